@@ -1,0 +1,57 @@
+# One verb per thing a person does here; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+ENVIRONMENT ?= default
+BIN := .venv/bin
+READY := .venv/.ready
+SAM := .venv-sam/bin/sam
+SAM_READY := .venv-sam/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help demo test check build deploy bench clean
+
+help: ## list these verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
+	@$(BIN)/ses-reputation demo
+
+test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
+	$(BIN)/python -m pytest
+
+check: $(READY) $(SAM_READY) ## lint, format, types, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint template.yaml
+	$(SAM) validate --lint
+
+build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
+	$(SAM) build
+
+deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
+	$(SAM) deploy --config-env $(ENVIRONMENT)
+
+bench: $(READY) ## print what the pipeline costs, beside a naive handler
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what the other verbs made
+	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(READY): requirements/dev.txt layers/reputation/src/requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
+	@echo "Installing the pinned packages into .venv (once) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --requirement requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(SAM_READY): requirements/sam.txt
+	@echo "Installing the SAM CLI into .venv-sam (once) ..."
+	@$(PYTHON) -m venv --clear .venv-sam
+	@.venv-sam/bin/pip install --quiet --requirement requirements/sam.txt
+	@touch $@

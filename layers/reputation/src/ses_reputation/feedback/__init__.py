@@ -1,0 +1,1 @@
+"""What SES said: envelopes, both dialects, provenance, observations."""

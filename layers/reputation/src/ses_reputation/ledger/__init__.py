@@ -1,0 +1,1 @@
+"""What we keep: fingerprints, journal pages, entries, balances and their store."""

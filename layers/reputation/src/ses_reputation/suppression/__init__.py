@@ -1,0 +1,1 @@
+"""The suppression list: reading all of it, and keeping complete snapshots."""
