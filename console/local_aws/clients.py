@@ -1,0 +1,128 @@
+"""The one place where the console's local AWS makes boto3 clients."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
+
+_CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A key pair; emulators take a 12-digit key id for the account of that number."""
+
+    access_key_id: str
+    secret_access_key: str = field(default="local", repr=False)
+
+    @classmethod
+    def of_account(cls, account_id: str) -> "Credentials":
+        """Root of `account_id`, as ministack, LocalStack and moto understand it."""
+        return cls(access_key_id=account_id)
+
+
+class Clients:
+    """Clients of one account in one Region, each made on first use and safe to share between threads."""
+
+    def __init__(self, session: boto3.Session, endpoint_url: str | None) -> None:
+        self._session = session
+        self._endpoint_url = endpoint_url
+
+    @classmethod
+    def at_endpoint(cls, endpoint_url: str, region: str, credentials: Credentials) -> "Clients":
+        """Clients for an emulator: no profile, shared file or proxy of the user has a say."""
+        core = botocore.session.Session(session_vars=_WITHOUT_USER_FILES)
+        session = boto3.Session(
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            region_name=region,
+            botocore_session=core,
+        )
+        return cls(session, endpoint_url)
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """CloudFormation."""
+        return self._make("cloudformation")  # type: ignore[no-any-return]
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB."""
+        return self._make("dynamodb")  # type: ignore[no-any-return]
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        """Lambda (whose own name is a keyword)."""
+        return self._make("lambda")  # type: ignore[no-any-return]
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        """CloudWatch Logs."""
+        return self._make("logs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """S3."""
+        return self._make("s3")  # type: ignore[no-any-return]
+
+    @cached_property
+    def scheduler(self) -> "EventBridgeSchedulerClient":
+        """EventBridge Scheduler."""
+        return self._make("scheduler")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sesv2(self) -> "SESV2Client":
+        """SES; the emulator's own is a stub, so functions are pointed at the stand-in."""
+        return self._make("sesv2")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """SNS."""
+        return self._make("sns")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """SQS."""
+        return self._make("sqs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def step_functions(self) -> "SFNClient":
+        """Step Functions."""
+        return self._make("stepfunctions")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sts(self) -> "STSClient":
+        """STS."""
+        return self._make("sts")  # type: ignore[no-any-return]
+
+    def _make(self, service: str) -> Any:
+        config = Config(
+            max_pool_connections=_CONNECTIONS,
+            retries={"mode": "standard", "max_attempts": 3},
+            proxies={} if self._endpoint_url else None,
+        )
+        return self._session.client(service, endpoint_url=self._endpoint_url, config=config)
+
+
+_WITHOUT_USER_FILES: Any = {
+    "profile": (None, [], None, None),
+    "config_file": (None, [], os.devnull, None),
+    "credentials_file": (None, [], os.devnull, None),
+}

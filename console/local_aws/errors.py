@@ -1,0 +1,33 @@
+"""What can go wrong with the AWS on this machine.
+
+LocalAwsError
+├── EmulatorError            it did not start, or stopped by itself; carries the end of its log
+├── AccountUnreachableError  an external endpoint gives no way to act as another account
+├── DeploymentError          the stack could not be created; carries the stack's events
+├── SettlingTimeoutError     messages, stream records or postponed hours are still on their way
+└── WorkflowError            the snapshot's workflow did not succeed; names the failing state and its cause
+"""
+
+
+class LocalAwsError(Exception):
+    """Base of everything that this package raises on purpose."""
+
+
+class EmulatorError(LocalAwsError):
+    """The emulator did not become ready, or is gone."""
+
+
+class AccountUnreachableError(LocalAwsError):
+    """Only the caller's own account can be used at this endpoint."""
+
+
+class DeploymentError(LocalAwsError):
+    """CloudFormation could not create the stack."""
+
+
+class SettlingTimeoutError(LocalAwsError):
+    """The pipeline still had work when the time was up."""
+
+
+class WorkflowError(LocalAwsError):
+    """The suppression export did not end as SUCCEEDED."""
