@@ -1,0 +1,98 @@
+"""Builds the layer: the library and its dependencies, for both architectures, lean and with bytecode."""
+
+import compileall
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+RUNTIME_VERSION = (3, 13)
+PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
+
+# botocore describes 400 services in 27 MB of JSON, and opens a description only when a client of it is made.
+# The functions make clients of these; tests/template/test_layer_build.py holds this list to the code.
+SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sns", "sqs", "sts"})
+
+SOURCE = Path(__file__).resolve().parent / "src"
+MOUNT_POINT = "/opt"
+
+
+def build_layer(artifacts: Path) -> None:
+    """Fill `artifacts` with the folder `python/` that Lambda puts on the import path."""
+    packages = artifacts / "python"
+    install_requirements(packages, PLATFORMS[0])
+    for platform in PLATFORMS[1:]:
+        add_compiled_modules(packages, platform)
+    drop_ballast(packages)
+    shutil.copytree(
+        SOURCE / "ses_reputation",
+        packages / "ses_reputation",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    compile_bytecode(artifacts)
+
+
+def install_requirements(target: Path, platform: str) -> None:
+    """Install the pinned requirements as they are for `platform`, whichever machine this is."""
+    arguments = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+        "--no-compile",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--implementation=cp",
+        f"--python-version={'.'.join(map(str, RUNTIME_VERSION))}",
+        f"--platform={platform}",
+        f"--target={target}",
+        f"--requirement={SOURCE / 'requirements.txt'}",
+    ]
+    subprocess.run([sys.executable, "-m", "pip", "install", *arguments], check=True)  # noqa: S603 - all ours
+
+
+def add_compiled_modules(packages: Path, platform: str) -> None:
+    """Put the extension modules for `platform` beside the others: their file names tell them apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        others = Path(folder)
+        install_requirements(others, platform)
+        for module in others.rglob("*.so"):
+            shutil.copy2(module, packages / module.relative_to(others))
+
+
+def drop_ballast(packages: Path) -> None:
+    """Remove descriptions of services that no function calls, and what pip leaves for its own use."""
+    for service in (packages / "botocore" / "data").iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    shutil.rmtree(packages / "boto3" / "data")  # boto3's resource models: we make clients only
+    shutil.rmtree(packages / "bin", ignore_errors=True)
+    for pattern in ("botocore/data/*/*/examples-1.json", "*.dist-info/RECORD", "*.dist-info/INSTALLER"):
+        for leftover in packages.glob(pattern):
+            leftover.unlink()
+
+
+def compile_bytecode(artifacts: Path) -> None:
+    """Compile everything, with the paths it will have in Lambda and no check against the source.
+
+    A zip does not keep the times that Python would otherwise compare, and Lambda's copy cannot be written
+    to: without this each cold start would compile everything anew.
+    """
+    compiled = compileall.compile_dir(
+        artifacts / "python",
+        maxlevels=20,
+        quiet=1,
+        force=True,
+        stripdir=str(artifacts),
+        prependdir=MOUNT_POINT,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not compiled:
+        raise SystemExit("Some modules of the layer could not be compiled; the errors are above.")
+
+
+if __name__ == "__main__":
+    if sys.version_info[:2] != RUNTIME_VERSION:
+        raise SystemExit(f"The layer's bytecode needs Python 3.13, and this is {sys.version.split()[0]}.")
+    build_layer(Path(sys.argv[1]).resolve())
