@@ -30,9 +30,10 @@ _CODE_BUCKET = "ses-reputation-code"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack: its outputs by name and its physical resource ids by logical id."""
+    """A deployed stack: its parameters and outputs by name, its physical resource ids by logical id."""
 
     name: str
+    parameters: Mapping[str, str]
     outputs: Mapping[str, str]
     resources: Mapping[str, str] = field(repr=False)
 
@@ -75,6 +76,10 @@ def find_stack(clients: Clients, stack_name: str = STACK_NAME) -> Stack:
     resources = [summary for page in pages for summary in page["StackResourceSummaries"]]
     return Stack(
         name=stack_name,
+        parameters={
+            parameter["ParameterKey"]: parameter.get("ParameterValue", "")
+            for parameter in described.get("Parameters", [])
+        },
         outputs={output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])},
         resources={found["LogicalResourceId"]: found.get("PhysicalResourceId", "") for found in resources},
     )

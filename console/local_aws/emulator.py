@@ -39,6 +39,9 @@ class LocalAws(Protocol):
     def environment(self) -> dict[str, str]:
         """Variables that make another process (the SAM CLI, a script) call this AWS as its account."""
 
+    def count_unread_stream_records(self) -> int | None:
+        """Records of tables' streams that no function has finished with yet; None where nobody can tell."""
+
     def log_tail(self, lines: int = 40) -> str:
         """The end of the emulator's own log, "" where there is none to read."""
 
@@ -85,6 +88,10 @@ class Ministack:
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
         }
+
+    def count_unread_stream_records(self) -> int:
+        """Records of tables' streams that no function has finished with yet."""
+        return self._process.count_unread_stream_records()
 
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of ministack's log, which holds the functions' output too."""
@@ -133,6 +140,10 @@ class ExternalAws:
     def environment(self) -> dict[str, str]:
         """Only what the user's environment does not hold already."""
         return {"AWS_ENDPOINT_URL": self.endpoint_url, "AWS_DEFAULT_REGION": self.region}
+
+    def count_unread_stream_records(self) -> int | None:
+        """Nobody tells: AWS shows how old the last record was, not how many wait."""
+        return None
 
     def log_tail(self, lines: int = 40) -> str:  # noqa: ARG002
         """Nothing: its log is its owner's."""

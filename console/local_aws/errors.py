@@ -4,6 +4,7 @@ LocalAwsError
 ├── EmulatorError            it did not start, or stopped by itself; carries the end of its log
 ├── AccountUnreachableError  an external endpoint gives no way to act as another account
 ├── DeploymentError          the stack could not be created; carries the stack's events
+├── DeliveryError            SNS or SQS refused a message; names the first reason
 ├── SettlingTimeoutError     messages, stream records or postponed hours are still on their way
 └── WorkflowError            the snapshot's workflow did not succeed; names the failing state and its cause
 """
@@ -23,6 +24,10 @@ class AccountUnreachableError(LocalAwsError):
 
 class DeploymentError(LocalAwsError):
     """CloudFormation could not create the stack."""
+
+
+class DeliveryError(LocalAwsError):
+    """A message could not be handed over."""
 
 
 class SettlingTimeoutError(LocalAwsError):

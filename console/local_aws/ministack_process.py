@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -67,6 +68,10 @@ class MinistackProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._exit.close()
+
+    def count_unread_stream_records(self) -> int:
+        """Records of tables' streams that no function has finished with yet."""
+        return int(json.loads(_read(self.port, "/_ses_reputation/unread-stream-records"))["unread"])
 
     def log_tail(self, lines: int) -> str:
         """The last `lines` lines of the server's log."""
@@ -172,11 +177,20 @@ def _becomes_ready(process: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def _is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/_ministack/health")
-        return connection.getresponse().status == http.HTTPStatus.OK
+        _read(port, "/_ministack/health")
     except (OSError, http.client.HTTPException):
         return False
+    return True
+
+
+def _read(port: int, path: str) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        if answer.status != http.HTTPStatus.OK:
+            raise http.client.HTTPException(f"{path} answered {answer.status}")
+        return answer.read()
     finally:
         connection.close()
