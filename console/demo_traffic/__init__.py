@@ -1,0 +1,18 @@
+"""An invented day of SES traffic, with an oracle that knows what the ledger must say of it.
+
+Pure: no AWS, no clock, and no code shared with the library that reads the messages.
+"""
+
+from console.demo_traffic.day import DayOfTraffic, Fact, Publication, generate_day
+from console.demo_traffic.parties import DELEGATES, FOREIGN, OWN_DOMAINS, OWNER
+
+__all__ = [
+    "DELEGATES",
+    "FOREIGN",
+    "OWNER",
+    "OWN_DOMAINS",
+    "DayOfTraffic",
+    "Fact",
+    "Publication",
+    "generate_day",
+]

@@ -1,0 +1,191 @@
+"""What becomes of a mail: the happenings that SES would tell of, each with the outcomes that it means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from console.demo_traffic.chance import Chance
+from console.demo_traffic.notifications import (
+    Json,
+    Mail,
+    bounce,
+    complaint,
+    delivery,
+    delivery_delay,
+    write_time,
+)
+from console.demo_traffic.odds import (
+    DELAYED_AFTER,
+    DELAYS,
+    ELSEWHERE,
+    FEEDBACK_TYPES,
+    GIVEN_UP,
+    GIVES_UP_AFTER,
+    LATE,
+    MAILBOX_FULL,
+    ON_ACCOUNT_LIST,
+    OUT_OF_OFFICE,
+    PERMANENT,
+    PROMPT,
+    REFUSED,
+    SIMULATED_BOUNCES,
+    TELL_COMPLAINTS,
+    BounceKind,
+    Speed,
+)
+from console.demo_traffic.parties import SIMULATOR, Recipient
+
+Group = tuple[Recipient, ...]
+"""The recipients of one mail at one domain: SES delivers to them, and tells of them, together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of SES: its block, and the outcome that it means for each recipient, if any."""
+
+    event_type: str
+    happened_at: datetime
+    block: Json
+    outcomes: tuple[tuple[str, str], ...] = ()
+
+
+def life_of(mail: Mail, chance: Chance) -> Iterator[Happening]:
+    """Yield all that becomes of a mail, in order for each of its recipients."""
+    if mail.configuration_set == "alerts" and chance.happens(6):
+        failure = {"errorMessage": "Attribute 'name' is not present.", "templateName": "alert"}
+        yield Happening("Rendering Failure", mail.sent_at, failure, _all(mail.recipients, "rendering_failed"))
+        return
+    yield Happening("Send", mail.sent_at, {}, _all(mail.recipients, "sent"))
+    if chance.happens(1):
+        yield Happening("Reject", mail.sent_at, {"reason": "Bad content"}, _all(mail.recipients, "rejected"))
+        return
+    for _, group in groupby(mail.recipients, key=lambda recipient: recipient.domain):
+        yield from _attempt(mail, tuple(group), chance)
+
+
+def _attempt(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
+    soon = mail.sent_at + timedelta(milliseconds=chance.between(400, 9_000))
+    if group[0].domain == SIMULATOR:
+        yield from _simulate(mail, group, chance)
+    elif chance.happens(mail.sender.permanent_bounces):
+        yield _bounce(group, chance.pick(PERMANENT), soon, chance, _address_told(mail, chance))
+    elif chance.happens(6):
+        yield _suppress(group, soon, chance)
+    elif chance.happens(3):
+        yield _bounce(group, chance.pick(REFUSED), soon, chance)
+    elif chance.happens(90 if group[0].domain in DELAYS and mail.sender.is_delegated else 15):
+        yield from _delay(mail, group, chance)
+    else:
+        yield from _deliver(mail, group, chance, chance.pick(PROMPT))
+
+
+def _deliver(mail: Mail, group: Group, chance: Chance, speed: Speed) -> Iterator[Happening]:
+    fastest, slowest, outcome = speed
+    millis = chance.between(fastest, slowest)
+    at = mail.sent_at + timedelta(milliseconds=millis)
+    yield Happening("Delivery", at, delivery(_addresses(group), at, millis), _all(group, outcome))
+    yield from _aftermath(mail, group, chance, at)
+
+
+def _aftermath(mail: Mail, group: Group, chance: Chance, delivered_at: datetime) -> Iterator[Happening]:
+    if chance.happens(5):
+        yield _bounce(group, OUT_OF_OFFICE, delivered_at + timedelta(seconds=4), chance)
+    # Most mail has one recipient: a group complains more often than in life, so that a day shows suspects.
+    per_mille = mail.sender.complaints if len(group) == 1 else 150
+    if group[0].domain in TELL_COMPLAINTS and chance.happens(per_mille):
+        yield _complain(group, delivered_at + timedelta(minutes=chance.between(2, 600)), chance)
+    if chance.happens(120):
+        yield from _engage(delivered_at + timedelta(minutes=chance.between(1, 300)), chance)
+
+
+def _engage(opened_at: datetime, chance: Chance) -> Iterator[Happening]:
+    visitor = {"ipAddress": "192.0.2.61", "userAgent": "Mozilla/5.0 (demo)"}
+    yield Happening("Open", opened_at, {"timestamp": write_time(opened_at), **visitor})
+    if chance.happens(250):
+        at = opened_at + timedelta(seconds=chance.between(2, 90))
+        link = {"link": "https://www.example.com/", "linkTags": None}
+        yield Happening("Click", at, {"timestamp": write_time(at), **visitor, **link})
+    if chance.happens(15):
+        at = opened_at + timedelta(seconds=chance.between(90, 200))
+        choice = {"contactList": "readers", "source": "UnsubscribeHeader", "timestamp": write_time(at)}
+        yield Happening("Subscription", at, choice)
+
+
+def _delay(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
+    """Yield delays, then a delivery, or a bounce once SES gives up."""
+    delay_type, outcome = chance.pick(DELAYS.get(group[0].domain, ELSEWHERE))
+    gives_up = chance.happens(120)
+    ending = [] if gives_up else list(_deliver(mail, group, chance, chance.pick(LATE)))
+    ends_at = ending[0].happened_at if ending else mail.sent_at + GIVES_UP_AFTER
+    if gives_up:
+        kind = MAILBOX_FULL if delay_type == "MailboxFull" else GIVEN_UP
+        ending = [_bounce(group, kind, ends_at, chance)]
+    for after in DELAYED_AFTER:
+        at = mail.sent_at + after + timedelta(milliseconds=chance.between(0, 30_000))
+        if at < ends_at:
+            block = delivery_delay(delay_type, _addresses(group), at, mail.sent_at + GIVES_UP_AFTER)
+            yield Happening("DeliveryDelay", at, block, _all(group, outcome))
+    yield from ending
+
+
+def _suppress(group: Group, at: datetime, chance: Chance) -> Happening:
+    """Stop a send at the account's suppression list; SES tells of it as a bounce or as a complaint."""
+    if chance.happens(600):
+        return _bounce(group, ON_ACCOUNT_LIST, at, chance)
+    block = complaint(None, "OnAccountSuppressionList", _addresses(group), at, _feedback_id(at, chance))
+    return Happening("Complaint", at, block, _all(group, "complaint_suppressed_on_account_list"))
+
+
+def _simulate(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
+    """Do what the mailbox simulator does, as the local part asks."""
+    wish = group[0].address.partition("+")[0]
+    at = mail.sent_at + timedelta(seconds=1)
+    if wish in SIMULATED_BOUNCES:
+        yield _bounce(group, SIMULATED_BOUNCES[wish], at, chance)
+        return
+    yield Happening(
+        "Delivery", at, delivery(_addresses(group), at, 1_000), _all(group, "delivered_within_10s")
+    )
+    if wish == "ooto":
+        yield _bounce(group, OUT_OF_OFFICE, at + timedelta(seconds=2), chance)
+    if wish == "complaint":
+        block = complaint("abuse", None, _addresses(group), at, _feedback_id(at, chance))
+        yield Happening("Complaint", at + timedelta(seconds=2), block, _all(group, "complained_abuse"))
+
+
+def _complain(group: Group, at: datetime, chance: Chance) -> Happening:
+    """Complain: SES names the whole group, of which one complained; the first in order carries it."""
+    feedback_type, outcome = chance.pick(FEEDBACK_TYPES)
+    bearer, *suspects = sorted(_addresses(group))
+    block = complaint(feedback_type, None, _addresses(group), at, _feedback_id(at, chance))
+    outcomes = ((bearer, outcome), *((suspect, "complaint_suspected") for suspect in suspects))
+    return Happening("Complaint", at, block, outcomes)
+
+
+def _bounce(
+    group: Group, kind: BounceKind, at: datetime, chance: Chance, told: str | None = None
+) -> Happening:
+    """Bounce a group; `told` is the address that the bounce names in its place, if it names another."""
+    addresses = [told] if told else _addresses(group)
+    kinds = (kind.bounce_type, kind.sub_type)
+    block = bounce(kinds, addresses, at, _feedback_id(at, chance), kind.status)
+    return Happening("Bounce", at, block, _all(group, kind.outcome))
+
+
+def _address_told(mail: Mail, chance: Chance) -> str | None:
+    """Return the address to which the only recipient of a mail forwards, for some."""
+    is_forwarded = len(mail.recipients) == 1 and chance.happens(60)
+    return f"forwarded-{chance.between(1, 999)}@gmail.com" if is_forwarded else None
+
+
+def _feedback_id(at: datetime, chance: Chance) -> str:
+    return f"0100{round(at.timestamp() * 1000):012x}-{chance.identifier()}-000000"
+
+
+def _addresses(group: Group) -> list[str]:
+    return [recipient.address for recipient in group]
+
+
+def _all(group: Group, outcome: str) -> tuple[tuple[str, str], ...]:
+    return tuple((recipient.address, outcome) for recipient in group)

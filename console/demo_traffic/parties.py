@@ -1,0 +1,159 @@
+"""Who sends in the demo, for whom, and to whom."""
+
+from dataclasses import dataclass
+
+from console.demo_traffic.chance import Chance
+
+REGION = "us-east-1"
+OWNER = "111122223333"
+AGENCY = "444455556666"
+PRODUCT = "777788889999"
+DELEGATES = (AGENCY, PRODUCT)
+FOREIGN = "999900001111"
+OWN_DOMAINS = ("corp.example.com",)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A verified domain, its owner, and what its owner is notified of."""
+
+    domain: str
+    owner: str
+    notifications: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An account that sends from an identity.
+
+    Permanent bounces are per mille of its dispatches, complaints per mille of those to providers that tell.
+    """
+
+    account: str
+    identity: Identity
+    source: str
+    configuration_sets: tuple[tuple[int, str], ...]
+    permanent_bounces: int
+    complaints: int
+
+    @property
+    def is_delegated(self) -> bool:
+        """Tell whether the sender uses an identity of another account."""
+        return self.account != self.identity.owner
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient: its address as the ledger names it, and as it is written in `mail.destination`."""
+
+    address: str
+    written: str
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address, as A-labels."""
+        return self.address.rpartition("@")[2]
+
+
+EXAMPLE_COM = Identity("example.com", OWNER, frozenset({"Bounce", "Complaint"}))
+EXAMPLE_ORG = Identity("example.org", OWNER, frozenset({"Bounce", "Complaint", "Delivery"}))
+
+SENDERS = (
+    (
+        45,
+        Sender(
+            AGENCY,
+            EXAMPLE_COM,
+            '"Example News" <news@example.com>',
+            ((60, "newsletter"), (40, "promotions")),
+            permanent_bounces=30,
+            complaints=14,
+        ),
+    ),
+    (5, Sender(AGENCY, EXAMPLE_ORG, "tips@example.org", ((1, "newsletter"),), 22, 8)),
+    (
+        30,
+        Sender(
+            PRODUCT,
+            EXAMPLE_ORG,
+            "=?UTF-8?B?QsO8Y2hlciBTaG9w?= <receipts@example.org>",
+            ((50, "receipts"), (30, "alerts"), (20, "password-resets")),
+            permanent_bounces=8,
+            complaints=5,
+        ),
+    ),
+    (
+        15,
+        Sender(
+            OWNER,
+            EXAMPLE_COM,
+            "Example <hello@example.com>",
+            ((70, "transactional"), (30, "invoices")),
+            permanent_bounces=5,
+            complaints=5,
+        ),
+    ),
+    (5, Sender(OWNER, EXAMPLE_ORG, "notices@example.org", ((1, "notices"),), 5, 5)),
+)
+
+# Each domain as people write it and as the ledger names it. example.net stands for all companies' domains.
+DOMAINS = (
+    (360, ("gmail.com", "gmail.com")),
+    (10, ("googlemail.com", "googlemail.com")),
+    (90, ("outlook.com", "outlook.com")),
+    (70, ("hotmail.com", "hotmail.com")),
+    (15, ("live.com", "live.com")),
+    (80, ("yahoo.com", "yahoo.com")),
+    (25, ("aol.com", "aol.com")),
+    (65, ("icloud.com", "icloud.com")),
+    (25, ("gmx.de", "gmx.de")),
+    (25, ("web.de", "web.de")),
+    (12, ("proton.me", "proton.me")),
+    (5, ("zoho.com", "zoho.com")),
+    (12, ("yandex.ru", "yandex.ru")),
+    (12, ("mail.ru", "mail.ru")),
+    (18, ("orange.fr", "orange.fr")),
+    (14, ("comcast.net", "comcast.net")),
+    (10, ("qq.com", "qq.com")),
+    (8, ("163.com", "163.com")),
+    (110, ("example.net", "example.net")),
+    (8, ("corp.example.com", "corp.example.com")),
+    (6, ("bücher.example", "xn--bcher-kva.example")),
+)
+
+SIMULATED = (
+    (4, "success"),
+    (2, "bounce"),
+    (1, "ooto"),
+    (1, "complaint"),
+    (1, "suppressionlist"),
+)
+SIMULATOR = "simulator.amazonses.com"
+
+
+def draw_recipient(chance: Chance, number: int) -> Recipient:
+    """Return a recipient that no other number gives, written in one of the ways in which people write."""
+    if chance.happens(5):
+        address = f"{chance.pick(SIMULATED)}+demo-{number}@{SIMULATOR}"
+        return Recipient(address, address)
+    return _draw_at(chance, number, chance.pick(DOMAINS))
+
+
+def draw_neighbours(chance: Chance, first: int, count: int) -> tuple[Recipient, ...]:
+    """Return several recipients at one mailbox provider, as families and offices are."""
+    domains = chance.pick(DOMAINS)
+    return tuple(_draw_at(chance, number, domains) for number in range(first, first + count))
+
+
+def _draw_at(chance: Chance, number: int, domains: tuple[str, str]) -> Recipient:
+    written_domain, domain = domains
+    local = f"recipient-{number}" if number % 20 else f"recipient-{number}+shop"
+    written = chance.pick(
+        (
+            (90, f"{local}@{written_domain}"),
+            (4, f"{local.title()}@{written_domain.title()}"),
+            (4, f'"Recipient, {number}" <{local}@{written_domain}>'),
+            (2, f'"{local}"@{written_domain}'),
+        )
+    )
+    return Recipient(f"{local}@{domain}", written)

@@ -1,0 +1,175 @@
+"""The demo's oracle agrees with the library, of which it knows nothing."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.reading import (
+    Ignored,
+    Observed,
+    Quarantined,
+    Reading,
+    SubscriptionRequest,
+    read_wire,
+)
+
+from console import demo_traffic
+from console.demo_traffic import (
+    DELEGATES,
+    FOREIGN,
+    OWN_DOMAINS,
+    OWNER,
+    DayOfTraffic,
+    Fact,
+    Publication,
+    generate_day,
+)
+
+ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
+REGISTRY = Registry(owners=frozenset({OWNER}), delegates=frozenset(DELEGATES))
+
+
+@pytest.fixture(scope="module")
+def day() -> DayOfTraffic:
+    return generate_day(20261122, ENDS_AT, mails=2_000)
+
+
+def read(publication: Publication) -> Reading:
+    envelope = {
+        "Type": "Notification",
+        "TopicArn": f"arn:aws:sns:us-east-1:{publication.topic_account}:ses-feedback",
+        "Message": publication.message,
+    }
+    return read_wire(json.dumps(envelope), REGISTRY, frozenset(OWN_DOMAINS))
+
+
+def fate_of(reading: Reading) -> str:
+    match reading:
+        case Observed():
+            return "journaled"
+        case Ignored():
+            return f"ignored/{reading.kind}"
+        case Quarantined():
+            return f"quarantined/{reading.reason}"
+        case SubscriptionRequest():
+            return "subscription"
+
+
+def facts_of(reading: Observed) -> set[Fact]:
+    origin = reading.origin
+    return {
+        Fact(
+            origin.sending_account,
+            origin.region,
+            origin.identity,
+            origin.send_hour,
+            reading.message_id,
+            observation.recipient,
+            observation.outcome.wire_name,
+        )
+        for observation in reading.observations
+    }
+
+
+def test_the_library_reads_the_facts_that_the_oracle_knows_from_the_feeds_that_told_them(
+    day: DayOfTraffic,
+) -> None:
+    read_by_feed: dict[Fact, set[str]] = {}
+    for publication in day.publications:
+        reading = read(publication)
+        if isinstance(reading, Observed):
+            for fact in facts_of(reading):
+                read_by_feed.setdefault(fact, set()).add(str(reading.feed))
+
+    assert read_by_feed == {fact: set(feeds) for fact, feeds in day.told_by.items()}
+
+
+def test_every_message_meets_the_fate_that_the_oracle_knows(day: DayOfTraffic) -> None:
+    assert [fate_of(read(publication)) for publication in day.publications] == [
+        publication.fate for publication in day.publications
+    ]
+
+
+def test_fates_add_up_to_all_messages(day: DayOfTraffic) -> None:
+    assert sum(day.fates.values()) == len(day.publications)
+
+
+def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:
+    assert generate_day(1, ENDS_AT, mails=50) == generate_day(1, ENDS_AT, mails=50)
+    assert generate_day(1, ENDS_AT, mails=50).facts != generate_day(2, ENDS_AT, mails=50).facts
+
+
+def test_the_day_is_the_same_on_every_python() -> None:
+    day = generate_day(1, ENDS_AT, mails=50)
+    lines = "\n".join(f"{each.topic_account} {each.fate} {each.message}" for each in day.publications)
+
+    assert blake2b(lines.encode(), digest_size=8).hexdigest() == "9d68a03a6ec57bd5"
+
+
+def test_the_oracle_shares_no_code_with_the_library() -> None:
+    sources = list(Path(demo_traffic.__file__).parent.glob("*.py"))
+
+    assert len(sources) > 1
+    assert not [source.name for source in sources if "ses_reputation" in source.read_text(encoding="utf-8")]
+
+
+def test_all_mail_is_sent_in_the_24_hours_before_the_hour_given(day: DayOfTraffic) -> None:
+    hours = {fact.send_hour for fact in day.facts}
+
+    assert min(hours) == "2026-11-21T10"
+    assert max(hours) == "2026-11-22T09"
+    assert len(hours) == 24
+
+
+def test_minutes_into_the_hour_do_not_change_the_day() -> None:
+    on_the_hour, later = (generate_day(1, ENDS_AT + timedelta(minutes=m), mails=20) for m in (0, 59))
+
+    assert on_the_hour == later
+
+
+def test_both_feeds_tell_of_the_same_facts_and_each_misses_some(day: DayOfTraffic) -> None:
+    assert day.coverage.keys() == {"owner_only", "sender_only", "both"}
+    assert all(day.lost[feed] > 0 for feed in ("owner", "sender"))
+
+
+def test_every_party_sends_and_every_topic_speaks(day: DayOfTraffic) -> None:
+    assert {fact.sending_account for fact in day.facts} == {OWNER, *DELEGATES}
+    assert {fact.identity for fact in day.facts} == {"example.com", "example.org"}
+    assert {each.topic_account for each in day.publications} == {OWNER, *DELEGATES, FOREIGN}
+
+
+def test_messages_repeat_and_arrive_out_of_order(day: DayOfTraffic) -> None:
+    copies = Counter(publication.message for publication in day.publications)
+    deliveries = [
+        json.loads(each.message)["delivery"]["timestamp"]
+        for each in day.publications
+        if each.fate == "journaled" and '"delivery":{' in each.message
+    ]
+
+    assert sum(copies.values()) - len(copies) >= day.duplicates > 0
+    assert deliveries != sorted(deliveries)
+
+
+def test_a_day_shows_what_the_ledger_tells_apart() -> None:
+    day = generate_day(20261122, ENDS_AT)
+    outcomes = {fact.outcome for fact in day.facts}
+    domains = {fact.recipient.rpartition("@")[2] for fact in day.facts}
+
+    assert day.mails == 5_000
+    assert day.dispatches > day.mails
+    assert outcomes >= {
+        "delivered_later",
+        "delayed_ip_failure",
+        "bounced_permanent_on_account_suppression_list",
+        "complaint_suppressed_on_account_list",
+        "complained_not_spam",
+        "complaint_suspected",
+        "rejected",
+        "rendering_failed",
+    }
+    assert domains >= {"simulator.amazonses.com", "corp.example.com", "xn--bcher-kva.example"}
+    assert any('"forwarded-' in each.message for each in day.publications)
