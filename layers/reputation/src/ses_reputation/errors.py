@@ -1,0 +1,25 @@
+"""Everything that this library raises on purpose.
+
+SesReputationError
+├── SettingsError          an environment variable is missing or malformed
+├── feedback: (none; a message that cannot be read is an outcome, `Quarantined`, never an exception)
+├── PageError              a stored journal page cannot be decoded
+├── LedgerUnavailableError DynamoDB or SQS failed, throttled or refused; carries its error code
+└── suppression: see suppression/errors.py
+"""
+
+
+class SesReputationError(Exception):
+    """Base of every error raised on purpose; its text says what to do."""
+
+
+class SettingsError(SesReputationError):
+    """An environment variable is missing or malformed; names the variable and what it should hold."""
+
+
+class PageError(SesReputationError):
+    """A stored journal page cannot be decoded; names the version or the byte that does not fit."""
+
+
+class LedgerUnavailableError(SesReputationError):
+    """DynamoDB did not do what it was asked; trying again later is right, and harmless."""

@@ -1,0 +1,117 @@
+"""The events of SES in both dialects, outside-in like their JSON.
+
+Only what the ledger needs is declared. Fields that SES adds later are ignored on the frequent events and kept
+on the adverse ones; enumerated values stay text, so that a new value is never an error.
+Source: SES developer guide, "Amazon SNS notification contents for Amazon SES" and "Examples of event data
+that Amazon SES publishes to Amazon SNS".
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# DynamoDB allows 1,024 bytes of sort key and 2,048 of partition key; SES's own values are far shorter.
+Short = Annotated[str, StringConstraints(max_length=320)]
+MessageId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+
+
+class _Adverse(BaseModel):
+    """A block of which unknown fields are kept: they may matter to whoever investigates."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def unrecognised(self) -> dict[str, Any]:
+        """What SES said that this version has no name for."""
+        return self.model_extra or {}
+
+
+class Mail(BaseModel):
+    """`mail`: the message that the event is about."""
+
+    timestamp: Short
+    messageId: MessageId
+    sendingAccountId: AccountId
+    source: str = ""
+    sourceArn: Short | None = None
+    destination: list[Short] = Field(default_factory=list)
+    tags: dict[str, list[str]] | None = None
+
+
+class Recipient(_Adverse):
+    """One recipient of a bounce, complaint or delay."""
+
+    emailAddress: Short
+    action: str | None = None
+    status: str | None = None
+    diagnosticCode: str | None = None
+
+
+class Bounce(_Adverse):
+    """`bounce`: SES gave up on these recipients, or a suppression list stopped the send."""
+
+    bounceType: str
+    bounceSubType: str = ""
+    bouncedRecipients: list[Recipient]
+    timestamp: Short
+    feedbackId: str | None = None
+    reportingMTA: str | None = None
+    remoteMtaIp: str | None = None
+
+
+class Complaint(_Adverse):
+    """`complaint`: somebody among these recipients complained, or a suppression list stopped the send."""
+
+    complainedRecipients: list[Recipient]
+    timestamp: Short
+    feedbackId: str | None = None
+    complaintSubType: str | None = None
+    complaintFeedbackType: str | None = None
+    userAgent: str | None = None
+    arrivalDate: str | None = None
+
+
+class DeliveryDelay(_Adverse):
+    """`deliveryDelay`: SES is still trying; told by event publishing only."""
+
+    delayType: str
+    delayedRecipients: list[Recipient]
+    timestamp: Short
+    expirationTime: str | None = None
+    reportingMTA: str | None = None
+
+
+class Delivery(BaseModel):
+    """`delivery`: the receiving server accepted the message for these recipients."""
+
+    recipients: list[Short]
+    processingTimeMillis: int | None = None
+    timestamp: Short | None = None
+
+
+class Reject(_Adverse):
+    """`reject`: SES accepted the call and then found a virus."""
+
+    reason: str | None = None
+
+
+class Failure(_Adverse):
+    """`failure`: a template could not be rendered."""
+
+    errorMessage: str | None = None
+    templateName: str | None = None
+
+
+class Event(BaseModel):
+    """One event. `eventType` marks event publishing, `notificationType` an identity notification."""
+
+    eventType: str | None = None
+    notificationType: str | None = None
+    mail: Mail
+    bounce: Bounce | None = None
+    complaint: Complaint | None = None
+    deliveryDelay: DeliveryDelay | None = None
+    delivery: Delivery | None = None
+    reject: Reject | None = None
+    failure: Failure | None = None

@@ -1,0 +1,265 @@
+"""From one SES event to what it says of each recipient."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from ses_reputation.feedback.addresses import domain_label, normalise_address
+from ses_reputation.feedback.events import Event, Mail, Recipient
+from ses_reputation.feedback.outcomes import (
+    Outcome,
+    bounce_outcome,
+    complaint_outcome,
+    delay_outcome,
+    delivery_outcome,
+)
+from ses_reputation.feedback.providers import Provider, provider_of
+from ses_reputation.feedback.timestamps import canonical_timestamp, hour_of, millis_between
+
+Details = Mapping[str, str] | None
+"""What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
+Block = TypeVar("Block")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The sender-hour that a mail belongs to, made of fields that both dialects carry.
+
+    `identity` is the verified domain or address that was sent from, `send_hour` the UTC hour `2026-11-22T10`.
+    """
+
+    sending_account: str
+    region: str
+    identity: str
+    send_hour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What became of one message to one recipient; `occurred_at` and `details` only where that is adverse."""
+
+    recipient: str
+    outcome: Outcome
+    provider: Provider
+    occurred_at: str = ""
+    details: Details = None
+
+
+Told = tuple[str, Outcome, str, Details]
+"""A recipient as SES wrote it, its outcome, when it occurred as SES wrote it, and the details of an entry."""
+
+
+def observe(event: Event, own_domains: frozenset[str]) -> tuple[Observation, ...]:
+    """Return one observation per recipient, in the event's order.
+
+    Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
+    type or a time cannot be read.
+    """
+    told = _READERS[event.eventType or event.notificationType or ""](event)
+    if len(told) == 1 and told[0][3] is None and len(event.mail.destination) <= 1:
+        recipient, outcome, _, _ = told[0]
+        booked = event.mail.destination or [recipient]
+        return (_plain(normalise_address(booked[0]), outcome, own_domains),)
+    return _book(told, event.mail.destination, own_domains)
+
+
+def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Observation:
+    return Observation(recipient, outcome, provider_of(recipient, own_domains))
+
+
+def _book(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
+    mailed = [normalise_address(address) for address in destination]
+    named = [normalise_address(recipient) for recipient, _, _, _ in told]
+    booked = _booked_recipients(named, mailed)
+    return tuple(
+        _observation(booked[name], name, outcome, occurred_at, details, own)
+        for name, (_, outcome, occurred_at, details) in zip(named, told, strict=True)
+    )
+
+
+def _booked_recipients(named: Sequence[str], mailed: Sequence[str]) -> Mapping[str, str]:
+    """Map each address that SES names to the address that was mailed.
+
+    They differ where a mailbox forwards: SES then names the final recipient. That can be told only while
+    exactly one name and exactly one mailed address are left over.
+    """
+    strange = dict.fromkeys(name for name in named if name not in mailed)
+    unnamed = dict.fromkeys(address for address in mailed if address not in named)
+    booked = {name: name for name in named}
+    if len(strange) == 1 and len(unnamed) == 1:
+        booked[next(iter(strange))] = next(iter(unnamed))
+    return booked
+
+
+def _observation(
+    recipient: str,
+    named: str,
+    outcome: Outcome,
+    occurred_at: str,
+    details: Details,
+    own_domains: frozenset[str],
+) -> Observation:
+    if details is None:
+        return _plain(recipient, outcome, own_domains)
+    if recipient != named:
+        details = {**details, "reported_address": named}
+    provider = provider_of(recipient, own_domains)
+    return Observation(recipient, outcome, provider, canonical_timestamp(occurred_at), details)
+
+
+def _send(event: Event) -> list[Told]:
+    return [(recipient, Outcome.SENT, "", None) for recipient in event.mail.destination]
+
+
+def _delivery(event: Event) -> list[Told]:
+    delivery = _block(event.delivery)
+    millis = delivery.processingTimeMillis
+    if millis is None:
+        millis = millis_between(event.mail.timestamp, _block(delivery.timestamp))
+    outcome = delivery_outcome(millis)
+    return [(recipient, outcome, "", None) for recipient in delivery.recipients]
+
+
+def _bounce(event: Event) -> list[Told]:
+    bounce = _block(event.bounce)
+    outcome = bounce_outcome(bounce.bounceType, bounce.bounceSubType)
+    shared = {
+        "bounce_type": bounce.bounceType,
+        "bounce_subtype": bounce.bounceSubType,
+        "feedback_id": bounce.feedbackId,
+        "reporting_mta": bounce.reportingMTA,
+        "remote_mta_ip": bounce.remoteMtaIp,
+        "unrecognised": _as_json(bounce.unrecognised),
+    }
+    return [_tell(each, outcome, bounce.timestamp, shared) for each in bounce.bouncedRecipients]
+
+
+def _complaint(event: Event) -> list[Told]:
+    """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
+
+    The first in sorted order carries the one complaint, so that both feeds book it alike. A suppressed send
+    told as a complaint is no complaint, and concerns each recipient.
+    """
+    complaint = _block(event.complaint)
+    outcome = complaint_outcome(complaint.complaintFeedbackType, complaint.complaintSubType)
+    shared = {
+        "complaint_feedback_type": complaint.complaintFeedbackType,
+        "complaint_subtype": complaint.complaintSubType,
+        "feedback_id": complaint.feedbackId,
+        "user_agent": complaint.userAgent,
+        "arrival_date": complaint.arrivalDate,
+        "unrecognised": _as_json(complaint.unrecognised),
+    }
+    suspects = {normalise_address(each.emailAddress) for each in complaint.complainedRecipients}
+    if complaint.complaintSubType or len(suspects) < 2:
+        return [_tell(each, outcome, complaint.timestamp, shared) for each in complaint.complainedRecipients]
+    shared["suspects"] = str(len(suspects))
+    bearer = min(suspects)
+    return [
+        _tell(each, _share_of(each, bearer, outcome), complaint.timestamp, shared)
+        for each in complaint.complainedRecipients
+    ]
+
+
+def _share_of(suspect: Recipient, bearer: str, outcome: Outcome) -> Outcome:
+    return outcome if normalise_address(suspect.emailAddress) == bearer else Outcome.COMPLAINT_SUSPECTED
+
+
+def _delay(event: Event) -> list[Told]:
+    delay = _block(event.deliveryDelay)
+    outcome = delay_outcome(delay.delayType)
+    shared = {
+        "delay_type": delay.delayType,
+        "expiration_time": delay.expirationTime,
+        "reporting_mta": delay.reportingMTA,
+        "unrecognised": _as_json(delay.unrecognised),
+    }
+    return [_tell(each, outcome, delay.timestamp, shared) for each in delay.delayedRecipients]
+
+
+def _reject(event: Event) -> list[Told]:
+    reject = _block(event.reject)
+    details = _present({"reason": reject.reason, "unrecognised": _as_json(reject.unrecognised)})
+    return [(to, Outcome.REJECTED, event.mail.timestamp, details) for to in event.mail.destination]
+
+
+def _rendering_failure(event: Event) -> list[Told]:
+    failure = _block(event.failure)
+    details = _present(
+        {
+            "error_message": failure.errorMessage,
+            "template_name": failure.templateName,
+            "unrecognised": _as_json(failure.unrecognised),
+        }
+    )
+    return [(to, Outcome.RENDERING_FAILED, event.mail.timestamp, details) for to in event.mail.destination]
+
+
+_READERS: Mapping[str, Callable[[Event], list[Told]]] = {
+    "Send": _send,
+    "Delivery": _delivery,
+    "Bounce": _bounce,
+    "Complaint": _complaint,
+    "DeliveryDelay": _delay,
+    "Reject": _reject,
+    "Rendering Failure": _rendering_failure,
+}
+
+
+def _tell(recipient: Recipient, outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Told:
+    own = {
+        "action": recipient.action,
+        "status": recipient.status,
+        "diagnostic_code": recipient.diagnosticCode,
+        "unrecognised_of_recipient": _as_json(recipient.unrecognised),
+    }
+    return recipient.emailAddress, outcome, at, _present({**shared, **own})
+
+
+def _block(block: Block | None) -> Block:
+    if block is None:
+        raise ValueError("the block that its event type promises is missing")
+    return block
+
+
+def _present(details: Mapping[str, str | None]) -> Details:
+    return {name: value for name, value in details.items() if value}
+
+
+def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
+    return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
+
+
+def origin_of(mail: Mail, topic_region: str) -> tuple[Origin, str | None]:
+    """Return the sender-hour of a mail and the account that owns its identity (None where SES does not say).
+
+    Without `sourceArn` the identity is the domain of the From address, and the Region is the topic's: SES
+    publishes to topics of its own Region only. Raises ValueError where the ARN or the time cannot be read.
+    """
+    if mail.sourceArn:
+        region, owner, identity = _parse_identity_arn(mail.sourceArn)
+    else:
+        region, owner = topic_region, None
+        identity = _from_domain(mail.source)
+    return Origin(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
+
+
+@lru_cache(maxsize=4096)
+def _parse_identity_arn(arn: str) -> tuple[str, str, str]:
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[2] != "ses" or not parts[5].startswith("identity/"):
+        raise ValueError("mail.sourceArn is not the ARN of an SES identity")
+    region, account, identity = parts[3], parts[4], parts[5].removeprefix("identity/")
+    if not (region and account and identity):
+        raise ValueError("mail.sourceArn lacks its Region, account or identity")
+    return region, account, normalise_address(identity) if "@" in identity else domain_label(identity)
+
+
+@lru_cache(maxsize=4096)
+def _from_domain(source: str) -> str:
+    domain = normalise_address(source).rpartition("@")[2]
+    if not domain:
+        raise ValueError("mail names neither sourceArn nor source")
+    return domain

@@ -1,0 +1,64 @@
+"""Who may tell what: a fact is booked only on the word of an account that is registered and a party to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Feed(StrEnum):
+    """Whose side tells: the identity owner's topic, or the sender's configuration-set topic."""
+
+    OWNER = "owner"
+    SENDER = "sender"
+
+
+class Dialect(StrEnum):
+    """The two formats of SES: identity notifications, and event publishing through configuration sets."""
+
+    IDENTITY = "identity"
+    PUBLISHING = "publishing"
+
+
+class Reason(StrEnum):
+    """Why a message is quarantined."""
+
+    UNREADABLE = "unreadable"
+    INCOMPLETE_EVENT = "incomplete_event"
+    UNKNOWN_EVENT_TYPE = "unknown_event_type"
+    RAW_DELIVERY = "raw_delivery"
+    FOREIGN_TOPIC = "foreign_topic"
+    CONTRADICTS_TOPIC = "contradicts_topic"
+    FOREIGN_SUBSCRIPTION = "foreign_subscription"
+    SUBSCRIPTION_REFUSED = "subscription_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The accounts whose topics are believed (12-digit ids), as the stack's parameters list them.
+
+    An identity owner is believed about its identities, whoever sends, and about its own sending. A delegate
+    sender is believed about its own sending only.
+    """
+
+    owners: frozenset[str]
+    delegates: frozenset[str] = frozenset()
+
+    def knows(self, account: str) -> bool:
+        """Tell whether an account is registered in either role."""
+        return account in self.owners or account in self.delegates
+
+    def feed_of(self, topic_account: str, dialect: Dialect, sender: str, owner: str | None) -> Feed | None:
+        """Return the feed in which a registered topic's account tells of a mail; None where it has no say."""
+        if topic_account == sender:
+            # A delegated send names its identity; a mail without one is the sender's own.
+            tells_own_identity = owner in (sender, None) and dialect is Dialect.IDENTITY
+            return Feed.OWNER if tells_own_identity else Feed.SENDER
+        if topic_account == owner and topic_account in self.owners:
+            return Feed.OWNER
+        return None
+
+
+def account_of_topic(topic_arn: str) -> str:
+    """Return the account in a topic's ARN (`arn:aws:sns:REGION:ACCOUNT:NAME`); empty where it is none."""
+    parts = topic_arn.split(":")
+    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"
+    return parts[4] if is_topic else ""

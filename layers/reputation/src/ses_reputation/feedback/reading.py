@@ -1,0 +1,225 @@
+"""One message from the queue, read: observed, ignored, a subscription to confirm, or quarantined."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from ses_reputation.feedback.envelope import Envelope, Notification
+from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.observations import Observation, Origin, observe, origin_of
+from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
+
+IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
+_EVENT_TYPES = frozenset(
+    {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay", "Reject", "Rendering Failure"}
+)
+_TOPIC_VALIDATION = "Successfully validated SNS topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An SES event whose teller may tell it: an observation per recipient, all of one message and hour."""
+
+    event_type: str
+    dialect: Dialect
+    feed: Feed
+    origin: Origin
+    owner_account: str | None
+    configuration_set: str | None
+    message_id: str
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A normal message that states no reputation fact, by kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """A registered account's topic asks the queue to confirm its subscription."""
+
+    topic_arn: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A message that is not booked. `explanation` says why and what to do; it holds no address."""
+
+    reason: Reason
+    explanation: str
+    topic_arn: str = ""
+
+
+Reading = Observed | Ignored | SubscriptionRequest | Quarantined
+
+
+def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = frozenset()) -> Reading:
+    """Read the body of one queue message: an SNS envelope around an SES event, or anything else that arrives.
+
+    Never raises: what cannot be read is `Quarantined`.
+    """
+    try:
+        notification = Notification.model_validate_json(body)
+    except ValidationError:
+        return _read_unusual(body, registry)
+    return _read_event(notification.Message, notification.TopicArn, registry, own_domains)
+
+
+def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+    topic_account = account_of_topic(topic_arn)
+    if not registry.knows(topic_account):
+        return _foreign(topic_arn)
+    event_type = event.eventType or event.notificationType or ""
+    if event_type in IGNORED_EVENTS:
+        return Ignored(IGNORED_EVENTS[event_type])
+    if event_type not in _EVENT_TYPES:
+        return _unknown_type(event_type, topic_arn)
+    try:
+        origin, owner = origin_of(event.mail, topic_arn.split(":", 4)[3])
+        dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
+        feed = registry.feed_of(topic_account, dialect, origin.sending_account, owner)
+        if feed is None:
+            return _contradiction(topic_arn, topic_account, origin, owner)
+        return Observed(
+            event_type,
+            dialect,
+            feed,
+            origin,
+            owner,
+            _configuration_set(event.mail.tags),
+            event.mail.messageId,
+            observe(event, own_domains),
+        )
+    except ValueError as problem:
+        return _incomplete(str(problem), topic_arn)
+
+
+def _configuration_set(tags: Mapping[str, list[str]] | None) -> str | None:
+    """SES names carry at most 64 characters; nothing longer may grow a journal page."""
+    names = tags.get("ses:configuration-set") if tags else None
+    return names[0][:64] if names and names[0] else None
+
+
+def _read_unusual(body: str, registry: Registry) -> Reading:
+    """Read what is not an SNS notification of a complete SES event, and say what it is."""
+    try:
+        envelope = Envelope.model_validate_json(body)
+    except ValidationError:
+        return _without_envelope(body)
+    is_request = envelope.Type == "SubscriptionConfirmation"
+    if not registry.knows(account_of_topic(envelope.TopicArn)):
+        return _foreign_subscription(envelope.TopicArn) if is_request else _foreign(envelope.TopicArn)
+    if is_request:
+        return SubscriptionRequest(envelope.TopicArn, envelope.Token)
+    if envelope.Type == "UnsubscribeConfirmation":
+        return Ignored("unsubscribe_confirmation")
+    return _read_message(envelope.Message, envelope.TopicArn)
+
+
+def _read_message(message: str, topic_arn: str) -> Reading:
+    if message.startswith(_TOPIC_VALIDATION):
+        return Ignored("topic_validation")
+    content = _json_object(message)
+    event_type = _event_type(content)
+    if event_type == "AmazonSnsSubscriptionSucceeded":
+        return Ignored("notification_setup")
+    if event_type in IGNORED_EVENTS:
+        return Ignored(IGNORED_EVENTS[event_type])
+    if content is None or not event_type:
+        return _unreadable("the SNS message is no SES event", topic_arn)
+    if event_type not in _EVENT_TYPES:
+        return _unknown_type(event_type, topic_arn)
+    return _incomplete(_missing_parts(message), topic_arn)
+
+
+def _missing_parts(message: str) -> str:
+    """Name the fields that do not fit, never their values: those may be addresses."""
+    try:
+        Event.model_validate_json(message)
+    except ValidationError as error:
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors()[:5])
+    return "it fits no known shape"
+
+
+def _without_envelope(body: str) -> Quarantined:
+    content = _json_object(body)
+    if not _event_type(content):
+        return _unreadable("the message is no SNS envelope, and no SES event")
+    return Quarantined(
+        Reason.RAW_DELIVERY,
+        "an SES event came without its SNS envelope, so nothing shows which topic and account told it: "
+        "switch raw message delivery off on the queue's subscription",
+    )
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _event_type(content: Mapping[str, Any] | None) -> str:
+    event_type = content and (content.get("eventType") or content.get("notificationType"))
+    return event_type if isinstance(event_type, str) else ""
+
+
+def _unreadable(what: str, topic_arn: str = "") -> Quarantined:
+    advice = "look at what else publishes to the topic or sends to the queue"
+    return Quarantined(Reason.UNREADABLE, f"{what}: {advice}", topic_arn)
+
+
+def _unknown_type(event_type: str, topic_arn: str) -> Quarantined:
+    return Quarantined(
+        Reason.UNKNOWN_EVENT_TYPE,
+        f"SES event type {event_type[:40]!r} is newer than this version: upgrade, then replay the quarantine",
+        topic_arn,
+    )
+
+
+def _incomplete(what: str, topic_arn: str) -> Quarantined:
+    return Quarantined(
+        Reason.INCOMPLETE_EVENT,
+        f"the SES event lacks a field that the ledger needs, or has it in another shape ({what})",
+        topic_arn,
+    )
+
+
+def _foreign(topic_arn: str) -> Quarantined:
+    return Quarantined(
+        Reason.FOREIGN_TOPIC,
+        f"{_described(topic_arn)} is not registered: if it is yours, add it to OwnerAccounts or "
+        "DelegateAccounts",
+        topic_arn,
+    )
+
+
+def _foreign_subscription(topic_arn: str) -> Quarantined:
+    return Quarantined(
+        Reason.FOREIGN_SUBSCRIPTION,
+        f"{_described(topic_arn)} asks to be subscribed and is not registered: if it is yours, add it to "
+        "OwnerAccounts or DelegateAccounts and subscribe again",
+        topic_arn,
+    )
+
+
+def _described(topic_arn: str) -> str:
+    account = account_of_topic(topic_arn)
+    return f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
+
+
+def _contradiction(topic_arn: str, topic_account: str, origin: Origin, owner: str | None) -> Quarantined:
+    return Quarantined(
+        Reason.CONTRADICTS_TOPIC,
+        f"account {topic_account} told of mail that {origin.sending_account} sent from an identity of "
+        f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
+        topic_arn,
+    )

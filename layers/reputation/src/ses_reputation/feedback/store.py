@@ -1,0 +1,45 @@
+"""What reading feedback asks of AWS: confirming the subscription of a registered account's topic."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ses_reputation.feedback.provenance import Reason
+from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_sns import SNSClient
+
+_REFUSALS = frozenset({"InvalidParameter", "NotFound", "AuthorizationError", "InvalidParameterValue"})
+
+
+class Subscriptions:
+    """Confirms through the SNS API; the URL in the message is never fetched: anybody could have written it.
+
+    `client` makes the SNS client of a Region on first use.
+    """
+
+    def __init__(self, client: "Callable[[str], SNSClient]") -> None:
+        self._client = client
+
+    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined | None:
+        """Confirm a subscription. None: SNS did not answer well, so the message must come again."""
+        region = request.topic_arn.split(":", 4)[3]
+        try:
+            self._client(region).confirm_subscription(TopicArn=request.topic_arn, Token=request.token)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            return _refused(request, code) if code in _REFUSALS else None
+        except BotoCoreError:
+            return None
+        return Ignored("subscription_confirmation")
+
+
+def _refused(request: SubscriptionRequest, code: str) -> Quarantined:
+    return Quarantined(
+        Reason.SUBSCRIPTION_REFUSED,
+        f"SNS refused to confirm the subscription ({code}): tokens live 3 days; subscribe the queue again",
+        request.topic_arn,
+    )

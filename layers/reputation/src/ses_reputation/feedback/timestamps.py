@@ -1,0 +1,47 @@
+"""The forms in which SES writes times."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from re import compile as pattern
+
+_UTC_FORM = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z").fullmatch
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Return an aware UTC time from any form seen: `...Z`, `... +0000`, `...+02:00`, with fractions or not.
+
+    Raises ValueError where the text is no ISO 8601 time. A time without an offset is taken as UTC.
+    """
+    moment = datetime.fromisoformat(text.strip().replace(" ", ""))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def hour_of(text: str) -> str:
+    """Return the UTC hour of a timestamp as `2026-11-22T10`. Raises ValueError like `parse_timestamp`."""
+    return _checked_hour(text[:13]) if _UTC_FORM(text) else f"{parse_timestamp(text):%Y-%m-%dT%H}"
+
+
+@lru_cache(maxsize=4096)
+def _checked_hour(hour: str) -> str:
+    return f"{start_of_hour(hour):%Y-%m-%dT%H}"
+
+
+@lru_cache(maxsize=4096)
+def start_of_hour(hour: str) -> datetime:
+    """Return when the hour `2026-11-22T10` begins, aware UTC. Raises ValueError where it is no such hour."""
+    return datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+
+
+def canonical_timestamp(text: str) -> str:
+    """Return a timestamp as `2026-11-22T10:00:00.000Z`, which sorts as text. Raises ValueError."""
+    return format_timestamp(parse_timestamp(text))
+
+
+def format_timestamp(moment: datetime) -> str:
+    """Return an aware time as `2026-11-22T10:00:00.000Z`."""
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def millis_between(earlier: str, later: str) -> int:
+    """Return the milliseconds from one timestamp to another; never below 0. Raises ValueError."""
+    return max(0, (parse_timestamp(later) - parse_timestamp(earlier)) // timedelta(milliseconds=1))
