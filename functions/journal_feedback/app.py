@@ -1,0 +1,58 @@
+"""Journals what SES tells: from the feedback queue into the ledger, and what is not believed into
+quarantine."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from botocore.config import Config
+from ses_reputation.feedback.store import Subscriptions
+from ses_reputation.journaling import Journaling, Rules
+from ses_reputation.ledger.store import JournalTable
+from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.settings import JournalSettings
+from ses_reputation.telemetry import report_batch
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+
+logger = Logger()
+metrics = Metrics()
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=10)
+
+
+@cache
+def _s3() -> "S3Client":
+    client: S3Client = boto3.client("s3", config=_RETRIES)
+    return client
+
+
+@cache
+def _sns(region: str) -> "SNSClient":
+    client: SNSClient = boto3.client("sns", region_name=region, config=_RETRIES)
+    return client
+
+
+@cache
+def _journaling() -> Journaling:
+    settings = JournalSettings.from_environment(os.environ)
+    return Journaling(
+        Rules(settings.registry, settings.own_domains, settings.entry_retention),
+        JournalTable(boto3.client("dynamodb", config=_RETRIES), settings.ledger_table),
+        QuarantineBucket(_s3, settings.reputation_bucket),
+        Subscriptions(_sns),
+    )
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Journal a batch of queue messages; the answer names those that have to come again."""
+    outcome = _journaling().journal_batch(event["Records"], datetime.now(UTC))
+    report_batch(outcome, logger, metrics)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(outcome.failed)]}

@@ -1,0 +1,147 @@
+"""A balance: what the facts of a sender-hour add up to, by set algebra over its pages.
+
+A count is the size of a set union, so pages may repeat, overlap and come in any order. All outcomes of a
+dispatch meet in the same hour under the same fingerprint, which gives the figures that counters cannot: what
+followed what, what is still open, and which feed saw it.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINED, DELAYED, DELIVERED, FINAL, Outcome
+from ses_reputation.feedback.providers import Provider
+from ses_reputation.ledger.pages import Run, RunKey
+
+NO_CONFIGURATION_SET = "(none)"
+"""Stands for mail of which no feed named a configuration set; SES allows no parentheses in names."""
+
+FACTS_PER_SLICE = 250_000
+_FINGERPRINTS = 1 << 64
+
+Counts = dict[str, dict[str, dict[str, int]]]
+"""By configuration set, provider and outcome (or what followed what); only what is above 0."""
+Coverage = dict[str, dict[str, dict[str, int]]]
+"""By configuration set, kind of outcome, and `owner_only` / `sender_only` / `both`: facts by who told
+them."""
+
+Cell = tuple[str, str]
+_KINDS: Mapping[str, frozenset[Outcome]] = {
+    "delivered": DELIVERED,
+    "bounced": BOUNCED,
+    "complained": COMPLAINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a chapter's pages add up to; two are equal where they say the same."""
+
+    counts: Counts = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=dict)
+
+
+def tally(runs: Sequence[Run], earlier: Sequence[Run] = ()) -> Figures:
+    """Count the distinct facts of `runs` that `earlier` does not hold.
+
+    Memory: 8 bytes a fact told, and the sets of one slice of fingerprints at a time (about 250,000 facts).
+    """
+    counts: Counts = {}
+    coverage: Coverage = {}
+    slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
+    bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
+    for low, high in pairwise(bounds):
+        told = _told_between(runs, low, high)
+        _forget(told, _told_between(earlier, low, high))
+        _count_slice(told, counts, coverage)
+    return Figures(counts, coverage)
+
+
+def _told_between(runs: Iterable[Run], low: int, high: int) -> dict[RunKey, set[int]]:
+    told: dict[RunKey, set[int]] = defaultdict(set)
+    for run in runs:
+        fingerprints = run.fingerprints
+        told[run.key].update(fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)])
+    return told
+
+
+def _forget(told: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
+    known = _by_outcome(earlier)
+    for key, dispatches in told.items():
+        dispatches.difference_update(known.get(key[0], ()))
+
+
+def _by_outcome(told: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
+    by_outcome: dict[int, set[int]] = defaultdict(set)
+    for (outcome, *_), dispatches in told.items():
+        by_outcome[outcome] |= dispatches
+    return by_outcome
+
+
+def _count_slice(told: Mapping[RunKey, set[int]], counts: Counts, coverage: Coverage) -> None:
+    by_outcome = _by_outcome(told)
+    followed = dict(_what_followed(by_outcome))
+    seen = dict(_seen_by(told))
+    for (name, provider), members in _cells(told):
+        for outcome, dispatches in by_outcome.items():
+            _add(counts, name, provider, Outcome(outcome).wire_name, len(dispatches & members))
+        for figure, dispatches in followed.items():
+            _add(counts, name, provider, figure, len(dispatches & members))
+        for (kind, teller), dispatches in seen.items():
+            _add(coverage, name, kind, teller, len(dispatches & members))
+
+
+def _cells(told: Mapping[RunKey, set[int]]) -> Iterator[tuple[Cell, set[int]]]:
+    """Yield each configuration set and provider with its dispatches, each dispatch in one cell.
+
+    The owner's feed names no configuration set, so a name that any feed told wins; so does a provider that a
+    later table of domains knows.
+    """
+    members: dict[tuple[bool, str, int], set[int]] = defaultdict(set)
+    for (_, provider, name, _), dispatches in told.items():
+        members[not name, name, -provider] |= dispatches
+    taken: set[int] = set()
+    for (_, name, provider), dispatches in sorted(members.items(), key=lambda cell: cell[0]):
+        own = dispatches - taken
+        taken |= own
+        yield (name or NO_CONFIGURATION_SET, Provider(-provider).wire_name), own
+
+
+def _what_followed(by_outcome: Mapping[int, set[int]]) -> Iterator[tuple[str, set[int]]]:
+    sent = _any_of(by_outcome, {Outcome.SENT})
+    delivered, bounced = _any_of(by_outcome, DELIVERED), _any_of(by_outcome, BOUNCED)
+    delayed, final = _any_of(by_outcome, DELAYED), _any_of(by_outcome, FINAL)
+    yield "delayed_then_delivered", delayed & delivered
+    yield "delayed_then_bounced", delayed & bounced
+    yield "delayed_still_open", delayed - final
+    yield "delivered_then_bounced", delivered & bounced
+    yield "sent_without_outcome", sent - final
+
+
+def _any_of(by_outcome: Mapping[int, set[int]], outcomes: Iterable[int]) -> set[int]:
+    return set().union(*(by_outcome[outcome] for outcome in outcomes if outcome in by_outcome))
+
+
+def _seen_by(told: Mapping[RunKey, set[int]]) -> Iterator[tuple[tuple[str, str], set[int]]]:
+    for kind, outcomes in _KINDS.items():
+        owners = _told_by(told, outcomes, is_owners=True)
+        senders = _told_by(told, outcomes, is_owners=False)
+        yield (kind, "owner_only"), owners - senders
+        yield (kind, "sender_only"), senders - owners
+        yield (kind, "both"), owners & senders
+
+
+def _told_by(told: Mapping[RunKey, set[int]], outcomes: frozenset[Outcome], *, is_owners: bool) -> set[int]:
+    return set().union(
+        *(dispatches for key, dispatches in told.items() if key[0] in outcomes and key[3] is is_owners)
+    )
+
+
+def _add(
+    figures: dict[str, dict[str, dict[str, int]]], first: str, second: str, third: str, count: int
+) -> None:
+    if count:
+        cell = figures.setdefault(first, {}).setdefault(second, {})
+        cell[third] = cell.get(third, 0) + count

@@ -1,0 +1,160 @@
+"""Posting: recompute the balance of a touched hour from all of its pages."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from ses_reputation.errors import LedgerUnavailableError, PageError
+from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.ledger.balance import Figures, tally
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.pages import Run
+
+# What the clocks of two functions may disagree by.
+CLOCK_TOLERANCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterRead:
+    """All pages of a chapter, read consistently: how many, their runs, and the read units (4 KB) that it
+    took."""
+
+    pages: int
+    runs: Sequence[Run]
+    read_units: float
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a chapter adds up to, the pages that this was computed from, and when they began to be read."""
+
+    chapter: Chapter
+    figures: Figures
+    pages: int
+    read_units: float
+    posted_at: datetime
+
+
+class Posted(StrEnum):
+    """How the posting of a chapter ended."""
+
+    POSTED = "posted"
+    UNCHANGED = "unchanged"
+    OUTRUN = "outrun"
+    POSTPONED = "postponed"
+
+
+@dataclass(frozen=True, slots=True)
+class PostOutcome:
+    """How a posting ended; `wait` says how long to put it off where that is POSTPONED."""
+
+    ended: Posted
+    wait: timedelta = timedelta()
+
+
+class BalanceStore(Protocol):
+    """What posting needs of the table."""
+
+    def read_chapter(self, chapter: Chapter) -> ChapterRead:
+        """Read all pages of a chapter, consistently."""
+
+    def read_balance(self, chapter: Chapter) -> Balance | None:
+        """Read a chapter's balance, consistently."""
+
+    def write_balance(self, balance: Balance) -> bool:
+        """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
+
+
+class Postponing(Protocol):
+    """Where chapters wait that are not due yet."""
+
+    def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
+        """Ask for a chapter to be posted after `wait`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A chapter that got a page by an aware time, and the record that said so."""
+
+    chapter: Chapter
+    touched_at: datetime
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostingOutcome:
+    """How the chapters of a batch ended, and the records whose chapters have to come again, with the
+    causes."""
+
+    ended: Counter[Posted]
+    failed: Mapping[str, str]
+
+
+def post_touched(
+    store: BalanceStore,
+    postponed: Postponing,
+    touches: Iterable[Touch],
+    window: timedelta,
+    clock: Callable[[], datetime],
+) -> PostingOutcome:
+    """Post each touched chapter once; a chapter that fails does not keep its neighbours from being posted."""
+    by_chapter: dict[Chapter, list[Touch]] = {}
+    for touch in touches:
+        by_chapter.setdefault(touch.chapter, []).append(touch)
+    ended: Counter[Posted] = Counter()
+    failed: dict[str, str] = {}
+    for chapter, told in by_chapter.items():
+        touched_at = max(touch.touched_at for touch in told)
+        try:
+            outcome = post_chapter(store, chapter, touched_at, clock(), window)
+            if outcome.ended is Posted.POSTPONED:
+                postponed.put_off(chapter, touched_at, outcome.wait)
+        except (LedgerUnavailableError, PageError) as error:
+            failed.update((touch.record, f"{type(error).__name__}: {error}") for touch in told)
+        else:
+            ended[outcome.ended] += 1
+    return PostingOutcome(ended, failed)
+
+
+def post_chapter(
+    store: BalanceStore, chapter: Chapter, touched_at: datetime, now: datetime, window: timedelta
+) -> PostOutcome:
+    """Post a chapter that a page was added to at `touched_at`, unless it was posted since or is not due yet.
+
+    A balance that says the same is not written again, and one from fewer pages than the stored never replaces
+    it.
+    """
+    stored = store.read_balance(chapter)
+    if stored:
+        if stored.posted_at >= touched_at + CLOCK_TOLERANCE:
+            return PostOutcome(Posted.UNCHANGED)
+        wait = stored.posted_at + posting_interval(stored, now) - now
+        if wait > window:
+            return PostOutcome(Posted.POSTPONED, wait)
+    return PostOutcome(_recompute(store, chapter, stored, now))
+
+
+def _recompute(store: BalanceStore, chapter: Chapter, stored: Balance | None, now: datetime) -> Posted:
+    read = store.read_chapter(chapter)
+    if stored and read.pages < stored.pages:
+        return Posted.OUTRUN
+    earlier = store.read_chapter(chapter.before) if chapter.before else ChapterRead(0, (), 0)
+    figures = tally(read.runs, earlier.runs)
+    if stored and stored.figures == figures:
+        return Posted.UNCHANGED
+    balance = Balance(chapter, figures, read.pages, read.read_units + earlier.read_units, now)
+    return Posted.POSTED if store.write_balance(balance) else Posted.OUTRUN
+
+
+def posting_interval(balance: Balance, now: datetime) -> timedelta:
+    """Return how long a balance stands before its hour is read again.
+
+    Recomputing reads the whole hour, so a big hour is posted less often: it may spend one read unit a second,
+    and need not wait longer than a fifth of its age. Then posting costs no more than journaling did
+    (docs/adr/0003).
+    """
+    age = max(timedelta(), now - start_of_hour(balance.chapter.origin.send_hour))
+    return min(timedelta(seconds=balance.read_units), age / 5)

@@ -1,0 +1,113 @@
+"""Items of the ledger's table, as DynamoDB's low-level API writes them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.journal import JournalRow
+from ses_reputation.ledger.keys import balance_key, chapter_of_balance, journal_key, message_partition
+from ses_reputation.ledger.pages import PAGE_VERSION, Page, Run, unpack_page
+from ses_reputation.ledger.posting import Balance
+
+Row = Mapping[str, Any]
+
+
+def key_of(row: JournalRow) -> tuple[str, str]:
+    """Return partition and sort key of a page or an entry."""
+    if isinstance(row, Entry):
+        return message_partition(row.message_id), row.sort_key
+    return journal_key(row.chapter), row.digest
+
+
+def row_of(row: JournalRow) -> dict[str, Any]:
+    """Return a page or an entry as an item."""
+    return _row_of_entry(row) if isinstance(row, Entry) else _row_of_page(row)
+
+
+def _row_of_entry(entry: Entry) -> dict[str, Any]:
+    pk, sk = key_of(entry)
+    named = {name: {"S": value} for name, value in entry.attributes.items()}
+    return {"pk": {"S": pk}, "sk": {"S": sk}, **named, "expires_at": {"N": str(entry.expires_at)}}
+
+
+def _row_of_page(page: Page) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "pk": {"S": journal_key(page.chapter)},
+        "sk": {"S": page.digest},
+        "page": {"B": page.content},
+        "version": {"N": str(PAGE_VERSION)},
+        "expires_at": {"N": str(page.chapter.expires_at)},
+    }
+    if page.configuration_sets:
+        row["configuration_sets"] = {"L": [{"S": name} for name in page.configuration_sets]}
+    return row
+
+
+def runs_of_row(row: Row) -> Iterable[Run]:
+    """Return the runs of a page. Raises PageError where it cannot be decoded."""
+    names = tuple(name["S"] for name in row.get("configuration_sets", {}).get("L", ()))
+    return unpack_page(bytes(row["page"]["B"]), int(row["version"]["N"]), names)
+
+
+def row_of_balance(balance: Balance) -> dict[str, Any]:
+    """Return a balance as an item; `late` is its chapter's number where that is above 0."""
+    pk, sk = balance_key(balance.chapter)
+    row: dict[str, Any] = {
+        "pk": {"S": pk},
+        "sk": {"S": sk},
+        "identity": {"S": balance.chapter.origin.identity},
+        "counts": _nested(balance.figures.counts),
+        "coverage": _nested(balance.figures.coverage),
+        "pages": {"N": str(balance.pages)},
+        "read_units": {"N": str(balance.read_units)},
+        "posted_at": {"S": balance.posted_at.isoformat()},
+    }
+    if balance.chapter.number:
+        row["late"] = {"N": str(balance.chapter.number)}
+    return row
+
+
+def _nested(figures: Counts) -> Row:
+    return {
+        "M": {
+            first: {"M": {second: {"M": _numbers(counts)} for second, counts in cells.items()}}
+            for first, cells in figures.items()
+        }
+    }
+
+
+def _numbers(counts: Mapping[str, int]) -> Row:
+    return {name: {"N": str(count)} for name, count in counts.items()}
+
+
+def balance_of_row(row: Row) -> Balance:
+    """Return the balance in an item."""
+    figures = Figures(_flat(row["counts"]), _flat(row["coverage"]))
+    return Balance(
+        chapter_of_balance(row["pk"]["S"], row["sk"]["S"]),
+        figures,
+        int(row["pages"]["N"]),
+        float(row["read_units"]["N"]),
+        datetime.fromisoformat(row["posted_at"]["S"]),
+    )
+
+
+def _flat(nested: Row) -> Counts:
+    return {
+        first: {
+            second: {name: int(count["N"]) for name, count in counts["M"].items()}
+            for second, counts in cells["M"].items()
+        }
+        for first, cells in nested["M"].items()
+    }
+
+
+def entry_of_row(row: Row) -> dict[str, str]:
+    """Return an entry's names and text, with `message_id`, without keys of the table's own."""
+    entry = {name: value["S"] for name, value in row.items() if "S" in value}
+    message_id = entry.pop("pk").partition("#")[2]
+    return {"message_id": message_id} | {
+        name: value for name, value in entry.items() if name not in ("sk", "account_day")
+    }

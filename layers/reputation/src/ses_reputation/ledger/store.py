@@ -1,0 +1,238 @@
+"""The ledger's table in DynamoDB."""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ses_reputation.errors import LedgerUnavailableError
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.journal import JournalRow
+from ses_reputation.ledger.keys import (
+    balance_key,
+    balance_partition,
+    chapter_of_balance,
+    journal_key,
+    message_partition,
+)
+from ses_reputation.ledger.posting import Balance, ChapterRead
+from ses_reputation.ledger.rows import (
+    Row,
+    balance_of_row,
+    entry_of_row,
+    key_of,
+    row_of,
+    row_of_balance,
+    runs_of_row,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+    from ses_reputation.ledger.pages import Run
+
+_MOST_PUTS = 25
+_ATTEMPTS = 6
+_MOST_DELAY_SECONDS = 900
+
+
+@contextmanager
+def _asking_aws() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise LedgerUnavailableError(error.response["Error"]["Code"]) from error
+    except BotoCoreError as error:
+        raise LedgerUnavailableError(type(error).__name__) from error
+
+
+class JournalTable:
+    """The writing side: pages and entries, put without conditions.
+
+    `sleep` takes seconds; tests give one that does not wait.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", table: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._sleep = sleep
+
+    def write(self, rows: Sequence[JournalRow]) -> set[int]:
+        """Put all rows; return the places of those that could not be stored. Writing a row again is
+        harmless."""
+        unstored: set[int] = set()
+        for start in range(0, len(rows), _MOST_PUTS):
+            chunk = {key_of(row): place for place, row in enumerate(rows[start : start + _MOST_PUTS], start)}
+            puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[place])}} for place in chunk.values()]
+            # Where one chunk found no room after all its attempts, the next need not wait as long to learn
+            # it.
+            left = self._put_all(puts, attempts=1 if unstored else _ATTEMPTS)
+            unstored.update(chunk[_key_of_put(put)] for put in left)
+        return unstored
+
+    def _put_all(self, puts: list[Row], attempts: int) -> list[Row]:
+        """Put up to 25 items, again with backoff those that DynamoDB had no room for; return what is left."""
+        for attempt in range(attempts):
+            if attempt:
+                self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+            try:
+                answer = self._client.batch_write_item(RequestItems={self._table: puts})  # type: ignore[dict-item]
+            except ClientError as error:
+                return self._put_singly(puts) if _is_about_one_item(error) else puts
+            except BotoCoreError:
+                return puts
+            puts = list(answer.get("UnprocessedItems", {}).get(self._table, ()))
+            if not puts:
+                break
+        return puts
+
+    def _put_singly(self, puts: Sequence[Row]) -> list[Row]:
+        """One item that DynamoDB refuses must not take its 24 neighbours with it."""
+        if len(puts) == 1:
+            return list(puts)
+        return [left for put in puts for left in self._put_all([put], attempts=_ATTEMPTS)]
+
+
+class BalanceTable:
+    """The posting side, and what readers ask of balances and entries.
+
+    Posting raises LedgerUnavailableError where DynamoDB fails; the readers' methods raise botocore's
+    ClientError.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def read_chapter(self, chapter: Chapter) -> ChapterRead:
+        """Read all pages of a chapter, consistently.
+
+        Raises PageError where one cannot be decoded, LedgerUnavailableError where DynamoDB fails.
+        """
+        runs: list[Run] = []
+        pages, read_units = 0, 0.0
+        with _asking_aws():
+            for answer in self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": journal_key(chapter)}},
+                ConsistentRead=True,
+                ReturnConsumedCapacity="TOTAL",
+            ):
+                pages += len(answer["Items"])
+                read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+                for page in answer["Items"]:
+                    runs.extend(runs_of_row(page))
+        return ChapterRead(pages, runs, read_units)
+
+    def read_balance(self, chapter: Chapter) -> Balance | None:
+        """Read a chapter's balance, consistently; None where it was never posted."""
+        pk, sk = balance_key(chapter)
+        with _asking_aws():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+            )
+        return balance_of_row(answer["Item"]) if "Item" in answer else None
+
+    def write_balance(self, balance: Balance) -> bool:
+        """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
+        with _asking_aws():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=row_of_balance(balance),
+                    ConditionExpression="attribute_not_exists(pages) OR pages <= :pages",
+                    ExpressionAttributeValues={":pages": {"N": str(balance.pages)}},
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
+    def balances_of_account(
+        self, account: str, region: str, first_hour: str = "", last_hour: str = ""
+    ) -> Iterator[Balance]:
+        """Yield the balances of a sending account in one Region, by hour; hours are inclusive, empty is
+        open."""
+        answers = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": balance_partition(account, region)},
+                ":first": {"S": first_hour or "0"},
+                ":last": {"S": f"{last_hour or '9'}~"},
+            },
+        )
+        return (balance_of_row(row) for answer in answers for row in answer["Items"])
+
+    def balances_of_identity(
+        self, identity: str, first_hour: str = "", last_hour: str = ""
+    ) -> Iterator[Balance]:
+        """Yield the balances of an identity across all senders: the owner's book."""
+        answers = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_identity",
+            KeyConditionExpression="#identity = :identity AND sk BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#identity": "identity"},
+            ExpressionAttributeValues={
+                ":identity": {"S": identity},
+                ":first": {"S": first_hour or "0"},
+                ":last": {"S": f"{last_hour or '9'}~"},
+            },
+        )
+        for answer in answers:
+            for key in answer["Items"]:
+                balance = self.read_balance(chapter_of_balance(key["pk"]["S"], key["sk"]["S"]))
+                if balance:
+                    yield balance
+
+    def entries_of_message(self, message_id: str) -> Iterator[dict[str, str]]:
+        """Yield the entries of a message as names and text, with `message_id`."""
+        return self._entries(
+            KeyConditionExpression="pk = :key",
+            ExpressionAttributeValues={":key": {"S": message_partition(message_id)}},
+        )
+
+    def entries_of_recipient(self, recipient: str) -> Iterator[dict[str, str]]:
+        """Yield the entries of a normalised recipient, oldest first, as names and text, with `message_id`."""
+        return self._entries(
+            IndexName="by_recipient",
+            KeyConditionExpression="recipient = :key",
+            ExpressionAttributeValues={":key": {"S": recipient}},
+        )
+
+    def _entries(self, **query: Any) -> Iterator[dict[str, str]]:
+        for answer in self._client.get_paginator("query").paginate(TableName=self._table, **query):
+            for row in answer["Items"]:
+                yield entry_of_row(row)
+
+
+class PostponedHours:
+    """A queue of chapters that are to be posted later; a queue's delay is at most 15 minutes."""
+
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
+        """Ask for a chapter to be posted after `wait`. Raises LedgerUnavailableError where SQS fails."""
+        seconds = min(_MOST_DELAY_SECONDS, max(1, round(wait.total_seconds())))
+        body = json.dumps({"chapter": journal_key(chapter), "touched_at": touched_at.isoformat()})
+        with _asking_aws():
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=seconds)
+
+
+def _is_about_one_item(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] == "ValidationException"
+
+
+def _key_of_put(put: Row) -> tuple[str, str]:
+    written = put["PutRequest"]["Item"]
+    return written["pk"]["S"], written["sk"]["S"]

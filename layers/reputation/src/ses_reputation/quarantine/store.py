@@ -1,0 +1,42 @@
+"""The quarantine in S3."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, dump_record, load_record
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class QuarantineBucket:
+    """Quarantined messages, an object each. `client` makes the S3 client on first use: most batches need
+    none."""
+
+    def __init__(self, client: "Callable[[], S3Client]", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def keep(self, record: QuarantineRecord) -> bool:
+        """Store a record; tell whether that worked. Storing it again replaces it with the same."""
+        try:
+            self._client().put_object(
+                Bucket=self._bucket, Key=record.key, Body=dump_record(record), ContentType="application/json"
+            )
+        except (ClientError, BotoCoreError):
+            return False
+        return True
+
+    def keys(self, reason: str = "") -> Iterator[str]:
+        """Yield the keys of all records, or of one reason's."""
+        pages = self._client().get_paginator("list_objects_v2")
+        prefix = f"{PREFIX}{reason}/" if reason else PREFIX
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for found in page.get("Contents", ()):
+                yield found["Key"]
+
+    def load(self, key: str) -> QuarantineRecord:
+        """Return the record under a key. Raises botocore's ClientError where there is none."""
+        return load_record(self._client().get_object(Bucket=self._bucket, Key=key)["Body"].read())
