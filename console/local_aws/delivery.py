@@ -65,11 +65,19 @@ class FeedbackTopics:
         Raises:
             DeliveryError: SNS refused one; those after it may not have been published.
         """
-        return _deliver(_gather_by_account(notifications), self._publish_batch, on_progress)
+        return _deliver(
+            self._open_topics(_gather_by_account(notifications)), self._publish_batch, on_progress
+        )
+
+    def _open_topics(self, batches: Iterator[_Batch]) -> Iterator[_Batch]:
+        # Here, in the one thread that draws batches: two that opened one topic would subscribe it twice.
+        for batch in batches:
+            self.open(batch.account_id)
+            yield batch
 
     def _publish_batch(self, batch: _Batch) -> int:
         answer = self._aws.clients(batch.account_id).sns.publish_batch(
-            TopicArn=self.open(batch.account_id),
+            TopicArn=self._arns[batch.account_id],
             PublishBatchRequestEntries=[
                 {"Id": str(number), "Message": message} for number, message in enumerate(batch.messages)
             ],
@@ -86,9 +94,10 @@ def send_to_queue(
     Raises:
         DeliveryError: SQS refused one; those after it may not have been sent.
     """
+    sqs = aws.clients().sqs
 
     def send(batch: _Batch) -> int:
-        answer = aws.clients().sqs.send_message_batch(
+        answer = sqs.send_message_batch(
             QueueUrl=queue_url,
             Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch.messages)],
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -63,8 +64,11 @@ def translate_template(template: Template, parameters: Mapping[str, str], region
         samtranslator.model.exceptions.InvalidDocumentException: the template is not valid SAM.
     """
     session = boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused", region_name=region)  # noqa: S106
-    translator = Translator({}, Parser(), boto_session=session)
+    # Metrics of one's own, published nowhere: the translator's default ones complain on standard error.
+    metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
+    translator = Translator({}, Parser(), boto_session=session, metrics=metrics)
     translated: Template = translator.translate(template, dict(parameters))
+    metrics.publish()
     translated.pop("Transform", None)
     return translated
 
