@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 # DynamoDB allows 1,024 bytes of sort key and 2,048 of partition key; SES's own values are far shorter.
 Short = Annotated[str, StringConstraints(max_length=320)]
+# An address with its display name, encoded or not.
+Mailbox = Annotated[str, StringConstraints(max_length=1_500)]
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
@@ -27,22 +29,28 @@ class _Adverse(BaseModel):
         return self.model_extra or {}
 
 
+class Tags(BaseModel):
+    """`mail.tags`: names to lists of values, SES's own and the sender's; event publishing only."""
+
+    configuration_set: list[str] | None = Field(None, alias="ses:configuration-set")
+
+
 class Mail(BaseModel):
     """`mail`: the message that the event is about."""
 
     timestamp: Short
     messageId: MessageId
     sendingAccountId: AccountId
-    source: str = ""
+    source: Mailbox = ""
     sourceArn: Short | None = None
-    destination: list[Short] = Field(default_factory=list)
-    tags: dict[str, list[str]] | None = None
+    destination: list[Mailbox] = Field(default_factory=list)
+    tags: Tags | None = None
 
 
 class Recipient(_Adverse):
     """One recipient of a bounce, complaint or delay."""
 
-    emailAddress: Short
+    emailAddress: Mailbox
     action: str | None = None
     status: str | None = None
     diagnosticCode: str | None = None
@@ -85,7 +93,7 @@ class DeliveryDelay(_Adverse):
 class Delivery(BaseModel):
     """`delivery`: the receiving server accepted the message for these recipients."""
 
-    recipients: list[Short]
+    recipients: list[Mailbox]
     processingTimeMillis: int | None = None
     timestamp: Short | None = None
 

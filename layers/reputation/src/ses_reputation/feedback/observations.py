@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ses_reputation.feedback.addresses import domain_label, normalise_address
 from ses_reputation.feedback.events import Event, Mail, Recipient
@@ -23,11 +22,11 @@ Details = Mapping[str, str] | None
 Block = TypeVar("Block")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The sender-hour that a mail belongs to, made of fields that both dialects carry.
 
     `identity` is the verified domain or address that was sent from, `send_hour` the UTC hour `2026-11-22T10`.
+    A tuple, because every event is looked up by it.
     """
 
     sending_account: str
@@ -36,9 +35,11 @@ class Origin:
     send_hour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What became of one message to one recipient; `occurred_at` and `details` only where that is adverse."""
+class Observation(NamedTuple):
+    """What became of one message to one recipient; `occurred_at` and `details` only where that is adverse.
+
+    A tuple, because every recipient of every event makes one.
+    """
 
     recipient: str
     outcome: Outcome
@@ -55,14 +56,23 @@ def observe(event: Event, own_domains: frozenset[str]) -> tuple[Observation, ...
     """Return one observation per recipient, in the event's order.
 
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
-    type or a time cannot be read.
+    type, names no recipient, or a time cannot be read.
     """
     told = _READERS[event.eventType or event.notificationType or ""](event)
+    if not told:
+        raise ValueError("it names no recipient")
     if len(told) == 1 and told[0][3] is None and len(event.mail.destination) <= 1:
         recipient, outcome, _, _ = told[0]
         booked = event.mail.destination or [recipient]
-        return (_plain(normalise_address(booked[0]), outcome, own_domains),)
+        return (_plain(_recipient(booked[0]), outcome, own_domains),)
     return _book(told, event.mail.destination, own_domains)
+
+
+def _recipient(address: str) -> str:
+    recipient = normalise_address(address)
+    if not recipient:
+        raise ValueError("a recipient is no address")
+    return recipient
 
 
 def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Observation:
@@ -71,7 +81,7 @@ def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Obs
 
 def _book(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
     mailed = [normalise_address(address) for address in destination]
-    named = [normalise_address(recipient) for recipient, _, _, _ in told]
+    named = [_recipient(address) for address, _, _, _ in told]
     booked = _booked_recipients(named, mailed)
     return tuple(
         _observation(booked[name], name, outcome, occurred_at, details, own)

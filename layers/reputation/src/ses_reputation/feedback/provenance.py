@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Feed(StrEnum):
@@ -57,6 +58,7 @@ class Registry:
         return None
 
 
+@lru_cache(maxsize=1024)
 def account_of_topic(topic_arn: str) -> str:
     """Return the account in a topic's ARN (`arn:aws:sns:REGION:ACCOUNT:NAME`); empty where it is none."""
     parts = topic_arn.split(":")

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from ses_reputation.feedback.envelope import Envelope, Notification
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import Event, Tags
 from ses_reputation.feedback.observations import Observation, Origin, observe, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
 
@@ -19,9 +19,11 @@ _EVENT_TYPES = frozenset(
 _TOPIC_VALIDATION = "Successfully validated SNS topic"
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """An SES event whose teller may tell it: an observation per recipient, all of one message and hour."""
+class Observed(NamedTuple):
+    """An SES event whose teller may tell it: an observation per recipient, all of one message and hour.
+
+    A tuple, because every event makes one.
+    """
 
     event_type: str
     dialect: Dialect
@@ -80,7 +82,7 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if event_type in IGNORED_EVENTS:
         return Ignored(IGNORED_EVENTS[event_type])
     if event_type not in _EVENT_TYPES:
-        return _unknown_type(event_type, topic_arn)
+        return _unknown_type(event_type, topic_arn) if event_type else _not_an_event(topic_arn)
     try:
         origin, owner = origin_of(event.mail, topic_arn.split(":", 4)[3])
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
@@ -101,9 +103,9 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
         return _incomplete(str(problem), topic_arn)
 
 
-def _configuration_set(tags: Mapping[str, list[str]] | None) -> str | None:
+def _configuration_set(tags: Tags | None) -> str | None:
     """SES names carry at most 64 characters; nothing longer may grow a journal page."""
-    names = tags.get("ses:configuration-set") if tags else None
+    names = tags and tags.configuration_set
     return names[0][:64] if names and names[0] else None
 
 
@@ -133,7 +135,7 @@ def _read_message(message: str, topic_arn: str) -> Reading:
     if event_type in IGNORED_EVENTS:
         return Ignored(IGNORED_EVENTS[event_type])
     if content is None or not event_type:
-        return _unreadable("the SNS message is no SES event", topic_arn)
+        return _not_an_event(topic_arn)
     if event_type not in _EVENT_TYPES:
         return _unknown_type(event_type, topic_arn)
     return _incomplete(_missing_parts(message), topic_arn)
@@ -175,6 +177,10 @@ def _event_type(content: Mapping[str, Any] | None) -> str:
 def _unreadable(what: str, topic_arn: str = "") -> Quarantined:
     advice = "look at what else publishes to the topic or sends to the queue"
     return Quarantined(Reason.UNREADABLE, f"{what}: {advice}", topic_arn)
+
+
+def _not_an_event(topic_arn: str) -> Quarantined:
+    return _unreadable("the SNS message is no SES event", topic_arn)
 
 
 def _unknown_type(event_type: str, topic_arn: str) -> Quarantined:

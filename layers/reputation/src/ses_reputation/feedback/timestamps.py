@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from re import compile as pattern
 
+# SES began in 2011; beyond these, arithmetic on times may leave the calendar.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 _UTC_FORM = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z").fullmatch
 
 
@@ -13,7 +15,13 @@ def parse_timestamp(text: str) -> datetime:
     Raises ValueError where the text is no ISO 8601 time. A time without an offset is taken as UTC.
     """
     moment = datetime.fromisoformat(text.strip().replace(" ", ""))
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time lies outside the calendar") from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"a time lies in the year {moment.year}")
+    return moment
 
 
 def hour_of(text: str) -> str:
@@ -29,7 +37,7 @@ def _checked_hour(hour: str) -> str:
 @lru_cache(maxsize=4096)
 def start_of_hour(hour: str) -> datetime:
     """Return when the hour `2026-11-22T10` begins, aware UTC. Raises ValueError where it is no such hour."""
-    return datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+    return parse_timestamp(f"{hour}:00")
 
 
 def canonical_timestamp(text: str) -> str:

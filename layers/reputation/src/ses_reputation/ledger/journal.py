@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.outcomes import ADVERSE
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
@@ -44,7 +45,7 @@ class JournalDraft:
     def __init__(self, arrived_at: datetime, entry_retention: timedelta) -> None:
         self._arrived_at = arrived_at
         self._entry_retention = entry_retention
-        self._open: dict[Chapter, _Draft] = {}
+        self._open: dict[Origin, _Draft] = {}
         self._drafts: list[_Draft] = []
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
 
@@ -75,10 +76,10 @@ class JournalDraft:
                 yield pack_page(draft.chapter, draft.facts), draft.messages
 
     def _draft_for(self, observed: Observed, name: str) -> _Draft:
-        chapter = chapter_of(observed.origin, self._arrived_at)
-        draft = self._open.get(chapter)
+        draft = self._open.get(observed.origin)
         if draft is None or not draft.has_room(len(observed.observations), name):
-            draft = self._open[chapter] = _Draft(chapter)
+            draft = _Draft(chapter_of(observed.origin, self._arrived_at))
+            self._open[observed.origin] = draft
             self._drafts.append(draft)
         if name:
             draft.configuration_sets.add(name)
