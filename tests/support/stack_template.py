@@ -1,0 +1,143 @@
+"""The template as CloudFormation would use it: transformed by SAM, parameters and intrinsics worked out."""
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from console.local_aws.template import read_template, translate_template
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE_PATH = ROOT / "template.yaml"
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+Properties = dict[str, Any]
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Fn::Equals": lambda left, right: left == right,
+    "Fn::Not": lambda condition: not condition,
+    "Fn::Contains": lambda members, member: member in members,
+    "Fn::Join": lambda delimiter, parts: delimiter.join(parts),
+    "Fn::Split": lambda delimiter, text: text.split(delimiter),
+}
+_PLACEHOLDER = re.compile(r"\$\{([^}!]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Resources and outputs; a reference reads `<LedgerTable>`, an attribute `<LedgerTable.Arn>`."""
+
+    resources: Mapping[str, dict[str, Any]]
+    outputs: Mapping[str, dict[str, Any]]
+
+    def of_type(self, resource_type: str) -> dict[str, Properties]:
+        """Return the properties of all resources of a type, by logical id."""
+        return {
+            name: properties for name, properties in self._properties() if self._type(name) == resource_type
+        }
+
+    def properties(self, logical_id: str) -> Properties:
+        """Return the properties of one resource."""
+        properties: Properties = self.resources[logical_id]["Properties"]
+        return properties
+
+    def _properties(self) -> Iterator[tuple[str, Properties]]:
+        for name, resource in self.resources.items():
+            yield name, resource.get("Properties", {})
+
+    def _type(self, logical_id: str) -> str:
+        return str(self.resources[logical_id]["Type"])
+
+
+def read_source() -> dict[str, Any]:
+    """Return the template as it was written, short intrinsics (`!Ref`) written out."""
+    return read_template(TEMPLATE_PATH)
+
+
+def default_parameters() -> dict[str, str]:
+    """Return every parameter's default, as the text that CloudFormation compares."""
+    return {name: str(parameter["Default"]) for name, parameter in read_source()["Parameters"].items()}
+
+
+def render_stack(stack_name: str = "reputation", **parameters: str) -> Stack:
+    """Return the stack that these parameters, and the defaults of the others, would make."""
+    source = read_source()
+    unknown = parameters.keys() - source["Parameters"].keys()
+    assert not unknown, f"the template has no parameters {unknown}"
+    values = default_parameters() | parameters
+    translated = translate_template(_uploaded(source), values, REGION)
+    pseudo = {
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Region": REGION,
+        "AWS::Partition": "aws",
+        "AWS::StackName": stack_name,
+    }
+    intrinsics = _Intrinsics(pseudo | values, translated.get("Conditions", {}))
+    worked_out = intrinsics.work_out({name: translated[name] for name in ("Resources", "Outputs")})
+    return Stack(worked_out["Resources"], worked_out["Outputs"])
+
+
+def is_rule_met(name: str, **parameters: str) -> bool:
+    """Tell whether a rule of the template lets these parameters, and the defaults of the others, pass."""
+    rule = read_source()["Rules"][name]
+    intrinsics = _Intrinsics(default_parameters() | parameters, {})
+    if not intrinsics.work_out(rule["RuleCondition"]):
+        return True
+    return all(intrinsics.work_out(assertion["Assert"]) for assertion in rule["Assertions"])
+
+
+def _uploaded(source: dict[str, Any]) -> dict[str, Any]:
+    """Put places in S3 for local paths, as `sam deploy` does."""
+    template = copy.deepcopy(source)
+    for resource in template["Resources"].values():
+        for name in ("CodeUri", "ContentUri", "DefinitionUri"):
+            if name in resource.get("Properties", {}):
+                resource["Properties"][name] = {"Bucket": "uploads", "Key": resource["Properties"][name]}
+    return template
+
+
+class _NoValue:
+    """What `AWS::NoValue` stands for: the property is not there."""
+
+
+class _Intrinsics:
+    def __init__(self, values: Mapping[str, str], conditions: Mapping[str, Any]) -> None:
+        self._values = values
+        self._conditions = conditions
+
+    def work_out(self, value: Any) -> Any:
+        """Return `value` with every intrinsic replaced by what it gives."""
+        if isinstance(value, list):
+            return [part for part in map(self.work_out, value) if part is not _NoValue]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            (name, argument), *_ = value.items()
+            if name == "Ref" or name.startswith("Fn::"):
+                return self._apply(name, argument)
+        parts = {key: self.work_out(part) for key, part in value.items()}
+        return {key: part for key, part in parts.items() if part is not _NoValue}
+
+    def _apply(self, name: str, argument: Any) -> Any:
+        if name == "Ref":
+            return _NoValue if argument == "AWS::NoValue" else self._value(argument)
+        if name == "Fn::GetAtt":
+            return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
+        if name == "Fn::Sub":
+            return self._substitute(argument)
+        if name == "Fn::If":
+            condition, then, otherwise = argument
+            return self.work_out(then if self.work_out(self._conditions[condition]) else otherwise)
+        if name in {"Fn::Join", "Fn::Split"}:
+            assert isinstance(argument[0], str), "CloudFormation takes no function for a delimiter"
+        return _FUNCTIONS[name](*self.work_out(argument))
+
+    def _substitute(self, argument: Any) -> str:
+        text, local = (argument, {}) if isinstance(argument, str) else argument
+        values = {name: self.work_out(value) for name, value in local.items()}
+        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], self._value(found[1]))), text)
+
+    def _value(self, name: str) -> str:
+        return self._values.get(name, f"<{name}>")
