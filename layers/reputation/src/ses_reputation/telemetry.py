@@ -17,6 +17,8 @@ def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> Non
     metrics.add_metric("FeedbackIgnored", MetricUnit.Count, outcome.ignored.total())
     metrics.add_metric("FeedbackQuarantined", MetricUnit.Count, len(outcome.quarantined))
     metrics.add_metric("FeedbackFailed", MetricUnit.Count, len(outcome.failed))
+    if outcome.ignored:
+        metrics.add_metadata("ignored", dict(outcome.ignored))
     for record in outcome.quarantined:
         logger.warning(
             "Quarantined a message",

@@ -60,7 +60,11 @@ def archived_messages(path: Path, default_region: str = "us-east-1") -> Iterator
 def _as_text(stored: BinaryIO) -> TextIO:
     is_gzip = stored.read(2) == _GZIP_MAGIC
     stored.seek(0)
-    return gzip.open(stored, "rt", encoding="utf-8") if is_gzip else TextIOWrapper(stored, encoding="utf-8")
+    return (
+        gzip.open(stored, "rt", encoding="utf-8-sig")
+        if is_gzip
+        else TextIOWrapper(stored, encoding="utf-8-sig")
+    )
 
 
 def _values(text: TextIO) -> Iterator[Any]:

@@ -22,11 +22,7 @@ FACTS_PER_SLICE = 250_000
 _FINGERPRINTS = 1 << 64
 
 Counts = dict[str, dict[str, dict[str, int]]]
-"""By configuration set, provider and outcome (or what followed what); only what is above 0."""
-Coverage = dict[str, dict[str, dict[str, int]]]
-"""By configuration set, kind of outcome, and `owner_only` / `sender_only` / `both`: facts by who told
-them."""
-
+"""Three names deep, down to a number above 0."""
 Cell = tuple[str, str]
 _KINDS: Mapping[str, frozenset[Outcome]] = {
     "delivered": DELIVERED,
@@ -37,10 +33,18 @@ _KINDS: Mapping[str, frozenset[Outcome]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a chapter's pages add up to; two are equal where they say the same."""
+    """What a chapter's pages add up to; two are equal where they say the same.
+
+    counts: configuration set, provider, outcome; distinct facts.
+    followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
+        `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced`, `sent_without_outcome`); dispatches.
+    coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed told it
+        (`owner_only`, `sender_only`, `both`); facts.
+    """
 
     counts: Counts = field(default_factory=dict)
-    coverage: Coverage = field(default_factory=dict)
+    followed: Counts = field(default_factory=dict)
+    coverage: Counts = field(default_factory=dict)
 
 
 def tally(runs: Sequence[Run], earlier: Sequence[Run] = ()) -> Figures:
@@ -48,15 +52,14 @@ def tally(runs: Sequence[Run], earlier: Sequence[Run] = ()) -> Figures:
 
     Memory: 8 bytes a fact told, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
-    counts: Counts = {}
-    coverage: Coverage = {}
+    figures = Figures()
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
         told = _told_between(runs, low, high)
         _forget(told, _told_between(earlier, low, high))
-        _count_slice(told, counts, coverage)
-    return Figures(counts, coverage)
+        _count_slice(told, figures)
+    return figures
 
 
 def _told_between(runs: Iterable[Run], low: int, high: int) -> dict[RunKey, set[int]]:
@@ -80,17 +83,17 @@ def _by_outcome(told: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
     return by_outcome
 
 
-def _count_slice(told: Mapping[RunKey, set[int]], counts: Counts, coverage: Coverage) -> None:
+def _count_slice(told: Mapping[RunKey, set[int]], figures: Figures) -> None:
     by_outcome = _by_outcome(told)
     followed = dict(_what_followed(by_outcome))
     seen = dict(_seen_by(told))
     for (name, provider), members in _cells(told):
         for outcome, dispatches in by_outcome.items():
-            _add(counts, name, provider, Outcome(outcome).wire_name, len(dispatches & members))
+            _add(figures.counts, name, provider, Outcome(outcome).wire_name, len(dispatches & members))
         for figure, dispatches in followed.items():
-            _add(counts, name, provider, figure, len(dispatches & members))
+            _add(figures.followed, name, provider, figure, len(dispatches & members))
         for (kind, teller), dispatches in seen.items():
-            _add(coverage, name, kind, teller, len(dispatches & members))
+            _add(figures.coverage, name, kind, teller, len(dispatches & members))
 
 
 def _cells(told: Mapping[RunKey, set[int]]) -> Iterator[tuple[Cell, set[int]]]:
@@ -139,9 +142,7 @@ def _told_by(told: Mapping[RunKey, set[int]], outcomes: frozenset[Outcome], *, i
     )
 
 
-def _add(
-    figures: dict[str, dict[str, dict[str, int]]], first: str, second: str, third: str, count: int
-) -> None:
+def _add(counts: Counts, first: str, second: str, third: str, count: int) -> None:
     if count:
-        cell = figures.setdefault(first, {}).setdefault(second, {})
+        cell = counts.setdefault(first, {}).setdefault(second, {})
         cell[third] = cell.get(third, 0) + count

@@ -59,6 +59,7 @@ def row_of_balance(balance: Balance) -> dict[str, Any]:
         "sk": {"S": sk},
         "identity": {"S": balance.chapter.origin.identity},
         "counts": _nested(balance.figures.counts),
+        "followed": _nested(balance.figures.followed),
         "coverage": _nested(balance.figures.coverage),
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
@@ -84,7 +85,7 @@ def _numbers(counts: Mapping[str, int]) -> Row:
 
 def balance_of_row(row: Row) -> Balance:
     """Return the balance in an item."""
-    figures = Figures(_flat(row["counts"]), _flat(row["coverage"]))
+    figures = Figures(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
     return Balance(
         chapter_of_balance(row["pk"]["S"], row["sk"]["S"]),
         figures,
