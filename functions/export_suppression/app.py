@@ -1,0 +1,60 @@
+"""One step of a suppression export: begin a run, read one part of the list, or finish the snapshot."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from ses_reputation.suppression import claim, merging, reading
+from ses_reputation.suppression.export import Export, read_payload
+from ses_reputation.suppression.reader import ListReader, connect_list
+from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.store import connect_store
+
+logger, metrics = Logger(), Metrics()
+_count = partial(metrics.add_metric, unit=MetricUnit.Count)
+_now = partial(datetime.now, UTC)
+_settings = cache(lambda: ExportSettings.from_environment(os.environ))
+_store = cache(lambda: connect_store(_settings().bucket))
+_reader = cache(lambda region: ListReader(connect_list(region, _settings().page_size)))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Take the step that the workflow names, and hand back what its next step needs."""
+    _count("SuppressionExportCalled", value=1)
+    if event["operation"] == "begin":
+        return begin(event["request"], event["execution"])
+    step = {"read": read, "finish": finish}[event["operation"]]
+    return step(read_payload(event["export"]), lambda: context.get_remaining_time_in_millis() / 1_000)
+
+
+def begin(request: dict[str, Any], execution: str) -> dict[str, Any]:
+    """Claim the run of one schedule time, for the account and Region that the execution itself is in."""
+    begun = claim.begin_exports(_store(), request, execution, _now)
+    for foreign in begun.already_claimed:
+        logger.warning("already claimed", extra={"claim": foreign.run.claim_key, "by": foreign.execution})
+    return begun.to_payload()
+
+
+def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
+    """Read one part of the list."""
+    part = reading.read_part(_store(), _reader(export.run.target.region), export, _settings(), seconds_left)
+    logger.info("part read", extra={"run": export.run.prefix, "pages": part.pages, "rows": part.rows})
+    _count("SuppressionPagesRead", value=part.pages)
+    _count("SuppressionThrottled", value=part.throttled)
+    _count("SuppressionChainRestarted", value=int(part.is_chain_restarted))
+    return part.export.to_payload()
+
+
+def finish(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
+    """Write finished parts and, after the last, the manifest."""
+    step = merging.merge_parts(_store(), export, _settings(), seconds_left, _now)
+    _count("SnapshotCompleted", value=int(step.manifest is not None))
+    _count("SuppressedDestinationsExported", value=step.manifest.total if step.manifest else 0)
+    return step.export.to_payload()

@@ -1,0 +1,87 @@
+"""The beginning of a run: one execution makes the snapshot of one schedule time."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.export import Export
+from ses_reputation.suppression.run import Run, Target, name_run, parse_scheduled_time
+from ses_reputation.suppression.store import SnapshotStore
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who makes a snapshot, and since when."""
+
+    execution: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignClaim:
+    """A run that another execution makes, or has made."""
+
+    run: Run
+    execution: str
+
+    def to_payload(self) -> dict[str, Any]:
+        """Write it as JSON values, for whoever reads the execution's output."""
+        return {"target": asdict(self.run.target), "run": self.run.run_id, "execution": self.execution}
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an execution has to do: its own exports; and what it leaves to others."""
+
+    exports: tuple[Export, ...]
+    already_claimed: tuple[ForeignClaim, ...]
+
+    def to_payload(self) -> dict[str, Any]:
+        """Write it as JSON values, for the workflow to map over."""
+        return {
+            "exports": [export.to_payload() for export in self.exports],
+            "already_claimed": [foreign.to_payload() for foreign in self.already_claimed],
+        }
+
+
+def begin_exports(
+    store: SnapshotStore, request: Mapping[str, Any], execution: str, now: Callable[[], datetime]
+) -> Beginning:
+    """Claim the runs of the time that the request was scheduled for: one run for each list to export.
+
+    Today that is one list: of the account and Region that the execution's ARN names. `request` is the input
+    of the workflow: `scheduled_at`, and `attempt` (default 1) for a run made again on purpose.
+    Raises InvalidScheduledTimeError.
+    """
+    scheduled_at = parse_scheduled_time(request.get("scheduled_at"))
+    run_id = name_run(scheduled_at, request.get("attempt", 1))
+    region, account = execution.split(":")[3:5]
+    exports, already_claimed = [], []
+    for run in [Run(Target(account, region), run_id)]:
+        claim = claim_run(store, run, execution, now)
+        if claim.execution == execution:
+            exports.append(Export(run, scheduled_at, claim.started_at))
+        else:
+            already_claimed.append(ForeignClaim(run, claim.execution))
+    return Beginning(tuple(exports), tuple(already_claimed))
+
+
+def claim_run(store: SnapshotStore, run: Run, execution: str, now: Callable[[], datetime]) -> Claim:
+    """Claim a run for an execution, or tell which execution has it.
+
+    The same execution gets its own claim back, so a retried step and a redriven execution go on where they
+    were. A claim is never taken over: two writers of one snapshot are worse than a missing one. When an
+    execution has failed for good, redrive it, or start another with the same time and `"attempt": 2`.
+    """
+    mine = Claim(execution, now())
+    body = json.dumps({"execution": mine.execution, "started_at": mine.started_at.isoformat()}).encode()
+    if store.put_if_absent(run.claim_key, body):
+        return mine
+    stored = store.fetch(run.claim_key)
+    if stored is None:
+        raise SnapshotCorruptError(f"{run.claim_key} was removed while this run was being claimed.")
+    fields = json.loads(stored.body)
+    return Claim(fields["execution"], datetime.fromisoformat(fields["started_at"]))

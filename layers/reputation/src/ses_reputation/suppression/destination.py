@@ -1,0 +1,48 @@
+"""One suppressed destination, and the line that stands for it in every part."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+
+class SuppressedDestination(NamedTuple):
+    """A row of the suppression list. Rows sort by their fields as they stand: by address, the older first.
+
+    A named tuple, because merging compares millions of them; `last_update_time` is aware UTC; `reason` is
+    BOUNCE, COMPLAINT, or whatever SES adds.
+    """
+
+    email_address: str
+    last_update_time: datetime
+    reason: str
+
+
+def encode_line(row: SuppressedDestination) -> bytes:
+    """Encode one NDJSON line with the field names of the SES API; the time is full ISO 8601 UTC."""
+    time = row.last_update_time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    fields = {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": time}
+    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+
+
+def decode_line(line: bytes) -> SuppressedDestination:
+    """Decode what `encode_line` made; raises ValueError or KeyError on anything else."""
+    fields = json.loads(line)
+    time = datetime.fromisoformat(fields["LastUpdateTime"])
+    return SuppressedDestination(fields["EmailAddress"], time, fields["Reason"])
+
+
+def settle_repeats(rows: Iterable[SuppressedDestination]) -> Iterator[tuple[SuppressedDestination, int]]:
+    """Yield each address of sorted rows once, with how many rows it had.
+
+    The latest update wins; of two at the same moment, the reason that sorts last (COMPLAINT over BOUNCE).
+    """
+    last: SuppressedDestination | None = None
+    rows_seen = 0
+    for row in rows:
+        if last is not None and row.email_address != last.email_address:
+            yield last, rows_seen
+            rows_seen = 0
+        last, rows_seen = row, rows_seen + 1
+    if last is not None:
+        yield last, rows_seen

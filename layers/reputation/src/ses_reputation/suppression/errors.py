@@ -1,0 +1,56 @@
+"""What can go wrong with a suppression list or its snapshots.
+
+SesReputationError
+└── SuppressionError
+    ├── InvalidScheduledTimeError    the run was asked for with something that is not a time
+    ├── ListRefusedError             SES will not give this list (rights, parameters): do not ask again
+    ├── ListUnavailableError         SES failed several times in a row: asking again later may help
+    ├── ListThrottledError           SES asked us to slow down (stays inside the reader)
+    ├── ChainExpiredError            SES no longer knows the token (ends a chain of pages, not the run)
+    ├── ChainRestartsExhaustedError  tokens expired again and again: the run cannot be completed
+    ├── SnapshotMissingError         no finished snapshot where one was asked for
+    ├── SnapshotCorruptError         a part or manifest is missing, was changed, or does not add up
+    └── StoreContendedError          an object kept changing while we tried to replace it
+"""
+
+from ses_reputation.errors import SesReputationError
+
+
+class SuppressionError(SesReputationError):
+    """Base of everything the suppression half raises on purpose."""
+
+
+class InvalidScheduledTimeError(SuppressionError):
+    """The run was asked for with something that is not a time; the text shows what is wanted."""
+
+
+class ListRefusedError(SuppressionError):
+    """SES will not give this list; asking again does not help until somebody changes something."""
+
+
+class ListUnavailableError(SuppressionError):
+    """SES failed several times in a row, or could not be reached."""
+
+
+class ListThrottledError(SuppressionError):
+    """SES answered `TooManyRequestsException`."""
+
+
+class ChainExpiredError(SuppressionError):
+    """SES answered `InvalidNextTokenException`: this chain of pages cannot be continued."""
+
+
+class ChainRestartsExhaustedError(SuppressionError):
+    """Tokens expired more often than the run may start over."""
+
+
+class SnapshotMissingError(SuppressionError):
+    """There is no finished snapshot under that name."""
+
+
+class SnapshotCorruptError(SuppressionError):
+    """A part or a manifest is missing, was changed after it was written, or does not add up."""
+
+
+class StoreContendedError(SuppressionError):
+    """An object kept changing while it was being replaced."""

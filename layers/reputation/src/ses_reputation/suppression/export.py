@@ -1,0 +1,78 @@
+"""The state of a run between two function calls, as it travels through the workflow."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from ses_reputation.suppression.run import Run, Target
+
+Status = Literal["reading", "merging", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the list has been read: names of raw parts, and counts, of this chain of pages only."""
+
+    chain: int = 1
+    next_token: str | None = None
+    raw_parts: tuple[str, ...] = ()
+    pages: int = 0
+    rows: int = 0
+    gap_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A finished part as the manifest describes it; `name` is relative to the manifest's own folder."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """How far the finished parts are written; the counts are of what those parts took in."""
+
+    parts: tuple[Part, ...] = ()
+    rows_by_reason: Mapping[str, int] = field(default_factory=dict)
+    rows_repeated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is."""
+
+    run: Run
+    scheduled_at: datetime
+    started_at: datetime
+    status: Status = "reading"
+    reading: Reading = Reading()
+    merging: Merging = Merging()
+
+    def to_payload(self) -> dict[str, Any]:
+        """Write the state as JSON values; `status` tells the workflow which step is next."""
+        return {
+            "status": self.status,
+            "target": asdict(self.run.target),
+            "run": self.run.run_id,
+            "scheduled_at": self.scheduled_at.isoformat(),
+            "started_at": self.started_at.isoformat(),
+            "reading": asdict(self.reading),
+            "merging": asdict(self.merging),
+        }
+
+
+def read_payload(payload: Mapping[str, Any]) -> Export:
+    """Read what `to_payload` wrote."""
+    reading, merging = payload["reading"], payload["merging"]
+    return Export(
+        run=Run(Target(**payload["target"]), payload["run"]),
+        scheduled_at=datetime.fromisoformat(payload["scheduled_at"]),
+        started_at=datetime.fromisoformat(payload["started_at"]),
+        status=payload["status"],
+        reading=Reading(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
+        merging=Merging(**{**merging, "parts": tuple(Part(**part) for part in merging["parts"])}),
+    )

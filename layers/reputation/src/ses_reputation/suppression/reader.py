@@ -1,0 +1,133 @@
+"""The suppression list as SES hands it out: page after page, at the pace SES allows."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Protocol
+
+import boto3
+from botocore import exceptions as botocore_errors
+from botocore.config import Config
+
+from ses_reputation.suppression.destination import SuppressedDestination
+from ses_reputation.suppression.errors import (
+    ChainExpiredError,
+    ListRefusedError,
+    ListThrottledError,
+    ListUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.client import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SuppressedDestinationSummaryTypeDef
+
+    from ses_reputation.suppression.pace import Pace
+
+FAILURES_IN_A_ROW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of `ListSuppressedDestinations`; no `next_token` means that the list ends here."""
+
+    rows: tuple[SuppressedDestination, ...]
+    next_token: str | None
+
+
+class SuppressionList(Protocol):
+    """A suppression list that can be asked for one page."""
+
+    def fetch_page(self, next_token: str | None) -> Page:
+        """Ask once; being throttled, unavailable, refused or expired are four different errors."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SesSuppressionList:
+    """The account-level list of one Region, asked through boto3 (which has no paginator for it)."""
+
+    client: "SESV2Client"
+    page_size: int = 1_000
+
+    def fetch_page(self, next_token: str | None) -> Page:
+        """Ask SES once."""
+        token: dict[str, Any] = {"NextToken": next_token} if next_token else {}
+        try:
+            answer = self.client.list_suppressed_destinations(PageSize=self.page_size, **token)
+        except botocore_errors.ClientError as error:
+            raise _translate_error(error) from error
+        except (botocore_errors.ConnectionError, botocore_errors.HTTPClientError) as error:
+            raise ListUnavailableError(f"SES could not be reached: {error}") from error
+        except botocore_errors.BotoCoreError as error:
+            raise ListRefusedError(f"SES could not be asked: {error}") from error
+        rows = tuple(_read_row(summary) for summary in answer.get("SuppressedDestinationSummaries", []))
+        return Page(rows, answer.get("NextToken") or None)
+
+
+def connect_list(region: str, page_size: int) -> SesSuppressionList:
+    """Make the client for one Region; botocore must not retry, for that would hide the throttling."""
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=15)
+    return SesSuppressionList(boto3.client("sesv2", region_name=region, config=config), page_size)
+
+
+@dataclass(frozen=True, slots=True)
+class ListReader:
+    """Reads pages until the list or the time ends. The way it sleeps is given, so that tests do not wait."""
+
+    suppression_list: SuppressionList
+    sleep: Callable[[float], None] = time.sleep
+
+    def read_pages(
+        self, next_token: str | None, pace: "Pace", seconds_left: Callable[[], float]
+    ) -> Iterator[Page]:
+        """Yield pages from a token on; ends after the last page, or before a request there is no time for.
+
+        At least one request is made, so that every call gets ahead. Throttling slows down and never raises.
+        Raises ChainExpiredError, ListRefusedError, and ListUnavailableError after FAILURES_IN_A_ROW failures.
+        """
+        failures, is_first = 0, True
+        while is_first or seconds_left() > pace.pause_seconds:
+            is_first = False
+            self.sleep(pace.pause_seconds)
+            try:
+                page = self.suppression_list.fetch_page(next_token)
+            except ListThrottledError:
+                pace.slow_down()
+                pace.throttled += 1
+                continue
+            except ListUnavailableError:
+                pace.slow_down()
+                failures += 1
+                if failures == FAILURES_IN_A_ROW:
+                    raise
+                continue
+            pace.speed_up()
+            failures, next_token = 0, page.next_token
+            yield page
+            if next_token is None:
+                return
+
+
+def _read_row(summary: "SuppressedDestinationSummaryTypeDef") -> SuppressedDestination:
+    # botocore gives times in the zone of the machine.
+    updated_at = summary["LastUpdateTime"].astimezone(UTC)
+    return SuppressedDestination(summary["EmailAddress"], updated_at, summary["Reason"])
+
+
+def _translate_error(error: botocore_errors.ClientError) -> Exception:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status == 429 or code in {"TooManyRequestsException", "ThrottlingException", "Throttling"}:
+        return ListThrottledError(code)
+    if code == "InvalidNextTokenException":
+        return ChainExpiredError("SES no longer knows the token of the next page.")
+    if status >= 500 or code in {"RequestTimeout", "RequestExpired"}:
+        return ListUnavailableError(f"SES answered {status} {code}.")
+    return ListRefusedError(f"SES refused to list suppressed destinations: {code}. {_describe_remedy(code)}")
+
+
+def _describe_remedy(code: str) -> str:
+    if code.startswith("AccessDenied"):
+        return "The function's role needs ses:ListSuppressedDestinations in this Region."
+    return "Its parameters or credentials need attention."

@@ -1,0 +1,94 @@
+"""What a snapshot is of, and which run makes it: targets, run ids and the keys in the bucket."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ses_reputation.suppression.errors import InvalidScheduledTimeError
+
+ROOT = "suppression/"
+# Apart from the snapshots, so that one lifecycle rule on a prefix can expire them.
+RAW_ROOT = "suppression/raw/"
+
+_RUN_ID = re.compile(r"\d{8}T\d{6}Z(-\d{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One suppression list: SES keeps one for each account and Region."""
+
+    account: str
+    region: str
+
+    @property
+    def prefix(self) -> str:
+        """Where the snapshots of this list are."""
+        return f"{ROOT}{self.account}/{self.region}/"
+
+    @property
+    def latest_key(self) -> str:
+        """The object that points to the newest finished snapshot."""
+        return f"{self.prefix}latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One snapshot of one list, named after the time it was scheduled for."""
+
+    target: Target
+    run_id: str
+
+    @property
+    def prefix(self) -> str:
+        """Where the claim, the parts and the manifest of this run are."""
+        return f"{self.target.prefix}{self.run_id}/"
+
+    @property
+    def claim_key(self) -> str:
+        """The object that says which execution makes this snapshot."""
+        return f"{self.prefix}claim.json"
+
+    @property
+    def manifest_key(self) -> str:
+        """The object that makes the snapshot visible, written last."""
+        return f"{self.prefix}manifest.json"
+
+    def part_key(self, number: int) -> str:
+        """Key of a finished part, numbered from 1 in the order of addresses."""
+        return f"{self.prefix}part-{number:05d}.ndjson.gz"
+
+    def raw_part_key(self, chain: int, name: str) -> str:
+        """Key of a part as it was read; `name` ends in a digest of the content: it is never overwritten."""
+        target = self.target
+        return f"{RAW_ROOT}{target.account}/{target.region}/{self.run_id}/chain-{chain:02d}/{name}.ndjson.gz"
+
+
+def parse_scheduled_time(text: object) -> datetime:
+    """Read the time a run was scheduled for, in UTC, to the second; raises InvalidScheduledTimeError."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidScheduledTimeError(
+            f"scheduled_at is {text!r}. It should be a time with its zone, such as 2026-11-22T07:00:00Z;"
+            " a schedule passes <aws.scheduler.scheduled-time>, which EventBridge Scheduler replaces."
+        )
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def name_run(scheduled_at: datetime, attempt: int = 1) -> str:
+    """Name the run of a schedule time: 20261122T070000Z, and -02 ... -99 for attempts made on purpose.
+
+    Names sort by time and attempt. Raises InvalidScheduledTimeError on an attempt outside 1 to 99.
+    """
+    if not 1 <= attempt <= 99:
+        raise InvalidScheduledTimeError(f"attempt is {attempt!r}. It should be a whole number from 1 to 99.")
+    stamp = scheduled_at.astimezone(UTC).isoformat(timespec="seconds")
+    run_id = stamp.removesuffix("+00:00").replace("-", "").replace(":", "") + "Z"
+    return run_id if attempt == 1 else f"{run_id}-{attempt:02d}"
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a folder's name is the name of a run."""
+    return _RUN_ID.fullmatch(text) is not None

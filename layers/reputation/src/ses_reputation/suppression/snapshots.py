@@ -1,0 +1,89 @@
+"""Finished snapshots, for whoever reads them: which there are, and what is in one."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from ses_reputation.suppression.destination import SuppressedDestination
+from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
+from ses_reputation.suppression.export import Part
+from ses_reputation.suppression.manifest import Manifest, decode_manifest
+from ses_reputation.suppression.parts import unpack_rows
+from ses_reputation.suppression.run import ROOT, Run, Target, is_run_id
+from ses_reputation.suppression.store import SnapshotStore
+
+
+def list_targets(store: SnapshotStore) -> Iterator[Target]:
+    """Yield the lists that have runs, by account and Region."""
+    for account in store.list_folders(ROOT):
+        if account.isdigit():
+            for region in store.list_folders(f"{ROOT}{account}/"):
+                yield Target(account, region)
+
+
+def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
+    """Yield the manifests of finished snapshots, oldest first; runs that are not finished do not show."""
+    for folder in store.list_folders(target.prefix):
+        if is_run_id(folder):
+            run = Run(target, folder)
+            stored = store.fetch(run.manifest_key)
+            if stored is not None:
+                yield decode_manifest(run.manifest_key, stored.body)
+
+
+def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = None) -> Manifest:
+    """Load the manifest of a run, or of the newest finished one.
+
+    Raises SnapshotMissingError or SnapshotCorruptError.
+    """
+    run = Run(target, run_id or _find_latest(store, target))
+    stored = store.fetch(run.manifest_key)
+    if stored is None:
+        raise SnapshotMissingError(
+            f"{run.manifest_key} is missing: that run is unknown, unfinished or expired."
+        )
+    return decode_manifest(run.manifest_key, stored.body)
+
+
+def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[SuppressedDestination]:
+    """Yield all rows of a snapshot in the order of addresses, each part only after its digest was verified.
+
+    Holds one part at a time. Raises SnapshotCorruptError, naming the part, before handing out a row of it.
+    """
+    for part in manifest.parts:
+        key = manifest.run.prefix + part.name
+        body = _fetch_verified(store, key, part)
+        yield from _unpack_counted(key, body, part)
+
+
+def _find_latest(store: SnapshotStore, target: Target) -> str:
+    stored = store.fetch(target.latest_key)
+    if stored is None:
+        raise SnapshotMissingError(
+            f"{target.latest_key} is missing: no snapshot of this list is finished yet."
+        )
+    try:
+        run_id = json.loads(stored.body)["run"]
+    except (ValueError, KeyError, TypeError):
+        run_id = None
+    if not isinstance(run_id, str) or not is_run_id(run_id):
+        raise SnapshotCorruptError(f"{target.latest_key} does not name a run.")
+    return run_id
+
+
+def _fetch_verified(store: SnapshotStore, key: str, part: Part) -> bytes:
+    stored = store.fetch(key)
+    if stored is None:
+        raise SnapshotCorruptError(f"{key} is missing.")
+    if hashlib.sha256(stored.body).hexdigest() != part.sha256:
+        raise SnapshotCorruptError(f"{key} is not what the manifest describes: its SHA-256 differs.")
+    return stored.body
+
+
+def _unpack_counted(key: str, body: bytes, part: Part) -> Iterator[SuppressedDestination]:
+    count = 0
+    for row in unpack_rows(key, [body]):
+        count += 1
+        yield row
+    if count != part.rows:
+        raise SnapshotCorruptError(f"{key} holds {count} rows, but its manifest says {part.rows}.")

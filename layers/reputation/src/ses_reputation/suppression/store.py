@@ -1,0 +1,139 @@
+"""Where snapshots are kept: what they need of an object store, and S3."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from ses_reputation.suppression.errors import SnapshotCorruptError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_CONFLICT_ATTEMPTS = 5
+_MISSING = {"NoSuchKey", "404"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object's bytes, and the version mark that `put_if_unchanged` compares."""
+
+    body: bytes
+    version: str
+
+
+class SnapshotStore(Protocol):
+    """An object store with conditional writes. No key ever holds an address."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object, over whatever is there."""
+        ...
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        """Write an object that is not there yet; tell whether it was written."""
+        ...
+
+    def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
+        """Write over the very version that was fetched; tell whether it was written."""
+        ...
+
+    def fetch(self, key: str) -> StoredObject | None:
+        """Read a whole object, or None where there is none."""
+        ...
+
+    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+        """Read an object in windows of so many bytes; raises SnapshotCorruptError where there is none."""
+        ...
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        """Name the folders right under a prefix that ends in a slash, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class S3SnapshotStore:
+    """Snapshots in one S3 bucket."""
+
+    client: "S3Client"
+    bucket: str
+
+    def put(self, key: str, body: bytes) -> None:
+        """PutObject."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        """PutObject with `If-None-Match: *`."""
+        return _try_put(
+            lambda: self.client.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*")
+        )
+
+    def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
+        """PutObject with `If-Match` on the ETag."""
+        return _try_put(
+            lambda: self.client.put_object(Bucket=self.bucket, Key=key, Body=body, IfMatch=version)
+        )
+
+    def fetch(self, key: str) -> StoredObject | None:
+        """GetObject."""
+        try:
+            answer = self.client.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if _error_code(error) in _MISSING:
+                return None
+            raise
+        return StoredObject(answer["Body"].read(), answer["ETag"])
+
+    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+        """GetObject by ranges: no connection stays open while the merge is busy with other parts."""
+        start, size = 0, 1
+        while start < size:
+            window, size = self._fetch_range(key, start, window_bytes)
+            start += len(window)
+            yield window
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        """ListObjectsV2 with a delimiter."""
+        paginator = self.client.get_paginator("list_objects_v2")
+        for page in paginator.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/"):
+            for folder in page.get("CommonPrefixes", []):
+                yield folder["Prefix"].removeprefix(prefix).rstrip("/")
+
+    def _fetch_range(self, key: str, start: int, window_bytes: int) -> tuple[bytes, int]:
+        try:
+            answer = self.client.get_object(
+                Bucket=self.bucket, Key=key, Range=f"bytes={start}-{start + window_bytes - 1}"
+            )
+        except ClientError as error:
+            if _error_code(error) in _MISSING:
+                raise SnapshotCorruptError(f"{key} is missing.") from None
+            raise
+        return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
+
+
+def connect_store(bucket: str, region: str | None = None) -> S3SnapshotStore:
+    """Make the client once for a function or a command; AWS_ENDPOINT_URL is honoured by boto3."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+    return S3SnapshotStore(boto3.client("s3", region_name=region, config=config), bucket)
+
+
+def _try_put(put: Callable[[], object]) -> bool:
+    for _ in range(_CONFLICT_ATTEMPTS):
+        try:
+            put()
+        except ClientError as error:
+            code = _error_code(error)
+            # Two conditional writes at once: S3 asks the one it turned away to look again.
+            if code == "ConditionalRequestConflict":
+                continue
+            if code in {"PreconditionFailed", "412"} | _MISSING:
+                return False
+            raise
+        return True
+    return False
+
+
+def _error_code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")

@@ -1,0 +1,119 @@
+"""Fakes for the suppression half: a store and a list in memory, and a store that crashes on request."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from ses_reputation.suppression.destination import SuppressedDestination
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.reader import Page
+from ses_reputation.suppression.store import SnapshotStore, StoredObject
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class FunctionCrashError(Exception):
+    """The function died in the middle of a call, as it does on a time-out."""
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """A SnapshotStore in a dictionary; tests/contract holds it to what S3 does."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, body: bytes) -> None:
+        self.objects[key] = body
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        if key in self.objects:
+            return False
+        self.objects[key] = body
+        return True
+
+    def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
+        if key not in self.objects or _digest(self.objects[key]) != version:
+            return False
+        self.objects[key] = body
+        return True
+
+    def fetch(self, key: str) -> StoredObject | None:
+        body = self.objects.get(key)
+        return None if body is None else StoredObject(body, _digest(body))
+
+    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+        if key not in self.objects:
+            raise SnapshotCorruptError(f"{key} is missing.")
+        body = self.objects[key]
+        for start in range(0, len(body), window_bytes):
+            yield body[start : start + window_bytes]
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        inside = (key.removeprefix(prefix) for key in self.objects if key.startswith(prefix))
+        yield from sorted({rest.split("/")[0] for rest in inside if "/" in rest})
+
+
+@dataclass(slots=True)
+class CrashingStore:
+    """A store whose writes kill the function when `draw` says so: "before" or "after" the write happened."""
+
+    store: SnapshotStore
+    draw: Callable[[], str]
+
+    def put(self, key: str, body: bytes) -> None:
+        self._crash_around(lambda: self.store.put(key, body))
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        return bool(self._crash_around(lambda: self.store.put_if_absent(key, body)))
+
+    def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
+        return bool(self._crash_around(lambda: self.store.put_if_unchanged(key, body, version)))
+
+    def fetch(self, key: str) -> StoredObject | None:
+        return self.store.fetch(key)
+
+    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+        return self.store.stream(key, window_bytes)
+
+    def list_folders(self, prefix: str) -> Iterator[str]:
+        return self.store.list_folders(prefix)
+
+    def _crash_around(self, write: Callable[[], object]) -> object:
+        moment = self.draw()
+        if moment == "before":
+            raise FunctionCrashError
+        result = write()
+        if moment == "after":
+            raise FunctionCrashError
+        return result
+
+
+@dataclass(slots=True)
+class ListInMemory:
+    """A suppression list of fixed pages; `draw` gives the error of the next request, or None.
+
+    Tokens are page numbers, and say nothing about which chain they belong to.
+    """
+
+    pages: Sequence[Sequence[SuppressedDestination]]
+    draw: Callable[[str | None], Exception | None] = lambda _: None
+    requests: list[str | None] = field(default_factory=list)
+
+    def fetch_page(self, next_token: str | None) -> Page:
+        self.requests.append(next_token)
+        error = self.draw(next_token)
+        if error is not None:
+            raise error
+        number = int(next_token or 0)
+        is_last = number + 1 >= len(self.pages)
+        return Page(tuple(self.pages[number]), None if is_last else str(number + 1))
+
+
+def suppress(address: str, reason: str = "BOUNCE", seconds: float = 0.0) -> SuppressedDestination:
+    """A row that was updated so many seconds after noon."""
+    return SuppressedDestination(address, NOON + timedelta(seconds=seconds), reason)
+
+
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()

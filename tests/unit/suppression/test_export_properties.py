@@ -1,0 +1,156 @@
+"""Whatever list and machines do, a finished snapshot is the set of addresses; nothing shows before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ses_reputation.suppression.destination import SuppressedDestination
+from ses_reputation.suppression.errors import ChainExpiredError, ListThrottledError, ListUnavailableError
+from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.snapshots import list_snapshots, load_manifest, stream_rows
+
+from tests.support.suppression import CrashingStore, ListInMemory, MemoryStore, suppress
+from tests.support.suppression_function import SETTINGS, serve_function
+from tests.support.suppression_workflow import ExecutionFailedError, Workflow
+
+REQUEST = {"scheduled_at": "2026-11-22T07:00:00Z"}
+TARGET = Target("111122223333", "us-east-1")
+RUN = Run(TARGET, "20261122T070000Z")
+
+addresses = st.integers(0, 12).map(lambda number: f"{'aAbBzZ!~'[number % 8]}{number}@example.com")
+rows = st.builds(suppress, addresses, st.sampled_from(["BOUNCE", "COMPLAINT"]), st.sampled_from([0, 0.5, 1]))
+pages = st.lists(st.lists(rows, max_size=4), min_size=1, max_size=9)
+limits = st.builds(
+    lambda pages_per_part, rows_per_part: replace(
+        SETTINGS, pages_per_part=pages_per_part, rows_per_part=rows_per_part, chain_restarts=100
+    ),
+    st.integers(1, 4),
+    st.integers(1, 5),
+)
+troubles = st.lists(st.sampled_from(["", "", "", "throttled", "failed", "expired"]), max_size=25)
+crashes = st.lists(st.sampled_from(["", "", "", "before", "after"]), max_size=25)
+times_left = st.lists(st.sampled_from([300.0, 300.0, 5.0]), max_size=40)
+
+
+def expect_rows(pages: Sequence[Sequence[SuppressedDestination]]) -> dict[str, tuple[Any, str]]:
+    """What a snapshot should hold, told without the code under test: the latest update of each address."""
+    latest: dict[str, tuple[Any, str]] = {}
+    for page in pages:
+        for row in page:
+            update = (row.last_update_time, row.reason)
+            latest[row.email_address] = max(update, latest.get(row.email_address, update))
+    return latest
+
+
+def draw_from(script: list[str]) -> Callable[[], str]:
+    return lambda: script.pop() if script else ""
+
+
+def raise_trouble(script: list[str]) -> Callable[[str | None], Exception | None]:
+    def draw(token: str | None) -> Exception | None:
+        trouble = script.pop() if script else ""
+        if trouble == "expired":
+            return ChainExpiredError("gone") if token else None
+        return {"throttled": ListThrottledError("429"), "failed": ListUnavailableError("503")}.get(trouble)
+
+    return draw
+
+
+class WatchingStore(CrashingStore):
+    """Asserts after every write that what can be seen is a whole snapshot."""
+
+    __slots__ = ()
+
+    def _crash_around(self, write: Callable[[], object]) -> object:
+        try:
+            return CrashingStore._crash_around(self, write)
+        finally:
+            if self.store.fetch(TARGET.latest_key) is not None:
+                manifest = load_manifest(self.store, TARGET)
+                assert len(list(stream_rows(self.store, manifest))) == manifest.total
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(pages, limits, troubles, crashes, times_left)
+def test_a_finished_snapshot_holds_each_address_once_whatever_happens(
+    pages: list[list[SuppressedDestination]],
+    limits: Any,
+    troubles: list[str],
+    crashes: list[str],
+    times_left: list[float],
+) -> None:
+    memory = MemoryStore()
+    store = WatchingStore(memory, draw_from(crashes))
+    suppression_list = ListInMemory(pages, raise_trouble(troubles))
+
+    def seconds_left() -> float:
+        return times_left.pop() if times_left else 300.0
+
+    with serve_function(store, suppression_list, limits, seconds_left) as invoke:
+        run_until_done(invoke)
+    check_snapshot(memory, pages)
+
+
+def run_until_done(invoke: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Run the execution; when it fails for good, do as an operator does: the same execution once more."""
+    for _ in range(10):
+        try:
+            Workflow(invoke).run(REQUEST)
+        except ExecutionFailedError:
+            continue
+        return
+    raise AssertionError("ten executions failed")
+
+
+def check_snapshot(store: MemoryStore, pages: list[list[SuppressedDestination]]) -> None:
+    manifest = load_manifest(store, TARGET)
+    found = list(stream_rows(store, manifest))
+    expected = expect_rows(pages)
+    assert [row.email_address for row in found] == sorted(expected)
+    assert {row.email_address: (row.last_update_time, row.reason) for row in found} == expected
+    assert manifest.total == len(expected)
+    assert manifest.rows_read == sum(len(page) for page in pages) == manifest.total + manifest.rows_repeated
+    reasons = [reason for _, reason in expected.values()]
+    assert manifest.rows_by_reason == {reason: reasons.count(reason) for reason in set(reasons)}
+    assert [each.run for each in list_snapshots(store, TARGET)] == [RUN]
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages, limits, st.integers(0, 30))
+def test_an_execution_that_stops_anywhere_for_good_shows_no_snapshot_or_a_whole_one(
+    pages: list[list[SuppressedDestination]], limits: Any, writes_before_the_end: int
+) -> None:
+    memory = MemoryStore()
+    script = ["before"] * 1_000 + [""] * writes_before_the_end
+    store = WatchingStore(memory, draw_from(script))
+    with serve_function(store, ListInMemory(pages), limits) as invoke:
+        try:
+            Workflow(invoke).run(REQUEST)
+        except ExecutionFailedError:
+            assert memory.fetch(TARGET.latest_key) is None
+        else:
+            check_snapshot(memory, pages)
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages, limits, st.data())
+def test_a_slow_call_that_outlives_its_retry_changes_nothing(
+    pages: list[list[SuppressedDestination]], limits: Any, data: st.DataObject
+) -> None:
+    """A call that was given up may still be running, see fewer pages, and write after its successor."""
+    store = MemoryStore()
+    suppression_list = ListInMemory(pages)
+    with serve_function(store, suppression_list, limits) as invoke:
+
+        def invoke_twice(payload: dict[str, Any]) -> dict[str, Any]:
+            answer = invoke(payload)
+            if data.draw(st.booleans()):
+                hurried = replace(limits, pages_per_part=1)
+                with serve_function(store, suppression_list, hurried, lambda: 5.0) as invoke_late:
+                    invoke_late(payload)
+            return answer
+
+        Workflow(invoke_twice).run(REQUEST)
+    check_snapshot(store, pages)
