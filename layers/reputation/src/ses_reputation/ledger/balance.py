@@ -37,7 +37,8 @@ class Figures:
 
     counts: configuration set, provider, outcome; distinct facts.
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
-        `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced`, `sent_without_outcome`); dispatches.
+        `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced`, `sent_without_outcome`);
+        dispatches.
     coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed told it
         (`owner_only`, `sender_only`, `both`); facts.
     """
