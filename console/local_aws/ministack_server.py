@@ -91,6 +91,33 @@ def _find_window(queue_arn: str) -> int:
     return min(windows, default=0)
 
 
+def retry_stream_batches_that_report_failures() -> None:
+    """A stream's batch is retried when its function names failed records; ministack would drop them.
+
+    The whole batch comes again, where AWS begins at the first failed record.
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+    """
+    execute: Callable[..., dict[str, Any]] = lambda_svc._execute_function
+
+    def execute_and_check(function: dict[str, Any], event: Any, *rest: Any, **options: Any) -> dict[str, Any]:
+        result = execute(function, event, *rest, **options)
+        if _is_stream_batch(event) and _names_failures(result.get("body")):
+            return result | {"error": True}
+        return result
+
+    lambda_svc._execute_function = execute_and_check
+
+
+def _is_stream_batch(event: Any) -> bool:
+    records: list[Message] = (event.get("Records") if isinstance(event, dict) else None) or []
+    return any(record.get("eventSource") == "aws:dynamodb" for record in records[:1])
+
+
+def _names_failures(body: Any) -> bool:
+    answer = json.loads(body) if isinstance(body, str) and body.startswith("{") else body
+    return isinstance(answer, dict) and bool(answer.get("batchItemFailures"))
+
+
 def count_loopback_as_tls_and_tell_unread() -> None:
     """Policies that refuse plain HTTP let this machine's own traffic pass; and one page more to read."""
     serve: Callable[[Scope, Receive, Send], Awaitable[None]] = app.app
@@ -147,6 +174,7 @@ def main() -> None:
     stop_with_the_parent()
     deliver_under_the_queues_lock()
     fill_batches_like_lambda()
+    retry_stream_batches_that_report_failures()
     count_loopback_as_tls_and_tell_unread()
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS

@@ -1,0 +1,5 @@
+"""Fixtures that the integration tests share."""
+
+from tests.support.local_aws import enforcing_ministack, ledger, ministack
+
+__all__ = ["enforcing_ministack", "ledger", "ministack"]
