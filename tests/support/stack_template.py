@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def default_parameters() -> dict[str, str]:
     return {name: str(parameter["Default"]) for name, parameter in read_source()["Parameters"].items()}
 
 
+@cache
 def render_stack(stack_name: str = "reputation", **parameters: str) -> Stack:
     """Return the stack that these parameters, and the defaults of the others, would make."""
     source = read_source()

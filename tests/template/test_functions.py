@@ -1,0 +1,102 @@
+"""The functions: their runtime, their logs, and an environment that their settings can read."""
+
+import ast
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from ses_reputation.settings import JournalSettings, PostingSettings
+from ses_reputation.suppression.settings import ExportSettings
+
+from tests.support.runtime_python import RUNTIME_VERSION
+from tests.support.stack_template import ROOT, read_source, render_stack
+
+STACK = render_stack(DelegateAccounts="444455556666", OwnDomains="example.com", LogRetentionDays="14")
+FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
+LAYERS = STACK.of_type("AWS::Lambda::LayerVersion")
+SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
+    "JournalFeedbackFunction": JournalSettings.from_environment,
+    "PostBalancesFunction": PostingSettings.from_environment,
+    "ExportSuppressionFunction": ExportSettings.from_environment,
+}
+
+
+class AskedEnvironment(Mapping[str, str]):
+    """An environment that remembers which variables it was asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def code_folder(function: str) -> str:
+    folder: str = read_source()["Resources"][function]["Properties"]["CodeUri"]
+    return folder
+
+
+def test_every_function_is_known_here() -> None:
+    assert FUNCTIONS.keys() == SETTINGS.keys()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_function_runs_on_the_runtime_that_the_layer_is_built_for(name: str) -> None:
+    (layer,) = LAYERS.values()
+    assert FUNCTIONS[name]["Runtime"] == f"python{RUNTIME_VERSION}"
+    assert FUNCTIONS[name]["Architectures"] == ["arm64"]
+    assert layer["CompatibleRuntimes"] == [f"python{RUNTIME_VERSION}"]
+    assert [reference.strip("<>") for reference in FUNCTIONS[name]["Layers"]] == list(LAYERS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_function_is_traced_and_logs_json_to_a_group_that_forgets(name: str) -> None:
+    assert FUNCTIONS[name]["TracingConfig"] == {"Mode": "Active"}
+    logging = FUNCTIONS[name]["LoggingConfig"]
+    assert logging["LogFormat"] == "JSON"
+    assert STACK.properties(logging["LogGroup"].strip("<>")) == {"RetentionInDays": "14"}
+
+
+def test_no_two_functions_share_a_log_group() -> None:
+    groups = {function["LoggingConfig"]["LogGroup"].strip("<>") for function in FUNCTIONS.values()}
+    assert groups == STACK.of_type("AWS::Logs::LogGroup").keys()
+    assert len(groups) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_function_has_time_for_its_batch(name: str) -> None:
+    assert 60 <= FUNCTIONS[name]["Timeout"] <= 300
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_can_be_read_and_ask_for_every_variable(name: str) -> None:
+    variables = FUNCTIONS[name]["Environment"]["Variables"]
+    ours = {variable for variable in variables if not variable.startswith("POWERTOOLS_")}
+    environment = AskedEnvironment(variables)
+    SETTINGS[name](environment)
+    assert ours
+    assert ours <= environment.asked
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_powertools_is_told_service_namespace_and_level(name: str) -> None:
+    variables = FUNCTIONS[name]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == os.path.basename(code_folder(name).rstrip("/"))
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation"
+    assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_handler_is_where_lambda_looks_for_it(name: str) -> None:
+    module, _, handler = FUNCTIONS[name]["Handler"].partition(".")
+    tree = ast.parse((ROOT / code_folder(name) / f"{module}.py").read_text())
+    assert handler in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

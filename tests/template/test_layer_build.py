@@ -1,0 +1,166 @@
+"""What `sam build` makes of the template: lean functions, and a layer with everything and with bytecode."""
+
+import ast
+import importlib.util
+import os
+import platform
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
+from tests.support.stack_template import ROOT
+
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
+FUNCTIONS = ("ExportSuppressionFunction", "JournalFeedbackFunction", "PostBalancesFunction")
+MEGABYTE = 1_000_000
+# PEP 552: bit 0 says that the file holds a hash of its source, bit 1 that the hash is checked at import.
+UNCHECKED_HASH = 0b01
+
+
+def kept_services() -> frozenset[str]:
+    specification = importlib.util.spec_from_file_location("build_layer", BUILD_SCRIPT)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    services: frozenset[str] = module.SERVICES
+    return services
+
+
+def clients_in_code() -> Iterator[str]:
+    """Every service that the functions and the library name when they make a client."""
+    for folder in ("functions", "layers/reputation/src"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr == "client"
+                ):
+                    assert node.args, f"{path} makes a client of an unnamed service"
+                    assert isinstance(node.args[0], ast.Constant), (
+                        f"{path} makes a client of a computed service"
+                    )
+                    yield str(node.args[0].value)
+
+
+def test_the_layer_keeps_the_description_of_every_service_that_is_called() -> None:
+    called = set(clients_in_code())
+    assert called
+    assert called <= kept_services()
+
+
+@pytest.mark.skipif(sys.version_info[:2] == (3, 13), reason="runs on Python 3.13, and needs another version")
+def test_a_python_of_another_version_refuses_to_build_the_layer(tmp_path: Path) -> None:
+    answer = run([sys.executable, str(BUILD_SCRIPT), str(tmp_path)], check=False)
+    assert answer.returncode == 1
+    assert "needs Python 3.13" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def run(arguments: list[str], check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"} | variables
+    answer = subprocess.run(  # noqa: S603
+        arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0 or not check, answer.stdout + answer.stderr
+    return answer
+
+
+@pytest.mark.sam
+class TestSamCli:
+    def test_the_template_is_valid_and_lints_clean(self) -> None:
+        answer = run([str(SAM), "validate", "--lint"])
+        assert "is a valid SAM Template" in answer.stdout + answer.stderr
+
+    def test_without_the_runtime_the_build_fails_and_says_what_is_missing(self, tmp_path: Path) -> None:
+        build = [str(SAM), "build", "ReputationLayer", "--build-dir", str(tmp_path / "build")]
+        answer = run(build, check=False, RUNTIME_PYTHON="")
+        assert answer.returncode != 0
+        assert "only Python 3.13 can compile" in answer.stdout + answer.stderr
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    python = find_runtime_python()
+    if python is None:
+        pytest.skip(MISSING_RUNTIME)
+    folder = tmp_path_factory.mktemp("sam") / "build"
+    run([str(SAM), "build", "--build-dir", str(folder)], RUNTIME_PYTHON=str(python))
+    return folder
+
+
+@pytest.mark.sam
+class TestBuild:
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_a_function_is_its_one_module(self, build: Path, name: str) -> None:
+        assert [path.name for path in (build / name).rglob("*")] == ["app.py"]
+
+    def test_every_module_of_the_layer_comes_with_bytecode_that_is_not_checked(self, build: Path) -> None:
+        modules = [path for path in layer(build).rglob("*.py") if path.parent.name != "__pycache__"]
+        assert len(modules) > 500
+        for module in modules:
+            compiled = module.parent / "__pycache__" / f"{module.stem}.cpython-313.pyc"
+            (flags,) = struct.unpack("<I", compiled.read_bytes()[4:8])
+            assert flags == UNCHECKED_HASH, compiled
+
+    def test_no_bytecode_is_of_another_python_or_names_this_machine(self, build: Path) -> None:
+        for compiled in layer(build).rglob("*.pyc"):
+            assert ".cpython-313." in compiled.name
+            assert str(build).encode() not in compiled.read_bytes()
+
+    def test_the_layer_runs_on_both_architectures(self, build: Path) -> None:
+        modules = {path.name for path in layer(build).rglob("*.so")}
+        assert modules == {
+            f"_pydantic_core.cpython-313-{machine}-linux-gnu.so" for machine in ("aarch64", "x86_64")
+        }
+
+    def test_the_layer_is_lean(self, build: Path) -> None:
+        size = sum(path.stat().st_size for path in layer(build).rglob("*") if path.is_file())
+        assert size < 40 * MEGABYTE
+        services = {path.name for path in (layer(build) / "botocore" / "data").iterdir() if path.is_dir()}
+        assert services == kept_services()
+        assert [
+            path for path in layer(build).rglob("*") if path.name in {"tests", "test", "RECORD", "bin"}
+        ] == []
+
+    def test_the_layer_brings_its_licences(self, build: Path) -> None:
+        assert len(list(layer(build).glob("*.dist-info/**/LICEN[SC]E*"))) >= 10
+
+    def test_the_layer_makes_every_client_and_imports_the_library_from_itself(self, build: Path) -> None:
+        if platform.machine() not in {"x86_64", "aarch64"} or platform.system() != "Linux":
+            pytest.skip("the layer holds modules for Linux on x86_64 and aarch64, and this is neither")
+        python = find_runtime_python()
+        assert python is not None
+        # -S and -I: nothing that this machine has installed can stand in for what the layer lacks.
+        answer = run(
+            [str(python), "-I", "-S", "-c", IMPORT_EVERYTHING, str(layer(build)), *sorted(kept_services())]
+        )
+        outside = [line for line in answer.stdout.splitlines() if not line.startswith(str(layer(build)))]
+        assert answer.stdout
+        assert outside == []
+
+
+IMPORT_EVERYTHING = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import pkgutil, boto3, pydantic, idna, ses_reputation
+import aws_lambda_powertools.logging, aws_lambda_powertools.metrics
+for service in sys.argv[2:]:
+    boto3.client(service, region_name="us-east-1")
+imported = [boto3, pydantic, aws_lambda_powertools, idna, ses_reputation]
+for module in pkgutil.walk_packages(ses_reputation.__path__, "ses_reputation."):
+    imported.append(__import__(module.name, fromlist=["*"]))
+print(*(module.__file__ for module in imported), sep="\\n")
+"""
+
+
+def layer(build: Path) -> Path:
+    return build / "ReputationLayer" / "python"

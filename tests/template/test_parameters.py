@@ -1,0 +1,110 @@
+"""What the template asks of whoever deploys it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.stack_template import default_parameters, is_rule_met, read_source
+
+PARAMETERS: dict[str, dict[str, Any]] = read_source()["Parameters"]
+INTERFACE = read_source()["Metadata"]["AWS::CloudFormation::Interface"]
+
+ACCEPTED = {
+    "OwnerAccounts": ["", "111122223333", "111122223333,444455556666,777788889999"],
+    "DelegateAccounts": ["", "444455556666", "444455556666,777788889999"],
+    "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
+    "SuppressionExportSchedule": ["rate(1 day)", "rate(12 hours)", "rate(90 minutes)", "cron(15 3 * * ? *)"],
+    "AlarmTopicArn": [
+        "",
+        "arn:aws:sns:us-east-1:111122223333:operations",
+        "arn:aws-cn:sns:cn-north-1:111122223333:a_b-c",
+    ],
+    "FeedbackTopicKeyArn": [
+        "",
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ],
+}
+REJECTED = {
+    "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
+    "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
+    "OwnDomains": ["example", "Example.com", "example.com, example.org", "ada@example.com", "bücher.example"],
+    "SuppressionExportSchedule": [
+        "1 day",
+        "rate(0 days)",
+        "rate(1 week)",
+        "cron(15 3 * * ?)",
+        "at(2026-11-22)",
+    ],
+    "AlarmTopicArn": ["operations", "arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:sns:us-east-1:1111:t"],
+    "FeedbackTopicKeyArn": ["alias/aws/sns", "arn:aws:kms:us-east-1:111122223333:alias/feedback"],
+}
+
+
+def is_accepted(name: str, value: str) -> bool:
+    return re.fullmatch(PARAMETERS[name]["AllowedPattern"], value) is not None
+
+
+def test_every_pattern_has_examples_for_and_against() -> None:
+    patterned = {name for name, parameter in PARAMETERS.items() if "AllowedPattern" in parameter}
+    assert patterned == ACCEPTED.keys() == REJECTED.keys()
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in ACCEPTED for value in ACCEPTED[name]])
+def test_a_sound_value_is_accepted(name: str, value: str) -> None:
+    assert is_accepted(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in REJECTED for value in REJECTED[name]])
+def test_an_unsound_value_is_rejected(name: str, value: str) -> None:
+    assert not is_accepted(name, value)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_is_explained_limited_and_has_a_default(name: str) -> None:
+    parameter = PARAMETERS[name]
+    assert parameter["Description"].endswith(".")
+    assert parameter["ConstraintDescription"].startswith("must ")
+    assert "Default" in parameter
+    assert parameter.keys() & {"AllowedPattern", "AllowedValues", "MinValue"}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_default_keeps_its_own_limits(name: str) -> None:
+    parameter, default = PARAMETERS[name], default_parameters()[name]
+    if "AllowedPattern" in parameter:
+        assert is_accepted(name, default)
+    if "AllowedValues" in parameter:
+        assert default in map(str, parameter["AllowedValues"])
+    if "MinValue" in parameter:
+        assert parameter["MinValue"] <= int(default) <= parameter["MaxValue"]
+
+
+def test_every_parameter_is_labelled_and_stands_in_one_group() -> None:
+    grouped = [name for group in INTERFACE["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(PARAMETERS)
+    assert INTERFACE["ParameterLabels"].keys() == PARAMETERS.keys()
+
+
+def test_snapshots_outlive_what_ses_deletes_when_sending_is_paused() -> None:
+    assert PARAMETERS["SnapshotRetentionDays"]["MinValue"] > 90
+
+
+@pytest.mark.parametrize(
+    ("window", "batch", "expected"),
+    [("10", "1000", True), ("1", "10000", True), ("0", "10", True), ("0", "11", False), ("0", "1000", False)],
+)
+def test_more_than_ten_messages_are_gathered_only_over_a_window(
+    window: str, batch: str, expected: bool
+) -> None:
+    met = is_rule_met("BatchesOverTenNeedAWindow", JournalWindowSeconds=window, JournalBatchSize=batch)
+    assert met is expected
+
+
+def test_conditions_are_named_as_the_question_that_they_answer() -> None:
+    assert all(re.match(r"(Is|Are|Does|Has)[A-Z]", name) for name in read_source()["Conditions"])
+
+
+def test_every_output_says_what_to_do_with_it() -> None:
+    for output in read_source()["Outputs"].values():
+        assert len(output["Description"].split()) >= 8

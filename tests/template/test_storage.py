@@ -1,0 +1,94 @@
+"""The table and the bucket: encrypted, recoverable, private, and forgetful on time."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.stack_template import render_stack
+
+STACK = render_stack(QuarantineRetentionDays="33", SnapshotRetentionDays="444")
+TABLE = STACK.properties("LedgerTable")
+BUCKET = STACK.properties("ReputationBucket")
+LIFECYCLE: dict[str, dict[str, Any]] = {
+    rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]
+}
+
+
+def test_the_table_is_encrypted_recoverable_and_billed_on_demand() -> None:
+    assert TABLE["SSESpecification"] == {"SSEEnabled": True}
+    assert TABLE["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert TABLE["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_pages_and_entries_expire_by_their_own_time() -> None:
+    assert TABLE["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_the_stream_carries_keys_only() -> None:
+    assert TABLE["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+
+
+def test_the_table_has_the_keys_and_indexes_that_the_ledger_reads() -> None:
+    assert keys_of(TABLE) == ("pk", "sk")
+    indexes = {index["IndexName"]: index for index in TABLE["GlobalSecondaryIndexes"]}
+    assert {
+        name: (*keys_of(index), index["Projection"]["ProjectionType"]) for name, index in indexes.items()
+    } == {
+        "by_recipient": ("recipient", "occurred_at", "ALL"),
+        "by_account_day": ("account_day", "occurred_at", "ALL"),
+        "by_identity": ("identity", "sk", "KEYS_ONLY"),
+    }
+    assert all(attribute["AttributeType"] == "S" for attribute in TABLE["AttributeDefinitions"])
+
+
+@pytest.mark.parametrize(("protection", "expected"), [("true", True), ("false", False)])
+def test_the_ledger_is_protected_from_deletion_unless_that_is_lifted(protection: str, expected: bool) -> None:
+    stack = render_stack(LedgerDeletionProtection=protection)
+    assert stack.properties("LedgerTable")["DeletionProtectionEnabled"] is expected
+
+
+@pytest.mark.parametrize("name", ["LedgerTable", "ReputationBucket"])
+def test_a_replaced_store_is_kept_and_a_deleted_one_leaves_no_orphan(name: str) -> None:
+    assert STACK.resources[name]["UpdateReplacePolicy"] == "Retain"
+    assert STACK.resources[name]["DeletionPolicy"] == "Delete"
+
+
+def test_the_bucket_is_encrypted_and_versioned() -> None:
+    (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_bucket_is_private() -> None:
+    assert BUCKET["PublicAccessBlockConfiguration"] == dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+    )
+    assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def test_nobody_reaches_the_bucket_in_the_clear() -> None:
+    (statement,) = STACK.properties("ReputationBucketPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Resource"] == ["<ReputationBucket.Arn>", "<ReputationBucket.Arn>/*"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_quarantine_and_snapshots_expire_by_their_parameters() -> None:
+    assert (LIFECYCLE["QuarantinedMessagesExpire"]["Prefix"], LIFECYCLE["SnapshotsExpire"]["Prefix"]) == (
+        "quarantine/",
+        "suppression/",
+    )
+    assert LIFECYCLE["QuarantinedMessagesExpire"]["ExpirationInDays"] == "33"
+    assert LIFECYCLE["SnapshotsExpire"]["ExpirationInDays"] == "444"
+
+
+def test_old_versions_and_leftovers_expire() -> None:
+    assert LIFECYCLE["OldVersionsExpire"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert LIFECYCLE["LeftoversExpire"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert LIFECYCLE["LeftoversExpire"]["ExpiredObjectDeleteMarker"] is True
+    assert {rule["Status"] for rule in LIFECYCLE.values()} == {"Enabled"}
+
+
+def keys_of(schema: dict[str, Any]) -> tuple[str, str]:
+    keys = {key["KeyType"]: key["AttributeName"] for key in schema["KeySchema"]}
+    return keys["HASH"], keys["RANGE"]
