@@ -19,7 +19,8 @@ from typing import IO, Self
 
 from console.local_aws.errors import EmulatorError
 
-_SERVER = Path(__file__).with_name("ministack_server.py")
+_SERVER = "console.local_aws.ministack_server"
+_PROJECT = Path(__file__).parents[2]
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _READY_SECONDS = 30.0
 _ATTEMPTS = 3
@@ -91,9 +92,8 @@ class MinistackProcess:
                 raise EmulatorError(f"ministack did not start. The end of its log:\n{self.log_tail(20)}")
 
     def _spawn(self, state: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        # -P: the folder of the script must not hide the package `ministack`.
         return subprocess.Popen(  # noqa: S603
-            [self._interpreter, "-P", _SERVER],
+            [self._interpreter, "-m", _SERVER],
             cwd=state,
             env=self._environment(state),
             stdin=subprocess.PIPE,
@@ -120,6 +120,7 @@ class MinistackProcess:
             "MINISTACK_ACCOUNT_ID": self._account_id,
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": self._region,
+            "PYTHONPATH": str(_PROJECT),
             "PYTHONUNBUFFERED": "1",
             "S3_DATA_DIR": str(state / "s3"),
             "SFTP_ENABLED": "0",

@@ -10,7 +10,7 @@ from console.local_aws.ses_stand_in_list import ListBehaviour
 
 
 def main() -> None:
-    """Serve until told to stop; print the endpoint on the first line."""
+    """Serve until SIGINT or SIGTERM; print the endpoint on the first line. SIGUSR1 makes all tokens expire."""
     chosen = _read_arguments()
     behaviour = ListBehaviour(
         chosen.order_seed, chosen.repeated_fraction, chosen.token_uses, chosen.token_seconds
@@ -25,6 +25,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stopped.set())
     with SesStandIn(chosen.account, behaviour, limits, chosen.port) as stand_in:
         stand_in.seed(chosen.addresses, chosen.account, chosen.region)
+        signal.signal(signal.SIGUSR1, lambda *_: stand_in.expire_tokens())
         print(stand_in.endpoint_url, flush=True)
         stopped.wait()
 

@@ -1,0 +1,84 @@
+"""Starts the corrected ministack; `console.local_aws.ministack_process` is the other end."""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack import app
+from ministack.services import scheduler
+
+from console.local_aws.ministack_server import queues, roles, streams
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+UNREAD_STREAM_RECORDS_PATH = "/_ses_reputation/unread-stream-records"
+_SCHEDULER_TICK_SECONDS = 1
+
+
+def main() -> None:
+    """Serve until stopped."""
+    stop_with_the_parent()
+    # It found this package; the functions that ministack starts are to find only what a layer would bring.
+    os.environ.pop("PYTHONPATH", None)
+    queues.deliver_under_the_queues_lock()
+    queues.fill_batches_like_lambda()
+    streams.retry_batches_that_report_failures()
+    count_loopback_as_tls_and_tell_unread()
+    if app.AUTH:
+        check_roles_of_services()
+    # A one-time schedule of now need not wait for ten seconds.
+    scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
+    app.main()
+
+
+def check_roles_of_services() -> None:
+    """Enforce the policies of roles that services use, besides those that ministack enforces."""
+    roles.check_mappings()
+    roles.check_failure_destinations()
+    roles.check_logs()
+    roles.check_workflows()
+    roles.check_schedules()
+
+
+def count_loopback_as_tls_and_tell_unread() -> None:
+    """Policies that refuse plain HTTP let this machine's own traffic pass; and one page more to read."""
+    serve: Callable[[Scope, Receive, Send], Awaitable[None]] = app.app
+
+    async def serve_here(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") == UNREAD_STREAM_RECORDS_PATH:
+            await _answer(send, {"unread": streams.count_unread_records()})
+        elif scope["type"] == "http":
+            await serve(scope | {"scheme": "https"}, receive, send)
+        else:
+            await serve(scope, receive, send)
+
+    app.app = serve_here
+
+
+def stop_with_the_parent() -> None:
+    """Standard input ends when the starting process is gone, however it went."""
+
+    def wait_for_end() -> None:
+        with contextlib.suppress(OSError):
+            sys.stdin.buffer.read()
+        os.killpg(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait_for_end, daemon=True, name="parent-watch").start()
+
+
+async def _answer(send: Send, answer: dict[str, int]) -> None:
+    body = json.dumps(answer).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    main()
