@@ -24,6 +24,15 @@ def lambda_handler(event, context):
     print("batch of", len(event["Records"]))
     return {"batchItemFailures": []}
 """
+_FAILING_AT_FIRST = """
+calls = 0
+def lambda_handler(event, context):
+    global calls
+    calls += 1
+    print("call", calls)
+    failed = event["Records"] if calls == 1 else []
+    return {"batchItemFailures": [{"itemIdentifier": r["dynamodb"]["SequenceNumber"]} for r in failed]}
+"""
 _FAILING = """
 def lambda_handler(event, context):
     raise RuntimeError("this function always fails")
@@ -86,6 +95,31 @@ def test_a_message_that_sqs_refuses_is_told(ministack: Ministack, tmp_path: Path
     stack = _deploy_counter(ministack, tmp_path, "refusing", _COUNTING)
     with pytest.raises(DeliveryError, match="SQS refused 1"):
         send_to_queue(ministack, stack.resources["FeedbackQueue"], ["\x00 is no character of SQS"])
+
+
+def test_a_streams_batch_that_reports_a_failure_comes_again(ministack: Ministack, tmp_path: Path) -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+        },
+    }
+    changes = {
+        "Stream": {"Fn::GetAtt": ["Table", "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    }
+    reader = _describe_function("reader", {"Changes": {"Type": "DynamoDB", "Properties": changes}})
+    resources = {"FeedbackQueue": {"Type": "AWS::SQS::Queue"}, "Table": table, "Reader": reader}
+    template = write_template(tmp_path, resources, {"reader": _FAILING_AT_FIRST})
+    stack = deploy_template(ministack, {}, template_path=template, stack_name="retrying")
+    ministack.clients().dynamodb.put_item(TableName=stack.resources["Table"], Item={"pk": {"S": "one"}})
+    settle(ministack, stack)
+    calls = [line for line in read_function_log(ministack, stack.resources["Reader"]) if "call" in line]
+    assert calls == ["call 1", "call 2"]
 
 
 def test_settling_gives_up_and_tells_what_is_left(ministack: Ministack, tmp_path: Path) -> None:
@@ -154,15 +188,17 @@ def _deploy_counter(aws: Ministack, folder: Path, name: str, source: str, window
         "MaximumBatchingWindowInSeconds": window_seconds,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
     }
-    counter = {
-        "Type": "AWS::Serverless::Function",
-        "Properties": {
-            "CodeUri": "counter",
-            "Handler": "app.lambda_handler",
-            "Runtime": "python3.13",
-            "Events": {"Feedback": {"Type": "SQS", "Properties": mapping}},
-        },
-    }
+    counter = _describe_function("counter", {"Feedback": {"Type": "SQS", "Properties": mapping}})
     resources = {"FeedbackQueue": {"Type": "AWS::SQS::Queue"}, "Counter": counter}
     template = write_template(folder, resources, {"counter": source})
     return deploy_template(aws, {}, template_path=template, stack_name=name)
+
+
+def _describe_function(folder: str, events: dict[str, object]) -> dict[str, object]:
+    properties = {
+        "CodeUri": folder,
+        "Handler": "app.lambda_handler",
+        "Runtime": "python3.13",
+        "Events": events,
+    }
+    return {"Type": "AWS::Serverless::Function", "Properties": properties}
