@@ -1,0 +1,121 @@
+"""As much of DynamoDB's client as the ledger asks for, in memory; tests/contract holds it to the real one.
+
+It keeps items as the low-level API writes them, and a list of the keys that changed, like a keys-only stream.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Item = dict[str, Any]
+Key = tuple[str, str]
+
+
+def client_error(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+
+class _Exceptions:
+    class ConditionalCheckFailedException(ClientError):
+        pass
+
+
+class InMemoryDynamoDB:
+    """One table. `unprocessed` decides which puts of a batch find no room, by their number since the start.
+
+    `clock` dates the stream; a read unit is `read_unit_bytes`, which a test may make small.
+    """
+
+    exceptions = _Exceptions
+
+    def __init__(
+        self,
+        unprocessed: Callable[[int], bool] = lambda _: False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        read_unit_bytes: int = 4096,
+    ) -> None:
+        self.items: dict[Key, Item] = {}
+        self.stream: list[tuple[Key, datetime]] = []
+        self._unprocessed = unprocessed
+        self._clock = clock
+        self._read_unit_bytes = read_unit_bytes
+        self._puts_seen = 0
+
+    def batch_write_item(self, *, RequestItems: dict[str, list[Item]]) -> Item:
+        (table, puts), *others = RequestItems.items()
+        keys = [_key(put["PutRequest"]["Item"]) for put in puts]
+        if others or len(puts) > 25 or len(set(keys)) < len(keys) or not all(all(key) for key in keys):
+            raise client_error("ValidationException", "BatchWriteItem")
+        left = []
+        for put in puts:
+            self._puts_seen += 1
+            if self._unprocessed(self._puts_seen):
+                left.append(put)
+            else:
+                self._store(put["PutRequest"]["Item"])
+        return {"UnprocessedItems": {table: left} if left else {}}
+
+    def get_item(self, *, Key: Item, ConsistentRead: bool, **_: Any) -> Item:
+        assert ConsistentRead
+        item = self.items.get(_key(Key))
+        return {"Item": item} if item else {}
+
+    def put_item(
+        self,
+        *,
+        Item: Item,
+        ConditionExpression: str,
+        ExpressionAttributeValues: Item,
+        **_: Any,
+    ) -> Item:
+        assert ConditionExpression == "attribute_not_exists(pages) OR pages <= :pages"
+        stored = self.items.get(_key(Item))
+        if stored and int(stored["pages"]["N"]) > int(ExpressionAttributeValues[":pages"]["N"]):
+            raise self.exceptions.ConditionalCheckFailedException(
+                {"Error": {"Code": "ConditionalCheckFailedException", "Message": "refused"}}, "PutItem"
+            )
+        self._store(Item)
+        return {}
+
+    def get_paginator(self, operation: str) -> "InMemoryDynamoDB":
+        assert operation == "query"
+        return self
+
+    def paginate(
+        self,
+        *,
+        KeyConditionExpression: str,
+        ExpressionAttributeValues: Item,
+        ConsistentRead: bool,
+        **_: Any,
+    ) -> Iterator[Item]:
+        assert (KeyConditionExpression, ConsistentRead) == ("pk = :pk", True)
+        partition = ExpressionAttributeValues[":pk"]["S"]
+        found = [self.items[key] for key in sorted(self.items) if key[0] == partition]
+        for start in range(0, max(1, len(found)), 2):
+            answer = found[start : start + 2]
+            units = -(-sum(map(_size, answer)) // self._read_unit_bytes)
+            yield {"Items": answer, "ConsumedCapacity": {"CapacityUnits": float(units)}}
+
+    def expire(self, now: float) -> None:
+        """Delete what the table's time to live allows."""
+        for key, item in list(self.items.items()):
+            if int(item.get("expires_at", {"N": "99999999999"})["N"]) <= now:
+                del self.items[key]
+
+    def _store(self, item: Item) -> None:
+        key = _key(item)
+        if self.items.get(key) != item:
+            self.items[key] = dict(item)
+            self.stream.append((key, self._clock().replace(microsecond=0)))
+
+
+def _key(item: Item) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def _size(item: Item) -> int:
+    return len(json.dumps(item, default=lambda binary: binary.decode("latin-1")))
