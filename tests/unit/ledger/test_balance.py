@@ -1,0 +1,142 @@
+"""Figures worked by hand from a few dispatches."""
+
+from array import array
+
+import pytest
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.feedback.providers import Provider
+from ses_reputation.ledger import balance
+from ses_reputation.ledger.balance import Figures, tally
+from ses_reputation.ledger.pages import Run
+
+SENT, DELIVERED, LATER = Outcome.SENT, Outcome.DELIVERED_WITHIN_10S, Outcome.DELIVERED_LATER
+BOUNCED, SOFT = Outcome.BOUNCED_PERMANENT_GENERAL, Outcome.BOUNCED_TRANSIENT_GENERAL
+COMPLAINED, SUSPECTED = Outcome.COMPLAINED_ABUSE, Outcome.COMPLAINT_SUSPECTED
+DELAYED, DEFERRED = Outcome.DELAYED_IP_FAILURE, Outcome.DELAYED_SENDING_DEFERRAL
+
+
+def told(
+    outcome: Outcome,
+    *dispatches: int,
+    by_owner: bool = False,
+    name: str = "newsletter",
+    provider: Provider = Provider.GMAIL,
+) -> Run:
+    key = (int(outcome), int(provider), "" if by_owner else name, by_owner)
+    return Run(key, array("Q", sorted(dispatches)))
+
+
+def gmail(figures: Figures) -> dict[str, int]:
+    return figures.counts["newsletter"]["gmail"]
+
+
+def test_no_pages_add_up_to_nothing() -> None:
+    assert tally([]) == Figures({}, {}, {})
+
+
+def test_a_fact_that_both_feeds_tell_counts_once() -> None:
+    figures = tally([told(SENT, 1, 2), told(BOUNCED, 1), told(BOUNCED, 1, by_owner=True)])
+
+    assert figures.counts == {"newsletter": {"gmail": {"sent": 2, "bounced_permanent_general": 1}}}
+    assert figures.coverage == {"newsletter": {"bounced": {"both": 1}}}
+
+
+def test_pages_that_overlap_count_their_union() -> None:
+    assert gmail(tally([told(SENT, 1, 2, 3), told(SENT, 2, 3, 4), told(SENT, 1, 2, 3)])) == {"sent": 4}
+
+
+def test_the_owners_feed_alone_knows_no_configuration_set() -> None:
+    figures = tally([told(BOUNCED, 1, by_owner=True), told(SENT, 2)])
+
+    assert figures.counts == {
+        "(none)": {"gmail": {"bounced_permanent_general": 1}},
+        "newsletter": {"gmail": {"sent": 1}},
+    }
+    assert figures.coverage == {"(none)": {"bounced": {"owner_only": 1}}}
+
+
+def test_a_name_told_of_any_outcome_holds_for_the_whole_dispatch() -> None:
+    figures = tally([told(COMPLAINED, 1, by_owner=True), told(SENT, 1)])
+
+    assert figures.counts == {"newsletter": {"gmail": {"sent": 1, "complained_abuse": 1}}}
+    assert figures.coverage == {"newsletter": {"complained": {"owner_only": 1}}}
+
+
+def test_a_provider_that_a_later_table_knows_wins() -> None:
+    figures = tally([told(SENT, 1, provider=Provider.OTHER), told(DELIVERED, 1, provider=Provider.TUTA)])
+
+    assert figures.counts == {"newsletter": {"tuta": {"sent": 1, "delivered_within_10s": 1}}}
+
+
+def test_what_followed_what() -> None:
+    figures = tally(
+        [
+            told(SENT, 1, 2, 3, 4, 5, 6, 7),
+            told(DELAYED, 1, 2, 3),
+            told(DEFERRED, 3),
+            told(DELIVERED, 1, 4),
+            told(BOUNCED, 2),
+            told(SOFT, 4),
+            told(LATER, 5),
+            told(Outcome.REJECTED, 6),
+        ]
+    )
+
+    assert figures.followed == {
+        "newsletter": {
+            "gmail": {
+                "delayed_then_delivered": 1,
+                "delayed_then_bounced": 1,
+                "delayed_still_open": 1,
+                "delivered_then_bounced": 1,
+                # 3 is delayed and 7 was never heard of again.
+                "sent_without_outcome": 2,
+            }
+        }
+    }
+
+
+def test_a_complaint_or_a_suspicion_accounts_for_a_send() -> None:
+    figures = tally([told(SENT, 1, 2), told(COMPLAINED, 1), told(SUSPECTED, 2)])
+
+    assert figures.followed == {}
+
+
+def test_coverage_tells_who_saw_what() -> None:
+    figures = tally(
+        [
+            told(DELIVERED, 1, 2),
+            told(DELIVERED, 2, 3, by_owner=True),
+            told(BOUNCED, 4),
+            told(SOFT, 4, by_owner=True),
+        ]
+    )
+
+    assert figures.coverage == {
+        "newsletter": {"delivered": {"sender_only": 1, "both": 1}, "bounced": {"both": 1}},
+        "(none)": {"delivered": {"owner_only": 1}},
+    }
+
+
+def test_facts_of_the_chapter_before_are_not_counted_again() -> None:
+    earlier = [told(SENT, 1, 2), told(BOUNCED, 1, by_owner=True)]
+
+    assert gmail(tally([told(SENT, 2, 3), told(BOUNCED, 1, 3)], earlier)) == {
+        "sent": 1,
+        "bounced_permanent_general": 1,
+    }
+
+
+def test_slices_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = (1 << 64) // 50
+    runs = [
+        told(SENT, *range(0, 1 << 64, step)),
+        told(DELIVERED, *range(0, 1 << 64, 2 * step)),
+        told(DELIVERED, *range(0, 1 << 64, 3 * step), by_owner=True),
+    ]
+    whole = tally(runs)
+
+    monkeypatch.setattr(balance, "FACTS_PER_SLICE", 7)
+
+    assert tally(runs) == whole
+    assert gmail(whole)["sent"] == 51
