@@ -31,7 +31,7 @@ check: $(READY) $(SAM_READY) ## lint, format, types, template
 	$(SAM) validate --lint
 
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
-	$(SAM) build
+	$(SAM) build --config-env $(ENVIRONMENT)
 
 deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
 	$(SAM) deploy --config-env $(ENVIRONMENT)
@@ -42,16 +42,16 @@ bench: $(READY) ## print what the pipeline costs, beside a naive handler
 clean: ## remove what the other verbs made
 	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-$(READY): requirements/dev.txt layers/reputation/src/requirements.txt pyproject.toml
+$(READY): requirements/dev.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
 	@echo "Installing the pinned packages into .venv (once) ..."
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --requirement requirements/dev.txt
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(SAM_READY): requirements/sam.txt
 	@echo "Installing the SAM CLI into .venv-sam (once) ..."
-	@$(PYTHON) -m venv --clear .venv-sam
+	@$(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/pip install --quiet --requirement requirements/sam.txt
 	@touch $@
