@@ -49,7 +49,7 @@ def test_only_new_journal_pages_are_posted() -> None:
 def test_an_hour_that_cannot_be_posted_is_set_aside_before_the_stream_forgets() -> None:
     assert HOURS["BisectBatchOnFunctionError"] is True
     assert HOURS["MaximumRetryAttempts"] == 10
-    assert HOURS["MaximumRecordAgeInSeconds"] <= 24 * 3600 / 2
+    assert HOURS["MaximumRecordAgeInSeconds"] == 24 * 3600 / 2
     assert HOURS["DestinationConfig"] == {"OnFailure": {"Destination": "<PostingDeadLetterQueue.Arn>"}}
 
 

@@ -79,17 +79,24 @@ def test_every_dead_letter_queue_rings_at_its_first_message(name: str) -> None:
         "GreaterThanThreshold",
         0,
     )
-    assert alarm["EvaluationPeriods"] == 1
 
 
 def test_waiting_feedback_lagging_posting_and_failed_exports_ring_too() -> None:
-    metrics = {alarm["MetricName"] for alarm in ALARMS.values()}
-    assert metrics >= {
-        "ApproximateAgeOfOldestMessage",
-        "IteratorAge",
-        "ExecutionsFailed",
-        "ExecutionsTimedOut",
+    thresholds = {alarm["MetricName"]: (alarm["Statistic"], alarm["Threshold"]) for alarm in ALARMS.values()}
+    assert thresholds == {
+        "ApproximateNumberOfMessagesVisible": ("Maximum", 0),
+        "ApproximateAgeOfOldestMessage": ("Maximum", 3600),
+        "IteratorAge": ("Maximum", 3600 * 1000),
+        "ExecutionsFailed": ("Sum", 0),
+        "ExecutionsTimedOut": ("Sum", 0),
     }
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_one_period_over_the_threshold_is_enough(name: str) -> None:
+    assert ALARMS[name]["EvaluationPeriods"] == 1
+    assert ALARMS[name]["Period"] in {60, 300}
+    assert ALARMS[name]["ComparisonOperator"] == "GreaterThanThreshold"
 
 
 @pytest.mark.parametrize("name", ALARMS)
