@@ -1,15 +1,16 @@
 """Deploying the project's template to the local AWS, and finding what was deployed."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, WaiterError
 
 from console.local_aws.clients import Clients
-from console.local_aws.emulator import LocalAws
+from console.local_aws.emulator import REGION, LocalAws
 from console.local_aws.errors import DeploymentError
 from console.local_aws.template import (
     CodeStore,
@@ -94,13 +95,10 @@ def delete_stack(clients: Clients, stack_name: str = STACK_NAME) -> None:
 
 
 def _open_code_store(clients: Clients, region: str) -> CodeStore:
-    if region == "us-east-1":
-        clients.s3.create_bucket(Bucket=_CODE_BUCKET)
-    else:
-        clients.s3.create_bucket(
-            Bucket=_CODE_BUCKET,
-            CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
-        )
+    # us-east-1 is the one Region that must not be named, and the one that forgives a second creation.
+    options: Any = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != REGION else {}
+    with contextlib.suppress(clients.s3.exceptions.BucketAlreadyOwnedByYou):
+        clients.s3.create_bucket(Bucket=_CODE_BUCKET, **options)
 
     def upload(key: str, content: bytes) -> None:
         clients.s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=content)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from console.local_aws.deployment import delete_stack, deploy_template, find_stack
-from console.local_aws.emulator import Ministack
+from console.local_aws.emulator import Ministack, start_ministack
 from console.local_aws.errors import DeploymentError
 from console.local_aws.template import zip_folder
 from tests.support.local_aws import DELEGATES, Ledger, write_template
@@ -64,6 +64,15 @@ def test_a_deleted_stack_takes_its_resources_with_it(ministack: Ministack, tmp_p
     delete_stack(ministack.clients(), "short-lived")
     queues = ministack.clients().sqs.list_queues(QueueNamePrefix="short-lived").get("QueueUrls", [])
     assert stack.resources["OnlyQueue"] not in queues
+
+
+def test_another_region_takes_two_deployments(tmp_path: Path) -> None:
+    template = write_template(tmp_path, {"OnlyQueue": {"Type": "AWS::SQS::Queue"}}, {})
+    with start_ministack(region="eu-central-1") as aws:
+        for name in ("first", "second"):
+            stack = deploy_template(aws, {}, template_path=template, stack_name=name)
+            assert name in stack.resources["OnlyQueue"]
+        assert len(aws.clients().sqs.list_queues()["QueueUrls"]) == 2
 
 
 def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:

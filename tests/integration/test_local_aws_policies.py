@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack
 from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.settling import measure_backlog, settle
+from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import run_suppression_export
 from tests.support.local_aws import write_template
 
@@ -36,6 +37,8 @@ _PERMITTED = {
 _ANSWERING = """
 def lambda_handler(event, context):
     print("called for", len(event.get("Records", [])), "records")
+    if any("please fail" in str(record) for record in event.get("Records", [])):
+        raise RuntimeError("as asked")
     return {"batchItemFailures": []}
 """
 
@@ -64,6 +67,19 @@ def test_a_stream_is_not_read_without(action: str, enforcing_ministack: Ministac
     _await_denial(enforcing_ministack, stack, f"dynamodb:{action}")
     assert measure_backlog(enforcing_ministack, stack).stream_records == 1
     _remove_mappings(enforcing_ministack)
+
+
+def test_a_failed_batch_goes_to_its_destination(enforcing_ministack: Ministack, tmp_path: Path) -> None:
+    stack = _deploy_without(enforcing_ministack, tmp_path, "aside")
+    _fail_for_good(enforcing_ministack, stack)
+    _await(lambda: count_dead_letters(enforcing_ministack, stack)["AsideDeadLetterQueue"] == 1)
+
+
+def test_a_failed_batch_goes_nowhere_without(enforcing_ministack: Ministack, tmp_path: Path) -> None:
+    stack = _deploy_without(enforcing_ministack, tmp_path, "not-aside", "sqs:SendMessage")
+    _fail_for_good(enforcing_ministack, stack)
+    _await_denial(enforcing_ministack, stack, "sqs:SendMessage")
+    assert count_dead_letters(enforcing_ministack, stack) == {"AsideDeadLetterQueue": 0}
 
 
 @pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
@@ -95,11 +111,23 @@ def test_a_schedule_starts_nothing_that_it_may_not_start(
 def _await_denial(aws: LocalAws, stack: Stack, action: str) -> None:
     """Until the emulator has said that the reader's role may not do it."""
     denial = f"role/{stack.resources['ReaderRole']} is not authorized to perform {action}"
+    _await(lambda: denial in aws.log_tail(lines=10_000))
+
+
+def _await(holds: Callable[[], bool]) -> None:
     for _ in range(300):
-        if denial in aws.log_tail(lines=10_000):
+        if holds():
             return
         time.sleep(0.1)
-    pytest.fail(f"nobody logged: {denial}")
+    pytest.fail("it never came to hold")
+
+
+def _fail_for_good(aws: LocalAws, stack: Stack) -> None:
+    """A record that the reader fails on, and a mapping that gives up after a second."""
+    mapping = stack.resources["ReaderChanges"]
+    aws.clients().functions.update_event_source_mapping(UUID=mapping, MaximumRecordAgeInSeconds=1)
+    key = {"pk": {"S": "please fail"}}
+    aws.clients().dynamodb.put_item(TableName=stack.resources["Table"], Item=key)
 
 
 def _feed(aws: LocalAws, stack: Stack) -> None:
@@ -119,6 +147,7 @@ def _deploy_without(aws: LocalAws, folder: Path, name: str, missing: str = "") -
     """A queue, a table, a workflow and a schedule, each permitted all that it needs except `missing`."""
     resources: dict[str, object] = {
         "FeedbackQueue": {"Type": "AWS::SQS::Queue"},
+        "AsideDeadLetterQueue": {"Type": "AWS::SQS::Queue"},
         "Table": _TABLE,
         "Reader": _READER,
         "ExportSuppressionWorkflow": _WORKFLOW,
@@ -166,7 +195,13 @@ _READER = {
             "Feedback": {"Type": "SQS", "Properties": {"Queue": _arn_of("FeedbackQueue"), "BatchSize": 10}},
             "Changes": {
                 "Type": "DynamoDB",
-                "Properties": {"Stream": _arn_of("Table", "StreamArn"), "StartingPosition": "TRIM_HORIZON"},
+                "Properties": {
+                    "Stream": _arn_of("Table", "StreamArn"),
+                    "StartingPosition": "TRIM_HORIZON",
+                    "DestinationConfig": {
+                        "OnFailure": {"Type": "SQS", "Destination": _arn_of("AsideDeadLetterQueue")}
+                    },
+                },
             },
         },
     },
