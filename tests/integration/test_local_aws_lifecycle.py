@@ -18,9 +18,17 @@ pytestmark = pytest.mark.local_aws
 
 _HOLD_ONE = """
 import sys, time
+from pathlib import Path
 from console.local_aws.emulator import start_ministack
+from console.local_aws.template import zip_folder
 with start_ministack() as aws:
     functions = aws.clients().functions
+    functions.create_function(
+        FunctionName="held", Runtime="python3.13", Handler="app.answer", Role="arn:aws:iam::111122223333:role/x",
+        Code={"ZipFile": zip_folder(Path(sys.argv[1]))},
+    )
+    functions.get_waiter("function_active_v2").wait(FunctionName="held")
+    functions.invoke(FunctionName="held")
     print(aws.process_id, flush=True)
     time.sleep(600)
 """
@@ -63,22 +71,21 @@ def test_nothing_is_left_when_the_block_raises(temporary_folder: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_and_its_folder(number: signal.Signals, tmp_path: Path) -> None:
-    holder = _hold_one(tmp_path)
-    server = psutil.Process(_read_process_id(holder))
+    holder, temporary_folder = _hold_one(tmp_path)
+    processes = _list_processes(holder)
+    assert list(temporary_folder.iterdir())
     holder.send_signal(number)
     assert holder.wait(timeout=30) != 0
-    psutil.wait_procs([server], timeout=30)
-    assert not server.is_running()
-    assert list(tmp_path.iterdir()) == []
+    assert psutil.wait_procs(processes, timeout=30)[1] == []
+    assert list(temporary_folder.iterdir()) == []
 
 
 def test_it_does_not_outlive_a_process_that_was_killed(tmp_path: Path) -> None:
-    holder = _hold_one(tmp_path)
-    server = psutil.Process(_read_process_id(holder))
+    holder, _ = _hold_one(tmp_path)
+    processes = _list_processes(holder)
     holder.kill()
     holder.wait(timeout=30)
-    psutil.wait_procs([server], timeout=30)
-    assert not server.is_running()
+    assert psutil.wait_procs(processes, timeout=30)[1] == []
 
 
 def test_two_run_side_by_side_and_share_nothing() -> None:
@@ -153,17 +160,27 @@ def test_aws_itself_is_not_asked_to_be_another_account(monkeypatch: pytest.Monke
         aws.clients(DELEGATES[0])
 
 
-def _hold_one(temporary_folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", _HOLD_ONE],
+def _hold_one(folder: Path) -> tuple[subprocess.Popen[str], Path]:
+    """A process that holds an emulator with a function that has run, and its temporary folder."""
+    code, temporary_folder = folder / "code", folder / "temporary"
+    code.mkdir()
+    temporary_folder.mkdir()
+    (code / "app.py").write_text("def answer(event, context):\n    return 42\n")
+    holder = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", _HOLD_ONE, code],
         env=os.environ | {"TMPDIR": str(temporary_folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    return holder, temporary_folder
 
 
-def _read_process_id(holder: subprocess.Popen[str]) -> int:
+def _list_processes(holder: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The emulator's process and the function's."""
     assert holder.stdout is not None
     with holder.stdout as output:
-        return int(output.readline())
+        server = psutil.Process(int(output.readline()))
+    processes = [server, *server.children(recursive=True)]
+    assert len(processes) > 1
+    return processes
