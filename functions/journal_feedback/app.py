@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
+from botocore import UNSIGNED
 from botocore.config import Config
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
@@ -34,7 +35,10 @@ def _s3() -> "S3Client":
 
 @cache
 def _sns(region: str) -> "SNSClient":
-    client: SNSClient = boto3.client("sns", region_name=region, config=_RETRIES)
+    # Like the link that SNS sends, it asks for the token only. Signed, the topic's own policy would have to
+    # allow it.
+    unsigned = _RETRIES.merge(Config(signature_version=UNSIGNED))
+    client: SNSClient = boto3.client("sns", region_name=region, config=unsigned)
     return client
 
 
