@@ -24,7 +24,8 @@ from console.local_aws.template import zip_folder
 with start_ministack() as aws:
     functions = aws.clients().functions
     functions.create_function(
-        FunctionName="held", Runtime="python3.13", Handler="app.answer", Role="arn:aws:iam::111122223333:role/x",
+        FunctionName="held", Runtime="python3.13", Handler="app.answer",
+        Role="arn:aws:iam::111122223333:role/any",
         Code={"ZipFile": zip_folder(Path(sys.argv[1]))},
     )
     functions.get_waiter("function_active_v2").wait(FunctionName="held")
