@@ -1,0 +1,1 @@
+"""The commands of `ses-reputation`: thin, one module for each group."""

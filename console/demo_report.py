@@ -1,0 +1,136 @@
+"""What the demo prints at its end: tables for a newcomer, and the arithmetic."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from console.demo_check import (
+    Comparison,
+    Mismatch,
+    compare_addresses,
+    compare_coverage,
+    compare_facts,
+    compare_fates,
+)
+from console.demo_run import Booked, Snapshot
+from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic
+from console.message_tally import MessageTally
+from console.sender_hours import SenderHour
+from console.tables import (
+    draw_balances,
+    draw_coverage,
+    draw_delays,
+    draw_manifest,
+    draw_messages,
+    draw_parts,
+)
+from console.terminal import make_table
+
+_PARTIES = (
+    f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
+    "delegates. Distinct facts, however often they were told:"
+)
+_MOST_MISMATCHES = 10
+
+
+def print_ledger(screen: Console, hours: list[SenderHour]) -> None:
+    """Explain and print the balances."""
+    _head(screen, "Balances", _PARTIES)
+    screen.print(draw_balances(hours))
+    _head(
+        screen,
+        "Who told of it",
+        "The same bounce comes through the identity owner's topic and through the sender's. "
+        "It counts once; what only one of them told is counted too.",
+    )
+    screen.print(draw_coverage(hours))
+    _head(
+        screen,
+        "Delays",
+        "The first sign of a mailbox provider that slows a sender down. Only senders' feeds tell of them.",
+    )
+    screen.print(draw_delays(hours))
+
+
+def print_messages(screen: Console, tally: MessageTally) -> None:
+    """Explain and print what became of the messages that were not journaled."""
+    _head(
+        screen,
+        "Messages that state no fact",
+        "Normal ones are ignored and counted. What is unreadable, or comes from an account that has no say, "
+        "is kept in S3 with its reason.",
+    )
+    screen.print(draw_messages(tally))
+
+
+def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
+    """Explain and print the manifest."""
+    _head(
+        screen,
+        "Suppression snapshot",
+        f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} of "
+        "the requests that it took.",
+    )
+    screen.print(draw_manifest(snapshot.manifest))
+    screen.print()
+    screen.print(draw_parts(snapshot.manifest))
+
+
+def print_arithmetic(
+    screen: Console, day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
+) -> bool:
+    """Print the proof that nothing was lost or counted twice; tell whether it holds."""
+    _head(
+        screen, "The arithmetic", "The day was invented, so what the ledger must say of it is known exactly."
+    )
+    is_conserved = _print_conservation(screen, booked.tally)
+    comparisons = dict(_compare(day, booked, listed, snapshot))
+    screen.print(_draw_comparisons(comparisons))
+    mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
+    _print_mismatches(screen, mismatches)
+    return is_conserved and not mismatches
+
+
+def _compare(
+    day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
+) -> Iterator[tuple[str, Comparison]]:
+    yield "messages, by what must become of them", compare_fates(day, booked.tally)
+    facts = f"{len(day.facts):,} distinct facts"
+    yield f"{facts}, by account, Region, identity, hour, outcome", compare_facts(day, booked.hours)
+    yield "which feed told of them, by sender and hour", compare_coverage(day, booked.hours)
+    yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
+
+
+def _print_conservation(screen: Console, tally: MessageTally) -> bool:
+    ignored, quarantined = sum(tally.ignored.values()), sum(tally.quarantined.values())
+    sign = "=" if tally.is_conserved else "IS NOT"
+    screen.print(
+        f"{tally.received:,} published {sign} {tally.journaled:,} journaled + {ignored:,} ignored + "
+        f"{quarantined:,} quarantined + {tally.failed:,} left in queues\n"
+    )
+    return tally.is_conserved
+
+
+def _draw_comparisons(comparisons: Mapping[str, Comparison]) -> Table:
+    table = make_table("figures", "that differ", numbers_from=0)
+    table.add_column("compared")
+    for text, comparison in comparisons.items():
+        table.add_row(f"{comparison.compared:,}", f"{len(comparison.mismatches):,}", text)
+    return table
+
+
+def _print_mismatches(screen: Console, mismatches: Sequence[Mismatch]) -> None:
+    for each in mismatches[:_MOST_MISMATCHES]:
+        cell = escape(" ".join(each.cell))
+        screen.print(f"{cell}: must be {each.expected:,}, is {each.found:,}", style="red")
+    if len(mismatches) > _MOST_MISMATCHES:
+        screen.print(f"and {len(mismatches) - _MOST_MISMATCHES:,} more", style="red")
+
+
+def _head(screen: Console, title: str, explanation: str) -> None:
+    screen.print()
+    screen.print(title, style="bold")
+    screen.print(explanation, style="dim")
+    screen.print()

@@ -1,0 +1,133 @@
+"""What the demo does, step by step; each step says what it did, and hands over what the next one needs."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.suppression.run import Target
+from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.store import S3SnapshotStore
+
+from console.demo_traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
+from console.local_aws.delivery import FeedbackTopics, Notification
+from console.local_aws.function_logs import read_function_log
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.ses_stand_in_limits import RequestLimits
+from console.local_aws.ses_stand_in_list import ListBehaviour
+from console.local_aws.settling import Backlog
+from console.local_aws.workflow import run_suppression_export
+from console.local_stack import LocalStack, Parties, run_local_stack
+from console.message_tally import MessageTally, tally_messages
+from console.quiet import await_quiet
+from console.sender_hours import SenderHour, read_all_hours
+from console.terminal import Narrator, Step, count
+
+PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
+SUPPRESSED_ADDRESSES = 6_000
+_WHOLE_LOG = 1_000_000
+_EXPORT_LIMITS = {"SUPPRESSION_PAGE_SIZE": "500", "SUPPRESSION_PAGES_PER_PART": "4"}
+_ARBITRARY = ListBehaviour(order_seed=7, repeated_fraction=0.02)
+_BUSY = RequestLimits(throttled_fraction=0.25, seed=7)
+_FORGETS_AFTER_PAGES = 7
+
+
+class ForgetfulSes(SesStandIn):
+    """A stand-in that once, in the middle of a list, forgets the tokens that it gave."""
+
+    _has_forgotten = False
+
+    def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
+        """Answer one request; raises RefusedRequestError."""
+        if not self._has_forgotten and self.answers[200] >= _FORGETS_AFTER_PAGES:
+            self._has_forgotten = True
+            self.expire_tokens()
+        return super().answer(method, target, authorization, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the stack says of a day: what became of the messages, and the balances."""
+
+    tally: MessageTally
+    hours: list[SenderHour]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A finished snapshot, its addresses, and what it took: how often SES throttled the export."""
+
+    manifest: Manifest
+    addresses: list[str]
+    throttled: int
+
+
+def open_demo(narrator: Narrator) -> AbstractContextManager[LocalStack]:
+    """The project's stack on this machine, and a suppression list that is hard to read."""
+    ses = ForgetfulSes(OWNER, _ARBITRARY, _BUSY)
+    ses.seed(SUPPRESSED_ADDRESSES, OWNER)
+    return run_local_stack(narrator, ses, PARTIES, _EXPORT_LIMITS)
+
+
+def invent_day(narrator: Narrator, seed: int, mails: int) -> DayOfTraffic:
+    """Invent the day that ends with this hour."""
+    with narrator.step("Invent a day of mail") as step:
+        day = generate_day(seed, datetime.now(UTC), mails)
+        told, lost = len(day.publications), sum(day.lost.values())
+        step.outcome = (
+            f"Invent a day: {count(day.mails, 'mail')} to {count(day.dispatches, 'recipient')},\n"
+            f"of which SES tells in {count(told, 'notification')}, {day.duplicates:,} of them told twice;\n"
+            f"{lost:,} more never arrive, as in life"
+        )
+    return day
+
+
+def publish_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic) -> None:
+    """Publish a day through SNS, each notification to the topic of the account that would tell it."""
+    accounts = len({publication.topic_account for publication in day.publications})
+    topics = FeedbackTopics(local.aws, local.stack.outputs["FeedbackQueueArn"])
+    total = len(day.publications)
+    with narrator.step("Publish them through SNS", total) as step:
+        notifications = (Notification(each.topic_account, each.message) for each in day.publications)
+        topics.publish(notifications, step.advance_to)
+        step.outcome = f"Publish them to SNS topics of {accounts} accounts, all into one queue"
+
+
+def await_balances(narrator: Narrator, local: LocalStack, published: int) -> Booked:
+    """Wait until everything is journaled and posted, then read what became of it."""
+    with narrator.step("Journal and post them", published) as step:
+        failed = await_quiet(local, lambda backlog: _show_backlog(step, backlog, published))
+        step.outcome = "Wait until Lambda has journaled them, and posted the balances"
+    return read_booked(local, published, failed)
+
+
+def read_booked(local: LocalStack, received: int, failed: int) -> Booked:
+    """Read what became of messages, of which `failed` are known to be stuck, and all balances."""
+    outputs, clients = local.stack.outputs, local.aws.clients()
+    log = read_function_log(local.aws, outputs["JournalFeedbackFunctionName"], _WHOLE_LOG)
+    quarantine = QuarantineBucket(lambda: clients.s3, outputs["ReputationBucketName"])
+    return Booked(
+        tally_messages(received, log, quarantine.keys(), failed),
+        read_all_hours(clients.dynamodb, outputs["LedgerTableName"]),
+    )
+
+
+def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
+    """Run the suppression export as its schedule does, and read the snapshot that it made."""
+    listed = f"{SUPPRESSED_ADDRESSES:,} addresses"
+    with narrator.step(f"Export a suppression list of {listed}") as step:
+        run_suppression_export(local.aws, local.stack)
+        step.outcome = (
+            f"Export a suppression list of {listed}:\n"
+            "EventBridge Scheduler, Step Functions, Lambda, S3; SES throttles and forgets on the way"
+        )
+        store = S3SnapshotStore(local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
+        manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))
+        addresses = [row.email_address for row in stream_rows(store, manifest)]
+    return Snapshot(manifest, addresses, throttled=local.ses.answers[429])
+
+
+def _show_backlog(step: Step, backlog: Backlog, published: int) -> None:
+    step.advance_to(max(0, published - backlog.feedback_messages), published)

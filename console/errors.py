@@ -1,0 +1,23 @@
+"""What the command line raises on purpose; its text is the one line that an operator reads.
+
+ConsoleError
+├── NoStackError      no stack runs here, or the one named is not one of ours
+├── NotFoundError     what was asked for is not in the stack
+└── ExportFailedError the suppression export did not end well
+"""
+
+
+class ConsoleError(Exception):
+    """Base of everything that the command line raises on purpose."""
+
+
+class NoStackError(ConsoleError):
+    """There is no stack to read; the text says how to get one."""
+
+
+class NotFoundError(ConsoleError):
+    """What was asked for is not there."""
+
+
+class ExportFailedError(ConsoleError):
+    """The suppression export failed, or takes longer than the command waits."""

@@ -1,0 +1,84 @@
+"""The project's stack on this machine: AWS, a stand-in for SES, and template.yaml deployed to them."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from console.errors import ConsoleError
+from console.local_aws.deployment import Stack, deploy_template
+from console.local_aws.emulator import LocalAws, open_local_aws, start_ministack
+from console.local_aws.ses_stand_in import SesStandIn
+from console.terminal import Narrator, count
+
+_NOTHING: Mapping[str, str] = {}
+NOBODY = "000000000000"
+"""The stack's account where the user names no owner: a number that AWS gives to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The accounts whose topics the stack believes (12-digit ids), and the domains that are one's own."""
+
+    owners: tuple[str, ...] = ()
+    delegates: tuple[str, ...] = ()
+    own_domains: tuple[str, ...] = ()
+
+    @property
+    def ledger_account(self) -> str:
+        """The account to deploy in: AWS registers it as an owner whatever the parameters say."""
+        return self.owners[0] if self.owners else NOBODY
+
+    def parameters(self, stack_account: str) -> dict[str, str]:
+        """The stack's parameters, with short windows: on this machine nobody pays for small batches."""
+        return {
+            "OwnerAccounts": ",".join(owner for owner in self.owners if owner != stack_account),
+            "DelegateAccounts": ",".join(self.delegates),
+            "OwnDomains": ",".join(self.own_domains),
+            "JournalWindowSeconds": "1",
+            "LedgerDeletionProtection": "false",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStack:
+    """A deployed stack, the AWS that it is on, and the suppression list that its functions read."""
+
+    aws: LocalAws
+    stack: Stack
+    ses: SesStandIn
+
+
+@contextmanager
+def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -> Iterator[LocalAws]:
+    """ministack acting for `account`, or the emulator that AWS_ENDPOINT_URL names.
+
+    Raises ConsoleError where that is AWS itself, EmulatorError where nothing answers.
+    """
+    endpoint_url = environment.get("AWS_ENDPOINT_URL", "")
+    if ".amazonaws.com" in endpoint_url:
+        raise ConsoleError(
+            f"AWS_ENDPOINT_URL is {endpoint_url}, which is AWS itself: unset it to use an emulator."
+        )
+    with open_local_aws(environment) if endpoint_url else start_ministack(account_id=account) as aws:
+        yield aws
+
+
+@contextmanager
+def run_local_stack(
+    narrator: Narrator, ses: SesStandIn, parties: Parties, function_environment: Mapping[str, str] = _NOTHING
+) -> Iterator[LocalStack]:
+    """Start AWS and the stand-in, deploy template.yaml for these parties; all is gone when the block ends.
+
+    `function_environment` is added to every function. Raises EmulatorError or DeploymentError.
+    """
+    with ExitStack() as running:
+        with narrator.step("Start an emulator of AWS") as step:
+            running.enter_context(ses)
+            aws = running.enter_context(start_local_aws(parties.ledger_account))
+            step.outcome = f"Start an emulator of AWS on this machine ({aws.endpoint_url})"
+        with narrator.step("Deploy template.yaml to it") as step:
+            variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, **function_environment}
+            stack = deploy_template(aws, parties.parameters(aws.account_id), function_environment=variables)
+            step.outcome = f"Deploy template.yaml to it: {count(len(stack.resources), 'resource')}"
+        yield LocalStack(aws, stack, ses)

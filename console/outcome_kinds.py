@@ -1,0 +1,73 @@
+"""Outcomes gathered into the few kinds that fit on a screen; every outcome is of exactly one."""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+from ses_reputation.feedback.outcomes import (
+    BOUNCED,
+    COMPLAINED,
+    COMPLAINT_SUPPRESSED,
+    DELAYED,
+    DELIVERED,
+    NEVER_LEFT,
+    Outcome,
+)
+
+from console.sender_hours import SenderHour
+
+_ON_A_LIST = COMPLAINT_SUPPRESSED | {
+    Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST,
+    Outcome.BOUNCED_PERMANENT_ON_TENANT_SUPPRESSION_LIST,
+    Outcome.BOUNCED_PERMANENT_EMAIL_VALIDATION_SUPPRESSED,
+    Outcome.BOUNCED_PERMANENT_UNSUBSCRIBED_RECIPIENT,
+}
+
+
+class OutcomeKind(StrEnum):
+    """The columns of the table of balances, in their order."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    HARD_BOUNCES = "hard bounces"
+    SOFT_BOUNCES = "soft bounces"
+    COMPLAINTS = "complaints"
+    DELAYS = "delays"
+    SUPPRESSED = "suppressed"
+    NEVER_LEFT = "never left"
+    OTHER_REPORTS = "other reports"
+
+
+def kind_of(outcome: Outcome) -> OutcomeKind:
+    """Say which kind an outcome is of.
+
+    Hard bounces are those that SES counts in an account's bounce rate; what the account's, a tenant's or a
+    recipient's own list stopped is suppressed. Reports of not-spam and mere suspects are no complaints.
+    """
+    return next(
+        (kind for kind, outcomes in _OUTCOMES.items() if outcome in outcomes), OutcomeKind.OTHER_REPORTS
+    )
+
+
+_HARD = frozenset(each for each in BOUNCED if each.wire_name.startswith("bounced_permanent_")) - _ON_A_LIST
+_OUTCOMES = {
+    OutcomeKind.SENT: frozenset({Outcome.SENT}),
+    OutcomeKind.DELIVERED: DELIVERED,
+    OutcomeKind.HARD_BOUNCES: _HARD,
+    OutcomeKind.SOFT_BOUNCES: BOUNCED - _HARD - _ON_A_LIST,
+    OutcomeKind.COMPLAINTS: COMPLAINED - {Outcome.COMPLAINED_NOT_SPAM},
+    OutcomeKind.DELAYS: DELAYED,
+    OutcomeKind.SUPPRESSED: _ON_A_LIST,
+    OutcomeKind.NEVER_LEFT: NEVER_LEFT,
+}
+
+
+def count_kinds(hours: Iterable[SenderHour]) -> Counter[OutcomeKind]:
+    """Count the distinct facts of some hours by kind."""
+    kinds: Counter[OutcomeKind] = Counter()
+    for hour in hours:
+        for providers in hour.counts.values():
+            for outcomes in providers.values():
+                for name, number in outcomes.items():
+                    kinds[kind_of(Outcome[name.upper()])] += number
+    return kinds

@@ -1,0 +1,49 @@
+"""Waiting for a stack to fall quiet, without waiting for ever for a message that keeps failing."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from console.local_aws.settling import Backlog, count_dead_letters, settle
+from console.local_stack import LocalStack
+
+_LONGEST_SECONDS = 3_600.0
+_STALLED_SECONDS = 45.0
+
+
+class _StalledError(Exception):
+    """Nothing has moved for a while."""
+
+
+@dataclass(slots=True)
+class _StallWatch:
+    """Gives up when a backlog stays as it is, unless hours are postponed: those wait on purpose."""
+
+    on_progress: Callable[[Backlog], None]
+    patience_seconds: float
+    clock: Callable[[], float] = time.monotonic
+    backlog: Backlog | None = None
+    _moved_at: float = field(init=False, default=0.0)
+
+    def __call__(self, backlog: Backlog) -> None:
+        self.on_progress(backlog)
+        now = self.clock()
+        if backlog != self.backlog or backlog.postponed_hours:
+            self.backlog, self._moved_at = backlog, now
+        elif not backlog.is_empty and now - self._moved_at >= self.patience_seconds:
+            raise _StalledError
+
+
+def await_quiet(
+    local: LocalStack, on_progress: Callable[[Backlog], None], patience_seconds: float = _STALLED_SECONDS
+) -> int:
+    """Wait until nothing is on its way, or nothing moves any more; return how many messages failed.
+
+    Failed messages are in the dead-letter queue of feedback, or in the feedback queue to be tried again.
+    """
+    watch = _StallWatch(on_progress, patience_seconds)
+    with contextlib.suppress(_StalledError):
+        settle(local.aws, local.stack, watch, _LONGEST_SECONDS)
+    waiting = watch.backlog.feedback_messages if watch.backlog else 0
+    return waiting + count_dead_letters(local.aws, local.stack)["FeedbackDeadLetterQueue"]

@@ -1,0 +1,117 @@
+"""The tables that commands print."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.table import Table
+from ses_reputation.suppression.manifest import Manifest
+
+from console.message_tally import MessageTally
+from console.outcome_kinds import OutcomeKind, count_kinds
+from console.sender_hours import SenderHour
+from console.terminal import make_table
+
+_SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
+_FOLLOWED = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
+
+
+def draw_balances(hours: Sequence[SenderHour]) -> Table:
+    """Balances by party: under each sending account (and Region) a row for each identity.
+
+    `hours` are sorted.
+    """
+    table = make_table("sent by", *_SHOWN)
+    regions = {hour.origin.region for hour in hours}
+    for (account, region), of_account in groupby(hours, key=lambda hour: hour.origin[:2]):
+        table.add_row(f"{account} {region}" if len(regions) > 1 else account)
+        for identity, of_identity in groupby(of_account, key=lambda hour: hour.origin.identity):
+            kinds = count_kinds(of_identity)
+            table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _SHOWN))
+    total = count_kinds(hours)
+    table.add_row("together", *(_number(total[kind]) for kind in _SHOWN), style="bold")
+    return table
+
+
+def draw_coverage(hours: Iterable[SenderHour]) -> Table:
+    """Which feed told of how many deliveries, bounces and complaints."""
+    seen: dict[str, Counter[str]] = {"delivered": Counter(), "bounced": Counter(), "complained": Counter()}
+    for hour in hours:
+        for kinds in hour.coverage.values():
+            for kind, tellers in kinds.items():
+                seen[kind].update(tellers)
+    table = make_table("", "both feeds", "owner's only", "sender's only")
+    for kind, tellers in seen.items():
+        table.add_row(kind, *(_number(tellers[name]) for name in ("both", "owner_only", "sender_only")))
+    return table
+
+
+def draw_delays(hours: Sequence[SenderHour]) -> Table:
+    """Delays by mailbox provider, and what became of the delayed dispatches; most delays first."""
+    told, followed = _delays_by_provider(hours), _followed_by_provider(hours)
+    table = make_table("mailbox provider", "delays", "then delivered", "then bounced", "still open")
+    for provider in sorted(told, key=lambda name: (-told[name], name)):
+        row = (told[provider], *(followed[provider][figure] for figure in _FOLLOWED))
+        table.add_row(provider, *(_number(number) for number in row))
+    return table
+
+
+def _delays_by_provider(hours: Iterable[SenderHour]) -> Counter[str]:
+    told: Counter[str] = Counter()
+    for hour in hours:
+        for providers in hour.counts.values():
+            for provider, outcomes in providers.items():
+                delays = sum(number for name, number in outcomes.items() if name.startswith("delayed_"))
+                told.update({provider: delays} if delays else {})
+    return told
+
+
+def _followed_by_provider(hours: Iterable[SenderHour]) -> dict[str, Counter[str]]:
+    followed: dict[str, Counter[str]] = defaultdict(Counter)
+    for hour in hours:
+        for providers in hour.followed.values():
+            for provider, figures in providers.items():
+                followed[provider].update(figures)
+    return followed
+
+
+def draw_messages(tally: MessageTally) -> Table:
+    """Messages that were not journaled: ignored by kind, quarantined by reason, failed."""
+    table = make_table("", "", "messages", numbers_from=2)
+    for fate, kinds in (("ignored", tally.ignored), ("quarantined", tally.quarantined)):
+        for kind, number in sorted(kinds.items()):
+            table.add_row(fate, kind, _number(number))
+    table.add_row("left in queues", "", _number(tally.failed))
+    return table
+
+
+def draw_manifest(manifest: Manifest) -> Table:
+    """What a snapshot holds."""
+    table = make_table("", "", numbers_from=2)
+    table.columns[0].no_wrap = True
+    for name, value in _manifest_rows(manifest):
+        table.add_row(name, value)
+    return table
+
+
+def draw_parts(manifest: Manifest) -> Table:
+    """The files of a snapshot."""
+    table = make_table("part", "rows", "bytes", "SHA-256")
+    for part in manifest.parts:
+        table.add_row(part.name, _number(part.rows), _number(part.bytes), f"{part.sha256[:16]}...")
+    return table
+
+
+def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
+    reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(manifest.rows_by_reason.items()))
+    yield "snapshot", f"{manifest.run.prefix}manifest.json"
+    yield "scheduled for", f"{manifest.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield "addresses", f"{manifest.total:,} ({reasons})" if reasons else "0"
+    yield "rows read", f"{manifest.rows_read:,}, of which {manifest.rows_repeated:,} repeated an address"
+    yield "tokens expired", f"{manifest.chains_restarted} (each sends the reading back to the first page)"
+    seconds = (manifest.finished_at - manifest.started_at).total_seconds()
+    yield "took", f"{seconds:.1f} s"
+
+
+def _number(number: int) -> str:
+    return f"{number:,}" if number else "-"

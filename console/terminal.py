@@ -1,0 +1,102 @@
+"""What commands write: narrated steps with their time, bars while a person watches, plain text in a pipe."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+FORMAT_VERSION = 1
+"""Of all `--json` output; docs/command-line.md says what a higher one would mean."""
+
+_MOST_COLUMNS = 100
+_STEP_COLUMNS = 68
+
+
+def open_screen(*, on_stderr: bool = False) -> Console:
+    """A console of at most 100 columns; in a pipe it writes no control codes."""
+    screen = Console(stderr=on_stderr, highlight=False)
+    screen.width = min(screen.width, _MOST_COLUMNS)
+    return screen
+
+
+def print_json(fields: dict[str, Any]) -> None:
+    """Write one JSON document to standard output, its format version first."""
+    print(json.dumps({"format_version": FORMAT_VERSION} | fields, indent=2))
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 message`, `1,234 messages`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+class Step:
+    """One narrated step while it runs. `outcome` is what its line says in the end."""
+
+    def __init__(self, progress: Progress, task: TaskID, outcome: str) -> None:
+        self.outcome = outcome
+        self._progress = progress
+        self._task = task
+
+    def advance_to(self, done: int, total: int | None = None, text: str = "") -> None:
+        """Show how far the step is."""
+        self._progress.update(self._task, completed=done, total=total, text=text or self._shown())
+
+    def _shown(self) -> str:
+        return str(self._progress.tasks[self._task].fields["text"])
+
+
+class Narrator:
+    """Tells what a command does, step by step, each with the seconds that it took."""
+
+    def __init__(self, screen: Console) -> None:
+        self.screen = screen
+        self._number = 0
+
+    @contextmanager
+    def step(self, text: str, total: int | None = None) -> Iterator[Step]:
+        """Run one step: a bar while it runs (where a terminal shows it), one line when it is done."""
+        self._number += 1
+        started_at = time.monotonic()
+        with self._bar() as progress:
+            step = Step(progress, progress.add_task("", total=total, text=escape(text)), text)
+            yield step
+        seconds = time.monotonic() - started_at
+        for line in self._wrap(step.outcome, seconds):
+            self.screen.print(line, markup=False, soft_wrap=True)
+
+    def _bar(self) -> Progress:
+        return Progress(
+            TextColumn(f"{self._number:>2}  {{task.fields[text]}}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            console=self.screen,
+            transient=True,
+            disable=not self.screen.is_terminal,
+        )
+
+    def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
+        first, *rest = outcome.split("\n")
+        yield f"{self._number:>2}  {first:<{_STEP_COLUMNS}}{seconds:>5.1f} s"
+        for line in rest:
+            yield f"    {line}"
+
+
+def make_table(*headings: str, numbers_from: int = 1) -> Table:
+    """A plain table whose columns from `numbers_from` on are numbers, their headings one word a line.
+
+    Only the columns before may be folded where the screen is narrow.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.show_header = any(headings)
+    for heading in headings[:numbers_from]:
+        table.add_column(heading, overflow="fold")
+    for heading in headings[numbers_from:]:
+        table.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
+    return table
