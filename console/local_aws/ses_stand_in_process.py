@@ -10,7 +10,7 @@ from console.local_aws.ses_stand_in_list import ListBehaviour
 
 
 def main() -> None:
-    """Serve until SIGINT or SIGTERM; print the endpoint on the first line. SIGUSR1 makes all tokens expire."""
+    """Print the endpoint on the first line and serve until SIGTERM; SIGUSR1 makes all tokens expire."""
     chosen = _read_arguments()
     behaviour = ListBehaviour(
         chosen.order_seed, chosen.repeated_fraction, chosen.token_uses, chosen.token_seconds

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 FIRST_BACKOFF_SECONDS = 0.1
 LONGEST_BACKOFF_SECONDS = 10.0
-_DECAY = 0.85
+_DECAY = 0.8
 _NEGLIGIBLE_SECONDS = 0.01
 
 

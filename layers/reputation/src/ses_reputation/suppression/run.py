@@ -82,7 +82,7 @@ def name_run(scheduled_at: datetime, attempt: int = 1) -> str:
 
     Names sort by time and attempt. Raises InvalidScheduledTimeError on an attempt outside 1 to 99.
     """
-    if not 1 <= attempt <= 99:
+    if type(attempt) is not int or not 1 <= attempt <= 99:
         raise InvalidScheduledTimeError(f"attempt is {attempt!r}. It should be a whole number from 1 to 99.")
     stamp = scheduled_at.astimezone(UTC).isoformat(timespec="seconds")
     run_id = stamp.removesuffix("+00:00").replace("-", "").replace(":", "") + "Z"

@@ -1,0 +1,172 @@
+"""From raw parts to a finished snapshot."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from ses_reputation.suppression.destination import SuppressedDestination
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.export import Export, Reading, read_payload
+from ses_reputation.suppression.merging import MergeStep, merge_parts
+from ses_reputation.suppression.parts import pack_rows
+from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+
+from tests.support.suppression import NOON, MemoryStore, suppress
+from tests.support.suppression_function import SETTINGS
+
+TARGET = Target("111122223333", "us-east-1")
+RUN = Run(TARGET, "20261121T120000Z")
+FINISHED = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)
+RAW = [
+    [suppress("a@example.com"), suppress("d@example.com"), suppress("g@example.com", "COMPLAINT")],
+    [suppress("b@example.com"), suppress("d@example.com", "COMPLAINT", 5), suppress("h@example.com")],
+    [suppress("c@example.com"), suppress("d@example.com"), suppress("e@example.com")],
+]
+
+
+def store_raw_parts(
+    store: MemoryStore, raw: list[list[SuppressedDestination]] = RAW, run: Run = RUN
+) -> Export:
+    names = tuple(f"{number:05d}-digest" for number in range(len(raw)))
+    for name, rows in zip(names, raw, strict=True):
+        store.put(run.raw_part_key(1, name), pack_rows(rows).body)
+    reading = Reading(raw_parts=names, pages=len(raw), rows=sum(len(rows) for rows in raw))
+    return Export(run, NOON, NOON + timedelta(seconds=2), "merging", reading)
+
+
+def merge(
+    store: MemoryStore, export: Export, seconds_left: float = 300.0, finished_at: datetime = FINISHED
+) -> MergeStep:
+    return merge_parts(store, export, SETTINGS, lambda: seconds_left, lambda: finished_at)
+
+
+def test_the_manifest_tells_all_about_the_snapshot() -> None:
+    store = MemoryStore()
+    merge(store, store_raw_parts(store))
+    fields = json.loads(store.objects[RUN.manifest_key])
+    parts = fields.pop("parts")
+    assert fields == {
+        "format_version": 1,
+        "complete": True,
+        "account": "111122223333",
+        "region": "us-east-1",
+        "run": "20261121T120000Z",
+        "scheduled_at": "2026-11-21T12:00:00Z",
+        "started_at": "2026-11-21T12:00:02Z",
+        "finished_at": "2026-11-21T12:10:00Z",
+        "total": 7,
+        "by_reason": {"BOUNCE": 5, "COMPLAINT": 2},
+        "rows_read": 9,
+        "rows_repeated": 2,
+        "chains_restarted": 0,
+    }
+    assert [part["rows"] for part in parts] == [3, 3, 1]
+    assert [part["name"] for part in parts] == [f"part-0000{number}.ndjson.gz" for number in (1, 2, 3)]
+    assert [part["bytes"] for part in parts] == [len(store.objects[RUN.part_key(n)]) for n in (1, 2, 3)]
+
+
+def test_rows_are_sorted_over_all_parts_and_the_latest_of_each_address_stands() -> None:
+    store = MemoryStore()
+    merge(store, store_raw_parts(store))
+    rows = list(stream_rows(store, load_manifest(store, TARGET)))
+    assert [row.email_address[0] for row in rows] == list("abcdegh")
+    assert rows[3] == suppress("d@example.com", "COMPLAINT", 5)
+
+
+def test_a_merge_cut_into_calls_writes_the_same_parts_as_one_call() -> None:
+    whole, cut = MemoryStore(), MemoryStore()
+    merge(whole, store_raw_parts(whole))
+    export = store_raw_parts(cut)
+    calls = 0
+    while export.status == "merging":
+        export = read_payload(json.loads(json.dumps(merge(cut, export, seconds_left=0).export.to_payload())))
+        calls += 1
+    assert calls == 3
+    assert cut.objects == whole.objects
+
+
+def test_the_state_between_calls_names_no_address() -> None:
+    store = MemoryStore()
+    step = merge(store, store_raw_parts(store), seconds_left=0)
+    assert step.manifest is None
+    assert "@" not in json.dumps(step.export.to_payload())
+
+
+def test_a_repeated_finish_leaves_the_first_manifest_as_it_is() -> None:
+    store = MemoryStore()
+    export = store_raw_parts(store)
+    first = merge(store, export)
+    before = dict(store.objects)
+    again = merge(store, export, finished_at=FINISHED + timedelta(hours=1))
+    assert again.manifest == first.manifest
+    assert store.objects == before
+
+
+def test_a_finish_that_was_cut_off_before_the_pointer_is_completed_by_the_next() -> None:
+    store = MemoryStore()
+    export = store_raw_parts(store)
+    merge(store, export)
+    pointer = store.objects.pop(TARGET.latest_key)
+    merge(store, export, finished_at=FINISHED + timedelta(hours=1))
+    assert store.objects[TARGET.latest_key] == pointer
+
+
+def test_a_late_run_never_moves_the_pointer_back() -> None:
+    store = MemoryStore()
+    newer = Run(TARGET, "20261122T120000Z")
+    merge(store, store_raw_parts(store, RAW[:1], newer))
+    merge(store, store_raw_parts(store))
+    assert load_manifest(store, TARGET).run == newer
+    assert load_manifest(store, TARGET, RUN.run_id).total == 7
+
+
+def test_a_newer_run_moves_the_pointer_on() -> None:
+    store = MemoryStore()
+    newer = Run(TARGET, "20261122T120000Z")
+    merge(store, store_raw_parts(store))
+    merge(store, store_raw_parts(store, RAW[:1], newer))
+    assert load_manifest(store, TARGET).run == newer
+
+
+def test_a_missing_raw_part_shows_no_snapshot() -> None:
+    store = MemoryStore()
+    export = store_raw_parts(store)
+    del store.objects[RUN.raw_part_key(1, "00001-digest")]
+    with pytest.raises(SnapshotCorruptError, match=r"00001-digest\.ndjson\.gz is missing"):
+        merge(store, export)
+    assert RUN.manifest_key not in store.objects
+    assert TARGET.latest_key not in store.objects
+
+
+def test_rows_that_do_not_add_up_show_no_snapshot() -> None:
+    store = MemoryStore()
+    export = store_raw_parts(store)
+    short = replace(export, reading=replace(export.reading, rows=10))
+    with pytest.raises(SnapshotCorruptError, match="10 rows were read"):
+        merge(store, short)
+    assert RUN.manifest_key not in store.objects
+
+
+def test_parts_that_end_exactly_with_the_rows_leave_no_empty_part() -> None:
+    store = MemoryStore()
+    step = merge(store, store_raw_parts(store, RAW[:1]))
+    assert step.manifest
+    assert [part.rows for part in step.manifest.parts] == [3]
+
+
+def test_more_raw_parts_are_read_through_smaller_windows() -> None:
+    windows: set[int] = set()
+
+    class Watched(MemoryStore):
+        def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+            windows.add(window_bytes)
+            return MemoryStore.stream(self, key, window_bytes)
+
+    for count in (1, 100, 1_000):
+        store = Watched()
+        export = store_raw_parts(store, [[suppress(f"{number}@example.com")] for number in range(count)])
+        merge_parts(store, export, replace(SETTINGS, rows_per_part=100_000), lambda: 300, lambda: FINISHED)
+    assert sorted(windows) == [8 * 1024, 4 * 1024 * 1024 // 100, 256 * 1024]

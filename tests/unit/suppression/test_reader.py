@@ -1,0 +1,155 @@
+"""Reading pages: throttling slows down, failures are bounded, and time is kept."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from ses_reputation.suppression.errors import (
+    ChainExpiredError,
+    ListRefusedError,
+    ListThrottledError,
+    ListUnavailableError,
+    SuppressionError,
+)
+from ses_reputation.suppression.pace import Pace
+from ses_reputation.suppression.reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
+
+from tests.support.suppression import ListInMemory, suppress
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.client import SESV2Client
+
+PAGES = [[suppress(f"{number}@example.com")] for number in range(5)]
+
+
+class Clock:
+    """Seconds that pass only while somebody sleeps."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.left -= seconds
+
+    def seconds_left(self) -> float:
+        return self.left
+
+
+def read_all(suppression_list: ListInMemory, clock: Clock, pace: Pace | None = None) -> list[str]:
+    pages = ListReader(suppression_list, clock.sleep).read_pages(None, pace or Pace(), clock.seconds_left)
+    return [row.email_address for page in pages for row in page.rows]
+
+
+def draw(script: list[Exception | None]) -> Any:
+    return lambda _: script.pop(0) if script else None
+
+
+def test_all_pages_are_read_in_turn() -> None:
+    suppression_list = ListInMemory(PAGES)
+    assert read_all(suppression_list, Clock(60)) == [f"{number}@example.com" for number in range(5)]
+    assert suppression_list.requests == [None, "1", "2", "3", "4"]
+
+
+def test_throttling_slows_the_reader_down_and_never_ends_it() -> None:
+    clock, pace = Clock(10_000), Pace()
+    suppression_list = ListInMemory(PAGES, draw([ListThrottledError("429")] * 200))
+    assert len(read_all(suppression_list, clock, pace)) == 5
+    assert clock.slept[:4] == [0, 0.1, 0.2, 0.4]
+    assert pace.throttled == 200
+
+
+def test_when_time_is_short_reading_ends_and_the_last_page_tells_where_to_go_on() -> None:
+    clock = Clock(3)
+    suppression_list = ListInMemory(PAGES, draw([None, None] + [ListThrottledError("429")] * 200))
+    pages = list(ListReader(suppression_list, clock.sleep).read_pages(None, Pace(), clock.seconds_left))
+    assert [page.next_token for page in pages] == ["1", "2"]
+    assert clock.left >= 0
+
+
+def test_one_request_is_made_however_short_time_is() -> None:
+    assert read_all(ListInMemory(PAGES), Clock(0)) == ["0@example.com"]
+
+
+def test_a_list_that_fails_for_a_moment_is_asked_again() -> None:
+    failures = [ListUnavailableError("503")] * (FAILURES_IN_A_ROW - 1)
+    suppression_list = ListInMemory(PAGES, draw([*failures, None, *failures]))
+    assert len(read_all(suppression_list, Clock(1_000))) == 5
+
+
+def test_a_list_that_keeps_failing_is_given_up() -> None:
+    suppression_list = ListInMemory(PAGES, draw([ListUnavailableError("503")] * 100))
+    with pytest.raises(ListUnavailableError):
+        read_all(suppression_list, Clock(1_000))
+    assert len(suppression_list.requests) == FAILURES_IN_A_ROW
+
+
+@pytest.mark.parametrize("error", [ChainExpiredError("gone"), ListRefusedError("no")])
+def test_what_asking_again_cannot_mend_is_raised_at_once(error: SuppressionError) -> None:
+    suppression_list = ListInMemory(PAGES, draw([None, error]))
+    with pytest.raises(type(error)):
+        read_all(suppression_list, Clock(60))
+    assert len(suppression_list.requests) == 2
+
+
+@pytest.fixture
+def client() -> "SESV2Client":
+    client: SESV2Client = boto3.client(
+        "sesv2",
+        region_name="us-east-1",
+        aws_access_key_id="id",
+        aws_secret_access_key="key",  # noqa: S106
+    )
+    return client
+
+
+@pytest.fixture
+def stubber(client: "SESV2Client") -> Iterator[Stubber]:
+    with Stubber(client) as stubber:
+        yield stubber
+
+
+@pytest.fixture
+def suppression_list(client: "SESV2Client") -> SesSuppressionList:
+    return SesSuppressionList(client)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("TooManyRequestsException", 429, ListThrottledError),
+        ("ThrottlingException", 400, ListThrottledError),
+        ("InvalidNextTokenException", 400, ChainExpiredError),
+        ("InternalFailure", 500, ListUnavailableError),
+        ("ServiceUnavailable", 503, ListUnavailableError),
+        ("BadRequestException", 400, ListRefusedError),
+        ("AccessDeniedException", 403, ListRefusedError),
+    ],
+)
+def test_each_answer_of_ses_is_an_error_of_its_own(
+    stubber: Stubber,
+    suppression_list: SesSuppressionList,
+    code: str,
+    status: int,
+    expected: type[Exception],
+) -> None:
+    stubber.add_client_error("list_suppressed_destinations", code, http_status_code=status)
+    with pytest.raises(expected):
+        suppression_list.fetch_page(None)
+
+
+def test_a_missing_right_is_named(stubber: Stubber, suppression_list: SesSuppressionList) -> None:
+    stubber.add_client_error("list_suppressed_destinations", "AccessDeniedException", http_status_code=403)
+    with pytest.raises(ListRefusedError, match="ses:ListSuppressedDestinations"):
+        suppression_list.fetch_page(None)
+
+
+def test_an_answer_without_rows_or_token_is_the_end(
+    stubber: Stubber, suppression_list: SesSuppressionList
+) -> None:
+    stubber.add_response("list_suppressed_destinations", {}, {"PageSize": 1_000, "NextToken": "t"})
+    page = suppression_list.fetch_page("t")
+    assert (page.rows, page.next_token) == ((), None)
