@@ -1,0 +1,96 @@
+"""DynamoDB's rules for item sizes and capacity units.
+
+Sources: DynamoDB developer guide, "DynamoDB item sizes and formats", "DynamoDB read and write operations" and
+"Using Global Secondary Indexes" (provisioned throughput considerations). Where the guide says "approximately"
+(numbers), the formula that it gives is taken as exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+Item = Mapping[str, Any]
+"""An item as the low-level API writes it: `{"pk": {"S": "..."}}`."""
+
+WRITE_UNIT_BYTES = 1024
+READ_UNIT_BYTES = 4096
+QUERY_PAGE_BYTES = 1024 * 1024
+# On demand, us-east-1, since November 2024.
+DOLLARS_PER_MILLION_WRITES = 0.625
+DOLLARS_PER_MILLION_READS = 0.125
+READS_PER_WRITE = DOLLARS_PER_MILLION_WRITES / DOLLARS_PER_MILLION_READS
+_NESTED_OVERHEAD = 3
+
+
+def size_of_item(item: Item) -> int:
+    """Return an item's size in bytes: the names and the values of its attributes, in UTF-8."""
+    return sum(len(name.encode()) + size_of_value(value) for name, value in item.items())
+
+
+def size_of_value(value: Mapping[str, Any]) -> int:
+    """Return the bytes of one attribute value. Raises ValueError for a type that nothing here writes."""
+    match value:
+        case {"S": str(text)}:
+            return len(text.encode())
+        case {"N": str(number)}:
+            return _size_of_number(number)
+        case {"B": bytes(content)}:
+            return len(content)
+        case {"BOOL": _} | {"NULL": _}:
+            return 1
+        case {"L": list(parts)}:
+            return _NESTED_OVERHEAD + sum(1 + size_of_value(part) for part in parts)
+        case {"M": dict(parts)}:
+            return _NESTED_OVERHEAD + len(parts) + size_of_item(parts)
+    raise ValueError(f"no rule for {sorted(value)}")
+
+
+def _size_of_number(number: str) -> int:
+    """One byte, one more for every two significant digits, and one for a minus sign."""
+    decimal = Decimal(number).normalize()
+    return 1 + ceil(len(decimal.as_tuple().digits) / 2) + (decimal < 0)
+
+
+def write_units(size: int) -> int:
+    """Return the units of writing an item of so many bytes: one for each KB begun."""
+    return max(1, ceil(size / WRITE_UNIT_BYTES))
+
+
+def read_units(size: int) -> int:
+    """Return the units of a consistent read of so many bytes: of one item, or of one page of a query."""
+    return max(1, ceil(size / READ_UNIT_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index: its name and key attributes, and whether it copies whole items or keys."""
+
+    name: str
+    keys: Sequence[str]
+    copies_all: bool
+
+    def projection(self, item: Item) -> Item | None:
+        """Return what the index holds of an item of a table keyed by `pk` and `sk`; None without its keys."""
+        if any(key not in item for key in self.keys):
+            return None
+        return item if self.copies_all else {name: item[name] for name in {"pk", "sk", *self.keys}}
+
+    def write_units(self, before: Item | None, after: Item) -> int:
+        """Return the units that replacing an item costs this index.
+
+        Nothing where the projection stays the same; a deletion and a put where its keys change.
+        """
+        old = self.projection(before) if before else None
+        new = self.projection(after)
+        if old == new:
+            return 0
+        if old and new and all(old[key] == new[key] for key in self.keys):
+            return write_units(max(size_of_item(old), size_of_item(new)))
+        return sum(write_units(size_of_item(each)) for each in (old, new) if each)
+
+
+def put_units(before: Item | None, after: Item) -> int:
+    """Return the table's own units of putting an item: they go by the larger of what was and what will be."""
+    return write_units(max(size_of_item(after), size_of_item(before) if before else 0))
