@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.errors import DeliveryError
 
@@ -47,6 +48,13 @@ class FeedbackTopics:
         self._aws = aws
         self._queue_arn = queue_arn
         self._arns: dict[str, str] = {}
+
+    @classmethod
+    def of_stack(cls, aws: LocalAws, stack: Stack) -> "FeedbackTopics":
+        """Topics that reach the project's stack, whose own account has the stack's topic already."""
+        topics = cls(aws, stack.outputs["FeedbackQueueArn"])
+        topics._arns[aws.account_id] = stack.outputs["FeedbackTopicArn"]
+        return topics
 
     def open(self, account_id: str) -> str:
         """The ARN of the account's topic."""

@@ -40,7 +40,7 @@ def lambda_handler(event, context):
 
 
 def test_topics_of_three_accounts_reach_the_ledger(ledger: Ledger) -> None:
-    topics = FeedbackTopics(ledger.aws, ledger.stack.outputs["FeedbackQueueArn"])
+    topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
     message = _read_message(_DELIVERY)
     senders = (OWNER, *DELEGATES)
     published = topics.publish(Notification(account, message) for account in senders for _ in range(7))
@@ -50,8 +50,14 @@ def test_topics_of_three_accounts_reach_the_ledger(ledger: Ledger) -> None:
     assert ledger.read_items("BALANCE#")
 
 
+def test_the_stacks_own_account_publishes_to_the_stacks_topic(ledger: Ledger) -> None:
+    topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
+    assert topics.open(OWNER) == ledger.stack.resources["FeedbackTopic"]
+    assert topics.open(DELEGATES[0]).split(":")[4] == DELEGATES[0]
+
+
 def test_a_foreign_account_is_quarantined_where_policies_are_not_enforced(ledger: Ledger) -> None:
-    topics = FeedbackTopics(ledger.aws, ledger.stack.outputs["FeedbackQueueArn"])
+    topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
     topics.publish([Notification(FOREIGN, _read_message(_DELIVERY))])
     settle(ledger.aws, ledger.stack)
     assert len(ledger.list_keys("quarantine/foreign_topic/")) == 1
@@ -59,7 +65,7 @@ def test_a_foreign_account_is_quarantined_where_policies_are_not_enforced(ledger
 
 def test_a_foreign_account_never_reaches_the_queue_where_they_are(enforcing_ministack: Ministack) -> None:
     with deploy_ledger(enforcing_ministack) as ledger:
-        topics = FeedbackTopics(ledger.aws, ledger.stack.outputs["FeedbackQueueArn"])
+        topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
         topics.publish(Notification(account, "not SES") for account in (FOREIGN, FOREIGN, DELEGATES[0]))
         settle(ledger.aws, ledger.stack)
         assert len(ledger.list_keys("quarantine/")) == 1
