@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+# Made once: json.dumps would make an encoder for each line.
+_encode_json = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class SuppressedDestination(NamedTuple):
     """A row of the suppression list. Rows sort by their fields as they stand: by address, the older first.
@@ -22,12 +25,12 @@ def encode_line(row: SuppressedDestination) -> bytes:
     """Encode one NDJSON line with the field names of the SES API; the time is full ISO 8601 UTC."""
     time = row.last_update_time.astimezone(UTC).isoformat().replace("+00:00", "Z")
     fields = {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": time}
-    return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+    return _encode_json(fields).encode() + b"\n"
 
 
 def decode_line(line: bytes) -> SuppressedDestination:
     """Decode what `encode_line` made; raises ValueError or KeyError on anything else."""
-    fields = json.loads(line)
+    fields = json.loads(line.decode())
     time = datetime.fromisoformat(fields["LastUpdateTime"])
     return SuppressedDestination(fields["EmailAddress"], time, fields["Reason"])
 

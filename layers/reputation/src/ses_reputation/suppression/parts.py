@@ -11,6 +11,7 @@ from ses_reputation.suppression.destination import SuppressedDestination, decode
 from ses_reputation.suppression.errors import SnapshotCorruptError
 
 _GZIP_WRAPPED = 31
+_WRITE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ def pack_rows(rows: Iterable[SuppressedDestination]) -> PackedPart:
     """Compress rows, in the order given, without a time or a name in the header: same rows, same bytes."""
     buffer = io.BytesIO()
     count = 0
-    with GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as compressed:
+    compressor = GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0)
+    with io.BufferedWriter(compressor, _WRITE_BYTES) as lines:
         for row in rows:
-            compressed.write(encode_line(row))
+            lines.write(encode_line(row))
             count += 1
     return PackedPart(buffer.getvalue(), count)
 
