@@ -29,7 +29,7 @@ def test_every_source_takes_back_single_records() -> None:
 def test_pages_are_gathered_over_the_posting_window() -> None:
     assert HOURS["EventSourceArn"] == "<LedgerTable.StreamArn>"
     assert HOURS["MaximumBatchingWindowInSeconds"] == "45"
-    assert HOURS["ParallelizationFactor"] == 1
+    assert (HOURS["BatchSize"], HOURS["ParallelizationFactor"]) == (10_000, 1)
     assert HOURS["StartingPosition"] == "TRIM_HORIZON"
 
 
@@ -54,7 +54,7 @@ def test_an_hour_that_cannot_be_posted_is_set_aside_before_the_stream_forgets() 
 
 
 def test_postponed_hours_come_back_to_the_function_that_postponed_them() -> None:
-    assert POSTPONED["EventSourceArn"] == "<PostponedHoursQueue.Arn>"
+    assert (POSTPONED["EventSourceArn"], POSTPONED["BatchSize"]) == ("<PostponedHoursQueue.Arn>", 10)
     assert POSTPONED["FunctionName"] == HOURS["FunctionName"] == "<PostBalancesFunction>"
     variables = STACK.properties("PostBalancesFunction")["Environment"]["Variables"]
     assert variables["POSTPONED_HOURS_QUEUE_URL"] == "<PostponedHoursQueue>"

@@ -72,9 +72,12 @@ def test_no_two_functions_share_a_log_group() -> None:
     assert len(groups) == len(FUNCTIONS)
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_function_has_time_for_its_batch(name: str) -> None:
-    assert 60 <= FUNCTIONS[name]["Timeout"] <= 300
+def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given() -> None:
+    assert {name: (function["MemorySize"], function["Timeout"]) for name, function in FUNCTIONS.items()} == {
+        "JournalFeedbackFunction": (1024, 60),
+        "PostBalancesFunction": (1769, 120),
+        "ExportSuppressionFunction": (512, 300),
+    }
 
 
 @pytest.mark.parametrize("name", SETTINGS)
