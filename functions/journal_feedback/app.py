@@ -35,10 +35,8 @@ def _s3() -> "S3Client":
 
 @cache
 def _sns(region: str) -> "SNSClient":
-    # Like the link that SNS sends, it asks for the token only. Signed, the topic's own policy would have to
-    # allow it.
-    unsigned = _RETRIES.merge(Config(signature_version=UNSIGNED))
-    client: SNSClient = boto3.client("sns", region_name=region, config=unsigned)
+    # SNS asks for the token only; a signed call would need the consent of each topic's own policy.
+    client: SNSClient = boto3.client("sns", region_name=region, config=Config(signature_version=UNSIGNED))
     return client
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -39,7 +38,7 @@ def _postponed() -> PostponedHours:
     return PostponedHours(boto3.client("sqs", config=_RETRIES), _settings().postponed_hours_queue_url)
 
 
-def _touch(record: Mapping[str, Any]) -> Touch:
+def _touch(record: dict[str, Any]) -> Touch:
     if record["eventSource"] == "aws:sqs":
         postponed = json.loads(record["body"])
         touched_at = datetime.fromisoformat(postponed["touched_at"])
