@@ -21,10 +21,6 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "ConsumeFeedback": (CONSUME, "<FeedbackQueue.Arn>"),
         "AppendToLedger": ("dynamodb:BatchWriteItem", TABLE),
         "QuarantineMessages": ("s3:PutObject", f"{BUCKET}/quarantine/*"),
-        "ConfirmSubscriptionsOfRegisteredAccounts": (
-            "sns:ConfirmSubscription",
-            [f"arn:*:sns:*:{ACCOUNT}:*", "arn:*:sns:*:444455556666:*"],
-        ),
         "WriteLogs": (LOGS, "<JournalFeedbackLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
