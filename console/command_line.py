@@ -7,7 +7,10 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from ses_reputation.errors import SesReputationError
 from typer.core import TyperGroup
 
+from console.commands import quarantine, suppression
 from console.commands.demo import run_demo
+from console.commands.ledger import show_balances, show_entries
+from console.commands.replay import run_replay
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
 from console.terminal import open_screen
@@ -61,6 +64,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo")(run_demo)
+app.command("replay")(run_replay)
+app.command("balances")(show_balances)
+app.command("entries")(show_entries)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(suppression.app, name="suppression")
 
 
 @app.callback()

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from console.booked import Booked
 from console.demo_check import (
     Comparison,
     Mismatch,
@@ -14,7 +15,7 @@ from console.demo_check import (
     compare_facts,
     compare_fates,
 )
-from console.demo_run import Booked, Snapshot
+from console.demo_run import Snapshot
 from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic
 from console.message_tally import MessageTally
 from console.sender_hours import SenderHour
@@ -26,7 +27,7 @@ from console.tables import (
     draw_messages,
     draw_parts,
 )
-from console.terminal import make_table
+from console.terminal import make_table, print_heading
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
@@ -37,16 +38,16 @@ _MOST_MISMATCHES = 10
 
 def print_ledger(screen: Console, hours: list[SenderHour]) -> None:
     """Explain and print the balances."""
-    _head(screen, "Balances", _PARTIES)
+    print_heading(screen, "Balances", _PARTIES)
     screen.print(draw_balances(hours))
-    _head(
+    print_heading(
         screen,
         "Who told of it",
         "The same bounce comes through the identity owner's topic and through the sender's. "
         "It counts once; what only one of them told is counted too.",
     )
     screen.print(draw_coverage(hours))
-    _head(
+    print_heading(
         screen,
         "Delays",
         "The first sign of a mailbox provider that slows a sender down. Only senders' feeds tell of them.",
@@ -55,19 +56,19 @@ def print_ledger(screen: Console, hours: list[SenderHour]) -> None:
 
 
 def print_messages(screen: Console, tally: MessageTally) -> None:
-    """Explain and print what became of the messages that were not journaled."""
-    _head(
+    """Explain and print what became of the messages."""
+    print_heading(
         screen,
-        "Messages that state no fact",
-        "Normal ones are ignored and counted. What is unreadable, or comes from an account that has no say, "
-        "is kept in S3 with its reason.",
+        "What became of the messages",
+        "Those that state no fact are ignored by name. What is unreadable, or comes from an account that has "
+        "no say, is quarantined: kept in S3 with its reason.",
     )
     screen.print(draw_messages(tally))
 
 
 def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
     """Explain and print the manifest."""
-    _head(
+    print_heading(
         screen,
         "Suppression snapshot",
         f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} of "
@@ -82,7 +83,7 @@ def print_arithmetic(
     screen: Console, day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
 ) -> bool:
     """Print the proof that nothing was lost or counted twice; tell whether it holds."""
-    _head(
+    print_heading(
         screen, "The arithmetic", "The day was invented, so what the ledger must say of it is known exactly."
     )
     is_conserved = _print_conservation(screen, booked.tally)
@@ -127,10 +128,3 @@ def _print_mismatches(screen: Console, mismatches: Sequence[Mismatch]) -> None:
         screen.print(f"{cell}: must be {each.expected:,}, is {each.found:,}", style="red")
     if len(mismatches) > _MOST_MISMATCHES:
         screen.print(f"and {len(mismatches) - _MOST_MISMATCHES:,} more", style="red")
-
-
-def _head(screen: Console, title: str, explanation: str) -> None:
-    screen.print()
-    screen.print(title, style="bold")
-    screen.print(explanation, style="dim")
-    screen.print()

@@ -5,29 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.suppression.manifest import Manifest
 from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.snapshots import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 
+from console.booked import Booked, read_booked
 from console.demo_traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
 from console.local_aws.delivery import FeedbackTopics, Notification
-from console.local_aws.function_logs import read_function_log
 from console.local_aws.ses_stand_in import SesStandIn
 from console.local_aws.ses_stand_in_limits import RequestLimits
 from console.local_aws.ses_stand_in_list import ListBehaviour
-from console.local_aws.settling import Backlog
 from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack, Parties, run_local_stack
-from console.message_tally import MessageTally, tally_messages
-from console.quiet import await_quiet
-from console.sender_hours import SenderHour, read_all_hours
-from console.terminal import Narrator, Step, count
+from console.quiet import await_quiet, show_backlog
+from console.terminal import Narrator, count
 
 PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
 SUPPRESSED_ADDRESSES = 6_000
-_WHOLE_LOG = 1_000_000
 _EXPORT_LIMITS = {"SUPPRESSION_PAGE_SIZE": "500", "SUPPRESSION_PAGES_PER_PART": "4"}
 _ARBITRARY = ListBehaviour(order_seed=7, repeated_fraction=0.02)
 _BUSY = RequestLimits(throttled_fraction=0.25, seed=7)
@@ -45,14 +40,6 @@ class ForgetfulSes(SesStandIn):
             self._has_forgotten = True
             self.expire_tokens()
         return super().answer(method, target, authorization, body)
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What the stack says of a day: what became of the messages, and the balances."""
-
-    tally: MessageTally
-    hours: list[SenderHour]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +85,9 @@ def publish_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic) -> Non
 def await_balances(narrator: Narrator, local: LocalStack, published: int) -> Booked:
     """Wait until everything is journaled and posted, then read what became of it."""
     with narrator.step("Journal and post them", published) as step:
-        failed = await_quiet(local, lambda backlog: _show_backlog(step, backlog, published))
+        failed = await_quiet(local, lambda backlog: show_backlog(step, backlog, published))
         step.outcome = "Wait until Lambda has journaled them, and posted the balances"
     return read_booked(local, published, failed)
-
-
-def read_booked(local: LocalStack, received: int, failed: int) -> Booked:
-    """Read what became of messages, of which `failed` are known to be stuck, and all balances."""
-    outputs, clients = local.stack.outputs, local.aws.clients()
-    log = read_function_log(local.aws, outputs["JournalFeedbackFunctionName"], _WHOLE_LOG)
-    quarantine = QuarantineBucket(lambda: clients.s3, outputs["ReputationBucketName"])
-    return Booked(
-        tally_messages(received, log, quarantine.keys(), failed),
-        read_all_hours(clients.dynamodb, outputs["LedgerTableName"]),
-    )
 
 
 def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
@@ -127,7 +103,3 @@ def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
         manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))
         addresses = [row.email_address for row in stream_rows(store, manifest)]
     return Snapshot(manifest, addresses, throttled=local.ses.answers[429])
-
-
-def _show_backlog(step: Step, backlog: Backlog, published: int) -> None:
-    step.advance_to(max(0, published - backlog.feedback_messages), published)

@@ -3,6 +3,7 @@
 ConsoleError
 ├── NoStackError      no stack runs here, or the one named is not one of ours
 ├── NotFoundError     what was asked for is not in the stack
+├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
 └── ExportFailedError the suppression export did not end well
 """
 
@@ -17,6 +18,10 @@ class NoStackError(ConsoleError):
 
 class NotFoundError(ConsoleError):
     """What was asked for is not there."""
+
+
+class UnpostedError(ConsoleError):
+    """Balances are behind the journal, and nothing moves any more."""
 
 
 class ExportFailedError(ConsoleError):

@@ -5,11 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from console.errors import UnpostedError
 from console.local_aws.settling import Backlog, count_dead_letters, settle
 from console.local_stack import LocalStack
+from console.terminal import Step
 
 _LONGEST_SECONDS = 3_600.0
-_STALLED_SECONDS = 45.0
+# More than a call of PostBalancesFunction may take: until it ends, nothing seems to move.
+_PATIENCE_SECONDS = 150.0
+_POSTING_QUEUES = ("PostingDeadLetterQueue", "PostponedHoursDeadLetterQueue")
 
 
 class _StalledError(Exception):
@@ -23,7 +27,7 @@ class _StallWatch:
     on_progress: Callable[[Backlog], None]
     patience_seconds: float
     clock: Callable[[], float] = time.monotonic
-    backlog: Backlog | None = None
+    backlog: Backlog = field(init=False, default=Backlog(0, 0, 0))
     _moved_at: float = field(init=False, default=0.0)
 
     def __call__(self, backlog: Backlog) -> None:
@@ -36,14 +40,28 @@ class _StallWatch:
 
 
 def await_quiet(
-    local: LocalStack, on_progress: Callable[[Backlog], None], patience_seconds: float = _STALLED_SECONDS
+    local: LocalStack, on_progress: Callable[[Backlog], None], patience_seconds: float = _PATIENCE_SECONDS
 ) -> int:
     """Wait until nothing is on its way, or nothing moves any more; return how many messages failed.
 
     Failed messages are in the dead-letter queue of feedback, or in the feedback queue to be tried again.
+
+    Raises:
+        UnpostedError: what was journaled could not all be posted.
     """
     watch = _StallWatch(on_progress, patience_seconds)
     with contextlib.suppress(_StalledError):
         settle(local.aws, local.stack, watch, _LONGEST_SECONDS)
-    waiting = watch.backlog.feedback_messages if watch.backlog else 0
-    return waiting + count_dead_letters(local.aws, local.stack)["FeedbackDeadLetterQueue"]
+    left, dead = watch.backlog, count_dead_letters(local.aws, local.stack)
+    unposted = left.stream_records or left.postponed_hours or any(dead[queue] for queue in _POSTING_QUEUES)
+    if unposted:
+        raise UnpostedError(
+            "Not all balances could be posted: read the log of PostBalancesFunction "
+            f"({local.stack.outputs['PostBalancesFunctionName']})."
+        )
+    return left.feedback_messages + dead["FeedbackDeadLetterQueue"]
+
+
+def show_backlog(step: Step, backlog: Backlog, messages: int) -> None:
+    """Show how many of so many messages are journaled."""
+    step.advance_to(max(0, messages - backlog.feedback_messages), messages)

@@ -13,6 +13,7 @@ from console.sender_hours import SenderHour
 from console.terminal import make_table
 
 _SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
+_HYPHENATED = {OutcomeKind.COMPLAINTS: "com- plaints", OutcomeKind.SUPPRESSED: "sup- pressed"}
 _FOLLOWED = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 
 
@@ -21,7 +22,7 @@ def draw_balances(hours: Sequence[SenderHour]) -> Table:
 
     `hours` are sorted.
     """
-    table = make_table("sent by", *_SHOWN)
+    table = make_table("sent by", *(_HYPHENATED.get(kind, kind) for kind in _SHOWN))
     regions = {hour.origin.region for hour in hours}
     for (account, region), of_account in groupby(hours, key=lambda hour: hour.origin[:2]):
         table.add_row(f"{account} {region}" if len(regions) > 1 else account)
@@ -76,12 +77,14 @@ def _followed_by_provider(hours: Iterable[SenderHour]) -> dict[str, Counter[str]
 
 
 def draw_messages(tally: MessageTally) -> Table:
-    """Messages that were not journaled: ignored by kind, quarantined by reason, failed."""
+    """What became of messages: ignored by kind, quarantined by reason."""
     table = make_table("", "", "messages", numbers_from=2)
+    table.add_row("journaled", "", _number(tally.journaled))
     for fate, kinds in (("ignored", tally.ignored), ("quarantined", tally.quarantined)):
         for kind, number in sorted(kinds.items()):
             table.add_row(fate, kind, _number(number))
-    table.add_row("left in queues", "", _number(tally.failed))
+    table.add_row("failed", "", _number(tally.failed))
+    table.add_row("together", "", _number(tally.accounted_for), style="bold")
     return table
 
 
@@ -91,6 +94,16 @@ def draw_manifest(manifest: Manifest) -> Table:
     table.columns[0].no_wrap = True
     for name, value in _manifest_rows(manifest):
         table.add_row(name, value)
+    return table
+
+
+def draw_snapshots(manifests: Iterable[Manifest]) -> Table:
+    """Finished snapshots, a row each."""
+    table = make_table("account", "Region", "run", "addresses", "parts", numbers_from=3)
+    for manifest in manifests:
+        run, target = manifest.run, manifest.run.target
+        figures = (_number(manifest.total), _number(len(manifest.parts)))
+        table.add_row(target.account, target.region, run.run_id, *figures)
     return table
 
 

@@ -100,3 +100,11 @@ def make_table(*headings: str, numbers_from: int = 1) -> Table:
     for heading in headings[numbers_from:]:
         table.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
     return table
+
+
+def print_heading(screen: Console, title: str, explanation: str) -> None:
+    """A title, and a sentence that says what follows."""
+    screen.print()
+    screen.print(title, style="bold")
+    screen.print(explanation, style="dim")
+    screen.print()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from console.arguments import KeepOption
 from console.current_stack import keep_running
 from console.demo_report import print_arithmetic, print_ledger, print_messages, print_snapshot
 from console.demo_run import await_balances, export_list, invent_day, open_demo, publish_day
@@ -16,9 +17,7 @@ _SEED = 20261122
 def run_demo(
     mails: Annotated[int, typer.Option(min=1, max=100_000, help="How many mails the day has.")] = 5_000,
     seed: Annotated[int, typer.Option(help="Another seed gives another day.")] = _SEED,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the stack until Ctrl-C, for the other commands to read.")
-    ] = False,
+    keep: KeepOption = False,
 ) -> None:
     """Run the whole pipeline on this machine, and show its ledger and its snapshot.
 

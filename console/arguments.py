@@ -1,0 +1,49 @@
+"""Arguments and options that several commands share, and how they are checked."""
+
+import re
+from typing import Annotated
+
+import typer
+from ses_reputation.feedback.addresses import domain_label
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?")
+
+
+def check_account(account: str | None) -> str | None:
+    """Refuse what is no 12-digit account id."""
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        raise typer.BadParameter(f"{account!r} is no AWS account: it takes 12 digits, such as 111122223333.")
+    return account
+
+
+def check_accounts(accounts: list[str] | None) -> list[str]:
+    """Refuse what is no list of 12-digit account ids."""
+    return [account for account in accounts or () if check_account(account)]
+
+
+def check_domains(domains: list[str] | None) -> list[str]:
+    """Write domains as the template wants them; refuse what is none."""
+    labels = [domain_label(domain) for domain in domains or ()]
+    for label in labels:
+        if not _DOMAIN.fullmatch(label):
+            raise typer.BadParameter(f"{label!r} is no domain: it takes names such as example.com.")
+    return labels
+
+
+def check_hour(hour: str | None) -> str | None:
+    """Refuse what is neither a UTC hour nor a day."""
+    if hour is not None and not _HOUR.fullmatch(hour):
+        raise typer.BadParameter(f"{hour!r} is no hour: it takes UTC, as 2026-11-22T10, or a day.")
+    return hour
+
+
+StackOption = Annotated[
+    str | None,
+    typer.Option("--stack", help="A deployed stack; without it, the one kept running on this machine."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (docs/command-line.md).")]
+KeepOption = Annotated[
+    bool, typer.Option("--keep", help="Keep the stack until Ctrl-C, for the other commands to read.")
+]

@@ -1,0 +1,96 @@
+"""`ses-reputation balances` and `entries`: what the ledger of a stack holds."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from ses_reputation.feedback.addresses import normalise_address
+
+from console.arguments import JsonOption, StackOption, check_accounts, check_hour
+from console.connection import Hours, connect
+from console.tables import draw_balances, draw_coverage, draw_delays
+from console.terminal import count, open_screen, print_heading, print_json
+
+_FIRST_FIELDS = ("occurred_at", "outcome", "recipient", "message_id")
+
+
+# Typer makes an option of every parameter.
+def show_balances(  # noqa: PLR0913, PLR0917
+    stack: StackOption = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option(callback=check_accounts, help="A sending account; repeatable. Default: the registered."),
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="A Region of SES; repeatable. Default: all.")
+    ] = None,
+    identity: Annotated[
+        str, typer.Option(help="An identity, across all who send with it, registered or not.")
+    ] = "",
+    first: Annotated[
+        str | None, typer.Option("--from", callback=check_hour, help="First send hour (UTC), or day.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", callback=check_hour, help="Last send hour (UTC), or day.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show balances: what became of the mail of each sending account and identity."""
+    asked = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
+    hours = connect(stack).read_hours(asked)
+    if json:
+        print_json({"balances": [hour.as_json() for hour in hours]})
+        return
+    screen = open_screen()
+    if not hours:
+        screen.print("No balances: nothing was sent in these hours, or nothing was told of it yet.")
+        return
+    sent = sorted(hour.origin.send_hour for hour in hours)
+    print_heading(
+        screen,
+        "Balances",
+        f"Distinct facts of {count(len(hours), 'sender-hour')}, {sent[0]} to {sent[-1]} (UTC).",
+    )
+    screen.print(draw_balances(hours))
+    print_heading(screen, "Who told of it", "The identity owner's topics, the sender's, or both.")
+    screen.print(draw_coverage(hours))
+    print_heading(screen, "Delays", "By mailbox provider, and what became of the delayed mail.")
+    screen.print(draw_delays(hours))
+
+
+def show_entries(
+    stack: StackOption = None,
+    recipient: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="What went wrong with mail to this address.")
+    ] = "",
+    message: Annotated[
+        str, typer.Option(metavar="ID", help="What went wrong with this message (SES message id).")
+    ] = "",
+    json: JsonOption = False,
+) -> None:
+    """Show entries: what SES said of the bounces, complaints and delays of a recipient or message."""
+    if bool(recipient) == bool(message):
+        raise typer.BadParameter("Give either --recipient or --message.")
+    table = connect(stack).balances
+    found = (
+        table.entries_of_recipient(normalise_address(recipient))
+        if recipient
+        else table.entries_of_message(message)
+    )
+    entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
+    if json:
+        print_json({"entries": entries})
+    else:
+        _print_entries(open_screen(), entries)
+
+
+def _print_entries(screen: Console, entries: Iterable[dict[str, str]]) -> None:
+    entries = list(entries)
+    if not entries:
+        screen.print("No entries: nothing adverse was told, or it has expired. Deliveries have no entries.")
+    for entry in entries:
+        screen.print(f"\n{entry['occurred_at']}  {entry['outcome']}", style="bold")
+        names = [name for name in _FIRST_FIELDS[2:] if name in entry]
+        for name in (*names, *sorted(entry.keys() - set(_FIRST_FIELDS))):
+            screen.print(f"  {name:<20} {entry[name]}", markup=False, soft_wrap=True)

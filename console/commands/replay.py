@@ -1,0 +1,55 @@
+"""`ses-reputation replay`: the user's own archived notifications through the whole stack, on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.arguments import JsonOption, KeepOption, check_accounts, check_domains
+from console.current_stack import keep_running
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_stack import run_local_stack
+from console.replay_report import print_replay
+from console.replay_run import find_foreign_accounts, look_through, name_parties, replay_files
+from console.terminal import Narrator, open_screen, print_json
+
+
+def run_replay(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders of JSON, gzip or not.")
+    ],
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACCOUNT", callback=check_accounts, help="Owns identities; repeatable."),
+    ] = None,
+    delegate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACCOUNT", callback=check_accounts, help="Sends with them; repeatable."),
+    ] = None,
+    own_domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOMAIN", callback=check_domains, help="A domain of yours; repeatable."),
+    ] = None,
+    json: JsonOption = False,
+    keep: KeepOption = False,
+) -> None:
+    """Put archived notifications through the whole stack on this machine, and show what becomes of them.
+
+    Reads SNS messages, SQS messages, Lambda and EventBridge events, Firehose records and bare SES events, as
+    single JSON documents, arrays or NDJSON. Only topics of the accounts named are believed; events without an
+    envelope are taken as your own. Exits with 1 if any message failed.
+    """
+    narrator = Narrator(open_screen(on_stderr=True))
+    screen = open_screen()
+    files, survey = look_through(narrator, paths)
+    parties = name_parties(owner or (), delegate or (), own_domain or (), survey)
+    with run_local_stack(narrator, SesStandIn(parties.ledger_account), parties) as local:
+        replayed = replay_files(narrator, local, files, survey.messages)
+        if json:
+            print_json(replayed.as_json())
+        else:
+            print_replay(screen, replayed, find_foreign_accounts(local))
+        if keep:
+            keep_running(narrator.screen, local)
+    if replayed.booked.tally.failed:
+        raise typer.Exit(1)

@@ -1,0 +1,125 @@
+"""`ses-reputation suppression`: complete, dated copies of suppression lists."""
+
+import csv
+import json as json_format
+import sys
+from typing import Annotated, Any
+
+import typer
+from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.suppression.run import Target, is_run_id
+from ses_reputation.suppression.snapshots import list_snapshots, list_targets, load_manifest, stream_rows
+
+from console.arguments import JsonOption, StackOption, check_account
+from console.connection import Connection, connect
+from console.suppression_export import ExportProgress, start_export, watch_export
+from console.tables import draw_manifest, draw_parts, draw_snapshots
+from console.terminal import Narrator, Step, count, open_screen, print_json
+
+_LATEST = "latest"
+
+app = typer.Typer(help="Export suppression lists, and look at their snapshots.", no_args_is_help=True)
+
+AccountOption = Annotated[
+    str | None, typer.Option(callback=check_account, help="Whose list. Default: the stack's own account.")
+]
+RegionOption = Annotated[
+    str | None, typer.Option(help="Which Region's list. Default: the stack's own Region.")
+]
+
+
+def check_run(run: str) -> str:
+    """Refuse what is no run id and not `latest`."""
+    if run != _LATEST and not is_run_id(run):
+        raise typer.BadParameter(f"{run!r} is no run: it takes an id such as 20261122T070000Z, or {_LATEST}.")
+    return run
+
+
+@app.command("export")
+def export_now(stack: StackOption = None, json: JsonOption = False) -> None:
+    """Export the stack's suppression list now, and wait until its snapshot is complete.
+
+    Ctrl-C ends the waiting, not the export.
+    """
+    connection = connect(stack)
+    narrator = Narrator(open_screen(on_stderr=True))
+    client = connection.clients.step_functions
+    with narrator.step("Export the suppression list") as step:
+        execution_arn = start_export(client, connection.output("ExportSuppressionWorkflowArn"))
+        exports = watch_export(client, execution_arn, lambda progress: _show(step, progress))
+        step.outcome = f"Export the suppression list: {count(len(exports), 'snapshot')}"
+    manifests = [_load_finished(connection, export) for export in exports]
+    if json:
+        print_json({"snapshots": [_describe(manifest) for manifest in manifests]})
+        return
+    for manifest in manifests:
+        _print_manifest(manifest)
+
+
+@app.command("list")
+def list_finished(stack: StackOption = None, json: JsonOption = False) -> None:
+    """List the finished snapshots of every list, oldest first."""
+    store = connect(stack).snapshots
+    manifests = [manifest for target in list_targets(store) for manifest in list_snapshots(store, target)]
+    if json:
+        print_json({"snapshots": [_describe(manifest) for manifest in manifests]})
+        return
+    screen = open_screen()
+    screen.print(draw_snapshots(manifests) if manifests else "No snapshot is finished yet.")
+
+
+@app.command("show")
+def show_snapshot(
+    run: Annotated[str, typer.Argument(callback=check_run, help="A run as `list` names it.")] = _LATEST,
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    csv_rows: Annotated[
+        bool, typer.Option("--csv", help="Print all rows as CSV: they are addresses.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show what a snapshot holds; with --csv, its rows, each part only after its digest was verified."""
+    if csv_rows and json:
+        raise typer.BadParameter("Give either --csv or --json.")
+    connection = connect(stack)
+    target = Target(account or connection.account_id, region or connection.region)
+    manifest = load_manifest(connection.snapshots, target, None if run == _LATEST else run)
+    if csv_rows:
+        _print_rows(connection, manifest)
+    elif json:
+        print_json({"snapshot": _describe(manifest)})
+    else:
+        _print_manifest(manifest)
+
+
+def _show(step: Step, progress: ExportProgress) -> None:
+    step.advance_to(
+        0, None, f"Export the suppression list: {progress.status}, {count(progress.rows, 'row')} read"
+    )
+
+
+def _load_finished(connection: Connection, export: dict[str, Any]) -> Manifest:
+    return load_manifest(connection.snapshots, Target(**export["target"]), export["run"])
+
+
+def _print_manifest(manifest: Manifest) -> None:
+    screen = open_screen()
+    screen.print(draw_manifest(manifest))
+    screen.print()
+    screen.print(draw_parts(manifest))
+
+
+def _print_rows(connection: Connection, manifest: Manifest) -> None:
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(("EmailAddress", "Reason", "LastUpdateTime"))
+    for row in stream_rows(connection.snapshots, manifest):
+        rows.writerow(
+            (row.email_address, row.reason, row.last_update_time.isoformat().replace("+00:00", "Z"))
+        )
+
+
+def _describe(manifest: Manifest) -> dict[str, Any]:
+    """The manifest as it is stored, and its key."""
+    fields: dict[str, Any] = json_format.loads(manifest.encode())
+    return {"key": manifest.run.manifest_key} | fields

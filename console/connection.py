@@ -1,0 +1,135 @@
+"""A stack to read: the one kept running on this machine, or a deployed one."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, product
+from typing import TYPE_CHECKING
+
+import boto3
+from ses_reputation.ledger.store import BalanceTable
+from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.suppression.run import Target
+from ses_reputation.suppression.store import S3SnapshotStore
+
+from console.current_stack import read_current_stack
+from console.errors import NoStackError
+from console.local_aws.clients import Clients, Credentials
+from console.local_aws.deployment import Stack, find_stack
+from console.sender_hours import SenderHour, gather_hours
+
+if TYPE_CHECKING:
+    from ses_reputation.ledger.posting import Balance
+
+_QUERIES_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Which balances are asked for; `first` and `last` are included: UTC hours, days, or "" for no bound."""
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    identity: str = ""
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A stack and clients that may read it."""
+
+    clients: Clients
+    stack: Stack
+
+    @property
+    def account_id(self) -> str:
+        """The account that the stack is deployed in."""
+        return self.output("FeedbackQueueArn").split(":")[4]
+
+    @property
+    def region(self) -> str:
+        """The Region that the stack is deployed in."""
+        return self.output("FeedbackQueueArn").split(":")[3]
+
+    @property
+    def balances(self) -> BalanceTable:
+        """The ledger's balances and entries."""
+        return BalanceTable(self.clients.dynamodb, self.output("LedgerTableName"))
+
+    @property
+    def quarantine(self) -> QuarantineBucket:
+        """The quarantined messages."""
+        return QuarantineBucket(lambda: self.clients.s3, self.output("ReputationBucketName"))
+
+    @property
+    def snapshots(self) -> S3SnapshotStore:
+        """The suppression snapshots."""
+        return S3SnapshotStore(self.clients.s3, self.output("ReputationBucketName"))
+
+    @property
+    def own_list(self) -> Target:
+        """The suppression list of the stack's own account and Region."""
+        return Target(self.account_id, self.region)
+
+    @property
+    def registered_accounts(self) -> tuple[str, ...]:
+        """The accounts whose topics the stack believes, its own first."""
+        listed = (self.stack.parameters.get(name, "") for name in ("OwnerAccounts", "DelegateAccounts"))
+        others = (account.strip() for names in listed for account in names.split(","))
+        return tuple(dict.fromkeys((self.account_id, *(account for account in others if account))))
+
+    def output(self, name: str) -> str:
+        """An output of the stack. Raises NoStackError where it has none of that name."""
+        if name not in self.stack.outputs:
+            raise NoStackError(
+                f"The stack {self.stack.name} has no output {name}: is it one of ses-reputation?"
+            )
+        return self.stack.outputs[name]
+
+    def read_hours(self, hours: Hours) -> list[SenderHour]:
+        """Read balances: an identity's across all senders, or those of accounts (default: the registered).
+
+        Without Regions those of all Regions that have SES are read: topics of any Region feed one ledger.
+        """
+        return self._read_identity(hours) if hours.identity else self._read_accounts(hours)
+
+    def _read_identity(self, hours: Hours) -> list[SenderHour]:
+        found = gather_hours(self.balances.balances_of_identity(hours.identity, hours.first, hours.last))
+        return [
+            hour
+            for hour in found
+            if (not hours.accounts or hour.origin.sending_account in hours.accounts)
+            and (not hours.regions or hour.origin.region in hours.regions)
+        ]
+
+    def _read_accounts(self, hours: Hours) -> list[SenderHour]:
+        accounts, regions = hours.accounts or self.registered_accounts, hours.regions or self._list_regions()
+        table = self.balances
+
+        def read(partition: tuple[str, str]) -> "list[Balance]":
+            account, region = partition
+            return list(table.balances_of_account(account, region, hours.first, hours.last))
+
+        with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
+            return gather_hours(chain.from_iterable(threads.map(read, product(accounts, regions))))
+
+    def _list_regions(self) -> Iterable[str]:
+        session = boto3.Session()
+        partition = session.get_partition_for_region(self.region)
+        return sorted({self.region, *session.get_available_regions("sesv2", partition)})
+
+
+def connect(stack_name: str | None) -> Connection:
+    """Connect to a deployed stack with the user's AWS credentials, or to the one kept on this machine.
+
+    AWS_ENDPOINT_URL is honoured for deployed ones.
+    Raises NoStackError or DeploymentError where there is none.
+    """
+    if stack_name:
+        clients = Clients(boto3.Session(), None)
+        return Connection(clients, find_stack(clients, stack_name))
+    current = read_current_stack()
+    credentials = Credentials.of_account(current.account_id)
+    clients = Clients.at_endpoint(current.endpoint_url, current.region, credentials)
+    return Connection(clients, find_stack(clients, current.stack_name))

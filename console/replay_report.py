@@ -1,0 +1,57 @@
+"""What `replay` prints for people."""
+
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from console.replay_run import Replayed
+from console.tables import draw_balances, draw_coverage, draw_delays, draw_messages
+from console.terminal import count, print_heading
+
+_MOST_UNSENT = 20
+
+
+def print_replay(screen: Console, replayed: Replayed, foreign_accounts: Mapping[str, int]) -> None:
+    """Print what became of the messages, then the balances."""
+    tally, hours = replayed.booked.tally, replayed.booked.hours
+    print_heading(
+        screen,
+        "Messages",
+        "Each ends as exactly one of these. Failed ones are left in a queue, or never got into one.",
+    )
+    screen.print(draw_messages(tally))
+    _print_unsent(screen, replayed)
+    _print_foreign(screen, foreign_accounts)
+    if not hours:
+        screen.print("\nNothing was journaled, so there are no balances.")
+        return
+    late = sum(hour.late for hour in hours)
+    print_heading(
+        screen,
+        "Balances",
+        f"Distinct facts of {count(len(hours), 'sender-hour')}, {hours[0].origin.send_hour[:10]} and on; "
+        f"{late:,} of them came more than 90 days after the mail.",
+    )
+    screen.print(draw_balances(hours))
+    print_heading(screen, "Who told of it", "The identity owner's topics, the sender's, or both.")
+    screen.print(draw_coverage(hours))
+    print_heading(screen, "Delays", "By mailbox provider, and what became of the delayed mail.")
+    screen.print(draw_delays(hours))
+
+
+def _print_unsent(screen: Console, replayed: Replayed) -> None:
+    for each in replayed.unsendable[:_MOST_UNSENT]:
+        text = f"Not sent: {each.path}, message {each.position}: {each.why}"
+        screen.print(text, markup=False, soft_wrap=True)
+    rest = len(replayed.unsendable) - _MOST_UNSENT
+    if rest > 0:
+        screen.print(f"and {rest:,} more that were not sent (--json names them all)")
+
+
+def _print_foreign(screen: Console, accounts: Mapping[str, int]) -> None:
+    if accounts:
+        named = ", ".join(f"{account} ({number:,})" for account, number in sorted(accounts.items()))
+        screen.print(
+            f"\nTopics of accounts that are not registered told of some: {named}. If they are yours, name "
+            "them with --owner or --delegate."
+        )

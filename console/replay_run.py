@@ -1,0 +1,82 @@
+"""What `replay` does: the user's archive through the whole stack on this machine, step by step."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ses_reputation.feedback.provenance import Reason, account_of_topic
+
+from console.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
+from console.booked import Booked, open_quarantine, read_booked
+from console.local_aws.delivery import send_to_queue
+from console.local_stack import LocalStack, Parties
+from console.quiet import await_quiet, show_backlog
+from console.terminal import Narrator, count
+
+_MOST_RECORDS_LOOKED_AT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of an archive; `unsendable` messages are among the failed ones of the tally."""
+
+    booked: Booked
+    unsendable: Sequence[Unsendable]
+
+    def as_json(self) -> dict[str, Any]:
+        """The replay as `--json` prints it."""
+        unsent = [
+            {"file": str(each.path), "position": each.position, "why": each.why} for each in self.unsendable
+        ]
+        balances = [hour.as_json() for hour in self.booked.hours]
+        return self.booked.tally.as_json() | {"unsent": unsent, "balances": balances}
+
+
+def look_through(narrator: Narrator, paths: Sequence[Path]) -> tuple[list[Path], Survey]:
+    """Find the files and count what is in them. Raises ConsoleError where a path does not exist."""
+    survey = Survey()
+    with narrator.step("Look through the archive") as step:
+        files = find_files(paths)
+        for done, survey in enumerate(survey_files(files), 1):
+            step.advance_to(
+                done, len(files), f"Look through the archive: {count(survey.messages, 'message')}"
+            )
+        step.outcome = f"Look through {count(len(files), 'file')}: {count(survey.messages, 'message')}"
+    return files, survey
+
+
+def name_parties(
+    owners: Sequence[str], delegates: Sequence[str], own_domains: Sequence[str], survey: Survey
+) -> Parties:
+    """The accounts that the user named, and those of events without an envelope."""
+    return Parties(
+        tuple(dict.fromkeys([*owners, *sorted(survey.owners)])),
+        tuple(dict.fromkeys([*delegates, *sorted(survey.senders)])),
+        tuple(own_domains),
+    )
+
+
+def replay_files(narrator: Narrator, local: LocalStack, files: Sequence[Path], messages: int) -> Replayed:
+    """Put every message into the feedback queue, wait for the balances, and read what became of it all."""
+    unsendable: list[Unsendable] = []
+    with narrator.step("Put them into the feedback queue", messages) as step:
+        bodies = split_unsendable(files, unsendable)
+        sent = send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], bodies, step.advance_to)
+        step.outcome = f"Put {count(sent, 'message')} into the feedback queue"
+    with narrator.step("Journal them, and post the balances", sent) as step:
+        failed = await_quiet(local, lambda backlog: show_backlog(step, backlog, sent))
+        step.outcome = "Wait until Lambda has journaled them, and posted the balances"
+    booked = read_booked(local, sent + len(unsendable), failed + len(unsendable))
+    return Replayed(booked, unsendable)
+
+
+def find_foreign_accounts(local: LocalStack) -> Counter[str]:
+    """The accounts of quarantined messages' topics that nobody registered, of the first thousand messages."""
+    quarantine = open_quarantine(local)
+    keys = islice(quarantine.keys(Reason.FOREIGN_TOPIC), _MOST_RECORDS_LOOKED_AT)
+    accounts = Counter(account_of_topic(quarantine.load(key).topic_arn) for key in keys)
+    accounts.pop("", None)
+    return accounts
