@@ -3,6 +3,9 @@
 botocore checks every answer against SES's own model. The expectations are ses-facts, section 5.
 """
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,7 +24,7 @@ from ses_reputation.suppression.reader import SesSuppressionList, connect_list
 
 from console.local_aws.clients import Credentials
 from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestLimits
+from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in_list import ListBehaviour, SuppressedAddress
 
 if TYPE_CHECKING:
@@ -44,10 +47,14 @@ def ses(stand_in: SesStandIn) -> Iterator["SESV2Client"]:
 
 
 def connect_client(stand_in: SesStandIn, key_id: str = OWNER, region: str = "us-east-1") -> "SESV2Client":
+    return connect_endpoint(stand_in.endpoint_url, key_id, region)
+
+
+def connect_endpoint(endpoint_url: str, key_id: str, region: str) -> "SESV2Client":
     credentials = Credentials(key_id)
     client: SESV2Client = boto3.client(
         "sesv2",
-        endpoint_url=stand_in.endpoint_url,
+        endpoint_url=endpoint_url,
         region_name=region,
         aws_access_key_id=credentials.access_key_id,
         aws_secret_access_key=credentials.secret_access_key,
@@ -249,6 +256,16 @@ def test_requests_above_the_rate_are_throttled(stand_in: SesStandIn, ses: "SESV2
     assert refuse(error) == (429, "TooManyRequestsException")
 
 
+def test_the_rate_is_given_back_as_time_passes() -> None:
+    now = [0.0]
+    gate = RequestGate(RequestLimits(requests_per_second=2.0, burst=3), clock=lambda: now[0])
+    assert [gate.judge() for _ in range(4)] == [200, 200, 200, 429]
+    now[0] += 0.5
+    assert [gate.judge() for _ in range(2)] == [200, 429]
+    now[0] += 3_600
+    assert [gate.judge() for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_about_the_fraction_asked_for_is_throttled_and_counted(
     stand_in: SesStandIn, ses: "SESV2Client"
 ) -> None:
@@ -261,6 +278,41 @@ def test_about_the_fraction_asked_for_is_throttled_and_counted(
             throttled += 1
     assert 40 <= throttled <= 80
     assert stand_in.answers == {200: 200 - throttled, 429: throttled}
+
+
+def test_the_stand_in_serves_from_a_process_of_its_own() -> None:
+    command = [sys.executable, "-m", "console.local_aws.ses_stand_in_process", "--addresses", "1500"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        endpoint_url = process.stdout.readline().strip()
+        ses = connect_endpoint(endpoint_url, OWNER, "us-east-1")
+        first = ses.list_suppressed_destinations()
+        rest = ses.list_suppressed_destinations(NextToken=first["NextToken"])
+        process.terminate()
+        ses.close()
+    assert len(rest["SuppressedDestinationSummaries"]) == 500
+    assert process.returncode == 0
+
+
+def test_a_signal_makes_the_tokens_of_that_process_expire() -> None:
+    command = [sys.executable, "-m", "console.local_aws.ses_stand_in_process", "--addresses", "1500"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        ses = connect_endpoint(process.stdout.readline().strip(), OWNER, "us-east-1")
+        token = ses.list_suppressed_destinations()["NextToken"]
+        process.send_signal(signal.SIGUSR1)
+        is_always_known = all(ask_with(ses, token) for _ in range(1_000))
+        process.terminate()
+        ses.close()
+    assert not is_always_known
+
+
+def ask_with(ses: "SESV2Client", token: str) -> bool:
+    try:
+        ses.list_suppressed_destinations(NextToken=token)
+    except ses.exceptions.InvalidNextTokenException:
+        return False
+    return True
 
 
 def test_what_the_stand_in_does_not_serve_is_refused(ses: "SESV2Client") -> None:

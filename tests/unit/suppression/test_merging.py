@@ -9,6 +9,7 @@ import pytest
 from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export import Export, Reading, read_payload
+from ses_reputation.suppression.manifest import publish_manifest
 from ses_reputation.suppression.merging import MergeStep, merge_parts
 from ses_reputation.suppression.parts import pack_rows
 from ses_reputation.suppression.run import Run, Target
@@ -103,6 +104,16 @@ def test_a_repeated_finish_leaves_the_first_manifest_as_it_is() -> None:
     again = merge(store, export, finished_at=FINISHED + timedelta(hours=1))
     assert again.manifest == first.manifest
     assert store.objects == before
+
+
+def test_of_two_finishes_at_once_the_first_manifest_stands() -> None:
+    store = MemoryStore()
+    export = store_raw_parts(store)
+    first = merge(store, export).manifest
+    assert first
+    late = replace(first, finished_at=FINISHED + timedelta(hours=1))
+    assert publish_manifest(store, late) == first
+    assert load_manifest(store, TARGET) == first
 
 
 def test_a_finish_that_was_cut_off_before_the_pointer_is_completed_by_the_next() -> None:

@@ -14,6 +14,7 @@ SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
     ["2026-11-22T07:00:00Z", "2026-11-22T07:00:00.999Z", "2026-11-22T08:00:00+01:00", "20261122T070000Z"],
 )
 def test_the_same_moment_is_the_same_run_however_it_is_written(text: str) -> None:
+    assert parse_scheduled_time(text) == SEVEN
     assert name_run(parse_scheduled_time(text)) == "20261122T070000Z"
 
 
