@@ -41,12 +41,19 @@ def _unquoted(local: str) -> str:
 
 def domain_label(domain: str) -> str:
     """Return a domain in lower case and ASCII; `bücher.example` becomes `xn--bcher-kva.example`."""
-    domain = domain.strip().rstrip(".").lower()
+    domain = _trimmed(domain).lower()
     if domain.isascii():
         return domain
     import idna  # noqa: PLC0415  (only internationalised domains pay for it)
 
     try:
-        return idna.encode(domain, uts46=True).decode("ascii")
+        return _trimmed(idna.encode(domain, uts46=True).decode("ascii"))
     except idna.IDNAError:
         return domain
+
+
+def _trimmed(domain: str) -> str:
+    """Take spaces and final dots off, however they alternate: what is normal must stay as it is."""
+    while (trimmed := domain.strip().rstrip(".")) != domain:
+        domain = trimmed
+    return domain

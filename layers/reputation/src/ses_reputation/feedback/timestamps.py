@@ -6,15 +6,20 @@ from re import compile as pattern
 
 # SES began in 2011; beyond these, arithmetic on times may leave the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-_UTC_FORM = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z").fullmatch
+_UTC_FORM = pattern(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(\.\d{1,9})?Z").fullmatch
 
 
 def parse_timestamp(text: str) -> datetime:
     """Return an aware UTC time from any form seen: `...Z`, `... +0000`, `...+02:00`, with fractions or not.
 
-    Raises ValueError where the text is no ISO 8601 time. A time without an offset is taken as UTC.
+    Raises ValueError, which does not repeat the text, where that is no ISO 8601 time. A time without an
+    offset is taken as UTC.
     """
-    moment = datetime.fromisoformat(text.strip().replace(" ", ""))
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" ", ""))
+    except ValueError:
+        # Its message quotes the text, which may be anything, an address too; ours is logged.
+        raise ValueError("a time is not in ISO 8601") from None
     try:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:
@@ -26,18 +31,25 @@ def parse_timestamp(text: str) -> datetime:
 
 def hour_of(text: str) -> str:
     """Return the UTC hour of a timestamp as `2026-11-22T10`. Raises ValueError like `parse_timestamp`."""
-    return _checked_hour(text[:13]) if _UTC_FORM(text) else f"{parse_timestamp(text):%Y-%m-%dT%H}"
+    return _checked_hour(text[:13]) if _UTC_FORM(text) else _hour(parse_timestamp(text))
 
 
 @lru_cache(maxsize=4096)
 def _checked_hour(hour: str) -> str:
-    return f"{start_of_hour(hour):%Y-%m-%dT%H}"
+    return _hour(start_of_hour(hour))
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H}"
 
 
 @lru_cache(maxsize=4096)
 def start_of_hour(hour: str) -> datetime:
     """Return when the hour `2026-11-22T10` begins, aware UTC. Raises ValueError where it is no such hour."""
-    return parse_timestamp(f"{hour}:00")
+    start = parse_timestamp(f"{hour}:00")
+    if _hour(start) != hour:
+        raise ValueError("an hour is not written as 2026-11-22T10")
+    return start
 
 
 def canonical_timestamp(text: str) -> str:

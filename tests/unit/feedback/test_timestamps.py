@@ -1,0 +1,124 @@
+"""Times in every form that SES was seen to write."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from traceback import format_exception
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ses_reputation.feedback.timestamps import (
+    canonical_timestamp,
+    format_timestamp,
+    hour_of,
+    millis_between,
+    parse_timestamp,
+    start_of_hour,
+)
+
+offsets = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+moments = st.datetimes(
+    datetime(2000, 1, 3),  # noqa: DTZ001
+    datetime(2200, 12, 29),  # noqa: DTZ001
+    timezones=offsets,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-20T14:05:45.641Z", datetime(2026, 11, 20, 14, 5, 45, 641_000, UTC)),
+        ("2026-11-20T14:05:45Z", datetime(2026, 11, 20, 14, 5, 45, 0, UTC)),
+        ("2018-10-08T14:05:45 +0000", datetime(2018, 10, 8, 14, 5, 45, 0, UTC)),
+        ("2018-10-08T14:05:45.5 +0000", datetime(2018, 10, 8, 14, 5, 45, 500_000, UTC)),
+        ("2026-11-20T15:05:45+01:00", datetime(2026, 11, 20, 14, 5, 45, 0, UTC)),
+        ("2026-11-20T09:35:45-0430", datetime(2026, 11, 20, 14, 5, 45, 0, UTC)),
+        ("2026-11-20T14:05:45.123456789Z", datetime(2026, 11, 20, 14, 5, 45, 123_456, UTC)),
+        ("2026-11-20T14:05:45", datetime(2026, 11, 20, 14, 5, 45, 0, UTC)),
+        ("  2026-11-20T14:05:45Z\n", datetime(2026, 11, 20, 14, 5, 45, 0, UTC)),
+    ],
+)
+def test_every_form_is_one_time(text: str, moment: datetime) -> None:
+    assert parse_timestamp(text) == moment
+    assert parse_timestamp(text).tzinfo is UTC
+
+
+NONSENSE = [
+    "",
+    "recipient-1@example.com",
+    "1795183548000",
+    "2026-13-20T14:05:45Z",
+    "2026-02-29T14:05:45Z",
+    "2026-11-20T24:05:45Z",
+    "2026-11-20T14:61:45Z",
+    "2026-11-20T14:05:60Z",
+    "2026-11-20 14:05:45Z",
+    "٢٠٢٦-11-20T14:05:45Z",
+    "2026-11-20T14:05:45+25:00",
+    "1999-12-31T23:59:59Z",
+    "2201-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+]
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_what_is_no_time_of_a_mail_is_refused(text: str) -> None:
+    for reading in (parse_timestamp, hour_of, canonical_timestamp):
+        with pytest.raises(ValueError, match="a time"):
+            reading(text)
+
+
+@given(st.text())
+def test_a_refusal_never_repeats_the_text(text: str) -> None:
+    with pytest.raises(ValueError, match="a time") as refused:
+        hour_of(f"secret{text}")
+
+    assert "secret" not in "".join(format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-11-20T14:59:59.999Z", "2026-11-20T14"),
+        ("2026-11-20T15:00:00.000Z", "2026-11-20T15"),
+        ("2026-11-20T00:30:00+01:00", "2026-11-19T23"),
+        ("2026-12-31T23:30:00-01:00", "2027-01-01T00"),
+        ("2026-11-20T20:15:00+05:30", "2026-11-20T14"),
+        ("2018-10-08T14:05:45 +0000", "2018-10-08T14"),
+    ],
+)
+def test_the_hour_is_that_of_utc(text: str, hour: str) -> None:
+    assert hour_of(text) == hour
+
+
+@given(moments)
+def test_the_hour_is_the_same_in_every_form(moment: datetime) -> None:
+    hour = f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
+
+    assert hour_of(moment.isoformat()) == hour_of(format_timestamp(moment)) == hour
+    assert start_of_hour(hour) <= moment < start_of_hour(hour) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-11-20", "20261120T14", "2026-11-20T25", "2026-11-20T14+01", "2026-11-20T14:00", "hour"]
+)
+def test_only_an_hour_as_the_ledger_writes_it_begins(text: str) -> None:
+    with pytest.raises(ValueError, match=r"a time|an hour"):
+        start_of_hour(text)
+
+
+@given(moments, moments)
+def test_canonical_times_sort_like_the_moments(first: datetime, second: datetime) -> None:
+    earlier, later = sorted([first, second])
+
+    assert canonical_timestamp(earlier.isoformat()) <= canonical_timestamp(later.isoformat())
+
+
+def test_the_canonical_form_has_milliseconds_and_a_z() -> None:
+    assert canonical_timestamp("2018-10-08T16:05:45 +0200") == "2018-10-08T14:05:45.000Z"
+    assert canonical_timestamp("2026-11-20T14:05:45.641999Z") == "2026-11-20T14:05:45.641Z"
+
+
+def test_time_between_is_in_milliseconds_and_never_negative() -> None:
+    assert millis_between("2026-11-20T14:05:45.641Z", "2026-11-20T15:05:46+01:00") == 359
+    assert millis_between("2026-11-20T14:05:46Z", "2026-11-20T14:05:45Z") == 0
