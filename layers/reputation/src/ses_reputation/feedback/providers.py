@@ -33,7 +33,7 @@ class Provider(IntEnum):
     LAPOSTE = 19
     LIBERO = 20
     SEZNAM = 21
-    WP_ONET = 22
+    WP = 22
     BT = 23
     NAVER = 24
     UOL = 25
@@ -41,6 +41,10 @@ class Provider(IntEnum):
     TUTA = 27
     COX_CHARTER = 28
     ATT = 29
+    KAKAO = 30
+    ONET = 31
+    INTERIA = 32
+    TERRA = 33
 
     @property
     def wire_name(self) -> str:
@@ -93,10 +97,14 @@ _DOMAINS: Mapping[Provider, str] = {
     Provider.LAPOSTE: "laposte.net",
     Provider.LIBERO: "libero.it virgilio.it inwind.it iol.it blu.it giallo.it",
     Provider.SEZNAM: "seznam.cz email.cz post.cz spoluzaci.cz",
-    Provider.WP_ONET: "wp.pl o2.pl tlen.pl onet.pl onet.eu op.pl poczta.onet.pl vp.pl interia.pl",
+    Provider.WP: "wp.pl o2.pl tlen.pl",
+    Provider.ONET: "onet.pl onet.eu op.pl poczta.onet.pl vp.pl",
+    Provider.INTERIA: "interia.pl interia.eu poczta.fm",
     Provider.BT: "btinternet.com btopenworld.com talk21.com",
-    Provider.NAVER: "naver.com hanmail.net daum.net",
-    Provider.UOL: "uol.com.br bol.com.br terra.com.br",
+    Provider.NAVER: "naver.com",
+    Provider.KAKAO: "hanmail.net daum.net kakao.com",
+    Provider.UOL: "uol.com.br bol.com.br",
+    Provider.TERRA: "terra.com.br",
     Provider.FASTMAIL: "fastmail.com fastmail.fm",
     Provider.TUTA: "tuta.com tutanota.com tutanota.de tutamail.com tuta.io keemail.me",
     Provider.COX_CHARTER: "cox.net charter.net spectrum.net roadrunner.com rr.com",
