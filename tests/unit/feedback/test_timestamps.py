@@ -42,6 +42,7 @@ def test_every_form_is_one_time(text: str, moment: datetime) -> None:
     assert parse_timestamp(text).tzinfo is UTC
 
 
+ADDRESS = "recipient-1@"
 NONSENSE = [
     "",
     "recipient-1@example.com",
@@ -71,9 +72,10 @@ def test_what_is_no_time_of_a_mail_is_refused(text: str) -> None:
 @given(st.text())
 def test_a_refusal_never_repeats_the_text(text: str) -> None:
     with pytest.raises(ValueError, match="a time") as refused:
-        hour_of(f"secret{text}")
+        hour_of(ADDRESS + text)
 
-    assert "secret" not in "".join(format_exception(refused.value))
+    # The whole chain of exceptions, as a log would print it.
+    assert ADDRESS not in "".join(format_exception(refused.value))
 
 
 @pytest.mark.parametrize(

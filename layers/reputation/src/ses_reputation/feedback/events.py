@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Short = Annotated[str, StringConstraints(max_length=320)]
 # An address with its display name, encoded or not.
 Mailbox = Annotated[str, StringConstraints(max_length=1_500)]
+# SES takes up to 50 recipients; no event of more than this may become a page that DynamoDB cannot hold.
+MOST_RECIPIENTS = 1_000
+Mailboxes = Annotated[list[Mailbox], Field(max_length=MOST_RECIPIENTS)]
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
@@ -43,7 +46,7 @@ class Mail(BaseModel):
     sendingAccountId: AccountId
     source: Mailbox = ""
     sourceArn: Short | None = None
-    destination: list[Mailbox] = Field(default_factory=list)
+    destination: Mailboxes = Field(default_factory=list)
     tags: Tags | None = None
 
 
@@ -56,12 +59,15 @@ class Recipient(_Adverse):
     diagnosticCode: str | None = None
 
 
+Recipients = Annotated[list[Recipient], Field(max_length=MOST_RECIPIENTS)]
+
+
 class Bounce(_Adverse):
     """`bounce`: SES gave up on these recipients, or a suppression list stopped the send."""
 
     bounceType: str
     bounceSubType: str = ""
-    bouncedRecipients: list[Recipient]
+    bouncedRecipients: Recipients
     timestamp: Short
     feedbackId: str | None = None
     reportingMTA: str | None = None
@@ -71,7 +77,7 @@ class Bounce(_Adverse):
 class Complaint(_Adverse):
     """`complaint`: somebody among these recipients complained, or a suppression list stopped the send."""
 
-    complainedRecipients: list[Recipient]
+    complainedRecipients: Recipients
     timestamp: Short
     feedbackId: str | None = None
     complaintSubType: str | None = None
@@ -84,7 +90,7 @@ class DeliveryDelay(_Adverse):
     """`deliveryDelay`: SES is still trying; told by event publishing only."""
 
     delayType: str
-    delayedRecipients: list[Recipient]
+    delayedRecipients: Recipients
     timestamp: Short
     expirationTime: str | None = None
     reportingMTA: str | None = None
@@ -93,7 +99,7 @@ class DeliveryDelay(_Adverse):
 class Delivery(BaseModel):
     """`delivery`: the receiving server accepted the message for these recipients."""
 
-    recipients: list[Mailbox]
+    recipients: Mailboxes
     processingTimeMillis: int | None = None
     timestamp: Short | None = None
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from re import compile as pattern
 from typing import Any, NamedTuple, TypeVar
 
 from ses_reputation.feedback.addresses import domain_label, normalise_address
@@ -14,12 +15,19 @@ from ses_reputation.feedback.outcomes import (
     delay_outcome,
     delivery_outcome,
 )
+from ses_reputation.feedback.provenance import is_account
 from ses_reputation.feedback.providers import Provider, provider_of
 from ses_reputation.feedback.timestamps import canonical_timestamp, hour_of, millis_between
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
 Block = TypeVar("Block")
+
+# SES takes addresses of up to 320 characters. A recipient is the partition key of an index, 2,048 bytes at
+# most, and an identity stands in a sort key, 1,024 bytes at most: what is longer could never be stored.
+MOST_RECIPIENT_CHARACTERS = 500
+MOST_IDENTITY_BYTES = 320
+_is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
 
 
 class Origin(NamedTuple):
@@ -70,9 +78,13 @@ def observe(event: Event, own_domains: frozenset[str]) -> tuple[Observation, ...
 
 def _recipient(address: str) -> str:
     recipient = normalise_address(address)
-    if not recipient:
+    if not _is_recipient(recipient):
         raise ValueError("a recipient is no address")
     return recipient
+
+
+def _is_recipient(normalised: str) -> bool:
+    return 0 < len(normalised) <= MOST_RECIPIENT_CHARACTERS
 
 
 def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Observation:
@@ -80,7 +92,7 @@ def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Obs
 
 
 def _book(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
-    mailed = [normalise_address(address) for address in destination]
+    mailed = list(filter(_is_recipient, map(normalise_address, destination)))
     named = [_recipient(address) for address, _, _, _ in told]
     booked = _booked_recipients(named, mailed)
     return tuple(
@@ -253,6 +265,8 @@ def origin_of(mail: Mail, topic_region: str) -> tuple[Origin, str | None]:
     else:
         region, owner = topic_region, None
         identity = _from_domain(mail.source)
+        if not _is_region(region):
+            raise ValueError("neither mail.sourceArn nor TopicArn names a Region")
     return Origin(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
 
 
@@ -262,14 +276,20 @@ def _parse_identity_arn(arn: str) -> tuple[str, str, str]:
     if len(parts) != 6 or parts[2] != "ses" or not parts[5].startswith("identity/"):
         raise ValueError("mail.sourceArn is not the ARN of an SES identity")
     region, account, identity = parts[3], parts[4], parts[5].removeprefix("identity/")
-    if not (region and account and identity):
-        raise ValueError("mail.sourceArn lacks its Region, account or identity")
-    return region, account, normalise_address(identity) if "@" in identity else domain_label(identity)
+    if not (_is_region(region) and is_account(account)):
+        raise ValueError("mail.sourceArn names no Region or no account")
+    normal = normalise_address(identity) if "@" in identity else domain_label(identity)
+    return region, account, _checked_identity(normal)
 
 
 @lru_cache(maxsize=4096)
 def _from_domain(source: str) -> str:
-    domain = normalise_address(source).rpartition("@")[2]
-    if not domain:
+    if not source:
         raise ValueError("mail names neither sourceArn nor source")
-    return domain
+    return _checked_identity(normalise_address(source).rpartition("@")[2])
+
+
+def _checked_identity(identity: str) -> str:
+    if not 0 < len(identity.encode()) <= MOST_IDENTITY_BYTES:
+        raise ValueError("the identity is empty, or longer than any that SES has")
+    return identity

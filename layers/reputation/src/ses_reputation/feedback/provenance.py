@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from re import compile as pattern
+
+is_account = pattern(r"[0-9]{12}").fullmatch
+"""Match a text that is an AWS account id."""
 
 
 class Feed(StrEnum):
@@ -62,5 +66,5 @@ class Registry:
 def account_of_topic(topic_arn: str) -> str:
     """Return the account in a topic's ARN (`arn:aws:sns:REGION:ACCOUNT:NAME`); empty where it is none."""
     parts = topic_arn.split(":")
-    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns"
+    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns" and is_account(parts[4])
     return parts[4] if is_topic else ""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from re import compile as pattern
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscrip
 _EVENT_TYPES = frozenset(
     {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay", "Reject", "Rendering Failure"}
 )
+_is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
 _TOPIC_VALIDATION = "Successfully validated SNS topic"
 
 
@@ -184,9 +186,11 @@ def _not_an_event(topic_arn: str) -> Quarantined:
 
 
 def _unknown_type(event_type: str, topic_arn: str) -> Quarantined:
+    # What is no name may be anything, an address too; explanations are logged.
+    named = repr(event_type) if _is_type_name(event_type) else "that is no name"
     return Quarantined(
         Reason.UNKNOWN_EVENT_TYPE,
-        f"SES event type {event_type[:40]!r} is newer than this version: upgrade, then replay the quarantine",
+        f"SES event type {named} is newer than this version: upgrade, then replay the quarantine",
         topic_arn,
     )
 
