@@ -1,7 +1,7 @@
 """However SES writes a recipient, it has one name."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ses_reputation.feedback.addresses import domain_label, normalise_address
 
@@ -68,6 +68,7 @@ def test_a_domain_has_one_label(written: str, label: str) -> None:
     assert domain_label(written) == label
 
 
+@settings(deadline=None)
 @given(texts)
 @example("a@b. .")
 @example("a@é。")
@@ -79,6 +80,7 @@ def test_what_is_normal_stays_as_it_is(text: str) -> None:
     assert normalise_address(normal) == normal
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[a-z0-9.+_-]{1,20}@[a-z0-9-]{1,10}\.example", fullmatch=True), st.data())
 def test_case_and_dress_never_make_another_recipient(address: str, data: st.DataObject) -> None:
     spelt = "".join(data.draw(st.sampled_from([char, char.upper()])) for char in address)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import (
@@ -29,6 +29,7 @@ BODIES = [
     if path.parent.name != "archives"
 ]
 Where = tuple[str | int, ...]
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MISPLACED = "recipient-99@gmail.com"
 
 json_values = st.recursive(
@@ -117,6 +118,7 @@ def addresses_in(value: Any) -> set[str]:
     return set().union(*map(addresses_in, children))
 
 
+@unhurried
 @given(st.text() | st.text(alphabet=st.characters(), max_size=30))
 @example("\ud800")
 @example("[" * 100_000)
@@ -128,13 +130,14 @@ def test_any_text_is_read(text: str) -> None:
     assert is_one_of_four(read_wire(envelope(text), REGISTRY))
 
 
+@unhurried
 @given(json_values)
 def test_any_json_is_read(value: Any) -> None:
     assert is_one_of_four(read_wire(json.dumps(value), REGISTRY))
     assert is_one_of_four(read(value))
 
 
-@settings(max_examples=400)
+@settings(unhurried, max_examples=400)
 @given(mutated_bodies())
 def test_a_damaged_notification_is_read_and_what_is_said_of_it_names_no_address(body: str) -> None:
     reading = read_wire(body, REGISTRY)
@@ -144,7 +147,7 @@ def test_a_damaged_notification_is_read_and_what_is_said_of_it_names_no_address(
         assert [address for address in addresses_in(body) if address in reading.explanation.lower()] == []
 
 
-@settings(max_examples=400)
+@settings(unhurried, max_examples=400)
 @given(mutated_bodies())
 def test_what_is_observed_can_be_stored(body: str) -> None:
     """Keys of DynamoDB: 1,024 bytes of sort key, 2,048 of partition key, none of them empty."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from traceback import format_exception
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ses_reputation.feedback.timestamps import (
     canonical_timestamp,
@@ -69,6 +69,7 @@ def test_what_is_no_time_of_a_mail_is_refused(text: str) -> None:
             reading(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_refusal_never_repeats_the_text(text: str) -> None:
     with pytest.raises(ValueError, match="a time") as refused:
@@ -93,6 +94,7 @@ def test_the_hour_is_that_of_utc(text: str, hour: str) -> None:
     assert hour_of(text) == hour
 
 
+@settings(deadline=None)
 @given(moments)
 def test_the_hour_is_the_same_in_every_form(moment: datetime) -> None:
     hour = f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
@@ -109,6 +111,7 @@ def test_only_an_hour_as_the_ledger_writes_it_begins(text: str) -> None:
         start_of_hour(text)
 
 
+@settings(deadline=None)
 @given(moments, moments)
 def test_canonical_times_sort_like_the_moments(first: datetime, second: datetime) -> None:
     earlier, later = sorted([first, second])

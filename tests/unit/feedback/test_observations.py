@@ -1,0 +1,238 @@
+"""What an event says of each recipient, and what an entry keeps of it."""
+
+import json
+from typing import Any
+
+import pytest
+from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.observations import MOST_RECIPIENT_CHARACTERS, Observation, observe
+
+from tests.support.notifications import notified, published
+
+AT = "2026-11-20T14:06:00Z"
+FIRST, SECOND, THIRD = "recipient-1@gmail.com", "recipient-2@gmail.com", "recipient-3@yahoo.com"
+
+
+def observations_of(event: dict[str, Any]) -> tuple[Observation, ...]:
+    return observe(Event.model_validate_json(json.dumps(event)), frozenset())
+
+
+def outcomes_of(event: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each.recipient, each.outcome.wire_name) for each in observations_of(event)]
+
+
+def to(*addresses: str) -> dict[str, Any]:
+    return {"destination": list(addresses)}
+
+
+def bounce(*named: str, **block: Any) -> dict[str, Any]:
+    usual = {
+        "bounceType": "Permanent",
+        "bounceSubType": "General",
+        "bouncedRecipients": [{"emailAddress": address} for address in named],
+        "timestamp": AT,
+    }
+    return usual | block
+
+
+def complaint(*named: str, **block: Any) -> dict[str, Any]:
+    return {"complainedRecipients": [{"emailAddress": each} for each in named], "timestamp": AT} | block
+
+
+def test_a_send_tells_of_every_destination() -> None:
+    told = outcomes_of(published("Send", None, to(FIRST, SECOND, THIRD)))
+
+    assert told == [(FIRST, "sent"), (SECOND, "sent"), (THIRD, "sent")]
+
+
+def test_sends_and_deliveries_carry_no_details() -> None:
+    delivery = {"recipients": [FIRST], "processingTimeMillis": 900, "timestamp": AT}
+
+    for event in (published("Send", None, to(FIRST, SECOND)), published("Delivery", None, {}, **delivery)):
+        assert {(each.occurred_at, each.details) for each in observations_of(event)} == {("", None)}
+
+
+def test_a_delivery_without_its_processing_time_is_timed_by_its_timestamps() -> None:
+    block = {"recipients": [FIRST], "timestamp": "2026-11-20T14:06:00.000Z"}
+
+    assert outcomes_of(published("Delivery", None, {}, **block)) == [(FIRST, "delivered_within_1m")]
+
+
+def test_every_bounced_recipient_keeps_its_own_diagnosis() -> None:
+    named = [
+        {"emailAddress": FIRST, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 unknown"},
+        {"emailAddress": SECOND, "status": "5.2.2", "newField": {"b": 1, "a": "é"}},
+    ]
+    block = bounce(bouncedRecipients=named, feedbackId="feedback-1", reportingMTA="dsn; a", newBlock=[1])
+
+    first, second = observations_of(notified("Bounce", to(FIRST, SECOND), **block))
+
+    shared = {
+        "bounce_type": "Permanent",
+        "bounce_subtype": "General",
+        "feedback_id": "feedback-1",
+        "reporting_mta": "dsn; a",
+        "unrecognised": '{"newBlock": [1]}',
+    }
+    assert first.details == shared | {
+        "action": "failed",
+        "status": "5.1.1",
+        "diagnostic_code": "smtp; 550 unknown",
+    }
+    assert second.details == shared | {
+        "status": "5.2.2",
+        "unrecognised_of_recipient": '{"newField": {"a": "é", "b": 1}}',
+    }
+    assert first.occurred_at == second.occurred_at == "2026-11-20T14:06:00.000Z"
+
+
+def test_a_complaint_of_several_is_one_complaint_and_suspicions() -> None:
+    event = notified("Complaint", to(FIRST, SECOND, THIRD), **complaint(SECOND.upper(), THIRD, FIRST))
+
+    assert outcomes_of(event) == [
+        (SECOND, "complaint_suspected"),
+        (THIRD, "complaint_suspected"),
+        (FIRST, "complained_unspecified"),
+    ]
+    assert [each.details and each.details["suspects"] for each in observations_of(event)] == ["3"] * 3
+
+
+def test_the_order_of_suspects_does_not_choose_the_bearer() -> None:
+    orders = [(FIRST, SECOND), (SECOND, FIRST), (f"<{SECOND.upper()}>", f'"One" <{FIRST}>')]
+    told = {
+        frozenset(outcomes_of(notified("Complaint", to(FIRST, SECOND), **complaint(*order))))
+        for order in orders
+    }
+
+    assert told == {frozenset({(FIRST, "complained_unspecified"), (SECOND, "complaint_suspected")})}
+
+
+def test_one_suspect_named_twice_is_a_complainer() -> None:
+    told = outcomes_of(notified("Complaint", to(FIRST), **complaint(FIRST, FIRST.upper())))
+
+    assert set(told) == {(FIRST, "complained_unspecified")}
+
+
+def test_a_suppressed_send_told_as_a_complaint_concerns_each_recipient() -> None:
+    block = complaint(FIRST, SECOND, complaintSubType="OnAccountSuppressionList")
+    event = notified("Complaint", to(FIRST, SECOND), **block)
+
+    assert outcomes_of(event) == [
+        (FIRST, "complaint_suppressed_on_account_list"),
+        (SECOND, "complaint_suppressed_on_account_list"),
+    ]
+    assert all(each.details and "suspects" not in each.details for each in observations_of(event))
+
+
+def test_a_complaint_keeps_what_the_report_said() -> None:
+    block = complaint(
+        FIRST, complaintFeedbackType="abuse", userAgent="loop/1", arrivalDate=AT, feedbackId="f"
+    )
+
+    (told,) = observations_of(notified("Complaint", {}, **block))
+
+    assert told.details == {
+        "complaint_feedback_type": "abuse",
+        "user_agent": "loop/1",
+        "arrival_date": AT,
+        "feedback_id": "f",
+    }
+
+
+def test_a_delay_keeps_its_type_and_when_ses_will_give_up() -> None:
+    block = {
+        "delayType": "MailboxFull",
+        "delayedRecipients": [{"emailAddress": FIRST, "status": "4.2.2"}],
+        "timestamp": AT,
+        "expirationTime": "2026-11-21T04:05:45Z",
+    }
+    (told,) = observations_of(published("DeliveryDelay", None, {}, **block))
+
+    assert told.outcome.wire_name == "delayed_mailbox_full"
+    assert told.details == {
+        "delay_type": "MailboxFull",
+        "expiration_time": "2026-11-21T04:05:45Z",
+        "status": "4.2.2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("event_type", "block", "outcome", "details"),
+    [
+        ("Reject", {"reason": "Bad content"}, "rejected", {"reason": "Bad content"}),
+        ("Reject", {}, "rejected", {}),
+        (
+            "Rendering Failure",
+            {"errorMessage": "Attribute 'name' is not present", "templateName": "welcome", "newer": True},
+            "rendering_failed",
+            {
+                "error_message": "Attribute 'name' is not present",
+                "template_name": "welcome",
+                "unrecognised": '{"newer": true}',
+            },
+        ),
+    ],
+)
+def test_what_never_left_ses_concerns_every_destination_at_the_time_of_the_mail(
+    event_type: str, block: dict[str, Any], outcome: str, details: dict[str, str]
+) -> None:
+    told = observations_of(published(event_type, None, to(FIRST, SECOND), **block))
+
+    assert [(each.recipient, each.outcome.wire_name) for each in told] == [
+        (FIRST, outcome),
+        (SECOND, outcome),
+    ]
+    assert [each.details for each in told] == [details, details]
+    assert {each.occurred_at for each in told} == {"2026-11-20T14:05:45.641Z"}
+
+
+@pytest.mark.parametrize(
+    ("mailed", "bounced", "booked", "reported"),
+    [
+        # Forwarded: one address is left over on each side.
+        ([FIRST], [THIRD], [FIRST], [THIRD]),
+        ([FIRST, SECOND], [THIRD, SECOND], [FIRST, SECOND], [THIRD, None]),
+        ([FIRST, SECOND], [f"<{THIRD.upper()}>", SECOND], [FIRST, SECOND], [THIRD, None]),
+        # Nobody can tell to which it was mailed.
+        ([FIRST, SECOND], [THIRD], [THIRD], [None]),
+        ([FIRST], [THIRD, SECOND], [THIRD, SECOND], [None, None]),
+        ([], [THIRD], [THIRD], [None]),
+        # In another case or dress it is the same address.
+        ([FIRST.upper(), f'"One" <{SECOND}>'], [SECOND, FIRST], [SECOND, FIRST], [None, None]),
+        # What no mail can be sent to is not who it was sent to.
+        ([""], [THIRD], [THIRD], [None]),
+        (["<>", FIRST], [THIRD], [FIRST], [THIRD]),
+        (["x" * (MOST_RECIPIENT_CHARACTERS + 1)], [THIRD], [THIRD], [None]),
+    ],
+)
+def test_a_bounce_is_booked_to_the_address_that_was_mailed_where_that_can_be_told(
+    mailed: list[str], bounced: list[str], booked: list[str], reported: list[str | None]
+) -> None:
+    told = observations_of(notified("Bounce", to(*mailed), **bounce(*bounced)))
+
+    assert [each.recipient for each in told] == booked
+    assert [(each.details or {}).get("reported_address") for each in told] == reported
+
+
+def test_a_delivery_to_a_forwarded_address_is_booked_to_the_address_that_was_mailed() -> None:
+    for mailed in ([FIRST], [FIRST, SECOND]):
+        block = {"recipients": [THIRD, *mailed[1:]], "processingTimeMillis": 1}
+        told = observations_of(published("Delivery", None, to(*mailed), **block))
+        assert [each.recipient for each in told] == mailed
+
+
+@pytest.mark.parametrize(
+    ("event", "problem"),
+    [
+        (published("Send", None, to()), "names no recipient"),
+        (published("Bounce", None, {}, **bounce()), "names no recipient"),
+        (published("Bounce", None, {}, **bounce("")), "a recipient is no address"),
+        (published("Bounce", None, {}, **bounce(FIRST, timestamp="soon")), "a time is not in ISO 8601"),
+        ({"eventType": "Bounce", "mail": published("Send")["mail"]}, "block that its event type promises"),
+        ({"eventType": "Delivery", "mail": published("Send")["mail"]}, "block that its event type promises"),
+        (published("Delivery", None, {}, recipients=[FIRST]), "block that its event type promises"),
+    ],
+)
+def test_an_event_that_tells_nothing_of_anybody_is_refused(event: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        observations_of(event)
