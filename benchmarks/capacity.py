@@ -77,8 +77,8 @@ class Index:
             return None
         return item if self.copies_all else {name: item[name] for name in {"pk", "sk", *self.keys}}
 
-    def write_units(self, before: Item | None, after: Item) -> int:
-        """Return the units that replacing an item costs this index.
+    def write_units(self, before: Item | None, after: Item, size_after: int) -> int:
+        """Return the units that replacing an item costs this index, given the size of the item itself.
 
         Nothing where the projection stays the same; a deletion and a put where its keys change.
         """
@@ -86,11 +86,9 @@ class Index:
         new = self.projection(after)
         if old == new:
             return 0
-        if old and new and all(old[key] == new[key] for key in self.keys):
-            return write_units(max(size_of_item(old), size_of_item(new)))
-        return sum(write_units(size_of_item(each)) for each in (old, new) if each)
-
-
-def put_units(before: Item | None, after: Item) -> int:
-    """Return the table's own units of putting an item: they go by the larger of what was and what will be."""
-    return write_units(max(size_of_item(after), size_of_item(before) if before else 0))
+        size = 0 if new is None else size_after if self.copies_all else size_of_item(new)
+        if old is None:
+            return write_units(size)
+        if new and all(old[key] == new[key] for key in self.keys):
+            return write_units(max(size_of_item(old), size))
+        return write_units(size_of_item(old)) + (write_units(size) if new else 0)

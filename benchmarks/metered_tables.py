@@ -1,17 +1,17 @@
 """DynamoDB tables that keep items, do what requests ask, and count what that costs."""
 
-import json
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from benchmarks.capacity import Index, Item, put_units
+from benchmarks.capacity import Index, Item, size_of_item, write_units
 from benchmarks.http_stub import body_of
 from console.local_aws.template import read_template
 
@@ -32,9 +32,11 @@ class MeteredTable:
         """Put an item in place of one with the same key."""
         place = tuple(str(item[name]["S"]) for name in self.key)
         before = self.items.get(place)
-        self.write_units["table"] += put_units(before, item)
+        size = size_of_item(item)
+        # A put goes by the larger of what was and what will be.
+        self.write_units["table"] += write_units(max(size, size_of_item(before) if before else 0))
         for index in self.indexes:
-            self.write_units[index.name] += index.write_units(before, item)
+            self.write_units[index.name] += index.write_units(before, item, size)
         self.items[place] = item
 
     def update(self, key: Item, changes: Mapping[str, Any], additions: Mapping[str, Any]) -> None:
@@ -111,11 +113,7 @@ def ledger_table() -> MeteredTable:
     return MeteredTable([key["AttributeName"] for key in properties["KeySchema"]], indexes)
 
 
+@cache
 def default_of(parameter: str) -> int:
     """Return the default of a number among the template's parameters."""
     return int(read_template(_TEMPLATE)["Parameters"][parameter]["Default"])
-
-
-def as_json(content: Any) -> bytes:
-    """Return what DynamoDB would send."""
-    return json.dumps(content, separators=(",", ":")).encode()
