@@ -47,7 +47,8 @@ def archived_messages(path: Path, default_region: str = "us-east-1") -> Iterator
     """Yield the messages in a file, in its order; what is no JSON comes back whole, as an unreadable body.
 
     Files of one value a line are read line by line; others are held in memory. Raises OSError where the file
-    cannot be read, and UnicodeDecodeError where it is not UTF-8.
+    cannot be read, UnicodeDecodeError where it is not UTF-8, EOFError or zlib.error where its gzip stream is
+    cut off or damaged, and RecursionError where objects nest about a thousand deep.
     """
     with path.open("rb") as stored, _as_text(stored) as text:
         for value in _values(text):
@@ -109,22 +110,30 @@ def _values_in_line(text: str) -> Iterator[Any]:
 
 
 def _unwrap(value: Any, region: str) -> Iterator[ArchivedMessage]:
+    """Yield the messages in a value, whatever lists they stand in; a list may nest deeper than calls can."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case list(several) | {"Records": list(several)} | {"Messages": list(several)}:
+                waiting.extend(reversed(several))
+            case single:
+                yield _message(single, region)
+
+
+def _message(value: Any, region: str) -> ArchivedMessage:
     match value:
-        case list(several) | {"Records": list(several)} | {"Messages": list(several)}:
-            for each in several:
-                yield from _unwrap(each, region)
         case str():
-            yield ArchivedMessage(value)
+            return ArchivedMessage(value)
         case {"Sns": {"TopicArn": str()} as notification}:
-            yield ArchivedMessage(json.dumps(notification))
+            return ArchivedMessage(json.dumps(notification))
         case {"body": str(body)} | {"Body": str(body)}:
-            yield ArchivedMessage(body)
+            return ArchivedMessage(body)
         case {"source": "aws.ses", "detail": {"mail": dict()} as event}:
-            yield _own(event, value.get("region") or region)
+            return _own(event, value.get("region") or region)
         case {"mail": dict(), "eventType": str()} | {"mail": dict(), "notificationType": str()}:
-            yield _own(value, region)
+            return _own(value, region)
         case _:
-            yield ArchivedMessage(json.dumps(value))
+            return ArchivedMessage(json.dumps(value))
 
 
 def _own(event: Mapping[str, Any], region: str) -> ArchivedMessage:
