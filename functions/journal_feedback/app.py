@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
 
-logger = Logger()
-metrics = Metrics()
+logger, metrics = Logger(), Metrics()
 _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=10)
+# SNS asks for the token only; a signed call would need the consent of each topic's own policy.
+_UNSIGNED = _RETRIES.merge(Config(signature_version=UNSIGNED))
 
 
 @cache
@@ -35,8 +36,7 @@ def _s3() -> "S3Client":
 
 @cache
 def _sns(region: str) -> "SNSClient":
-    # SNS asks for the token only; a signed call would need the consent of each topic's own policy.
-    client: SNSClient = boto3.client("sns", region_name=region, config=Config(signature_version=UNSIGNED))
+    client: SNSClient = boto3.client("sns", region_name=region, config=_UNSIGNED)
     return client
 
 
