@@ -8,6 +8,8 @@ from typing import Any
 
 DEFINITION = Path(__file__).parents[2] / "functions/export_suppression/workflow.asl.json"
 LARGEST_PAYLOAD_BYTES = 256 * 1024
+# Step Functions gives up after 25,000 events of an execution's history; a step makes up to five.
+MOST_STEPS = 5_000
 EXECUTION = "arn:aws:states:us-east-1:111122223333:execution:ExportSuppression:first"
 
 _KNOWN_FIELDS = {
@@ -40,6 +42,7 @@ class Workflow:
     def _run_states(self, machine: Mapping[str, Any], state_input: Any) -> Any:
         name = machine["StartAt"]
         while name is not None:
+            assert len(self.steps) < MOST_STEPS, "the execution does not end"
             state = machine["States"][name]
             unknown = set(state) - _KNOWN_FIELDS[state["Type"]] - {"Type", "Comment", "Next", "End"}
             assert not unknown, f"{name}: teach this runner {unknown}"

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -59,6 +60,16 @@ def test_windows_of_any_size_give_the_same_rows(
     body = pack_rows(rows).body
     chunks = [body[start : start + chunk_bytes] for start in range(0, len(body), chunk_bytes)]
     assert list(unpack_rows("key", chunks, window_bytes)) == rows
+
+
+def test_a_part_is_never_unpacked_all_at_once() -> None:
+    body = pack_rows(suppress(f"recipient-{number:05d}@example.com") for number in range(20_000)).body
+    tracemalloc.start()
+    count = sum(1 for _ in unpack_rows("key", [body], window_bytes=4_096))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 20_000
+    assert peak_bytes < 400_000
 
 
 def test_the_same_rows_are_the_same_bytes_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:

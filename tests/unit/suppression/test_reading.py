@@ -46,7 +46,8 @@ def test_a_call_reads_so_many_pages_and_stores_them_sorted() -> None:
 
 def test_calls_go_on_where_the_one_before_stopped_until_the_list_ends() -> None:
     store, export, suppression_list = MemoryStore(), EXPORT, ListInMemory(PAGES)
-    while export.status == "reading":
+    for _ in range(3):
+        assert export.status == "reading"
         export = read(store, suppression_list, export).export
     assert [len(rows) for rows in list_raw_rows(store, export)] == [2, 2, 1]
     assert suppression_list.requests == [None, "1", "2", "3", "4"]
@@ -73,6 +74,12 @@ def test_a_call_that_was_throttled_all_the_time_hands_on_where_it_was() -> None:
     part = read(store, suppression_list, seconds_left=0.0)
     assert part.export == EXPORT
     assert (part.throttled, store.objects) == (1, {})
+
+
+def test_the_pace_that_a_call_learnt_is_handed_on() -> None:
+    errors: list[Exception] = [ListThrottledError("429")] * 4
+    part = read(MemoryStore(), ListInMemory(PAGES, lambda _: errors.pop() if errors else None))
+    assert 0 < part.export.reading.gap_seconds < 2
 
 
 def test_what_was_read_before_the_list_failed_is_kept() -> None:
