@@ -1,0 +1,149 @@
+"""No role may do more than it needs: without any one statement of its policy, something stops working.
+
+The stack is deployed under enforced policies, then updated to lack one statement after another.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from console.local_aws.deployment import deploy_template
+from console.local_aws.emulator import start_ministack
+from tests.support import e2e_work
+from tests.support.e2e_permissions import Statement, await_that, list_statements, removed
+from tests.support.e2e_trials import Trial
+from tests.support.e2e_work import Check
+from tests.support.local_aws import PARAMETERS
+from tests.template.test_permissions import EXPECTED
+
+pytestmark = pytest.mark.local_aws
+
+JOURNAL, POSTING, EXPORT = "JournalFeedbackRole", "PostBalancesRole", "ExportSuppressionRole"
+WORKFLOW, SCHEDULE = "ExportSuppressionWorkflowRole", "ExportSuppressionScheduleRole"
+JOURNAL_FUNCTION, POSTING_FUNCTION = "JournalFeedbackFunction", "PostBalancesFunction"
+EXPORT_FUNCTION = "ExportSuppressionFunction"
+
+Work = Callable[[Trial], Check]
+Sign = Callable[[Trial], Check]
+
+# Statement -> work that needs it, and the sign that it was refused.
+PROOFS: dict[Statement, tuple[Work, Sign]] = {
+    Statement(JOURNAL, "ConsumeFeedback"): (
+        e2e_work.journal_a_bounce,
+        e2e_work.denied(JOURNAL, "sqs:ReceiveMessage", "arn:aws:sqs"),
+    ),
+    Statement(JOURNAL, "AppendToLedger"): (
+        e2e_work.journal_a_bounce,
+        e2e_work.logged(JOURNAL_FUNCTION, "could not be stored"),
+    ),
+    Statement(JOURNAL, "QuarantineMessages"): (
+        e2e_work.quarantine_a_message,
+        e2e_work.logged(JOURNAL_FUNCTION, "could not be stored"),
+    ),
+    Statement(JOURNAL, "WriteLogs"): (
+        e2e_work.leave_a_log(JOURNAL_FUNCTION, e2e_work.journal_a_bounce),
+        e2e_work.denied(JOURNAL, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(POSTING, "FollowLedgerStream"): (
+        e2e_work.post_an_hour,
+        e2e_work.denied(POSTING, "dynamodb:DescribeStream", "arn:aws:dynamodb"),
+    ),
+    Statement(POSTING, "FindLedgerStream"): (
+        e2e_work.post_an_hour,
+        e2e_work.denied(POSTING, "dynamodb:ListStreams", "*"),
+    ),
+    Statement(POSTING, "ReadHours"): (
+        e2e_work.post_an_hour,
+        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+    ),
+    Statement(POSTING, "WriteBalances"): (
+        e2e_work.post_an_hour,
+        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+    ),
+    Statement(POSTING, "PostponeBigHours"): (
+        e2e_work.postpone_a_big_hour,
+        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+    ),
+    Statement(POSTING, "ConsumePostponedHours"): (
+        e2e_work.post_a_postponed_hour,
+        e2e_work.denied(POSTING, "sqs:ReceiveMessage", "arn:aws:sqs"),
+    ),
+    Statement(POSTING, "SetFailedHoursAside"): (
+        e2e_work.set_an_hour_aside,
+        e2e_work.denied(POSTING, "sqs:SendMessage", "arn:aws:sqs"),
+    ),
+    Statement(POSTING, "WriteLogs"): (
+        e2e_work.leave_a_log(POSTING_FUNCTION, e2e_work.post_an_hour),
+        e2e_work.denied(POSTING, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(EXPORT, "ReadSuppressionList"): (
+        e2e_work.export_the_list,
+        e2e_work.logged(EXPORT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(EXPORT, "KeepSnapshots"): (
+        e2e_work.export_the_list,
+        e2e_work.logged(EXPORT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(EXPORT, "WriteLogs"): (
+        e2e_work.leave_a_log(EXPORT_FUNCTION, e2e_work.export_the_list),
+        e2e_work.denied(EXPORT, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(WORKFLOW, "CallExportSuppression"): (
+        e2e_work.export_the_list,
+        e2e_work.denied(WORKFLOW, "lambda:InvokeFunction", "arn:aws:lambda"),
+    ),
+    Statement(SCHEDULE, "StartExports"): (
+        e2e_work.start_by_schedule,
+        e2e_work.denied(SCHEDULE, "states:StartExecution", "arn:aws:states"),
+    ),
+}
+
+# Statement -> why no emulator run can notice that it is missing. The template tests hold their exact text.
+UNNOTICED = {
+    Statement(JOURNAL, "SendTraces"): "X-Ray is not emulated",
+    Statement(POSTING, "SendTraces"): "X-Ray is not emulated",
+    Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
+    Statement(EXPORT, "TellMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
+    Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
+}
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Trial]:
+    """The stack with short waits: a message or a page that was refused comes again, or is given up, soon."""
+    with start_ministack(auth=True) as aws:
+        stack = deploy_template(aws, PARAMETERS | {"JournalWindowSeconds": "0", "JournalBatchSize": "10"})
+        clients = aws.clients()
+        clients.sqs.set_queue_attributes(
+            QueueUrl=stack.resources["FeedbackQueue"], Attributes={"VisibilityTimeout": "3"}
+        )
+        clients.functions.update_event_source_mapping(
+            UUID=stack.resources["PostBalancesFunctionJournaledHours"], MaximumRecordAgeInSeconds=1
+        )
+        yield Trial(aws, stack)
+
+
+@pytest.fixture
+def trial(deployed: Trial) -> Iterator[Trial]:
+    yield deployed
+    deployed.fall_quiet()
+
+
+@pytest.mark.parametrize("statement", PROOFS, ids="-".join)
+def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> None:
+    work, sign = PROOFS[statement]
+    await_that(work(trial), "it was done with every statement")
+    with removed(trial.aws, trial.stack, statement):
+        is_refused, is_done = sign(trial), work(trial)
+        await_that(lambda: is_refused() or is_done(), "it was refused")
+        assert is_refused()
+        assert not is_done()
+
+
+def test_every_statement_is_proven_or_explained() -> None:
+    assert sorted([*PROOFS, *UNNOTICED]) == sorted(list_statements())
+
+
+@pytest.mark.parametrize("statement", UNNOTICED, ids="-".join)
+def test_what_no_run_can_notice_is_held_by_the_template_tests(statement: Statement) -> None:
+    assert statement.sid in EXPECTED[statement.role]

@@ -1,0 +1,90 @@
+"""The project's stack, made to lack one statement of one role, and made whole again."""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+
+from console.local_aws.deployment import Stack
+from console.local_aws.emulator import LocalAws
+from tests.support.stack_template import read_source
+
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.05
+
+
+class Statement(NamedTuple):
+    """One statement of a role's policy, by logical id and Sid."""
+
+    role: str
+    sid: str
+
+
+def list_statements() -> list[Statement]:
+    """Every statement of every role in template.yaml, in its order."""
+    resources: dict[str, Any] = read_source()["Resources"]
+    kinds = {resource["Type"] for resource in resources.values() if "::IAM::" in resource["Type"]}
+    assert kinds == {"AWS::IAM::Role"}, "statements outside of roles would go unproven"
+    return [
+        Statement(name, statement["Sid"])
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::IAM::Role"
+        for policy in resource["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+@contextmanager
+def removed(aws: LocalAws, stack: Stack, statement: Statement) -> Iterator[None]:
+    """Update the stack to a template without the statement, and back when the block ends."""
+    whole = dict(aws.clients().cloudformation.get_template(StackName=stack.name)["TemplateBody"])
+    _update(aws, stack, _without(whole, statement))
+    try:
+        yield
+    finally:
+        _update(aws, stack, whole)
+
+
+def await_that(holds: Callable[[], bool], what: str) -> None:
+    """Return as soon as it holds; fail when it does not within half a minute."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        if time.monotonic() > until:
+            pytest.fail(f"it never came to pass that {what}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _without(template: dict[str, Any], statement: Statement) -> dict[str, Any]:
+    """The template without the statement, and without a policy that held nothing else."""
+    lacking = copy.deepcopy(template)
+    properties = lacking["Resources"][statement.role]["Properties"]
+    policies = properties["Policies"]
+    before = sum(len(policy["PolicyDocument"]["Statement"]) for policy in policies)
+    for policy in policies:
+        document = policy["PolicyDocument"]
+        document["Statement"] = [each for each in document["Statement"] if each["Sid"] != statement.sid]
+    properties["Policies"] = [policy for policy in policies if policy["PolicyDocument"]["Statement"]]
+    after = sum(len(policy["PolicyDocument"]["Statement"]) for policy in properties["Policies"])
+    assert after == before - 1, f"{statement} is not in the deployed template"
+    return lacking
+
+
+def _update(aws: LocalAws, stack: Stack, template: dict[str, Any]) -> None:
+    cloudformation = aws.clients().cloudformation
+    cloudformation.update_stack(
+        StackName=stack.name,
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in stack.parameters],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+    def is_updated() -> bool:
+        status = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["StackStatus"]
+        assert "ROLLBACK" not in status, "the stack was rolled back"
+        return status == "UPDATE_COMPLETE"
+
+    await_that(is_updated, "the stack was updated")

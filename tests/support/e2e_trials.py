@@ -1,0 +1,112 @@
+"""A deployed stack that is tried out: what is put in, and what can be seen of what became of it."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.keys import balance_key, journal_key
+
+from console.local_aws.delivery import send_to_queue
+from console.local_aws.deployment import Stack
+from console.local_aws.emulator import LocalAws
+from console.local_aws.function_logs import read_function_log
+from console.local_aws.settling import count_dead_letters, measure_backlog, settle
+from console.local_aws.workflow import EXPORT_WORKFLOW
+from tests.support.e2e_permissions import await_that
+from tests.support.notifications import DELEGATE, envelope, published
+
+WHOLE_LOG = 1_000_000
+_FEWEST_HOURS_AGO = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A deployed stack under enforced policies, and numbers that are used once."""
+
+    aws: LocalAws
+    stack: Stack
+    _numbers: "count[int]" = field(default_factory=lambda: count(_FEWEST_HOURS_AGO))
+
+    def next_chapter(self) -> Chapter:
+        """A sender-hour that nothing was journaled to, more than a day old."""
+        hour = datetime.now(UTC) - timedelta(hours=next(self._numbers))
+        return Chapter(Origin(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)
+
+    def next_minute(self) -> str:
+        """A scheduled time that no export has had."""
+        return f"{datetime.now(UTC) - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
+
+    def send_bounce(self, chapter: Chapter) -> None:
+        """Put a bounce of a new message of this hour into the feedback queue."""
+        told_at = f"{chapter.origin.send_hour}:05:00.000Z"
+        bounce = published(
+            "Bounce",
+            mail_fields={"timestamp": told_at, "messageId": str(uuid4())},
+            bounceType="Permanent",
+            bounceSubType="General",
+            bouncedRecipients=[{"emailAddress": "recipient-1@gmail.com"}],
+            timestamp=told_at,
+            feedbackId=str(uuid4()),
+        )
+        self.send("FeedbackQueue", envelope(json.dumps(bounce)))
+
+    def send(self, queue: str, body: str) -> None:
+        """Put a message into one of the stack's queues."""
+        send_to_queue(self.aws, self.stack.resources[queue], [body])
+
+    def has_page(self, chapter: Chapter) -> bool:
+        """Whether an hour has a journal page."""
+        answer = self.aws.clients().dynamodb.query(
+            TableName=self.stack.resources["LedgerTable"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": journal_key(chapter)}},
+        )
+        return answer["Count"] > 0
+
+    def has_balance(self, chapter: Chapter) -> bool:
+        """Whether an hour has a balance."""
+        table = self.stack.resources["LedgerTable"]
+        key = key_of_item(*balance_key(chapter))
+        return "Item" in self.aws.clients().dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
+
+    def count_log_lines(self, function: str, text: str = "") -> int:
+        """How many lines of a function's log hold a text."""
+        lines = read_function_log(self.aws, self.stack.resources[function], WHOLE_LOG)
+        return sum(text in line for line in lines)
+
+    def count_quarantined(self) -> int:
+        """How many objects are in quarantine."""
+        bucket = self.stack.resources["ReputationBucket"]
+        return self.aws.clients().s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/")["KeyCount"]
+
+    def count_executions(self) -> int:
+        """How many runs the export's workflow has had."""
+        return len(self._list_executions())
+
+    def fall_quiet(self) -> None:
+        """Give up what can only end by hand, wait for all else, and see that no feedback was set aside."""
+        clients = self.aws.clients()
+        for execution in self._list_executions("RUNNING"):
+            clients.step_functions.stop_execution(executionArn=execution)
+        await_that(self._is_all_posted, "everything was journaled and posted or postponed")
+        clients.sqs.purge_queue(QueueUrl=self.stack.resources["PostponedHoursQueue"])
+        settle(self.aws, self.stack, timeout_seconds=60)
+        assert count_dead_letters(self.aws, self.stack)["FeedbackDeadLetterQueue"] == 0
+
+    def _is_all_posted(self) -> bool:
+        backlog = measure_backlog(self.aws, self.stack)
+        return not (backlog.feedback_messages or backlog.stream_records)
+
+    def _list_executions(self, *statuses: str) -> list[str]:
+        machine = self.stack.resources[EXPORT_WORKFLOW]
+        executions = self.aws.clients().step_functions.list_executions(stateMachineArn=machine)["executions"]
+        return [each["executionArn"] for each in executions if not statuses or each["status"] in statuses]
+
+
+def key_of_item(partition: str, sort: str) -> dict[str, dict[str, str]]:
+    """The key of one of the ledger's items, as the low-level API has it."""
+    return {"pk": {"S": partition}, "sk": {"S": sort}}

@@ -1,0 +1,146 @@
+"""Work that makes a deployed stack use its permissions, and the signs that it was refused.
+
+Each piece of work is put in by a function that takes a Trial and returns how to tell that it was done. It
+has an hour of its own, so that nothing done before can be taken for it.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from ses_reputation.ledger.keys import balance_key, journal_key
+
+from console.local_aws.settling import count_dead_letters, measure_backlog
+from console.local_aws.workflow import EXPORT_WORKFLOW, find_schedule
+from tests.support.e2e_permissions import await_that
+from tests.support.e2e_trials import WHOLE_LOG, Trial, key_of_item
+
+Check = Callable[[], bool]
+
+
+def journal_a_bounce(trial: Trial) -> Check:
+    """A message in the feedback queue becomes a page."""
+    chapter = trial.next_chapter()
+    trial.send_bounce(chapter)
+    return lambda: trial.has_page(chapter)
+
+
+def quarantine_a_message(trial: Trial) -> Check:
+    """A message that nobody can read becomes an object."""
+    before = trial.count_quarantined()
+    trial.send("FeedbackQueue", "deployment 1742 finished")
+    return lambda: trial.count_quarantined() > before
+
+
+def post_an_hour(trial: Trial) -> Check:
+    """A page becomes a balance."""
+    chapter = trial.next_chapter()
+    trial.send_bounce(chapter)
+    return lambda: trial.has_balance(chapter)
+
+
+def postpone_a_big_hour(trial: Trial) -> Check:
+    """An hour that took long to read, and was posted just now, is not read for its next page."""
+    chapter = trial.next_chapter()
+    trial.send_bounce(chapter)
+    await_that(lambda: trial.has_balance(chapter), "the hour was posted")
+    trial.aws.clients().dynamodb.update_item(
+        TableName=trial.stack.resources["LedgerTable"],
+        Key=key_of_item(*balance_key(chapter)),
+        UpdateExpression="SET read_units = :many, posted_at = :now",
+        ExpressionAttributeValues={
+            ":many": {"N": "900"},
+            ":now": {"S": datetime.now(UTC).isoformat()},
+        },
+    )
+    before = measure_backlog(trial.aws, trial.stack).postponed_hours
+    trial.send_bounce(chapter)
+    return lambda: measure_backlog(trial.aws, trial.stack).postponed_hours > before
+
+
+def post_a_postponed_hour(trial: Trial) -> Check:
+    """An hour that waits in the queue of postponed hours is posted from there."""
+    chapter = trial.next_chapter()
+    trial.send_bounce(chapter)
+    await_that(lambda: trial.has_balance(chapter), "the hour was posted")
+    table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(chapter))
+    trial.aws.clients().dynamodb.delete_item(TableName=table, Key=key)
+    postponed = {"chapter": journal_key(chapter), "touched_at": datetime.now(UTC).isoformat()}
+    trial.send("PostponedHoursQueue", json.dumps(postponed))
+    return lambda: trial.has_balance(chapter)
+
+
+def set_an_hour_aside(trial: Trial) -> Check:
+    """A page that cannot be decoded is told to an operator."""
+    before = count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"]
+    trial.aws.clients().dynamodb.put_item(
+        TableName=trial.stack.resources["LedgerTable"],
+        Item={
+            "pk": {"S": journal_key(trial.next_chapter())},
+            "sk": {"S": "undecodable"},
+            "page": {"B": b"from the future"},
+            "version": {"N": "99"},
+        },
+    )
+    return lambda: count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"] > before
+
+
+def export_the_list(trial: Trial) -> Check:
+    """A run of the workflow ends with a snapshot (of ministack's own list, which is empty)."""
+    step_functions = trial.aws.clients().step_functions
+    execution = step_functions.start_execution(
+        stateMachineArn=trial.stack.resources[EXPORT_WORKFLOW],
+        input=json.dumps({"scheduled_at": trial.next_minute()}),
+    )["executionArn"]
+    return lambda: step_functions.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
+
+
+def start_by_schedule(trial: Trial) -> Check:
+    """A schedule with the deployed one's target starts a run."""
+    before = trial.count_executions()
+    target = find_schedule(trial.aws, trial.stack.resources[EXPORT_WORKFLOW])["Target"]
+    trial.aws.clients().scheduler.create_schedule(
+        Name=f"trial-{uuid4()}",
+        ScheduleExpression=datetime.now(UTC).strftime("at(%Y-%m-%dT%H:%M:%S)"),
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": target["Arn"],
+            "RoleArn": target["RoleArn"],
+            "Input": json.dumps({"scheduled_at": trial.next_minute()}),
+        },
+        ActionAfterCompletion="DELETE",
+    )
+    return lambda: trial.count_executions() > before
+
+
+def leave_a_log(function: str, work: Callable[[Trial], Check]) -> Callable[[Trial], Check]:
+    """The work leaves lines in the function's log."""
+
+    def drive(trial: Trial) -> Check:
+        before = trial.count_log_lines(function)
+        work(trial)
+        return lambda: trial.count_log_lines(function) > before
+
+    return drive
+
+
+def denied(role: str, action: str, resource: str) -> Callable[[Trial], Check]:
+    """A service may not do, as this role, what the stack needs of it: the emulator says so, once."""
+
+    def watch(trial: Trial) -> Check:
+        denial = f"role/{trial.stack.resources[role]} is not authorized to perform {action} on {resource}"
+        before = trial.aws.log_tail(WHOLE_LOG).count(denial)
+        return lambda: trial.aws.log_tail(WHOLE_LOG).count(denial) > before
+
+    return watch
+
+
+def logged(function: str, text: str) -> Callable[[Trial], Check]:
+    """A function says itself what it was refused."""
+
+    def watch(trial: Trial) -> Check:
+        before = trial.count_log_lines(function, text)
+        return lambda: trial.count_log_lines(function, text) > before
+
+    return watch
