@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-EXAMPLES = 2_000
+EXAMPLES = 1_000
 _ROOT = Path(__file__).parents[1]
 
 
