@@ -119,8 +119,8 @@ def leave_a_log(function: str, work: Callable[[Trial], Check]) -> Callable[[Tria
 
     def drive(trial: Trial) -> Check:
         before = trial.count_log_lines(function)
-        work(trial)
-        return lambda: trial.count_log_lines(function) > before
+        is_done = work(trial)
+        return lambda: is_done() and trial.count_log_lines(function) > before
 
     return drive
 
