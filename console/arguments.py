@@ -41,7 +41,9 @@ def check_hour(hour: str | None) -> str | None:
 
 StackOption = Annotated[
     str | None,
-    typer.Option("--stack", help="A deployed stack; without it, the one kept running on this machine."),
+    typer.Option(
+        "--stack", metavar="NAME", help="A deployed stack; without it, the one kept running on this machine."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (docs/command-line.md).")]
 KeepOption = Annotated[

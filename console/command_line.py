@@ -1,84 +1,16 @@
-"""The command line `ses-reputation`: its commands, and one place where errors become one clear line."""
+"""The entry point of `ses-reputation`."""
 
-from typing import Any
-
-import typer
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
-from ses_reputation.errors import SesReputationError
-from typer.core import TyperGroup
-
-from console.commands import quarantine, suppression
-from console.commands.demo import run_demo
-from console.commands.ledger import show_balances, show_entries
-from console.commands.replay import run_replay
-from console.errors import ConsoleError
-from console.local_aws.errors import LocalAwsError
-from console.terminal import open_screen
-
-_INTERRUPTED = 130
-
-
-class _SpeakingGroup(TyperGroup):
-    """Turns what is expected to go wrong into one line on standard error and exit code 1."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except (ConsoleError, LocalAwsError, SesReputationError, ClientError, BotoCoreError) as error:
-            _print_error(describe_error(error))
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            _print_error("Stopped.")
-            raise typer.Exit(_INTERRUPTED) from None
-
-
-def describe_error(error: Exception) -> str:
-    """Say in a line what went wrong and what to do about it."""
-    match error:
-        case NoCredentialsError():
-            return "No AWS credentials found: log in (for example `aws sso login`), or set AWS_PROFILE."
-        case NoRegionError():
-            return "No AWS Region chosen: set AWS_REGION, or name one in your AWS profile."
-        case ClientError():
-            code = error.response.get("Error", {}).get("Code", "")
-            message = error.response.get("Error", {}).get("Message", "no reason given")
-            return f"AWS refused {error.operation_name} ({code}): {message}"
-        case BotoCoreError():
-            return f"AWS could not be asked: {error}"
-        case _:
-            return str(error)
-
-
-def _print_error(text: str) -> None:
-    open_screen(on_stderr=True).print(f"Error: {text}", markup=False, soft_wrap=True)
-
-
-app = typer.Typer(
-    cls=_SpeakingGroup,
-    name="ses-reputation",
-    help="A reputation ledger and suppression snapshots for companies that send through Amazon SES.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("demo")(run_demo)
-app.command("replay")(run_replay)
-app.command("balances")(show_balances)
-app.command("entries")(show_entries)
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(suppression.app, name="suppression")
-
-
-@app.callback()
-def _root() -> None:
-    """Commands that follow --stack NAME read a deployed stack; without it, the one kept on this machine."""
+import sys
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; Ctrl-C ends it quietly, also while its modules are still being imported."""
+    try:
+        from console.application import app  # noqa: PLC0415
+
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
         run_suppression_export(local.aws, local.stack)
         step.outcome = (
             f"Export a suppression list of {listed}:\n"
-            "EventBridge Scheduler, Step Functions, Lambda, S3; SES throttles and forgets on the way"
+            "EventBridge Scheduler, Step Functions, Lambda, S3; meanwhile SES throttles,\n"
+            "and forgets where the export was"
         )
         store = S3SnapshotStore(local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
         manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))

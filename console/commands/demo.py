@@ -15,8 +15,10 @@ _SEED = 20261122
 
 
 def run_demo(
-    mails: Annotated[int, typer.Option(min=1, max=100_000, help="How many mails the day has.")] = 5_000,
-    seed: Annotated[int, typer.Option(help="Another seed gives another day.")] = _SEED,
+    mails: Annotated[
+        int, typer.Option(min=1, max=100_000, metavar="N", help="How many mails the day has.")
+    ] = 5_000,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed gives another day.")] = _SEED,
     keep: KeepOption = False,
 ) -> None:
     """Run the whole pipeline on this machine, and show its ledger and its snapshot.

@@ -20,19 +20,26 @@ def show_balances(  # noqa: PLR0913, PLR0917
     stack: StackOption = None,
     account: Annotated[
         list[str] | None,
-        typer.Option(callback=check_accounts, help="A sending account; repeatable. Default: the registered."),
+        typer.Option(
+            metavar="ACCOUNT",
+            callback=check_accounts,
+            help="A sending account; repeatable. Default: the registered.",
+        ),
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(help="A Region of SES; repeatable. Default: all.")
+        list[str] | None, typer.Option(metavar="REGION", help="A Region of SES; repeatable. Default: all.")
     ] = None,
     identity: Annotated[
-        str, typer.Option(help="An identity, across all who send with it, registered or not.")
+        str,
+        typer.Option(metavar="IDENTITY", help="An identity, across all who send with it, registered or not."),
     ] = "",
     first: Annotated[
-        str | None, typer.Option("--from", callback=check_hour, help="First send hour (UTC), or day.")
+        str | None,
+        typer.Option("--from", metavar="HOUR", callback=check_hour, help="First send hour (UTC), or day."),
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--to", callback=check_hour, help="Last send hour (UTC), or day.")
+        str | None,
+        typer.Option("--to", metavar="HOUR", callback=check_hour, help="Last send hour (UTC), or day."),
     ] = None,
     json: JsonOption = False,
 ) -> None:

@@ -20,7 +20,7 @@ app = typer.Typer(help="Look at messages that were not booked, and why.", no_arg
 @app.command("list")
 def list_quarantined(
     stack: StackOption = None,
-    reason: Annotated[Reason | None, typer.Option(help="Only those of one reason.")] = None,
+    reason: Annotated[Reason | None, typer.Option(metavar="REASON", help="Only those of one reason.")] = None,
     json: JsonOption = False,
 ) -> None:
     """List quarantined messages: their keys, which name reason, day and queue message."""
@@ -40,7 +40,7 @@ def list_quarantined(
 
 @app.command("show")
 def show_quarantined(
-    key: Annotated[str, typer.Argument(help="A key as `quarantine list` prints it.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key as `quarantine list` prints it.")],
     stack: StackOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -21,10 +21,13 @@ _LATEST = "latest"
 app = typer.Typer(help="Export suppression lists, and look at their snapshots.", no_args_is_help=True)
 
 AccountOption = Annotated[
-    str | None, typer.Option(callback=check_account, help="Whose list. Default: the stack's own account.")
+    str | None,
+    typer.Option(
+        metavar="ACCOUNT", callback=check_account, help="Whose list. Default: the stack's own account."
+    ),
 ]
 RegionOption = Annotated[
-    str | None, typer.Option(help="Which Region's list. Default: the stack's own Region.")
+    str | None, typer.Option(metavar="REGION", help="Which Region's list. Default: the stack's own Region.")
 ]
 
 
@@ -70,7 +73,9 @@ def list_finished(stack: StackOption = None, json: JsonOption = False) -> None:
 
 @app.command("show")
 def show_snapshot(
-    run: Annotated[str, typer.Argument(callback=check_run, help="A run as `list` names it.")] = _LATEST,
+    run: Annotated[
+        str, typer.Argument(metavar="[RUN]", callback=check_run, help="A run as `list` names it.")
+    ] = _LATEST,
     stack: StackOption = None,
     account: AccountOption = None,
     region: RegionOption = None,

@@ -1,0 +1,21 @@
+"""Balances and hours for the tests of the console, made without a table."""
+
+from datetime import UTC, datetime
+
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.posting import Balance
+
+ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-22T10")
+
+
+def balance_of(
+    origin: Origin = ORIGIN,
+    chapter: int = 0,
+    counts: Counts | None = None,
+    followed: Counts | None = None,
+    coverage: Counts | None = None,
+) -> Balance:
+    figures = Figures(counts or {}, followed or {}, coverage or {})
+    return Balance(Chapter(origin, chapter), figures, 1, 0.5, datetime(2026, 11, 22, 11, tzinfo=UTC))

@@ -1,0 +1,207 @@
+"""Wrong arguments, missing stacks and AWS's refusals end in one clear line; JSON is all that stdout holds."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+)
+from ses_reputation.errors import LedgerUnavailableError
+from typer.testing import CliRunner, Result
+
+from console import connection
+from console.application import app
+from console.commands import ledger, quarantine
+from console.connection import Hours
+from console.current_stack import read_current_stack
+from console.sender_hours import SenderHour, gather_hours
+from tests.unit.console.balances import balance_of
+
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "command-line.md"
+REFUSAL = ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not"}}, "DescribeStacks")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["replay", "events", "--owner", "12345"], "'12345' is no AWS account: it takes 12 digits"),
+        (["replay", "events", "--delegate", "11112222333a"], "'11112222333a' is no AWS account"),
+        (["replay", "events", "--own-domain", "no domain"], "'no domain' is no domain"),
+        (["replay"], "Missing argument"),
+        (["demo", "--mails", "0"], "Input should be greater than or equal to 1"),
+        (["balances", "--from", "yesterday"], "'yesterday' is no hour: it takes UTC, as 2026-11-22T10"),
+        (["balances", "--account", "me"], "'me' is no AWS account"),
+        (["entries"], "Give either --recipient or --message"),
+        (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
+        (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
+        (["suppression", "show", "yesterday"], "'yesterday' is no run: it takes an id such as"),
+        (["suppression", "show", "--csv", "--json"], "Give either --csv or --json"),
+    ],
+)
+def test_wrong_arguments_exit_with_2_and_say_what_is_wanted(arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not result.stdout
+
+
+def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
+    result = run("replay", str(tmp_path / "nowhere"))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: There is no file or folder ")
+    assert not result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["balances"],
+        ["entries", "--message", "1"],
+        ["quarantine", "list"],
+        ["quarantine", "show", "key"],
+        ["suppression", "export"],
+        ["suppression", "list"],
+        ["suppression", "show"],
+    ],
+)
+def test_without_a_stack_every_command_says_how_to_get_one(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = tmp_path / "current.json"
+    monkeypatch.setattr(connection, "read_current_stack", lambda: read_current_stack(nowhere))
+
+    result = run(*arguments)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: No stack runs on this machine: run `ses-reputation demo --keep`")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (REFUSAL, "Error: AWS refused DescribeStacks (AccessDenied): You may not"),
+        (NoCredentialsError(), "Error: No AWS credentials found: log in"),
+        (NoRegionError(), "Error: No AWS Region chosen: set AWS_REGION"),
+        (
+            EndpointConnectionError(endpoint_url="http://x"),
+            "Error: AWS could not be asked: Could not connect",
+        ),
+        (LedgerUnavailableError("ThrottlingException"), "Error: ThrottlingException"),
+    ],
+)
+def test_what_aws_refuses_is_one_line(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_with(monkeypatch, ledger, error, "balances", "--stack", "prod")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(said)
+    assert result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_exits_with_130_and_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_with(monkeypatch, ledger, KeyboardInterrupt(), "balances")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Stopped.\n")
+
+
+def test_an_unexpected_error_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_with(monkeypatch, ledger, ZeroDivisionError("a bug"), "balances")
+
+    assert isinstance(result.exception, ZeroDivisionError)
+
+
+def run_with(
+    monkeypatch: pytest.MonkeyPatch, module: object, error: BaseException, *arguments: str
+) -> Result:
+    def fail(_stack: str | None) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "connect", fail)
+    return run(*arguments)
+
+
+def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    hours = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})])
+
+    def read_hours(wanted: Hours) -> list[SenderHour]:
+        asked.append(wanted)
+        return hours
+
+    def connect(stack: str | None) -> SimpleNamespace:
+        asked.append(stack)
+        return SimpleNamespace(read_hours=read_hours)
+
+    monkeypatch.setattr(ledger, "connect", connect)
+    options = (
+        "--stack prod --account 444455556666 --region us-east-1 --identity Example.COM --from 2026-11-22"
+    )
+    result = run("balances", *options.split(), "--to", "2026-11-22T10", "--json")
+
+    assert asked == [
+        "prod",
+        Hours(("444455556666",), ("us-east-1",), "example.com", "2026-11-22", "2026-11-22T10"),
+    ]
+    assert json.loads(result.stdout) == {"format_version": 1, "balances": [hours[0].as_json()]}
+
+
+def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {
+        "message_id": "m",
+        "occurred_at": "2026-11-22T10:00:00.000Z",
+        "outcome": "rejected",
+        "feed": "owner",
+    }
+    asked: list[str] = []
+
+    def entries_of_recipient(recipient: str) -> list[dict[str, str]]:
+        asked.append(recipient)
+        return [entry]
+
+    balances = SimpleNamespace(entries_of_recipient=entries_of_recipient)
+    monkeypatch.setattr(ledger, "connect", lambda _stack: SimpleNamespace(balances=balances))
+    result = run("entries", "--recipient", "Ada <Recipient-1@Bücher.example>", "--json")
+
+    assert asked == ["recipient-1@xn--bcher-kva.example"]
+    assert json.loads(result.stdout) == {"format_version": 1, "entries": [entry]}
+
+
+def test_a_key_outside_the_quarantine_is_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quarantine, "connect", lambda _stack: SimpleNamespace(quarantine=None))
+
+    result = run("quarantine", "show", "suppression/111122223333/us-east-1/latest.json")
+
+    assert result.exit_code == 1
+    assert "No quarantined message has the key suppression/" in result.stderr
+
+
+def test_the_documentation_names_every_command_and_option() -> None:
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    missing = [name for name in _commands_and_options() if not re.search(rf"{re.escape(name)}\b", text)]
+
+    assert len(list(_commands_and_options())) > 25
+    assert not missing
+
+
+def _commands_and_options() -> list[str]:
+    commands = ("demo", "replay", "balances", "entries")
+    groups = {"quarantine": ("list", "show"), "suppression": ("export", "list", "show")}
+    paths: list[tuple[str, ...]] = [(command,) for command in commands]
+    paths += [(group, command) for group, names in groups.items() for command in names]
+    listed = [f"ses-reputation {' '.join(path)}" for path in paths]
+    for path in paths:
+        listed += re.findall(r"(?m)^ +(--[a-z-]+)", run(*path, "--help").stdout)
+    return [name for name in listed if name != "--help"]

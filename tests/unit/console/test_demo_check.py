@@ -1,0 +1,122 @@
+"""The demo's arithmetic notices one fact too few, one too many, and one in the wrong place."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Counts
+
+from console.demo_check import (
+    Mismatch,
+    compare_addresses,
+    compare_coverage,
+    compare_facts,
+    compare_fates,
+)
+from console.demo_traffic import DayOfTraffic, Fact, generate_day
+from console.message_tally import MessageTally
+from console.sender_hours import SenderHour
+
+KINDS = {"delivered", "bounced", "complained"}
+
+
+@pytest.fixture(scope="module")
+def day() -> DayOfTraffic:
+    return generate_day(1, datetime(2026, 11, 22, 10, tzinfo=UTC), mails=200)
+
+
+def hours_of(day: DayOfTraffic) -> list[SenderHour]:
+    """What a perfect ledger would hold."""
+    hours: dict[Origin, SenderHour] = {}
+    told: dict[tuple[Origin, str, str, str], set[str]] = {}
+    for fact, feeds in day.told_by.items():
+        origin = Origin(*fact[:4])
+        hour = hours.setdefault(origin, SenderHour(origin))
+        count_one(hour.counts, "news", "gmail", fact.outcome)
+        if (kind := fact.outcome.split("_")[0]) in KINDS:
+            told.setdefault((origin, kind, fact.message_id, fact.recipient), set()).update(feeds)
+    for (origin, kind, *_), tellers in told.items():
+        teller = "both" if len(tellers) == 2 else f"{next(iter(tellers))}_only"
+        count_one(hours[origin].coverage, "news", kind, teller)
+    return list(hours.values())
+
+
+def count_one(counts: Counts, first: str, second: str, third: str) -> None:
+    cell = counts.setdefault(first, {}).setdefault(second, {})
+    cell[third] = cell.get(third, 0) + 1
+
+
+def tally_of(day: DayOfTraffic) -> MessageTally:
+    fates = Counter({tuple(fate.split("/")): number for fate, number in day.fates.items()})
+    return MessageTally(
+        len(day.publications),
+        fates["journaled",],
+        {fate[1]: number for fate, number in fates.items() if fate[0] == "ignored"},
+        {fate[1]: number for fate, number in fates.items() if fate[0] == "quarantined"},
+    )
+
+
+def test_a_perfect_ledger_matches(day: DayOfTraffic) -> None:
+    hours = hours_of(day)
+
+    assert compare_facts(day, hours).compared > 100
+    assert not compare_facts(day, hours).mismatches
+    assert compare_coverage(day, hours).compared > 50
+    assert not compare_coverage(day, hours).mismatches
+    assert not compare_fates(day, tally_of(day)).mismatches
+
+
+def test_a_fact_counted_twice_is_named(day: DayOfTraffic) -> None:
+    hours = hours_of(day)
+    count_one(hours[0].counts, "other-set", "yahoo", "sent")
+    sent = sum(1 for fact in day.facts if Origin(*fact[:4]) == hours[0].origin and fact.outcome == "sent")
+
+    assert compare_facts(day, hours).mismatches == (Mismatch((*hours[0].origin, "sent"), sent, sent + 1),)
+
+
+def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
+    missing, *others = hours_of(day)
+
+    mismatches = compare_facts(day, others).mismatches
+
+    assert mismatches
+    assert all(each.cell[:4] == missing.origin and each.found == 0 for each in mismatches)
+
+
+def test_a_fact_that_was_never_told_is_named(day: DayOfTraffic) -> None:
+    fact = Fact("999900001111", "us-east-1", "example.net", "2026-11-22T09", "m", "r", "rejected")
+    hours = [*hours_of(day), SenderHour(Origin(*fact[:4]), counts={"x": {"gmail": {"rejected": 1}}})]
+
+    assert compare_facts(day, hours).mismatches == (Mismatch((*fact[:4], "rejected"), 0, 1),)
+
+
+def test_a_feed_that_is_credited_wrongly_is_named(day: DayOfTraffic) -> None:
+    hours = hours_of(day)
+    hour = next(hour for hour in hours if hour.coverage["news"].get("delivered", {}).get("both"))
+    hour.coverage["news"]["delivered"]["both"] -= 1
+    count_one(hour.coverage, "news", "delivered", "owner_only")
+
+    tellers = {each.cell[5]: each.found - each.expected for each in compare_coverage(day, hours).mismatches}
+
+    assert tellers == {"both": -1, "owner_only": 1}
+
+
+def test_a_message_with_another_fate_is_named(day: DayOfTraffic) -> None:
+    tally = tally_of(day)
+    moved = replace(tally, journaled=tally.journaled - 1, quarantined={**tally.quarantined, "new_reason": 1})
+
+    assert {each.cell for each in compare_fates(day, moved).mismatches} == {
+        ("journaled",),
+        ("quarantined", "new_reason"),
+    }
+
+
+def test_addresses_must_stand_once_and_are_never_named() -> None:
+    listed = ["a@example.com", "b@example.com", "c@example.com"]
+
+    comparison = compare_addresses(listed, ["a@example.com", "c@example.com", "c@example.com"])
+
+    assert comparison.compared == 3
+    assert comparison.mismatches == (Mismatch(("address", "2"), 1, 0), Mismatch(("address", "3"), 1, 2))

@@ -1,0 +1,60 @@
+"""Balances become one row for each sender and hour, whatever chapters they were kept in."""
+
+import json
+
+from console.sender_hours import gather_hours
+from tests.unit.console.balances import ORIGIN, balance_of
+
+
+def test_late_chapters_are_added_to_their_hour_and_counted_as_late() -> None:
+    in_time = balance_of(
+        counts={"news": {"gmail": {"sent": 5, "delivered_within_10s": 4}}},
+        followed={"news": {"gmail": {"sent_without_outcome": 1}}},
+        coverage={"news": {"delivered": {"both": 4}}},
+    )
+    late = balance_of(chapter=2, counts={"news": {"gmail": {"sent": 1}, "other": {"complained_abuse": 2}}})
+
+    (hour,) = gather_hours([in_time, late])
+
+    assert hour.origin == ORIGIN
+    assert hour.late == 3
+    assert hour.counts == {
+        "news": {"gmail": {"sent": 6, "delivered_within_10s": 4}, "other": {"complained_abuse": 2}}
+    }
+    assert hour.followed == {"news": {"gmail": {"sent_without_outcome": 1}}}
+    assert hour.coverage == {"news": {"delivered": {"both": 4}}}
+
+
+def test_adding_chapters_leaves_the_balances_as_they_were() -> None:
+    balances = [balance_of(chapter=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
+
+    gather_hours(balances)
+
+    assert [balance.figures.counts for balance in balances] == [{"news": {"gmail": {"sent": 1}}}] * 2
+
+
+def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
+    origins = [
+        ORIGIN._replace(sending_account=account, region=region, identity=identity, send_hour=hour)
+        for account in ("777788889999", "444455556666")
+        for region in ("us-east-1", "eu-west-1")
+        for identity in ("example.org", "example.com")
+        for hour in ("2026-11-22T11", "2026-11-22T10")
+    ]
+
+    hours = gather_hours(balance_of(origin) for origin in origins)
+
+    assert [hour.origin for hour in hours] == sorted(origins)
+
+
+def test_json_of_a_row_is_the_same_whatever_order_it_was_counted_in() -> None:
+    counts = {"b": {"yahoo": {"sent": 1}, "gmail": {"sent": 2, "rejected": 3}}, "a": {"other": {"sent": 4}}}
+    (hour,) = gather_hours([balance_of(counts=counts)])
+
+    assert json.dumps(hour.as_json()) == (
+        '{"sending_account": "444455556666", "region": "us-east-1", "identity": "example.com", '
+        '"send_hour": "2026-11-22T10", "late": 0, '
+        '"counts": {"a": {"other": {"sent": 4}}, '
+        '"b": {"gmail": {"rejected": 3, "sent": 2}, "yahoo": {"sent": 1}}}, '
+        '"followed": {}, "coverage": {}}'
+    )

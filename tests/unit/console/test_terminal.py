@@ -1,0 +1,97 @@
+"""What commands write is readable in 80 columns, and plain text in a pipe."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from console.message_tally import MessageTally
+from console.sender_hours import gather_hours
+from console.tables import draw_balances, draw_coverage, draw_delays, draw_messages
+from console.terminal import Narrator, count, open_screen, print_heading, print_json
+from tests.unit.console.balances import ORIGIN, balance_of
+
+BALANCES = [
+    balance_of(
+        ORIGIN._replace(sending_account=account, identity=identity),
+        counts={"news": {"gmail": {"sent": 123_456, "delayed_ip_failure": 7}, "apple": {"delayed_other": 9}}},
+        followed={"news": {"gmail": {"delayed_then_delivered": 6, "delayed_still_open": 1}}},
+        coverage={"news": {"delivered": {"both": 5, "owner_only": 1}}},
+    )
+    for account in ("111122223333", "444455556666")
+    for identity in ("example.com", "a-rather-long-identity.example.org")
+]
+
+
+def render(*printed: object, width: int = 80) -> list[str]:
+    screen = Console(file=io.StringIO(), width=width, highlight=False)
+    for each in printed:
+        screen.print(each)
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue().splitlines()
+
+
+def test_tables_fit_into_80_columns_without_cutting_anything_off() -> None:
+    hours = gather_hours(BALANCES)
+    tally = MessageTally(3, 1, {"open": 1}, {"contradicts_topic": 1})
+
+    lines = render(draw_balances(hours), draw_coverage(hours), draw_delays(hours), draw_messages(tally))
+
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if "\N{HORIZONTAL ELLIPSIS}" in line]
+    assert [line for line in lines if line.startswith("together") and "493,824" in line]
+
+
+def test_balances_name_the_region_only_where_there_are_several() -> None:
+    there = balance_of(ORIGIN._replace(region="eu-west-1"), counts={"a": {"gmail": {"sent": 1}}})
+
+    assert not [line for line in render(draw_balances(gather_hours(BALANCES))) if "us-east-1" in line]
+    in_two = render(draw_balances(gather_hours([*BALANCES, there])), width=100)
+    assert [line.split() for line in in_two if "eu-west-1" in line] == [["444455556666", "eu-west-1"]]
+
+
+def test_delays_are_listed_by_provider_most_first() -> None:
+    rows = [line.split() for line in render(draw_delays(gather_hours(BALANCES)))]
+
+    assert rows[-2:] == [["apple", "36", "-", "-", "-"], ["gmail", "28", "24", "-", "4"]]
+
+
+def test_a_step_in_a_pipe_is_one_plain_line_with_its_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(open_screen())
+    with narrator.step("Count [sheep]", total=3) as step:
+        step.advance_to(1)
+        step.outcome = "Counted [sheep]:\n3 of them"
+
+    written = capsys.readouterr().out
+    assert "\x1b" not in written
+    first, second = written.splitlines()
+    assert first.startswith(" 1  Counted [sheep]: ")
+    assert first.endswith(" s")
+    assert len(first) <= 80
+    assert second == "    3 of them"
+
+
+def test_a_step_that_fails_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="no"), Narrator(open_screen()).step("Try"):
+        raise ValueError("no")
+
+    assert capsys.readouterr().out == ""
+
+
+def test_headings_are_plain_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    print_heading(open_screen(), "Title", "What follows.")
+
+    assert capsys.readouterr().out == "\nTitle\nWhat follows.\n\n"
+
+
+def test_json_begins_with_its_format_version(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"balances": []})
+
+    written = capsys.readouterr().out
+    assert json.loads(written) == {"format_version": 1, "balances": []}
+    assert next(iter(json.loads(written))) == "format_version"
+
+
+def test_nouns_follow_their_number() -> None:
+    assert [count(number, "mail") for number in (0, 1, 1_234)] == ["0 mails", "1 mail", "1,234 mails"]
