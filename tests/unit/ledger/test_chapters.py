@@ -1,0 +1,71 @@
+"""Which facts are kept together, and until when."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.chapters import CHAPTER, Chapter, chapter_of
+
+ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("age", "number"),
+    [
+        (timedelta(), 0),
+        (timedelta(minutes=59), 0),
+        (timedelta(days=90) - SECOND, 0),
+        (timedelta(days=90), 1),
+        (timedelta(days=180) - SECOND, 1),
+        (timedelta(days=180), 2),
+        (timedelta(days=900), 10),
+        # Dated in the future: in time.
+        (-SECOND, 0),
+        (timedelta(days=-91), 0),
+        (timedelta(days=-4_000), 0),
+    ],
+)
+def test_a_fact_belongs_to_the_ninety_days_in_which_it_arrives(age: timedelta, number: int) -> None:
+    assert chapter_of(ORIGIN, HOUR + age) == Chapter(ORIGIN, number)
+
+
+def test_the_time_zone_of_the_arrival_does_not_matter() -> None:
+    arrived_at = (HOUR + timedelta(days=90)).astimezone(timezone(timedelta(hours=-10)))
+
+    assert chapter_of(ORIGIN, arrived_at).number == 1
+    assert chapter_of(ORIGIN, arrived_at - SECOND).number == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "expires_at"),
+    [
+        (0, datetime(2027, 5, 19, 14, tzinfo=UTC)),
+        (1, datetime(2027, 8, 17, 14, tzinfo=UTC)),
+        (4, datetime(2028, 5, 13, 14, tzinfo=UTC)),
+    ],
+)
+def test_a_chapter_expires_at_one_moment(number: int, expires_at: datetime) -> None:
+    assert Chapter(ORIGIN, number).expires_at == int(expires_at.timestamp())
+
+
+@settings(deadline=None)
+@given(st.timedeltas(timedelta(days=-100), timedelta(days=20_000)))
+def test_a_chapter_and_the_one_before_are_kept_while_facts_still_arrive_in_it(age: timedelta) -> None:
+    arrived_at = HOUR + age
+    chapter = chapter_of(ORIGIN, arrived_at)
+
+    assert chapter.expires_at > arrived_at.timestamp() + CHAPTER.total_seconds() - 1
+    if chapter.before:
+        assert chapter.before.expires_at > arrived_at.timestamp()
+        assert chapter.before == chapter_of(ORIGIN, arrived_at - CHAPTER)
+    # DynamoDB lets what expired more than five years ago stand for ever.
+    assert chapter.expires_at > arrived_at.timestamp()
+
+
+def test_the_first_chapter_has_none_before() -> None:
+    assert Chapter(ORIGIN).before is None
+    assert Chapter(ORIGIN, 3).before == Chapter(ORIGIN, 2)
