@@ -1,0 +1,124 @@
+"""What is kept of an adverse outcome."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.reading import Observed, read_wire
+from ses_reputation.ledger.entries import Entry, entry_of
+from ses_reputation.ledger.fingerprint import fingerprint
+from ses_reputation.ledger.rows import entry_of_row, row_of
+
+from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
+
+REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RETENTION = timedelta(days=30)
+RECIPIENT = "recipient-1@gmail.com"
+DISPATCH = fingerprint("message-1", RECIPIENT)
+
+
+def entries_of(event: dict[str, Any], topic_account: str = DELEGATE, now: datetime = NOW) -> list[Entry]:
+    observed = read_wire(envelope(json.dumps(event), topic_account), REGISTRY)
+    assert isinstance(observed, Observed)
+    return [
+        entry_of(observed, each, fingerprint("message-1", each.recipient), now, RETENTION)
+        for each in observed.observations
+    ]
+
+
+def bounce(**block: Any) -> dict[str, Any]:
+    usual = {
+        "bounceType": "Permanent",
+        "bounceSubType": "NoEmail",
+        "timestamp": "2026-11-21T00:06:00+01:00",
+        "bouncedRecipients": [{"emailAddress": RECIPIENT, "status": "5.1.1"}],
+    }
+    return usual | block
+
+
+def delay(timestamp: str) -> dict[str, Any]:
+    named = [{"emailAddress": RECIPIENT}]
+    return published("DeliveryDelay", delayType="IPFailure", timestamp=timestamp, delayedRecipients=named)
+
+
+def test_an_entry_holds_what_the_notification_said_and_what_it_was_about() -> None:
+    (entry,) = entries_of(published("Bounce", **bounce()))
+
+    assert entry == Entry(
+        "message-1",
+        f"bounced_permanent_no_email#{DISPATCH.hex()}#sender",
+        {
+            "recipient": RECIPIENT,
+            "occurred_at": "2026-11-20T23:06:00.000Z",
+            "account_day": f"{DELEGATE}#us-east-1#2026-11-20",
+            "outcome": "bounced_permanent_no_email",
+            "feed": "sender",
+            "provider": "gmail",
+            "sending_account": DELEGATE,
+            "owner_account": OWNER,
+            "region": "us-east-1",
+            "identity": "example.com",
+            "send_hour": "2026-11-20T14",
+            "configuration_set": "newsletter",
+            "bounce_type": "Permanent",
+            "bounce_subtype": "NoEmail",
+            "status": "5.1.1",
+        },
+        int((NOW + RETENTION).timestamp()),
+    )
+
+
+def test_each_feed_has_a_row_of_its_own() -> None:
+    (by_sender,) = entries_of(published("Bounce", **bounce()))
+    (by_owner,) = entries_of(notified("Bounce", **bounce()), OWNER)
+
+    assert by_owner.message_id == by_sender.message_id
+    assert by_owner.sort_key == by_sender.sort_key.replace("#sender", "#owner")
+    assert "configuration_set" not in by_owner.attributes
+
+
+def test_every_repetition_of_a_delay_has_a_row_of_its_own() -> None:
+    (first,), (second,) = entries_of(delay("2026-11-20T14:30:00Z")), entries_of(delay("2026-11-20T15:30:00Z"))
+
+    assert first.sort_key == f"delayed_ip_failure#{DISPATCH.hex()}#sender#2026-11-20T14:30:00.000Z"
+    assert second.sort_key == f"delayed_ip_failure#{DISPATCH.hex()}#sender#2026-11-20T15:30:00.000Z"
+
+
+def test_written_again_later_only_its_expiry_differs() -> None:
+    (first,) = entries_of(published("Bounce", **bounce()))
+    (again,) = entries_of(published("Bounce", **bounce()), now=NOW + timedelta(hours=1))
+
+    assert again.expires_at == first.expires_at + 3_600
+    assert (again.message_id, again.sort_key, again.attributes) == (
+        *(first.message_id, first.sort_key),
+        first.attributes,
+    )
+
+
+def test_long_diagnostics_are_cut_so_that_any_entry_fits_an_item() -> None:
+    named = [
+        {
+            "emailAddress": RECIPIENT,
+            "diagnosticCode": "é" * 20_000,
+            "status": "😀" * 20_000,
+            "action": "😀" * 20_000,
+            "newField": "😀" * 20_000,
+        }
+    ]
+    long = dict.fromkeys(["feedbackId", "reportingMTA", "remoteMtaIp", "bounceSubType", "new"], "😀" * 20_000)
+    (entry,) = entries_of(published("Bounce", **bounce(bouncedRecipients=named, **long)))
+
+    assert entry.attributes["diagnostic_code"] == "é" * 4_000
+    assert sum(len(name) + len(value.encode()) for name, value in entry.attributes.items()) < 400_000
+
+
+def test_a_stored_entry_comes_back_by_name_and_stays_out_of_the_owners_book() -> None:
+    (entry,) = entries_of(published("Bounce", **bounce()))
+    row = row_of(entry)
+
+    kept = {name: value for name, value in entry.attributes.items() if name != "account_day"}
+    assert entry_of_row(row) == {"message_id": "message-1", **kept}
+    # The index of balances by identity takes every item with this attribute.
+    assert "identity" not in row
