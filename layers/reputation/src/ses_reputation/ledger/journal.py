@@ -13,8 +13,9 @@ from ses_reputation.ledger.entries import Entry, entry_of
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.pages import FACT_BYTES, MOST_CONFIGURATION_SETS, Page, RunKey, pack_page
 
-# An item of DynamoDB holds 400 KB, names and keys included; a configuration set's name takes up to 64 bytes.
-MOST_PAGE_BYTES = 380_000
+# An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take up to 2 KB, and 127
+# names of configuration sets up to 33 KB, 64 characters of 4 bytes each.
+MOST_PAGE_BYTES = 370_000
 JournalRow = Page | Entry
 
 
@@ -29,7 +30,7 @@ class _Draft:
     messages: list[str] = field(default_factory=list)
 
     def has_room(self, count: int, name: str) -> bool:
-        is_new = name not in self.configuration_sets
+        is_new = bool(name) and name not in self.configuration_sets
         if is_new and len(self.configuration_sets) >= MOST_CONFIGURATION_SETS:
             return False
         return self.size + count * FACT_BYTES <= MOST_PAGE_BYTES

@@ -70,12 +70,15 @@ class JournalTable:
         harmless."""
         unstored: set[int] = set()
         for start in range(0, len(rows), _MOST_PUTS):
-            chunk = {key_of(row): place for place, row in enumerate(rows[start : start + _MOST_PUTS], start)}
-            puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[place])}} for place in chunk.values()]
+            # One batch may hold a key once only; rows of one key are the same row.
+            chunk: dict[tuple[str, str], list[int]] = {}
+            for place, row in enumerate(rows[start : start + _MOST_PUTS], start):
+                chunk.setdefault(key_of(row), []).append(place)
+            puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[places[0]])}} for places in chunk.values()]
             # Where one chunk found no room after all its attempts, the next need not wait as long to learn
             # it.
             left = self._put_all(puts, attempts=1 if unstored else _ATTEMPTS)
-            unstored.update(chunk[_key_of_put(put)] for put in left)
+            unstored.update(place for put in left for place in chunk[_key_of_put(put)])
         return unstored
 
     def _put_all(self, puts: list[Row], attempts: int) -> list[Row]:

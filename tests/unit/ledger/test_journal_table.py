@@ -1,0 +1,69 @@
+"""Which rows could not be stored is told exactly, row by row."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.keys import journal_key
+from ses_reputation.ledger.pages import Page, pack_page
+from ses_reputation.ledger.store import JournalTable
+
+from tests.support.dynamodb import InMemoryDynamoDB, client_error
+
+CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+
+
+def page(number: int) -> Page:
+    return pack_page(CHAPTER, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
+
+
+def writing(client: Any) -> JournalTable:
+    return JournalTable(client, "ledger", sleep=lambda _: None)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 40), max_size=60), st.frozensets(st.integers(1, 80)))
+def test_a_row_is_stored_or_named(numbers: list[int], refusals: frozenset[int]) -> None:
+    """Rows may repeat: two halves of a full page can hold the same facts."""
+    client = InMemoryDynamoDB(refusals.__contains__)
+    unstored = writing(client).write([page(number) for number in numbers])
+
+    stored = {sort for partition, sort in client.items if partition == journal_key(CHAPTER)}
+    assert all(page(number).digest in stored for place, number in enumerate(numbers) if place not in unstored)
+
+
+def test_two_rows_of_one_key_that_find_no_room_are_both_named() -> None:
+    client = InMemoryDynamoDB(lambda _: True)
+
+    assert writing(client).write([page(1), page(2), page(1)]) == {0, 1, 2}
+
+
+class Failing(InMemoryDynamoDB):
+    """Fails as it is told, from the second call on."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+        self.calls = 0
+
+    def batch_write_item(self, **named: Any) -> Any:
+        self.calls += 1
+        if self.calls == 2:
+            raise self.error
+        return super().batch_write_item(**named)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ProvisionedThroughputExceededException", "BatchWriteItem"),
+        client_error("AccessDeniedException", "BatchWriteItem"),
+        EndpointConnectionError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com"),
+    ],
+)
+def test_a_call_that_fails_names_its_rows_and_no_others(error: Exception) -> None:
+    assert writing(Failing(error)).write([page(number) for number in range(60)]) == set(range(25, 50))
