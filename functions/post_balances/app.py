@@ -1,7 +1,7 @@
 """Posts balances: recomputes each hour that the ledger's stream, or the queue of postponed hours, names."""
 
-import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
-from ses_reputation.ledger.keys import chapter_of_key
-from ses_reputation.ledger.posting import Touch, post_touched
+from ses_reputation.ledger.posting import post_touched
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
+from ses_reputation.ledger.touches import read_touches
 from ses_reputation.settings import PostingSettings
 from ses_reputation.telemetry import report_posting
 
@@ -38,23 +38,14 @@ def _postponed() -> PostponedHours:
     return PostponedHours(boto3.client("sqs", config=_RETRIES), _settings().postponed_hours_queue_url)
 
 
-def _touch(record: dict[str, Any]) -> Touch:
-    if record["eventSource"] == "aws:sqs":
-        postponed = json.loads(record["body"])
-        touched_at = datetime.fromisoformat(postponed["touched_at"])
-        return Touch(chapter_of_key(postponed["chapter"]), touched_at, record["messageId"])
-    change = record["dynamodb"]
-    touched_at = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
-    return Touch(chapter_of_key(change["Keys"]["pk"]["S"]), touched_at, change["SequenceNumber"])
-
-
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Post the chapters that a batch names; the answer names the records whose chapters have to come
     again."""
-    touches = [_touch(record) for record in event["Records"]]
+    touches, unreadable = read_touches(event["Records"])
     window = _settings().posting_window
     outcome = post_touched(_balances(), _postponed(), touches, window, lambda: datetime.now(UTC))
+    outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

@@ -1,0 +1,72 @@
+"""Records of the stream and of the queue of postponed hours name the chapters to post."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.posting import Touch
+from ses_reputation.ledger.touches import read_touches
+
+ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+KEY = "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
+TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, tzinfo=UTC)
+
+
+def changed(pk: Any = KEY, number: str = "100") -> dict[str, Any]:
+    """A record of a keys-only stream, as DynamoDB gives it to Lambda."""
+    return {
+        "eventID": "1",
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1795183545.0,
+            "Keys": {"pk": {"S": pk}, "sk": {"S": "digest"}},
+            "SequenceNumber": number,
+            "StreamViewType": "KEYS_ONLY",
+        },
+    }
+
+
+def postponed(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
+    return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
+
+
+def test_a_change_touches_its_chapter_when_it_was_made() -> None:
+    assert read_touches([changed(), changed(f"{KEY}+2", "101")]) == (
+        [Touch(Chapter(ORIGIN), TOUCHED_AT, "100"), Touch(Chapter(ORIGIN, 2), TOUCHED_AT, "101")],
+        {},
+    )
+
+
+def test_a_postponed_hour_keeps_the_time_at_which_it_was_touched() -> None:
+    body = json.dumps({"chapter": KEY, "touched_at": "2026-11-20T15:05:45+01:00"})
+
+    assert read_touches([postponed(body)]) == ([Touch(Chapter(ORIGIN), TOUCHED_AT, "queue-message-1")], {})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        changed("JOURNAL#444455556666"),
+        changed("MESSAGE#message-1"),
+        changed(None),
+        postponed(""),
+        postponed("[]"),
+        postponed("null"),
+        postponed("{}"),
+        postponed(json.dumps({"chapter": KEY})),
+        postponed(json.dumps({"chapter": 7, "touched_at": "2026-11-20T14:05:45+00:00"})),
+        postponed(json.dumps({"chapter": KEY, "touched_at": "recipient-1@gmail.com"})),
+    ],
+)
+def test_a_record_that_names_no_chapter_fails_alone(record: dict[str, Any]) -> None:
+    touches, unreadable = read_touches([changed(number="99"), record, changed(number="101")])
+
+    assert [touch.record for touch in touches] == ["99", "101"]
+    ((name, cause),) = unreadable.items()
+    assert name in ("100", "queue-message-1")
+    assert cause.startswith("the record names no chapter: ")
+    assert "@" not in cause
