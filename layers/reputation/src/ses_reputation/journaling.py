@@ -1,7 +1,7 @@
 """One batch of queue messages, journaled: every message ends as exactly one of four things."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -17,6 +17,9 @@ from ses_reputation.feedback.reading import (
 )
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.quarantine.record import QuarantineRecord, record_of
+
+Record = Mapping[str, Any]
+"""A record of an SQS event: `messageId`, `body`, `attributes`."""
 
 
 class Journal(Protocol):
@@ -53,7 +56,7 @@ class Rules:
 class BatchOutcome:
     """What became of a batch: received = journaled + ignored + quarantined + failed.
 
-    `failed` names the queue messages that have to come again; `refused` the quarantine records, for the log.
+    `failed` names the queue messages that have to come again; `quarantined` holds what was kept, for the log.
     """
 
     received: int = 0
@@ -72,38 +75,55 @@ class Journaling:
     quarantine: Quarantine
     subscriptions: Confirming
 
-    def journal_batch(self, records: Sequence[Mapping[str, Any]], now: datetime) -> BatchOutcome:
-        """Journal the records of an SQS event (`messageId`, `body`, `attributes`), arrived by `now`
-        (aware)."""
+    def journal_batch(self, records: Sequence[Record], now: datetime) -> BatchOutcome:
+        """Journal the records of an SQS event, arrived by `now` (aware)."""
         outcome = BatchOutcome(received=len(records))
         draft = JournalDraft(now, self.rules.entry_retention)
         journaled: list[str] = []
+        set_aside: list[tuple[Quarantined, Record]] = []
+        requests: list[tuple[SubscriptionRequest, Record]] = []
         for record in records:
-            reading = self._read(record["body"])
+            reading: Reading = read_wire(record["body"], self.rules.registry, self.rules.own_domains)
             if isinstance(reading, Observed):
                 draft.add(record["messageId"], reading)
                 journaled.append(record["messageId"])
             elif isinstance(reading, Ignored):
                 outcome.ignored[reading.kind] += 1
-            elif reading is None or not self._keep(reading, record, outcome):
-                outcome.failed.add(record["messageId"])
+            elif isinstance(reading, Quarantined):
+                set_aside.append((reading, record))
+            else:
+                requests.append((reading, record))
+        # Facts first: S3 or SNS out of reach may cost the time that is left, and must not cost the facts.
         unstored = self._write(draft)
         outcome.failed |= unstored
         outcome.journaled = sum(message not in unstored for message in journaled)
+        self._keep_all(set_aside, outcome)
+        self._keep_all(self._confirm_all(requests, outcome), outcome)
         return outcome
 
-    def _read(self, body: str) -> Observed | Ignored | Quarantined | None:
-        reading: Reading = read_wire(body, self.rules.registry, self.rules.own_domains)
-        if isinstance(reading, SubscriptionRequest):
-            return self.subscriptions.confirm(reading)
-        return reading
+    def _confirm_all(
+        self, requests: Iterable[tuple[SubscriptionRequest, Record]], outcome: BatchOutcome
+    ) -> Iterator[tuple[Quarantined, Record]]:
+        """Confirm subscriptions; yield what SNS refused."""
+        for request, record in requests:
+            ended = self.subscriptions.confirm(request)
+            if isinstance(ended, Ignored):
+                outcome.ignored[ended.kind] += 1
+            elif ended is None:
+                outcome.failed.add(record["messageId"])
+            else:
+                yield ended, record
 
-    def _keep(self, reading: Quarantined, record: Mapping[str, Any], outcome: BatchOutcome) -> bool:
-        kept = record_of(reading, record["messageId"], _received_at(record), record["body"])
-        if not self.quarantine.keep(kept):
-            return False
-        outcome.quarantined.append(kept)
-        return True
+    def _keep_all(self, readings: Iterable[tuple[Quarantined, Record]], outcome: BatchOutcome) -> None:
+        """Keep what is quarantined; once S3 has failed, the rest come again without waiting to learn it."""
+        is_reachable = True
+        for reading, record in readings:
+            kept = record_of(reading, record["messageId"], _received_at(record), record["body"])
+            is_reachable = is_reachable and self.quarantine.keep(kept)
+            if is_reachable:
+                outcome.quarantined.append(kept)
+            else:
+                outcome.failed.add(record["messageId"])
 
     def _write(self, draft: JournalDraft) -> set[str]:
         rows = list(draft.rows())
@@ -111,6 +131,6 @@ class Journaling:
         return {message for place in unstored for message in rows[place][1]}
 
 
-def _received_at(record: Mapping[str, Any]) -> datetime:
+def _received_at(record: Record) -> datetime:
     """When the queue took a message: the same on every delivery of it, so that its key is too."""
     return datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)

@@ -1,0 +1,219 @@
+"""Every message of a batch ends as one of four things, and only what could not be kept comes again."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ses_reputation.feedback.provenance import Reason, Registry
+from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.journaling import BatchOutcome, Journaling, Rules
+from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.journal import JournalRow
+from ses_reputation.ledger.pages import Page
+from ses_reputation.quarantine.record import QuarantineRecord
+
+from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))
+REFUSED = Quarantined(Reason.SUBSCRIPTION_REFUSED, "SNS refused")
+
+
+class Parts:
+    """Journal, quarantine and SNS, in the order in which they are asked; each fails as the test says."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.rows: list[JournalRow] = []
+        self.unstored: set[int] = set()
+        self.kept: list[QuarantineRecord] = []
+        self.unkept: set[str] = set()
+        self.answer: Ignored | Quarantined | None = Ignored("subscription_confirmation")
+
+    def write(self, rows: Sequence[JournalRow]) -> set[int]:
+        self.asked.append("write")
+        self.rows = list(rows)
+        return {place for place in self.unstored if place < len(rows)}
+
+    def keep(self, record: QuarantineRecord) -> bool:
+        self.asked.append("keep")
+        if record.sqs_message_id in self.unkept:
+            return False
+        self.kept.append(record)
+        return True
+
+    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined | None:
+        self.asked.append("confirm")
+        return self.answer
+
+    def journal(self, *bodies: str) -> BatchOutcome:
+        """Journal the bodies as the messages "0", "1" and so on."""
+        records = [record(body, str(number)) for number, body in enumerate(bodies)]
+        return Journaling(Rules(REGISTRY), self, self, self).journal_batch(records, NOW)
+
+
+def send(number: int = 1, hour: str = "2026-11-20T14") -> str:
+    fields = {"messageId": f"message-{number}", "timestamp": f"{hour}:00:00Z"}
+    return envelope(json.dumps(published("Send", "newsletter", fields)))
+
+
+def reject(number: int = 1) -> str:
+    return envelope(json.dumps(published("Reject", None, {"messageId": f"message-{number}"})))
+
+
+CLICK = envelope(json.dumps(published("Click")))
+GREETING = envelope("Successfully validated SNS topic for Amazon SES event publishing.")
+FOREIGN_SEND = envelope(json.dumps(published("Send")), FOREIGN)
+UNREADABLE = "no JSON"
+REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConfirmation")
+KINDS = [send(1), send(2, "2026-11-20T15"), reject(), CLICK, GREETING, FOREIGN_SEND, UNREADABLE, REQUEST]
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+def test_a_batch_is_journaled_ignored_and_quarantined(parts: Parts) -> None:
+    outcome = parts.journal(send(), CLICK, UNREADABLE, send(2), GREETING, CLICK, REQUEST)
+
+    assert outcome.received == 7
+    assert outcome.journaled == 2
+    assert outcome.ignored == {"click": 2, "topic_validation": 1, "subscription_confirmation": 1}
+    assert [(each.reason, each.sqs_message_id) for each in outcome.quarantined] == [("unreadable", "2")]
+    assert outcome.failed == set()
+    assert [type(row) for row in parts.rows] == [Page]
+
+
+def test_an_empty_batch_asks_nothing_of_anybody(parts: Parts) -> None:
+    assert parts.journal() == BatchOutcome()
+    assert parts.asked == []
+
+
+def test_what_cannot_be_read_is_kept_whole_with_when_the_queue_took_it(parts: Parts) -> None:
+    parts.journal(FOREIGN_SEND)
+
+    (kept,) = parts.kept
+    assert kept.body == FOREIGN_SEND
+    assert kept.reason == "foreign_topic"
+    assert kept.topic_arn == f"arn:aws:sns:us-east-1:{FOREIGN}:ses-feedback"
+    assert kept.received_at == datetime(2026, 11, 20, 14, 5, 48, tzinfo=UTC)
+
+
+def test_a_page_that_could_not_be_stored_fails_the_messages_on_it_and_no_others(parts: Parts) -> None:
+    parts.unstored = {1}
+    outcome = parts.journal(send(1), send(2, "2026-11-20T15"), send(3), send(4, "2026-11-20T15"), CLICK)
+
+    assert outcome.failed == {"1", "3"}
+    assert (outcome.journaled, outcome.ignored.total()) == (2, 1)
+
+
+def test_an_entry_that_could_not_be_stored_fails_the_messages_that_told_it(parts: Parts) -> None:
+    parts.unstored = {0}
+    outcome = parts.journal(reject(1), send(5), reject(2), reject(1))
+
+    assert isinstance(parts.rows[0], Entry)
+    assert outcome.failed == {"0", "3"}
+    assert outcome.journaled == 2
+
+
+def test_a_table_that_takes_nothing_fails_what_was_to_be_journaled_only(parts: Parts) -> None:
+    parts.unstored = set(range(100))
+    outcome = parts.journal(send(), CLICK, reject(), UNREADABLE)
+
+    assert outcome.failed == {"0", "2"}
+    assert (outcome.journaled, outcome.ignored.total(), len(outcome.quarantined)) == (0, 1, 1)
+
+
+def test_a_message_that_could_not_be_quarantined_comes_again(parts: Parts) -> None:
+    parts.unkept = {"1"}
+    outcome = parts.journal(send(), UNREADABLE)
+
+    assert outcome.failed == {"1"}
+    assert outcome.quarantined == []
+    assert outcome.journaled == 1
+
+
+def test_facts_are_stored_before_anything_is_asked_of_s3_or_sns(parts: Parts) -> None:
+    """An outage there may use up the function's time; it must not keep the facts of the batch out."""
+    parts.answer = REFUSED
+    parts.journal(REQUEST, UNREADABLE, send(), UNREADABLE)
+
+    assert parts.asked == ["write", "keep", "keep", "confirm", "keep"]
+
+
+def test_once_s3_has_failed_the_rest_come_again_without_waiting_for_it(parts: Parts) -> None:
+    parts.unkept = {"1"}
+    outcome = parts.journal(UNREADABLE, UNREADABLE, UNREADABLE, UNREADABLE)
+
+    assert parts.asked == ["keep", "keep"]
+    assert [each.sqs_message_id for each in outcome.quarantined] == ["0"]
+    assert outcome.failed == {"1", "2", "3"}
+
+
+def test_a_subscription_that_sns_refuses_is_quarantined(parts: Parts) -> None:
+    parts.answer = REFUSED
+    outcome = parts.journal(REQUEST)
+
+    assert [(each.reason, each.body) for each in parts.kept] == [("subscription_refused", REQUEST)]
+    assert (len(outcome.quarantined), outcome.failed, outcome.ignored.total()) == (1, set(), 0)
+
+
+def test_a_subscription_to_which_sns_does_not_answer_comes_again(parts: Parts) -> None:
+    parts.answer = None
+    outcome = parts.journal(REQUEST, send())
+
+    assert (outcome.failed, outcome.journaled) == ({"0"}, 1)
+
+
+def test_a_stranger_is_never_confirmed(parts: Parts) -> None:
+    outcome = parts.journal(envelope("Join us", FOREIGN, Type="SubscriptionConfirmation"))
+
+    assert parts.asked == ["keep"]
+    assert [each.reason for each in outcome.quarantined] == ["foreign_subscription"]
+
+
+def test_own_domains_are_told_apart() -> None:
+    parts = Parts()
+    own = Rules(REGISTRY, own_domains=frozenset({"gmail.com"}))
+    Journaling(own, parts, parts, parts).journal_batch([record(reject())], NOW)
+
+    (entry, _) = parts.rows
+    assert isinstance(entry, Entry)
+    assert entry.attributes["provider"] == "own_domains"
+    assert entry.expires_at == int(NOW.timestamp()) + 400 * 86_400
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(KINDS), max_size=15),
+    st.frozensets(st.integers(0, 6)),
+    st.frozensets(st.integers(0, 14).map(str)),
+    st.sampled_from([Ignored("subscription_confirmation"), REFUSED, None]),
+)
+def test_received_is_journaled_and_ignored_and_quarantined_and_failed(
+    bodies: list[str],
+    unstored: frozenset[int],
+    unkept: frozenset[str],
+    answer: Ignored | Quarantined | None,
+) -> None:
+    parts = Parts()
+    parts.unstored, parts.unkept, parts.answer = set(unstored), set(unkept), answer
+    outcome = parts.journal(*bodies)
+
+    ended = outcome.journaled + outcome.ignored.total() + len(outcome.quarantined) + len(outcome.failed)
+    assert outcome.received == len(bodies) == ended
+    assert outcome.failed <= {str(number) for number in range(len(bodies))}
+    assert {each.sqs_message_id for each in outcome.quarantined} & outcome.failed == set()
+    assert parts.kept == outcome.quarantined
+
+
+def test_keys_of_the_record_that_journaling_does_not_need_may_be_anything(parts: Parts) -> None:
+    odd: dict[str, Any] = record(send()) | {"md5OfBody": None, "messageAttributes": {"a": 1}}
+    outcome = Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch([odd], NOW)
+
+    assert outcome.journaled == 1
