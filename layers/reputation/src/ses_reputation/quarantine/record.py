@@ -3,11 +3,16 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
+from re import compile as pattern
 
 from ses_reputation.feedback.reading import Quarantined
 from ses_reputation.feedback.timestamps import format_timestamp
 
 PREFIX = "quarantine/"
+# The ids of SQS are of this form; what is not must not shape a key.
+_is_name = pattern(r"[A-Za-z0-9_-]{1,100}").fullmatch
+_TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,12 @@ class QuarantineRecord:
     @property
     def key(self) -> str:
         """The object's key: reason, day and queue message, never an address; the same when written again."""
-        return f"{PREFIX}{self.reason}/{self.received_at:%Y-%m-%d}/{self.sqs_message_id}.json"
+        name = self.sqs_message_id if _is_name(self.sqs_message_id) else _digest(self.sqs_message_id)
+        return f"{PREFIX}{self.reason}/{self.received_at.astimezone(UTC):%Y-%m-%d}/{name}.json"
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def record_of(
@@ -55,7 +65,12 @@ def dump_record(record: QuarantineRecord) -> bytes:
 
 
 def load_record(content: bytes) -> QuarantineRecord:
-    """Return the record in `content`. Raises ValueError or KeyError where it is none."""
-    fields = json.loads(content)
-    received_at = datetime.fromisoformat(fields.pop("received_at")).astimezone(UTC)
-    return QuarantineRecord(received_at=received_at, **fields)
+    """Return the record in `content`. Raises ValueError where it is none."""
+    try:
+        fields = json.loads(content)
+        texts = [str(fields[name]) for name in _TEXTS]
+        received_at = datetime.fromisoformat(fields["received_at"]).astimezone(UTC)
+    except (KeyError, TypeError) as error:
+        raise ValueError("the object is no record of the quarantine") from error
+    reason, explanation, topic_arn, sqs_message_id, body = texts
+    return QuarantineRecord(reason, explanation, topic_arn, sqs_message_id, received_at, body)
