@@ -6,7 +6,10 @@ from datetime import timedelta
 
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.addresses import domain_label
-from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.provenance import Registry, is_account
+
+# Days and seconds of more digits leave the calendar.
+_MOST_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def _text(environment: Mapping[str, str], name: str) -> str:
 
 def _number(environment: Mapping[str, str], name: str) -> int:
     value = _text(environment, name)
-    if not value.isdecimal():
-        raise SettingsError(f"{name} is {value!r}: it takes a whole number")
+    if not (value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS):
+        raise SettingsError(f"{name} is {value!r}: it takes a whole number of up to {_MOST_DIGITS} digits")
     return int(value)
 
 
@@ -70,7 +73,7 @@ def _listed(environment: Mapping[str, str], name: str) -> list[str]:
 def _accounts(environment: Mapping[str, str], name: str) -> frozenset[str]:
     accounts = _listed(environment, name)
     for account in accounts:
-        if len(account) != 12 or not account.isdecimal():
+        if not is_account(account):
             raise SettingsError(
                 f"{name} holds {account!r}: it takes 12-digit account ids, separated by commas"
             )

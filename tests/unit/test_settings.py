@@ -1,0 +1,84 @@
+"""What the environment may hold, and what is said where it holds something else."""
+
+from datetime import timedelta
+
+import pytest
+from ses_reputation.errors import SettingsError
+from ses_reputation.feedback.provenance import Registry
+from ses_reputation.settings import JournalSettings, PostingSettings
+
+JOURNAL = {
+    "LEDGER_TABLE": "ledger",
+    "REPUTATION_BUCKET": "bucket",
+    "OWNER_ACCOUNTS": "111122223333",
+    "DELEGATE_ACCOUNTS": " 444455556666 ,777788889999,",
+    "OWN_DOMAINS": "Corp.Example.com, bücher.example.",
+    "ENTRY_RETENTION_DAYS": "400",
+}
+POSTING = {
+    "LEDGER_TABLE": "ledger",
+    "POSTPONED_HOURS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/postponed",
+    "POSTING_WINDOW_SECONDS": "60",
+}
+
+
+def test_journal_settings_are_read_from_the_environment() -> None:
+    assert JournalSettings.from_environment(JOURNAL) == JournalSettings(
+        "ledger",
+        "bucket",
+        Registry(frozenset({"111122223333"}), frozenset({"444455556666", "777788889999"})),
+        frozenset({"corp.example.com", "xn--bcher-kva.example"}),
+        timedelta(days=400),
+    )
+
+
+def test_posting_settings_are_read_from_the_environment() -> None:
+    assert PostingSettings.from_environment(POSTING) == PostingSettings(
+        "ledger", POSTING["POSTPONED_HOURS_QUEUE_URL"], timedelta(seconds=60)
+    )
+
+
+@pytest.mark.parametrize("name", ["DELEGATE_ACCOUNTS", "OWN_DOMAINS"])
+def test_lists_may_be_empty_or_missing(name: str) -> None:
+    without = {key: value for key, value in JOURNAL.items() if key != name}
+
+    assert JournalSettings.from_environment(without) == JournalSettings.from_environment(
+        without | {name: " ,"}
+    )
+
+
+@pytest.mark.parametrize("name", ["LEDGER_TABLE", "REPUTATION_BUCKET", "ENTRY_RETENTION_DAYS"])
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
+    environment = JOURNAL | {name: value} if value is not None else JOURNAL
+    environment = {key: each for key, each in environment.items() if value is not None or key != name}
+
+    with pytest.raises(SettingsError, match=f"^the environment variable {name} is not set: template.yaml"):
+        JournalSettings.from_environment(environment)
+
+
+@pytest.mark.parametrize("name", POSTING)
+def test_posting_names_what_it_misses(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^the environment variable {name} is not set"):
+        PostingSettings.from_environment({key: value for key, value in POSTING.items() if key != name})
+
+
+@pytest.mark.parametrize("value", ["ten", "-1", "1.5", "٤٠٠", "²", "1e3", "9" * 6, "9" * 5_000])
+def test_a_number_that_is_none_is_named_with_what_it_should_be(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"^ENTRY_RETENTION_DAYS is .*: it takes a whole number"):
+        JournalSettings.from_environment(JOURNAL | {"ENTRY_RETENTION_DAYS": value})
+
+
+def test_no_waiting_is_a_window_too() -> None:
+    settings = PostingSettings.from_environment(POSTING | {"POSTING_WINDOW_SECONDS": "0"})
+
+    assert settings.posting_window == timedelta()
+
+
+@pytest.mark.parametrize("name", ["OWNER_ACCOUNTS", "DELEGATE_ACCOUNTS"])
+@pytest.mark.parametrize(
+    "account", ["11112222333", "1111222233334", "11112222333x", "\uff11" * 12, "arn:aws"]
+)
+def test_an_account_that_is_none_is_named_with_its_variable(name: str, account: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name} holds '{account}': it takes 12-digit account ids"):
+        JournalSettings.from_environment(JOURNAL | {name: f"111122223333,{account}"})
