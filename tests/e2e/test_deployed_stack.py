@@ -1,0 +1,186 @@
+"""The stack as `sam build` and `sam deploy` make it, under enforced policies, from notifications to balances.
+
+Where this machine has no Python of the runtime's version, the quick deployment is tested in its place.
+"""
+
+import json
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from console.demo_check import compare_coverage, compare_facts, compare_fates
+from console.local_aws.deployment import deploy_template
+from console.local_aws.emulator import start_ministack
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.ses_stand_in_limits import RequestLimits
+from console.local_aws.ses_stand_in_list import ListBehaviour
+from console.local_stack import LocalStack
+from tests.support import e2e_sam
+from tests.support.e2e_run import (
+    Findings,
+    empty_bucket,
+    import_in_function,
+    list_physical_ids,
+    point_export_at,
+    run_everything,
+)
+from tests.support.e2e_runtime import prepare_runtime
+from tests.support.e2e_traffic import Traffic, invent_traffic
+from tests.support.local_aws import DELEGATES, FOREIGN
+from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
+from tests.support.stack_template import ROOT
+
+pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
+
+PARAMETERS = {
+    "DelegateAccounts": ",".join(DELEGATES),
+    "OwnDomains": "corp.example.com",
+    "JournalWindowSeconds": "1",
+    "LedgerDeletionProtection": "false",
+}
+MAILS = 400
+SUPPRESSED = 5_500
+OTHER_MODULES = ("boto3", "botocore", "pydantic", "pydantic_core", "aws_lambda_powertools", "idna", "urllib3")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was put in, what was found, where modules came from (if they came from a layer), what was left."""
+
+    traffic: Traffic
+    suppressed: list[str]
+    findings: Findings
+    modules: dict[str, Path]
+    resources: set[str]
+    resources_left: set[str]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run, from the build to the stack's deletion."""
+    python = find_runtime_python()
+    with ExitStack() as running:
+        ses = running.enter_context(
+            SesStandIn(behaviour=ListBehaviour(order_seed=3), limits=RequestLimits(throttled_fraction=0.2))
+        )
+        ses.seed(SUPPRESSED)
+        interpreter = prepare_runtime(python) if python else None
+        aws = running.enter_context(start_ministack(auth=True, interpreter=interpreter))
+        if python:
+            built = e2e_sam.build(tmp_path_factory.mktemp("sam") / "build", python)
+            stack = e2e_sam.deploy(aws, built, PARAMETERS)
+        else:
+            stack = deploy_template(aws, PARAMETERS)
+        point_export_at(aws, stack, ses)
+        local, traffic = LocalStack(aws, stack, ses), invent_traffic(seed=22, mails=MAILS)
+        findings = run_everything(local, traffic)
+        modules = import_in_function(local, OTHER_MODULES) if python else {}
+        resources = list_physical_ids(aws) & set(stack.resources.values())
+        empty_bucket(local)
+        if python:
+            e2e_sam.delete(aws)
+        left = list_physical_ids(aws) & resources
+        return Run(traffic, ses.open_list().addresses(), findings, modules, resources, left)
+
+
+@pytest.fixture
+def built_run(run: Run) -> Run:
+    if find_runtime_python() is None:
+        pytest.skip(MISSING_RUNTIME)
+    return run
+
+
+def test_balances_are_those_of_the_distinct_facts(run: Run) -> None:
+    comparison = compare_facts(run.traffic.day, run.findings.booked.hours)
+    assert comparison.mismatches == ()
+    assert comparison.compared > 300
+
+
+def test_balances_tell_which_feeds_told_a_fact(run: Run) -> None:
+    assert compare_coverage(run.traffic.day, run.findings.booked.hours).mismatches == ()
+
+
+def test_every_message_ends_as_it_must(run: Run) -> None:
+    comparison = compare_fates(run.traffic.day, run.findings.booked.tally)
+    assert comparison.mismatches == ()
+    assert {
+        "unreadable",
+        "contradicts_topic",
+        "foreign_topic",
+    } <= run.findings.booked.tally.quarantined.keys()
+
+
+def test_every_message_received_is_accounted_for(run: Run) -> None:
+    tally = run.findings.booked.tally
+    assert run.traffic.day.duplicates > 0
+    assert tally.received == len(run.traffic.published) + len(run.traffic.bodies)
+    assert tally.received == (
+        tally.journaled + sum(tally.ignored.values()) + sum(tally.quarantined.values()) + run.findings.left
+    )
+
+
+def test_a_foreign_account_does_not_get_into_the_queue(run: Run) -> None:
+    kept = {record.body for record in run.findings.quarantined if f":{FOREIGN}:" in record.topic_arn}
+    assert run.traffic.foreign
+    assert kept <= set(run.traffic.bodies)
+
+
+def test_three_accounts_publish(run: Run) -> None:
+    assert {each.topic_account for each in run.traffic.published} == {"111122223333", *DELEGATES}
+
+
+def test_every_adverse_fact_has_an_entry_for_each_feed_that_told_it(run: Run) -> None:
+    expected = {
+        (fact.message_id, fact.recipient, fact.outcome, feed)
+        for fact, feeds in run.traffic.day.told_by.items()
+        for feed in feeds
+        if fact.outcome != "sent" and not fact.outcome.startswith("delivered")
+    }
+    names = ("message_id", "recipient", "outcome", "feed")
+    assert {tuple(entry[name] for name in names) for entry in run.findings.entries} == expected
+
+
+def test_quarantine_keeps_every_message_whole_under_its_reason(run: Run) -> None:
+    expected = Counter(
+        (each.fate.partition("/")[2], each.message)
+        for each in run.traffic.day.publications
+        if each.fate.startswith("quarantined/")
+    )
+    bodies = set(run.traffic.bodies)
+    kept = Counter(
+        (record.reason, record.body if record.body in bodies else json.loads(record.body)["Message"])
+        for record in run.findings.quarantined
+    )
+    assert kept == expected
+
+
+def test_the_snapshot_holds_every_address_once(run: Run) -> None:
+    snapshot = run.findings.snapshot
+    assert sorted(snapshot.addresses) == run.suppressed
+    assert snapshot.manifest.total == len(run.suppressed) == SUPPRESSED
+    assert snapshot.manifest.rows_by_reason == {"BOUNCE": 4_400, "COMPLAINT": 1_100}
+
+
+def test_no_log_line_and_no_key_holds_an_address(run: Run) -> None:
+    recipients = {fact.recipient for fact in run.traffic.day.facts} | set(run.suppressed)
+    telling = [line for line in (*run.findings.log_lines, *run.findings.object_keys) if "@" in line]
+    assert run.findings.log_lines
+    assert run.findings.object_keys
+    assert [line for line in telling if any(recipient in line for recipient in recipients)] == []
+
+
+def test_functions_import_everything_from_the_built_layer(built_run: Run) -> None:
+    layer = built_run.modules["ses_reputation"].parents[1]
+    assert layer.name == "python"
+    assert not layer.is_relative_to(ROOT)
+    assert {"ses_reputation.ledger.store", "ses_reputation.suppression.merging"} <= built_run.modules.keys()
+    outside = {name: file for name, file in built_run.modules.items() if not file.is_relative_to(layer)}
+    assert outside == {}
+
+
+def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
+    assert len(built_run.resources) > 15
+    assert built_run.resources_left == set()

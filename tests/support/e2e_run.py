@@ -1,0 +1,171 @@
+"""The end-to-end run: everything is put in, waited for and read back; the tests look at what it found."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ses_reputation.ledger.rows import entry_of_row
+from ses_reputation.quarantine.record import QuarantineRecord
+from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.suppression.run import Target
+from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.store import S3SnapshotStore
+
+from console.booked import Booked, open_quarantine, read_booked
+from console.demo_traffic import Publication
+from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
+from console.local_aws.deployment import Stack
+from console.local_aws.emulator import LocalAws
+from console.local_aws.function_logs import read_function_log
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.settling import count_dead_letters, measure_backlog, settle
+from console.local_aws.workflow import run_suppression_export
+from console.local_stack import LocalStack
+from tests.support.e2e_traffic import Traffic
+
+FUNCTIONS = ("JournalFeedbackFunction", "PostBalancesFunction", "ExportSuppressionFunction")
+_WHOLE_LOG = 10_000_000
+_IMPORTER = """
+import importlib, pkgutil, ses_reputation
+
+def lambda_handler(event, context):
+    library = pkgutil.walk_packages(ses_reputation.__path__, "ses_reputation.")
+    names = [*event, "ses_reputation", *(module.name for module in library)]
+    return {name: importlib.import_module(name).__file__ for name in names}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The newest snapshot, and every address in it, in its order."""
+
+    manifest: Manifest
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the stack made of it; `left` are messages in queues and dead-letter queues when it was quiet."""
+
+    booked: Booked
+    left: int
+    entries: tuple[Mapping[str, str], ...]
+    quarantined: tuple[QuarantineRecord, ...]
+    snapshot: Snapshot
+    log_lines: tuple[str, ...]
+    object_keys: tuple[str, ...]
+
+
+def point_export_at(aws: LocalAws, stack: Stack, ses: SesStandIn) -> None:
+    """Tell the deployed export where SES is, as ministack's own list is always empty; two pages a part."""
+    functions, name = aws.clients().functions, stack.resources["ExportSuppressionFunction"]
+    deployed = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, "SUPPRESSION_PAGES_PER_PART": "2"}
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": deployed | variables}
+    )
+
+
+def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
+    """Publish, settle, export, and read everything that came of it."""
+    topics = FeedbackTopics.of_stack(local.aws, local.stack)
+    topics.publish(_notifications(traffic.published + traffic.foreign))
+    send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
+    settle(local.aws, local.stack)
+    run_suppression_export(local.aws, local.stack)
+    left = measure_backlog(local.aws, local.stack).feedback_messages
+    left += sum(count_dead_letters(local.aws, local.stack).values())
+    quarantine = open_quarantine(local)
+    return Findings(
+        read_booked(local, len(traffic.day.publications), left),
+        left,
+        tuple(_read_entries(local)),
+        tuple(quarantine.load(key) for key in quarantine.keys()),  # noqa: SIM118
+        _read_snapshot(local),
+        tuple(_read_logs(local)),
+        tuple(_list_versions(local)),
+    )
+
+
+def import_in_function(local: LocalStack, modules: tuple[str, ...]) -> dict[str, Path]:
+    """Import modules, and the whole library, in a function of its own with the stack's layer.
+
+    Returns each module's file.
+    """
+    functions = local.aws.clients().functions
+    journal = functions.get_function_configuration(
+        FunctionName=local.stack.outputs["JournalFeedbackFunctionName"]
+    )
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as code:
+        code.writestr("app.py", _IMPORTER)
+    functions.create_function(
+        FunctionName="importer",
+        Runtime=journal["Runtime"],
+        Handler=journal["Handler"],
+        Role=journal["Role"],
+        Layers=[layer["Arn"] for layer in journal["Layers"]],
+        Timeout=60,
+        Code={"ZipFile": archive.getvalue()},
+    )
+    answer = functions.invoke(FunctionName="importer", Payload=json.dumps(modules).encode())
+    functions.delete_function(FunctionName="importer")
+    payload = answer["Payload"].read()
+    assert "FunctionError" not in answer, payload.decode()
+    return {name: Path(file) for name, file in json.loads(payload).items()}
+
+
+def empty_bucket(local: LocalStack) -> None:
+    """Remove every version of every object, which the stack's deletion waits for."""
+    s3, bucket = local.aws.clients().s3, local.stack.outputs["ReputationBucketName"]
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+
+
+def list_physical_ids(aws: LocalAws) -> set[str]:
+    """Names, URLs and ARNs of all resources of the kinds that the stack makes and that can be listed."""
+    clients = aws.clients()
+    return {
+        *clients.sqs.list_queues().get("QueueUrls", []),
+        *clients.dynamodb.list_tables()["TableNames"],
+        *(bucket["Name"] for bucket in clients.s3.list_buckets()["Buckets"]),
+        *(topic["TopicArn"] for topic in clients.sns.list_topics()["Topics"]),
+        *(each["FunctionName"] for each in clients.functions.list_functions()["Functions"]),
+        *(each["UUID"] for each in clients.functions.list_event_source_mappings()["EventSourceMappings"]),
+        *(each["stateMachineArn"] for each in clients.step_functions.list_state_machines()["stateMachines"]),
+        *(each["Name"] for each in clients.scheduler.list_schedules()["Schedules"]),
+        *(group["logGroupName"] for group in clients.logs.describe_log_groups()["logGroups"]),
+    }
+
+
+def _notifications(publications: tuple[Publication, ...]) -> Iterator[Notification]:
+    return (Notification(each.topic_account, each.message) for each in publications)
+
+
+def _read_entries(local: LocalStack) -> Iterator[dict[str, str]]:
+    pages = local.aws.clients().dynamodb.get_paginator("scan")
+    for page in pages.paginate(TableName=local.stack.outputs["LedgerTableName"]):
+        for row in page["Items"]:
+            if row["pk"]["S"].startswith("MESSAGE#"):
+                yield entry_of_row(row)
+
+
+def _read_snapshot(local: LocalStack) -> Snapshot:
+    store = S3SnapshotStore(local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
+    manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))
+    return Snapshot(manifest, tuple(row.email_address for row in stream_rows(store, manifest)))
+
+
+def _read_logs(local: LocalStack) -> Iterator[str]:
+    for function in FUNCTIONS:
+        yield from read_function_log(local.aws, local.stack.resources[function], _WHOLE_LOG)
+
+
+def _list_versions(local: LocalStack) -> Iterator[str]:
+    pages = local.aws.clients().s3.get_paginator("list_object_versions")
+    for page in pages.paginate(Bucket=local.stack.outputs["ReputationBucketName"]):
+        yield from (version["Key"] for version in page.get("Versions", []))

@@ -1,0 +1,48 @@
+"""The SAM CLI as an operator uses it, against the AWS on this machine."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from console.local_aws.deployment import Stack, find_stack
+from console.local_aws.emulator import LocalAws
+from tests.support.stack_template import ROOT
+
+_SAM = ROOT / ".venv-sam" / "bin" / "sam"
+_NO_VARIABLES: Mapping[str, str] = {}
+
+
+def build(folder: Path, runtime_python: Path) -> Path:
+    """Build template.yaml as it is, and return the built template."""
+    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python)})
+    return folder / "template.yaml"
+
+
+def deploy(aws: LocalAws, built_template: Path, parameters: Mapping[str, str]) -> Stack:
+    """Deploy with the settings of samconfig.toml's default environment, but for the parameters."""
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    _run(
+        ["deploy", "--template-file", str(built_template), "--parameter-overrides", *overrides],
+        aws.environment(),
+    )
+    return find_stack(aws.clients())
+
+
+def delete(aws: LocalAws) -> None:
+    """Delete the stack that `deploy` made, whose bucket must be empty."""
+    _run(["delete", "--no-prompts", "--region", aws.region], aws.environment())
+
+
+def _run(arguments: list[str], variables: Mapping[str, str] = _NO_VARIABLES) -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    answer = subprocess.run(  # noqa: S603
+        # Beside a built template that lies elsewhere, the CLI would look for settings in vain.
+        [str(_SAM), *arguments, "--config-file", str(ROOT / "samconfig.toml")],
+        cwd=ROOT,
+        env={**own, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr

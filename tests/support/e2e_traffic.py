@@ -1,0 +1,107 @@
+"""What the end-to-end run puts in, and what must come of it: an invented day, and every file in events/.
+
+The oracle of the day is its generator's, that of the files their expected readings, written by hand.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from console.demo_traffic import FOREIGN, DayOfTraffic, Fact, Publication, generate_day
+from tests.support.stack_template import ROOT
+
+_EVENTS = ROOT / "events"
+_EXPECTED = ROOT / "tests" / "unit" / "feedback" / "expected_readings"
+_PUBLISHED = ("identity", "publishing")
+_PUT_INTO_THE_QUEUE = ("control", "quarantined")
+_DAY_ENDS_AT = datetime(2026, 11, 10, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """`day` is all that the stack receives, with its oracle.
+
+    Of that, `published` goes through SNS, `bodies` into the queue. `foreign` is published too, and lost.
+    """
+
+    day: DayOfTraffic
+    published: tuple[Publication, ...]
+    bodies: tuple[str, ...]
+    foreign: tuple[Publication, ...]
+
+
+def invent_traffic(seed: int, mails: int) -> Traffic:
+    """Invent a day of so many mails, and add the files."""
+    day = generate_day(seed, _DAY_ENDS_AT, mails)
+    foreign = tuple(each for each in day.publications if each.topic_account == FOREIGN)
+    own = tuple(each for each in day.publications if each.topic_account != FOREIGN)
+    files = tuple(_publication_of(path) for path in _files(_PUBLISHED))
+    in_queue = [(_body_of(path), _fate_of(_expected_of(path))) for path in _files(_PUT_INTO_THE_QUEUE)]
+    # SQS takes no empty message.
+    in_queue = [(body, fate) for body, fate in in_queue if body]
+    published = own + files
+    received = DayOfTraffic(
+        published + tuple(Publication("", body, fate) for body, fate in in_queue),
+        _merge(day.told_by, _told_by_files()),
+        day.mails,
+        day.dispatches,
+        day.duplicates,
+        day.lost,
+    )
+    return Traffic(received, published, tuple(body for body, _ in in_queue), foreign)
+
+
+def _files(folders: tuple[str, ...]) -> list[Path]:
+    return [path for folder in folders for path in sorted((_EVENTS / folder).glob("*.json"))]
+
+
+def _expected_of(path: Path) -> Any:
+    return json.loads((_EXPECTED / path.relative_to(_EVENTS)).read_text(encoding="utf-8"))
+
+
+def _body_of(path: Path) -> str:
+    (record,) = json.loads(path.read_text(encoding="utf-8"))["Records"]
+    body: str = record["body"]
+    return body
+
+
+def _publication_of(path: Path) -> Publication:
+    envelope = json.loads(_body_of(path))
+    return Publication(envelope["TopicArn"].split(":")[4], envelope["Message"], _fate_of(_expected_of(path)))
+
+
+def _fate_of(expected: Any) -> str:
+    kind: str = expected["reading"]
+    if kind == "subscription":
+        return "quarantined/subscription_refused"  # its token is invented
+    return {"observed": "journaled"}.get(kind) or f"{kind}/{expected.get('kind') or expected.get('reason')}"
+
+
+def _told_by_files() -> dict[Fact, frozenset[str]]:
+    told: dict[Fact, frozenset[str]] = {}
+    for path in _files(_PUBLISHED):
+        expected = _expected_of(path)
+        for fact in _facts_of(expected):
+            told[fact] = told.get(fact, frozenset()) | {expected["feed"]}
+    return told
+
+
+def _facts_of(expected: Any) -> Iterator[Fact]:
+    for told in expected.get("observations", ()):
+        yield Fact(
+            expected["sending_account"],
+            expected["region"],
+            expected["identity"],
+            expected["send_hour"],
+            expected["message_id"],
+            told["recipient"],
+            told["outcome"],
+        )
+
+
+def _merge(first: Any, second: Any) -> dict[Fact, frozenset[str]]:
+    facts = first.keys() | second.keys()
+    return {fact: first.get(fact, frozenset()) | second.get(fact, frozenset()) for fact in facts}
