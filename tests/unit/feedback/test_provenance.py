@@ -78,6 +78,8 @@ def test_only_registered_accounts_are_known() -> None:
         ("arn:aws:sns:us-east-1:111122223333:topic:subscription", ""),
         ("urn:aws:sns:us-east-1:111122223333:ses-feedback", ""),
         ("arn:aws:sns:us-east-1:11112222333:ses-feedback", ""),
+        ("arn:aws:sns::111122223333:ses-feedback", ""),
+        ("arn:aws:sns:us#east:111122223333:ses-feedback", ""),
         ("arn:aws:sns:us-east-1:recipient-1@example.com:ses-feedback", ""),
         ("111122223333", ""),
         ("", ""),

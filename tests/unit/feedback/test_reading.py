@@ -193,7 +193,7 @@ def test_without_source_arn_the_region_is_the_topics() -> None:
     assert isinstance(reading, Observed)
     assert reading.origin == (DELEGATE, "eu-west-1", "mail.example.com", "2026-11-20T14")
     assert reading.owner_account is None
-    assert reason_of(read(event, topic_region="")) is Reason.INCOMPLETE_EVENT
+    assert reason_of(read(event, topic_region="")) is Reason.FOREIGN_TOPIC
 
 
 def test_an_identity_may_be_an_address() -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from re import compile as pattern
 from typing import Any, NamedTuple, TypeVar
 
 from ses_reputation.feedback.addresses import domain_label, normalise_address
@@ -15,7 +14,7 @@ from ses_reputation.feedback.outcomes import (
     delay_outcome,
     delivery_outcome,
 )
-from ses_reputation.feedback.provenance import is_account
+from ses_reputation.feedback.provenance import is_account, is_region
 from ses_reputation.feedback.providers import Provider, provider_of
 from ses_reputation.feedback.timestamps import canonical_timestamp, hour_of, millis_between
 
@@ -27,7 +26,6 @@ Block = TypeVar("Block")
 # most, and an identity stands in a sort key, 1,024 bytes at most: what is longer could never be stored.
 MOST_RECIPIENT_CHARACTERS = 500
 MOST_IDENTITY_BYTES = 320
-_is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
 
 
 class Origin(NamedTuple):
@@ -265,8 +263,6 @@ def origin_of(mail: Mail, topic_region: str) -> tuple[Origin, str | None]:
     else:
         region, owner = topic_region, None
         identity = _from_domain(mail.source)
-        if not _is_region(region):
-            raise ValueError("neither mail.sourceArn nor TopicArn names a Region")
     return Origin(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
 
 
@@ -276,7 +272,7 @@ def _parse_identity_arn(arn: str) -> tuple[str, str, str]:
     if len(parts) != 6 or parts[2] != "ses" or not parts[5].startswith("identity/"):
         raise ValueError("mail.sourceArn is not the ARN of an SES identity")
     region, account, identity = parts[3], parts[4], parts[5].removeprefix("identity/")
-    if not (_is_region(region) and is_account(account)):
+    if not (is_region(region) and is_account(account)):
         raise ValueError("mail.sourceArn names no Region or no account")
     normal = normalise_address(identity) if "@" in identity else domain_label(identity)
     return region, account, _checked_identity(normal)

@@ -7,6 +7,8 @@ from re import compile as pattern
 
 is_account = pattern(r"[0-9]{12}").fullmatch
 """Match a text that is an AWS account id."""
+is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
+"""Match a text that may be the name of a Region."""
 
 
 class Feed(StrEnum):
@@ -66,5 +68,5 @@ class Registry:
 def account_of_topic(topic_arn: str) -> str:
     """Return the account in a topic's ARN (`arn:aws:sns:REGION:ACCOUNT:NAME`); empty where it is none."""
     parts = topic_arn.split(":")
-    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns" and is_account(parts[4])
-    return parts[4] if is_topic else ""
+    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns" and is_region(parts[3])
+    return parts[4] if is_topic and is_account(parts[4]) else ""
