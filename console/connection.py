@@ -1,5 +1,6 @@
 """A stack to read: the one kept running on this machine, or a deployed one."""
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -127,7 +128,8 @@ def connect(stack_name: str | None) -> Connection:
     Raises NoStackError or DeploymentError where there is none.
     """
     if stack_name:
-        clients = Clients(boto3.Session(), None)
+        # boto3 alone among AWS's tools does not read AWS_REGION.
+        clients = Clients(boto3.Session(region_name=os.environ.get("AWS_REGION")), None)
         return Connection(clients, find_stack(clients, stack_name))
     current = read_current_stack()
     credentials = Credentials.of_account(current.account_id)

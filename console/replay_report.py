@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from console.ledger_report import print_hours
 from console.replay_run import Replayed
-from console.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from console.terminal import count, print_heading
+from console.tables import draw_messages
+from console.terminal import print_heading
 
 _MOST_UNSENT = 20
 
@@ -22,21 +23,10 @@ def print_replay(screen: Console, replayed: Replayed, foreign_accounts: Mapping[
     screen.print(draw_messages(tally))
     _print_unsent(screen, replayed)
     _print_foreign(screen, foreign_accounts)
-    if not hours:
+    if hours:
+        print_hours(screen, hours)
+    else:
         screen.print("\nNothing was journaled, so there are no balances.")
-        return
-    late = sum(hour.late for hour in hours)
-    print_heading(
-        screen,
-        "Balances",
-        f"Distinct facts of {count(len(hours), 'sender-hour')}, {hours[0].origin.send_hour[:10]} and on; "
-        f"{late:,} of them came more than 90 days after the mail.",
-    )
-    screen.print(draw_balances(hours))
-    print_heading(screen, "Who told of it", "The identity owner's topics, the sender's, or both.")
-    screen.print(draw_coverage(hours))
-    print_heading(screen, "Delays", "By mailbox provider, and what became of the delayed mail.")
-    screen.print(draw_delays(hours))
 
 
 def _print_unsent(screen: Console, replayed: Replayed) -> None:

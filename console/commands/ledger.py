@@ -9,8 +9,8 @@ from ses_reputation.feedback.addresses import normalise_address
 
 from console.arguments import JsonOption, StackOption, check_accounts, check_hour
 from console.connection import Hours, connect
-from console.tables import draw_balances, draw_coverage, draw_delays
-from console.terminal import count, open_screen, print_heading, print_json
+from console.ledger_report import print_hours
+from console.terminal import open_screen, print_json
 
 _FIRST_FIELDS = ("occurred_at", "outcome", "recipient", "message_id")
 
@@ -48,22 +48,10 @@ def show_balances(  # noqa: PLR0913, PLR0917
     hours = connect(stack).read_hours(asked)
     if json:
         print_json({"balances": [hour.as_json() for hour in hours]})
-        return
-    screen = open_screen()
-    if not hours:
-        screen.print("No balances: nothing was sent in these hours, or nothing was told of it yet.")
-        return
-    sent = sorted(hour.origin.send_hour for hour in hours)
-    print_heading(
-        screen,
-        "Balances",
-        f"Distinct facts of {count(len(hours), 'sender-hour')}, {sent[0]} to {sent[-1]} (UTC).",
-    )
-    screen.print(draw_balances(hours))
-    print_heading(screen, "Who told of it", "The identity owner's topics, the sender's, or both.")
-    screen.print(draw_coverage(hours))
-    print_heading(screen, "Delays", "By mailbox provider, and what became of the delayed mail.")
-    screen.print(draw_delays(hours))
+    elif hours:
+        print_hours(open_screen(), hours)
+    else:
+        open_screen().print("No balances: nothing was sent in these hours, or nothing was told of it yet.")
 
 
 def show_entries(

@@ -169,12 +169,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_replayed_all_the_same(tmp_
 
 
 def test_events_without_envelope_are_believed_and_foreign_topics_are_named() -> None:
-    bare = "events/archives/bare_event.json"
-    result = run("replay", bare, "events/publishing/send.json", "--own-domain", "corp.example.com")
+    files = ("archives/bare_event.json", "quarantined/foreign_topic_event.json")
+    result = run("replay", *(f"events/{name}" for name in files))
 
     assert result.returncode == 0, result.stderr
-    lines = [line.split() for line in result.stdout.splitlines()]
-    assert ["journaled", "1"] in lines or ["journaled", "2"] in lines
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["journaled", "1"] in rows
+    assert ["quarantined", "foreign_topic", "1"] in rows
+    assert "not registered told of some: 999900001111 (1)" in result.stdout
     assert "\x1b" not in result.stdout + result.stderr
 
 

@@ -1,0 +1,203 @@
+"""Commands that read a stack, beside a demo that keeps one running."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
+
+pytestmark = pytest.mark.local_aws
+
+ROOT = Path(__file__).parents[2]
+SEED, MAILS = 7, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A demo that keeps its stack: what it printed, and how to reach the stack as if it were deployed."""
+
+    process: subprocess.Popen[str]
+    printed: str
+    started_at: datetime
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command on the stack as on a deployed one: --stack, and credentials in the environment."""
+        return run(*arguments, "--stack", "ses-reputation", **self.environment)
+
+    def read(self, *arguments: str) -> dict[str, Any]:
+        """The JSON that a command prints."""
+        result = self.run(*arguments, "--json")
+        assert result.returncode == 0, result.stderr
+        fields: dict[str, Any] = json.loads(result.stdout)
+        assert fields.pop("format_version") == 1
+        return fields
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "console.command_line", *arguments]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(  # noqa: S603
+        command,
+        cwd=ROOT,
+        env=variables | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    started_at = datetime.now(UTC)
+    options = ("--mails", str(MAILS), "--seed", str(SEED), "--keep")
+    command = [sys.executable, "-m", "console.command_line", "demo", *options]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "aws sqs list-queues" in line:
+                break
+        reach = dict(re.findall(r"(AWS_\w+)=(\S+)", lines[-1]))
+        yield Kept(process, "".join(lines), started_at, reach)
+        process.send_signal(signal.SIGINT)
+
+
+def totals(balances: list[dict[str, Any]]) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    for row in balances:
+        for providers in row["counts"].values():
+            for counts in providers.values():
+                outcomes.update(counts)
+    return outcomes
+
+
+def test_balances_are_those_that_the_demo_showed(kept: Kept) -> None:
+    (together,) = re.findall(
+        r"(?m)^together +([\d,]+) +([\d,]+) .* [\d,-]+ +[\d,-]+ +[\d,-]+ *$", kept.printed
+    )
+    outcomes = totals(kept.read("balances")["balances"])
+
+    assert outcomes["sent"] == int(together[0].replace(",", ""))
+    delivered = sum(number for name, number in outcomes.items() if name.startswith("delivered"))
+    assert delivered == int(together[1].replace(",", ""))
+
+
+def test_an_owners_book_and_the_senders_books_hold_the_same_rows(kept: Kept) -> None:
+    of_identities = [
+        row
+        for identity in ("example.com", "example.org")
+        for row in kept.read("balances", "--identity", identity)["balances"]
+    ]
+    of_accounts = [
+        row
+        for account in (OWNER, *DELEGATES)
+        for row in kept.read("balances", "--account", account, "--region", "us-east-1")["balances"]
+    ]
+
+    assert of_accounts == kept.read("balances")["balances"]
+    assert sorted(of_identities, key=json.dumps) == sorted(of_accounts, key=json.dumps)
+
+
+def test_hours_bound_balances_on_both_ends(kept: Kept) -> None:
+    hours = sorted({row["send_hour"] for row in kept.read("balances")["balances"]})
+    bounded = kept.read("balances", "--from", hours[2], "--to", hours[4])["balances"]
+
+    assert {row["send_hour"] for row in bounded} == set(hours[2:5])
+
+
+def test_entries_are_found_by_recipient_and_by_message(kept: Kept) -> None:
+    bounces = [fact for fact in find_day(kept).facts if fact.outcome == "bounced_permanent_general"]
+
+    assert bounces
+    for fact in sorted(bounces)[:2]:
+        of_recipient = kept.read("entries", "--recipient", f"Somebody <{fact.recipient.upper()}>")["entries"]
+        of_message = kept.read("entries", "--message", fact.message_id)["entries"]
+        assert of_recipient
+        assert [each for each in of_message if each["recipient"] == fact.recipient] == of_recipient
+        assert {each["outcome"] for each in of_recipient} >= {fact.outcome}
+
+
+def find_day(kept: Kept) -> DayOfTraffic:
+    """The day that the demo invented: it ends with the hour that the demo began in, or with the next."""
+    booked = {
+        (row["sending_account"], row["region"], row["identity"], row["send_hour"])
+        for row in kept.read("balances")["balances"]
+    }
+    days = [generate_day(SEED, kept.started_at + timedelta(hours=later), MAILS) for later in (0, 1)]
+    return next(day for day in days if {fact[:4] for fact in day.facts} == booked)
+
+
+def test_quarantined_messages_are_listed_by_reason_and_shown_whole(kept: Kept) -> None:
+    listed = kept.read("quarantine", "list")["quarantined"]
+    foreign = kept.read("quarantine", "list", "--reason", "foreign_topic")["quarantined"]
+
+    assert len(listed) == 24
+    assert foreign == [each for each in listed if each["reason"] == "foreign_topic"]
+    shown = kept.read("quarantine", "show", foreign[0]["key"])
+    assert shown["reason"] == "foreign_topic"
+    assert json.loads(shown["body"])["TopicArn"] == shown["topic_arn"]
+    assert shown["body"] in kept.run("quarantine", "show", foreign[0]["key"]).stdout
+
+
+def test_a_key_that_is_not_there_is_one_line(kept: Kept) -> None:
+    result = kept.run("quarantine", "show", "quarantine/unreadable/2026-01-01/none.json")
+
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "see `quarantine list`" in result.stderr
+
+
+def test_an_export_adds_a_snapshot_whose_rows_are_the_list(kept: Kept) -> None:
+    (before,) = kept.read("suppression", "list")["snapshots"]
+    (made,) = kept.read("suppression", "export")["snapshots"]
+    shown = kept.read("suppression", "show")["snapshot"]
+    rows = list(csv.DictReader(io.StringIO(kept.run("suppression", "show", "--csv").stdout)))
+
+    assert kept.read("suppression", "list")["snapshots"] == [before, made]
+    assert shown == made
+    assert kept.read("suppression", "show", before["run"])["snapshot"] == before
+    assert len({row["EmailAddress"] for row in rows}) == len(rows) == made["total"] == 6_000
+    assert Counter(row["Reason"] for row in rows) == made["by_reason"]
+
+
+def test_a_run_that_is_not_there_is_one_line(kept: Kept) -> None:
+    result = kept.run("suppression", "show", "20200101T000000Z")
+
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+
+
+def test_a_stack_that_is_not_there_is_named(kept: Kept) -> None:
+    result = run("balances", "--stack", "nowhere", **kept.environment)
+
+    assert result.returncode == 1
+    assert "no stack 'nowhere'" in result.stderr
+
+
+def test_the_stack_kept_here_is_found_without_a_name_until_it_is_stopped(kept: Kept) -> None:
+    here = run("balances", "--json")
+    kept.process.send_signal(signal.SIGINT)
+    assert kept.process.stdout
+    said = kept.process.stdout.read()
+    after = run("balances", "--json")
+
+    assert json.loads(here.stdout)["balances"]
+    assert "Stopped. Nothing stays behind" in said
+    assert kept.process.wait(timeout=30) == 0
+    assert after.returncode == 1
+    assert after.stderr.startswith("Error: No stack runs on this machine")
