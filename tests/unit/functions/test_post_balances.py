@@ -1,0 +1,233 @@
+"""The function as Lambda calls it, over moto's AWS: records of stream and queue in, balances out."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from ses_reputation.errors import SettingsError
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Figures
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.keys import journal_key
+from ses_reputation.ledger.pages import pack_page
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.store import BalanceTable, JournalTable
+
+from functions.post_balances import app
+
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "LEDGER_TABLE": "ledger",
+    "POSTING_WINDOW_SECONDS": "60",
+}
+CONTEXT: Any = SimpleNamespace(
+    function_name="post_balances",
+    memory_limit_in_mb=1024,
+    invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:post_balances",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+)
+NOW = datetime.now(UTC)
+# Ten hours old: a big hour of that age may stand for two hours.
+CHAPTER = Chapter(
+    Origin("444455556666", "us-east-1", "example.com", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")
+)
+OTHER = Chapter(CHAPTER.origin._replace(identity="news+daily@example.com"))
+
+
+@pytest.fixture(autouse=True)
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """An AWS with the stack's table and queue; gives what the function logs."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    stream = StringIO()
+    monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
+    monkeypatch.setattr(app.metrics.provider, "namespace", "SesReputation")
+    monkeypatch.setattr(app.metrics.provider, "service", "post_balances")
+    forget_clients()
+    with mock_aws():
+        url = boto3.client("sqs").create_queue(QueueName="postponed")["QueueUrl"]
+        monkeypatch.setenv("POSTPONED_HOURS_QUEUE_URL", url)
+        boto3.client("dynamodb").create_table(
+            TableName="ledger",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+        )
+        yield stream
+    forget_clients()
+
+
+def forget_clients() -> None:
+    for cached in (app._settings, app._balances, app._postponed):
+        cached.cache_clear()
+
+
+def table() -> BalanceTable:
+    return BalanceTable(boto3.client("dynamodb"), "ledger")
+
+
+def write_page(*dispatches: int, chapter: Chapter = CHAPTER) -> None:
+    page = pack_page(chapter, {(1, 3, "newsletter", False): [each.to_bytes(8) for each in dispatches]})
+    assert JournalTable(boto3.client("dynamodb"), "ledger").write([page]) == set()
+
+
+def changed(chapter: Chapter = CHAPTER, number: str = "100", touched_at: datetime = NOW) -> dict[str, Any]:
+    """A record of the ledger's stream."""
+    return {
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "ApproximateCreationDateTime": touched_at.timestamp(),
+            "Keys": {"pk": {"S": journal_key(chapter)}, "sk": {"S": "digest"}},
+            "SequenceNumber": number,
+        },
+    }
+
+
+def postponed(chapter: Chapter = CHAPTER, message_id: str = "queue-message-1") -> dict[str, Any]:
+    """A record of the queue of postponed hours."""
+    body = json.dumps({"chapter": journal_key(chapter), "touched_at": NOW.isoformat()})
+    return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
+
+
+def call(*records: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = app.lambda_handler({"Records": list(records)}, CONTEXT)
+    return answer
+
+
+def sent(chapter: Chapter = CHAPTER) -> int:
+    balance = table().read_balance(chapter)
+    return balance.figures.counts["newsletter"]["gmail"]["sent"] if balance else 0
+
+
+def post_big_hour() -> datetime:
+    """Post a balance that took so much to read that it may stand for two hours; return when."""
+    posted_at = datetime.now(UTC)
+    assert table().write_balance(Balance(CHAPTER, Figures(), 1, 7_500.0, posted_at))
+    return posted_at
+
+
+def waiting() -> tuple[int, int]:
+    """How many postponed hours can be received, and how many are still delayed."""
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
+    counts = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return int(counts[names[0]]), int(counts[names[1]])
+
+
+@pytest.mark.parametrize("record", [changed(), postponed()])
+def test_a_touched_hour_is_posted_from_all_of_its_pages(record: dict[str, Any]) -> None:
+    write_page(1, 2)
+    write_page(2, 3)
+
+    assert call(record) == {"batchItemFailures": []}
+    assert sent() == 3
+    assert waiting() == (0, 0)
+
+
+def test_many_changes_of_one_hour_make_one_post(capsys: pytest.CaptureFixture[str]) -> None:
+    write_page(1)
+    write_page(1, chapter=OTHER)
+    call(changed(number="1"), changed(number="2"), changed(OTHER, "3"), changed(number="4"))
+
+    assert json.loads(capsys.readouterr().out)["BalancesPosted"] == [2]
+    assert sent() == sent(OTHER) == 1
+
+
+def test_posting_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    write_page(1)
+    call(changed())
+    capsys.readouterr()
+
+    assert call(changed(), postponed()) == {"batchItemFailures": []}
+    assert json.loads(capsys.readouterr().out)["BalancesUnchanged"] == [1]
+
+
+def test_a_big_hour_is_put_off_and_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    write_page(1)
+    posted_at = post_big_hour()
+
+    assert call(changed(touched_at=posted_at)) == {"batchItemFailures": []}
+    assert json.loads(capsys.readouterr().out)["BalancesPostponed"] == [1]
+    assert waiting() == (0, 1)
+    assert table().read_balance(CHAPTER) == Balance(CHAPTER, Figures(), 1, 7_500.0, posted_at)
+
+
+def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(log: StringIO) -> None:
+    boto3.client("dynamodb").delete_table(TableName="ledger")
+
+    assert call(changed(number="100"), postponed(OTHER)) == {
+        "batchItemFailures": [{"itemIdentifier": "100"}, {"itemIdentifier": "queue-message-1"}]
+    }
+    (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert line["cause"] == "LedgerUnavailableError: ResourceNotFoundException"
+
+
+def test_an_hour_that_could_not_be_put_off_comes_again() -> None:
+    posted_at = post_big_hour()
+    url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
+    boto3.client("sqs").delete_queue(QueueUrl=url)
+    write_page(1, chapter=OTHER)
+
+    answer = call(changed(touched_at=posted_at), changed(OTHER, "101"))
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert sent(OTHER) == 1
+
+
+def test_a_page_of_a_newer_version_fails_its_hour_only(log: StringIO) -> None:
+    newer = {"pk": {"S": journal_key(CHAPTER)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
+    boto3.client("dynamodb").put_item(TableName="ledger", Item=newer)
+    write_page(1, chapter=OTHER)
+
+    assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert sent(OTHER) == 1
+    assert "upgrade the functions" in log.getvalue()
+
+
+def test_a_record_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO) -> None:
+    write_page(1)
+    strange = postponed() | {"body": "recipient-1@gmail.com", "messageId": "queue-message-2"}
+
+    assert call(strange, changed()) == {"batchItemFailures": [{"itemIdentifier": "queue-message-2"}]}
+    assert sent() == 1
+    assert "names no chapter" in log.getvalue()
+    assert "@" not in log.getvalue()
+
+
+def test_metrics_are_emitted_as_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    write_page(1)
+    call(changed())
+
+    (line,) = capsys.readouterr().out.splitlines()
+    document = json.loads(line)
+    (directive,) = document["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "SesReputation"
+    assert directive["Dimensions"] == [["service"]]
+    assert {metric["Name"]: document[metric["Name"]] for metric in directive["Metrics"]} == {
+        "BalancesPosted": [1],
+        "BalancesFailed": [0],
+    }
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+@pytest.mark.parametrize("name", ["LEDGER_TABLE", "POSTPONED_HOURS_QUEUE_URL", "POSTING_WINDOW_SECONDS"])
+def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name)
+
+    with pytest.raises(SettingsError, match=f"the environment variable {name} is not set: template.yaml"):
+        call(changed())
