@@ -82,6 +82,11 @@ def test_quarantine_and_snapshots_expire_by_their_parameters() -> None:
     assert LIFECYCLE["SnapshotsExpire"]["ExpirationInDays"] == "444"
 
 
+def test_raw_parts_outlive_the_time_in_which_an_export_can_be_redriven() -> None:
+    assert LIFECYCLE["RawPartsExpire"]["Prefix"] == "suppression/raw/"
+    assert LIFECYCLE["RawPartsExpire"]["ExpirationInDays"] > 14
+
+
 def test_old_versions_and_leftovers_expire() -> None:
     assert LIFECYCLE["OldVersionsExpire"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert LIFECYCLE["LeftoversExpire"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
