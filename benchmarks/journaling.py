@@ -51,7 +51,13 @@ def main(console: Console) -> None:
     with function_environment():
         costs = {
             size: measure(batches(records, size))
-            for size in track(BATCH_SIZES, "Journaling deliveries", console=console, transient=True)
+            for size in track(
+                BATCH_SIZES,
+                "Journaling deliveries",
+                console=console,
+                transient=True,
+                disable=not console.is_terminal,
+            )
         }
     console.print(_table(costs))
     console.print(*_verdicts(costs), sep="\n")
@@ -64,7 +70,13 @@ def main(console: Console) -> None:
     with function_environment():
         mixed = {
             size: measure(batches(records, size), naive_rounds=0, rounds=3)
-            for size in track(BATCH_SIZES, "Journaling mixed traffic", console=console, transient=True)
+            for size in track(
+                BATCH_SIZES,
+                "Journaling mixed traffic",
+                console=console,
+                transient=True,
+                disable=not console.is_terminal,
+            )
         }
     console.print(_table(mixed))
 

@@ -96,7 +96,16 @@ def main(console: Console) -> None:
     scenarios = [Scenario(rate, several) for several in (True, False) for rate in reversed(RATES)]
     with ProcessPoolExecutor(2) as processes:
         done = processes.map(simulate, scenarios)
-        costs = list(track(done, "An hour's life", len(scenarios), console=console, transient=True))
+        costs = list(
+            track(
+                done,
+                "An hour's life",
+                len(scenarios),
+                console=console,
+                transient=True,
+                disable=not console.is_terminal,
+            )
+        )
     for several in (False, True):
         chosen = sorted((cost for cost in costs if cost.scenario.several_senders is several), key=_rate)
         console.print(_table(chosen, "five senders" if several else "one sender"))

@@ -73,6 +73,7 @@ def write_answers(folder: Path, events: int, console: Console) -> None:
             f"An hour of {events:,} events",
             console=console,
             transient=True,
+            disable=not console.is_terminal,
             total=ceil(events / 1000),
         )
     )
