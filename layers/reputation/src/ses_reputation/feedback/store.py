@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sns import SNSClient
 
-_REFUSALS = frozenset({"InvalidParameter", "NotFound", "AuthorizationError", "InvalidParameterValue"})
+# SNS's codes; stand-ins for it, and its newer protocols, add `Exception` to them.
+_REFUSALS = frozenset({"InvalidParameter", "NotFound", "AuthorizationError", "ParameterValueInvalid"})
 
 
 class Subscriptions:
@@ -31,7 +32,7 @@ class Subscriptions:
             self._client(region).confirm_subscription(TopicArn=request.topic_arn, Token=request.token)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            return _refused(request, code) if code in _REFUSALS else None
+            return _refused(request, code) if code.removesuffix("Exception") in _REFUSALS else None
         except BotoCoreError:
             return None
         return Ignored("subscription_confirmation")
