@@ -1,0 +1,5 @@
+"""What the template sets before the functions are imported: Metrics reads it then, once a process."""
+
+import os
+
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
