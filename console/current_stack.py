@@ -77,7 +77,7 @@ def keep_running(screen: Console, local: LocalStack) -> None:
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            screen.print("\nStopped. Nothing stays behind on this machine.")
+            screen.print(f"\nStopped. {local.farewell}")
 
 
 def _is_running(process_id: int) -> bool:

@@ -71,8 +71,8 @@ def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
     print_heading(
         screen,
         "Suppression snapshot",
-        f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} of "
-        "the requests that it took.",
+        f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} "
+        "requests.",
     )
     screen.print(draw_manifest(snapshot.manifest))
     screen.print()
@@ -97,10 +97,10 @@ def print_arithmetic(
 def _compare(
     day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
 ) -> Iterator[tuple[str, Comparison]]:
-    yield "messages, by what must become of them", compare_fates(day, booked.tally)
+    yield "messages by what must become of them", compare_fates(day, booked.tally)
     facts = f"{len(day.facts):,} distinct facts"
-    yield f"{facts}, by account, Region, identity, hour, outcome", compare_facts(day, booked.hours)
-    yield "which feed told of them, by sender and hour", compare_coverage(day, booked.hours)
+    yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, booked.hours)
+    yield "which feed told of them, by sender, Region and hour", compare_coverage(day, booked.hours)
     yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
 
 
@@ -109,14 +109,14 @@ def _print_conservation(screen: Console, tally: MessageTally) -> bool:
     sign = "=" if tally.is_conserved else "IS NOT"
     screen.print(
         f"{tally.received:,} published {sign} {tally.journaled:,} journaled + {ignored:,} ignored + "
-        f"{quarantined:,} quarantined + {tally.failed:,} left in queues\n"
+        f"{quarantined:,} quarantined + {tally.failed:,} failed\n"
     )
     return tally.is_conserved
 
 
 def _draw_comparisons(comparisons: Mapping[str, Comparison]) -> Table:
-    table = make_table("figures", "that differ", numbers_from=0)
-    table.add_column("compared")
+    table = make_table("figures", "differ", numbers_from=0)
+    table.add_column()
     for text, comparison in comparisons.items():
         table.add_row(f"{comparison.compared:,}", f"{len(comparison.mismatches):,}", text)
     return table

@@ -23,7 +23,11 @@ from console.terminal import Narrator, count
 
 PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
 SUPPRESSED_ADDRESSES = 6_000
-_EXPORT_LIMITS = {"SUPPRESSION_PAGE_SIZE": "500", "SUPPRESSION_PAGES_PER_PART": "4"}
+_EXPORT_LIMITS = {
+    "SUPPRESSION_PAGE_SIZE": "500",
+    "SUPPRESSION_PAGES_PER_PART": "4",
+    "SUPPRESSION_ROWS_PER_PART": "2500",
+}
 _ARBITRARY = ListBehaviour(order_seed=7, repeated_fraction=0.02)
 _BUSY = RequestLimits(throttled_fraction=0.25, seed=7)
 _FORGETS_AFTER_PAGES = 7

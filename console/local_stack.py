@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.errors import ConsoleError
 from console.local_aws.deployment import Stack, deploy_template
-from console.local_aws.emulator import LocalAws, open_local_aws, start_ministack
+from console.local_aws.emulator import LocalAws, Ministack, open_local_aws, start_ministack
 from console.local_aws.ses_stand_in import SesStandIn
 from console.terminal import Narrator, count
 
@@ -48,6 +48,13 @@ class LocalStack:
     stack: Stack
     ses: SesStandIn
 
+    @property
+    def farewell(self) -> str:
+        """What is left when it is stopped."""
+        if isinstance(self.aws, Ministack):
+            return "Nothing stays behind on this machine."
+        return f"The stack {self.stack.name} stays on the emulator at {self.aws.endpoint_url}."
+
 
 @contextmanager
 def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -> Iterator[LocalAws]:
@@ -76,9 +83,10 @@ def run_local_stack(
         with narrator.step("Start an emulator of AWS") as step:
             running.enter_context(ses)
             aws = running.enter_context(start_local_aws(parties.ledger_account))
+            account = aws.account_id
             step.outcome = f"Start an emulator of AWS on this machine ({aws.endpoint_url})"
         with narrator.step("Deploy template.yaml to it") as step:
             variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, **function_environment}
-            stack = deploy_template(aws, parties.parameters(aws.account_id), function_environment=variables)
+            stack = deploy_template(aws, parties.parameters(account), function_environment=variables)
             step.outcome = f"Deploy template.yaml to it: {count(len(stack.resources), 'resource')}"
         yield LocalStack(aws, stack, ses)

@@ -14,6 +14,10 @@ from console.terminal import make_table
 
 _SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
 _HYPHENATED = {OutcomeKind.COMPLAINTS: "com- plaints", OutcomeKind.SUPPRESSED: "sup- pressed"}
+_LEGEND = (
+    "hard: permanent, as in SES's bounce rate. soft: transient or unclear. suppressed: stopped by a "
+    "suppression list. never left: rejected, or not rendered."
+)
 _FOLLOWED = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 
 
@@ -31,6 +35,7 @@ def draw_balances(hours: Sequence[SenderHour]) -> Table:
             table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _SHOWN))
     total = count_kinds(hours)
     table.add_row("together", *(_number(total[kind]) for kind in _SHOWN), style="bold")
+    table.caption, table.caption_justify, table.caption_style = _LEGEND, "left", "dim"
     return table
 
 

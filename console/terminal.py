@@ -8,7 +8,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 FORMAT_VERSION = 1
@@ -60,26 +68,25 @@ class Narrator:
 
     @contextmanager
     def step(self, text: str, total: int | None = None) -> Iterator[Step]:
-        """Run one step: a bar while it runs (where a terminal shows it), one line when it is done."""
+        """Run one step: a bar while it runs, or a spinner where `total` is not known; then one line."""
         self._number += 1
         started_at = time.monotonic()
-        with self._bar() as progress:
+        with self._bar(total is not None) as progress:
             step = Step(progress, progress.add_task("", total=total, text=escape(text)), text)
             yield step
         seconds = time.monotonic() - started_at
         for line in self._wrap(step.outcome, seconds):
             self.screen.print(line, markup=False, soft_wrap=True)
 
-    def _bar(self) -> Progress:
-        return Progress(
-            TextColumn(f"{self._number:>2}  {{task.fields[text]}}"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(),
-            console=self.screen,
-            transient=True,
-            disable=not self.screen.is_terminal,
+    def _bar(self, has_total: bool) -> Progress:
+        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}")
+        shown = (
+            (text, BarColumn(bar_width=20), TaskProgressColumn())
+            if has_total
+            else (text, SpinnerColumn("line"))
         )
+        is_hidden = not self.screen.is_terminal
+        return Progress(*shown, TimeElapsedColumn(), console=self.screen, transient=True, disable=is_hidden)
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         first, *rest = outcome.split("\n")

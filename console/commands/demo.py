@@ -44,7 +44,7 @@ def run_demo(
         listed = local.ses.open_list(local.aws.account_id, local.aws.region).addresses()
         adds_up = print_arithmetic(screen, day, booked, listed, snapshot)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
-        screen.print(f"\nDone in {seconds:.0f} s. Nothing stays behind on this machine." if not keep else "")
+        screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")
         if keep:
             keep_running(screen, local)
     if not adds_up:

@@ -1,13 +1,18 @@
 """The demo's arithmetic notices one fact too few, one too many, and one in the wrong place."""
 
+import io
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from rich.console import Console
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Counts
 
+from console.booked import Booked
 from console.demo_check import (
     Mismatch,
     compare_addresses,
@@ -15,6 +20,8 @@ from console.demo_check import (
     compare_facts,
     compare_fates,
 )
+from console.demo_report import print_arithmetic
+from console.demo_run import Snapshot
 from console.demo_traffic import DayOfTraffic, Fact, generate_day
 from console.message_tally import MessageTally
 from console.sender_hours import SenderHour
@@ -120,3 +127,36 @@ def test_addresses_must_stand_once_and_are_never_named() -> None:
 
     assert comparison.compared == 3
     assert comparison.mismatches == (Mismatch(("address", "2"), 1, 0), Mismatch(("address", "3"), 1, 2))
+
+
+def print_proof(day: DayOfTraffic, tally: MessageTally, hours: list[SenderHour]) -> tuple[bool, str]:
+    screen = Console(file=io.StringIO(), width=80)
+    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
+    adds_up = print_arithmetic(screen, day, Booked(tally, hours), ["a@example.com"], snapshot)
+    assert isinstance(screen.file, io.StringIO)
+    return adds_up, screen.file.getvalue()
+
+
+def test_the_proof_holds_for_a_perfect_ledger(day: DayOfTraffic) -> None:
+    adds_up, printed = print_proof(day, tally_of(day), hours_of(day))
+
+    assert adds_up
+    assert "must be" not in printed
+
+
+def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: DayOfTraffic) -> None:
+    hours = hours_of(day)
+    del hours[0].counts["news"]["gmail"]["sent"]
+    adds_up, printed = print_proof(day, tally_of(day), hours)
+
+    assert not adds_up
+    assert f"{hours[0].origin.send_hour} sent: must be" in printed.replace("\n", " ")
+
+
+def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
+    tally = tally_of(day)
+    lost = replace(tally, received=tally.received + 1)
+    adds_up, printed = print_proof(day, lost, hours_of(day))
+
+    assert not adds_up
+    assert "published IS NOT" in printed
