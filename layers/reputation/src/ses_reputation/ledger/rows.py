@@ -1,6 +1,9 @@
 """Items of the ledger's table, as DynamoDB's low-level API writes them."""
 
+import json
+import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +19,9 @@ Row = Mapping[str, Any]
 # The index `by_identity` is the owner's book of balances: an entry that had its attribute would stand there
 # too, at the price of a write, and of the index's throughput when an identity's mail bounces in thousands.
 _IDENTITY_OF_ENTRY = "sent_from"
+# An hour in which some hundred configuration sets send (a set per tenant, say) has more figures than an item
+# of 400 KB holds as maps, and each post would cost hundreds of write units: from here on they are packed.
+MOST_PLAIN_FIGURES_BYTES = 100_000
 
 
 def key_of(row: JournalRow) -> tuple[str, str]:
@@ -58,15 +64,16 @@ def runs_of_row(row: Row) -> Iterable[Run]:
 
 
 def row_of_balance(balance: Balance) -> dict[str, Any]:
-    """Return a balance as an item; `late` is its chapter's number where that is above 0."""
+    """Return a balance as an item; `late` is its chapter's number where that is above 0.
+
+    Figures are maps, readable as they are, or together zlib-packed JSON in `figures` where they are many.
+    """
     pk, sk = balance_key(balance.chapter)
     row: dict[str, Any] = {
         "pk": {"S": pk},
         "sk": {"S": sk},
         "identity": {"S": balance.chapter.origin.identity},
-        "counts": _nested(balance.figures.counts),
-        "followed": _nested(balance.figures.followed),
-        "coverage": _nested(balance.figures.coverage),
+        **_written(balance.figures),
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
         "posted_at": {"S": balance.posted_at.isoformat()},
@@ -74,6 +81,14 @@ def row_of_balance(balance: Balance) -> dict[str, Any]:
     if balance.chapter.number:
         row["late"] = {"N": str(balance.chapter.number)}
     return row
+
+
+def _written(figures: Figures) -> Row:
+    parts = asdict(figures)
+    packed = json.dumps(parts, separators=(",", ":")).encode()
+    if len(packed) > MOST_PLAIN_FIGURES_BYTES:
+        return {"figures": {"B": zlib.compress(packed)}}
+    return {name: _nested(part) for name, part in parts.items()}
 
 
 def _nested(figures: Counts) -> Row:
@@ -91,14 +106,19 @@ def _numbers(counts: Mapping[str, int]) -> Row:
 
 def balance_of_row(row: Row) -> Balance:
     """Return the balance in an item."""
-    figures = Figures(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
     return Balance(
         chapter_of_balance(row["pk"]["S"], row["sk"]["S"]),
-        figures,
+        _read(row),
         int(row["pages"]["N"]),
         float(row["read_units"]["N"]),
         datetime.fromisoformat(row["posted_at"]["S"]),
     )
+
+
+def _read(row: Row) -> Figures:
+    if "figures" in row:
+        return Figures(**json.loads(zlib.decompress(bytes(row["figures"]["B"]))))
+    return Figures(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
 
 
 def _flat(nested: Row) -> Counts:
