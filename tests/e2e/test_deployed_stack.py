@@ -48,10 +48,15 @@ OTHER_MODULES = ("boto3", "botocore", "pydantic", "pydantic_core", "aws_lambda_p
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was put in, what was found, where modules came from (if they came from a layer), what was left."""
+    """What was put in and what was found.
+
+    `throttled` requests to SES were; `modules` came from these files (none without a layer); `resources` of
+    the stack could be listed, and `resources_left` still could after its deletion.
+    """
 
     traffic: Traffic
     suppressed: list[str]
+    throttled: int
     findings: Findings
     modules: dict[str, Path]
     resources: set[str]
@@ -83,7 +88,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         if python:
             e2e_sam.delete(aws)
         left = list_physical_ids(aws) & resources
-        return Run(traffic, ses.open_list().addresses(), findings, modules, resources, left)
+        suppressed = ses.open_list().addresses()
+        return Run(traffic, suppressed, ses.answers[429], findings, modules, resources, left)
 
 
 @pytest.fixture
@@ -118,7 +124,7 @@ def test_every_message_received_is_accounted_for(run: Run) -> None:
     assert run.traffic.day.duplicates > 0
     assert tally.received == len(run.traffic.published) + len(run.traffic.bodies)
     assert tally.received == (
-        tally.journaled + sum(tally.ignored.values()) + sum(tally.quarantined.values()) + run.findings.left
+        tally.journaled + sum(tally.ignored.values()) + sum(tally.quarantined.values()) + tally.failed
     )
 
 
@@ -159,6 +165,8 @@ def test_quarantine_keeps_every_message_whole_under_its_reason(run: Run) -> None
 
 def test_the_snapshot_holds_every_address_once(run: Run) -> None:
     snapshot = run.findings.snapshot
+    assert run.throttled > 0
+    assert sum("part read" in line for line in run.findings.log_lines) > 1
     assert sorted(snapshot.addresses) == run.suppressed
     assert snapshot.manifest.total == len(run.suppressed) == SUPPRESSED
     assert snapshot.manifest.rows_by_reason == {"BOUNCE": 4_400, "COMPLAINT": 1_100}

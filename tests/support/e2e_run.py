@@ -48,10 +48,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the stack made of it; `left` are messages in queues and dead-letter queues when it was quiet."""
+    """What the stack made of all that was put in."""
 
     booked: Booked
-    left: int
     entries: tuple[Mapping[str, str], ...]
     quarantined: tuple[QuarantineRecord, ...]
     snapshot: Snapshot
@@ -69,19 +68,24 @@ def point_export_at(aws: LocalAws, stack: Stack, ses: SesStandIn) -> None:
     )
 
 
-def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
-    """Publish, settle, export, and read everything that came of it."""
+def book(local: LocalStack, traffic: Traffic) -> Booked:
+    """Publish, settle, and read what was booked; what is left in queues then counts as failed."""
     topics = FeedbackTopics.of_stack(local.aws, local.stack)
     topics.publish(_notifications(traffic.published + traffic.foreign))
     send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
     settle(local.aws, local.stack)
-    run_suppression_export(local.aws, local.stack)
     left = measure_backlog(local.aws, local.stack).feedback_messages
     left += sum(count_dead_letters(local.aws, local.stack).values())
+    return read_booked(local, len(traffic.day.publications), left)
+
+
+def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
+    """Publish, settle, export, and read everything that came of it."""
+    booked = book(local, traffic)
+    run_suppression_export(local.aws, local.stack)
     quarantine = open_quarantine(local)
     return Findings(
-        read_booked(local, len(traffic.day.publications), left),
-        left,
+        booked,
         tuple(_read_entries(local)),
         tuple(quarantine.load(key) for key in quarantine.keys()),  # noqa: SIM118
         _read_snapshot(local),
