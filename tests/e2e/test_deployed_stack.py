@@ -69,7 +69,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     python = find_runtime_python()
     with ExitStack() as running:
         ses = running.enter_context(
-            SesStandIn(behaviour=ListBehaviour(order_seed=3), limits=RequestLimits(throttled_fraction=0.2))
+            SesStandIn(behaviour=ListBehaviour(order_seed=3), limits=RequestLimits(throttled_fraction=0.5))
         )
         ses.seed(SUPPRESSED)
         interpreter = prepare_runtime(python) if python else None
