@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
-from ses_reputation.errors import LedgerUnavailableError
+from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Touch
@@ -68,7 +68,7 @@ def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> Non
 
 
 def test_a_queue_that_is_not_there_is_an_error_with_its_code(sqs: Any, queue_url: str) -> None:
-    with pytest.raises(LedgerUnavailableError, match=r"NonExistentQueue|QueueDoesNotExist"):
+    with pytest.raises(UnavailableError, match=r"NonExistentQueue|QueueDoesNotExist"):
         PostponedHours(sqs, f"{queue_url}-missing").put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=1))
 
 
@@ -121,5 +121,5 @@ def test_sqs_out_of_reach_is_an_error_that_names_its_kind_only() -> None:
             raise EndpointConnectionError(endpoint_url="https://sqs.us-east-1.amazonaws.com")
 
     client: Any = Unreachable()
-    with pytest.raises(LedgerUnavailableError, match=r"^EndpointConnectionError$"):
+    with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
         PostponedHours(client, "url").put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=1))

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 from moto import mock_aws
+from ses_reputation.errors import UnavailableError
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.quarantine.store import QuarantineBucket
 
@@ -47,13 +48,13 @@ def record(number: int = 1, reason: str = "unreadable", body: str = "no JSON") -
 
 @pytest.mark.parametrize("body", ["no JSON", "", "é😀\ud800\x00", "x" * 1_048_576])
 def test_a_record_is_loaded_as_it_was_kept(quarantine: QuarantineBucket, body: str) -> None:
-    assert quarantine.keep(record(body=body))
+    quarantine.keep(record(body=body))
     assert quarantine.load(record().key) == record(body=body)
 
 
 def test_a_record_kept_again_stands_once(quarantine: QuarantineBucket) -> None:
-    assert quarantine.keep(record())
-    assert quarantine.keep(record())
+    quarantine.keep(record())
+    quarantine.keep(record())
     assert list(quarantine.keys()) == [record().key]
 
 
@@ -86,11 +87,12 @@ def test_a_key_that_is_not_there_is_an_error(quarantine: QuarantineBucket) -> No
 
 
 def test_a_bucket_that_is_not_there_keeps_nothing_and_says_so(client: Any) -> None:
-    assert not QuarantineBucket(lambda: client, f"{BUCKET}-missing").keep(record())
+    with pytest.raises(UnavailableError, match=r"^NoSuchBucket$"):
+        QuarantineBucket(lambda: client, f"{BUCKET}-missing").keep(record())
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "InternalError"])
-def test_a_refusal_of_s3_is_told_without_an_exception(code: str) -> None:
+def test_a_refusal_of_s3_is_told_by_its_code(code: str) -> None:
     client = boto3.client(
         "s3",
         region_name="us-east-1",
@@ -99,14 +101,16 @@ def test_a_refusal_of_s3_is_told_without_an_exception(code: str) -> None:
     )
     with Stubber(client) as stub:
         stub.add_client_error("put_object", code)
-        assert not QuarantineBucket(lambda: client, BUCKET).keep(record())
+        with pytest.raises(UnavailableError, match=f"^{code}$"):
+            QuarantineBucket(lambda: client, BUCKET).keep(record())
 
 
-def test_s3_out_of_reach_is_told_without_an_exception() -> None:
+def test_s3_out_of_reach_is_told_as_such() -> None:
     def unreachable() -> Any:
         raise EndpointConnectionError(endpoint_url="https://s3.us-east-1.amazonaws.com")
 
-    assert not QuarantineBucket(unreachable, BUCKET).keep(record())
+    with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
+        QuarantineBucket(unreachable, BUCKET).keep(record())
 
 
 def test_no_client_is_made_before_it_is_needed() -> None:

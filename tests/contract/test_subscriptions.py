@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ParamValidationError
 from botocore.stub import Stubber
 from moto import mock_aws
+from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.feedback.store import Subscriptions
@@ -76,7 +77,8 @@ def test_a_refusal_is_quarantined_with_its_code_and_what_to_do(sns: Any, stub: S
 def test_what_may_pass_comes_again(sns: Any, stub: Stubber, code: str) -> None:
     stub.add_client_error("confirm_subscription", code)
 
-    assert Subscriptions(Regions(sns)).confirm(REQUEST) is None
+    with pytest.raises(UnavailableError, match=f"^{code}$"):
+        Subscriptions(Regions(sns)).confirm(REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,8 @@ def test_no_answer_comes_again(error: Exception) -> None:
     def unreachable(region: str) -> Any:
         raise error
 
-    assert Subscriptions(unreachable).confirm(REQUEST) is None
+    with pytest.raises(UnavailableError, match=type(error).__name__):
+        Subscriptions(unreachable).confirm(REQUEST)
 
 
 def test_no_client_is_made_before_it_is_needed() -> None:

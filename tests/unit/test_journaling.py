@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.journaling import BatchOutcome, Journaling, Rules
@@ -20,6 +21,7 @@ from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, publ
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))
+NO_ROOM = "DynamoDB: UnprocessedItems"
 REFUSED = Quarantined(Reason.SUBSCRIPTION_REFUSED, "SNS refused")
 
 
@@ -32,22 +34,23 @@ class Parts:
         self.unstored: set[int] = set()
         self.kept: list[QuarantineRecord] = []
         self.unkept: set[str] = set()
-        self.answer: Ignored | Quarantined | None = Ignored("subscription_confirmation")
+        self.answer: Ignored | Quarantined | UnavailableError = Ignored("subscription_confirmation")
 
-    def write(self, rows: Sequence[JournalRow]) -> set[int]:
+    def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
         self.asked.append("write")
         self.rows = list(rows)
-        return {place for place in self.unstored if place < len(rows)}
+        return {place: "UnprocessedItems" for place in self.unstored if place < len(rows)}
 
-    def keep(self, record: QuarantineRecord) -> bool:
+    def keep(self, record: QuarantineRecord) -> None:
         self.asked.append("keep")
         if record.sqs_message_id in self.unkept:
-            return False
+            raise UnavailableError("SlowDown")
         self.kept.append(record)
-        return True
 
-    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined | None:
+    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined:
         self.asked.append("confirm")
+        if isinstance(self.answer, UnavailableError):
+            raise self.answer
         return self.answer
 
     def journal(self, *bodies: str) -> BatchOutcome:
@@ -85,7 +88,7 @@ def test_a_batch_is_journaled_ignored_and_quarantined(parts: Parts) -> None:
     assert outcome.journaled == 2
     assert outcome.ignored == {"click": 2, "topic_validation": 1, "subscription_confirmation": 1}
     assert [(each.reason, each.sqs_message_id) for each in outcome.quarantined] == [("unreadable", "2")]
-    assert outcome.failed == set()
+    assert outcome.failed == {}
     assert [type(row) for row in parts.rows] == [Page]
 
 
@@ -108,7 +111,7 @@ def test_a_page_that_could_not_be_stored_fails_the_messages_on_it_and_no_others(
     parts.unstored = {1}
     outcome = parts.journal(send(1), send(2, "2026-11-20T15"), send(3), send(4, "2026-11-20T15"), CLICK)
 
-    assert outcome.failed == {"1", "3"}
+    assert outcome.failed == dict.fromkeys(["1", "3"], NO_ROOM)
     assert (outcome.journaled, outcome.ignored.total()) == (2, 1)
 
 
@@ -117,7 +120,7 @@ def test_an_entry_that_could_not_be_stored_fails_the_messages_that_told_it(parts
     outcome = parts.journal(reject(1), send(5), reject(2), reject(1))
 
     assert isinstance(parts.rows[0], Entry)
-    assert outcome.failed == {"0", "3"}
+    assert outcome.failed == dict.fromkeys(["0", "3"], NO_ROOM)
     assert outcome.journaled == 2
 
 
@@ -125,7 +128,7 @@ def test_a_table_that_takes_nothing_fails_what_was_to_be_journaled_only(parts: P
     parts.unstored = set(range(100))
     outcome = parts.journal(send(), CLICK, reject(), UNREADABLE)
 
-    assert outcome.failed == {"0", "2"}
+    assert outcome.failed == dict.fromkeys(["0", "2"], NO_ROOM)
     assert (outcome.journaled, outcome.ignored.total(), len(outcome.quarantined)) == (0, 1, 1)
 
 
@@ -133,7 +136,7 @@ def test_a_message_that_could_not_be_quarantined_comes_again(parts: Parts) -> No
     parts.unkept = {"1"}
     outcome = parts.journal(send(), UNREADABLE)
 
-    assert outcome.failed == {"1"}
+    assert outcome.failed == {"1": "S3: SlowDown"}
     assert outcome.quarantined == []
     assert outcome.journaled == 1
 
@@ -152,7 +155,7 @@ def test_once_s3_has_failed_the_rest_come_again_without_waiting_for_it(parts: Pa
 
     assert parts.asked == ["keep", "keep"]
     assert [each.sqs_message_id for each in outcome.quarantined] == ["0"]
-    assert outcome.failed == {"1", "2", "3"}
+    assert outcome.failed == dict.fromkeys(["1", "2", "3"], "S3: SlowDown")
 
 
 def test_a_subscription_that_sns_refuses_is_quarantined(parts: Parts) -> None:
@@ -160,14 +163,14 @@ def test_a_subscription_that_sns_refuses_is_quarantined(parts: Parts) -> None:
     outcome = parts.journal(REQUEST)
 
     assert [(each.reason, each.body) for each in parts.kept] == [("subscription_refused", REQUEST)]
-    assert (len(outcome.quarantined), outcome.failed, outcome.ignored.total()) == (1, set(), 0)
+    assert (len(outcome.quarantined), outcome.failed, outcome.ignored.total()) == (1, {}, 0)
 
 
 def test_a_subscription_to_which_sns_does_not_answer_comes_again(parts: Parts) -> None:
-    parts.answer = None
+    parts.answer = UnavailableError("Throttling")
     outcome = parts.journal(REQUEST, send())
 
-    assert (outcome.failed, outcome.journaled) == ({"0"}, 1)
+    assert (outcome.failed, outcome.journaled) == ({"0": "SNS: Throttling"}, 1)
 
 
 def test_a_stranger_is_never_confirmed(parts: Parts) -> None:
@@ -193,13 +196,13 @@ def test_own_domains_are_told_apart() -> None:
     st.lists(st.sampled_from(KINDS), max_size=15),
     st.frozensets(st.integers(0, 6)),
     st.frozensets(st.integers(0, 14).map(str)),
-    st.sampled_from([Ignored("subscription_confirmation"), REFUSED, None]),
+    st.sampled_from([Ignored("subscription_confirmation"), REFUSED, UnavailableError("Throttling")]),
 )
 def test_received_is_journaled_and_ignored_and_quarantined_and_failed(
     bodies: list[str],
     unstored: frozenset[int],
     unkept: frozenset[str],
-    answer: Ignored | Quarantined | None,
+    answer: Ignored | Quarantined | UnavailableError,
 ) -> None:
     parts = Parts()
     parts.unstored, parts.unkept, parts.answer = set(unstored), set(unkept), answer
@@ -207,8 +210,8 @@ def test_received_is_journaled_and_ignored_and_quarantined_and_failed(
 
     ended = outcome.journaled + outcome.ignored.total() + len(outcome.quarantined) + len(outcome.failed)
     assert outcome.received == len(bodies) == ended
-    assert outcome.failed <= {str(number) for number in range(len(bodies))}
-    assert {each.sqs_message_id for each in outcome.quarantined} & outcome.failed == set()
+    assert outcome.failed.keys() <= {str(number) for number in range(len(bodies))}
+    assert {each.sqs_message_id for each in outcome.quarantined} & outcome.failed.keys() == set()
     assert parts.kept == outcome.quarantined
 
 

@@ -59,7 +59,9 @@ def record(body: str) -> QuarantineRecord:
 
 
 def test_every_end_of_a_message_is_counted(logger: Logger, log: StringIO, metrics: Metrics) -> None:
-    outcome = BatchOutcome(9, 3, Counter(click=2, open=1), [record(ADDRESS)], {"id-2", "id-3"})
+    outcome = BatchOutcome(
+        9, 3, Counter(click=2, open=1), [record(ADDRESS)], {"id-2": "S3: SlowDown", "id-3": "S3: SlowDown"}
+    )
     report_batch(outcome, logger, metrics)
 
     assert emitted(metrics)["ignored"] == {"click": 2, "open": 1}
@@ -84,13 +86,16 @@ def test_a_quarantined_message_is_logged_by_reason_and_key_without_its_body(
     assert ADDRESS not in log.getvalue()
 
 
-def test_failures_are_logged_as_an_error_once_a_batch(
+def test_failures_are_logged_as_an_error_once_a_cause(
     logger: Logger, log: StringIO, metrics: Metrics
 ) -> None:
-    report_batch(BatchOutcome(3, failed={"id-1", "id-2"}), logger, metrics)
+    failed = {"id-1": "S3: SlowDown", "id-2": "DynamoDB: AccessDeniedException", "id-3": "S3: SlowDown"}
+    report_batch(BatchOutcome(3, failed=failed), logger, metrics)
 
-    (line,) = lines_of(log)
-    assert (line["level"], line["failed"]) == ("ERROR", 2)
+    assert [(line["level"], line["cause"], line["messages"]) for line in lines_of(log)] == [
+        ("ERROR", "S3: SlowDown", 2),
+        ("ERROR", "DynamoDB: AccessDeniedException", 1),
+    ]
 
 
 def test_a_batch_that_went_well_logs_nothing_and_counts_zeros(
@@ -118,14 +123,14 @@ def test_every_end_of_a_posting_is_counted(logger: Logger, log: StringIO, metric
 
 def test_failed_postings_are_logged_once_a_cause(logger: Logger, log: StringIO, metrics: Metrics) -> None:
     failed = {
-        "1": "LedgerUnavailableError: Throttled",
-        "2": "LedgerUnavailableError: Throttled",
+        "1": "UnavailableError: Throttled",
+        "2": "UnavailableError: Throttled",
         "3": "PageError",
     }
     report_posting(PostingOutcome(Counter(), failed), logger, metrics)
 
-    assert sorted(line["cause"] for line in lines_of(log)) == [
-        "LedgerUnavailableError: Throttled",
+    assert [line["cause"] for line in lines_of(log)] == [
+        "UnavailableError: Throttled",
         "PageError",
     ]
     assert counted(metrics) == {"BalancesFailed": 3}

@@ -13,7 +13,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     NoRegionError,
 )
-from ses_reputation.errors import LedgerUnavailableError
+from ses_reputation.errors import UnavailableError
 from typer.testing import CliRunner, Result
 
 from console import connection
@@ -100,7 +100,7 @@ def test_without_a_stack_every_command_says_how_to_get_one(
             EndpointConnectionError(endpoint_url="http://x"),
             "Error: AWS could not be asked: Could not connect",
         ),
-        (LedgerUnavailableError("ThrottlingException"), "Error: ThrottlingException"),
+        (UnavailableError("ThrottlingException"), "Error: ThrottlingException"),
     ],
 )
 def test_what_aws_refuses_is_one_line(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

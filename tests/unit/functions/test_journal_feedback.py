@@ -128,7 +128,7 @@ def test_messages_that_could_not_be_stored_are_named_as_lambda_wants_them(log: S
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "3"}]}
     assert len(quarantined()) == 1
-    assert '"failed":2' in log.getvalue()
+    assert '"messages":2' in log.getvalue()
 
 
 def test_a_message_that_could_not_be_quarantined_comes_again_and_spares_its_neighbours() -> None:

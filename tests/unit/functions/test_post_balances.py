@@ -82,7 +82,7 @@ def table() -> BalanceTable:
 
 def write_page(*dispatches: int, chapter: Chapter = CHAPTER) -> None:
     page = pack_page(chapter, {(1, 3, "newsletter", False): [each.to_bytes(8) for each in dispatches]})
-    assert JournalTable(boto3.client("dynamodb"), "ledger").write([page]) == set()
+    assert JournalTable(boto3.client("dynamodb"), "ledger").write([page]) == {}
 
 
 def changed(chapter: Chapter = CHAPTER, number: str = "100", touched_at: datetime = NOW) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(l
         "batchItemFailures": [{"itemIdentifier": "100"}, {"itemIdentifier": "queue-message-1"}]
     }
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert line["cause"] == "LedgerUnavailableError: ResourceNotFoundException"
+    assert line["cause"] == "UnavailableError: ResourceNotFoundException"
 
 
 def test_an_hour_that_could_not_be_put_off_comes_again() -> None:

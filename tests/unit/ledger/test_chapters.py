@@ -43,9 +43,9 @@ def test_the_time_zone_of_the_arrival_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("number", "expires_at"),
     [
-        (0, datetime(2027, 5, 19, 14, tzinfo=UTC)),
-        (1, datetime(2027, 8, 17, 14, tzinfo=UTC)),
-        (4, datetime(2028, 5, 13, 14, tzinfo=UTC)),
+        (0, datetime(2027, 6, 3, 14, tzinfo=UTC)),
+        (1, datetime(2027, 9, 1, 14, tzinfo=UTC)),
+        (4, datetime(2028, 5, 28, 14, tzinfo=UTC)),
     ],
 )
 def test_a_chapter_expires_at_one_moment(number: int, expires_at: datetime) -> None:

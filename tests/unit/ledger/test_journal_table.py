@@ -39,7 +39,7 @@ def test_a_row_is_stored_or_named(numbers: list[int], refusals: frozenset[int]) 
 def test_two_rows_of_one_key_that_find_no_room_are_both_named() -> None:
     client = InMemoryDynamoDB(lambda _: True)
 
-    assert writing(client).write([page(1), page(2), page(1)]) == {0, 1, 2}
+    assert writing(client).write([page(1), page(2), page(1)]) == dict.fromkeys(range(3), "UnprocessedItems")
 
 
 class Failing(InMemoryDynamoDB):
@@ -58,12 +58,17 @@ class Failing(InMemoryDynamoDB):
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "cause"),
     [
-        client_error("ProvisionedThroughputExceededException", "BatchWriteItem"),
-        client_error("AccessDeniedException", "BatchWriteItem"),
-        EndpointConnectionError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com"),
+        (
+            client_error("ProvisionedThroughputExceededException", "BatchWriteItem"),
+            "ProvisionedThroughputExceededException",
+        ),
+        (client_error("AccessDeniedException", "BatchWriteItem"), "AccessDeniedException"),
+        (EndpointConnectionError(endpoint_url="https://dynamodb.example"), "EndpointConnectionError"),
     ],
 )
-def test_a_call_that_fails_names_its_rows_and_no_others(error: Exception) -> None:
-    assert writing(Failing(error)).write([page(number) for number in range(60)]) == set(range(25, 50))
+def test_a_call_that_fails_names_its_rows_and_no_others(error: Exception, cause: str) -> None:
+    unstored = writing(Failing(error)).write([page(number) for number in range(60)])
+
+    assert unstored == dict.fromkeys(range(25, 50), cause)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ses_reputation.errors import LedgerUnavailableError, PageError
+from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures, tally
 from ses_reputation.ledger.chapters import Chapter
@@ -94,6 +94,16 @@ def test_a_post_that_changes_nothing_writes_nothing() -> None:
     assert store.written == []
 
 
+def test_a_big_hour_that_says_the_same_from_more_pages_is_dated_anew() -> None:
+    store = Store(chapter0=ChapterRead(3, sent(1, 2), 15.0))
+    store.balances[CHAPTER] = stored(2, HOUR, figures=tally(sent(1, 2)))
+    now = HOUR + timedelta(minutes=10)
+
+    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.POSTED
+    assert store.written == [Balance(CHAPTER, tally(sent(1, 2)), 3, 15.0, now)]
+    assert post_chapter(store, CHAPTER, now + WINDOW, now + 10 * WINDOW, WINDOW).ended is Posted.UNCHANGED
+
+
 def test_a_read_of_fewer_pages_than_the_stored_never_replaces_it() -> None:
     store = Store(chapter0=ChapterRead(1, sent(1), 1.0))
     store.balances[CHAPTER] = stored(2, HOUR, figures=tally(sent(1, 2)))
@@ -141,12 +151,13 @@ def test_clocks_that_disagree_a_little_do_not_hide_a_page() -> None:
 @pytest.mark.parametrize(
     ("read_units", "age", "interval"),
     [
-        (9, timedelta(minutes=30), timedelta(seconds=9)),
-        (75, timedelta(minutes=60), timedelta(seconds=75)),
-        (7_500, timedelta(minutes=60), timedelta(minutes=12)),
-        (7_500, timedelta(minutes=5), timedelta(minutes=1)),
-        (7_500, timedelta(hours=10), timedelta(hours=2)),
-        (7_500, timedelta(days=21), timedelta(seconds=7_500)),
+        (1, timedelta(minutes=30), timedelta(seconds=10)),
+        (9, timedelta(minutes=30), timedelta(seconds=90)),
+        (75, timedelta(minutes=60), timedelta(seconds=750)),
+        (7_500, timedelta(minutes=60), timedelta(minutes=15)),
+        (7_500, timedelta(minutes=4), timedelta(minutes=1)),
+        (7_500, timedelta(hours=10), timedelta(hours=2.5)),
+        (75, timedelta(days=21), timedelta(seconds=750)),
         (7_500, timedelta(minutes=-5), timedelta()),
     ],
 )
@@ -157,7 +168,7 @@ def test_a_big_hour_is_posted_less_often(read_units: float, age: timedelta, inte
 def test_a_chapter_that_is_not_due_is_put_off_until_it_is() -> None:
     store, postponed = Store(), Postponed()
     now = HOUR + timedelta(hours=1)
-    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=100), read_units=400)
+    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=100), read_units=40)
 
     outcome = post_touched(store, postponed, [Touch(CHAPTER, now, "1")], WINDOW, ticking(now))
 
@@ -169,7 +180,7 @@ def test_a_chapter_that_is_not_due_is_put_off_until_it_is() -> None:
 def test_a_chapter_due_within_the_window_is_posted_at_once() -> None:
     store = Store(chapter0=ChapterRead(6, sent(1), 1.0))
     now = HOUR + timedelta(hours=1)
-    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=340), read_units=400)
+    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=340), read_units=40)
 
     assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.POSTED
 
@@ -184,7 +195,7 @@ def test_records_of_one_chapter_make_one_post() -> None:
     assert [balance.chapter for balance in store.written] == [CHAPTER, OTHER]
 
 
-@pytest.mark.parametrize("error", [LedgerUnavailableError("Throttled"), PageError("version 9")])
+@pytest.mark.parametrize("error", [UnavailableError("Throttled"), PageError("version 9")])
 def test_a_chapter_that_fails_names_its_records_and_spares_its_neighbours(error: Exception) -> None:
     store = Store()
     store.failing[CHAPTER] = error

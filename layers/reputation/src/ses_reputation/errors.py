@@ -4,7 +4,7 @@ SesReputationError
 ├── SettingsError          an environment variable is missing or malformed
 ├── feedback: (none; a message that cannot be read is an outcome, `Quarantined`, never an exception)
 ├── PageError              a stored journal page cannot be decoded
-├── LedgerUnavailableError DynamoDB or SQS failed, throttled or refused; carries its error code
+├── UnavailableError       AWS failed, throttled or refused; carries its error code
 └── suppression: see suppression/errors.py
 """
 
@@ -21,5 +21,5 @@ class PageError(SesReputationError):
     """A stored journal page cannot be decoded; names the version or the byte that does not fit."""
 
 
-class LedgerUnavailableError(SesReputationError):
-    """DynamoDB did not do what it was asked; trying again later is right, and harmless."""
+class UnavailableError(SesReputationError):
+    """AWS did not do what it was asked, and why in one word; asking again later is right, and harmless."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import (
     Ignored,
@@ -25,22 +26,22 @@ Record = Mapping[str, Any]
 class Journal(Protocol):
     """Where pages and entries go."""
 
-    def write(self, rows: Sequence[JournalRow]) -> set[int]:
-        """Put all rows; return the places of those that could not be stored."""
+    def write(self, rows: Sequence[JournalRow]) -> Mapping[int, str]:
+        """Put all rows; return the places of those that could not be stored, and why."""
 
 
 class Quarantine(Protocol):
     """Where messages go that are not booked."""
 
-    def keep(self, record: QuarantineRecord) -> bool:
-        """Store a record; tell whether that worked."""
+    def keep(self, record: QuarantineRecord) -> None:
+        """Store a record. Raises UnavailableError where that fails."""
 
 
 class Confirming(Protocol):
     """Who confirms subscriptions."""
 
-    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined | None:
-        """Confirm a subscription; None where the message must come again."""
+    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined:
+        """Confirm a subscription. Raises UnavailableError where the message must come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,15 @@ class Rules:
 class BatchOutcome:
     """What became of a batch: received = journaled + ignored + quarantined + failed.
 
-    `failed` names the queue messages that have to come again; `quarantined` holds what was kept, for the log.
+    `failed` names the queue messages that have to come again, and why; `quarantined` holds what was kept, for
+    the log.
     """
 
     received: int = 0
     journaled: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     quarantined: list[QuarantineRecord] = field(default_factory=list)
-    failed: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Journaling:
                 requests.append((reading, record))
         # Facts first: S3 or SNS out of reach may cost the time that is left, and must not cost the facts.
         unstored = self._write(draft)
-        outcome.failed |= unstored
+        outcome.failed.update(unstored)
         outcome.journaled = sum(message not in unstored for message in journaled)
         self._keep_all(set_aside, outcome)
         self._keep_all(self._confirm_all(requests, outcome), outcome)
@@ -106,29 +108,37 @@ class Journaling:
     ) -> Iterator[tuple[Quarantined, Record]]:
         """Confirm subscriptions; yield what SNS refused."""
         for request, record in requests:
-            ended = self.subscriptions.confirm(request)
+            try:
+                ended = self.subscriptions.confirm(request)
+            except UnavailableError as error:
+                outcome.failed[record["messageId"]] = f"SNS: {error}"
+                continue
             if isinstance(ended, Ignored):
                 outcome.ignored[ended.kind] += 1
-            elif ended is None:
-                outcome.failed.add(record["messageId"])
             else:
                 yield ended, record
 
     def _keep_all(self, readings: Iterable[tuple[Quarantined, Record]], outcome: BatchOutcome) -> None:
         """Keep what is quarantined; once S3 has failed, the rest come again without waiting to learn it."""
-        is_reachable = True
+        cause = ""
         for reading, record in readings:
             kept = record_of(reading, record["messageId"], _received_at(record), record["body"])
-            is_reachable = is_reachable and self.quarantine.keep(kept)
-            if is_reachable:
-                outcome.quarantined.append(kept)
+            try:
+                if not cause:
+                    self.quarantine.keep(kept)
+            except UnavailableError as error:
+                cause = f"S3: {error}"
+            if cause:
+                outcome.failed[record["messageId"]] = cause
             else:
-                outcome.failed.add(record["messageId"])
+                outcome.quarantined.append(kept)
 
-    def _write(self, draft: JournalDraft) -> set[str]:
+    def _write(self, draft: JournalDraft) -> dict[str, str]:
         rows = list(draft.rows())
-        unstored = self.journal.write([row for row, _ in rows]) if rows else set()
-        return {message for place in unstored for message in rows[place][1]}
+        unstored = self.journal.write([row for row, _ in rows]) if rows else {}
+        return {
+            message: f"DynamoDB: {cause}" for place, cause in unstored.items() for message in rows[place][1]
+        }
 
 
 def _received_at(record: Record) -> datetime:

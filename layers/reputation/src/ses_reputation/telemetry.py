@@ -3,6 +3,8 @@
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
 """
 
+from collections import Counter
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -24,9 +26,9 @@ def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> Non
             "Quarantined a message",
             extra={"reason": record.reason, "explanation": record.explanation, "object_key": record.key},
         )
-    if outcome.failed:
+    for cause, count in Counter(outcome.failed.values()).items():
         logger.error(
-            "Messages could not be stored, and will come again", extra={"failed": len(outcome.failed)}
+            "Messages could not be kept, and will come again", extra={"cause": cause, "messages": count}
         )
 
 
@@ -35,5 +37,5 @@ def report_posting(outcome: PostingOutcome, logger: Logger, metrics: Metrics) ->
     for ended, count in outcome.ended.items():
         metrics.add_metric(f"Balances{ended.value.capitalize()}", MetricUnit.Count, count)
     metrics.add_metric("BalancesFailed", MetricUnit.Count, len(outcome.failed))
-    for cause in set(outcome.failed.values()):
+    for cause in dict.fromkeys(outcome.failed.values()):
         logger.error("Balances could not be posted and will be tried again", extra={"cause": cause})

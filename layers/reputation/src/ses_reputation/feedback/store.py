@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +25,17 @@ class Subscriptions:
     def __init__(self, client: "Callable[[str], SNSClient]") -> None:
         self._client = client
 
-    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined | None:
-        """Confirm a subscription. None: SNS did not answer well, so the message must come again."""
+    def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined:
+        """Confirm a subscription. Raises UnavailableError where SNS neither confirmed nor refused."""
         region = request.topic_arn.split(":", 4)[3]
         try:
-            self._client(region).confirm_subscription(TopicArn=request.topic_arn, Token=request.token)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            return _refused(request, code) if code.removesuffix("Exception") in _REFUSALS else None
-        except BotoCoreError:
-            return None
+            with asking_aws():
+                self._client(region).confirm_subscription(TopicArn=request.topic_arn, Token=request.token)
+        except UnavailableError as error:
+            code = str(error)
+            if code.removesuffix("Exception") in _REFUSALS:
+                return _refused(request, code)
+            raise
         return Ignored("subscription_confirmation")
 
 

@@ -15,6 +15,8 @@ from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.timestamps import start_of_hour
 
 CHAPTER = timedelta(days=90)
+# For what is posted late: a stream keeps a page's record for a day, a dead-letter queue for two weeks.
+GRACE = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Chapter:
     @property
     def expires_at(self) -> int:
         """When the chapter's pages may be deleted, in epoch seconds: the same for all of them."""
-        return int((start_of_hour(self.origin.send_hour) + (self.number + 2) * CHAPTER).timestamp())
+        return int((start_of_hour(self.origin.send_hour) + (self.number + 2) * CHAPTER + GRACE).timestamp())
 
     @property
     def before(self) -> "Chapter | None":

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from ses_reputation.errors import LedgerUnavailableError, PageError
+from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.timestamps import start_of_hour
 from ses_reputation.ledger.balance import Figures, tally
 from ses_reputation.ledger.chapters import Chapter
@@ -15,6 +15,9 @@ from ses_reputation.ledger.pages import Run
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)
+# A balance of 3 KB costs three write units, the price of fifteen read units.
+READ_UNITS_OF_A_WRITE = 15
+STANDS_PER_READ_UNIT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def post_touched(
             outcome = post_chapter(store, chapter, touched_at, clock(), window)
             if outcome.ended is Posted.POSTPONED:
                 postponed.put_off(chapter, touched_at, outcome.wait)
-        except (LedgerUnavailableError, PageError) as error:
+        except (UnavailableError, PageError) as error:
             failed.update((touch.record, f"{type(error).__name__}: {error}") for touch in told)
         else:
             ended[outcome.ended] += 1
@@ -124,8 +127,8 @@ def post_chapter(
 ) -> PostOutcome:
     """Post a chapter that a page was added to at `touched_at`, unless it was posted since or is not due yet.
 
-    A balance that says the same is not written again, and one from fewer pages than the stored never replaces
-    it.
+    A balance that says the same is not written again unless that spares a big read, and one from fewer pages
+    than the stored never replaces it.
     """
     stored = store.read_balance(chapter)
     if stored:
@@ -143,18 +146,23 @@ def _recompute(store: BalanceStore, chapter: Chapter, stored: Balance | None, no
         return Posted.OUTRUN
     earlier = store.read_chapter(chapter.before) if chapter.before else ChapterRead(0, (), 0)
     figures = tally(read.runs, earlier.runs)
-    if stored and stored.figures == figures:
+    if stored and stored.figures == figures and not _is_worth_dating(read, stored):
         return Posted.UNCHANGED
     balance = Balance(chapter, figures, read.pages, read.read_units + earlier.read_units, now)
     return Posted.POSTED if store.write_balance(balance) else Posted.OUTRUN
 
 
+def _is_worth_dating(read: ChapterRead, stored: Balance) -> bool:
+    """Tell whether a balance is written only to say that more pages were read, so that it stands longer."""
+    return read.pages > stored.pages and read.read_units >= READ_UNITS_OF_A_WRITE
+
+
 def posting_interval(balance: Balance, now: datetime) -> timedelta:
     """Return how long a balance stands before its hour is read again.
 
-    Recomputing reads the whole hour, so a big hour is posted less often: it may spend one read unit a second,
-    and need not wait longer than a fifth of its age. Then posting costs no more than journaling did
-    (docs/adr/0003).
+    Recomputing reads the whole hour, so a big hour is posted less often: ten seconds for each read unit, but
+    no longer than a quarter of the hour's age. Then posting costs about what the journal's pages do, at any
+    rate (docs/adr/0003-posting-intervals.md).
     """
     age = max(timedelta(), now - start_of_hour(balance.chapter.origin.send_hour))
-    return min(timedelta(seconds=balance.read_units), age / 5)
+    return min(balance.read_units * STANDS_PER_READ_UNIT, age / 4)

@@ -4,13 +4,11 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ses_reputation.errors import LedgerUnavailableError
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
@@ -30,6 +28,7 @@ from ses_reputation.ledger.rows import (
     row_of_balance,
     runs_of_row,
 )
+from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,16 +39,6 @@ if TYPE_CHECKING:
 _MOST_PUTS = 25
 _ATTEMPTS = 6
 _MOST_DELAY_SECONDS = 900
-
-
-@contextmanager
-def _asking_aws() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        raise LedgerUnavailableError(error.response["Error"]["Code"]) from error
-    except BotoCoreError as error:
-        raise LedgerUnavailableError(type(error).__name__) from error
 
 
 class JournalTable:
@@ -65,10 +54,10 @@ class JournalTable:
         self._table = table
         self._sleep = sleep
 
-    def write(self, rows: Sequence[JournalRow]) -> set[int]:
-        """Put all rows; return the places of those that could not be stored. Writing a row again is
+    def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
+        """Put all rows; return the places of those that could not be stored, and why. Writing one again is
         harmless."""
-        unstored: set[int] = set()
+        unstored: dict[int, str] = {}
         for start in range(0, len(rows), _MOST_PUTS):
             # One batch may hold a key once only; rows of one key are the same row.
             chunk: dict[tuple[str, str], list[int]] = {}
@@ -77,37 +66,38 @@ class JournalTable:
             puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[places[0]])}} for places in chunk.values()]
             # Where one chunk found no room after all its attempts, the next need not wait as long to learn
             # it.
-            left = self._put_all(puts, attempts=1 if unstored else _ATTEMPTS)
-            unstored.update(place for put in left for place in chunk[_key_of_put(put)])
+            for put, cause in self._put_all(puts, attempts=1 if unstored else _ATTEMPTS):
+                unstored.update(dict.fromkeys(chunk[_key_of_put(put)], cause))
         return unstored
 
-    def _put_all(self, puts: list[Row], attempts: int) -> list[Row]:
-        """Put up to 25 items, again with backoff those that DynamoDB had no room for; return what is left."""
+    def _put_all(self, puts: list[Row], attempts: int) -> list[tuple[Row, str]]:
+        """Put up to 25 items, again with backoff those that DynamoDB had no room for; return what is left,
+        and why."""
         for attempt in range(attempts):
             if attempt:
                 self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
             try:
                 answer = self._client.batch_write_item(RequestItems={self._table: puts})  # type: ignore[dict-item]
             except ClientError as error:
-                return self._put_singly(puts) if _is_about_one_item(error) else puts
-            except BotoCoreError:
-                return puts
+                code = error.response["Error"]["Code"]
+                is_about_one = code == "ValidationException" and len(puts) > 1
+                return self._put_singly(puts) if is_about_one else [(put, code) for put in puts]
+            except BotoCoreError as error:
+                return [(put, type(error).__name__) for put in puts]
             puts = list(answer.get("UnprocessedItems", {}).get(self._table, ()))
             if not puts:
                 break
-        return puts
+        return [(put, "UnprocessedItems") for put in puts]
 
-    def _put_singly(self, puts: Sequence[Row]) -> list[Row]:
+    def _put_singly(self, puts: Sequence[Row]) -> list[tuple[Row, str]]:
         """One item that DynamoDB refuses must not take its 24 neighbours with it."""
-        if len(puts) == 1:
-            return list(puts)
-        return [left for put in puts for left in self._put_all([put], attempts=_ATTEMPTS)]
+        return [left for put in puts for left in self._put_all([put], attempts=1)]
 
 
 class BalanceTable:
     """The posting side, and what readers ask of balances and entries.
 
-    Posting raises LedgerUnavailableError where DynamoDB fails; the readers' methods raise botocore's
+    Posting raises UnavailableError where DynamoDB fails; the readers' methods raise botocore's
     ClientError.
     """
 
@@ -118,11 +108,11 @@ class BalanceTable:
     def read_chapter(self, chapter: Chapter) -> ChapterRead:
         """Read all pages of a chapter, consistently.
 
-        Raises PageError where one cannot be decoded, LedgerUnavailableError where DynamoDB fails.
+        Raises PageError where one cannot be decoded, UnavailableError where DynamoDB fails.
         """
         runs: list[Run] = []
         pages, read_units = 0, 0.0
-        with _asking_aws():
+        with asking_aws():
             for answer in self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
@@ -139,7 +129,7 @@ class BalanceTable:
     def read_balance(self, chapter: Chapter) -> Balance | None:
         """Read a chapter's balance, consistently; None where it was never posted."""
         pk, sk = balance_key(chapter)
-        with _asking_aws():
+        with asking_aws():
             answer = self._client.get_item(
                 TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
             )
@@ -147,7 +137,7 @@ class BalanceTable:
 
     def write_balance(self, balance: Balance) -> bool:
         """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
-        with _asking_aws():
+        with asking_aws():
             try:
                 self._client.put_item(
                     TableName=self._table,
@@ -225,15 +215,11 @@ class PostponedHours:
         self._queue_url = queue_url
 
     def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
-        """Ask for a chapter to be posted after `wait`. Raises LedgerUnavailableError where SQS fails."""
+        """Ask for a chapter to be posted after `wait`. Raises UnavailableError where SQS fails."""
         seconds = min(_MOST_DELAY_SECONDS, max(1, round(wait.total_seconds())))
         body = json.dumps({"chapter": journal_key(chapter), "touched_at": touched_at.isoformat()})
-        with _asking_aws():
+        with asking_aws():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=seconds)
-
-
-def _is_about_one_item(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ValidationException"
 
 
 def _key_of_put(put: Row) -> tuple[str, str]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, dump_record, load_record
+from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,15 +18,13 @@ class QuarantineBucket:
         self._client = client
         self._bucket = bucket
 
-    def keep(self, record: QuarantineRecord) -> bool:
-        """Store a record; tell whether that worked. Storing it again replaces it with the same."""
-        try:
+    def keep(self, record: QuarantineRecord) -> None:
+        """Store a record; storing it again replaces it with the same. Raises UnavailableError where S3
+        fails."""
+        with asking_aws():
             self._client().put_object(
                 Bucket=self._bucket, Key=record.key, Body=dump_record(record), ContentType="application/json"
             )
-        except (ClientError, BotoCoreError):
-            return False
-        return True
 
     def keys(self, reason: str = "") -> Iterator[str]:
         """Yield the keys of all records, or of one reason's."""
