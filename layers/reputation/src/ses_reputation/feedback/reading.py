@@ -18,6 +18,8 @@ _EVENT_TYPES = frozenset(
     {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay", "Reject", "Rendering Failure"}
 )
 _is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
+# The model's own validator: its method for this costs another half microsecond for every event.
+_read_notification = Notification.__pydantic_validator__.validate_json
 _TOPIC_VALIDATION = "Successfully validated SNS topic"
 
 
@@ -70,7 +72,7 @@ def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = froze
     Never raises: what cannot be read is `Quarantined`.
     """
     try:
-        notification = Notification.model_validate_json(body)
+        notification = _read_notification(body)
     except ValidationError:
         return _read_unusual(body, registry)
     return _read_event(notification.Message, notification.TopicArn, registry, own_domains)

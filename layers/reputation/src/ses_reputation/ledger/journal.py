@@ -1,11 +1,11 @@
 """From observations to what is written: pages by sender-hour, and entries for what went wrong."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.feedback.outcomes import ADVERSE
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.chapters import Chapter, chapter_of
@@ -24,7 +24,7 @@ class _Draft:
     """A page being written: facts by run, and the messages whose facts they are."""
 
     chapter: Chapter
-    facts: dict[RunKey, set[bytes]] = field(default_factory=dict)
+    facts: defaultdict[RunKey, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     configuration_sets: set[str] = field(default_factory=set)
     size: int = 0
     messages: list[str] = field(default_factory=list)
@@ -61,8 +61,8 @@ class JournalDraft:
         for observation in observed.observations:
             dispatch = fingerprint(message_id, observation.recipient)
             key = (observation.outcome, observation.provider, name, is_owners)
-            draft.facts.setdefault(key, set()).add(dispatch)
-            if observation.outcome in ADVERSE:
+            draft.facts[key].append(dispatch)
+            if observation.details is not None:
                 entry = entry_of(observed, observation, dispatch, self._arrived_at, self._entry_retention)
                 self._keep(entry, queue_message)
 
