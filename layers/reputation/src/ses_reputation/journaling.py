@@ -84,8 +84,9 @@ class Journaling:
         journaled: list[str] = []
         set_aside: list[tuple[Quarantined, Record]] = []
         requests: list[tuple[SubscriptionRequest, Record]] = []
+        registry, own_domains = self.rules.registry, self.rules.own_domains
         for record in records:
-            reading: Reading = read_wire(record["body"], self.rules.registry, self.rules.own_domains)
+            reading: Reading = read_wire(record["body"], registry, own_domains)
             if isinstance(reading, Observed):
                 draft.add(record["messageId"], reading)
                 journaled.append(record["messageId"])

@@ -252,7 +252,7 @@ def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
     return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
 
 
-def origin_of(mail: Mail, topic_region: str) -> tuple[Origin, str | None]:
+def origin_of(mail: Mail, topic_arn: str) -> tuple[Origin, str | None]:
     """Return the sender-hour of a mail and the account that owns its identity (None where SES does not say).
 
     Without `sourceArn` the identity is the domain of the From address, and the Region is the topic's: SES
@@ -261,7 +261,7 @@ def origin_of(mail: Mail, topic_region: str) -> tuple[Origin, str | None]:
     if mail.sourceArn:
         region, owner, identity = _parse_identity_arn(mail.sourceArn)
     else:
-        region, owner = topic_region, None
+        region, owner = topic_arn.split(":", 4)[3], None
         identity = _from_domain(mail.source)
     return Origin(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
 

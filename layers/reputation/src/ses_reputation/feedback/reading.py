@@ -88,7 +88,7 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if event_type not in _EVENT_TYPES:
         return _unknown_type(event_type, topic_arn) if event_type else _not_an_event(topic_arn)
     try:
-        origin, owner = origin_of(event.mail, topic_arn.split(":", 4)[3])
+        origin, owner = origin_of(event.mail, topic_arn)
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
         feed = registry.feed_of(topic_account, dialect, origin.sending_account, owner)
         if feed is None:
