@@ -10,16 +10,15 @@ from itertools import accumulate, islice
 from random import Random
 from typing import NamedTuple
 
+from benchmarks.sender_hour import HOUR, OWNER
+from console.demo_traffic.odds import DELAYED_AFTER, GIVES_UP_AFTER, LATE, PROMPT, Speed
+from console.demo_traffic.parties import DOMAINS, SENDERS
 from ses_reputation.feedback.observations import Details, Observation, Origin
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.feedback.timestamps import format_timestamp
-
-from benchmarks.sender_hour import HOUR, OWNER
-from console.demo_traffic.odds import DELAYED_AFTER, GIVES_UP_AFTER, LATE, PROMPT, Speed
-from console.demo_traffic.parties import DOMAINS, SENDERS
 
 SEND_HOUR = f"{HOUR:%Y-%m-%dT%H}"
 REGION = "us-east-1"

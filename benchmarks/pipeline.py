@@ -16,11 +16,6 @@ from random import Random
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.entries import Entry
-from ses_reputation.ledger.journal import JournalDraft
-from ses_reputation.ledger.posting import Posted, Touch, post_touched
-from ses_reputation.ledger.rows import row_of
 
 from benchmarks.capacity import (
     DOLLARS_PER_MILLION_READS,
@@ -31,6 +26,11 @@ from benchmarks.mail_lives import events_a_mail, lives
 from benchmarks.metered_tables import default_of, ledger_table
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_ledger import SimulatedBalances, SimulatedQueue, StoredPage, stored_page
+from ses_reputation.feedback.reading import Observed
+from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.journal import JournalDraft
+from ses_reputation.ledger.posting import Posted, Touch, post_touched
+from ses_reputation.ledger.rows import row_of
 
 RATES = (1, 10, 100, 1_000)
 # Lambda begins with five batches at a time, and each gathers for itself ("Using Lambda with Amazon SQS").

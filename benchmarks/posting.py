@@ -15,17 +15,17 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.journal import JournalDraft
-from ses_reputation.ledger.keys import journal_key
-from ses_reputation.ledger.pages import Page
-from ses_reputation.ledger.rows import row_of
 
 from benchmarks.capacity import QUERY_PAGE_BYTES, read_units, size_of_item
 from benchmarks.mail_lives import events_a_mail, lives
 from benchmarks.metered_tables import default_of
 from benchmarks.sender_hour import HOUR
 from console.local_aws.template import read_template
+from ses_reputation.feedback.reading import Observed
+from ses_reputation.ledger.journal import JournalDraft
+from ses_reputation.ledger.keys import journal_key
+from ses_reputation.ledger.pages import Page
+from ses_reputation.ledger.rows import row_of
 
 EVENTS = (100_000, 3_600_000)
 _ROOT = Path(__file__).parents[1]

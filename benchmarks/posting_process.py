@@ -12,14 +12,14 @@ from pathlib import Path
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest
-from ses_reputation.ledger.keys import chapter_of_key
-from ses_reputation.ledger.posting import Posted, post_chapter
-from ses_reputation.ledger.rows import balance_of_row
-from ses_reputation.ledger.store import BalanceTable
 
 from benchmarks.http_stub import body_of, stubbed_http
 from benchmarks.lambda_calls import function_environment
 from benchmarks.metered_tables import LEDGER_TABLE
+from ses_reputation.ledger.keys import chapter_of_key
+from ses_reputation.ledger.posting import Posted, post_chapter
+from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.ledger.store import BalanceTable
 
 _KIB = 1024
 

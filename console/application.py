@@ -4,7 +4,6 @@ from typing import Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
-from ses_reputation.errors import SesReputationError
 from typer.core import TyperGroup
 
 from console.commands import quarantine, suppression
@@ -14,6 +13,7 @@ from console.commands.replay import run_replay
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
 from console.terminal import open_screen
+from ses_reputation.errors import SesReputationError
 
 _INTERRUPTED = 130
 

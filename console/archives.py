@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
-
 from console.errors import ConsoleError
+from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
 
 MOST_BYTES = 1_048_576
 """Of one message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""

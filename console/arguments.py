@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 import typer
+
 from ses_reputation.feedback.addresses import domain_label
 
 _ACCOUNT = re.compile(r"[0-9]{12}")

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from ses_reputation.quarantine.store import QuarantineBucket
-
 from console.local_aws.function_logs import read_function_log
 from console.local_stack import LocalStack
 from console.message_tally import MessageTally, tally_messages
 from console.sender_hours import SenderHour, read_all_hours
+from ses_reputation.quarantine.store import QuarantineBucket
 
 _WHOLE_LOG = 10_000_000
 

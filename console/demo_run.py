@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ses_reputation.suppression.manifest import Manifest
-from ses_reputation.suppression.run import Target
-from ses_reputation.suppression.snapshots import load_manifest, stream_rows
-from ses_reputation.suppression.store import S3SnapshotStore
-
 from console.booked import Booked, read_booked
 from console.demo_traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
 from console.local_aws.delivery import FeedbackTopics, Notification
@@ -20,6 +15,10 @@ from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack, Parties, run_local_stack
 from console.quiet import await_quiet, show_backlog
 from console.terminal import Narrator, count
+from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.suppression.run import Target
+from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.store import S3SnapshotStore
 
 PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
 SUPPRESSED_ADDRESSES = 6_000

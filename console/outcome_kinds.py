@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
+from console.sender_hours import SenderHour
 from ses_reputation.feedback.outcomes import (
     BOUNCED,
     COMPLAINED,
@@ -13,8 +14,6 @@ from ses_reputation.feedback.outcomes import (
     NEVER_LEFT,
     Outcome,
 )
-
-from console.sender_hours import SenderHour
 
 _ON_A_LIST = COMPLAINT_SUPPRESSED | {
     Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST,

@@ -10,6 +10,7 @@ from ses_reputation.ledger.rows import balance_of_row
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
     from ses_reputation.ledger.posting import Balance
 
 

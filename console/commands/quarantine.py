@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 from botocore.exceptions import ClientError
-from ses_reputation.feedback.provenance import Reason
-from ses_reputation.feedback.timestamps import format_timestamp
-from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 from console.arguments import JsonOption, StackOption
 from console.connection import Connection, connect
 from console.errors import NotFoundError
 from console.terminal import make_table, open_screen, print_json
+from ses_reputation.feedback.provenance import Reason
+from ses_reputation.feedback.timestamps import format_timestamp
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 app = typer.Typer(help="Look at messages that were not booked, and why.", no_args_is_help=True)
 

@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from ses_reputation.suppression import claim, merging, reading
 from ses_reputation.suppression.export import Export, read_payload
 from ses_reputation.suppression.reader import ListReader, connect_list

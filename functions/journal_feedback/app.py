@@ -9,6 +9,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore import UNSIGNED
 from botocore.config import Config
+
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.ledger.store import JournalTable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
+
 from ses_reputation.ledger.posting import post_touched
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
 from ses_reputation.ledger.touches import read_touches

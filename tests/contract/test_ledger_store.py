@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
@@ -17,10 +18,9 @@ from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.store import BalanceTable, JournalTable
-
 from tests.support.dynamodb import InMemoryDynamoDB
+from tests.support.ledger_table import TABLE, make_table
 
-TABLE = "ledger"
 CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 FIGURES = Figures(
     {"newsletter": {"gmail": {"sent": 2}}},
@@ -28,16 +28,6 @@ FIGURES = Figures(
     {"(none)": {"bounced": {"both": 1}}},
 )
 POSTED_AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
-
-
-def make_table(client: Any) -> Any:
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-    )
-    return client
 
 
 @pytest.fixture(params=["in_memory", "moto", pytest.param("local_aws", marks=pytest.mark.local_aws)])

@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 from moto import mock_aws
+
 from ses_reputation.errors import UnavailableError
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.quarantine.store import QuarantineBucket

@@ -8,12 +8,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ParamValidationError
 from botocore.stub import Stubber
 from moto import mock_aws
+
+from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.feedback.store import Subscriptions
-
-from console.local_aws.emulator import Ministack
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:ses-feedback"
 REQUEST = SubscriptionRequest(TOPIC, "token-1")

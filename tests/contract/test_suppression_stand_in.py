@@ -15,17 +15,17 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from console.local_aws.clients import Credentials
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
+from console.local_aws.ses_stand_in_list import ListBehaviour, SuppressedAddress
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListThrottledError,
     ListUnavailableError,
 )
 from ses_reputation.suppression.reader import SesSuppressionList, connect_list
-
-from console.local_aws.clients import Credentials
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
-from console.local_aws.ses_stand_in_list import ListBehaviour, SuppressedAddress
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

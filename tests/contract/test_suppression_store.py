@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moto import mock_aws
-from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.store import S3SnapshotStore, SnapshotStore, connect_store
 
 from console.local_aws.emulator import start_ministack
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.store import S3SnapshotStore, SnapshotStore, connect_store
 from tests.support.suppression import MemoryStore
 
 BUCKET = "reputation-111122223333"

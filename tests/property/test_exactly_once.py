@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
 from ses_reputation.journaling import Journaling, Rules
@@ -20,7 +21,6 @@ from ses_reputation.ledger.posting import Touch, post_touched
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from ses_reputation.quarantine.record import QuarantineRecord
-
 from tests.support.dynamodb import InMemoryDynamoDB, client_error
 from tests.support.notifications import (
     ARN,

@@ -7,13 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ses_reputation.ledger.rows import entry_of_row
-from ses_reputation.quarantine.record import QuarantineRecord
-from ses_reputation.suppression.manifest import Manifest
-from ses_reputation.suppression.run import Target
-from ses_reputation.suppression.snapshots import load_manifest, stream_rows
-from ses_reputation.suppression.store import S3SnapshotStore
-
 from console.booked import Booked, open_quarantine, read_booked
 from console.demo_traffic import Publication
 from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
@@ -24,6 +17,12 @@ from console.local_aws.ses_stand_in import SesStandIn
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack
+from ses_reputation.ledger.rows import entry_of_row
+from ses_reputation.quarantine.record import QuarantineRecord
+from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.suppression.run import Target
+from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.store import S3SnapshotStore
 from tests.support.e2e_traffic import Traffic
 
 FUNCTIONS = ("JournalFeedbackFunction", "PostBalancesFunction", "ExportSuppressionFunction")

@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
-from ses_reputation.ledger.keys import balance_key, journal_key
-
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import EXPORT_WORKFLOW
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.keys import balance_key, journal_key
 from tests.support.e2e_permissions import await_that
 from tests.support.notifications import DELEGATE, envelope, published
 

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from ses_reputation.ledger.keys import balance_key, journal_key
-
 from console.local_aws.settling import count_dead_letters, measure_backlog
 from console.local_aws.workflow import EXPORT_WORKFLOW, find_schedule
+from ses_reputation.ledger.keys import balance_key, journal_key
 from tests.support.e2e_permissions import await_that
 from tests.support.e2e_trials import WHOLE_LOG, Trial, key_of_item
 

@@ -6,11 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from functions.export_suppression import app
 from ses_reputation.suppression.reader import ListReader, SuppressionList
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import SnapshotStore
-
-from functions.export_suppression import app
 
 SETTINGS = ExportSettings("bucket", page_size=2, pages_per_part=2, rows_per_part=3, margin_seconds=10)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+
 from ses_reputation.settings import JournalSettings, PostingSettings
 from ses_reputation.suppression.settings import ExportSettings
-
 from tests.support.runtime_python import RUNTIME_VERSION
 from tests.support.stack_template import ROOT, read_source, render_stack
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
@@ -16,7 +17,6 @@ from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.pages import Page
 from ses_reputation.quarantine.record import QuarantineRecord
-
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Quarantined
 from ses_reputation.quarantine.record import QuarantineRecord, dump_record, load_record, record_of

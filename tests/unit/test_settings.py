@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.settings import JournalSettings, PostingSettings

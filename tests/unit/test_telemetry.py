@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics
+
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import Posted, PostingOutcome
 from ses_reputation.quarantine.record import QuarantineRecord

@@ -4,15 +4,15 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from ses_reputation.ledger.chapters import Chapter, chapter_of
-from ses_reputation.ledger.journal import JournalDraft
-from ses_reputation.ledger.pages import Page
 
 from benchmarks import pipeline
 from benchmarks.mail_lives import Told, lives, origins
 from benchmarks.pipeline import Scenario, simulate
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_ledger import SimulatedBalances, stored_page
+from ses_reputation.ledger.chapters import Chapter, chapter_of
+from ses_reputation.ledger.journal import JournalDraft
+from ses_reputation.ledger.pages import Page
 
 
 def told(mails: int) -> list[Told]:

@@ -13,7 +13,6 @@ from botocore.exceptions import (
     NoCredentialsError,
     NoRegionError,
 )
-from ses_reputation.errors import UnavailableError
 from typer.testing import CliRunner, Result
 
 from console import connection
@@ -22,6 +21,7 @@ from console.commands import ledger, quarantine
 from console.connection import Hours
 from console.current_stack import read_current_stack
 from console.sender_hours import SenderHour, gather_hours
+from ses_reputation.errors import UnavailableError
 from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "command-line.md"

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from ses_reputation.feedback.archive import ArchivedMessage
 
 from console.archives import (
     MOST_BYTES,
@@ -16,6 +15,7 @@ from console.archives import (
     survey_files,
 )
 from console.errors import ConsoleError
+from ses_reputation.feedback.archive import ArchivedMessage
 
 BODY = '{"Type": "Notification"}'
 

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.rows import row_of_balance
 
 from console.connection import Connection, Hours
 from console.errors import NoStackError
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.rows import row_of_balance
 from tests.unit.console.balances import ORIGIN, balance_of
 
 OWNER = "111122223333"

@@ -9,8 +9,6 @@ from typing import cast
 
 import pytest
 from rich.console import Console
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Counts
 
 from console.booked import Booked
 from console.demo_check import (
@@ -25,6 +23,8 @@ from console.demo_run import Snapshot
 from console.demo_traffic import DayOfTraffic, Fact, generate_day
 from console.message_tally import MessageTally
 from console.sender_hours import SenderHour
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Counts
 
 KINDS = {"delivered", "bounced", "complained"}
 

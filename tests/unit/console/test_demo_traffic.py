@@ -7,15 +7,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 import pytest
-from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import (
-    Ignored,
-    Observed,
-    Quarantined,
-    Reading,
-    SubscriptionRequest,
-    read_wire,
-)
 
 from console import demo_traffic
 from console.demo_traffic import (
@@ -27,6 +18,15 @@ from console.demo_traffic import (
     Fact,
     Publication,
     generate_day,
+)
+from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.reading import (
+    Ignored,
+    Observed,
+    Quarantined,
+    Reading,
+    SubscriptionRequest,
+    read_wire,
 )
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)

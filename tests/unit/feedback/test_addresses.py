@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.addresses import domain_label, normalise_address
 
 # Characters that decide between forms, much denser than in random text.

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.archive import ArchivedMessage, archived_messages, read_archive
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Observed, Quarantined
 from ses_reputation.quarantine.record import QuarantineRecord, dump_record
-
 from tests.support.notifications import ARN, DELEGATE, FOREIGN, OWNER, envelope, notified, published
 
 NOBODY = Registry(frozenset())

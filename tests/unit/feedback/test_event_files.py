@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ses_reputation.feedback.archive import read_archive
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Reason, Registry

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+
 from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.observations import MOST_RECIPIENT_CHARACTERS, Observation, observe
-
 from tests.support.notifications import notified, published
 
 AT = "2026-11-20T14:06:00Z"

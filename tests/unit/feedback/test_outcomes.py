@@ -1,6 +1,7 @@
 """The names of what became of a mail, and the codes under which pages store them."""
 
 import pytest
+
 from ses_reputation.feedback.outcomes import (
     ADVERSE,
     BOUNCED,

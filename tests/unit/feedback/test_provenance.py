@@ -1,6 +1,7 @@
 """Who is believed about what, worked out by hand from invariant 3 and the roles of the accounts."""
 
 import pytest
+
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry, account_of_topic
 
 OWNER, SECOND_OWNER = "111122223333", "222233334444"

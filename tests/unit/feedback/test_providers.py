@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from ses_reputation.feedback import providers
 from ses_reputation.feedback.addresses import domain_label
 from ses_reputation.feedback.providers import PROVIDER_BY_DOMAIN, Provider, provider_of

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import (
     Ignored,
@@ -18,7 +19,6 @@ from ses_reputation.feedback.reading import (
     SubscriptionRequest,
     read_wire,
 )
-
 from tests.support.notifications import ARN, DELEGATE, FOREIGN, OWNER, envelope, notified, published
 
 EVENTS = Path(__file__).parents[3] / "events"

@@ -6,6 +6,7 @@ from traceback import format_exception
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.timestamps import (
     canonical_timestamp,
     format_timestamp,

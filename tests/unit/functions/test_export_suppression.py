@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+
+from functions.export_suppression import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
@@ -13,8 +15,6 @@ from ses_reputation.suppression.errors import (
 )
 from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.snapshots import list_snapshots, load_manifest, stream_rows
-
-from functions.export_suppression import app
 from tests.support.suppression import ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import serve_function
 from tests.support.suppression_workflow import EXECUTION, ExecutionFailedError, Workflow

@@ -4,23 +4,21 @@ import json
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from ses_reputation.errors import SettingsError
-from ses_reputation.quarantine.store import QuarantineBucket
 
 from functions.journal_feedback import app
+from ses_reputation.errors import SettingsError
+from ses_reputation.quarantine.store import QuarantineBucket
+from tests.support.lambda_functions import context_of, prepare
+from tests.support.ledger_table import make_table
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
 
 EVENTS = Path(__file__).parents[3] / "events"
 ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
     "LEDGER_TABLE": "ledger",
     "REPUTATION_BUCKET": "reputation",
     "OWNER_ACCOUNTS": OWNER,
@@ -28,12 +26,7 @@ ENVIRONMENT = {
     "OWN_DOMAINS": "corp.example.com",
     "ENTRY_RETENTION_DAYS": "400",
 }
-CONTEXT: Any = SimpleNamespace(
-    function_name="journal_feedback",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:journal_feedback",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-)
+CONTEXT = context_of("journal_feedback")
 BOUNCE = published(
     "Bounce",
     bounceType="Permanent",
@@ -48,27 +41,11 @@ BOUNCE = published(
 @pytest.fixture(autouse=True)
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """An AWS with the stack's table and bucket; gives what the function logs."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    stream = StringIO()
-    monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
-    monkeypatch.setattr(app.metrics.provider, "namespace", "SesReputation")
-    monkeypatch.setattr(app.metrics.provider, "service", "journal_feedback")
+    stream = prepare(app, "journal_feedback", ENVIRONMENT, monkeypatch)
     forget_clients()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="reputation")
-        boto3.client("dynamodb").create_table(
-            TableName="ledger",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        make_table(boto3.client("dynamodb"))
         yield stream
     forget_clients()
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+
+from functions.post_balances import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
@@ -18,24 +19,16 @@ from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import pack_page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.store import BalanceTable, JournalTable
-
-from functions.post_balances import app
+from tests.support.lambda_functions import context_of, prepare
+from tests.support.ledger_table import make_table
 
 ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
     "LEDGER_TABLE": "ledger",
     "POSTING_WINDOW_SECONDS": "60",
 }
-CONTEXT: Any = SimpleNamespace(
-    function_name="post_balances",
-    memory_limit_in_mb=1024,
-    invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:post_balances",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-)
+CONTEXT = context_of("post_balances")
 NOW = datetime.now(UTC)
-# Ten hours old: a big hour of that age may stand for two hours.
+# Ten hours old: a big hour of that age may stand for two and a half.
 CHAPTER = Chapter(
     Origin("444455556666", "us-east-1", "example.com", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")
 )
@@ -45,28 +38,12 @@ OTHER = Chapter(CHAPTER.origin._replace(identity="news+daily@example.com"))
 @pytest.fixture(autouse=True)
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """An AWS with the stack's table and queue; gives what the function logs."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    stream = StringIO()
-    monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
-    monkeypatch.setattr(app.metrics.provider, "namespace", "SesReputation")
-    monkeypatch.setattr(app.metrics.provider, "service", "post_balances")
+    stream = prepare(app, "post_balances", ENVIRONMENT, monkeypatch)
     forget_clients()
     with mock_aws():
         url = boto3.client("sqs").create_queue(QueueName="postponed")["QueueUrl"]
         monkeypatch.setenv("POSTPONED_HOURS_QUEUE_URL", url)
-        boto3.client("dynamodb").create_table(
-            TableName="ledger",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        make_table(boto3.client("dynamodb"))
         yield stream
     forget_clients()
 
@@ -115,7 +92,7 @@ def sent(chapter: Chapter = CHAPTER) -> int:
 
 
 def post_big_hour() -> datetime:
-    """Post a balance that took so much to read that it may stand for two hours; return when."""
+    """Post a balance that took so much to read that it may stand for two and a half; return when."""
     posted_at = datetime.now(UTC)
     assert table().write_balance(Balance(CHAPTER, Figures(), 1, 7_500.0, posted_at))
     return posted_at

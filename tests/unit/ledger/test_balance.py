@@ -3,6 +3,7 @@
 from array import array
 
 import pytest
+
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger import balance

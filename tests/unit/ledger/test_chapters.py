@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import CHAPTER, Chapter, chapter_of
 

@@ -9,7 +9,6 @@ from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger.entries import Entry, entry_of
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.rows import entry_of_row, row_of
-
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
 
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))

@@ -6,12 +6,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.store import JournalTable
-
 from tests.support.dynamodb import InMemoryDynamoDB, client_error
 
 CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))

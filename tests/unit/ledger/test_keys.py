@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import (

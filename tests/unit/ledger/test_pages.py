@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ses_reputation.errors import PageError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter

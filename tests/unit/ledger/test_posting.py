@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures, tally

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger import rows
 from ses_reputation.ledger.balance import Counts, Figures
@@ -15,6 +16,7 @@ from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
 from ses_reputation.ledger.store import BalanceTable
+from tests.support.ledger_table import make_table
 
 ITEM_LIMIT = 400 * 1024
 POSTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
@@ -121,18 +123,7 @@ def test_packed_figures_come_back_from_a_table(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
         client = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="ledger",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        make_table(client)
         table = BalanceTable(client, "ledger")
 
         assert table.write_balance(of_tenants(1_000))

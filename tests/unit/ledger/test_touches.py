@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Touch

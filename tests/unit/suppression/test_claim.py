@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from ses_reputation.suppression.claim import begin_exports
 from ses_reputation.suppression.run import Target
-
 from tests.support.suppression import NOON, MemoryStore
 from tests.support.suppression_workflow import EXECUTION
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ses_reputation.suppression.destination import (
     SuppressedDestination,
     decode_line,
@@ -17,7 +18,6 @@ from ses_reputation.suppression.destination import (
 )
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.parts import pack_rows, unpack_rows
-
 from tests.support.suppression import suppress
 
 moments = st.datetimes(timezones=st.just(UTC))

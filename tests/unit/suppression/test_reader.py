@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListRefusedError,
@@ -15,7 +16,6 @@ from ses_reputation.suppression.errors import (
 )
 from ses_reputation.suppression.pace import Pace
 from ses_reputation.suppression.reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
-
 from tests.support.suppression import ListInMemory, suppress
 
 if TYPE_CHECKING:

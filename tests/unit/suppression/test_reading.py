@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ChainRestartsExhaustedError,
@@ -15,7 +16,6 @@ from ses_reputation.suppression.parts import unpack_rows
 from ses_reputation.suppression.reader import ListReader
 from ses_reputation.suppression.reading import PartRead, read_part
 from ses_reputation.suppression.run import Run, Target
-
 from tests.support.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
 from ses_reputation.suppression.run import Run, Target, is_run_id, name_run, parse_scheduled_time
 

@@ -1,6 +1,7 @@
 """Settings of the export, and errors that say what a variable should hold."""
 
 import pytest
+
 from ses_reputation.errors import SettingsError
 from ses_reputation.suppression.settings import ExportSettings
 

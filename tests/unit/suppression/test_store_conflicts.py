@@ -7,12 +7,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+
 from ses_reputation.suppression.errors import StoreContendedError
 from ses_reputation.suppression.export import Export
 from ses_reputation.suppression.manifest import describe_export, point_to_latest
 from ses_reputation.suppression.run import Run, Target
 from ses_reputation.suppression.store import S3SnapshotStore
-
 from tests.support.suppression import NOON, MemoryStore
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from ses_reputation import errors as shared_errors
 from ses_reputation.suppression import errors
-
 from tests.support.suppression_workflow import DEFINITION
 
 # Asking again cannot mend these.
