@@ -4,7 +4,6 @@ Prints what it took as JSON: seconds, bytes of memory at the peak and before, an
 """
 
 import json
-import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -16,12 +15,11 @@ from botocore.awsrequest import AWSPreparedRequest
 from benchmarks.http_stub import body_of, stubbed_http
 from benchmarks.lambda_calls import function_environment
 from benchmarks.metered_tables import LEDGER_TABLE
+from benchmarks.peak_memory import peak_bytes
 from ses_reputation.ledger.keys import chapter_of_key
 from ses_reputation.ledger.posting import Posted, post_chapter
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.ledger.store import BalanceTable
-
-_KIB = 1024
 
 
 class HourOfAnswers:
@@ -48,7 +46,7 @@ def post_hour(folder: Path) -> dict[str, float]:
     answers = HourOfAnswers(folder)
     table = BalanceTable(boto3.client("dynamodb"), LEDGER_TABLE)
     now = datetime.now(UTC)
-    bytes_before = _peak_bytes()
+    bytes_before = peak_bytes()
     began_at, cpu_began_at = time.perf_counter(), time.process_time()
     with stubbed_http(answers):
         outcome = post_chapter(table, chapter, now, now, window=now - now)
@@ -59,7 +57,7 @@ def post_hour(folder: Path) -> dict[str, float]:
     return {
         "seconds": seconds,
         "cpu_seconds": cpu_seconds,
-        "peak_bytes": _peak_bytes(),
+        "peak_bytes": peak_bytes(),
         "bytes_before": bytes_before,
         "read_units": balance.read_units,
         "pages": balance.pages,
@@ -70,11 +68,6 @@ def post_hour(folder: Path) -> dict[str, float]:
             for count in counts.values()
         ),
     }
-
-
-def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * _KIB
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ import argparse
 import json
 import os
 import random
-import resource
 import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TextIO
 
+from benchmarks.peak_memory import peak_bytes
 from functions.export_suppression import app
 
 FUNCTION_SECONDS = 300.0
@@ -53,16 +52,7 @@ def _answer(payload: dict[str, Any]) -> dict[str, Any]:
         answer = {"payload": app.lambda_handler(payload, context)}
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
-    return {**answer, "peak_bytes": _measure_peak_bytes()}
-
-
-def _measure_peak_bytes() -> int:
-    # On Linux, getrusage tells no less than what the parent had when it started this process.
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(lines["VmHWM"].split()[0]) * 1_024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {**answer, "peak_bytes": peak_bytes()}
 
 
 def _crash_around_writes(fraction: float, chance: random.Random) -> None:
