@@ -8,7 +8,7 @@ that Amazon SES publishes to Amazon SNS".
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasPath, BaseModel, ConfigDict, Field, StringConstraints
 
 # DynamoDB allows 1,024 bytes of sort key and 2,048 of partition key; SES's own values are far shorter.
 Short = Annotated[str, StringConstraints(max_length=320)]
@@ -32,12 +32,6 @@ class _Adverse(BaseModel):
         return self.model_extra or {}
 
 
-class Tags(BaseModel):
-    """`mail.tags`: names to lists of values, SES's own and the sender's; event publishing only."""
-
-    configuration_set: list[str] | None = Field(None, alias="ses:configuration-set")
-
-
 class Mail(BaseModel):
     """`mail`: the message that the event is about."""
 
@@ -47,7 +41,10 @@ class Mail(BaseModel):
     source: Mailbox = ""
     sourceArn: Short | None = None
     destination: Mailboxes = Field(default_factory=list)
-    tags: Tags | None = None
+    # `tags` maps names to lists of values, SES's own names and the sender's; event publishing only.
+    configuration_set: str | None = Field(
+        None, validation_alias=AliasPath("tags", "ses:configuration-set", 0)
+    )
 
 
 class Recipient(_Adverse):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ses_reputation.feedback.envelope import Envelope, Notification
-from ses_reputation.feedback.events import Event, Tags
+from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.observations import Observation, Origin, observe, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
 
@@ -20,6 +20,8 @@ _EVENT_TYPES = frozenset(
 _is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
 # The model's own validator: its method for this costs another half microsecond for every event.
 _read_notification = Notification.__pydantic_validator__.validate_json
+# SES names configuration sets with up to 64 characters; nothing longer may grow a journal page.
+MOST_NAME_CHARACTERS = 64
 _TOPIC_VALIDATION = "Successfully validated SNS topic"
 
 
@@ -99,18 +101,12 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
             feed,
             origin,
             owner,
-            _configuration_set(event.mail.tags),
+            (event.mail.configuration_set or "")[:MOST_NAME_CHARACTERS] or None,
             event.mail.messageId,
             observe(event, own_domains),
         )
     except ValueError as problem:
         return _incomplete(str(problem), topic_arn)
-
-
-def _configuration_set(tags: Tags | None) -> str | None:
-    """SES names carry at most 64 characters; nothing longer may grow a journal page."""
-    names = tags and tags.configuration_set
-    return names[0][:64] if names and names[0] else None
 
 
 def _read_unusual(body: str, registry: Registry) -> Reading:

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from re import ASCII
 from re import compile as pattern
 
 # SES began in 2011; beyond these, arithmetic on times may leave the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-_UTC_FORM = pattern(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(\.\d{1,9})?Z").fullmatch
+_UTC_AFTER_THE_HOUR = pattern(r":[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z", ASCII).fullmatch
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -31,7 +32,7 @@ def parse_timestamp(text: str) -> datetime:
 
 def hour_of(text: str) -> str:
     """Return the UTC hour of a timestamp as `2026-11-22T10`. Raises ValueError like `parse_timestamp`."""
-    return _checked_hour(text[:13]) if _UTC_FORM(text) else _hour(parse_timestamp(text))
+    return _checked_hour(text[:13]) if _UTC_AFTER_THE_HOUR(text, 13) else _hour(parse_timestamp(text))
 
 
 @lru_cache(maxsize=4096)
