@@ -14,7 +14,8 @@ FIRST, SECOND, THIRD = "recipient-1@gmail.com", "recipient-2@gmail.com", "recipi
 
 
 def observations_of(event: dict[str, Any]) -> tuple[Observation, ...]:
-    return observe(Event.model_validate_json(json.dumps(event)), frozenset())
+    event_type = event.get("eventType") or event["notificationType"]
+    return observe(Event.model_validate_json(json.dumps(event)), event_type, frozenset())
 
 
 def outcomes_of(event: dict[str, Any]) -> list[tuple[str, str]]:

@@ -58,13 +58,13 @@ Told = tuple[str, Outcome, str, Details]
 """A recipient as SES wrote it, its outcome, when it occurred as SES wrote it, and the details of an entry."""
 
 
-def observe(event: Event, own_domains: frozenset[str]) -> tuple[Observation, ...]:
+def observe(event: Event, event_type: str, own_domains: frozenset[str]) -> tuple[Observation, ...]:
     """Return one observation per recipient, in the event's order.
 
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
     type, names no recipient, or a time cannot be read.
     """
-    told = _READERS[event.eventType or event.notificationType or ""](event)
+    told = _READERS[event_type](event)
     if not told:
         raise ValueError("it names no recipient")
     if len(told) == 1 and told[0][3] is None and len(event.mail.destination) <= 1:

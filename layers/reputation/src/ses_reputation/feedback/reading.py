@@ -85,10 +85,8 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if not registry.knows(topic_account):
         return _foreign(topic_arn)
     event_type = event.eventType or event.notificationType or ""
-    if event_type in IGNORED_EVENTS:
-        return Ignored(IGNORED_EVENTS[event_type])
     if event_type not in _EVENT_TYPES:
-        return _unknown_type(event_type, topic_arn) if event_type else _not_an_event(topic_arn)
+        return _read_other_type(event_type, topic_arn)
     try:
         origin, owner = origin_of(event.mail, topic_arn)
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
@@ -103,10 +101,16 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
             owner,
             (event.mail.configuration_set or "")[:MOST_NAME_CHARACTERS] or None,
             event.mail.messageId,
-            observe(event, own_domains),
+            observe(event, event_type, own_domains),
         )
     except ValueError as problem:
         return _incomplete(str(problem), topic_arn)
+
+
+def _read_other_type(event_type: str, topic_arn: str) -> Reading:
+    if event_type in IGNORED_EVENTS:
+        return Ignored(IGNORED_EVENTS[event_type])
+    return _unknown_type(event_type, topic_arn) if event_type else _not_an_event(topic_arn)
 
 
 def _read_unusual(body: str, registry: Registry) -> Reading:
@@ -132,12 +136,8 @@ def _read_message(message: str, topic_arn: str) -> Reading:
     event_type = _event_type(content)
     if event_type == "AmazonSnsSubscriptionSucceeded":
         return Ignored("notification_setup")
-    if event_type in IGNORED_EVENTS:
-        return Ignored(IGNORED_EVENTS[event_type])
-    if content is None or not event_type:
-        return _not_an_event(topic_arn)
     if event_type not in _EVENT_TYPES:
-        return _unknown_type(event_type, topic_arn)
+        return _read_other_type(event_type, topic_arn)
     return _incomplete(_missing_parts(message), topic_arn)
 
 

@@ -30,10 +30,10 @@ class _Draft:
     messages: list[str] = field(default_factory=list)
 
     def has_room(self, count: int, name: str) -> bool:
-        is_new = bool(name) and name not in self.configuration_sets
-        if is_new and len(self.configuration_sets) >= MOST_CONFIGURATION_SETS:
+        if self.size + count * FACT_BYTES > MOST_PAGE_BYTES:
             return False
-        return self.size + count * FACT_BYTES <= MOST_PAGE_BYTES
+        is_known = not name or name in self.configuration_sets
+        return is_known or len(self.configuration_sets) < MOST_CONFIGURATION_SETS
 
 
 class JournalDraft:
