@@ -11,8 +11,7 @@ from console.connection import Connection, connect
 from console.errors import NotFoundError
 from console.terminal import make_table, open_screen, print_json
 from ses_reputation.feedback.provenance import Reason
-from ses_reputation.feedback.timestamps import format_timestamp
-from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
 
 app = typer.Typer(help="Look at messages that were not booked, and why.", no_args_is_help=True)
 
@@ -46,15 +45,7 @@ def show_quarantined(
 ) -> None:
     """Show one quarantined message, whole: it may hold addresses."""
     record = _load(connect(stack), key)
-    fields = {
-        "key": key,
-        "reason": record.reason,
-        "explanation": record.explanation,
-        "topic_arn": record.topic_arn,
-        "sqs_message_id": record.sqs_message_id,
-        "received_at": format_timestamp(record.received_at),
-        "body": record.body,
-    }
+    fields = {"key": key, **fields_of(record)}
     if json:
         print_json(fields)
         return

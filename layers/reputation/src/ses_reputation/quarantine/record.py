@@ -51,9 +51,9 @@ def record_of(
     )
 
 
-def dump_record(record: QuarantineRecord) -> bytes:
-    """Return a record as JSON, UTF-8."""
-    content = {
+def fields_of(record: QuarantineRecord) -> dict[str, str]:
+    """Return a record's fields by name, as they are stored and shown."""
+    return {
         "reason": record.reason,
         "explanation": record.explanation,
         "topic_arn": record.topic_arn,
@@ -61,7 +61,11 @@ def dump_record(record: QuarantineRecord) -> bytes:
         "received_at": format_timestamp(record.received_at),
         "body": record.body,
     }
-    return json.dumps(content, ensure_ascii=True, indent=1).encode()
+
+
+def dump_record(record: QuarantineRecord) -> bytes:
+    """Return a record as JSON, UTF-8."""
+    return json.dumps(fields_of(record), ensure_ascii=True, indent=1).encode()
 
 
 def load_record(content: bytes) -> QuarantineRecord:
