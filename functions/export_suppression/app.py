@@ -7,7 +7,6 @@ from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ses_reputation.suppression import claim, merging, reading
@@ -17,7 +16,7 @@ from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import connect_store
 
 logger, metrics = Logger(), Metrics()
-_count = partial(metrics.add_metric, unit=MetricUnit.Count)
+_count = partial(metrics.add_metric, unit="Count")
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))
