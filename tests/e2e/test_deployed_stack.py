@@ -29,7 +29,8 @@ from tests.support.e2e_run import (
 )
 from tests.support.e2e_runtime import prepare_runtime
 from tests.support.e2e_traffic import Traffic, invent_traffic
-from tests.support.local_aws import DELEGATES, FOREIGN
+from tests.support.local_aws import DELEGATES
+from tests.support.notifications import FOREIGN
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
 

@@ -13,7 +13,8 @@ from console.local_aws.errors import DeliveryError, SettlingTimeoutError, Workfl
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.settling import Backlog, count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import await_execution, find_schedule, run_suppression_export
-from tests.support.local_aws import DELEGATES, FOREIGN, OWNER, Ledger, deploy_ledger, write_template
+from tests.support.local_aws import DELEGATES, STREAMING_TABLE, Ledger, deploy_ledger, write_template
+from tests.support.notifications import FOREIGN, OWNER
 
 pytestmark = pytest.mark.local_aws
 
@@ -104,22 +105,13 @@ def test_a_message_that_sqs_refuses_is_told(ministack: Ministack, tmp_path: Path
 
 
 def test_a_streams_batch_that_reports_a_failure_comes_again(ministack: Ministack, tmp_path: Path) -> None:
-    table = {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-            "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
-        },
-    }
     changes = {
         "Stream": {"Fn::GetAtt": ["Table", "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
     }
     reader = _describe_function("reader", {"Changes": {"Type": "DynamoDB", "Properties": changes}})
-    resources = {"FeedbackQueue": {"Type": "AWS::SQS::Queue"}, "Table": table, "Reader": reader}
+    resources = {"FeedbackQueue": {"Type": "AWS::SQS::Queue"}, "Table": STREAMING_TABLE, "Reader": reader}
     template = write_template(tmp_path, resources, {"reader": _FAILING_AT_FIRST})
     stack = deploy_template(ministack, {}, template_path=template, stack_name="retrying")
     ministack.clients().dynamodb.put_item(TableName=stack.resources["Table"], Item={"pk": {"S": "one"}})

@@ -14,7 +14,7 @@ from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import run_suppression_export
-from tests.support.local_aws import write_template
+from tests.support.local_aws import STREAMING_TABLE, write_template
 
 pytestmark = pytest.mark.local_aws
 
@@ -148,7 +148,7 @@ def _deploy_without(aws: LocalAws, folder: Path, name: str, missing: str = "") -
     resources: dict[str, object] = {
         "FeedbackQueue": {"Type": "AWS::SQS::Queue"},
         "AsideDeadLetterQueue": {"Type": "AWS::SQS::Queue"},
-        "Table": _TABLE,
+        "Table": STREAMING_TABLE,
         "Reader": _READER,
         "ExportSuppressionWorkflow": _WORKFLOW,
         "Schedule": _SCHEDULE,
@@ -175,15 +175,6 @@ def _arn_of(logical_id: str, attribute: str = "Arn") -> dict[str, list[str]]:
     return {"Fn::GetAtt": [logical_id, attribute]}
 
 
-_TABLE = {
-    "Type": "AWS::DynamoDB::Table",
-    "Properties": {
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-        "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
-    },
-}
 _READER = {
     "Type": "AWS::Serverless::Function",
     "Properties": {

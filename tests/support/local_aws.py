@@ -15,10 +15,18 @@ import pytest
 from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack, start_ministack
 from console.local_aws.ses_stand_in import SesStandIn
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
-OWNER = "111122223333"
-DELEGATES = ("444455556666", "777788889999")
-FOREIGN = "999900001111"
+DELEGATES = (DELEGATE, SECOND_DELEGATE)
+STREAMING_TABLE = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+    },
+}
 PARAMETERS = {
     "DelegateAccounts": ",".join(DELEGATES),
     "JournalWindowSeconds": "1",

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
@@ -77,13 +76,12 @@ class JournalTable:
             if attempt:
                 self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
             try:
-                answer = self._client.batch_write_item(RequestItems={self._table: puts})  # type: ignore[dict-item]
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
+                with asking_aws():
+                    answer = self._client.batch_write_item(RequestItems={self._table: puts})  # type: ignore[dict-item]
+            except UnavailableError as error:
+                code = str(error)
                 is_about_one = code == "ValidationException" and len(puts) > 1
                 return self._put_singly(puts) if is_about_one else [(put, code) for put in puts]
-            except BotoCoreError as error:
-                return [(put, type(error).__name__) for put in puts]
             puts = list(answer.get("UnprocessedItems", {}).get(self._table, ()))
             if not puts:
                 break
