@@ -1,12 +1,17 @@
 """What a stack on this machine made of messages: the tally of messages, and the balances."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console.local_aws.function_logs import read_function_log
 from console.local_stack import LocalStack
 from console.message_tally import MessageTally, tally_messages
-from console.sender_hours import SenderHour, read_all_hours
+from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
 from ses_reputation.quarantine.store import QuarantineBucket
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _WHOLE_LOG = 10_000_000
 
@@ -33,3 +38,13 @@ def read_booked(local: LocalStack, received: int, failed: int) -> Booked:
 def open_quarantine(local: LocalStack) -> QuarantineBucket:
     """The stack's quarantine."""
     return QuarantineBucket(lambda: local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
+
+
+def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[SenderHour]:
+    """Read every balance of a ledger by a scan: for small ledgers, such as those on this machine."""
+    pages = dynamodb.get_paginator("scan").paginate(
+        TableName=table,
+        FilterExpression="begins_with(pk, :balance)",
+        ExpressionAttributeValues={":balance": {"S": "BALANCE#"}},
+    )
+    return gather_hours(balance_of_row(row) for page in pages for row in page["Items"])

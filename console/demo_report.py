@@ -18,7 +18,6 @@ from console.demo_check import (
 from console.demo_run import Snapshot
 from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic
 from console.message_tally import MessageTally
-from console.sender_hours import SenderHour
 from console.tables import (
     draw_balances,
     draw_coverage,
@@ -28,6 +27,7 @@ from console.tables import (
     draw_parts,
 )
 from console.terminal import make_table, print_heading
+from ses_reputation.ledger.sender_hours import SenderHour
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "

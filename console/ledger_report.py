@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from console.sender_hours import SenderHour
 from console.tables import draw_balances, draw_coverage, draw_delays
 from console.terminal import count, print_heading
+from ses_reputation.ledger.sender_hours import SenderHour
 
 
 def print_hours(screen: Console, hours: Sequence[SenderHour]) -> None:

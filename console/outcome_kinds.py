@@ -4,23 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
-from console.sender_hours import SenderHour
 from ses_reputation.feedback.outcomes import (
     BOUNCED,
-    COMPLAINED,
-    COMPLAINT_SUPPRESSED,
+    COMPLAINTS,
     DELAYED,
     DELIVERED,
+    HARD_BOUNCES,
     NEVER_LEFT,
+    STOPPED_BY_A_LIST,
     Outcome,
 )
-
-_ON_A_LIST = COMPLAINT_SUPPRESSED | {
-    Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST,
-    Outcome.BOUNCED_PERMANENT_ON_TENANT_SUPPRESSION_LIST,
-    Outcome.BOUNCED_PERMANENT_EMAIL_VALIDATION_SUPPRESSED,
-    Outcome.BOUNCED_PERMANENT_UNSUBSCRIBED_RECIPIENT,
-}
+from ses_reputation.ledger.sender_hours import SenderHour
 
 
 class OutcomeKind(StrEnum):
@@ -48,15 +42,14 @@ def kind_of(outcome: Outcome) -> OutcomeKind:
     )
 
 
-_HARD = frozenset(each for each in BOUNCED if each.wire_name.startswith("bounced_permanent_")) - _ON_A_LIST
 _OUTCOMES = {
     OutcomeKind.SENT: frozenset({Outcome.SENT}),
     OutcomeKind.DELIVERED: DELIVERED,
-    OutcomeKind.HARD_BOUNCES: _HARD,
-    OutcomeKind.SOFT_BOUNCES: BOUNCED - _HARD - _ON_A_LIST,
-    OutcomeKind.COMPLAINTS: COMPLAINED - {Outcome.COMPLAINED_NOT_SPAM},
+    OutcomeKind.HARD_BOUNCES: HARD_BOUNCES,
+    OutcomeKind.SOFT_BOUNCES: BOUNCED - HARD_BOUNCES - STOPPED_BY_A_LIST,
+    OutcomeKind.COMPLAINTS: COMPLAINTS,
     OutcomeKind.DELAYS: DELAYED,
-    OutcomeKind.SUPPRESSED: _ON_A_LIST,
+    OutcomeKind.SUPPRESSED: STOPPED_BY_A_LIST,
     OutcomeKind.NEVER_LEFT: NEVER_LEFT,
 }
 

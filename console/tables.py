@@ -8,8 +8,8 @@ from rich.table import Table
 
 from console.message_tally import MessageTally
 from console.outcome_kinds import OutcomeKind, count_kinds
-from console.sender_hours import SenderHour
 from console.terminal import make_table
+from ses_reputation.ledger.sender_hours import SenderHour
 from ses_reputation.suppression.manifest import Manifest
 
 _SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)

@@ -22,9 +22,9 @@ from console.demo_report import print_arithmetic
 from console.demo_run import Snapshot
 from console.demo_traffic import DayOfTraffic, Fact, generate_day
 from console.message_tally import MessageTally
-from console.sender_hours import SenderHour
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.sender_hours import SenderHour
 
 KINDS = {"delivered", "bounced", "complained"}
 

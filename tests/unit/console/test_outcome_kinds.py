@@ -1,8 +1,8 @@
 """Every outcome is shown as exactly one kind."""
 
 from console.outcome_kinds import OutcomeKind, count_kinds, kind_of
-from console.sender_hours import gather_hours
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
+from ses_reputation.ledger.sender_hours import gather_hours
 from tests.unit.console.balances import balance_of
 
 

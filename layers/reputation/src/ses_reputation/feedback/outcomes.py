@@ -83,6 +83,16 @@ COMPLAINED = _between(Outcome.COMPLAINED_ABUSE, Outcome.COMPLAINED_UNKNOWN)
 COMPLAINT_SUPPRESSED = _between(
     Outcome.COMPLAINT_SUPPRESSED_ON_ACCOUNT_LIST, Outcome.COMPLAINT_SUPPRESSED_OTHER
 )
+# Sends that a list of the account, a tenant or the recipient stopped: SES never tried. The global list
+# (`Suppressed`) is not among them: SES counts its bounces.
+STOPPED_BY_A_LIST = COMPLAINT_SUPPRESSED | _between(
+    Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST, Outcome.BOUNCED_PERMANENT_UNSUBSCRIBED_RECIPIENT
+)
+# What SES counts in an account's bounce rate, and its complaints; a report of not-spam is none.
+HARD_BOUNCES = (
+    _between(Outcome.BOUNCED_PERMANENT_GENERAL, Outcome.BOUNCED_PERMANENT_OTHER) - STOPPED_BY_A_LIST
+)
+COMPLAINTS = COMPLAINED - {Outcome.COMPLAINED_NOT_SPAM}
 DELAYED = _between(Outcome.DELAYED_INTERNAL_FAILURE, Outcome.DELAYED_OTHER)
 NEVER_LEFT = frozenset({Outcome.REJECTED, Outcome.RENDERING_FAILED})
 ADVERSE = frozenset(Outcome) - DELIVERED - {Outcome.SENT}

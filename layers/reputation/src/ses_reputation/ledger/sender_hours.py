@@ -1,17 +1,12 @@
-"""Balances as an operator sees them: one row for each sender and hour, whatever chapters it was kept in."""
+"""What a sender did in an hour, whatever chapters it was kept in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Counts
-from ses_reputation.ledger.rows import balance_of_row
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-    from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.posting import Balance
 
 
 @dataclass(slots=True)
@@ -24,18 +19,25 @@ class SenderHour:
 
     origin: Origin
     late: int = 0
+    pages: int = 0
     counts: Counts = field(default_factory=dict)
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
 
-    def add(self, balance: "Balance") -> None:
+    def add(self, balance: Balance) -> None:
         """Add the balance of one chapter of this hour."""
         figures = balance.figures
         if balance.chapter.number:
             self.late += sum_counts(figures.counts)
-        _add_counts(self.counts, figures.counts)
-        _add_counts(self.followed, figures.followed)
-        _add_counts(self.coverage, figures.coverage)
+        self.pages += balance.pages
+        add_counts(self.counts, figures.counts)
+        add_counts(self.followed, figures.followed)
+        add_counts(self.coverage, figures.coverage)
+
+    @property
+    def figures(self) -> Figures:
+        """The figures of all chapters together."""
+        return Figures(self.counts, self.followed, self.coverage)
 
     def as_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
@@ -51,23 +53,13 @@ class SenderHour:
         }
 
 
-def gather_hours(balances: "Iterable[Balance]") -> list[SenderHour]:
+def gather_hours(balances: Iterable[Balance]) -> list[SenderHour]:
     """Return one row for each sending account, Region, identity and hour, sorted by these."""
     hours: dict[Origin, SenderHour] = {}
     for balance in balances:
         origin = balance.chapter.origin
         hours.setdefault(origin, SenderHour(origin)).add(balance)
     return sorted(hours.values(), key=lambda hour: _sort_key(hour.origin))
-
-
-def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[SenderHour]:
-    """Read every balance of a ledger by a scan: for small ledgers, such as those on this machine."""
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=table,
-        FilterExpression="begins_with(pk, :balance)",
-        ExpressionAttributeValues={":balance": {"S": "BALANCE#"}},
-    )
-    return gather_hours(balance_of_row(row) for page in pages for row in page["Items"])
 
 
 def sum_counts(counts: Counts) -> int:
@@ -79,7 +71,8 @@ def _sort_key(origin: Origin) -> tuple[str, str, str, str]:
     return origin.sending_account, origin.region, origin.identity, origin.send_hour
 
 
-def _add_counts(total: Counts, counts: Counts) -> None:
+def add_counts(total: Counts, counts: Counts) -> None:
+    """Add `counts` to `total`, which changes."""
     for first, cells in counts.items():
         for second, cell in cells.items():
             into = total.setdefault(first, {}).setdefault(second, {})

@@ -2,7 +2,7 @@
 
 import json
 
-from console.sender_hours import gather_hours
+from ses_reputation.ledger.sender_hours import gather_hours
 from tests.unit.console.balances import ORIGIN, balance_of
 
 

@@ -1,0 +1,138 @@
+"""What of the ledger's counts enters rates, in all and by part.
+
+SES's bounce rate is hard bounces over mail to domains that the sender has not verified; its complaint rate is
+over mail to domains that send feedback loops (Amazon SES developer guide, "Reputation metrics"). Out of both
+sides, here as there: the mailbox simulator, own domains, and sends that a suppression list stopped.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from ses_reputation.feedback.outcomes import (
+    BOUNCED,
+    COMPLAINTS,
+    HARD_BOUNCES,
+    STOPPED_BY_A_LIST,
+    Outcome,
+)
+from ses_reputation.feedback.providers import Provider
+from ses_reputation.ledger.balance import Counts
+
+NOT_RATED = frozenset({Provider.SIMULATOR.wire_name, Provider.OWN_DOMAINS.wire_name})
+"""Providers whose mail and bounces are in no rate."""
+WITHOUT_FEEDBACK_LOOP = NOT_RATED | {Provider.GMAIL.wire_name}
+"""Providers that tell SES of no complaint. Gmail is known to be one; of the others a complaint can come."""
+
+_SENT = Outcome.SENT.wire_name
+# SES tells of a rejected mail as sent first; of one that it could not render it tells no send.
+_NOT_SENT = frozenset(outcome.wire_name for outcome in STOPPED_BY_A_LIST | {Outcome.REJECTED})
+_HARD = frozenset(outcome.wire_name for outcome in HARD_BOUNCES)
+_COMPLAINTS = frozenset(outcome.wire_name for outcome in COMPLAINTS)
+_BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED)
+
+
+class RateFigures(NamedTuple):
+    """What rates are made of, in dispatches.
+
+    sends: eligible, to rated providers and stopped by no list. hard_bounces, complaints: those that count.
+    fbl_sends, fbl_complaints: of them, to providers that send feedback loops. sent, bounced: all that was
+    told, counted or not, as `GetSendStatistics` counts.
+    """
+
+    sends: int = 0
+    hard_bounces: int = 0
+    complaints: int = 0
+    fbl_sends: int = 0
+    fbl_complaints: int = 0
+    sent: int = 0
+    bounced: int = 0
+
+    def plus(self, other: "RateFigures") -> "RateFigures":
+        """Both together."""
+        return RateFigures(*map(int.__add__, self, other))
+
+
+class PartKind(StrEnum):
+    """By what figures are told apart. Each kind but BOUNCE and COMPLAINT divides the whole."""
+
+    EVERYTHING = "everything"
+    CONFIGURATION_SET = "configuration_set"
+    PROVIDER = "provider"
+    SENDING_ACCOUNT = "sending_account"
+    IDENTITY = "identity"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+
+
+class Part(NamedTuple):
+    """One part of a book's mail; a BOUNCE or COMPLAINT is named by its outcome."""
+
+    kind: PartKind
+    name: str = ""
+
+
+EVERYTHING = Part(PartKind.EVERYTHING)
+
+RateTable = dict[Part, RateFigures]
+"""Figures of a stretch of mail by part. Parts without any are left out; EVERYTHING may be too."""
+
+
+def rate_table(counts: Counts) -> RateTable:
+    """Return the figures of counts (configuration set, provider, outcome), in all and by part."""
+    table: RateTable = {}
+    for name, providers in counts.items():
+        for provider, outcomes in providers.items():
+            figures = _figures_of(provider, outcomes)
+            for part in (
+                EVERYTHING,
+                Part(PartKind.CONFIGURATION_SET, name),
+                Part(PartKind.PROVIDER, provider),
+            ):
+                _add(table, part, figures)
+            if provider not in NOT_RATED:
+                _add_adverse(table, outcomes)
+    return table
+
+
+def add_tables(tables: Iterable[Mapping[Part, RateFigures]]) -> RateTable:
+    """Return the figures of several stretches of mail together."""
+    total: RateTable = {}
+    for table in tables:
+        for part, figures in table.items():
+            _add(total, part, figures)
+    return total
+
+
+def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateFigures:
+    sent, bounced = outcomes.get(_SENT, 0), _sum(outcomes, _BOUNCED)
+    if provider in NOT_RATED:
+        return RateFigures(sent=sent, bounced=bounced)
+    sends = max(0, sent - _sum(outcomes, _NOT_SENT))
+    complaints = _sum(outcomes, _COMPLAINTS)
+    has_loop = provider not in WITHOUT_FEEDBACK_LOOP
+    return RateFigures(
+        sends,
+        _sum(outcomes, _HARD),
+        complaints,
+        sends if has_loop else 0,
+        complaints if has_loop else 0,
+        sent,
+        bounced,
+    )
+
+
+def _add_adverse(table: RateTable, outcomes: Mapping[str, int]) -> None:
+    for name, number in outcomes.items():
+        if name in _HARD:
+            _add(table, Part(PartKind.BOUNCE, name), RateFigures(hard_bounces=number))
+        elif name in _COMPLAINTS:
+            _add(table, Part(PartKind.COMPLAINT, name), RateFigures(complaints=number))
+
+
+def _sum(outcomes: Mapping[str, int], names: frozenset[str]) -> int:
+    return sum(number for name, number in outcomes.items() if name in names)
+
+
+def _add(table: RateTable, part: Part, figures: RateFigures) -> None:
+    table[part] = table[part].plus(figures) if part in table else figures

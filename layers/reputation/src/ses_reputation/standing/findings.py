@@ -1,0 +1,67 @@
+"""What is worth telling beside a standing: something that began, lasts, and ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class FindingKind(StrEnum):
+    """What was found. Of feeds: that we are not told everything."""
+
+    BOUNCE_RISE = "bounce_rise"
+    COMPLAINT_RISE = "complaint_rise"
+    PROVIDER_DEFERRAL = "provider_deferral"
+    COVERAGE_GAP = "coverage_gap"
+    UNACCOUNTED_MAIL = "unaccounted_mail"
+    SENDS_MISSING = "sends_missing"
+    RECONCILIATION_GAP = "reconciliation_gap"
+
+    @property
+    def is_of_feeds(self) -> bool:
+        """Tell whether it is about what feeds tell, rather than about mail."""
+        return self in _OF_FEEDS
+
+
+_OF_FEEDS = frozenset(
+    {
+        FindingKind.COVERAGE_GAP,
+        FindingKind.UNACCOUNTED_MAIL,
+        FindingKind.SENDS_MISSING,
+        FindingKind.RECONCILIATION_GAP,
+    }
+)
+
+
+class Verdict(StrEnum):
+    """FOUND opens a finding and CLEAR resolves it; UNSURE lies between and leaves it as it was."""
+
+    FOUND = "found"
+    UNSURE = "unsure"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one assessment saw of one possible finding in a book.
+
+    kind and about name it: `about` says in a word what it concerns (`microsoft`, `444455556666/newsletter`,
+    or "" for the whole book), and is the same in every assessment. since: the UTC hour (`2026-11-22T10`) or
+    day in which it began, as far as can be told, else "". headline: one sentence without its full stop.
+    figures: pairs of a label and a text, for people. evidence: the same for programs, plain JSON. advice:
+    sentences on what to do. None of them ever names a recipient.
+    """
+
+    kind: FindingKind
+    about: str
+    verdict: Verdict
+    since: str = ""
+    headline: str = ""
+    figures: tuple[tuple[str, str], ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    advice: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name within a book."""
+        return f"{self.kind}#{self.about}" if self.about else str(self.kind)

@@ -1,0 +1,118 @@
+"""What is remembered of a book between assessments, and the transitions that it went through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.rules import Measure, Standing
+
+
+class TransitionKind(StrEnum):
+    """What changed. A REMINDER says that something lasts: it is an alert without an event."""
+
+    STANDING_CHANGED = "standing_changed"
+    FINDING_OPENED = "finding_opened"
+    FINDING_RESOLVED = "finding_resolved"
+    PROTECTION = "protection"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of a book, with the figures that caused it.
+
+    at: when it was assessed. name: what changed, unique within a book and time (`bounces`,
+    `provider_deferral#microsoft`). detail: the event's detail, plain JSON. subject and text: the alert; an
+    empty text means that there is none, an empty detail that there is no event.
+    """
+
+    book: Book
+    at: datetime
+    kind: TransitionKind
+    name: str
+    detail: Mapping[str, Any]
+    subject: str = ""
+    text: str = ""
+
+    @property
+    def id(self) -> str:
+        """Unique within the book, and sorted by time."""
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}#{self.kind}#{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureState:
+    """Where a book stands by one measure, since when, and when this was last told."""
+
+    standing: Standing
+    since: datetime
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingState:
+    """A finding that is open. `since` is the hour or day in which it began, `opened_at` when it was found."""
+
+    kind: FindingKind
+    about: str
+    since: str
+    opened_at: datetime
+    told_at: datetime | None
+    headline: str
+    figures: tuple[tuple[str, str], ...]
+    evidence: Mapping[str, Any]
+    advice: tuple[str, ...]
+
+
+class ProtectionStep(StrEnum):
+    """What was last done about a configuration set that causes a `pause` standing."""
+
+    WOULD_PAUSE = "would_pause"
+    PAUSED = "paused"
+    FAILED = "failed"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionState:
+    """A configuration set's last step, and when it was taken."""
+
+    step: ProtectionStep
+    at: datetime
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """All that is remembered of a book.
+
+    version: counts the writes; a state replaces the one before it only. measures: none for a book that was
+    never rated. protection: by configuration set. shown: rates, windows and parts as `standing --json` prints
+    them. untold: ids of transitions whose event or alert was not published yet, oldest first.
+    """
+
+    book: Book
+    version: int
+    assessed_at: datetime
+    measures: Mapping[Measure, MeasureState] = field(default_factory=dict)
+    findings: Mapping[str, FindingState] = field(default_factory=dict)
+    protection: Mapping[str, ProtectionState] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> Standing | None:
+        """The worst of its measures; None where none was rated."""
+        return max((each.standing for each in self.measures.values()), key=_severity, default=None)
+
+    def with_protection(self, configuration_set: str, step: ProtectionState) -> "BookState":
+        """Return the state with a configuration set's step replaced."""
+        return replace(self, protection={**self.protection, configuration_set: step})
+
+
+def _severity(standing: Standing) -> int:
+    return standing.severity
