@@ -1,4 +1,4 @@
-"""Whose mail is summed: an account's, which SES enforces against, or an identity's, whose owner bears the harm.
+"""Whose mail is summed: an account's, which SES enforces against, or an identity's, whose owner is harmed.
 
 One event stands in both books, and the two are never added together.
 """

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 
 class Standing(StrEnum):
-    """Where a book stands by one measure, best first: SES reviews at REVIEW, and may pause sending at PAUSE."""
+    """Where a book stands by one measure, best first: at REVIEW SES reviews, at PAUSE it may pause."""
 
     HEALTHY = "healthy"
     WATCH = "watch"
@@ -41,7 +41,8 @@ class Thresholds:
 
 
 def _of_ses() -> Mapping[Measure, Thresholds]:
-    # Aim < 2 %, review at 5 %, pause at 10 %; complaints review at 0.1 %, pause at 0.5 % (SES developer guide).
+    # SES developer guide: aim for < 2 %, review at 5 %, pause at 10 %; complaints: review at 0.1 %, pause at
+    # 0.5 %.
     return {
         Measure.BOUNCES: Thresholds(Fraction(2, 100), Fraction(5, 100), Fraction(10, 100)),
         Measure.COMPLAINTS: Thresholds(Fraction(5, 10_000), Fraction(1, 1_000), Fraction(5, 1_000)),
