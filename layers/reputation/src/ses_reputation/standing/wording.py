@@ -1,0 +1,128 @@
+"""How numbers, times and names are put for people: alike in every alert, finding and table."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
+from ses_reputation.feedback.providers import Provider
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.standing.figures import Part, PartKind
+from ses_reputation.standing.rules import Measure
+
+_PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
+_EVENTS: Mapping[Measure, str] = {Measure.BOUNCES: "hard bounce", Measure.COMPLAINTS: "complaint"}
+_RATES: Mapping[Measure, str] = {Measure.BOUNCES: "bounce rate", Measure.COMPLAINTS: "complaint rate"}
+_PROVIDERS: Mapping[str, str] = {
+    provider.wire_name: title
+    for provider, title in {
+        Provider.OTHER: "other providers",
+        Provider.SIMULATOR: "the mailbox simulator",
+        Provider.OWN_DOMAINS: "own domains",
+        Provider.GMX_WEBDE: "GMX and WEB.DE",
+        Provider.MAILRU: "Mail.ru",
+        Provider.QQ: "QQ",
+        Provider.NETEASE: "NetEase",
+        Provider.FREE_FR: "Free",
+        Provider.SFR: "SFR",
+        Provider.LAPOSTE: "La Poste",
+        Provider.WP: "WP",
+        Provider.BT: "BT",
+        Provider.UOL: "UOL",
+        Provider.COX_CHARTER: "Cox and Charter",
+        Provider.ATT: "AT&T",
+    }.items()
+}
+_BOUNCES: Mapping[str, str] = {
+    outcome.wire_name: f"{kind}, {subtype}"
+    for kind, subtypes in BOUNCE_OUTCOMES.items()
+    for subtype, outcome in subtypes.items()
+} | {"bounced_permanent_other": "Permanent, of another subtype"}
+_COMPLAINTS: Mapping[str, str] = {
+    outcome.wire_name: feedback_type for feedback_type, outcome in COMPLAINT_OUTCOMES.items()
+} | {"complained_unspecified": "of no stated type", "complained_unknown": "of a type new to this version"}
+_WHAT_SES_MEANS: Mapping[str, str] = {
+    "bounced_permanent_no_email": "no such mailbox",
+    "bounced_permanent_suppressed": "SES's global suppression list",
+}
+
+
+def count(number: int, noun: str = "") -> str:
+    """Return `1,234`, or with a noun `1 bounce`, `1,234 bounces`."""
+    if not noun:
+        return f"{number:,}"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(share: Fraction | float, places: int = 2) -> str:
+    """Return a fraction of 1 as `5.12 %`."""
+    return f"{float(share) * 100:.{places}f} %"
+
+
+def rate_percent(measure: Measure, rate: Fraction | float) -> str:
+    """Return a rate as people read it: bounces as `5.12 %`, the much smaller complaints as `0.104 %`."""
+    return percent(rate, _PLACES[measure])
+
+
+def event_noun(measure: Measure) -> str:
+    """Return what a measure counts, one of them: `hard bounce`, `complaint`."""
+    return _EVENTS[measure]
+
+
+def rate_title(measure: Measure) -> str:
+    """Return `bounce rate` or `complaint rate`."""
+    return _RATES[measure]
+
+
+def moment(at: datetime) -> str:
+    """Return an aware time as `2026-11-22 10:05 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def moment_of(name: str) -> str:
+    """Return an hour's or a day's name as people read it: `2026-11-22T10` as `2026-11-22 10:00 UTC`."""
+    day, _, hour = name.partition("T")
+    return f"{day} {hour}:00 UTC" if hour else day
+
+
+def duration(span: timedelta) -> str:
+    """Return a span by its two largest units: `3 days 4 hours`, `45 minutes`."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    largest = next((place for place, (number, _) in enumerate(units) if number), 2)
+    told = [count(number, unit) for number, unit in units[largest : largest + 2] if number]
+    return " ".join(told) or "0 minutes"
+
+
+def provider_title(wire_name: str) -> str:
+    """Return a mailbox provider's name as people know it."""
+    return _PROVIDERS.get(wire_name) or wire_name.replace("_", " ").title()
+
+
+def part_title(part: Part) -> str:
+    """Return a part of a book's mail as people name it: `configuration set newsletter`, `mail to Gmail`."""
+    return _PART_TITLES[part.kind](part.name)
+
+
+def _configuration_set_title(name: str) -> str:
+    account, _, own = name.rpartition("/")
+    title = "mail without a configuration set" if own == NO_CONFIGURATION_SET else f"configuration set {own}"
+    return f"{title} of {account}" if account else title
+
+
+def _outcome_title(titles: Mapping[str, str], name: str) -> str:
+    title = titles.get(name, name.replace("_", " "))
+    return f"{_WHAT_SES_MEANS[name]} ({title})" if name in _WHAT_SES_MEANS else title
+
+
+_PART_TITLES: Mapping[PartKind, Callable[[str], str]] = {
+    PartKind.EVERYTHING: lambda _: "all mail",
+    PartKind.CONFIGURATION_SET: _configuration_set_title,
+    PartKind.PROVIDER: lambda name: f"mail to {provider_title(name)}",
+    PartKind.SENDING_ACCOUNT: lambda name: f"sending account {name}",
+    PartKind.IDENTITY: lambda name: f"identity {name}",
+    PartKind.BOUNCE: lambda name: f"bounces: {_outcome_title(_BOUNCES, name)}",
+    PartKind.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
+}
