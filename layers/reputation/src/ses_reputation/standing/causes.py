@@ -1,0 +1,79 @@
+"""Where the events of a rate come from: the parts of the mail that hold most of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ses_reputation.standing.figures import EVERYTHING, Part, PartKind, RateTable
+from ses_reputation.standing.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.standing.rules import Measure
+
+DIVIDING = (PartKind.SENDING_ACCOUNT, PartKind.IDENTITY, PartKind.CONFIGURATION_SET, PartKind.PROVIDER)
+"""Kinds of parts that each divide all of a book's mail, in the order in which they are told."""
+MOST_PER_KIND = 2
+# The second part of a kind is told where it holds at least this share of the events.
+_WORTH_TELLING = Fraction(1, 4)
+# Whom to talk to and what to pause is told even if there is only one.
+_ALWAYS_TOLD = frozenset(
+    {PartKind.SENDING_ACCOUNT, PartKind.CONFIGURATION_SET, PartKind.BOUNCE, PartKind.COMPLAINT}
+)
+_KIND_OF_EVENT = {Measure.BOUNCES: PartKind.BOUNCE, Measure.COMPLAINTS: PartKind.COMPLAINT}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A part of the mail that many of a rate's events come from.
+
+    events: hard bounces (complaints) of this part; of: those of all mail. rate: the part's own; None for a
+    bounce subtype or complaint type, which has no sends, and else as `rate_of_part` says.
+    """
+
+    part: Part
+    events: int
+    of: int
+    rate: Rate | None
+
+
+def find_causes(table: RateTable, measure: Measure) -> tuple[Cause, ...]:
+    """Return the one or two parts of each kind that hold most events, by kind; none where there is no event.
+
+    Kinds are the delegate (or identity), the configuration set, the provider, and the bounce subtype (or
+    complaint type). A kind that has but one part explains nothing, and is left out unless it names whom to
+    talk to or what to pause. Mail without a configuration set is the part `(none)`.
+    """
+    count = COUNT_OF[measure]
+    of = count(table[EVERYTHING]) if EVERYTHING in table else 0
+    causes: list[Cause] = []
+    for kind in (*DIVIDING, _KIND_OF_EVENT[measure]):
+        parts = parts_of(table, kind, measure)
+        if len(parts) > 1 or kind in _ALWAYS_TOLD:
+            ranked = [
+                Cause(part, count(table[part]), of, rate_of_part(table, part, measure)) for part in parts
+            ]
+            causes += _most(ranked)
+    return tuple(causes)
+
+
+def parts_of(table: RateTable, kind: PartKind, measure: Measure) -> list[Part]:
+    """Return the parts of a kind that enter rates, those with most events first, then those with most
+    sends."""
+    count = COUNT_OF[measure]
+    return sorted(
+        (part for part, figures in table.items() if part.kind is kind and (figures.sends or count(figures))),
+        key=lambda part: (-count(table[part]), -table[part].sends, part.name),
+    )
+
+
+def _most(ranked: Sequence[Cause]) -> list[Cause]:
+    return [
+        cause
+        for place, cause in enumerate(ranked[:MOST_PER_KIND])
+        if cause.events and (not place or Fraction(cause.events, cause.of) >= _WORTH_TELLING)
+    ]
+
+
+def rate_of_part(table: RateTable, part: Part, measure: Measure) -> Rate | None:
+    """Return a part's own rate; None where no send is known, or nobody would tell of a complaint."""
+    figures = table[part]
+    is_told = measure is not Measure.COMPLAINTS or figures.fbl_sends > 0
+    return rate_of(COUNT_OF[measure](figures), figures.sends) if is_told else None

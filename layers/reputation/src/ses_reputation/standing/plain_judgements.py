@@ -1,0 +1,127 @@
+"""Judgements as plain JSON: what a book's state keeps for people, and `standing --json` prints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ses_reputation.standing.causes import Cause
+from ses_reputation.standing.figures import EVERYTHING, Part
+from ses_reputation.standing.judgement import Judgement, PartStanding
+from ses_reputation.standing.rates import COUNT_OF, Headroom, Rate, rate_of
+from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.windows import NO_FIGURES, History, Window, time_window
+
+TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
+"""Hours of the windows that are shown beside the volume window, which alone drives standings."""
+MOST_PARTS_SHOWN = 10
+"""Parts of a kind: a book's state is an item, written at each assessment, and sets may be many."""
+
+
+def show_judgements(judgements: Mapping[Measure, Judgement], history: History) -> dict[str, Any]:
+    """Return judgements of a book as plain JSON.
+
+    By measure (`bounces`, `complaints`), rates as fractions of 1 and hours as `2026-11-22T10`:
+
+        standing          healthy | watch | review | pause, null below the minimum volume
+        sends, events     eligible sends, and hard bounces or complaints, in the volume window
+        rate              the rate that the standing is told by, null where no send is known:
+                          {numerator, denominator, value, low, high}; low to high is its 95 % interval
+        headroom          [{standing, threshold, more_events, clean_sends}], mildest first
+        beside            complaints over mail to providers with feedback loops: a rate, or null
+        beside_standing   what that would mean, or null
+        causes            [{kind, name, events, of, rate}]; kind is sending_account, identity,
+                          configuration_set, provider, bounce or complaint
+        parts             [{kind, name, sends, events, rate, standing}], at most 10 of a kind, those with
+                          most events first
+        parts_left_out    how many more there are
+        windows           {volume, 24h, 7d, 30d: {first_hour, last_hour, hours, days, is_full, sends, events,
+                          rate}}; is_full: it holds the volume, or all hours asked for
+    """
+    windows = {asked: time_window(history, hours, asked) for asked, hours in TIME_WINDOWS.items()}
+    return {measure.value: _show_judgement(judgement, windows) for measure, judgement in judgements.items()}
+
+
+def _show_judgement(judgement: Judgement, windows: Mapping[str, Window]) -> dict[str, Any]:
+    parts = _most_telling(judgement.parts)
+    return {
+        "standing": judgement.standing,
+        "sends": judgement.sends,
+        "events": judgement.events,
+        "rate": show_rate(judgement.rate),
+        "headroom": [_show_headroom(headroom) for headroom in judgement.headroom],
+        "beside": show_rate(judgement.beside),
+        "beside_standing": judgement.beside_standing,
+        "causes": [_show_cause(cause) for cause in judgement.causes],
+        "parts": [_show_part(part) for part in parts],
+        "parts_left_out": len(judgement.parts) - len(parts),
+        "windows": {
+            "volume": _show_window(judgement.window, judgement.sends, judgement.events, judgement.rate),
+            **{asked: _show_plainly_rated(window, judgement.measure) for asked, window in windows.items()},
+        },
+    }
+
+
+def show_rate(rate: Rate | None) -> dict[str, Any] | None:
+    """Return a rate as plain JSON, its value and 95 % interval as fractions of 1."""
+    if rate is None:
+        return None
+    low, high = rate.interval
+    return {
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "value": round(float(rate.value), 6),
+        "low": round(low, 6),
+        "high": round(high, 6),
+    }
+
+
+def _show_plainly_rated(window: Window, measure: Measure) -> dict[str, Any]:
+    everything = window.table.get(EVERYTHING, NO_FIGURES)
+    events = COUNT_OF[measure](everything)
+    return _show_window(window, everything.sends, events, rate_of(events, everything.sends))
+
+
+def _show_window(window: Window, sends: int, events: int, rate: Rate | None) -> dict[str, Any]:
+    return {
+        "first_hour": window.first_hour,
+        "last_hour": window.last_hour,
+        "hours": window.hours,
+        "days": round(window.days, 1),
+        "is_full": window.is_full,
+        "sends": sends,
+        "events": events,
+        "rate": show_rate(rate),
+    }
+
+
+def _show_headroom(headroom: Headroom) -> dict[str, Any]:
+    return {
+        "standing": headroom.standing,
+        "threshold": float(headroom.threshold),
+        "more_events": headroom.more_events,
+        "clean_sends": headroom.clean_sends,
+    }
+
+
+def _show_cause(cause: Cause) -> dict[str, Any]:
+    return {**_name(cause.part), "events": cause.events, "of": cause.of, "rate": show_rate(cause.rate)}
+
+
+def _show_part(part: PartStanding) -> dict[str, Any]:
+    return {
+        **_name(part.part),
+        "sends": part.sends,
+        "events": part.events,
+        "rate": show_rate(part.rate),
+        "standing": part.standing,
+    }
+
+
+def _name(part: Part) -> dict[str, Any]:
+    return {"kind": part.kind, "name": part.name}
+
+
+def _most_telling(parts: tuple[PartStanding, ...]) -> list[PartStanding]:
+    shown: dict[str, list[PartStanding]] = {}
+    for part in parts:
+        shown.setdefault(part.part.kind, []).append(part)
+    return [part for of_kind in shown.values() for part in of_kind[:MOST_PARTS_SHOWN]]

@@ -1,0 +1,153 @@
+"""Rates with their intervals, and how far a book is from the next threshold, up and down.
+
+All rates are estimates: SES says neither which mail its own are taken over nor lets anybody recompute them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, sqrt
+from statistics import NormalDist
+
+from ses_reputation.standing.figures import EVERYTHING, RateTable
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.standing.windows import NO_FIGURES, Count, History, Window, find_crossing
+
+COUNT_OF: Mapping[Measure, Count] = {
+    Measure.BOUNCES: lambda figures: figures.hard_bounces,
+    Measure.COMPLAINTS: lambda figures: figures.complaints,
+}
+"""What each measure counts: the numerator of its rate."""
+_Z = NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of mail: numerator of denominator, both in dispatches; 0 <= numerator <= denominator > 0."""
+
+    numerator: int
+    denominator: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.numerator <= self.denominator or not self.denominator:
+            raise ValueError(f"{self.numerator} of {self.denominator} is no rate")
+
+    @property
+    def value(self) -> Fraction:
+        """The rate as an exact fraction of 1."""
+        return Fraction(self.numerator, self.denominator)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The Wilson score interval at 95 %: where the rate lies that so much mail could have come from."""
+        share, mails = self.numerator / self.denominator, self.denominator
+        centre = share + _Z**2 / (2 * mails)
+        reach = _Z * sqrt(share * (1 - share) / mails + _Z**2 / (4 * mails**2))
+        scale = 1 + _Z**2 / mails
+        # In floats an end may come to lie on the wrong side of the rate by the last digit.
+        return max(0.0, min((centre - reach) / scale, share)), min(1.0, max((centre + reach) / scale, share))
+
+
+def rate_of(events: int, sends: int) -> Rate | None:
+    """Return the rate of events among sends; None where no send is known.
+
+    Where more events than sends are known, Send events were lost, and the denominator is the events.
+    """
+    return Rate(events, max(sends, events)) if sends else None
+
+
+def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, RateTable]:
+    """Return a window's rate by a measure, and the table of the mail that it counts.
+
+    Where the window's first hour dilutes it, the rate is the newer hours' events over the volume. Without
+    this, clean mail could worsen a standing: it pushes the first hour, and all that diluted, out of the
+    window (docs/adr/0007-windows-and-standings.md).
+    """
+    whole, newer = _rates_in(window, measure, rules)
+    if newer and window.newer is not None and (not whole or newer.value > whole.value):
+        return newer, window.newer
+    return whole, window.table
+
+
+def _rates_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, Rate | None]:
+    count = COUNT_OF[measure]
+    whole = window.table.get(EVERYTHING, NO_FIGURES)
+    if window.newer is None:
+        return rate_of(count(whole), whole.sends), None
+    newer = window.newer.get(EVERYTHING, NO_FIGURES)
+    return rate_of(count(whole), whole.sends), rate_of(count(newer), rules.volume)
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """How far a rate is from the threshold at which a standing begins.
+
+    more_events: how many more hard bounces (complaints) of mail that is already in the window reach it; 0
+    where it is reached. Bounces of mail that is sent from now on come with a send each, so of those it takes
+    more. clean_sends: how many clean sends from the next hour on bring the rate below; 0 where it is below.
+    Old hours that they push out of the window are reckoned with. Both leave out that mail grows older than
+    the longest window, and that other mail bounces meanwhile.
+    """
+
+    standing: Standing
+    threshold: Fraction
+    more_events: int
+    clean_sends: int
+
+
+def find_headroom(
+    history: History, window: Window, measure: Measure, rules: StandingRules
+) -> tuple[Headroom, ...]:
+    """Return the headroom to each threshold, mildest first; none where there is no rate."""
+    rate, _ = rate_in(window, measure, rules)
+    if rate is None:
+        return ()
+    return tuple(
+        Headroom(
+            standing,
+            threshold,
+            _more_events(window, measure, threshold, rules),
+            _clean_sends(history, window, measure, threshold, rules) if rate.value >= threshold else 0,
+        )
+        for standing, threshold in rules.thresholds[measure].items()
+    )
+
+
+def _more_events(window: Window, measure: Measure, threshold: Fraction, rules: StandingRules) -> int:
+    whole, newer = _rates_in(window, measure, rules)
+    missing = [_missing(whole, threshold)] if whole else []
+    if newer and window.newer is not None:
+        # All the newer hours' mail together may be too little to reach the threshold of the volume.
+        left = window.newer.get(EVERYTHING, NO_FIGURES).sends - newer.numerator
+        if _missing(newer, threshold) <= max(0, left):
+            missing.append(_missing(newer, threshold))
+    return max(0, min(missing, default=0))
+
+
+def _missing(rate: Rate, threshold: Fraction) -> int:
+    return ceil(threshold * rate.denominator) - rate.numerator
+
+
+def _clean_sends(
+    history: History, window: Window, measure: Measure, threshold: Fraction, rules: StandingRules
+) -> int:
+    """Return the smallest number of clean sends after the last hour that bring a rate below a threshold.
+
+    Let the latest hours hold `events` of `sends` as soon as they hold enough events to be at the threshold of
+    a full volume. Clean sends bring the rate below either by diluting these hours, or by filling the window
+    up with what is newer than the first of them.
+    """
+    count, enough = COUNT_OF[measure], ceil(threshold * rules.volume)
+    crossing = find_crossing(history, window.first_hour, count, enough)
+    if crossing is None:
+        everything = window.table[EVERYTHING]
+        return _diluting(count(everything), everything.sends, threshold)
+    return min(
+        _diluting(count(crossing.reached), crossing.reached.sends, threshold),
+        rules.volume - crossing.newer.sends,
+    )
+
+
+def _diluting(events: int, sends: int, threshold: Fraction) -> int:
+    """Return the smallest y of events / (sends + y) < threshold."""
+    return int(events / threshold) + 1 - sends

@@ -1,0 +1,224 @@
+"""The stretches of mail that rates are taken of: the latest that hold a volume, or the latest hours.
+
+Hours are whole UTC send hours, the last one being the current. Whole days are added by their totals; a day's
+hours are unpacked only where a window begins or ends within it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.standing.books import Book, BookKind, Sender
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.figures import (
+    EVERYTHING,
+    Part,
+    PartKind,
+    RateFigures,
+    RateTable,
+    add_tables,
+)
+from ses_reputation.standing.rules import StandingRules
+
+Count = Callable[[RateFigures], int]
+"""Which of the figures is counted."""
+NO_FIGURES = RateFigures()
+_HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of a book's mail at a time: the day balances of all its senders, in any order.
+
+    Mail that claims to be sent after the hour of `now` (an aware time) is in no window.
+    """
+
+    book: Book
+    days: Sequence[DayBalance]
+    now: datetime
+
+    @cached_property
+    def last_hour(self) -> str:
+        """The hour of `now`, with which every window ends."""
+        return _hour(self.now)
+
+    @cached_property
+    def by_day(self) -> dict[str, list[DayBalance]]:
+        """The day balances of each day, latest day first."""
+        by_day: dict[str, list[DayBalance]] = {}
+        for balance in sorted(self.days, key=lambda balance: balance.day, reverse=True):
+            by_day.setdefault(balance.day, []).append(balance)
+        return by_day
+
+    @cached_property
+    def totals(self) -> dict[str, RateFigures]:
+        """The figures of each day, of all senders, latest day first."""
+        return {
+            day: add_figures(balance.totals.get(EVERYTHING, NO_FIGURES) for balance in balances)
+            for day, balances in self.by_day.items()
+        }
+
+    def hours_of(self, day: str) -> dict[str, RateFigures]:
+        """Return the figures of each hour of a day, of all senders, latest hour first."""
+        by_hour: dict[str, list[RateFigures]] = {}
+        for balance in self.by_day[day]:
+            for hour, table in balance.hours.items():
+                by_hour.setdefault(hour, []).append(table.get(EVERYTHING, NO_FIGURES))
+        return {hour: add_figures(by_hour[hour]) for hour in sorted(by_hour, reverse=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a book's mail, from its first to its last hour (`2026-11-22T10`), both whole.
+
+    asked: `volume`, `24h`, `7d` or `30d`. table: its figures in all and by part; in an account's book by
+    identity too, in an identity's book by sending account, and there configuration sets are named
+    `444455556666/newsletter`. newer: the same without the first hour, where the volume was reached.
+    is_full: the volume, or all the hours asked for.
+    """
+
+    asked: str
+    first_hour: str
+    last_hour: str
+    table: RateTable
+    newer: RateTable | None
+    is_full: bool
+
+    @property
+    def hours(self) -> int:
+        """How many hours it spans, with or without mail."""
+        span = start_of_hour(self.last_hour) - start_of_hour(self.first_hour)
+        return span // timedelta(hours=1) + 1
+
+    @property
+    def days(self) -> float:
+        """The hours that it spans, in days."""
+        return self.hours / _HOURS_OF_A_DAY
+
+
+class Crossing(NamedTuple):
+    """The hour in which a count that runs back in time reaches a goal: what is newer, and this with the
+    hour."""
+
+    hour: str
+    newer: RateFigures
+    reached: RateFigures
+
+
+def volume_window(history: History, rules: StandingRules) -> Window:
+    """Return the latest hours that hold the volume of eligible sends, or all of `most_days` where they do
+    not.
+
+    A window that is not full begins with the first hour that has any mail.
+    """
+    earliest = _hours_back(history, rules.most_days * _HOURS_OF_A_DAY)
+    crossing = find_crossing(history, earliest, lambda figures: figures.sends, rules.volume)
+    if crossing is None:
+        first = _first_hour(history, earliest)
+        return Window("volume", first, history.last_hour, table_since(history, first), None, is_full=False)
+    newer = table_since(history, _hour(start_of_hour(crossing.hour) + timedelta(hours=1)))
+    table = add_tables([_table_between(history, crossing.hour, crossing.hour), newer])
+    return Window("volume", crossing.hour, history.last_hour, table, newer, is_full=True)
+
+
+def time_window(history: History, hours: int, asked: str) -> Window:
+    """Return the latest `hours` hours, of which the current one is the last."""
+    first = _hours_back(history, hours)
+    return Window(asked, first, history.last_hour, table_since(history, first), None, is_full=True)
+
+
+def earlier_window(history: History, hours: int, before: Window) -> Window:
+    """Return the `hours` hours that come before a window."""
+    last = start_of_hour(before.first_hour) - timedelta(hours=1)
+    first, last_hour = _hour(last - timedelta(hours=hours - 1)), _hour(last)
+    table = _table_between(history, first, last_hour)
+    return Window(f"{hours}h before {before.asked}", first, last_hour, table, None, is_full=True)
+
+
+def find_crossing(history: History, first_hour: str, count: Count, goal: int) -> Crossing | None:
+    """Return where a count of the latest hours, back to `first_hour`, reaches a goal of 1 or more."""
+    newer = NO_FIGURES
+    for day, total in history.totals.items():
+        reached = newer.plus(total)
+        if _is_whole(day, first_hour, history.last_hour) and count(reached) < goal:
+            newer = reached
+            continue
+        for hour, figures in figures_by_hour(history, day, first_hour):
+            reached = newer.plus(figures)
+            if count(reached) >= goal:
+                return Crossing(hour, newer, reached)
+            newer = reached
+    return None
+
+
+def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tuple[str, RateFigures]]:
+    """Yield the hours of a day that lie between `first_hour` and the current one, latest first."""
+    if not first_hour[:10] <= day <= history.last_hour[:10]:
+        return
+    for hour, figures in history.hours_of(day).items():
+        if first_hour <= hour <= history.last_hour:
+            yield hour, figures
+
+
+def table_since(history: History, first_hour: str) -> RateTable:
+    """Return the figures of an hour and all later ones, in all and by part as in `Window.table`."""
+    return _table_between(history, first_hour, history.last_hour)
+
+
+def add_figures(figures: Iterable[RateFigures]) -> RateFigures:
+    """Return several figures together."""
+    return RateFigures(*map(sum, zip(NO_FIGURES, *figures, strict=True)))
+
+
+def _table_between(history: History, first_hour: str, last_hour: str) -> RateTable:
+    by_sender: dict[Sender, list[RateTable]] = {}
+    for day, balances in history.by_day.items():
+        if not first_hour[:10] <= day <= last_hour[:10]:
+            continue
+        is_whole = _is_whole(day, first_hour, last_hour)
+        for balance in balances:
+            tables = by_sender.setdefault(balance.sender, [])
+            if is_whole:
+                tables.append(balance.totals)
+            else:
+                tables += (table for hour, table in balance.hours.items() if first_hour <= hour <= last_hour)
+    return add_tables(
+        _told_of_sender(history.book, sender, add_tables(tables))
+        for sender, tables in sorted(by_sender.items())
+    )
+
+
+def _told_of_sender(book: Book, sender: Sender, table: RateTable) -> RateTable:
+    """Return a sender's figures as a book shows them, beside those of its other senders."""
+    everything = table.get(EVERYTHING, NO_FIGURES)
+    if book.kind is BookKind.ACCOUNT:
+        return {**table, Part(PartKind.IDENTITY, sender.identity): everything}
+    told = {_within_account(part, sender.account): figures for part, figures in table.items()}
+    return {**told, Part(PartKind.SENDING_ACCOUNT, sender.account): everything}
+
+
+def _within_account(part: Part, account: str) -> Part:
+    is_set = part.kind is PartKind.CONFIGURATION_SET
+    return part._replace(name=f"{account}/{part.name}") if is_set else part
+
+
+def _first_hour(history: History, earliest: str) -> str:
+    for day in reversed(history.by_day):
+        for hour, _ in reversed(list(figures_by_hour(history, day, earliest))):
+            return hour
+    return history.last_hour
+
+
+def _is_whole(day: str, first_hour: str, last_hour: str) -> bool:
+    return first_hour <= f"{day}T00" and f"{day}T23" <= last_hour
+
+
+def _hours_back(history: History, hours: int) -> str:
+    return _hour(start_of_hour(history.last_hour) - timedelta(hours=hours - 1))
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
