@@ -99,6 +99,7 @@ def test_an_ordinary_balance_can_be_read_in_the_table_as_it_is() -> None:
         "coverage": {"M": {}},
         "pages": {"N": "3"},
         "read_units": {"N": "1.5"},
+        "posted_on": {"S": "2026-11-22"},
         "posted_at": {"S": "2026-11-22T12:00:00.123456+00:00"},
     }
 

@@ -4,6 +4,7 @@ SesReputationError
 ├── SettingsError          an environment variable is missing or malformed
 ├── feedback: (none; a message that cannot be read is an outcome, `Quarantined`, never an exception)
 ├── PageError              a stored journal page cannot be decoded
+├── StateError             what an assessment stored was written by a newer version, or is damaged
 ├── UnavailableError       AWS failed, throttled or refused; carries its error code
 └── suppression: see suppression/errors.py
 """
@@ -19,6 +20,10 @@ class SettingsError(SesReputationError):
 
 class PageError(SesReputationError):
     """A stored journal page cannot be decoded; names the version or the byte that does not fit."""
+
+
+class StateError(SesReputationError):
+    """What an assessment stored was written by a newer version, or is damaged; names what, and what to do."""
 
 
 class UnavailableError(SesReputationError):

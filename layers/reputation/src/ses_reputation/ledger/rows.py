@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.ledger.balance import Counts, Figures
@@ -67,8 +67,10 @@ def row_of_balance(balance: Balance) -> dict[str, Any]:
     """Return a balance as an item; `late` is its chapter's number where that is above 0.
 
     Figures are maps, readable as they are, or together zlib-packed JSON in `figures` where they are many.
+    `posted_on` and `posted_at` (UTC) are the keys of the index `by_posting`.
     """
     pk, sk = balance_key(balance.chapter)
+    posted_at = balance.posted_at.astimezone(UTC).isoformat()
     row: dict[str, Any] = {
         "pk": {"S": pk},
         "sk": {"S": sk},
@@ -76,7 +78,8 @@ def row_of_balance(balance: Balance) -> dict[str, Any]:
         **_written(balance.figures),
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
-        "posted_at": {"S": balance.posted_at.isoformat()},
+        "posted_on": {"S": posted_at[:10]},
+        "posted_at": {"S": posted_at},
     }
     if balance.chapter.number:
         row["late"] = {"N": str(balance.chapter.number)}

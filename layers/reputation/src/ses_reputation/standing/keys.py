@@ -1,0 +1,62 @@
+"""The keys of what assessments keep in the ledger's table, written and read in one place.
+
+None of these items has an attribute `identity` or `posted_on`: they would stand among the balances in the
+indexes.
+"""
+
+from typing import NamedTuple
+
+from ses_reputation.ledger.keys import chapter_of_balance
+from ses_reputation.standing.books import Book, Sender
+
+DAY = "DAY"
+TRANSITIONS = "TRANSITIONS"
+SENDERS = "SENDERS"
+STANDINGS = "STANDINGS"
+STATISTICS = "STATISTICS"
+WATERMARK = ("ASSESSMENT", "watermark")
+
+
+class AccountDay(NamedTuple):
+    """All mail of one account in one Region on one UTC day (`2026-11-22`), whatever identity it came from."""
+
+    account: str
+    region: str
+    day: str
+
+
+def day_partition(sender: Sender) -> str:
+    """Return the partition key of a sender's day balances; their sort key is the day."""
+    return f"{DAY}#{sender_key(sender)}"
+
+
+def sender_of_day(partition: str) -> Sender:
+    """Return the sender whose day balances are under a partition key. Raises ValueError where it is none."""
+    kind, _, sender = partition.partition("#")
+    if kind != DAY:
+        raise ValueError(f"not a day balance's key: it begins with {partition[:20]!r}")
+    return sender_of_key(sender)
+
+
+def sender_key(sender: Sender) -> str:
+    """Return a sender's sort key in the registry of known senders: `account#region#identity`."""
+    return "#".join(sender)
+
+
+def sender_of_key(key: str) -> Sender:
+    """Return the sender that a key of the registry names. Raises ValueError where it names none."""
+    account, region, identity = key.split("#", 2)
+    return Sender(account, region, identity)
+
+
+def transitions_partition(book: Book) -> str:
+    """Return the partition key of a book's transitions; their sort key is their id, which begins with the
+    time."""
+    return f"{TRANSITIONS}#{book.key}"
+
+
+def account_day_of_balance(partition: str, sort: str) -> AccountDay:
+    """Return the account-day that a balance's keys belong to. Raises ValueError where they are no such
+    keys."""
+    origin = chapter_of_balance(partition, sort).origin
+    return AccountDay(origin.sending_account, origin.region, origin.send_hour[:10])

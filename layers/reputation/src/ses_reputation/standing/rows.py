@@ -1,0 +1,195 @@
+"""Items of the ledger's table that assessments keep, as DynamoDB's low-level API writes them."""
+
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ses_reputation.errors import StateError
+from ses_reputation.standing.books import book_of_key
+from ses_reputation.standing.days import DayBalance, pack_table, unpack_table
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.keys import STANDINGS, day_partition, sender_of_day, transitions_partition
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import (
+    BookState,
+    FindingState,
+    MeasureState,
+    ProtectionState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+)
+
+Row = Mapping[str, Any]
+Plain = Mapping[str, Any]
+Read = TypeVar("Read")
+
+FORMAT = 1
+"""How these items are written; a change that this code could not read counts it up."""
+
+
+def row_of_day(day: DayBalance) -> dict[str, Any]:
+    """Return a day balance as an item; its totals can be read as they are."""
+    return {
+        "pk": {"S": day_partition(day.sender)},
+        "sk": {"S": day.day},
+        "totals": {"S": _written(pack_table(day.totals))},
+        "hours": {"B": day.packed_hours},
+        "figures": {"B": day.packed_figures},
+        "pages": {"N": str(day.pages)},
+        "format": {"N": str(FORMAT)},
+    }
+
+
+def day_of_row(row: Row) -> DayBalance:
+    """Return the day balance in an item. Raises StateError."""
+    with _reading(row):
+        return DayBalance(
+            sender_of_day(row["pk"]["S"]),
+            row["sk"]["S"],
+            unpack_table(json.loads(row["totals"]["S"])),
+            bytes(row["hours"]["B"]),
+            bytes(row["figures"]["B"]),
+            int(row["pages"]["N"]),
+        )
+
+
+def row_of_state(state: BookState) -> dict[str, Any]:
+    """Return a book's state as an item.
+
+    `shown` is packed apart: it is most of the state, and changes with nearly every assessment.
+    """
+    return {
+        "pk": {"S": STANDINGS},
+        "sk": {"S": state.book.key},
+        "state": {"S": _written(_plain_state(state))},
+        "shown": {"B": zlib.compress(_written(state.shown).encode())},
+        "version": {"N": str(state.version)},
+        "format": {"N": str(FORMAT)},
+    }
+
+
+def state_of_row(row: Row) -> BookState:
+    """Return the state in an item. Raises StateError."""
+    with _reading(row):
+        plain = json.loads(row["state"]["S"])
+        return BookState(
+            book_of_key(row["sk"]["S"]),
+            int(row["version"]["N"]),
+            datetime.fromisoformat(plain["assessed_at"]),
+            {Measure(name): _measure(each) for name, each in plain["measures"].items()},
+            _each(plain["findings"], _finding),
+            _each(plain["protection"], _protection),
+            json.loads(zlib.decompress(bytes(row["shown"]["B"]))),
+            tuple(plain["untold"]),
+        )
+
+
+def is_same_but_for_the_time(state: BookState, other: BookState) -> bool:
+    """Tell whether two states of a book would be stored alike, if they had been assessed at one time."""
+    alike = replace(other, assessed_at=state.assessed_at, version=state.version)
+    return _plain_state(state) == _plain_state(alike) and _written(state.shown) == _written(alike.shown)
+
+
+def row_of_transition(transition: Transition) -> dict[str, Any]:
+    """Return a transition as an item."""
+    plain = {
+        "at": transition.at.isoformat(),
+        "kind": transition.kind,
+        "name": transition.name,
+        "detail": transition.detail,
+        "subject": transition.subject,
+        "text": transition.text,
+    }
+    return {
+        "pk": {"S": transitions_partition(transition.book)},
+        "sk": {"S": transition.id},
+        "transition": {"S": _written(plain)},
+        "format": {"N": str(FORMAT)},
+    }
+
+
+def transition_of_row(row: Row) -> Transition:
+    """Return the transition in an item. Raises StateError."""
+    with _reading(row):
+        plain = json.loads(row["transition"]["S"])
+        return Transition(
+            book_of_key(row["pk"]["S"].partition("#")[2]),
+            datetime.fromisoformat(plain["at"]),
+            TransitionKind(plain["kind"]),
+            plain["name"],
+            plain["detail"],
+            plain["subject"],
+            plain["text"],
+        )
+
+
+@contextmanager
+def _reading(row: Row) -> Iterator[None]:
+    name = f"{row['pk']['S']} / {row['sk']['S']}"
+    number = int(row.get("format", {}).get("N", "0"))
+    if number > FORMAT:
+        raise StateError(f"{name} has format {number}, newer than this code: upgrade the functions")
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        raise StateError(
+            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
+        ) from error
+
+
+def _plain_state(state: BookState) -> Plain:
+    return {
+        "assessed_at": state.assessed_at.isoformat(),
+        "measures": {name: _plain(asdict(each)) for name, each in state.measures.items()},
+        "findings": {name: _plain(asdict(each)) for name, each in state.findings.items()},
+        "protection": {name: _plain(asdict(each)) for name, each in state.protection.items()},
+        "untold": list(state.untold),
+    }
+
+
+def _plain(fields: Plain) -> Plain:
+    """Return fields with times as text and tuples as lists, as JSON reads them back."""
+    named = {name: each.isoformat() if isinstance(each, datetime) else each for name, each in fields.items()}
+    plain: Plain = json.loads(_written(named))
+    return plain
+
+
+def _measure(plain: Plain) -> MeasureState:
+    return MeasureState(
+        Standing(plain["standing"]), datetime.fromisoformat(plain["since"]), _time(plain["told_at"])
+    )
+
+
+def _finding(plain: Plain) -> FindingState:
+    return FindingState(
+        FindingKind(plain["kind"]),
+        plain["about"],
+        plain["since"],
+        datetime.fromisoformat(plain["opened_at"]),
+        _time(plain["told_at"]),
+        plain["headline"],
+        tuple((label, text) for label, text in plain["figures"]),
+        plain["evidence"],
+        tuple(plain["advice"]),
+    )
+
+
+def _protection(plain: Plain) -> ProtectionState:
+    return ProtectionState(ProtectionStep(plain["step"]), datetime.fromisoformat(plain["at"]), plain["cause"])
+
+
+def _each(plain: Mapping[str, Plain], read: Callable[[Plain], Read]) -> dict[str, Read]:
+    return {name: read(each) for name, each in plain.items()}
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _written(plain: Any) -> str:
+    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)

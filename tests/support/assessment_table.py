@@ -1,0 +1,127 @@
+"""What assessments ask of the ledger's table, in memory; tests/contract holds it to the real one.
+
+It keeps rows as the real one writes them, so that nothing is remembered that could not be stored.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from ses_reputation.ledger.keys import balance_partition
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import balance_of_row, row_of_balance
+from ses_reputation.standing.books import Book, Sender
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.folding import TouchedPage
+from ses_reputation.standing.keys import (
+    SENDERS,
+    STANDINGS,
+    account_day_of_balance,
+    day_partition,
+    sender_key,
+    sender_of_key,
+    transitions_partition,
+)
+from ses_reputation.standing.rows import (
+    day_of_row,
+    row_of_day,
+    row_of_state,
+    row_of_transition,
+    state_of_row,
+    transition_of_row,
+)
+from ses_reputation.standing.state import BookState, Transition
+
+TABLE = "ledger"
+
+
+class InMemoryAssessments:
+    """`rows` by partition and sort key; `keys_per_page` is how many postings a page of the index names."""
+
+    def __init__(self, keys_per_page: int = 1_000) -> None:
+        self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        self.folded_to: datetime | None = None
+        self.writes = 0
+        self._keys_per_page = keys_per_page
+
+    def post(self, balance: Balance) -> None:
+        """Write a balance, as the posting function does."""
+        self._put(row_of_balance(balance))
+
+    def read_watermark(self) -> datetime | None:
+        return self.folded_to
+
+    def advance_watermark(self, folded_to: datetime) -> None:
+        self.folded_to = max(self.folded_to or folded_to, folded_to)
+
+    def touched(self, since: datetime, until: datetime) -> Iterator[TouchedPage]:
+        posted = sorted(
+            (balance_of_row(row).posted_at, key) for key, row in self.rows.items() if "posted_on" in row
+        )
+        found = [(at, key) for at, key in posted if since <= at and at.date() <= until.date()]
+        for start in range(0, len(found), self._keys_per_page):
+            page = found[start : start + self._keys_per_page]
+            yield TouchedPage(frozenset(account_day_of_balance(*key) for _, key in page), page[-1][0])
+
+    def senders(self) -> list[Sender]:
+        return [sender_of_key(row["sk"]["S"]) for row in self._partition(SENDERS)]
+
+    def register(self, sender: Sender) -> None:
+        self._put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
+        rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
+        return [balance_of_row(row) for row in rows]
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+        return [day_of_row(row) for row in self._partition(day_partition(sender), first_day, last_day)]
+
+    def write_day(self, day: DayBalance) -> bool:
+        stored = self.rows.get((day_partition(day.sender), day.day))
+        if stored and (day_of_row(stored) == day or int(stored["pages"]["N"]) > day.pages):
+            return False
+        self._put(row_of_day(day))
+        return True
+
+    def read_states(self) -> dict[Book, BookState]:
+        return {state.book: state for state in map(state_of_row, self._partition(STANDINGS))}
+
+    def save(self, state: BookState, transitions: Sequence[Transition]) -> bool:
+        stored = self.rows.get((STANDINGS, state.book.key))
+        if (int(stored["version"]["N"]) if stored else 0) != state.version - 1:
+            return False
+        self._put(row_of_state(state))
+        for transition in transitions:
+            self._put(row_of_transition(transition))
+        return True
+
+    def transition(self, book: Book, transition_id: str) -> Transition | None:
+        row = self.rows.get((transitions_partition(book), transition_id))
+        return transition_of_row(row) if row else None
+
+    def transitions(self, book: Book, limit: int) -> list[Transition]:
+        rows = list(self._partition(transitions_partition(book)))
+        return [transition_of_row(row) for row in rows[::-1][:limit]]
+
+    def claim(self, book: Book, transition_id: str, at: datetime, lease: timedelta) -> Transition | None:
+        row = self.rows.get((transitions_partition(book), transition_id))
+        if not row or "told_at" in row or ("claimed_until" in row and row["claimed_until"] > at):
+            return None
+        self._put(row | {"claimed_until": at + lease})
+        return transition_of_row(row)
+
+    def mark_told(self, book: Book, transition_id: str, at: datetime) -> None:
+        row = self.rows.get((transitions_partition(book), transition_id))
+        if row and "told_at" not in row:
+            self._put(row | {"told_at": at})
+
+    def is_told(self, book: Book, transition_id: str) -> bool:
+        row = self.rows.get((transitions_partition(book), transition_id))
+        return row is None or "told_at" in row
+
+    def _put(self, row: dict[str, Any]) -> None:
+        self.writes += 1
+        self.rows[row["pk"]["S"], row["sk"]["S"]] = row
+
+    def _partition(self, pk: str, first: str = "", last: str = "~") -> Iterator[dict[str, Any]]:
+        return (self.rows[key] for key in sorted(self.rows) if key[0] == pk and first <= key[1] <= last)
