@@ -59,8 +59,18 @@ def deploy_template(
     package_template(template, template_path.parent, _open_code_store(clients, aws.region))
     translated = translate_template(template, parameters, aws.region)
     set_function_environment(translated, function_environment or {})
-    _create_stack(clients, stack_name, translated, parameters)
+    _create_stack(clients, stack_name, upload_template(aws, translated), parameters)
     return find_stack(clients, stack_name)
+
+
+def upload_template(aws: LocalAws, template: Template) -> str:
+    """Put a template where CloudFormation reads it, and return its URL.
+
+    A request holds one of 51,200 bytes at most, which the project's is beyond.
+    """
+    store = _open_code_store(aws.clients(), aws.region)
+    place = store.keep("templates", json.dumps(template).encode(), ".json")
+    return f"{aws.endpoint_url}/{place['Bucket']}/{place['Key']}"
 
 
 def find_stack(clients: Clients, stack_name: str = STACK_NAME) -> Stack:
@@ -107,13 +117,13 @@ def _open_code_store(clients: Clients, region: str) -> CodeStore:
 
 
 def _create_stack(
-    clients: Clients, stack_name: str, template: Template, parameters: Mapping[str, str]
+    clients: Clients, stack_name: str, template_url: str, parameters: Mapping[str, str]
 ) -> None:
     cloudformation = clients.cloudformation
     try:
         cloudformation.create_stack(
             StackName=stack_name,
-            TemplateBody=json.dumps(template),
+            TemplateURL=template_url,
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
             ],

@@ -13,7 +13,7 @@ PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 
 # botocore describes 400 services in 27 MB of JSON, and opens a description only when a client of it is made.
 # The functions make clients of these; tests/template/test_layer_build.py holds this list to the code.
-SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sns", "sqs", "sts"})
+SERVICES = frozenset({"cloudwatch", "dynamodb", "events", "s3", "ses", "sesv2", "sns", "sqs", "sts"})
 
 SOURCE = Path(__file__).resolve().parent / "src"
 MOUNT_POINT = "/opt"

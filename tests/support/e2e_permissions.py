@@ -1,7 +1,6 @@
 """The project's stack, made to lack one statement of one role, and made whole again."""
 
 import copy
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from console.local_aws.deployment import Stack
+from console.local_aws.deployment import Stack, upload_template
 from console.local_aws.emulator import LocalAws
 from tests.support.stack_template import read_source
 
@@ -77,7 +76,7 @@ def _update(aws: LocalAws, stack: Stack, template: dict[str, Any]) -> None:
     cloudformation = aws.clients().cloudformation
     cloudformation.update_stack(
         StackName=stack.name,
-        TemplateBody=json.dumps(template),
+        TemplateURL=upload_template(aws, template),
         Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in stack.parameters],
         Capabilities=["CAPABILITY_IAM"],
     )
