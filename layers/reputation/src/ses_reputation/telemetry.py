@@ -10,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import PostingOutcome
+from ses_reputation.statistics.reading import ReadingOutcome
 
 
 def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> None:
@@ -39,3 +40,16 @@ def report_posting(outcome: PostingOutcome, logger: Logger, metrics: Metrics) ->
     metrics.add_metric("BalancesFailed", MetricUnit.Count, len(outcome.failed))
     for cause in dict.fromkeys(outcome.failed.values()):
         logger.error("Balances could not be posted and will be tried again", extra={"cause": cause})
+
+
+def report_statistics(outcome: ReadingOutcome, logger: Logger, metrics: Metrics) -> None:
+    """Log and count whose statistics were read, and whose were not, and why."""
+    metrics.add_metric("StatisticsRead", MetricUnit.Count, len(outcome.read))
+    metrics.add_metric("StatisticsSkipped", MetricUnit.Count, len(outcome.skipped))
+    metrics.add_metric("StatisticsFailed", MetricUnit.Count, len(outcome.failed))
+    for place in outcome.skipped:
+        logger.info("Statistics skipped: no reading role is named", extra=place._asdict())
+    for place, cause in outcome.failed.items():
+        logger.error(
+            "Statistics could not be read; the last reading stays", extra={**place._asdict(), "cause": cause}
+        )

@@ -1,0 +1,44 @@
+"""Reads what SES counted for each account and Region that sends, for the ledger to be compared with."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from botocore.config import Config
+
+from ses_reputation.statistics.reading import read_statistics
+from ses_reputation.statistics.settings import StatisticsSettings
+from ses_reputation.statistics.store import SesAccounts, StatisticsTable
+from ses_reputation.telemetry import report_statistics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics()
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=20)
+
+
+@cache
+def _settings() -> StatisticsSettings:
+    return StatisticsSettings.from_environment(os.environ)
+
+
+@cache
+def _table() -> StatisticsTable:
+    return StatisticsTable(boto3.client("dynamodb", config=_RETRIES), _settings().ledger_table)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
+    """Read the statistics of every account and Region of the registry; the answer counts how they ended."""
+    settings = _settings()
+    # Roles are assumed for an hour, and this runs hourly: accounts are reached anew each time.
+    accounts = SesAccounts(settings.ledger_account, settings.reading_role_name)
+    outcome = read_statistics(_table(), accounts, lambda: datetime.now(UTC))
+    report_statistics(outcome, logger, metrics)
+    return {"read": len(outcome.read), "skipped": len(outcome.skipped), "failed": len(outcome.failed)}

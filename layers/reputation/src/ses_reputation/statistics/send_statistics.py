@@ -1,0 +1,85 @@
+"""What SES counted for one account in one Region, and the rates that it publishes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+
+class AccountRegion(NamedTuple):
+    """An account in one Region: what SES keeps statistics of."""
+
+    account: str
+    region: str
+
+
+class HourTotals(NamedTuple):
+    """What `GetSendStatistics` adds up to in an hour.
+
+    delivery_attempts are booked to the time of sending; bounces and complaints to the time at which SES
+    learnt of them, which is not the hour of the mail.
+    """
+
+    delivery_attempts: int = 0
+    bounces: int = 0
+    complaints: int = 0
+    rejects: int = 0
+
+    def plus(self, other: "HourTotals") -> "HourTotals":
+        """Both together."""
+        return HourTotals(*map(int.__add__, self, other))
+
+
+@dataclass(frozen=True, slots=True)
+class SendStatistics:
+    """One reading of an account in one Region.
+
+    hours: by UTC hour (`2026-11-22T10`), only those in which SES counted anything; SES keeps two weeks.
+    bounce_rate, complaint_rate: CloudWatch's `Reputation.BounceRate` and `Reputation.ComplaintRate`,
+    fractions of 1; None where SES publishes none. rates_at: when the older of them was published.
+    """
+
+    account: str
+    region: str
+    read_at: datetime
+    hours: Mapping[str, HourTotals]
+    bounce_rate: float | None = None
+    complaint_rate: float | None = None
+    rates_at: datetime | None = None
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the reading as plain JSON, hours in order; `from_plain` reads it back."""
+        return {
+            "account": self.account,
+            "region": self.region,
+            "read_at": self.read_at.isoformat(),
+            "hours": {hour: list(self.hours[hour]) for hour in sorted(self.hours)},
+            "bounce_rate": self.bounce_rate,
+            "complaint_rate": self.complaint_rate,
+            "rates_at": self.rates_at.isoformat() if self.rates_at else None,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "SendStatistics":
+        """Return the reading that `to_plain` wrote."""
+        return cls(
+            plain["account"],
+            plain["region"],
+            datetime.fromisoformat(plain["read_at"]),
+            {hour: HourTotals(*totals) for hour, totals in plain["hours"].items()},
+            plain["bounce_rate"],
+            plain["complaint_rate"],
+            datetime.fromisoformat(plain["rates_at"]) if plain["rates_at"] else None,
+        )
+
+
+def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[str, HourTotals]:
+    """Return SES's 15-minute points, at aware times, by UTC hour and in order.
+
+    SES says only "time of the data point": a point is taken to belong to the hour of its time.
+    """
+    hours: dict[str, HourTotals] = {}
+    for at, totals in points:
+        hour = f"{at.astimezone(UTC):%Y-%m-%dT%H}"
+        hours[hour] = hours.get(hour, HourTotals()).plus(totals)
+    return dict(sorted(hours.items()))

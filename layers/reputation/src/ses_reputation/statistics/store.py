@@ -1,0 +1,179 @@
+"""Where statistics come from, SES and CloudWatch of each account, and where they are kept: the ledger's
+table."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.statistics.send_statistics import (
+    AccountRegion,
+    HourTotals,
+    SendStatistics,
+    sum_points,
+)
+from ses_reputation.store import asking_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SENDERS = "SENDERS"
+STATISTICS = "STATISTICS"
+SESSION_NAME = "ses-reputation-statistics"
+# SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
+RATES_OF_THE_LAST = timedelta(days=3)
+_PERIOD_SECONDS = 3600
+_RATES = {"bounce_rate": "Reputation.BounceRate", "complaint_rate": "Reputation.ComplaintRate"}
+# SES lets an account call GetSendStatistics once a second; another reader may be at it.
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=15)
+
+
+class SesAccounts:
+    """SES and CloudWatch of the ledger's account, and of others through a role of one name in each.
+
+    `connect` makes clients as `boto3.client` does. A role is assumed once for an account, for an hour: make
+    one of these for each run.
+    """
+
+    def __init__(
+        self, ledger_account: str, role_name: str, connect: Callable[..., Any] = boto3.client
+    ) -> None:
+        self._ledger_account = ledger_account
+        self._role_name = role_name
+        self._connect = connect
+        self._credentials: dict[str, dict[str, str]] = {ledger_account: {}}
+
+    def is_reachable(self, account: str) -> bool:
+        """Tell whether an account is the ledger's own, or there is a role's name to try."""
+        return account == self._ledger_account or bool(self._role_name)
+
+    def read(self, place: AccountRegion, now: datetime) -> SendStatistics:
+        """Ask SES and CloudWatch of an account in one Region.
+
+        Raises UnavailableError with the name of the action that failed, and the error's code.
+        """
+        options = {"region_name": place.region, "config": _RETRIES, **self._credentials_of(place)}
+        hours = _read_totals(self._connect("ses", **options))
+        rates = _read_rates(self._connect("cloudwatch", **options), now)
+        return SendStatistics(
+            *place,
+            read_at=now,
+            hours=hours,
+            bounce_rate=rates["bounce_rate"][1] if "bounce_rate" in rates else None,
+            complaint_rate=rates["complaint_rate"][1] if "complaint_rate" in rates else None,
+            rates_at=min((at for at, _ in rates.values()), default=None),
+        )
+
+    def _credentials_of(self, place: AccountRegion) -> dict[str, str]:
+        if place.account not in self._credentials:
+            self._credentials[place.account] = self._assume_role(place)
+        return self._credentials[place.account]
+
+    def _assume_role(self, place: AccountRegion) -> dict[str, str]:
+        partition = boto3.Session().get_partition_for_region(place.region)
+        with _asking("AssumeRole"):
+            answer = self._connect("sts", config=_RETRIES).assume_role(
+                RoleArn=f"arn:{partition}:iam::{place.account}:role/{self._role_name}",
+                RoleSessionName=SESSION_NAME,
+            )
+        lent = answer["Credentials"]
+        return {
+            "aws_access_key_id": lent["AccessKeyId"],
+            "aws_secret_access_key": lent["SecretAccessKey"],
+            "aws_session_token": lent["SessionToken"],
+        }
+
+
+@contextmanager
+def _asking(action: str) -> Iterator[None]:
+    try:
+        with asking_aws():
+            yield
+    except UnavailableError as error:
+        raise UnavailableError(f"{action} {error}") from error
+
+
+def _read_totals(ses: Any) -> dict[str, HourTotals]:
+    with _asking("GetSendStatistics"):
+        points = ses.get_send_statistics()["SendDataPoints"]
+    return sum_points(
+        (
+            point["Timestamp"],
+            HourTotals(
+                point.get("DeliveryAttempts", 0),
+                point.get("Bounces", 0),
+                point.get("Complaints", 0),
+                point.get("Rejects", 0),
+            ),
+        )
+        for point in points
+    )
+
+
+def _read_rates(cloudwatch: Any, now: datetime) -> dict[str, tuple[datetime, float]]:
+    """Return the latest of each rate that was published in the last days, with its time."""
+    with _asking("GetMetricData"):
+        answer = cloudwatch.get_metric_data(
+            MetricDataQueries=[_query(name, metric) for name, metric in _RATES.items()],
+            StartTime=now - RATES_OF_THE_LAST,
+            EndTime=now,
+        )
+    return {
+        series["Id"]: _latest(series["Timestamps"], series["Values"])
+        for series in answer["MetricDataResults"]
+        if series["Values"]
+    }
+
+
+def _query(name: str, metric: str) -> dict[str, Any]:
+    return {
+        "Id": name,
+        "MetricStat": {
+            "Metric": {"Namespace": "AWS/SES", "MetricName": metric},
+            "Period": _PERIOD_SECONDS,
+            "Stat": "Average",
+        },
+    }
+
+
+def _latest(times: Sequence[datetime], values: Sequence[float]) -> tuple[datetime, float]:
+    # botocore gives times in the zone of the machine.
+    at, value = max(zip(times, values, strict=True))
+    return at.astimezone(UTC), value
+
+
+class StatisticsTable:
+    """The registry of senders, and the latest reading of each account and Region, in the ledger's table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def known_accounts(self) -> list[AccountRegion]:
+        """Return each account and Region that the registry names, sorted. Raises UnavailableError."""
+        with asking_aws():
+            answers = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": SENDERS}},
+                ProjectionExpression="sk",
+            )
+            keys = [row["sk"]["S"] for answer in answers for row in answer["Items"]]
+        return sorted({AccountRegion(*key.split("#")[:2]) for key in keys})
+
+    def put(self, statistics: SendStatistics) -> None:
+        """Keep a reading in place of the one before it. Raises UnavailableError."""
+        with asking_aws():
+            self._client.put_item(
+                TableName=self._table,
+                Item={
+                    "pk": {"S": STATISTICS},
+                    "sk": {"S": f"{statistics.account}#{statistics.region}"},
+                    "statistics": {"S": json.dumps(statistics.to_plain(), separators=(",", ":"))},
+                },
+            )

@@ -1,0 +1,131 @@
+"""The registry of senders and the readings, kept alike by moto's table and the local AWS's."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.keys import SENDERS, STATISTICS, sender_key
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
+from ses_reputation.statistics.store import SesAccounts, StatisticsTable
+from tests.support.ledger_table import TABLE, make_table
+
+NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+READING = SendStatistics(
+    "444455556666", "us-east-1", NOW, {"2026-11-22T09": HourTotals(30, 3, 1, 0)}, 0.031, None, NOW
+)
+
+
+@pytest.fixture(params=["moto", pytest.param("local_aws", marks=pytest.mark.local_aws)])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "moto":
+        with mock_aws():
+            yield make_table(boto3.client("dynamodb", region_name="us-east-1"))
+    else:
+        dynamodb = request.getfixturevalue("ministack").clients().dynamodb
+        yield make_table(dynamodb)
+        dynamodb.delete_table(TableName=TABLE)
+
+
+@pytest.fixture
+def statistics(client: Any) -> StatisticsTable:
+    return StatisticsTable(client, TABLE)
+
+
+def register(client: Any, *senders: Sender) -> None:
+    """Write senders as assessments register them."""
+    for sender in senders:
+        client.put_item(TableName=TABLE, Item={"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
+
+
+def stored(client: Any, place: str) -> SendStatistics:
+    key = {"pk": {"S": STATISTICS}, "sk": {"S": place}}
+    row = client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
+    return SendStatistics.from_plain(json.loads(row["statistics"]["S"]))
+
+
+def test_each_account_and_region_of_the_registry_is_known_once(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    register(
+        client,
+        Sender("444455556666", "us-east-1", "example.org"),
+        Sender("444455556666", "us-east-1", "example.com"),
+        Sender("444455556666", "eu-west-1", "example.com"),
+        Sender("111122223333", "us-east-1", "tag#1@example.com"),
+    )
+
+    assert statistics.known_accounts() == [
+        AccountRegion("111122223333", "us-east-1"),
+        AccountRegion("444455556666", "eu-west-1"),
+        AccountRegion("444455556666", "us-east-1"),
+    ]
+
+
+def test_nobody_is_known_at_first(statistics: StatisticsTable) -> None:
+    assert statistics.known_accounts() == []
+
+
+def test_a_reading_is_kept_in_place_of_the_one_before_it(client: Any, statistics: StatisticsTable) -> None:
+    later = SendStatistics("444455556666", "us-east-1", NOW + timedelta(hours=1), {})
+    statistics.put(READING)
+    assert stored(client, "444455556666#us-east-1") == READING
+    statistics.put(later)
+    assert stored(client, "444455556666#us-east-1") == later
+
+
+def test_each_account_and_region_has_a_reading_of_its_own(client: Any, statistics: StatisticsTable) -> None:
+    abroad = SendStatistics("444455556666", "eu-west-1", NOW, {})
+    statistics.put(READING)
+    statistics.put(abroad)
+
+    assert stored(client, "444455556666#us-east-1") == READING
+    assert stored(client, "444455556666#eu-west-1") == abroad
+
+
+def test_two_weeks_of_hours_fit_an_item(client: Any, statistics: StatisticsTable) -> None:
+    hours = {
+        f"{NOW - timedelta(hours=back):%Y-%m-%dT%H}": HourTotals(999_999, 99_999, 9_999, 999)
+        for back in range(337)
+    }
+    statistics.put(SendStatistics("444455556666", "us-east-1", NOW, hours))
+
+    assert stored(client, "444455556666#us-east-1").hours == hours
+
+
+def test_a_table_that_is_not_there_is_told_by_its_code(client: Any) -> None:
+    missing = StatisticsTable(client, "no-such-table")
+
+    with pytest.raises(UnavailableError, match=r"^ResourceNotFoundException$"):
+        missing.known_accounts()
+    with pytest.raises(UnavailableError, match=r"^ResourceNotFoundException$"):
+        missing.put(READING)
+
+
+@pytest.mark.local_aws
+def test_the_local_aws_lends_the_role_of_another_account_and_tells_its_rates(ministack: Any) -> None:
+    """The demo's way in: roles by AssumeRole, rates by CloudWatch, both as ministack has them."""
+    credentials = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "local"}
+
+    def connect(service: str, **options: Any) -> Any:
+        local: dict[str, Any] = {"region_name": "us-east-1", "endpoint_url": ministack.endpoint_url}
+        return boto3.client(service, **(local | credentials | options))
+
+    theirs = connect("cloudwatch", aws_access_key_id="444455556666")
+    now = datetime.now(UTC)
+    at = (now - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    rate = {"MetricName": "Reputation.BounceRate", "Value": 0.031, "Timestamp": at}
+    theirs.put_metric_data(Namespace="AWS/SES", MetricData=[rate])
+    accounts = SesAccounts("111122223333", "ses-reputation-reading", connect)
+
+    delegate = accounts.read(AccountRegion("444455556666", "us-east-1"), now)
+    own = accounts.read(AccountRegion("111122223333", "us-east-1"), now)
+
+    assert (delegate.bounce_rate, delegate.complaint_rate, delegate.rates_at) == (0.031, None, at)
+    assert own.bounce_rate is None
