@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from ses_reputation.standing.figures import EVERYTHING, Part, PartKind, RateTable
 from ses_reputation.standing.rates import COUNT_OF, Rate, rate_of
@@ -33,13 +34,25 @@ class Cause:
     of: int
     rate: Rate | None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON: kind, name, events, of, and the rate as `Rate.as_json` says it, or null."""
+        return {
+            "kind": self.part.kind.value,
+            "name": self.part.name,
+            "events": self.events,
+            "of": self.of,
+            "rate": self.rate.as_json() if self.rate else None,
+        }
 
-def find_causes(table: RateTable, measure: Measure) -> tuple[Cause, ...]:
-    """Return the one or two parts of each kind that hold most events, by kind; none where there is no event.
 
-    Kinds are the delegate (or identity), the configuration set, the provider, and the bounce subtype (or
-    complaint type). A kind that has but one part explains nothing, and is left out unless it names whom to
-    talk to or what to pause. Mail without a configuration set is the part `(none)`.
+def find_causes(table: RateTable, measure: Measure, tolerated: Fraction) -> tuple[Cause, ...]:
+    """Return the one or two parts of each kind that cause most events; none where there is no event.
+
+    They are ranked by how many events they have beyond the rate that is tolerated, then by events: a big
+    healthy newsletter may have more bounces than the small import that is the cause of a rate. Kinds are the
+    delegate (or identity), the configuration set, the provider, and the bounce subtype (or complaint type),
+    in this order. A kind with a single part explains nothing, and is left out unless it names whom to talk to
+    or what to pause. Mail without a configuration set is the part `(none)`.
     """
     count = COUNT_OF[measure]
     of = count(table[EVERYTHING]) if EVERYTHING in table else 0
@@ -50,6 +63,8 @@ def find_causes(table: RateTable, measure: Measure) -> tuple[Cause, ...]:
             ranked = [
                 Cause(part, count(table[part]), of, rate_of_part(table, part, measure)) for part in parts
             ]
+            # Sorting keeps the order of equals, which is by events.
+            ranked.sort(key=lambda cause: _beyond(cause, table, tolerated), reverse=True)
             causes += _most(ranked)
     return tuple(causes)
 
@@ -62,6 +77,10 @@ def parts_of(table: RateTable, kind: PartKind, measure: Measure) -> list[Part]:
         (part for part, figures in table.items() if part.kind is kind and (figures.sends or count(figures))),
         key=lambda part: (-count(table[part]), -table[part].sends, part.name),
     )
+
+
+def _beyond(cause: Cause, table: RateTable, tolerated: Fraction) -> Fraction:
+    return max(Fraction(0), cause.events - tolerated * table[cause.part].sends)
 
 
 def _most(ranked: Sequence[Cause]) -> list[Cause]:

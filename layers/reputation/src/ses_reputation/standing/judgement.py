@@ -94,7 +94,7 @@ def _judge(
         find_headroom(history, window, measure, rules),
         beside,
         _plain_standing(beside, everything.fbl_sends, measure, rules),
-        find_causes(counted, measure),
+        find_causes(counted, measure, thresholds.watch),
         _parts(counted, measure, rules),
     )
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.figures import EVERYTHING, Part
+from ses_reputation.standing.figures import EVERYTHING
 from ses_reputation.standing.judgement import Judgement, PartStanding
 from ses_reputation.standing.rates import COUNT_OF, Headroom, Rate, rate_of
-from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.windows import NO_FIGURES, History, Window, time_window
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
@@ -43,34 +42,20 @@ def show_judgements(judgements: Mapping[Measure, Judgement], history: History) -
 def _show_judgement(judgement: Judgement, windows: Mapping[str, Window]) -> dict[str, Any]:
     parts = _most_telling(judgement.parts)
     return {
-        "standing": judgement.standing,
+        "standing": _show_standing(judgement.standing),
         "sends": judgement.sends,
         "events": judgement.events,
-        "rate": show_rate(judgement.rate),
+        "rate": _show_rate(judgement.rate),
         "headroom": [_show_headroom(headroom) for headroom in judgement.headroom],
-        "beside": show_rate(judgement.beside),
-        "beside_standing": judgement.beside_standing,
-        "causes": [_show_cause(cause) for cause in judgement.causes],
+        "beside": _show_rate(judgement.beside),
+        "beside_standing": _show_standing(judgement.beside_standing),
+        "causes": [cause.as_json() for cause in judgement.causes],
         "parts": [_show_part(part) for part in parts],
         "parts_left_out": len(judgement.parts) - len(parts),
         "windows": {
             "volume": _show_window(judgement.window, judgement.sends, judgement.events, judgement.rate),
             **{asked: _show_plainly_rated(window, judgement.measure) for asked, window in windows.items()},
         },
-    }
-
-
-def show_rate(rate: Rate | None) -> dict[str, Any] | None:
-    """Return a rate as plain JSON, its value and 95 % interval as fractions of 1."""
-    if rate is None:
-        return None
-    low, high = rate.interval
-    return {
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "value": round(float(rate.value), 6),
-        "low": round(low, 6),
-        "high": round(high, 6),
     }
 
 
@@ -89,35 +74,36 @@ def _show_window(window: Window, sends: int, events: int, rate: Rate | None) -> 
         "is_full": window.is_full,
         "sends": sends,
         "events": events,
-        "rate": show_rate(rate),
+        "rate": _show_rate(rate),
     }
 
 
 def _show_headroom(headroom: Headroom) -> dict[str, Any]:
     return {
-        "standing": headroom.standing,
+        "standing": headroom.standing.value,
         "threshold": float(headroom.threshold),
         "more_events": headroom.more_events,
         "clean_sends": headroom.clean_sends,
     }
 
 
-def _show_cause(cause: Cause) -> dict[str, Any]:
-    return {**_name(cause.part), "events": cause.events, "of": cause.of, "rate": show_rate(cause.rate)}
-
-
 def _show_part(part: PartStanding) -> dict[str, Any]:
     return {
-        **_name(part.part),
+        "kind": part.part.kind.value,
+        "name": part.part.name,
         "sends": part.sends,
         "events": part.events,
-        "rate": show_rate(part.rate),
-        "standing": part.standing,
+        "rate": _show_rate(part.rate),
+        "standing": _show_standing(part.standing),
     }
 
 
-def _name(part: Part) -> dict[str, Any]:
-    return {"kind": part.kind, "name": part.name}
+def _show_rate(rate: Rate | None) -> dict[str, float] | None:
+    return rate.as_json() if rate else None
+
+
+def _show_standing(standing: Standing | None) -> str | None:
+    return standing.value if standing else None
 
 
 def _most_telling(parts: tuple[PartStanding, ...]) -> list[PartStanding]:

@@ -47,6 +47,17 @@ class Rate:
         # In floats an end may come to lie on the wrong side of the rate by the last digit.
         return max(0.0, min((centre - reach) / scale, share)), min(1.0, max((centre + reach) / scale, share))
 
+    def as_json(self) -> dict[str, float]:
+        """Return plain JSON: numerator, denominator, and value, low and high (95 %) as fractions of 1."""
+        low, high = self.interval
+        return {
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "value": round(float(self.value), 6),
+            "low": round(low, 6),
+            "high": round(high, 6),
+        }
+
 
 def rate_of(events: int, sends: int) -> Rate | None:
     """Return the rate of events among sends; None where no send is known.

@@ -1,0 +1,165 @@
+"""Sharp rises: the rates of the last 24 hours against those of the 30 days before, a finding of its own.
+
+A standing is told by thousands of mails, so a list import of this morning shows there late or not at all.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ses_reputation.standing.causes import Cause, find_causes
+from ses_reputation.standing.figures import EVERYTHING, PartKind
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.standing.rules import Measure, StandingRules
+from ses_reputation.standing.windows import (
+    NO_FIGURES,
+    History,
+    Window,
+    earlier_window,
+    figures_by_hour,
+    time_window,
+)
+from ses_reputation.standing.wording import count, event_noun, part_title, rate_percent, rate_title
+
+RECENT_HOURS = 24
+USUAL_HOURS = 30 * 24
+FEWEST_EVENTS = 5
+"""Hard bounces (complaints) of the last 24 hours below which no rise is found, however few the mails."""
+# A rise is found at twice the usual rate and at the threshold of `watch`; it is over below these parts of
+# both.
+_TIMES = 2
+_ROOM = Fraction(3, 4)
+
+_KINDS = {Measure.BOUNCES: FindingKind.BOUNCE_RISE, Measure.COMPLAINTS: FindingKind.COMPLAINT_RISE}
+_ADVICE = {
+    Measure.BOUNCES: (
+        "Find out whom {where} was sent to since then that was not sent to before: an import, an old list, "
+        "a form that takes any address.",
+        "Hold back what is still to be sent to them until addresses that bounced hard are taken out: the "
+        "standing follows with the volume.",
+    ),
+    Measure.COMPLAINTS: (
+        "Find out what is new in {where} since then: its list, its content, or how often it comes.",
+        "Hold back what is still to be sent of it, and see that one click unsubscribes: complaints keep "
+        "coming for days after a mail.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rise:
+    """A measure's rate of the last 24 hours and that of the 30 days before; neither is None."""
+
+    measure: Measure
+    recent: Rate
+    usual: Rate
+    causes: tuple[Cause, ...]
+
+    @property
+    def times(self) -> Fraction | None:
+        """How many times the usual rate the recent one is; None where nothing bounced before."""
+        return self.recent.value / self.usual.value if self.usual.numerator else None
+
+
+def find_rises(history: History, rules: StandingRules) -> list[Sighting]:
+    """Return what is seen of a sharp rise, of each measure one sighting.
+
+    FOUND: at least 5 hard bounces (complaints), the threshold of `watch` is reached, the rate is at least
+    twice the usual one, and the 95 % intervals of the two do not meet, so that small numbers do not cry wolf.
+    CLEAR: it is below three quarters of either, or there is nothing to compare. UNSURE: all between.
+    """
+    recent = time_window(history, RECENT_HOURS, "24h")
+    usual = earlier_window(history, USUAL_HOURS, recent)
+    return [_sight(history, measure, recent, usual, rules) for measure in Measure]
+
+
+def _sight(
+    history: History, measure: Measure, recent: Window, usual: Window, rules: StandingRules
+) -> Sighting:
+    recent_rate, usual_rate = _rate(recent, measure), _rate(usual, measure)
+    if recent_rate is None or usual_rate is None:
+        return Sighting(_KINDS[measure], "", Verdict.CLEAR)
+    rise = _Rise(measure, recent_rate, usual_rate, find_causes(recent.table, measure, usual_rate.value))
+    verdict = _judge(rise, rules.thresholds[measure].watch)
+    return Sighting(
+        _KINDS[measure],
+        "",
+        verdict,
+        _began(history, recent, rise) if verdict is not Verdict.CLEAR else "",
+        _headline(rise),
+        _figures(rise),
+        _evidence(rise),
+        _advice(rise),
+    )
+
+
+def _rate(window: Window, measure: Measure) -> Rate | None:
+    everything = window.table.get(EVERYTHING, NO_FIGURES)
+    return rate_of(COUNT_OF[measure](everything), everything.sends)
+
+
+def _judge(rise: _Rise, watch: Fraction) -> Verdict:
+    recent, usual = rise.recent, rise.usual
+    sharp = max(watch, _TIMES * usual.value)
+    is_told_apart = recent.interval[0] > usual.interval[1]
+    if recent.value >= sharp and is_told_apart and recent.numerator >= FEWEST_EVENTS:
+        return Verdict.FOUND
+    return Verdict.CLEAR if recent.value < sharp * _ROOM else Verdict.UNSURE
+
+
+def _began(history: History, recent: Window, rise: _Rise) -> str:
+    """Return the hour since which most events came in excess of a rate halfway between usual and recent."""
+    halfway = (rise.recent.value + rise.usual.value) / 2
+    count_of = COUNT_OF[rise.measure]
+    began, most, excess = "", Fraction(0), Fraction(0)
+    for day in history.by_day:
+        for hour, figures in figures_by_hour(history, day, recent.first_hour):
+            excess += count_of(figures) - halfway * figures.sends
+            if excess > most:
+                began, most = hour, excess
+    return began
+
+
+def _headline(rise: _Rise) -> str:
+    told = (
+        f"The {rate_title(rise.measure)} of the last {RECENT_HOURS} hours is "
+        f"{rate_percent(rise.measure, rise.recent.value)}"
+    )
+    if rise.times is None:
+        return f"{told}, after 30 days without any {event_noun(rise.measure)}"
+    return f"{told}, {float(rise.times):.1f} times that of the 30 days before"
+
+
+def _figures(rise: _Rise) -> tuple[tuple[str, str], ...]:
+    return (
+        ("last 24 hours", _tell(rise.measure, rise.recent)),
+        ("30 days before", _tell(rise.measure, rise.usual)),
+        *((part_title(cause.part), _tell_cause(rise.measure, cause)) for cause in rise.causes),
+    )
+
+
+def _tell(measure: Measure, rate: Rate) -> str:
+    low, high = (rate_percent(measure, end) for end in rate.interval)
+    of = f"{count(rate.numerator, event_noun(measure))} of {count(rate.denominator, 'send')}"
+    return f"{rate_percent(measure, rate.value)} ({of}; 95 % interval {low} to {high})"
+
+
+def _tell_cause(measure: Measure, cause: Cause) -> str:
+    return f"{count(cause.events)} of {count(cause.of, event_noun(measure))}"
+
+
+def _evidence(rise: _Rise) -> dict[str, Any]:
+    return {
+        "measure": rise.measure.value,
+        "last_24_hours": rise.recent.as_json(),
+        "30_days_before": rise.usual.as_json(),
+        "times": round(float(rise.times), 2) if rise.times is not None else None,
+        "causes": [cause.as_json() for cause in rise.causes],
+    }
+
+
+def _advice(rise: _Rise) -> tuple[str, ...]:
+    sets = (cause.part for cause in rise.causes if cause.part.kind is PartKind.CONFIGURATION_SET)
+    where = part_title(next(sets, EVERYTHING))
+    return tuple(sentence.format(where=where) for sentence in _ADVICE[rise.measure])
