@@ -1,0 +1,178 @@
+"""What to do about a standing or a protection step, said so that somebody can begin at once.
+
+It follows SES's developer guide ("Reputation metrics", "Sending review process FAQs") and the rules that
+Gmail and Yahoo give to bulk senders (one-click unsubscribing, RFC 8058).
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.standing.announcements.occasions import StandingChange
+from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.standing.causes import Cause
+from ses_reputation.standing.figures import PartKind
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import ProtectionStep
+from ses_reputation.standing.wording import part_title
+
+_SUBTYPES = {
+    "bounced_permanent_no_email": "Most of these mailboxes do not exist: look for an old, bought or guessed "
+    "list, an import, or a form that takes any address.",
+    "bounced_permanent_suppressed": "Most of these addresses are on SES's global suppression list: they "
+    "bounced for other senders too, so the list is old or bought.",
+    "bounced_permanent_general": "Most were refused for good without naming the mailbox: read what the "
+    "providers answered; a block of the domain or the content looks like this too.",
+}
+_FEEDBACK_TYPES = {
+    "complained_abuse": "Most people pressed the spam button: they did not ask for this mail, no longer "
+    "want it, or did not find how to leave.",
+    "complained_fraud": "Most complaints speak of fraud: see whether somebody sends in your name.",
+    "complained_virus": "Most complaints speak of viruses: look at links and attachments at once.",
+}
+
+
+def advise_on_standing(change: StandingChange, book: Book) -> list[str]:
+    """Return what to do about a changed standing, most urgent first."""
+    if change.after.standing is Standing.HEALTHY:
+        return ["Nothing has to be done. Keep to what helped: the rate says what was, not what comes."]
+    if not change.is_worse:
+        return ["Go on with what helped: the rate falls as clean mail takes the place of the old."]
+    where = _where(change.judgement.causes, book)
+    return _sentences(change, book, where)
+
+
+def advise_on_protection(step: ProtectionStep, configuration_set: str) -> list[str]:
+    """Return what to do about a step that protection took."""
+    match step:
+        case ProtectionStep.WOULD_PAUSE:
+            return [
+                f"Stop what {configuration_set} sends, by hand.",
+                "Let the stack do it next time: set its parameter Protection to enforce.",
+            ]
+        case ProtectionStep.PAUSED:
+            return [
+                f"Nothing leaves through {configuration_set}: calls that name it fail. Tell those who send.",
+                "Clean its list before anything else; then resume it with the command below.",
+            ]
+        case ProtectionStep.FAILED:
+            return [
+                f"Stop what {configuration_set} sends, by hand, now: it still sends.",
+                "See that the stack's role may call ses:PutConfigurationSetSendingOptions in that account.",
+            ]
+        case ProtectionStep.RESUMED:
+            return ["Send in small lots first, and watch the rate."]
+
+
+def delegate_of(causes: Iterable[Cause], book: Book) -> str:
+    """Return the sending account that most of an identity's events come from, else nothing."""
+    if book.kind is not BookKind.IDENTITY:
+        return ""
+    return next((cause.part.name for cause in causes if cause.part.kind is PartKind.SENDING_ACCOUNT), "")
+
+
+def configuration_set_of(causes: Iterable[Cause]) -> str:
+    """Return the configuration set that most events come from, by its own name; nothing where it has none."""
+    sets = (cause.part.name for cause in causes if cause.part.kind is PartKind.CONFIGURATION_SET)
+    name = next(sets, "").rpartition("/")[2]
+    return "" if name == NO_CONFIGURATION_SET else name
+
+
+def _where(causes: Iterable[Cause], book: Book) -> str:
+    causes = list(causes)
+    for kind in (PartKind.CONFIGURATION_SET, PartKind.SENDING_ACCOUNT, PartKind.IDENTITY):
+        for cause in causes:
+            if cause.part.kind is kind:
+                return part_title(cause.part)
+    return f"the mail of {book.title}"
+
+
+def _sentences(change: StandingChange, book: Book, where: str) -> list[str]:
+    told = partial(_on_identity, book) if book.kind is BookKind.IDENTITY else _on_account
+    said = _on_bounces if change.measure is Measure.BOUNCES else _on_complaints
+    why = _why(change)
+    return [*told(change, where), *([why] if why else []), *said(change.after.standing)]
+
+
+def _why(change: StandingChange) -> str:
+    kinds = (PartKind.BOUNCE, PartKind.COMPLAINT)
+    names = (cause.part.name for cause in change.judgement.causes if cause.part.kind in kinds)
+    titles = _SUBTYPES | _FEEDBACK_TYPES
+    return titles.get(next(names, ""), "")
+
+
+def _on_account(change: StandingChange, where: str) -> list[str]:
+    match change.after.standing:
+        case Standing.PAUSE:
+            return [
+                f"Stop all bulk mail now, {where} first: at this rate SES may pause the account without "
+                "further notice, order confirmations and password mails included.",
+                "Answer SES's notice, if one came: what went wrong, what was changed, why it stays changed. "
+                "A pause by AWS is not undone by any API.",
+            ]
+        case Standing.REVIEW:
+            return [
+                f"Stop {where} until its list is clean; leave transactional mail running.",
+                "Expect SES to put the account under review at this rate. Have the answer ready: what went "
+                "wrong, what was changed, why it stays changed.",
+            ]
+        case _:
+            return [f"Find out whom {where} is sent to that was not sent to before."]
+
+
+def _on_identity(book: Book, change: StandingChange, where: str) -> list[str]:
+    delegate = delegate_of(change.judgement.causes, book)
+    sender = f"account {delegate}" if delegate else "the sending accounts"
+    match change.after.standing:
+        case Standing.PAUSE:
+            return [
+                f"Have {sender} stop all bulk mail from {book.name} now, {where} first. SES enforces against "
+                f"the sending account; providers and blocklists remember {book.name}.",
+            ]
+        case Standing.REVIEW:
+            return [
+                f"Have {sender} stop {where} until its list is clean: providers and blocklists remember "
+                f"{book.name}, whoever sends with it.",
+            ]
+        case _:
+            return [f"Ask {sender} whom {where} is sent to that was not sent to before."]
+
+
+def _on_bounces(standing: Standing) -> list[str]:
+    match standing:
+        case Standing.PAUSE:
+            return [
+                "Before mailing again take out every address that bounced hard, and begin with those who "
+                "opened or clicked in the last 30 days, in small lots.",
+            ]
+        case Standing.REVIEW:
+            return [
+                "Take out every address that bounced hard, and whoever has not opened, clicked or bought for "
+                "a year.",
+                "See that the account's suppression list takes bounces: aws sesv2 get-account --query "
+                "SuppressionAttributes",
+            ]
+        case _:
+            return [
+                "Take out what bounced hard, and let new addresses confirm themselves (double opt-in).",
+            ]
+
+
+def _on_complaints(standing: Standing) -> list[str]:
+    match standing:
+        case Standing.PAUSE:
+            return [
+                "Before mailing again keep only those who asked for this mail and opened or clicked in the "
+                "last 30 days, and send in small lots.",
+            ]
+        case Standing.REVIEW:
+            return [
+                "Mail only those who asked for this mail and opened or clicked in the last 90 days.",
+                "See that every such mail offers one-click unsubscribing (List-Unsubscribe-Post), that it "
+                "works within two days, and that the account's suppression list takes complaints.",
+            ]
+        case _:
+            return [
+                "See that every such mail says why it came and offers one-click unsubscribing "
+                "(List-Unsubscribe-Post), and that whoever unsubscribed gets no more.",
+            ]

@@ -1,0 +1,74 @@
+"""The alerts about a finding: when it is opened, and when it is over."""
+
+from ses_reputation.standing.announcements.layout import (
+    Alert,
+    Section,
+    book_options,
+    command,
+    make_subject,
+    make_text,
+    rows,
+    steps,
+)
+from ses_reputation.standing.announcements.occasions import Occasion, Resolution
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.state import FindingState
+from ses_reputation.standing.wording import duration, moment, moment_of
+
+UNTIL_OVER = "A message follows when it is over, and a reminder once a day until then."
+_COMMANDS = {
+    FindingKind.BOUNCE_RISE: "standing explain",
+    FindingKind.COMPLAINT_RISE: "standing explain",
+    FindingKind.PROVIDER_DEFERRAL: "providers",
+}
+
+
+def alert_of_finding(occasion: Occasion, finding: FindingState) -> Alert:
+    """Return the alert about a finding that was opened."""
+    found = [("found", moment(finding.opened_at))]
+    begun = [("since", moment_of(finding.since))] if finding.since else []
+    return Alert(
+        make_subject(f"Found: {headline_of(occasion, finding)}"),
+        make_text(
+            f"{finding.headline}.",
+            [
+                Section("The figures", rows([*begun, *found, *finding.figures])),
+                Section("What to do", steps(finding.advice)),
+                Section("To see more", command_of(occasion, finding)),
+            ],
+            f"It concerns {occasion.book.title}. {UNTIL_OVER}",
+        ),
+    )
+
+
+def alert_of_resolution(occasion: Occasion, resolution: Resolution) -> Alert:
+    """Return the alert about a finding that is over."""
+    finding, last = resolution.finding, resolution.sighting
+    lasted = duration(occasion.at - finding.opened_at)
+    times = [("found", moment(finding.opened_at)), ("over", f"{moment(occasion.at)} (after {lasted})")]
+    now = last.figures if last else ()
+    return Alert(
+        make_subject(f"Over: {headline_of(occasion, finding)}"),
+        make_text(
+            f"This is over: {finding.headline}.",
+            [
+                Section("When", rows(times)),
+                Section("The figures now", rows(now)),
+                Section("To see more", command_of(occasion, finding)),
+            ],
+            f"It concerned {occasion.book.title}. Nothing has to be done.",
+        ),
+    )
+
+
+def headline_of(occasion: Occasion, finding: FindingState) -> str:
+    """Return a finding's headline with its book, where it does not name the book itself."""
+    if occasion.book.name in finding.headline:
+        return finding.headline
+    return f"{finding.headline} ({occasion.book.title})"
+
+
+def command_of(occasion: Occasion, finding: FindingState) -> list[str]:
+    """Return the command that shows more of a finding."""
+    shown = _COMMANDS.get(finding.kind, "feeds")
+    return command(f"ses-reputation {shown}", *book_options(occasion.book), f"--stack {occasion.stack_name}")

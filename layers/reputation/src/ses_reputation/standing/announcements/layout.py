@@ -1,0 +1,94 @@
+"""Plain text that reads well in an e-mail: paragraphs, labelled rows, numbered steps, commands.
+
+All of it stays under 80 columns, but for a word that is longer.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ses_reputation.standing.books import Book, BookKind
+
+WIDTH = 78
+MOST_SUBJECT = 99
+_INDENT = "  "
+
+
+class Alert(NamedTuple):
+    """What SNS sends to people: a subject that it takes, and a text."""
+
+    subject: str
+    text: str
+
+
+class Section(NamedTuple):
+    """A titled section of an alert; one without lines is left out."""
+
+    title: str
+    lines: Sequence[str]
+
+
+def make_subject(text: str) -> str:
+    """Return a subject that SNS takes: printable ASCII in one line, shorter than 100 characters."""
+    plain = " ".join(text.split()).encode("ascii", "replace").decode()
+    plain = "".join(letter for letter in plain if letter.isprintable())
+    return plain if len(plain) <= MOST_SUBJECT else plain[: MOST_SUBJECT - 3].rstrip() + "..."
+
+
+def make_text(opening: str, sections: Iterable[Section], closing: str) -> str:
+    """Return an alert's text: an opening, its sections, and a last remark."""
+    blocks = ["\n".join(wrap(opening))]
+    blocks += ["\n".join([section.title, *section.lines]) for section in sections if section.lines]
+    blocks.append("\n".join(wrap(closing)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+    """Return a paragraph's lines; names and commands in it are not broken."""
+    wrapper = textwrap.TextWrapper(
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapper.wrap(text)
+
+
+def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return labels with their texts in two columns."""
+    pairs = list(pairs)
+    width = max((len(label) for label, _ in pairs), default=0)
+    indent = " " * (len(_INDENT) + width + 2)
+    lines: list[str] = []
+    for label, text in pairs:
+        lines += wrap(text, f"{_INDENT}{label:{width}}  ", indent)
+    return lines
+
+
+def steps(sentences: Iterable[str]) -> list[str]:
+    """Return numbered sentences."""
+    lines: list[str] = []
+    for number, sentence in enumerate(sentences, 1):
+        first = f"{_INDENT}{number}. "
+        lines += wrap(sentence, first, " " * len(first))
+    return lines
+
+
+def command(*words: str) -> list[str]:
+    """Return a command to copy; one that is too long is continued as a shell continues it."""
+    lines = [f"{_INDENT}{words[0]}"]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) + 3 > WIDTH:
+            lines[-1] += " \\"
+            lines.append(f"{_INDENT * 3}{word}")
+        else:
+            lines[-1] += f" {word}"
+    return lines
+
+
+def book_options(book: Book) -> tuple[str, ...]:
+    """Return the command line's options that choose a book."""
+    if book.kind is BookKind.ACCOUNT:
+        return f"--account {book.name}", f"--region {book.region}"
+    return (f"--identity {book.name}",)

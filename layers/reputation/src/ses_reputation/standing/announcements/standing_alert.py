@@ -1,0 +1,160 @@
+"""The alert about a changed standing."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from ses_reputation.standing.announcements.advice import advise_on_standing, delegate_of
+from ses_reputation.standing.announcements.layout import (
+    Alert,
+    Section,
+    book_options,
+    command,
+    make_subject,
+    make_text,
+    rows,
+    steps,
+)
+from ses_reputation.standing.announcements.occasions import Occasion, StandingChange
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.causes import Cause
+from ses_reputation.standing.judgement import Judgement
+from ses_reputation.standing.rates import Rate
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.wording import (
+    count,
+    duration,
+    event_noun,
+    moment,
+    moment_of,
+    part_title,
+    percent,
+    rate_percent,
+    rate_title,
+)
+
+ESTIMATE = (
+    "Rates are estimates: SES does not say how it computes its own. What they assume is listed in "
+    "docs/ledger.md."
+)
+_Rows = list[tuple[str, str]]
+
+
+def alert_of_standing(occasion: Occasion, change: StandingChange) -> Alert:
+    """Return the alert about a book whose standing changed by one measure."""
+    return Alert(
+        make_subject(_subject(occasion.book, change)),
+        make_text(
+            _opening(occasion.book, change),
+            [
+                Section("The figures", rows(_figures(change))),
+                Section("Where it comes from", rows(_causes(change))),
+                Section("What to do", steps(advise_on_standing(change, occasion.book))),
+                *_commands(occasion, change),
+            ],
+            ESTIMATE,
+        ),
+    )
+
+
+def made_of(measure: Measure, rate: Rate) -> str:
+    """Return a rate's numerator and denominator: `513 hard bounces / 10,021 eligible sends`."""
+    return f"{count(rate.numerator, event_noun(measure))} / {count(rate.denominator, 'eligible send')}"
+
+
+def headroom_rows(measure: Measure, standing: Standing, judgement: Judgement) -> _Rows:
+    """Return how far it is to the next worse standing, and how much clean mail leads back."""
+    told: _Rows = []
+    worse = [each for each in judgement.headroom if each.standing.severity > standing.severity]
+    reached = [each for each in judgement.headroom if each.clean_sends]
+    for each in worse[:1]:
+        noun, threshold = event_noun(measure), rate_percent(measure, each.threshold)
+        told.append((f"to {each.standing}", f"{count(each.more_events, f'more {noun}')} reach {threshold}"))
+    for each in reached[-1:]:
+        threshold = rate_percent(measure, each.threshold)
+        told.append(("way back", f"{count(each.clean_sends, 'clean send')} bring it under {threshold}"))
+    return told
+
+
+def _subject(book: Book, change: StandingChange) -> str:
+    rate = change.judgement.rate
+    at = f" at {rate_percent(change.measure, rate.value)}" if rate else ""
+    return f"{_title(change)}: {change.measure} of {book.title}{at} ({_before(change)})"
+
+
+def _title(change: StandingChange) -> str:
+    standing = change.after.standing
+    if standing is Standing.HEALTHY:
+        return "Healthy again"
+    return standing.title() if change.is_worse else f"Back to {standing}"
+
+
+def _before(change: StandingChange) -> str:
+    return f"was {change.before.standing}" if change.before else "first rating"
+
+
+def _opening(book: Book, change: StandingChange) -> str:
+    standing = change.after.standing
+    title = book.title[0].upper() + book.title[1:]
+    if change.before is None:
+        return f"{title} is at {standing.upper()} by its {change.measure}. It had no standing before."
+    moved = "has fallen to" if change.is_worse else "has come back to"
+    held, since = change.before.standing.upper(), moment(change.before.since)
+    return f"{title} {moved} {standing.upper()} by its {change.measure}. It was at {held} since {since}."
+
+
+def _figures(change: StandingChange) -> _Rows:
+    measure, judgement = change.measure, change.judgement
+    told = [("since", moment(change.after.since)), *_rate_rows(measure, judgement)]
+    if judgement.beside:
+        told.append(("with loops", _beside(measure, judgement.beside, judgement.beside_standing)))
+    if change.ses_rate:
+        at = f", {moment(change.ses_rate.at)}" if change.ses_rate.at else ""
+        told.append(("SES's own", f"{rate_percent(measure, change.ses_rate.rate)} (CloudWatch{at})"))
+    return told + headroom_rows(measure, change.after.standing, judgement)
+
+
+def _rate_rows(measure: Measure, judgement: Judgement) -> _Rows:
+    rate, window = judgement.rate, judgement.window
+    span = duration(timedelta(hours=window.hours))
+    mail = f"{count(judgement.sends, 'eligible send')}, since {moment_of(window.first_hour)} ({span})"
+    told = [("window", f"the latest {mail}" if window.is_full else f"all {mail}")]
+    if rate is None:
+        return told
+    low, high = (rate_percent(measure, end) for end in rate.interval)
+    estimate = f"{rate_percent(measure, rate.value)} (estimate; 95 % interval {low} to {high})"
+    return [(rate_title(measure), estimate), ("made of", made_of(measure, rate)), *told]
+
+
+def _beside(measure: Measure, rate: Rate, standing: Standing | None) -> str:
+    share = f"{rate_percent(measure, rate.value)} ({count(rate.numerator)} / {count(rate.denominator)})"
+    meaning = f"; taken alone that is {standing}" if standing else ""
+    return f"{share} of mail to providers that report complaints{meaning}"
+
+
+def _causes(change: StandingChange) -> _Rows:
+    """Return how many events each cause has, and which it is; nothing where it is of no interest any more."""
+    if not change.is_worse:
+        return []
+    return [(_share(cause), _cause(change.measure, cause)) for cause in change.judgement.causes]
+
+
+def _share(cause: Cause) -> str:
+    return f"{count(cause.events)} of {count(cause.of)} ({percent(Fraction(cause.events, cause.of))})"
+
+
+def _cause(measure: Measure, cause: Cause) -> str:
+    own = f", own rate {rate_percent(measure, cause.rate.value)}" if cause.rate else ""
+    return f"{part_title(cause.part)}{own}"
+
+
+def _commands(occasion: Occasion, change: StandingChange) -> list[Section]:
+    stack = f"--stack {occasion.stack_name}"
+    explain = command("ses-reputation standing explain", *book_options(occasion.book), stack)
+    sections = [Section("To see more", explain)]
+    delegate = delegate_of(change.judgement.causes, occasion.book)
+    if delegate and change.after.standing is Standing.PAUSE:
+        draft = command(
+            "ses-reputation protection draft", *book_options(occasion.book), f"--delegate {delegate}", stack
+        )
+        sections.append(Section(f"To draft the policy that no longer lets {delegate} send", draft))
+    return sections

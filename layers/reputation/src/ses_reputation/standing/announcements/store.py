@@ -1,0 +1,72 @@
+"""Where transitions are told: the alert topic in SNS, and the event bus of EventBridge."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.standing.announcements.events import SOURCE, attributes_of, detail_type
+from ses_reputation.standing.state import Transition
+from ses_reputation.store import asking_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+
+class EventBusClient(Protocol):
+    """What is called of botocore's EventBridge client."""
+
+    def put_events(self, **request: Any) -> Mapping[str, Any]:
+        """Put events on buses; those that are refused are named in the answer."""
+
+
+class Announcing:
+    """The alert topic and the event bus of a stack.
+
+    The event goes first. What stops between the two repeats the first of them when it is told again, and
+    programs drop an event whose id they know, which people cannot do with a mail.
+    """
+
+    def __init__(
+        self, topic_client: "SNSClient", bus_client: EventBusClient, topic_arn: str, bus_name: str
+    ) -> None:
+        self._topic_client = topic_client
+        self._bus_client = bus_client
+        self._topic_arn = topic_arn
+        self._bus_name = bus_name
+
+    def announce(self, transition: Transition) -> None:
+        """Put a transition's event on the bus and publish its alert, as far as it has them.
+
+        Raises UnavailableError where EventBridge or SNS fails; announcing it again is right.
+        """
+        if transition.detail:
+            self._put_event(transition)
+        if transition.text:
+            self._publish_alert(transition)
+
+    def _put_event(self, transition: Transition) -> None:
+        entry = {
+            "Time": transition.at,
+            "Source": SOURCE,
+            "DetailType": detail_type(transition),
+            "Detail": json.dumps(transition.detail, separators=(",", ":")),
+            "EventBusName": self._bus_name,
+        }
+        with asking_aws():
+            answer = self._bus_client.put_events(Entries=[entry])
+        # A refused entry is no error to botocore.
+        if answer["FailedEntryCount"]:
+            raise UnavailableError(answer["Entries"][0].get("ErrorCode", "FailedEntry"))
+
+    def _publish_alert(self, transition: Transition) -> None:
+        with asking_aws():
+            self._topic_client.publish(
+                TopicArn=self._topic_arn,
+                Subject=transition.subject,
+                Message=transition.text,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in attributes_of(transition).items()
+                },
+            )
