@@ -1,19 +1,19 @@
-"""A stand-in for the suppression list of Amazon SES: the v2 REST protocol, served on 127.0.0.1.
+"""A stand-in for two parts of Amazon SES, served on 127.0.0.1: the suppression list and the send statistics.
 
-It speaks the four suppressed-destination operations and nothing else. What it does on request (any order,
-repeats, tokens that expire, throttling) is what SES leaves undocumented; the rest follows its guide.
-Point a client at it with `AWS_ENDPOINT_URL_SESV2`.
+It speaks the four suppressed-destination operations of the v2 REST protocol, `GetSendStatistics` of the v1
+query protocol, and nothing else. What it does on request (any order, repeats, tokens that expire, throttling)
+is what SES leaves undocumented; the rest follows its guide.
+Point clients at it with `AWS_ENDPOINT_URL_SESV2` and `AWS_ENDPOINT_URL_SES`.
 """
 
-import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
+from console.local_aws.ses_stand_in_connection import StandInServer
 from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in_list import (
     ListBehaviour,
@@ -22,6 +22,7 @@ from console.local_aws.ses_stand_in_list import (
     generate_rows,
 )
 from console.local_aws.ses_stand_in_requests import RefusedRequestError, answer_request
+from console.local_aws.ses_stand_in_statistics import Points, answer_query
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
 
@@ -30,7 +31,8 @@ class SesStandIn:
     """The stand-in as a Python object; use it as a context manager, or `start` and `stop` it.
 
     Whose list a request means is read from its signature: the Region that was signed for, and the access key
-    id where it is a 12-digit account id (as ministack has it), else `default_account`.
+    id where it is a 12-digit account id (as ministack has it), else what `account_of_key` says of it (the
+    keys of assumed roles, say), else `default_account`.
     `behaviour` and `limits` may be changed between requests through `behave` and `limit`.
     """
 
@@ -40,20 +42,22 @@ class SesStandIn:
         behaviour: ListBehaviour | None = None,
         limits: RequestLimits | None = None,
         port: int = 0,
+        account_of_key: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self.default_account = default_account
         self.answers: Counter[int] = Counter()
         self._behaviour = behaviour or ListBehaviour()
         self._gate = RequestGate(limits or RequestLimits())
+        self._account_of_key = account_of_key
         self._books: dict[tuple[str, str], SuppressionListBook] = {}
+        self._counted: dict[tuple[str, str], Points] = {}
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", port), _Connection)
-        self._server.stand_in = self
+        self._server = StandInServer(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def endpoint_url(self) -> str:
-        """The value for AWS_ENDPOINT_URL_SESV2."""
+        """The value for AWS_ENDPOINT_URL_SESV2 and AWS_ENDPOINT_URL_SES."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> Self:
@@ -88,6 +92,11 @@ class SesStandIn:
         book = self.open_list(account, region)
         book.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
 
+    def count(self, points: Points, account: str | None = None, region: str = "us-east-1") -> None:
+        """Say from now on that SES counted this of an account's sending in a Region."""
+        with self._lock:
+            self._counted[account or self.default_account, region] = dict(points)
+
     def behave(self, behaviour: ListBehaviour) -> None:
         """Change how all lists answer from now on."""
         with self._lock:
@@ -111,6 +120,14 @@ class SesStandIn:
         account, region = self._identify_caller(authorization)
         return answer_request(self.open_list(account, region), method, target, body)
 
+    def answer_statistics(self, authorization: str, body: bytes) -> bytes:
+        """Answer one request of the v1 query protocol, as XML; raises RefusedRequestError."""
+        self._pass_gate()
+        caller = self._identify_caller(authorization)
+        with self._lock:
+            points = self._counted.get(caller, {})
+        return answer_query(points, body)
+
     def _pass_gate(self) -> None:
         status = self._gate.judge()
         if status == 429:
@@ -125,53 +142,6 @@ class SesStandIn:
                 403, "MissingAuthenticationTokenException", "The request is not signed."
             )
         key_id, region = match.groups()
-        return (key_id if re.fullmatch(r"\d{12}", key_id) else self.default_account), region
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    stand_in: SesStandIn
-
-
-class _Connection(BaseHTTPRequestHandler):
-    """One HTTP/1.1 connection, kept alive; answers leave in one write."""
-
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._respond()
-
-    def do_PUT(self) -> None:
-        self._respond()
-
-    def do_DELETE(self) -> None:
-        self._respond()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Stay silent: request lines hold addresses."""
-
-    def _respond(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        stand_in = self.server.stand_in
-        authorization = self.headers.get("Authorization") or ""
-        status, error_type = 200, ""
-        try:
-            answer = stand_in.answer(self.command, self.path, authorization, body)
-        except RefusedRequestError as refusal:
-            answer, status, error_type = {"message": refusal.message}, refusal.status, refusal.error_type
-        stand_in.answers[status] += 1
-        self._send(status, error_type, json.dumps(answer).encode())
-
-    def _send(self, status: int, error_type: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        if error_type:
-            self.send_header("x-amzn-ErrorType", error_type)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        if re.fullmatch(r"\d{12}", key_id):
+            return key_id, region
+        return self._account_of_key(key_id) or self.default_account, region

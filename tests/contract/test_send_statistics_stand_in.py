@@ -1,0 +1,143 @@
+"""The SES stand-in, asked by the real v1 client, tells what it was given to count; the product reads it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from console.local_aws.clients import Credentials
+from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.ses_stand_in_limits import RequestLimits
+from console.local_aws.ses_stand_in_statistics import SendTotals
+from ses_reputation.errors import UnavailableError
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
+from ses_reputation.statistics.store import SesAccounts
+
+OWNER, DELEGATE = "111122223333", "444455556666"
+NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
+POINTS = {
+    NINE + timedelta(minutes=15): SendTotals(20, 2, 0, 1),
+    NINE: SendTotals(10, 1, 0, 0),
+    NINE + timedelta(hours=1): SendTotals(5, 0, 1, 0),
+}
+KEY_OF_A_ROLE = "ASIA44445555666600001"
+
+
+@pytest.fixture
+def stand_in() -> Iterator[SesStandIn]:
+    accounts = {KEY_OF_A_ROLE: DELEGATE}
+    with SesStandIn(default_account=OWNER, account_of_key=accounts.get) as server:
+        yield server
+
+
+def connect(stand_in: SesStandIn, key_id: str = OWNER, region: str = "us-east-1") -> Any:
+    credentials = Credentials(key_id)
+    return boto3.client(
+        "ses",
+        endpoint_url=stand_in.endpoint_url,
+        region_name=region,
+        aws_access_key_id=credentials.access_key_id,
+        aws_secret_access_key=credentials.secret_access_key,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def attempts(client: Any) -> list[int]:
+    points = client.get_send_statistics()["SendDataPoints"]
+    client.close()
+    return [point["DeliveryAttempts"] for point in points]
+
+
+def test_the_real_client_reads_the_points_in_order(stand_in: SesStandIn) -> None:
+    stand_in.count(POINTS)
+    client = connect(stand_in)
+
+    points = client.get_send_statistics()["SendDataPoints"]
+    client.close()
+
+    assert [point["Timestamp"] for point in points] == sorted(POINTS)
+    assert points[1] == {
+        "Timestamp": NINE + timedelta(minutes=15),
+        "DeliveryAttempts": 20,
+        "Bounces": 2,
+        "Complaints": 0,
+        "Rejects": 1,
+    }
+
+
+def test_nothing_was_counted_at_first(stand_in: SesStandIn) -> None:
+    assert attempts(connect(stand_in)) == []
+
+
+def test_each_account_and_region_is_counted_for_itself(stand_in: SesStandIn) -> None:
+    stand_in.count({NINE: SendTotals(1)})
+    stand_in.count({NINE: SendTotals(2)}, DELEGATE)
+    stand_in.count({NINE: SendTotals(3)}, DELEGATE, "eu-west-1")
+
+    assert attempts(connect(stand_in)) == [1]
+    assert attempts(connect(stand_in, DELEGATE)) == [2]
+    assert attempts(connect(stand_in, DELEGATE, "eu-west-1")) == [3]
+
+
+def test_the_key_of_an_assumed_role_means_the_account_that_its_table_says(stand_in: SesStandIn) -> None:
+    stand_in.count({NINE: SendTotals(1)})
+    stand_in.count({NINE: SendTotals(2)}, DELEGATE)
+
+    assert attempts(connect(stand_in, KEY_OF_A_ROLE)) == [2]
+    assert attempts(connect(stand_in, "ASIAUNKNOWN")) == [1]
+
+
+def test_other_actions_are_refused_as_the_query_protocol_refuses(stand_in: SesStandIn) -> None:
+    client = connect(stand_in)
+    with pytest.raises(ClientError) as error:
+        client.get_send_quota()
+    client.close()
+
+    assert error.value.response["Error"]["Code"] == "InvalidAction"
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_statistics_are_throttled_like_the_list(stand_in: SesStandIn) -> None:
+    stand_in.limit(RequestLimits(throttled_fraction=1.0))
+    client = connect(stand_in)
+    with pytest.raises(ClientError) as error:
+        client.get_send_statistics()
+    client.close()
+
+    assert error.value.response["Error"]["Code"] == "TooManyRequestsException"
+    assert stand_in.answers == {429: 1}
+
+
+class WithoutRates:
+    """A CloudWatch that publishes nothing."""
+
+    def get_metric_data(self, **_: Any) -> dict[str, list[Any]]:
+        return {"MetricDataResults": []}
+
+
+def test_the_product_reads_hours_from_it(stand_in: SesStandIn) -> None:
+    stand_in.count(POINTS)
+    client = connect(stand_in)
+    accounts = SesAccounts(OWNER, "", lambda service, **_: client if service == "ses" else WithoutRates())
+
+    statistics = accounts.read(AccountRegion(OWNER, "us-east-1"), NINE + timedelta(hours=2))
+    client.close()
+
+    assert statistics.hours == {
+        "2026-11-22T09": HourTotals(30, 3, 0, 1),
+        "2026-11-22T10": HourTotals(5, 0, 1, 0),
+    }
+
+
+def test_the_product_tells_that_nobody_answers(stand_in: SesStandIn) -> None:
+    client = connect(stand_in)
+    stand_in.stop()
+    accounts = SesAccounts(OWNER, "", lambda *_, **__: client)
+
+    with pytest.raises(UnavailableError, match="GetSendStatistics EndpointConnectionError"):
+        accounts.read(AccountRegion(OWNER, "us-east-1"), NINE)
+    client.close()
