@@ -3,7 +3,8 @@
 Pure: no AWS, no clock, and no code shared with the library that reads the messages.
 """
 
-from console.demo_traffic.day import DayOfTraffic, Fact, Publication, generate_day
+from console.demo_traffic.day import generate_day
+from console.demo_traffic.oracle import DayOfTraffic, Fact, Publication, SesTotals
 from console.demo_traffic.parties import DELEGATES, FOREIGN, OWN_DOMAINS, OWNER
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "DayOfTraffic",
     "Fact",
     "Publication",
+    "SesTotals",
     "generate_day",
 ]

@@ -1,128 +1,75 @@
 """One day of mail, told by both feeds, with the facts that a ledger must end up with."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from operator import itemgetter
 
 from console.demo_traffic.chance import Chance
 from console.demo_traffic.fates import Happening, life_of
 from console.demo_traffic.noise import greetings, strays
 from console.demo_traffic.notifications import Mail, identity_notification, published_event
+from console.demo_traffic.oracle import DayOfTraffic, Fact, Publication, SesTotals, feeds_by_fact
 from console.demo_traffic.parties import REGION, SENDERS, Recipient, draw_neighbours, draw_recipient
+from console.demo_traffic.story import TO_THE_IMPORTED_LIST
 
-_HOUR_WEIGHTS = (2, 1, 1, 1, 1, 2, 4, 7, 10, 11, 11, 10, 9, 10, 11, 10, 9, 8, 7, 6, 6, 5, 4, 3)
 _DAY = timedelta(days=1)
+_QUARTER = timedelta(minutes=15)
 _IGNORED = {"Open": "open", "Click": "click", "Subscription": "subscription"}
 _LOST_PER_MILLE = 4
 _DUPLICATED_PER_MILLE = 30
 _STRAY_MAILS = 3
 
 
-class Fact(NamedTuple):
-    """One outcome of one dispatch. `send_hour` is UTC, as `2026-11-22T10`."""
-
-    sending_account: str
-    region: str
-    identity: str
-    send_hour: str
-    message_id: str
-    recipient: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A message to publish to a topic of an account.
-
-    `fate` is what the product must do with it: `journaled`, `ignored/{kind}` or `quarantined/{reason}`.
-    """
-
-    topic_account: str
-    message: str
-    fate: str
-
-
-@dataclass(frozen=True, slots=True)
-class DayOfTraffic:
-    """What to publish, in the order of arrival, and the oracle: what must be known of it afterwards.
-
-    `told_by` names the feeds (`owner`, `sender`) that told of each distinct fact. `duplicates` publications
-    repeat another; `lost` tellings of facts, by feed, were never published.
-    """
-
-    publications: tuple[Publication, ...]
-    told_by: Mapping[Fact, frozenset[str]]
-    mails: int
-    dispatches: int
-    duplicates: int
-    lost: Mapping[str, int]
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        """The distinct facts that at least one feed told."""
-        return frozenset(self.told_by)
-
-    @property
-    def fates(self) -> Mapping[str, int]:
-        """How many publications there are of each fate."""
-        return Counter(publication.fate for publication in self.publications)
-
-    @property
-    def coverage(self) -> Mapping[str, int]:
-        """How many facts the owner's feed alone told, the sender's alone, and both."""
-        names = {
-            frozenset({"owner"}): "owner_only",
-            frozenset({"sender"}): "sender_only",
-            frozenset({"owner", "sender"}): "both",
-        }
-        return Counter(names[feeds] for feeds in self.told_by.values())
-
-
 @dataclass(frozen=True, slots=True)
 class _Telling:
     told_at: datetime
     publication: Publication
-    feed: str = ""
-    facts: tuple[Fact, ...] = ()
 
 
-def generate_day(seed: int, ends_at: datetime, mails: int = 5_000) -> DayOfTraffic:
+def generate_day(seed: int, ends_at: datetime, mails: int = 6_000) -> DayOfTraffic:
     """Return the day that ends with the hour in which `ends_at` (aware) lies, cut off where that hour begins.
 
-    What would be told later is not told: some mail is still on its way. The same arguments give the same day.
+    What would be told later is not told: some mail is still on its way. The same arguments give the same day,
+    and a day that ends at another hour is the same, moved.
     """
     chance = Chance(seed)
     day_ends_at = ends_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     sent = list(_send(chance, day_ends_at - _DAY, mails))
-    tellings = [telling for mail in sent for telling in _tell(mail, chance) if telling.told_at < day_ends_at]
+    lives = ((mail, happening) for mail in sent for happening in life_of(mail, chance))
+    happened = [(mail, happening) for mail, happening in lives if happening.happened_at < day_ends_at]
+    tellings = [telling for mail, happening in happened for telling in _tell(mail, happening)]
     published = [telling for telling in tellings if not _is_lost(telling, chance)]
     repeated = [_repeat(telling, chance) for telling in published if chance.happens(_DUPLICATED_PER_MILLE)]
     noise = list(_make_noise(sent, day_ends_at - _DAY))
-    arrived = _disorder([*published, *repeated, *noise], chance)
+    publications = _disorder([*published, *repeated, *noise], chance)
     return DayOfTraffic(
-        tuple(telling.publication for telling in arrived),
-        _feeds_by_fact(published),
+        publications,
+        feeds_by_fact(publications),
         mails=len(sent),
         dispatches=sum(len(mail.recipients) for mail in sent),
         duplicates=len(repeated),
-        lost=Counter(t.feed for t in tellings) - Counter(t.feed for t in published),
+        lost=_count_by_feed(tellings) - _count_by_feed(published),
+        configuration_sets={mail.message_id: mail.configuration_set for mail in sent},
+        counted_by_ses=_count_as_ses(happened),
     )
 
 
 def _send(chance: Chance, begins_at: datetime, mails: int) -> Iterator[Mail]:
-    hours = tuple((_HOUR_WEIGHTS[(begins_at.hour + hour) % 24], hour) for hour in range(24))
+    senders = (*SENDERS, TO_THE_IMPORTED_LIST)
     for number in range(mails):
-        sender = chance.pick(SENDERS)
-        into_hour = timedelta(milliseconds=chance.between(0, 3_599_999))
-        sent_at = begins_at + timedelta(hours=chance.pick(hours)) + into_hour
+        sender = chance.pick(senders)
+        hour = chance.pick([(weight, hour) for hour, weight in enumerate(sender.hours)])
+        into_day = timedelta(hours=hour, milliseconds=chance.between(0, 3_599_999))
+        sent_at = begins_at + into_day
         yield Mail(
             f"0100{round(sent_at.timestamp() * 1000):012x}-{chance.identifier()}-000000",
             sender,
             chance.pick(sender.configuration_sets),
             sent_at,
             _draw_recipients(chance, number * 10),
+            into_day,
         )
 
 
@@ -136,20 +83,17 @@ def _draw_recipients(chance: Chance, first: int) -> tuple[Recipient, ...]:
     return tuple(draw_recipient(chance, number) for number in range(first, first + count))
 
 
-def _tell(mail: Mail, chance: Chance) -> Iterator[_Telling]:
+def _tell(mail: Mail, happening: Happening) -> Iterator[_Telling]:
     """Yield what each feed tells of a mail: the sender's of everything, the owner's of what it asked for."""
-    for happening in life_of(mail, chance):
-        event_type, block = happening.event_type, happening.block
-        is_ignored = event_type in _IGNORED
-        fate = f"ignored/{_IGNORED[event_type]}" if is_ignored else "journaled"
-        facts = tuple(_facts(mail, happening))
-        message = published_event(mail, event_type, block)
-        publication = Publication(mail.sender.account, message, fate)
-        yield _Telling(happening.happened_at, publication, "sender", facts)
-        if event_type in mail.sender.identity.notifications:
-            message = identity_notification(mail, event_type, block)
-            publication = Publication(mail.sender.identity.owner, message, fate)
-            yield _Telling(happening.happened_at, publication, "owner", facts)
+    event_type, block, at = happening.event_type, happening.block, happening.happened_at
+    sender, identity = mail.sender, mail.sender.identity
+    fate = f"ignored/{_IGNORED[event_type]}" if event_type in _IGNORED else "journaled"
+    facts = tuple(_facts(mail, happening))
+    message = published_event(mail, event_type, block)
+    yield _Telling(at, Publication(sender.account, message, fate, "sender", facts))
+    if event_type in identity.notifications:
+        message = identity_notification(mail, event_type, block)
+        yield _Telling(at, Publication(identity.owner, message, fate, "owner", facts))
 
 
 def _facts(mail: Mail, happening: Happening) -> Iterator[Fact]:
@@ -159,7 +103,7 @@ def _facts(mail: Mail, happening: Happening) -> Iterator[Fact]:
 
 
 def _is_lost(telling: _Telling, chance: Chance) -> bool:
-    return bool(telling.facts) and chance.happens(_LOST_PER_MILLE)
+    return bool(telling.publication.facts) and chance.happens(_LOST_PER_MILLE)
 
 
 def _repeat(telling: _Telling, chance: Chance) -> _Telling:
@@ -175,19 +119,42 @@ def _make_noise(sent: list[Mail], begins_at: datetime) -> Iterator[_Telling]:
             yield _Telling(mail.sent_at, Publication(topic_account, message, fate))
 
 
-def _disorder(tellings: list[_Telling], chance: Chance) -> list[_Telling]:
+def _disorder(tellings: list[_Telling], chance: Chance) -> tuple[Publication, ...]:
     """Order tellings by when they arrive: within a minute for most, up to an hour late for some."""
 
     def arrives_at(telling: _Telling) -> datetime:
         longest = 3_600_000 if chance.happens(10) else 45_000
         return telling.told_at + timedelta(milliseconds=chance.between(0, longest))
 
-    return sorted(tellings, key=arrives_at)
+    arrivals = [(arrives_at(telling), telling.publication) for telling in tellings]
+    arrivals.sort(key=itemgetter(0))
+    return tuple(replace(publication, arrives_at=at) for at, publication in arrivals)
 
 
-def _feeds_by_fact(published: list[_Telling]) -> dict[Fact, frozenset[str]]:
-    feeds: dict[Fact, frozenset[str]] = {}
-    for telling in published:
-        for fact in telling.facts:
-            feeds[fact] = feeds.get(fact, frozenset()) | {telling.feed}
-    return feeds
+def _count_by_feed(tellings: list[_Telling]) -> Counter[str]:
+    return Counter(telling.publication.feed for telling in tellings)
+
+
+def _count_as_ses(happened: list[tuple[Mail, Happening]]) -> dict[tuple[str, datetime], SesTotals]:
+    """Count what `GetSendStatistics` would: all that happened, whoever was told of it."""
+    counted: dict[tuple[str, datetime], SesTotals] = {}
+    for mail, happening in happened:
+        at = happening.happened_at
+        quarter = (mail.sender.account, at - (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER)
+        counted[quarter] = counted.get(quarter, SesTotals()).plus(_totals_of(happening))
+    return counted
+
+
+def _totals_of(happening: Happening) -> SesTotals:
+    recipients = len(happening.outcomes)
+    match happening.event_type:
+        case "Send":
+            return SesTotals(attempts=recipients)
+        case "Bounce":
+            return SesTotals(bounces=recipients)
+        case "Reject":
+            return SesTotals(rejects=recipients)
+        case "Complaint" if happening.block["complaintSubType"] is None:
+            return SesTotals(complaints=1)
+        case _:
+            return SesTotals()

@@ -17,8 +17,6 @@ from console.demo_traffic.notifications import (
 )
 from console.demo_traffic.odds import (
     DELAYED_AFTER,
-    DELAYS,
-    ELSEWHERE,
     FEEDBACK_TYPES,
     GIVEN_UP,
     GIVES_UP_AFTER,
@@ -32,9 +30,11 @@ from console.demo_traffic.odds import (
     SIMULATED_BOUNCES,
     TELL_COMPLAINTS,
     BounceKind,
+    Delay,
     Speed,
 )
 from console.demo_traffic.parties import SIMULATOR, Recipient
+from console.demo_traffic.story import delay_odds
 
 Group = tuple[Recipient, ...]
 """The recipients of one mail at one domain: SES delivers to them, and tells of them, together."""
@@ -66,6 +66,7 @@ def life_of(mail: Mail, chance: Chance) -> Iterator[Happening]:
 
 def _attempt(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
     soon = mail.sent_at + timedelta(milliseconds=chance.between(400, 9_000))
+    delay_per_mille, delays = delay_odds(mail.sender.identity, group[0].domain, mail.into_day)
     if group[0].domain == SIMULATOR:
         yield from _simulate(mail, group, chance)
     elif chance.happens(mail.sender.permanent_bounces):
@@ -74,8 +75,8 @@ def _attempt(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
         yield _suppress(group, soon, chance)
     elif chance.happens(3):
         yield _bounce(group, chance.pick(REFUSED), soon, chance)
-    elif chance.happens(90 if group[0].domain in DELAYS and mail.sender.is_delegated else 15):
-        yield from _delay(mail, group, chance)
+    elif chance.happens(delay_per_mille):
+        yield from _delay(mail, group, chance.pick(delays), chance)
     else:
         yield from _deliver(mail, group, chance, chance.pick(PROMPT))
 
@@ -91,12 +92,15 @@ def _deliver(mail: Mail, group: Group, chance: Chance, speed: Speed) -> Iterator
 def _aftermath(mail: Mail, group: Group, chance: Chance, delivered_at: datetime) -> Iterator[Happening]:
     if chance.happens(5):
         yield _bounce(group, OUT_OF_OFFICE, delivered_at + timedelta(seconds=4), chance)
-    # Most mail has one recipient: a group complains more often than in life, so that a day shows suspects.
-    per_mille = mail.sender.complaints if len(group) == 1 else 150
-    if group[0].domain in TELL_COMPLAINTS and chance.happens(per_mille):
+    if group[0].domain in TELL_COMPLAINTS and chance.happens(_complaints_per_mille(mail, group)):
         yield _complain(group, delivered_at + timedelta(minutes=chance.between(2, 600)), chance)
     if chance.happens(120):
         yield from _engage(delivered_at + timedelta(minutes=chance.between(1, 300)), chance)
+
+
+def _complaints_per_mille(mail: Mail, group: Group) -> int:
+    # Most mail has one recipient: a group complains more often than in life, so that a day shows suspects.
+    return 300 if mail.sender.complaints and len(group) > 1 else mail.sender.complaints
 
 
 def _engage(opened_at: datetime, chance: Chance) -> Iterator[Happening]:
@@ -112,9 +116,9 @@ def _engage(opened_at: datetime, chance: Chance) -> Iterator[Happening]:
         yield Happening("Subscription", at, choice)
 
 
-def _delay(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
+def _delay(mail: Mail, group: Group, delay: Delay, chance: Chance) -> Iterator[Happening]:
     """Yield delays, then a delivery, or a bounce once SES gives up."""
-    delay_type, outcome = chance.pick(DELAYS.get(group[0].domain, ELSEWHERE))
+    delay_type, outcome = delay
     gives_up = chance.happens(120)
     ending = [] if gives_up else list(_deliver(mail, group, chance, chance.pick(LATE)))
     ends_at = ending[0].happened_at if ending else mail.sent_at + GIVES_UP_AFTER

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.demo_traffic.parties import REGION, Recipient, Sender
@@ -15,13 +15,17 @@ _REPORTING_MTA = "a8-50.smtp-out.amazonses.com"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message: sent once, to one or several recipients. `sent_at` is aware UTC."""
+    """One message: sent once, to one or several recipients.
+
+    `sent_at` is aware UTC; `into_day` is how long after the day's beginning that is.
+    """
 
     message_id: str
     sender: Sender
     configuration_set: str
     sent_at: datetime
     recipients: tuple[Recipient, ...]
+    into_day: timedelta
 
 
 def write_time(moment: datetime) -> str:

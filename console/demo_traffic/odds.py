@@ -62,23 +62,25 @@ FEEDBACK_TYPES: tuple[tuple[int, tuple[str | None, str]], ...] = (
 TELL_COMPLAINTS = frozenset({"outlook.com", "hotmail.com", "live.com", "yahoo.com", "aol.com", "comcast.net"})
 
 Delay = tuple[str, str]
-MICROSOFT: tuple[tuple[int, Delay], ...] = (
+"""A delay type, and the outcome that it means."""
+DelayOdds = tuple[tuple[int, Delay], ...]
+MICROSOFT: DelayOdds = (
     (60, ("IPFailure", "delayed_ip_failure")),
     (25, ("SendingDeferral", "delayed_sending_deferral")),
     (15, ("RecipientServerError", "delayed_recipient_server_error")),
 )
-GMAIL: tuple[tuple[int, Delay], ...] = (
+GMAIL: DelayOdds = (
     (60, ("MailboxFull", "delayed_mailbox_full")),
     (40, ("SpamDetected", "delayed_spam_detected")),
 )
-ELSEWHERE: tuple[tuple[int, Delay], ...] = (
+ELSEWHERE: DelayOdds = (
     (50, ("TransientCommunicationFailure", "delayed_transient_communication_failure")),
     (25, ("RecipientServerError", "delayed_recipient_server_error")),
     (15, ("General", "delayed_general")),
     (6, ("Undetermined", "delayed_undetermined")),
     (4, ("InternalFailure", "delayed_internal_failure")),
 )
-DELAYS: Mapping[str, tuple[tuple[int, Delay], ...]] = {
+DELAYS: Mapping[str, DelayOdds] = {
     "outlook.com": MICROSOFT,
     "hotmail.com": MICROSOFT,
     "live.com": MICROSOFT,

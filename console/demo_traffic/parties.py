@@ -12,6 +12,37 @@ DELEGATES = (AGENCY, PRODUCT)
 FOREIGN = "999900001111"
 OWN_DOMAINS = ("corp.example.com",)
 
+HourWeights = tuple[int, ...]
+"""How much is sent in each of a day's 24 hours, relative to the others."""
+
+AROUND_THE_CLOCK: HourWeights = (
+    2,
+    1,
+    1,
+    1,
+    1,
+    2,
+    4,
+    7,
+    10,
+    11,
+    11,
+    10,
+    9,
+    10,
+    11,
+    10,
+    9,
+    8,
+    7,
+    6,
+    6,
+    5,
+    4,
+    3,
+)
+IN_THE_MORNING: HourWeights = (0, 0, 0, 0, 0, 2, 6, 14, 24, 26, 18, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -26,7 +57,8 @@ class Identity:
 class Sender:
     """An account that sends from an identity.
 
-    Permanent bounces are per mille of its dispatches, complaints per mille of those to providers that tell.
+    Permanent bounces are per mille of its dispatches, complaints per mille of those to providers that tell;
+    without complaints nobody complains of it at all.
     """
 
     account: str
@@ -35,6 +67,7 @@ class Sender:
     configuration_sets: tuple[tuple[int, str], ...]
     permanent_bounces: int
     complaints: int
+    hours: HourWeights = AROUND_THE_CLOCK
 
     @property
     def is_delegated(self) -> bool:
@@ -66,43 +99,45 @@ SENDERS = (
             EXAMPLE_COM,
             '"Example News" <news@example.com>',
             ((60, "newsletter"), (40, "promotions")),
-            permanent_bounces=30,
-            complaints=14,
+            permanent_bounces=8,
+            complaints=0,
+            hours=IN_THE_MORNING,
         ),
     ),
-    (5, Sender(AGENCY, EXAMPLE_ORG, "tips@example.org", ((1, "newsletter"),), 22, 8)),
+    (2, Sender(AGENCY, EXAMPLE_ORG, "tips@example.org", ((1, "newsletter"),), 8, 0)),
     (
-        30,
+        21,
         Sender(
             PRODUCT,
             EXAMPLE_ORG,
             "=?UTF-8?B?QsO8Y2hlciBTaG9w?= <receipts@example.org>",
             ((50, "receipts"), (30, "alerts"), (20, "password-resets")),
             permanent_bounces=8,
-            complaints=5,
+            complaints=30,
         ),
     ),
     (
-        15,
+        29,
         Sender(
             OWNER,
             EXAMPLE_COM,
             "Example <hello@example.com>",
             ((70, "transactional"), (30, "invoices")),
             permanent_bounces=5,
-            complaints=5,
+            complaints=0,
         ),
     ),
-    (5, Sender(OWNER, EXAMPLE_ORG, "notices@example.org", ((1, "notices"),), 5, 5)),
+    (3, Sender(OWNER, EXAMPLE_ORG, "notices@example.org", ((1, "notices"),), 5, 8)),
 )
+"""Who sends on any day, with weights that add up to 100."""
 
 # Each domain as people write it and as the ledger names it. example.net stands for all companies' domains.
 DOMAINS = (
     (360, ("gmail.com", "gmail.com")),
     (10, ("googlemail.com", "googlemail.com")),
-    (90, ("outlook.com", "outlook.com")),
-    (70, ("hotmail.com", "hotmail.com")),
-    (15, ("live.com", "live.com")),
+    (120, ("outlook.com", "outlook.com")),
+    (85, ("hotmail.com", "hotmail.com")),
+    (20, ("live.com", "live.com")),
     (80, ("yahoo.com", "yahoo.com")),
     (25, ("aol.com", "aol.com")),
     (65, ("icloud.com", "icloud.com")),

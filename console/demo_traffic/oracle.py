@@ -1,0 +1,101 @@
+"""A day as it was invented: what is published of it, and what a ledger must know of it in the end."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Fact(NamedTuple):
+    """One outcome of one dispatch. `send_hour` is UTC, as `2026-11-22T10`."""
+
+    sending_account: str
+    region: str
+    identity: str
+    send_hour: str
+    message_id: str
+    recipient: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A message to publish to a topic of an account.
+
+    `fate` is what the product must do with it: `journaled`, `ignored/{kind}` or `quarantined/{reason}`. It
+    tells `facts`, if any, as `feed` (`owner` or `sender`), and arrives at `arrives_at`, where that is known.
+    """
+
+    topic_account: str
+    message: str
+    fate: str
+    feed: str = ""
+    facts: tuple[Fact, ...] = ()
+    arrives_at: datetime | None = None
+
+
+class SesTotals(NamedTuple):
+    """What SES counts of a quarter of an hour, in recipients; of complaints, each once."""
+
+    attempts: int = 0
+    bounces: int = 0
+    complaints: int = 0
+    rejects: int = 0
+
+    def plus(self, other: "SesTotals") -> "SesTotals":
+        """Both together."""
+        return SesTotals(*map(int.__add__, self, other))
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfTraffic:
+    """What to publish, in the order of arrival, and the oracle: what must be known of it afterwards.
+
+    `told_by` names the feeds (`owner`, `sender`) that told of each distinct fact. `duplicates` publications
+    repeat another; `lost` tellings of facts, by feed, were never published. `configuration_sets` has that of
+    each mail, by message id. `counted_by_ses` is what SES counted, told or not, by account and the beginning
+    of the quarter.
+    """
+
+    publications: tuple[Publication, ...]
+    told_by: Mapping[Fact, frozenset[str]]
+    mails: int
+    dispatches: int
+    duplicates: int
+    lost: Mapping[str, int]
+    configuration_sets: Mapping[str, str] = field(default_factory=dict)
+    counted_by_ses: Mapping[tuple[str, datetime], SesTotals] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """The distinct facts that at least one feed told."""
+        return frozenset(self.told_by)
+
+    @property
+    def fates(self) -> Mapping[str, int]:
+        """How many publications there are of each fate."""
+        return Counter(publication.fate for publication in self.publications)
+
+    @property
+    def coverage(self) -> Mapping[str, int]:
+        """How many facts the owner's feed alone told, the sender's alone, and both."""
+        names = {
+            frozenset({"owner"}): "owner_only",
+            frozenset({"sender"}): "sender_only",
+            frozenset({"owner", "sender"}): "both",
+        }
+        return Counter(names[feeds] for feeds in self.told_by.values())
+
+    def arriving_by(self, moment: datetime) -> tuple[Publication, ...]:
+        """Return what arrives before an aware time, in order; what has no time of arrival is left out."""
+        return tuple(each for each in self.publications if each.arrives_at and each.arrives_at < moment)
+
+
+def feeds_by_fact(publications: tuple[Publication, ...]) -> dict[Fact, frozenset[str]]:
+    """Return the distinct facts that messages tell, each with the feeds that told it."""
+    feeds: dict[Fact, frozenset[str]] = {}
+    for publication in publications:
+        for fact in publication.facts:
+            feeds[fact] = feeds.get(fact, frozenset()) | {publication.feed}
+    return feeds

@@ -1,0 +1,48 @@
+"""What a perfect ledger would hold of an invented day, made without a table."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.providers import provider_of
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
+from ses_reputation.ledger.sender_hours import SenderHour
+
+Told = Mapping[Fact, frozenset[str]]
+_KINDS = ("delivered", "bounced", "complained")
+
+
+def hours_of(day: DayOfTraffic, told: Told | None = None) -> list[SenderHour]:
+    """Sender-hours of what was told of a day: of all of it, unless `told` says what was by then."""
+    dispatches: dict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
+    for fact, feeds in (day.told_by if told is None else told).items():
+        dispatches[fact._replace(outcome="")][fact.outcome] = feeds
+    hours: dict[Origin, SenderHour] = {}
+    for dispatch, outcomes in dispatches.items():
+        origin = Origin(*dispatch[:4])
+        is_named = any("sender" in feeds for feeds in outcomes.values())
+        name = day.configuration_sets[dispatch.message_id] if is_named else NO_CONFIGURATION_SET
+        _book(hours.setdefault(origin, SenderHour(origin)), name, dispatch.recipient, outcomes)
+    return sorted(hours.values(), key=lambda hour: hour.origin)
+
+
+def count_one(counts: Counts, first: str, second: str, third: str) -> None:
+    """Add one to a cell."""
+    cell = counts.setdefault(first, {}).setdefault(second, {})
+    cell[third] = cell.get(third, 0) + 1
+
+
+def _book(hour: SenderHour, name: str, recipient: str, outcomes: Mapping[str, frozenset[str]]) -> None:
+    provider = provider_of(recipient, frozenset(OWN_DOMAINS)).wire_name
+    for outcome in outcomes:
+        count_one(hour.counts, name, provider, outcome)
+    kinds = {outcome.split("_")[0]: feeds for outcome, feeds in sorted(outcomes.items())}
+    if "delayed" in kinds:
+        ends = {"delivered": "then_delivered", "bounced": "then_bounced"}
+        end = next((ends[kind] for kind in ends if kind in kinds), "still_open")
+        count_one(hour.followed, name, provider, f"delayed_{end}")
+    for kind in _KINDS:
+        feeds = frozenset[str]().union(*(told for each, told in outcomes.items() if each.startswith(kind)))
+        if feeds:
+            count_one(hour.coverage, name, kind, "both" if len(feeds) == 2 else f"{next(iter(feeds))}_only")
