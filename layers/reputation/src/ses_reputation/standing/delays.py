@@ -1,0 +1,217 @@
+"""Delivery delays by mailbox provider: the earliest sign of throttling, which no AWS product shows.
+
+SES tells of delays through event publishing only: mail without a sender's feed shows none here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
+from ses_reputation.ledger.balance import Figures
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.figures import EVERYTHING, NOT_RATED, rate_table
+from ses_reputation.standing.rates import Rate, rate_of
+from ses_reputation.standing.wording import provider_title
+
+RECENT_HOURS = 24
+USUAL_DAYS = 7
+# A deferral that began yesterday is not to be compared with itself.
+_DAYS_LEFT_OUT = 1
+OTHER_DELAY_TYPE = "other"
+"""Stands for delay types that SES added after this version."""
+DELAY_TYPES: Mapping[str, str] = {outcome.wire_name: name for name, outcome in DELAY_OUTCOMES.items()} | {
+    Outcome.DELAYED_OTHER.wire_name: OTHER_DELAY_TYPE
+}
+"""SES's own names of delay types by outcome."""
+
+
+class DeliveryTime(NamedTuple):
+    """How long a delivery took at most, in seconds: its bucket's upper bound; None for what took longest."""
+
+    within_seconds: int | None
+    title: str
+
+
+_BUCKETS: Mapping[str, DeliveryTime] = {
+    Outcome.DELIVERED_WITHIN_10S.wire_name: DeliveryTime(10, "within 10 s"),
+    Outcome.DELIVERED_WITHIN_1M.wire_name: DeliveryTime(60, "within 1 min"),
+    Outcome.DELIVERED_WITHIN_10M.wire_name: DeliveryTime(600, "within 10 min"),
+    Outcome.DELIVERED_WITHIN_1H.wire_name: DeliveryTime(3_600, "within 1 h"),
+    Outcome.DELIVERED_WITHIN_6H.wire_name: DeliveryTime(21_600, "within 6 h"),
+    Outcome.DELIVERED_LATER.wire_name: DeliveryTime(None, "over 6 h"),
+}
+
+
+_ENDS = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
+
+
+@dataclass(frozen=True, slots=True)
+class DelayFigures:
+    """What a stretch of mail came to, in dispatches.
+
+    sends: eligible ones, as rates count them. delayed: dispatches that were delayed at least once; of them
+    delivered, bounced and still_open tell the end. types: delayed dispatches by SES's delay type, in which
+    one that was delayed in two ways stands twice. deliveries: by time taken (`delivered_within_1m`), delayed
+    or not.
+    """
+
+    sends: int = 0
+    delayed: int = 0
+    delivered: int = 0
+    bounced: int = 0
+    still_open: int = 0
+    types: Mapping[str, int] = field(default_factory=dict)
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def share(self) -> Rate | None:
+        """Delayed dispatches of all sends; None where no send is known."""
+        return rate_of(self.delayed, self.sends)
+
+    @property
+    def main_type(self) -> str:
+        """The delay type that most dispatches met, "" where none did; of equals the first by name."""
+        return min(self.types, key=lambda name: (-self.types[name], name), default="")
+
+    def delivery_time(self, percent: int) -> DeliveryTime | None:
+        """Return the time within which `percent` of the deliveries were made; None without deliveries.
+
+        It is known by bucket only: told is the upper bound of the bucket that holds the delivery in question.
+        """
+        wanted, made = sum(self.deliveries.values()) * percent, 0
+        for bucket, time in _BUCKETS.items():
+            made += self.deliveries.get(bucket, 0)
+            if made and made * 100 >= wanted:
+                return time
+        return None
+
+    def plus(self, other: "DelayFigures") -> "DelayFigures":
+        """Both together."""
+        return DelayFigures(
+            self.sends + other.sends,
+            self.delayed + other.delayed,
+            self.delivered + other.delivered,
+            self.bounced + other.bounced,
+            self.still_open + other.still_open,
+            _add(self.types, other.types),
+            _add(self.deliveries, other.deliveries),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON: the numbers by name, `delayed_share` (0..1 or null), and `p50` and `p95` as
+        `{"within_seconds": 60, "title": "within 1 min"}` or null."""
+        return {
+            "sends": self.sends,
+            "delayed": self.delayed,
+            "delayed_share": float(self.share.value) if self.share else None,
+            "delay_types": dict(sorted(self.types.items(), key=lambda each: (-each[1], each[0]))),
+            "delayed_then_delivered": self.delivered,
+            "delayed_then_bounced": self.bounced,
+            "delayed_still_open": self.still_open,
+            "deliveries": {bucket: self.deliveries.get(bucket, 0) for bucket in _BUCKETS},
+            "p50": _time_as_json(self.delivery_time(50)),
+            "p95": _time_as_json(self.delivery_time(95)),
+        }
+
+
+NO_DELAYS = DelayFigures()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """Mail to one provider: recent, of the last 24 send hours; usual, of the 7 whole UTC days before
+    yesterday."""
+
+    provider: str
+    recent: DelayFigures
+    usual: DelayFigures
+
+    @property
+    def title(self) -> str:
+        """The provider as people know it."""
+        return provider_title(self.provider)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayFigures.as_json`."""
+        return {
+            "provider": self.provider,
+            "recent": self.recent.as_json(),
+            "usual": self.usual.as_json(),
+        }
+
+
+def view_providers(
+    hours: Iterable[SenderHour], days: Iterable[DayBalance], now: datetime
+) -> list[ProviderView]:
+    """Return mail by provider, most sends first, without the mailbox simulator and own domains.
+
+    hours: sender-hours of today and yesterday; days: day balances back to the eighth day before today.
+    """
+    latest = set(hours_back(now, RECENT_HOURS))
+    recent = delays_by_provider(hour.figures for hour in hours if hour.origin.send_hour in latest)
+    usual = usual_delays(days, now)
+    views = [
+        ProviderView(provider, recent.get(provider, NO_DELAYS), usual.get(provider, NO_DELAYS))
+        for provider in recent.keys() | usual.keys()
+    ]
+    return sorted(views, key=lambda view: (-view.recent.sends, -view.usual.sends, view.provider))
+
+
+def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayFigures]:
+    """Return what is usual, by provider: the 7 whole days before yesterday, as far as they are given."""
+    last = now.date() - timedelta(days=_DAYS_LEFT_OUT)
+    first = last - timedelta(days=USUAL_DAYS)
+    return delays_by_provider(day.figures for day in days if f"{first}" <= day.day < f"{last}")
+
+
+def delays_by_provider(figures: Iterable[Figures]) -> dict[str, DelayFigures]:
+    """Return the delays in figures by provider, without the mailbox simulator and own domains."""
+    by_provider: dict[str, DelayFigures] = {}
+    for each in figures:
+        for _, provider, delays in delay_cells(each):
+            by_provider[provider] = by_provider.get(provider, NO_DELAYS).plus(delays)
+    return by_provider
+
+
+def delay_cells(figures: Figures) -> Iterator[tuple[str, str, DelayFigures]]:
+    """Yield each configuration set and provider with its delays, without the simulator and own domains."""
+    for name, providers in figures.counts.items():
+        followed = figures.followed.get(name, {})
+        for provider, outcomes in providers.items():
+            if provider not in NOT_RATED:
+                yield name, provider, _delays_of(name, provider, outcomes, followed.get(provider, {}))
+
+
+def hours_back(now: datetime, number: int) -> Sequence[str]:
+    """Return the names of the last `number` hours, that of `now` (an aware UTC time) first."""
+    return [f"{now - timedelta(hours=back):%Y-%m-%dT%H}" for back in range(number)]
+
+
+def _delays_of(
+    name: str, provider: str, outcomes: Mapping[str, int], followed: Mapping[str, int]
+) -> DelayFigures:
+    types = {DELAY_TYPES[each]: number for each, number in outcomes.items() if each in DELAY_TYPES}
+    delivered, bounced, still_open = (followed.get(end, 0) for end in _ENDS)
+    # The ends nearly always divide the delayed; one both delivered and bounced stands twice, one complained
+    # about without a delivery not at all. The delay types bound what the union of them can be.
+    known = max([delivered + bounced + still_open, *types.values()])
+    return DelayFigures(
+        rate_table({name: {provider: dict(outcomes)}})[EVERYTHING].sends,
+        min(known, sum(types.values())),
+        delivered,
+        bounced,
+        still_open,
+        types,
+        {bucket: outcomes[bucket] for bucket in _BUCKETS if bucket in outcomes},
+    )
+
+
+def _add(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in one.keys() | other.keys()}
+
+
+def _time_as_json(time: DeliveryTime | None) -> dict[str, Any] | None:
+    return time._asdict() if time else None

@@ -1,0 +1,88 @@
+"""How sending addresses warm up: volume, delays and bounces by configuration set, provider and day.
+
+SES warms managed dedicated IPs up for each mailbox provider by itself (Amazon SES developer guide, "Dedicated
+IP addresses (managed)"); a configuration set that sends through them shows here how far it got.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
+from ses_reputation.ledger.balance import Figures
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.delays import delay_cells
+from ses_reputation.standing.rates import Rate, rate_of
+
+_BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED - STOPPED_BY_A_LIST)
+
+
+class Stream(NamedTuple):
+    """What warms up by itself: one configuration set's mail to one provider."""
+
+    account: str
+    region: str
+    configuration_set: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUpDay:
+    """A stream's mail of one UTC day, in dispatches.
+
+    delayed: at least once. bounced: hard or soft, for SES gives up on what stays deferred with a soft bounce;
+    without what a suppression list stopped.
+    """
+
+    stream: Stream
+    day: str
+    sends: int
+    delayed: int
+    bounced: int
+
+    @property
+    def delay_share(self) -> Rate | None:
+        """Delayed of sends; None where no send is known."""
+        return rate_of(self.delayed, self.sends)
+
+    @property
+    def bounce_share(self) -> Rate | None:
+        """Bounced of sends; None where no send is known."""
+        return rate_of(self.bounced, self.sends)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the stream's fields, day and numbers by name, and both shares (0..1, or null)."""
+        return {
+            **self.stream._asdict(),
+            "day": self.day,
+            "sends": self.sends,
+            "delayed": self.delayed,
+            "bounced": self.bounced,
+            "delay_share": _plain(self.delay_share),
+            "bounce_share": _plain(self.bounce_share),
+        }
+
+
+def view_warm_up(days: Iterable[DayBalance]) -> list[WarmUpDay]:
+    """Return the days of each stream, oldest first, streams sorted; all identities of an account together.
+
+    Without the mailbox simulator and own domains.
+    """
+    numbers: dict[tuple[Stream, str], list[int]] = {}
+    for day in days:
+        for name, provider, *told in _cells(day.figures):
+            stream = Stream(day.sender.account, day.sender.region, name, provider)
+            known = numbers.setdefault((stream, day.day), [0, 0, 0])
+            known[:] = map(int.__add__, known, told)
+    return [WarmUpDay(stream, day, *numbers[stream, day]) for stream, day in sorted(numbers)]
+
+
+def _cells(figures: Figures) -> Iterator[tuple[str, str, int, int, int]]:
+    for name, provider, delays in delay_cells(figures):
+        outcomes = figures.counts[name][provider]
+        bounced = sum(outcomes.get(each, 0) for each in _BOUNCED)
+        yield name, provider, delays.sends, delays.delayed, bounced
+
+
+def _plain(share: Rate | None) -> float | None:
+    return float(share.value) if share else None

@@ -1,0 +1,340 @@
+"""Deferrals by provider: what opens a finding, what resolves it, since when it lasts, and how it is told."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import account_book, identity_book
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.deferrals import find_deferrals
+from ses_reputation.standing.delays import DELAY_TYPES
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
+
+BOOK = identity_book("example.com")
+SECOND = "777788889999"
+# 1.2 % of 7,000 sends: at most 1.5 %, so that the least share of 5 % is the limit.
+CALM_WEEK = usual_week(1000, 12)
+
+
+def sight(
+    hours: Sequence[SenderHour], days: Sequence[DayBalance] = CALM_WEEK, now: datetime = NOW
+) -> Sighting:
+    (sighting,) = find_deferrals(BOOK, hours, days, now)
+    return sighting
+
+
+def today(*hours: tuple[int, int, int]) -> list[SenderHour]:
+    """Hours of the 22nd: hour, sends, delayed."""
+    return [delayed_mail(f"2026-11-22T{hour:02}", sent, delayed) for hour, sent, delayed in hours]
+
+
+THROTTLED = [*today(*((hour, 400, 4) for hour in range(8, 14))), *today((14, 400, 124), (15, 400, 124))]
+
+
+def test_the_alert_of_the_issue_word_for_word() -> None:
+    found = sight(THROTTLED)
+
+    assert (found.kind, found.about, found.verdict) == (
+        FindingKind.PROVIDER_DEFERRAL,
+        "microsoft",
+        Verdict.FOUND,
+    )
+    assert found.key == "provider_deferral#microsoft"
+    assert found.since == "2026-11-22T14"
+    assert found.headline == "Microsoft is deferring example.com since 14:00 UTC, IPFailure, 31 % of mail"
+    assert found.figures == (
+        ("deferred", "31.0 % (124 of 400 sends; 95 % interval 26.7 % to 35.7 %)"),
+        ("hours of sending", "2026-11-22 15:00 to 2026-11-22 15:59 UTC"),
+        ("usual", "1.2 % (84 of 7,000 sends; 95 % interval 1.0 % to 1.5 %) in the week before"),
+        ("delay types", "IPFailure 124"),
+        ("of the deferred", "0 delivered since, 0 bounced, 124 still open"),
+        ("delivery time", "half within 10 s, 95 % within 10 s (usually half within 10 s, 95 % within 10 s)"),
+        ("configuration set newsletter of 444455556666", "124 of 124 deferred"),
+    )
+    assert found.advice[0].startswith("The provider throttles or blocks the sending IP address")
+
+
+def test_the_evidence_is_plain_json_with_the_limit_that_was_passed() -> None:
+    evidence = json.loads(json.dumps(sight(THROTTLED).evidence))
+
+    assert evidence["recent"]["delayed_share"] == 0.31
+    assert evidence["usual"]["delayed_share"] == 0.012
+    assert evidence["share_needed"] == 0.05
+    assert evidence["delayed_by_sender"] == {"444455556666/newsletter": 124}
+    assert (evidence["first_hour"], evidence["last_hour"]) == ("2026-11-22T15", "2026-11-22T15")
+    assert (evidence["identity"], evidence["provider"], evidence["is_last_hour_over"]) == (
+        "example.com",
+        "microsoft",
+        True,
+    )
+
+
+def test_an_account_has_no_deferrals_for_the_domain_bears_them() -> None:
+    assert find_deferrals(account_book("444455556666", "us-east-1"), THROTTLED, CALM_WEEK, NOW) == []
+
+
+def test_an_identitys_mail_is_judged_across_its_senders() -> None:
+    hours = [
+        delayed_mail("2026-11-22T15", 120, 20, account=SECOND, configuration_set="offers"),
+        delayed_mail("2026-11-22T15", 120, 40),
+    ]
+
+    found = sight(hours)
+
+    assert found.headline.endswith("25 % of mail")
+    assert found.figures[-2:] == (
+        ("configuration set newsletter of 444455556666", "40 of 60 deferred"),
+        ("configuration set offers of 777788889999", "20 of 60 deferred"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "delayed", "verdict"),
+    [
+        # Limit 5 %. Wilson's least share: 18 of 200 = 9 % gives 5.8 %, 15 of 200 = 7.5 % gives 4.6 %.
+        (200, 18, Verdict.FOUND),
+        (200, 15, Verdict.UNSURE),
+        # Calm is below 2.5 %.
+        (200, 5, Verdict.UNSURE),
+        (200, 4, Verdict.CLEAR),
+        # Much mail needs less: 58 of 1,000 = 5.8 % gives 4.5 %, 65 of 1,000 gives 5.1 %.
+        (1000, 58, Verdict.UNSURE),
+        (1000, 65, Verdict.FOUND),
+        # Fewer than 50 sends in a day tell nothing, however bad; 50 do.
+        (49, 49, Verdict.UNSURE),
+        (50, 16, Verdict.FOUND),
+        (49, 0, Verdict.UNSURE),
+        (50, 0, Verdict.CLEAR),
+    ],
+)
+def test_verdicts_need_enough_mail_and_leave_room_between(sent: int, delayed: int, verdict: Verdict) -> None:
+    assert sight(today((15, sent, delayed))).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("week", "limit", "found", "calm"),
+    [
+        # Nothing known, or too little: 10 %.
+        ([], 0.1, 0.16, 0.04),
+        (usual_week(28, 0), 0.1, 0.16, 0.04),
+        # 7,000 sends, none or 2 % delayed: at most 0.05 % or 2.4 %; the least share of 5 % holds.
+        (usual_week(1000, 0), 0.05, 0.1, 0.02),
+        (usual_week(1000, 20), 0.05, 0.1, 0.02),
+        # 10 % is usual: at most 10.7 %, twice that is needed.
+        (usual_week(1000, 100), 0.2145, 0.3, 0.1),
+        # 40 % is usual: half of all mail is a deferral all the same.
+        (usual_week(1000, 400), 0.5, 0.6, 0.24),
+    ],
+)
+def test_the_limit_follows_the_providers_own_week(
+    week: list[DayBalance], limit: float, found: float, calm: float
+) -> None:
+    def with_share(share: float) -> Sighting:
+        return sight(today((15, 500, round(500 * share))), week)
+
+    assert with_share(found).verdict is Verdict.FOUND
+    assert with_share(calm).verdict is Verdict.CLEAR
+    assert with_share((found + calm) / 2.5).verdict is Verdict.UNSURE
+    assert with_share(found).evidence["share_needed"] == pytest.approx(limit, abs=0.0005)
+
+
+def test_a_provider_that_always_defers_a_third_opens_nothing() -> None:
+    assert sight(today((15, 2000, 640)), usual_week(1000, 320)).verdict is Verdict.UNSURE
+
+
+def test_what_is_usual_leaves_out_yesterday_and_today_when_it_may_have_begun() -> None:
+    began_yesterday = days_of([delayed_mail("2026-11-21T12", 9000, 4500), *THROTTLED])
+
+    found = sight(THROTTLED, [*CALM_WEEK, *began_yesterday])
+
+    assert found == sight(THROTTLED)
+
+
+def test_the_hour_under_way_opens_a_finding_but_never_resolves_one() -> None:
+    just_begun = sight([*today((14, 400, 4), (15, 400, 4)), *today((16, 250, 60))])
+    assert just_begun.verdict is Verdict.FOUND
+    assert just_begun.since == "2026-11-22T16"
+    assert dict(just_begun.figures)["hours of sending"] == (
+        "since 2026-11-22 16:00 UTC; the last hour is not over, its share mostly grows"
+    )
+    assert sight([*THROTTLED, *today((16, 5000, 0))]).verdict is Verdict.FOUND
+
+
+def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
+    ended = [*THROTTLED, *today((16, 3000, 10))]
+    after_one, after_two = (sight(ended, now=NOW + timedelta(hours=hours)) for hours in (1, 2))
+    assert after_one.verdict is Verdict.UNSURE  # hours 14 to 16: 258 of 3,800 = 6.8 %
+    assert after_two.verdict is Verdict.UNSURE  # hours 15 to 17: 134 of 3,400 = 3.9 %
+
+    over = sight(ended, now=NOW + timedelta(hours=3))  # hours 16 to 18: 10 of 3,000
+
+    assert over.verdict is Verdict.CLEAR
+    assert over.headline == "Microsoft is taking mail of example.com again, 0 % of mail deferred"
+    assert (over.since, over.advice) == ("", ())
+
+
+def test_a_deferral_that_comes_and_goes_by_the_hour_is_one() -> None:
+    hours = today(*((hour, 400, 130 if hour % 2 else 2) for hour in range(16)))
+    verdicts = [
+        sight(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).verdict
+        for hour in range(3, 17)
+    ]
+    assert openings(verdicts) == 1
+    assert Verdict.CLEAR not in verdicts
+
+
+def openings(verdicts: Sequence[Verdict]) -> int:
+    is_open, opened = False, 0
+    for verdict in verdicts:
+        opened += verdict is Verdict.FOUND and not is_open
+        is_open = verdict is Verdict.FOUND or (is_open and verdict is Verdict.UNSURE)
+    return opened
+
+
+@given(st.lists(st.integers(14, 30), min_size=13, max_size=13))
+def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: list[int]) -> None:
+    """Of 300 sends an hour 5 % to 10 %: at times over the limit, never calm."""
+    hours = today(*((hour, 300, number) for hour, number in enumerate(delayed)))
+    nows = (datetime.fromisoformat(f"2026-11-22T{hour:02}:30:00+00:00") for hour in range(1, 13))
+    verdicts = [
+        sight([each for each in hours if each.origin.send_hour <= f"{now:%Y-%m-%dT%H}"], now=now).verdict
+        for now in nows
+    ]
+    assert openings(verdicts) <= 1
+
+
+def test_a_day_without_mail_resolves() -> None:
+    silent = sight([], CALM_WEEK)
+    assert silent.verdict is Verdict.CLEAR
+    assert silent.headline == "Microsoft was sent no mail of example.com for a day"
+    assert sight(THROTTLED, now=NOW + timedelta(hours=23)).verdict is Verdict.FOUND
+    assert sight(THROTTLED, now=NOW + timedelta(hours=25)).verdict is Verdict.CLEAR
+
+
+def test_sends_that_are_not_known_resolve_nothing() -> None:
+    lost = mail_of("2026-11-22T15", {"delayed_general": 90}, {"delayed_still_open": 90})
+    assert sight([lost]).verdict is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("hours", "since"),
+    [
+        # Hours without mail, or with too little to tell, do not break the run.
+        ([(10, 400, 4), (11, 300, 90), (13, 5, 0), (15, 300, 90)], "2026-11-22T11"),
+        # A calm hour does.
+        ([(11, 300, 90), (13, 300, 0), (15, 300, 90)], "2026-11-22T15"),
+        # One between calm (2.5 %) and deferring (5 %) neither breaks nor begins it.
+        ([(11, 300, 90), (13, 300, 12), (15, 300, 90)], "2026-11-22T11"),
+        ([(12, 300, 1), (13, 300, 12), (15, 300, 90)], "2026-11-22T15"),
+        # The hour under way does not break it.
+        ([(14, 300, 90), (15, 300, 90), (16, 300, 0)], "2026-11-22T14"),
+        # Few sends an hour: it begins with the first that was delayed.
+        ([(9, 18, 0), (10, 18, 0), (11, 18, 15), (12, 18, 15), (15, 18, 15)], "2026-11-22T11"),
+    ],
+)
+def test_since_is_the_first_hour_of_the_unbroken_run(hours: list[tuple[int, int, int]], since: str) -> None:
+    found = sight(today(*hours))
+    assert (found.verdict, found.since) == (Verdict.FOUND, since)
+
+
+def test_one_that_began_yesterday_is_told_with_its_date() -> None:
+    hours = [delayed_mail("2026-11-21T23", 300, 90), *today((2, 300, 90), (15, 300, 90))]
+    found = sight(hours)
+    assert found.since == "2026-11-21T23"
+    assert "since 2026-11-21 23:00 UTC, IPFailure" in found.headline
+
+
+def test_mail_of_yesterdays_earlier_hours_is_not_recent() -> None:
+    assert sight([delayed_mail("2026-11-21T15", 900, 800), *today((15, 60, 0))]).verdict is Verdict.CLEAR
+
+
+def test_hours_that_claim_to_lie_ahead_are_left_out() -> None:
+    assert sight([*today((15, 300, 0)), *today((17, 900, 900))]).verdict is Verdict.CLEAR
+
+
+def test_few_sends_an_hour_are_gathered_over_a_day() -> None:
+    hours = today(*((hour, 10, 4) for hour in range(16)))
+    found = sight(hours)
+    assert found.headline == "Microsoft is deferring example.com since 00:00 UTC, IPFailure, 40 % of mail"
+    assert found.evidence["recent"]["sends"] == 160
+
+
+@pytest.mark.parametrize(
+    ("provider", "delay_type", "headline"),
+    [
+        (
+            "gmail",
+            "spam_detected",
+            "Gmail is deferring example.com since 15:00 UTC, SpamDetected, 30 % of mail",
+        ),
+        (
+            "gmx_webde",
+            "mailbox_full",
+            "GMX and WEB.DE are deferring example.com since 15:00 UTC, MailboxFull, 30 % of mail",
+        ),
+        (
+            "other",
+            "transient_communication_failure",
+            "Other providers are deferring example.com since 15:00 UTC, TransientCommunicationFailure, "
+            "30 % of mail",
+        ),
+        (
+            "other",
+            "sending_deferral",
+            "SES is deferring example.com to other providers since 15:00 UTC, SendingDeferral, 30 % of mail",
+        ),
+        (
+            "yahoo",
+            "internal_failure",
+            "SES is deferring example.com to Yahoo since 15:00 UTC, InternalFailure, 30 % of mail",
+        ),
+    ],
+)
+def test_who_defers_is_told_by_name_and_ses_where_it_does_so_itself(
+    provider: str, delay_type: str, headline: str
+) -> None:
+    (found,) = find_deferrals(
+        BOOK, [delayed_mail("2026-11-22T15", 300, 90, delay_type=delay_type, provider=provider)], [], NOW
+    )
+    assert found.headline == headline
+
+
+def test_the_simulator_and_own_domains_are_never_found() -> None:
+    hours = [delayed_mail("2026-11-22T15", 900, 900, provider=each) for each in ("simulator", "own_domains")]
+    assert find_deferrals(BOOK, hours, [], NOW) == []
+
+
+def test_every_delay_type_has_advice_and_most_have_their_own() -> None:
+    advice = {
+        name: sight([delayed_mail("2026-11-22T15", 300, 90, delay_type=wire.removeprefix("delayed_"))]).advice
+        for wire, name in DELAY_TYPES.items()
+    }
+    assert all(advice.values())
+    assert all(sentence.endswith(".") for told in advice.values() for sentence in told)
+    alike = {name for name, told in advice.items() if told == advice["Undetermined"]}
+    assert alike == {"Undetermined", "General", "other"}
+    assert len(set(advice.values())) == len(advice) - len(alike) + 1
+
+
+def test_providers_come_sorted_each_with_its_own_verdict() -> None:
+    hours = [*THROTTLED, delayed_mail("2026-11-22T15", 300, 1, provider="gmail")]
+    told = [(each.about, each.verdict) for each in find_deferrals(BOOK, hours, CALM_WEEK, NOW)]
+    assert told == [("gmail", Verdict.CLEAR), ("microsoft", Verdict.FOUND)]
+
+
+def test_the_order_of_hours_and_days_changes_nothing() -> None:
+    assert sight(THROTTLED[::-1], CALM_WEEK[::-1]) == sight(THROTTLED)
+
+
+@given(st.integers(0, 5000), st.integers(0, 400), st.integers(0, 400))
+def test_more_clean_mail_in_an_hour_never_opens_a_finding(more: int, sent: int, delayed: int) -> None:
+    before = sight(today((15, sent + delayed, delayed)))
+    after = sight(today((15, sent + delayed + more, delayed)))
+    if after.verdict is Verdict.FOUND and before.evidence["recent"]["sends"] >= 50:
+        assert before.verdict is Verdict.FOUND

@@ -1,0 +1,106 @@
+"""The warm-up view: each configuration set's mail to each provider, day by day."""
+
+import json
+from fractions import Fraction
+
+from ses_reputation.standing.rates import Rate
+from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
+from tests.support.provider_mail import days_of, delayed_mail, mail_of
+
+SECOND = "777788889999"
+
+
+def share(rate: Rate | None) -> Fraction | None:
+    return rate.value if rate else None
+
+
+def test_volume_grows_while_delays_shrink() -> None:
+    days = days_of(
+        [
+            delayed_mail("2026-11-20T09", 200, 80, delay_type="sending_deferral"),
+            delayed_mail("2026-11-21T09", 400, 60, delay_type="sending_deferral"),
+            delayed_mail("2026-11-22T09", 800, 8, delay_type="sending_deferral"),
+        ]
+    )
+
+    told = view_warm_up(days)
+
+    assert [(each.day, each.sends, share(each.delay_share)) for each in told] == [
+        ("2026-11-20", 200, Fraction(40, 100)),
+        ("2026-11-21", 400, Fraction(15, 100)),
+        ("2026-11-22", 800, Fraction(1, 100)),
+    ]
+    assert {each.stream for each in told} == {Stream("444455556666", "us-east-1", "newsletter", "microsoft")}
+
+
+def test_bounces_are_hard_and_soft_but_not_those_of_suppression_lists() -> None:
+    outcomes = {
+        "sent": 104,
+        "bounced_permanent_no_email": 3,
+        "bounced_transient_general": 5,
+        "bounced_undetermined": 2,
+        "bounced_permanent_on_account_suppression_list": 4,
+    }
+
+    (told,) = view_warm_up(days_of([mail_of("2026-11-22T09", outcomes)]))
+
+    assert (told.sends, told.bounced) == (100, 10)
+    assert share(told.bounce_share) == Fraction(1, 10)
+
+
+def test_hours_and_identities_of_a_day_are_added_and_accounts_kept_apart() -> None:
+    days = days_of(
+        [
+            delayed_mail("2026-11-22T09", 10, 1),
+            delayed_mail("2026-11-22T10", 20, 2),
+            mail_of("2026-11-22T10", {"sent": 70}, identity="example.org"),
+            delayed_mail("2026-11-22T10", 5, account=SECOND),
+        ]
+    )
+
+    told = view_warm_up(days)
+
+    assert [(each.stream.account, each.sends, each.delayed) for each in told] == [
+        ("444455556666", 100, 3),
+        (SECOND, 5, 0),
+    ]
+    assert view_warm_up(days[::-1]) == told
+
+
+def test_streams_are_told_apart_by_set_and_provider_without_simulator_and_own_domains() -> None:
+    hours = [
+        delayed_mail("2026-11-22T09", 10, provider=provider, configuration_set=name)
+        for name in ("receipts", "newsletter")
+        for provider in ("simulator", "own_domains", "yahoo", "gmail")
+    ]
+
+    told = view_warm_up(days for hour in hours for days in days_of([hour]))
+
+    assert [(each.stream.configuration_set, each.stream.provider) for each in told] == [
+        ("newsletter", "gmail"),
+        ("newsletter", "yahoo"),
+        ("receipts", "gmail"),
+        ("receipts", "yahoo"),
+    ]
+
+
+def test_a_day_without_known_sends_has_no_shares() -> None:
+    (told,) = view_warm_up(days_of([mail_of("2026-11-22T09", {"bounced_transient_general": 2})]))
+    assert (told.bounced, told.bounce_share, told.delay_share) == (2, None, None)
+
+
+def test_a_day_as_json() -> None:
+    day = WarmUpDay(Stream("444455556666", "us-east-1", "newsletter", "gmail"), "2026-11-22", 200, 50, 1)
+
+    assert json.loads(json.dumps(day.as_json())) == {
+        "account": "444455556666",
+        "region": "us-east-1",
+        "configuration_set": "newsletter",
+        "provider": "gmail",
+        "day": "2026-11-22",
+        "sends": 200,
+        "delayed": 50,
+        "bounced": 1,
+        "delay_share": 0.25,
+        "bounce_share": 0.005,
+    }
