@@ -19,6 +19,7 @@ Properties = dict[str, Any]
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Fn::Equals": lambda left, right: left == right,
     "Fn::Not": lambda condition: not condition,
+    "Fn::And": lambda *conditions: all(conditions),
     "Fn::Contains": lambda members, member: member in members,
     "Fn::Join": lambda delimiter, parts: delimiter.join(parts),
     "Fn::Split": lambda delimiter, text: text.split(delimiter),
@@ -78,7 +79,12 @@ def render_stack(stack_name: str = "reputation", **parameters: str) -> Stack:
     }
     intrinsics = _Intrinsics(pseudo | values, translated.get("Conditions", {}))
     worked_out = intrinsics.work_out({name: translated[name] for name in ("Resources", "Outputs")})
-    return Stack(worked_out["Resources"], worked_out["Outputs"])
+    resources = {
+        name: resource
+        for name, resource in worked_out["Resources"].items()
+        if "Condition" not in resource or intrinsics.is_met(resource["Condition"])
+    }
+    return Stack(resources, worked_out["Outputs"])
 
 
 def is_rule_met(name: str, **parameters: str) -> bool:
@@ -109,6 +115,10 @@ class _Intrinsics:
         self._values = values
         self._conditions = conditions
 
+    def is_met(self, condition: str) -> bool:
+        """Tell whether one of the template's conditions holds."""
+        return bool(self.work_out(self._conditions[condition]))
+
     def work_out(self, value: Any) -> Any:
         """Return `value` with every intrinsic replaced by what it gives."""
         if isinstance(value, list):
@@ -119,6 +129,8 @@ class _Intrinsics:
             (name, argument), *_ = value.items()
             if name == "Ref" or name.startswith("Fn::"):
                 return self._apply(name, argument)
+            if name == "Condition" and isinstance(argument, str):
+                return self.is_met(argument)
         parts = {key: self.work_out(part) for key, part in value.items()}
         return {key: part for key, part in parts.items() if part is not _NoValue}
 
@@ -131,7 +143,7 @@ class _Intrinsics:
             return self._substitute(argument)
         if name == "Fn::If":
             condition, then, otherwise = argument
-            return self.work_out(then if self.work_out(self._conditions[condition]) else otherwise)
+            return self.work_out(then if self.is_met(condition) else otherwise)
         if name in {"Fn::Join", "Fn::Split"}:
             assert isinstance(argument[0], str), "CloudFormation takes no function for a delimiter"
         return _FUNCTIONS[name](*self.work_out(argument))

@@ -2,13 +2,21 @@
 
 import json
 
+import pytest
+
 from tests.support.stack_template import render_stack
 
 STACK = render_stack(JournalWindowSeconds="7", JournalBatchSize="500", PostingWindowSeconds="45")
 FEEDBACK = STACK.properties("JournalFeedbackFunctionFeedback")
 HOURS = STACK.properties("PostBalancesFunctionJournaledHours")
 POSTPONED = STACK.properties("PostBalancesFunctionPostponedHours")
-SCHEDULE = STACK.properties("ExportSuppressionSchedule")
+SCHEDULES = STACK.of_type("AWS::Scheduler::Schedule")
+# Schedule -> its parameter, what it starts, and how long it tries: attempts, and seconds.
+STARTED = {
+    "ReadSesStatisticsSchedule": ("StatisticsSchedule", "<ReadSesStatisticsFunction.Arn>", 5, 1800),
+    "AssessReputationSchedule": ("AssessmentSchedule", "<AssessReputationFunction.Arn>", 2, 300),
+    "ExportSuppressionSchedule": ("SuppressionExportSchedule", "<ExportSuppressionWorkflow>", 10, 3600),
+}
 
 
 def test_feedback_is_gathered_over_its_window_into_batches_of_its_size() -> None:
@@ -60,22 +68,44 @@ def test_postponed_hours_come_back_to_the_function_that_postponed_them() -> None
     assert variables["POSTPONED_HOURS_QUEUE_URL"] == "<PostponedHoursQueue>"
 
 
-def test_the_schedule_starts_the_workflow_with_the_time_it_was_due() -> None:
-    target = SCHEDULE["Target"]
-    assert target["Arn"] == "<ExportSuppressionWorkflow>"
+@pytest.mark.parametrize("name", STARTED)
+def test_a_schedule_tells_what_it_starts_the_time_it_was_due(name: str) -> None:
+    target = SCHEDULES[name]["Target"]
+    assert target["Arn"] == STARTED[name][1]
+    assert target["RoleArn"] == f"<{name}Role.Arn>"
     assert json.loads(target["Input"]) == {"scheduled_at": "<aws.scheduler.scheduled-time>"}
-    assert (SCHEDULE["ScheduleExpressionTimezone"], SCHEDULE["FlexibleTimeWindow"]) == (
-        "UTC",
-        {"Mode": "OFF"},
-    )
+    assert SCHEDULES[name]["ScheduleExpressionTimezone"] == "UTC"
+    assert SCHEDULES[name]["FlexibleTimeWindow"] == {"Mode": "OFF"}
 
 
-def test_the_schedule_is_a_parameter() -> None:
-    stack = render_stack(SuppressionExportSchedule="cron(15 3 * * ? *)")
-    assert stack.properties("ExportSuppressionSchedule")["ScheduleExpression"] == "cron(15 3 * * ? *)"
+def test_every_schedule_is_known_here() -> None:
+    assert SCHEDULES.keys() == STARTED.keys()
 
 
-def test_a_start_that_fails_is_tried_again_and_then_set_aside() -> None:
-    target = SCHEDULE["Target"]
-    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 10, "MaximumEventAgeInSeconds": 3600}
-    assert target["DeadLetterConfig"] == {"Arn": "<ExportSuppressionDeadLetterQueue.Arn>"}
+@pytest.mark.parametrize("name", STARTED)
+def test_a_schedule_is_a_parameter(name: str) -> None:
+    expression = "rate(7 minutes)"
+    stack = render_stack(**{STARTED[name][0]: expression})
+    assert stack.properties(name)["ScheduleExpression"] == expression
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_a_start_that_fails_is_tried_again_and_then_set_aside(name: str) -> None:
+    target, (_, _, attempts, seconds) = SCHEDULES[name]["Target"], STARTED[name]
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": attempts, "MaximumEventAgeInSeconds": seconds}
+    assert target["DeadLetterConfig"] == {"Arn": f"<{name.removesuffix('Schedule')}DeadLetterQueue.Arn>"}
+
+
+@pytest.mark.parametrize(
+    ("function", "attempts", "seconds"),
+    [("ReadSesStatisticsFunction", 1, 1800), ("AssessReputationFunction", 0, 300)],
+)
+def test_a_run_that_failed_is_left_to_the_next(function: str, attempts: int, seconds: int) -> None:
+    options = STACK.properties(f"{function}EventInvokeConfig")
+    assert options["FunctionName"] == f"<{function}>"
+    assert (options["MaximumRetryAttempts"], options["MaximumEventAgeInSeconds"]) == (attempts, seconds)
+
+
+def test_an_assessment_is_over_before_the_next_of_the_default_schedule() -> None:
+    assert SCHEDULES["AssessReputationSchedule"]["ScheduleExpression"] == "rate(5 minutes)"
+    assert STACK.properties("AssessReputationFunction")["Timeout"] < 5 * 60

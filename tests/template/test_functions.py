@@ -3,11 +3,16 @@
 import ast
 import os
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from ses_reputation.errors import SettingsError
 from ses_reputation.settings import JournalSettings, PostingSettings
+from ses_reputation.standing.rules import Measure, StandingRules, Thresholds
+from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.suppression.settings import ExportSettings
 from tests.support.runtime_python import RUNTIME_VERSION
 from tests.support.stack_template import ROOT, read_source, render_stack
@@ -18,6 +23,8 @@ LAYERS = STACK.of_type("AWS::Lambda::LayerVersion")
 SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
     "JournalFeedbackFunction": JournalSettings.from_environment,
     "PostBalancesFunction": PostingSettings.from_environment,
+    "ReadSesStatisticsFunction": StatisticsSettings.from_environment,
+    "AssessReputationFunction": AssessmentSettings.from_environment,
     "ExportSuppressionFunction": ExportSettings.from_environment,
 }
 
@@ -76,6 +83,8 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
     assert {name: (function["MemorySize"], function["Timeout"]) for name, function in FUNCTIONS.items()} == {
         "JournalFeedbackFunction": (1024, 60),
         "PostBalancesFunction": (1769, 120),
+        "ReadSesStatisticsFunction": (512, 300),
+        "AssessReputationFunction": (1769, 240),
         "ExportSuppressionFunction": (512, 300),
     }
 
@@ -94,8 +103,44 @@ def test_settings_can_be_read_and_ask_for_every_variable(name: str) -> None:
 def test_powertools_is_told_service_namespace_and_level(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     assert variables["POWERTOOLS_SERVICE_NAME"] == os.path.basename(code_folder(name).rstrip("/"))
-    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation"
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation/reputation"
     assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
+
+
+def test_two_stacks_count_in_namespaces_of_their_own() -> None:
+    function = render_stack("staging").properties("AssessReputationFunction")
+    assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation/staging"
+
+
+def test_the_thresholds_reach_the_assessment_as_fractions_of_their_percents() -> None:
+    percents = {
+        "WatchBounceRate": "1",
+        "ReviewBounceRate": "2.5",
+        "PauseBounceRate": "5",
+        "WatchComplaintRate": "0.01",
+        "ReviewComplaintRate": "0.08",
+        "PauseComplaintRate": "0.3",
+    }
+    rules = assessment_settings(VolumeWindow="5000", MinimumVolume="500", **percents).rules
+    assert (rules.volume, rules.minimum_volume) == (5000, 500)
+    assert rules.thresholds == {
+        Measure.BOUNCES: Thresholds(Fraction(1, 100), Fraction(25, 1000), Fraction(5, 100)),
+        Measure.COMPLAINTS: Thresholds(Fraction(1, 10_000), Fraction(8, 10_000), Fraction(3, 1_000)),
+    }
+
+
+def test_the_defaults_are_the_rules_of_ses() -> None:
+    assert assessment_settings().rules == StandingRules()
+
+
+def test_thresholds_that_do_not_ascend_are_refused_when_the_function_starts() -> None:
+    with pytest.raises(SettingsError, match="BOUNCE_RATE"):
+        assessment_settings(WatchBounceRate="6")
+
+
+def assessment_settings(**parameters: str) -> AssessmentSettings:
+    function = render_stack(**parameters).properties("AssessReputationFunction")
+    return AssessmentSettings.from_environment(function["Environment"]["Variables"])
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -17,7 +17,15 @@ from tests.support.stack_template import ROOT
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
-FUNCTIONS = ("ExportSuppressionFunction", "JournalFeedbackFunction", "PostBalancesFunction")
+FUNCTIONS = (
+    "AssessReputationFunction",
+    "ExportSuppressionFunction",
+    "JournalFeedbackFunction",
+    "PostBalancesFunction",
+    "ReadSesStatisticsFunction",
+)
+# What makes a client: boto3's own function, and a parameter that stands for it.
+CLIENT_MAKERS = {"client", "connect", "_connect"}
 MEGABYTE = 1_000_000
 # PEP 552: bit 0 says that the file holds a hash of its source, bit 1 that the hash is checked at import.
 UNCHECKED_HASH = 0b01
@@ -41,7 +49,7 @@ def clients_in_code() -> Iterator[str]:
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
-                    and node.func.attr == "client"
+                    and node.func.attr in CLIENT_MAKERS
                 ):
                     assert node.args, f"{path} makes a client of an unnamed service"
                     assert isinstance(node.args[0], ast.Constant), (

@@ -14,6 +14,12 @@ ACCEPTED = {
     "OwnerAccounts": ["", "111122223333", "111122223333,444455556666,777788889999"],
     "DelegateAccounts": ["", "444455556666", "444455556666,777788889999"],
     "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
+    "AlertEmail": ["", "postmaster@example.com", "first.last+alerts@mail.example.org"],
+    "EventBusName": ["default", "reputation", "partner/example.com_1"],
+    "AssessmentSchedule": ["rate(1 minute)", "rate(5 minutes)", "rate(15 minutes)"],
+    "StatisticsSchedule": ["rate(1 hour)", "rate(6 hours)", "cron(15 3 * * ? *)"],
+    "ProtectionRoleName": ["", "ses-reputation-protection", "Pause+Sets,=.@_-"],
+    "ReadingRoleName": ["", "ses-reputation-reading"],
     "SuppressionExportSchedule": ["rate(1 day)", "rate(12 hours)", "rate(90 minutes)", "cron(15 3 * * ? *)"],
     "AlarmTopicArn": [
         "",
@@ -29,6 +35,12 @@ REJECTED = {
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
     "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
     "OwnDomains": ["example", "Example.com", "example.com, example.org", "ada@example.com", "bücher.example"],
+    "AlertEmail": ["example.com", "a@example", "a@example.com,b@example.com", "a b@example.com"],
+    "EventBusName": ["", "arn:aws:events:us-east-1:111122223333:event-bus/default", "my bus"],
+    "AssessmentSchedule": ["rate(0 minutes)", "rate(1 minutes)", "rate(16 minutes)", "rate(1 hour)", ""],
+    "StatisticsSchedule": ["1 hour", "rate(0 hours)", "cron(15 3 * * ?)", "at(2026-11-22)"],
+    "ProtectionRoleName": ["arn:aws:iam::444455556666:role/pausing", "path/pausing", "a" * 65, "*"],
+    "ReadingRoleName": ["arn:aws:iam::444455556666:role/reading", "path/reading", "*"],
     "SuppressionExportSchedule": [
         "1 day",
         "rate(0 days)",
@@ -77,7 +89,7 @@ def test_every_default_keeps_its_own_limits(name: str) -> None:
     if "AllowedValues" in parameter:
         assert default in map(str, parameter["AllowedValues"])
     if "MinValue" in parameter:
-        assert parameter["MinValue"] <= int(default) <= parameter["MaxValue"]
+        assert parameter["MinValue"] <= float(default) <= parameter["MaxValue"]
 
 
 def test_every_parameter_is_labelled_and_stands_in_one_group() -> None:
@@ -99,6 +111,20 @@ def test_more_than_ten_messages_are_gathered_only_over_a_window(
 ) -> None:
     met = is_rule_met("BatchesOverTenNeedAWindow", JournalWindowSeconds=window, JournalBatchSize=batch)
     assert met is expected
+
+
+@pytest.mark.parametrize("measure", ["Bounce", "Complaint"])
+def test_thresholds_are_percentages_whose_defaults_ascend(measure: str) -> None:
+    names = [f"{standing}{measure}Rate" for standing in ("Watch", "Review", "Pause")]
+    assert {PARAMETERS[name]["MaxValue"] for name in names} == {100}
+    assert min(PARAMETERS[name]["MinValue"] for name in names) > 0
+    watch, review, pause = (float(default_parameters()[name]) for name in names)
+    assert watch < review < pause
+
+
+def test_protection_is_off_unless_it_is_asked_for() -> None:
+    assert PARAMETERS["Protection"]["AllowedValues"] == ["report", "dry-run", "enforce"]
+    assert default_parameters()["Protection"] == "report"
 
 
 def test_conditions_are_named_as_the_question_that_they_answer() -> None:

@@ -5,15 +5,24 @@ from typing import Any
 
 import pytest
 
-from tests.support.stack_template import ACCOUNT, TEMPLATE_PATH, render_stack
+from tests.support.stack_template import ACCOUNT, TEMPLATE_PATH, Stack, render_stack
 
-STACK = render_stack(DelegateAccounts="444455556666")
+# Every statement that a parameter can bring in.
+STACK = render_stack(
+    OwnerAccounts="222233334444",
+    DelegateAccounts="444455556666,777788889999",
+    Protection="enforce",
+    ProtectionRoleName="pausing",
+    ReadingRoleName="reading",
+)
 ROLES = STACK.of_type("AWS::IAM::Role")
 
 LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 TRACES = (["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*")
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 TABLE, BUCKET = "<LedgerTable.Arn>", "<ReputationBucket.Arn>"
+BUS = f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default"
+REGISTERED = [ACCOUNT, "222233334444", "444455556666", "777788889999"]
 
 # Role -> statement -> actions and resources, in words of their own: this table is not made from the template.
 EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
@@ -38,6 +47,36 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteLogs": (LOGS, "<PostBalancesLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
+    "ReadSesStatisticsRole": {
+        "FindSenders": ("dynamodb:Query", TABLE),
+        "KeepStatistics": ("dynamodb:PutItem", TABLE),
+        "ReadStatistics": (["ses:GetSendStatistics", "cloudwatch:GetMetricData"], "*"),
+        "ReadElsewhere": ("sts:AssumeRole", "arn:aws:iam::*:role/reading"),
+        "WriteLogs": (LOGS, "<ReadSesStatisticsLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "ReadSesStatisticsScheduleRole": {
+        "CallReadSesStatistics": ("lambda:InvokeFunction", "<ReadSesStatisticsFunction.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<ReadSesStatisticsDeadLetterQueue.Arn>"),
+    },
+    "AssessReputationRole": {
+        "FindPostedHours": ("dynamodb:Query", f"{TABLE}/index/by_posting"),
+        "ReadBooks": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
+        "WriteBooks": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
+        "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
+        "PutEvents": ("events:PutEvents", BUS),
+        "PauseConfigurationSets": (
+            "ses:PutConfigurationSetSendingOptions",
+            f"arn:aws:ses:*:{ACCOUNT}:configuration-set/*",
+        ),
+        "PauseElsewhere": ("sts:AssumeRole", "arn:aws:iam::*:role/pausing"),
+        "WriteLogs": (LOGS, "<AssessReputationLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "AssessReputationScheduleRole": {
+        "CallAssessReputation": ("lambda:InvokeFunction", "<AssessReputationFunction.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<AssessReputationDeadLetterQueue.Arn>"),
+    },
     "ExportSuppressionRole": {
         "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
         "KeepSnapshots": (["s3:PutObject", "s3:GetObject"], f"{BUCKET}/suppression/*"),
@@ -54,11 +93,24 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
 }
 # What may be done to any resource, since AWS knows no narrower one.
-UNBOUNDED = {"dynamodb:ListStreams", "ses:ListSuppressedDestinations", *TRACES[0]}
+UNBOUNDED = {
+    "dynamodb:ListStreams",
+    "ses:ListSuppressedDestinations",
+    "ses:GetSendStatistics",
+    "cloudwatch:GetMetricData",
+    *TRACES[0],
+}
+SCHEDULE_ROLES = [
+    "ReadSesStatisticsScheduleRole",
+    "AssessReputationScheduleRole",
+    "ExportSuppressionScheduleRole",
+]
+KEPT_BY_ASSESSMENTS = ["DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESSMENT"]
 
 
-def statements(role: str) -> list[dict[str, Any]]:
-    return [each for policy in ROLES[role]["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+def statements(role: str, stack: Stack = STACK) -> list[dict[str, Any]]:
+    policies = stack.properties(role)["Policies"]
+    return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
 
 def test_every_role_of_the_stack_is_accounted_for() -> None:
@@ -89,9 +141,13 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
     [
         ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*"]),
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*"]),
+        ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
+        ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS"]),
+        ("AssessReputationRole", "ReadBooks", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
+        ("AssessReputationRole", "WriteBooks", KEPT_BY_ASSESSMENTS),
     ],
 )
-def test_each_function_writes_its_own_kinds_of_item_only(
+def test_each_function_reaches_its_own_kinds_of_item_only(
     role: str, statement: str, partitions: list[str]
 ) -> None:
     conditions = {each["Sid"]: each.get("Condition") for each in statements(role)}
@@ -99,13 +155,46 @@ def test_each_function_writes_its_own_kinds_of_item_only(
 
 
 @pytest.mark.parametrize(
+    ("role", "statement"),
+    [("ReadSesStatisticsRole", "ReadElsewhere"), ("AssessReputationRole", "PauseElsewhere")],
+)
+def test_roles_are_assumed_in_registered_accounts_only(role: str, statement: str) -> None:
+    conditions = {each["Sid"]: each.get("Condition") for each in statements(role)}
+    assert conditions[statement] == {"StringEquals": {"aws:ResourceAccount": REGISTERED}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "granted"),
+    [
+        ({}, set()),
+        ({"Protection": "dry-run", "ProtectionRoleName": "pausing"}, set()),
+        ({"ProtectionRoleName": "pausing"}, set()),
+        ({"Protection": "enforce"}, {"PauseConfigurationSets"}),
+        (
+            {"Protection": "enforce", "ProtectionRoleName": "pausing"},
+            {"PauseConfigurationSets", "PauseElsewhere"},
+        ),
+        ({"ReadingRoleName": "reading"}, {"ReadElsewhere"}),
+    ],
+)
+def test_what_a_parameter_turns_on_may_not_be_done_without_it(
+    parameters: dict[str, str], granted: set[str]
+) -> None:
+    stack = render_stack(**parameters)
+    sids = {each["Sid"] for role in EXPECTED for each in statements(role, stack)}
+    assert sids & {"PauseConfigurationSets", "PauseElsewhere", "ReadElsewhere"} == granted
+
+
+@pytest.mark.parametrize(
     ("role", "service"),
     [
         ("JournalFeedbackRole", "lambda"),
         ("PostBalancesRole", "lambda"),
+        ("ReadSesStatisticsRole", "lambda"),
+        ("AssessReputationRole", "lambda"),
         ("ExportSuppressionRole", "lambda"),
         ("ExportSuppressionWorkflowRole", "states"),
-        ("ExportSuppressionScheduleRole", "scheduler"),
+        *((role, "scheduler") for role in SCHEDULE_ROLES),
     ],
 )
 def test_a_role_is_assumed_by_its_service_only(role: str, service: str) -> None:
@@ -113,7 +202,7 @@ def test_a_role_is_assumed_by_its_service_only(role: str, service: str) -> None:
     assert trust["Principal"] == {"Service": f"{service}.amazonaws.com"}
 
 
-@pytest.mark.parametrize("role", ["ExportSuppressionWorkflowRole", "ExportSuppressionScheduleRole"])
+@pytest.mark.parametrize("role", ["ExportSuppressionWorkflowRole", *SCHEDULE_ROLES])
 def test_a_service_assumes_a_role_for_this_account_only(role: str) -> None:
     (trust,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
@@ -122,14 +211,16 @@ def test_a_service_assumes_a_role_for_this_account_only(role: str) -> None:
 def test_every_function_has_a_role_of_its_own() -> None:
     roles = [function["Role"] for function in STACK.of_type("AWS::Lambda::Function").values()]
     assert sorted(roles) == [
+        "<AssessReputationRole.Arn>",
         "<ExportSuppressionRole.Arn>",
         "<JournalFeedbackRole.Arn>",
         "<PostBalancesRole.Arn>",
+        "<ReadSesStatisticsRole.Arn>",
     ]
 
 
 def test_a_reason_stands_beside_each_permission() -> None:
     lines = [line.strip() for line in TEMPLATE_PATH.read_text().splitlines()]
     starts = [place for place, line in enumerate(lines) if re.match(r"- (Sid:|[&*]SendTraces)", line)]
-    assert len(starts) > 20
+    assert len(starts) > 40
     assert [lines[place] for place in starts if not lines[place - 1].startswith("# ")] == []

@@ -8,7 +8,6 @@ STACK = render_stack()
 QUEUES = STACK.of_type("AWS::SQS::Queue")
 MAPPINGS = STACK.of_type("AWS::Lambda::EventSourceMapping")
 ALARMS = STACK.of_type("AWS::CloudWatch::Alarm")
-TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
 FOURTEEN_DAYS = 14 * 24 * 3600
 LONGEST_WINDOW = 300
 
@@ -79,36 +78,3 @@ def test_every_dead_letter_queue_rings_at_its_first_message(name: str) -> None:
         "GreaterThanThreshold",
         0,
     )
-
-
-def test_waiting_feedback_lagging_posting_and_failed_exports_ring_too() -> None:
-    thresholds = {alarm["MetricName"]: (alarm["Statistic"], alarm["Threshold"]) for alarm in ALARMS.values()}
-    assert thresholds == {
-        "ApproximateNumberOfMessagesVisible": ("Maximum", 0),
-        "ApproximateAgeOfOldestMessage": ("Maximum", 3600),
-        "IteratorAge": ("Maximum", 3600 * 1000),
-        "ExecutionsFailed": ("Sum", 0),
-        "ExecutionsTimedOut": ("Sum", 0),
-    }
-
-
-@pytest.mark.parametrize("name", ALARMS)
-def test_one_period_over_the_threshold_is_enough(name: str) -> None:
-    assert ALARMS[name]["EvaluationPeriods"] == 1
-    assert ALARMS[name]["Period"] in {60, 300}
-    assert ALARMS[name]["ComparisonOperator"] == "GreaterThanThreshold"
-
-
-@pytest.mark.parametrize("name", ALARMS)
-def test_every_alarm_takes_silence_for_quiet_and_says_what_to_do(name: str) -> None:
-    assert ALARMS[name]["TreatMissingData"] == "notBreaching"
-    assert len(ALARMS[name]["AlarmDescription"].split()) > 15
-
-
-def test_alarms_tell_the_topic_if_there_is_one() -> None:
-    told = render_stack(AlarmTopicArn=TOPIC).of_type("AWS::CloudWatch::Alarm")
-    assert {name: alarm["AlarmActions"] for name, alarm in told.items()} == {name: [TOPIC] for name in ALARMS}
-
-
-def test_alarms_tell_nobody_if_there_is_no_topic() -> None:
-    assert not any("AlarmActions" in alarm for alarm in ALARMS.values())

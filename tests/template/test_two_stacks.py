@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from tests.support.stack_template import render_stack
 
 # The property that gives each type its physical name; a type that is not here has none.
 NAMES = {
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
@@ -19,6 +22,7 @@ NAMES = {
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 NAMELESS = {
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
@@ -40,7 +44,7 @@ def test_every_type_of_resource_is_known_here() -> None:
     assert types <= NAMES.keys() | NAMELESS
 
 
-def test_only_the_layer_is_named_and_after_its_stack() -> None:
-    # SAM would name it after its logical id, the same in every stack.
-    assert list(chosen_names("first").values()) == ["first-reputation"]
-    assert list(chosen_names("second").values()) == ["second-reputation"]
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_only_the_layer_and_the_dashboard_are_named_and_after_their_stack(name: str) -> None:
+    # SAM would name the layer after its logical id, the same in every stack.
+    assert sorted(chosen_names(name).values()) == [name, f"{name}-reputation"]

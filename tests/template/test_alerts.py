@@ -1,0 +1,62 @@
+"""The alert topic and the event bus: who may publish, who may listen."""
+
+import pytest
+
+from tests.support.stack_template import ACCOUNT, Properties, Stack, render_stack
+
+OWNERS = "222233334444,333344445555"
+
+
+def statements(stack: Stack) -> dict[str, Properties]:
+    policy = stack.properties("AlertTopicPolicy")
+    assert policy["Topics"] == ["<AlertTopic>"]
+    return {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+
+
+def test_alerts_are_encrypted_at_rest_and_on_their_way() -> None:
+    stack = render_stack()
+    assert stack.properties("AlertTopic") == {"KmsMasterKeyId": "alias/aws/sns"}
+    denied = statements(stack)["NobodyPublishesWithoutTls"]
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sns:Publish")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_no_other_account_may_publish() -> None:
+    allowed = [
+        each for each in statements(render_stack(OwnerAccounts=OWNERS)).values() if each["Effect"] == "Allow"
+    ]
+    assert [each["Action"] for each in allowed] == ["sns:Subscribe"]
+
+
+def test_owners_may_subscribe_and_delegates_may_not() -> None:
+    stack = render_stack(OwnerAccounts=OWNERS, DelegateAccounts="444455556666")
+    assert statements(stack)["OwnersSubscribe"] == {
+        "Sid": "OwnersSubscribe",
+        "Effect": "Allow",
+        "Principal": {"AWS": ["222233334444", "333344445555"]},
+        "Action": "sns:Subscribe",
+        "Resource": "<AlertTopic>",
+    }
+
+
+def test_without_other_owners_no_other_account_may_do_anything() -> None:
+    assert statements(render_stack(DelegateAccounts="444455556666")).keys() == {"NobodyPublishesWithoutTls"}
+
+
+def test_an_address_is_subscribed_if_one_is_given() -> None:
+    assert "AlertEmailSubscription" not in render_stack().resources
+    assert render_stack(AlertEmail="postmaster@example.com").properties("AlertEmailSubscription") == {
+        "TopicArn": "<AlertTopic>",
+        "Protocol": "email",
+        "Endpoint": "postmaster@example.com",
+    }
+
+
+@pytest.mark.parametrize("bus", ["default", "reputation"])
+def test_the_function_may_put_events_on_the_bus_that_it_is_told_of(bus: str) -> None:
+    stack = render_stack(EventBusName=bus)
+    variables = stack.properties("AssessReputationFunction")["Environment"]["Variables"]
+    assert variables["EVENT_BUS_NAME"] == bus
+    (policy,) = stack.properties("AssessReputationRole")["Policies"]
+    resources = {each["Sid"]: each["Resource"] for each in policy["PolicyDocument"]["Statement"]}
+    assert resources["PutEvents"] == f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/{bus}"
