@@ -193,11 +193,12 @@ def _table_between(history: History, first_hour: str, last_hour: str) -> RateTab
 
 def _told_of_sender(book: Book, sender: Sender, table: RateTable) -> RateTable:
     """Return a sender's figures as a book shows them, beside those of its other senders."""
-    everything = table.get(EVERYTHING, NO_FIGURES)
-    if book.kind is BookKind.ACCOUNT:
-        return {**table, Part(PartKind.IDENTITY, sender.identity): everything}
-    told = {_within_account(part, sender.account): figures for part, figures in table.items()}
-    return {**told, Part(PartKind.SENDING_ACCOUNT, sender.account): everything}
+    if book.kind is BookKind.IDENTITY:
+        table = {_within_account(part, sender.account): figures for part, figures in table.items()}
+        own = Part(PartKind.SENDING_ACCOUNT, sender.account)
+    else:
+        own = Part(PartKind.IDENTITY, sender.identity)
+    return {**table, own: table[EVERYTHING]} if EVERYTHING in table else table
 
 
 def _within_account(part: Part, account: str) -> Part:

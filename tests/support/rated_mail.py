@@ -1,0 +1,65 @@
+"""Mail as rates see it, made from the few figures that a test is about."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.sender_hours import SenderHour, add_counts
+from ses_reputation.standing.books import Book, Sender, account_book
+from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.standing.windows import History
+from tests.support.notifications import DELEGATE
+
+NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+REGION = "us-east-1"
+SENDER = Sender(DELEGATE, REGION, "example.com")
+BOOK = account_book(DELEGATE, REGION)
+
+
+def hour_ago(hours: int, now: datetime = NOW) -> str:
+    """The name of the hour so many hours before the current one, which is 0 hours ago."""
+    return f"{now - timedelta(hours=hours):%Y-%m-%dT%H}"
+
+
+def mail(
+    hour: str | int,
+    sends: int,
+    bounces: int = 0,
+    complaints: int = 0,
+    *,
+    sender: Sender = SENDER,
+    name: str = "newsletter",
+    provider: str = "other",
+) -> SenderHour:
+    """Mail of one hour, named or so many hours ago, in one configuration set, to one provider."""
+    outcomes = {"sent": sends, "bounced_permanent_no_email": bounces, "complained_abuse": complaints}
+    counts = {name: {provider: {outcome: number for outcome, number in outcomes.items() if number}}}
+    return sent_hour(hour, counts, sender)
+
+
+def sent_hour(hour: str | int, counts: Counts, sender: Sender = SENDER) -> SenderHour:
+    """A sender's hour, named or so many hours ago, with these counts."""
+    named = hour_ago(hour) if isinstance(hour, int) else hour
+    return SenderHour(Origin(*sender, named), pages=1, counts=counts)
+
+
+def days_of(hours: Iterable[SenderHour]) -> list[DayBalance]:
+    """The day balances of mail; that of one sender and hour is added up first."""
+    gathered: dict[Origin, SenderHour] = {}
+    for hour in hours:
+        into = gathered.setdefault(hour.origin, SenderHour(hour.origin))
+        add_counts(into.counts, hour.counts)
+        into.pages += hour.pages
+    return fold_days(gathered.values())
+
+
+def history_of(hours: Iterable[SenderHour], book: Book = BOOK, now: datetime = NOW) -> History:
+    """The history of a book that has had this mail."""
+    return History(book, days_of(hours), now)
+
+
+def unreadable_within(days: Iterable[DayBalance], kept: set[str]) -> list[DayBalance]:
+    """The same days, of which only those in `kept` can still be unpacked by the hour."""
+    return [day if day.day in kept else replace(day, packed_hours=b"") for day in days]

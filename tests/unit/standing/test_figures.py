@@ -1,0 +1,138 @@
+"""What of the ledger's counts enters rates: worked by hand from what SES says that it counts."""
+
+import pytest
+
+from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
+from ses_reputation.ledger.balance import Counts
+from ses_reputation.standing.figures import (
+    EVERYTHING,
+    Part,
+    PartKind,
+    RateFigures,
+    add_tables,
+    rate_table,
+)
+
+
+def everything(counts: Counts) -> RateFigures:
+    return rate_table(counts)[EVERYTHING]
+
+
+# Of 100 mails told as sent to one provider, this became of some: how many are eligible, and how many count as
+# hard bounces, as complaints and as bounces of any kind.
+OF_A_HUNDRED = [
+    ({}, (100, 0, 0, 0)),
+    ({"delivered_within_10s": 100}, (100, 0, 0, 0)),
+    ({"bounced_permanent_general": 1, "bounced_permanent_no_email": 2}, (100, 3, 0, 3)),
+    # By SES's global list: SES counts it.
+    ({"bounced_permanent_suppressed": 4}, (100, 4, 0, 4)),
+    ({"bounced_permanent_other": 5}, (100, 5, 0, 5)),
+    # By lists of the account, the tenant, the recipient: neither bounces nor sends.
+    ({"bounced_permanent_on_account_suppression_list": 10}, (90, 0, 0, 10)),
+    ({"bounced_permanent_on_tenant_suppression_list": 10}, (90, 0, 0, 10)),
+    ({"bounced_permanent_email_validation_suppressed": 10}, (90, 0, 0, 10)),
+    ({"bounced_permanent_unsubscribed_recipient": 10}, (90, 0, 0, 10)),
+    ({"complaint_suppressed_on_account_list": 10}, (90, 0, 0, 0)),
+    ({"complaint_suppressed_on_tenant_list": 10}, (90, 0, 0, 0)),
+    # Told as sent first, then rejected.
+    ({"rejected": 7}, (93, 0, 0, 0)),
+    # Never told as sent.
+    ({"rendering_failed": 7}, (100, 0, 0, 0)),
+    ({"bounced_transient_mailbox_full": 8, "bounced_undetermined": 1}, (100, 0, 0, 9)),
+    ({"delayed_ip_failure": 50}, (100, 0, 0, 0)),
+    ({"complained_abuse": 1, "complained_fraud": 2, "complained_unspecified": 3}, (100, 0, 6, 0)),
+    ({"complained_not_spam": 9}, (100, 0, 0, 0)),
+    ({"complaint_suspected": 9}, (100, 0, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "expected"), OF_A_HUNDRED)
+def test_what_counts_of_a_hundred_sends(
+    outcomes: dict[str, int], expected: tuple[int, int, int, int]
+) -> None:
+    figures = everything({"newsletter": {"microsoft": {"sent": 100, **outcomes}}})
+
+    assert (figures.sends, figures.hard_bounces, figures.complaints, figures.bounced) == expected
+    assert figures.sent == 100
+
+
+def test_every_complaint_but_not_spam_counts_once() -> None:
+    outcomes = {outcome.wire_name: 1 for outcome in COMPLAINED}
+
+    assert everything({"newsletter": {"yahoo": {"sent": 50, **outcomes}}}).complaints == len(outcomes) - 1
+
+
+@pytest.mark.parametrize("provider", ["simulator", "own_domains"])
+def test_the_simulator_and_own_domains_are_in_no_rate(provider: str) -> None:
+    outcomes = {"sent": 100, "bounced_permanent_no_email": 30, "complained_abuse": 20}
+    table = rate_table({"newsletter": {provider: outcomes}})
+
+    assert table[EVERYTHING] == RateFigures(sent=100, bounced=30)
+    assert table[Part(PartKind.PROVIDER, provider)] == RateFigures(sent=100, bounced=30)
+    assert not {part.kind for part in table} & {PartKind.BOUNCE, PartKind.COMPLAINT}
+
+
+def test_mail_to_gmail_is_not_among_that_to_providers_with_feedback_loops() -> None:
+    outcomes = {"sent": 10, "complained_abuse": 1}
+    providers = ("gmail", "yahoo", "other", "simulator")
+
+    figures = everything({"newsletter": {provider: dict(outcomes) for provider in providers}})
+
+    # Complaints of 3 x 10 rated sends; loops: Yahoo's and others'.
+    assert (figures.sends, figures.complaints) == (30, 3)
+    assert (figures.fbl_sends, figures.fbl_complaints) == (20, 2)
+
+
+def test_more_stopped_than_sent_leaves_no_sends_rather_than_fewer_than_none() -> None:
+    stopped = {"sent": 3, "bounced_permanent_on_account_suppression_list": 5}
+    sent = {"sent": 10}
+
+    # The Send events of two were lost; they are not taken from another provider's sends.
+    assert everything({"newsletter": {"yahoo": stopped, "other": sent}}).sends == 10
+
+
+def test_figures_are_told_by_set_provider_bounce_and_complaint() -> None:
+    table = rate_table(
+        {
+            "newsletter": {
+                "gmail": {"sent": 100, "bounced_permanent_general": 2},
+                "yahoo": {"sent": 50, "bounced_permanent_general": 1, "complained_abuse": 1},
+            },
+            "(none)": {"gmail": {"sent": 10, "bounced_permanent_suppressed": 3}},
+        }
+    )
+
+    assert table == {
+        EVERYTHING: RateFigures(160, 6, 1, 50, 1, 160, 6),
+        Part(PartKind.CONFIGURATION_SET, "newsletter"): RateFigures(150, 3, 1, 50, 1, 150, 3),
+        Part(PartKind.CONFIGURATION_SET, "(none)"): RateFigures(10, 3, 0, 0, 0, 10, 3),
+        Part(PartKind.PROVIDER, "gmail"): RateFigures(110, 5, 0, 0, 0, 110, 5),
+        Part(PartKind.PROVIDER, "yahoo"): RateFigures(50, 1, 1, 50, 1, 50, 1),
+        Part(PartKind.BOUNCE, "bounced_permanent_general"): RateFigures(hard_bounces=3),
+        Part(PartKind.BOUNCE, "bounced_permanent_suppressed"): RateFigures(hard_bounces=3),
+        Part(PartKind.COMPLAINT, "complained_abuse"): RateFigures(complaints=1),
+    }
+
+
+def test_every_outcome_is_known_to_the_table() -> None:
+    """One that SES adds must be put on a side: sends that it takes away, or bounces and complaints."""
+    outcomes = {outcome.wire_name: 1 for outcome in Outcome} | {"sent": 1_000}
+
+    figures = everything({"newsletter": {"yahoo": outcomes}})
+
+    # Stopped or rejected: 4 subtypes of bounces, 3 suppressed complaints, 1 rejected. Bounces: 8 permanent, 7
+    # transient, 2 of no known type; of the 8 4 are by a list of the sender's. Complaints: 8, one not-spam.
+    assert figures == RateFigures(992, 4, 7, 992, 7, 1_000, 17)
+
+
+def test_tables_add_up_part_by_part() -> None:
+    first = rate_table({"newsletter": {"gmail": {"sent": 5, "bounced_permanent_general": 1}}})
+    second = rate_table({"receipts": {"gmail": {"sent": 7}}})
+
+    total = add_tables([first, second])
+
+    assert total[EVERYTHING] == RateFigures(12, 1, 0, 0, 0, 12, 1)
+    assert total[Part(PartKind.PROVIDER, "gmail")] == total[EVERYTHING]
+    assert total[Part(PartKind.CONFIGURATION_SET, "receipts")].sends == 7
+    assert first[EVERYTHING].sends == 5
+    assert add_tables([]) == {}
