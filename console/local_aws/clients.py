@@ -68,6 +68,11 @@ class Clients:
         return self._make("dynamodb")  # type: ignore[no-any-return]
 
     @cached_property
+    def event_bridge(self) -> Any:
+        """EventBridge (not its Scheduler), for which no types are installed."""
+        return self._make("events")
+
+    @cached_property
     def functions(self) -> "LambdaClient":
         """Lambda (whose own name is a keyword)."""
         return self._make("lambda")  # type: ignore[no-any-return]

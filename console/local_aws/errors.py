@@ -5,6 +5,7 @@ LocalAwsError
 ├── AccountUnreachableError  an external endpoint gives no way to act as another account
 ├── DeploymentError          the stack could not be created; carries the stack's events
 ├── DeliveryError            SNS or SQS refused a message; names the first reason
+├── InvocationError          a function ended with an error; carries it
 ├── SettlingTimeoutError     messages, stream records or postponed hours are still on their way
 └── WorkflowError            the snapshot's workflow did not succeed; names the failing state and its cause
 """
@@ -28,6 +29,10 @@ class DeploymentError(LocalAwsError):
 
 class DeliveryError(LocalAwsError):
     """A message could not be handed over."""
+
+
+class InvocationError(LocalAwsError):
+    """A function that was called raised."""
 
 
 class SettlingTimeoutError(LocalAwsError):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import lambda_svc, sns, sqs
+from ministack.services import eventbridge, lambda_svc, sns, sqs
 
 Message = dict[str, Any]
 
@@ -13,14 +13,18 @@ _LAMBDA_BATCH_BYTES = 6_000_000
 
 
 def deliver_under_the_queues_lock() -> None:
-    """SNS appends to a queue without its lock, and readers replace the list: a delivery could vanish."""
-    deliver: Callable[..., None] = sns._deliver_to_sqs
+    """SNS and EventBridge append to a queue without its lock, and readers replace the list: a delivery could
+    vanish."""
+    sns._deliver_to_sqs = _under_lock(sns._deliver_to_sqs)
+    eventbridge._dispatch_to_sqs = _under_lock(eventbridge._dispatch_to_sqs)
 
+
+def _under_lock(deliver: Callable[..., None]) -> Callable[..., None]:
     def deliver_locked(*arguments: Any, **options: Any) -> None:
         with sqs._queues_lock:
             deliver(*arguments, **options)
 
-    sns._deliver_to_sqs = deliver_locked
+    return deliver_locked
 
 
 def fill_batches_like_lambda() -> None:
