@@ -1,4 +1,4 @@
-"""Starting the suppression export as AWS does: a schedule starts the workflow, the workflow its function."""
+"""Starting what schedules start, as AWS does; and the export: its workflow, which calls its function."""
 
 import json
 import time
@@ -35,21 +35,41 @@ def run_suppression_export(
 ) -> Execution:
     """Let a one-time copy of the deployed schedule start the workflow, and wait until it has succeeded.
 
-    The copy has the deployed schedule's target, with the scheduled time (default: now) in place of the
-    placeholder that EventBridge Scheduler fills in on AWS.
-
     Raises:
         WorkflowError: there is no such schedule, nothing started, or the run failed; names state and cause.
     """
     until = time.monotonic() + timeout_seconds
     state_machine_arn = stack.resources[EXPORT_WORKFLOW]
-    schedule = find_schedule(aws, state_machine_arn)
-    time_text = (scheduled_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    run_input = schedule["Target"].get("Input", "{}").replace(_SCHEDULED_TIME, time_text)
     before = set(_list_executions(aws, state_machine_arn))
-    _schedule_once(aws, schedule, run_input)
+    start_on_schedule(aws, state_machine_arn, scheduled_at)
     execution_arn = _await_start(aws, state_machine_arn, before, until)
     return await_execution(aws, execution_arn, until - time.monotonic())
+
+
+def start_on_schedule(aws: LocalAws, target_arn: str, scheduled_at: datetime | None = None) -> None:
+    """Let a one-time copy of a deployed schedule start its target, a second from now at most.
+
+    The copy has the deployed schedule's target, with the scheduled time (default: now) in place of the
+    placeholder that EventBridge Scheduler fills in.
+
+    Raises:
+        WorkflowError: there is no schedule of this target.
+    """
+    schedule = find_schedule(aws, target_arn)
+    target = schedule["Target"]
+    time_text = (scheduled_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    aws.clients().scheduler.create_schedule(
+        Name=f"run-now-{uuid4()}",
+        GroupName=schedule["GroupName"],
+        ScheduleExpression=datetime.now(UTC).strftime("at(%Y-%m-%dT%H:%M:%S)"),
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": target["Arn"],
+            "RoleArn": target["RoleArn"],
+            "Input": target.get("Input", "{}").replace(_SCHEDULED_TIME, time_text),
+        },
+        ActionAfterCompletion="DELETE",
+    )
 
 
 def find_schedule(aws: LocalAws, target_arn: str) -> "GetScheduleOutputTypeDef":
@@ -88,18 +108,6 @@ def await_execution(aws: LocalAws, execution_arn: str, timeout_seconds: float) -
         if time.monotonic() >= until:
             raise WorkflowError(f"{execution_arn} was still running after {timeout_seconds:.0f} s.")
         time.sleep(_POLL_SECONDS)
-
-
-def _schedule_once(aws: LocalAws, schedule: "GetScheduleOutputTypeDef", run_input: str) -> None:
-    target = schedule["Target"]
-    aws.clients().scheduler.create_schedule(
-        Name=f"run-now-{uuid4()}",
-        GroupName=schedule["GroupName"],
-        ScheduleExpression=datetime.now(UTC).strftime("at(%Y-%m-%dT%H:%M:%S)"),
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": target["Arn"], "RoleArn": target["RoleArn"], "Input": run_input},
-        ActionAfterCompletion="DELETE",
-    )
 
 
 def _await_start(aws: LocalAws, state_machine_arn: str, before: set[str], until: float) -> str:

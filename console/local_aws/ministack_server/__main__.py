@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.services import scheduler
 
-from console.local_aws.ministack_server import queues, roles, streams
+from console.local_aws.ministack_server import leading_keys, queues, roles, schedules, streams
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,6 +30,7 @@ def main() -> None:
     queues.deliver_under_the_queues_lock()
     queues.fill_batches_like_lambda()
     streams.retry_batches_that_report_failures()
+    schedules.fill_in_scheduled_time()
     count_loopback_as_tls_and_tell_unread()
     if app.AUTH:
         check_roles_of_services()
@@ -40,6 +41,7 @@ def main() -> None:
 
 def check_roles_of_services() -> None:
     """Enforce the policies of roles that services use, besides those that ministack enforces."""
+    leading_keys.tell_leading_keys()
     roles.check_mappings()
     roles.check_failure_destinations()
     roles.check_logs()

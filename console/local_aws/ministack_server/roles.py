@@ -17,6 +17,7 @@ Mapping = dict[str, Any]
 _LOGGER = logging.getLogger("ses_reputation.roles")
 _QUEUE_READS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _STREAM_READS = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+_START = {":states:": "states:StartExecution", ":lambda:": "lambda:InvokeFunction"}
 _LOG_WRITES = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 _workflow_role: ContextVar[str] = ContextVar("workflow_role", default="")
@@ -114,8 +115,8 @@ def check_schedules() -> None:
 
     def invoke_permitted(target: dict[str, Any], *rest: Any, **options: Any) -> None:
         role_arn, arn = target.get("RoleArn", ""), target.get("Arn", "")
-        is_workflow = ":states:" in arn and bool(role_arn)
-        if not is_workflow or is_allowed(role_arn, "states:StartExecution", arn):
+        action = next((_START[service] for service in _START if service in arn), "")
+        if not (role_arn and action) or is_allowed(role_arn, action, arn):
             invoke(target, *rest, **options)
 
     eventbridge._invoke_target = invoke_permitted
