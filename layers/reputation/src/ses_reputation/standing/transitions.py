@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ses_reputation.standing.announcements.events import (
     finding_detail,
@@ -28,11 +28,9 @@ from ses_reputation.standing.announcements.standing_alert import alert_of_standi
 from ses_reputation.standing.books import Book
 from ses_reputation.standing.findings import Sighting, Verdict
 from ses_reputation.standing.judgement import Judgement
+from ses_reputation.standing.protection.acts import ProtectionAct
 from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import BookState, FindingState, MeasureState, Transition, TransitionKind
-
-if TYPE_CHECKING:
-    from ses_reputation.standing.protection.acts import ProtectionAct
 
 REMIND_AFTER = timedelta(hours=24)
 UNRATED = "unrated"
@@ -95,7 +93,7 @@ def next_state(
     return replace(state, untold=before.untold + tuple(each.id for each in transitions)), transitions
 
 
-def protection_transition(book: Book, act: "ProtectionAct", now: datetime, stack_name: str) -> Transition:
+def protection_transition(book: Book, act: ProtectionAct, now: datetime, stack_name: str) -> Transition:
     """Return the transition of a step that protection took about one of a book's configuration sets."""
     occasion = Occasion(book, now, stack_name, standing_of_act(act))
     transition = Transition(book, now, TransitionKind.PROTECTION, act.configuration_set, {})

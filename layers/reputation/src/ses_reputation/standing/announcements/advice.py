@@ -4,14 +4,15 @@ It follows SES's developer guide ("Reputation metrics", "Sending review process 
 Gmail and Yahoo give to bulk senders (one-click unsubscribing, RFC 8058).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.standing.announcements.occasions import StandingChange
 from ses_reputation.standing.books import Book, BookKind
 from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.figures import PartKind
+from ses_reputation.standing.figures import Part, PartKind
+from ses_reputation.standing.protection.acts import ProtectionAct
 from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import ProtectionStep
 from ses_reputation.standing.wording import part_title
@@ -42,23 +43,31 @@ def advise_on_standing(change: StandingChange, book: Book) -> list[str]:
     return _sentences(change, book, where)
 
 
-def advise_on_protection(step: ProtectionStep, configuration_set: str) -> list[str]:
+def advise_on_protection(act: ProtectionAct) -> list[str]:
     """Return what to do about a step that protection took."""
-    match step:
+    name = act.configuration_set
+    if name == NO_CONFIGURATION_SET:
+        return [
+            "Stop bulk mail by hand, now.",
+            "Name a configuration set on every send, one for each kind of mail: only then can the mail that "
+            "does harm be stopped without the rest.",
+        ]
+    match act.step:
         case ProtectionStep.WOULD_PAUSE:
             return [
-                f"Stop what {configuration_set} sends, by hand.",
-                "Let the stack do it next time: set its parameter Protection to enforce.",
+                f"Stop what is sent through {name}, by hand.",
+                "To let the stack do it the next time, set its parameter Protection to enforce.",
             ]
         case ProtectionStep.PAUSED:
             return [
-                f"Nothing leaves through {configuration_set}: calls that name it fail. Tell those who send.",
+                f"Tell those who send: SES now rejects what is sent through {name}.",
                 "Clean its list before anything else; then resume it with the command below.",
             ]
         case ProtectionStep.FAILED:
             return [
-                f"Stop what {configuration_set} sends, by hand, now: it still sends.",
-                "See that the stack's role may call ses:PutConfigurationSetSendingOptions in that account.",
+                f"Stop what is sent through {name}, by hand, now.",
+                "See that the stack may call ses:PutConfigurationSetSendingOptions there: the parameter "
+                "ProtectionRoleName names its role in other accounts.",
             ]
         case ProtectionStep.RESUMED:
             return ["Send in small lots first, and watch the rate."]
@@ -78,13 +87,13 @@ def configuration_set_of(causes: Iterable[Cause]) -> str:
     return "" if name == NO_CONFIGURATION_SET else name
 
 
-def _where(causes: Iterable[Cause], book: Book) -> str:
-    causes = list(causes)
-    for kind in (PartKind.CONFIGURATION_SET, PartKind.SENDING_ACCOUNT, PartKind.IDENTITY):
-        for cause in causes:
-            if cause.part.kind is kind:
-                return part_title(cause.part)
-    return f"the mail of {book.title}"
+def _where(causes: Sequence[Cause], book: Book) -> str:
+    """Return the part of the mail that is to be looked at, as somebody who knows the sender calls it."""
+    sets = [cause.part for cause in causes if cause.part.kind is PartKind.CONFIGURATION_SET]
+    if not sets:
+        return f"the mail of {book.title}"
+    own_name = sets[0].name.removeprefix(f"{delegate_of(causes, book)}/")
+    return part_title(Part(PartKind.CONFIGURATION_SET, own_name))
 
 
 def _sentences(change: StandingChange, book: Book, where: str) -> list[str]:
@@ -117,7 +126,7 @@ def _on_account(change: StandingChange, where: str) -> list[str]:
                 "wrong, what was changed, why it stays changed.",
             ]
         case _:
-            return [f"Find out whom {where} is sent to that was not sent to before."]
+            return [f"Find out what is new about {where}: a list, an import, a form, a campaign."]
 
 
 def _on_identity(book: Book, change: StandingChange, where: str) -> list[str]:
@@ -135,7 +144,7 @@ def _on_identity(book: Book, change: StandingChange, where: str) -> list[str]:
                 f"{book.name}, whoever sends with it.",
             ]
         case _:
-            return [f"Ask {sender} whom {where} is sent to that was not sent to before."]
+            return [f"Ask {sender} what is new about {where}: a list, an import, a form, a campaign."]
 
 
 def _on_bounces(standing: Standing) -> list[str]:
@@ -149,8 +158,8 @@ def _on_bounces(standing: Standing) -> list[str]:
             return [
                 "Take out every address that bounced hard, and whoever has not opened, clicked or bought for "
                 "a year.",
-                "See that the account's suppression list takes bounces: aws sesv2 get-account --query "
-                "SuppressionAttributes",
+                "See that the sending account's suppression list takes bounces (aws sesv2 get-account: "
+                "SuppressionAttributes).",
             ]
         case _:
             return [
@@ -169,7 +178,7 @@ def _on_complaints(standing: Standing) -> list[str]:
             return [
                 "Mail only those who asked for this mail and opened or clicked in the last 90 days.",
                 "See that every such mail offers one-click unsubscribing (List-Unsubscribe-Post), that it "
-                "works within two days, and that the account's suppression list takes complaints.",
+                "works within two days, and that the sending account's suppression list takes complaints.",
             ]
         case _:
             return [

@@ -6,19 +6,17 @@ are only added.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ses_reputation.standing.announcements.occasions import Occasion, Resolution, SesRate, StandingChange
 from ses_reputation.standing.books import Book, BookKind
 from ses_reputation.standing.causes import Cause
 from ses_reputation.standing.findings import FindingKind
 from ses_reputation.standing.judgement import Judgement
+from ses_reputation.standing.protection.acts import ProtectionAct
 from ses_reputation.standing.rates import Headroom, Rate
 from ses_reputation.standing.rules import Standing
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
-
-if TYPE_CHECKING:
-    from ses_reputation.standing.protection.acts import ProtectionAct
 
 DETAIL_VERSION = "1"
 SOURCE = "ses-reputation"
@@ -106,7 +104,7 @@ def resolution_detail(resolution: Resolution) -> dict[str, Any]:
     return {**finding_detail(resolution.finding), "last_seen": dict(last.evidence) if last else None}
 
 
-def protection_detail(act: "ProtectionAct") -> dict[str, Any]:
+def protection_detail(act: ProtectionAct) -> dict[str, Any]:
     """Return what a detail says of a step that protection took."""
     return {
         "configuration_set": act.configuration_set,
@@ -116,7 +114,7 @@ def protection_detail(act: "ProtectionAct") -> dict[str, Any]:
     }
 
 
-def standing_of_act(act: "ProtectionAct") -> Standing | None:
+def standing_of_act(act: ProtectionAct) -> Standing | None:
     """Return the standing that a step answers: all but a person's resuming answer PAUSE."""
     return None if act.step is ProtectionStep.RESUMED else Standing.PAUSE
 

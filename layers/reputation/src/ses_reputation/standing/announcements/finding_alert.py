@@ -46,14 +46,14 @@ def alert_of_resolution(occasion: Occasion, resolution: Resolution) -> Alert:
     finding, last = resolution.finding, resolution.sighting
     lasted = duration(occasion.at - finding.opened_at)
     times = [("found", moment(finding.opened_at)), ("over", f"{moment(occasion.at)} (after {lasted})")]
-    now = last.figures if last else ()
+    now = f" Now: {last.headline}." if last and last.headline not in ("", finding.headline) else ""
     return Alert(
         make_subject(f"Over: {headline_of(occasion, finding)}"),
         make_text(
-            f"This is over: {finding.headline}.",
+            f"This is over: {finding.headline}.{now}",
             [
                 Section("When", rows(times)),
-                Section("The figures now", rows(now)),
+                Section("The figures now", rows(last.figures if last else ())),
                 Section("To see more", command_of(occasion, finding)),
             ],
             f"It concerned {occasion.book.title}. Nothing has to be done.",

@@ -1,8 +1,8 @@
 """The alert about a configuration set that protection paused, or would have paused."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.standing.announcements.advice import advise_on_protection
 from ses_reputation.standing.announcements.layout import (
     Alert,
@@ -15,11 +15,10 @@ from ses_reputation.standing.announcements.layout import (
     steps,
 )
 from ses_reputation.standing.announcements.occasions import Occasion
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.protection.acts import ProtectionAct
 from ses_reputation.standing.state import ProtectionStep
 from ses_reputation.standing.wording import moment
-
-if TYPE_CHECKING:
-    from ses_reputation.standing.protection.acts import ProtectionAct
 
 _TITLES: Mapping[ProtectionStep, str] = {
     ProtectionStep.WOULD_PAUSE: "Would pause",
@@ -35,17 +34,15 @@ _OPENINGS: Mapping[ProtectionStep, str] = {
 }
 
 
-def alert_of_protection(occasion: Occasion, act: "ProtectionAct") -> Alert:
+def alert_of_protection(occasion: Occasion, act: ProtectionAct) -> Alert:
     """Return the alert about a step that protection took; it never touches more than the one set."""
-    named = f"configuration set {act.configuration_set}"
-    told = [("since", moment(occasion.at)), ("cause", act.cause)]
     return Alert(
-        make_subject(f"{_TITLES[act.step]}: {named}, {occasion.book.title}"),
+        make_subject(f"{_title(act)}, {occasion.book.title}"),
         make_text(
-            f"{named[0].upper()}{named[1:]} of {occasion.book.title} {_OPENINGS[act.step]}.",
+            _opening(occasion.book, act),
             [
-                Section("Why", rows(told)),
-                Section("What to do", steps(advise_on_protection(act.step, named))),
+                Section("Why", rows([("at", moment(occasion.at)), ("cause", act.cause)])),
+                Section("What to do", steps(advise_on_protection(act))),
                 *_commands(occasion, act),
             ],
             "Protection never pauses an account, and never resumes anything by itself.",
@@ -53,7 +50,19 @@ def alert_of_protection(occasion: Occasion, act: "ProtectionAct") -> Alert:
     )
 
 
-def _commands(occasion: Occasion, act: "ProtectionAct") -> list[Section]:
+def _title(act: ProtectionAct) -> str:
+    is_without = act.configuration_set == NO_CONFIGURATION_SET
+    named = "no configuration set bears the cause" if is_without else act.configuration_set
+    return f"{_TITLES[act.step]}: {named}"
+
+
+def _opening(book: Book, act: ProtectionAct) -> str:
+    if act.configuration_set == NO_CONFIGURATION_SET:
+        return f"Nothing of {book.title} was paused: no configuration set can be. All of it still sends."
+    return f"Configuration set {act.configuration_set} of {book.title} {_OPENINGS[act.step]}."
+
+
+def _commands(occasion: Occasion, act: ProtectionAct) -> list[Section]:
     options = (*book_options(occasion.book), f"--stack {occasion.stack_name}")
     sections = [Section("To see more", command("ses-reputation standing explain", *options))]
     if act.step is ProtectionStep.PAUSED:

@@ -3,7 +3,11 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from ses_reputation.standing.announcements.advice import advise_on_standing, delegate_of
+from ses_reputation.standing.announcements.advice import (
+    advise_on_standing,
+    configuration_set_of,
+    delegate_of,
+)
 from ses_reputation.standing.announcements.layout import (
     Alert,
     Section,
@@ -29,12 +33,11 @@ from ses_reputation.standing.wording import (
     part_title,
     percent,
     rate_percent,
-    rate_title,
 )
 
 ESTIMATE = (
     "Rates are estimates: SES does not say how it computes its own. What they assume is listed in "
-    "docs/ledger.md."
+    "docs/ledger.md. A standing is left when the rate is a tenth below its threshold."
 )
 _Rows = list[tuple[str, str]]
 
@@ -97,9 +100,11 @@ def _opening(book: Book, change: StandingChange) -> str:
     title = book.title[0].upper() + book.title[1:]
     if change.before is None:
         return f"{title} is at {standing.upper()} by its {change.measure}. It had no standing before."
-    moved = "has fallen to" if change.is_worse else "has come back to"
     held, since = change.before.standing.upper(), moment(change.before.since)
-    return f"{title} {moved} {standing.upper()} by its {change.measure}. It was at {held} since {since}."
+    moved = f"has fallen to {standing.upper()}" if change.is_worse else f"is back at {standing.upper()}"
+    if standing is Standing.HEALTHY:
+        moved = "is HEALTHY again"
+    return f"{title} {moved} by its {change.measure}. It was at {held} since {since}."
 
 
 def _figures(change: StandingChange) -> _Rows:
@@ -115,19 +120,19 @@ def _figures(change: StandingChange) -> _Rows:
 
 def _rate_rows(measure: Measure, judgement: Judgement) -> _Rows:
     rate, window = judgement.rate, judgement.window
-    span = duration(timedelta(hours=window.hours))
-    mail = f"{count(judgement.sends, 'eligible send')}, since {moment_of(window.first_hour)} ({span})"
-    told = [("window", f"the latest {mail}" if window.is_full else f"all {mail}")]
+    span, first = duration(timedelta(hours=window.hours)), moment_of(window.first_hour)
+    mail = count(judgement.sends, "send") if window.is_full else f"all {count(judgement.sends, 'send')}"
+    told = [("window", f"{mail} in {span}, since {first}")]
     if rate is None:
         return told
     low, high = (rate_percent(measure, end) for end in rate.interval)
     estimate = f"{rate_percent(measure, rate.value)} (estimate; 95 % interval {low} to {high})"
-    return [(rate_title(measure), estimate), ("made of", made_of(measure, rate)), *told]
+    return [("rate", estimate), ("made of", made_of(measure, rate)), *told]
 
 
 def _beside(measure: Measure, rate: Rate, standing: Standing | None) -> str:
     share = f"{rate_percent(measure, rate.value)} ({count(rate.numerator)} / {count(rate.denominator)})"
-    meaning = f"; taken alone that is {standing}" if standing else ""
+    meaning = f"; by itself that would be {standing}" if standing else ""
     return f"{share} of mail to providers that report complaints{meaning}"
 
 
@@ -148,13 +153,25 @@ def _cause(measure: Measure, cause: Cause) -> str:
 
 
 def _commands(occasion: Occasion, change: StandingChange) -> list[Section]:
+    book, options = occasion.book, book_options(occasion.book)
     stack = f"--stack {occasion.stack_name}"
-    explain = command("ses-reputation standing explain", *book_options(occasion.book), stack)
-    sections = [Section("To see more", explain)]
-    delegate = delegate_of(change.judgement.causes, occasion.book)
-    if delegate and change.after.standing is Standing.PAUSE:
-        draft = command(
-            "ses-reputation protection draft", *book_options(occasion.book), f"--delegate {delegate}", stack
-        )
+    sections = [Section("To see more", command("ses-reputation standing explain", *options, stack))]
+    if change.after.standing is not Standing.PAUSE:
+        return sections
+    causes = change.judgement.causes
+    delegate, name = delegate_of(causes, book), configuration_set_of(causes)
+    if delegate:
+        draft = command("ses-reputation protection draft", *options, f"--delegate {delegate}", stack)
         sections.append(Section(f"To draft the policy that no longer lets {delegate} send", draft))
+    elif name:
+        sections.append(Section(f"To pause {name} at once, as account {book.name}", _pausing(name, book)))
     return sections
+
+
+def _pausing(configuration_set: str, book: Book) -> list[str]:
+    return command(
+        "aws sesv2 put-configuration-set-sending-options",
+        f"--configuration-set-name {configuration_set}",
+        "--no-sending-enabled",
+        f"--region {book.region}",
+    )

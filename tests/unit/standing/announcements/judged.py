@@ -1,0 +1,168 @@
+"""Judgements and sightings made by hand, for tests of what is told about them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from ses_reputation.standing.books import Book, account_book, identity_book
+from ses_reputation.standing.causes import Cause
+from ses_reputation.standing.figures import Part, PartKind
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.judgement import Judgement
+from ses_reputation.standing.rates import Headroom, Rate
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.transitions import Seen
+from ses_reputation.standing.windows import Window
+
+NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+STACK = "ses-reputation"
+ACCOUNT = account_book("444455556666", "us-east-1")
+IDENTITY = identity_book("example.com")
+WINDOW = Window("volume", "2026-11-20T08", "2026-11-22T10", {}, None, is_full=True)
+
+SENDS = 10_021
+# By hand, with T a threshold, e events and 10,021 sends: it takes ceil(T * 10,021) - e more events to reach
+# T, and floor(e / T) + 1 - 10,021 clean sends to come below it. 2 % are 200.42 mails, 5 % 501.05, 10 %
+# 1,002.1; 0.05 % are 5.0105, 0.1 % 10.021, 0.5 % 50.105.
+_BOUNCES = {
+    # 1.80 %
+    Standing.HEALTHY: (180, (21, 0), (322, 0), (823, 0)),
+    # 3.00 %: 301 / 0.02 = 15,050
+    Standing.WATCH: (301, (0, 5_030), (201, 0), (702, 0)),
+    # 5.12 %: 513 / 0.02 = 25,650, 513 / 0.05 = 10,260
+    Standing.REVIEW: (513, (0, 15_630), (0, 240), (490, 0)),
+    # 11.01 %: 1,103 / 0.02 = 55,150, / 0.05 = 22,060, / 0.1 = 11,030
+    Standing.PAUSE: (1_103, (0, 45_130), (0, 12_040), (0, 1_010)),
+}
+_COMPLAINTS = {
+    # 0.030 %
+    Standing.HEALTHY: (3, (3, 0), (8, 0), (48, 0)),
+    # 0.070 %: 7 / 0.0005 = 14,000
+    Standing.WATCH: (7, (0, 3_980), (4, 0), (44, 0)),
+    # 0.120 %: 12 / 0.0005 = 24,000, 12 / 0.001 = 12,000
+    Standing.REVIEW: (12, (0, 13_980), (0, 1_980), (39, 0)),
+    # 0.609 %: 61 / 0.0005 = 122,000, / 0.001 = 61,000, / 0.005 = 12,200
+    Standing.PAUSE: (61, (0, 111_980), (0, 50_980), (0, 2_180)),
+}
+_THRESHOLDS = {
+    Measure.BOUNCES: (Fraction(2, 100), Fraction(5, 100), Fraction(10, 100)),
+    Measure.COMPLAINTS: (Fraction(5, 10_000), Fraction(1, 1_000), Fraction(5, 1_000)),
+}
+
+
+def bounces(
+    standing: Standing | None,
+    causes: tuple[Cause, ...] | None = None,
+    window: Window = WINDOW,
+) -> Judgement:
+    """A book that stands somewhere by its bounces."""
+    events, *room = _BOUNCES[standing or Standing.HEALTHY]
+    headroom, rate = _headroom(Measure.BOUNCES, room), Rate(events, SENDS)
+    told = causes_in_account(events) if causes is None else causes
+    return Judgement(Measure.BOUNCES, window, SENDS, events, rate, standing, headroom, causes=told)
+
+
+def complaints(standing: Standing | None) -> Judgement:
+    """A book that stands somewhere by its complaints, 5,000 of its sends to providers with loops."""
+    events, *room = _COMPLAINTS[standing or Standing.HEALTHY]
+    # 5,000 sends reach 0.05 % with 3 complaints (2.5), 0.1 % with 5, and 0.5 % with 25.
+    meant = {3: Standing.WATCH, 7: Standing.REVIEW, 12: Standing.REVIEW, 61: Standing.PAUSE}[events]
+    return Judgement(
+        Measure.COMPLAINTS,
+        WINDOW,
+        SENDS,
+        events,
+        Rate(events, SENDS),
+        standing,
+        _headroom(Measure.COMPLAINTS, room),
+        Rate(events, 5_000),
+        meant,
+        (
+            _cause(PartKind.CONFIGURATION_SET, "(none)", events - 1, events, 6_000),
+            _cause(PartKind.COMPLAINT, "complained_abuse", events, events),
+        ),
+    )
+
+
+def causes_in_account(events: int) -> tuple[Cause, ...]:
+    """Where an account's bounces come from."""
+    return (
+        _cause(PartKind.CONFIGURATION_SET, "newsletter", events - 101, events, 4_530),
+        _cause(PartKind.PROVIDER, "microsoft", events - 120, events, 3_000),
+        _cause(PartKind.BOUNCE, "bounced_permanent_no_email", events - 33, events),
+    )
+
+
+def causes_in_identity(events: int, delegate: str = "444455556666") -> tuple[Cause, ...]:
+    """Where an identity's bounces come from: a delegate, above all."""
+    return (
+        _cause(PartKind.SENDING_ACCOUNT, delegate, events - 90, events, 4_810),
+        _cause(PartKind.CONFIGURATION_SET, f"{delegate}/newsletter", events - 101, events, 4_530),
+        _cause(PartKind.BOUNCE, "bounced_permanent_suppressed", events - 33, events),
+    )
+
+
+def complaints_in_identity(events: int) -> tuple[Cause, ...]:
+    """Where an identity's complaints come from: a delegate that names no configuration set."""
+    return (
+        _cause(PartKind.SENDING_ACCOUNT, "777788889999", events, events, 7_000),
+        _cause(PartKind.CONFIGURATION_SET, "777788889999/(none)", events - 1, events, 6_000),
+        _cause(PartKind.COMPLAINT, "complained_unspecified", events, events),
+    )
+
+
+def _cause(kind: PartKind, name: str, events: int, of: int, sends: int = 0) -> Cause:
+    return Cause(Part(kind, name), events, of, Rate(events, sends) if sends else None)
+
+
+def _headroom(measure: Measure, room: Sequence[tuple[int, int]]) -> tuple[Headroom, ...]:
+    standings = (Standing.WATCH, Standing.REVIEW, Standing.PAUSE)
+    return tuple(
+        Headroom(standing, threshold, more_events, clean_sends)
+        for standing, threshold, (more_events, clean_sends) in zip(
+            standings, _THRESHOLDS[measure], room, strict=True
+        )
+    )
+
+
+def seen(
+    *judgements: Judgement,
+    sightings: tuple[Sighting, ...] = (),
+    book: Book = ACCOUNT,
+    shown: Mapping[str, Any] | None = None,
+) -> Seen:
+    """What one assessment saw."""
+    return Seen(book, {each.measure: each for each in judgements}, sightings, shown or {})
+
+
+def deferral(
+    verdict: Verdict = Verdict.FOUND,
+    share: int = 31,
+    headline: str = "Microsoft is deferring example.com since 08:00 UTC, IPFailure, {} % of mail",
+) -> Sighting:
+    """What is seen of one provider's throttling."""
+    return Sighting(
+        FindingKind.PROVIDER_DEFERRAL,
+        "microsoft",
+        verdict,
+        "2026-11-22T08",
+        headline.format(share),
+        (("deferred", f"{share} % of 1,000 sends"), ("delay types", f"IPFailure {10 * share}")),
+        {"provider": "microsoft", "share": share / 100},
+        ("Send it less for some hours, the most engaged recipients first.",),
+    )
+
+
+def coverage_gap(verdict: Verdict = Verdict.FOUND) -> Sighting:
+    """What is seen of a feed that fell silent."""
+    return Sighting(
+        FindingKind.COVERAGE_GAP,
+        "444455556666/newsletter",
+        verdict,
+        "2026-11-21",
+        "Only the owner's feed tells of bounces of newsletter",
+        (("told by both", "0 of 40"),),
+        {"owner_only": 40},
+        ("See whether the topic still lets SES publish.",),
+    )

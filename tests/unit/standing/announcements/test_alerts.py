@@ -1,0 +1,181 @@
+"""Alerts, word for word, and what holds for all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ses_reputation.standing.announcements.layout import WIDTH, make_subject
+from ses_reputation.standing.books import Book, account_book, identity_book
+from ses_reputation.standing.causes import Cause
+from ses_reputation.standing.figures import Part, PartKind
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.rates import Rate
+from ses_reputation.standing.rules import Standing
+from ses_reputation.standing.state import Transition
+from ses_reputation.standing.transitions import Seen, next_state
+from tests.unit.standing.announcements.judged import (
+    IDENTITY,
+    NOW,
+    STACK,
+    WINDOW,
+    bounces,
+    causes_in_identity,
+    complaints,
+    complaints_in_identity,
+    coverage_gap,
+    deferral,
+    seen,
+)
+
+EXPECTED = Path(__file__).parent / "expected"
+SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
+OVER = deferral(Verdict.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+
+
+def last_alert(*steps: Seen, wait: timedelta = timedelta(hours=5)) -> Transition:
+    """The last transition of the last of some assessments."""
+    state, told = None, list[Transition]()
+    for number, step in enumerate(steps):
+        state, told = next_state(state, step, NOW + number * wait, STACK)
+    return told[-1]
+
+
+def of_identity(standing: Standing) -> Seen:
+    events = bounces(standing).events
+    return seen(bounces(standing, causes_in_identity(events)), book=IDENTITY)
+
+
+def complained_of(standing: Standing) -> Seen:
+    judgement = complaints(standing)
+    return seen(replace(judgement, causes=complaints_in_identity(judgement.events)), book=IDENTITY)
+
+
+CASES: Mapping[str, Callable[[], Transition]] = {
+    "account_to_watch": lambda: last_alert(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.WATCH))),
+    "account_to_review": lambda: last_alert(
+        seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), shown=SES)
+    ),
+    "account_to_pause": lambda: last_alert(seen(bounces(Standing.PAUSE))),
+    "account_with_little_mail": lambda: last_alert(
+        seen(bounces(Standing.REVIEW, causes=(), window=replace(WINDOW, is_full=False)))
+    ),
+    "account_back_to_watch": lambda: last_alert(seen(bounces(Standing.PAUSE)), seen(bounces(Standing.WATCH))),
+    "account_healthy_again": lambda: last_alert(
+        seen(bounces(Standing.WATCH)), seen(bounces(Standing.HEALTHY))
+    ),
+    "identity_to_watch": lambda: last_alert(of_identity(Standing.WATCH)),
+    "identity_to_review": lambda: last_alert(of_identity(Standing.REVIEW)),
+    "identity_to_pause": lambda: last_alert(of_identity(Standing.PAUSE)),
+    "complaints_to_watch": lambda: last_alert(complained_of(Standing.WATCH)),
+    "complaints_to_review": lambda: last_alert(complained_of(Standing.REVIEW)),
+    "complaints_to_pause": lambda: last_alert(seen(complaints(Standing.PAUSE))),
+    "deferral_found": lambda: last_alert(seen(sightings=(deferral(),), book=IDENTITY)),
+    "deferral_over": lambda: last_alert(
+        seen(sightings=(deferral(),), book=IDENTITY),
+        seen(sightings=(OVER,), book=IDENTITY),
+    ),
+    "coverage_gap_found": lambda: last_alert(seen(sightings=(coverage_gap(),))),
+    "coverage_gap_not_seen_any_more": lambda: last_alert(seen(sightings=(coverage_gap(),)), seen()),
+    "reminder": lambda: last_alert(
+        *[seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), sightings=(coverage_gap(),))] * 2,
+        wait=timedelta(days=1, hours=2),
+    ),
+    "reminder_of_a_finding": lambda: last_alert(
+        *[seen(sightings=(deferral(),), book=IDENTITY)] * 2, wait=timedelta(days=1)
+    ),
+}
+
+
+def written(transition: Transition) -> str:
+    return f"Subject: {transition.subject}\n\n{transition.text}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_alert_says_this_word_for_word(name: str) -> None:
+    assert written(CASES[name]()) == (EXPECTED / f"{name}.txt").read_text()
+
+
+def test_every_expected_text_belongs_to_a_case() -> None:
+    told = {path.stem for path in EXPECTED.glob("*.txt") if not path.stem.startswith("protection_")}
+    assert told == CASES.keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_alert_is_readable_plain_text(name: str) -> None:
+    transition = CASES[name]()
+
+    assert all(len(line) <= WIDTH and line == line.rstrip() for line in transition.text.splitlines())
+    assert transition.text.isascii()
+    assert transition.text.endswith("\n")
+    assert "\n\n\n" not in transition.text
+    assert "@" not in transition.text + transition.subject
+    assert "None" not in transition.text + transition.subject
+
+
+@given(st.text(max_size=300))
+def test_a_subject_is_one_that_sns_takes(text: str) -> None:
+    # "Must be ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks
+    # or control characters; and must be less than 100 characters long" (SNS API reference, Publish).
+    subject = make_subject(f"Found: {text}")
+
+    assert subject.isascii()
+    assert subject.isprintable()
+    assert subject[0].isalpha()
+    assert len(subject) < 100
+
+
+LONG_SET = "s" * 64
+LONG_IDENTITY = f"{'very-' * 40}long.example.com"
+
+
+@pytest.mark.parametrize(
+    "book",
+    [account_book("444455556666", "ap-southeast-1"), identity_book(LONG_IDENTITY)],
+    ids=["account", "identity"],
+)
+@pytest.mark.parametrize("standing", [Standing.WATCH, Standing.REVIEW, Standing.PAUSE])
+def test_long_names_break_neither_the_subject_nor_a_command(book: Book, standing: Standing) -> None:
+    causes = (
+        Cause(Part(PartKind.SENDING_ACCOUNT, "444455556666"), 9, 9, Rate(9, 10)),
+        Cause(Part(PartKind.CONFIGURATION_SET, f"444455556666/{LONG_SET}"), 9, 9, Rate(9, 10)),
+    )
+    alert = last_alert(seen(bounces(standing, causes=causes), book=book))
+
+    assert len(alert.subject) < 100
+    assert book.name in alert.text
+    assert LONG_SET in alert.text
+    too_long = [line for line in alert.text.splitlines() if len(line) > WIDTH]
+    assert all(LONG_IDENTITY in line or LONG_SET in line for line in too_long)
+
+
+def test_a_command_that_is_too_long_for_a_line_goes_on_as_a_shell_reads_it() -> None:
+    alert = last_alert(seen(bounces(Standing.REVIEW)))
+
+    commands = alert.text.partition("To see more\n")[2].partition("\n\n")[0]
+    assert commands.replace("\\\n", "").split() == [
+        *("ses-reputation", "standing", "explain", "--account", "444455556666"),
+        *("--region", "us-east-1", "--stack", "ses-reputation"),
+    ]
+
+
+def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
+    named = last_alert(seen(sightings=(deferral(),), book=IDENTITY))
+    unnamed = last_alert(seen(sightings=(coverage_gap(),)))
+
+    assert named.subject == f"Found: {deferral().headline}"
+    assert unnamed.subject.startswith(f"Found: {coverage_gap().headline} (account 444455556666")
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> None:
+    sighting = Sighting(kind, "", Verdict.FOUND, headline="Something is the matter")
+    text = last_alert(seen(sightings=(sighting,))).text
+
+    shown = {"bounce_rise": "standing explain", "complaint_rise": "standing explain"}
+    shown["provider_deferral"] = "providers"
+    assert f"ses-reputation {shown.get(kind, 'feeds')} --account 444455556666" in text

@@ -1,0 +1,71 @@
+"""What protection did, as it is told: the transition, its alert word for word, its event."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ses_reputation.standing.announcements.events import attributes_of, detail_type
+from ses_reputation.standing.announcements.layout import WIDTH
+from ses_reputation.standing.protection.acts import ProtectionAct
+from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
+from ses_reputation.standing.transitions import protection_transition
+from tests.unit.standing.announcements.judged import ACCOUNT, NOW, STACK
+
+EXPECTED = Path(__file__).parent / "expected"
+BEARS = "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %"
+REFUSED = "PutConfigurationSetSendingOptions AccessDeniedException"
+ACTS = {
+    "paused": ProtectionAct("newsletter", ProtectionStep.PAUSED, BEARS, {"events": 1_002}),
+    "would_pause": ProtectionAct("newsletter", ProtectionStep.WOULD_PAUSE, BEARS, {"events": 1_002}),
+    "failed": ProtectionAct("newsletter", ProtectionStep.FAILED, f"{REFUSED}: {BEARS}", {"error": REFUSED}),
+    "resumed": ProtectionAct("newsletter", ProtectionStep.RESUMED, "the list is clean"),
+    "nothing_to_pause": ProtectionAct(
+        "(none)",
+        ProtectionStep.FAILED,
+        "no configuration set to pause: mail without a configuration set bears 900 of 1,103 hard bounces, "
+        "and only a configuration set can be paused",
+        {"error": "no configuration set to pause"},
+    ),
+}
+
+
+def told(name: str) -> Transition:
+    return protection_transition(ACCOUNT, ACTS[name], NOW, STACK)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_its_alert_says_this_word_for_word(name: str) -> None:
+    expected = (EXPECTED / f"protection_{name}.txt").read_text()
+    assert f"Subject: {told(name).subject}\n\n{told(name).text}" == expected
+
+
+def test_every_expected_text_belongs_to_a_case() -> None:
+    assert {path.stem for path in EXPECTED.glob("protection_*.txt")} == {
+        f"protection_{name}" for name in ACTS
+    }
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_its_alert_is_readable_plain_text(name: str) -> None:
+    assert all(len(line) <= WIDTH for line in told(name).text.splitlines())
+    assert told(name).text.isascii()
+
+
+def test_it_is_a_transition_of_the_book_named_by_the_configuration_set() -> None:
+    transition = told("paused")
+
+    assert transition.kind is TransitionKind.PROTECTION
+    assert transition.id == "2026-11-22T10:05:00Z#protection#newsletter"
+    assert detail_type(transition) == "Configuration Set Protection"
+
+
+def test_two_sets_paused_at_once_are_told_apart() -> None:
+    other = replace(ACTS["paused"], configuration_set="offers")
+    assert protection_transition(ACCOUNT, other, NOW, STACK).id != told("paused").id
+
+
+def test_whoever_follows_pauses_hears_of_protection_but_not_of_a_resumption() -> None:
+    assert attributes_of(told("paused"))["standing"] == "pause"
+    assert "standing" not in attributes_of(told("resumed"))
+    assert told("resumed").detail["standing"] is None

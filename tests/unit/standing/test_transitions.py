@@ -1,0 +1,358 @@
+"""What is told of a book, and that it is told once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ses_reputation.standing.findings import Sighting, Verdict
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import (
+    BookState,
+    MeasureState,
+    ProtectionState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+)
+from ses_reputation.standing.transitions import Seen, next_state
+from tests.unit.standing.announcements.judged import (
+    ACCOUNT,
+    IDENTITY,
+    NOW,
+    STACK,
+    bounces,
+    complaints,
+    coverage_gap,
+    deferral,
+    seen,
+)
+
+FIVE_MINUTES = timedelta(minutes=5)
+DAY = timedelta(days=1)
+HEALTHY, WATCH, REVIEW, PAUSE = Standing
+
+
+def assess(
+    *steps: Seen, every: timedelta = FIVE_MINUTES, state: BookState | None = None
+) -> tuple[BookState, list[list[Transition]]]:
+    """Assess one thing after the other; the first at NOW."""
+    told: list[list[Transition]] = []
+    for number, step in enumerate(steps):
+        state, transitions = next_state(state, step, NOW + number * every, STACK)
+        told.append(transitions)
+    assert state is not None
+    return state, told
+
+
+def names(transitions: Sequence[Transition]) -> list[str]:
+    return [f"{each.kind} {each.name}" for each in transitions]
+
+
+def test_a_first_rating_of_healthy_is_kept_in_silence() -> None:
+    state, told = assess(seen(bounces(HEALTHY)))
+
+    assert told == [[]]
+    assert state.measures == {Measure.BOUNCES: MeasureState(HEALTHY, NOW, None)}
+    assert (state.version, state.assessed_at, state.untold) == (1, NOW, ())
+
+
+@pytest.mark.parametrize("standing", [WATCH, REVIEW, PAUSE])
+def test_a_first_rating_of_anything_else_is_told(standing: Standing) -> None:
+    state, [[transition]] = assess(seen(bounces(standing)))
+
+    assert transition.id == "2026-11-22T10:05:00Z#standing_changed#bounces"
+    assert (transition.detail["from"], transition.detail["to"]) == (None, standing)
+    assert state.measures == {Measure.BOUNCES: MeasureState(standing, NOW, NOW)}
+    assert state.untold == (transition.id,)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(before, after) for before in Standing for after in Standing if before != after]
+)
+def test_every_change_of_standing_is_told_once(before: Standing, after: Standing) -> None:
+    state, told = assess(seen(bounces(before)), seen(bounces(after)), seen(bounces(after)))
+
+    ((transition,), silence) = told[1:]
+    assert silence == []
+    assert transition.kind is TransitionKind.STANDING_CHANGED
+    assert transition.detail["from"] == before
+    assert transition.detail["from_since"] == "2026-11-22T10:05:00Z"
+    assert transition.detail["to"] == after
+    assert state.measures[Measure.BOUNCES] == MeasureState(after, NOW + FIVE_MINUTES, NOW + FIVE_MINUTES)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_a_standing_that_lasts_keeps_its_since(standing: Standing) -> None:
+    state, told = assess(*[seen(bounces(standing))] * 4)
+
+    assert told[1:] == [[], [], []]
+    assert state.measures[Measure.BOUNCES].since == NOW
+    assert (state.version, state.assessed_at) == (4, NOW + 3 * FIVE_MINUTES)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_a_standing_is_lost_in_silence_for_want_of_volume(standing: Standing) -> None:
+    state, told = assess(seen(bounces(standing)), seen(bounces(None)))
+
+    assert told[1] == []
+    assert state.measures == {}
+    assert state.standing is None
+
+
+def test_a_standing_that_comes_back_is_rated_as_for_the_first_time() -> None:
+    _, told = assess(seen(bounces(REVIEW)), seen(bounces(None)), seen(bounces(HEALTHY)))
+    assert told[1:] == [[], []]
+
+    _, told = assess(seen(bounces(REVIEW)), seen(bounces(None)), seen(bounces(REVIEW)))
+    assert [each.detail["from"] for each in told[2]] == [None]
+
+
+def test_a_book_that_was_never_rated_has_no_standing_and_tells_nothing() -> None:
+    state, told = assess(seen(bounces(None), complaints(None)))
+
+    assert told == [[]]
+    assert state.measures == {}
+
+
+def test_measures_change_independently() -> None:
+    state, told = assess(
+        seen(bounces(WATCH), complaints(HEALTHY)),
+        seen(bounces(WATCH), complaints(REVIEW)),
+        seen(bounces(PAUSE), complaints(HEALTHY)),
+    )
+
+    assert [names(each) for each in told] == [
+        ["standing_changed bounces"],
+        ["standing_changed complaints"],
+        ["standing_changed bounces", "standing_changed complaints"],
+    ]
+    assert state.standing is PAUSE
+
+
+def test_every_event_tells_the_worst_standing_of_its_book() -> None:
+    _, told = assess(seen(bounces(WATCH), complaints(REVIEW), sightings=(deferral(),)))
+
+    assert [each.detail["standing"] for each in told[0]] == [REVIEW, REVIEW, REVIEW]
+
+
+def test_a_finding_is_opened_once() -> None:
+    state, told = assess(*[seen(sightings=(deferral(),))] * 3)
+
+    assert [names(each) for each in told] == [["finding_opened provider_deferral#microsoft"], [], []]
+    finding = state.findings["provider_deferral#microsoft"]
+    assert (finding.since, finding.opened_at, finding.told_at) == ("2026-11-22T08", NOW, NOW)
+
+
+def test_an_open_finding_is_kept_up_to_date_in_silence() -> None:
+    later = replace(deferral(share=45), since="2026-11-22T09")
+    state, told = assess(seen(sightings=(deferral(share=31),)), seen(sightings=(later,)))
+
+    assert told[1] == []
+    finding = state.findings["provider_deferral#microsoft"]
+    assert "45 %" in finding.headline
+    assert finding.figures == later.figures
+    assert finding.evidence["share"] == 0.45
+    assert (finding.since, finding.opened_at) == ("2026-11-22T08", NOW)
+
+
+@pytest.mark.parametrize("gone", [(deferral(Verdict.CLEAR),), ()], ids=["clear", "not sighted"])
+def test_a_finding_that_is_clear_or_not_sighted_at_all_is_over(gone: tuple[Sighting, ...]) -> None:
+    state, told = assess(seen(sightings=(deferral(),)), seen(sightings=gone), seen(sightings=gone))
+
+    assert [names(each) for each in told[1:]] == [["finding_resolved provider_deferral#microsoft"], []]
+    assert state.findings == {}
+
+
+def test_what_is_unsure_opens_nothing_and_ends_nothing() -> None:
+    unsure = seen(sightings=(deferral(Verdict.UNSURE),))
+    state, told = assess(unsure, seen(sightings=(deferral(),)), unsure, unsure)
+
+    assert [names(each) for each in told] == [[], ["finding_opened provider_deferral#microsoft"], [], []]
+    assert list(state.findings) == ["provider_deferral#microsoft"]
+
+
+def test_a_sighting_that_says_nothing_leaves_what_is_known() -> None:
+    silent = Sighting(deferral().kind, "microsoft", Verdict.UNSURE)
+    state, _ = assess(seen(sightings=(deferral(),)), seen(sightings=(silent,)))
+
+    assert state.findings["provider_deferral#microsoft"].headline == deferral().headline
+
+
+def test_what_was_never_found_is_not_told_to_be_over() -> None:
+    state, told = assess(seen(sightings=(deferral(Verdict.CLEAR),)))
+
+    assert told == [[]]
+    assert state.findings == {}
+
+
+def test_a_finding_that_comes_again_is_a_new_one() -> None:
+    _, told = assess(seen(sightings=(deferral(),)), seen(), seen(sightings=(deferral(),)))
+
+    assert names(told[2]) == ["finding_opened provider_deferral#microsoft"]
+    assert told[2][0].detail["opened_at"] == "2026-11-22T10:15:00Z"
+    assert told[2][0].id != told[0][0].id
+
+
+def test_findings_of_one_kind_are_told_apart_by_what_they_are_about() -> None:
+    other = replace(deferral(), about="yahoo")
+    state, told = assess(seen(sightings=(deferral(),)), seen(sightings=(deferral(), other)))
+
+    assert names(told[1]) == ["finding_opened provider_deferral#yahoo"]
+    assert list(state.findings) == ["provider_deferral#microsoft", "provider_deferral#yahoo"]
+
+
+def test_what_lasts_is_told_again_after_a_day_and_not_before() -> None:
+    lasting = seen(bounces(REVIEW))
+    state, _ = assess(lasting)
+
+    early, silence = next_state(state, lasting, NOW + DAY - timedelta(seconds=1), STACK)
+    late, (reminder,) = next_state(early, lasting, NOW + DAY, STACK)
+
+    assert silence == []
+    assert (reminder.kind, reminder.name, reminder.detail) == (TransitionKind.REMINDER, "review", {})
+    assert late.measures[Measure.BOUNCES] == MeasureState(REVIEW, NOW, NOW + DAY)
+    assert late.untold[-1] == "2026-11-23T10:05:00Z#reminder#review"
+
+
+def test_a_reminder_comes_once_a_day_for_as_long_as_it_lasts() -> None:
+    lasting = seen(bounces(PAUSE), sightings=(coverage_gap(),))
+    _, told = assess(*[lasting] * (24 * 7 + 1), every=timedelta(hours=1))
+
+    reminders = [each for transitions in told[1:] for each in transitions]
+    assert [each.at for each in reminders] == [NOW + day * DAY for day in range(1, 8)]
+    assert {each.kind for each in reminders} == {TransitionKind.REMINDER}
+
+
+def test_one_reminder_gathers_all_that_lasts_in_a_book() -> None:
+    state, _ = assess(
+        seen(bounces(REVIEW)),
+        seen(bounces(REVIEW), complaints(WATCH)),
+        seen(bounces(REVIEW), complaints(WATCH), sightings=(deferral(), coverage_gap())),
+        every=timedelta(hours=6),
+    )
+    lasting = seen(bounces(REVIEW), complaints(WATCH), sightings=(deferral(), coverage_gap()))
+    state, (reminder,) = next_state(state, lasting, NOW + DAY, STACK)
+
+    assert reminder.subject.startswith("Reminder: bounces at review, complaints at watch, 2 findings open,")
+    told = [each.told_at for each in state.measures.values()]
+    told += [each.told_at for each in state.findings.values()]
+    assert told == [NOW + DAY] * 4
+
+
+def test_a_reminder_never_repeats_what_is_told_in_the_same_assessment() -> None:
+    state, _ = assess(seen(bounces(REVIEW), complaints(WATCH)))
+    changed = seen(bounces(PAUSE), complaints(WATCH))
+    _, (change, reminder) = next_state(state, changed, NOW + DAY, STACK)
+
+    assert change.kind is TransitionKind.STANDING_CHANGED
+    assert "Complaints: WATCH" in reminder.text
+    assert "Bounces" not in reminder.text
+
+
+def test_what_ended_is_not_reminded_of() -> None:
+    state, _ = assess(seen(bounces(REVIEW), sightings=(deferral(),)))
+    state, ended = next_state(state, seen(bounces(HEALTHY)), NOW + DAY, STACK)
+    _, silence = next_state(state, seen(bounces(HEALTHY)), NOW + 3 * DAY, STACK)
+
+    assert names(ended) == ["standing_changed bounces", "finding_resolved provider_deferral#microsoft"]
+    assert silence == []
+
+
+def test_a_reminder_of_a_book_without_a_standing_is_named_so() -> None:
+    state, _ = assess(seen(sightings=(coverage_gap(),)))
+    _, (reminder,) = next_state(state, seen(sightings=(coverage_gap(),)), NOW + DAY, STACK)
+
+    assert (reminder.kind, reminder.name) == (TransitionKind.REMINDER, "unrated")
+
+
+def test_what_was_not_told_yet_and_what_protection_did_are_carried_over() -> None:
+    state, _ = assess(seen(bounces(PAUSE)))
+    paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounces")
+    state = state.with_protection("newsletter", paused)
+    shown: dict[str, Any] = {"measures": {"bounces": {}}}
+    later, (change,) = next_state(state, seen(bounces(REVIEW), shown=shown), NOW + DAY, STACK)
+
+    assert later.protection == {"newsletter": paused}
+    assert later.untold == (*state.untold, change.id)
+    assert later.shown == shown
+
+
+def test_an_assessment_made_again_tells_the_same() -> None:
+    state, _ = assess(seen(bounces(WATCH)))
+    step = seen(bounces(PAUSE), sightings=(deferral(),))
+
+    assert next_state(state, step, NOW + DAY, STACK) == next_state(state, step, NOW + DAY, STACK)
+
+
+def test_the_book_of_an_identity_goes_through_the_same() -> None:
+    state, [[transition]] = assess(seen(bounces(REVIEW), book=IDENTITY))
+
+    assert (state.book, transition.book) == (IDENTITY, IDENTITY)
+    assert transition.detail["book"] == {"kind": "identity", "identity": "example.com"}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([None, *Standing]),
+        st.sampled_from([None, *Standing]),
+        st.sampled_from([None, *Verdict]),
+        st.sampled_from([timedelta(minutes=5), timedelta(hours=7), timedelta(hours=25)]),
+    ),
+    max_size=30,
+)
+
+
+@given(STEPS)
+def test_whatever_happens_each_thing_is_told_when_it_changes_and_daily_while_it_lasts(
+    steps: list[tuple[Standing | None, Standing | None, Verdict | None, timedelta]],
+) -> None:
+    state: BookState | None = None
+    now, told = NOW, list[Transition]()
+    for by_bounces, by_complaints, verdict, wait in steps:
+        now += wait
+        sightings = (deferral(verdict),) if verdict else ()
+        step = seen(bounces(by_bounces), complaints(by_complaints), sightings=sightings)
+        state, transitions = next_state(state, step, now, STACK)
+        told += transitions
+        assert {name: each.standing for name, each in state.measures.items()} == {
+            name: each.standing for name, each in step.judgements.items() if each.standing
+        }
+        assert at_most_a_day_old(state, now)
+
+    ids = [each.id for each in told]
+    assert len(set(ids)) == len(ids)
+    assert (state.untold if state else ()) == tuple(ids)
+    assert all(each.subject and each.text for each in told)
+    assert_changes_follow_each_other(told)
+    reminded = [each.at for each in told if each.kind is TransitionKind.REMINDER]
+    assert all(later - earlier >= DAY for earlier, later in pairwise(reminded))
+    opened = [each.kind for each in told if each.name == "provider_deferral#microsoft"]
+    kinds = [TransitionKind.FINDING_OPENED, TransitionKind.FINDING_RESOLVED]
+    assert opened == (kinds * len(opened))[: len(opened)]
+
+
+def at_most_a_day_old(state: BookState, now: datetime) -> bool:
+    """Whatever lasts was told less than a day ago."""
+    lasting = [each.told_at for each in state.measures.values() if each.standing is not HEALTHY]
+    lasting += [each.told_at for each in state.findings.values()]
+    return all(at is not None and now - at < DAY for at in lasting)
+
+
+def assert_changes_follow_each_other(told: Sequence[Transition]) -> None:
+    """Each change begins where the one before ended, or anew after the volume was lost; none is empty."""
+    for measure in Measure:
+        changes = [each.detail for each in told if each.name == measure]
+        assert all(each["from"] != each["to"] for each in changes)
+        for earlier, later in pairwise(changes):
+            # A book that lost its standing is HEALTHY again in silence, and may fall from there.
+            assert later["from"] in (earlier["to"], None, HEALTHY)
+
+
+def test_the_book_is_the_one_that_was_seen() -> None:
+    assert assess(seen(bounces(HEALTHY)))[0].book == ACCOUNT
