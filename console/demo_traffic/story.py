@@ -7,7 +7,7 @@ From 14:00 on Microsoft defers all mail of the identity that the agency used. Ti
 from datetime import timedelta
 
 from console.demo_traffic.odds import DELAYS, ELSEWHERE, DelayOdds
-from console.demo_traffic.parties import AGENCY, EXAMPLE_COM, Identity, Sender
+from console.demo_traffic.parties import AGENCY, EXAMPLE_COM, MICROSOFT_DOMAINS, Identity, Sender
 
 IMPORTED_SET = "promotions"
 TO_THE_IMPORTED_LIST = (
@@ -25,8 +25,8 @@ TO_THE_IMPORTED_LIST = (
 """Beside the senders of any day, with a weight on top of their 100."""
 
 DEFERRED_IDENTITY = EXAMPLE_COM
-DEFERRING_DOMAINS = frozenset({"outlook.com", "hotmail.com", "live.com"})
-_DEFERRED_AFTER = timedelta(hours=14)
+DEFERRING_DOMAINS = MICROSOFT_DOMAINS
+DEFERRED_AFTER = timedelta(hours=14)
 _DEFERRED_PER_MILLE = 355
 _DEFERRALS: DelayOdds = (
     (90, ("IPFailure", "delayed_ip_failure")),
@@ -37,6 +37,6 @@ _DEFERRALS: DelayOdds = (
 
 def delay_odds(identity: Identity, domain: str, into_day: timedelta) -> tuple[int, DelayOdds]:
     """Return how many of a thousand mails of an identity a domain delays, so long into the day, and why."""
-    if identity == DEFERRED_IDENTITY and domain in DEFERRING_DOMAINS and into_day >= _DEFERRED_AFTER:
+    if identity == DEFERRED_IDENTITY and domain in DEFERRING_DOMAINS and into_day >= DEFERRED_AFTER:
         return _DEFERRED_PER_MILLE, _DEFERRALS
     return (25, DELAYS[domain]) if domain in DELAYS else (15, ELSEWHERE)

@@ -1,0 +1,185 @@
+"""What standings an invented day must come to, by simple counting: no code is shared with the library.
+
+The rules are those of docs/ledger.md, with the stack's default thresholds.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
+from console.demo_traffic.oracle import feeds_by_fact
+from console.demo_traffic.parties import SIMULATOR, provider_domains
+
+VOLUME, MINIMUM_VOLUME = 10_000, 2_000
+_THRESHOLDS = {
+    "bounces": ((10_00, "pause"), (5_00, "review"), (2_00, "watch"), (0, "healthy")),
+    "complaints": ((50, "pause"), (10, "review"), (5, "watch"), (0, "healthy")),
+}
+"""In hundredths of a percent, the worst first."""
+_EASED = Fraction(9, 10)
+_NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
+_STOPPED = {
+    "bounced_permanent_on_account_suppression_list",
+    "complaint_suppressed_on_account_list",
+    "rejected",
+}
+_HARD = {"bounced_permanent_general", "bounced_permanent_no_email", "bounced_permanent_suppressed"}
+_NO_COMPLAINT = "complained_not_spam"
+
+Told = Mapping[Fact, frozenset[str]]
+
+
+class BookMeasure(NamedTuple):
+    """A book, named as people read it, and what it is judged by: `bounces` or `complaints`."""
+
+    book: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rate that a book must have, in dispatches, and its standing; "" where it is not rated."""
+
+    numerator: int
+    denominator: int
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of standing that must be told; `before` is "" for a first rating."""
+
+    stage: int
+    of: BookMeasure
+    before: str
+    after: str
+
+
+class _Cell(NamedTuple):
+    account: str
+    region: str
+    identity: str
+    hour: str
+    configuration_set: str
+    provider: frozenset[str]
+
+
+class _HourFigures(NamedTuple):
+    sends: int
+    events: Mapping[str, int]
+
+
+def expect_standings(
+    day: DayOfTraffic, stages: Sequence[Sequence[Publication]]
+) -> list[dict[BookMeasure, Expected]]:
+    """Return what each book must show after each stage, when that stage's messages have come too."""
+    expected: list[dict[BookMeasure, Expected]] = []
+    arrived: tuple[Publication, ...] = ()
+    for stage in stages:
+        arrived = (*arrived, *stage)
+        before = expected[-1] if expected else {}
+        expected.append(dict(_judge(day, feeds_by_fact(arrived), before)))
+    return expected
+
+
+def expect_changes(expected: Sequence[Mapping[BookMeasure, Expected]]) -> list[Change]:
+    """Return the changes that must be told; a first rating as healthy, and losing a standing, are silent."""
+    changes = []
+    before: Mapping[BookMeasure, Expected] = {}
+    for stage, now in enumerate(expected):
+        for of, each in now.items():
+            held = before[of].standing if of in before else ""
+            if each.standing not in ("", held or "healthy"):
+                changes.append(Change(stage, of, held, each.standing))
+        before = now
+    return changes
+
+
+def _judge(
+    day: DayOfTraffic, told: Told, before: Mapping[BookMeasure, Expected]
+) -> Iterator[tuple[BookMeasure, Expected]]:
+    for book, hours in sorted(_hours_by_book(day, told).items()):
+        sends = _latest_sends(hours)
+        for measure, thresholds in _THRESHOLDS.items():
+            of = BookMeasure(book, measure)
+            held = before[of].standing if of in before else ""
+            rate = _rate(hours, measure)
+            is_rated = sends >= (MINIMUM_VOLUME / 2 if held else MINIMUM_VOLUME)
+            standing = _standing(rate, held, thresholds) if rate and is_rated else ""
+            yield of, Expected(*(rate or (0, 0)), standing)
+
+
+def _hours_by_book(day: DayOfTraffic, told: Told) -> dict[str, dict[str, _HourFigures]]:
+    """Count for both books of each fact, hour by hour.
+
+    What lists stopped is taken from the sends of the same hour, configuration set and provider, and never
+    more than these: a Send event may be lost.
+    """
+    counted: dict[tuple[str, str], list[_HourFigures]] = defaultdict(list)
+    for cell, outcomes in _cells(day, told).items():
+        sends = max(0, outcomes["sent"] - outcomes["stopped"])
+        for book in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
+            counted[book, cell.hour].append(_HourFigures(sends, outcomes))
+    by_book: dict[str, dict[str, _HourFigures]] = defaultdict(dict)
+    for (book, hour), figures in counted.items():
+        events = sum((Counter(each.events) for each in figures), Counter[str]())
+        by_book[book][hour] = _HourFigures(sum(each.sends for each in figures), events)
+    return by_book
+
+
+def _cells(day: DayOfTraffic, told: Told) -> dict[_Cell, Counter[str]]:
+    named = {fact[:6] for fact, feeds in told.items() if "sender" in feeds}
+    cells: dict[_Cell, Counter[str]] = defaultdict(Counter)
+    for fact in told:
+        if fact.recipient.rpartition("@")[2] not in _NOT_RATED:
+            name = day.configuration_sets[fact.message_id] if fact[:6] in named else ""
+            cells[_Cell(*fact[:4], name, provider_domains(fact.recipient))][_kind(fact.outcome)] += 1
+    return cells
+
+
+def _kind(outcome: str) -> str:
+    if outcome in _STOPPED:
+        return "stopped"
+    if outcome in _HARD:
+        return "bounces"
+    is_complaint = outcome.startswith("complained_") and outcome != _NO_COMPLAINT
+    return "complaints" if is_complaint else outcome
+
+
+def _latest_sends(hours: Mapping[str, _HourFigures]) -> int:
+    """Return the eligible sends of the latest hours that hold the volume, or of all."""
+    sends = 0
+    for hour in sorted(hours, reverse=True):
+        sends += hours[hour].sends
+        if sends >= VOLUME:
+            break
+    return sends
+
+
+def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | None:
+    """Return numerator and denominator: of the window, or without its first hour over the volume if worse."""
+    events = sends = 0
+    for hour in sorted(hours, reverse=True):
+        newer = events
+        events += hours[hour].events[measure]
+        sends += hours[hour].sends
+        if sends >= VOLUME:
+            whole, without = (events, max(sends, events)), (newer, max(VOLUME, newer))
+            return without if Fraction(*without) > Fraction(*whole) else whole
+    return (events, max(sends, events)) if sends else None
+
+
+def _standing(rate: tuple[int, int], held: str, thresholds: Sequence[tuple[int, str]]) -> str:
+    names = [name for _, name in thresholds]
+    reached = _first_reached(Fraction(*rate), thresholds)
+    eased = _first_reached(Fraction(*rate) / _EASED, thresholds)
+    if not held or names.index(reached) <= names.index(held):
+        return reached
+    return names[max(names.index(held), names.index(eased))]
+
+
+def _first_reached(rate: Fraction, thresholds: Sequence[tuple[int, str]]) -> str:
+    return next(name for threshold, name in thresholds if rate >= Fraction(threshold, 10_000))

@@ -1,0 +1,139 @@
+"""The oracle counts simply, and comes to the same as the library for every book."""
+
+import ast
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from console import demo_oracle
+from console.demo_oracle import BookMeasure, Change, Expected, expect_changes, expect_standings
+from console.demo_traffic import DayOfTraffic, Fact, Publication, generate_day
+from console.demo_traffic.oracle import feeds_by_fact
+from ses_reputation.standing.books import books_of
+from ses_reputation.standing.days import fold_days, sender_of
+from ses_reputation.standing.judgement import judge_book
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.standing.windows import History
+from tests.unit.console.perfect_ledger import hours_of
+
+ENDS_AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
+AGENCY = BookMeasure("account 444455556666 in us-east-1", "bounces")
+
+
+def stages_of(day: DayOfTraffic) -> list[tuple[Publication, ...]]:
+    morning, evening = (day.arriving_by(ENDS_AT - timedelta(hours=hours)) for hours in (12, 6))
+    return [morning, evening[len(morning) :], day.publications[len(evening) :]]
+
+
+def judged_by_the_library(day: DayOfTraffic) -> list[dict[BookMeasure, Expected]]:
+    judged: list[dict[BookMeasure, Expected]] = []
+    held: dict[str, dict[Measure, Standing]] = {}
+    for number, arrived in enumerate(accumulate(stages_of(day), lambda before, new: (*before, *new))):
+        hours = hours_of(day, feeds_by_fact(arrived))
+        now = ENDS_AT - timedelta(hours=(12, 6, 0)[number])
+        stage: dict[BookMeasure, Expected] = {}
+        for book, senders in books_of(map(sender_of, hours)).items():
+            history = History(book, fold_days(each for each in hours if sender_of(each) in senders), now)
+            judgements = judge_book(history, held.get(book.title, {}), StandingRules())
+            held[book.title] = {m: each.standing for m, each in judgements.items() if each.standing}
+            for measure, each in judgements.items():
+                rate = (each.rate.numerator, each.rate.denominator) if each.rate else (0, 0)
+                stage[BookMeasure(book.title, measure)] = Expected(*rate, each.standing or "")
+        judged.append(stage)
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("seed", "mails"),
+    [(20261122, 6_000), (5, 3_000), (6, 150), (7, 14_000)],
+    ids=["the demo's", "unrated", "small", "more than the volume"],
+)
+def test_counting_and_the_library_come_to_the_same(seed: int, mails: int) -> None:
+    day = generate_day(seed, ENDS_AT, mails)
+
+    assert expect_standings(day, stages_of(day)) == judged_by_the_library(day)
+
+
+def test_the_oracle_imports_nothing_of_the_library() -> None:
+    tree = ast.parse(Path(demo_oracle.__file__).read_text(encoding="utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    assert "console.demo_traffic" in imported
+    assert not [name for name in imported if name.startswith("ses_reputation")]
+
+
+def publish(outcomes: dict[str, int], hour: str = "2026-11-22T06") -> Publication:
+    """A message that tells facts of so many dispatches; the first of each outcome are the same dispatches."""
+    facts = tuple(
+        Fact("444455556666", "us-east-1", "example.com", hour, f"{hour}-{number}", "a@gmail.com", outcome)
+        for outcome, count in outcomes.items()
+        for number in range(count)
+    )
+    return Publication("444455556666", "", "journaled", "sender", facts)
+
+
+def expected_of(*stages: Publication) -> list[Expected]:
+    names = {fact.message_id: "newsletter" for stage in stages for fact in stage.facts}
+    day = DayOfTraffic((), {}, 0, 0, 0, {}, names)
+    return [expected[AGENCY] for expected in expect_standings(day, [[stage] for stage in stages])]
+
+
+BOUNCED = "bounced_permanent_general"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ({"sent": 1_999, BOUNCED: 500}, Expected(500, 1_999, "")),
+        ({"sent": 2_000, BOUNCED: 39}, Expected(39, 2_000, "healthy")),
+        ({"sent": 2_000, BOUNCED: 40}, Expected(40, 2_000, "watch")),
+        ({"sent": 2_000, BOUNCED: 100}, Expected(100, 2_000, "review")),
+        ({"sent": 2_000, BOUNCED: 200}, Expected(200, 2_000, "pause")),
+        (
+            {"sent": 2_003, "rejected": 2, "complaint_suppressed_on_account_list": 1},
+            Expected(0, 2_000, "healthy"),
+        ),
+        ({"sent": 10, BOUNCED: 12}, Expected(12, 12, "")),
+        ({BOUNCED: 12}, Expected(0, 0, "")),
+    ],
+)
+def test_rates_and_standings(outcomes: dict[str, int], expected: Expected) -> None:
+    assert expected_of(publish(outcomes)) == [expected]
+
+
+def test_the_latest_hours_that_hold_the_volume_count_and_clean_mail_never_worsens() -> None:
+    old = publish({"sent": 3_000, BOUNCED: 300}, "2026-11-22T01")
+    diluting = publish({"sent": 9_000}, "2026-11-22T02")
+    bad = publish({"sent": 2_000, BOUNCED: 190}, "2026-11-22T03")
+
+    # The window is the second and the third hour; without the second, which dilutes, it is 190 of the volume.
+    assert expected_of(old, diluting, bad) == [
+        Expected(300, 3_000, "pause"),
+        Expected(300, 12_000, "watch"),
+        Expected(190, 10_000, "watch"),
+    ]
+
+
+def test_a_standing_is_left_only_well_below_its_threshold() -> None:
+    stages = (
+        publish({"sent": 2_000, BOUNCED: 100}, "2026-11-22T01"),
+        publish({"sent": 100}, "2026-11-22T02"),
+        publish({"sent": 200}, "2026-11-22T03"),
+    )
+
+    assert [each.standing for each in expected_of(*stages)] == ["review", "review", "watch"]
+
+
+def test_changes_are_told_once_and_first_ratings_only_where_they_are_bad() -> None:
+    def rated(standing: str) -> dict[BookMeasure, Expected]:
+        return {AGENCY: Expected(0, 1, standing)}
+
+    drift = [rated(standing) for standing in ("", "healthy", "watch", "watch", "", "review", "healthy")]
+
+    assert expect_changes(drift) == [
+        Change(2, AGENCY, "healthy", "watch"),
+        Change(5, AGENCY, "", "review"),
+        Change(6, AGENCY, "review", "healthy"),
+    ]
