@@ -6,9 +6,10 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from typer.core import TyperGroup
 
-from console.commands import quarantine, suppression
+from console.commands import quarantine, standing, suppression
 from console.commands.demo import run_demo
 from console.commands.ledger import show_balances, show_entries
+from console.commands.providers import show_providers
 from console.commands.replay import run_replay
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
@@ -66,6 +67,8 @@ app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
 app.command("entries")(show_entries)
+app.add_typer(standing.app, name="standing")
+app.command("providers")(show_providers)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(suppression.app, name="suppression")
 

@@ -40,6 +40,11 @@ def check_hour(hour: str | None) -> str | None:
     return hour
 
 
+def check_identity(identity: str | None) -> str | None:
+    """Write an identity (domain or address) as the ledger does, in lower case."""
+    return identity.strip().lower() if identity else None
+
+
 StackOption = Annotated[
     str | None,
     typer.Option(
@@ -49,4 +54,20 @@ StackOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (docs/command-line.md).")]
 KeepOption = Annotated[
     bool, typer.Option("--keep", help="Keep the stack until Ctrl-C, for the other commands to read.")
+]
+AccountOption = Annotated[
+    str | None,
+    typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="What this account sends."),
+]
+RegionOption = Annotated[
+    str | None, typer.Option("--region", metavar="REGION", help="Only what is sent in this Region.")
+]
+IdentityOption = Annotated[
+    str | None,
+    typer.Option(
+        "--identity",
+        metavar="IDENTITY",
+        callback=check_identity,
+        help="What anybody sends with this domain or address.",
+    ),
 ]

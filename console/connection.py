@@ -16,6 +16,7 @@ from console.local_aws.deployment import Stack, find_stack
 from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.store import S3SnapshotStore
 
@@ -57,6 +58,16 @@ class Connection:
     def balances(self) -> BalanceTable:
         """The ledger's balances and entries."""
         return BalanceTable(self.clients.dynamodb, self.output("LedgerTableName"))
+
+    @property
+    def assessments(self) -> AssessmentTable:
+        """What assessments made of the ledger: day balances, standings, transitions."""
+        return AssessmentTable(self.clients.dynamodb, self.output("LedgerTableName"))
+
+    @property
+    def assessment_schedule(self) -> str:
+        """When the stack assesses, as its template says it."""
+        return self.stack.parameters.get("AssessmentSchedule", "of its template")
 
     @property
     def quarantine(self) -> QuarantineBucket:

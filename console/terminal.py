@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     Progress,
@@ -18,6 +19,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 FORMAT_VERSION = 1
 """Of all `--json` output; docs/command-line.md says what a higher one would mean."""
@@ -115,3 +117,10 @@ def print_heading(screen: Console, title: str, explanation: str) -> None:
     screen.print(title, style="bold")
     screen.print(explanation, style="dim")
     screen.print()
+
+
+def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
+    """A paragraph, whatever signs are in it, all of its lines indented: behind a marker if there is one."""
+    lines = Table.grid(padding=(0, 1, 0, 0))
+    lines.add_row(*([marker] if marker else []), Text(text, style=style))
+    screen.print(Padding(lines, (0, 0, 0, columns), expand=False))

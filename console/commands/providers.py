@@ -1,0 +1,80 @@
+"""`ses-reputation providers`: how mailbox providers take the mail."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.book_choice import BookChoice, choose_senders
+from console.connection import connect
+from console.findings_report import list_findings, print_headlines
+from console.providers_report import print_legend, print_providers
+from console.sections import Section, divide
+from console.sender_mail import Mail, read_mail
+from console.terminal import open_screen, print_json
+from console.warm_up_report import print_warm_up
+from ses_reputation.standing.delays import ProviderView, view_providers
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.warm_up import WarmUpDay, view_warm_up
+
+_DAYS_COMPARED = 9
+_WARM_UP_DAYS = 14
+
+
+# Typer makes an option of every parameter.
+def show_providers(  # noqa: PLR0913, PLR0917
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    identity: IdentityOption = None,
+    warm_up: Annotated[
+        bool, typer.Option("--warm-up", help="By configuration set, provider and day.")
+    ] = False,
+    days: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=366, help="How many days of warm-up; 14 unless told."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show how each mailbox provider takes the mail: delays beside its usual ones, and delivery times."""
+    if days and not warm_up:
+        raise typer.BadParameter("--days goes with --warm-up: delays are those of the last 24 hours.")
+    connection, now = connect(stack), datetime.now(UTC)
+    choice = BookChoice(account or "", region or "", identity or "")
+    senders = choose_senders(connection.assessments.senders(), choice, connection.assessment_schedule)
+    if warm_up:
+        warming = view_warm_up(read_mail(connection.assessments, senders, now, days or _WARM_UP_DAYS).days)
+        _show_warm_up(warming, json)
+        return
+    mail = read_mail(connection.assessments, senders, now, _DAYS_COMPARED)
+    views = [(section, _view(mail, section, now)) for section in divide(senders, choice)]
+    if json:
+        print_json({"sections": [_describe(section, viewed) for section, viewed in views]})
+        return
+    screen, states = open_screen(), connection.assessments.read_states()
+    for section, viewed in views:
+        print_providers(screen, section.title, viewed)
+        if section.book in states:
+            deferrals = list_findings(states[section.book], {FindingKind.PROVIDER_DEFERRAL})
+            print_headlines(screen, deferrals)
+    print_legend(screen)
+
+
+def _view(mail: Mail, section: Section, now: datetime) -> list[ProviderView]:
+    of_section = mail.of(section.senders)
+    return view_providers(of_section.hours, of_section.days, now)
+
+
+def _describe(section: Section, views: Iterable[ProviderView]) -> dict[str, Any]:
+    return {**section.names, "providers": [view.as_json() for view in views]}
+
+
+def _show_warm_up(days: Sequence[WarmUpDay], json: bool) -> None:
+    if json:
+        print_json({"days": [day.as_json() for day in days]})
+    elif days:
+        print_warm_up(open_screen(), days)
+    else:
+        open_screen().print("No mail in these days.")

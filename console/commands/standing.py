@@ -1,0 +1,75 @@
+"""`ses-reputation standing`: where each account and identity stands, and why."""
+
+from datetime import UTC, datetime
+
+import typer
+
+from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.book_choice import BookChoice, choose_states
+from console.connection import Connection, connect
+from console.standing_json import ASSUMPTIONS, describe_book, describe_transitions
+from console.standing_report import print_standings
+from console.standing_story import print_story
+from console.terminal import open_screen, print_json
+from ses_reputation.standing.books import BookKind
+from ses_reputation.standing.state import BookState
+
+_TRANSITIONS_TOLD = 20
+
+app = typer.Typer(help="Show where accounts and identities stand (estimates).", invoke_without_command=True)
+
+
+# Typer makes an option of every parameter.
+@app.callback()
+def show_standings(
+    context: typer.Context,
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    identity: IdentityOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show where each account and identity stands: bounce and complaint rates (estimates), open findings."""
+    if context.invoked_subcommand:
+        if stack or account or region or identity or json:
+            raise typer.BadParameter(f"Give options after the word {context.invoked_subcommand}.")
+        return
+    states = _read(connect(stack), BookChoice(account or "", region or "", identity or ""))
+    if json:
+        print_json({"books": [describe_book(state) for state in states]})
+    else:
+        print_standings(open_screen(), states, datetime.now(UTC))
+
+
+@app.command("explain")
+def explain_standing(
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    identity: IdentityOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Explain one book: rates in every window, causes, what is left to each threshold, findings, history."""
+    choice = BookChoice(account or "", region or "", identity or "")
+    if bool(choice.account) == bool(choice.identity):
+        raise typer.BadParameter("Give either --account (with --region) or --identity.")
+    connection = connect(stack)
+    state = _only(_read(connection, choice))
+    transitions = connection.assessments.transitions(state.book, _TRANSITIONS_TOLD)
+    if json:
+        told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
+        print_json({"book": describe_book(state) | told})
+    else:
+        print_story(open_screen(), state, transitions, datetime.now(UTC))
+
+
+def _read(connection: Connection, choice: BookChoice) -> list[BookState]:
+    return choose_states(connection.assessments.read_states(), choice, connection.assessment_schedule)
+
+
+def _only(states: list[BookState]) -> BookState:
+    """An account is a book in each Region that it sends in."""
+    if len(states) > 1:
+        regions = ", ".join(state.book.region for state in states if state.book.kind is BookKind.ACCOUNT)
+        raise typer.BadParameter(f"It sends in several Regions: name one with --region ({regions}).")
+    return states[0]

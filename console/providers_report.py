@@ -1,0 +1,79 @@
+"""Mail by mailbox provider, as commands print it."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from console.terminal import make_table, print_heading, print_indented
+from console.wording import number, share
+from ses_reputation.standing.delays import DeliveryTime, ProviderView
+from ses_reputation.standing.wording import percent
+
+_HOW_TO_READ = (
+    "delayed: of the last 24 hours' sends; usually: of those of the 7 days before yesterday. p50, p95: half, "
+    "95 % of the deliveries took no longer."
+)
+
+
+def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) -> None:
+    """Print a section of mail by provider, most first, and the delay types that it met."""
+    print_heading(screen, _capital(title), "The last 24 hours by mailbox provider.")
+    if not views:
+        screen.print("No mail in the last 24 hours, nor in the week before.")
+        return
+    screen.print(draw_providers(views))
+    screen.print()
+    for view in views:
+        if view.recent.types:
+            print_indented(screen, f"{_capital(view.title)}: {_mix(view)}.")
+
+
+def print_legend(screen: Console) -> None:
+    """Say what the columns hold."""
+    screen.print()
+    screen.print(_HOW_TO_READ, style="dim")
+
+
+def draw_providers(views: Iterable[ProviderView]) -> Table:
+    """Sends by provider, the share that was delayed, what became of it, and how long deliveries took."""
+    table = make_table(
+        "provider",
+        "sends",
+        "delayed",
+        "usually",
+        "then delivered",
+        "then bounced",
+        "still open",
+        "p50",
+        "p95",
+    )
+    for view in views:
+        recent, usual = view.recent, view.usual
+        table.add_row(
+            _capital(view.title),
+            number(recent.sends),
+            share(recent.share.value if recent.share else None),
+            share(usual.share.value if usual.share else None),
+            number(recent.delivered),
+            number(recent.bounced),
+            number(recent.still_open),
+            _time(recent.delivery_time(50)),
+            _time(recent.delivery_time(95)),
+        )
+    return table
+
+
+def _mix(view: ProviderView) -> str:
+    """The delay types with their shares of the delayed mail, which may add up to more than all of it."""
+    types = sorted(view.recent.types.items(), key=lambda each: (-each[1], each[0]))
+    delayed = max(view.recent.delayed, 1)
+    return ", ".join(f"{name} {each:,} ({percent(each / delayed, 0)})" for name, each in types)
+
+
+def _time(time: DeliveryTime | None) -> str:
+    return time.title.removeprefix("within ").replace("over ", ">") if time else "-"
+
+
+def _capital(title: str) -> str:
+    return title[0].upper() + title[1:]

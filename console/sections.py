@@ -1,0 +1,47 @@
+"""Into which sections the mail that is asked for is divided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from console.book_choice import BookChoice
+from console.standing_json import name_book
+from ses_reputation.standing.books import Book, Sender, account_book, identity_book
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Mail that is shown together. `names` says whose in `--json`; `book` is empty for a part of a book."""
+
+    title: str
+    names: dict[str, str]
+    senders: tuple[Sender, ...]
+    book: Book | None = None
+
+
+def divide(senders: Iterable[Sender], choice: BookChoice) -> list[Section]:
+    """Return a section for each identity; for each account and Region where an account is chosen.
+
+    Where both are chosen each sender has its own; an identity in one Region is a part of its book.
+    """
+    sections: dict[str, Section] = {}
+    for sender in sorted(senders):
+        section = _section_of(sender, choice)
+        known = sections.get(section.title, section)
+        sections[section.title] = replace(known, senders=(*known.senders, sender))
+    return [sections[title] for title in sorted(sections)]
+
+
+def _section_of(sender: Sender, choice: BookChoice) -> Section:
+    if choice.account and choice.identity:
+        title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
+        return Section(title, {"kind": "sender", **sender._asdict()}, ())
+    if choice.account:
+        return _whole(account_book(sender.account, sender.region))
+    if choice.region:
+        names = {**name_book(identity_book(sender.identity)), "region": sender.region}
+        return Section(f"identity {sender.identity} in {sender.region}", names, ())
+    return _whole(identity_book(sender.identity))
+
+
+def _whole(book: Book) -> Section:
+    return Section(book.title, name_book(book), (), book)

@@ -1,0 +1,65 @@
+"""The mail of some senders as the ledger holds it: recent hours in full, and days."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol
+
+from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.days import DayBalance, sender_of
+
+if TYPE_CHECKING:
+    from ses_reputation.ledger.posting import Balance
+
+_QUERIES_AT_ONCE = 8
+
+
+class MailTable(Protocol):
+    """What is read of the ledger's table."""
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> "Iterable[Balance]":
+        """Read the balances of an account's hours, days included."""
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> Iterable[DayBalance]:
+        """Read a sender's day balances, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Hours of today and yesterday, and days, of the same senders; both sorted."""
+
+    hours: list[SenderHour]
+    days: list[DayBalance]
+
+    def of(self, senders: Iterable[Sender]) -> "Mail":
+        """The mail of some of them."""
+        wanted = set(senders)
+        return Mail(
+            [hour for hour in self.hours if sender_of(hour) in wanted],
+            [day for day in self.days if day.sender in wanted],
+        )
+
+
+def read_mail(table: MailTable, senders: Sequence[Sender], now: datetime, days: int) -> Mail:
+    """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday."""
+    today = now.date()
+    yesterday, first = _day(today - timedelta(days=1)), _day(today - timedelta(days=days - 1))
+    accounts = sorted({(sender.account, sender.region) for sender in senders})
+
+    def read_hours(pair: tuple[str, str]) -> "list[Balance]":
+        return list(table.read_hours(*pair, yesterday, _day(today)))
+
+    def read_days(sender: Sender) -> list[DayBalance]:
+        return list(table.read_days(sender, first, _day(today)))
+
+    with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
+        hours, days_read = threads.map(read_hours, accounts), threads.map(read_days, sorted(senders))
+        mail = Mail(gather_hours(chain.from_iterable(hours)), list(chain.from_iterable(days_read)))
+    return mail.of(senders)
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

@@ -1,0 +1,117 @@
+"""A book's standing as `--json` prints it: what is stored of it, and no rate where mail is too little."""
+
+from collections.abc import Container, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from console.findings_report import describe_finding, list_findings
+from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.state import BookState, MeasureState, Transition
+
+ASSUMPTIONS = (
+    "SES does not say how it computes its rates: ours are estimates that are shaped like them.",
+    "Eligible sends are those that a Send event told of, without the mailbox simulator, your own domains and "
+    "what a suppression list of an account, a tenant or a recipient stopped.",
+    "Hard bounces are permanent ones, also by SES's global suppression list, not by your own.",
+    "Complaints are divided by all eligible sends. SES leaves out mail to providers that tell it of none, "
+    "Gmail above all, so its own rate is nearer to that with feedback loops.",
+    "Mail is taken by the hour it was sent in: what bounces or is complained of later still makes the "
+    "latest hours worse.",
+    "SES may act before or after a threshold is reached here.",
+)
+"""The short list; docs/ledger.md has it in full."""
+
+
+def describe_book(state: BookState) -> dict[str, Any]:
+    """Return what is stored of a book as plain JSON; docs/command-line.md says what it holds."""
+    shown = measures_of(state)
+    return {
+        **name_book(state.book),
+        "standing": state.standing,
+        "assessed_at": instant(state.assessed_at),
+        "measures": {
+            measure.value: _describe_measure(shown[measure], state.measures.get(measure))
+            for measure in Measure
+            if measure in shown
+        },
+        "ses": state.shown.get("ses"),
+        "findings": [describe_finding(finding) for finding in list_findings(state)],
+        "protection": describe_protection(state),
+    }
+
+
+def measures_of(state: BookState) -> dict[Measure, dict[str, Any]]:
+    """Return what the assessment showed of each measure; rates only of mail that is enough for a standing."""
+    shown: Mapping[str, Any] = state.shown.get("measures", {})
+    return {Measure(name): _rated(each) for name, each in shown.items()}
+
+
+def name_book(book: Book) -> dict[str, str]:
+    """Return whose book it is, in the fields that events have too."""
+    if book.kind is BookKind.ACCOUNT:
+        return {"kind": str(book.kind), "account": book.name, "region": book.region}
+    return {"kind": str(book.kind), "identity": book.name}
+
+
+def describe_protection(state: BookState) -> list[dict[str, Any]]:
+    """Return the last step that protection took for each configuration set."""
+    return [
+        {
+            "configuration_set": name,
+            "step": str(each.step),
+            "at": instant(each.at),
+            "cause": each.cause,
+        }
+        for name, each in sorted(state.protection.items())
+    ]
+
+
+def describe_transitions(transitions: Iterable[Transition]) -> list[dict[str, Any]]:
+    """Return transitions as plain JSON, in their order."""
+    return [
+        {
+            "id": each.id,
+            "at": instant(each.at),
+            "kind": str(each.kind),
+            "name": each.name,
+            "subject": each.subject,
+            "detail": dict(each.detail),
+        }
+        for each in transitions
+    ]
+
+
+def instant(at: datetime) -> str:
+    """A time as `--json` prints it: `2026-11-22T10:05:00Z`."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _describe_measure(shown: Mapping[str, Any], held: MeasureState | None) -> dict[str, Any]:
+    fields = {name: value for name, value in shown.items() if name != "standing"}
+    return {"standing": shown["standing"], "since": instant(held.since) if held else None, **fields}
+
+
+def _rated(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """So little mail as has no standing tells no rate either: a single bounce would change it too much."""
+    rated_parts = {(part["kind"], part["name"]) for part in shown["parts"] if part["standing"]}
+    measure = {
+        **shown,
+        "beside": shown["beside"] if shown["beside_standing"] else _counted(shown["beside"]),
+        "causes": [
+            each if _is_among(each, rated_parts) else {**each, "rate": None} for each in shown["causes"]
+        ],
+        "parts": [part if part["standing"] else {**part, "rate": None} for part in shown["parts"]],
+    }
+    if shown["standing"]:
+        return measure
+    windows = {name: {**window, "rate": None} for name, window in shown["windows"].items()}
+    return measure | {"rate": None, "headroom": [], "windows": windows}
+
+
+def _is_among(cause: Mapping[str, Any], parts: Container[tuple[str, str]]) -> bool:
+    return (cause["kind"], cause["name"]) in parts
+
+
+def _counted(rate: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {**rate, "value": None, "low": None, "high": None} if rate else None

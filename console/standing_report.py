@@ -1,0 +1,111 @@
+"""Standings as a table: a row for each book."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from console.findings_report import list_findings, print_headlines
+from console.standing_json import measures_of
+from console.terminal import count, make_table, print_heading
+from console.wording import age, span
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import BookState
+from ses_reputation.standing.wording import rate_percent
+
+_LATE = timedelta(minutes=15)
+_STYLES: Mapping[str, str] = {
+    Standing.HEALTHY: "green",
+    Standing.WATCH: "yellow",
+    Standing.REVIEW: "red",
+    Standing.PAUSE: "bold red",
+}
+_SES_RATES: Mapping[Measure, str] = {Measure.BOUNCES: "bounce_rate", Measure.COMPLAINTS: "complaint_rate"}
+_TOO_LITTLE = "-: too little mail for a rate, counts only. "
+_HOW_TO_READ = (
+    "Hard bounces and complaints of eligible sends, in the latest hours that hold enough of them. "
+    "SES: its own figure (CloudWatch)."
+)
+
+
+def print_standings(screen: Console, states: Sequence[BookState], now: datetime) -> None:
+    """Print books, at least one, and their open findings."""
+    latest = max(state.assessed_at for state in states)
+    print_heading(
+        screen,
+        "Standings",
+        f"Estimates (what they assume: `standing explain`), assessed {age(latest, now)}.",
+    )
+    screen.print(draw_standings(states))
+    for state in states:
+        if latest - state.assessed_at > _LATE:
+            screen.print(f"{state.book.title} was assessed {age(state.assessed_at, now)}.", style="bold")
+    _print_findings(screen, states)
+
+
+def draw_standings(states: Sequence[BookState]) -> Table:
+    """Standings, a row for each book."""
+    table = make_table("book", "standing", "bounces", "complaints", "window", numbers_from=2)
+    table.columns[1].no_wrap = True
+    for state in states:
+        shown = measures_of(state)
+        table.add_row(
+            _title(state.book),
+            styled_standing(state.standing),
+            _rate(Measure.BOUNCES, shown, ses_rate(state, Measure.BOUNCES)),
+            _rate(Measure.COMPLAINTS, shown, ses_rate(state, Measure.COMPLAINTS)),
+            _window(shown),
+        )
+    is_little = any(state.standing is None for state in states)
+    table.caption = (_TOO_LITTLE if is_little else "") + _HOW_TO_READ
+    table.caption_justify, table.caption_style = "left", "dim"
+    return table
+
+
+def styled_standing(standing: str | None) -> Text:
+    """A standing in its colour; `-` where there is none."""
+    return Text(standing, style=_STYLES[standing]) if standing else Text("-")
+
+
+def ses_rate(state: BookState, measure: Measure) -> float | None:
+    """SES's own figure, a fraction of 1, where it was read."""
+    rate: float | None = (state.shown.get("ses") or {}).get(_SES_RATES[measure])
+    return rate
+
+
+def _title(book: Book) -> str:
+    return f"{book.kind} {book.name}" + (f"\n  {book.region}" if book.region else "")
+
+
+def _rate(measure: Measure, shown: Mapping[Measure, dict[str, Any]], by_ses: float | None) -> str:
+    lines = []
+    if measure in shown:
+        each = shown[measure]
+        rate = each["rate"]
+        events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
+        lines += [rate_percent(measure, rate["value"])] if rate else []
+        lines.append(f"{events:,} of {sends:,}")
+    if by_ses is not None:
+        lines.append(f"SES: {rate_percent(measure, by_ses)}")
+    return "\n".join(lines) or "-"
+
+
+def _window(shown: Mapping[Measure, dict[str, Any]]) -> str:
+    windows = [each["windows"]["volume"] for each in shown.values()]
+    return f"{windows[0]['sends']:,} sends\nin {span(windows[0]['hours'])}" if windows else "-"
+
+
+def _print_findings(screen: Console, states: Sequence[BookState]) -> None:
+    found = {state.book.title: list_findings(state) for state in states if state.findings}
+    if not found:
+        screen.print("\nNo finding is open.")
+        return
+    number = sum(map(len, found.values()))
+    print_heading(screen, "Open findings", f"{count(number, 'finding')}; in full: `standing explain`.")
+    for title, findings in found.items():
+        screen.print(title, style="bold", markup=False)
+        print_headlines(screen, findings)

@@ -1,0 +1,34 @@
+"""Commands of the console run against a ledger that is made up."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.application import app
+
+
+def run_on(
+    monkeypatch: pytest.MonkeyPatch, module: object, ledger: object, *arguments: str, **more: Any
+) -> Result:
+    """Run a command whose module connects to `ledger`; in 80 columns, as in most terminals."""
+    fields = {"assessments": ledger, "assessment_schedule": "rate(5 minutes)", **more}
+    monkeypatch.setattr(module, "connect", lambda _stack: SimpleNamespace(**fields))
+    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "80"})
+
+
+def read_json(result: Result) -> dict[str, Any]:
+    """The one document on standard output, which is all that it holds."""
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    assert document["format_version"] == 1
+    return document
+
+
+def read_screen(result: Result) -> str:
+    """What a person sees: lines of at most 80 columns, without the spaces at their ends."""
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    return "\n".join(line.rstrip() for line in result.stdout.splitlines())

@@ -1,0 +1,122 @@
+"""Books for the tests of the console, assessed by the real rules from mail that is made up here."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.standing.books import Book, Sender, account_book, books_of, identity_book
+from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.standing.deferrals import find_deferrals
+from ses_reputation.standing.judgement import judge_book
+from ses_reputation.standing.plain_judgements import show_judgements
+from ses_reputation.standing.rises import find_rises
+from ses_reputation.standing.rules import StandingRules
+from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.standing.transitions import Seen, next_state
+from ses_reputation.standing.windows import History
+from tests.unit.console.balances import balance_of
+
+NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+AGENCY = Sender("444455556666", "us-east-1", "example.com")
+OWN = Sender("111122223333", "us-east-1", "example.com")
+SMALL = Sender("777788889999", "eu-west-1", "tiny.example.org")
+AGENCY_BOOK, OWN_BOOK = account_book(*AGENCY[:2]), account_book(*OWN[:2])
+SMALL_BOOK = account_book(*SMALL[:2])
+IDENTITY_BOOK = identity_book("example.com")
+SES_RATES = {"bounce_rate": 0.049, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:00:00+00:00"}
+
+
+def make_balances(now: datetime = NOW) -> list[Balance]:
+    """Mail of ten days: the agency's bounces rise on the last, and Microsoft defers; little of the third."""
+    return list(_agency(now)) + list(_own(now)) + list(_small(now))
+
+
+def _agency(now: datetime) -> Iterator[Balance]:
+    for back in range(240):
+        is_bad = back < 20
+        bounces = 8 if is_bad else 1
+        microsoft = {"sent": 20, "delivered_within_10s": 19}
+        if is_bad:
+            microsoft |= {"delivered_within_10s": 11, "delivered_within_1h": 4, "delayed_ip_failure": 8}
+        counts: Counts = {
+            "newsletter": {
+                "gmail": {"sent": 60, "delivered_within_10s": 52, "bounced_permanent_no_email": bounces},
+                "microsoft": microsoft,
+            },
+            "receipts": {"yahoo": {"sent": 10, "delivered_within_1m": 10}},
+        }
+        if back == 30:
+            counts["receipts"]["yahoo"]["complained_abuse"] = 1
+        ends = {"delayed_then_delivered": 4, "delayed_still_open": 4}
+        followed: Counts = {"newsletter": {"microsoft": ends}} if is_bad else {}
+        yield balance_of(Origin(*AGENCY, hour_back(now, back)), counts=counts, followed=followed)
+
+
+def _own(now: datetime) -> Iterator[Balance]:
+    for back in range(240):
+        counts: Counts = {"(none)": {"gmail": {"sent": 50, "delivered_within_10s": 50}}}
+        yield balance_of(Origin(*OWN, hour_back(now, back)), counts=counts)
+
+
+def _small(now: datetime) -> Iterator[Balance]:
+    counts: Counts = {"welcome": {"yahoo": {"sent": 300, "bounced_permanent_general": 30}}}
+    yield balance_of(Origin(*SMALL, hour_back(now, 5)), counts=counts)
+
+
+def hour_back(now: datetime, back: int) -> str:
+    return f"{now - timedelta(hours=back):%Y-%m-%dT%H}"
+
+
+class Ledger:
+    """The part of the ledger's table that commands read, assessed at `now`."""
+
+    def __init__(self, now: datetime = NOW, balances: list[Balance] | None = None) -> None:
+        self.balances = make_balances(now) if balances is None else balances
+        self.days = fold_days(gather_hours(self.balances))
+        self.saved: list[tuple[BookState, list[Transition]]] = []
+        self.states: dict[Book, BookState] = {}
+        self.told: dict[Book, list[Transition]] = {}
+        for book, senders in books_of(self.senders()).items():
+            self.states[book], self.told[book] = self._assess(book, senders, now)
+
+    def senders(self) -> list[Sender]:
+        return sorted({day.sender for day in self.days})
+
+    def read_states(self) -> dict[Book, BookState]:
+        return dict(self.states)
+
+    def transitions(self, book: Book, limit: int) -> list[Transition]:
+        return self.told[book][:limit]
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
+        return [
+            balance
+            for balance in self.balances
+            if balance.chapter.origin[:2] == (account, region)
+            and first_day <= balance.chapter.origin.send_hour[:10] <= last_day
+        ]
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+        return [day for day in self.days if day.sender == sender and first_day <= day.day <= last_day]
+
+    def save(self, state: BookState, transitions: list[Transition]) -> bool:
+        stored = self.states.get(state.book)
+        if state.version != (stored.version if stored else 0) + 1:
+            return False
+        self.states[state.book] = state
+        self.saved.append((state, transitions))
+        return True
+
+    def _assess(self, book: Book, senders: list[Sender], now: datetime) -> tuple[BookState, list[Transition]]:
+        rules, days = StandingRules(), [day for day in self.days if day.sender in senders]
+        history = History(book, days, now)
+        judgements = judge_book(history, {}, rules)
+        hours = [hour for hour in gather_hours(self.balances) if Sender(*hour.origin[:3]) in senders]
+        sightings = [*find_rises(history, rules), *find_deferrals(book, hours, days, now)]
+        ses: dict[str, Any] = {"ses": SES_RATES} if book == AGENCY_BOOK else {}
+        shown = {"measures": show_judgements(judgements, history), **ses}
+        return next_state(None, Seen(book, judgements, sightings, shown), now, "prod")

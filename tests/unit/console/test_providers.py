@@ -1,0 +1,190 @@
+"""`providers` shows delays beside usual ones, by identity unless told otherwise, and the warm-up by day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from console.commands import providers
+from console.providers_report import print_providers
+from console.terminal import open_screen
+from console.warm_up_report import print_warm_up
+from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.standing.days import fold_days
+from ses_reputation.standing.delays import view_providers
+from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
+from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
+
+HOURS = [hour for hour in gather_hours(make_balances()) if hour.origin[:3] == AGENCY]
+DAYS = fold_days(HOURS)
+PROVIDERS = """
+Identity example.com
+The last 24 hours by mailbox provider.
+
+                                     then    then still
+provider  sends delayed usually delivered bounced  open   p50   p95
+Gmail     1,440   0.0 %   0.0 %         -       -     -  10 s  10 s
+Microsoft   480  33.3 %   0.0 %        80       -    80  10 s   1 h
+Yahoo       240   0.0 %   0.0 %         -       -     - 1 min 1 min
+
+  Microsoft: IPFailure 160 (100 %)."""
+WARM_UP = """
+Warm-up
+By configuration set and mailbox provider, each UTC day: volume, and what was
+delayed or bounced.
+
+                                   sends delayed bounced volume
+newsletter, 444455556666 us-east-1
+  Gmail
+    2026-11-21                     1,440   0.0 %   6.0 % ####################
+    2026-11-22                       660   0.0 %  13.3 % #########
+  Microsoft
+    2026-11-21                       480  15.0 %   0.0 % ####################
+    2026-11-22                       220  40.0 %   0.0 % #########
+receipts, 444455556666 us-east-1
+  Yahoo
+    2026-11-21                       240   0.0 %   0.0 % ####################
+    2026-11-22                       110   0.0 %   0.0 % #########"""
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    """Assessed just now, since the command asks the clock which hours are the last 24."""
+    return Ledger(datetime.now(UTC))
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> str:
+    return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
+
+
+def test_each_provider_has_a_row_and_its_mix_of_delays(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_providers(open_screen(), "identity example.com", view_providers(HOURS, DAYS, NOW))
+
+    assert shown(capsys) == PROVIDERS
+
+
+def test_a_section_without_mail_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    print_providers(open_screen(), "identity example.com", [])
+
+    assert "No mail in the last 24 hours, nor in the week before." in shown(capsys)
+
+
+def test_the_warm_up_is_told_by_set_provider_and_day(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_warm_up(open_screen(), view_warm_up(day for day in DAYS if day.day >= "2026-11-21"))
+
+    assert shown(capsys) == WARM_UP
+
+
+def test_of_many_streams_those_that_send_most_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    days = [
+        WarmUpDay(
+            Stream("444455556666", "us-east-1", f"set-{number:02}", "gmail"), "2026-11-22", number, 0, 0
+        )
+        for number in range(15)
+    ]
+    print_warm_up(open_screen(), days)
+    told = shown(capsys)
+
+    assert "set-03," in told
+    assert "set-02," not in told
+    assert told.endswith("3 more with less mail: see --json.")
+
+
+def test_a_day_without_sends_has_no_bar_and_no_share(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = Stream("444455556666", "us-east-1", "(none)", "other")
+    print_warm_up(open_screen(), [WarmUpDay(stream, "2026-11-22", 0, 0, 2)])
+    told = shown(capsys)
+
+    assert "no configuration set, 444455556666 us-east-1\n  Other providers" in told
+    assert told.splitlines()[-1].split() == ["2026-11-22", "-", "-", "-"]
+
+
+def test_by_itself_there_is_a_section_for_each_identity(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = read_json(run_on(monkeypatch, providers, ledger, "providers", "--json"))
+
+    assert [(each["kind"], each["identity"]) for each in document["sections"]] == [
+        ("identity", "example.com"),
+        ("identity", "tiny.example.org"),
+    ]
+    gmail, microsoft, yahoo = document["sections"][0]["providers"]
+    assert [gmail["provider"], microsoft["provider"], yahoo["provider"]] == ["gmail", "microsoft", "yahoo"]
+    assert gmail["recent"]["sends"] == 24 * (60 + 50)
+    assert microsoft["recent"]["delayed_share"] == pytest.approx(1 / 3)
+    assert microsoft["usual"]["delayed_share"] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (
+            ["--account", "444455556666"],
+            {"kind": "account", "account": "444455556666", "region": "us-east-1"},
+        ),
+        (
+            ["--region", "eu-west-1"],
+            {"kind": "identity", "identity": "tiny.example.org", "region": "eu-west-1"},
+        ),
+        (
+            ["--account", "444455556666", "--identity", "example.com"],
+            {
+                "kind": "sender",
+                "account": "444455556666",
+                "region": "us-east-1",
+                "identity": "example.com",
+            },
+        ),
+    ],
+)
+def test_options_choose_the_sections(
+    options: list[str], names: dict[str, str], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (section,) = read_json(run_on(monkeypatch, providers, ledger, "providers", *options, "--json"))[
+        "sections"
+    ]
+
+    assert section.pop("providers")
+    assert section == names
+
+
+def test_a_deferral_is_told_with_its_identity_only(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = read_screen(run_on(monkeypatch, providers, ledger, "providers", "--identity", "example.com"))
+    of_account = read_screen(run_on(monkeypatch, providers, ledger, "providers", "--account", "444455556666"))
+
+    assert "Microsoft is deferring example.com" in screen
+    assert "The bounce rate" not in screen
+    assert "p50, p95: half, 95 % of the" in screen
+    assert "deferring" not in of_account
+
+
+def test_warm_up_reads_as_many_days_as_asked(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("providers", "--warm-up", "--account", "444455556666")
+    two = read_json(run_on(monkeypatch, providers, ledger, *options, "--days", "2", "--json"))["days"]
+    usual = read_json(run_on(monkeypatch, providers, ledger, *options, "--json"))["days"]
+
+    assert len(two) == 2 * 3
+    assert len({day["day"] for day in usual}) in {10, 11}
+    assert two[0].keys() >= {"account", "configuration_set", "provider", "day", "delay_share", "bounce_share"}
+    assert "Warm-up" in read_screen(run_on(monkeypatch, providers, ledger, *options))
+
+
+def test_warm_up_of_days_without_mail_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    past = Ledger(datetime.now(UTC) - timedelta(days=20))
+
+    assert read_screen(run_on(monkeypatch, providers, past, "providers", "--warm-up", "--days", "3")) == (
+        "No mail in these days."
+    )
+
+
+def test_days_without_warm_up_are_refused(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_on(monkeypatch, providers, ledger, "providers", "--days", "3")
+
+    assert result.exit_code == 2
+    assert "--days goes with --warm-up" in " ".join(result.stderr.split())

@@ -1,0 +1,63 @@
+"""Only the mail that is asked for is read: two days of hours, and as many days as a view needs."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from console.sender_mail import read_mail
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.days import DayBalance, fold_days
+from tests.unit.console.balances import balance_of
+
+NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+SENDER = Sender("444455556666", "us-east-1", "example.com")
+OTHER = Sender("444455556666", "us-east-1", "example.org")
+ABROAD = Sender("444455556666", "eu-west-1", "example.com")
+
+
+def balance_at(sender: Sender, hour: str) -> Balance:
+    return balance_of(Origin(*sender, hour), counts={"news": {"gmail": {"sent": 1}}})
+
+
+class Table:
+    """Answers as the ledger does, from balances."""
+
+    def __init__(self, balances: Iterable[Balance]) -> None:
+        self.balances = list(balances)
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> Iterator[Balance]:
+        for balance in self.balances:
+            origin = balance.chapter.origin
+            is_asked = (account, region) == (origin.sending_account, origin.region)
+            if is_asked and first_day <= origin.send_hour[:10] <= last_day:
+                yield balance
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> Iterator[DayBalance]:
+        for day in fold_days(gather_hours(self.balances)):
+            if day.sender == sender and first_day <= day.day <= last_day:
+                yield day
+
+
+TABLE = Table(
+    balance_at(sender, hour)
+    for sender in (SENDER, OTHER, ABROAD)
+    for hour in ("2026-11-14T23", "2026-11-15T00", "2026-11-20T23", "2026-11-21T00", "2026-11-22T10")
+)
+
+
+def test_hours_are_todays_and_yesterdays_and_days_as_many_as_asked() -> None:
+    mail = read_mail(TABLE, [SENDER], NOW, 8)
+
+    assert [hour.origin.send_hour for hour in mail.hours] == ["2026-11-21T00", "2026-11-22T10"]
+    assert [day.day for day in mail.days] == ["2026-11-15", "2026-11-20", "2026-11-21", "2026-11-22"]
+
+
+def test_other_identities_of_the_same_account_are_left_out() -> None:
+    mail = read_mail(TABLE, [SENDER, ABROAD], NOW, 1)
+
+    assert {hour.origin.identity for hour in mail.hours} == {"example.com"}
+    assert {day.sender for day in mail.days} == {SENDER, ABROAD}
+    assert [day.sender for day in mail.of([ABROAD]).days] == [ABROAD]
+    assert {hour.origin.region for hour in mail.of([ABROAD]).hours} == {"eu-west-1"}

@@ -1,0 +1,294 @@
+"""`standing` and `standing explain` show what was assessed, and no rate of too little mail."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from console.commands import standing
+from console.findings_report import list_findings
+from console.standing_json import ASSUMPTIONS
+from console.standing_report import print_standings
+from console.standing_story import print_story
+from console.terminal import open_screen
+from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
+from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, SMALL_BOOK, Ledger
+
+LEDGER = Ledger()
+STATES = [LEDGER.states[book] for book in sorted(LEDGER.states)]
+EXPLAIN = ("standing", "explain")
+OF_AGENCY = ("--account", "444455556666", "--region", "us-east-1")
+
+
+TABLE = """
+Standings
+Estimates (what they assume: `standing explain`), assessed 3 minutes ago.
+
+book                      standing       bounces   complaints       window
+account 111122223333      healthy         0.00 %      0.000 % 10,000 sends
+  us-east-1                          0 of 10,000  0 of 10,000  in 8.3 days
+account 444455556666      watch           2.51 %      0.010 % 10,080 sends
+  us-east-1                        251 of 10,000  1 of 10,000  in 4.7 days
+                                     SES: 4.90 % SES: 0.030 %
+account 777788889999      -            30 of 300     0 of 300    300 sends
+  eu-west-1                                                     in 6 hours
+identity example.com      watch           2.11 %      0.010 % 10,080 sends
+                                   211 of 10,000  1 of 10,000  in 3.0 days
+identity tiny.example.org -            30 of 300     0 of 300    300 sends
+                                                                in 6 hours
+-: too little mail for a rate, counts only. Hard bounces and complaints of
+eligible sends, in the latest hours that hold enough of them. SES: its own
+figure (CloudWatch)."""
+STORY = """
+Account 444455556666 in us-east-1: WATCH
+Estimates, assessed 3 minutes ago (2026-11-22 10:05 UTC).
+
+Bounces: watch since 2026-11-22 10:05 UTC
+                                            hard                95 %
+window           since             sends bounces   rate     interval
+volume: 4.7 days 2026-11-17 19:00 10,080     252 2.51 % 2.22 to 2.84
+24 hours         2026-11-21 11:00  2,160     164 7.59 % 6.55 to 8.79
+7 days           2026-11-15 11:00 15,120     308 2.04 % 1.82 to 2.27
+30 days          2026-10-23 11:00 21,600     380 1.76 % 1.59 to 1.94
+
+  The standing's rate is 251 hard bounces of the latest 10,000 sends: the
+  window's first hour would only dilute it.
+  SES itself says 4.90 % (CloudWatch).
+  Back under watch, 2.00 %: 4,601 clean sends.
+  To review, 5.00 %: 249 more hard bounces.
+  To pause, 10.00 %: 749 more hard bounces.
+
+Where they come from
+                                                        share
+                                                 hard      of    own
+                                              bounces     all   rate
+configuration set newsletter                      251 100.0 % 2.83 %
+mail to Gmail                                     251 100.0 % 3.77 %
+bounces: no such mailbox (Permanent, NoEmail)     251 100.0 %
+
+By part, in the volume window
+                                      hard          would
+                             sends bounces   rate      be
+identity example.com         9,990     251 2.51 %   watch
+configuration set newsletter 8,880     251 2.83 %   watch
+configuration set receipts   1,110       -      -       -
+mail to Gmail                6,660     251 3.77 %   watch
+mail to Microsoft            2,220       - 0.00 % healthy
+mail to Yahoo                1,110       -      -       -
+"""
+
+
+def screen_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: BookState) -> str:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_standings(open_screen(), states, NOW + timedelta(minutes=3))
+    return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
+
+
+def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: BookState) -> str:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_story(open_screen(), state, LEDGER.transitions(state.book, 20), NOW + timedelta(minutes=3))
+    return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
+
+
+def test_each_book_has_a_row_with_its_figures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, _, _ = screen_of(capsys, monkeypatch, *STATES).partition("\n\nOpen findings")
+
+    assert table == TABLE
+
+
+def test_open_findings_stand_under_their_book(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, shown = screen_of(capsys, monkeypatch, *STATES).partition("\nOpen findings\n")
+    told = " ".join(shown.split())
+
+    assert told.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
+    for book in (AGENCY_BOOK, IDENTITY_BOOK):
+        headlines = [finding.headline for finding in list_findings(LEDGER.states[book])]
+        assert f"{book.title} {headlines[0]}" in told
+        assert all(headline in told for headline in headlines)
+
+
+def test_a_book_that_fell_behind_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(hours=2))
+
+    shown = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_BOOK], late)
+
+    assert "assessed 3 minutes ago" in shown
+    assert "account 777788889999 in eu-west-1 was assessed 2 hours 3 minutes ago." in shown
+
+
+def test_without_findings_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert screen_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK]).endswith("\n\nNo finding is open.")
+
+
+def test_the_story_of_a_book_is_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = story_of(capsys, monkeypatch, LEDGER.states[AGENCY_BOOK])
+    bounces, _, rest = story.partition("\nComplaints: ")
+
+    assert bounces == STORY
+    assert (
+        "  Of mail to providers with feedback loops: 0.030 % (1 of 3,360), which alone\n  would be healthy."
+        in rest
+    )
+    assert "  To watch, 0.050 %: 4 more complaints." in rest
+    assert "configuration set receipts          1 100.0 %\n" in rest
+    assert "    found 3 minutes ago\n    last 24 hours  " in rest
+    assert "    - Find out whom configuration set newsletter was sent to since then" in rest
+    assert "  2026-11-22 10:05 UTC Watch: bounces of account 444455556666 in us-east-1 at" in rest
+    assert all(f"  - {assumption[:60]}" in rest for assumption in ASSUMPTIONS)
+
+
+def test_a_story_of_too_little_mail_tells_counts_and_no_rate(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK])
+    figures, _, _ = story.partition("What this assumes")
+
+    assert "Account 777788889999 in eu-west-1: no standing: too little mail for a rate" in figures
+    assert "volume: 6 hours (all there is) 2026-11-22 05:00   300      30    -" in figures
+    assert "  Of mail to providers with feedback loops: 0 of 300." in figures
+    assert "To watch" not in figures
+    # Only the headings, and shares of all bounces.
+    assert set(re.findall(r"[0-9.]+ %", figures)) == {"95 %", "100.0 %"}
+
+
+def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = LEDGER.states[AGENCY_BOOK]
+    bounces = {**state.shown["measures"]["bounces"], "sends": 240}
+    shown = {**state.shown, "measures": {**state.shown["measures"], "bounces": bounces}}
+
+    story = story_of(capsys, monkeypatch, replace(state, shown=shown))
+
+    assert "More hard bounces than sends are known: Send events are missing" in story
+
+
+def test_the_story_tells_what_protection_did_and_how_to_undo_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounce rate 12.00 %")
+    state = LEDGER.states[AGENCY_BOOK].with_protection("newsletter", paused)
+
+    story = story_of(capsys, monkeypatch, state)
+
+    assert "\nProtection\n  newsletter of account 444455556666 in us-east-1 was paused: it sends" in story
+    assert "    Cause: bounce rate 12.00 %" in story
+    assert f"    Undo: ses-reputation protection resume newsletter {' '.join(OF_AGENCY)}" in story
+
+
+def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = read_json(run_on(monkeypatch, standing, LEDGER, "standing", "--json"))
+    chosen = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))
+
+    kinds = [(book["kind"], book.get("account") or book["identity"]) for book in document["books"]]
+    assert kinds == [
+        ("account", "111122223333"),
+        ("account", "444455556666"),
+        ("account", "777788889999"),
+        ("identity", "example.com"),
+        ("identity", "tiny.example.org"),
+    ]
+    assert chosen["books"] == [document["books"][1]]
+
+
+def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    (book,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["books"]
+    bounces = book["measures"]["bounces"]
+
+    assert (book["standing"], book["assessed_at"]) == ("watch", "2026-11-22T10:05:00Z")
+    assert book["ses"] == {
+        "bounce_rate": 0.049,
+        "complaint_rate": 0.0003,
+        "rates_at": "2026-11-22T09:00:00+00:00",
+    }
+    assert (bounces["standing"], bounces["since"]) == ("watch", "2026-11-22T10:05:00Z")
+    assert (bounces["rate"]["numerator"], bounces["rate"]["denominator"]) == (251, 10_000)
+    assert bounces["windows"]["24h"]["rate"]["value"] == pytest.approx(164 / 2_160, abs=1e-6)
+    assert [finding["kind"] for finding in book["findings"]] == ["bounce_rise"]
+    assert {part["name"]: bool(part["rate"]) for part in bounces["parts"]} == {
+        "example.com": True,
+        "newsletter": True,
+        "receipts": False,
+        "gmail": True,
+        "microsoft": True,
+        "yahoo": False,
+    }
+
+
+def test_a_book_below_the_minimum_volume_has_no_rate_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("standing", "--account", "777788889999", "--json")
+    (book,) = read_json(run_on(monkeypatch, standing, LEDGER, *arguments))["books"]
+
+    for measure in book["measures"].values():
+        assert (measure["standing"], measure["since"], measure["rate"]) == (None, None, None)
+        assert {window["rate"] for window in measure["windows"].values()} == {None}
+        assert not any(part["rate"] for part in (*measure["parts"], *measure["causes"]))
+    assert book["measures"]["bounces"]["events"] == 30
+    assert book["measures"]["complaints"]["beside"]["value"] is None
+
+
+def test_explain_as_json_adds_transitions_and_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    (known,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["books"]
+    book = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["book"]
+
+    transitions = book.pop("transitions")
+    assert book.pop("assumptions") == list(ASSUMPTIONS)
+    assert book == known
+    assert [each["kind"] for each in transitions] == ["standing_changed", "finding_opened"]
+    assert transitions[0]["detail"]["to"] == "watch"
+
+
+def test_the_commands_fit_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "account 444455556666" in read_screen(run_on(monkeypatch, standing, LEDGER, "standing"))
+    explained = run_on(monkeypatch, standing, LEDGER, *EXPLAIN, "--identity", "EXAMPLE.com")
+    assert "Identity example.com: WATCH" in read_screen(explained)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (EXPLAIN, "Give either --account (with --region) or --identity."),
+        ((*EXPLAIN, "--account", "444455556666", "--identity", "example.com"), "Give either --account"),
+        (("standing", "--json", "explain", *OF_AGENCY), "Give options after the word explain."),
+        (("standing", "--account", "me"), "'me' is no AWS account"),
+    ],
+)
+def test_wrong_arguments_exit_with_2(
+    arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run_on(monkeypatch, standing, LEDGER, *arguments)
+
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.replace("│", "").split())
+
+
+def test_an_account_of_several_regions_is_explained_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger()
+    abroad = replace(AGENCY_BOOK, region="eu-west-1")
+    ledger.states[abroad] = replace(ledger.states[AGENCY_BOOK], book=abroad)
+
+    result = run_on(monkeypatch, standing, ledger, *EXPLAIN, "--account", "444455556666")
+
+    assert result.exit_code == 2
+    assert "name one with --region (eu-west-1, us-east-1)" in " ".join(result.stderr.split())
+
+
+def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run_on(monkeypatch, standing, Ledger(balances=[]), "standing")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        "Error: No assessment yet: the first comes with the schedule, rate(5 minutes)"
+    )
