@@ -52,7 +52,7 @@ def alert_of_protection(occasion: Occasion, act: ProtectionAct) -> Alert:
 
 def _title(act: ProtectionAct) -> str:
     is_without = act.configuration_set == NO_CONFIGURATION_SET
-    named = "no configuration set bears the cause" if is_without else act.configuration_set
+    named = "no configuration set can be" if is_without else act.configuration_set
     return f"{_TITLES[act.step]}: {named}"
 
 

@@ -1,0 +1,205 @@
+"""Every event's detail is what its schema in docs/schemas says, no less and no more."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
+
+from ses_reputation.standing.announcements.events import attributes_of, detail_type
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.protection.acts import ProtectionAct
+from ses_reputation.standing.rules import Standing
+from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
+from ses_reputation.standing.transitions import Seen, next_state, protection_transition
+from tests.unit.standing.announcements.judged import (
+    ACCOUNT,
+    IDENTITY,
+    NOW,
+    STACK,
+    bounces,
+    causes_in_identity,
+    complaints,
+    coverage_gap,
+    deferral,
+    seen,
+)
+
+SCHEMAS = Path(__file__).resolve().parents[4] / "docs" / "schemas"
+SCHEMA_OF = {
+    "Reputation Standing Changed": "reputation-standing-changed",
+    "Reputation Finding Opened": "finding-opened",
+    "Feed Finding Opened": "finding-opened",
+    "Reputation Finding Resolved": "finding-resolved",
+    "Feed Finding Resolved": "finding-resolved",
+    "Configuration Set Protection": "configuration-set-protection",
+}
+MOST_ENTRY_BYTES = 256 * 1024
+
+
+def strict_schema_of(type_: str) -> Any:
+    """The schema of a detail-type, made to refuse what it does not name."""
+    return strict(json.loads((SCHEMAS / f"{SCHEMA_OF[type_]}.v1.json").read_text()))
+
+
+def strict(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    named = {"additionalProperties": False} if "properties" in schema else {}
+    return named | {name: strict(each) for name, each in schema.items()}
+
+
+def told(*steps: Seen) -> list[Transition]:
+    """The transitions of the last of some assessments, a day apart."""
+    state, transitions = None, list[Transition]()
+    for number, step in enumerate(steps):
+        state, transitions = next_state(state, step, NOW + number * timedelta(days=1), STACK)
+    return transitions
+
+
+def protected(step: ProtectionStep) -> Transition:
+    return protection_transition(ACCOUNT, ProtectionAct("newsletter", step, "why", {"events": 9}), NOW, STACK)
+
+
+def every_kind() -> list[Transition]:
+    """At least one transition of every shape."""
+    bounced = bounces(Standing.PAUSE)
+    of_identity = replace(bounced, causes=causes_in_identity(bounced.events))
+    ses = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
+    ses_undated = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0, "rates_at": None}}
+    findings = (deferral(), coverage_gap())
+    clear = (deferral(Verdict.CLEAR),)
+    return [
+        *told(seen(bounced, complaints(Standing.REVIEW), sightings=findings, shown=ses)),
+        *told(seen(of_identity, complaints(Standing.WATCH), book=IDENTITY, shown={"ses": None})),
+        *told(seen(bounced), seen(bounces(Standing.HEALTHY), shown=ses_undated)),
+        *told(seen(sightings=findings), seen(sightings=clear)),
+        *(protected(step) for step in ProtectionStep),
+    ]
+
+
+@pytest.mark.parametrize("transition", every_kind(), ids=lambda each: f"{each.book.kind} {each.id[21:]}")
+def test_a_detail_is_what_its_schema_says(transition: Transition) -> None:
+    detail = json.loads(json.dumps(transition.detail))
+
+    Draft202012Validator(strict_schema_of(detail_type(transition))).validate(detail)
+
+
+def test_every_detail_type_is_shown_by_some_event_and_has_its_schema() -> None:
+    assert {detail_type(each) for each in every_kind()} == SCHEMA_OF.keys()
+    named = {f"{name}.v1.json" for name in SCHEMA_OF.values()}
+    assert {path.name for path in SCHEMAS.iterdir()} == named
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMA_OF.values())))
+def test_a_schema_is_one_and_demands_every_field_that_consumers_tell_repeats_by(name: str) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.v1.json").read_text())
+
+    Draft202012Validator.check_schema(schema)
+    assert {"version", "id", "at", "stack", "book", "standing"} <= set(schema["required"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"version": "2"}, {"to": "bad"}, {"rate": {"value": 2}}, {"book": {"kind": "account"}}, {"surplus": 1}],
+)
+def test_the_schema_refuses_what_is_wrong(wrong: Mapping[str, Any]) -> None:
+    (transition,) = told(seen(bounces(Standing.REVIEW)))
+
+    with pytest.raises(ValidationError):
+        Draft202012Validator(strict_schema_of(detail_type(transition))).validate(
+            json.loads(json.dumps({**transition.detail, **wrong}))
+        )
+
+
+def test_a_changed_standing_says_all_that_caused_it() -> None:
+    (transition,) = told(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.REVIEW)))
+    detail = transition.detail
+
+    # By hand: 513 / 10,021 = 0.0511925; Wilson, z = 1.96: (0.051384 -+ 0.004319) / 1.000383.
+    assert detail["rate"] == {
+        "value": 0.051192,
+        "numerator": 513,
+        "denominator": 10_021,
+        "low": 0.047047,
+        "high": 0.055682,
+    }
+    assert detail["window"]["hours"] == 51
+    assert detail["headroom"][1] == {
+        "standing": "review",
+        "threshold": 0.05,
+        "more_events": 0,
+        "clean_sends": 240,
+    }
+    assert [(each["kind"], each["name"]) for each in detail["causes"]] == [
+        ("configuration_set", "newsletter"),
+        ("provider", "microsoft"),
+        ("bounce", "bounced_permanent_no_email"),
+    ]
+    assert (detail["measure"], detail["from"], detail["to"]) == ("bounces", "healthy", "review")
+    assert detail["id"] == "account#444455556666#us-east-1#2026-11-23T10:05:00Z#standing_changed#bounces"
+
+
+def test_ids_are_unique_across_books_kinds_and_times() -> None:
+    ids = [each.detail["id"] for each in every_kind()[:8]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
+    (transition,) = told(seen(sightings=(deferral(share=31),)), seen(sightings=(deferral(Verdict.CLEAR, 2),)))
+
+    assert transition.detail["evidence"]["share"] == 0.31
+    assert transition.detail["last_seen"]["share"] == 0.02
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: FindingKind) -> None:
+    sighting = Sighting(kind, "", Verdict.FOUND, headline="Something")
+    (opened,) = told(seen(sightings=(sighting,)))
+    (resolved,) = told(seen(sightings=(sighting,)), seen())
+
+    whose = "Feed" if kind.is_of_feeds else "Reputation"
+    assert detail_type(opened) == f"{whose} Finding Opened"
+    assert detail_type(resolved) == f"{whose} Finding Resolved"
+
+
+def test_a_reminder_is_no_event() -> None:
+    (reminder,) = told(seen(bounces(Standing.REVIEW)), seen(bounces(Standing.REVIEW)))
+
+    assert reminder.kind is TransitionKind.REMINDER
+    assert reminder.detail == {}
+    assert attributes_of(reminder)["standing"] == "review"
+
+
+def test_subscriptions_can_filter_by_book_kind_and_standing() -> None:
+    (of_account,) = told(seen(bounces(Standing.REVIEW)))
+    (of_identity,) = told(seen(sightings=(deferral(),), book=IDENTITY))
+
+    assert attributes_of(of_account) == {
+        "kind": "standing_changed",
+        "book": "account",
+        "account": "444455556666",
+        "region": "us-east-1",
+        "standing": "review",
+    }
+    assert attributes_of(of_identity) == {
+        "kind": "finding_opened",
+        "book": "identity",
+        "identity": "example.com",
+    }
+
+
+def test_an_event_is_far_smaller_than_what_eventbridge_takes() -> None:
+    longest = replace(deferral(), headline="h" * 1_000, evidence={"parts": ["s" * 64] * 100})
+    for transition in [*every_kind(), *told(seen(sightings=(longest,)))]:
+        assert len(json.dumps(transition.detail)) < MOST_ENTRY_BYTES / 10
+
+
+def test_nothing_in_an_event_is_a_recipient() -> None:
+    assert not any("@" in json.dumps(each.detail) for each in every_kind())
