@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
+from ses_reputation.ledger.sender_hours import SenderHour
 from ses_reputation.standing.books import Book, Sender
+from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
 from ses_reputation.standing.days import DayBalance
 from ses_reputation.standing.folding import TouchedPage
 from ses_reputation.standing.keys import (
     SENDERS,
     STANDINGS,
+    STATISTICS,
     account_day_of_balance,
     day_partition,
     sender_key,
@@ -23,16 +27,19 @@ from ses_reputation.standing.keys import (
     transitions_partition,
 )
 from ses_reputation.standing.rows import (
-    day_of_row,
-    row_of_day,
     row_of_state,
     row_of_transition,
     state_of_row,
+    statistics_of_row,
     transition_of_row,
 )
 from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.statistics.send_statistics import SendStatistics
 
-TABLE = "ledger"
+
+def balance_of(hour: SenderHour, posted_at: datetime, chapter: int = 0) -> Balance:
+    """The balance of a sender-hour, or of one of its chapters."""
+    return Balance(Chapter(hour.origin, chapter), hour.figures, hour.pages, 1.0, posted_at)
 
 
 class InMemoryAssessments:
@@ -46,7 +53,7 @@ class InMemoryAssessments:
 
     def post(self, balance: Balance) -> None:
         """Write a balance, as the posting function does."""
-        self._put(row_of_balance(balance))
+        self.put(row_of_balance(balance))
 
     def read_watermark(self) -> datetime | None:
         return self.folded_to
@@ -67,20 +74,22 @@ class InMemoryAssessments:
         return [sender_of_key(row["sk"]["S"]) for row in self._partition(SENDERS)]
 
     def register(self, sender: Sender) -> None:
-        self._put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
+        self.put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
         return [balance_of_row(row) for row in rows]
 
     def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
-        return [day_of_row(row) for row in self._partition(day_partition(sender), first_day, last_day)]
+        return list(days_of_rows(self._partition(day_partition(sender), first_day, f"{last_day}~")))
 
     def write_day(self, day: DayBalance) -> bool:
         stored = self.rows.get((day_partition(day.sender), day.day))
-        if stored and (day_of_row(stored) == day or int(stored["pages"]["N"]) > day.pages):
+        rows = rows_of_day(day)
+        if stored and (stored == rows[0] or int(stored["pages"]["N"]) > day.pages):
             return False
-        self._put(row_of_day(day))
+        for row in rows:
+            self.put(row)
         return True
 
     def read_states(self) -> dict[Book, BookState]:
@@ -90,10 +99,13 @@ class InMemoryAssessments:
         stored = self.rows.get((STANDINGS, state.book.key))
         if (int(stored["version"]["N"]) if stored else 0) != state.version - 1:
             return False
-        self._put(row_of_state(state))
+        self.put(row_of_state(state))
         for transition in transitions:
-            self._put(row_of_transition(transition))
+            self.put(row_of_transition(transition))
         return True
+
+    def read_statistics(self) -> list[SendStatistics]:
+        return [statistics_of_row(row) for row in self._partition(STATISTICS)]
 
     def transition(self, book: Book, transition_id: str) -> Transition | None:
         row = self.rows.get((transitions_partition(book), transition_id))
@@ -107,19 +119,19 @@ class InMemoryAssessments:
         row = self.rows.get((transitions_partition(book), transition_id))
         if not row or "told_at" in row or ("claimed_until" in row and row["claimed_until"] > at):
             return None
-        self._put(row | {"claimed_until": at + lease})
+        self.put(row | {"claimed_until": at + lease})
         return transition_of_row(row)
 
     def mark_told(self, book: Book, transition_id: str, at: datetime) -> None:
         row = self.rows.get((transitions_partition(book), transition_id))
         if row and "told_at" not in row:
-            self._put(row | {"told_at": at})
+            self.put(row | {"told_at": at})
 
     def is_told(self, book: Book, transition_id: str) -> bool:
         row = self.rows.get((transitions_partition(book), transition_id))
         return row is None or "told_at" in row
 
-    def _put(self, row: dict[str, Any]) -> None:
+    def put(self, row: dict[str, Any]) -> None:
         self.writes += 1
         self.rows[row["pk"]["S"], row["sk"]["S"]] = row
 

@@ -1,9 +1,28 @@
-"""Folding."""
+"""Folding: the day balances of all hours posted since the last assessment are recomputed.
 
-from dataclasses import dataclass
-from datetime import datetime
+The index of postings tells which balances are new; what their days add up to is always read in full. So a
+fold may be cut off anywhere and done again, and the watermark moves on only after what lies before it is
+written.
+"""
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.days import DayBalance, fold_days
 from ses_reputation.standing.keys import AccountDay
+
+SETTLING = timedelta(minutes=10)
+"""How long a posting may take to be seen: two minutes of posting after its balance is dated, the index, which
+is eventually consistent, and clocks."""
+FIRST_REACH = timedelta(days=400)
+"""How far back the first fold begins: the longest window and a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +31,160 @@ class TouchedPage:
 
     account_days: frozenset[AccountDay]
     last_posted_at: datetime
+
+
+class DayStore(Protocol):
+    """What folding needs of the table; see ses_reputation.standing.store.AssessmentTable."""
+
+    def read_watermark(self) -> datetime | None:
+        """Return the time up to which all posted balances are folded."""
+
+    def advance_watermark(self, folded_to: datetime) -> None:
+        """Move the watermark on, never back."""
+
+    def touched(self, since: datetime, until: datetime) -> Iterator[TouchedPage]:
+        """Yield which account-days got balances, in the order of posting."""
+
+    def senders(self) -> list[Sender]:
+        """Return all known senders."""
+
+    def register(self, sender: Sender) -> None:
+        """Make a sender known."""
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
+        """Return an account's balances of some days."""
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+        """Return a sender's day balances of some days."""
+
+    def write_day(self, day: DayBalance) -> bool:
+        """Write a day balance where it says something new; tell whether it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDay:
+    """The sender-hours of an account-day, and the day balances that they add up to."""
+
+    hours: Sequence[SenderHour]
+    days: Sequence[DayBalance]
+
+
+@dataclass(slots=True)
+class Fold:
+    """How far a fold came, while it goes on and after.
+
+    written: day balances that changed. unfolded: account-days that could not be read or written, and why.
+    senders: all that are known by now. recent: account-days of today and yesterday, as far as they were read.
+    is_caught_up: all that was posted is folded, but for `unfolded`.
+    """
+
+    recent_days: tuple[str, ...]
+    senders: set[Sender]
+    written: int = 0
+    unfolded: dict[AccountDay, str] = field(default_factory=dict)
+    recent: dict[AccountDay, ReadDay] = field(default_factory=dict)
+    is_caught_up: bool = False
+
+
+def recent_days(now: datetime) -> tuple[str, str]:
+    """Return yesterday and today (UTC), whose hours are read in full by every assessment."""
+    today = now.astimezone(UTC).date()
+    return (today - timedelta(days=1)).isoformat(), today.isoformat()
+
+
+def fold_posted(
+    store: DayStore,
+    now: datetime,
+    clock: Callable[[], datetime],
+    has_time: Callable[[], bool],
+    pool: Executor,
+) -> Fold:
+    """Recompute the day balances of whatever was posted since the watermark, page by page of the index.
+
+    Balances are dated by the posting function's clock, so it is `clock` that says what is settled, not `now`.
+    An account-day that fails is told in `unfolded`, and holds the watermark back until it is folded.
+    """
+    fold = Fold(recent_days(now), set(store.senders()))
+    started_at = clock()
+    watermark = store.read_watermark() or started_at - FIRST_REACH
+    folded: set[AccountDay] = set()
+    for page in store.touched(watermark, started_at):
+        if not has_time():
+            return fold
+        fold_account_days(store, page.account_days - folded, fold, pool)
+        folded |= page.account_days
+        watermark = _advance(store, fold, watermark, min(page.last_posted_at, started_at - SETTLING))
+    _advance(store, fold, watermark, started_at - SETTLING)
+    fold.is_caught_up = True
+    return fold
+
+
+def _advance(store: DayStore, fold: Fold, watermark: datetime, folded_to: datetime) -> datetime:
+    if fold.unfolded or folded_to <= watermark:
+        return watermark
+    store.advance_watermark(folded_to)
+    return folded_to
+
+
+def fold_account_days(
+    store: DayStore, account_days: frozenset[AccountDay], fold: Fold, pool: Executor
+) -> None:
+    """Recompute the day balances of account-days, and note in `fold` what became of each."""
+
+    def fold_one(account_day: AccountDay) -> _Folded | str:
+        try:
+            return _fold_account_day(store, account_day, fold)
+        except UnavailableError as error:
+            return str(error)
+
+    wanted = sorted(account_days)
+    for account_day, folded in zip(wanted, pool.map(fold_one, wanted), strict=True):
+        if isinstance(folded, str):
+            fold.unfolded[account_day] = folded
+            continue
+        fold.written += folded.written
+        fold.senders |= folded.senders
+        if folded.kept:
+            fold.recent[account_day] = folded.kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    written: int
+    senders: frozenset[Sender]
+    # Of recent days only: a first fold reads more than a year.
+    kept: ReadDay | None
+
+
+def _fold_account_day(store: DayStore, account_day: AccountDay, fold: Fold) -> _Folded:
+    read = _read(store, account_day)
+    written = sum(store.write_day(day) for day in read.days)
+    senders = frozenset(day.sender for day in read.days)
+    for sender in senders - fold.senders:
+        store.register(sender)
+    return _Folded(written, senders, read if account_day.day in fold.recent_days else None)
+
+
+def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
+    account, region, day = account_day
+    hours = gather_hours(store.read_hours(account, region, day, day))
+    return ReadDay(hours, fold_days(hours))
+
+
+def read_recent(store: DayStore, fold: Fold, pool: Executor) -> None:
+    """Read today and yesterday of all known accounts, as far as the fold did not; failures are `unfolded`."""
+    accounts = {(sender.account, sender.region) for sender in fold.senders}
+    wanted = {AccountDay(*account, day) for account in accounts for day in fold.recent_days}
+    unread = sorted(wanted - fold.recent.keys() - fold.unfolded.keys())
+
+    def read_one(account_day: AccountDay) -> ReadDay | str:
+        try:
+            return _read(store, account_day)
+        except UnavailableError as error:
+            return str(error)
+
+    for account_day, read in zip(unread, pool.map(read_one, unread), strict=True):
+        if isinstance(read, str):
+            fold.unfolded[account_day] = read
+        else:
+            fold.recent[account_day] = read

@@ -1,4 +1,4 @@
-"""Items of the ledger's table that assessments keep, as DynamoDB's low-level API writes them."""
+"""States and transitions as items of the ledger's table, as DynamoDB's low-level API writes them."""
 
 import json
 import zlib
@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 from ses_reputation.errors import StateError
 from ses_reputation.standing.books import book_of_key
-from ses_reputation.standing.days import DayBalance, pack_table, unpack_table
 from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.keys import STANDINGS, day_partition, sender_of_day, transitions_partition
+from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import (
     BookState,
@@ -23,6 +22,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statistics.send_statistics import SendStatistics
 
 Row = Mapping[str, Any]
 Plain = Mapping[str, Any]
@@ -32,30 +32,24 @@ FORMAT = 1
 """How these items are written; a change that this code could not read counts it up."""
 
 
-def row_of_day(day: DayBalance) -> dict[str, Any]:
-    """Return a day balance as an item; its totals can be read as they are."""
-    return {
-        "pk": {"S": day_partition(day.sender)},
-        "sk": {"S": day.day},
-        "totals": {"S": _written(pack_table(day.totals))},
-        "hours": {"B": day.packed_hours},
-        "figures": {"B": day.packed_figures},
-        "pages": {"N": str(day.pages)},
-        "format": {"N": str(FORMAT)},
-    }
+def plain_text(plain: Any) -> str:
+    """Return plain JSON as text, the same for equal values."""
+    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-def day_of_row(row: Row) -> DayBalance:
-    """Return the day balance in an item. Raises StateError."""
-    with _reading(row):
-        return DayBalance(
-            sender_of_day(row["pk"]["S"]),
-            row["sk"]["S"],
-            unpack_table(json.loads(row["totals"]["S"])),
-            bytes(row["hours"]["B"]),
-            bytes(row["figures"]["B"]),
-            int(row["pages"]["N"]),
-        )
+@contextmanager
+def reading(row: Row) -> Iterator[None]:
+    """Turn what goes wrong inside into StateError with the item's keys; refuse items of a newer format."""
+    name = f"{row['pk']['S']} / {row['sk']['S']}"
+    number = int(row.get("format", {}).get("N", "0"))
+    if number > FORMAT:
+        raise StateError(f"{name} has format {number}, newer than this code: upgrade the functions")
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        raise StateError(
+            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
+        ) from error
 
 
 def row_of_state(state: BookState) -> dict[str, Any]:
@@ -66,8 +60,8 @@ def row_of_state(state: BookState) -> dict[str, Any]:
     return {
         "pk": {"S": STANDINGS},
         "sk": {"S": state.book.key},
-        "state": {"S": _written(_plain_state(state))},
-        "shown": {"B": zlib.compress(_written(state.shown).encode())},
+        "state": {"S": plain_text(_plain_state(state))},
+        "shown": {"B": zlib.compress(plain_text(state.shown).encode())},
         "version": {"N": str(state.version)},
         "format": {"N": str(FORMAT)},
     }
@@ -75,7 +69,7 @@ def row_of_state(state: BookState) -> dict[str, Any]:
 
 def state_of_row(row: Row) -> BookState:
     """Return the state in an item. Raises StateError."""
-    with _reading(row):
+    with reading(row):
         plain = json.loads(row["state"]["S"])
         return BookState(
             book_of_key(row["sk"]["S"]),
@@ -92,7 +86,13 @@ def state_of_row(row: Row) -> BookState:
 def is_same_but_for_the_time(state: BookState, other: BookState) -> bool:
     """Tell whether two states of a book would be stored alike, if they had been assessed at one time."""
     alike = replace(other, assessed_at=state.assessed_at, version=state.version)
-    return _plain_state(state) == _plain_state(alike) and _written(state.shown) == _written(alike.shown)
+    return _plain_state(state) == _plain_state(alike) and plain_text(state.shown) == plain_text(alike.shown)
+
+
+def statistics_of_row(row: Row) -> SendStatistics:
+    """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
+    with reading(row):
+        return SendStatistics.from_plain(json.loads(row["statistics"]["S"]))
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:
@@ -108,14 +108,14 @@ def row_of_transition(transition: Transition) -> dict[str, Any]:
     return {
         "pk": {"S": transitions_partition(transition.book)},
         "sk": {"S": transition.id},
-        "transition": {"S": _written(plain)},
+        "transition": {"S": plain_text(plain)},
         "format": {"N": str(FORMAT)},
     }
 
 
 def transition_of_row(row: Row) -> Transition:
     """Return the transition in an item. Raises StateError."""
-    with _reading(row):
+    with reading(row):
         plain = json.loads(row["transition"]["S"])
         return Transition(
             book_of_key(row["pk"]["S"].partition("#")[2]),
@@ -126,20 +126,6 @@ def transition_of_row(row: Row) -> Transition:
             plain["subject"],
             plain["text"],
         )
-
-
-@contextmanager
-def _reading(row: Row) -> Iterator[None]:
-    name = f"{row['pk']['S']} / {row['sk']['S']}"
-    number = int(row.get("format", {}).get("N", "0"))
-    if number > FORMAT:
-        raise StateError(f"{name} has format {number}, newer than this code: upgrade the functions")
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, zlib.error) as error:
-        raise StateError(
-            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
-        ) from error
 
 
 def _plain_state(state: BookState) -> Plain:
@@ -155,7 +141,7 @@ def _plain_state(state: BookState) -> Plain:
 def _plain(fields: Plain) -> Plain:
     """Return fields with times as text and tuples as lists, as JSON reads them back."""
     named = {name: each.isoformat() if isinstance(each, datetime) else each for name, each in fields.items()}
-    plain: Plain = json.loads(_written(named))
+    plain: Plain = json.loads(plain_text(named))
     return plain
 
 
@@ -189,7 +175,3 @@ def _each(plain: Mapping[str, Plain], read: Callable[[Plain], Read]) -> dict[str
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _written(plain: Any) -> str:
-    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)

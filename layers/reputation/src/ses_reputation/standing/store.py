@@ -13,11 +13,13 @@ from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.standing.books import Book, Sender
+from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
 from ses_reputation.standing.days import DayBalance
 from ses_reputation.standing.folding import TouchedPage
 from ses_reputation.standing.keys import (
     SENDERS,
     STANDINGS,
+    STATISTICS,
     WATERMARK,
     account_day_of_balance,
     day_partition,
@@ -27,14 +29,14 @@ from ses_reputation.standing.keys import (
 )
 from ses_reputation.standing.rows import (
     Row,
-    day_of_row,
-    row_of_day,
     row_of_state,
     row_of_transition,
     state_of_row,
+    statistics_of_row,
     transition_of_row,
 )
 from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
@@ -105,16 +107,16 @@ class AssessmentTable:
 
     def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
         """Return a sender's day balances from one UTC day to another, oldest first."""
-        return [day_of_row(row) for row in self._between(day_partition(sender), first_day, last_day)]
+        return list(days_of_rows(self._between(day_partition(sender), first_day, last_day)))
 
     def write_day(self, day: DayBalance) -> bool:
         """Write a day balance unless the stored one says the same or was computed from more pages; tell
         whether it was written."""
         if day in self.read_days(day.sender, day.day, day.day):
             return False
-        return self._put(
-            row_of_day(day), "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
-        )
+        own, *pieces = rows_of_day(day)
+        condition, values = "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
+        return self._put_together(self._put_of(own, condition, values), pieces)
 
     def read_states(self) -> dict[Book, BookState]:
         """Return what is remembered of each book, read consistently."""
@@ -126,16 +128,19 @@ class AssessmentTable:
 
         It is not where the stored state is another than the one before: somebody else assessed the book.
         """
-        row, rows = row_of_state(state), [row_of_transition(each) for each in transitions]
+        rows = [row_of_transition(each) for each in transitions]
         condition, values = ("version = :before", {":before": state.version - 1})
         if state.version == 1:
             condition, values = ("attribute_not_exists(version)", {})
-        if not rows:
-            return self._put(row, condition, values)
         # No book is known to have as many; if one has, the last are stored whether the state is or not.
-        for each in rows[_MOST_IN_A_TRANSACTION - 1 :]:
-            self._put(each)
-        return self._put_together(rows[: _MOST_IN_A_TRANSACTION - 1], self._put_of(row, condition, values))
+        for row in rows[_MOST_IN_A_TRANSACTION - 1 :]:
+            self._put_together(self._put_of(row), ())
+        conditional = self._put_of(row_of_state(state), condition, values)
+        return self._put_together(conditional, rows[: _MOST_IN_A_TRANSACTION - 1])
+
+    def read_statistics(self) -> list[SendStatistics]:
+        """Return the last reading of what SES counted, of each account and Region that was read."""
+        return [statistics_of_row(row) for row in self._partition(STATISTICS)]
 
     def transition(self, book: Book, transition_id: str) -> Transition | None:
         """Return one transition of a book."""
@@ -205,15 +210,12 @@ class AssessmentTable:
         with asking_aws():
             yield from self._client.get_paginator("query").paginate(TableName=self._table, **query)
 
-    def _put(self, row: Row, condition: str = "", values: Mapping[str, int] = _NOTHING) -> bool:
-        return self._unless_lost(self._client.put_item, **self._put_of(row, condition, values)) is not None
-
-    def _put_together(self, rows: Sequence[Row], conditional: Mapping[str, Any]) -> bool:
-        puts = [conditional, *(self._put_of(row) for row in rows)]
-        written = self._unless_lost(
-            self._client.transact_write_items, TransactItems=[{"Put": put} for put in puts]
-        )
-        return written is not None
+    def _put_together(self, first: Mapping[str, Any], rows: Sequence[Row]) -> bool:
+        """Put an item under its condition with others, all or none; tell whether they were."""
+        if not rows:
+            return self._unless_lost(self._client.put_item, **first) is not None
+        puts = [{"Put": put} for put in (first, *map(self._put_of, rows))]
+        return self._unless_lost(self._client.transact_write_items, TransactItems=puts) is not None
 
     def _put_of(self, row: Row, condition: str = "", values: Mapping[str, int] = _NOTHING) -> dict[str, Any]:
         put: dict[str, Any] = {"TableName": self._table, "Item": row}

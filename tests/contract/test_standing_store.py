@@ -1,0 +1,352 @@
+"""What assessments keep does the same in memory, over moto's DynamoDB, and over the local AWS."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ses_reputation.errors import StateError, UnavailableError
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.standing.books import Sender, account_book, identity_book
+from ses_reputation.standing.keys import AccountDay
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
+from ses_reputation.standing.store import AssessmentTable
+from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from tests.support.assessment_table import InMemoryAssessments, balance_of
+from tests.support.notifications import DELEGATE, OWNER
+from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail, sent_hour
+from tests.support.stack_template import render_stack
+
+TABLE = "ledger"
+BOOK = identity_book("example.com")
+OTHER_BOOK = account_book(DELEGATE, REGION)
+LEASE = timedelta(minutes=4)
+NEIGHBOUR = Sender(DELEGATE, REGION, "news+daily#1@example.com")
+DEPLOYED = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+
+
+class Ledger(NamedTuple):
+    """A table to assess, and how rows of other functions get into it."""
+
+    table: Any
+    put: Callable[[dict[str, Any]], None]
+
+    def post(self, *balances: Balance) -> None:
+        for balance in balances:
+            self.put(row_of_balance(balance))
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("local_aws", marks=pytest.mark.local_aws)])
+def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+    if request.param == "in_memory":
+        table = InMemoryAssessments()
+        yield Ledger(table, table.put)
+    elif request.param == "moto":
+        with mock_aws():
+            yield deployed(boto3.client("dynamodb", region_name="us-east-1"))
+    else:
+        dynamodb = request.getfixturevalue("ministack").clients().dynamodb
+        yield deployed(dynamodb)
+        dynamodb.delete_table(TableName=TABLE)
+
+
+def deployed(client: Any) -> Ledger:
+    """The table with the keys and indexes that the template gives it."""
+    properties = render_stack().properties("LedgerTable")
+    client.create_table(TableName=TABLE, **{name: properties[name] for name in DEPLOYED})
+
+    def put(row: dict[str, Any]) -> None:
+        client.put_item(TableName=TABLE, Item=row)
+
+    return Ledger(AssessmentTable(client, TABLE), put)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
+def touched(ledger: Ledger, since: str, until: str = "2026-11-22T10:05") -> list[AccountDay]:
+    pages = list(ledger.table.touched(at(since), at(until)))
+    return sorted(each for page in pages for each in page.account_days)
+
+
+def state(version: int, **fields: Any) -> BookState:
+    return BookState(BOOK, version, NOW, {Measure.BOUNCES: MeasureState(Standing.WATCH, NOW)}, **fields)
+
+
+def transition(name: str, at: datetime = NOW) -> Transition:
+    return Transition(BOOK, at, TransitionKind.STANDING_CHANGED, name, {"version": "1"}, "Subject", "Text\n")
+
+
+def test_the_watermark_only_moves_on(ledger: Ledger) -> None:
+    assert ledger.table.read_watermark() is None
+    ledger.table.advance_watermark(at("2026-11-22T10:00:00.5"))
+    assert ledger.table.read_watermark() == at("2026-11-22T10:00:00.5")
+    ledger.table.advance_watermark(at("2026-11-22T10:00:00"))
+    assert ledger.table.read_watermark() == at("2026-11-22T10:00:00.5")
+    ledger.table.advance_watermark(at("2026-11-22T10:00:01"))
+    assert ledger.table.read_watermark() == at("2026-11-22T10:00:01")
+
+
+def test_what_was_posted_is_found_by_the_time_of_its_posting(ledger: Ledger) -> None:
+    ledger.post(
+        balance_of(mail("2026-11-20T14", 10), at("2026-11-20T23:59:59.999")),
+        balance_of(mail("2026-11-20T15", 10), at("2026-11-21T00:00:00")),
+        balance_of(mail("2026-11-21T09", 10), at("2026-11-21T09:59:59")),
+        balance_of(mail("2026-11-01T09", 10), at("2026-11-21T10:00:00")),
+        balance_of(mail("2026-11-21T09", 10, sender=NEIGHBOUR), at("2026-11-21T10:00:00.5")),
+        balance_of(mail("2026-11-02T09", 10, sender=Sender(OWNER, "eu-west-1", "a")), at("2026-11-22T23:59")),
+    )
+
+    assert touched(ledger, "2026-11-21T10:00:00") == [
+        AccountDay(OWNER, "eu-west-1", "2026-11-02"),
+        AccountDay(DELEGATE, REGION, "2026-11-01"),
+        AccountDay(DELEGATE, REGION, "2026-11-21"),
+    ]
+    assert touched(ledger, "2026-11-21T00:00:00", "2026-11-21T09:00:00") == [
+        AccountDay(DELEGATE, REGION, "2026-11-01"),
+        AccountDay(DELEGATE, REGION, "2026-11-20"),
+        AccountDay(DELEGATE, REGION, "2026-11-21"),
+    ]
+    assert touched(ledger, "2026-11-23T00:00:00", "2026-11-24T00:00:00") == []
+
+
+def test_pages_of_postings_come_in_order_and_say_how_far_they_reach(ledger: Ledger) -> None:
+    ledger.post(
+        balance_of(mail("2026-11-20T14", 10), at("2026-11-21T23:59")),
+        balance_of(mail("2026-11-20T15", 10), at("2026-11-22T09:00")),
+        balance_of(mail("2026-11-20T16", 10), at("2026-11-22T09:01:00.25")),
+    )
+
+    pages = list(ledger.table.touched(at("2026-11-01T00:00"), at("2026-11-22T10:00")))
+
+    reached = [page.last_posted_at for page in pages]
+    assert reached == sorted(reached)
+    assert reached[-1] == at("2026-11-22T09:01:00.25")
+
+
+def test_a_balance_posted_again_is_found_once_by_its_last_posting(ledger: Ledger) -> None:
+    ledger.post(balance_of(mail("2026-11-20T14", 10), at("2026-11-20T15:00")))
+    ledger.post(balance_of(mail("2026-11-20T14", 11), at("2026-11-22T09:00")))
+
+    assert touched(ledger, "2026-11-20T00:00", "2026-11-20T20:00") == []
+    assert touched(ledger, "2026-11-22T00:00") == [AccountDay(DELEGATE, REGION, "2026-11-20")]
+
+
+def test_nothing_that_assessments_keep_stands_in_the_index_of_postings(ledger: Ledger) -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)])
+    ledger.table.write_day(day)
+    ledger.table.register(SENDER)
+    ledger.table.save(state(1), [transition("bounces")])
+    ledger.table.advance_watermark(NOW)
+
+    assert touched(ledger, "2025-11-22T00:00") == []
+
+
+def test_senders_are_known_once_registered_however_often(ledger: Ledger) -> None:
+    assert ledger.table.senders() == []
+    for sender in (SENDER, NEIGHBOUR, SENDER):
+        ledger.table.register(sender)
+    assert ledger.table.senders() == sorted([SENDER, NEIGHBOUR])
+
+
+def test_an_accounts_hours_are_read_with_their_late_chapters(ledger: Ledger) -> None:
+    posted = [
+        balance_of(mail("2026-11-20T00", 10), NOW),
+        balance_of(mail("2026-11-20T23", 11), NOW),
+        balance_of(mail("2026-11-20T23", 1), NOW, chapter=2),
+        balance_of(mail("2026-11-21T00", 12, sender=NEIGHBOUR), NOW),
+    ]
+    ledger.post(
+        *posted, balance_of(mail("2026-11-22T00", 13), NOW), balance_of(mail("2026-11-19T23", 9), NOW)
+    )
+
+    read = ledger.table.read_hours(DELEGATE, REGION, "2026-11-20", "2026-11-21")
+
+    assert sorted(read, key=posted.index) == posted
+    assert ledger.table.read_hours(DELEGATE, "eu-west-1", "2026-11-20", "2026-11-21") == []
+
+
+def test_days_are_read_as_they_were_written_oldest_first(ledger: Ledger) -> None:
+    days = days_of([mail(f"2026-11-{day:02}T09", day, 1, 2) for day in (3, 4, 20, 21)])
+    for day in reversed(days):
+        assert ledger.table.write_day(day)
+
+    assert ledger.table.read_days(SENDER, "2026-11-04", "2026-11-20") == days[1:3]
+    assert ledger.table.read_days(NEIGHBOUR, "2026-11-04", "2026-11-20") == []
+
+
+def test_a_day_that_says_the_same_is_not_written_again(ledger: Ledger) -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)])
+    assert ledger.table.write_day(day)
+    assert not ledger.table.write_day(day)
+
+
+def test_a_day_from_fewer_pages_never_replaces_one_from_more(ledger: Ledger) -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)] * 3)
+    (fewer,) = days_of([mail("2026-11-20T14", 10)] * 2)
+    (other,) = days_of([mail("2026-11-20T14", 10, 1)] * 3)
+
+    assert ledger.table.write_day(day)
+    assert not ledger.table.write_day(fewer)
+    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [day]
+    assert ledger.table.write_day(other)
+    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [other]
+
+
+def test_a_day_that_fits_no_item_is_kept_in_pieces(ledger: Ledger) -> None:
+    big, bigger = (days_of(hours_of_tenants(tenants))[0] for tenants in (1_000, 1_100))
+    (next_day,) = days_of([mail("2026-11-21T14", 10)])
+
+    assert ledger.table.write_day(big)
+    assert ledger.table.write_day(next_day)
+    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-21") == [big, next_day]
+    assert not ledger.table.write_day(big)
+
+    assert ledger.table.write_day(replace(bigger, pages=big.pages + 1))
+    assert not ledger.table.write_day(big)
+    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [
+        replace(bigger, pages=big.pages + 1)
+    ]
+
+
+def hours_of_tenants(tenants: int) -> list[Any]:
+    """A day on which each tenant sent every hour, through a configuration set of its own."""
+    return [
+        sent_hour(
+            f"2026-11-20T{hour:02}",
+            {
+                f"tenant-{number:05}-{'x' * 45}": {
+                    provider: {"sent": (number * 31 + hour * 17) % 199 + 1, "bounced_permanent_general": 1}
+                    for provider in ("gmail", "microsoft", "yahoo", "apple", "other")
+                }
+                for number in range(tenants)
+            },
+        )
+        for hour in range(24)
+    ]
+
+
+def test_a_state_is_read_as_it_was_saved(ledger: Ledger) -> None:
+    other = BookState(OTHER_BOOK, 1, NOW, shown={"measures": {"bounces": {"rate": 0.021}}})
+    assert ledger.table.read_states() == {}
+    assert ledger.table.save(state(1, untold=("a", "b")), [])
+    assert ledger.table.save(other, [])
+
+    assert ledger.table.read_states() == {BOOK: state(1, untold=("a", "b")), OTHER_BOOK: other}
+
+
+@pytest.mark.parametrize("transitions", [[], [transition("bounces")]])
+def test_a_state_replaces_the_one_before_it_only(ledger: Ledger, transitions: list[Transition]) -> None:
+    assert not ledger.table.save(state(2), transitions)
+    assert ledger.table.save(state(1), [])
+    assert not ledger.table.save(state(1), transitions)
+    assert not ledger.table.save(state(3), transitions)
+    assert ledger.table.transitions(BOOK, 10) == []
+
+    assert ledger.table.save(state(2), transitions)
+    assert ledger.table.read_states() == {BOOK: state(2)}
+    assert ledger.table.transitions(BOOK, 10) == transitions
+
+
+def test_transitions_are_found_by_id_and_newest_first(ledger: Ledger) -> None:
+    told = [transition("bounces", NOW + timedelta(minutes=5 * number)) for number in range(5)]
+    assert ledger.table.save(state(1), told[:3])
+    assert ledger.table.save(state(2), told[3:])
+
+    assert ledger.table.transition(BOOK, told[2].id) == told[2]
+    assert ledger.table.transition(OTHER_BOOK, told[2].id) is None
+    assert ledger.table.transitions(BOOK, 3) == told[:1:-1]
+    assert ledger.table.transitions(OTHER_BOOK, 3) == []
+
+
+def test_more_transitions_than_a_transaction_holds_are_all_kept(ledger: Ledger) -> None:
+    many = [transition(f"provider_deferral#{number:03}") for number in range(150)]
+
+    assert ledger.table.save(state(1), many)
+    assert ledger.table.transitions(BOOK, 1_000) == many[::-1]
+
+
+def test_a_transition_is_told_by_one_at_a_time_and_once(ledger: Ledger) -> None:
+    table, told = ledger.table, transition("bounces")
+    table.save(state(1), [told])
+
+    assert table.claim(BOOK, told.id, NOW, LEASE) == told
+    assert table.claim(BOOK, told.id, NOW + LEASE / 2, LEASE) is None
+    assert not table.is_told(BOOK, told.id)
+    # Whoever claimed it was cut off.
+    assert table.claim(BOOK, told.id, NOW + LEASE, LEASE) == told
+    table.mark_told(BOOK, told.id, NOW + LEASE)
+
+    assert table.is_told(BOOK, told.id)
+    assert table.claim(BOOK, told.id, NOW + 3 * LEASE, LEASE) is None
+    assert table.transition(BOOK, told.id) == told
+
+
+def test_a_transition_that_is_gone_is_not_told_and_does_not_come_back(ledger: Ledger) -> None:
+    assert ledger.table.claim(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
+    ledger.table.mark_told(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW)
+    assert ledger.table.is_told(BOOK, "2026-11-22T10:05:00Z#reminder#watch")
+    assert ledger.table.transitions(BOOK, 10) == []
+
+
+def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> None:
+    assert ledger.table.read_statistics() == []
+    read = SendStatistics(
+        DELEGATE, REGION, NOW, {"2026-11-22T09": HourTotals(120, 3, 1, 0)}, 0.021, None, NOW
+    )
+    statistics = {"S": json.dumps(read.to_plain())}
+    ledger.put({"pk": {"S": "STATISTICS"}, "sk": {"S": f"{DELEGATE}#{REGION}"}, "statistics": statistics})
+
+    assert ledger.table.read_statistics() == [read]
+
+
+def test_a_state_of_a_newer_version_is_an_error_that_says_so(ledger: Ledger) -> None:
+    ledger.put({"pk": {"S": "STANDINGS"}, "sk": {"S": BOOK.key}, "format": {"N": "2"}})
+
+    with pytest.raises(
+        StateError, match=r"identity#example\.com has format 2, newer than this code: upgrade"
+    ):
+        ledger.table.read_states()
+
+
+def test_an_unavailable_table_is_an_error_with_its_code() -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)])
+    with mock_aws():
+        table = AssessmentTable(boto3.client("dynamodb", region_name="us-east-1"), "no-such-table")
+        calls: list[Callable[[], Any]] = [
+            table.read_watermark,
+            lambda: table.advance_watermark(NOW),
+            lambda: list(table.touched(NOW, NOW)),
+            table.senders,
+            lambda: table.register(SENDER),
+            lambda: table.read_hours(DELEGATE, REGION, "2026-11-20", "2026-11-20"),
+            lambda: table.read_days(SENDER, "2026-11-20", "2026-11-20"),
+            lambda: table.write_day(day),
+            table.read_states,
+            lambda: table.save(state(1), []),
+            lambda: table.save(state(1), [transition("bounces")]),
+            lambda: table.transition(BOOK, "id"),
+            lambda: table.transitions(BOOK, 1),
+            lambda: table.claim(BOOK, "id", NOW, LEASE),
+            lambda: table.mark_told(BOOK, "id", NOW),
+            table.read_statistics,
+        ]
+        for call in calls:
+            with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
+                call()
+
+
+def test_times_are_kept_in_utc() -> None:
+    elsewhere = datetime.fromisoformat("2026-11-22T01:05:00+02:00")
+    row = row_of_balance(balance_of(mail("2026-11-20T14", 10), elsewhere))
+
+    assert row["posted_on"] == {"S": "2026-11-21"}
+    assert row["posted_at"] == {"S": elsewhere.astimezone(UTC).isoformat()}

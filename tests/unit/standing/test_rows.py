@@ -1,0 +1,230 @@
+"""States, transitions and day balances come back from their items as they were, or not at all."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ses_reputation.errors import StateError, UnavailableError
+from ses_reputation.standing import day_rows
+from ses_reputation.standing.books import Book, account_book, identity_book
+from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.rows import (
+    is_same_but_for_the_time,
+    row_of_state,
+    row_of_transition,
+    state_of_row,
+    statistics_of_row,
+    transition_of_row,
+)
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import (
+    BookState,
+    FindingState,
+    MeasureState,
+    ProtectionState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+)
+from tests.support.rated_mail import NOW, SENDER, days_of, mail
+
+BOOK = identity_book("example.com")
+STATE = BookState(
+    BOOK,
+    3,
+    NOW,
+    {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW, NOW)},
+    shown={"measures": {"bounces": {"rate": 0.061}}},
+)
+
+texts = st.text(max_size=12)
+names = st.text(min_size=1, max_size=12)
+times = st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+plain_objects = st.dictionaries(names, plain, max_size=3)
+books = st.builds(identity_book, st.text(alphabet="ab@.+#é", min_size=1, max_size=12)) | st.just(
+    account_book("444455556666", "us-east-1")
+)
+findings = st.builds(
+    FindingState,
+    kind=st.sampled_from(FindingKind),
+    about=texts,
+    since=texts,
+    opened_at=times,
+    told_at=st.none() | times,
+    headline=texts,
+    figures=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
+    evidence=plain_objects,
+    advice=st.lists(texts, max_size=3).map(tuple),
+)
+states = st.builds(
+    BookState,
+    book=books,
+    version=st.integers(1, 10**6),
+    assessed_at=times,
+    measures=st.dictionaries(
+        st.sampled_from(Measure),
+        st.builds(MeasureState, st.sampled_from(Standing), times, st.none() | times),
+    ),
+    findings=st.dictionaries(names, findings, max_size=2),
+    protection=st.dictionaries(
+        names, st.builds(ProtectionState, st.sampled_from(ProtectionStep), times, texts), max_size=2
+    ),
+    shown=plain_objects,
+    untold=st.lists(names, max_size=3).map(tuple),
+)
+transitions = st.builds(
+    Transition,
+    book=books,
+    at=times,
+    kind=st.sampled_from(TransitionKind),
+    name=names,
+    detail=plain_objects,
+    subject=texts,
+    text=texts,
+)
+
+
+@given(states)
+def test_every_field_of_a_state_comes_back(state: BookState) -> None:
+    read = state_of_row(row_of_state(state))
+
+    assert read == state
+    assert all(type(name) is Measure for name in read.measures)
+
+
+@given(transitions)
+def test_every_field_of_a_transition_comes_back(transition: Transition) -> None:
+    assert transition_of_row(row_of_transition(transition)) == transition
+
+
+@given(states, times, st.integers(1, 9))
+def test_a_state_assessed_again_with_the_same_figures_is_the_same(
+    state: BookState, assessed_at: datetime, version: int
+) -> None:
+    again = replace(state_of_row(row_of_state(state)), assessed_at=assessed_at, version=version)
+
+    assert is_same_but_for_the_time(state, again)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(STATE, shown={"measures": {"bounces": {"rate": 0.062}}}),
+        replace(STATE, untold=("2026-11-22T10:05:00Z#reminder#review",)),
+        replace(STATE, measures={}),
+        replace(STATE, measures={Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)}),
+        STATE.with_protection("newsletter", ProtectionState(ProtectionStep.PAUSED, NOW)),
+    ],
+)
+def test_a_state_that_says_anything_else_is_another(other: BookState) -> None:
+    assert not is_same_but_for_the_time(STATE, other)
+
+
+def test_what_a_state_says_can_be_read_in_the_table() -> None:
+    row = row_of_state(STATE)
+
+    assert (row["pk"], row["sk"], row["version"]) == ({"S": "STANDINGS"}, {"S": BOOK.key}, {"N": "3"})
+    assert row["state"] == {
+        "S": '{"assessed_at":"2026-11-22T10:05:00+00:00","findings":{},"measures":{"bounces":'
+        '{"since":"2026-11-22T10:05:00+00:00","standing":"review","told_at":"2026-11-22T10:05:00+00:00"}},'
+        '"protection":{},"untold":[]}'
+    }
+
+
+def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)])
+    told = Transition(BOOK, NOW, TransitionKind.REMINDER, "review", {})
+    indexed = {"identity", "posted_on", "posted_at", "recipient", "account_day"}
+
+    for row in (*rows_of_day(day), row_of_state(STATE), row_of_transition(told)):
+        assert indexed.isdisjoint(row)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": {"N": "2"}}, "has format 2, newer than this code: upgrade the functions"),
+        ({"state": {"S": "{}"}}, r"cannot be read \(KeyError\): delete it to rebuild it"),
+        ({"state": {"S": "not json"}}, r"cannot be read \(JSONDecodeError\)"),
+        ({"shown": {"B": b"not packed"}}, r"cannot be read \(error\)"),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_named(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(StateError, match=rf"^STANDINGS / identity#example\.com {said}"):
+        state_of_row(row_of_state(STATE) | change)
+
+
+def test_a_standing_that_this_code_does_not_know_is_an_error() -> None:
+    row = row_of_state(STATE)
+    row["state"]["S"] = row["state"]["S"].replace("review", "suspended")
+
+    with pytest.raises(StateError, match="ValueError"):
+        state_of_row(row)
+
+
+def test_statistics_that_cannot_be_read_are_named() -> None:
+    row = {"pk": {"S": "STATISTICS"}, "sk": {"S": "444455556666#us-east-1"}, "statistics": {"S": "{}"}}
+
+    with pytest.raises(StateError, match=r"^STATISTICS / 444455556666#us-east-1 cannot"):
+        statistics_of_row(row)
+
+
+def test_an_ordinary_day_is_one_item_whose_totals_can_be_read() -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10, 1)])
+
+    (row,) = rows_of_day(day)
+
+    assert (row["pk"]["S"], row["sk"]["S"]) == ("DAY#444455556666#us-east-1#example.com", "2026-11-20")
+    assert row["pages"] == {"N": "1"}
+    assert '["everything","",10,1,0,10,0,10,1]' in row["totals"]["S"]
+    assert list(days_of_rows([row])) == [day]
+
+
+@pytest.mark.parametrize("most_bytes", [7, 100, 250, 10_000])
+def test_days_come_back_whatever_number_of_pieces_they_are_in(
+    most_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_rows, "MOST_BYTES", most_bytes)
+    days = days_of([mail(f"2026-11-{day:02}T14", 10 * day, 1) for day in (19, 20, 21)])
+
+    rows = [row for day in days for row in rows_of_day(day)]
+
+    assert [row["sk"]["S"] for row in rows] == sorted(row["sk"]["S"] for row in rows)
+    assert list(days_of_rows(rows)) == days
+    assert len(rows) > 3 or most_bytes == 10_000
+
+
+def test_pieces_that_were_read_while_they_were_replaced_are_not_taken_for_a_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(day_rows, "MOST_BYTES", 100)
+    (before,) = days_of([mail("2026-11-20T14", 10)])
+    (after,) = days_of([mail("2026-11-20T14", 12, 3)])
+
+    with pytest.raises(UnavailableError, match="DayBeingWritten"):
+        list(days_of_rows([*rows_of_day(before)[:2], *rows_of_day(after)[2:]]))
+
+
+def test_a_day_of_a_newer_version_is_an_error() -> None:
+    (day,) = days_of([mail("2026-11-20T14", 10)])
+    (row,) = rows_of_day(day)
+
+    with pytest.raises(StateError, match="has format 2"):
+        list(days_of_rows([row | {"format": {"N": "2"}}]))
+
+
+def test_books_of_both_kinds_are_read_back() -> None:
+    book: Book
+    for book in (BOOK, account_book(SENDER.account, SENDER.region)):
+        state = BookState(book, 1, NOW - timedelta(days=1))
+        assert state_of_row(row_of_state(state)) == state
