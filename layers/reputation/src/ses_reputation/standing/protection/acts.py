@@ -1,0 +1,172 @@
+"""What protection does about an account that stands at `pause`, if it is switched on: never more than one
+configuration set of it, and never the account.
+
+States of a configuration set while the account stands at `pause`:
+
+    (none) --dry-run--> WOULD_PAUSE --enforce--> PAUSED --a person's command--> RESUMED
+    (none) --enforce--> PAUSED, or FAILED, which is tried again at each assessment
+
+Below `pause` all but PAUSED are forgotten: what is paused stays so until a person resumes it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.standing.judgement import Judgement
+from ses_reputation.standing.protection.choice import Choice, choose_configuration_set
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
+
+NOTHING_TO_PAUSE = "no configuration set to pause"
+
+
+class ProtectionMode(StrEnum):
+    """What protection may do: nothing, tell what it would do, or pause a configuration set."""
+
+    REPORT = "report"
+    DRY_RUN = "dry-run"
+    ENFORCE = "enforce"
+
+
+class Pausing(Protocol):
+    """Who can stop a configuration set from sending."""
+
+    def pause(self, account: str, region: str, configuration_set: str) -> None:
+        """Stop it; harmless where it is stopped. Raises UnavailableError where it could not be."""
+
+
+class Resuming(Protocol):
+    """Who can let a configuration set send again."""
+
+    def resume(self, account: str, region: str, configuration_set: str) -> None:
+        """Let it send; harmless where it does. Raises UnavailableError where it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionAct:
+    """A step that was taken about a configuration set, worth telling.
+
+    cause: why, in a sentence without its full stop. evidence: plain JSON; of a FAILED step its `error` too.
+    A FAILED step about `(none)` says that no configuration set can be paused.
+    """
+
+    configuration_set: str
+    step: ProtectionStep
+    cause: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def act_on(
+    state: BookState,
+    judgements: Mapping[Measure, Judgement],
+    mode: ProtectionMode,
+    pausing: Pausing,
+    now: datetime,
+) -> tuple[BookState, list[ProtectionAct]]:
+    """Do what the mode allows about an account at `pause`; return its next state, and what is to be told.
+
+    `state` holds the standings that the judgements led to. SES is called before the state is saved: where the
+    saving fails, the next assessment calls again, which changes nothing, and saves. Never raises
+    UnavailableError: that is a FAILED step, told again only when its error is another.
+    """
+    if state.book.kind is not BookKind.ACCOUNT:
+        return state, []
+    if state.standing is not Standing.PAUSE:
+        return _forget(state), []
+    if mode is ProtectionMode.REPORT:
+        return state, []
+    acts: list[ProtectionAct] = []
+    for choice in _choices(state, judgements):
+        act = _act(state, choice, mode, pausing)
+        if act:
+            state = state.with_protection(act.configuration_set, _remembered(act, now))
+            acts.append(act)
+    return state, acts
+
+
+def resume_sending(
+    state: BookState, configuration_set: str, cause: str, resuming: Resuming, now: datetime
+) -> tuple[BookState, ProtectionAct]:
+    """Let a configuration set send again, because a person said so; `cause` says who, or why.
+
+    While the account stays at `pause`, the set is not paused again. Raises UnavailableError.
+    """
+    resuming.resume(state.book.name, state.book.region, configuration_set)
+    act = ProtectionAct(configuration_set, ProtectionStep.RESUMED, cause)
+    return state.with_protection(configuration_set, _remembered(act, now)), act
+
+
+def _forget(state: BookState) -> BookState:
+    kept = {name: step for name, step in state.protection.items() if step.step is ProtectionStep.PAUSED}
+    return state if len(kept) == len(state.protection) else replace(state, protection=kept)
+
+
+def _choices(state: BookState, judgements: Mapping[Measure, Judgement]) -> Iterable[Choice]:
+    """Return the choices for the measures at `pause`, each configuration set once; else why there is none."""
+    told = [
+        choose_configuration_set(judgements[measure])
+        for measure in Measure
+        if measure in judgements and measure in _at_pause(state)
+    ]
+    chosen: dict[str, Choice] = {}
+    for choice in told:
+        if choice.configuration_set:
+            chosen.setdefault(choice.configuration_set, choice)
+    return list(chosen.values()) or told[:1]
+
+
+def _at_pause(state: BookState) -> dict[Measure, datetime]:
+    return {
+        measure: each.since for measure, each in state.measures.items() if each.standing is Standing.PAUSE
+    }
+
+
+def _act(state: BookState, choice: Choice, mode: ProtectionMode, pausing: Pausing) -> ProtectionAct | None:
+    known = state.protection.get(choice.configuration_set or NO_CONFIGURATION_SET)
+    if not choice.configuration_set:
+        return _failure(choice, NOTHING_TO_PAUSE, known)
+    if known and known.step is ProtectionStep.RESUMED:
+        return None
+    if mode is ProtectionMode.DRY_RUN:
+        is_told = known and known.step is not ProtectionStep.FAILED
+        return None if is_told else _done(choice, ProtectionStep.WOULD_PAUSE)
+    if known and known.step is ProtectionStep.PAUSED and not _is_of_an_earlier_standing(known, state):
+        return None
+    return _pause(state.book, choice, known, pausing)
+
+
+def _is_of_an_earlier_standing(paused: ProtectionState, state: BookState) -> bool:
+    """Tell whether the account left `pause` since: then the set sends again, though nobody told us."""
+    return paused.at < min(_at_pause(state).values())
+
+
+def _pause(
+    book: Book, choice: Choice, known: ProtectionState | None, pausing: Pausing
+) -> ProtectionAct | None:
+    try:
+        pausing.pause(book.name, book.region, choice.configuration_set)
+    except UnavailableError as error:
+        return _failure(choice, str(error), known)
+    return _done(choice, ProtectionStep.PAUSED)
+
+
+def _done(choice: Choice, step: ProtectionStep) -> ProtectionAct:
+    return ProtectionAct(choice.configuration_set, step, choice.cause, choice.evidence)
+
+
+def _failure(choice: Choice, error: str, known: ProtectionState | None) -> ProtectionAct | None:
+    if known and known.step is ProtectionStep.FAILED and known.cause == error:
+        return None
+    name = choice.configuration_set or NO_CONFIGURATION_SET
+    evidence = {**choice.evidence, "error": error}
+    return ProtectionAct(name, ProtectionStep.FAILED, f"{error}: {choice.cause}", evidence)
+
+
+def _remembered(act: ProtectionAct, now: datetime) -> ProtectionState:
+    return ProtectionState(act.step, now, act.evidence.get("error", act.cause))

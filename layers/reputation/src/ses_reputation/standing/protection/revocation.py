@@ -1,0 +1,175 @@
+"""The sending-authorization policies of an identity without a delegate: drafted for a person, never applied.
+
+An identity may have many policies, joined by OR; an explicit Deny beats whatever they allow (Amazon SES
+developer guide, "Using identity authorization").
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from re import ASCII
+from re import compile as pattern
+from shlex import join
+from typing import Any
+
+from ses_reputation.standing.protection.statements import (
+    SENDING_ACTIONS,
+    actions_of,
+    deny_statement,
+    revise_statements,
+)
+
+MOST_CHARACTERS = 4096
+_is_account = pattern(r"\d{12}", ASCII).fullmatch
+_read_arn = pattern(r"arn:(aws[\w-]*):ses:([\w-]+):(\d{12}):identity/(\S+)", ASCII).fullmatch
+
+
+class Change(StrEnum):
+    """What a person is to do about a policy."""
+
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDraft:
+    """What becomes of one policy.
+
+    document: as it should be; None where it is deleted or cannot be read. notes: sentences on what a person
+    should know. command: for the AWS CLI in the identity owner's account; "" where nothing is to be done.
+    """
+
+    name: str
+    change: Change
+    document: Mapping[str, Any] | None
+    notes: tuple[str, ...] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An identity's policies without a delegate, by name, and notes on the whole."""
+
+    identity_arn: str
+    delegate: str
+    policies: tuple[PolicyDraft, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What a person would run, in this order."""
+        return tuple(policy.command for policy in self.policies if policy.command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    arn: str
+    partition: str
+    region: str
+    account: str
+    name: str
+
+    def command(self, verb: str, policy: str, document: Mapping[str, Any] | None = None) -> str:
+        words = ["aws", "sesv2", f"{verb}-email-identity-policy", "--region", self.region]
+        words += ["--email-identity", self.name, "--policy-name", policy]
+        return join([*words, "--policy", _as_json(document)] if document else words)
+
+
+def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> Draft:
+    """Return the policies as they would be without the delegate: an account, with all its users and roles.
+
+    policies: documents by name, as dictionaries or as JSON, of any shape. Statements that allow the delegate
+    by name lose it; those that allow everybody stay, and an explicit Deny is added to their policy. Where no
+    policy can be read, the draft is a policy of its own that denies. Raises ValueError where `identity_arn`
+    is not an SES identity's ARN, or `delegate` not the id of another account.
+    """
+    identity = _read_identity(identity_arn)
+    if not _is_account(delegate) or delegate == identity.account:
+        raise ValueError(f"{delegate} is not the id of another account than the identity's own")
+    drafts = [
+        _draft_policy(identity, name, _read_document(policies[name]), delegate) for name in sorted(policies)
+    ]
+    if all(draft.document is None and draft.change is Change.UNCHANGED for draft in drafts):
+        drafts.append(_added(identity, delegate))
+    return Draft(identity_arn, delegate, tuple(drafts), _notes(identity, drafts, delegate))
+
+
+def _read_identity(arn: str) -> _Identity:
+    read = _read_arn(arn)
+    if not read:
+        raise ValueError(f"{arn} is not the ARN of an SES identity")
+    return _Identity(arn, *read.groups())
+
+
+def _read_document(document: Any) -> Mapping[str, Any] | None:
+    """Return a policy's document; None where it is none."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return None
+    has_statements = isinstance(document, Mapping) and isinstance(document.get("Statement"), Mapping | list)
+    return document if has_statements else None
+
+
+def _draft_policy(
+    identity: _Identity, name: str, document: Mapping[str, Any] | None, delegate: str
+) -> PolicyDraft:
+    if document is None:
+        note = "It cannot be read as a policy: look whether it names the delegate."
+        return PolicyDraft(name, Change.UNCHANGED, None, (note,))
+    statements = document["Statement"]
+    listed = statements if isinstance(statements, list) else [statements]
+    revision = revise_statements(listed, delegate)
+    kept = _with_deny(identity, revision.kept, revision.to_deny, delegate)
+    notes = tuple(revision.notes)
+    if kept == listed:
+        return PolicyDraft(name, Change.UNCHANGED, document, notes)
+    if not kept:
+        return PolicyDraft(name, Change.DELETED, None, notes, identity.command("delete", name))
+    revised = {**document, "Statement": kept}
+    command = identity.command("update", name, revised)
+    return PolicyDraft(name, Change.REPLACED, revised, (*notes, *_note_on_length(revised)), command)
+
+
+def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegate: str) -> list[Any]:
+    """Return statements with one that denies; one of an earlier draft is widened."""
+    if not to_deny:
+        return kept
+    deny = deny_statement(identity.arn, identity.partition, delegate, to_deny)
+    ours = [each for each in kept if isinstance(each, Mapping) and each.get("Sid") == deny["Sid"]]
+    earlier = [each for each in ours if each.get("Effect") == "Deny"]
+    actions = [*to_deny, *(action for each in earlier for action in actions_of(each))]
+    deny = deny_statement(identity.arn, identity.partition, delegate, actions)
+    return kept if deny in earlier else [*(each for each in kept if each not in earlier), deny]
+
+
+def _added(identity: _Identity, delegate: str) -> PolicyDraft:
+    statement = deny_statement(identity.arn, identity.partition, delegate, SENDING_ACTIONS)
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    name = f"Revoke{delegate}"
+    note = "An explicit Deny stops the delegate, whatever a policy that could not be read allows."
+    return PolicyDraft(name, Change.ADDED, document, (note,), identity.command("create", name, document))
+
+
+def _note_on_length(document: Mapping[str, Any]) -> tuple[str, ...]:
+    length = len(_as_json(document))
+    if length <= MOST_CHARACTERS:
+        return ()
+    return (f"It has {length:,} characters and SES takes {MOST_CHARACTERS:,}: shorten it first.",)
+
+
+def _as_json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, default=str)
+
+
+def _notes(identity: _Identity, drafts: list[PolicyDraft], delegate: str) -> tuple[str, ...]:
+    if all(draft.change is Change.UNCHANGED for draft in drafts):
+        return (f"Nothing is to be done: no policy that could be read lets {delegate} send.",)
+    return (
+        "Nothing was changed: a person of the identity owner runs these commands, or does not.",
+        f"They are for {identity.name} in {identity.region}; its policies in other Regions are others.",
+    )

@@ -1,0 +1,132 @@
+"""What is left of a sending-authorization policy's statements when a delegate is taken out of them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from re import ASCII
+from re import compile as pattern
+from typing import Any
+
+# The sending actions of the SES developer guide ("Amazon SES policy anatomy").
+SENDING_ACTIONS = (
+    "ses:SendEmail",
+    "ses:SendRawEmail",
+    "ses:SendTemplatedEmail",
+    "ses:SendBulkTemplatedEmail",
+)
+# Ids that IAM puts in place of a user or role that was deleted; whose it was, nobody can tell.
+_is_unique_id = pattern(r"A[A-Z0-9]{15,}", ASCII).fullmatch
+_PARTS_OF_AN_ARN = 6
+
+
+@dataclass(slots=True)
+class Revision:
+    """Statements without a delegate, and notes on them.
+
+    to_deny: the actions that statements which could not be narrowed may still allow it.
+    """
+
+    kept: list[Any] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    to_deny: list[str] = field(default_factory=list)
+
+
+def revise_statements(statements: Sequence[Any], delegate: str) -> Revision:
+    """Take an account, with its users and roles, out of the statements that allow it by name.
+
+    Statements that deny stay as they are, and so do those that allow everybody or whom nobody can tell: these
+    are named in the notes, and their actions are to be denied beside them.
+    """
+    revision = Revision()
+    for place, statement in enumerate(statements, start=1):
+        if not isinstance(statement, Mapping):
+            _keep(revision, statement, f"Statement {place} is no statement: it is kept as it is.")
+        elif statement.get("Effect") == "Deny":
+            _keep(revision, statement)
+        elif statement.get("Effect") != "Allow":
+            _keep(revision, statement, f"{_title(statement, place)} neither allows nor denies: it is kept.")
+        else:
+            _narrow(revision, statement, _title(statement, place), delegate)
+    return revision
+
+
+def deny_statement(
+    identity_arn: str, partition: str, delegate: str, actions: Iterable[str]
+) -> dict[str, Any]:
+    """Return a statement that denies actions to an account with all its users and roles."""
+    return {
+        "Sid": f"Revoke{delegate}",
+        "Effect": "Deny",
+        "Principal": {"AWS": f"arn:{partition}:iam::{delegate}:root"},
+        "Action": sorted(set(actions)),
+        "Resource": identity_arn,
+    }
+
+
+def actions_of(statement: Mapping[str, Any]) -> list[str]:
+    """Return the actions that a statement names."""
+    return [each for each in _listed(statement.get("Action")) if isinstance(each, str)]
+
+
+def _narrow(revision: Revision, statement: Mapping[str, Any], title: str, delegate: str) -> None:
+    principal = _without(statement.get("Principal"), delegate)
+    if not principal and statement.get("Principal"):
+        return
+    changed = {"Principal": principal} if "Principal" in statement else {}
+    _keep(revision, {**statement, **changed})
+    reason = _why_it_may_still_allow(statement, principal)
+    if reason:
+        revision.notes.append(f"{title} {reason}: it needs an explicit Deny beside it.")
+        revision.to_deny += [*SENDING_ACTIONS, *actions_of(statement)]
+    if delegate in json.dumps(statement.get("Condition"), default=str):
+        revision.notes.append(f"{title} still names {delegate} in its conditions: look at what they allow.")
+    if any(isinstance(each, str) and _is_unique_id(each) for each in _named(principal)):
+        revision.notes.append(f"{title} names a user or role that was deleted; whose, nobody can tell.")
+
+
+def _keep(revision: Revision, statement: Any, note: str = "") -> None:
+    revision.kept.append(statement)
+    revision.notes += [note] if note else []
+
+
+def _title(statement: Mapping[str, Any], place: int) -> str:
+    sid = statement.get("Sid")
+    return f"Statement {sid}" if isinstance(sid, str) and sid else f"Statement {place}"
+
+
+def _without(principal: Any, delegate: str) -> Any:
+    """Return a principal without the delegate; empty where nobody is left."""
+    if not isinstance(principal, Mapping):
+        return "" if _is_of(principal, delegate) else principal
+    left = [each for each in _named(principal) if not _is_of(each, delegate)]
+    if len(left) == len(_named(principal)):
+        return principal
+    others = {kind: each for kind, each in principal.items() if kind != "AWS"}
+    return {**principal, "AWS": left} if left else others
+
+
+def _is_of(principal: Any, delegate: str) -> bool:
+    """Tell whether a principal is an account, or its root, a user, a role or a session of it."""
+    parts = principal.split(":") if isinstance(principal, str) else []
+    is_arn = len(parts) >= _PARTS_OF_AN_ARN and parts[2] in {"iam", "sts"}
+    return bool(principal == delegate or (is_arn and parts[4] == delegate))
+
+
+def _why_it_may_still_allow(statement: Mapping[str, Any], principal: Any) -> str:
+    if "NotPrincipal" in statement:
+        return "allows all but some (NotPrincipal)"
+    if principal == "*" or "*" in _named(principal):
+        return "allows everybody"
+    if not isinstance(principal, Mapping) or not all(isinstance(each, str) for each in _named(principal)):
+        return "does not say in a known form whom it allows"
+    return ""
+
+
+def _named(principal: Any) -> list[Any]:
+    return _listed(principal.get("AWS")) if isinstance(principal, Mapping) else []
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,78 @@
+"""SES of each sending account, as far as protection may use it: a configuration set's sending, on or off."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.store import asking_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+SESSION_NAME = "ses-reputation-protection"
+NO_ROLE = (
+    "no ProtectionRoleName: the stack needs the name of a role in the sending account that may call "
+    "ses:PutConfigurationSetSendingOptions"
+)
+
+
+class SendingPause:
+    """Pauses and resumes a configuration set, in the ledger's own account or through a role in another.
+
+    connect: makes clients as `boto3.client` does, and is not called before there is something to pause.
+    role_name: of the role to assume in other accounts; "" where there is none.
+    """
+
+    def __init__(self, connect: Callable[..., Any], ledger_account: str, role_name: str) -> None:
+        self._connect = connect
+        self._ledger_account = ledger_account
+        self._role_name = role_name
+
+    def pause(self, account: str, region: str, configuration_set: str) -> None:
+        """Stop a configuration set from sending: SES then rejects what is sent with it.
+
+        Raises UnavailableError with the action and the code of the error, or without a role to assume.
+        """
+        self._set_sending(account, region, configuration_set, is_enabled=False)
+
+    def resume(self, account: str, region: str, configuration_set: str) -> None:
+        """Let a configuration set send again. Raises UnavailableError as `pause` does."""
+        self._set_sending(account, region, configuration_set, is_enabled=True)
+
+    def _set_sending(self, account: str, region: str, configuration_set: str, *, is_enabled: bool) -> None:
+        ses = self._ses_of(account, region)
+        with _asking("PutConfigurationSetSendingOptions"):
+            ses.put_configuration_set_sending_options(
+                ConfigurationSetName=configuration_set, SendingEnabled=is_enabled
+            )
+
+    def _ses_of(self, account: str, region: str) -> "SESV2Client":
+        credentials = {} if account == self._ledger_account else self._assume_role(account, region)
+        with _asking("connecting"):
+            client: SESV2Client = self._connect("sesv2", region_name=region, **credentials)
+        return client
+
+    def _assume_role(self, account: str, region: str) -> dict[str, str]:
+        if not self._role_name:
+            raise UnavailableError(NO_ROLE)
+        with _asking("AssumeRole"):
+            sts = self._connect("sts", region_name=region)
+            lent = sts.assume_role(
+                RoleArn=f"arn:{sts.meta.partition}:iam::{account}:role/{self._role_name}",
+                RoleSessionName=SESSION_NAME,
+            )["Credentials"]
+        return {
+            "aws_access_key_id": lent["AccessKeyId"],
+            "aws_secret_access_key": lent["SecretAccessKey"],
+            "aws_session_token": lent["SessionToken"],
+        }
+
+
+@contextmanager
+def _asking(action: str) -> Iterator[None]:
+    try:
+        with asking_aws():
+            yield
+    except UnavailableError as error:
+        raise UnavailableError(f"{action} {error}") from error

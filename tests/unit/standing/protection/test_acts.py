@@ -1,0 +1,301 @@
+"""Protection step by step: report, dry run, enforce, failures, a person's resuming, and crashes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.standing.books import identity_book
+from ses_reputation.standing.judgement import Judgement, judge_book
+from ses_reputation.standing.protection.acts import (
+    ProtectionAct,
+    ProtectionMode,
+    act_on,
+    resume_sending,
+)
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.standing.state import BookState, MeasureState, ProtectionState, ProtectionStep
+from tests.support.rated_mail import BOOK, NOW, history_of, mail
+
+REPORT, DRY_RUN, ENFORCE = ProtectionMode
+OFFERS_AT_PAUSE = [mail(1, 3000, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
+UNNAMED_AT_PAUSE = [mail(1, 3000, 900, name=NO_CONFIGURATION_SET)]
+CAUSE = (
+    "configuration set offers bears 900 of 925 hard bounces, its own bounce rate is 30.00 %; "
+    "without it the account's would be 0.50 %"
+)
+Judgements = Mapping[Measure, Judgement]
+
+
+@dataclass
+class FakeSes:
+    """Remembers what it was asked, and refuses with `error` while there is one."""
+
+    error: str = ""
+    paused: list[tuple[str, str, str]] = field(default_factory=list)
+    resumed: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def pause(self, account: str, region: str, configuration_set: str) -> None:
+        self._ask(self.paused, (account, region, configuration_set))
+
+    def resume(self, account: str, region: str, configuration_set: str) -> None:
+        self._ask(self.resumed, (account, region, configuration_set))
+
+    def _ask(self, asked: list[tuple[str, str, str]], what: tuple[str, str, str]) -> None:
+        asked.append(what)
+        if self.error:
+            raise UnavailableError(self.error)
+
+
+OFFERS = ("444455556666", "us-east-1", "offers")
+
+
+@pytest.fixture
+def ses() -> FakeSes:
+    return FakeSes()
+
+
+def judge(mails: list = OFFERS_AT_PAUSE) -> Judgements:  # type: ignore[type-arg]
+    return judge_book(history_of(mails), {}, StandingRules())
+
+
+def standing_at(judgements: Judgements, since: datetime = NOW, **steps: ProtectionState) -> BookState:
+    measures = {
+        measure: MeasureState(judgement.standing, since)
+        for measure, judgement in judgements.items()
+        if judgement.standing
+    }
+    return BookState(BOOK, 1, NOW, measures, protection=steps)
+
+
+def step(state: BookState, name: str = "offers") -> ProtectionStep | None:
+    known = state.protection.get(name)
+    return known.step if known else None
+
+
+def steps_of(acts: list[ProtectionAct]) -> list[tuple[str, ProtectionStep]]:
+    return [(act.configuration_set, act.step) for act in acts]
+
+
+def minutes(number: int) -> datetime:
+    return NOW + timedelta(minutes=number)
+
+
+def test_report_does_nothing(ses: FakeSes) -> None:
+    state = standing_at(judge())
+    assert act_on(state, judge(), REPORT, ses, NOW) == (state, [])
+    assert ses.paused == []
+
+
+def test_a_dry_run_tells_once_what_it_would_pause_and_calls_nothing(ses: FakeSes) -> None:
+    state, acts = act_on(standing_at(judge()), judge(), DRY_RUN, ses, NOW)
+
+    assert steps_of(acts) == [("offers", ProtectionStep.WOULD_PAUSE)]
+    assert acts[0].cause == CAUSE
+    assert acts[0].evidence["events"] == 900
+    assert state.protection == {"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW, CAUSE)}
+    assert act_on(state, judge(), DRY_RUN, ses, minutes(5)) == (state, [])
+    assert ses.paused == []
+
+
+def test_enforcing_pauses_the_set_once_in_the_accounts_region(ses: FakeSes) -> None:
+    state, acts = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert state.protection == {"offers": ProtectionState(ProtectionStep.PAUSED, NOW, CAUSE)}
+    assert act_on(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
+    assert ses.paused == [OFFERS]
+
+
+def test_a_dry_run_that_is_switched_to_enforce_pauses(ses: FakeSes) -> None:
+    told, _ = act_on(standing_at(judge()), judge(), DRY_RUN, ses, NOW)
+    state, acts = act_on(told, judge(), ENFORCE, ses, minutes(5))
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert state.protection["offers"].at == minutes(5)
+    assert ses.paused == [OFFERS]
+
+
+def test_going_back_to_a_dry_run_leaves_a_paused_set_as_it_is(ses: FakeSes) -> None:
+    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    assert act_on(paused, judge(), DRY_RUN, ses, minutes(5)) == (paused, [])
+
+
+def test_a_failure_is_told_once_and_tried_again_until_it_works(ses: FakeSes) -> None:
+    ses.error = "AssumeRole AccessDenied"
+    state, acts = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    assert steps_of(acts) == [("offers", ProtectionStep.FAILED)]
+    assert acts[0].cause == f"AssumeRole AccessDenied: {CAUSE}"
+    assert acts[0].evidence["error"] == "AssumeRole AccessDenied"
+    assert state.protection == {
+        "offers": ProtectionState(ProtectionStep.FAILED, NOW, "AssumeRole AccessDenied")
+    }
+
+    assert act_on(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
+
+    ses.error = ""
+    state, acts = act_on(state, judge(), ENFORCE, ses, minutes(10))
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert step(state) is ProtectionStep.PAUSED
+    assert ses.paused == [OFFERS] * 3
+
+
+def test_a_failure_with_another_error_is_told_again_but_not_with_other_figures(ses: FakeSes) -> None:
+    ses.error = "AssumeRole AccessDenied"
+    state, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+
+    worse = judge([*OFFERS_AT_PAUSE, mail(3, 100, 100, name="offers")])
+    assert act_on(state, worse, ENFORCE, ses, minutes(5)) == (state, [])
+
+    ses.error = "PutConfigurationSetSendingOptions NotFoundException"
+    state, acts = act_on(state, judge(), ENFORCE, ses, minutes(10))
+    assert steps_of(acts) == [("offers", ProtectionStep.FAILED)]
+    assert state.protection["offers"].cause == "PutConfigurationSetSendingOptions NotFoundException"
+
+
+def test_a_crash_between_the_call_and_the_save_pauses_again_and_tells_once(ses: FakeSes) -> None:
+    before = standing_at(judge())
+    act_on(before, judge(), ENFORCE, ses, NOW)  # SES was called; the state was never saved.
+
+    state, acts = act_on(before, judge(), ENFORCE, ses, minutes(5))
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert step(state) is ProtectionStep.PAUSED
+    assert ses.paused == [OFFERS, OFFERS]
+    assert before.protection == {}
+
+
+def test_what_a_person_resumed_is_not_paused_again_while_the_standing_lasts(ses: FakeSes) -> None:
+    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+
+    resumed, act = resume_sending(paused, "offers", "resumed by a person", ses, minutes(30))
+
+    assert (act.configuration_set, act.step, act.cause) == (
+        "offers",
+        ProtectionStep.RESUMED,
+        "resumed by a person",
+    )
+    assert ses.resumed == [OFFERS]
+    assert resumed.protection["offers"] == ProtectionState(
+        ProtectionStep.RESUMED, minutes(30), "resumed by a person"
+    )
+    for mode in ProtectionMode:
+        assert act_on(resumed, judge(), mode, ses, minutes(60)) == (resumed, [])
+    assert ses.paused == [OFFERS]
+
+
+def test_resuming_that_fails_changes_nothing(ses: FakeSes) -> None:
+    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    ses.error = "AccessDeniedException"
+
+    with pytest.raises(UnavailableError, match="AccessDeniedException"):
+        resume_sending(paused, "offers", "resumed by a person", ses, minutes(30))
+
+
+@pytest.mark.parametrize("mode", ProtectionMode)
+def test_below_pause_all_but_what_is_paused_is_forgotten(ses: FakeSes, mode: ProtectionMode) -> None:
+    known = {each: ProtectionState(each, NOW) for each in ProtectionStep}
+    at_review = BookState(
+        BOOK,
+        4,
+        NOW,
+        {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)},
+        protection={str(each): told for each, told in known.items()},
+    )
+
+    state, acts = act_on(at_review, judge(), mode, ses, minutes(5))
+
+    assert state.protection == {"paused": known[ProtectionStep.PAUSED]}
+    assert (acts, ses.paused) == ([], [])
+    assert replace(state, protection=at_review.protection) == at_review
+
+
+def test_a_book_that_lost_its_standing_forgets_too(ses: FakeSes) -> None:
+    told = BookState(BOOK, 4, NOW, protection={"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW)})
+    state, _ = act_on(told, {}, ENFORCE, ses, NOW)
+    assert state.protection == {}
+
+
+def test_a_set_that_sends_again_unheard_is_paused_at_the_next_pause_standing(ses: FakeSes) -> None:
+    """Somebody resumed it in SES itself, which nothing tells us, and it drove the account back to pause."""
+    long_ago = ProtectionState(ProtectionStep.PAUSED, NOW - timedelta(days=9), CAUSE)
+    state = standing_at(judge(), since=NOW, offers=long_ago)
+
+    again, acts = act_on(state, judge(), ENFORCE, ses, minutes(5))
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert again.protection["offers"].at == minutes(5)
+    assert act_on(again, judge(), ENFORCE, ses, minutes(10)) == (again, [])
+
+
+def test_after_a_resumed_standing_ended_the_next_one_pauses_again(ses: FakeSes) -> None:
+    resumed = standing_at(judge(), offers=ProtectionState(ProtectionStep.RESUMED, NOW))
+    healthy = replace(resumed, measures={Measure.BOUNCES: MeasureState(Standing.HEALTHY, NOW)})
+    forgotten, _ = act_on(healthy, judge(), ENFORCE, ses, minutes(5))
+    relapsed = replace(forgotten, measures=standing_at(judge(), since=minutes(10)).measures)
+
+    _, acts = act_on(relapsed, judge(), ENFORCE, ses, minutes(10))
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+
+
+@pytest.mark.parametrize("mode", [DRY_RUN, ENFORCE])
+def test_where_nothing_can_be_paused_this_is_told_once(ses: FakeSes, mode: ProtectionMode) -> None:
+    judgements = judge(UNNAMED_AT_PAUSE)
+
+    state, acts = act_on(standing_at(judgements), judgements, mode, ses, NOW)
+
+    assert steps_of(acts) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
+    assert acts[0].cause == (
+        "no configuration set to pause: mail without a configuration set bears 900 of 900 hard bounces, and "
+        "only a configuration set can be paused"
+    )
+    more = judge([*UNNAMED_AT_PAUSE, mail(2, 500, 100, name=NO_CONFIGURATION_SET)])
+    assert act_on(state, more, mode, ses, minutes(5)) == (state, [])
+    assert ses.paused == []
+
+
+def test_an_identity_is_never_acted_on(ses: FakeSes) -> None:
+    state = replace(standing_at(judge()), book=identity_book("example.com"))
+    assert act_on(state, judge(), ENFORCE, ses, NOW) == (state, [])
+    assert ses.paused == []
+
+
+def test_each_measure_at_pause_may_have_its_own_set(ses: FakeSes) -> None:
+    judgements = judge(
+        [mail(1, 3000, 900, 0, name="offers"), mail(2, 3000, 10, 90, name="surveys")],
+    )
+
+    state, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED), ("surveys", ProtectionStep.PAUSED)]
+    assert [act.evidence["measure"] for act in acts] == ["bounces", "complaints"]
+    assert state.protection.keys() == {"offers", "surveys"}
+
+
+def test_a_set_that_causes_both_measures_is_paused_once(ses: FakeSes) -> None:
+    judgements = judge([mail(1, 3000, 900, 90, name="offers")])
+
+    _, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert acts[0].evidence["measure"] == "bounces"
+    assert ses.paused == [OFFERS]
+
+
+def test_only_the_measure_at_pause_chooses(ses: FakeSes) -> None:
+    judgements = judge([mail(1, 3000, 900, 0, name="offers"), mail(2, 5000, 0, 3, name="surveys")])
+    assert judgements[Measure.COMPLAINTS].standing is not Standing.PAUSE
+
+    _, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+
+    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+
+
+def test_other_sets_steps_stay_as_they_are(ses: FakeSes) -> None:
+    kept = ProtectionState(ProtectionStep.RESUMED, NOW, "resumed by a person")
+    state, _ = act_on(standing_at(judge(), receipts=kept), judge(), ENFORCE, ses, NOW)
+    assert state.protection["receipts"] == kept
