@@ -256,6 +256,7 @@ def test_mail_of_yesterdays_earlier_hours_is_not_recent() -> None:
 
 def test_hours_that_claim_to_lie_ahead_are_left_out() -> None:
     assert sight([*today((15, 300, 0)), *today((17, 900, 900))]).verdict is Verdict.CLEAR
+    assert sight([*THROTTLED, *today((17, 900, 0))]) == sight(THROTTLED)
 
 
 def test_few_sends_an_hour_are_gathered_over_a_day() -> None:

@@ -143,6 +143,17 @@ def test_a_failure_is_told_once_and_tried_again_until_it_works(ses: FakeSes) -> 
     assert ses.paused == [OFFERS] * 3
 
 
+def test_a_failure_that_is_switched_to_a_dry_run_tells_what_it_would_do(ses: FakeSes) -> None:
+    ses.error = "AssumeRole AccessDenied"
+    failed, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+
+    state, acts = act_on(failed, judge(), DRY_RUN, ses, minutes(5))
+
+    assert steps_of(acts) == [("offers", ProtectionStep.WOULD_PAUSE)]
+    assert act_on(state, judge(), DRY_RUN, ses, minutes(10)) == (state, [])
+    assert ses.paused == [OFFERS]
+
+
 def test_a_failure_with_another_error_is_told_again_but_not_with_other_figures(ses: FakeSes) -> None:
     ses.error = "AssumeRole AccessDenied"
     state, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
@@ -287,8 +298,9 @@ def test_a_set_that_causes_both_measures_is_paused_once(ses: FakeSes) -> None:
 
 
 def test_only_the_measure_at_pause_chooses(ses: FakeSes) -> None:
-    judgements = judge([mail(1, 3000, 900, 0, name="offers"), mail(2, 5000, 0, 3, name="surveys")])
-    assert judgements[Measure.COMPLAINTS].standing is not Standing.PAUSE
+    """Surveys stand at pause by their complaints, 0.6 %, but the account does not, at 0.1 %."""
+    judgements = judge([mail(1, 2000, 0, 12, name="surveys"), mail(2, 9000, 1200, 0, name="offers")])
+    assert judgements[Measure.COMPLAINTS].standing is Standing.REVIEW
 
     _, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
 
