@@ -65,7 +65,7 @@ def keep_running(screen: Console, local: LocalStack) -> None:
     """Keep a stack until Ctrl-C, telling how to look into it."""
     with announce_stack(local):
         screen.print("\nThe stack keeps running until you press Ctrl-C. In another terminal:", style="bold")
-        for command in ("balances", "quarantine list", "suppression show", "suppression export"):
+        for command in _suggest_commands(local):
             screen.print(f"  ses-reputation {command}")
         screen.print("Or with the AWS CLI, and the account's number as key:")
         account = local.aws.account_id
@@ -78,6 +78,12 @@ def keep_running(screen: Console, local: LocalStack) -> None:
             threading.Event().wait()
         except KeyboardInterrupt:
             screen.print(f"\nStopped. {local.farewell}")
+
+
+def _suggest_commands(local: LocalStack) -> Iterator[str]:
+    delegates = local.stack.parameters.get("DelegateAccounts", "").split(",")
+    yield from ("standing", f"standing explain --account {delegates[0] or local.aws.account_id}")
+    yield from ("providers", "feeds", "balances", "quarantine list", "suppression show", "suppression export")
 
 
 def _is_running(process_id: int) -> bool:

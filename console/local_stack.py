@@ -37,12 +37,14 @@ class Parties:
             "OwnDomains": ",".join(self.own_domains),
             "JournalWindowSeconds": "1",
             "LedgerDeletionProtection": "false",
+            # Whoever starts this assesses when it is time; by itself it happens as late as can be.
+            "AssessmentSchedule": "rate(15 minutes)",
         }
 
 
 @dataclass(frozen=True, slots=True)
 class LocalStack:
-    """A deployed stack, the AWS that it is on, and the suppression list that its functions read."""
+    """A deployed stack, the AWS that it is on, and the SES that its functions ask."""
 
     aws: LocalAws
     stack: Stack
@@ -86,7 +88,11 @@ def run_local_stack(
             account = aws.account_id
             step.outcome = f"Start an emulator of AWS on this machine ({aws.endpoint_url})"
         with narrator.step("Deploy template.yaml to it") as step:
-            variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, **function_environment}
+            variables = {
+                "AWS_ENDPOINT_URL_SES": ses.endpoint_url,
+                "AWS_ENDPOINT_URL_SESV2": ses.endpoint_url,
+                **function_environment,
+            }
             stack = deploy_template(aws, parties.parameters(account), function_environment=variables)
             step.outcome = f"Deploy template.yaml to it: {count(len(stack.resources), 'resource')}"
         yield LocalStack(aws, stack, ses)
