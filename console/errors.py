@@ -4,7 +4,9 @@ ConsoleError
 ├── NoStackError      no stack runs here, or the one named is not one of ours
 ├── NotFoundError     what was asked for is not in the stack
 ├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
-└── ExportFailedError the suppression export did not end well
+├── ExportFailedError the suppression export did not end well
+├── NotPausedError    a configuration set cannot be resumed that was not paused here
+└── NotRecordedError  a configuration set was resumed, and the ledger does not say so
 """
 
 
@@ -26,3 +28,11 @@ class UnpostedError(ConsoleError):
 
 class ExportFailedError(ConsoleError):
     """The suppression export failed, or takes longer than the command waits."""
+
+
+class NotPausedError(ConsoleError):
+    """The ledger does not say that the configuration set is paused; the text says what it does say."""
+
+
+class NotRecordedError(ConsoleError):
+    """A configuration set sends again, but others kept writing its account's state."""

@@ -1,21 +1,44 @@
 """What protection did about configuration sets, as commands print it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console
 
-from console.terminal import print_indented
+from console.terminal import print_heading, print_indented
 from console.wording import age
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.standing.protection.acts import ProtectionMode
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
 from ses_reputation.standing.wording import moment
 
-_STEPS: Mapping[ProtectionStep, str] = {
-    ProtectionStep.WOULD_PAUSE: "would have been paused (dry run: it still sends)",
-    ProtectionStep.PAUSED: "was paused: it sends nothing",
-    ProtectionStep.FAILED: "could not be paused: it still sends",
-    ProtectionStep.RESUMED: "was resumed by a person",
+_STEPS: Mapping[ProtectionStep, tuple[str, str]] = {
+    ProtectionStep.WOULD_PAUSE: ("would have been paused", "a dry run, it still sends"),
+    ProtectionStep.PAUSED: ("was paused", "it sends nothing until a person resumes it"),
+    ProtectionStep.FAILED: ("could not be paused", "it still sends"),
+    ProtectionStep.RESUMED: ("was resumed by a person", "it sends"),
 }
+_MODES: Mapping[ProtectionMode, str] = {
+    ProtectionMode.REPORT: "report: nothing is paused",
+    ProtectionMode.DRY_RUN: "dry-run: nothing is paused, and what would be is told",
+    ProtectionMode.ENFORCE: "enforce: the configuration set that causes a pause standing is paused",
+}
+
+
+def describe_step(step: ProtectionStep) -> str:
+    """Say what was done: `was paused`."""
+    return _STEPS[step][0]
+
+
+def print_protection(
+    screen: Console, mode: ProtectionMode, states: Sequence[BookState], now: datetime
+) -> None:
+    """Print the mode, and the last step about each configuration set of some accounts."""
+    print_heading(screen, "Protection", f"{_MODES[mode].capitalize()}.")
+    if any(state.protection for state in states):
+        print_steps(screen, states, now)
+    else:
+        screen.print("No step was taken about any configuration set.")
 
 
 def print_steps(screen: Console, states: Iterable[BookState], now: datetime) -> None:
@@ -26,8 +49,12 @@ def print_steps(screen: Console, states: Iterable[BookState], now: datetime) -> 
 
 
 def _print_step(screen: Console, state: BookState, name: str, taken: ProtectionState, now: datetime) -> None:
-    told = f"{name} of {state.book.title} {_STEPS[taken.step]}, {moment(taken.at)} ({age(taken.at, now)})."
-    print_indented(screen, told)
+    done, meaning = _STEPS[taken.step]
+    title, when = state.book.title, f"{age(taken.at, now)} ({moment(taken.at)})"
+    if name == NO_CONFIGURATION_SET:
+        print_indented(screen, f"Nothing of {title} could be paused {when}.")
+    else:
+        print_indented(screen, f"{name} of {title} {done} {when}: {meaning}.")
     if taken.cause:
         print_indented(screen, f"Cause: {taken.cause}", 4)
     if taken.step is ProtectionStep.PAUSED:

@@ -117,13 +117,17 @@ class Clients:
         """STS."""
         return self._make("sts")  # type: ignore[no-any-return]
 
-    def _make(self, service: str) -> Any:
+    def connect(self, service: str, **options: Any) -> Any:
+        """A client as `boto3.client` makes it: of another Region, or with other credentials."""
+        return self._make(service, **options)
+
+    def _make(self, service: str, **options: Any) -> Any:
         config = Config(
             max_pool_connections=_CONNECTIONS,
             retries={"mode": "standard", "max_attempts": 3},
             proxies={} if self._endpoint_url else None,
         )
-        return self._session.client(service, endpoint_url=self._endpoint_url, config=config)
+        return self._session.client(service, endpoint_url=self._endpoint_url, config=config, **options)
 
 
 _WITHOUT_USER_FILES: Any = {

@@ -11,12 +11,17 @@ from console.application import app
 
 
 def run_on(
-    monkeypatch: pytest.MonkeyPatch, module: object, ledger: object, *arguments: str, **more: Any
+    monkeypatch: pytest.MonkeyPatch,
+    module: object,
+    ledger: object,
+    *arguments: str,
+    typed: str | None = None,
+    **more: Any,
 ) -> Result:
-    """Run a command whose module connects to `ledger`; in 80 columns, as in most terminals."""
+    """Run a command whose module connects to `ledger`, in 80 columns; `typed` is what its operator types."""
     fields = {"assessments": ledger, "assessment_schedule": "rate(5 minutes)", **more}
     monkeypatch.setattr(module, "connect", lambda _stack: SimpleNamespace(**fields))
-    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "80"})
+    return CliRunner().invoke(app, list(arguments), input=typed, env={"COLUMNS": "80"})
 
 
 def read_json(result: Result) -> dict[str, Any]:

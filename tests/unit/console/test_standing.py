@@ -183,7 +183,7 @@ def test_the_story_tells_what_protection_did_and_how_to_undo_it(
 
     story = story_of(capsys, monkeypatch, state)
 
-    assert "\nProtection\n  newsletter of account 444455556666 in us-east-1 was paused: it sends" in story
+    assert "\nProtection\n  newsletter of account 444455556666 in us-east-1 was paused 3" in story
     assert "    Cause: bounce rate 12.00 %" in story
     assert f"    Undo: ses-reputation protection resume newsletter {' '.join(OF_AGENCY)}" in story
 

@@ -1,0 +1,30 @@
+"""With whose AWS credentials the operator works."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The account and the partition of the credentials, and who they are in it."""
+
+    account: str
+    partition: str
+    title: str
+
+
+def identify_caller(sts: "STSClient") -> Caller:
+    """Ask STS whose credentials a client has; every credentials may."""
+    identity = sts.get_caller_identity()
+    return Caller(identity["Account"], sts.meta.partition, _title(identity["Arn"], identity["Account"]))
+
+
+def _title(arn: str, account: str) -> str:
+    """Name a role or user, but no session and no address: sessions are often named by one."""
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    kind = {"assumed-role": "role", "federated-user": "federated user"}.get(kind, kind)
+    name = name.partition("/")[0] if kind == "role" else name
+    return f"{kind} {name} of {account}" if name and "@" not in name else f"{kind} of {account}"

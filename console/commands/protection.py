@@ -1,0 +1,138 @@
+"""`ses-reputation protection`: what was paused, how a person undoes it, and policies without a delegate."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated
+
+import boto3
+import typer
+
+from console.arguments import JsonOption, StackOption, check_account, check_identity
+from console.book_choice import BookChoice, choose_states
+from console.caller import identify_caller
+from console.connection import Connection, connect
+from console.errors import ConsoleError
+from console.local_aws.clients import Clients
+from console.protection_report import print_protection
+from console.resumption import AccountSet, find_pause, resume_configuration_set
+from console.revocation import describe_draft, draft_policies, read_policies
+from console.revocation_report import print_draft
+from console.standing_json import describe_protection
+from console.terminal import open_screen, print_json
+from console.wording import age
+from ses_reputation.standing.books import BookKind, account_book
+from ses_reputation.standing.protection.acts import ProtectionMode
+from ses_reputation.standing.protection.store import SendingPause
+
+app = typer.Typer(
+    help="See what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True
+)
+
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", help="An AWS profile of that account, if yours is another's."),
+]
+
+
+@app.command("show")
+def show_protection(stack: StackOption = None, json: JsonOption = False) -> None:
+    """Show what protection did about configuration sets that cause a pause standing."""
+    connection = connect(stack)
+    states = choose_states(connection.assessments.read_states(), BookChoice(), connection.assessment_schedule)
+    accounts = [state for state in states if state.book.kind is BookKind.ACCOUNT]
+    mode = connection.stack.parameters.get("Protection", ProtectionMode.REPORT)
+    if json:
+        steps = [
+            {"account": state.book.name, "region": state.book.region, **step}
+            for state in accounts
+            for step in describe_protection(state)
+        ]
+        print_json({"mode": mode, "steps": steps})
+    else:
+        print_protection(open_screen(), ProtectionMode(mode), accounts, datetime.now(UTC))
+
+
+# Typer makes an option of every parameter.
+@app.command("resume")
+def resume_sending(
+    configuration_set: Annotated[str, typer.Argument(metavar="CONFIGURATION_SET", help="What was paused.")],
+    account: Annotated[
+        str, typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="Whose set it is.")
+    ],
+    region: Annotated[str, typer.Option("--region", metavar="REGION", help="The Region of the set.")],
+    stack: StackOption = None,
+    profile: ProfileOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Let a configuration set send again that protection paused. Asks for confirmation.
+
+    SES is called with your own credentials: those of that account (also by --profile), or else through the
+    stack's ProtectionRoleName there.
+    """
+    connection, screen = connect(stack), open_screen()
+    table, paused = connection.assessments, AccountSet(account_book(account, region), configuration_set)
+    taken = find_pause(table, paused)
+    ago = age(taken.at, datetime.now(UTC))
+    screen.print(f"{configuration_set} of {paused.book.title} was paused {ago}.", markup=False)
+    screen.print(f"Cause: {taken.cause}", markup=False)
+    if not yes:
+        typer.confirm("Let it send again?", abort=True)
+    resume_configuration_set(
+        table,
+        paused,
+        identify_caller(connection.clients.sts).title,
+        _open_sending(connection, profile),
+        partial(datetime.now, UTC),
+        connection.stack.name,
+    )
+    screen.print("It sends again. The next assessment tells those who were told of the pause.")
+
+
+@app.command("draft")
+def draft_revocation(
+    identity: Annotated[
+        str,
+        typer.Option("--identity", metavar="IDENTITY", callback=check_identity, help="The owner's identity."),
+    ],
+    delegate: Annotated[
+        str,
+        typer.Option(
+            "--delegate", metavar="ACCOUNT", callback=check_account, help="Who shall send with it no more."
+        ),
+    ],
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Default: the stack's Region.")
+    ] = None,
+    stack: StackOption = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Draft an identity's sending-authorization policies without a delegate: applies nothing.
+
+    Reads them with your own credentials, which must be of the identity owner's account (also by --profile).
+    """
+    connection = connect(stack)
+    clients = _clients(connection, profile)
+    where = region or connection.region
+    caller = identify_caller(clients.sts)
+    arn = f"arn:{caller.partition}:ses:{where}:{caller.account}:identity/{identity}"
+    read = read_policies(clients.connect("sesv2", region_name=where), identity)
+    draft = draft_policies(read, arn, delegate)
+    if draft is None:
+        raise ConsoleError(
+            f"{arn} has no sending-authorization policy: nobody but its own account can send with it there."
+        )
+    if json:
+        print_json(describe_draft(read, draft))
+    else:
+        print_draft(open_screen(), read, draft)
+
+
+def _open_sending(connection: Connection, profile: str | None) -> SendingPause:
+    clients = _clients(connection, profile)
+    role = connection.stack.parameters.get("ProtectionRoleName", "")
+    return SendingPause(clients.connect, identify_caller(clients.sts).account, role)
+
+
+def _clients(connection: Connection, profile: str | None) -> Clients:
+    return Clients(boto3.Session(profile_name=profile), None) if profile else connection.clients

@@ -1,0 +1,89 @@
+"""A person lets a configuration set send again that protection paused, and the ledger remembers it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from console.errors import NotFoundError, NotPausedError, NotRecordedError
+from console.protection_report import describe_step
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.protection.acts import Resuming, resume_sending
+from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep, Transition
+from ses_reputation.standing.transitions import protection_transition
+
+_ATTEMPTS = 5
+
+
+class StateTable(Protocol):
+    """What is read and written of the ledger's table."""
+
+    def read_states(self) -> Mapping[Book, BookState]:
+        """Read what is remembered of each book."""
+
+    def save(self, state: BookState, transitions: Sequence[Transition]) -> bool:
+        """Store a state that follows the stored one; tell whether it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSet:
+    """A configuration set of an account in one Region."""
+
+    book: Book
+    name: str
+
+
+def find_pause(table: StateTable, paused: AccountSet) -> ProtectionState:
+    """Return when and why a configuration set was paused.
+
+    Raises NotFoundError: nothing is known of the account. NotPausedError: the set was not paused here.
+    """
+    return _find(table, paused)[1]
+
+
+def resume_configuration_set(
+    table: StateTable,
+    paused: AccountSet,
+    who: str,
+    resuming: Resuming,
+    clock: Callable[[], datetime],
+    stack_name: str,
+) -> Transition:
+    """Let a paused configuration set send again, and store that with its transition, which is told next.
+
+    Where an assessment stores the account's state meanwhile, it is done again on that: resuming is harmless.
+    Raises as `find_pause`, UnavailableError where SES does not do it, NotRecordedError.
+    """
+    for _ in range(_ATTEMPTS):
+        now = clock()
+        state, _paused = _find(table, paused)
+        state, act = resume_sending(state, paused.name, f"{who} resumed it", resuming, now)
+        transition = protection_transition(paused.book, act, now, stack_name)
+        following = replace(state, version=state.version + 1, untold=(*state.untold, transition.id))
+        if table.save(following, [transition]):
+            return transition
+    raise NotRecordedError(
+        f"{paused.name} sends again, but the ledger does not know it yet: its account was assessed each "
+        "time. Run the command again."
+    )
+
+
+def _find(table: StateTable, paused: AccountSet) -> tuple[BookState, ProtectionState]:
+    state = table.read_states().get(paused.book)
+    if state is None:
+        raise NotFoundError(
+            f"Nothing is known of {paused.book.title}: `ses-reputation standing` lists what is."
+        )
+    taken = state.protection.get(paused.name)
+    if taken is None or taken.step is not ProtectionStep.PAUSED:
+        raise NotPausedError(_describe_other(paused, taken))
+    return state, taken
+
+
+def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
+    says = f"says that it {describe_step(taken.step)}" if taken else "does not know that it ever was"
+    return (
+        f"{paused.name} of {paused.book.title} is not paused by ses-reputation: the ledger {says}. To let it "
+        "send whoever paused it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
+        f"--configuration-set-name {paused.name} --region {paused.book.region}"
+    )

@@ -1,0 +1,372 @@
+"""A person undoes a pause, and sees what would become of a delegate's policies; nothing is applied."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from typer.testing import Result
+
+from console.caller import identify_caller
+from console.commands import protection
+from ses_reputation.standing.state import (
+    BookState,
+    ProtectionState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+)
+from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, OWN_BOOK, Ledger
+
+OWNER, DELEGATE = "111122223333", "444455556666"
+PAUSED_AT = datetime.now(UTC) - timedelta(hours=3)
+PAUSED = ProtectionState(ProtectionStep.PAUSED, PAUSED_AT, "newsletter bears 900 of 1,000 hard bounces")
+RESUME = ("protection", "resume", "newsletter", "--account", DELEGATE, "--region", "us-east-1")
+DRAFT = ("protection", "draft", "--identity", "Example.com", "--delegate", DELEGATE)
+ARN = f"arn:aws:ses:us-east-1:{OWNER}:identity/example.com"
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Agency",
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:aws:iam::{DELEGATE}:root", "arn:aws:iam::777788889999:root"]},
+            "Action": "ses:SendEmail",
+            "Resource": ARN,
+        }
+    ],
+}
+NOT_ALLOWED = ClientError(
+    {"Error": {"Code": "AccessDeniedException", "Message": "You may not"}}, "GetEmailIdentityPolicies"
+)
+
+
+class Aws:
+    """SES and STS as commands reach them: notes what is asked, with whose credentials."""
+
+    def __init__(
+        self,
+        policies: Mapping[str, Any] | Exception | None = None,
+        arn: str = f"arn:aws:iam::{OWNER}:user/ada",
+    ) -> None:
+        self.policies = policies if policies is not None else {"agency": POLICY}
+        self.arn = arn
+        self.asked: list[Any] = []
+
+    @property
+    def clients(self) -> SimpleNamespace:
+        return SimpleNamespace(sts=self.connect("sts"), connect=self.connect)
+
+    def connect(self, service: str, **options: Any) -> Any:
+        self.asked.append((service, options))
+        return self
+
+    @property
+    def meta(self) -> SimpleNamespace:
+        return SimpleNamespace(partition="aws")
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": self.arn.split(":")[4], "Arn": self.arn}
+
+    def assume_role(self, **request: str) -> dict[str, Any]:
+        self.asked.append(request["RoleArn"])
+        return {"Credentials": {"AccessKeyId": "id", "SecretAccessKey": "key", "SessionToken": "token"}}
+
+    def put_configuration_set_sending_options(self, **request: Any) -> None:
+        self.asked.append(request)
+
+    def get_email_identity_policies(self, **request: str) -> dict[str, Any]:
+        self.asked.append(request)
+        if isinstance(self.policies, Exception):
+            raise self.policies
+        return {"Policies": {name: json.dumps(policy) for name, policy in self.policies.items()}}
+
+
+def make_ledger(step: ProtectionState = PAUSED) -> Ledger:
+    ledger = Ledger()
+    ledger.states[AGENCY_BOOK] = ledger.states[AGENCY_BOOK].with_protection("newsletter", step)
+    return ledger
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    ledger: Ledger,
+    aws: Aws,
+    *arguments: str,
+    typed: str | None = None,
+    **parameters: str,
+) -> Result:
+    stack = SimpleNamespace(name="prod", parameters=parameters)
+    known = {"region": "us-east-1", "clients": aws.clients, "stack": stack}
+    return run_on(monkeypatch, protection, ledger, *arguments, typed=typed, **known)
+
+
+def test_show_tells_the_mode_and_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = make_ledger()
+    failed = ProtectionState(ProtectionStep.FAILED, PAUSED_AT, "no configuration set to pause")
+    ledger.states[OWN_BOOK] = ledger.states[OWN_BOOK].with_protection("(none)", failed)
+
+    screen = read_screen_of_long_lines(
+        run(monkeypatch, ledger, Aws(), "protection", "show", Protection="enforce")
+    )
+
+    assert "Enforce: the configuration set that causes a pause standing is paused." in screen
+    assert "Nothing of account 111122223333 in us-east-1 could be paused 3 hours ago (" in screen
+    assert "newsletter of account 444455556666 in us-east-1 was paused 3 hours ago (" in screen
+    assert "Cause: newsletter bears 900 of 1,000 hard bounces" in screen
+    assert "Undo: ses-reputation protection resume newsletter --account 444455556666 --region us-e" in screen
+
+
+def read_screen_of_long_lines(result: Result) -> str:
+    """Commands to copy are never broken, so they may be longer than the screen."""
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+def test_show_without_any_step_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = read_screen(run(monkeypatch, Ledger(), Aws(), "protection", "show"))
+
+    assert "Report: nothing is paused." in screen
+    assert "No step was taken about any configuration set." in screen
+
+
+def test_show_as_json_names_account_region_and_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = read_json(run(monkeypatch, make_ledger(), Aws(), "protection", "show", "--json"))
+
+    assert document["mode"] == "report"
+    assert document["steps"] == [
+        {
+            "account": DELEGATE,
+            "region": "us-east-1",
+            "configuration_set": "newsletter",
+            "step": "paused",
+            "at": f"{PAUSED_AT:%Y-%m-%dT%H:%M:%SZ}",
+            "cause": PAUSED.cause,
+        }
+    ]
+
+
+def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, aws = make_ledger(), Aws(arn=f"arn:aws:iam::{DELEGATE}:user/ada")
+    before = ledger.states[AGENCY_BOOK]
+
+    result = run(monkeypatch, ledger, aws, *RESUME, "--yes")
+
+    assert "was paused 3 hours ago" in " ".join(read_screen_of_long_lines(result).split())
+    assert aws.asked[-2:] == [
+        ("sesv2", {"region_name": "us-east-1"}),
+        {"ConfigurationSetName": "newsletter", "SendingEnabled": True},
+    ]
+    ((state, (transition,)),) = ledger.saved
+    assert state.protection["newsletter"].step is ProtectionStep.RESUMED
+    assert state.protection["newsletter"].cause == f"user ada of {DELEGATE} resumed it"
+    assert (state.version, state.untold) == (before.version + 1, (*before.untold, transition.id))
+    assert (state.measures, state.findings, state.assessed_at) == (
+        before.measures,
+        before.findings,
+        before.assessed_at,
+    )
+    assert (transition.kind, transition.book) == (TransitionKind.PROTECTION, AGENCY_BOOK)
+    assert transition.detail["step"] == "resumed"
+    assert transition.text
+
+
+def test_in_another_account_the_stacks_role_is_assumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws()
+
+    run(monkeypatch, make_ledger(), aws, *RESUME, "--yes", ProtectionRoleName="SesReputationProtection")
+
+    assert f"arn:aws:iam::{DELEGATE}:role/SesReputationProtection" in aws.asked
+    assert aws.asked[-1] == {"ConfigurationSetName": "newsletter", "SendingEnabled": True}
+
+
+def test_without_a_role_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = make_ledger()
+
+    result = run(monkeypatch, ledger, Aws(), *RESUME, "--yes")
+
+    assert result.exit_code == 1
+    assert "Error: no ProtectionRoleName" in result.stderr
+    assert not ledger.saved
+
+
+@pytest.mark.parametrize(("answer", "saved"), [("y\n", 1), ("n\n", 0), ("", 0)])
+def test_resuming_asks_first(answer: str, saved: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = make_ledger()
+    aws = Aws(arn=f"arn:aws:iam::{DELEGATE}:user/ada")
+
+    result = run(monkeypatch, ledger, aws, *RESUME, typed=answer)
+
+    assert "Let it send again? [y/N]" in result.stdout
+    assert (len(ledger.saved), result.exit_code) == (saved, 0 if saved else 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (ProtectionStep.WOULD_PAUSE, "the ledger says that it would have been paused."),
+        (ProtectionStep.RESUMED, "the ledger says that it was resumed by a person"),
+    ],
+)
+def test_only_what_is_paused_can_be_resumed(
+    step: ProtectionStep, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, aws = make_ledger(replace(PAUSED, step=step)), Aws()
+
+    result = run(monkeypatch, ledger, aws, *RESUME, "--yes")
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "put-configuration-set-sending-options --sending-enabled --configuration-set-name newsletter" in (
+        result.stderr
+    )
+    assert not any(isinstance(asked, dict) for asked in aws.asked)
+
+
+def test_an_account_that_is_not_known_has_nothing_to_resume(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("protection", "resume", "x", "--account", "999900001111", "--region", "us-east-1", "--yes")
+    result = run(monkeypatch, make_ledger(), Aws(), *arguments)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Nothing is known of account 999900001111 in us-east-1")
+
+
+def test_an_assessment_in_between_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Busy(rounds=2)
+
+    read_screen_of_long_lines(
+        run(monkeypatch, ledger, Aws(arn=f"arn:aws:iam::{DELEGATE}:root"), *RESUME, "--yes")
+    )
+
+    ((state, _),) = ledger.saved
+    assert state.version == ledger.first_version + 3
+    assert state.protection["newsletter"].cause == f"root of {DELEGATE} resumed it"
+
+
+def test_endless_assessments_are_given_up_on_after_some_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Busy(rounds=99), Aws(arn=f"arn:aws:iam::{DELEGATE}:root"), *RESUME, "--yes")
+
+    assert result.exit_code == 1
+    assert "newsletter sends again, but the ledger does not know it yet" in result.stderr
+
+
+class Busy(Ledger):
+    """An assessment stores the account's state before each of the first saves."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.states[AGENCY_BOOK] = self.states[AGENCY_BOOK].with_protection("newsletter", PAUSED)
+        self.first_version = self.states[AGENCY_BOOK].version
+        self.rounds = rounds
+
+    def save(self, state: BookState, transitions: list[Transition]) -> bool:
+        if self.rounds:
+            self.rounds -= 1
+            stored = self.states[AGENCY_BOOK]
+            self.states[AGENCY_BOOK] = replace(stored, version=stored.version + 1)
+        return super().save(state, transitions)
+
+
+def test_a_draft_shows_the_policies_and_the_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = Aws()
+
+    screen = read_screen_of_long_lines(run(monkeypatch, Ledger(), aws, *DRAFT))
+
+    assert {"EmailIdentity": "example.com"} in aws.asked
+    assert f"example.com without 444455556666 A draft for {ARN}." in screen
+    assert "Policy agency: replaced" in screen
+    assert '"AWS": [ "arn:aws:iam::777788889999:root" ]' in screen
+    assert "aws sesv2 update-email-identity-policy --region us-east-1 --email-identity example.com" in screen
+    assert not [asked for asked in aws.asked if isinstance(asked, dict) and "Policy" in asked]
+
+
+def test_a_draft_as_json_holds_documents_and_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = read_json(run(monkeypatch, Ledger(), Aws(), *DRAFT, "--json"))
+
+    assert (document["identity_arn"], document["delegate"], document["obstacle"]) == (ARN, DELEGATE, None)
+    (policy,) = document["policies"]
+    assert (policy["name"], policy["change"]) == ("agency", "replaced")
+    assert policy["document"]["Statement"][0]["Principal"] == {"AWS": ["arn:aws:iam::777788889999:root"]}
+    assert policy["command"].startswith("aws sesv2 update-email-identity-policy")
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (NOT_ALLOWED, "SES refused GetEmailIdentityPolicies (AccessDeniedException): You may not"),
+        (
+            EndpointConnectionError(endpoint_url="https://email.example.com"),
+            "SES could not be asked for them",
+        ),
+    ],
+)
+def test_unreadable_policies_give_a_deny_and_the_reason(
+    error: Exception, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = read_json(run(monkeypatch, Ledger(), Aws(error), *DRAFT, "--json"))
+    screen = read_screen_of_long_lines(run(monkeypatch, Ledger(), Aws(error), *DRAFT))
+
+    (policy,) = document["policies"]
+    (statement,) = policy["document"]["Statement"]
+    assert document["obstacle"].startswith(why)
+    assert (policy["change"], statement["Effect"], statement["Resource"]) == ("added", "Deny", ARN)
+    assert f"The policies could not be read. {why}" in screen
+    assert "aws sesv2 create-email-identity-policy" in screen
+
+
+def test_an_identity_without_policies_has_nothing_to_revoke(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Ledger(), Aws({}), *DRAFT)
+
+    assert result.exit_code == 1
+    assert f"Error: {ARN} has no sending-authorization policy" in result.stderr
+
+
+def test_the_region_is_the_stacks_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = read_json(run(monkeypatch, Ledger(), Aws(), *DRAFT, "--region", "eu-west-1", "--json"))
+
+    assert document["identity_arn"] == f"arn:aws:ses:eu-west-1:{OWNER}:identity/example.com"
+
+
+def test_the_owner_is_no_delegate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(
+        monkeypatch,
+        Ledger(),
+        Aws(),
+        "protection",
+        "draft",
+        "--identity",
+        "example.com",
+        "--delegate",
+        OWNER,
+    )
+
+    assert result.exit_code == 1
+    assert f"Error: {OWNER} is not the id of another account" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arn", "title"),
+    [
+        (f"arn:aws:iam::{OWNER}:root", f"root of {OWNER}"),
+        (f"arn:aws:iam::{OWNER}:user/ada", f"user ada of {OWNER}"),
+        (f"arn:aws:iam::{OWNER}:user/ada@example.com", f"user of {OWNER}"),
+        (f"arn:aws:sts::{OWNER}:assumed-role/Admin/ada@example.com", f"role Admin of {OWNER}"),
+        (f"arn:aws:sts::{OWNER}:federated-user/ada", f"federated user ada of {OWNER}"),
+    ],
+)
+def test_a_caller_is_named_without_any_address(arn: str, title: str) -> None:
+    caller = identify_caller(Aws(arn=arn).clients.sts)
+
+    assert (caller.account, caller.partition, caller.title) == (OWNER, "aws", title)
+
+
+def test_an_identitys_book_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger()
+    ledger.states[IDENTITY_BOOK] = ledger.states[IDENTITY_BOOK].with_protection("newsletter", PAUSED)
+
+    assert read_json(run(monkeypatch, ledger, Aws(), "protection", "show", "--json"))["steps"] == []
