@@ -142,9 +142,11 @@ def test_the_volume_is_a_rule() -> None:
     assert volume_window(history, StandingRules(most_days=1)).table[EVERYTHING].sends == 2_400
 
 
-def test_mail_of_hours_to_come_is_in_no_window() -> None:
-    hours = [mail(-1, 50_000), mail(-14, 50_000), mail(-100, 50_000), mail(0, 10)]
-    history = history_of(hours)
+# In the last hour but one of a day only one hour of it is to come.
+@pytest.mark.parametrize("now", [NOW, NOW.replace(hour=0), NOW.replace(hour=22), NOW.replace(hour=23)])
+def test_mail_of_hours_to_come_is_in_no_window(now: datetime) -> None:
+    hours = [mail(hour_ago(ago, now), 50_000) for ago in (-1, -14, -100)]
+    history = history_of([*hours, mail(hour_ago(0, now), 10)], now=now)
 
     for window in (volume_window(history, RULES), time_window(history, 24, "24h")):
         assert window.table[EVERYTHING].sends == 10

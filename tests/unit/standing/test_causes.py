@@ -1,0 +1,177 @@
+"""Causes: which parts of the mail a rate's events come from."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import pytest
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Book, Sender, identity_book
+from ses_reputation.standing.causes import Cause, find_causes, parts_of
+from ses_reputation.standing.figures import Part, PartKind, RateTable
+from ses_reputation.standing.rates import Rate
+from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.windows import time_window
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
+from tests.support.rated_mail import BOOK, REGION, history_of, mail, sent_hour
+
+IDENTITY = identity_book("example.com")
+SECOND = Sender(SECOND_DELEGATE, REGION, "example.com")
+TWO_PERCENT = Fraction(2, 100)
+
+
+def table_of(hours: Iterable[SenderHour], book: Book = BOOK) -> RateTable:
+    return time_window(history_of(hours, book), 24, "24h").table
+
+
+def causes_of(
+    hours: Iterable[SenderHour],
+    kind: PartKind,
+    book: Book = BOOK,
+    measure: Measure = Measure.BOUNCES,
+    tolerated: Fraction = TWO_PERCENT,
+) -> list[Cause]:
+    causes = find_causes(table_of(hours, book), measure, tolerated)
+    return [cause for cause in causes if cause.part.kind is kind]
+
+
+def sets(*figures: tuple[str, int, int]) -> list[tuple[str, int]]:
+    """The sets that are told, with their bounces, of sets named with their sends and bounces."""
+    hours = [mail(0, sends, bounces, name=name) for name, sends, bounces in figures]
+    return [(cause.part.name, cause.events) for cause in causes_of(hours, PartKind.CONFIGURATION_SET)]
+
+
+def test_a_cause_has_its_events_those_of_all_mail_and_its_own_rate() -> None:
+    hours = [mail(0, 600, 60, name="import"), mail(0, 400, 15, name="receipts")]
+
+    assert causes_of(hours, PartKind.CONFIGURATION_SET) == [
+        Cause(Part(PartKind.CONFIGURATION_SET, "import"), 60, 75, Rate(60, 600))
+    ]
+
+
+def test_a_second_part_is_told_from_a_quarter_of_the_events_on() -> None:
+    assert sets(("import", 500, 75), ("receipts", 500, 25)) == [("import", 75), ("receipts", 25)]
+    assert sets(("import", 500, 76), ("receipts", 500, 24)) == [("import", 76)]
+
+
+def test_a_third_part_is_never_told() -> None:
+    assert sets(("a", 500, 34), ("b", 500, 33), ("c", 500, 33)) == [("a", 34), ("b", 33)]
+
+
+def test_a_small_import_leads_a_big_newsletter_that_has_more_bounces_at_a_healthy_rate() -> None:
+    # Beyond 2 %: 180 - 0.02 * 12,000 is less than none; 120 - 0.02 * 400 = 112.
+    assert sets(("newsletter", 12_000, 180), ("import", 400, 120)) == [("import", 120), ("newsletter", 180)]
+
+
+def test_a_big_newsletter_leads_a_slightly_worse_small_part() -> None:
+    # Beyond 2 %: 450 - 180 = 270, and 55 - 20 = 35.
+    assert sets(("newsletter", 9_000, 450), ("receipts", 1_000, 55)) == [("newsletter", 450)]
+
+
+def test_among_parts_that_are_all_tolerable_the_one_with_most_events_leads() -> None:
+    assert sets(("a", 9_000, 20), ("b", 100, 1), ("c", 9_000, 30)) == [("c", 30), ("a", 20)]
+
+
+def test_equal_parts_are_told_by_name() -> None:
+    assert sets(("b", 100, 10), ("a", 100, 10)) == [("a", 10), ("b", 10)]
+
+
+def test_mail_without_a_configuration_set_is_told_as_such() -> None:
+    assert sets(("(none)", 100, 10)) == [("(none)", 10)]
+
+
+def test_a_part_without_any_event_is_no_cause() -> None:
+    assert sets(("a", 100, 10), ("b", 100, 0)) == [("a", 10)]
+    assert find_causes(table_of([mail(0, 100)]), Measure.BOUNCES, TWO_PERCENT) == ()
+    assert find_causes({}, Measure.BOUNCES, TWO_PERCENT) == ()
+
+
+def test_an_identity_s_only_delegate_is_named_and_its_only_provider_is_not() -> None:
+    causes = find_causes(table_of([mail(0, 100, 10)], IDENTITY), Measure.BOUNCES, TWO_PERCENT)
+
+    assert [cause.part for cause in causes] == [
+        Part(PartKind.SENDING_ACCOUNT, DELEGATE),
+        Part(PartKind.CONFIGURATION_SET, f"{DELEGATE}/newsletter"),
+        Part(PartKind.BOUNCE, "bounced_permanent_no_email"),
+    ]
+
+
+def test_an_account_s_only_identity_is_not_named() -> None:
+    other = Sender(DELEGATE, REGION, "example.org")
+
+    assert causes_of([mail(0, 100, 10)], PartKind.IDENTITY) == []
+    assert [
+        cause.part.name
+        for cause in causes_of([mail(0, 100, 10), mail(0, 50, 1, sender=other)], PartKind.IDENTITY)
+    ] == ["example.com"]
+
+
+def test_sets_of_one_name_in_two_accounts_are_two_causes() -> None:
+    hours = [mail(0, 100, 10), mail(0, 100, 12, sender=SECOND)]
+
+    causes = causes_of(hours, PartKind.CONFIGURATION_SET, IDENTITY)
+
+    assert [(cause.part.name, cause.events) for cause in causes] == [
+        (f"{SECOND_DELEGATE}/newsletter", 12),
+        (f"{DELEGATE}/newsletter", 10),
+    ]
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None:
+    outcomes = {
+        "sent": 1_000,
+        "bounced_permanent_no_email": 60,
+        "bounced_permanent_general": 20,
+        "bounced_permanent_suppressed": 5,
+        "complained_abuse": 7,
+        "complained_fraud": 1,
+    }
+    kinds = {Measure.BOUNCES: PartKind.BOUNCE, Measure.COMPLAINTS: PartKind.COMPLAINT}
+    told = {
+        Measure.BOUNCES: [("bounced_permanent_no_email", 60, 85)],
+        Measure.COMPLAINTS: [("complained_abuse", 7, 8)],
+    }
+
+    causes = causes_of([sent_hour(0, {"newsletter": {"yahoo": outcomes}})], kinds[measure], measure=measure)
+
+    assert [(cause.part.name, cause.events, cause.of) for cause in causes] == told[measure]
+    assert [cause.rate for cause in causes] == [None]
+
+
+def test_complaints_of_a_provider_that_tells_of_none_make_no_rate() -> None:
+    hours = [mail(0, 100, complaints=4, provider="gmail"), mail(0, 100, complaints=2, provider="yahoo")]
+
+    causes = causes_of(hours, PartKind.PROVIDER, measure=Measure.COMPLAINTS)
+
+    assert [(cause.part.name, cause.rate) for cause in causes] == [("gmail", None), ("yahoo", Rate(2, 100))]
+    assert [
+        cause.rate for cause in causes_of([mail(0, 100, 4, provider="gmail")], PartKind.CONFIGURATION_SET)
+    ] == [Rate(4, 100)]
+
+
+def test_a_cause_as_json_is_plain() -> None:
+    (cause,) = causes_of([mail(0, 100, 10)], PartKind.CONFIGURATION_SET)
+    (subtype,) = causes_of([mail(0, 100, 10)], PartKind.BOUNCE)
+
+    assert cause.as_json() == {
+        "kind": "configuration_set",
+        "name": "newsletter",
+        "events": 10,
+        "of": 10,
+        "rate": Rate(10, 100).as_json(),
+    }
+    assert subtype.as_json()["rate"] is None
+
+
+def test_parts_are_those_that_enter_rates_most_events_first_then_most_sends() -> None:
+    hours = [
+        mail(0, 100, 1, name="a"),
+        mail(0, 100, 2, name="b"),
+        mail(0, 200, 1, name="c"),
+        mail(0, 900, 9, name="tests", provider="simulator"),
+    ]
+
+    parts = parts_of(table_of(hours), PartKind.CONFIGURATION_SET, Measure.BOUNCES)
+
+    assert [part.name for part in parts] == ["b", "c", "a"]

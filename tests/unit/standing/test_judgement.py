@@ -1,0 +1,313 @@
+"""Where a book stands: thresholds, the way down, the minimum volume, and what is shown of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Book, Sender, identity_book
+from ses_reputation.standing.judgement import Judgement, judge_book, standing_at
+from ses_reputation.standing.plain_judgements import show_judgements
+from ses_reputation.standing.rates import Rate
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
+from tests.support.rated_mail import BOOK, REGION, history_of, hour_ago, mail
+
+HEALTHY, WATCH, REVIEW, PAUSE = Standing
+RULES = StandingRules()
+SECOND = Sender(SECOND_DELEGATE, REGION, "example.com")
+
+
+def judge(
+    hours: Sequence[SenderHour],
+    measure: Measure = Measure.BOUNCES,
+    held: Standing | None = None,
+    rules: StandingRules = RULES,
+    book: Book = BOOK,
+) -> Judgement:
+    return judge_book(history_of(hours, book), {measure: held} if held else {}, rules)[measure]
+
+
+# Hard bounces (complaints) of 10,000 sends, and where they stand.
+STANDINGS = [
+    (Measure.BOUNCES, 0, HEALTHY),
+    (Measure.BOUNCES, 199, HEALTHY),
+    (Measure.BOUNCES, 200, WATCH),
+    (Measure.BOUNCES, 499, WATCH),
+    (Measure.BOUNCES, 500, REVIEW),
+    (Measure.BOUNCES, 999, REVIEW),
+    (Measure.BOUNCES, 1_000, PAUSE),
+    (Measure.BOUNCES, 10_000, PAUSE),
+    (Measure.COMPLAINTS, 4, HEALTHY),
+    (Measure.COMPLAINTS, 5, WATCH),
+    (Measure.COMPLAINTS, 9, WATCH),
+    (Measure.COMPLAINTS, 10, REVIEW),
+    (Measure.COMPLAINTS, 49, REVIEW),
+    (Measure.COMPLAINTS, 50, PAUSE),
+]
+
+
+@pytest.mark.parametrize(("measure", "events", "standing"), STANDINGS)
+def test_a_standing_begins_at_its_threshold(measure: Measure, events: int, standing: Standing) -> None:
+    figures = (events, 0) if measure is Measure.BOUNCES else (0, events)
+
+    judgement = judge([mail(0, 10_000, *figures)], measure)
+
+    assert judgement.standing is standing
+    assert (judgement.sends, judgement.events, judgement.rate) == (10_000, events, Rate(events, 10_000))
+
+
+# Where it stood, hard bounces of 10,000, and where it stands: a standing is left at 9/10 of its threshold,
+# that is below 180, 450 and 900.
+EASED = [
+    (HEALTHY, 199, HEALTHY),
+    (HEALTHY, 200, WATCH),
+    (HEALTHY, 1_200, PAUSE),
+    (WATCH, 199, WATCH),
+    (WATCH, 180, WATCH),
+    (WATCH, 179, HEALTHY),
+    (WATCH, 499, WATCH),
+    (WATCH, 500, REVIEW),
+    (REVIEW, 500, REVIEW),
+    (REVIEW, 450, REVIEW),
+    (REVIEW, 449, WATCH),
+    (REVIEW, 200, WATCH),
+    # Below 2 % but not below 1.8 %: of `review`'s way down `watch` is left last.
+    (REVIEW, 190, WATCH),
+    (REVIEW, 179, HEALTHY),
+    (PAUSE, 900, PAUSE),
+    (PAUSE, 899, REVIEW),
+    (PAUSE, 460, REVIEW),
+    (PAUSE, 449, WATCH),
+    (PAUSE, 0, HEALTHY),
+]
+
+
+@pytest.mark.parametrize(("held", "events", "standing"), EASED)
+def test_a_standing_is_left_below_nine_tenths_of_its_threshold(
+    held: Standing, events: int, standing: Standing
+) -> None:
+    assert judge([mail(0, 10_000, events)], held=held).standing is standing
+
+
+def test_without_easing_a_standing_is_left_where_it_begins() -> None:
+    thresholds = RULES.thresholds[Measure.BOUNCES]
+
+    assert standing_at(Fraction(499, 10_000), REVIEW, thresholds) is WATCH
+    assert standing_at(Fraction(500, 10_000), REVIEW, thresholds) is REVIEW
+
+
+def test_thresholds_and_easing_are_rules() -> None:
+    thresholds = {
+        **RULES.thresholds,
+        Measure.BOUNCES: replace(RULES.thresholds[Measure.BOUNCES], watch=Fraction(1, 100)),
+    }
+    rules = replace(RULES, thresholds=thresholds, easing=Fraction(1, 2))
+
+    assert judge([mail(0, 10_000, 100)], rules=rules).standing is WATCH
+    assert judge([mail(0, 10_000, 50)], held=WATCH, rules=rules).standing is WATCH
+    assert judge([mail(0, 10_000, 49)], held=WATCH, rules=rules).standing is HEALTHY
+
+
+# Eligible sends, where it stood, and whether it is rated.
+MINIMUM = [
+    (1_999, None, False),
+    (2_000, None, True),
+    (1_999, WATCH, True),
+    (1_000, WATCH, True),
+    (999, WATCH, False),
+]
+
+
+@pytest.mark.parametrize(("sends", "held", "is_rated"), MINIMUM)
+def test_below_the_minimum_volume_only_counts_are_told(
+    sends: int, held: Standing | None, is_rated: bool
+) -> None:
+    judgement = judge([mail(0, sends, 300)], held=held)
+
+    assert (judgement.standing is not None) is is_rated
+    assert (judgement.sends, judgement.events, judgement.rate) == (sends, 300, Rate(300, sends))
+
+
+def test_between_the_minima_a_rated_book_is_still_judged() -> None:
+    assert judge([mail(0, 1_500, 200)], held=HEALTHY).standing is PAUSE
+    assert judge([mail(0, 1_500)], held=PAUSE).standing is HEALTHY
+
+
+def test_of_an_odd_minimum_the_half_is_exact() -> None:
+    rules = replace(RULES, minimum_volume=2_001)
+
+    assert judge([mail(0, 1_000)], held=WATCH, rules=rules).standing is None
+    assert judge([mail(0, 1_001)], held=WATCH, rules=rules).standing is HEALTHY
+
+
+def test_a_minimum_beyond_the_volume_cannot_keep_a_full_window_from_being_rated() -> None:
+    rules = replace(RULES, volume=1_000, minimum_volume=5_000)
+
+    assert judge([mail(0, 600), mail(1, 600)], rules=rules).standing is HEALTHY
+
+
+@pytest.mark.parametrize("hours", [[], [mail(0, 0, 7)], [mail(0, 9_000, 9_000, provider="simulator")]])
+def test_without_known_sends_there_is_neither_rate_nor_standing(hours: list[SenderHour]) -> None:
+    judgement = judge(hours, held=REVIEW)
+
+    assert (judgement.rate, judgement.standing, judgement.headroom, judgement.sends) == (None, None, (), 0)
+
+
+def test_where_send_events_were_lost_a_rate_is_at_most_all() -> None:
+    judgement = judge([mail(0, 2_500, 2_600)])
+
+    assert (judgement.rate, judgement.standing, judgement.sends) == (Rate(2_600, 2_600), PAUSE, 2_500)
+
+
+def test_both_measures_are_judged_by_themselves() -> None:
+    held = {Measure.COMPLAINTS: REVIEW}
+
+    judgements = judge_book(history_of([mail(0, 10_000, 499, 9)]), held, RULES)
+
+    assert [(measure, each.measure, each.standing) for measure, each in judgements.items()] == [
+        (Measure.BOUNCES, Measure.BOUNCES, WATCH),
+        (Measure.COMPLAINTS, Measure.COMPLAINTS, REVIEW),
+    ]
+
+
+def test_the_standing_is_told_by_newer_mail_where_the_oldest_hour_dilutes_it() -> None:
+    judgement = judge([mail(0, 5_000, 550, name="import"), mail(1, 20_000, 10)])
+
+    assert (judgement.sends, judgement.events) == (25_000, 560)
+    assert (judgement.rate, judgement.standing) == (Rate(550, 10_000), REVIEW)
+    assert [(cause.part.name, cause.events, cause.of) for cause in judgement.causes[:1]] == [
+        ("import", 550, 550)
+    ]
+
+
+def test_complaints_stand_beside_mail_to_providers_with_feedback_loops() -> None:
+    # 6 of 10,000 are 0.06 %: watch. Of the 3,000 that are not to Gmail they are 0.2 %: review.
+    hours = [mail(0, 7_000, provider="gmail"), mail(0, 3_000, 900, 6, provider="yahoo")]
+
+    judgements = judge_book(history_of(hours), {}, RULES)
+    complaints, bounces = judgements[Measure.COMPLAINTS], judgements[Measure.BOUNCES]
+
+    assert (complaints.rate, complaints.standing) == (Rate(6, 10_000), WATCH)
+    assert (complaints.beside, complaints.beside_standing) == (Rate(6, 3_000), REVIEW)
+    assert (bounces.beside, bounces.beside_standing) == (None, None)
+
+
+def test_mail_to_gmail_alone_has_nothing_beside_it() -> None:
+    complaints = judge([mail(0, 10_000, provider="gmail")], Measure.COMPLAINTS)
+
+    assert complaints.standing is HEALTHY
+    assert (complaints.beside, complaints.beside_standing) == (None, None)
+
+
+def test_too_little_mail_with_feedback_loops_has_a_rate_but_no_standing() -> None:
+    hours = [mail(0, 9_000, provider="gmail"), mail(0, 1_999, complaints=6, provider="yahoo")]
+
+    complaints = judge(hours, Measure.COMPLAINTS)
+
+    assert (complaints.beside, complaints.beside_standing) == (Rate(6, 1_999), None)
+
+
+def test_each_part_of_the_mail_has_its_own_standing() -> None:
+    hours = [
+        mail(0, 3_000, 330, name="import", provider="yahoo"),
+        mail(0, 6_000, 60, name="receipts", provider="gmail"),
+        mail(0, 1_999, 999, name="test", provider="gmail", sender=SECOND),
+    ]
+
+    judgement = judge(hours, book=identity_book("example.com"))
+
+    told = {
+        (part.part.kind.value, part.part.name): (part.sends, part.events, part.standing)
+        for part in judgement.parts
+    }
+    assert told == {
+        ("sending_account", DELEGATE): (9_000, 390, WATCH),
+        ("sending_account", SECOND_DELEGATE): (1_999, 999, None),
+        ("configuration_set", f"{DELEGATE}/import"): (3_000, 330, PAUSE),
+        ("configuration_set", f"{DELEGATE}/receipts"): (6_000, 60, HEALTHY),
+        ("configuration_set", f"{SECOND_DELEGATE}/test"): (1_999, 999, None),
+        ("provider", "yahoo"): (3_000, 330, PAUSE),
+        ("provider", "gmail"): (7_999, 1_059, PAUSE),
+    }
+    assert [part.part.name for part in judgement.parts][:2] == [SECOND_DELEGATE, DELEGATE]
+
+
+def test_judgements_are_shown_as_plain_json() -> None:
+    history = history_of([mail(0, 6_000, 90), mail(30, 4_000, 10), mail(200, 500)])
+
+    shown = show_judgements(judge_book(history, {}, RULES), history)
+
+    assert json.loads(json.dumps(shown)) == shown
+    bounces = shown["bounces"]
+    assert list(shown) == ["bounces", "complaints"]
+    assert (bounces["standing"], bounces["sends"], bounces["events"]) == ("healthy", 10_000, 100)
+    assert bounces["rate"] == Rate(100, 10_000).as_json()
+    assert bounces["headroom"][0] == {
+        "standing": "watch",
+        "threshold": 0.02,
+        "more_events": 100,
+        "clean_sends": 0,
+    }
+    assert (bounces["beside"], bounces["beside_standing"]) == (None, None)
+    assert bounces["causes"][0]["name"] == "newsletter"
+    assert bounces["parts"][0] == {
+        "kind": "identity",
+        "name": "example.com",
+        "sends": 10_000,
+        "events": 100,
+        "rate": Rate(100, 10_000).as_json(),
+        "standing": "healthy",
+    }
+    assert shown["complaints"]["beside"] == Rate(0, 10_000).as_json()
+    assert shown["complaints"]["beside_standing"] == "healthy"
+
+
+def test_the_rates_of_all_four_windows_are_shown() -> None:
+    history = history_of([mail(0, 6_000, 90), mail(30, 4_000, 10), mail(200, 500, 50)])
+
+    windows = show_judgements(judge_book(history, {}, RULES), history)["bounces"]["windows"]
+
+    assert {
+        asked: (window["hours"], window["is_full"], window["events"], window["sends"])
+        for asked, window in windows.items()
+    } == {
+        "volume": (31, True, 100, 10_000),
+        "24h": (24, True, 90, 6_000),
+        "7d": (168, True, 100, 10_000),
+        "30d": (720, True, 150, 10_500),
+    }
+    assert windows["volume"] == {
+        "first_hour": hour_ago(30),
+        "last_hour": hour_ago(0),
+        "hours": 31,
+        "days": 1.3,
+        "is_full": True,
+        "sends": 10_000,
+        "events": 100,
+        "rate": Rate(100, 10_000).as_json(),
+    }
+    assert windows["30d"]["rate"] == Rate(150, 10_500).as_json()
+
+
+def test_a_book_that_cannot_be_rated_is_shown_with_nulls() -> None:
+    history = history_of([])
+
+    bounces = show_judgements(judge_book(history, {}, RULES), history)["bounces"]
+
+    assert (bounces["standing"], bounces["rate"], bounces["headroom"]) == (None, None, [])
+    assert bounces["windows"]["24h"]["rate"] is None
+
+
+def test_of_many_parts_the_worst_are_shown_and_the_others_counted() -> None:
+    history = history_of([mail(0, 1_000, number, name=f"set-{number:02}") for number in range(14)])
+
+    bounces = show_judgements(judge_book(history, {}, RULES), history)["bounces"]
+
+    shown = [part["name"] for part in bounces["parts"] if part["kind"] == "configuration_set"]
+    assert shown == [f"set-{number:02}" for number in range(13, 3, -1)]
+    assert bounces["parts_left_out"] == 4
+    assert [part["name"] for part in bounces["parts"] if part["kind"] == "provider"] == ["other"]

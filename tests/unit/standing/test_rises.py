@@ -1,0 +1,181 @@
+"""Sharp rises: the last 24 hours against the 30 days before, without crying wolf."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Book, identity_book
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.rises import find_rises
+from ses_reputation.standing.rules import StandingRules
+from tests.support.notifications import DELEGATE
+from tests.support.rated_mail import BOOK, history_of, hour_ago, mail
+
+RULES = StandingRules()
+FOUND, UNSURE, CLEAR = Verdict
+
+
+def rises(hours: Iterable[SenderHour], book: Book = BOOK) -> tuple[Sighting, Sighting]:
+    bounces, complaints = find_rises(history_of(hours, book), RULES)
+    assert (bounces.kind, complaints.kind) == (FindingKind.BOUNCE_RISE, FindingKind.COMPLAINT_RISE)
+    return bounces, complaints
+
+
+# Sends and hard bounces of the last 24 hours, and of the 30 days before.
+BOUNCES = [
+    # 6.1 % after 1.45 %: 4.2 times.
+    ((2_000, 122), (60_000, 870), FOUND),
+    # Exactly twice 1 %, and exactly 2 %; 1.87 % and more against 1.08 % at most.
+    ((50_000, 1_000), (60_000, 600), FOUND),
+    # A mail less than twice as many, or than 2 %.
+    ((50_000, 999), (60_000, 600), UNSURE),
+    # 1.5 % is three quarters of 2 %; a bounce less is below.
+    ((50_000, 750), (60_000, 60), UNSURE),
+    ((50_000, 749), (60_000, 60), CLEAR),
+    # 6 % after 4 %: half as much again; a bounce less is below.
+    ((50_000, 3_000), (50_000, 2_000), UNSURE),
+    ((50_000, 2_999), (50_000, 2_000), CLEAR),
+    # 1.9 % after 0.1 %: nineteen times, but nothing to write about yet.
+    ((50_000, 950), (60_000, 60), UNSURE),
+    # 6 % after 4 % of so few that it may be chance: 3 of 50 are 2.1 % to 16.2 %.
+    ((50, 5), (100, 2), UNSURE),
+    # Ten of a hundred (5.5 % to 17.4 %) after 2 of 1,000 (0.05 % to 0.7 %).
+    ((100, 10), (1_000, 2), FOUND),
+    # Four of 40 are certainly more than nothing of 60,000, but four bounces are no rise yet.
+    ((40, 4), (60_000, 0), UNSURE),
+    ((40, 5), (60_000, 0), FOUND),
+    # After 0 of 50 the usual rate may be anything up to 7.1 %, and 10 of 100 at least 5.5 %.
+    ((100, 10), (50, 0), UNSURE),
+    ((2_000, 0), (60_000, 870), CLEAR),
+    # Nothing to compare, or with.
+    ((2_000, 500), (0, 0), CLEAR),
+    ((0, 0), (60_000, 870), CLEAR),
+    # Bounces of which no Send event was told make no rate.
+    ((0, 500), (60_000, 870), CLEAR),
+    ((2_000, 500), (0, 9), CLEAR),
+    ((0, 0), (0, 0), CLEAR),
+]
+
+
+@pytest.mark.parametrize(("recent", "usual", "verdict"), BOUNCES)
+def test_a_rise_of_bounces_is_found_where_it_is_sharp_and_certain(
+    recent: tuple[int, int], usual: tuple[int, int], verdict: Verdict
+) -> None:
+    sighting, _ = rises([mail(5, *recent), mail(100, *usual)])
+
+    assert (sighting.verdict, sighting.about) == (verdict, "")
+    assert sighting.key == "bounce_rise"
+
+
+# The same for complaints: watch begins at 0.05 %.
+COMPLAINTS = [
+    ((10_000, 12), (300_000, 30), FOUND),
+    ((10_000, 4), (300_000, 30), UNSURE),
+    ((10_000, 3), (300_000, 30), CLEAR),
+    # 0.05 % of 10,000 after 0.02 %: 5 are 0.02 % to 0.12 %.
+    ((10_000, 5), (300_000, 60), UNSURE),
+    ((10_000, 5), (300_000, 0), FOUND),
+]
+
+
+@pytest.mark.parametrize(("recent", "usual", "verdict"), COMPLAINTS)
+def test_a_rise_of_complaints_is_found_by_their_own_threshold(
+    recent: tuple[int, int], usual: tuple[int, int], verdict: Verdict
+) -> None:
+    hours = [mail(5, recent[0], complaints=recent[1]), mail(100, usual[0], complaints=usual[1])]
+
+    bounces, complaints = rises(hours)
+
+    assert (bounces.verdict, complaints.verdict) == (CLEAR, verdict)
+
+
+def test_the_30_days_before_end_with_the_24_hours_and_leave_them_out() -> None:
+    edges = [mail(23, 2_000, 122), mail(24, 30_000, 435), mail(743, 30_000, 435), mail(744, 9_000, 9_000)]
+
+    sighting, _ = rises(edges)
+
+    assert sighting.verdict is FOUND
+    assert sighting.evidence["last_24_hours"]["denominator"] == 2_000
+    assert sighting.evidence["30_days_before"]["numerator"] == 870
+
+
+def test_a_rise_is_told_with_its_figures() -> None:
+    hours = [
+        mail(3, 500, 115, name="import", provider="yahoo"),
+        mail(3, 1_500, 7, provider="gmail"),
+        mail(100, 60_000, 870),
+    ]
+
+    sighting, _ = rises(hours, identity_book("example.com"))
+
+    assert sighting.headline == (
+        "The bounce rate of the last 24 hours is 6.10 %, 4.2 times that of the 30 days before"
+    )
+    assert sighting.since == "2026-11-22T07"
+    # 122 of 2,000: (0.061 + 0.00096) / 1.00192 = 0.06184, give or take 0.01052; 870 of 60,000: 0.01453,
+    # 0.00096.
+    assert sighting.figures == (
+        ("last 24 hours", "6.10 % (122 hard bounces of 2,000 sends; 95 % interval 5.13 % to 7.24 %)"),
+        ("30 days before", "1.45 % (870 hard bounces of 60,000 sends; 95 % interval 1.36 % to 1.55 %)"),
+        (f"sending account {DELEGATE}", "122 of 122 hard bounces"),
+        (f"configuration set import of {DELEGATE}", "115 of 122 hard bounces"),
+        ("mail to Yahoo", "115 of 122 hard bounces"),
+        ("bounces: no such mailbox (Permanent, NoEmail)", "122 of 122 hard bounces"),
+    )
+    assert f"configuration set import of {DELEGATE}" in sighting.advice[0]
+    assert sighting.evidence["times"] == 4.21
+    assert sighting.evidence["measure"] == "bounces"
+    assert sighting.evidence["causes"][1]["name"] == f"{DELEGATE}/import"
+    assert json.loads(json.dumps(sighting.evidence)) == sighting.evidence
+
+
+def test_a_rise_after_nothing_is_told_as_such() -> None:
+    _, sighting = rises([mail(3, 5_000, complaints=6), mail(100, 60_000)])
+
+    assert sighting.headline == (
+        "The complaint rate of the last 24 hours is 0.120 %, after 30 days without any complaint"
+    )
+    assert sighting.evidence["times"] is None
+    assert sighting.figures[1] == (
+        "30 days before",
+        "0.000 % (0 complaints of 60,000 sends; 95 % interval 0.000 % to 0.006 %)",
+    )
+
+
+def test_without_a_rate_to_compare_there_is_nothing_to_tell() -> None:
+    assert rises([mail(3, 5_000, 4_000, 1_000)]) == (
+        Sighting(FindingKind.BOUNCE_RISE, "", CLEAR),
+        Sighting(FindingKind.COMPLAINT_RISE, "", CLEAR),
+    )
+
+
+# Hard bounces of 1,000 sends in each of the last hours, latest first; the hour in which the rise began.
+BEGAN = [
+    # All bad for as long as can be seen.
+    ([80] * 24, 23),
+    ([80] * 5 + [10] * 19, 4),
+    # It began, and is over.
+    ([10] * 3 + [80] * 4 + [10] * 17, 6),
+    ([300] + [10] * 23, 0),
+    # A single worse hour long before is not its beginning.
+    ([150] * 4 + [10] * 15 + [60] + [10] * 4, 3),
+]
+
+
+@pytest.mark.parametrize(("bounces", "began"), BEGAN)
+def test_a_rise_began_with_the_hour_since_which_it_was_worse(bounces: list[int], began: int) -> None:
+    recent = [mail(ago, 1_000, number) for ago, number in enumerate(bounces)]
+
+    sighting, _ = rises([*recent, mail(100, 60_000, 600)])
+
+    assert (sighting.verdict, sighting.since) == (FOUND, hour_ago(began))
+
+
+def test_what_is_over_has_no_beginning_but_the_figures_of_today() -> None:
+    sighting, _ = rises([mail(5, 10_000, 100), mail(100, 60_000, 600)])
+
+    assert (sighting.verdict, sighting.since) == (CLEAR, "")
+    assert sighting.headline.endswith("is 1.00 %, 1.0 times that of the 30 days before")
+    assert len(sighting.figures) > 2
