@@ -1,12 +1,15 @@
 """What assessments ask of the ledger's table, in memory; tests/contract holds it to the real one.
 
 It keeps rows as the real one writes them, so that nothing is remembered that could not be stored.
+`FaultyCalls` stands before it, or before any other store, and cuts calls off.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
@@ -137,3 +140,47 @@ class InMemoryAssessments:
 
     def _partition(self, pk: str, first: str = "", last: str = "~") -> Iterator[dict[str, Any]]:
         return (self.rows[key] for key in sorted(self.rows) if key[0] == pk and first <= key[1] <= last)
+
+
+class CrashError(Exception):
+    """The function was cut off."""
+
+
+class FaultyCalls:
+    """Counts the calls of all objects that it is put before, and cuts one off as `fault` says.
+
+    fault: `before` or `after` the call does its work, after which nothing else does any; or `unavailable`:
+    that call fails, as it does where AWS throttles.
+    """
+
+    def __init__(self, number: int = 0, fault: str = "") -> None:
+        self.calls: list[str] = []
+        self._number = number
+        self._fault = fault
+        self._is_dead = False
+
+    def before(self, stands_behind: Any) -> Any:
+        """An object that does what the one behind it does, unless its call is the one to be cut off."""
+        return _Faulty(self, stands_behind)
+
+    def call(self, name: str, work: Callable[..., Any], *args: Any) -> Any:
+        if self._is_dead:
+            raise CrashError
+        self.calls.append(name)
+        if len(self.calls) != self._number:
+            return work(*args)
+        if self._fault == "unavailable":
+            raise UnavailableError("ThrottlingException")
+        self._is_dead = True
+        if self._fault == "after":
+            work(*args)
+        raise CrashError
+
+
+class _Faulty:
+    def __init__(self, faults: FaultyCalls, stands_behind: Any) -> None:
+        self._faults = faults
+        self._stands_behind = stands_behind
+
+    def __getattr__(self, name: str) -> Any:
+        return partial(self._faults.call, name, getattr(self._stands_behind, name))
