@@ -1,0 +1,140 @@
+"""Day balances are read as far back as a book needs, and no further."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from ses_reputation.standing.books import Sender, account_book, books_of, identity_book
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.histories import Histories, gather, read_histories
+from ses_reputation.standing.rules import StandingRules
+from ses_reputation.standing.windows import History, volume_window
+from tests.support.assessment_table import FaultyCalls, InMemoryAssessments
+from tests.support.notifications import DELEGATE, OWNER
+from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
+
+OWNERS = Sender(OWNER, REGION, "example.com")
+APART = Sender(OWNER, REGION, "example.org")
+ACCOUNT = account_book(DELEGATE, REGION)
+
+
+@pytest.fixture
+def pool() -> Iterator[Executor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+class RecordingTable(InMemoryAssessments):
+    """Remembers which days of which sender were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Sender, str, str]] = []
+
+    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+        self.asked.append((sender, first_day, last_day))
+        return super().read_days(sender, first_day, last_day)
+
+
+def daily(sender: Sender, sends: int, days_back: int = 400) -> list[DayBalance]:
+    """As many sends on each day, at nine o'clock."""
+    return days_of(
+        mail(f"{NOW - timedelta(days=days):%Y-%m-%d}T09", sends, sender=sender) for days in range(days_back)
+    )
+
+
+def keep(*days: DayBalance) -> RecordingTable:
+    table = RecordingTable()
+    for day in days:
+        table.write_day(day)
+    table.asked.clear()
+    return table
+
+
+def read(table: RecordingTable, pool: Executor, *senders: Sender, volume: int = 10_000) -> Histories:
+    recent = [day for sender in senders for day in table.read_days(sender, "2026-11-21", "2026-11-22")]
+    table.asked.clear()
+    return read_histories(table, books_of(senders), recent, NOW, StandingRules(volume=volume), pool)
+
+
+def test_a_book_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> None:
+    days = daily(SENDER, 400)
+    table = keep(*days)
+
+    histories = read(table, pool, SENDER)
+
+    # Of the last two days the hours are read; 31 days and an hour touch 32.
+    assert table.asked == [(SENDER, "2026-10-22", "2026-11-20")]
+    assert sorted(histories.days[SENDER], key=lambda day: day.day) == days[-32:]
+
+
+@pytest.mark.parametrize(
+    ("sends", "asked"),
+    [
+        (312, 2),  # 32 x 312 = 9,984 sends in 32 days
+        (313, 1),  # 32 x 313 = 10,016
+        (81, 3),  # 123 x 81 = 9,963 sends in 123 days
+        (82, 2),  # 123 x 82 = 10,086
+    ],
+)
+def test_a_slow_sender_is_read_further_back(sends: int, asked: int, pool: Executor) -> None:
+    stretches = [
+        (SENDER, "2026-10-22", "2026-11-20"),
+        (SENDER, "2026-07-23", "2026-10-21"),
+        (SENDER, "2025-11-22", "2026-07-22"),
+    ]
+    table = keep(*daily(SENDER, sends))
+
+    histories = read(table, pool, SENDER)
+
+    assert table.asked == stretches[:asked]
+    assert len(histories.days[SENDER]) == (32, 123, 366)[asked - 1]
+
+
+def test_what_is_read_in_steps_gives_the_window_of_the_whole(pool: Executor) -> None:
+    days = daily(SENDER, 81)
+    histories = read(keep(*days), pool, SENDER)
+
+    stepwise = volume_window(History(ACCOUNT, histories.days[SENDER], NOW), StandingRules())
+    whole = volume_window(History(ACCOUNT, days, NOW), StandingRules())
+
+    assert (stepwise.first_hour, stepwise.table, stepwise.newer) == (
+        whole.first_hour,
+        whole.table,
+        whole.newer,
+    )
+    assert stepwise.is_full
+
+
+def test_a_sender_is_read_as_far_as_any_of_its_books_needs(pool: Executor) -> None:
+    # The identity has its volume through its delegate; the owner's account, with both identities, has not.
+    table = keep(*daily(SENDER, 400), *daily(OWNERS, 10), *daily(APART, 10))
+
+    histories = read(table, pool, SENDER, OWNERS, APART)
+
+    assert [asked[0] for asked in table.asked] == [OWNERS, APART, SENDER, OWNERS, APART, OWNERS, APART]
+    assert len(gather(histories.days, [SENDER])) == 32
+    assert len(gather(histories.days, [OWNERS, APART])) == 2 * 366
+
+
+def test_mail_of_later_hours_makes_no_volume(pool: Executor) -> None:
+    later = days_of([mail("2026-11-22T11", 20_000)])
+    table = keep(*later)
+
+    read(table, pool, SENDER)
+
+    assert len(table.asked) == 3
+
+
+def test_a_sender_that_cannot_be_read_is_told_and_not_asked_again(pool: Executor) -> None:
+    table = keep(*daily(SENDER, 10), *daily(OWNERS, 10))
+    books = {identity_book("example.com"): [OWNERS, SENDER]}
+    faulty = FaultyCalls(1, "unavailable").before(table)
+
+    histories = read_histories(faulty, books, [], NOW, StandingRules(), pool)
+
+    assert histories.failed == {OWNERS: "ThrottlingException"}
+    assert [asked[0] for asked in table.asked] == [SENDER] * 3
+    assert len(histories.days[SENDER]) == 364

@@ -1,0 +1,116 @@
+"""What the assessing function takes from its environment, and what it refuses."""
+
+from fractions import Fraction
+
+import pytest
+
+from ses_reputation.errors import SettingsError
+from ses_reputation.standing.protection.acts import ProtectionMode
+from ses_reputation.standing.rules import Measure, StandingRules, Thresholds
+from ses_reputation.standing.settings import AssessmentSettings
+from tests.support.stack_template import render_stack
+
+ENVIRONMENT = {
+    "LEDGER_TABLE": "reputation-ledger",
+    "LEDGER_ACCOUNT": "111122223333",
+    "STACK_NAME": "reputation",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
+    "EVENT_BUS_NAME": "default",
+    "PROTECTION": "report",
+    "PROTECTION_ROLE_NAME": "",
+    "VOLUME_WINDOW": "10000",
+    "MINIMUM_VOLUME": "2000",
+    "WATCH_BOUNCE_RATE": "2",
+    "REVIEW_BOUNCE_RATE": "5",
+    "PAUSE_BOUNCE_RATE": "10",
+    "WATCH_COMPLAINT_RATE": "0.05",
+    "REVIEW_COMPLAINT_RATE": "0.1",
+    "PAUSE_COMPLAINT_RATE": "0.5",
+}
+
+
+def test_the_templates_defaults_are_the_librarys() -> None:
+    properties = render_stack().properties("AssessReputationFunction")
+    variables = properties["Environment"]["Variables"]
+    rates = {name: value for name, value in variables.items() if name in ENVIRONMENT}
+
+    settings = AssessmentSettings.from_environment(rates | {"LEDGER_ACCOUNT": "111122223333"})
+
+    assert settings.rules == StandingRules()
+    assert settings.protection is ProtectionMode.REPORT
+    assert settings.protection_role_name == ""
+
+
+def test_all_of_it_can_be_set() -> None:
+    changed = {
+        "PROTECTION": "dry-run",
+        "PROTECTION_ROLE_NAME": "ses-reputation-protection",
+        "VOLUME_WINDOW": "50000",
+        "MINIMUM_VOLUME": "500",
+        "WATCH_BOUNCE_RATE": "1.5",
+        "PAUSE_COMPLAINT_RATE": "0.375",
+    }
+
+    settings = AssessmentSettings.from_environment(ENVIRONMENT | changed)
+
+    assert settings == AssessmentSettings(
+        "reputation-ledger",
+        "111122223333",
+        "reputation",
+        "arn:aws:sns:us-east-1:111122223333:alerts",
+        "default",
+        ProtectionMode.DRY_RUN,
+        "ses-reputation-protection",
+        StandingRules(
+            {
+                Measure.BOUNCES: Thresholds(Fraction(15, 1000), Fraction(5, 100), Fraction(10, 100)),
+                Measure.COMPLAINTS: Thresholds(
+                    Fraction(5, 10_000), Fraction(1, 1_000), Fraction(375, 100_000)
+                ),
+            },
+            50_000,
+            minimum_volume=500,
+        ),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - {"PROTECTION_ROLE_NAME"}))
+@pytest.mark.parametrize("value", ["", "  "])
+def test_a_missing_variable_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"the environment variable {name} is not set: template.yaml"):
+        AssessmentSettings.from_environment(ENVIRONMENT | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LEDGER_ACCOUNT", "1234", "it takes a 12-digit account id"),
+        ("PROTECTION", "on", "it takes one of report, dry-run, enforce"),
+        ("VOLUME_WINDOW", "0", "it takes a whole number from 1 to 999999999"),
+        ("VOLUME_WINDOW", "1e4", "it takes a whole number"),
+        ("MINIMUM_VOLUME", "-1", "it takes a whole number"),
+        ("MINIMUM_VOLUME", "10001", "it may not be above VOLUME_WINDOW, 10000"),
+        ("WATCH_BOUNCE_RATE", "2%", "it takes a percentage such as 5 or 0.05"),
+        ("WATCH_BOUNCE_RATE", "1/3", "it takes a percentage"),
+        ("WATCH_BOUNCE_RATE", "٢", "it takes a percentage"),
+        ("PAUSE_BOUNCE_RATE", ".5", "it takes a percentage"),
+    ],
+)
+def test_a_malformed_variable_is_named_with_what_it_takes(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} is .*{said}"):
+        AssessmentSettings.from_environment(ENVIRONMENT | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("watch", "review", "pause"), [("5", "5", "10"), ("6", "5", "10"), ("2", "11", "10"), ("0", "5", "10")]
+)
+def test_thresholds_have_to_ascend(watch: str, review: str, pause: str) -> None:
+    rates = {"WATCH_BOUNCE_RATE": watch, "REVIEW_BOUNCE_RATE": review, "PAUSE_BOUNCE_RATE": pause}
+
+    with pytest.raises(SettingsError, match="REVIEW_BOUNCE_RATE, PAUSE_BOUNCE_RATE have to ascend"):
+        AssessmentSettings.from_environment(ENVIRONMENT | rates)
+
+
+def test_no_rate_is_above_everything() -> None:
+    with pytest.raises(SettingsError, match="to at most 100"):
+        AssessmentSettings.from_environment(ENVIRONMENT | {"PAUSE_BOUNCE_RATE": "100.5"})
