@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "suppression": {"errors"},
     "settings": {"errors", "feedback"},
     "journaling": {"errors", "feedback", "ledger", "quarantine"},
-    "telemetry": {"errors", "feedback", "ledger", "quarantine", "statistics", "journaling"},
+    "telemetry": {"errors", "feedback", "ledger", "quarantine", "standing", "statistics", "journaling"},
 }
 SPEAKS_TO_AWS = {"boto3", "botocore"}
 LONGEST_FUNCTION = 60

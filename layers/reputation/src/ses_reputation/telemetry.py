@@ -3,14 +3,27 @@
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import PostingOutcome
 from ses_reputation.statistics.reading import ReadingOutcome
+
+if TYPE_CHECKING:
+    # The functions that keep the journal start faster without the whole room.
+    from ses_reputation.standing.assessment import AssessmentOutcome
+    from ses_reputation.standing.books import Book
+    from ses_reputation.standing.judgement import Judgement
+    from ses_reputation.standing.rules import Measure
+    from ses_reputation.standing.state import BookState, Transition
+
+_MOST_BOOKS_NAMED = 20
+_RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
 
 
 def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> None:
@@ -53,3 +66,67 @@ def report_statistics(outcome: ReadingOutcome, logger: Logger, metrics: Metrics)
         logger.error(
             "Statistics could not be read; the last reading stays", extra={**place._asdict(), "cause": cause}
         )
+
+
+def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Metrics) -> None:
+    """Log and count what an assessment did, and publish each judged book's figures as metrics of its own.
+
+    Dimensions of a book's are `account` and `region`, or `identity`; a rate is published where it has a
+    standing. Alerts are not logged: they are read where they are sent to.
+    """
+    _count_run(outcome, metrics)
+    for state in outcome.states:
+        if state.book in outcome.judgements:
+            _publish_book(state, outcome.judgements[state.book], metrics)
+    for transition in outcome.transitions:
+        logger.info("A book changed", extra=_describe(transition))
+    for cause, books in _by_cause(outcome.failed).items():
+        told = {"cause": cause, "books": books[:_MOST_BOOKS_NAMED], "failed": len(books)}
+        logger.error("Books could not be assessed or told, and will be again", extra=told)
+    if not outcome.is_caught_up:
+        logger.info("Folding goes on in the next run; no book is assessed before it caught up")
+
+
+def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
+    metrics.add_metric("BooksAssessed", MetricUnit.Count, len(outcome.judgements))
+    metrics.add_metric("BooksFailed", MetricUnit.Count, len(outcome.failed))
+    metrics.add_metric("DaysFolded", MetricUnit.Count, outcome.folded_days)
+    metrics.add_metric("TransitionsTold", MetricUnit.Count, outcome.told)
+    findings = sum(len(state.findings) for state in outcome.states)
+    metrics.add_metric("OpenFindings", MetricUnit.Count, findings)
+    severities = [state.standing.severity for state in outcome.states if state.standing]
+    if severities:
+        metrics.add_metric("WorstStanding", MetricUnit.Count, max(severities))
+
+
+def _publish_book(state: "BookState", judgements: "Mapping[Measure, Judgement]", metrics: Metrics) -> None:
+    """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
+    figures = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
+    for name, value in _dimensions(state.book).items():
+        figures.add_dimension(name, value)
+    # All measures are taken of the same mail.
+    figures.add_metric("EligibleSends", MetricUnit.Count, max(each.sends for each in judgements.values()))
+    for measure, judgement in judgements.items():
+        if judgement.standing and judgement.rate:
+            figures.add_metric(_RATES[measure], MetricUnit.Percent, float(judgement.rate.value * 100))
+    if state.standing:
+        figures.add_metric("Standing", MetricUnit.Count, state.standing.severity)
+    figures.flush_metrics()
+
+
+def _dimensions(book: "Book") -> dict[str, str]:
+    named = {str(book.kind): book.name}
+    return {**named, "region": book.region} if book.region else named
+
+
+def _describe(transition: "Transition") -> dict[str, str]:
+    detail = transition.detail
+    change = {name: detail[name] for name in ("from", "to", "step") if detail.get(name)}
+    return {"book": transition.book.key, "kind": str(transition.kind), "change": transition.name, **change}
+
+
+def _by_cause(failed: Mapping[str, str]) -> dict[str, list[str]]:
+    by_cause: dict[str, list[str]] = defaultdict(list)
+    for book, cause in failed.items():
+        by_cause[cause].append(book)
+    return by_cause
