@@ -1,13 +1,14 @@
 """Standings as a table: a row for each book."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from console.assessment_time import has_fallen_behind
 from console.findings_report import list_findings, print_headlines
 from console.standing_json import measures_of
 from console.terminal import count, make_table, print_heading
@@ -17,7 +18,6 @@ from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import BookState
 from ses_reputation.standing.wording import rate_percent
 
-_LATE = timedelta(minutes=15)
 _STYLES: Mapping[str, str] = {
     Standing.HEALTHY: "green",
     Standing.WATCH: "yellow",
@@ -32,18 +32,19 @@ _HOW_TO_READ = (
 )
 
 
-def print_standings(screen: Console, states: Sequence[BookState], now: datetime) -> None:
-    """Print books, at least one, and their open findings."""
-    latest = max(state.assessed_at for state in states)
+def print_standings(
+    screen: Console, states: Sequence[BookState], assessed_at: datetime, now: datetime
+) -> None:
+    """Print books and their open findings; assessed_at: when the last assessment was."""
     print_heading(
         screen,
         "Standings",
-        f"Estimates (what they assume: `standing explain`), assessed {age(latest, now)}.",
+        f"Estimates (what they assume: `standing explain`), assessed {age(assessed_at, now)}.",
     )
     screen.print(draw_standings(states))
     for state in states:
-        if latest - state.assessed_at > _LATE:
-            screen.print(f"{state.book.title} was assessed {age(state.assessed_at, now)}.", style="bold")
+        if has_fallen_behind(state, assessed_at):
+            screen.print(f"{state.book.title} was last assessed {age(state.assessed_at, now)}.", style="bold")
     _print_findings(screen, states)
 
 

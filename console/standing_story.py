@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from console.assessment_time import has_fallen_behind
 from console.findings_report import list_findings, print_finding
 from console.protection_report import print_steps
 from console.standing_json import ASSUMPTIONS, measures_of
@@ -29,13 +30,21 @@ from ses_reputation.standing.wording import (
 _WINDOWS: Mapping[str, str] = {"volume": "volume", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
 
-def print_story(screen: Console, state: BookState, transitions: Sequence[Transition], now: datetime) -> None:
+def print_story(
+    screen: Console,
+    state: BookState,
+    transitions: Sequence[Transition],
+    assessed_at: datetime,
+    now: datetime,
+) -> None:
     """Print a book: measures, findings, protection, what happened lately, and what all this assumes."""
     standing = state.standing.upper() if state.standing else "no standing: too little mail for a rate"
     title = state.book.title[0].upper() + state.book.title[1:]
     _print_title(screen, f"{title}: {standing}")
-    assessed = f"{age(state.assessed_at, now)} ({moment(state.assessed_at)})"
+    assessed = f"{age(assessed_at, now)} ({moment(assessed_at)})"
     screen.print(f"Estimates, assessed {assessed}.", style="dim")
+    if has_fallen_behind(state, assessed_at):
+        screen.print(f"This book was last assessed {age(state.assessed_at, now)}.", style="bold")
     for measure, shown in measures_of(state).items():
         _print_measure(screen, state, measure, shown)
     _print_findings(screen, state, now)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import typer
 
 from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.assessment_time import last_assessed_at
 from console.book_choice import BookChoice, choose_states
-from console.connection import Connection, connect
-from console.standing_json import ASSUMPTIONS, describe_book, describe_transitions
+from console.connection import connect
+from console.standing_json import ASSUMPTIONS, describe_book, describe_transitions, instant
 from console.standing_report import print_standings
 from console.standing_story import print_story
 from console.terminal import open_screen, print_json
@@ -34,11 +35,16 @@ def show_standings(
         if stack or account or region or identity or json:
             raise typer.BadParameter(f"Give options after the word {context.invoked_subcommand}.")
         return
-    states = _read(connect(stack), BookChoice(account or "", region or "", identity or ""))
+    connection = connect(stack)
+    known = connection.assessments.read_states()
+    choice = BookChoice(account or "", region or "", identity or "")
+    states = choose_states(known, choice, connection.assessment_schedule)
+    assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
-        print_json({"books": [describe_book(state) for state in states]})
+        books = [describe_book(state) for state in states]
+        print_json({"assessed_at": instant(assessed_at), "books": books})
     else:
-        print_standings(open_screen(), states, datetime.now(UTC))
+        print_standings(open_screen(), states, assessed_at, datetime.now(UTC))
 
 
 @app.command("explain")
@@ -54,17 +60,15 @@ def explain_standing(
     if bool(choice.account) == bool(choice.identity):
         raise typer.BadParameter("Give either --account (with --region) or --identity.")
     connection = connect(stack)
-    state = _only(_read(connection, choice))
+    known = connection.assessments.read_states()
+    state = _only(choose_states(known, choice, connection.assessment_schedule))
+    assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     transitions = connection.assessments.transitions(state.book, _TRANSITIONS_TOLD)
     if json:
         told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
-        print_json({"book": describe_book(state) | told})
+        print_json({"assessed_at": instant(assessed_at), "book": describe_book(state) | told})
     else:
-        print_story(open_screen(), state, transitions, datetime.now(UTC))
-
-
-def _read(connection: Connection, choice: BookChoice) -> list[BookState]:
-    return choose_states(connection.assessments.read_states(), choice, connection.assessment_schedule)
+        print_story(open_screen(), state, transitions, assessed_at, datetime.now(UTC))
 
 
 def _only(states: list[BookState]) -> BookState:

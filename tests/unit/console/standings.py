@@ -86,6 +86,9 @@ class Ledger:
     def senders(self) -> list[Sender]:
         return sorted({day.sender for day in self.days})
 
+    def read_watermark(self) -> datetime | None:
+        return None
+
     def read_states(self) -> dict[Book, BookState]:
         return dict(self.states)
 

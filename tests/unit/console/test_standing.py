@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from console.assessment_time import last_assessed_at
 from console.commands import standing
 from console.findings_report import list_findings
 from console.standing_json import ASSUMPTIONS
@@ -82,13 +83,14 @@ mail to Yahoo                1,110       -      -       -
 
 def screen_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: BookState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
-    print_standings(open_screen(), states, NOW + timedelta(minutes=3))
+    print_standings(open_screen(), states, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
 def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: BookState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
-    print_story(open_screen(), state, LEDGER.transitions(state.book, 20), NOW + timedelta(minutes=3))
+    transitions = LEDGER.transitions(state.book, 20)
+    print_story(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -116,12 +118,36 @@ def test_open_findings_stand_under_their_book(
 def test_a_book_that_fell_behind_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(hours=2))
+    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(hours=3))
 
     shown = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_BOOK], late)
 
     assert "assessed 3 minutes ago" in shown
-    assert "account 777788889999 in eu-west-1 was assessed 2 hours 3 minutes ago." in shown
+    assert "account 777788889999 in eu-west-1 was last assessed 3 hours 3 minutes ago." in shown
+
+
+def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(minutes=70))
+
+    assert "last assessed" not in screen_of(capsys, monkeypatch, quiet)
+
+
+def test_the_last_assessment_is_the_watermarks_or_the_newest_books() -> None:
+    folded_to = NOW - timedelta(minutes=4)
+
+    assert last_assessed_at(None, STATES) == NOW
+    assert last_assessed_at(folded_to, STATES) == NOW + timedelta(minutes=6)
+    assert last_assessed_at(NOW - timedelta(hours=1), STATES) == NOW
+
+
+def test_the_story_of_a_book_that_fell_behind_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(days=1))
+
+    assert "This book was last assessed 1 day ago." in story_of(capsys, monkeypatch, late)
 
 
 def test_without_findings_that_is_said(
@@ -193,6 +219,7 @@ def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatc
     chosen = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))
 
     kinds = [(book["kind"], book.get("account") or book["identity"]) for book in document["books"]]
+    assert document["assessed_at"] == "2026-11-22T10:05:00Z"
     assert kinds == [
         ("account", "111122223333"),
         ("account", "444455556666"),
