@@ -47,6 +47,11 @@ class SendStatistics:
     complaint_rate: float | None = None
     rates_at: datetime | None = None
 
+    @property
+    def place(self) -> AccountRegion:
+        """What it is a reading of."""
+        return AccountRegion(self.account, self.region)
+
     def to_plain(self) -> dict[str, Any]:
         """Return the reading as plain JSON, hours in order; `from_plain` reads it back."""
         return {

@@ -1,0 +1,122 @@
+"""What the ledger holds of an account's mail, hour by hour, beside what SES counted of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.figures import EVERYTHING, RateFigures
+from ses_reputation.standing.tellings import begins_at
+from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+
+SES_KEEPS = timedelta(days=14)
+SETTLES_AFTER = timedelta(hours=1)
+"""How long after its end an hour is compared: SES, the queue and posting take their time."""
+_HOUR = timedelta(hours=1)
+
+
+class Compared(NamedTuple):
+    """What the ledger holds and what SES counted, of the same hours."""
+
+    ledger: RateFigures = RateFigures()
+    ses: HourTotals = HourTotals()
+
+    def plus(self, other: "Compared") -> "Compared":
+        """Both together."""
+        return Compared(self.ledger.plus(other.ledger), self.ses.plus(other.ses))
+
+    @property
+    def share(self) -> Fraction | None:
+        """Sends in the ledger by delivery attempts that SES counted; None where it counted none."""
+        attempts = self.ses.delivery_attempts
+        return Fraction(self.ledger.sent, attempts) if attempts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The comparison of a stretch of whole UTC hours, both ends included (`2026-11-22T10`).
+
+    Sends are booked to the hour of sending on both sides. Bounces are not: the ledger books them to the hour
+    of the mail, SES to the time of the bounce, so they only agree over long stretches.
+    """
+
+    account: str
+    region: str
+    first_hour: str
+    last_hour: str
+    compared: Compared
+    read_at: datetime
+
+    @property
+    def share(self) -> Fraction | None:
+        """What the ledger holds of the sends that SES counted; None where it counted none."""
+        return self.compared.share
+
+    @property
+    def hours(self) -> int:
+        """How many hours were compared."""
+        return (begins_at(self.last_hour) - begins_at(self.first_hour)) // _HOUR + 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON.
+
+        account, region, first_hour, last_hour, hours (their number), read_at; sends and bounces, each with
+        ledger and ses; complaints and rejects as SES counted them; share, a fraction of 1 or null.
+        """
+        ledger, ses = self.compared
+        return {
+            "account": self.account,
+            "region": self.region,
+            "first_hour": self.first_hour,
+            "last_hour": self.last_hour,
+            "hours": self.hours,
+            "read_at": self.read_at.isoformat(),
+            "sends": {"ledger": ledger.sent, "ses": ses.delivery_attempts},
+            "bounces": {"ledger": ledger.bounced, "ses": ses.bounces},
+            "complaints": {"ses": ses.complaints},
+            "rejects": {"ses": ses.rejects},
+            "share": None if self.share is None else float(self.share),
+        }
+
+
+def compare_hours(
+    statistics: SendStatistics, days: Iterable[DayBalance], now: datetime
+) -> dict[str, Compared]:
+    """Return every hour that can be compared by its name, in order; see `reconcile`."""
+    until = min(statistics.read_at, now).astimezone(UTC)
+    first, last = _whole_hour(until - SES_KEEPS) + _HOUR, _whole_hour(until - SETTLES_AFTER) - _HOUR
+    own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
+    recent = [day for day in own if day.day >= f"{first:%Y-%m-%d}"]
+    ledger = _ledger_hours(recent)
+    if len(recent) == len(own):
+        first = max(first, begins_at(min(ledger)) + _HOUR) if ledger else last + _HOUR
+    names = (f"{first + place * _HOUR:%Y-%m-%dT%H}" for place in range((last - first) // _HOUR + 1))
+    return {
+        name: Compared(ledger.get(name, RateFigures()), statistics.hours.get(name, HourTotals()))
+        for name in names
+    }
+
+
+def sum_hours(
+    statistics: SendStatistics, hours: Mapping[str, Compared], first: str, last: str
+) -> Reconciliation:
+    """Return the comparison of the hours from the first to the last."""
+    total = Compared()
+    for name, compared in hours.items():
+        if first <= name <= last:
+            total = total.plus(compared)
+    return Reconciliation(statistics.account, statistics.region, first, last, total, statistics.read_at)
+
+
+def _ledger_hours(days: Iterable[DayBalance]) -> dict[str, RateFigures]:
+    hours: dict[str, RateFigures] = {}
+    for day in days:
+        for hour, table in day.hours.items():
+            hours[hour] = hours.get(hour, RateFigures()).plus(table.get(EVERYTHING, RateFigures()))
+    return hours
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,120 @@
+"""Coverage of an identity's mail: bounces and complaints that only one of two expected feeds told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.standing.coverage_texts import Place, advise_on_gap, describe_gap, tell_gap, tell_of_last
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.gaps import PERHAPS_A_GAP, Gap, gravest
+from ses_reputation.standing.owner_gaps import gap_of_owners_kinds, silence_of_owner
+from ses_reputation.standing.sender_gaps import gap_without_set, gaps_of_sets, silence_of_sender
+from ses_reputation.standing.tellings import Cell, feed_cells
+
+OWNERS_FEED = "owner"
+"""What a sighting of the owner's feed is about."""
+
+
+class _Seen(NamedTuple):
+    gap: Gap
+    place: Place
+
+
+def find_coverage_gaps(
+    book: Book, hours: Iterable[SenderHour], days: Iterable[DayBalance], now: datetime
+) -> list[Sighting]:
+    """Return what each feed of an identity's mail misses; none for an account's book.
+
+    hours: sender-hours of today and yesterday (UTC); days: day balances of the 30 days before; of the
+    identity, others are left out. now: aware UTC.
+
+    The sender's feed is always expected, for only it tells sends. The owner's is expected in a Region where
+    it told anything in these days; where it did not, nothing can be compared, and there is no sighting.
+
+    A sighting is about `444455556666` (the feed of that account as a whole, or its mail without a
+    configuration set), `444455556666/newsletter` (one set of it) or `owner`, Regions together: the gravest
+    shows. While an account's feed is missing as a whole, its sets are UNSURE.
+    """
+    if book.kind is not BookKind.IDENTITY:
+        return []
+    by_region: dict[str, list[Cell]] = {}
+    for cell in feed_cells(hours, days, now):
+        if cell.sender.identity == book.name:
+            by_region.setdefault(cell.sender.region, []).append(cell)
+    seen: dict[str, list[_Seen]] = {}
+    for region, cells in sorted(by_region.items()):
+        if any(cell.told.by_owner for cell in cells):
+            for about, each in _see_region(Place(book.name, region), cells).items():
+                seen.setdefault(about, []).append(each)
+    return [_sight(about, found) for about, found in sorted(seen.items())]
+
+
+def _see_region(place: Place, cells: Sequence[Cell]) -> dict[str, _Seen]:
+    owners = gravest([silence_of_owner(cells), gap_of_owners_kinds(cells)])
+    seen = {OWNERS_FEED: _Seen(owners, place)}
+    for account in sorted({cell.sender.account for cell in cells}):
+        own = [cell for cell in cells if cell.sender.account == account]
+        seen |= _see_account(replace(place, account=account), own)
+    return seen
+
+
+def _see_account(place: Place, cells: Sequence[Cell]) -> dict[str, _Seen]:
+    names = {cell.configuration_set for cell in cells} - {NO_CONFIGURATION_SET}
+    whole = replace(place, configuration_sets=tuple(sorted(names)))
+    silence = silence_of_sender(cells)
+    sets = gaps_of_sets(cells)
+    if silence.verdict is Verdict.FOUND:
+        gap, sets = silence, dict.fromkeys(sets, PERHAPS_A_GAP)
+    else:
+        gap = gravest([silence, _unless_a_set_is_lost(gap_without_set(cells), sets)])
+    return {place.account: _Seen(gap, whole)} | {
+        f"{place.account}/{name}": _Seen(found, replace(place, configuration_sets=(name,)))
+        for name, found in sets.items()
+    }
+
+
+def _unless_a_set_is_lost(gap: Gap, sets: Mapping[str, Gap]) -> Gap:
+    """A set that was lost explains the mail without one."""
+    is_explained = gap.verdict is Verdict.FOUND and any(
+        each.verdict is Verdict.FOUND and not each.kinds for each in sets.values()
+    )
+    return PERHAPS_A_GAP if is_explained else gap
+
+
+def _sight(about: str, seen: Sequence[_Seen]) -> Sighting:
+    gap = gravest(each.gap for each in seen)
+    place = next(each.place for each in seen if each.gap is gap)
+    if gap.verdict is not Verdict.FOUND or gap.cause is None:
+        return Sighting(FindingKind.COVERAGE_GAP, about, gap.verdict, figures=tell_of_last(gap))
+    return Sighting(
+        FindingKind.COVERAGE_GAP,
+        about,
+        Verdict.FOUND,
+        gap.since,
+        describe_gap(gap.cause, gap, place),
+        tell_gap(gap.cause, gap, place),
+        _evidence(gap, seen),
+        advise_on_gap(gap.cause, gap, place),
+    )
+
+
+def _evidence(gap: Gap, seen: Sequence[_Seen]) -> dict[str, Any]:
+    found = [each for each in seen if each.gap.verdict is Verdict.FOUND]
+    place = next(each.place for each in found if each.gap is gap)
+    return {
+        "cause": gap.cause,
+        "identity": place.identity,
+        "account": place.account,
+        "regions": [each.place.region for each in found],
+        "configuration_sets": list(place.configuration_sets),
+        "kinds": list(gap.kinds),
+        "missed": asdict(gap.missed),
+        "told": gap.told,
+        "since": gap.since,
+        "last_told": gap.last_told,
+    }

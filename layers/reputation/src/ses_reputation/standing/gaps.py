@@ -1,0 +1,186 @@
+"""What one of two expected feeds missed, judged with care for small numbers.
+
+Both feeds tell each fact, but for a notification that is lost now and then. So a feed that misses five in a
+row has not lost them by chance, and one that misses one in two hundred has nothing wrong with it.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from ses_reputation.standing.findings import Verdict
+from ses_reputation.standing.tellings import KINDS, Cell, sum_tellings
+
+LEAST_ADVERSE, LEAST_FACTS = 5, 20
+"""Bounces and complaints that a feed must miss for a finding, or facts of any kind: deliveries abound."""
+# What a feed missed is over when it told so many facts since that it would have missed three more at the same
+# share: that it did not is a chance of one in twenty. From one on it is doubtful.
+_DOUBTFUL, _OVER = 1, 3
+
+
+class GapCause(StrEnum):
+    """Why one feed may be missing what the other tells."""
+
+    SENDER_NOT_SET_UP = "sender_not_set_up"
+    SENDER_LOST = "sender_lost"
+    EVENT_DESTINATION_LOST = "event_destination_lost"
+    EVENT_TYPE_NOT_SELECTED = "event_type_not_selected"
+    NO_CONFIGURATION_SET = "no_configuration_set"
+    SENDER_TELLS_IN_PART = "sender_tells_in_part"
+    OWNER_LOST = "owner_lost"
+    OWNER_TOPIC_NOT_SET = "owner_topic_not_set"
+    OWNER_TOPIC_LOST = "owner_topic_lost"
+    OWNER_TELLS_IN_PART = "owner_tells_in_part"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Facts that only the other feed told."""
+
+    delivered: int = 0
+    bounced: int = 0
+    complained: int = 0
+
+    @property
+    def adverse(self) -> int:
+        """Bounces and complaints."""
+        return self.bounced + self.complained
+
+    @property
+    def total(self) -> int:
+        """Facts of all kinds."""
+        return self.delivered + self.adverse
+
+    def plus(self, other: "Missed") -> "Missed":
+        """Both together."""
+        return Missed(
+            self.delivered + other.delivered,
+            self.bounced + other.bounced,
+            self.complained + other.complained,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a feed missed.
+
+    told: facts that it did tell of the same mail. since: the hour or day from which it told nothing (of the
+    kinds), "" where it never did or still does. last_told: the newest hour or day of which it told anything
+    (of the kinds), or "". kinds: what is missed, where that is not everything.
+    """
+
+    verdict: Verdict
+    cause: GapCause | None = None
+    missed: Missed = Missed()
+    told: int = 0
+    since: str = ""
+    last_told: str = ""
+    kinds: tuple[str, ...] = ()
+
+
+NO_GAP = Gap(Verdict.CLEAR)
+PERHAPS_A_GAP = Gap(Verdict.UNSURE)
+
+
+class Limits(NamedTuple):
+    """Shares of missed facts among the newest ones, `enough` of them: FOUND at the one, CLEAR below the
+    other."""
+
+    found: float
+    clear: float
+    enough: int
+
+
+class Point(NamedTuple):
+    """What a feed missed and told of one stretch of time."""
+
+    stretch: str
+    missed: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a feed missed and told of the newest facts.
+
+    told_since: what it told of stretches after the newest in which it missed anything. stretches: those in
+    which it did, newest first.
+    """
+
+    missed: int
+    told: int
+    told_since: int
+    stretches: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """What it missed of all it should have told; 0 where nothing is missed."""
+        return self.missed / (self.missed + self.told) if self.missed else 0.0
+
+    def judge(self, limits: Limits) -> Verdict:
+        """Tell whether the feed misses too much, and still does."""
+        expected_since = self.share * self.told_since
+        if self.share < limits.clear or expected_since >= _OVER:
+            return Verdict.CLEAR
+        is_enough = self.missed >= LEAST_ADVERSE and self.share >= limits.found
+        return Verdict.FOUND if is_enough and expected_since < _DOUBTFUL else Verdict.UNSURE
+
+
+def weigh(points: Iterable[Point], enough: int) -> Weight:
+    """Add up points, newest first, until they hold enough facts."""
+    missed = told = told_since = 0
+    stretches: list[str] = []
+    for point in points:
+        missed, told = missed + point.missed, told + point.told
+        if point.missed:
+            stretches.append(point.stretch)
+        elif not stretches:
+            told_since += point.told
+        if missed + told >= enough:
+            break
+    return Weight(missed, told, told_since, tuple(stretches))
+
+
+def judge_silence(missed: Missed) -> Verdict:
+    """Judge what a feed missed while it told nothing at all."""
+    if missed.adverse >= LEAST_ADVERSE or missed.total >= LEAST_FACTS:
+        return Verdict.FOUND
+    return Verdict.UNSURE if missed.total else Verdict.CLEAR
+
+
+def missed_by_sender(cells: Iterable[Cell]) -> Missed:
+    """Return what only the owner's feed told."""
+    told = sum_tellings(cells)
+    return Missed(*(told.of_kind(kind).owner_only for kind in KINDS))
+
+
+def missed_by_owner(cells: Iterable[Cell], kinds: Collection[str]) -> Missed:
+    """Return what of some kinds only the sender's feed told."""
+    told = sum_tellings(cells)
+    return Missed(**{kind: told.of_kind(kind).sender_only for kind in kinds})
+
+
+def gravest(gaps: Iterable[Gap]) -> Gap:
+    """Return the first of the gaps with the gravest verdict; NO_GAP where there is none."""
+    order = list(Verdict)
+    return min(gaps, key=lambda gap: order.index(gap.verdict), default=NO_GAP)
+
+
+def gravest_of_kinds(gaps: Iterable[Gap]) -> Gap:
+    """Return the gravest of gaps of one kind each, with those of the same cause and verdict joined to it."""
+    gaps = list(gaps)
+    first = gravest(gaps)
+    alike = [gap for gap in gaps if (gap.verdict, gap.cause) == (first.verdict, first.cause)]
+    missed = Missed()
+    for gap in alike:
+        missed = missed.plus(gap.missed)
+    return Gap(
+        first.verdict,
+        first.cause,
+        missed,
+        sum(gap.told for gap in alike),
+        max((gap.since for gap in alike), default=""),
+        max((gap.last_told for gap in alike), default=""),
+        tuple(kind for gap in alike for kind in gap.kinds),
+    )

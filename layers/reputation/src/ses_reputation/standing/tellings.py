@@ -1,0 +1,173 @@
+"""What each of the two feeds told of a sender's mail, by the hour for two days and by the day before that.
+
+The owner's feed tells of no sends and names no configuration set; the sender's feed names one. So mail of
+which the sender's feed told nothing stands under `(none)`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.days import DayBalance, sender_of
+
+DAYS_BACK = 30
+"""Days in which a feed has to have told something to be expected."""
+SETTLES_AFTER = timedelta(hours=1)
+"""What the two feeds, the queue and posting may differ by: an hour is compared this long after its end."""
+DELIVERED, BOUNCED, COMPLAINED = "delivered", "bounced", "complained"
+ADVERSE = (BOUNCED, COMPLAINED)
+KINDS = (DELIVERED, *ADVERSE)
+
+
+class Telling(NamedTuple):
+    """Facts of one kind by the feed that told them."""
+
+    owner_only: int = 0
+    sender_only: int = 0
+    both: int = 0
+
+    @property
+    def by_owner(self) -> int:
+        """All that the owner's feed told."""
+        return self.owner_only + self.both
+
+    @property
+    def by_sender(self) -> int:
+        """All that the sender's feed told."""
+        return self.sender_only + self.both
+
+    @property
+    def total(self) -> int:
+        """All that any feed told."""
+        return sum(self)
+
+    def plus(self, other: "Telling") -> "Telling":
+        """Both together."""
+        return Telling(*map(int.__add__, self, other))
+
+
+class Tellings(NamedTuple):
+    """What the feeds told of some mail. `sends` only the sender's feed tells."""
+
+    sends: int = 0
+    delivered: Telling = Telling()
+    bounced: Telling = Telling()
+    complained: Telling = Telling()
+
+    def of_kind(self, kind: str) -> Telling:
+        """The facts of a kind: `delivered`, `bounced` or `complained`."""
+        telling: Telling = getattr(self, kind)
+        return telling
+
+    @property
+    def by_sender(self) -> int:
+        """All signs of life of the sender's feed."""
+        return self.sends + sum(self.of_kind(kind).by_sender for kind in KINDS)
+
+    @property
+    def by_owner(self) -> int:
+        """All signs of life of the owner's feed."""
+        return sum(self.of_kind(kind).by_owner for kind in KINDS)
+
+    def plus(self, other: "Tellings") -> "Tellings":
+        """Both together."""
+        told = (self.of_kind(kind).plus(other.of_kind(kind)) for kind in KINDS)
+        return Tellings(self.sends + other.sends, *told)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the feeds told of a sender's mail with one configuration set in one stretch of time.
+
+    stretch: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds had
+    the time to tell of it.
+    """
+
+    stretch: str
+    sender: Sender
+    configuration_set: str
+    told: Tellings
+    is_settled: bool = True
+
+
+def feed_cells(hours: Iterable[SenderHour], days: Iterable[DayBalance], now: datetime) -> list[Cell]:
+    """Return the cells of the last 30 days, newest first.
+
+    hours: those of today and yesterday (UTC) are taken; days: those before them.
+    """
+    yesterday, first = (f"{now - timedelta(days=back):%Y-%m-%d}" for back in (1, DAYS_BACK))
+    settled = f"{now - SETTLES_AFTER:%Y-%m-%dT%H}"
+    cells = [
+        Cell(hour.origin.send_hour, sender_of(hour), name, told, hour.origin.send_hour < settled)
+        for hour in hours
+        if hour.origin.send_hour >= yesterday
+        for name, told in tellings_by_set(hour.figures)
+    ]
+    cells += [
+        Cell(day.day, day.sender, name, told)
+        for day in days
+        if first <= day.day < yesterday
+        for name, told in tellings_by_set(day.figures)
+    ]
+    return sorted(cells, key=lambda cell: (cell.stretch, cell.sender, cell.configuration_set), reverse=True)
+
+
+def tellings_by_set(figures: Figures) -> Iterator[tuple[str, Tellings]]:
+    """Yield each configuration set with what the feeds told of its mail."""
+    for name in sorted(figures.counts.keys() | figures.coverage.keys()):
+        told = (_telling(figures.coverage.get(name, {}).get(kind, {})) for kind in KINDS)
+        yield name, Tellings(_sends(figures.counts, name), *told)
+
+
+def _telling(told: Mapping[str, int]) -> Telling:
+    return Telling(told.get("owner_only", 0), told.get("sender_only", 0), told.get("both", 0))
+
+
+def _sends(counts: Counts, name: str) -> int:
+    sent = Outcome.SENT.wire_name
+    return sum(outcomes.get(sent, 0) for outcomes in counts.get(name, {}).values())
+
+
+def sum_tellings(cells: Iterable[Cell]) -> Tellings:
+    """Return what the feeds told in all cells together."""
+    total = Tellings()
+    for cell in cells:
+        total = total.plus(cell.told)
+    return total
+
+
+def newest_told(cells: Iterable[Cell], has_told: Callable[[Tellings], int]) -> str:
+    """Return the newest stretch of which a feed has told something, "" where there is none."""
+    return max((cell.stretch for cell in cells if has_told(cell.told)), default="")
+
+
+def settled_after(cells: Iterable[Cell], stretch: str) -> list[Cell]:
+    """Return the cells after a stretch that both feeds had the time to tell of."""
+    return [cell for cell in cells if cell.is_settled and cell.stretch > stretch]
+
+
+def by_stretch(cells: Iterable[Cell]) -> Iterator[tuple[str, Tellings]]:
+    """Yield each stretch, newest first as the cells are, with what the feeds told of it."""
+    for stretch, group in groupby(cells, key=lambda cell: cell.stretch):
+        yield stretch, sum_tellings(group)
+
+
+def begins_at(stretch: str) -> datetime:
+    """Return when an hour or a day begins, aware UTC."""
+    day, _, hour = stretch.partition("T")
+    return datetime.fromisoformat(f"{day}T{hour or '00'}:00+00:00")
+
+
+def stretch_after(stretch: str) -> str:
+    """Return the hour after an hour, the day after a day; "" after ""."""
+    if not stretch:
+        return ""
+    if "T" in stretch:
+        return f"{begins_at(stretch) + timedelta(hours=1):%Y-%m-%dT%H}"
+    return f"{begins_at(stretch) + timedelta(days=1):%Y-%m-%d}"
