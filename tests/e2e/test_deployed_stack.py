@@ -5,20 +5,27 @@ Where this machine has no Python of the runtime's version, the quick deployment 
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from console import demo_oracle
 from console.demo_check import compare_coverage, compare_facts, compare_fates
-from console.local_aws.deployment import deploy_template
+from console.demo_oracle import Change, expect_changes, expect_standings
+from console.local_aws.deployment import STACK_NAME, deploy_template
 from console.local_aws.emulator import start_ministack
+from console.local_aws.hearing import HeardAlert, HeardEvent
 from console.local_aws.ses_stand_in import SesStandIn
 from console.local_aws.ses_stand_in_limits import RequestLimits
 from console.local_aws.ses_stand_in_list import ListBehaviour
 from console.local_stack import LocalStack
 from tests.support import e2e_sam
+from tests.support.e2e_assessment import Told
 from tests.support.e2e_run import (
     Findings,
     empty_bucket,
@@ -41,6 +48,10 @@ PARAMETERS = {
     "OwnDomains": "corp.example.com",
     "JournalWindowSeconds": "1",
     "LedgerDeletionProtection": "false",
+    # A few hundred mails are enough to be rated here; and no schedule starts anything while this looks.
+    "MinimumVolume": "50",
+    "AssessmentSchedule": "rate(15 minutes)",
+    "StatisticsSchedule": "rate(1 day)",
 }
 MAILS = 400
 SUPPRESSED = 5_500
@@ -81,7 +92,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         else:
             stack = deploy_template(aws, PARAMETERS)
         point_export_at(aws, stack, ses)
-        local, traffic = LocalStack(aws, stack, ses), invent_traffic(seed=22, mails=MAILS)
+        local = LocalStack(aws, stack, ses)
+        traffic = invent_traffic(seed=22, mails=MAILS, ends_at=datetime.now(UTC))
         findings = run_everything(local, traffic)
         modules = import_in_function(local, OTHER_MODULES) if python else {}
         resources = list_physical_ids(aws) & set(stack.resources.values())
@@ -127,6 +139,54 @@ def test_every_message_received_is_accounted_for(run: Run) -> None:
     assert tally.received == (
         tally.journaled + sum(tally.ignored.values()) + sum(tally.quarantined.values()) + tally.failed
     )
+
+
+def test_a_changed_standing_is_told_to_people_and_programs_once(run: Run) -> None:
+    first, _, _ = run.findings.told
+    expected = Counter((change.of.book, change.of.measure, change.after) for change in expected_changes(run))
+    assert {("account 444455556666 in us-east-1", "bounces", "review"): 1}.items() <= expected.items()
+    assert Counter(_changes_of(first.events)) == expected
+    alerted = Counter(_title_of(alert.attributes) for alert in first.alerts if _is_of_standing(alert))
+    assert alerted == Counter(book for book, _, _ in expected.elements())
+
+
+def test_every_event_has_an_alert_and_an_id_of_its_own(run: Run) -> None:
+    first, _, _ = run.findings.told
+    assert len({event.detail["id"] for event in first.events}) == len(first.events)
+    told = Counter(_title_of(event.detail["book"]) for event in first.events)
+    assert told == Counter(_title_of(alert.attributes) for alert in first.alerts)
+    assert {event.detail["stack"] for event in first.events} == {STACK_NAME}
+
+
+def test_the_alert_says_what_happened_and_what_shows_more(run: Run) -> None:
+    first, _, _ = run.findings.told
+    (alert,) = [
+        alert
+        for alert in first.alerts
+        if _is_of_standing(alert) and alert.attributes.get("account") == "444455556666"
+    ]
+    assert alert.attributes["standing"] == "review"
+    assert "444455556666" in alert.subject
+    assert "promotions" in alert.text
+    assert "ses-reputation standing" in alert.text
+
+
+def test_the_same_assessment_again_tells_nothing(run: Run) -> None:
+    _, again, _ = run.findings.told
+    assert (again.alerts, again.events) == ((), ())
+
+
+def test_the_next_assessment_changes_no_standing(run: Run) -> None:
+    _, _, later = run.findings.told
+    assert list(_changes_of(later.events)) == []
+    assert not any(_is_of_standing(alert) for alert in later.alerts)
+
+
+def test_no_alert_and_no_event_holds_an_address(run: Run) -> None:
+    recipients = {fact.recipient for fact in run.traffic.day.facts}
+    heard = [text for told in run.findings.told for text in _texts_of(told)]
+    assert heard
+    assert [text for text in heard if any(recipient in text for recipient in recipients)] == []
 
 
 def test_a_foreign_account_does_not_get_into_the_queue(run: Run) -> None:
@@ -193,3 +253,31 @@ def test_functions_import_everything_from_the_built_layer(built_run: Run) -> Non
 def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
     assert len(built_run.resources) > 15
     assert built_run.resources_left == set()
+
+
+def expected_changes(run: Run) -> list[Change]:
+    """What the oracle says of the invented day, by simple counting."""
+    with patch.object(demo_oracle, "MINIMUM_VOLUME", int(PARAMETERS["MinimumVolume"])):
+        return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
+
+
+def _changes_of(events: Iterable[HeardEvent]) -> Iterator[tuple[str, str, str]]:
+    for event in events:
+        if event.detail_type == "Reputation Standing Changed":
+            yield _title_of(event.detail["book"]), event.detail["measure"], event.detail["to"]
+
+
+def _title_of(book: Mapping[str, str]) -> str:
+    """A book as people read it, from an event's detail or an alert's attributes."""
+    if "account" in book:
+        return f"account {book['account']} in {book['region']}"
+    return f"identity {book['identity']}"
+
+
+def _is_of_standing(alert: HeardAlert) -> bool:
+    return alert.attributes["kind"] == "standing_changed"
+
+
+def _texts_of(told: Told) -> Iterator[str]:
+    yield from (f"{alert.subject}\n{alert.text}\n{alert.attributes}" for alert in told.alerts)
+    yield from (json.dumps(dict(event.detail)) for event in told.events)

@@ -9,11 +9,14 @@ import pytest
 
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
+from console.local_aws.hearing import Hearing
+from tests.support import e2e_standing_work as standing_work
 from tests.support import e2e_work
 from tests.support.e2e_permissions import Statement, await_that, list_statements, removed
-from tests.support.e2e_trials import Trial
+from tests.support.e2e_trials import Audience, Trial
 from tests.support.e2e_work import Check
 from tests.support.local_aws import PARAMETERS
+from tests.support.notifications import DELEGATE
 from tests.template.test_permissions import EXPECTED
 
 pytestmark = pytest.mark.local_aws
@@ -22,6 +25,9 @@ JOURNAL, POSTING, EXPORT = "JournalFeedbackRole", "PostBalancesRole", "ExportSup
 WORKFLOW, SCHEDULE = "ExportSuppressionWorkflowRole", "ExportSuppressionScheduleRole"
 JOURNAL_FUNCTION, POSTING_FUNCTION = "JournalFeedbackFunction", "PostBalancesFunction"
 EXPORT_FUNCTION = "ExportSuppressionFunction"
+STATISTICS, STATISTICS_SCHEDULE = "ReadSesStatisticsRole", "ReadSesStatisticsScheduleRole"
+ASSESSMENT, ASSESSMENT_SCHEDULE = "AssessReputationRole", "AssessReputationScheduleRole"
+STATISTICS_FUNCTION, ASSESSMENT_FUNCTION = standing_work.STATISTICS_FUNCTION, standing_work.ASSESSMENT
 # One message of a batch has to come again, as the metric says.
 FEEDBACK_FAILED = '"FeedbackFailed":[1.0]'
 
@@ -78,6 +84,66 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         e2e_work.leave_a_log(POSTING_FUNCTION, e2e_work.post_an_hour),
         e2e_work.denied(POSTING, "logs:CreateLogStream", "arn:aws:logs"),
     ),
+    Statement(STATISTICS, "FindSenders"): (
+        standing_work.read_own_statistics,
+        e2e_work.logged(STATISTICS_FUNCTION, "AccessDenied"),
+    ),
+    Statement(STATISTICS, "KeepStatistics"): (
+        standing_work.read_own_statistics,
+        e2e_work.logged(STATISTICS_FUNCTION, "AccessDenied"),
+    ),
+    Statement(STATISTICS, "ReadStatistics"): (
+        standing_work.read_own_statistics,
+        e2e_work.logged(STATISTICS_FUNCTION, "GetSendStatistics AccessDenied"),
+    ),
+    Statement(STATISTICS, "ReadElsewhere"): (
+        standing_work.read_a_delegates_statistics,
+        e2e_work.logged(STATISTICS_FUNCTION, "AssumeRole AccessDenied"),
+    ),
+    Statement(STATISTICS, "WriteLogs"): (
+        e2e_work.leave_a_log(STATISTICS_FUNCTION, standing_work.read_own_statistics),
+        e2e_work.denied(STATISTICS, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(STATISTICS_SCHEDULE, "CallReadSesStatistics"): (
+        standing_work.read_own_statistics,
+        e2e_work.denied(STATISTICS_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
+    ),
+    Statement(ASSESSMENT, "FindPostedHours"): (
+        standing_work.assess_a_book,
+        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "ReadBooks"): (
+        standing_work.assess_a_book,
+        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "WriteBooks"): (
+        standing_work.assess_a_book,
+        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "PublishAlerts"): (
+        standing_work.tell_people,
+        e2e_work.logged(ASSESSMENT_FUNCTION, "Authorization"),
+    ),
+    Statement(ASSESSMENT, "PutEvents"): (
+        standing_work.tell_programs,
+        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "PauseConfigurationSets"): (
+        standing_work.pause_own_set,
+        standing_work.is_remembered("PutConfigurationSetSendingOptions AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "PauseElsewhere"): (
+        standing_work.pause_a_delegates_set,
+        standing_work.is_remembered("AssumeRole AccessDenied"),
+    ),
+    Statement(ASSESSMENT, "WriteLogs"): (
+        e2e_work.leave_a_log(ASSESSMENT_FUNCTION, standing_work.assess_a_book),
+        e2e_work.denied(ASSESSMENT, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(ASSESSMENT_SCHEDULE, "CallAssessReputation"): (
+        standing_work.assess_a_book,
+        e2e_work.denied(ASSESSMENT_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
+    ),
     Statement(EXPORT, "ReadSuppressionList"): (
         e2e_work.export_the_list,
         e2e_work.logged(EXPORT_FUNCTION, "AccessDenied"),
@@ -104,9 +170,22 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
 UNNOTICED = {
     Statement(JOURNAL, "SendTraces"): "X-Ray is not emulated",
     Statement(POSTING, "SendTraces"): "X-Ray is not emulated",
+    Statement(STATISTICS, "SendTraces"): "X-Ray is not emulated",
+    Statement(ASSESSMENT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "TellMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
     Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
+    Statement(STATISTICS_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
+    Statement(ASSESSMENT_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
+}
+# What brings in every statement, lets few mails be rated, and lets no schedule start anything by itself.
+STANDINGS = {
+    "Protection": "enforce",
+    "ProtectionRoleName": "ses-reputation-protection",
+    "ReadingRoleName": "ses-reputation-reading",
+    "MinimumVolume": "50",
+    "AssessmentSchedule": "rate(15 minutes)",
+    "StatisticsSchedule": "rate(1 day)",
 }
 
 
@@ -114,7 +193,9 @@ UNNOTICED = {
 def deployed() -> Iterator[Trial]:
     """The stack with short waits: a message or a page that was refused comes again, or is given up, soon."""
     with start_ministack(auth=True) as aws:
-        stack = deploy_template(aws, PARAMETERS | {"JournalWindowSeconds": "0", "JournalBatchSize": "10"})
+        soon = {"JournalWindowSeconds": "0", "JournalBatchSize": "10"}
+        stack = deploy_template(aws, PARAMETERS | STANDINGS | soon)
+        standing_work.make_roles(aws, stack, DELEGATE)
         clients = aws.clients()
         clients.sqs.set_queue_attributes(
             QueueUrl=stack.resources["FeedbackQueue"], Attributes={"VisibilityTimeout": "3"}
@@ -122,7 +203,7 @@ def deployed() -> Iterator[Trial]:
         clients.functions.update_event_source_mapping(
             UUID=stack.resources["PostBalancesFunctionJournaledHours"], MaximumRecordAgeInSeconds=1
         )
-        yield Trial(aws, stack)
+        yield Trial(aws, stack, Audience(Hearing.of_stack(aws, stack)))
 
 
 @pytest.fixture

@@ -29,11 +29,11 @@ def list_statements() -> list[Statement]:
     kinds = {resource["Type"] for resource in resources.values() if "::IAM::" in resource["Type"]}
     assert kinds == {"AWS::IAM::Role"}, "statements outside of roles would go unproven"
     return [
-        Statement(name, statement["Sid"])
+        Statement(name, _sid_of(entry))
         for name, resource in resources.items()
         if resource["Type"] == "AWS::IAM::Role"
         for policy in resource["Properties"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
+        for entry in policy["PolicyDocument"]["Statement"]
     ]
 
 
@@ -65,11 +65,17 @@ def _without(template: dict[str, Any], statement: Statement) -> dict[str, Any]:
     before = sum(len(policy["PolicyDocument"]["Statement"]) for policy in policies)
     for policy in policies:
         document = policy["PolicyDocument"]
-        document["Statement"] = [each for each in document["Statement"] if each["Sid"] != statement.sid]
+        document["Statement"] = [each for each in document["Statement"] if _sid_of(each) != statement.sid]
     properties["Policies"] = [policy for policy in policies if policy["PolicyDocument"]["Statement"]]
     after = sum(len(policy["PolicyDocument"]["Statement"]) for policy in properties["Policies"])
     assert after == before - 1, f"{statement} is not in the deployed template"
     return lacking
+
+
+def _sid_of(entry: dict[str, Any]) -> str:
+    """The name of a statement; one that depends on a parameter stands in an Fn::If."""
+    sid: str = entry["Fn::If"][1]["Sid"] if "Fn::If" in entry else entry["Sid"]
+    return sid
 
 
 def _update(aws: LocalAws, stack: Stack, template: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.booked import Booked, open_quarantine, read_booked
@@ -13,6 +14,7 @@ from console.local_aws.delivery import FeedbackTopics, Notification, send_to_que
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
+from console.local_aws.hearing import Hearing
 from console.local_aws.ses_stand_in import SesStandIn
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import run_suppression_export
@@ -23,9 +25,16 @@ from ses_reputation.suppression.manifest import Manifest
 from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.snapshots import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
+from tests.support.e2e_assessment import Told, assess
 from tests.support.e2e_traffic import Traffic
 
-FUNCTIONS = ("JournalFeedbackFunction", "PostBalancesFunction", "ExportSuppressionFunction")
+FUNCTIONS = (
+    "JournalFeedbackFunction",
+    "PostBalancesFunction",
+    "ReadSesStatisticsFunction",
+    "AssessReputationFunction",
+    "ExportSuppressionFunction",
+)
 _WHOLE_LOG = 10_000_000
 _IMPORTER = """
 import importlib, pkgutil, ses_reputation
@@ -47,8 +56,13 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the stack made of all that was put in."""
+    """What the stack made of all that was put in.
 
+    `told` is what each of three assessments told of the invented day: the first, the same again, and one a
+    minute later.
+    """
+
+    told: tuple[Told, ...]
     booked: Booked
     entries: tuple[Mapping[str, str], ...]
     quarantined: tuple[QuarantineRecord, ...]
@@ -67,10 +81,22 @@ def point_export_at(aws: LocalAws, stack: Stack, ses: SesStandIn) -> None:
     )
 
 
-def book(local: LocalStack, traffic: Traffic) -> Booked:
-    """Publish, settle, and read what was booked; what is left in queues then counts as failed."""
+def publish_first(local: LocalStack, traffic: Traffic) -> FeedbackTopics:
+    """Publish what was invented, and wait until it is posted; return the topics that now are there."""
     topics = FeedbackTopics.of_stack(local.aws, local.stack)
-    topics.publish(_notifications(traffic.published + traffic.foreign))
+    topics.publish(_notifications(traffic.first))
+    settle(local.aws, local.stack)
+    return topics
+
+
+def book(local: LocalStack, traffic: Traffic) -> Booked:
+    """Publish everything, settle, and read what was booked."""
+    return book_rest(local, traffic, publish_first(local, traffic))
+
+
+def book_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> Booked:
+    """Put the rest in, settle, and read what was booked; what is left in queues then counts as failed."""
+    topics.publish(_notifications(traffic.rest + traffic.foreign))
     send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
     settle(local.aws, local.stack)
     left = measure_backlog(local.aws, local.stack).feedback_messages
@@ -79,11 +105,16 @@ def book(local: LocalStack, traffic: Traffic) -> Booked:
 
 
 def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
-    """Publish, settle, export, and read everything that came of it."""
-    booked = book(local, traffic)
+    """Publish, settle, assess, export, and read everything that came of it."""
+    hearing = Hearing.of_stack(local.aws, local.stack)
+    topics = publish_first(local, traffic)
+    now = datetime.now(UTC)
+    told = [assess(local, hearing, at) for at in (now, now, now + timedelta(minutes=1))]
+    booked = book_rest(local, traffic, topics)
     run_suppression_export(local.aws, local.stack)
     quarantine = open_quarantine(local)
     return Findings(
+        tuple(told),
         booked,
         tuple(_read_entries(local)),
         tuple(quarantine.load(key) for key in quarantine.keys()),  # noqa: SIM118

@@ -21,7 +21,7 @@ def build(folder: Path, runtime_python: Path) -> Path:
 
 def deploy(aws: LocalAws, built_template: Path, parameters: Mapping[str, str]) -> Stack:
     """Deploy with the settings of samconfig.toml's default environment, but for the parameters."""
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    overrides = [f'{name}="{value}"' for name, value in parameters.items()]
     _run(
         ["deploy", "--template-file", str(built_template), "--parameter-overrides", *overrides],
         aws.environment(),

@@ -22,20 +22,32 @@ _DAY_ENDS_AT = datetime(2026, 11, 10, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """`day` is all that the stack receives, with its oracle.
+    """`day` is all that the stack receives, with its oracle; `invented` the part that was not in files.
 
-    Of that, `published` goes through SNS, `bodies` into the queue. `foreign` is published too, and lost.
+    Of that, `published` goes through SNS, what was invented first, and `bodies` into the queue. `foreign` is
+    published too, and lost.
     """
 
+    invented: DayOfTraffic
     day: DayOfTraffic
     published: tuple[Publication, ...]
     bodies: tuple[str, ...]
     foreign: tuple[Publication, ...]
 
+    @property
+    def first(self) -> tuple[Publication, ...]:
+        """What was invented of `published`: all of it comes before the files."""
+        return tuple(each for each in self.invented.publications if each.topic_account != FOREIGN)
 
-def invent_traffic(seed: int, mails: int) -> Traffic:
-    """Invent a day of so many mails, and add the files."""
-    day = generate_day(seed, _DAY_ENDS_AT, mails)
+    @property
+    def rest(self) -> tuple[Publication, ...]:
+        """What is left of `published`."""
+        return self.published[len(self.first) :]
+
+
+def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> Traffic:
+    """Invent a day of so many mails that ends with this hour, and add the files."""
+    day = generate_day(seed, ends_at, mails)
     foreign = tuple(each for each in day.publications if each.topic_account == FOREIGN)
     own = tuple(each for each in day.publications if each.topic_account != FOREIGN)
     files = tuple(_publication_of(path) for path in _files(_PUBLISHED))
@@ -51,7 +63,7 @@ def invent_traffic(seed: int, mails: int) -> Traffic:
         day.duplicates,
         day.lost,
     )
-    return Traffic(received, published, tuple(body for body, _ in in_queue), foreign)
+    return Traffic(day, received, published, tuple(body for body, _ in in_queue), foreign)
 
 
 def _files(folders: tuple[str, ...]) -> list[Path]:

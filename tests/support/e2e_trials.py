@@ -10,6 +10,7 @@ from console.local_aws.delivery import send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
+from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import EXPORT_WORKFLOW
 from ses_reputation.feedback.observations import Origin
@@ -22,12 +23,32 @@ WHOLE_LOG = 1_000_000
 _FEWEST_HOURS_AGO = 30
 
 
+@dataclass(slots=True)
+class Audience:
+    """Whoever hears the stack's alerts and events, and remembers them."""
+
+    hearing: Hearing
+    alerts: list[HeardAlert] = field(default_factory=list)
+    events: list[HeardEvent] = field(default_factory=list)
+
+    def has_alert(self, identity: str) -> bool:
+        """Whether an alert named this identity."""
+        self.alerts += self.hearing.take_alerts()
+        return any(alert.attributes.get("identity") == identity for alert in self.alerts)
+
+    def has_event(self, identity: str) -> bool:
+        """Whether an event named this identity."""
+        self.events += self.hearing.take_events()
+        return any(event.detail["book"].get("identity") == identity for event in self.events)
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A deployed stack under enforced policies, and numbers that are used once."""
+    """A deployed stack under enforced policies, who hears it, and numbers that are used once."""
 
     aws: LocalAws
     stack: Stack
+    audience: Audience
     _numbers: "count[int]" = field(default_factory=lambda: count(_FEWEST_HOURS_AGO))
 
     def next_chapter(self) -> Chapter:

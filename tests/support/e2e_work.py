@@ -7,10 +7,9 @@ has an hour of its own, so that nothing done before can be taken for it.
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from console.local_aws.settling import count_dead_letters, measure_backlog
-from console.local_aws.workflow import EXPORT_WORKFLOW, find_schedule
+from console.local_aws.workflow import EXPORT_WORKFLOW, start_on_schedule
 from ses_reputation.ledger.keys import balance_key, journal_key
 from tests.support.e2e_permissions import await_that
 from tests.support.e2e_trials import WHOLE_LOG, Trial, key_of_item
@@ -98,18 +97,8 @@ def export_the_list(trial: Trial) -> Check:
 def start_by_schedule(trial: Trial) -> Check:
     """A schedule with the deployed one's target starts a run."""
     before = trial.count_executions()
-    target = find_schedule(trial.aws, trial.stack.resources[EXPORT_WORKFLOW])["Target"]
-    trial.aws.clients().scheduler.create_schedule(
-        Name=f"trial-{uuid4()}",
-        ScheduleExpression=datetime.now(UTC).strftime("at(%Y-%m-%dT%H:%M:%S)"),
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={
-            "Arn": target["Arn"],
-            "RoleArn": target["RoleArn"],
-            "Input": json.dumps({"scheduled_at": trial.next_minute()}),
-        },
-        ActionAfterCompletion="DELETE",
-    )
+    scheduled_at = datetime.fromisoformat(trial.next_minute())
+    start_on_schedule(trial.aws, trial.stack.resources[EXPORT_WORKFLOW], scheduled_at)
     return lambda: trial.count_executions() > before
 
 

@@ -70,12 +70,14 @@ def test_one_period_beyond_the_threshold_is_enough(name: str) -> None:
     [
         ("AssessReputationFailedAlarm", LONGEST_BETWEEN_ASSESSMENTS),
         ("BooksFailedAlarm", LONGEST_BETWEEN_ASSESSMENTS),
+        ("ReputationReviewAlarm", LONGEST_BETWEEN_ASSESSMENTS),
+        ("ReputationPauseAlarm", LONGEST_BETWEEN_ASSESSMENTS),
         ("AssessmentSilentAlarm", 2 * LONGEST_BETWEEN_ASSESSMENTS),
         ("ReadSesStatisticsFailedAlarm", BETWEEN_READINGS),
         ("StatisticsFailedAlarm", BETWEEN_READINGS),
     ],
 )
-def test_what_fails_run_after_run_rings_once(name: str, at_least: int) -> None:
+def test_what_lasts_from_run_to_run_rings_once(name: str, at_least: int) -> None:
     assert ALARMS[name]["Period"] >= at_least
 
 
@@ -88,7 +90,7 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
     treated = {name: alarm["TreatMissingData"] for name, alarm in ALARMS.items()}
     assert treated == {
         **dict.fromkeys(ON_PIPELINE, "notBreaching"),
-        **dict.fromkeys(ON_REPUTATION, "ignore"),
+        **dict.fromkeys(ON_REPUTATION, "missing"),
         "AssessmentSilentAlarm": "breaching",
     }
 

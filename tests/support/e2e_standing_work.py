@@ -1,0 +1,172 @@
+"""Work that makes a deployed stack use what it needs for standings: assess, tell, protect, read statistics.
+
+As in e2e_work, each piece is put in by a function that takes a Trial and returns how to tell that it was
+done. It has an identity, or an account's Region, of its own.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+from console.local_aws.clients import Clients, Credentials
+from console.local_aws.deployment import Stack
+from console.local_aws.emulator import LocalAws
+from console.local_aws.workflow import start_on_schedule
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import Figures
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.standing.books import Sender, identity_book
+from ses_reputation.standing.keys import SENDERS, STANDINGS, STATISTICS, sender_key
+from tests.support.e2e_trials import Trial, key_of_item
+from tests.support.notifications import DELEGATE, OWNER
+
+Check = Callable[[], bool]
+
+ASSESSMENT, STATISTICS_FUNCTION = "AssessReputationFunction", "ReadSesStatisticsFunction"
+REGION = "us-east-1"
+CONFIGURATION_SET = "newsletter"
+SENDS = 100
+# Of a hundred: worth watching, and enough for SES to pause an account.
+WATCHED, PAUSED = 3, 20
+# Whoever is to be paused sends where nobody sent before.
+_REGIONS = (
+    "eu-west-1",
+    "eu-west-2",
+    "eu-central-1",
+    "us-west-2",
+    "ap-south-1",
+    "ap-southeast-2",
+    "sa-east-1",
+)
+_numbers = count()
+
+
+def assess_a_book(trial: Trial) -> Check:
+    """Mail of a new identity gets it a state."""
+    identity = send_badly(trial)
+    start(trial, ASSESSMENT)
+    return lambda: has_item(trial, STANDINGS, identity_book(identity).key)
+
+
+def tell_people(trial: Trial) -> Check:
+    """A standing that changes is told to whoever is subscribed to the topic."""
+    identity = send_badly(trial)
+    start(trial, ASSESSMENT)
+    return lambda: trial.audience.has_alert(identity)
+
+
+def tell_programs(trial: Trial) -> Check:
+    """A standing that changes is told to the targets of a rule on the bus."""
+    identity = send_badly(trial)
+    start(trial, ASSESSMENT)
+    return lambda: trial.audience.has_event(identity)
+
+
+def pause_own_set(trial: Trial) -> Check:
+    """The ledger account's own configuration set is paused for what it did."""
+    return _pause(trial, OWNER)
+
+
+def pause_a_delegates_set(trial: Trial) -> Check:
+    """A delegate's configuration set is paused through the role in its account."""
+    return _pause(trial, DELEGATE)
+
+
+def read_own_statistics(trial: Trial) -> Check:
+    """What SES counted for the ledger account is kept."""
+    return _read_statistics(trial, OWNER)
+
+
+def read_a_delegates_statistics(trial: Trial) -> Check:
+    """What SES counted for a delegate is read through the role in its account, and kept."""
+    return _read_statistics(trial, DELEGATE)
+
+
+def send_badly(trial: Trial) -> str:
+    """Post a balance of a new identity that is worth watching; return the identity."""
+    identity = f"{uuid4().hex}.example.com"
+    post_balance(trial, Sender(DELEGATE, REGION, identity), WATCHED)
+    return identity
+
+
+def post_balance(trial: Trial, sender: Sender, hard_bounces: int) -> None:
+    """Put the balance of the last whole hour into the ledger, as posting would."""
+    now = datetime.now(UTC)
+    hour = f"{now - timedelta(hours=1):%Y-%m-%dT%H}"
+    counts = {
+        "sent": SENDS,
+        "bounced_permanent_general": hard_bounces,
+        "delivered_within_10s": SENDS - hard_bounces,
+    }
+    figures = Figures({CONFIGURATION_SET: {"other": counts}}, {}, {})
+    balance = Balance(Chapter(Origin(*sender, hour), 0), figures, 1, 1.0, now)
+    table = trial.stack.resources["LedgerTable"]
+    trial.aws.clients().dynamodb.put_item(TableName=table, Item=row_of_balance(balance))
+
+
+def start(trial: Trial, function: str) -> None:
+    """Let a function's own schedule start it."""
+    name = trial.stack.resources[function]
+    configuration = trial.aws.clients().functions.get_function_configuration(FunctionName=name)
+    start_on_schedule(trial.aws, configuration["FunctionArn"])
+
+
+def has_item(trial: Trial, partition: str, sort: str) -> bool:
+    """Whether the ledger holds an item."""
+    answer = trial.aws.clients().dynamodb.get_item(
+        TableName=trial.stack.resources["LedgerTable"], Key=key_of_item(partition, sort), ConsistentRead=True
+    )
+    return "Item" in answer
+
+
+def is_remembered(text: str) -> Callable[[Trial], Check]:
+    """A state names a refusal: what protection could not do, it remembers and tells."""
+
+    def watch(trial: Trial) -> Check:
+        before = _count_states(trial, text)
+        return lambda: _count_states(trial, text) > before
+
+    return watch
+
+
+def _count_states(trial: Trial, text: str) -> int:
+    answer = trial.aws.clients().dynamodb.query(
+        TableName=trial.stack.resources["LedgerTable"],
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": STANDINGS}},
+        ConsistentRead=True,
+    )
+    return sum(text in json.dumps(row["state"]["S"]) for row in answer["Items"])
+
+
+def _pause(trial: Trial, account: str) -> Check:
+    region = _REGIONS[next(_numbers) % len(_REGIONS)]
+    ses = Clients.at_endpoint(trial.aws.endpoint_url, region, Credentials.of_account(account)).sesv2
+    ses.create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
+    post_balance(trial, Sender(account, region, f"{uuid4().hex}.example.com"), PAUSED)
+    start(trial, ASSESSMENT)
+
+    def is_paused() -> bool:
+        found = ses.get_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
+        return not found["SendingOptions"]["SendingEnabled"]
+
+    return is_paused
+
+
+def _read_statistics(trial: Trial, account: str) -> Check:
+    dynamodb, table = trial.aws.clients().dynamodb, trial.stack.resources["LedgerTable"]
+    registered = sender_key(Sender(account, REGION, "example.com"))
+    dynamodb.put_item(TableName=table, Item=key_of_item(SENDERS, registered))
+    kept = f"{account}#{REGION}"
+    dynamodb.delete_item(TableName=table, Key=key_of_item(STATISTICS, kept))
+    start(trial, STATISTICS_FUNCTION)
+    return lambda: has_item(trial, STATISTICS, kept)
+
+
+def make_roles(aws: LocalAws, stack: Stack, account: str) -> None:
+    """Deploy accounts/roles.yaml in another account, which lets the stack's functions in."""
+    raise NotImplementedError
