@@ -3,8 +3,9 @@
 All of it stays under 80 columns, but for a word that is longer.
 """
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ses_reputation.standing.books import Book, BookKind
@@ -12,6 +13,8 @@ from ses_reputation.standing.books import Book, BookKind
 WIDTH = 78
 MOST_SUBJECT = 99
 _INDENT = "  "
+_LONGEST_INLINE = 40
+_OPTIONS = re.compile(r" (?=--)")
 
 
 class Alert(NamedTuple):
@@ -67,21 +70,45 @@ def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def steps(sentences: Iterable[str]) -> list[str]:
-    """Return numbered sentences."""
+    """Return numbered sentences; a longer command in them, between backticks, gets lines of its own."""
     lines: list[str] = []
     for number, sentence in enumerate(sentences, 1):
         first = f"{_INDENT}{number}. "
-        lines += wrap(sentence, first, " " * len(first))
+        lines += _step(sentence, first, " " * len(first))
     return lines
 
 
-def command(*words: str) -> list[str]:
+def _step(sentence: str, first: str, rest: str) -> list[str]:
+    lines: list[str] = []
+    for text, words in _with_commands(sentence):
+        # What follows a command is mostly the sentence's full stop.
+        if text.strip(" .,;:)"):
+            lines += wrap(text.strip(), rest if lines else first, rest)
+        elif not lines:
+            lines.append(first.rstrip())
+        lines += command(*words, indent=rest + _INDENT) if words else []
+    return lines
+
+
+def _with_commands(sentence: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield stretches of text, each with the words of the command that follows it."""
+    text = ""
+    for place, piece in enumerate(sentence.split("`")):
+        if place % 2 and len(piece) > _LONGEST_INLINE:
+            yield text, _OPTIONS.split(piece)
+            text = ""
+        else:
+            text += piece
+    yield text, ()
+
+
+def command(*words: str, indent: str = _INDENT) -> list[str]:
     """Return a command to copy; one that is too long is continued as a shell continues it."""
-    lines = [f"{_INDENT}{words[0]}"]
+    lines = [f"{indent}{words[0]}"]
     for word in words[1:]:
         if len(lines[-1]) + len(word) + 3 > WIDTH:
             lines[-1] += " \\"
-            lines.append(f"{_INDENT * 3}{word}")
+            lines.append(f"{indent}{_INDENT * 2}{word}")
         else:
             lines[-1] += f" {word}"
     return lines

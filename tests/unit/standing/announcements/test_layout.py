@@ -1,0 +1,63 @@
+"""How an alert's text is laid out."""
+
+import pytest
+
+from ses_reputation.standing.announcements.layout import WIDTH, command, rows, steps
+
+LOOK = (
+    "See whether the event destination is still there: `aws sesv2 get-configuration-set-event-destinations "
+    "--configuration-set-name newsletter --region us-east-1`."
+)
+
+
+def test_a_longer_command_in_a_step_gets_lines_of_its_own_to_copy() -> None:
+    assert steps([LOOK, "Wait."]) == [
+        "  1. See whether the event destination is still there:",
+        "       aws sesv2 get-configuration-set-event-destinations \\",
+        "           --configuration-set-name newsletter --region us-east-1",
+        "  2. Wait.",
+    ]
+
+
+def test_a_sentence_goes_on_after_its_command() -> None:
+    assert steps([f"{LOOK[:-1]} shows it."])[-1] == "     shows it."
+
+
+def test_a_step_that_begins_with_a_command_has_its_number() -> None:
+    assert steps(["`aws sesv2 get-configuration-set-event-destinations --region us-east-1` shows it."]) == [
+        "  1.",
+        "       aws sesv2 get-configuration-set-event-destinations --region us-east-1",
+        "     shows it.",
+    ]
+
+
+def test_a_short_command_stays_in_its_sentence() -> None:
+    assert steps(["See what is in quarantine (`ses-reputation quarantine list`)."]) == [
+        "  1. See what is in quarantine (ses-reputation quarantine list)."
+    ]
+
+
+def test_labels_and_texts_stand_in_two_columns() -> None:
+    assert rows([("since", "noon"), ("made of", "a " * 40)]) == [
+        "  since    noon",
+        "  made of  a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a",
+        "           a a a a a a",
+    ]
+    assert rows([]) == []
+
+
+def test_steps_are_numbered_and_their_lines_aligned() -> None:
+    lines = steps(["word " * 20] * 10)
+
+    assert [line for line in lines if line[2].isdigit()] == [line for line in lines if "." in line]
+    assert lines[1].startswith("     word")
+    assert lines[-1].startswith("      word")
+
+
+@pytest.mark.parametrize("length", [10, 60, 90])
+def test_a_command_is_continued_where_a_line_ends(length: int) -> None:
+    lines = command("ses-reputation standing explain", f"--identity {'x' * length}", "--stack ses-reputation")
+
+    assert " ".join(line.strip(" \\") for line in lines).split()[3:5] == ["--identity", "x" * length]
+    assert all(line.endswith("\\") for line in lines[:-1])
+    assert all(len(line) <= WIDTH or "xxx" in line for line in lines)
