@@ -46,16 +46,18 @@ def clients_in_code() -> Iterator[str]:
     for folder in ("functions", "layers/reputation/src"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Attribute)
-                    and node.func.attr in CLIENT_MAKERS
-                ):
+                if isinstance(node, ast.Call) and name_of(node.func) in CLIENT_MAKERS:
                     assert node.args, f"{path} makes a client of an unnamed service"
                     assert isinstance(node.args[0], ast.Constant), (
                         f"{path} makes a client of a computed service"
                     )
                     yield str(node.args[0].value)
+
+
+def name_of(called: ast.expr) -> str:
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def test_the_layer_keeps_the_description_of_every_service_that_is_called() -> None:
