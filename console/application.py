@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from console.commands import protection, quarantine, standing, suppression
 from console.commands.demo import run_demo
+from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
@@ -69,6 +70,7 @@ app.command("balances")(show_balances)
 app.command("entries")(show_entries)
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
+app.command("feeds")(show_feeds)
 app.add_typer(protection.app, name="protection")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(suppression.app, name="suppression")

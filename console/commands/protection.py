@@ -1,7 +1,5 @@
 """`ses-reputation protection`: what was paused, how a person undoes it, and policies without a delegate."""
 
-from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated
 
 import boto3
@@ -10,6 +8,7 @@ import typer
 from console.arguments import JsonOption, StackOption, check_account, check_identity
 from console.book_choice import BookChoice, choose_states
 from console.caller import identify_caller
+from console.clock import current_time
 from console.connection import Connection, connect
 from console.errors import ConsoleError
 from console.local_aws.clients import Clients
@@ -49,7 +48,7 @@ def show_protection(stack: StackOption = None, json: JsonOption = False) -> None
         ]
         print_json({"mode": mode, "steps": steps})
     else:
-        print_protection(open_screen(), ProtectionMode(mode), accounts, datetime.now(UTC))
+        print_protection(open_screen(), ProtectionMode(mode), accounts, current_time())
 
 
 # Typer makes an option of every parameter.
@@ -72,7 +71,7 @@ def resume_sending(
     connection, screen = connect(stack), open_screen()
     table, paused = connection.assessments, AccountSet(account_book(account, region), configuration_set)
     taken = find_pause(table, paused)
-    ago = age(taken.at, datetime.now(UTC))
+    ago = age(taken.at, current_time())
     screen.print(f"{configuration_set} of {paused.book.title} was paused {ago}.", markup=False)
     screen.print(f"Cause: {taken.cause}", markup=False)
     if not yes:
@@ -82,7 +81,7 @@ def resume_sending(
         paused,
         identify_caller(connection.clients.sts).title,
         _open_sending(connection, profile),
-        partial(datetime.now, UTC),
+        current_time,
         connection.stack.name,
     )
     screen.print("It sends again. The next assessment tells those who were told of the pause.")

@@ -1,13 +1,14 @@
 """`ses-reputation providers`: how mailbox providers take the mail."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.book_choice import BookChoice, choose_senders
+from console.clock import current_time
 from console.connection import connect
 from console.findings_report import list_findings, print_headlines
 from console.providers_report import print_legend, print_providers
@@ -41,7 +42,7 @@ def show_providers(  # noqa: PLR0913, PLR0917
     """Show how each mailbox provider takes the mail: delays beside its usual ones, and delivery times."""
     if days and not warm_up:
         raise typer.BadParameter("--days goes with --warm-up: delays are those of the last 24 hours.")
-    connection, now = connect(stack), datetime.now(UTC)
+    connection, now = connect(stack), current_time()
     choice = BookChoice(account or "", region or "", identity or "")
     senders = choose_senders(connection.assessments.senders(), choice, connection.assessment_schedule)
     if warm_up:

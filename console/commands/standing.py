@@ -1,12 +1,11 @@
 """`ses-reputation standing`: where each account and identity stands, and why."""
 
-from datetime import UTC, datetime
-
 import typer
 
 from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.assessment_time import last_assessed_at
 from console.book_choice import BookChoice, choose_states
+from console.clock import current_time
 from console.connection import connect
 from console.standing_json import ASSUMPTIONS, describe_book, describe_transitions, instant
 from console.standing_report import print_standings
@@ -44,7 +43,7 @@ def show_standings(
         books = [describe_book(state) for state in states]
         print_json({"assessed_at": instant(assessed_at), "books": books})
     else:
-        print_standings(open_screen(), states, assessed_at, datetime.now(UTC))
+        print_standings(open_screen(), states, assessed_at, current_time())
 
 
 @app.command("explain")
@@ -68,7 +67,7 @@ def explain_standing(
         told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
         print_json({"assessed_at": instant(assessed_at), "book": describe_book(state) | told})
     else:
-        print_story(open_screen(), state, transitions, assessed_at, datetime.now(UTC))
+        print_story(open_screen(), state, transitions, assessed_at, current_time())
 
 
 def _only(states: list[BookState]) -> BookState:

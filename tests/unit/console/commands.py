@@ -1,6 +1,7 @@
 """Commands of the console run against a ledger that is made up."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.application import app
+from tests.unit.console.standings import NOW
 
 
 def run_on(
@@ -18,8 +20,12 @@ def run_on(
     typed: str | None = None,
     **more: Any,
 ) -> Result:
-    """Run a command whose module connects to `ledger`, in 80 columns; `typed` is what its operator types."""
+    """Run a command whose module connects to `ledger`, 3 minutes after NOW and in 80 columns.
+
+    `typed` is what its operator types.
+    """
     fields = {"assessments": ledger, "assessment_schedule": "rate(5 minutes)", **more}
+    monkeypatch.setattr(module, "current_time", lambda: NOW + timedelta(minutes=3))
     monkeypatch.setattr(module, "connect", lambda _stack: SimpleNamespace(**fields))
     return CliRunner().invoke(app, list(arguments), input=typed, env={"COLUMNS": "80"})
 

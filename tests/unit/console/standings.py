@@ -1,6 +1,6 @@
 """Books for the tests of the console, assessed by the real rules from mail that is made up here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,13 +11,16 @@ from ses_reputation.ledger.sender_hours import gather_hours
 from ses_reputation.standing.books import Book, Sender, account_book, books_of, identity_book
 from ses_reputation.standing.days import DayBalance, fold_days
 from ses_reputation.standing.deferrals import find_deferrals
+from ses_reputation.standing.feeds import find_feed_faults
 from ses_reputation.standing.judgement import judge_book
 from ses_reputation.standing.plain_judgements import show_judgements
+from ses_reputation.standing.reconciliation import find_reconciliation_gap
 from ses_reputation.standing.rises import find_rises
 from ses_reputation.standing.rules import StandingRules
 from ses_reputation.standing.state import BookState, Transition
 from ses_reputation.standing.transitions import Seen, next_state
 from ses_reputation.standing.windows import History
+from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.unit.console.balances import balance_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
@@ -74,9 +77,15 @@ def hour_back(now: datetime, back: int) -> str:
 class Ledger:
     """The part of the ledger's table that commands read, assessed at `now`."""
 
-    def __init__(self, now: datetime = NOW, balances: list[Balance] | None = None) -> None:
+    def __init__(
+        self,
+        now: datetime = NOW,
+        balances: list[Balance] | None = None,
+        statistics: Iterable[SendStatistics] = (),
+    ) -> None:
         self.balances = make_balances(now) if balances is None else balances
         self.days = fold_days(gather_hours(self.balances))
+        self.statistics = list(statistics)
         self.saved: list[tuple[BookState, list[Transition]]] = []
         self.states: dict[Book, BookState] = {}
         self.told: dict[Book, list[Transition]] = {}
@@ -85,6 +94,9 @@ class Ledger:
 
     def senders(self) -> list[Sender]:
         return sorted({day.sender for day in self.days})
+
+    def read_statistics(self) -> list[SendStatistics]:
+        return self.statistics
 
     def read_watermark(self) -> datetime | None:
         return None
@@ -120,6 +132,9 @@ class Ledger:
         judgements = judge_book(history, {}, rules)
         hours = [hour for hour in gather_hours(self.balances) if Sender(*hour.origin[:3]) in senders]
         sightings = [*find_rises(history, rules), *find_deferrals(book, hours, days, now)]
+        sightings += find_feed_faults(book, hours, days, now)
+        for statistics in self.statistics:
+            sightings += find_reconciliation_gap(book, statistics, days, now)
         ses: dict[str, Any] = {"ses": SES_RATES} if book == AGENCY_BOOK else {}
         shown = {"measures": show_judgements(judgements, history), **ses}
         return next_state(None, Seen(book, judgements, sightings, shown), now, "prod")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,10 +21,10 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from tests.unit.console.commands import read_json, read_screen, run_on
-from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, OWN_BOOK, Ledger
+from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OWN_BOOK, Ledger
 
 OWNER, DELEGATE = "111122223333", "444455556666"
-PAUSED_AT = datetime.now(UTC) - timedelta(hours=3)
+PAUSED_AT = NOW - timedelta(hours=3)
 PAUSED = ProtectionState(ProtectionStep.PAUSED, PAUSED_AT, "newsletter bears 900 of 1,000 hard bounces")
 RESUME = ("protection", "resume", "newsletter", "--account", DELEGATE, "--region", "us-east-1")
 DRAFT = ("protection", "draft", "--identity", "Example.com", "--delegate", DELEGATE)
@@ -116,8 +116,8 @@ def test_show_tells_the_mode_and_each_step(monkeypatch: pytest.MonkeyPatch) -> N
     )
 
     assert "Enforce: the configuration set that causes a pause standing is paused." in screen
-    assert "Nothing of account 111122223333 in us-east-1 could be paused 3 hours ago (" in screen
-    assert "newsletter of account 444455556666 in us-east-1 was paused 3 hours ago (" in screen
+    assert "Nothing of account 111122223333 in us-east-1 could be paused 3 hours 3 minutes ago (" in screen
+    assert "newsletter of account 444455556666 in us-east-1 was paused 3 hours 3 minutes ago (" in screen
     assert "Cause: newsletter bears 900 of 1,000 hard bounces" in screen
     assert "Undo: ses-reputation protection resume newsletter --account 444455556666 --region us-e" in screen
 
@@ -157,7 +157,7 @@ def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pyt
 
     result = run(monkeypatch, ledger, aws, *RESUME, "--yes")
 
-    assert "was paused 3 hours ago" in " ".join(read_screen_of_long_lines(result).split())
+    assert "was paused 3 hours 3 minutes ago" in " ".join(read_screen_of_long_lines(result).split())
     assert aws.asked[-2:] == [
         ("sesv2", {"region_name": "us-east-1"}),
         {"ConfigurationSetName": "newsletter", "SendingEnabled": True},

@@ -1,0 +1,99 @@
+"""`ses-reputation feeds`: what the feeds tell, and what they leave out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from rich.console import Console
+
+from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.book_choice import BookChoice, choose_senders
+from console.clock import current_time
+from console.connection import connect
+from console.feeds_report import print_feeds, print_reconciliations
+from console.findings_report import describe_finding, list_findings, print_finding
+from console.sender_mail import Mail, read_mail
+from console.standing_json import name_book
+from console.terminal import open_screen, print_heading, print_json
+from ses_reputation.standing.books import Book, Sender, books_of
+from ses_reputation.standing.comparison import Reconciliation
+from ses_reputation.standing.feeds import view_feeds
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.reconciliation import reconcile
+from ses_reputation.standing.state import BookState, FindingState
+from ses_reputation.statistics.send_statistics import SendStatistics
+
+_DAYS = 31
+OF_FEEDS = frozenset(kind for kind in FindingKind if kind.is_of_feeds)
+_Found = dict[Book, list[FindingState]]
+
+
+def show_feeds(
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    identity: IdentityOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what each sender's feeds told, mail without an end, what SES counted, and what is amiss."""
+    connection, now = connect(stack), current_time()
+    table = connection.assessments
+    choice = BookChoice(account or "", region or "", identity or "")
+    known = table.senders()
+    senders = choose_senders(known, choice, connection.assessment_schedule)
+    accounts = {sender[:2] for sender in senders}
+    # SES counts an account's mail whatever identity it comes from.
+    mail = read_mail(table, [sender for sender in known if sender[:2] in accounts], now, _DAYS)
+    of_senders = mail.of(senders)
+    views = view_feeds(of_senders.hours, of_senders.days, now)
+    statistics = [each for each in table.read_statistics() if (each.account, each.region) in accounts]
+    reconciliations = _reconcile(statistics, mail, now)
+    findings = _find(table.read_states(), senders, choice)
+    if json:
+        fields = {
+            "senders": [view.as_json() for view in views],
+            "reconciliations": [each.as_json() for each in reconciliations],
+        }
+        print_json({**fields, "findings": _describe(findings)})
+        return
+    screen = open_screen()
+    print_feeds(screen, views)
+    print_reconciliations(screen, reconciliations)
+    _print_findings(screen, findings, now)
+
+
+def _reconcile(statistics: Iterable[SendStatistics], mail: Mail, now: datetime) -> list[Reconciliation]:
+    found = [reconcile(each, mail.days, now) for each in statistics]
+    return sorted((each for each in found if each), key=lambda each: (each.account, each.region))
+
+
+def _find(states: Mapping[Book, BookState], senders: Iterable[Sender], choice: BookChoice) -> _Found:
+    """Return the open findings of the senders' books, but those that name another account than is chosen."""
+    books = [book for book in books_of(senders) if book in states]
+    found = {
+        book: [
+            finding
+            for finding in list_findings(states[book], OF_FEEDS)
+            if not choice.account or finding.evidence.get("account") in {None, "", choice.account}
+        ]
+        for book in books
+    }
+    return {book: findings for book, findings in found.items() if findings}
+
+
+def _describe(findings: _Found) -> list[dict[str, object]]:
+    return [
+        {"book": name_book(book), **describe_finding(finding)}
+        for book, found in findings.items()
+        for finding in found
+    ]
+
+
+def _print_findings(screen: Console, findings: _Found, now: datetime) -> None:
+    if not findings:
+        screen.print("\nNothing is amiss with the feeds.")
+        return
+    print_heading(screen, "Open findings", "What the feeds leave out, why, and what to do.")
+    for book, found in findings.items():
+        screen.print(book.title, style="bold", markup=False)
+        for finding in found:
+            print_finding(screen, finding, now)
