@@ -179,3 +179,33 @@ def test_what_is_over_has_no_beginning_but_the_figures_of_today() -> None:
     assert (sighting.verdict, sighting.since) == (CLEAR, "")
     assert sighting.headline.endswith("is 1.00 %, 1.0 times that of the 30 days before")
     assert len(sighting.figures) > 2
+
+
+def usual_days(sends: int, bounces: int) -> list[SenderHour]:
+    """The same mail on each of the ten days before the last 24 hours."""
+    return [mail(24 * day + 5, sends, bounces) for day in range(1, 11)]
+
+
+def test_a_feed_that_fell_silent_is_no_rise_though_the_owner_still_tells_of_its_bounces() -> None:
+    # 30 bounces of 1,000 sends are 3 %, after 0.6 %; but they are as many as on every day before.
+    silent = [mail(20, 1_000, 6), mail(5, 0, 24, name="(none)")]
+
+    sighting, _ = rises([*silent, *usual_days(5_000, 30)])
+
+    assert sighting.verdict is UNSURE
+
+
+@pytest.mark.parametrize(("bounces", "verdict"), [(53, UNSURE), (54, FOUND)])
+def test_bounces_of_mail_without_sends_are_a_rise_when_they_are_twice_as_many_as_before(
+    bounces: int, verdict: Verdict
+) -> None:
+    # With the 6 that have sends, 60 are twice the 30 of each day before.
+    sighting, _ = rises([mail(20, 1_000, 6), mail(5, 0, bounces, name="(none)"), *usual_days(5_000, 30)])
+
+    assert sighting.verdict is verdict
+
+
+def test_a_rise_of_mail_with_sends_is_one_whatever_comes_without() -> None:
+    sighting, _ = rises([mail(20, 500, 25), mail(5, 0, 2, name="(none)"), *usual_days(5_000, 30)])
+
+    assert sighting.verdict is FOUND
