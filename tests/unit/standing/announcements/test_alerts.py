@@ -168,7 +168,7 @@ def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
     unnamed = last_alert(seen(sightings=(coverage_gap(),)))
 
     assert named.subject == f"Found: {deferral().headline}"
-    assert unnamed.subject.startswith(f"Found: {coverage_gap().headline} (account 444455556666")
+    assert unnamed.subject == f"Found, account 444455556666 in us-east-1: {coverage_gap().headline}"
 
 
 @pytest.mark.parametrize("kind", FindingKind)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ses_reputation.standing.announcements.layout import WIDTH, command, rows, steps
+from ses_reputation.standing.announcements.layout import WIDTH, command, make_subject, rows, steps
 
 LOOK = (
     "See whether the event destination is still there: `aws sesv2 get-configuration-set-event-destinations "
@@ -44,6 +44,21 @@ def test_labels_and_texts_stand_in_two_columns() -> None:
         "           a a a a a a",
     ]
     assert rows([]) == []
+
+
+def test_a_longer_label_does_not_push_the_others_texts_aside() -> None:
+    pairs = [("since", "noon"), ("configuration set newsletter", "178 of 178 hard bounces " * 3)]
+    assert rows(pairs) == [
+        "  since  noon",
+        "  configuration set newsletter: 178 of 178 hard bounces 178 of 178 hard",
+        "    bounces 178 of 178 hard bounces",
+    ]
+
+
+def test_a_subject_is_cut_between_words_and_a_name_without_end_anywhere() -> None:
+    words = make_subject("word " * 30)
+    assert words == ("word " * 19).strip() + "..."
+    assert make_subject(f"Found: {'x' * 200} and more") == f"Found: {'x' * 89}..."
 
 
 def test_steps_are_numbered_and_their_lines_aligned() -> None:

@@ -11,6 +11,7 @@ from ses_reputation.standing.announcements.layout import (
     steps,
 )
 from ses_reputation.standing.announcements.occasions import Occasion, Resolution
+from ses_reputation.standing.books import Book
 from ses_reputation.standing.findings import FindingKind
 from ses_reputation.standing.state import FindingState
 from ses_reputation.standing.wording import duration, moment, moment_of
@@ -28,15 +29,15 @@ def alert_of_finding(occasion: Occasion, finding: FindingState) -> Alert:
     found = [("found", moment(finding.opened_at))]
     begun = [("since", moment_of(finding.since))] if finding.since else []
     return Alert(
-        make_subject(f"Found: {headline_of(occasion, finding)}"),
+        make_subject(_subject("Found", occasion.book, finding)),
         make_text(
-            f"{finding.headline}.",
+            f"{_of_book(occasion.book, finding)}{finding.headline}.",
             [
                 Section("The figures", rows([*begun, *found, *finding.figures])),
                 Section("What to do", steps(finding.advice)),
                 Section("To see more", command_of(occasion, finding)),
             ],
-            f"It concerns {occasion.book.title}. {UNTIL_OVER}",
+            UNTIL_OVER,
         ),
     )
 
@@ -48,24 +49,28 @@ def alert_of_resolution(occasion: Occasion, resolution: Resolution) -> Alert:
     times = [("found", moment(finding.opened_at)), ("over", f"{moment(occasion.at)} (after {lasted})")]
     now = f" Now: {last.headline}." if last and last.headline not in ("", finding.headline) else ""
     return Alert(
-        make_subject(f"Over: {headline_of(occasion, finding)}"),
+        make_subject(_subject("Over", occasion.book, finding)),
         make_text(
-            f"This is over: {finding.headline}.{now}",
+            f"{_of_book(occasion.book, finding)}This is over: {finding.headline}.{now}",
             [
                 Section("When", rows(times)),
                 Section("The figures now", rows(last.figures if last else ())),
                 Section("To see more", command_of(occasion, finding)),
             ],
-            f"It concerned {occasion.book.title}. Nothing has to be done.",
+            "Nothing has to be done.",
         ),
     )
 
 
-def headline_of(occasion: Occasion, finding: FindingState) -> str:
-    """Return a finding's headline with its book, where it does not name the book itself."""
-    if occasion.book.name in finding.headline:
-        return finding.headline
-    return f"{finding.headline} ({occasion.book.title})"
+def _subject(what: str, book: Book, finding: FindingState) -> str:
+    """Return a subject that names the book even if it has to be cut off."""
+    if book.name in finding.headline:
+        return f"{what}: {finding.headline}"
+    return f"{what}, {book.title}: {finding.headline}"
+
+
+def _of_book(book: Book, finding: FindingState) -> str:
+    return "" if book.name in finding.headline else f"{book.title[0].upper()}{book.title[1:]}: "
 
 
 def command_of(occasion: Occasion, finding: FindingState) -> list[str]:

@@ -13,6 +13,8 @@ from ses_reputation.standing.books import Book, BookKind
 WIDTH = 78
 MOST_SUBJECT = 99
 _INDENT = "  "
+_CUT = "..."
+_LONGEST_LABEL = 24
 _LONGEST_INLINE = 40
 _OPTIONS = re.compile(r" (?=--)")
 
@@ -35,7 +37,12 @@ def make_subject(text: str) -> str:
     """Return a subject that SNS takes: printable ASCII in one line, shorter than 100 characters."""
     plain = " ".join(text.split()).encode("ascii", "replace").decode()
     plain = "".join(letter for letter in plain if letter.isprintable())
-    return plain if len(plain) <= MOST_SUBJECT else plain[: MOST_SUBJECT - 3].rstrip() + "..."
+    if len(plain) <= MOST_SUBJECT:
+        return plain
+    cut = plain[: MOST_SUBJECT - len(_CUT)].rpartition(" ")[0]
+    # A name without an end must not take everything with it.
+    cut = cut if len(cut) > MOST_SUBJECT // 2 else plain[: MOST_SUBJECT - len(_CUT)]
+    return cut.rstrip(" ,;:(") + _CUT
 
 
 def make_text(opening: str, sections: Iterable[Section], closing: str) -> str:
@@ -59,13 +66,16 @@ def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Return labels with their texts in two columns."""
+    """Return labels with their texts in two columns; a longer label goes before its text."""
     pairs = list(pairs)
-    width = max((len(label) for label, _ in pairs), default=0)
+    width = max((len(label) for label, _ in pairs if len(label) <= _LONGEST_LABEL), default=0)
     indent = " " * (len(_INDENT) + width + 2)
     lines: list[str] = []
     for label, text in pairs:
-        lines += wrap(text, f"{_INDENT}{label:{width}}  ", indent)
+        if len(label) <= _LONGEST_LABEL:
+            lines += wrap(text, f"{_INDENT}{label:{width}}  ", indent)
+        else:
+            lines += wrap(f"{label}: {text}", _INDENT, _INDENT * 2)
     return lines
 
 
