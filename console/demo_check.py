@@ -37,12 +37,12 @@ class Comparison:
 def compare_facts(day: DayOfTraffic, hours: Iterable[SenderHour]) -> Comparison:
     """Compare distinct facts by sending account, Region, identity, send hour and outcome."""
     expected = Counter((*_origin(fact), fact.outcome) for fact in day.facts)
-    return _compare(expected, _found_facts(hours))
+    return compare_cells(expected, _found_facts(hours))
 
 
 def compare_coverage(day: DayOfTraffic, hours: Iterable[SenderHour]) -> Comparison:
     """Compare, for each sender-hour, who told of its deliveries, bounces and complaints."""
-    return _compare(_expected_coverage(day), _found_coverage(hours))
+    return compare_cells(_expected_coverage(day), _found_coverage(hours))
 
 
 def compare_fates(day: DayOfTraffic, tally: MessageTally) -> Comparison:
@@ -50,7 +50,7 @@ def compare_fates(day: DayOfTraffic, tally: MessageTally) -> Comparison:
     found: dict[Cell, int] = {("journaled",): tally.journaled}
     found |= {("ignored", kind): number for kind, number in tally.ignored.items()}
     found |= {("quarantined", reason): number for reason, number in tally.quarantined.items()}
-    return _compare({tuple(fate.split("/")): number for fate, number in day.fates.items()}, found)
+    return compare_cells({tuple(fate.split("/")): number for fate, number in day.fates.items()}, found)
 
 
 def compare_addresses(expected: Iterable[str], found: Iterable[str]) -> Comparison:
@@ -60,14 +60,15 @@ def compare_addresses(expected: Iterable[str], found: Iterable[str]) -> Comparis
     """
     on_list, in_snapshot = Counter(expected), Counter(found)
     places = {address: number for number, address in enumerate(sorted(on_list | in_snapshot), 1)}
-    return _compare(_by_place(on_list, places), _by_place(in_snapshot, places))
+    return compare_cells(_by_place(on_list, places), _by_place(in_snapshot, places))
 
 
 def _by_place(addresses: Mapping[str, int], places: Mapping[str, int]) -> dict[Cell, int]:
     return {("address", str(places[address])): number for address, number in addresses.items()}
 
 
-def _compare(expected: Mapping[Cell, int], found: Mapping[Cell, int]) -> Comparison:
+def compare_cells(expected: Mapping[Cell, int], found: Mapping[Cell, int]) -> Comparison:
+    """Compare two figures for each cell that either has; one that is missing is 0."""
     cells = sorted(expected.keys() | found.keys())
     mismatches = (Mismatch(cell, expected.get(cell, 0), found.get(cell, 0)) for cell in cells)
     return Comparison(len(cells), tuple(each for each in mismatches if each.expected != each.found))

@@ -6,12 +6,14 @@ The rules are those of docs/ledger.md, with the stack's default thresholds.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
 from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
 from console.demo_traffic.oracle import feeds_by_fact
 from console.demo_traffic.parties import SIMULATOR, provider_domains
+from console.demo_traffic.story import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
 
 VOLUME, MINIMUM_VOLUME = 10_000, 2_000
 _THRESHOLDS = {
@@ -20,6 +22,8 @@ _THRESHOLDS = {
 }
 """In hundredths of a percent, the worst first."""
 _EASED = Fraction(9, 10)
+# The rules for deferrals look at the latest 200 mails to a provider, and do with fewer.
+_PLAINLY_MANY = 300
 _NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
 _STOPPED = {
     "bounced_permanent_on_account_suppression_list",
@@ -96,6 +100,22 @@ def expect_changes(expected: Sequence[Mapping[BookMeasure, Expected]]) -> list[C
                 changes.append(Change(stage, of, held, each.standing))
         before = now
     return changes
+
+
+def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
+    """Return the identity and the provider of whose deferral must be told; None where the day has too little
+    mail for it."""
+    begins = min((fact.send_hour for fact in day.facts), default="0001-01-01T00")
+    since = f"{datetime.fromisoformat(begins) + DEFERRED_AFTER:%Y-%m-%dT%H}"
+    outcomes = Counter(
+        fact.outcome.split("_")[0]
+        for fact in day.facts
+        if fact.identity == DEFERRED_IDENTITY.domain
+        and fact.send_hour >= since
+        and provider_domains(fact.recipient) == DEFERRING_DOMAINS
+    )
+    is_plain = outcomes["sent"] >= _PLAINLY_MANY and outcomes["delayed"] >= outcomes["sent"] / 4
+    return (DEFERRED_IDENTITY.domain, "microsoft") if is_plain else None
 
 
 def _judge(

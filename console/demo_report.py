@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from console.booked import Booked
 from console.demo_check import (
     Comparison,
     Mismatch,
@@ -15,8 +14,10 @@ from console.demo_check import (
     compare_facts,
     compare_fates,
 )
-from console.demo_run import Snapshot
-from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic
+from console.demo_oracle import expect_changes, expect_deferral, expect_standings
+from console.demo_run import DayRun, Snapshot
+from console.demo_standings_check import compare_standings, compare_told
+from console.demo_traffic import DELEGATES, OWNER
 from console.message_tally import MessageTally
 from console.tables import (
     draw_balances,
@@ -79,28 +80,29 @@ def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
     screen.print(draw_parts(snapshot.manifest))
 
 
-def print_arithmetic(
-    screen: Console, day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
-) -> bool:
+def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: Snapshot) -> bool:
     """Print the proof that nothing was lost or counted twice; tell whether it holds."""
     print_heading(
         screen, "The arithmetic", "The day was invented, so what the ledger must say of it is known exactly."
     )
-    is_conserved = _print_conservation(screen, booked.tally)
-    comparisons = dict(_compare(day, booked, listed, snapshot))
+    is_conserved = _print_conservation(screen, run.booked.tally)
+    comparisons = dict(_compare(run, listed, snapshot))
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
     _print_mismatches(screen, mismatches)
     return is_conserved and not mismatches
 
 
-def _compare(
-    day: DayOfTraffic, booked: Booked, listed: list[str], snapshot: Snapshot
-) -> Iterator[tuple[str, Comparison]]:
+def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
+    day, booked, assessed = run.day, run.booked, run.assessed
     yield "messages by what must become of them", compare_fates(day, booked.tally)
     facts = f"{len(day.facts):,} distinct facts"
     yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, booked.hours)
     yield "which feed told of them, by sender, Region and hour", compare_coverage(day, booked.hours)
+    expected = expect_standings(day, [each.stage.publications for each in assessed])
+    yield "standings, and what their rates are made of", compare_standings(expected, assessed)
+    told = compare_told(expect_changes(expected), expect_deferral(day), assessed, run.transitions)
+    yield "alerts and events, each once", told
     yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
 
 

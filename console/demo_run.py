@@ -1,20 +1,22 @@
 """What the demo does, step by step; each step says what it did, and hands over what the next one needs."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from console.booked import Booked, read_booked
+from console.demo_stages import Assessed, Stage, StagedDay, divide_day
 from console.demo_traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
-from console.local_aws.delivery import FeedbackTopics, Notification
 from console.local_aws.ses_stand_in import SesStandIn
 from console.local_aws.ses_stand_in_limits import RequestLimits
 from console.local_aws.ses_stand_in_list import ListBehaviour
 from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack, Parties, run_local_stack
-from console.quiet import await_quiet, show_backlog
 from console.terminal import Narrator, count
+from ses_reputation.standing.comparison import Reconciliation
+from ses_reputation.standing.state import Transition
 from ses_reputation.suppression.manifest import Manifest
 from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.snapshots import load_manifest, stream_rows
@@ -54,6 +56,18 @@ class Snapshot:
     throttled: int
 
 
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """A day that went through the stack: its stages, all transitions that they led to, the ledger, and this
+    beside what SES counted."""
+
+    day: DayOfTraffic
+    assessed: Sequence[Assessed]
+    transitions: Sequence[Transition]
+    booked: Booked
+    reconciliations: Sequence[Reconciliation]
+
+
 def open_demo(narrator: Narrator) -> AbstractContextManager[LocalStack]:
     """The project's stack on this machine, and a suppression list that is hard to read."""
     ses = ForgetfulSes(OWNER, _ARBITRARY, _BUSY)
@@ -61,36 +75,26 @@ def open_demo(narrator: Narrator) -> AbstractContextManager[LocalStack]:
     return run_local_stack(narrator, ses, PARTIES, _EXPORT_LIMITS)
 
 
-def invent_day(narrator: Narrator, seed: int, mails: int) -> DayOfTraffic:
-    """Invent the day that ends with this hour."""
+def invent_day(narrator: Narrator, seed: int, mails: int) -> tuple[DayOfTraffic, list[Stage]]:
+    """Invent the day that ends with the last full hour, and cut it into stages."""
     with narrator.step("Invent a day of mail") as step:
-        day = generate_day(seed, datetime.now(UTC), mails)
+        ends_at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        day = generate_day(seed, ends_at, mails)
         told, lost = len(day.publications), sum(day.lost.values())
         step.outcome = (
             f"Invent a day: {count(day.mails, 'mail')} to {count(day.dispatches, 'recipient')},\n"
             f"of which SES tells in {count(told, 'notification')}, {day.duplicates:,} of them told twice;\n"
             f"{lost:,} more never arrive, as in life"
         )
-    return day
+    return day, divide_day(day, ends_at)
 
 
-def publish_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic) -> None:
-    """Publish a day through SNS, each notification to the topic of the account that would tell it."""
-    accounts = len({publication.topic_account for publication in day.publications})
-    topics = FeedbackTopics(local.aws, local.stack.outputs["FeedbackQueueArn"])
-    total = len(day.publications)
-    with narrator.step("Publish them through SNS", total) as step:
-        notifications = (Notification(each.topic_account, each.message) for each in day.publications)
-        topics.publish(notifications, step.advance_to)
-        step.outcome = f"Publish them to SNS topics of {accounts} accounts, all into one queue"
-
-
-def await_balances(narrator: Narrator, local: LocalStack, published: int) -> Booked:
-    """Wait until everything is journaled and posted, then read what became of it."""
-    with narrator.step("Journal and post them", published) as step:
-        failed = await_quiet(local, lambda backlog: show_backlog(step, backlog, published))
-        step.outcome = "Wait until Lambda has journaled them, and posted the balances"
-    return read_booked(local, published, failed)
+def run_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic, stages: Sequence[Stage]) -> DayRun:
+    """Run all stages, and read what became of the day."""
+    staged = StagedDay(local, day)
+    assessed = [staged.run(narrator, stage) for stage in stages]
+    booked = read_booked(local, len(day.publications), assessed[-1].failed)
+    return DayRun(day, assessed, staged.transitions(assessed[-1]), booked, staged.reconciliations())
 
 
 def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:

@@ -8,7 +8,9 @@ import typer
 from console.arguments import KeepOption
 from console.current_stack import keep_running
 from console.demo_report import print_arithmetic, print_ledger, print_messages, print_snapshot
-from console.demo_run import await_balances, export_list, invent_day, open_demo, publish_day
+from console.demo_run import export_list, invent_day, open_demo, run_day
+from console.demo_standings import print_alerts, print_standings_by_stage
+from console.feeds_report import print_reconciliations
 from console.terminal import Narrator, open_screen
 
 _SEED = 20261122
@@ -17,32 +19,32 @@ _SEED = 20261122
 def run_demo(
     mails: Annotated[
         int, typer.Option(min=1, max=100_000, metavar="N", help="How many mails the day has.")
-    ] = 5_000,
+    ] = 6_000,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed gives another day.")] = _SEED,
     keep: KeepOption = False,
 ) -> None:
-    """Run the whole pipeline on this machine, and show its ledger and its snapshot.
+    """Run the whole pipeline on this machine, and show its standings, alerts, ledger and snapshot.
 
-    Starts an emulator of AWS, deploys template.yaml to it, publishes an invented day of SES notifications,
-    and exports a suppression list. Needs no AWS account, leaves nothing behind. Exits with 1 if anything
-    does not add up.
+    Starts an emulator of AWS, deploys template.yaml to it, publishes an invented day of SES notifications in
+    three stages, assesses every account and identity after each, and exports a suppression list. Needs no
+    AWS account, leaves nothing behind. Exits with 1 if anything does not add up.
     """
     screen = open_screen()
-    screen.print(
-        "SES reputation ledger: an invented day of mail, from notification to balance\n", style="bold"
-    )
+    screen.print("SES reputation ledger: an invented day of mail, from notification to alert\n", style="bold")
     started_at = datetime.now(UTC)
     narrator = Narrator(screen)
     with open_demo(narrator) as local:
-        day = invent_day(narrator, seed, mails)
-        publish_day(narrator, local, day)
-        booked = await_balances(narrator, local, len(day.publications))
+        day, stages = invent_day(narrator, seed, mails)
+        run = run_day(narrator, local, day, stages)
         snapshot = export_list(narrator, local)
-        print_ledger(screen, booked.hours)
-        print_messages(screen, booked.tally)
+        print_standings_by_stage(screen, run.assessed)
+        print_alerts(screen, run.assessed)
+        print_ledger(screen, run.booked.hours)
+        print_reconciliations(screen, run.reconciliations)
+        print_messages(screen, run.booked.tally)
         print_snapshot(screen, snapshot)
         listed = local.ses.open_list(local.aws.account_id, local.aws.region).addresses()
-        adds_up = print_arithmetic(screen, day, booked, listed, snapshot)
+        adds_up = print_arithmetic(screen, run, listed, snapshot)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
         screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")
         if keep:

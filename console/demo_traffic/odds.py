@@ -29,8 +29,8 @@ LATE: tuple[tuple[int, Speed], ...] = (
     (8, (21_600_001, 43_200_000, "delivered_later")),
 )
 PERMANENT = (
-    (65, BounceKind("Permanent", "General", "5.1.1", "bounced_permanent_general")),
-    (30, BounceKind("Permanent", "NoEmail", "5.1.10", "bounced_permanent_no_email")),
+    (30, BounceKind("Permanent", "General", "5.1.1", "bounced_permanent_general")),
+    (65, BounceKind("Permanent", "NoEmail", "5.1.10", "bounced_permanent_no_email")),
     (5, BounceKind("Permanent", "Suppressed", "5.1.1", "bounced_permanent_suppressed")),
 )
 REFUSED = (

@@ -189,11 +189,27 @@ def test_the_demo_adds_up_in_plain_text_of_80_columns(tmp_path: Path) -> None:
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
     assert re.search(r"(?m)^[0-9]+ published = .* quarantined \+ 0 failed$", result.stdout)
     assert "tokens expired 1 " in result.stdout
+    assert "What a subscriber of AlertTopic received: 0 alerts" in result.stdout
     assert result.stderr == ""
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("after", ["Deploy template.yaml", "Publish them"])
+def test_the_demos_whole_day_alerts_of_the_delegate_of_the_domain_and_of_the_deferral() -> None:
+    result = run("demo", COLUMNS="100")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    alerts = re.findall(r"(?m)^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:00 (\w+): (.*?)  *$", result.stdout)
+    assert [(what, *re.findall(r"444455556666|identity \S+|Microsoft", about)) for what, about in alerts] == [
+        ("Watch", "444455556666"),
+        ("Watch", "identity example.com"),
+        ("Found", "Microsoft"),
+        ("Review", "444455556666"),
+    ]
+    assert "configuration set promotions, own rate" in result.stdout
+    assert "the ledger holds 99." in result.stdout
+
+
+@pytest.mark.parametrize("after", ["Deploy template.yaml", "First 12 hours"])
 def test_ctrl_c_leaves_no_process_and_no_folder(tmp_path: Path, after: str) -> None:
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(  # noqa: S603

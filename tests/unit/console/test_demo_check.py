@@ -2,8 +2,10 @@
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 from types import SimpleNamespace
 from typing import cast
 
@@ -18,18 +20,26 @@ from console.demo_check import (
     compare_facts,
     compare_fates,
 )
+from console.demo_oracle import BookMeasure, Expected, expect_standings
 from console.demo_report import print_arithmetic
-from console.demo_run import Snapshot
+from console.demo_run import DayRun, Snapshot
+from console.demo_stages import Assessed, divide_day
 from console.demo_traffic import DayOfTraffic, Fact, generate_day
+from console.local_aws.hearing import HeardEvent
 from console.message_tally import MessageTally
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import BookState, MeasureState
 from tests.unit.console.perfect_ledger import count_one, hours_of
+
+ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def day() -> DayOfTraffic:
-    return generate_day(1, datetime(2026, 11, 22, 10, tzinfo=UTC), mails=200)
+    return generate_day(1, ENDS_AT, mails=200)
 
 
 def tally_of(day: DayOfTraffic) -> MessageTally:
@@ -111,10 +121,34 @@ def test_addresses_must_stand_once_and_are_never_named() -> None:
     assert comparison.mismatches == (Mismatch(("address", "2"), 1, 0), Mismatch(("address", "3"), 1, 2))
 
 
-def print_proof(day: DayOfTraffic, tally: MessageTally, hours: list[SenderHour]) -> tuple[bool, str]:
+def assess(day: DayOfTraffic) -> list[Assessed]:
+    """What perfect assessments would leave; a day this small changes nothing, so that nothing is told."""
+    stages = divide_day(day, ENDS_AT)
+    expected = expect_standings(day, [stage.publications for stage in stages])
+    return [
+        Assessed(
+            stage, dict(map(state_of, groupby(sorted(rated.items()), lambda each: each[0].book))), (), (), 0
+        )
+        for stage, rated in zip(stages, expected, strict=True)
+    ]
+
+
+def state_of(of_book: tuple[str, Iterable[tuple[BookMeasure, Expected]]]) -> tuple[Book, BookState]:
+    title, rated = of_book
+    kind, name, *region = title.replace(" in ", " ").split()
+    book = Book(BookKind(kind), name, *region)
+    rates = {of.measure: {"numerator": each.numerator, "denominator": each.denominator} for of, each in rated}
+    shown = {measure: {"rate": rate if rate["denominator"] else None} for measure, rate in rates.items()}
+    return book, BookState(book, 1, ENDS_AT, shown={"measures": shown})
+
+
+def print_proof(
+    day: DayOfTraffic, tally: MessageTally, hours: list[SenderHour], assessed: list[Assessed] | None = None
+) -> tuple[bool, str]:
     screen = Console(file=io.StringIO(), width=80)
     snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
-    adds_up = print_arithmetic(screen, day, Booked(tally, hours), ["a@example.com"], snapshot)
+    run = DayRun(day, assessed or assess(day), (), Booked(tally, hours), ())
+    adds_up = print_arithmetic(screen, run, ["a@example.com"], snapshot)
     assert isinstance(screen.file, io.StringIO)
     return adds_up, screen.file.getvalue()
 
@@ -143,3 +177,25 @@ def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
 
     assert not adds_up
     assert "published IS NOT" in printed
+
+
+def test_the_proof_fails_where_a_standing_is_not_what_was_counted(day: DayOfTraffic) -> None:
+    *stages, last = assess(day)
+    book, state = next(iter(last.states.items()))
+    rated = replace(state, measures={Measure.BOUNCES: MeasureState(Standing.PAUSE, ENDS_AT)})
+    wrong = [*stages, replace(last, states={**last.states, book: rated})]
+    adds_up, printed = print_proof(day, tally_of(day), hours_of(day), wrong)
+
+    assert not adds_up
+    assert "standing pause: must be 0, is 1" in " ".join(printed.split())
+
+
+def test_the_proof_fails_where_an_event_comes_out_of_nowhere(day: DayOfTraffic) -> None:
+    *stages, last = assess(day)
+    event = HeardEvent("Feed Finding Opened", {"id": "identity#example.com#1"})
+    adds_up, printed = print_proof(
+        day, tally_of(day), hours_of(day), [*stages, replace(last, events=[event])]
+    )
+
+    assert not adds_up
+    assert "event identity#example.com#1: must be 0, is 1" in " ".join(printed.split())

@@ -1,0 +1,129 @@
+"""The demo's day in stages: what arrives is published, journaled and posted, then all books are assessed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from console.demo_traffic import DayOfTraffic, Publication
+from console.local_aws.delivery import FeedbackTopics, Notification
+from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
+from console.local_aws.invocation import run_scheduled
+from console.local_aws.ses_stand_in_statistics import SendTotals
+from console.local_stack import LocalStack
+from console.quiet import await_quiet, show_backlog
+from console.terminal import Narrator, Step, count
+from ses_reputation.standing.books import Book
+from ses_reputation.standing.comparison import Reconciliation
+from ses_reputation.standing.reconciliation import reconcile
+from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.standing.store import AssessmentTable
+
+_ENDS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=24))
+_DAY = timedelta(days=1)
+_LONGEST = timedelta(days=2)
+_MOST_TRANSITIONS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the day: what arrives in it, and when it ends (aware UTC), which is when it is assessed."""
+
+    begins_at: datetime
+    ends_at: datetime
+    publications: tuple[Publication, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What an assessment at the end of a stage left and told. `failed` messages were never journaled."""
+
+    stage: Stage
+    states: Mapping[Book, BookState]
+    alerts: Sequence[HeardAlert]
+    events: Sequence[HeardEvent]
+    failed: int
+
+
+def divide_day(day: DayOfTraffic, ends_at: datetime) -> list[Stage]:
+    """Cut a day that ends at an aware time into stages; what arrives after its end belongs to the last."""
+    bounds = [ends_at - _DAY, *(ends_at - _DAY + end for end in _ENDS)]
+    places = [0, *(len(day.arriving_by(bound)) for bound in bounds[1:-1]), len(day.publications)]
+    return [
+        Stage(*span, day.publications[first:last])
+        for span, (first, last) in zip(pairwise(bounds), pairwise(places), strict=True)
+    ]
+
+
+class StagedDay:
+    """Runs stages on a stack, one after the other, hearing what it tells."""
+
+    def __init__(self, local: LocalStack, day: DayOfTraffic) -> None:
+        self._local = local
+        self._day = day
+        self._stages_run = 0
+        self._topics = FeedbackTopics(local.aws, local.stack.outputs["FeedbackQueueArn"])
+        self._hearing = Hearing.of_stack(local.aws, local.stack)
+        self._table = AssessmentTable(local.aws.clients().dynamodb, local.stack.outputs["LedgerTableName"])
+
+    def run(self, narrator: Narrator, stage: Stage) -> Assessed:
+        """Publish what arrives in a stage, wait until it is posted, and assess all books as of its end."""
+        title = self._title(stage)
+        with narrator.step(title, len(stage.publications)) as step:
+            failed = self._take_in(step, stage)
+            assessed = self._assess(stage, failed)
+            step.outcome = self._tell(title, assessed)
+        self._stages_run += 1
+        return assessed
+
+    def reconciliations(self) -> list[Reconciliation]:
+        """What the ledger holds of what SES counted, of each account whose statistics were read."""
+        senders, now = self._table.senders(), datetime.now(UTC)
+        first, last = f"{now - _LONGEST:%Y-%m-%d}", f"{now:%Y-%m-%d}"
+        days = [day for sender in senders for day in self._table.read_days(sender, first, last)]
+        compared = (reconcile(statistics, days, now) for statistics in self._table.read_statistics())
+        return [each for each in compared if each]
+
+    def _title(self, stage: Stage) -> str:
+        hours = (stage.ends_at - stage.begins_at) // timedelta(hours=1)
+        which = "Next" if self._stages_run else "First"
+        return f"{which} {hours} hours: {count(len(stage.publications), 'notification')}"
+
+    def _tell(self, title: str, assessed: Assessed) -> str:
+        alerts = count(len(assessed.alerts), "alert") if assessed.alerts else "no alert"
+        if self._stages_run:
+            return f"{title}; assessed again: {alerts}"
+        return (
+            f"{title} through SNS and one queue to\n"
+            f"Lambda, which journals them, posts balances, and assesses: {alerts}"
+        )
+
+    def transitions(self, assessed: Assessed) -> list[Transition]:
+        """All transitions that the stack has stored of the books that were assessed."""
+        return [
+            transition
+            for book in assessed.states
+            for transition in self._table.transitions(book, _MOST_TRANSITIONS)
+        ]
+
+    def _take_in(self, step: Step, stage: Stage) -> int:
+        notifications = (Notification(each.topic_account, each.message) for each in stage.publications)
+        self._topics.publish(notifications, step.advance_to)
+        return await_quiet(self._local, lambda backlog: show_backlog(step, backlog, len(stage.publications)))
+
+    def _assess(self, stage: Stage, failed: int) -> Assessed:
+        aws, outputs = self._local.aws, self._local.stack.outputs
+        self._count_as_ses(stage.ends_at)
+        run_scheduled(aws, outputs["ReadSesStatisticsFunctionName"], stage.ends_at)
+        run_scheduled(aws, outputs["AssessReputationFunctionName"], stage.ends_at)
+        alerts, events = self._hearing.take_alerts(), self._hearing.take_events()
+        return Assessed(stage, self._table.read_states(), alerts, events, failed)
+
+    def _count_as_ses(self, until: datetime) -> None:
+        """Let the stand-in tell what SES has counted by then."""
+        counted: dict[str, dict[datetime, SendTotals]] = {}
+        for (account, quarter), totals in self._day.counted_by_ses.items():
+            if quarter < until:
+                counted.setdefault(account, {})[quarter] = SendTotals(*totals)
+        for account, points in counted.items():
+            self._local.ses.count(points, account, self._local.aws.region)

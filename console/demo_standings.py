@@ -1,0 +1,105 @@
+"""What the demo prints of standings: how they drifted from stage to stage, and what operators were told."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from textwrap import wrap
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from console.demo_stages import Assessed
+from console.local_aws.hearing import HeardAlert
+from console.standing_report import styled_standing
+from console.terminal import count, make_table, print_heading
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.standing.state import BookState, TransitionKind
+from ses_reputation.standing.wording import rate_percent
+
+_TOO_FEW = (
+    f"sends: fewer than {StandingRules().minimum_volume:,} eligible ones, too few for a rate and a standing."
+)
+_COLUMNS = 76
+
+
+def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> None:
+    """Explain and print how each book stood after each stage."""
+    print_heading(
+        screen,
+        "Standings",
+        "Where each party stands at the end of each stage of the day (UTC): accounts, which SES reviews and "
+        "pauses, and identities, whose owner is harmed by all who send with them. Rates are estimates.",
+    )
+    for measure in Measure:
+        if measure is Measure.BOUNCES or not _is_all_healthy(assessed, measure):
+            screen.print(_draw_stages(assessed, measure))
+    if _is_all_healthy(assessed, Measure.COMPLAINTS):
+        screen.print("By complaints every book that is rated is healthy.", style="dim")
+
+
+def print_alerts(screen: Console, assessed: Sequence[Assessed]) -> None:
+    """Explain and print what was told, two alerts of it as an operator reads them."""
+    told = [(each.stage.ends_at, alert) for each in assessed for alert in each.alerts]
+    types = Counter(event.detail_type for each in assessed for event in each.events)
+    heard = ", ".join(f"{number} {name}" for name, number in sorted(types.items()))
+    print_heading(
+        screen,
+        "Alerts",
+        f"What a subscriber of AlertTopic received: {count(len(told), 'alert')}, one for each change. "
+        f"Programs heard the same from the event bus: {heard or 'nothing'}.",
+    )
+    screen.print(_list_alerts(told))
+    for at, alert in _most_telling(told):
+        _print_alert(screen, at, alert)
+
+
+def _draw_stages(assessed: Sequence[Assessed], measure: Measure) -> Table:
+    stages = [f"{each.stage.ends_at:%a %H:%M}" for each in assessed]
+    table = make_table(f"by {measure}", *stages)
+    for book in assessed[-1].states:
+        table.add_row(book.title, *(_standing(each.states.get(book), measure) for each in assessed))
+    table.caption, table.caption_justify, table.caption_style = _TOO_FEW, "left", "dim"
+    return table
+
+
+def _standing(state: BookState | None, measure: Measure) -> Text:
+    if state is None:
+        return Text("-")
+    shown = state.shown["measures"][measure]
+    held = state.measures.get(measure)
+    if held is None:
+        return Text(count(shown["sends"], "send"), style="dim")
+    return styled_standing(held.standing) + Text(f" {rate_percent(measure, shown['rate']['value'])}")
+
+
+def _is_all_healthy(assessed: Sequence[Assessed], measure: Measure) -> bool:
+    states = [state for each in assessed for state in each.states.values() if measure in state.measures]
+    return all(state.measures[measure].standing is Standing.HEALTHY for state in states)
+
+
+def _list_alerts(told: Sequence[tuple[datetime, HeardAlert]]) -> Table:
+    table = make_table("", "", numbers_from=2)
+    for at, alert in told:
+        table.add_row(f"{at:%a %H:%M}", escape(alert.subject))
+    return table
+
+
+def _most_telling(told: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
+    """Yield the alert of the worst standing, the first of its kind, and the first of a finding."""
+    standings = [each for each in told if each[1].attributes["kind"] == TransitionKind.STANDING_CHANGED]
+    findings = [each for each in told if each[1].attributes["kind"] == TransitionKind.FINDING_OPENED]
+    yield from sorted(standings, key=lambda each: -_severity(each[1]))[:1]
+    yield from findings[:1]
+
+
+def _severity(alert: HeardAlert) -> int:
+    return Standing(alert.attributes["standing"]).severity
+
+
+def _print_alert(screen: Console, at: datetime, alert: HeardAlert) -> None:
+    screen.print(f"\nThe alert of {at:%a %H:%M}, whole:\n", style="bold")
+    subject = wrap(alert.subject, _COLUMNS, initial_indent="Subject: ", subsequent_indent="         ")
+    for line in (*subject, "", *alert.text.splitlines()):
+        screen.print(f"| {line}".rstrip(), markup=False, soft_wrap=True)

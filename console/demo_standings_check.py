@@ -1,0 +1,115 @@
+"""What the stack says of standings, and whom it told, against what the invented day must come to."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from console.demo_check import Cell, Comparison, compare_cells
+from console.demo_oracle import BookMeasure, Change, Expected
+from console.demo_stages import Assessed
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.state import BookState, Transition, TransitionKind
+
+_STANDING_CHANGED = "Reputation Standing Changed"
+_FINDING_OPENED = "Reputation Finding Opened"
+
+
+def compare_standings(
+    expected: Sequence[Mapping[BookMeasure, Expected]], assessed: Sequence[Assessed]
+) -> Comparison:
+    """Compare numerators, denominators and standings of each book and measure after each stage."""
+    cells: dict[Cell, int] = {}
+    found: dict[Cell, int] = {}
+    for must_be, each in zip(expected, assessed, strict=True):
+        stage = _stage(each)
+        for of, rated in must_be.items():
+            cells |= _rate_cells((stage, *of), rated.numerator, rated.denominator, rated.standing)
+        for state in each.states.values():
+            found |= _found_cells(stage, state)
+    return compare_cells(cells, found)
+
+
+def compare_told(
+    changes: Iterable[Change],
+    deferral: tuple[str, str] | None,
+    assessed: Sequence[Assessed],
+    transitions: Iterable[Transition],
+) -> Comparison:
+    """Compare what was heard with what must be heard, each once.
+
+    These are all changes of standings, as events and as alerts; the deferral (identity, provider) if one must
+    be told; and whatever the stack has stored: an alert is known by its words, an event by its id.
+    """
+    transitions = list(transitions)
+    expected: Counter[Cell] = Counter()
+    for change in changes:
+        stage = _stage(assessed[change.stage])
+        expected["change", stage, *change.of, change.before, change.after] += 1
+        expected["changes told", stage, change.of.book] += 1
+    expected.update(_alert_cell(each.subject, each.text) for each in transitions if each.text)
+    expected.update(("event", each.detail["id"]) for each in transitions if each.detail)
+    heard = Counter(_heard(assessed))
+    if deferral:
+        expected["deferral", *deferral] = 1
+        heard["deferral", *deferral] = _count_deferrals(assessed, *deferral)
+    return compare_cells(expected, heard)
+
+
+def _heard(assessed: Iterable[Assessed]) -> Iterator[Cell]:
+    for each in assessed:
+        for alert in each.alerts:
+            yield _alert_cell(alert.subject, alert.text)
+            if alert.attributes.get("kind") == TransitionKind.STANDING_CHANGED:
+                yield "changes told", _stage(each), _title(alert.attributes)
+        for event in each.events:
+            yield "event", event.detail["id"]
+            if event.detail_type == _STANDING_CHANGED:
+                yield "change", _stage(each), *_change_cell(event.detail)
+
+
+def _alert_cell(subject: str, text: str) -> Cell:
+    return "alert", subject, blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def _count_deferrals(assessed: Iterable[Assessed], identity: str, provider: str) -> int:
+    opened = (
+        event.detail for each in assessed for event in each.events if event.detail_type == _FINDING_OPENED
+    )
+    return sum(
+        detail["book"].get("identity") == identity
+        and (detail["kind"], detail["about"]) == (FindingKind.PROVIDER_DEFERRAL, provider)
+        for detail in opened
+    )
+
+
+def _title(book: Mapping[str, Any]) -> str:
+    if "identity" in book:
+        return f"identity {book['identity']}"
+    return f"account {book['account']} in {book['region']}"
+
+
+def _change_cell(detail: Mapping[str, Any]) -> Cell:
+    return _title(detail["book"]), detail["measure"], detail["from"] or "", detail["to"]
+
+
+def _found_cells(stage: str, state: BookState) -> dict[Cell, int]:
+    cells: dict[Cell, int] = {}
+    for name, shown in state.shown["measures"].items():
+        rate = shown["rate"] or {"numerator": 0, "denominator": 0}
+        held = state.measures.get(Measure(name))
+        standing = held.standing if held else ""
+        cells |= _rate_cells(
+            (stage, state.book.title, name), rate["numerator"], rate["denominator"], standing
+        )
+    return cells
+
+
+def _rate_cells(of: Cell, numerator: int, denominator: int, standing: str) -> dict[Cell, int]:
+    cells = {(*of, "numerator"): numerator, (*of, "denominator"): denominator}
+    return cells | {(*of, "standing", standing or "none"): 1}
+
+
+def _stage(assessed: Assessed) -> str:
+    return f"{assessed.stage.ends_at:%Y-%m-%dT%H:%M}"

@@ -1,0 +1,165 @@
+"""The demo notices a standing, a figure, an alert or an event that is not what the day must come to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from console.demo_check import Mismatch
+from console.demo_oracle import BookMeasure, Change, Expected
+from console.demo_stages import Assessed, Stage
+from console.demo_standings_check import compare_standings, compare_told
+from console.local_aws.hearing import HeardAlert, HeardEvent
+from ses_reputation.standing.announcements.events import attributes_of, detail_type
+from ses_reputation.standing.books import Book, account_book, identity_book
+from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
+
+BEGINS_AT = datetime(2026, 11, 22, tzinfo=UTC)
+NOON = BEGINS_AT + timedelta(hours=12)
+AGENCY = account_book("444455556666", "us-east-1")
+DOMAIN = identity_book("example.com")
+BOUNCES = BookMeasure(AGENCY.title, "bounces")
+STAGE = "2026-11-22T12:00"
+
+
+def state_of(book: Book, numerator: int, denominator: int, standing: Standing | None) -> BookState:
+    rate = {"numerator": numerator, "denominator": denominator, "value": numerator / denominator}
+    measures = {Measure.BOUNCES: MeasureState(standing, NOON)} if standing else {}
+    shown = {"measures": {"bounces": {"rate": rate, "sends": denominator}}}
+    return BookState(book, 1, NOON, measures, shown=shown)
+
+
+def assessed_of(
+    *states: BookState, alerts: tuple[HeardAlert, ...] = (), events: tuple[HeardEvent, ...] = ()
+) -> Assessed:
+    stage = Stage(BEGINS_AT, NOON, ())
+    return Assessed(stage, {state.book: state for state in states}, alerts, events, failed=0)
+
+
+def test_standings_that_are_as_counted_match() -> None:
+    expected = {BOUNCES: Expected(222, 3_682, "review")}
+
+    comparison = compare_standings([expected], [assessed_of(state_of(AGENCY, 222, 3_682, Standing.REVIEW))])
+
+    assert (comparison.compared, comparison.mismatches) == (3, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "mismatches"),
+    [
+        (state_of(AGENCY, 221, 3_682, Standing.REVIEW), {("numerator",): (222, 221)}),
+        (state_of(AGENCY, 222, 3_683, Standing.REVIEW), {("denominator",): (3_682, 3_683)}),
+        (
+            state_of(AGENCY, 222, 3_682, Standing.WATCH),
+            {("standing", "review"): (1, 0), ("standing", "watch"): (0, 1)},
+        ),
+        (
+            state_of(AGENCY, 222, 3_682, None),
+            {("standing", "none"): (0, 1), ("standing", "review"): (1, 0)},
+        ),
+    ],
+    ids=["numerator", "denominator", "standing", "not rated"],
+)
+def test_what_differs_is_named(
+    state: BookState, mismatches: Mapping[tuple[str, ...], tuple[int, int]]
+) -> None:
+    comparison = compare_standings([{BOUNCES: Expected(222, 3_682, "review")}], [assessed_of(state)])
+
+    assert {each.cell[3:]: (each.expected, each.found) for each in comparison.mismatches} == mismatches
+    assert {each.cell[:3] for each in comparison.mismatches} == {(STAGE, AGENCY.title, "bounces")}
+
+
+def test_a_book_that_nobody_assessed_and_one_that_is_not_known_are_named() -> None:
+    comparison = compare_standings(
+        [{BOUNCES: Expected(1, 10, "")}], [assessed_of(state_of(DOMAIN, 1, 10, None))]
+    )
+
+    assert {each.cell[1] for each in comparison.mismatches} == {AGENCY.title, DOMAIN.title}
+
+
+def tell(book: Book, name: str, kind: TransitionKind, detail: Mapping[str, Any]) -> Transition:
+    names = {"account": book.name, "region": book.region} if book.region else {"identity": book.name}
+    whole = {"id": f"{book.key}#{name}", "book": {"kind": book.kind, **names}, **detail}
+    return Transition(book, NOON, kind, name, whole, f"Subject of {name}", f"Text of {name}")
+
+
+def hear(*transitions: Transition) -> Assessed:
+    alerts = tuple(HeardAlert(each.subject, each.text, attributes_of(each)) for each in transitions)
+    events = tuple(HeardEvent(detail_type(each), each.detail) for each in transitions)
+    return assessed_of(alerts=alerts, events=events)
+
+
+FALL = tell(
+    AGENCY,
+    "bounces",
+    TransitionKind.STANDING_CHANGED,
+    {"measure": "bounces", "from": "healthy", "to": "watch"},
+)
+DEFERRAL = tell(
+    DOMAIN,
+    "provider_deferral#microsoft",
+    TransitionKind.FINDING_OPENED,
+    {"kind": "provider_deferral", "about": "microsoft"},
+)
+CHANGE = Change(0, BOUNCES, "healthy", "watch")
+DEFERRED = ("example.com", "microsoft")
+
+
+def mismatches_of(*heard: Transition, stored: tuple[Transition, ...] = (FALL, DEFERRAL)) -> list[Mismatch]:
+    return list(compare_told([CHANGE], DEFERRED, [hear(*heard)], stored).mismatches)
+
+
+def test_what_is_told_once_matches() -> None:
+    assert mismatches_of(FALL, DEFERRAL) == []
+
+
+def test_what_is_told_twice_is_named() -> None:
+    assert {(each.cell[0], each.expected, each.found) for each in mismatches_of(FALL, FALL, DEFERRAL)} == {
+        ("alert", 1, 2),
+        ("change", 1, 2),
+        ("changes told", 1, 2),
+        ("event", 1, 2),
+    }
+
+
+def test_what_is_never_told_is_named() -> None:
+    assert {(each.cell[0], each.found) for each in mismatches_of(DEFERRAL)} == {
+        ("alert", 0),
+        ("change", 0),
+        ("changes told", 0),
+        ("event", 0),
+    }
+
+
+def test_a_change_that_the_day_does_not_mean_is_named_though_it_is_stored_and_told() -> None:
+    other = replace(FALL, detail={**FALL.detail, "to": "review"})
+
+    assert {
+        each.cell[-1]: each.found for each in mismatches_of(other, DEFERRAL, stored=(other, DEFERRAL))
+    } == {
+        "watch": 0,
+        "review": 1,
+    }
+
+
+def test_a_deferral_that_was_missed_is_named() -> None:
+    (mismatch,) = mismatches_of(FALL, stored=(FALL,))
+
+    assert mismatch == Mismatch(("deferral", *DEFERRED), 1, 0)
+
+
+def test_an_alert_with_other_words_is_named_by_its_subject() -> None:
+    heard = hear(FALL, DEFERRAL)
+    changed = [replace(heard.alerts[0], text="Something else"), *heard.alerts[1:]]
+    mismatches = compare_told(
+        [CHANGE], DEFERRED, [replace(heard, alerts=changed)], [FALL, DEFERRAL]
+    ).mismatches
+
+    assert [each.cell[:2] for each in mismatches] == [("alert", "Subject of bounces")] * 2
+
+
+def test_without_an_expected_deferral_none_is_compared() -> None:
+    assert compare_told([CHANGE], None, [hear(FALL)], [FALL]).mismatches == ()
