@@ -142,8 +142,21 @@ class InMemoryAssessments:
         return (self.rows[key] for key in sorted(self.rows) if key[0] == pk and first <= key[1] <= last)
 
 
-class CrashError(Exception):
-    """The function was cut off."""
+class Announced:
+    """Takes what is announced, but for the transitions that it refuses."""
+
+    def __init__(self, *refused: Transition) -> None:
+        self.told: list[Transition] = []
+        self.refused = refused
+
+    def announce(self, transition: Transition) -> None:
+        if transition in self.refused:
+            raise UnavailableError("InternalError")
+        self.told.append(transition)
+
+
+class CrashError(BaseException):
+    """The function was cut off: nothing in it may go on."""
 
 
 class FaultyCalls:

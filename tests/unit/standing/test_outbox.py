@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.errors import UnavailableError
 from ses_reputation.standing.books import identity_book
 from ses_reputation.standing.outbox import LEASE, Told, tell_untold
 from ses_reputation.standing.state import BookState, Transition, TransitionKind
-from tests.support.assessment_table import CrashError, FaultyCalls, InMemoryAssessments
+from tests.support.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
 from tests.support.rated_mail import NOW
 
 BOOK = identity_book("example.com")
@@ -19,19 +18,6 @@ FIRST, SECOND, THIRD = (
 )
 ALL = (FIRST, SECOND, THIRD)
 STATE = BookState(BOOK, 1, NOW, untold=tuple(each.id for each in ALL))
-
-
-class Announced:
-    """Takes what is announced; refuses the transitions that it is told to."""
-
-    def __init__(self, *refused: Transition) -> None:
-        self.told: list[Transition] = []
-        self.refused = refused
-
-    def announce(self, transition: Transition) -> None:
-        if transition in self.refused:
-            raise UnavailableError("InternalError")
-        self.told.append(transition)
 
 
 @pytest.fixture

@@ -143,7 +143,6 @@ def fold_account_days(
             fold.unfolded[account_day] = folded
             continue
         fold.written += folded.written
-        fold.senders |= folded.senders
         if folded.kept:
             fold.recent[account_day] = folded.kept
 
@@ -151,7 +150,6 @@ def fold_account_days(
 @dataclass(frozen=True, slots=True)
 class _Folded:
     written: int
-    senders: frozenset[Sender]
     # Of recent days only: a first fold reads more than a year.
     kept: ReadDay | None
 
@@ -159,10 +157,10 @@ class _Folded:
 def _fold_account_day(store: DayStore, account_day: AccountDay, fold: Fold) -> _Folded:
     read = _read(store, account_day)
     written = sum(store.write_day(day) for day in read.days)
-    senders = frozenset(day.sender for day in read.days)
-    for sender in senders - fold.senders:
+    for sender in {day.sender for day in read.days} - fold.senders:
         store.register(sender)
-    return _Folded(written, senders, read if account_day.day in fold.recent_days else None)
+        fold.senders.add(sender)
+    return _Folded(written, read if account_day.day in fold.recent_days else None)
 
 
 def _read(store: DayStore, account_day: AccountDay) -> ReadDay:

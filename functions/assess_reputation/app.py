@@ -1,0 +1,61 @@
+"""Assesses every account and identity of the ledger, and tells what changed."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from botocore.config import Config
+
+from ses_reputation.feedback.timestamps import parse_timestamp
+from ses_reputation.standing.announcements.store import Announcing
+from ses_reputation.standing.assessment import Run, assess_reputation
+from ses_reputation.standing.protection.store import SendingPause
+from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.standing.store import AssessmentTable
+from ses_reputation.telemetry import report_assessment
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger, metrics = Logger(), Metrics()
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=20)
+# The longest step, a page of postings with all days that it names, takes less.
+_MILLIS_OF_A_STEP = 45_000
+
+_connect = partial(boto3.client, config=_RETRIES)
+_now = partial(datetime.now, UTC)
+_settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
+_table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
+
+
+@cache
+def _announcing() -> Announcing:
+    settings = _settings()
+    return Announcing(_connect("sns"), _connect("events"), settings.alert_topic_arn, settings.event_bus_name)
+
+
+@cache
+def _pausing() -> SendingPause:
+    return SendingPause(_connect, _settings().ledger_account, _settings().protection_role_name)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
+    """Assess as of the event's `scheduled_at`, or of now without one; the answer counts what was done.
+
+    A book that failed is told of by metric and log, and assessed again by the schedule's next call.
+    """
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _MILLIS_OF_A_STEP
+
+    scheduled_at = parse_timestamp(event["scheduled_at"]) if "scheduled_at" in event else _now()
+    # What was assessed at a time to come would not be assessed again until then.
+    run = Run(min(scheduled_at, _now()), _now, has_time)
+    outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run)
+    report_assessment(outcome, logger, metrics)
+    return {"assessed": len(outcome.judgements), "failed": len(outcome.failed), "told": outcome.told}

@@ -1,0 +1,455 @@
+"""Assessments: repeated, overlapping or cut off, they end alike, and whatever changed is told."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.assessment import OUT_OF_TIME, AssessmentOutcome, Run, assess_reputation
+from ses_reputation.standing.books import Book, Sender, account_book, identity_book
+from ses_reputation.standing.days import DayBalance
+from ses_reputation.standing.protection.acts import ProtectionMode
+from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.standing.sight import see_book
+from ses_reputation.standing.state import BookState, MeasureState, TransitionKind
+from ses_reputation.statistics.send_statistics import SendStatistics
+from tests.support.assessment_table import (
+    Announced,
+    CrashError,
+    FaultyCalls,
+    InMemoryAssessments,
+    balance_of,
+)
+from tests.support.notifications import DELEGATE, OWNER
+from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
+
+SETTINGS = AssessmentSettings(
+    ledger_table="ledger",
+    ledger_account=OWNER,
+    stack_name="reputation",
+    alert_topic_arn="arn:aws:sns:us-east-1:111122223333:alerts",
+    event_bus_name="default",
+    protection=ProtectionMode.REPORT,
+    protection_role_name="",
+    rules=StandingRules(volume=1_000, minimum_volume=200),
+)
+OWNERS = Sender(OWNER, REGION, "example.org")
+ACCOUNT, IDENTITY = account_book(DELEGATE, REGION), identity_book("example.com")
+OWN_ACCOUNT, OWN_IDENTITY = account_book(OWNER, REGION), identity_book("example.org")
+NEXT = timedelta(minutes=5)
+
+# 100 mails a day at 09:00 with one hard bounce: 1 %.
+GOOD = [
+    mail(f"{NOW - timedelta(days=days):%Y-%m-%d}T09", 100, 1, sender=sender)
+    for days in range(40)
+    for sender in (SENDER, OWNERS)
+]
+# An import of 300 addresses of which 60 bounce: with the 700 mails before it, 67 of 1,000.
+BAD_IMPORT = mail("2026-11-22T10", 300, 60, name="import")
+
+
+# A world of few calls, each of which is cut off: of the latest 350 mails, with the day that they begin in, 61
+# of 400 bounce.
+FEW_DAYS = [*GOOD[:8:2], BAD_IMPORT]
+REPORTING = replace(SETTINGS, rules=StandingRules(volume=350, minimum_volume=200))
+ENFORCING = replace(REPORTING, protection=ProtectionMode.ENFORCE)
+
+
+class Paused:
+    """Takes what is to be paused."""
+
+    def __init__(self) -> None:
+        self.sets: list[tuple[str, str, str]] = []
+
+    def pause(self, account: str, region: str, configuration_set: str) -> None:
+        self.sets.append((account, region, configuration_set))
+
+
+class World:
+    """A table, those who are told, and what time it is."""
+
+    def __init__(self, *hours: SenderHour) -> None:
+        self.table: Any = InMemoryAssessments(keys_per_page=50)
+        self.announced: Any = Announced()
+        self.paused: Any = Paused()
+        self.settings = SETTINGS
+        for hour in hours:
+            self.post(hour, datetime.fromisoformat(f"{hour.origin.send_hour}:04:00+00:00"))
+
+    def post(self, hour: SenderHour, at: datetime = NOW - timedelta(minutes=1)) -> None:
+        self.table.post(balance_of(hour, at))
+
+    def assess(
+        self, now: datetime = NOW, has_time: Callable[[], bool] = lambda: True, late: timedelta = timedelta()
+    ) -> AssessmentOutcome:
+        run = Run(now, lambda: now + late, has_time, readers=1)
+        return assess_reputation(self.table, self.announced, self.paused, self.settings, run)
+
+    def behind(self, faults: FaultyCalls) -> "World":
+        """The same world as a run sees it whose calls may be cut off."""
+        world = World()
+        world.table, world.announced = faults.before(self.table), faults.before(self.announced)
+        world.paused, world.settings = faults.before(self.paused), self.settings
+        return world
+
+    @property
+    def told(self) -> list[tuple[Book, str, str]]:
+        return [(each.book, str(each.kind), each.name) for each in self.announced.told]
+
+    def days(self) -> list[DayBalance]:
+        found = [self.table.read_days(sender, "", "9") for sender in self.table.senders()]
+        return sorted((day for days in found for day in days), key=lambda day: (day.sender, day.day))
+
+
+def essence(states: Mapping[Book, BookState] | Sequence[BookState]) -> dict[Book, Any]:
+    """What states say, whatever the time at which it was found, and in how many steps."""
+    every = states.values() if isinstance(states, Mapping) else states
+    return {
+        state.book: (
+            {measure: each.standing for measure, each in state.measures.items()},
+            sorted(state.findings),
+            {name: each.step for name, each in state.protection.items()},
+            state.shown,
+            state.untold,
+        )
+        for state in every
+    }
+
+
+def standings(outcome: AssessmentOutcome, measure: Measure = Measure.BOUNCES) -> dict[Book, Standing]:
+    return {state.book: state.measures[measure].standing for state in outcome.states}
+
+
+def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() -> None:
+    world = World(*GOOD)
+
+    outcome = world.assess()
+
+    assert standings(outcome) == dict.fromkeys(
+        [ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY], Standing.HEALTHY
+    )
+    assert outcome.judgements.keys() == standings(outcome).keys()
+    assert (outcome.transitions, outcome.told, outcome.failed) == ((), 0, {})
+    assert (outcome.folded_days, outcome.is_caught_up) == (80, True)
+    assert world.days() == days_of(GOOD)
+
+
+def test_where_nothing_changed_nothing_is_written_and_nobody_told() -> None:
+    world = World(*GOOD)
+    world.assess()
+    writes = world.table.writes
+
+    outcome = world.assess(NOW + NEXT)
+
+    assert len(outcome.judgements) == 4
+    assert (world.table.writes, world.announced.told) == (writes, [])
+
+
+def test_a_standing_that_changes_is_told_once_in_each_of_its_books() -> None:
+    world = World(*GOOD)
+    world.assess()
+    world.post(BAD_IMPORT, NOW)
+
+    outcome = world.assess(NOW + NEXT)
+    for runs in range(2, 6):
+        world.assess(NOW + runs * NEXT)
+
+    assert standings(outcome) == {
+        ACCOUNT: Standing.REVIEW,
+        IDENTITY: Standing.REVIEW,
+        OWN_ACCOUNT: Standing.HEALTHY,
+        OWN_IDENTITY: Standing.HEALTHY,
+    }
+    assert outcome.told == len(outcome.transitions) == 4
+    assert sorted(world.told) == [
+        (ACCOUNT, "finding_opened", "bounce_rise"),
+        (ACCOUNT, "standing_changed", "bounces"),
+        (IDENTITY, "finding_opened", "bounce_rise"),
+        (IDENTITY, "standing_changed", "bounces"),
+    ]
+    of_the_account = [each for each in outcome.transitions if each.book == ACCOUNT]
+    assert world.table.transitions(ACCOUNT, 9) == sorted(of_the_account, key=lambda each: each.id)[::-1]
+
+
+def test_a_run_that_is_repeated_is_the_same_assessment() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    first = world.assess()
+    # What came between the two starts is for the next assessment.
+    world.post(mail("2026-11-22T10", 900, 0, name="import"), NOW)
+
+    again = world.assess(late=timedelta(minutes=1))
+
+    assert (again.transitions, again.told, again.judgements) == ((), 0, {})
+    assert essence(again.states) == essence(first.states)
+    assert len(world.told) == 4
+
+
+def test_a_repeated_run_tells_what_the_first_could_not() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    world.announced.refused = [
+        each for each in World(*GOOD, BAD_IMPORT).assess().transitions if each.book == ACCOUNT
+    ]
+
+    first = world.assess()
+    assert first.failed == {ACCOUNT.key: "InternalError"}
+    assert first.told == 2
+    world.announced.refused = []
+    again = world.assess(late=NEXT)
+
+    assert (again.told, again.failed) == (2, {})
+    assert len(world.told) == len(set(world.told)) == 4
+
+
+class Interleaving:
+    """Stands before a table, and lets something happen just before one of its calls."""
+
+    def __init__(self, table: Any, number: int, happens: Callable[[], object]) -> None:
+        self._table = table
+        self._number = number
+        self._happens = happens
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        work = getattr(self._table, name)
+
+        def call(*args: Any) -> Any:
+            self.calls += 1
+            if self.calls == self._number:
+                self._happens()
+            return work(*args)
+
+        return call
+
+
+@pytest.mark.parametrize("apart", [timedelta(), timedelta(minutes=2), timedelta(minutes=-2)])
+def test_two_assessments_at_once_tell_each_change_once(apart: timedelta) -> None:
+    number, is_over = 0, False
+    while not is_over:
+        number += 1
+        world, other = World(*FEW_DAYS), World()
+        world.settings = other.settings = REPORTING
+        other.table, other.announced = world.table, world.announced
+        world.table = Interleaving(other.table, number, lambda other=other: other.assess(NOW + apart))  # type: ignore[misc]
+
+        world.assess()
+
+        is_over = world.table.calls < number
+        told = f"the other came before call {number}"
+        assert len(world.told) == len(set(world.told)) == 4, told
+        states = other.table.read_states()
+        # What the other claimed and this one still lists is found to be told by the next.
+        other.assess(NOW + 2 * NEXT)
+        assert len(world.told) == 4, told
+        assert all(not state.untold for state in other.table.read_states().values()), told
+        assert states[ACCOUNT].standing is Standing.PAUSE, told
+    assert number > 20
+
+
+def uninterrupted(settings: AssessmentSettings) -> World:
+    world = World(*FEW_DAYS)
+    world.settings = settings
+    world.assess()
+    world.assess(NOW + NEXT)
+    world.assess(NOW + 2 * NEXT)
+    return world
+
+
+@pytest.mark.parametrize("fault", ["before", "after", "unavailable"])
+@pytest.mark.parametrize("settings", [REPORTING, ENFORCING], ids=["report", "enforce"])
+def test_an_assessment_cut_off_at_any_call_is_made_up_for(fault: str, settings: AssessmentSettings) -> None:
+    expected = uninterrupted(settings)
+    counted = FaultyCalls()
+    world = World(*FEW_DAYS)
+    world.settings = settings
+    world.behind(counted).assess()
+    assert len(counted.calls) > 30
+
+    for number in range(1, len(counted.calls) + 1):
+        faults = FaultyCalls(number, fault)
+        world = World(*FEW_DAYS)
+        world.settings = settings
+        with suppress(CrashError, UnavailableError):
+            world.behind(faults).assess()
+        world.assess(NOW + NEXT)
+        world.assess(NOW + 2 * NEXT)
+
+        name = faults.calls[number - 1]
+        cut_off = f"{fault} call {number}, {name}"
+        assert set(world.told) == set(expected.told), cut_off
+        # Only what may not have been told is told again; a set that could not be paused is told of twice.
+        more = name in ("announce", "mark_told", "pause")
+        assert len(world.told) <= len(expected.told) + more, cut_off
+        assert essence(world.table.read_states()) == essence(expected.table.read_states()), cut_off
+        assert world.days() == expected.days(), cut_off
+        assert set(world.paused.sets) == set(expected.paused.sets), cut_off
+
+
+def test_the_set_that_caused_a_pause_is_paused_where_that_is_enforced() -> None:
+    world = uninterrupted(ENFORCING)
+
+    assert world.paused.sets == [(DELEGATE, REGION, "import")]
+    assert (ACCOUNT, "protection", "import") in world.told
+    assert world.table.read_states()[ACCOUNT].protection["import"].step == "paused"
+
+
+def test_complaints_of_a_mail_three_weeks_ago_count_against_it() -> None:
+    world = World(*GOOD)
+    world.assess()
+    # 2 of the latest 1,000 eligible mails, which reach ten days back; one more before them.
+    world.post(mail("2026-11-01T09", 100, 1, complaints=1), NOW)
+    assert standings(world.assess(NOW + NEXT), Measure.COMPLAINTS)[ACCOUNT] is Standing.HEALTHY
+    world.post(mail("2026-11-15T09", 100, 1, complaints=2), NOW + NEXT)
+
+    outcome = world.assess(NOW + 2 * NEXT)
+
+    assert standings(outcome, Measure.COMPLAINTS)[ACCOUNT] is Standing.REVIEW
+    (day,) = world.table.read_days(SENDER, "2026-11-01", "2026-11-01")
+    assert day == days_of([mail("2026-11-01T09", 100, 1, complaints=1)])[0]
+
+
+def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
+    world = World(*GOOD)
+    world.assess()
+    world.post(mail("2026-11-01T09", 110, 3), NOW)
+    world.post(BAD_IMPORT, NOW)
+    world.assess(NOW + NEXT)
+    kept_days, kept_states = world.days(), world.table.read_states()
+    world.table.rows = {key: row for key, row in world.table.rows.items() if key[0].startswith("BALANCE#")}
+    world.table.folded_to = None
+
+    outcome = world.assess(NOW + NEXT)
+
+    assert world.days() == kept_days
+    assert essence(outcome.states) == essence(kept_states)
+    assert {state.book: state.measures for state in outcome.states if state.book == ACCOUNT} == {
+        ACCOUNT: kept_states[ACCOUNT].measures
+        | {Measure.COMPLAINTS: MeasureState(Standing.HEALTHY, NOW + NEXT)}
+    }
+
+
+def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    left = iter([True])
+
+    outcome = world.assess(has_time=lambda: next(left, False))
+
+    assert not outcome.is_caught_up
+    assert 0 < outcome.folded_days < 80
+    assert (outcome.states, outcome.judgements, outcome.told) == ((), {}, 0)
+    assert len(world.assess(NOW + NEXT).judgements) == 4
+
+
+def test_books_for_which_no_time_is_left_come_next_time() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    world.assess(NOW - timedelta(days=1))
+    left = iter([True, True, True])
+
+    outcome = world.assess(has_time=lambda: next(left, False))
+
+    assert len(outcome.judgements) == 2
+    assert set(outcome.failed.values()) == {OUT_OF_TIME}
+    again = world.assess(NOW + NEXT)
+    assert (again.failed, len(again.judgements)) == ({}, 4)
+    assert len(set(world.told)) == 4
+
+
+def test_a_sender_that_cannot_be_read_keeps_only_its_own_books_from_being_assessed() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    world.assess(NOW - timedelta(days=1))
+    faults = FaultyCalls()
+    world.behind(faults).assess(NOW - timedelta(hours=23))
+    number = faults.calls.index("read_days") + 1
+
+    failing = world.behind(FaultyCalls(number, "unavailable")).assess(NOW)
+
+    assert failing.failed == dict.fromkeys([OWN_ACCOUNT.key, OWN_IDENTITY.key], "ThrottlingException")
+    assert failing.judgements.keys() == {ACCOUNT, IDENTITY}
+    assert world.assess(NOW + NEXT).failed == {}
+
+
+def test_hours_that_cannot_be_folded_keep_their_books_as_they_were() -> None:
+    world = World(*GOOD)
+    world.assess(NOW - NEXT)
+    before = world.table.read_states()
+    world.post(BAD_IMPORT)
+    number = 4  # After senders, watermark and the index: the hours of the day that was touched.
+
+    outcome = world.behind(FaultyCalls(number, "unavailable")).assess()
+
+    assert outcome.failed == dict.fromkeys([ACCOUNT.key, IDENTITY.key], "ThrottlingException")
+    assert world.table.read_states()[ACCOUNT] == before[ACCOUNT]
+    assert standings(world.assess(NOW + NEXT))[ACCOUNT] is Standing.REVIEW
+
+
+def test_a_table_that_is_not_there_is_an_error() -> None:
+    world = World(*GOOD)
+
+    for number in (1, 2, 3):
+        with pytest.raises(UnavailableError, match="ThrottlingException"):
+            world.behind(FaultyCalls(number, "unavailable")).assess()
+
+
+def test_what_nobody_foresaw_is_raised_after_all_others_were_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(*GOOD, BAD_IMPORT)
+
+    def see(book: Book, *others: Any) -> Any:
+        if book == ACCOUNT:
+            raise ZeroDivisionError("of one book")
+        return see_book(book, *others)
+
+    monkeypatch.setattr("ses_reputation.standing.assessment.see_book", see)
+
+    with pytest.raises(ExceptionGroup) as raised:
+        world.assess()
+
+    (defect,) = raised.value.exceptions
+    assert (str(defect), defect.__notes__) == (
+        "of one book",
+        ["while assessing account 444455556666 in us-east-1"],
+    )
+    assert sorted(book for book, *_ in world.told) == [IDENTITY, IDENTITY]
+
+
+def test_ses_own_rates_and_open_mail_are_shown() -> None:
+    open_mail = mail("2026-11-22T10", 300)
+    open_mail.followed = {"newsletter": {"other": {"sent_without_outcome": 7, "delayed_still_open": 2}}}
+    world = World(*GOOD, open_mail)
+    statistics = SendStatistics(DELEGATE, REGION, NOW, {}, 0.012, None, NOW - timedelta(hours=2))
+    world.table.put(
+        {
+            "pk": {"S": "STATISTICS"},
+            "sk": {"S": f"{DELEGATE}#{REGION}"},
+            "statistics": {"S": json.dumps(statistics.to_plain())},
+        }
+    )
+
+    shown = {state.book: state.shown for state in world.assess().states}
+
+    assert shown[ACCOUNT]["ses"] == {
+        "bounce_rate": 0.012,
+        "complaint_rate": None,
+        "rates_at": "2026-11-22T08:05:00+00:00",
+    }
+    assert shown[IDENTITY]["ses"] is shown[OWN_ACCOUNT]["ses"] is None
+    assert shown[ACCOUNT]["open"] == shown[IDENTITY]["open"] == {"delayed": 2, "without_outcome": 7}
+    assert shown[OWN_IDENTITY]["open"] == {"delayed": 0, "without_outcome": 0}
+    assert shown[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
+
+
+def test_the_kinds_of_what_is_told_are_those_of_the_outcome() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+
+    outcome = world.assess()
+
+    assert {each.kind for each in outcome.transitions} == {
+        TransitionKind.STANDING_CHANGED,
+        TransitionKind.FINDING_OPENED,
+    }
+    assert sorted(each.id for each in outcome.transitions) == sorted(each.id for each in world.announced.told)
