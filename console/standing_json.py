@@ -36,6 +36,7 @@ def describe_book(state: BookState) -> dict[str, Any]:
             if measure in shown
         },
         "ses": state.shown.get("ses"),
+        "open": state.shown.get("open"),
         "findings": [describe_finding(finding) for finding in list_findings(state)],
         "protection": describe_protection(state),
     }

@@ -47,6 +47,7 @@ def print_story(
         screen.print(f"This book was last assessed {age(state.assessed_at, now)}.", style="bold")
     for measure, shown in measures_of(state).items():
         _print_measure(screen, state, measure, shown)
+    _print_open(screen, state.shown.get("open") or {})
     _print_findings(screen, state, now)
     if state.protection:
         _print_title(screen, "Protection")
@@ -166,6 +167,15 @@ def _draw_parts(measure: Measure, shown: Mapping[str, Any]) -> Table:
 
 def _part_title(part: Mapping[str, Any]) -> str:
     return part_title(Part(PartKind(part["kind"]), part["name"]))
+
+
+def _print_open(screen: Console, still: Mapping[str, int]) -> None:
+    if any(still.values()):
+        _print_title(screen, "On its way, of today's and yesterday's mail")
+        told = (
+            f"{count(still['delayed'])} delayed, {count(still['without_outcome'])} without any outcome yet."
+        )
+        print_indented(screen, told)
 
 
 def _print_findings(screen: Console, state: BookState, now: datetime) -> None:

@@ -134,4 +134,6 @@ def _open_sending(connection: Connection, profile: str | None) -> SendingPause:
 
 
 def _clients(connection: Connection, profile: str | None) -> Clients:
-    return Clients(boto3.Session(profile_name=profile), None) if profile else connection.clients
+    if not profile:
+        return connection.clients
+    return Clients(boto3.Session(profile_name=profile, region_name=connection.region), None)

@@ -1,7 +1,9 @@
 """Commands of the console run against a ledger that is made up."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,3 +45,10 @@ def read_screen(result: Result) -> str:
     assert result.exit_code == 0, result.output
     assert max(map(len, result.stdout.splitlines())) <= 80
     return "\n".join(line.rstrip() for line in result.stdout.splitlines())
+
+
+def undocumented(*described: dict[str, Any]) -> set[str]:
+    """The fields of JSON objects that docs/command-line.md does not name."""
+    text = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    names = {name for fields in described for name in fields}
+    return {name for name in names if not re.search(rf"[`\"]{re.escape(name)}[`\"]", text)}

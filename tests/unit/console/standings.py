@@ -30,6 +30,7 @@ SMALL = Sender("777788889999", "eu-west-1", "tiny.example.org")
 AGENCY_BOOK, OWN_BOOK = account_book(*AGENCY[:2]), account_book(*OWN[:2])
 SMALL_BOOK = account_book(*SMALL[:2])
 IDENTITY_BOOK = identity_book("example.com")
+OPEN = {"delayed": 80, "without_outcome": 1_200}
 SES_RATES = {"bounce_rate": 0.049, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:00:00+00:00"}
 
 
@@ -136,5 +137,5 @@ class Ledger:
         for statistics in self.statistics:
             sightings += find_reconciliation_gap(book, statistics, days, now)
         ses: dict[str, Any] = {"ses": SES_RATES} if book == AGENCY_BOOK else {}
-        shown = {"measures": show_judgements(judgements, history), **ses}
+        shown = {"measures": show_judgements(judgements, history), "open": OPEN, **ses}
         return next_state(None, Seen(book, judgements, sightings, shown), now, "prod")

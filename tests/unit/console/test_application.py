@@ -47,6 +47,9 @@ def run(*arguments: str) -> Result:
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: it takes an id such as"),
         (["suppression", "show", "--csv", "--json"], "Give either --csv or --json"),
+        (["providers", "--days", "0", "--warm-up"], "Input should be greater than or equal to 1"),
+        (["feeds", "--account", "me"], "'me' is no AWS account"),
+        (["protection", "resume", "newsletter"], "Missing option '--account'"),
     ],
 )
 def test_wrong_arguments_exit_with_2_and_say_what_is_wanted(arguments: list[str], said: str) -> None:
@@ -70,6 +73,13 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
     [
         ["balances"],
         ["entries", "--message", "1"],
+        ["standing"],
+        ["standing", "explain", "--identity", "example.com"],
+        ["providers"],
+        ["feeds"],
+        ["protection", "show"],
+        ["protection", "resume", "a", "--account", "444455556666", "--region", "us-east-1"],
+        ["protection", "draft", "--identity", "example.com", "--delegate", "444455556666"],
         ["quarantine", "list"],
         ["quarantine", "show", "key"],
         ["suppression", "export"],
@@ -197,8 +207,13 @@ def test_the_documentation_names_every_command_and_option() -> None:
 
 
 def _commands_and_options() -> list[str]:
-    commands = ("demo", "replay", "balances", "entries")
-    groups = {"quarantine": ("list", "show"), "suppression": ("export", "list", "show")}
+    commands = ("demo", "replay", "balances", "entries", "standing", "providers", "feeds")
+    groups = {
+        "standing": ("explain",),
+        "protection": ("show", "resume", "draft"),
+        "quarantine": ("list", "show"),
+        "suppression": ("export", "list", "show"),
+    }
     paths: list[tuple[str, ...]] = [(command,) for command in commands]
     paths += [(group, command) for group, names in groups.items() for command in names]
     listed = [f"ses-reputation {' '.join(path)}" for path in paths]

@@ -20,7 +20,7 @@ from ses_reputation.standing.feeds import view_feeds
 from ses_reputation.standing.reconciliation import reconcile
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.unit.console.balances import balance_of
-from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, SMALL, Ledger, hour_back
 
 OTHER = Sender("444455556666", "us-east-1", "example.net")
@@ -207,3 +207,12 @@ def test_mail_of_long_ago_is_no_longer_told_of(monkeypatch: pytest.MonkeyPatch) 
     assert "No feed told of any mail in these days." in read_screen(
         run_on(monkeypatch, feeds, ledger, "feeds")
     )
+
+
+def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = read_json(run_on(monkeypatch, feeds, ledger, "feeds", "--json"))
+    sender, reconciliation = document["senders"][0], document["reconciliations"][0]
+    of_feeds = (sender["sender_feed"], sender["owner_feed"], sender["unaccounted"])
+
+    assert not undocumented(document, sender, *of_feeds, *sender["configuration_sets"].values())
+    assert not undocumented(reconciliation, reconciliation["sends"], document["findings"][0])

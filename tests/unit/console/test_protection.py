@@ -185,6 +185,23 @@ def test_in_another_account_the_stacks_role_is_assumed(monkeypatch: pytest.Monke
     assert aws.asked[-1] == {"ConfigurationSetName": "newsletter", "SendingEnabled": True}
 
 
+def test_a_profile_of_the_sending_account_needs_no_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_delegate, opened = Aws(arn=f"arn:aws:iam::{DELEGATE}:user/ada"), []
+
+    def open_session(**options: str) -> SimpleNamespace:
+        opened.append(options)
+        return SimpleNamespace(client=of_delegate.connect)
+
+    monkeypatch.setattr(protection, "boto3", SimpleNamespace(Session=open_session))
+    own, ledger = Aws(), make_ledger()
+    read_screen_of_long_lines(run(monkeypatch, ledger, own, *RESUME, "--yes", "--profile", "agency"))
+
+    assert {"profile_name": "agency", "region_name": "us-east-1"} in opened
+    assert of_delegate.asked[-1] == {"ConfigurationSetName": "newsletter", "SendingEnabled": True}
+    assert not [asked for asked in own.asked if isinstance(asked, dict)]
+    assert ledger.saved[0][0].protection["newsletter"].cause == f"user ada of {OWNER} resumed it"
+
+
 def test_without_a_role_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = make_ledger()
 

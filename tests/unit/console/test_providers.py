@@ -12,7 +12,7 @@ from ses_reputation.ledger.sender_hours import gather_hours
 from ses_reputation.standing.days import fold_days
 from ses_reputation.standing.delays import view_providers
 from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
-from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
 
 HOURS = [hour for hour in gather_hours(make_balances()) if hour.origin[:3] == AGENCY]
@@ -187,3 +187,11 @@ def test_days_without_warm_up_are_refused(ledger: Ledger, monkeypatch: pytest.Mo
 
     assert result.exit_code == 2
     assert "--days goes with --warm-up" in " ".join(result.stderr.split())
+
+
+def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    sections = read_json(run_on(monkeypatch, providers, ledger, "providers", "--json"))["sections"]
+    days = read_json(run_on(monkeypatch, providers, ledger, "providers", "--warm-up", "--json"))["days"]
+    view = sections[0]["providers"][0]
+
+    assert not undocumented(sections[0], view, view["recent"], view["recent"]["p50"], days[0])

@@ -14,8 +14,8 @@ from console.standing_report import print_standings
 from console.standing_story import print_story
 from console.terminal import open_screen
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
-from tests.unit.console.commands import read_json, read_screen, run_on
-from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, SMALL_BOOK, Ledger
+from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
+from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OPEN, SMALL_BOOK, Ledger
 
 LEDGER = Ledger()
 STATES = [LEDGER.states[book] for book in sorted(LEDGER.states)]
@@ -168,6 +168,10 @@ def test_the_story_of_a_book_is_whole(
         in rest
     )
     assert "  To watch, 0.050 %: 4 more complaints." in rest
+    assert (
+        "\nOn its way, of today's and yesterday's mail\n  80 delayed, 1,200 without any outcome yet.\n"
+        in rest
+    )
     assert "configuration set receipts          1 100.0 %\n" in rest
     assert "    found 3 minutes ago\n    last 24 hours  " in rest
     assert "    - Find out whom configuration set newsletter was sent to since then" in rest
@@ -243,6 +247,7 @@ def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) ->
     assert (bounces["standing"], bounces["since"]) == ("watch", "2026-11-22T10:05:00Z")
     assert (bounces["rate"]["numerator"], bounces["rate"]["denominator"]) == (251, 10_000)
     assert bounces["windows"]["24h"]["rate"]["value"] == pytest.approx(164 / 2_160, abs=1e-6)
+    assert book["open"] == OPEN
     assert [finding["kind"] for finding in book["findings"]] == ["bounce_rise"]
     assert {part["name"]: bool(part["rate"]) for part in bounces["parts"]} == {
         "example.com": True,
@@ -319,3 +324,14 @@ def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.M
     assert result.stderr.startswith(
         "Error: No assessment yet: the first comes with the schedule, rate(5 minutes)"
     )
+
+
+def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["book"]
+    bounces = book["measures"]["bounces"]
+    rows = (bounces["headroom"], bounces["causes"], bounces["parts"], book["findings"], book["transitions"])
+
+    assert not undocumented(
+        book, book["ses"], book["open"], book["measures"], bounces, *(row[0] for row in rows)
+    )
+    assert not undocumented(bounces["windows"], bounces["windows"]["7d"], bounces["rate"])
