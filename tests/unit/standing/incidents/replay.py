@@ -1,0 +1,170 @@
+"""A ledger that fills hour by hour, assessed as the function does it, and the alerts that come of it.
+
+Nothing is left out but AWS: hours are posted as balances, folded, judged, stored and told by the library's
+own code, over a table in memory.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.ledger.sender_hours import SenderHour, add_counts
+from ses_reputation.standing.assessment import Run, assess_reputation
+from ses_reputation.standing.protection.acts import ProtectionMode
+from ses_reputation.standing.rules import StandingRules
+from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.standing.state import Transition, TransitionKind
+from tests.support.assessment_table import InMemoryAssessments, balance_of
+
+OWNER, DELEGATE = "111122223333", "444455556666"
+REGION, IDENTITY = "us-east-1", "example.com"
+SETTINGS = AssessmentSettings(
+    "LedgerTable",
+    OWNER,
+    "ses-reputation",
+    f"arn:aws:sns:{REGION}:{OWNER}:ses-reputation-AlertTopic",
+    "default",
+    ProtectionMode.REPORT,
+    "",
+    StandingRules(),
+)
+HOUR = timedelta(hours=1)
+AFTER_THE_HOUR = timedelta(minutes=5)
+"""When an hour's mail is posted, and the next assessment comes."""
+
+
+class Mail(NamedTuple):
+    """What an account sent in an hour with one configuration set to one provider, and what became of it.
+
+    bounced: at once, for want of the mailbox. delayed: for the IP address, and delivered within the hour.
+    is_told_by_sender: whether the sender's feed tells of it; the owner's tells of bounces and complaints.
+    """
+
+    account: str
+    configuration_set: str
+    provider: str
+    sends: int
+    bounced: int = 0
+    complained: int = 0
+    delayed: int = 0
+    is_told_by_sender: bool = True
+
+
+Traffic = Callable[[datetime], Iterable[Mail]]
+"""All mail of the hour that begins at a time."""
+
+
+def post_hour(table: InMemoryAssessments, hour: datetime, mails: Iterable[Mail]) -> None:
+    """Post the balances of an hour's mail when it is over."""
+    posted: dict[str, SenderHour] = {}
+    for mail in mails:
+        origin = Origin(mail.account, REGION, IDENTITY, f"{hour:%Y-%m-%dT%H}")
+        into = posted.setdefault(mail.account, SenderHour(origin, pages=1))
+        _tell_by_sender(into, mail) if mail.is_told_by_sender else _tell_by_owner(into, mail)
+    for sender_hour in posted.values():
+        table.post(balance_of(sender_hour, hour + HOUR))
+
+
+def _tell_by_sender(into: SenderHour, mail: Mail) -> None:
+    delivered = mail.sends - mail.bounced
+    outcomes = {
+        "sent": mail.sends,
+        "delivered_within_10s": delivered - mail.delayed,
+        "delivered_within_1h": mail.delayed,
+        "delayed_ip_failure": mail.delayed,
+        "bounced_permanent_no_email": mail.bounced,
+        "complained_abuse": mail.complained,
+    }
+    name = mail.configuration_set
+    add_counts(into.counts, {name: {mail.provider: _above_0(outcomes)}})
+    add_counts(into.followed, {name: {mail.provider: _above_0({"delayed_then_delivered": mail.delayed})}})
+    told = {
+        "delivered": {"sender_only": delivered},
+        "bounced": {"both": mail.bounced},
+        "complained": {"both": mail.complained},
+    }
+    add_counts(into.coverage, {name: {kind: _above_0(tellers) for kind, tellers in told.items()}})
+
+
+def _tell_by_owner(into: SenderHour, mail: Mail) -> None:
+    name, bounced, complained = NO_CONFIGURATION_SET, mail.bounced, mail.complained
+    outcomes = {"bounced_permanent_no_email": bounced, "complained_abuse": complained}
+    add_counts(into.counts, {name: {mail.provider: _above_0(outcomes)}})
+    told = {"bounced": {"owner_only": bounced}, "complained": {"owner_only": complained}}
+    add_counts(into.coverage, {name: {kind: _above_0(tellers) for kind, tellers in told.items()}})
+
+
+def _above_0(numbers: dict[str, int]) -> dict[str, int]:
+    return {name: number for name, number in numbers.items() if number}
+
+
+@dataclass
+class Replay:
+    """A ledger and who hears of it: `alerts` are those that SNS was given, in order."""
+
+    table: InMemoryAssessments = field(default_factory=InMemoryAssessments)
+    alerts: list[Transition] = field(default_factory=list)
+
+    def announce(self, transition: Transition) -> None:
+        self.alerts.append(transition)
+
+    def pause(self, account: str, region: str, configuration_set: str) -> None:
+        raise AssertionError("protection that only reports pauses nothing")
+
+    def assess(self, now: datetime) -> None:
+        """Assess all books, as the schedule does."""
+        outcome = assess_reputation(self.table, self, self, SETTINGS, Run(now, lambda: now, readers=1))
+        assert outcome.failed == {}
+        assert outcome.is_caught_up
+
+
+def replay(traffic: Traffic, first: datetime, watched: datetime, last: datetime) -> list[Transition]:
+    """Return the alerts of an incident.
+
+    Mail is posted from `first` on; from `watched` to `last` it is assessed after each hour.
+    """
+    played = Replay()
+    for hour in hours_between(first, last):
+        post_hour(played.table, hour, traffic(hour))
+        if hour >= watched:
+            played.assess(hour + HOUR + AFTER_THE_HOUR)
+    return played.alerts
+
+
+def hours_between(first: datetime, last: datetime) -> Iterator[datetime]:
+    """Yield the hours from `first` to before `last`."""
+    while first < last:
+        yield first
+        first += HOUR
+
+
+def at(day: int, hour: int = 0) -> datetime:
+    """Return a time in November 2026, the month of all incidents."""
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def timeline(alerts: Sequence[Transition]) -> list[str]:
+    """Return when which book was told what, shortly."""
+    return [f"{alert.at:%d %H:%M} {alert.book.name} {_what(alert)}" for alert in alerts]
+
+
+def _what(alert: Transition) -> str:
+    change = f" {alert.detail['to']}" if alert.kind is TransitionKind.STANDING_CHANGED else ""
+    return f"{alert.kind} {alert.name}{change}"
+
+
+def expected_text(name: str) -> str:
+    """Return the alerts of an incident as they were read and agreed on."""
+    return (Path(__file__).parent / "expected" / f"{name}.txt").read_text()
+
+
+def written(alerts: Sequence[Transition]) -> str:
+    """Return alerts as an operator finds them in the mailbox, oldest first."""
+    return "\n".join(
+        f"{'=' * 78}\nAt {alert.at:%Y-%m-%d %H:%M} UTC\nSubject: {alert.subject}\n\n{alert.text}"
+        for alert in alerts
+    )
