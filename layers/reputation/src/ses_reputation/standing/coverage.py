@@ -1,6 +1,6 @@
 """Coverage of an identity's mail: bounces and complaints that only one of two expected feeds told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -71,19 +71,11 @@ def _see_account(place: Place, cells: Sequence[Cell]) -> dict[str, _Seen]:
     if silence.verdict is Verdict.FOUND:
         gap, sets = silence, dict.fromkeys(sets, PERHAPS_A_GAP)
     else:
-        gap = gravest([silence, _unless_a_set_is_lost(gap_without_set(cells), sets)])
+        gap = gravest([silence, gap_without_set(cells)])
     return {place.account: _Seen(gap, whole)} | {
         f"{place.account}/{name}": _Seen(found, replace(place, configuration_sets=(name,)))
         for name, found in sets.items()
     }
-
-
-def _unless_a_set_is_lost(gap: Gap, sets: Mapping[str, Gap]) -> Gap:
-    """A set that was lost explains the mail without one."""
-    is_explained = gap.verdict is Verdict.FOUND and any(
-        each.verdict is Verdict.FOUND and not each.kinds for each in sets.values()
-    )
-    return PERHAPS_A_GAP if is_explained else gap
 
 
 def _sight(about: str, seen: Sequence[_Seen]) -> Sighting:

@@ -84,12 +84,15 @@ PERHAPS_A_GAP = Gap(Verdict.UNSURE)
 
 
 class Limits(NamedTuple):
-    """Shares of missed facts among the newest ones, `enough` of them: FOUND at the one, CLEAR below the
-    other."""
+    """Shares of missed facts: FOUND from the one on, CLEAR below the other.
+
+    They are judged in the newest stretches, at least so many, that hold enough facts.
+    """
 
     found: float
     clear: float
     enough: int
+    least_stretches: int = 1
 
 
 class Point(NamedTuple):
@@ -99,19 +102,23 @@ class Point(NamedTuple):
     missed: int
     told: int
 
+    @property
+    def is_mixed_day(self) -> bool:
+        """Tell whether it is a day of which nobody knows any more whether it told first, or missed first."""
+        return bool(self.told) and "T" not in self.stretch
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a feed missed and told of the newest facts.
+    """What a feed missed and told of the newest mail.
 
-    told_since: what it told of stretches after the newest in which it missed anything. stretches: those in
-    which it did, newest first.
+    lacking: stretches in which it missed anything, newest first. told_since: what it told of newer ones.
     """
 
     missed: int
     told: int
     told_since: int
-    stretches: tuple[str, ...]
+    lacking: tuple[Point, ...]
 
     @property
     def share(self) -> float:
@@ -124,22 +131,23 @@ class Weight:
         if self.share < limits.clear or expected_since >= _OVER:
             return Verdict.CLEAR
         is_enough = self.missed >= LEAST_ADVERSE and self.share >= limits.found
-        return Verdict.FOUND if is_enough and expected_since < _DOUBTFUL else Verdict.UNSURE
+        is_still = expected_since < _DOUBTFUL and not self.lacking[0].is_mixed_day
+        return Verdict.FOUND if is_enough and is_still else Verdict.UNSURE
 
 
-def weigh(points: Iterable[Point], enough: int) -> Weight:
-    """Add up points, newest first, until they hold enough facts."""
+def weigh(points: Iterable[Point], limits: Limits) -> Weight:
+    """Add up points, newest first, until they are enough."""
     missed = told = told_since = 0
-    stretches: list[str] = []
-    for point in points:
+    lacking: list[Point] = []
+    for number, point in enumerate(points, 1):
         missed, told = missed + point.missed, told + point.told
         if point.missed:
-            stretches.append(point.stretch)
-        elif not stretches:
+            lacking.append(point)
+        elif not lacking:
             told_since += point.told
-        if missed + told >= enough:
+        if missed + told >= limits.enough and number >= limits.least_stretches:
             break
-    return Weight(missed, told, told_since, tuple(stretches))
+    return Weight(missed, told, told_since, tuple(lacking))
 
 
 def judge_silence(missed: Missed) -> Verdict:

@@ -35,7 +35,8 @@ def find_missing_sends(book: Book, cells: Iterable[Cell]) -> list[Sighting]:
     """
     by_set: dict[str, list[Cell]] = {}
     for cell in cells:
-        by_set.setdefault(cell.configuration_set, []).append(cell)
+        if cell.is_settled:
+            by_set.setdefault(cell.configuration_set, []).append(cell)
     return [_sight(book, name, own) for name, own in sorted(by_set.items())]
 
 
@@ -70,7 +71,7 @@ def _sight(book: Book, name: str, cells: Sequence[Cell]) -> Sighting:
 
 def _latest(cells: Sequence[Cell]) -> _SendsTold:
     sends = outcomes = 0
-    for _, told in by_stretch(cell for cell in cells if cell.is_settled):
+    for _, told in by_stretch(cells):
         sends, outcomes = sends + told.sends, outcomes + _outcomes(told)
         if outcomes >= _ENOUGH_OUTCOMES:
             break

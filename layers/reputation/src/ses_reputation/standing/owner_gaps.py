@@ -51,7 +51,7 @@ def gap_of_owners_kinds(cells: Sequence[Cell]) -> Gap:
 
 def _gap_of_kind(cells: Sequence[Cell], kind: str) -> Gap:
     told = [(stretch, each.of_kind(kind)) for stretch, each in by_stretch(settled_after(cells, ""))]
-    weight = weigh((Point(at, each.sender_only, each.by_owner) for at, each in told), OF_A_KIND.enough)
+    weight = weigh((Point(at, each.sender_only, each.by_owner) for at, each in told), OF_A_KIND)
     last_told = newest_told(cells, lambda each: each.of_kind(kind).by_owner)
     lost = missed_by_owner(settled_after(cells, last_told), (kind,))
     if lost.adverse >= LEAST_ADVERSE:

@@ -32,7 +32,7 @@ from ses_reputation.standing.tellings import (
 
 # An outage leaves mail whose send was told and whose bounce was not, but that is not half of what bounced.
 OF_A_KIND = Limits(found=0.5, clear=0.2, enough=20)
-WITHOUT_SET = Limits(found=0.05, clear=0.02, enough=100)
+WITHOUT_SET = Limits(found=0.05, clear=0.02, enough=100, least_stretches=12)
 # Mail without a configuration set goes on; what is left of a short outage of one set is a few hours.
 _LEAST_STRETCHES, _LEAST_SPAN = 3, timedelta(hours=6)
 # A set that was quiet for longer than a weekend before mail without any began has nothing to do with it.
@@ -62,16 +62,16 @@ def gaps_of_sets(cells: Sequence[Cell]) -> dict[str, Gap]:
 def gap_without_set(cells: Sequence[Cell]) -> Gap:
     """Judge whether some mail is sent without a configuration set, while the feed tells of other mail.
 
-    Hours of which the feed told nothing at all do not count: what is missed there is its silence.
+    Hours of which the feed told nothing at all do not count: what is missed there is its silence. A set that
+    was silent just then explains it better, whether it tells again or not.
     """
-    weight = weigh(_points_without_set(cells), WITHOUT_SET.enough)
+    weight = weigh(_points_without_set(cells), WITHOUT_SET)
+    stretches = [point.stretch for point in weight.lacking]
     verdict = weight.judge(WITHOUT_SET)
-    if verdict is Verdict.FOUND and not _is_lasting(weight.stretches):
+    if verdict is Verdict.FOUND and not (_is_lasting(stretches) and _is_unexplained(stretches, cells)):
         verdict = Verdict.UNSURE
     missed = missed_by_sender(
-        cell
-        for cell in cells
-        if cell.configuration_set == NO_CONFIGURATION_SET and cell.stretch in weight.stretches
+        cell for cell in cells if cell.configuration_set == NO_CONFIGURATION_SET and cell.stretch in stretches
     )
     last_told = newest_told(cells, _by_sender)
     return Gap(verdict, GapCause.NO_CONFIGURATION_SET, missed, weight.told, "", last_told)
@@ -96,6 +96,24 @@ def _is_lasting(stretches: Sequence[str]) -> bool:
     )
 
 
+def _is_unexplained(stretches: Sequence[str], cells: Sequence[Cell]) -> bool:
+    """Tell whether no set was silent from the oldest of the stretches to the newest, and told before."""
+    first, last = stretches[-1], stretches[0]
+    told: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.told.by_sender:
+            told.setdefault(cell.configuration_set, []).append(cell.stretch)
+    return not any(
+        _is_shortly_before(max((each for each in own if each <= first), default=""), first)
+        and not any(first < each < last for each in own)
+        for own in told.values()
+    )
+
+
+def _is_shortly_before(earlier: str, later: str) -> bool:
+    return bool(earlier) and begins_at(later) - begins_at(earlier) <= _MOST_QUIET
+
+
 def _lost_sets(by_set: Mapping[str, Sequence[Cell]], unnamed: Sequence[Cell]) -> dict[str, Gap]:
     """Return the sets, mostly one, that fell silent last before mail without any began."""
     gaps = {name: gap for name, own in by_set.items() if (gap := _loss_of_set(own, unnamed))}
@@ -106,7 +124,7 @@ def _lost_sets(by_set: Mapping[str, Sequence[Cell]], unnamed: Sequence[Cell]) ->
 def _loss_of_set(own: Sequence[Cell], unnamed: Sequence[Cell]) -> Gap | None:
     last_told = newest_told(own, _by_sender)
     since = [cell for cell in settled_after(unnamed, last_told) if cell.told.by_owner]
-    if not last_told or not since or _quiet_between(last_told, since[-1].stretch) > _MOST_QUIET:
+    if not since or not _is_shortly_before(last_told, since[-1].stretch):
         return None
     missed = missed_by_sender(since)
     before = missed_by_sender(cell for cell in unnamed if cell.stretch < last_told)
@@ -116,10 +134,6 @@ def _loss_of_set(own: Sequence[Cell], unnamed: Sequence[Cell]) -> Gap | None:
     return Gap(judge_silence(missed), cause, missed, 0, stretch_after(last_told), last_told)
 
 
-def _quiet_between(earlier: str, later: str) -> timedelta:
-    return begins_at(later) - begins_at(earlier)
-
-
 def _gap_of_kinds(own: Sequence[Cell]) -> Gap:
     """Judge whether a set's feed leaves out bounces, complaints, or both."""
     return gravest_of_kinds(_gap_of_kind(own, kind) for kind in ADVERSE)
@@ -127,7 +141,7 @@ def _gap_of_kinds(own: Sequence[Cell]) -> Gap:
 
 def _gap_of_kind(own: Sequence[Cell], kind: str) -> Gap:
     told = [(stretch, each.of_kind(kind)) for stretch, each in by_stretch(settled_after(own, ""))]
-    weight = weigh((Point(at, each.owner_only, each.by_sender) for at, each in told), OF_A_KIND.enough)
+    weight = weigh((Point(at, each.owner_only, each.by_sender) for at, each in told), OF_A_KIND)
     last_told = newest_told(own, lambda each: each.of_kind(kind).by_sender)
     cause = GapCause.SENDER_TELLS_IN_PART if last_told else GapCause.EVENT_TYPE_NOT_SELECTED
     missed = Missed(**{kind: weight.missed})

@@ -1,0 +1,527 @@
+"""What one of two feeds misses: when it is found, its likely cause, and how it is told. Worked by hand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import account_book, identity_book
+from ses_reputation.standing.coverage import OWNERS_FEED, find_coverage_gaps
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from tests.support.told_mail import (
+    AGENCY,
+    BOUNCES_AND_COMPLAINTS,
+    EVERYTHING,
+    NOTHING,
+    PRODUCT,
+    Mail,
+    at,
+    hour_of,
+    hours_from,
+    known_at,
+)
+
+BOOK = identity_book("example.com")
+NOW = at("22 15:05")
+HEALTHY = Mail(200, bounced=4, complained=0)
+UNTOLD = replace(HEALTHY, sender=NOTHING)
+
+
+def sightings(told: Iterable[SenderHour], now: datetime = NOW) -> dict[str, Sighting]:
+    found = find_coverage_gaps(BOOK, *known_at(told, now), now)
+    assert [each.kind for each in found] == [FindingKind.COVERAGE_GAP] * len(found)
+    return {each.about: each for each in found}
+
+
+def verdicts(told: Iterable[SenderHour], now: datetime = NOW) -> dict[str, str]:
+    return {about: str(each.verdict) for about, each in sightings(told, now).items()}
+
+
+def run(
+    first: str, number: int, *mails: Mail, account: str = AGENCY, region: str = "us-east-1"
+) -> list[SenderHour]:
+    """The same mails in each of so many hours."""
+    return [hour_of(hour, *mails, account=account, region=region) for hour in hours_from(first, number)]
+
+
+WEEK_BEFORE = run("2026-11-15T00", 7 * 24, HEALTHY)
+"""The 15th to the 21st, four bounces an hour told by both."""
+
+
+def test_two_feeds_that_tell_the_same_leave_no_gap() -> None:
+    told = [*WEEK_BEFORE, *run("2026-11-22T00", 15, HEALTHY)]
+
+    assert verdicts(told) == {AGENCY: "clear", f"{AGENCY}/newsletter": "clear", OWNERS_FEED: "clear"}
+
+
+# The topic of the agency's event destination is deleted on the 22nd at 09:00 sharp, and made again at 15:00.
+# It sends 200 mails an hour, of which four bounce. An hour is looked at from an hour after its end on.
+LOST_TOPIC = [
+    *WEEK_BEFORE,
+    *run("2026-11-22T00", 9, HEALTHY),
+    *run("2026-11-22T09", 6, UNTOLD),
+    *run("2026-11-22T15", 5 * 24, HEALTHY),
+]
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict", "bounces"),
+    [
+        ("22 08:55", "clear", 0),  # all told
+        ("22 09:55", "clear", 0),  # hour 09 is not over
+        ("22 10:55", "clear", 0),  # hour 09 is over, but not settled
+        ("22 11:00", "unsure", 0),  # hour 09 is settled: four bounces are no five
+        ("22 11:55", "unsure", 0),
+        ("22 12:00", "found", 8),  # hours 09 and 10
+        ("22 13:00", "found", 12),
+        ("22 14:00", "found", 16),
+        ("22 14:55", "found", 16),
+        ("22 15:05", "clear", 0),  # told again at once, though hour 15 is not settled
+        ("22 17:00", "clear", 0),
+        ("22 20:00", "clear", 0),
+        ("24 10:00", "clear", 0),  # the 22nd is a day like others now
+        ("27 10:00", "clear", 0),
+    ],
+)
+def test_a_lost_topic_hour_by_hour(now: str, verdict: str, bounces: int) -> None:
+    found = sightings(LOST_TOPIC, at(now))[AGENCY]
+
+    assert found.verdict == verdict
+    if verdict == "found":
+        assert found.since == "2026-11-22T09"
+        assert found.headline == (
+            f"Account 444455556666's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
+            f"the owner's feed told of {bounces} bounces meanwhile"
+        )
+        assert found.evidence["cause"] == "sender_lost"
+        assert found.evidence["missed"] == {"delivered": 0, "bounced": bounces, "complained": 0}
+        assert found.evidence["last_told"] == "2026-11-22T08"
+
+
+def test_nothing_else_is_found_while_a_topic_is_lost_and_after_it() -> None:
+    """Its configuration set is not judged while the whole feed is missing, and the owner's feed is well."""
+    for hours in (*range(9, 24), *range(24, 5 * 24, 5)):
+        now = at("22 00:05") + timedelta(hours=hours)
+        found = {about for about, each in sightings(LOST_TOPIC, now).items() if each.verdict is Verdict.FOUND}
+        assert found == ({AGENCY} if 12 <= hours < 15 else set()), now
+
+
+def test_what_is_told_of_a_lost_topic() -> None:
+    found = sightings(LOST_TOPIC, at("22 14:00"))[AGENCY]
+
+    assert found.figures == (
+        ("told by the owner's feed only", "16 bounces"),
+        ("last told", "of mail sent in the hour of 2026-11-22 08:00 UTC"),
+        ("configuration sets", "newsletter"),
+        ("Region", "us-east-1"),
+        ("likely cause", "the event destination was removed, or SES may not publish to its topic any more"),
+    )
+    assert found.advice[0] == (
+        "In account 444455556666, see whether the event destination is still there and enabled: `aws sesv2 "
+        "get-configuration-set-event-destinations --configuration-set-name newsletter --region us-east-1`."
+    )
+    assert "aws sns get-topic-attributes --topic-arn TOPIC_ARN --region us-east-1" in found.advice[1]
+
+
+def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
+    half = [replace(HEALTHY, sent=100, bounced=2), replace(UNTOLD, sent=100, bounced=2)]
+    told = [*WEEK_BEFORE, *run("2026-11-22T00", 9, HEALTHY), *run("2026-11-22T09", 1, *half)]
+    told += run("2026-11-22T10", 5, UNTOLD)
+
+    found = sightings(told)[AGENCY]
+
+    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-22T10")
+    # Hours 10 to 13 are settled at 15:05.
+    assert found.evidence["missed"]["bounced"] == 16
+
+
+def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
+    told = [*run("2026-11-13T00", 24, HEALTHY), *run("2026-11-16T06", 4, UNTOLD)]
+
+    found = sightings(told, at("18 10:05"))[AGENCY]
+
+    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-14")
+    assert "tells nothing since 2026-11-14; the owner's feed told of 16 bounces meanwhile" in found.headline
+
+
+def test_deliveries_show_a_lost_topic_sooner_where_the_owner_is_told_of_them() -> None:
+    owner = EVERYTHING[1:]
+    told = [
+        *run("2026-11-22T00", 9, Mail(30, owner=owner)),
+        *run("2026-11-22T09", 6, Mail(30, bounced=1, owner=owner, sender=NOTHING)),
+    ]
+
+    found = sightings(told, at("22 11:00"))[AGENCY]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.headline.endswith("the owner's feed told of 1 bounce meanwhile")
+    assert ("and besides", "29 deliveries") in found.figures
+
+
+def test_a_delegate_that_stops_sending_is_not_silent() -> None:
+    assert verdicts(WEEK_BEFORE)[AGENCY] == "clear"
+
+
+@pytest.mark.parametrize(("bounces", "verdict"), [(1, "unsure"), (4, "unsure"), (5, "found"), (50, "found")])
+def test_a_feed_that_never_told_anything_is_not_set_up(bounces: int, verdict: str) -> None:
+    told = [
+        *run("2026-11-22T00", 10, HEALTHY, account=PRODUCT),
+        hour_of("2026-11-22T08", Mail(500, bounced=bounces, sender=NOTHING)),
+    ]
+
+    found = sightings(told)[AGENCY]
+
+    assert found.verdict == verdict
+    if verdict == "found":
+        assert found.headline == (
+            "Account 444455556666's feed for example.com never told anything; "
+            f"the owner's feed told of {bounces} bounces"
+        )
+        assert found.since == ""
+        assert "DelegateAccounts" in found.advice[0]
+
+
+@pytest.mark.parametrize("lost_every", [250, 100, 40])
+def test_a_notification_that_is_lost_now_and_then_is_no_gap(lost_every: int) -> None:
+    """0.4 %, 1 % and 2.5 % of bounces, told by one feed only, by either in turn."""
+    lost = {number: number % 2 for number in range(0, 24 * 40, lost_every)}
+    told = [
+        hour_of(
+            hour,
+            *(
+                Mail(10, bounced=1, sender=_without(lost, place, 0), owner=_without(lost, place, 1)[2:])
+                for place in range(number * 40, number * 40 + 40)
+            ),
+        )
+        for number, hour in enumerate(hours_from("2026-11-21T12", 24))
+    ]
+
+    assert set(verdicts(told).values()) == {"clear"}
+
+
+def _without(lost: dict[int, int], place: int, feed: int) -> tuple[str, ...]:
+    return tuple(kind for kind in EVERYTHING if kind != "bounced" or lost.get(place) != feed)
+
+
+# Two of the agency's sets send as much; `promotions` loses its event destination on the 22nd at 06:00.
+PROMOTIONS = replace(HEALTHY, name="promotions")
+LOST_SET = [
+    *run("2026-11-15T00", 7 * 24, HEALTHY, PROMOTIONS),
+    *run("2026-11-22T00", 6, HEALTHY, PROMOTIONS),
+    *run("2026-11-22T06", 9, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
+    *run("2026-11-22T15", 5 * 24, HEALTHY, PROMOTIONS),
+]
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict", "bounces"),
+    [
+        ("22 07:55", "clear", 0),
+        ("22 08:00", "unsure", 4),
+        ("22 09:00", "found", 8),
+        ("22 14:55", "found", 28),
+    ],
+)
+def test_a_set_that_falls_silent_while_others_tell_has_lost_its_event_destination(
+    now: str, verdict: str, bounces: int
+) -> None:
+    seen = sightings(LOST_SET, at(now))
+    found = seen[f"{AGENCY}/promotions"]
+
+    assert found.verdict == verdict
+    assert seen[f"{AGENCY}/newsletter"].verdict is Verdict.CLEAR
+    assert seen[AGENCY].verdict is not Verdict.FOUND
+    if verdict == "found":
+        assert found.since == "2026-11-22T06"
+        assert found.headline == (
+            "Configuration set promotions of 444455556666 tells nothing of example.com since "
+            f"2026-11-22 06:00 UTC; the owner's feed told of {bounces} bounces meanwhile"
+        )
+        assert found.evidence["cause"] == "event_destination_lost"
+        assert found.evidence["configuration_sets"] == ["promotions"]
+
+
+@pytest.mark.parametrize("hours", [2, 9, 30])
+def test_an_outage_of_a_set_is_told_as_nothing_else_and_is_over_when_it_is(hours: int) -> None:
+    told = [
+        *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
+        *run("2026-11-22T06", hours, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
+        *run(hours_from("2026-11-22T06", hours + 1)[-1], 36, HEALTHY, PROMOTIONS),
+    ]
+    for after in range(hours + 36):
+        now = at("22 06:05") + timedelta(hours=after)
+        found = {about for about, each in sightings(told, now).items() if each.verdict is Verdict.FOUND}
+        # Two hours must be settled, and then it must still be silent.
+        assert found == ({f"{AGENCY}/promotions"} if 3 <= after < hours else set()), now
+
+
+def test_a_set_that_is_repaired_is_clear_at_once() -> None:
+    for now in ("22 15:05", "22 18:05", "23 10:05", "25 10:05"):
+        assert verdicts(LOST_SET, at(now))[f"{AGENCY}/promotions"] == "clear"
+    assert verdicts(LOST_SET, at("22 23:05"))[AGENCY] == "clear"
+
+
+def test_a_set_that_is_used_no_more_has_lost_nothing() -> None:
+    told = [*run("2026-11-15T00", 24, HEALTHY, PROMOTIONS), *run("2026-11-16T00", 6 * 24 + 15, HEALTHY)]
+
+    assert verdicts(told)[f"{AGENCY}/promotions"] == "clear"
+
+
+def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blame() -> None:
+    told = [
+        *run("2026-11-10T00", 24, HEALTHY, PROMOTIONS),
+        *run("2026-11-15T00", 7 * 24, HEALTHY),
+        *run("2026-11-22T00", 15, HEALTHY, replace(UNTOLD, bounced=2)),
+    ]
+    seen = sightings(told)
+
+    assert seen[f"{AGENCY}/promotions"].verdict is Verdict.CLEAR
+    assert seen[AGENCY].verdict is Verdict.FOUND
+    assert seen[AGENCY].evidence["cause"] == "no_configuration_set"
+
+
+def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> None:
+    """Invoices were sent on the 20th only; promotions until mail without a set began."""
+    invoices = replace(HEALTHY, name="invoices")
+    told = [
+        *run("2026-11-20T00", 24, HEALTHY, PROMOTIONS, invoices),
+        *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
+        *run("2026-11-22T06", 9, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
+    ]
+    seen = verdicts(told)
+
+    assert seen[f"{AGENCY}/promotions"] == "found"
+    assert seen[f"{AGENCY}/invoices"] == "clear"
+
+
+def test_mail_without_a_configuration_set_is_told_as_such() -> None:
+    """One program in five names no set: of 20 bounces an hour told by the owner's feed, 4 are told by it
+    alone."""
+    named, unnamed = Mail(800, bounced=16), Mail(200, bounced=4, sender=NOTHING)
+    found = sightings(run("2026-11-21T00", 39, named, unnamed))[AGENCY]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.headline == (
+        "Account 444455556666 sends some mail of example.com without a configuration set; "
+        # Of the latest twelve hours: 02 to 13.
+        "only the owner's feed told of 48 bounces"
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "verdict"),
+    [
+        ((12, 13), "unsure"),  # two hours may be what is left of an outage
+        ((9, 11, 13), "unsure"),  # and so may three
+        ((7, 10, 13), "found"),
+        ((1, 2, 3, 4, 5, 6, 7), "clear"),  # it is over: nothing was missed of 24 bounces since
+    ],
+)
+def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], verdict: str) -> None:
+    named, unnamed = Mail(400, bounced=4), Mail(100, bounced=4, sender=NOTHING)
+    today = [
+        hour_of(f"2026-11-22T{hour:02}", *([named, unnamed] if hour in last else [named]))
+        for hour in range(14)
+    ]
+
+    assert verdicts([*run("2026-11-21T00", 24, named), *today])[AGENCY] == verdict
+
+
+def test_a_day_that_mixes_what_was_told_and_missed_opens_nothing() -> None:
+    """The owner's topics are lost from 06:00 to 22:00 of Friday, and nothing is sent till Monday."""
+    told = [
+        *run("2026-11-20T00", 6, HEALTHY),
+        *run("2026-11-20T06", 16, UNHEARD),
+        *run("2026-11-20T22", 2, HEALTHY),
+    ]
+
+    assert verdicts(told, at("20 21:00"))[OWNERS_FEED] == "found"
+    for now in ("21 12:00", "22 12:00", "23 08:00"):
+        assert verdicts(told, at(now))[OWNERS_FEED] != "found", now
+
+
+def test_a_type_of_event_that_was_never_selected() -> None:
+    """Sends, deliveries and bounces are told; of complaints the owner's feed knows alone."""
+    mail = Mail(400, bounced=4, complained=1, sender=("sent", "delivered", "bounced"))
+    told = run("2026-11-20T00", 63, mail)
+
+    found = sightings(told)[f"{AGENCY}/newsletter"]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.headline == (
+        "Configuration set newsletter of 444455556666 never tells of complaints; "
+        # The latest 20 of them: hours 00 to 13 of the 22nd, and 18 to 23 of the 21st.
+        "the owner's feed told of 20 complaints of example.com"
+    )
+    assert found.evidence["cause"] == "event_type_not_selected"
+    assert found.advice[1] == "Add COMPLAINT to its MatchingEventTypes."
+
+
+def test_two_types_that_were_never_selected_are_one_gap() -> None:
+    told = run("2026-11-21T00", 39, Mail(400, bounced=4, complained=2, sender=("sent", "delivered")))
+
+    found = sightings(told)[f"{AGENCY}/newsletter"]
+
+    assert "never tells of bounces and complaints" in found.headline
+    assert found.evidence["kinds"] == ["bounced", "complained"]
+    assert found.advice[1] == "Add BOUNCE and COMPLAINT to its MatchingEventTypes."
+
+
+def test_bounces_that_are_told_in_part_are_told_as_such() -> None:
+    kept = Mail(100, bounced=2)
+    dropped = replace(kept, sender=("sent", "delivered"))
+    told = run("2026-11-21T00", 39, kept, dropped)
+
+    found = sightings(told)[f"{AGENCY}/newsletter"]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.evidence["cause"] == "sender_tells_in_part"
+    assert ("missed", "50.0 % of the latest bounces") in found.figures
+
+
+# The identity's topics are deleted on the 22nd at 09:00, and set again at 15:00.
+UNHEARD = replace(HEALTHY, owner=NOTHING)
+LOST_IDENTITY_TOPIC = [
+    *WEEK_BEFORE,
+    *run("2026-11-22T00", 9, HEALTHY),
+    *run("2026-11-22T09", 6, UNHEARD),
+    *run("2026-11-22T15", 5 * 24, HEALTHY),
+]
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict", "bounces"),
+    [
+        ("22 10:55", "clear", 0),
+        ("22 11:00", "unsure", 0),
+        ("22 12:00", "found", 8),
+        ("22 14:55", "found", 16),
+        ("22 18:00", "clear", 0),
+        ("24 10:00", "clear", 0),
+    ],
+)
+def test_the_owners_lost_topics_hour_by_hour(now: str, verdict: str, bounces: int) -> None:
+    seen = sightings(LOST_IDENTITY_TOPIC, at(now))
+    found = seen[OWNERS_FEED]
+
+    assert found.verdict == verdict
+    assert seen[AGENCY].verdict is Verdict.CLEAR
+    if verdict == "found":
+        assert found.since == "2026-11-22T09"
+        assert found.headline == (
+            "The owner's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
+            f"the senders' feeds told of {bounces} bounces meanwhile"
+        )
+        assert found.evidence["cause"] == "owner_lost"
+        assert "aws ses get-identity-notification-attributes --identities example.com" in found.advice[0]
+
+
+def test_one_finding_tells_of_the_owners_feed_for_all_senders() -> None:
+    told = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, account=PRODUCT)]
+    told += run("2026-11-22T09", 5, UNHEARD, account=PRODUCT)
+
+    found = sightings(told, at("22 14:00"))
+
+    assert found[OWNERS_FEED].evidence["missed"]["bounced"] == 32
+    assert found[AGENCY].verdict is found[PRODUCT].verdict is Verdict.CLEAR
+
+
+def test_a_topic_that_the_identity_never_had() -> None:
+    told = run("2026-11-20T00", 63, Mail(400, bounced=4, complained=1, owner=("bounced",)))
+
+    found = sightings(told)[OWNERS_FEED]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.headline == (
+        "The owner's feed for example.com never tells of complaints; the senders' feeds told of 62 complaints"
+    )
+    assert "--notification-type Complaint" in found.advice[1]
+
+
+def test_a_topic_that_is_lost_for_one_type_only() -> None:
+    told = [
+        *run("2026-11-20T00", 53, Mail(400, bounced=4, complained=2)),
+        *run("2026-11-22T05", 10, Mail(400, bounced=4, complained=2, owner=("bounced",))),
+    ]
+
+    found = sightings(told)[OWNERS_FEED]
+
+    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-22T05")
+    assert found.headline == (
+        "The owner's feed for example.com tells of no complaints since 2026-11-22 05:00 UTC; "
+        "the senders' feeds told of 18 complaints meanwhile"
+    )
+
+
+def test_an_owner_who_is_not_told_of_deliveries_misses_none() -> None:
+    told = run("2026-11-21T00", 39, Mail(5_000, bounced=4))
+
+    assert verdicts(told)[OWNERS_FEED] == "clear"
+
+
+def test_where_the_owners_feed_never_told_anything_nothing_is_compared() -> None:
+    assert sightings(run("2026-11-20T00", 63, UNHEARD)) == {}
+
+
+def test_a_feed_that_told_nothing_for_a_month_is_no_longer_expected() -> None:
+    told = [*run("2026-10-20T00", 24, HEALTHY), *run("2026-11-20T00", 63, UNHEARD)]
+
+    assert sightings(told) == {}
+    assert OWNERS_FEED in sightings([*run("2026-10-24T00", 24, HEALTHY), *told])
+
+
+def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
+    here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, region="eu-west-1")
+    lost = run("2026-11-22T09", 5, UNTOLD, region="eu-west-1")
+
+    found = sightings([*here, *there, *lost])[AGENCY]
+
+    assert found.verdict is Verdict.FOUND
+    assert found.evidence["regions"] == ["eu-west-1"]
+    assert ("Region", "eu-west-1") in found.figures
+    assert "--region eu-west-1" in found.advice[0]
+
+
+def test_a_sender_in_a_region_without_the_owners_topics_is_not_compared() -> None:
+    here = run("2026-11-21T00", 39, HEALTHY)
+    there = run("2026-11-21T00", 39, UNHEARD, account=PRODUCT, region="eu-west-1")
+
+    assert verdicts([*here, *there]).keys() == {AGENCY, f"{AGENCY}/newsletter", OWNERS_FEED}
+
+
+def test_mail_of_other_identities_does_not_count() -> None:
+    other = [hour_of(hour, UNTOLD, identity="example.org") for hour in hours_from("2026-11-22T00", 15)]
+
+    assert sightings(other) == {}
+    assert set(verdicts([*other, *run("2026-11-22T00", 15, HEALTHY)]).values()) == {"clear"}
+
+
+def test_coverage_is_no_matter_of_an_accounts_book() -> None:
+    assert find_coverage_gaps(account_book(AGENCY, "us-east-1"), *known_at(LOST_TOPIC, NOW), NOW) == []
+
+
+def test_figures_of_a_finding_that_is_over_say_what_was_told_last() -> None:
+    cleared = sightings(LOST_TOPIC, at("22 17:00"))[AGENCY]
+
+    assert (cleared.verdict, cleared.headline) == (Verdict.CLEAR, "")
+    assert cleared.figures == (("last told", "of mail sent in the hour of 2026-11-22 17:00 UTC"),)
+
+
+def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:
+    hours, days = known_at(LOST_SET, at("22 14:00"))
+
+    forwards = find_coverage_gaps(BOOK, hours, days, at("22 14:00"))
+
+    assert find_coverage_gaps(BOOK, hours[::-1], days[::-1], at("22 14:00")) == forwards
+
+
+def test_no_sighting_names_an_address() -> None:
+    for told in (LOST_TOPIC, LOST_SET, LOST_IDENTITY_TOPIC):
+        for each in sightings(told, at("22 14:00")).values():
+            assert "@" not in f"{each}"
+
+
+def test_bounces_and_complaints_are_what_owners_are_told_of() -> None:
+    assert HEALTHY.owner == BOUNCES_AND_COMPLAINTS

@@ -1,0 +1,301 @@
+"""The ledger against what SES counted itself, hour by hour; each share worked out by hand."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.standing.books import account_book, identity_book
+from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.standing.reconciliation import find_reconciliation_gap, reconcile
+from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from tests.support.told_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
+
+BOOK = account_book(AGENCY, "us-east-1")
+NOW = at("22 10:05")
+READ_AT = at("22 10:00")
+
+
+def counted(
+    hours: Mapping[str, HourTotals], read_at: datetime = READ_AT, account: str = AGENCY
+) -> SendStatistics:
+    return SendStatistics(account, "us-east-1", read_at, hours)
+
+
+def held(first: str, number: int, sent: int, bounced: int = 0) -> list[SenderHour]:
+    """What the ledger holds: the same in each of so many hours."""
+    return [hour_of(hour, Mail(sent, bounced=bounced)) for hour in hours_from(first, number)]
+
+
+def evenly(first: str, number: int, *totals: int) -> dict[str, HourTotals]:
+    return {hour: HourTotals(*totals) for hour in hours_from(first, number)}
+
+
+# The ledger knows the agency since the 10th of October, so all that SES keeps can be compared.
+LONG_AGO = held("2026-10-10T00", 1, 5)
+TWO_WEEKS = "2026-11-08T10"
+
+
+def days_of(*hours: SenderHour) -> list[DayBalance]:
+    return fold_days([*LONG_AGO, *hours])
+
+
+def test_the_ledger_holds_972_of_1000() -> None:
+    days = days_of(*held("2026-11-08T00", 14 * 24 + 11, 972, 20))
+    statistics = counted(evenly("2026-11-08T00", 14 * 24 + 11, 1_000, 25, 1, 2))
+
+    found = reconcile(statistics, days, NOW)
+
+    assert found is not None
+    assert found.share == Fraction(972, 1_000)
+    # From the hour after 10:00 of the 8th, when SES forgets, to hour 08: it ended an hour before the reading.
+    assert (found.first_hour, found.last_hour) == ("2026-11-08T11", "2026-11-22T08")
+    assert found.hours == 14 * 24 - 2
+    assert found.as_json() == {
+        "account": AGENCY,
+        "region": "us-east-1",
+        "first_hour": "2026-11-08T11",
+        "last_hour": "2026-11-22T08",
+        "hours": 334,
+        "read_at": "2026-11-22T10:00:00+00:00",
+        "sends": {"ledger": 334 * 972, "ses": 334_000},
+        "bounces": {"ledger": 334 * 20, "ses": 334 * 25},
+        "complaints": {"ses": 334},
+        "rejects": {"ses": 668},
+        "share": 0.972,
+    }
+    assert json.loads(json.dumps(found.as_json())) == found.as_json()
+
+
+@pytest.mark.parametrize(
+    ("read_at", "now", "last_hour"),
+    [
+        ("22 10:00", "22 10:05", "2026-11-22T08"),
+        ("22 10:59", "22 11:05", "2026-11-22T08"),
+        ("22 11:00", "22 11:05", "2026-11-22T09"),
+        ("22 11:00", "22 10:05", "2026-11-22T08"),  # assessed for a time before the reading
+        ("20 10:00", "22 10:05", "2026-11-20T08"),  # the reading is two days old
+    ],
+)
+def test_the_comparison_ends_an_hour_before_the_reading_and_before_now(
+    read_at: str, now: str, last_hour: str
+) -> None:
+    days = days_of(*held("2026-11-08T00", 14 * 24 + 12, 10))
+    statistics = counted(evenly("2026-11-08T00", 14 * 24 + 12, 10), at(read_at))
+
+    found = reconcile(statistics, days, at(now))
+
+    assert found is not None
+    assert found.last_hour == last_hour
+    assert found.share == 1
+
+
+def test_a_young_ledger_is_compared_from_its_second_hour_on() -> None:
+    """Its feed began at 06:50 of an hour in which 60 mails were sent before: they are no gap."""
+    days = fold_days([*held("2026-11-22T06", 1, 10), *held("2026-11-22T07", 3, 70)])
+    statistics = counted(evenly("2026-11-21T00", 34, 70))
+
+    found = reconcile(statistics, days, NOW)
+
+    assert found is not None
+    assert (found.first_hour, found.last_hour, found.hours) == ("2026-11-22T07", "2026-11-22T08", 2)
+    assert found.share == 1
+
+
+def test_mail_after_a_long_silence_is_compared_from_its_first_hour_on() -> None:
+    days = days_of(*held("2026-11-22T06", 4, 70))
+    statistics = counted(evenly("2026-11-22T06", 4, 70))
+
+    found = reconcile(statistics, days, NOW)
+
+    assert found is not None
+    assert found.compared.ledger.sent == found.compared.ses.delivery_attempts == 3 * 70
+
+
+def test_hours_of_the_ledger_that_ses_did_not_count_are_compared_too() -> None:
+    days = days_of(*held("2026-11-22T06", 2, 70))
+
+    found = reconcile(counted({"2026-11-22T06": HourTotals(70)}), days, NOW)
+
+    assert found is not None
+    assert found.share == 2
+
+
+@pytest.mark.parametrize(
+    ("statistics", "days"),
+    [
+        (None, days_of(*held("2026-11-20T00", 40, 70))),  # nobody read them
+        (counted(evenly("2026-11-20T00", 40, 70)), []),  # the ledger knows nothing
+        (counted(evenly("2026-11-22T09", 1, 70)), fold_days(held("2026-11-22T09", 1, 70))),  # too young
+    ],
+)
+def test_where_nothing_can_be_compared_nothing_is_told(
+    statistics: SendStatistics | None, days: list[DayBalance]
+) -> None:
+    assert reconcile(statistics, days, NOW) is None
+    assert find_reconciliation_gap(BOOK, statistics, days, NOW) == []
+
+
+def test_an_account_that_sent_nothing_has_no_share() -> None:
+    found = reconcile(counted({}), days_of(), NOW)
+
+    assert found is not None
+    assert found.share is None
+    assert found.as_json()["share"] is None
+
+
+def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> None:
+    days = fold_days(
+        [
+            *LONG_AGO,
+            *held("2026-11-22T06", 1, 30),
+            hour_of("2026-11-22T06", Mail(40), identity="example.org"),
+            hour_of("2026-11-22T06", Mail(500), account=PRODUCT),
+            hour_of("2026-11-22T06", Mail(600), region="eu-west-1"),
+        ]
+    )
+    found = reconcile(counted({"2026-11-22T06": HourTotals(70)}), days, NOW)
+
+    assert found is not None
+    assert found.share == 1
+
+
+def sight(ledger: list[SenderHour], ses: Mapping[str, HourTotals], now: datetime = NOW) -> Sighting:
+    (sighting,) = find_reconciliation_gap(BOOK, counted(ses), days_of(*ledger), now)
+    assert (sighting.kind, sighting.about) == (FindingKind.RECONCILIATION_GAP, "")
+    return sighting
+
+
+DAY = "2026-11-21T09"
+"""Of the 24 hours that can be judged at 10:05 of the 22nd, 21T09 to 22T08, the first."""
+
+
+@pytest.mark.parametrize(
+    ("sent", "verdict"),
+    [
+        (1_000, "clear"),
+        (980, "clear"),
+        (979, "unsure"),
+        (950, "unsure"),
+        (949, "found"),
+        (0, "found"),
+        (1_010, "clear"),
+        (1_011, "unsure"),
+        (1_020, "unsure"),
+        (1_021, "found"),
+    ],
+)
+def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, verdict: str) -> None:
+    assert sight(held(DAY, 24, sent), evenly(DAY, 24, 1_000)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("counted_by_ses", "verdict"),
+    [(199, "unsure"), (200, "found"), (0, "clear")],
+)
+def test_few_sends_tell_nothing(counted_by_ses: int, verdict: str) -> None:
+    assert sight([], {"2026-11-22T03": HourTotals(counted_by_ses)}).verdict == verdict
+
+
+def test_sends_that_ses_did_not_count_at_all_are_no_clear_case() -> None:
+    assert sight(held("2026-11-22T03", 1, 50), {}).verdict is Verdict.UNSURE
+
+
+def test_a_large_sender_is_judged_by_the_last_day() -> None:
+    """The feed was lost last week, and is well again since yesterday."""
+    ledger = [*held("2026-11-15T09", 6 * 24, 2), *held(DAY, 24, 10)]
+
+    found = sight(ledger, evenly("2026-11-15T09", 7 * 24, 10))
+
+    assert found.verdict is Verdict.CLEAR
+    assert found.figures[0] == ("sends", "240 in the ledger, 240 counted by SES")
+
+
+def test_a_small_sender_is_judged_by_the_last_week() -> None:
+    """Eight an hour make 192 in a day, which are too few, and 1,344 in a week."""
+    found = sight(held("2026-11-15T09", 7 * 24, 4), evenly("2026-11-15T09", 7 * 24, 8))
+
+    assert found.verdict is Verdict.FOUND
+    assert found.figures[0] == ("sends", "672 in the ledger, 1,344 counted by SES")
+
+
+def test_a_lost_feed_is_told_with_its_figures() -> None:
+    """From 18:00 of the 21st on nothing is told of 100 mails an hour: 9 of 24 hours are held."""
+    ledger = held("2026-11-15T00", 6 * 24 + 18, 100, 2)
+    ses = evenly("2026-11-15T00", 7 * 24 + 10, 100, 3)
+
+    found = sight(ledger, ses)
+
+    assert found.verdict is Verdict.FOUND
+    assert found.since == "2026-11-21T18"
+    assert found.headline == (
+        "The ledger holds 37.5 % of what SES counted for account 444455556666 in us-east-1"
+    )
+    assert found.figures == (
+        ("sends", "900 in the ledger, 2,400 counted by SES"),
+        (
+            "bounces",
+            "18 of this mail in the ledger; SES counted 72 in this time, whenever their mail was sent",
+        ),
+        ("hours of sending", "2026-11-21 09:00 UTC to 2026-11-22 08:00 UTC"),
+        ("SES was asked", "2026-11-22 10:00 UTC"),
+    )
+    assert found.evidence["sends"] == {"ledger": 900, "ses": 2_400}
+    assert "names a configuration set whose event destination selects SEND" in found.advice[0]
+    assert "--region us-east-1" in found.advice[1]
+
+
+def test_a_lost_feed_hour_by_hour() -> None:
+    """Of 100 mails an hour none is told from 18:00 of the 21st to 06:00 of the 22nd; statistics are fresh."""
+    told = [*held("2026-11-15T00", 6 * 24 + 18, 100), *held("2026-11-22T06", 60, 100)]
+    ses = evenly("2026-11-08T00", 18 * 24, 100)
+
+    def verdict(now: datetime) -> str:
+        (sighting,) = find_reconciliation_gap(BOOK, counted(ses, now), days_of(*told), now)
+        return str(sighting.verdict)
+
+    begin = at("21 19:05")
+    verdicts = [verdict(begin + timedelta(hours=hour)) for hour in range(36)]
+    # At 20:05 hour 18 is compared, and 23 of 24 hours are held (95.8 %); at 21:05 22 of 24 (91.7 %). At 06:05
+    # of the 23rd hour 05 is the only one of the 24 that is lacking; an hour later there is none.
+    assert verdicts == ["clear", "unsure", *["found"] * 33, "unsure"]
+    assert verdict(at("23 08:05")) == "clear"
+
+
+def test_small_hours_do_not_date_a_gap() -> None:
+    """Three of the four mails of each hour of the night before were told."""
+    ledger = [*held("2026-11-20T00", 24, 3), *held("2026-11-21T00", 18, 100)]
+    ses = evenly("2026-11-20T00", 24, 4) | evenly("2026-11-21T00", 33, 100)
+
+    assert sight(ledger, ses).since == "2026-11-21T18"
+
+
+def test_a_surplus_is_told_as_one() -> None:
+    found = sight(held(DAY, 24, 130), evenly(DAY, 24, 100))
+
+    assert found.headline == (
+        "The ledger holds 130.0 % of what SES counted for account 444455556666 in us-east-1"
+    )
+    assert found.advice[0].startswith("The ledger books more than SES counted")
+
+
+def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
+    """Mail without a configuration set: its bounces are known, its sends are not."""
+    unnamed = [hour_of(hour, Mail(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
+
+    found = sight(unnamed, evenly(DAY, 24, 100))
+
+    assert (found.verdict, found.evidence["sends"]["ledger"]) == (Verdict.FOUND, 0)
+    assert found.evidence["bounces"]["ledger"] == 72
+
+
+def test_only_the_book_of_the_account_and_region_gets_it() -> None:
+    statistics, days = counted(evenly(DAY, 24, 100)), days_of()
+
+    assert find_reconciliation_gap(identity_book("example.com"), statistics, days, NOW) == []
+    assert find_reconciliation_gap(account_book(PRODUCT, "us-east-1"), statistics, days, NOW) == []
+    assert find_reconciliation_gap(account_book(AGENCY, "eu-west-1"), statistics, days, NOW) == []
