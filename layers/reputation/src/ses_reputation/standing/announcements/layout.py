@@ -48,7 +48,7 @@ def make_subject(text: str) -> str:
 def make_text(opening: str, sections: Iterable[Section], closing: str) -> str:
     """Return an alert's text: an opening, its sections, and a last remark."""
     blocks = ["\n".join(wrap(opening))]
-    blocks += ["\n".join([section.title, *section.lines]) for section in sections if section.lines]
+    blocks += ["\n".join([*wrap(section.title), *section.lines]) for section in sections if section.lines]
     blocks.append("\n".join(wrap(closing)))
     return "\n\n".join(blocks) + "\n"
 

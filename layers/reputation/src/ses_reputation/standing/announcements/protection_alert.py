@@ -66,7 +66,6 @@ def _commands(occasion: Occasion, act: ProtectionAct) -> list[Section]:
     options = (*book_options(occasion.book), f"--stack {occasion.stack_name}")
     sections = [Section("To see more", command("ses-reputation standing explain", *options))]
     if act.step is ProtectionStep.PAUSED:
-        chosen = f"--configuration-set {act.configuration_set}"
-        resume = command("ses-reputation protection resume", chosen, *options)
+        resume = command(f"ses-reputation protection resume {act.configuration_set}", *options)
         sections.append(Section("To resume it", resume))
     return sections

@@ -1,0 +1,40 @@
+"""The commands that alerts name are commands of ours, with options that they take."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from console.application import app
+
+TEXTS = Path(__file__).parent / "expected"
+
+
+def commands_told() -> list[str]:
+    """Each command of ours in the expected alerts, once."""
+    told: dict[str, None] = {}
+    for path in sorted(TEXTS.glob("*.txt")):
+        lines = path.read_text().replace("\\\n", " ").splitlines()
+        ours = (" ".join(line.split()) for line in lines if line.startswith("  ses-reputation "))
+        told |= dict.fromkeys(ours)
+    return list(told)
+
+
+def test_alerts_name_all_kinds_of_commands() -> None:
+    told = {" ".join(command.split()[1:3]) for command in commands_told()}
+    assert {"standing explain", "protection draft", "protection resume"} <= told
+    assert {command.split()[1] for command in commands_told()} >= {"providers", "feeds"}
+
+
+@pytest.mark.parametrize("told", commands_told())
+def test_a_command_that_an_alert_names_is_understood(told: str) -> None:
+    name, *words = shlex.split(told)
+    command = typer.main.get_command(app)
+    while words[0] in getattr(command, "commands", {}):
+        name = words.pop(0)
+        command = command.commands[name]  # type: ignore[attr-defined]
+    context = command.make_context(name, words)
+
+    assert context.params["stack"] == "ses-reputation"
+    assert {"account", "identity"} & {name for name, value in context.params.items() if value}
