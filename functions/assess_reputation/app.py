@@ -29,17 +29,13 @@ _connect = partial(boto3.client, config=_RETRIES)
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
+_pausing = cache(lambda: SendingPause(_connect, _settings().ledger_account, _settings().protection_role_name))
 
 
 @cache
 def _announcing() -> Announcing:
     settings = _settings()
     return Announcing(_connect("sns"), _connect("events"), settings.alert_topic_arn, settings.event_bus_name)
-
-
-@cache
-def _pausing() -> SendingPause:
-    return SendingPause(_connect, _settings().ledger_account, _settings().protection_role_name)
 
 
 @logger.inject_lambda_context
