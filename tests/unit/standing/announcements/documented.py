@@ -1,0 +1,47 @@
+"""The transitions whose events docs/alerts.md shows."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from ses_reputation.standing.findings import Verdict
+from ses_reputation.standing.protection.acts import ProtectionAct
+from ses_reputation.standing.rules import Standing
+from ses_reputation.standing.state import ProtectionStep, Transition
+from ses_reputation.standing.transitions import Seen, next_state, protection_transition
+from tests.unit.standing.announcements.judged import (
+    ACCOUNT,
+    IDENTITY,
+    NOW,
+    STACK,
+    bounces,
+    coverage_gap,
+    deferral,
+    seen,
+)
+
+SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:55:00+00:00"}}
+OVER = deferral(Verdict.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+PAUSED = ProtectionAct(
+    "newsletter",
+    ProtectionStep.PAUSED,
+    "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %",
+    {"measure": "bounces", "events": 1_002, "sends": 4_530, "rate": 0.221192},
+)
+
+
+def _last(*steps: Seen) -> Transition:
+    state, told = None, list[Transition]()
+    for number, step in enumerate(steps):
+        state, told = next_state(state, step, NOW + number * timedelta(hours=5), STACK)
+    return told[-1]
+
+
+EXAMPLES: Mapping[str, Callable[[], Transition]] = {
+    "standing": lambda: _last(seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), shown=SES)),
+    "deferral": lambda: _last(seen(sightings=(deferral(),), book=IDENTITY)),
+    "deferral over": lambda: _last(
+        seen(sightings=(deferral(),), book=IDENTITY), seen(sightings=(OVER,), book=IDENTITY)
+    ),
+    "coverage gap": lambda: _last(seen(sightings=(coverage_gap(),), book=IDENTITY)),
+    "protection": lambda: protection_transition(ACCOUNT, PAUSED, NOW, STACK),
+}

@@ -1,0 +1,36 @@
+"""docs/alerts.md shows real alerts and events, and names all that there are."""
+
+import json
+import re
+from pathlib import Path
+
+from ses_reputation.standing.announcements.events import attributes_of
+from ses_reputation.standing.findings import FindingKind
+from ses_reputation.standing.state import ProtectionStep, TransitionKind
+from tests.unit.standing.announcements.documented import EXAMPLES
+from tests.unit.standing.announcements.test_events import SCHEMA_OF
+
+PAGE = (Path(__file__).resolve().parents[4] / "docs" / "alerts.md").read_text()
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def test_the_events_shown_are_real_ones() -> None:
+    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+    real = [json.loads(json.dumps(example().detail)) for example in EXAMPLES.values()]
+
+    assert [each for each in shown if "version" in each] == real
+
+
+def test_the_alert_shown_is_a_real_one() -> None:
+    assert (EXPECTED / "account_to_review.txt").read_text().rstrip() in PAGE
+
+
+def test_every_detail_type_kind_step_and_attribute_is_named() -> None:
+    attributes = {name for example in EXAMPLES.values() for name in attributes_of(example())}
+    names = [*SCHEMA_OF, *FindingKind, *ProtectionStep, *TransitionKind, *attributes]
+
+    assert [name for name in names if f"`{name}`" not in PAGE] == []
+
+
+def test_every_schema_is_linked_to() -> None:
+    assert {f"schemas/{name}.v1.json" for name in SCHEMA_OF.values()} <= set(re.findall(r"\((\S+)\)", PAGE))
