@@ -10,6 +10,7 @@ from console.wording import number, share
 from ses_reputation.standing.delays import DeliveryTime, ProviderView
 from ses_reputation.standing.wording import percent
 
+_MOST_MIXES = 5
 _HOW_TO_READ = (
     "delayed: of the last 24 hours' sends; usually: of those of the 7 days before yesterday. p50, p95: half, "
     "95 % of the deliveries took no longer."
@@ -23,10 +24,11 @@ def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) 
         screen.print("No mail in the last 24 hours, nor in the week before.")
         return
     screen.print(draw_providers(views))
-    screen.print()
-    for view in views:
-        if view.recent.types:
-            print_indented(screen, f"{_capital(view.title)}: {_mix(view)}.")
+    delaying = sorted((view for view in views if view.recent.types), key=lambda view: -view.recent.delayed)
+    if delaying:
+        screen.print("\nDelay types", style="bold")
+    for view in delaying[:_MOST_MIXES]:
+        print_indented(screen, f"{_capital(view.title)}: {_mix(view)}.")
 
 
 def print_legend(screen: Console) -> None:

@@ -27,7 +27,7 @@ from ses_reputation.standing.wording import (
     rate_percent,
 )
 
-_WINDOWS: Mapping[str, str] = {"volume": "volume", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
+_WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
 
 def print_story(
@@ -69,7 +69,7 @@ def _print_measure(screen: Console, state: BookState, measure: Measure, shown: M
     if shown["causes"]:
         screen.print("\nWhere they come from", style="bold")
         screen.print(_draw_causes(measure, shown["causes"]))
-    if shown["parts"]:
+    if shown["parts"] and shown["events"]:
         screen.print("\nBy part, in the volume window", style="bold")
         screen.print(_draw_parts(measure, shown))
 
@@ -79,10 +79,10 @@ def _draw_windows(measure: Measure, windows: Mapping[str, Mapping[str, Any]]) ->
         "window", "since", "sends", f"{event_noun(measure)}s", "rate", "95 % interval", numbers_from=2
     )
     table.columns[-1].header = "95 %\ninterval"
-    for name, window in windows.items():
-        title = _WINDOWS[name] if name != "volume" else f"volume: {span(window['hours'])}"
+    for name, title in _WINDOWS.items():
+        window = windows[name]
         table.add_row(
-            title + ("" if window["is_full"] else " (all there is)"),
+            title or f"volume: {span(window['hours'])}",
             moment_of(window["first_hour"]).removesuffix(" UTC"),
             number(window["sends"]),
             number(window["events"]),
@@ -100,6 +100,8 @@ def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tupl
 
 def _remark(measure: Measure, shown: Mapping[str, Any], by_ses: float | None) -> Iterable[str]:
     """What a measure's table leaves open."""
+    if not shown["windows"]["volume"]["is_full"]:
+        yield "All mail that is known of a year: less than the volume window would hold."
     if shown["rate"]:
         yield from _describe_denominator(measure, shown["rate"], shown["sends"])
     if by_ses is not None:

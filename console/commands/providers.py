@@ -59,6 +59,8 @@ def show_providers(  # noqa: PLR0913, PLR0917
         print_providers(screen, section.title, viewed)
         if section.book in states:
             deferrals = list_findings(states[section.book], {FindingKind.PROVIDER_DEFERRAL})
+            if deferrals:
+                screen.print("\nOpen findings", style="bold")
             print_headlines(screen, deferrals)
     print_legend(screen)
 

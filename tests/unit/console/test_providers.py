@@ -10,7 +10,7 @@ from console.terminal import open_screen
 from console.warm_up_report import print_warm_up
 from ses_reputation.ledger.sender_hours import gather_hours
 from ses_reputation.standing.days import fold_days
-from ses_reputation.standing.delays import view_providers
+from ses_reputation.standing.delays import DelayFigures, ProviderView, view_providers
 from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
@@ -27,6 +27,7 @@ Gmail     1,440   0.0 %   0.0 %         -       -     -  10 s  10 s
 Microsoft   480  33.3 %   0.0 %        80       -    80  10 s   1 h
 Yahoo       240   0.0 %   0.0 %         -       -     - 1 min 1 min
 
+Delay types
   Microsoft: IPFailure 160 (100 %)."""
 WARM_UP = """
 Warm-up
@@ -195,3 +196,16 @@ def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     view = sections[0]["providers"][0]
 
     assert not undocumented(sections[0], view, view["recent"], view["recent"]["p50"], days[0])
+
+
+def test_delay_types_are_told_of_the_five_that_delay_most(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("gmail", "yahoo", "apple", "proton", "zoho", "qq")
+    views = [
+        ProviderView(name, DelayFigures(sends=100, delayed=place, types={"General": place}), DelayFigures())
+        for place, name in enumerate(names, 1)
+    ]
+    print_providers(open_screen(), "identity example.com", views)
+    told = shown(capsys)
+
+    assert told.index("QQ: General 6") < told.index("Yahoo: General 2")
+    assert "Gmail: General" not in told

@@ -1,5 +1,6 @@
 """`standing` and `standing explain` show what was assessed, and no rate of too little mail."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -186,7 +187,8 @@ def test_a_story_of_too_little_mail_tells_counts_and_no_rate(
     figures, _, _ = story.partition("What this assumes")
 
     assert "Account 777788889999 in eu-west-1: no standing: too little mail for a rate" in figures
-    assert "volume: 6 hours (all there is) 2026-11-22 05:00   300      30    -" in figures
+    assert "volume: 6 hours 2026-11-22 05:00   300      30    -" in figures
+    assert "All mail that is known of a year: less than the volume window would hold." in figures
     assert "  Of mail to providers with feedback loops: 0 of 300." in figures
     assert "To watch" not in figures
     # Only the headings, and shares of all bounces.
@@ -335,3 +337,21 @@ def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) ->
         book, book["ses"], book["open"], book["measures"], bounces, *(row[0] for row in rows)
     )
     assert not undocumented(bounces["windows"], bounces["windows"]["7d"], bounces["rate"])
+
+
+def test_a_measure_without_events_shows_no_parts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK])
+
+    assert "By part" in story.partition("\nComplaints: ")[0]
+    assert "By part" not in story.partition("\nComplaints: ")[2]
+
+
+def test_windows_come_in_their_order_however_they_are_stored(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = LEDGER.states[AGENCY_BOOK]
+    stored = replace(state, shown=json.loads(json.dumps(state.shown, sort_keys=True)))
+
+    assert story_of(capsys, monkeypatch, stored) == story_of(capsys, monkeypatch, state)
