@@ -10,11 +10,10 @@ from typing import Any
 
 from ses_reputation.standing.announcements.occasions import Occasion, Resolution, SesRate, StandingChange
 from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.causes import Cause
 from ses_reputation.standing.findings import FindingKind
 from ses_reputation.standing.judgement import Judgement
 from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rates import Headroom, Rate
+from ses_reputation.standing.rates import Headroom
 from ses_reputation.standing.rules import Standing
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
@@ -74,15 +73,15 @@ def standing_detail(change: StandingChange) -> dict[str, Any]:
         "from": _optional_name(change.before.standing) if change.before else None,
         "from_since": _instant(change.before.since) if change.before else None,
         "to": str(change.after.standing),
-        "rate": _rate(judgement.rate),
+        "rate": judgement.rate.as_json() if judgement.rate else None,
         "window": _window(judgement),
         "headroom": [_headroom(each) for each in judgement.headroom],
-        "causes": [_cause(each) for each in judgement.causes],
+        "causes": [each.as_json() for each in judgement.causes],
         "ses_rate": _ses_rate(change.ses_rate),
     }
     if judgement.beside:
         standing = _optional_name(judgement.beside_standing)
-        detail["feedback_loops"] = {"rate": _rate(judgement.beside), "standing": standing}
+        detail["feedback_loops"] = {"rate": judgement.beside.as_json(), "standing": standing}
     return detail
 
 
@@ -133,19 +132,6 @@ def _optional_name(standing: Standing | None) -> str | None:
     return str(standing) if standing else None
 
 
-def _rate(rate: Rate | None) -> dict[str, Any] | None:
-    if rate is None:
-        return None
-    low, high = rate.interval
-    return {
-        "value": round(float(rate.value), _PLACES),
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "low": round(low, _PLACES),
-        "high": round(high, _PLACES),
-    }
-
-
 def _window(judgement: Judgement) -> dict[str, Any]:
     window = judgement.window
     return {
@@ -165,16 +151,6 @@ def _headroom(headroom: Headroom) -> dict[str, Any]:
         "threshold": round(float(headroom.threshold), _PLACES),
         "more_events": headroom.more_events,
         "clean_sends": headroom.clean_sends,
-    }
-
-
-def _cause(cause: Cause) -> dict[str, Any]:
-    return {
-        "kind": str(cause.part.kind),
-        "name": cause.part.name,
-        "events": cause.events,
-        "of": cause.of,
-        "rate": _rate(cause.rate),
     }
 
 
