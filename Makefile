@@ -27,7 +27,7 @@ check: $(READY) $(SAM_READY) ## lint, format, types, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml accounts/roles.yaml
 	$(SAM) validate --lint
 
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI

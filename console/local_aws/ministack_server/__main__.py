@@ -47,6 +47,7 @@ def check_roles_of_services() -> None:
     roles.check_logs()
     roles.check_workflows()
     roles.check_schedules()
+    roles.name_roles_of_sessions()
 
 
 def count_loopback_as_tls_and_tell_unread() -> None:

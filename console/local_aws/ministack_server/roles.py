@@ -1,7 +1,8 @@
 """With policies enforced, what AWS services do for the stack needs their role's permission too.
 
 ministack checks the calls that functions make. It does not check event source mappings, log delivery,
-on-failure destinations, workflows and schedules, so that a statement missing there would go unnoticed.
+on-failure destinations, workflows and schedules, so that a statement missing there would go unnoticed. And it
+tells policies that a session of a role is its principal, where AWS says the role.
 """
 
 import logging
@@ -9,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from ministack.core import iam_evaluator
 from ministack.core.iam_evaluator import EvalContext, _gather_role_policies, evaluate
-from ministack.services import eventbridge, lambda_svc, stepfunctions
+from ministack.services import eventbridge, iam, lambda_svc, stepfunctions
 
 Mapping = dict[str, Any]
 
@@ -120,6 +122,24 @@ def check_schedules() -> None:
             invoke(target, *rest, **options)
 
     eventbridge._invoke_target = invoke_permitted
+
+
+def name_roles_of_sessions() -> None:
+    """`aws:PrincipalArn` is the ARN of the role that was assumed, with its path, not of the session.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    resolve: Callable[[str, EvalContext], Any] = iam_evaluator._resolve_condition_key
+
+    def resolve_role(key: str, context: EvalContext) -> Any:
+        value = resolve(key, context)
+        if key.lower() != "aws:principalarn" or ":assumed-role/" not in str(value):
+            return value
+        name = iam_evaluator._role_name_from_assumed_arn(value)
+        role = iam._roles.get_scoped(context.principal_account, None, name)
+        return role["Arn"] if role else value
+
+    iam_evaluator._resolve_condition_key = resolve_role
 
 
 def _may_read(account_id: str, region: str, mapping: Mapping) -> bool:
