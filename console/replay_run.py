@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from console.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
 from console.booked import Booked, open_quarantine, read_booked
 from console.local_aws.delivery import send_to_queue
+from console.local_aws.invocation import run_scheduled
 from console.local_stack import LocalStack, Parties
 from console.quiet import await_quiet, show_backlog
 from console.terminal import Narrator, count
@@ -70,6 +72,12 @@ def replay_files(narrator: Narrator, local: LocalStack, files: Sequence[Path], m
         step.outcome = "Wait until Lambda has journaled them, and posted the balances"
     booked = read_booked(local, sent + len(unsendable), failed + len(unsendable))
     return Replayed(booked, unsendable)
+
+
+def assess_now(narrator: Narrator, local: LocalStack) -> None:
+    """Assess what was replayed as of now, so that commands can show standings."""
+    with narrator.step("Assess every account and identity"):
+        run_scheduled(local.aws, local.stack.outputs["AssessReputationFunctionName"], datetime.now(UTC))
 
 
 def find_foreign_accounts(local: LocalStack) -> Counter[str]:

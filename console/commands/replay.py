@@ -10,7 +10,13 @@ from console.current_stack import keep_running
 from console.local_aws.ses_stand_in import SesStandIn
 from console.local_stack import run_local_stack
 from console.replay_report import print_replay
-from console.replay_run import find_foreign_accounts, look_through, name_parties, replay_files
+from console.replay_run import (
+    assess_now,
+    find_foreign_accounts,
+    look_through,
+    name_parties,
+    replay_files,
+)
 from console.terminal import Narrator, open_screen, print_json
 
 
@@ -50,6 +56,7 @@ def run_replay(
         else:
             print_replay(screen, replayed, find_foreign_accounts(local))
         if keep:
+            assess_now(narrator, local)
             keep_running(narrator.screen, local)
     if replayed.booked.tally.failed:
         raise typer.Exit(1)

@@ -182,6 +182,26 @@ def test_a_run_that_is_not_there_is_one_line(kept: Kept) -> None:
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
 
 
+def test_every_command_that_the_kept_stack_names_works(kept: Kept) -> None:
+    named = re.findall(r"(?m)^  ses-reputation (.*)$", kept.printed)
+
+    assert f"standing explain --account {DELEGATES[0]}" in named
+    # An export is tried above, where the snapshots are counted.
+    for command in set(named) - {"suppression export"}:
+        result = kept.run(*command.split())
+        assert (result.returncode, result.stderr) == (0, ""), command
+
+
+def test_standings_are_those_that_the_demo_showed(kept: Kept) -> None:
+    books = kept.read("standing")["books"]
+    measures = {book.get("identity", book.get("account")): book["measures"]["bounces"] for book in books}
+
+    assert measures.keys() == {OWNER, *DELEGATES, "example.com", "example.org"}
+    for name, measure in measures.items():
+        assert measure["standing"] is None
+        assert re.search(rf"(?m)^\w+ {name}.* {measure['sends']:,} sends *$", kept.printed)
+
+
 def test_a_stack_that_is_not_there_is_named(kept: Kept) -> None:
     result = run("balances", "--stack", "nowhere", **kept.environment)
 
