@@ -119,6 +119,12 @@ def print_heading(screen: Console, title: str, explanation: str) -> None:
     screen.print()
 
 
+def print_title(screen: Console, title: str) -> None:
+    """The title of a part, after an empty line."""
+    screen.print()
+    screen.print(title, style="bold", markup=False)
+
+
 def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
     """A paragraph, whatever signs are in it, all of its lines indented: behind a marker if there is one."""
     lines = Table.grid(padding=(0, 1, 0, 0))

@@ -1,0 +1,141 @@
+"""Where a book stands by one measure, in full, as commands print it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from console.standing_report import ses_rate, styled_standing
+from console.terminal import make_table, print_indented, print_title
+from console.wording import number, span
+from ses_reputation.standing.figures import Part, PartKind
+from ses_reputation.standing.rules import Measure
+from ses_reputation.standing.state import BookState
+from ses_reputation.standing.wording import (
+    count,
+    event_noun,
+    moment,
+    moment_of,
+    part_title,
+    percent,
+    rate_percent,
+)
+
+_WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
+
+
+def print_measure(screen: Console, state: BookState, measure: Measure, shown: Mapping[str, Any]) -> None:
+    """Print where a book stands by a measure: windows, what is left to each threshold, causes and parts."""
+    held = state.measures.get(measure)
+    since = f" since {moment(held.since)}" if held else ""
+    print_title(screen, f"{measure.title()}: {shown['standing'] or 'counts only'}{since}")
+    screen.print(_draw_windows(measure, shown["windows"]))
+    remarks = list(_remark(measure, shown, ses_rate(state, measure)))
+    if remarks:
+        screen.print()
+    for remark in remarks:
+        print_indented(screen, remark)
+    if shown["causes"]:
+        screen.print("\nWhere they come from", style="bold")
+        screen.print(_draw_causes(measure, shown["causes"]))
+    if shown["parts"] and shown["events"]:
+        screen.print("\nBy part, in the volume window", style="bold")
+        screen.print(_draw_parts(measure, shown))
+
+
+def _draw_windows(measure: Measure, windows: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = make_table(
+        "window", "since", "sends", f"{event_noun(measure)}s", "rate", "95 % interval", numbers_from=2
+    )
+    table.columns[-1].header = "95 %\ninterval"
+    for name, title in _WINDOWS.items():
+        window = windows[name]
+        table.add_row(
+            title or f"volume: {span(window['hours'])}",
+            moment_of(window["first_hour"]).removesuffix(" UTC"),
+            number(window["sends"]),
+            number(window["events"]),
+            *_rate_and_interval(measure, window["rate"]),
+        )
+    return table
+
+
+def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tuple[str, str]:
+    if rate is None:
+        return "-", ""
+    low, high = (rate_percent(measure, rate[end]).removesuffix(" %") for end in ("low", "high"))
+    return rate_percent(measure, rate["value"]), f"{low} to {high}"
+
+
+def _remark(measure: Measure, shown: Mapping[str, Any], by_ses: float | None) -> Iterable[str]:
+    """What a measure's table leaves open."""
+    if not shown["windows"]["volume"]["is_full"]:
+        yield "All mail that is known of a year: less than the volume window would hold."
+    if shown["rate"]:
+        yield from _describe_denominator(measure, shown["rate"], shown["sends"])
+    if by_ses is not None:
+        yield f"SES itself says {rate_percent(measure, by_ses)} (CloudWatch)."
+    if shown["beside"]:
+        yield _describe_loops(measure, shown["beside"], shown["beside_standing"])
+    for headroom in shown["headroom"]:
+        yield _describe_headroom(measure, headroom)
+
+
+def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int) -> Iterable[str]:
+    noun, denominator = event_noun(measure), rate["denominator"]
+    if denominator > sends:
+        yield (
+            f"More {noun}s than sends are known: Send events are missing, and the rate is at most so high."
+        )
+    elif denominator < sends:
+        yield (
+            f"The standing's rate is {count(rate['numerator'], noun)} of the latest {count(denominator)} "
+            "sends: the window's first hour would only dilute it."
+        )
+
+
+def _describe_loops(measure: Measure, rate: Mapping[str, Any], standing: str | None) -> str:
+    counts = f"{count(rate['numerator'])} of {count(rate['denominator'])}"
+    if standing:
+        counts = f"{rate_percent(measure, rate['value'])} ({counts}), which alone would be {standing}"
+    return f"Of mail to providers with feedback loops: {counts}."
+
+
+def _describe_headroom(measure: Measure, headroom: Mapping[str, Any]) -> str:
+    threshold = f"{headroom['standing']}, {rate_percent(measure, headroom['threshold'])}"
+    if headroom["more_events"]:
+        return f"To {threshold}: {count(headroom['more_events'], f'more {event_noun(measure)}')}."
+    return f"Back under {threshold}: {count(headroom['clean_sends'], 'clean send')}."
+
+
+def _draw_causes(measure: Measure, causes: Iterable[Mapping[str, Any]]) -> Table:
+    table = make_table("", f"{event_noun(measure)}s", "share of all", "own rate")
+    for cause in causes:
+        table.add_row(
+            _part_title(cause),
+            number(cause["events"]),
+            percent(cause["events"] / cause["of"], 1),
+            rate_percent(measure, cause["rate"]["value"]) if cause["rate"] else "",
+        )
+    return table
+
+
+def _draw_parts(measure: Measure, shown: Mapping[str, Any]) -> Table:
+    table = make_table("", "sends", f"{event_noun(measure)}s", "rate", "would be")
+    for part in shown["parts"]:
+        table.add_row(
+            _part_title(part),
+            number(part["sends"]),
+            number(part["events"]),
+            rate_percent(measure, part["rate"]["value"]) if part["rate"] else "-",
+            styled_standing(part["standing"]),
+        )
+    if shown["parts_left_out"]:
+        table.caption = f"and {count(shown['parts_left_out'], 'part')} with fewer"
+        table.caption_justify, table.caption_style = "left", "dim"
+    return table
+
+
+def _part_title(part: Mapping[str, Any]) -> str:
+    return part_title(Part(PartKind(part["kind"]), part["name"]))
