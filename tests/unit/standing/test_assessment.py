@@ -123,6 +123,11 @@ def essence(states: Mapping[Book, BookState] | Sequence[BookState]) -> dict[Book
     }
 
 
+def having_time_for(steps: int) -> Callable[[], bool]:
+    left = iter([True] * steps)
+    return lambda: next(left, False)
+
+
 def standings(outcome: AssessmentOutcome, measure: Measure = Measure.BOUNCES) -> dict[Book, Standing]:
     return {state.book: state.measures[measure].standing for state in outcome.states}
 
@@ -336,9 +341,8 @@ def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
 
 def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
     world = World(*GOOD, BAD_IMPORT)
-    left = iter([True])
 
-    outcome = world.assess(has_time=lambda: next(left, False))
+    outcome = world.assess(has_time=having_time_for(1))
 
     assert not outcome.is_caught_up
     assert 0 < outcome.folded_days < 80
@@ -346,18 +350,21 @@ def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
     assert len(world.assess(NOW + NEXT).judgements) == 4
 
 
-def test_books_for_which_no_time_is_left_come_next_time() -> None:
-    world = World(*GOOD, BAD_IMPORT)
+def test_books_for_which_no_time_is_left_come_first_next_time() -> None:
+    world = World(*GOOD)
     world.assess(NOW - timedelta(days=1))
-    left = iter([True, True, True])
+    world.post(BAD_IMPORT)
 
-    outcome = world.assess(has_time=lambda: next(left, False))
+    # A page to fold, and two books.
+    outcomes = [world.assess(now, having_time_for(3)) for now in (NOW, NOW + NEXT)]
 
-    assert len(outcome.judgements) == 2
-    assert set(outcome.failed.values()) == {OUT_OF_TIME}
-    again = world.assess(NOW + NEXT)
+    assert [set(outcome.failed.values()) for outcome in outcomes] == [{OUT_OF_TIME}] * 2
+    assessed = [outcome.judgements.keys() for outcome in outcomes]
+    assert [len(books) for books in assessed] == [2, 2]
+    assert assessed[0] | assessed[1] == {ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY}
+    again = world.assess(NOW + 2 * NEXT)
     assert (again.failed, len(again.judgements)) == ({}, 4)
-    assert len(set(world.told)) == 4
+    assert len(world.told) == len(set(world.told)) == 4
 
 
 def test_a_sender_that_cannot_be_read_keeps_only_its_own_books_from_being_assessed() -> None:

@@ -127,9 +127,9 @@ class _Books:
         return book not in self.states or self.states[book].assessed_at < self.run.now
 
     def assess(self, known: Known) -> None:
-        """Assess all books, whatever becomes of each."""
+        """Assess all books, those first that wait longest, whatever becomes of each."""
         self.failed |= {book.key: code for book, code in known.failed.items()}
-        for book in (book for book in known.senders if book not in known.failed):
+        for book in sorted((book for book in known.senders if book not in known.failed), key=self._turn):
             try:
                 self._assess(book, known)
             except UnavailableError as error:
@@ -139,6 +139,10 @@ class _Books:
             except Exception as error:
                 error.add_note(f"while assessing {book.title}")
                 self.defects.append(error)
+
+    def _turn(self, book: Book) -> tuple[str, Book]:
+        # Should there be more books than time, none is always the last.
+        return self.states[book].assessed_at.isoformat() if book in self.states else "", book
 
     def _assess(self, book: Book, known: Known) -> None:
         if not self.run.has_time():
