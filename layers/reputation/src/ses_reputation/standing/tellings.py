@@ -7,6 +7,7 @@ which the sender's feed told nothing stands under `(none)`.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from itertools import groupby
 from typing import NamedTuple
 
@@ -49,7 +50,9 @@ class Telling(NamedTuple):
 
     def plus(self, other: "Telling") -> "Telling":
         """Both together."""
-        return Telling(*map(int.__add__, self, other))
+        return Telling(
+            self.owner_only + other.owner_only, self.sender_only + other.sender_only, self.both + other.both
+        )
 
 
 class Tellings(NamedTuple):
@@ -68,17 +71,21 @@ class Tellings(NamedTuple):
     @property
     def by_sender(self) -> int:
         """All signs of life of the sender's feed."""
-        return self.sends + sum(self.of_kind(kind).by_sender for kind in KINDS)
+        return self.sends + self.delivered.by_sender + self.bounced.by_sender + self.complained.by_sender
 
     @property
     def by_owner(self) -> int:
         """All signs of life of the owner's feed."""
-        return sum(self.of_kind(kind).by_owner for kind in KINDS)
+        return self.delivered.by_owner + self.bounced.by_owner + self.complained.by_owner
 
     def plus(self, other: "Tellings") -> "Tellings":
         """Both together."""
-        told = (self.of_kind(kind).plus(other.of_kind(kind)) for kind in KINDS)
-        return Tellings(self.sends + other.sends, *told)
+        return Tellings(
+            self.sends + other.sends,
+            self.delivered.plus(other.delivered),
+            self.bounced.plus(other.bounced),
+            self.complained.plus(other.complained),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +143,7 @@ def _sends(counts: Counts, name: str) -> int:
 
 def sum_tellings(cells: Iterable[Cell]) -> Tellings:
     """Return what the feeds told in all cells together."""
-    total = Tellings()
-    for cell in cells:
-        total = total.plus(cell.told)
-    return total
+    return reduce(Tellings.plus, (cell.told for cell in cells), Tellings())
 
 
 def newest_told(cells: Iterable[Cell], has_told: Callable[[Tellings], int]) -> str:
