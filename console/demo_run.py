@@ -84,7 +84,8 @@ def invent_day(narrator: Narrator, seed: int, mails: int) -> tuple[DayOfTraffic,
         step.outcome = (
             f"Invent a day: {count(day.mails, 'mail')} to {count(day.dispatches, 'recipient')},\n"
             f"of which SES tells in {count(told, 'notification')}, {day.duplicates:,} of them told twice;\n"
-            f"{lost:,} more never arrive, as in life"
+            f"{lost:,} more never arrive, as in life. After 13 hours a delegate imports a bad\n"
+            "list; an hour later Microsoft begins to defer the mail of that domain"
         )
     return day, divide_day(day, ends_at)
 
