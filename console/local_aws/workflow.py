@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXPORT_WORKFLOW = "ExportSuppressionWorkflow"
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+_COPY = "run-now-"
 _POLL_SECONDS = 0.2
 
 
@@ -59,7 +60,7 @@ def start_on_schedule(aws: LocalAws, target_arn: str, scheduled_at: datetime | N
     target = schedule["Target"]
     time_text = (scheduled_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     aws.clients().scheduler.create_schedule(
-        Name=f"run-now-{uuid4()}",
+        Name=f"{_COPY}{uuid4()}",
         GroupName=schedule["GroupName"],
         ScheduleExpression=datetime.now(UTC).strftime("at(%Y-%m-%dT%H:%M:%S)"),
         FlexibleTimeWindow={"Mode": "OFF"},
@@ -73,7 +74,7 @@ def start_on_schedule(aws: LocalAws, target_arn: str, scheduled_at: datetime | N
 
 
 def find_schedule(aws: LocalAws, target_arn: str) -> "GetScheduleOutputTypeDef":
-    """The schedule whose target is `target_arn`.
+    """The schedule whose target is `target_arn`, other than our one-time copies of it.
 
     Raises:
         WorkflowError: there is none.
@@ -81,9 +82,8 @@ def find_schedule(aws: LocalAws, target_arn: str) -> "GetScheduleOutputTypeDef":
     scheduler = aws.clients().scheduler
     for page in scheduler.get_paginator("list_schedules").paginate():
         for summary in page["Schedules"]:
-            schedule = scheduler.get_schedule(Name=summary["Name"], GroupName=summary["GroupName"])
-            if schedule["Target"]["Arn"] == target_arn:
-                return schedule
+            if summary["Target"]["Arn"] == target_arn and not summary["Name"].startswith(_COPY):
+                return scheduler.get_schedule(Name=summary["Name"], GroupName=summary["GroupName"])
     raise WorkflowError(
         f"No schedule starts {target_arn}: was the stack deployed from the project's template?"
     )

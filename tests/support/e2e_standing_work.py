@@ -23,12 +23,14 @@ from ses_reputation.standing.books import Sender, identity_book
 from ses_reputation.standing.keys import SENDERS, STANDINGS, STATISTICS, sender_key
 from tests.support.e2e_trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER
+from tests.support.stack_template import ROOT
 
 Check = Callable[[], bool]
 
 ASSESSMENT, STATISTICS_FUNCTION = "AssessReputationFunction", "ReadSesStatisticsFunction"
 REGION = "us-east-1"
 CONFIGURATION_SET = "newsletter"
+_ROLES = ROOT / "accounts" / "roles.yaml"
 SENDS = 100
 # Of a hundred: worth watching, and enough for SES to pause an account.
 WATCHED, PAUSED = 3, 20
@@ -169,4 +171,15 @@ def _read_statistics(trial: Trial, account: str) -> Check:
 
 def make_roles(aws: LocalAws, stack: Stack, account: str) -> None:
     """Deploy accounts/roles.yaml in another account, which lets the stack's functions in."""
-    raise NotImplementedError
+    trusted = ("ReadSesStatisticsRoleArn", "AssessReputationRoleArn")
+    cloudformation = aws.clients(account).cloudformation
+    cloudformation.create_stack(
+        StackName="roles",
+        TemplateBody=_ROLES.read_text(),
+        Parameters=[{"ParameterKey": name, "ParameterValue": stack.outputs[name]} for name in trusted],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="roles", WaiterConfig={"Delay": 1})
+    outputs = cloudformation.describe_stacks(StackName="roles")["Stacks"][0]["Outputs"]
+    made = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    assert made == {name: stack.parameters[name] for name in ("ReadingRoleName", "ProtectionRoleName")}

@@ -50,15 +50,17 @@ class Trial:
     stack: Stack
     audience: Audience
     _numbers: "count[int]" = field(default_factory=lambda: count(_FEWEST_HOURS_AGO))
+    # Counted from here, no two numbers name one hour or minute, however long the trial takes.
+    _begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def next_chapter(self) -> Chapter:
         """A sender-hour that nothing was journaled to, more than a day old."""
-        hour = datetime.now(UTC) - timedelta(hours=next(self._numbers))
+        hour = self._begun_at - timedelta(hours=next(self._numbers))
         return Chapter(Origin(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)
 
     def next_minute(self) -> str:
         """A scheduled time that no export has had."""
-        return f"{datetime.now(UTC) - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
+        return f"{self._begun_at - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
 
     def send_bounce(self, chapter: Chapter) -> None:
         """Put a bounce of a new message of this hour into the feedback queue."""
