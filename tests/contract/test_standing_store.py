@@ -13,6 +13,7 @@ from moto import mock_aws
 from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.standing import store
 from ses_reputation.standing.books import Sender, account_book, identity_book
 from ses_reputation.standing.keys import AccountDay
 from ses_reputation.standing.rules import Measure, Standing
@@ -46,7 +47,7 @@ class Ledger(NamedTuple):
 @pytest.fixture(params=["in_memory", "moto", pytest.param("local_aws", marks=pytest.mark.local_aws)])
 def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
     if request.param == "in_memory":
-        table = InMemoryAssessments()
+        table = InMemoryAssessments(keys_per_page=1)
         yield Ledger(table, table.put)
     elif request.param == "moto":
         with mock_aws():
@@ -74,7 +75,7 @@ def at(text: str) -> datetime:
 
 def touched(ledger: Ledger, since: str, until: str = "2026-11-22T10:05") -> list[AccountDay]:
     pages = list(ledger.table.touched(at(since), at(until)))
-    return sorted(each for page in pages for each in page.account_days)
+    return sorted({each for page in pages for each in page.account_days})
 
 
 def state(version: int, **fields: Any) -> BookState:
@@ -118,18 +119,20 @@ def test_what_was_posted_is_found_by_the_time_of_its_posting(ledger: Ledger) -> 
     assert touched(ledger, "2026-11-23T00:00:00", "2026-11-24T00:00:00") == []
 
 
-def test_pages_of_postings_come_in_order_and_say_how_far_they_reach(ledger: Ledger) -> None:
-    ledger.post(
-        balance_of(mail("2026-11-20T14", 10), at("2026-11-21T23:59")),
-        balance_of(mail("2026-11-20T15", 10), at("2026-11-22T09:00")),
-        balance_of(mail("2026-11-20T16", 10), at("2026-11-22T09:01:00.25")),
-    )
+def test_pages_of_postings_come_in_order_and_say_how_far_they_reach(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_KEYS_PER_PAGE", 1)
+    posted_at = [at(f"2026-11-{time}") for time in ("21T23:59", "22T09:00", "22T09:01:00.25", "22T09:02")]
+    for hour, moment in enumerate(posted_at):
+        ledger.post(balance_of(mail(f"2026-11-1{hour}T14", 10), moment))
 
     pages = list(ledger.table.touched(at("2026-11-01T00:00"), at("2026-11-22T10:00")))
 
-    reached = [page.last_posted_at for page in pages]
-    assert reached == sorted(reached)
-    assert reached[-1] == at("2026-11-22T09:01:00.25")
+    assert [page.last_posted_at for page in pages] == posted_at
+    assert [sorted(page.account_days) for page in pages] == [
+        [AccountDay(DELEGATE, REGION, f"2026-11-1{hour}")] for hour in range(4)
+    ]
 
 
 def test_a_balance_posted_again_is_found_once_by_its_last_posting(ledger: Ledger) -> None:
