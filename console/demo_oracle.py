@@ -10,18 +10,13 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
+from console.demo_rules import MINIMUM_VOLUME, THRESHOLDS, VOLUME, standing_of
 from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
 from console.demo_traffic.oracle import feeds_by_fact
-from console.demo_traffic.parties import SIMULATOR, provider_domains
+from console.demo_traffic.parties import SIMULATOR
+from console.demo_traffic.providers import provider_domains
 from console.demo_traffic.story import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
 
-VOLUME, MINIMUM_VOLUME = 10_000, 2_000
-_THRESHOLDS = {
-    "bounces": ((10_00, "pause"), (5_00, "review"), (2_00, "watch"), (0, "healthy")),
-    "complaints": ((50, "pause"), (10, "review"), (5, "watch"), (0, "healthy")),
-}
-"""In hundredths of a percent, the worst first."""
-_EASED = Fraction(9, 10)
 # The rules for deferrals look at the latest 200 mails to a provider, and do with fewer.
 _PLAINLY_MANY = 300
 _NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
@@ -123,12 +118,12 @@ def _judge(
 ) -> Iterator[tuple[BookMeasure, Expected]]:
     for book, hours in sorted(_hours_by_book(day, told).items()):
         sends = _latest_sends(hours)
-        for measure, thresholds in _THRESHOLDS.items():
+        for measure in THRESHOLDS:
             of = BookMeasure(book, measure)
             held = before[of].standing if of in before else ""
             rate = _rate(hours, measure)
             is_rated = sends >= (MINIMUM_VOLUME / 2 if held else MINIMUM_VOLUME)
-            standing = _standing(rate, held, thresholds) if rate and is_rated else ""
+            standing = standing_of(rate, held, measure) if rate and is_rated else ""
             yield of, Expected(*(rate or (0, 0)), standing)
 
 
@@ -190,16 +185,3 @@ def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | 
             whole, without = (events, max(sends, events)), (newer, max(VOLUME, newer))
             return without if Fraction(*without) > Fraction(*whole) else whole
     return (events, max(sends, events)) if sends else None
-
-
-def _standing(rate: tuple[int, int], held: str, thresholds: Sequence[tuple[int, str]]) -> str:
-    names = [name for _, name in thresholds]
-    reached = _first_reached(Fraction(*rate), thresholds)
-    eased = _first_reached(Fraction(*rate) / _EASED, thresholds)
-    if not held or names.index(reached) <= names.index(held):
-        return reached
-    return names[max(names.index(held), names.index(eased))]
-
-
-def _first_reached(rate: Fraction, thresholds: Sequence[tuple[int, str]]) -> str:
-    return next(name for threshold, name in thresholds if rate >= Fraction(threshold, 10_000))

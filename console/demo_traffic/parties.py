@@ -156,16 +156,6 @@ DOMAINS = (
     (6, ("bücher.example", "xn--bcher-kva.example")),
 )
 
-# Domains of one mailbox provider; any other is its own. Companies' domains count as one together.
-MICROSOFT_DOMAINS = frozenset({"outlook.com", "hotmail.com", "live.com"})
-_PROVIDERS = (
-    MICROSOFT_DOMAINS,
-    frozenset({"gmail.com", "googlemail.com"}),
-    frozenset({"yahoo.com", "aol.com"}),
-    frozenset({"gmx.de", "web.de"}),
-    frozenset({"example.net", "xn--bcher-kva.example"}),
-)
-
 SIMULATED = (
     (4, "success"),
     (2, "bounce"),
@@ -174,12 +164,6 @@ SIMULATED = (
     (1, "suppressionlist"),
 )
 SIMULATOR = "simulator.amazonses.com"
-
-
-def provider_domains(address: str) -> frozenset[str]:
-    """Return all domains of the mailbox provider of an address."""
-    domain = address.rpartition("@")[2]
-    return next((domains for domains in _PROVIDERS if domain in domains), frozenset({domain}))
 
 
 def draw_recipient(chance: Chance, number: int) -> Recipient:

@@ -7,7 +7,8 @@ From 14:00 on Microsoft defers all mail of the identity that the agency used. Ti
 from datetime import timedelta
 
 from console.demo_traffic.odds import DELAYS, ELSEWHERE, DelayOdds
-from console.demo_traffic.parties import AGENCY, EXAMPLE_COM, MICROSOFT_DOMAINS, Identity, Sender
+from console.demo_traffic.parties import AGENCY, EXAMPLE_COM, Identity, Sender
+from console.demo_traffic.providers import MICROSOFT_DOMAINS
 
 IMPORTED_SET = "promotions"
 TO_THE_IMPORTED_LIST = (

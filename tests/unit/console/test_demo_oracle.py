@@ -4,10 +4,11 @@ import ast
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from console import demo_oracle
+from console import demo_oracle, demo_rules
 from console.demo_oracle import BookMeasure, Change, Expected, expect_changes, expect_standings
 from console.demo_traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo_traffic.oracle import feeds_by_fact
@@ -56,11 +57,12 @@ def test_counting_and_the_library_come_to_the_same(seed: int, mails: int) -> Non
     assert expect_standings(day, stages_of(day)) == judged_by_the_library(day)
 
 
-def test_the_oracle_imports_nothing_of_the_library() -> None:
-    tree = ast.parse(Path(demo_oracle.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("module", [demo_oracle, demo_rules])
+def test_the_oracle_imports_nothing_of_the_library(module: ModuleType) -> None:
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
-    assert "console.demo_traffic" in imported
+    assert "fractions" in imported
     assert not [name for name in imported if name.startswith("ses_reputation")]
 
 
