@@ -74,6 +74,13 @@ def test_the_interval_is_wilson_s(numerator: int, denominator: int, low: float, 
     assert Rate(numerator, denominator).interval == pytest.approx((low, high), abs=digits)
 
 
+def test_the_interval_is_wider_at_more_confidence() -> None:
+    # z = 3.290527, z^2 = 10.827566.
+    assert Rate(0, 50).interval_at(0.999) == pytest.approx((0, 10.827566 / 60.827566), abs=1e-6)
+    # (0.1 + 0.0541378) / 1.1082757 = 0.1390789, give or take 3.290527 * sqrt(0.0009 + 0.0002707) / 1.1082757.
+    assert Rate(10, 100).interval_at(0.999) == pytest.approx((0.0374922, 0.2406656), abs=1e-6)
+
+
 def test_the_interval_of_a_rate_of_nothing_begins_with_nothing() -> None:
     assert Rate(0, 3).interval[0] == 0.0
     assert Rate(3, 3).interval[1] == 1.0

@@ -27,7 +27,7 @@ def rises(hours: Iterable[SenderHour], book: Book = BOOK) -> tuple[Sighting, Sig
 BOUNCES = [
     # 6.1 % after 1.45 %: 4.2 times.
     ((2_000, 122), (60_000, 870), FOUND),
-    # Exactly twice 1 %, and exactly 2 %; 1.87 % and more against 1.08 % at most.
+    # Exactly twice 1 %, and exactly 2 %; at 99.9 % at least 1.80 % against at most 1.14 %.
     ((50_000, 1_000), (60_000, 600), FOUND),
     # A mail less than twice as many, or than 2 %.
     ((50_000, 999), (60_000, 600), UNSURE),
@@ -39,14 +39,17 @@ BOUNCES = [
     ((50_000, 2_999), (50_000, 2_000), CLEAR),
     # 1.9 % after 0.1 %: nineteen times, but nothing to write about yet.
     ((50_000, 950), (60_000, 60), UNSURE),
-    # 6 % after 4 % of so few that it may be chance: 3 of 50 are 2.1 % to 16.2 %.
+    # 10 % after 2 %, but of so few that it may be chance: 5 of 50 are 2.6 % to 31.6 %.
     ((50, 5), (100, 2), UNSURE),
-    # Ten of a hundred (5.5 % to 17.4 %) after 2 of 1,000 (0.05 % to 0.7 %).
+    # 120 a day, 1.85 % of which bounce: seven bounces come by chance on one day of 140. At 95 % (2.9 % and
+    # more against at most 2.4 %) this would be a rise, at 99.9 % (1.8 % and more) it is none.
+    ((118, 7), (3_600, 67), UNSURE),
+    # Ten of a hundred (3.7 % and more) after 2 of 1,000 (1.4 % at most).
     ((100, 10), (1_000, 2), FOUND),
     # Four of 40 are certainly more than nothing of 60,000, but four bounces are no rise yet.
     ((40, 4), (60_000, 0), UNSURE),
     ((40, 5), (60_000, 0), FOUND),
-    # After 0 of 50 the usual rate may be anything up to 7.1 %, and 10 of 100 at least 5.5 %.
+    # After 0 of 50 the usual rate may be anything up to 17.8 %, and 10 of 100 at least 3.7 %.
     ((100, 10), (50, 0), UNSURE),
     ((2_000, 0), (60_000, 870), CLEAR),
     # Nothing to compare, or with.
@@ -74,7 +77,7 @@ COMPLAINTS = [
     ((10_000, 12), (300_000, 30), FOUND),
     ((10_000, 4), (300_000, 30), UNSURE),
     ((10_000, 3), (300_000, 30), CLEAR),
-    # 0.05 % of 10,000 after 0.02 %: 5 are 0.02 % to 0.12 %.
+    # 0.05 % of 10,000 after 0.02 %: 5 are at least 0.01 %.
     ((10_000, 5), (300_000, 60), UNSURE),
     ((10_000, 5), (300_000, 0), FOUND),
 ]
@@ -187,22 +190,12 @@ def usual_days(sends: int, bounces: int) -> list[SenderHour]:
 
 
 def test_a_feed_that_fell_silent_is_no_rise_though_the_owner_still_tells_of_its_bounces() -> None:
-    # 30 bounces of 1,000 sends are 3 %, after 0.6 %; but they are as many as on every day before.
+    # 30 bounces of 1,000 sends would be 3 %, after 0.6 %; but 24 of them are of mail whose sends nobody told.
     silent = [mail(20, 1_000, 6), mail(5, 0, 24, name="(none)")]
 
     sighting, _ = rises([*silent, *usual_days(5_000, 30)])
 
-    assert sighting.verdict is UNSURE
-
-
-@pytest.mark.parametrize(("bounces", "verdict"), [(53, UNSURE), (54, FOUND)])
-def test_bounces_of_mail_without_sends_are_a_rise_when_they_are_twice_as_many_as_before(
-    bounces: int, verdict: Verdict
-) -> None:
-    # With the 6 that have sends, 60 are twice the 30 of each day before.
-    sighting, _ = rises([mail(20, 1_000, 6), mail(5, 0, bounces, name="(none)"), *usual_days(5_000, 30)])
-
-    assert sighting.verdict is verdict
+    assert sighting.verdict is CLEAR
 
 
 def test_a_rise_of_mail_with_sends_is_one_whatever_comes_without() -> None:

@@ -18,7 +18,6 @@ COUNT_OF: Mapping[Measure, Count] = {
     Measure.COMPLAINTS: lambda figures: figures.complaints,
 }
 """What each measure counts: the numerator of its rate."""
-_Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,15 @@ class Rate:
     @property
     def interval(self) -> tuple[float, float]:
         """The Wilson score interval at 95 %: where the rate lies that so much mail could have come from."""
+        return self.interval_at(0.95)
+
+    def interval_at(self, confidence: float) -> tuple[float, float]:
+        """Return the Wilson score interval at a confidence between 0 and 1."""
+        z = NormalDist().inv_cdf((1 + confidence) / 2)
         share, mails = self.numerator / self.denominator, self.denominator
-        centre = share + _Z**2 / (2 * mails)
-        reach = _Z * sqrt(share * (1 - share) / mails + _Z**2 / (4 * mails**2))
-        scale = 1 + _Z**2 / mails
+        centre = share + z**2 / (2 * mails)
+        reach = z * sqrt(share * (1 - share) / mails + z**2 / (4 * mails**2))
+        scale = 1 + z**2 / mails
         # In floats an end may come to lie on the wrong side of the rate by the last digit.
         return max(0.0, min((centre - reach) / scale, share)), min(1.0, max((centre + reach) / scale, share))
 
