@@ -76,8 +76,8 @@ def test_equal_parts_are_told_by_name() -> None:
     assert sets(("b", 100, 10), ("a", 100, 10)) == [("a", 10), ("b", 10)]
 
 
-def test_mail_without_a_configuration_set_is_told_as_such() -> None:
-    assert sets(("(none)", 100, 10)) == [("(none)", 10)]
+def test_mail_of_which_nobody_named_a_configuration_set_is_no_cause() -> None:
+    assert sets(("(none)", 100, 10), ("a", 100, 1)) == [("a", 1)]
 
 
 def test_a_part_without_any_event_is_no_cause() -> None:

@@ -72,6 +72,17 @@ def test_the_simulator_and_own_domains_are_in_no_rate(provider: str) -> None:
     assert not {part.kind for part in table} & {PartKind.BOUNCE, PartKind.COMPLAINT}
 
 
+def test_mail_of_which_nobody_named_a_configuration_set_is_in_no_rate() -> None:
+    # The owner's feed tells of its bounces, and nobody of its sends.
+    outcomes = {"bounced_permanent_no_email": 30, "complained_abuse": 20}
+    sent = {"sent": 100, "bounced_permanent_no_email": 1}
+    table = rate_table({"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes}})
+
+    assert table[EVERYTHING] == RateFigures(100, 1, 0, 100, 0, 100, 31)
+    assert table[Part(PartKind.CONFIGURATION_SET, "(none)")] == RateFigures(bounced=30)
+    assert table[Part(PartKind.BOUNCE, "bounced_permanent_no_email")] == RateFigures(hard_bounces=1)
+
+
 def test_mail_to_gmail_is_not_among_that_to_providers_with_feedback_loops() -> None:
     outcomes = {"sent": 10, "complained_abuse": 1}
     providers = ("gmail", "yahoo", "other", "simulator")
@@ -98,14 +109,14 @@ def test_figures_are_told_by_set_provider_bounce_and_complaint() -> None:
                 "gmail": {"sent": 100, "bounced_permanent_general": 2},
                 "yahoo": {"sent": 50, "bounced_permanent_general": 1, "complained_abuse": 1},
             },
-            "(none)": {"gmail": {"sent": 10, "bounced_permanent_suppressed": 3}},
+            "receipts": {"gmail": {"sent": 10, "bounced_permanent_suppressed": 3}},
         }
     )
 
     assert table == {
         EVERYTHING: RateFigures(160, 6, 1, 50, 1, 160, 6),
         Part(PartKind.CONFIGURATION_SET, "newsletter"): RateFigures(150, 3, 1, 50, 1, 150, 3),
-        Part(PartKind.CONFIGURATION_SET, "(none)"): RateFigures(10, 3, 0, 0, 0, 10, 3),
+        Part(PartKind.CONFIGURATION_SET, "receipts"): RateFigures(10, 3, 0, 0, 0, 10, 3),
         Part(PartKind.PROVIDER, "gmail"): RateFigures(110, 5, 0, 0, 0, 110, 5),
         Part(PartKind.PROVIDER, "yahoo"): RateFigures(50, 1, 1, 50, 1, 50, 1),
         Part(PartKind.BOUNCE, "bounced_permanent_general"): RateFigures(hard_bounces=3),

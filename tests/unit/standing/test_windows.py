@@ -240,7 +240,7 @@ def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
         mail(0, 5, 1),
         mail(0, 7, 2, sender=SECOND),
         mail(0, 11, 4, sender=elsewhere),
-        mail(0, 13, sender=SECOND, name="(none)"),
+        mail(0, 13, sender=SECOND, name="receipts"),
     ]
 
     table = time_window(history_of(hours, identity_book("example.com")), 24, "24h").table
@@ -251,7 +251,7 @@ def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
     # An account's set of one name in two Regions is told as one.
     assert told[Part(PartKind.CONFIGURATION_SET, f"{DELEGATE}/newsletter")] == (16, 5)
     assert told[Part(PartKind.CONFIGURATION_SET, f"{SECOND_DELEGATE}/newsletter")] == (7, 2)
-    assert told[Part(PartKind.CONFIGURATION_SET, f"{SECOND_DELEGATE}/(none)")] == (13, 0)
+    assert told[Part(PartKind.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
     assert told[Part(PartKind.PROVIDER, "other")] == (36, 7)
     assert not [part for part in told if part.kind is PartKind.IDENTITY]
 

@@ -79,7 +79,7 @@ def complaints(standing: Standing | None) -> Judgement:
         Rate(events, 5_000),
         meant,
         (
-            _cause(PartKind.CONFIGURATION_SET, "(none)", events - 1, events, 6_000),
+            _cause(PartKind.CONFIGURATION_SET, "invoices", events - 1, events, 6_000),
             _cause(PartKind.COMPLAINT, "complained_abuse", events, events),
         ),
     )
@@ -104,10 +104,10 @@ def causes_in_identity(events: int, delegate: str = "444455556666") -> tuple[Cau
 
 
 def complaints_in_identity(events: int) -> tuple[Cause, ...]:
-    """Where an identity's complaints come from: a delegate that names no configuration set."""
+    """Where an identity's complaints come from: a delegate, above all."""
     return (
         _cause(PartKind.SENDING_ACCOUNT, "777788889999", events, events, 7_000),
-        _cause(PartKind.CONFIGURATION_SET, "777788889999/(none)", events - 1, events, 6_000),
+        _cause(PartKind.CONFIGURATION_SET, "777788889999/invoices", events - 1, events, 6_000),
         _cause(PartKind.COMPLAINT, "complained_unspecified", events, events),
     )
 

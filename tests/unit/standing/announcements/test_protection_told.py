@@ -23,8 +23,8 @@ ACTS = {
     "nothing_to_pause": ProtectionAct(
         "(none)",
         ProtectionStep.FAILED,
-        "no configuration set to pause: mail without a configuration set bears 900 of 1,103 hard bounces, "
-        "and only a configuration set can be paused",
+        "no configuration set to pause: configuration set newsletter bears 900 of 1,103 hard bounces, but "
+        "its 1,999 sends are too few to judge it by",
         {"error": "no configuration set to pause"},
     ),
 }

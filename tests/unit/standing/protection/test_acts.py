@@ -22,7 +22,7 @@ from tests.support.rated_mail import BOOK, NOW, history_of, mail
 
 REPORT, DRY_RUN, ENFORCE = ProtectionMode
 OFFERS_AT_PAUSE = [mail(1, 3000, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
-UNNAMED_AT_PAUSE = [mail(1, 3000, 900, name=NO_CONFIGURATION_SET)]
+TOO_SMALL_AT_PAUSE = [mail(1, 1999, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
 CAUSE = (
     "configuration set offers bears 900 of 925 hard bounces, its own bounce rate is 30.00 %; "
     "without it the account's would be 0.50 %"
@@ -255,16 +255,16 @@ def test_after_a_resumed_standing_ended_the_next_one_pauses_again(ses: FakeSes) 
 
 @pytest.mark.parametrize("mode", [DRY_RUN, ENFORCE])
 def test_where_nothing_can_be_paused_this_is_told_once(ses: FakeSes, mode: ProtectionMode) -> None:
-    judgements = judge(UNNAMED_AT_PAUSE)
+    judgements = judge(TOO_SMALL_AT_PAUSE)
 
     state, acts = act_on(standing_at(judgements), judgements, mode, ses, NOW)
 
     assert steps_of(acts) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
     assert acts[0].cause == (
-        "no configuration set to pause: mail without a configuration set bears 900 of 900 hard bounces, and "
-        "only a configuration set can be paused"
+        "no configuration set to pause: configuration set offers bears 900 of 925 hard bounces, but its "
+        "1,999 sends are too few to judge it by"
     )
-    more = judge([*UNNAMED_AT_PAUSE, mail(2, 500, 100, name=NO_CONFIGURATION_SET)])
+    more = judge([*TOO_SMALL_AT_PAUSE, mail(2, 500, 100, name="receipts")])
     assert act_on(state, more, mode, ses, minutes(5)) == (state, [])
     assert ses.paused == []
 

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.standing.judgement import Judgement, judge_book
 from ses_reputation.standing.protection.choice import choose_configuration_set
 from ses_reputation.standing.rules import Measure, Standing, StandingRules
@@ -44,12 +43,6 @@ def judge(measure: Measure, *sent: Sent) -> Judgement:
             "",
             "configuration set receipts bears 450 of 850 hard bounces, but by itself, with a bounce rate of "
             "7.50 %, it stands at review",
-        ),
-        (
-            [(NO_CONFIGURATION_SET, 3000, 600, 0), ("offers", 3000, 500, 0)],
-            "",
-            "mail without a configuration set bears 600 of 1,100 hard bounces, and only a configuration set "
-            "can be paused",
         ),
         (
             [("offers", 1999, 900, 0), ("receipts", 5000, 25, 0)],

@@ -52,7 +52,7 @@ def find_causes(table: RateTable, measure: Measure, tolerated: Fraction) -> tupl
     healthy newsletter may have more bounces than the small import that is the cause of a rate. Kinds are the
     delegate (or identity), the configuration set, the provider, and the bounce subtype (or complaint type),
     in this order. A kind with a single part explains nothing, and is left out unless it names whom to talk to
-    or what to pause. Mail without a configuration set is the part `(none)`.
+    or what to pause.
     """
     count = COUNT_OF[measure]
     of = count(table[EVERYTHING]) if EVERYTHING in table else 0

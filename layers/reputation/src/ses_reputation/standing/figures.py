@@ -2,7 +2,9 @@
 
 SES's bounce rate is hard bounces over mail to domains that the sender has not verified; its complaint rate is
 over mail to domains that send feedback loops (Amazon SES developer guide, "Reputation metrics"). Out of both
-sides, here as there: the mailbox simulator, own domains, and sends that a suppression list stopped.
+sides, here as there: the mailbox simulator, own domains, and sends that a suppression list stopped. And, here
+only, mail of which nobody named a configuration set: SES tells of sends through configuration sets alone, so
+the owner's feed may tell of its bounces, but nobody of how much of it there was.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +19,7 @@ from ses_reputation.feedback.outcomes import (
     Outcome,
 )
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
 
 NOT_RATED = frozenset({Provider.SIMULATOR.wire_name, Provider.OWN_DOMAINS.wire_name})
 """Providers whose mail and bounces are in no rate."""
@@ -83,14 +85,15 @@ def rate_table(counts: Counts) -> RateTable:
     table: RateTable = {}
     for name, providers in counts.items():
         for provider, outcomes in providers.items():
-            figures = _figures_of(provider, outcomes)
+            is_rated = name != NO_CONFIGURATION_SET and provider not in NOT_RATED
+            figures = _figures_of(provider, outcomes) if is_rated else _unrated(outcomes)
             for part in (
                 EVERYTHING,
                 Part(PartKind.CONFIGURATION_SET, name),
                 Part(PartKind.PROVIDER, provider),
             ):
                 _add(table, part, figures)
-            if provider not in NOT_RATED:
+            if is_rated:
                 _add_adverse(table, outcomes)
     return table
 
@@ -104,21 +107,21 @@ def add_tables(tables: Iterable[Mapping[Part, RateFigures]]) -> RateTable:
     return total
 
 
+def _unrated(outcomes: Mapping[str, int]) -> RateFigures:
+    return RateFigures(sent=outcomes.get(_SENT, 0), bounced=_sum(outcomes, _BOUNCED))
+
+
 def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateFigures:
-    sent, bounced = outcomes.get(_SENT, 0), _sum(outcomes, _BOUNCED)
-    if provider in NOT_RATED:
-        return RateFigures(sent=sent, bounced=bounced)
-    sends = max(0, sent - _sum(outcomes, _NOT_SENT))
+    unrated = _unrated(outcomes)
+    sends = max(0, unrated.sent - _sum(outcomes, _NOT_SENT))
     complaints = _sum(outcomes, _COMPLAINTS)
     has_loop = provider not in WITHOUT_FEEDBACK_LOOP
-    return RateFigures(
-        sends,
-        _sum(outcomes, _HARD),
-        complaints,
-        sends if has_loop else 0,
-        complaints if has_loop else 0,
-        sent,
-        bounced,
+    return unrated._replace(
+        sends=sends,
+        hard_bounces=_sum(outcomes, _HARD),
+        complaints=complaints,
+        fbl_sends=sends if has_loop else 0,
+        fbl_complaints=complaints if has_loop else 0,
     )
 
 

@@ -3,7 +3,7 @@
 A standing is told by thousands of mails, so a list import of this morning shows there late or not at all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -70,8 +70,7 @@ def find_rises(history: History, rules: StandingRules) -> list[Sighting]:
 
     FOUND: at least 5 hard bounces (complaints), the threshold of `watch` is reached, the rate is at least
     twice the usual one, and the intervals of the two do not meet, so that small numbers do not cry wolf.
-    CLEAR: it is below three quarters of either, or there is nothing to compare. UNSURE: all between, and a
-    rate that only rose for want of sends.
+    CLEAR: it is below three quarters of either, or there is nothing to compare. UNSURE: all between.
     """
     recent = time_window(history, RECENT_HOURS, "24h")
     usual = earlier_window(history, USUAL_HOURS, recent)
@@ -86,8 +85,6 @@ def _sight(
         return Sighting(_KINDS[measure], "", Verdict.CLEAR)
     rise = _Rise(measure, recent_rate, usual_rate, find_causes(recent.table, measure, usual_rate.value))
     verdict = _judge(rise, rules.thresholds[measure].watch)
-    if verdict is Verdict.FOUND and _is_for_want_of_sends(history, rise, recent, usual, rules):
-        verdict = Verdict.UNSURE
     return Sighting(
         _KINDS[measure],
         "",
@@ -112,25 +109,6 @@ def _judge(rise: _Rise, watch: Fraction) -> Verdict:
     if recent.value >= sharp and is_told_apart and recent.numerator >= FEWEST_EVENTS:
         return Verdict.FOUND
     return Verdict.CLEAR if recent.value < sharp * _ROOM else Verdict.UNSURE
-
-
-def _is_for_want_of_sends(
-    history: History, rise: _Rise, recent: Window, usual: Window, rules: StandingRules
-) -> bool:
-    """Tell whether a rate only rose because a feed that fell silent no longer tells of sends.
-
-    The owner's feed still tells of that mail's bounces, so they stand against the sends of other mail. It is
-    a rise all the same if there are twice as many of them as on the days before.
-    """
-    count_of = COUNT_OF[rise.measure]
-    sets = (figures for part, figures in recent.table.items() if part.kind is PartKind.CONFIGURATION_SET)
-    without_sends = sum(count_of(figures) for figures in sets if not figures.sends)
-    known = rate_of(rise.recent.numerator - without_sends, recent.table[EVERYTHING].sends)
-    days = sum(usual.first_hour[:10] <= day <= usual.last_hour[:10] for day in history.by_day)
-    is_more = rise.recent.numerator * days >= _TIMES * rise.usual.numerator
-    if not without_sends or is_more or known is None:
-        return False
-    return _judge(replace(rise, recent=known), rules.thresholds[rise.measure].watch) is not Verdict.FOUND
 
 
 def _began(history: History, recent: Window, rise: _Rise) -> str:

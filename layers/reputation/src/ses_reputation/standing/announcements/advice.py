@@ -81,10 +81,9 @@ def delegate_of(causes: Iterable[Cause], book: Book) -> str:
 
 
 def configuration_set_of(causes: Iterable[Cause]) -> str:
-    """Return the configuration set that most events come from, by its own name; nothing where it has none."""
+    """Return the configuration set that most events come from, by its own name; nothing without a cause."""
     sets = (cause.part.name for cause in causes if cause.part.kind is PartKind.CONFIGURATION_SET)
-    name = next(sets, "").rpartition("/")[2]
-    return "" if name == NO_CONFIGURATION_SET else name
+    return next(sets, "").rpartition("/")[2]
 
 
 def _where(causes: Sequence[Cause], book: Book) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.standing.figures import PartKind
 from ses_reputation.standing.judgement import Judgement, PartStanding
 from ses_reputation.standing.rates import Rate, rate_of
@@ -34,25 +33,18 @@ def choose_configuration_set(judgement: Judgement) -> Choice:
         return Choice("", f"no configuration set bears a {event_noun(judgement.measure)}", {})
     most = parts[0]
     obstacle = _obstacle(judgement, most)
-    cause = f"{_bearer(most)} bears {_share(judgement, most)}{obstacle or _own_rate(judgement, most)}"
+    bears = f"configuration set {most.part.name} bears {_share(judgement, most)}"
+    cause = f"{bears}{obstacle or _own_rate(judgement, most)}"
     return Choice("" if obstacle else most.part.name, cause, _evidence(judgement, most))
 
 
 def _obstacle(judgement: Judgement, most: PartStanding) -> str:
-    if most.part.name == NO_CONFIGURATION_SET:
-        return ", and only a configuration set can be paused"
     if most.rate is None or most.standing is None:
         return f", but its {count(most.sends, 'send')} are too few to judge it by"
     if most.standing is not Standing.PAUSE:
         own = f"a {rate_title(judgement.measure)} of {_percent(judgement, most.rate)}"
         return f", but by itself, with {own}, it stands at {most.standing}"
     return ""
-
-
-def _bearer(part: PartStanding) -> str:
-    if part.part.name == NO_CONFIGURATION_SET:
-        return "mail without a configuration set"
-    return f"configuration set {part.part.name}"
 
 
 def _share(judgement: Judgement, part: PartStanding) -> str:
