@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import journaling, pipeline, posting, properties, suppression_snapshot
+from benchmarks import assessment, journaling, pipeline, posting, properties, suppression_snapshot
 
 
 class Measurement(StrEnum):
@@ -16,6 +16,7 @@ class Measurement(StrEnum):
     JOURNALING = "journaling"
     PIPELINE = "pipeline"
     POSTING = "posting"
+    ASSESSMENT = "assessment"
     PROPERTIES = "properties"
     SUPPRESSION = "suppression"
 
@@ -29,6 +30,8 @@ def main(
     console = Console(width=None if sys.stdout.isatty() else 160)
     for measurement in measurements or list(Measurement):
         match measurement:
+            case Measurement.ASSESSMENT:
+                assessment.main(console)
             case Measurement.JOURNALING:
                 journaling.main(console)
             case Measurement.PIPELINE:

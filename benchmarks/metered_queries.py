@@ -1,0 +1,193 @@
+"""The ledger's table as assessments ask it: balances of a year are made when asked for, other items are kept.
+
+What each request costs is counted by what it asks for, by DynamoDB's rules.
+"""
+
+import json
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest
+
+from benchmarks.capacity import QUERY_PAGE_BYTES, Item, read_units, size_of_item, write_units
+from benchmarks.http_stub import body_of
+from benchmarks.year_of_mail import YearOfMail
+from ses_reputation.feedback.timestamps import parse_timestamp
+from ses_reputation.ledger.keys import BALANCE
+from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.standing.folding import recent_days
+from ses_reputation.standing.keys import DAY, SENDERS, STANDINGS, TRANSITIONS, WATERMARK
+
+RECENT_HOURS = "hours of today and yesterday"
+EARLIER_HOURS = "hours of earlier days that facts came for"
+DAYS = "day balances"
+COMPARED_DAYS = "day balances that may be rewritten"
+POSTINGS = "index of postings (keys)"
+STATES = "standings"
+TOLD = "transitions, where any"
+BOOKKEEPING = "senders, statistics, watermark"
+KINDS = (RECENT_HOURS, EARLIER_HOURS, DAYS, COMPARED_DAYS, POSTINGS, STATES, TOLD, BOOKKEEPING)
+
+_KEPT = {DAY: COMPARED_DAYS, STANDINGS: STATES, TRANSITIONS: TOLD}
+
+_PROJECTED = ("pk", "sk", "posted_on", "posted_at")
+
+
+@dataclass(slots=True)
+class Metered:
+    """What requests of a kind cost."""
+
+    reads: int = 0
+    items: int = 0
+    bytes_read: int = 0
+    read_units: float = 0
+    writes: int = 0
+    write_units: int = 0
+
+
+@dataclass(slots=True)
+class MeteredLedger:
+    """Answers the requests of an assessment's client. `seconds` is what answering took, of one CPU."""
+
+    mail: YearOfMail
+    kept: dict[str, dict[str, Item]] = field(default_factory=dict)
+    metered: dict[str, Metered] = field(default_factory=lambda: {kind: Metered() for kind in KINDS})
+    seconds: float = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def keep(self, item: Item) -> None:
+        """Put an item that costs nothing: it was there before."""
+        self.kept.setdefault(item["pk"]["S"], {})[item["sk"]["S"]] = item
+
+    def __call__(self, operation: str, request: AWSPreparedRequest) -> bytes:
+        """Do what a request asks, its conditions taken as met, and return the body of the answer."""
+        answering: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+            "Query": self.query,
+            "GetItem": self._get,
+            "PutItem": self._put,
+            "UpdateItem": self._update,
+            "TransactWriteItems": self._transact,
+        }
+        with self._lock:
+            began = time.thread_time()
+            answer = json.dumps(answering[operation](body_of(request)), default=_base64).encode()
+            self.seconds += time.thread_time() - began
+        return answer
+
+    def query(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer a query of the table or of the index of postings."""
+        values = {name: value["S"] for name, value in asked["ExpressionAttributeValues"].items()}
+        if "IndexName" in asked:
+            kind, rows = POSTINGS, self._postings(values[":day"], values[":since"])
+        else:
+            kind = self._kind(values)
+            rows = self._rows(values[":pk"], values.get(":first", ""), values.get(":last", "~"))
+        start = asked.get("ExclusiveStartKey")
+        if start:
+            places = [(row["pk"], row["sk"]) for row in rows]
+            rows = rows[places.index((start["pk"], start["sk"])) + 1 :]
+        page = _page(rows, asked.get("Limit", len(rows)))
+        self._count_read(kind, page, is_consistent=asked.get("ConsistentRead", False))
+        answer: dict[str, Any] = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
+        if len(page) < len(rows):
+            names = _PROJECTED if "IndexName" in asked else ("pk", "sk")
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
+        return answer
+
+    def _kind(self, values: Mapping[str, str]) -> str:
+        pk, first = values[":pk"], values.get(":first", "")
+        if pk.startswith(f"{BALANCE}#"):
+            return RECENT_HOURS if first in recent_days(self.mail.now) else EARLIER_HOURS
+        if pk.startswith(f"{DAY}#") and values[":last"] != f"{first}~":
+            return DAYS
+        return _kind_of_kept(pk)
+
+    def _rows(self, pk: str, first: str, last: str) -> list[Item]:
+        kind, *named = pk.split("#")
+        if kind == BALANCE:
+            balances = self.mail.balances(named[0], first, last.removesuffix("~"))
+            return [row_of_balance(balance) for balance in balances]
+        found = self.kept.get(pk, {})
+        return [found[sk] for sk in sorted(found) if first <= sk <= last]
+
+    def _postings(self, day: str, since: str) -> list[Item]:
+        rows = map(row_of_balance, self.mail.posted_since(parse_timestamp(since)))
+        return [{name: row[name] for name in _PROJECTED} for row in rows if row["posted_on"]["S"] == day]
+
+    def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        pk, sk = (asked["Key"][each]["S"] for each in ("pk", "sk"))
+        item = self.kept.get(pk, {}).get(sk)
+        self._count_read(_kind_of_kept(pk), [item] if item else [], is_consistent=asked["ConsistentRead"])
+        return {"Item": item} if item else {}
+
+    def _count_read(self, kind: str, items: Sequence[Item], *, is_consistent: bool) -> None:
+        metered, size = self.metered[kind], sum(map(size_of_item, items))
+        metered.reads += 1
+        metered.items += len(items)
+        metered.bytes_read += size
+        metered.read_units += read_units(size) * (1 if is_consistent else 0.5)
+
+    def _put(self, asked: Mapping[str, Any], times: int = 1) -> Mapping[str, Any]:
+        item = _read_bytes(asked["Item"])
+        before = self.kept.get(item["pk"]["S"], {}).get(item["sk"]["S"])
+        self.keep(item)
+        metered = self.metered[_kind_of_kept(item["pk"]["S"])]
+        metered.writes += 1
+        metered.write_units += times * write_units(max(size_of_item(each) for each in (item, before) if each))
+        return {}
+
+    def _update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An update of one attribute: `SET folded_to = :to`."""
+        name, value = asked["UpdateExpression"].removeprefix("SET ").split(" = ")
+        pk, sk = (asked["Key"][each]["S"] for each in ("pk", "sk"))
+        before = self.kept.get(pk, {}).get(sk, asked["Key"])
+        item: dict[str, Any] = {**before, name: asked["ExpressionAttributeValues"][value]}
+        self._put({"Item": item})
+        return {"Attributes": item}
+
+    def _transact(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        for each in asked["TransactItems"]:
+            self._put(each["Put"], times=2)
+        return {}
+
+
+def _kind_of_kept(pk: str) -> str:
+    return _KEPT.get(pk.partition("#")[0], BOOKKEEPING)
+
+
+def _page(rows: Sequence[Item], limit: int) -> list[Item]:
+    """Return what one answer holds: a megabyte, or as many as were asked for."""
+    page: list[Item] = []
+    size = 0
+    for row in rows[:limit]:
+        size += size_of_item(row)
+        if page and size > QUERY_PAGE_BYTES:
+            break
+        page.append(row)
+    return page
+
+
+def _read_bytes(item: Mapping[str, Any]) -> Item:
+    """Return an item with its binary attributes, which are base64 on the wire, as bytes."""
+    return {name: {"B": b64decode(value["B"])} if "B" in value else value for name, value in item.items()}
+
+
+def _base64(content: object) -> str:
+    if isinstance(content, bytes):
+        return b64encode(content).decode()
+    raise TypeError(f"{type(content).__name__} is no part of an answer")
+
+
+def registered(items: Iterable[str]) -> Iterable[Item]:
+    """Return the registry of senders as items."""
+    return ({"pk": {"S": SENDERS}, "sk": {"S": key}} for key in items)
+
+
+def watermark(folded_to: str) -> Item:
+    """Return the watermark as an item."""
+    pk, sk = WATERMARK
+    return {"pk": {"S": pk}, "sk": {"S": sk}, "folded_to": {"S": folded_to}}

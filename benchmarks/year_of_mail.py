@@ -1,0 +1,165 @@
+"""A year of hourly balances: invented mail, told and counted by the library, as far as it is known by a time.
+
+An account's identities send at three paces. Those of one account that send at one pace have the same mail,
+so that a year of fifty of them is made in seconds.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from benchmarks.mail_lives import REGION, Told, lives
+from benchmarks.sender_hour import HOUR
+from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.ledger.balance import Counts, Figures, tally
+from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.journal import JournalDraft
+from ses_reputation.ledger.pages import Page
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import row_of, runs_of_row
+from ses_reputation.ledger.sender_hours import SenderHour, add_counts
+from ses_reputation.standing.books import Sender
+from ses_reputation.standing.days import DayBalance, fold_days
+
+_RETENTION = timedelta(days=400)
+_POSTED_AFTER = timedelta(seconds=60)
+# As many different hours of mail, which come again and again.
+_DIFFERENT_HOURS = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Mails an hour by configuration set, and how many identities of each account send at this pace."""
+
+    mails: Mapping[str, int]
+    identities: int
+
+
+PACES = (
+    # 10,000 sends in a week, in 83 days, and in more than a year.
+    Pace({"newsletter": 40, "receipts": 20}, 5),
+    Pace({"newsletter": 3, "receipts": 2}, 3),
+    Pace({"receipts": 1}, 2),
+)
+ACCOUNTS = tuple(f"{number}" * 12 for number in range(1, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfMail:
+    """The mail of `days` days up to `now`, of which is known what was told by then."""
+
+    now: datetime
+    accounts: Sequence[str] = ACCOUNTS
+    paces: Sequence[Pace] = PACES
+    days: int = 365
+
+    def senders(self) -> Iterator[tuple[Sender, Pace]]:
+        """Yield who sends, sorted, and at what pace."""
+        for account in self.accounts:
+            number = 0
+            for pace in self.paces:
+                for _ in range(pace.identities):
+                    yield Sender(account, REGION, f"brand-{account[0]}{number:02}.example.com"), pace
+                    number += 1
+
+    def hours(self, first_day: str, last_day: str) -> Iterator[str]:
+        """Yield the hours of mail from one day to another that have begun."""
+        begun = max(start_of_hour(f"{first_day}T00"), start_of_hour(f"{self.now:%Y-%m-%dT00}") - self._reach)
+        while begun <= self.now and f"{begun:%Y-%m-%d}" <= last_day:
+            yield f"{begun:%Y-%m-%dT%H}"
+            begun += timedelta(hours=1)
+
+    @property
+    def _reach(self) -> timedelta:
+        return timedelta(days=self.days - 1)
+
+    def balances(self, account: str, first_day: str, last_day: str) -> Iterator[Balance]:
+        """Yield an account's balances from one day to another, in the order of their keys."""
+        senders = [(sender, pace) for sender, pace in self.senders() if sender.account == account]
+        for hour in self.hours(first_day, last_day):
+            for sender, pace in senders:
+                if balance := self._balance(sender, pace, hour):
+                    yield balance
+
+    def posted_since(self, since: datetime) -> list[Balance]:
+        """Return the balances that were last posted since a time: facts came for their hours."""
+        reach = (since - timedelta(days=22)).date().isoformat()
+        balances = [
+            balance
+            for account in self.accounts
+            for balance in self.balances(account, reach, self.now.date().isoformat())
+            if balance.posted_at >= since
+        ]
+        return sorted(balances, key=lambda balance: balance.posted_at)
+
+    def day_balances(self, last_day: str) -> Iterator[DayBalance]:
+        """Yield the day balances of all senders, up to a day; those with the same mail are made once."""
+        first_day = (self.now - self._reach).date().isoformat()
+        made: dict[tuple[str, int], list[DayBalance]] = {}
+        for sender, pace in self.senders():
+            key = (sender.account, self.paces.index(pace))
+            if key not in made:
+                hours = filter(None, (self._hour(sender, pace, h) for h in self.hours(first_day, last_day)))
+                made[key] = fold_days(hours)
+            for day in made[key]:
+                yield DayBalance(sender, day.day, day.totals, day.packed_hours, day.packed_figures, day.pages)
+
+    def _balance(self, sender: Sender, pace: Pace, hour: str) -> Balance | None:
+        told = self._hour(sender, pace, hour)
+        if told is None:
+            return None
+        posted_at = (
+            start_of_hour(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
+        )
+        return Balance(Chapter(told.origin), told.figures, told.pages, 1.0, posted_at)
+
+    def _hour(self, sender: Sender, pace: Pace, hour: str) -> SenderHour | None:
+        """Return what is known of an hour, every telling being a page of its own; None if nothing is."""
+        total = SenderHour(Origin(*sender, hour))
+        for name, mails in pace.mails.items():
+            seed = _seed(sender, hour)
+            number = self._told_of(mails, seed, hour)
+            total.pages += number
+            for whole, part in zip(_counts(total), _counts(_figures(mails, seed, number)), strict=True):
+                for cells in part.values():
+                    add_counts(whole, {name: cells})
+        return total if total.pages else None
+
+    def _told_of(self, mails: int, seed: int, hour: str) -> int:
+        """Return how much of what is ever told of an hour has been posted by now."""
+        age = (self.now - _POSTED_AFTER - start_of_hour(hour)).total_seconds()
+        return bisect_right(_told(mails, seed), age, key=lambda told: told.at)
+
+    def _last_told(self, sender: Sender, pace: Pace, hour: str) -> float:
+        seed = _seed(sender, hour)
+        told = ((mails, self._told_of(mails, seed, hour)) for mails in pace.mails.values())
+        return max(_told(mails, seed)[number - 1].at for mails, number in told if number)
+
+
+def _seed(sender: Sender, hour: str) -> int:
+    number = int(start_of_hour(hour).timestamp()) // 3600
+    return (number + 17 * int(sender.account[0])) % _DIFFERENT_HOURS
+
+
+def _counts(figures: Figures | SenderHour) -> tuple[Counts, Counts, Counts]:
+    return figures.counts, figures.followed, figures.coverage
+
+
+@cache
+def _told(mails: int, seed: int) -> Sequence[Told]:
+    """All that is ever told of an hour's mail, in this order."""
+    told = [each for life in lives(mails, several=False, seed=seed) for each in life]
+    return sorted(told, key=lambda each: each.at)
+
+
+@cache
+def _figures(mails: int, seed: int, number: int) -> Figures:
+    """What the first so many tellings add up to."""
+    draft = JournalDraft(HOUR, _RETENTION)
+    for told in _told(mails, seed)[:number]:
+        draft.add("", told.observed)
+    pages = (row_of(row) for row, _ in draft.rows() if isinstance(row, Page))
+    return tally([run for page in pages for run in runs_of_row(page)])
