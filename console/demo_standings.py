@@ -33,7 +33,10 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
         "pauses, and identities, whose owner is harmed by all who send with them. Rates are estimates.",
     )
     for measure in Measure:
-        if measure is Measure.BOUNCES or not _is_all_healthy(assessed, measure):
+        if measure is Measure.BOUNCES:
+            screen.print(_draw_stages(assessed, measure))
+        elif not _is_all_healthy(assessed, measure):
+            screen.print()
             screen.print(_draw_stages(assessed, measure))
     if _is_all_healthy(assessed, Measure.COMPLAINTS):
         screen.print("By complaints every book that is rated is healthy.", style="dim")
