@@ -146,11 +146,13 @@ def _hours_by_book(day: DayOfTraffic, told: Told) -> dict[str, dict[str, _HourFi
 
 
 def _cells(day: DayOfTraffic, told: Told) -> dict[_Cell, Counter[str]]:
+    """Count what is rated; mail that only the owner's feed told of, which names no configuration set, is
+    not."""
     named = {fact[:6] for fact, feeds in told.items() if "sender" in feeds}
     cells: dict[_Cell, Counter[str]] = defaultdict(Counter)
     for fact in told:
-        if fact.recipient.rpartition("@")[2] not in _NOT_RATED:
-            name = day.configuration_sets[fact.message_id] if fact[:6] in named else ""
+        if fact[:6] in named and fact.recipient.rpartition("@")[2] not in _NOT_RATED:
+            name = day.configuration_sets[fact.message_id]
             cells[_Cell(*fact[:4], name, provider_domains(fact.recipient))][_kind(fact.outcome)] += 1
     return cells
 
