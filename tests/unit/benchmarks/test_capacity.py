@@ -77,4 +77,16 @@ def test_a_put_over_a_larger_item_costs_the_larger() -> None:
 
 def test_the_ledgers_indexes_are_those_of_the_template() -> None:
     names = {index.name: index.copies_all for index in ledger_table().indexes}
-    assert names == {"by_recipient": True, "by_account_day": True, "by_identity": False}
+    assert names == {"by_recipient": True, "by_account_day": True, "by_identity": False, "by_posting": False}
+
+
+def test_a_balance_that_is_posted_again_moves_in_the_index_of_postings_only() -> None:
+    table = ledger_table()
+    balance = {"pk": {"S": "BALANCE#a"}, "sk": {"S": "hour#b"}, "identity": {"S": "b"}}
+    for minute in ("10:05", "10:06"):
+        table.put({**balance, "posted_on": {"S": "2026-11-22"}, "posted_at": {"S": minute}})
+
+    # One put each in the table; in the index a put, then a deletion and a put.
+    assert table.write_units == {"table": 2, "by_identity": 1, "by_posting": 3} | dict.fromkeys(
+        ("by_recipient", "by_account_day"), 0
+    )
