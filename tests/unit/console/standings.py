@@ -62,7 +62,7 @@ def _agency(now: datetime) -> Iterator[Balance]:
 
 def _own(now: datetime) -> Iterator[Balance]:
     for back in range(240):
-        counts: Counts = {"(none)": {"gmail": {"sent": 50, "delivered_within_10s": 50}}}
+        counts: Counts = {"transactional": {"gmail": {"sent": 50, "delivered_within_10s": 50}}}
         yield balance_of(Origin(*OWN, hour_back(now, back)), counts=counts)
 
 
