@@ -13,7 +13,6 @@ from moto import mock_aws
 from functions.read_ses_statistics import app
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from ses_reputation.statistics.store import SesAccounts
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.ledger_table import TABLE, make_table
 
@@ -122,7 +121,7 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
     def refuse(*_: Any) -> dict[str, str]:
         raise UnavailableError("AssumeRole AccessDenied")
 
-    monkeypatch.setattr(SesAccounts, "_assume_role", refuse)
+    monkeypatch.setattr("ses_reputation.statistics.store.assume_role", refuse)
 
     assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 1}
     assert stored("444455556666#us-east-1") == before

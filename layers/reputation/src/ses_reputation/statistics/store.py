@@ -2,22 +2,21 @@
 table."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
-from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.send_statistics import (
     AccountRegion,
     HourTotals,
     SendStatistics,
     sum_points,
 )
-from ses_reputation.store import asking_aws
+from ses_reputation.store import asking_aws, asking_aws_to, assume_role
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -71,35 +70,14 @@ class SesAccounts:
 
     def _credentials_of(self, place: AccountRegion) -> dict[str, str]:
         if place.account not in self._credentials:
-            self._credentials[place.account] = self._assume_role(place)
+            role = (place.account, self._role_name)
+            connect = partial(self._connect, config=_RETRIES)
+            self._credentials[place.account] = assume_role(connect, role, place.region, SESSION_NAME)
         return self._credentials[place.account]
-
-    def _assume_role(self, place: AccountRegion) -> dict[str, str]:
-        partition = boto3.Session().get_partition_for_region(place.region)
-        with _asking("AssumeRole"):
-            answer = self._connect("sts", config=_RETRIES).assume_role(
-                RoleArn=f"arn:{partition}:iam::{place.account}:role/{self._role_name}",
-                RoleSessionName=SESSION_NAME,
-            )
-        lent = answer["Credentials"]
-        return {
-            "aws_access_key_id": lent["AccessKeyId"],
-            "aws_secret_access_key": lent["SecretAccessKey"],
-            "aws_session_token": lent["SessionToken"],
-        }
-
-
-@contextmanager
-def _asking(action: str) -> Iterator[None]:
-    try:
-        with asking_aws():
-            yield
-    except UnavailableError as error:
-        raise UnavailableError(f"{action} {error}") from error
 
 
 def _read_totals(ses: Any) -> dict[str, HourTotals]:
-    with _asking("GetSendStatistics"):
+    with asking_aws_to("GetSendStatistics"):
         points = ses.get_send_statistics()["SendDataPoints"]
     return sum_points(
         (
@@ -117,7 +95,7 @@ def _read_totals(ses: Any) -> dict[str, HourTotals]:
 
 def _read_rates(cloudwatch: Any, now: datetime) -> dict[str, tuple[datetime, float]]:
     """Return the latest of each rate that was published in the last days, with its time."""
-    with _asking("GetMetricData"):
+    with asking_aws_to("GetMetricData"):
         answer = cloudwatch.get_metric_data(
             MetricDataQueries=[_query(name, metric) for name, metric in _RATES.items()],
             StartTime=now - RATES_OF_THE_LAST,

@@ -1,11 +1,10 @@
 """SES of each sending account, as far as protection may use it: a configuration set's sending, on or off."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.store import asking_aws
+from ses_reputation.store import asking_aws_to, assume_role
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -42,37 +41,18 @@ class SendingPause:
 
     def _set_sending(self, account: str, region: str, configuration_set: str, *, is_enabled: bool) -> None:
         ses = self._ses_of(account, region)
-        with _asking("PutConfigurationSetSendingOptions"):
+        with asking_aws_to("PutConfigurationSetSendingOptions"):
             ses.put_configuration_set_sending_options(
                 ConfigurationSetName=configuration_set, SendingEnabled=is_enabled
             )
 
     def _ses_of(self, account: str, region: str) -> "SESV2Client":
         credentials = {} if account == self._ledger_account else self._assume_role(account, region)
-        with _asking("connecting"):
+        with asking_aws_to("connecting"):
             client: SESV2Client = self._connect("sesv2", region_name=region, **credentials)
         return client
 
     def _assume_role(self, account: str, region: str) -> dict[str, str]:
         if not self._role_name:
             raise UnavailableError(NO_ROLE)
-        with _asking("AssumeRole"):
-            sts = self._connect("sts", region_name=region)
-            lent = sts.assume_role(
-                RoleArn=f"arn:{sts.meta.partition}:iam::{account}:role/{self._role_name}",
-                RoleSessionName=SESSION_NAME,
-            )["Credentials"]
-        return {
-            "aws_access_key_id": lent["AccessKeyId"],
-            "aws_secret_access_key": lent["SecretAccessKey"],
-            "aws_session_token": lent["SessionToken"],
-        }
-
-
-@contextmanager
-def _asking(action: str) -> Iterator[None]:
-    try:
-        with asking_aws():
-            yield
-    except UnavailableError as error:
-        raise UnavailableError(f"{action} {error}") from error
+        return assume_role(self._connect, (account, self._role_name), region, SESSION_NAME)
