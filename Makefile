@@ -6,6 +6,7 @@ PYTHON ?= python3
 ENVIRONMENT ?= default
 BIN := .venv/bin
 READY := .venv/.ready
+TEST_PROCESSES ?= 2
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
 
@@ -21,7 +22,7 @@ demo: $(READY) ## run the whole pipeline on this machine, and show its ledger an
 	@$(BIN)/ses-reputation demo
 
 test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 check: $(READY) $(SAM_READY) ## lint, format, types, template
 	$(BIN)/ruff check .

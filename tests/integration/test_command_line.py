@@ -181,20 +181,6 @@ def test_events_without_envelope_are_believed_and_foreign_topics_are_named() -> 
     assert "\x1b" not in result.stdout + result.stderr
 
 
-def test_a_replay_that_is_kept_has_standings() -> None:
-    arguments = command("replay", "events/archives/day.ndjson.gz", *PARTIES, "--keep")
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as kept:  # noqa: S603
-        assert kept.stderr
-        assert any("aws sqs list-queues" in line for line in kept.stderr)
-        standing = run("standing", "--json")
-        kept.send_signal(signal.SIGINT)
-
-    assert standing.returncode == 0, standing.stderr
-    books = json.loads(standing.stdout)["books"]
-    assert {OWNER, "example.com"} <= {book.get("account", book.get("identity")) for book in books}
-
-
 def test_the_demo_adds_up_in_plain_text_of_80_columns(tmp_path: Path) -> None:
     result = run("demo", "--mails", "300", TMPDIR=str(tmp_path))
 

@@ -221,3 +221,20 @@ def test_the_stack_kept_here_is_found_without_a_name_until_it_is_stopped(kept: K
     assert kept.process.wait(timeout=30) == 0
     assert after.returncode == 1
     assert after.stderr.startswith("Error: No stack runs on this machine")
+
+
+# The last, since it keeps a stack where the demo of the tests before kept its own.
+def test_a_replay_that_is_kept_has_standings() -> None:
+    parties = ("--owner", OWNER, *(part for each in DELEGATES for part in ("--delegate", each)))
+    arguments = ("replay", "events/archives/day.ndjson.gz", *parties, "--keep")
+    command = [sys.executable, "-m", "console.command_line", *arguments]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stderr
+        assert any("aws sqs list-queues" in line for line in process.stderr)
+        standing = run("standing", "--json")
+        process.send_signal(signal.SIGINT)
+
+    assert standing.returncode == 0, standing.stderr
+    books = json.loads(standing.stdout)["books"]
+    assert {OWNER, "example.com"} <= {book.get("account", book.get("identity")) for book in books}
