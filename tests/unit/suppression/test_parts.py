@@ -91,10 +91,10 @@ LINES = gzip.decompress(BODY)
         BODY + b"more",
         b"not gzip",
         BODY[:-8] + b"\0\0\0\0" + BODY[-4:],
-        gzip.compress(LINES[:-1]),
-        gzip.compress(b'{"EmailAddress": "secret@example.com"}\n'),
-        gzip.compress(b'["secret@example.com"]\n'),
-        gzip.compress(LINES.replace(b"2026", b"MMXX")),
+        gzip.compress(LINES[:-1], mtime=0),
+        gzip.compress(b'{"EmailAddress": "secret@example.com"}\n', mtime=0),
+        gzip.compress(b'["secret@example.com"]\n', mtime=0),
+        gzip.compress(LINES.replace(b"2026", b"MMXX"), mtime=0),
     ],
 )
 def test_a_part_that_is_not_whole_is_refused_without_telling_an_address(body: bytes) -> None:
