@@ -20,7 +20,8 @@ from ses_reputation.feedback.timestamps import parse_timestamp
 from ses_reputation.ledger.keys import BALANCE
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.standing.folding import recent_days
-from ses_reputation.standing.keys import DAY, SENDERS, STANDINGS, TRANSITIONS, WATERMARK
+from ses_reputation.standing.keys import DAY, STANDINGS, TRANSITIONS, WATERMARK
+from ses_reputation.statistics.keys import SENDERS
 
 RECENT_HOURS = "hours of today and yesterday"
 EARLIER_HOURS = "hours of earlier days that facts came for"

@@ -11,7 +11,8 @@ from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.standing.books import Sender
-from ses_reputation.standing.keys import SENDERS, STATISTICS, sender_key
+from ses_reputation.standing.keys import sender_key
+from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
 from tests.support.ledger_table import TABLE, make_table

@@ -20,7 +20,8 @@ from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.standing.books import Sender, identity_book
-from ses_reputation.standing.keys import SENDERS, STANDINGS, STATISTICS, sender_key
+from ses_reputation.standing.keys import STANDINGS, sender_key
+from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.support.e2e_trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.stack_template import ROOT

@@ -15,12 +15,13 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "store": {"errors"},
     "feedback": {"errors", "store"},
+    "environment": {"errors", "feedback"},
     "quarantine": {"errors", "feedback", "store"},
     "ledger": {"errors", "feedback", "store"},
-    "statistics": {"errors", "store"},
-    "standing": {"errors", "feedback", "ledger", "statistics", "store"},
+    "statistics": {"environment", "errors", "store"},
+    "standing": {"environment", "errors", "feedback", "ledger", "statistics", "store"},
     "suppression": {"errors"},
-    "settings": {"errors", "feedback"},
+    "settings": {"environment", "errors", "feedback"},
     "journaling": {"errors", "feedback", "ledger", "quarantine"},
     "telemetry": {"errors", "feedback", "ledger", "quarantine", "standing", "statistics", "journaling"},
 }
@@ -107,6 +108,13 @@ def test_pydantic_stops_at_feedback(path: Path) -> None:
 def test_only_telemetry_knows_logs_and_metrics(path: Path) -> None:
     if part_of(path) != "telemetry":
         assert packages(path).isdisjoint({"aws_lambda_powertools", "logging"})
+
+
+def test_the_journals_cold_start_loads_nothing_of_assessments_and_statistics() -> None:
+    """Telemetry serves every function; what only some of them need, it names in annotations alone."""
+    loaded = module_imports(LIBRARY / "telemetry.py")
+    assert "ses_reputation.journaling" in loaded
+    assert not {name for name in loaded if name.split(".")[1] in ("standing", "statistics")}
 
 
 @pytest.mark.parametrize("path", named(LIBRARY_MODULES))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ses_reputation.environment import read_text
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.addresses import domain_label
 from ses_reputation.feedback.provenance import Registry, is_account
@@ -26,8 +27,8 @@ class JournalSettings:
     def from_environment(cls, environment: Mapping[str, str]) -> "JournalSettings":
         """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
         return cls(
-            _text(environment, "LEDGER_TABLE"),
-            _text(environment, "REPUTATION_BUCKET"),
+            read_text(environment, "LEDGER_TABLE"),
+            read_text(environment, "REPUTATION_BUCKET"),
             Registry(_accounts(environment, "OWNER_ACCOUNTS"), _accounts(environment, "DELEGATE_ACCOUNTS")),
             frozenset(domain_label(domain) for domain in _listed(environment, "OWN_DOMAINS")),
             timedelta(days=_number(environment, "ENTRY_RETENTION_DAYS")),
@@ -46,21 +47,14 @@ class PostingSettings:
     def from_environment(cls, environment: Mapping[str, str]) -> "PostingSettings":
         """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
         return cls(
-            _text(environment, "LEDGER_TABLE"),
-            _text(environment, "POSTPONED_HOURS_QUEUE_URL"),
+            read_text(environment, "LEDGER_TABLE"),
+            read_text(environment, "POSTPONED_HOURS_QUEUE_URL"),
             timedelta(seconds=_number(environment, "POSTING_WINDOW_SECONDS")),
         )
 
 
-def _text(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "").strip()
-    if not value:
-        raise SettingsError(f"the environment variable {name} is not set: template.yaml sets it")
-    return value
-
-
 def _number(environment: Mapping[str, str], name: str) -> int:
-    value = _text(environment, name)
+    value = read_text(environment, name)
     if not (value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS):
         raise SettingsError(f"{name} is {value!r}: it takes a whole number of up to {_MOST_DIGITS} digits")
     return int(value)

@@ -12,15 +12,15 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import PostingOutcome
-from ses_reputation.statistics.reading import ReadingOutcome
 
 if TYPE_CHECKING:
-    # The functions that keep the journal start faster without the whole room.
+    # The functions that keep the journal start faster without these rooms.
     from ses_reputation.standing.assessment import AssessmentOutcome
     from ses_reputation.standing.books import Book
     from ses_reputation.standing.judgement import Judgement
     from ses_reputation.standing.rules import Measure
     from ses_reputation.standing.state import BookState, Transition
+    from ses_reputation.statistics.reading import ReadingOutcome
 
 _MOST_BOOKS_NAMED = 20
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
@@ -55,7 +55,7 @@ def report_posting(outcome: PostingOutcome, logger: Logger, metrics: Metrics) ->
         logger.error("Balances could not be posted and will be tried again", extra={"cause": cause})
 
 
-def report_statistics(outcome: ReadingOutcome, logger: Logger, metrics: Metrics) -> None:
+def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metrics) -> None:
     """Log and count whose statistics were read, and whose were not, and why."""
     metrics.add_metric("StatisticsRead", MetricUnit.Count, len(outcome.read))
     metrics.add_metric("StatisticsSkipped", MetricUnit.Count, len(outcome.skipped))

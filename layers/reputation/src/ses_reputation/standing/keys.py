@@ -11,9 +11,7 @@ from ses_reputation.standing.books import Book, Sender
 
 DAY = "DAY"
 TRANSITIONS = "TRANSITIONS"
-SENDERS = "SENDERS"
 STANDINGS = "STANDINGS"
-STATISTICS = "STATISTICS"
 WATERMARK = ("ASSESSMENT", "watermark")
 
 

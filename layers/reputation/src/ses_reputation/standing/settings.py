@@ -6,8 +6,8 @@ from fractions import Fraction
 from re import ASCII
 from re import compile as pattern
 
+from ses_reputation.environment import read_account, read_text
 from ses_reputation.errors import SettingsError
-from ses_reputation.feedback.provenance import is_account
 from ses_reputation.standing.protection.acts import ProtectionMode
 from ses_reputation.standing.rules import Measure, Standing, StandingRules, Thresholds
 
@@ -34,11 +34,11 @@ class AssessmentSettings:
     def from_environment(cls, environment: Mapping[str, str]) -> "AssessmentSettings":
         """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
         return cls(
-            _text(environment, "LEDGER_TABLE"),
-            _account(environment, "LEDGER_ACCOUNT"),
-            _text(environment, "STACK_NAME"),
-            _text(environment, "ALERT_TOPIC_ARN"),
-            _text(environment, "EVENT_BUS_NAME"),
+            read_text(environment, "LEDGER_TABLE"),
+            read_account(environment, "LEDGER_ACCOUNT"),
+            read_text(environment, "STACK_NAME"),
+            read_text(environment, "ALERT_TOPIC_ARN"),
+            read_text(environment, "EVENT_BUS_NAME"),
             _protection(environment),
             environment.get("PROTECTION_ROLE_NAME", "").strip(),
             rules_from_environment(environment),
@@ -68,35 +68,21 @@ def _thresholds(environment: Mapping[str, str], rate: str) -> Thresholds:
 
 
 def _fraction(environment: Mapping[str, str], name: str) -> Fraction:
-    value = _text(environment, name)
+    value = read_text(environment, name)
     if not _percent(value):
         raise SettingsError(f"{name} is {value!r}: it takes a percentage such as 5 or 0.05")
     return Fraction(value) / 100
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:
-    value = _text(environment, name)
+    value = read_text(environment, name)
     if not _whole(value):
         raise SettingsError(f"{name} is {value!r}: it takes a whole number from 1 to 999999999")
     return int(value)
 
 
-def _account(environment: Mapping[str, str], name: str) -> str:
-    value = _text(environment, name)
-    if not is_account(value):
-        raise SettingsError(f"{name} is {value!r}: it takes a 12-digit account id")
-    return value
-
-
 def _protection(environment: Mapping[str, str]) -> ProtectionMode:
-    value = _text(environment, "PROTECTION")
+    value = read_text(environment, "PROTECTION")
     if value not in list(ProtectionMode):
         raise SettingsError(f"PROTECTION is {value!r}: it takes one of {', '.join(ProtectionMode)}")
     return ProtectionMode(value)
-
-
-def _text(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "").strip()
-    if not value:
-        raise SettingsError(f"the environment variable {name} is not set: template.yaml sets it")
-    return value

@@ -17,9 +17,7 @@ from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
 from ses_reputation.standing.days import DayBalance
 from ses_reputation.standing.folding import TouchedPage
 from ses_reputation.standing.keys import (
-    SENDERS,
     STANDINGS,
-    STATISTICS,
     WATERMARK,
     account_day_of_balance,
     day_partition,
@@ -36,6 +34,7 @@ from ses_reputation.standing.rows import (
     transition_of_row,
 )
 from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.store import asking_aws
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from re import ASCII
 from re import compile as pattern
 
+from ses_reputation.environment import check_account, read_text
 from ses_reputation.errors import SettingsError
 
-_is_account = pattern(r"[0-9]{12}").fullmatch
 # The characters that IAM allows in a role's name, or nothing.
 _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
 
@@ -27,13 +27,9 @@ class StatisticsSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "StatisticsSettings":
         """Read `LEDGER_TABLE`, `LEDGER_ACCOUNT`, and `READING_ROLE_NAME` if set; raises SettingsError."""
-        table = environment.get("LEDGER_TABLE", "").strip()
-        account = environment.get("LEDGER_ACCOUNT", "").strip()
+        table = read_text(environment, "LEDGER_TABLE")
+        account = check_account(environment.get("LEDGER_ACCOUNT", "").strip(), "LEDGER_ACCOUNT")
         role_name = environment.get("READING_ROLE_NAME", "").strip()
-        if not table:
-            raise SettingsError("the environment variable LEDGER_TABLE is not set: template.yaml sets it")
-        if not _is_account(account):
-            raise SettingsError(f"LEDGER_ACCOUNT is {account!r}: it takes a 12-digit account id")
         if not _is_role_name(role_name):
             raise SettingsError(
                 f"READING_ROLE_NAME is {role_name!r}: it takes the name of an IAM role, without its path"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import (
     AccountRegion,
     HourTotals,
@@ -21,8 +22,6 @@ from ses_reputation.store import asking_aws, asking_aws_to, assume_role
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SENDERS = "SENDERS"
-STATISTICS = "STATISTICS"
 SESSION_NAME = "ses-reputation-statistics"
 # SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
 RATES_OF_THE_LAST = timedelta(days=3)
