@@ -18,11 +18,6 @@ class BookChoice:
     region: str = ""
     identity: str = ""
 
-    @property
-    def is_of_one(self) -> bool:
-        """Tell whether it names one book: an identity, or an account in a Region."""
-        return bool(self.identity) != bool(self.account and self.region)
-
     def names(self, book: Book) -> bool:
         """Tell whether a book is asked for. An identity is the same in all Regions: a Region names none."""
         if not (self.account or self.region or self.identity):

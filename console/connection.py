@@ -17,7 +17,6 @@ from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.standing.store import AssessmentTable
-from ses_reputation.suppression.run import Target
 from ses_reputation.suppression.store import S3SnapshotStore
 
 if TYPE_CHECKING:
@@ -78,11 +77,6 @@ class Connection:
     def snapshots(self) -> S3SnapshotStore:
         """The suppression snapshots."""
         return S3SnapshotStore(self.clients.s3, self.output("ReputationBucketName"))
-
-    @property
-    def own_list(self) -> Target:
-        """The suppression list of the stack's own account and Region."""
-        return Target(self.account_id, self.region)
 
     @property
     def registered_accounts(self) -> tuple[str, ...]:

@@ -52,20 +52,6 @@ def test_options_name_senders(choice: BookChoice, senders: list[Sender]) -> None
     assert choose_senders(reversed(SENDERS), choice, EVERY) == senders
 
 
-@pytest.mark.parametrize(
-    ("choice", "is_of_one"),
-    [
-        (BookChoice(identity="example.com"), True),
-        (BookChoice(account="444455556666", region="us-east-1"), True),
-        (BookChoice(account="444455556666"), False),
-        (BookChoice(account="444455556666", region="us-east-1", identity="example.com"), False),
-        (BookChoice(), False),
-    ],
-)
-def test_one_book_is_an_identity_or_an_account_in_a_region(choice: BookChoice, is_of_one: bool) -> None:
-    assert choice.is_of_one is is_of_one
-
-
 def test_before_the_first_assessment_it_is_said_when_it_comes() -> None:
     with pytest.raises(NotFoundError, match=r"No assessment yet: .* schedule, rate\(5 minutes\), once any"):
         choose_states({}, BookChoice(), EVERY)
