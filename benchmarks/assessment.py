@@ -33,14 +33,14 @@ from benchmarks.metered_queries import (
 from benchmarks.metered_tables import LEDGER_TABLE
 from benchmarks.sender_hour import OWNER
 from benchmarks.year_of_mail import YearOfMail
+from ses_reputation.assessment.assessment import AssessmentOutcome, Run, assess_reputation
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.standing.assessment import AssessmentOutcome, Run, assess_reputation
-from ses_reputation.standing.day_rows import rows_of_day
-from ses_reputation.standing.folding import SETTLING
-from ses_reputation.standing.keys import sender_key
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.rules import StandingRules
-from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rollup.day_rows import rows_of_day
+from ses_reputation.rollup.keys import sender_key
+from ses_reputation.rollup.rolling_up import SETTLING
 from ses_reputation.standing.state import Transition
 from ses_reputation.standing.store import AssessmentTable
 

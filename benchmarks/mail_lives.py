@@ -18,7 +18,7 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.feedback.timestamps import format_timestamp
+from ses_reputation.hours import format_timestamp
 
 SEND_HOUR = f"{HOUR:%Y-%m-%dT%H}"
 REGION = "us-east-1"

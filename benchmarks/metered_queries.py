@@ -16,11 +16,11 @@ from botocore.awsrequest import AWSPreparedRequest
 from benchmarks.capacity import QUERY_PAGE_BYTES, Item, read_units, size_of_item, write_units
 from benchmarks.http_stub import body_of
 from benchmarks.year_of_mail import YearOfMail
-from ses_reputation.feedback.timestamps import parse_timestamp
+from ses_reputation.hours import parse_timestamp
 from ses_reputation.ledger.keys import BALANCE
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.standing.folding import recent_days
-from ses_reputation.standing.keys import DAY, STANDINGS, TRANSITIONS, WATERMARK
+from ses_reputation.rollup.keys import DAY, STANDINGS, TRANSITIONS, WATERMARK
+from ses_reputation.rollup.rolling_up import recent_days
 from ses_reputation.statistics.keys import SENDERS
 
 RECENT_HOURS = "hours of today and yesterday"

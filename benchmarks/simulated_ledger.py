@@ -11,11 +11,11 @@ from heapq import heappush
 
 from benchmarks.capacity import read_units, size_of_item, write_units
 from benchmarks.metered_tables import MeteredTable, ledger_table
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.pages import Page, Run, RunKey
 from ses_reputation.ledger.posting import Balance, ChapterRead
 from ses_reputation.ledger.rows import balance_of_row, row_of, row_of_balance, runs_of_row
+from ses_reputation.ledger.segments import Chapter
 
 _MOST_DELAY = timedelta(minutes=15)
 # Stands for what is not in the sample: every further page makes other figures, as its facts would.

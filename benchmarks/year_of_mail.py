@@ -13,16 +13,16 @@ from functools import cache
 from benchmarks.mail_lives import REGION, Told, lives
 from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.hours import start_of_hour
 from ses_reputation.ledger.balance import Counts, Figures, tally
-from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.hour_balance import SenderHour, add_counts
 from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of, runs_of_row
-from ses_reputation.ledger.sender_hours import SenderHour, add_counts
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.ledger.segments import Chapter
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import Sender
 
 _RETENTION = timedelta(days=400)
 _POSTED_AFTER = timedelta(seconds=60)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ses_reputation.standing.folding import SETTLING
+from ses_reputation.rollup.rolling_up import SETTLING
 from ses_reputation.standing.state import BookState
 
 # Windows end with the current hour, so each book is stored once an hour at least.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from console.errors import NotFoundError
-from ses_reputation.standing.books import Book, BookKind, Sender, account_book, identity_book
+from ses_reputation.rollup.entities import Book, BookKind, Sender, account_book, identity_book
 from ses_reputation.standing.state import BookState
 
 _MOST_NAMED = 8

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from console.local_aws.function_logs import read_function_log
 from console.local_stack import LocalStack
 from console.message_tally import MessageTally, tally_messages
+from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from ses_reputation.ledger.rows import balance_of_row
-from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
 from ses_reputation.quarantine.store import QuarantineBucket
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from console.current_stack import read_current_stack
 from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
-from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.standing.store import AssessmentTable

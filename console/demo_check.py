@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.demo_traffic import DayOfTraffic, Fact
 from console.message_tally import MessageTally
-from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.ledger.hour_balance import SenderHour
 
 Cell = tuple[str, ...]
 _KINDS = ("delivered", "bounced", "complained")

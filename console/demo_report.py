@@ -28,7 +28,7 @@ from console.tables import (
     draw_parts,
 )
 from console.terminal import make_table, print_heading
-from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.ledger.hour_balance import SenderHour
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "

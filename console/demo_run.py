@@ -15,11 +15,11 @@ from console.local_aws.ses_stand_in_list import ListBehaviour
 from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack, Parties, run_local_stack
 from console.terminal import Narrator, count
-from ses_reputation.standing.comparison import Reconciliation
+from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
-from ses_reputation.suppression.manifest import Manifest
-from ses_reputation.suppression.run import Target
-from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.snapshot.location import Target
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 
 PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)

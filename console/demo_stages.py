@@ -13,9 +13,9 @@ from console.local_aws.ses_stand_in_statistics import SendTotals
 from console.local_stack import LocalStack
 from console.quiet import await_quiet, show_backlog
 from console.terminal import Narrator, Step, count
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.comparison import Reconciliation
-from ses_reputation.standing.reconciliation import reconcile
+from ses_reputation.findings.reconciliation import reconcile
+from ses_reputation.findings.ses_comparison import Reconciliation
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState, Transition
 from ses_reputation.standing.store import AssessmentTable
 

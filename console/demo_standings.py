@@ -14,9 +14,9 @@ from console.demo_stages import Assessed
 from console.local_aws.hearing import HeardAlert
 from console.standing_report import styled_standing
 from console.terminal import count, make_table, print_heading
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.state import BookState, TransitionKind
-from ses_reputation.standing.wording import rate_percent
+from ses_reputation.wording import rate_percent
 
 _TOO_FEW = (
     f"sends: fewer than {StandingRules().minimum_volume:,} eligible ones, too few for a rate and a standing."

@@ -8,8 +8,8 @@ from typing import Any
 from console.demo_check import Cell, Comparison, compare_cells
 from console.demo_oracle import BookMeasure, Change, Expected
 from console.demo_stages import Assessed
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.rules import Measure
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.state import BookState, Transition, TransitionKind
 
 _STANDING_CHANGED = "Reputation Standing Changed"

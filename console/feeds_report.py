@@ -7,11 +7,11 @@ from rich.table import Table
 
 from console.terminal import make_table, print_heading, print_indented
 from console.wording import number, share
-from ses_reputation.standing.accounting import UnaccountedMail
-from ses_reputation.standing.comparison import Reconciliation
-from ses_reputation.standing.feeds import FeedView
-from ses_reputation.standing.tellings import KINDS, Tellings
-from ses_reputation.standing.wording import count, moment_of, percent
+from ses_reputation.findings.feed_coverage.feed_health import FeedView
+from ses_reputation.findings.feed_coverage.reported import KINDS, Tellings
+from ses_reputation.findings.outcomes_by_set import UnaccountedMail
+from ses_reputation.findings.ses_comparison import Reconciliation
+from ses_reputation.wording import count, moment_of, percent
 
 _HEADINGS = ("", "sends", "deliv- eries", "bounces", "com- plaints", "last told")
 _NOT_SET_UP = "not set up"

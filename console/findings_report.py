@@ -8,9 +8,9 @@ from rich.padding import Padding
 
 from console.terminal import make_table, print_indented
 from console.wording import age
-from ses_reputation.standing.findings import FindingKind
+from ses_reputation.findings.finding import FindingKind
 from ses_reputation.standing.state import BookState, FindingState
-from ses_reputation.standing.wording import moment_of
+from ses_reputation.wording import moment_of
 
 EVERY_KIND = frozenset(FindingKind)
 

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from console.tables import draw_balances, draw_coverage, draw_delays
 from console.terminal import count, print_heading
-from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.ledger.hour_balance import SenderHour
 
 
 def print_hours(screen: Console, hours: Sequence[SenderHour]) -> None:

@@ -9,10 +9,10 @@ from rich.table import Table
 from console.standing_report import ses_rate, styled_standing
 from console.terminal import make_table, print_indented, print_title
 from console.wording import number, span
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.rules import Measure
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.rate_counts import Part, PartKind
 from ses_reputation.standing.state import BookState
-from ses_reputation.standing.wording import (
+from ses_reputation.wording import (
     count,
     event_noun,
     moment,

@@ -14,7 +14,7 @@ from ses_reputation.feedback.outcomes import (
     STOPPED_BY_A_LIST,
     Outcome,
 )
-from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.ledger.hour_balance import SenderHour
 
 
 class OutcomeKind(StrEnum):

@@ -8,9 +8,9 @@ from rich.console import Console
 from console.terminal import print_heading, print_indented
 from console.wording import age
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.protection.acts import ProtectionMode
+from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
-from ses_reputation.standing.wording import moment
+from ses_reputation.wording import moment
 
 _STEPS: Mapping[ProtectionStep, tuple[str, str]] = {
     ProtectionStep.WOULD_PAUSE: ("would have been paused", "a dry run, it still sends"),

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from console.terminal import make_table, print_heading, print_indented
 from console.wording import number, share
-from ses_reputation.standing.delays import DeliveryTime, ProviderView
-from ses_reputation.standing.wording import percent
+from ses_reputation.delivery.delays import DeliveryTime, ProviderView
+from ses_reputation.wording import percent
 
 _MOST_MIXES = 5
 _HOW_TO_READ = (

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
 from console.protection_report import describe_step
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.protection.acts import Resuming, resume_sending
+from ses_reputation.protection.actions import Resuming, resume_sending
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep, Transition
-from ses_reputation.standing.transitions import protection_transition
+from ses_reputation.standing.state_machine import protection_transition
 
 _ATTEMPTS = 5
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.errors import ConsoleError
-from ses_reputation.standing.protection.revocation import Draft, draft_revocation
+from ses_reputation.authorization.revocation import Draft, draft_revocation
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from console.revocation import PolicyRead
 from console.terminal import print_heading, print_indented
-from ses_reputation.standing.protection.revocation import Draft, PolicyDraft
+from ses_reputation.authorization.revocation import Draft, PolicyDraft
 
 
 def print_draft(screen: Console, read: PolicyRead, draft: Draft) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from console.book_choice import BookChoice
 from console.standing_json import name_book
-from ses_reputation.standing.books import Book, Sender, account_book, identity_book
+from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance, sender_of
+from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.rollup.day_balance import DayBalance, sender_of
+from ses_reputation.rollup.entities import Sender
 
 if TYPE_CHECKING:
     from ses_reputation.ledger.posting import Balance

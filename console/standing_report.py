@@ -13,10 +13,10 @@ from console.findings_report import list_findings, print_headlines
 from console.standing_json import measures_of
 from console.terminal import count, make_table, print_heading
 from console.wording import age, span
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState
-from ses_reputation.standing.wording import rate_percent
+from ses_reputation.wording import rate_percent
 
 _STYLES: Mapping[str, str] = {
     Standing.HEALTHY: "green",

@@ -13,7 +13,7 @@ from console.standing_json import ASSUMPTIONS, measures_of
 from console.terminal import print_indented, print_title
 from console.wording import age
 from ses_reputation.standing.state import BookState, Transition
-from ses_reputation.standing.wording import (
+from ses_reputation.wording import (
     count,
     moment,
 )

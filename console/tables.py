@@ -9,8 +9,8 @@ from rich.table import Table
 from console.message_tally import MessageTally
 from console.outcome_kinds import OutcomeKind, count_kinds
 from console.terminal import make_table
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.suppression.manifest import Manifest
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.suppression.snapshot.manifest import Manifest
 
 _SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
 _HYPHENATED = {OutcomeKind.COMPLAINTS: "com- plaints", OutcomeKind.SUPPRESSED: "sup- pressed"}

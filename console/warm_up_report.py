@@ -8,10 +8,10 @@ from rich.table import Table
 
 from console.terminal import count, make_table, print_heading
 from console.wording import number, share
+from ses_reputation.delivery.warm_up import Stream, WarmUpDay
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.warm_up import Stream, WarmUpDay
-from ses_reputation.standing.wording import provider_title
+from ses_reputation.rates.rates import Rate
+from ses_reputation.wording import provider_title
 
 _MOST_STREAMS = 12
 _BAR = 20

@@ -1,9 +1,9 @@
-"""Figures as tables show them; what alerts say alike is in ses_reputation.standing.wording."""
+"""Figures as tables show them; what alerts say alike is in ses_reputation.wording."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from ses_reputation.standing.wording import count, duration, percent
+from ses_reputation.wording import count, duration, percent
 
 
 def number(value: int) -> str:

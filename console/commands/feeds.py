@@ -14,11 +14,11 @@ from console.findings_report import describe_finding, list_findings, print_findi
 from console.sender_mail import Mail, read_mail
 from console.standing_json import name_book
 from console.terminal import open_screen, print_heading, print_json
-from ses_reputation.standing.books import Book, Sender, books_of
-from ses_reputation.standing.comparison import Reconciliation
-from ses_reputation.standing.feeds import view_feeds
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.reconciliation import reconcile
+from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.findings.reconciliation import reconcile
+from ses_reputation.findings.ses_comparison import Reconciliation
+from ses_reputation.rollup.entities import Book, Sender, books_of
 from ses_reputation.standing.state import BookState, FindingState
 from ses_reputation.statistics.send_statistics import SendStatistics
 

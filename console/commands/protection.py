@@ -19,9 +19,9 @@ from console.revocation_report import print_draft
 from console.standing_json import describe_protection
 from console.terminal import open_screen, print_json
 from console.wording import age
-from ses_reputation.standing.books import BookKind, account_book
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.protection.store import SendingPause
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.store import SendingPause
+from ses_reputation.rollup.entities import BookKind, account_book
 
 app = typer.Typer(
     help="See what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True

@@ -16,9 +16,9 @@ from console.sections import Section, divide
 from console.sender_mail import Mail, read_mail
 from console.terminal import open_screen, print_json
 from console.warm_up_report import print_warm_up
-from ses_reputation.standing.delays import ProviderView, view_providers
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.warm_up import WarmUpDay, view_warm_up
+from ses_reputation.delivery.delays import ProviderView, view_providers
+from ses_reputation.delivery.warm_up import WarmUpDay, view_warm_up
+from ses_reputation.findings.finding import FindingKind
 
 _DAYS_COMPARED = 9
 _WARM_UP_DAYS = 14

@@ -11,7 +11,7 @@ from console.standing_json import ASSUMPTIONS, describe_book, describe_transitio
 from console.standing_report import print_standings
 from console.standing_story import print_story
 from console.terminal import open_screen, print_json
-from ses_reputation.standing.books import BookKind
+from ses_reputation.rollup.entities import BookKind
 from ses_reputation.standing.state import BookState
 
 _TRANSITIONS_TOLD = 20

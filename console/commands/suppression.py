@@ -12,9 +12,14 @@ from console.connection import Connection, connect
 from console.suppression_export import ExportProgress, start_export, watch_export
 from console.tables import draw_manifest, draw_parts, draw_snapshots
 from console.terminal import Narrator, Step, count, open_screen, print_json
-from ses_reputation.suppression.manifest import Manifest
-from ses_reputation.suppression.run import Target, is_run_id
-from ses_reputation.suppression.snapshots import list_snapshots, list_targets, load_manifest, stream_rows
+from ses_reputation.suppression.snapshot.location import Target, is_run_id
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import (
+    list_snapshots,
+    list_targets,
+    load_manifest,
+    stream_rows,
+)
 
 _LATEST = "latest"
 

@@ -9,11 +9,11 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
-from ses_reputation.feedback.timestamps import parse_timestamp
-from ses_reputation.standing.announcements.store import Announcing
-from ses_reputation.standing.assessment import Run, assess_reputation
-from ses_reputation.standing.protection.store import SendingPause
-from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.assessment.assessment import Run, assess_reputation
+from ses_reputation.assessment.settings import AssessmentSettings
+from ses_reputation.hours import parse_timestamp
+from ses_reputation.notifications.publisher import Announcing
+from ses_reputation.protection.store import SendingPause
 from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.telemetry import report_assessment
 

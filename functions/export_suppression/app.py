@@ -9,9 +9,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ses_reputation.suppression import claim, merging, reading
-from ses_reputation.suppression.export import Export, read_payload
-from ses_reputation.suppression.reader import ListReader, connect_list
+from ses_reputation.suppression.export import claim, merge_parts, read_part
+from ses_reputation.suppression.export.progress import Export, read_payload
+from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import connect_store
 
@@ -44,7 +44,7 @@ def begin(request: dict[str, Any], execution: str) -> dict[str, Any]:
 
 def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
     """Read one part of the list."""
-    part = reading.read_part(_store(), _reader(export.run.target.region), export, _settings(), seconds_left)
+    part = read_part.read_part(_store(), _reader(export.run.target.region), export, _settings(), seconds_left)
     logger.info("part read", extra={"run": export.run.prefix, "pages": part.pages, "rows": part.rows})
     _count("SuppressionPagesRead", value=part.pages)
     _count("SuppressionThrottled", value=part.throttled)
@@ -54,7 +54,7 @@ def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
 
 def finish(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
     """Write finished parts and, after the last, the manifest."""
-    step = merging.merge_parts(_store(), export, _settings(), seconds_left, _now)
+    step = merge_parts.merge_parts(_store(), export, _settings(), seconds_left, _now)
     _count("SnapshotCompleted", value=int(step.manifest is not None))
     _count("SuppressedDestinationsExported", value=step.manifest.total if step.manifest else 0)
     return step.export.to_payload()

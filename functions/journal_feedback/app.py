@@ -12,9 +12,9 @@ from botocore.config import Config
 
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
+from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.store import JournalTable
 from ses_reputation.quarantine.store import QuarantineBucket
-from ses_reputation.settings import JournalSettings
 from ses_reputation.telemetry import report_batch
 
 if TYPE_CHECKING:

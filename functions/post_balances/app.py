@@ -10,10 +10,10 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
+from ses_reputation.journaling_settings import PostingSettings
 from ses_reputation.ledger.posting import post_touched
+from ses_reputation.ledger.posting_requests import read_touches
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
-from ses_reputation.ledger.touches import read_touches
-from ses_reputation.settings import PostingSettings
 from ses_reputation.telemetry import report_posting
 
 if TYPE_CHECKING:

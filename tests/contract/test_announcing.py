@@ -15,11 +15,11 @@ from moto import mock_aws
 
 from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.announcements.store import Announcing
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.rules import Standing
+from ses_reputation.findings.finding import Verdict
+from ses_reputation.notifications.publisher import Announcing
+from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import Transition, TransitionKind
-from ses_reputation.standing.transitions import Seen, next_state
+from ses_reputation.standing.state_machine import Seen, next_state
 from tests.unit.standing.announcements.judged import ACCOUNT, IDENTITY, NOW, STACK, bounces, deferral, seen
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"

@@ -11,12 +11,12 @@ from moto import mock_aws
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.segments import Chapter
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.dynamodb import InMemoryDynamoDB
 from tests.support.ledger_table import TABLE, make_table

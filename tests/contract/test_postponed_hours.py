@@ -15,10 +15,10 @@ from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Touch
+from ses_reputation.ledger.posting_requests import read_touches
+from ses_reputation.ledger.segments import Chapter
 from ses_reputation.ledger.store import PostponedHours
-from ses_reputation.ledger.touches import read_touches
 
 CHAPTER = Chapter(Origin("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
 TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from console.local_aws.clients import Credentials
 from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.protection.store import SendingPause
+from ses_reputation.protection.store import SendingPause
 from tests.support.notifications import DELEGATE, OWNER
 
 ROLE = "ses-reputation-protection"

@@ -13,10 +13,10 @@ from moto import mock_aws
 from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Sender, account_book, identity_book
+from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.standing import store
-from ses_reputation.standing.books import Sender, account_book, identity_book
-from ses_reputation.standing.keys import AccountDay
-from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
 from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics

@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.keys import sender_key
+from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.keys import sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable

@@ -25,7 +25,7 @@ from ses_reputation.suppression.errors import (
     ListThrottledError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.reader import SesSuppressionList, connect_list
+from ses_reputation.suppression.listing.list_reader import SesSuppressionList, connect_list
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -9,16 +9,16 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender, books_of, identity_book
-from ses_reputation.standing.figures import EVERYTHING
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.judgement import Judgement, judge_book
-from ses_reputation.standing.plain_judgements import show_judgements
-from ses_reputation.standing.rates import Rate, find_headroom, rate_in
-from ses_reputation.standing.rises import find_rises
-from ses_reputation.standing.rules import Measure, Standing, StandingRules, Thresholds
-from ses_reputation.standing.windows import History, volume_window
+from ses_reputation.findings.finding import Verdict
+from ses_reputation.findings.rate_spikes import find_rises
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.rates import Rate, find_headroom, rate_in
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
+from ses_reputation.rates.windows import History, volume_window
+from ses_reputation.rollup.entities import Book, Sender, books_of, identity_book
+from ses_reputation.rollup.rate_counts import EVERYTHING
+from ses_reputation.standing.evaluation import Judgement, judge_book
+from ses_reputation.standing.evaluation_json import show_judgements
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, NOW, days_of, history_of, hour_ago, mail
 

@@ -10,16 +10,15 @@ from functools import partial
 from typing import Any
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.ledger.hour_balance import SenderHour
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender
-from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.folding import TouchedPage
-from ses_reputation.standing.keys import (
+from ses_reputation.ledger.segments import Chapter
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.keys import (
     STANDINGS,
     account_day_of_balance,
     day_partition,
@@ -27,6 +26,7 @@ from ses_reputation.standing.keys import (
     sender_of_key,
     transitions_partition,
 )
+from ses_reputation.rollup.rolling_up import TouchedPage
 from ses_reputation.standing.rows import (
     row_of_state,
     row_of_transition,

@@ -21,9 +21,9 @@ from console.local_aws.workflow import run_suppression_export
 from console.local_stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
-from ses_reputation.suppression.manifest import Manifest
-from ses_reputation.suppression.run import Target
-from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.snapshot.location import Target
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 from tests.support.e2e_assessment import Told, assess
 from tests.support.e2e_traffic import Traffic

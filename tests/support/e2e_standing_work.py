@@ -16,11 +16,11 @@ from console.local_aws.emulator import LocalAws
 from console.local_aws.workflow import start_on_schedule
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.standing.books import Sender, identity_book
-from ses_reputation.standing.keys import STANDINGS, sender_key
+from ses_reputation.ledger.segments import Chapter
+from ses_reputation.rollup.entities import Sender, identity_book
+from ses_reputation.rollup.keys import STANDINGS, sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.support.e2e_trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER

@@ -14,8 +14,8 @@ from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
 from console.local_aws.settling import count_dead_letters, measure_backlog, settle
 from console.local_aws.workflow import EXPORT_WORKFLOW
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import balance_key, journal_key
+from ses_reputation.ledger.segments import Chapter
 from tests.support.e2e_permissions import await_that
 from tests.support.notifications import DELEGATE, envelope, published
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
 
 DELEGATE = "444455556666"
 NOW = datetime(2026, 11, 22, 16, 35, tzinfo=UTC)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Counts
-from ses_reputation.ledger.sender_hours import SenderHour, add_counts
-from ses_reputation.standing.books import Book, Sender, account_book
-from ses_reputation.standing.days import DayBalance, fold_days
-from ses_reputation.standing.windows import History
+from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import Book, Sender, account_book
 from tests.support.notifications import DELEGATE
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.reader import Page
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.listing.list_reader import Page
 from ses_reputation.suppression.store import SnapshotStore, StoredObject
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

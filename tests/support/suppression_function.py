@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from functions.export_suppression import app
-from ses_reputation.suppression.reader import ListReader, SuppressionList
+from ses_reputation.suppression.listing.list_reader import ListReader, SuppressionList
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import SnapshotStore
 

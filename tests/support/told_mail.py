@@ -9,9 +9,9 @@ from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import tally
+from ses_reputation.ledger.hour_balance import SenderHour
 from ses_reputation.ledger.pages import Run
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
 
 AGENCY, PRODUCT, OWNER = "444455556666", "777788889999", "111122223333"
 REGION = "us-east-1"

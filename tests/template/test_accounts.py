@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from console.local_aws.emulator import Ministack
 from console.local_aws.template import read_template
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.protection.store import SendingPause
+from ses_reputation.protection.store import SendingPause
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.store import SesAccounts
 from tests.support.stack_template import ROOT

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SettingsError
-from ses_reputation.settings import JournalSettings, PostingSettings
-from ses_reputation.standing.rules import Measure, StandingRules, Thresholds
-from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.journaling_settings import JournalSettings, PostingSettings
+from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.suppression.settings import ExportSettings
 from tests.support.runtime_python import RUNTIME_VERSION

@@ -6,7 +6,7 @@ import pytest
 
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.settings import JournalSettings, PostingSettings
+from ses_reputation.journaling_settings import JournalSettings, PostingSettings
 
 JOURNAL = {
     "LEDGER_TABLE": "ledger",

@@ -17,10 +17,10 @@ from benchmarks.metered_queries import (
     MeteredLedger,
 )
 from benchmarks.year_of_mail import Pace, YearOfMail
+from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.ledger.sender_hours import gather_hours
-from ses_reputation.standing.days import fold_days
-from ses_reputation.standing.figures import EVERYTHING
+from ses_reputation.rollup.day_balance import fold_days
+from ses_reputation.rollup.rate_counts import EVERYTHING
 
 NOW = datetime(2026, 11, 22, 10, 35, tzinfo=UTC)
 # 20 sends an hour are 10,000 in 21 days; 2 are not in the 32 days that are read of each sender.

@@ -10,9 +10,9 @@ from benchmarks.mail_lives import Told, lives, origins
 from benchmarks.pipeline import Scenario, simulate
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_ledger import SimulatedBalances, stored_page
-from ses_reputation.ledger.chapters import Chapter, chapter_of
 from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.pages import Page
+from ses_reputation.ledger.segments import Chapter, chapter_of
 
 
 def told(mails: int) -> list[Told]:

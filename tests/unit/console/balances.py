@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Counts, Figures
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.segments import Chapter
 
 ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-22T10")
 

@@ -7,7 +7,7 @@ from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
-from ses_reputation.ledger.sender_hours import SenderHour
+from ses_reputation.ledger.hour_balance import SenderHour
 
 Told = Mapping[Fact, frozenset[str]]
 _KINDS = ("delivered", "bounced", "complained")

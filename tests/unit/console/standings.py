@@ -5,21 +5,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ses_reputation.feedback.observations import Origin
+from ses_reputation.findings.deferrals import find_deferrals
+from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
+from ses_reputation.findings.rate_spikes import find_rises
+from ses_reputation.findings.reconciliation import find_reconciliation_gap
 from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.sender_hours import gather_hours
-from ses_reputation.standing.books import Book, Sender, account_book, books_of, identity_book
-from ses_reputation.standing.days import DayBalance, fold_days
-from ses_reputation.standing.deferrals import find_deferrals
-from ses_reputation.standing.feeds import find_feed_faults
-from ses_reputation.standing.judgement import judge_book
-from ses_reputation.standing.plain_judgements import show_judgements
-from ses_reputation.standing.reconciliation import find_reconciliation_gap
-from ses_reputation.standing.rises import find_rises
-from ses_reputation.standing.rules import StandingRules
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
+from ses_reputation.standing.evaluation import judge_book
+from ses_reputation.standing.evaluation_json import show_judgements
 from ses_reputation.standing.state import BookState, Transition
-from ses_reputation.standing.transitions import Seen, next_state
-from ses_reputation.standing.windows import History
+from ses_reputation.standing.state_machine import Seen, next_state
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.unit.console.balances import balance_of
 

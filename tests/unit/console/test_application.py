@@ -21,7 +21,7 @@ from console.commands import ledger, quarantine
 from console.connection import Hours
 from console.current_stack import read_current_stack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "command-line.md"

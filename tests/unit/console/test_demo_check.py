@@ -28,9 +28,9 @@ from console.demo_traffic import DayOfTraffic, Fact, generate_day
 from console.local_aws.hearing import HeardEvent
 from console.message_tally import MessageTally
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book, BookKind
 from ses_reputation.standing.state import BookState, MeasureState
 from tests.unit.console.perfect_ledger import count_one, hours_of
 

@@ -12,11 +12,11 @@ from console import demo_oracle, demo_rules
 from console.demo_oracle import BookMeasure, Change, Expected, expect_changes, expect_standings
 from console.demo_traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo_traffic.oracle import feeds_by_fact
-from ses_reputation.standing.books import books_of
-from ses_reputation.standing.days import fold_days, sender_of
-from ses_reputation.standing.judgement import judge_book
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
-from ses_reputation.standing.windows import History
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import fold_days, sender_of
+from ses_reputation.rollup.entities import books_of
+from ses_reputation.standing.evaluation import judge_book
 from tests.unit.console.perfect_ledger import hours_of
 
 ENDS_AT = datetime(2026, 11, 22, 7, tzinfo=UTC)

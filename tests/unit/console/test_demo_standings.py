@@ -9,8 +9,8 @@ from rich.console import Console
 from console.demo_stages import Assessed, Stage
 from console.demo_standings import print_alerts, print_standings_by_stage
 from console.local_aws.hearing import HeardAlert, HeardEvent
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book, account_book, identity_book
 from ses_reputation.standing.state import BookState, MeasureState
 
 BEGINS_AT = datetime(2026, 11, 21, 22, tzinfo=UTC)

@@ -12,9 +12,9 @@ from console.demo_oracle import BookMeasure, Change, Expected
 from console.demo_stages import Assessed, Stage
 from console.demo_standings_check import compare_standings, compare_told
 from console.local_aws.hearing import HeardAlert, HeardEvent
-from ses_reputation.standing.announcements.events import attributes_of, detail_type
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.notifications.events import attributes_of, detail_type
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book, account_book, identity_book
 from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
 
 BEGINS_AT = datetime(2026, 11, 22, tzinfo=UTC)

@@ -6,14 +6,14 @@ import pytest
 
 from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
 from console.demo_traffic.oracle import feeds_by_fact
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.days import fold_days, sender_of
-from ses_reputation.standing.deferrals import find_deferrals
-from ses_reputation.standing.findings import Sighting, Verdict
-from ses_reputation.standing.judgement import judge_book
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
-from ses_reputation.standing.windows import History
+from ses_reputation.findings.deferrals import find_deferrals
+from ses_reputation.findings.finding import Sighting, Verdict
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import fold_days, sender_of
+from ses_reputation.rollup.entities import Book, account_book, identity_book
+from ses_reputation.standing.evaluation import judge_book
 from tests.unit.console.perfect_ledger import hours_of
 
 Hours = dict[timedelta, list[SenderHour]]

@@ -11,13 +11,13 @@ from console.feeds_report import print_feeds, print_reconciliations
 from console.findings_report import list_findings
 from console.terminal import open_screen
 from ses_reputation.feedback.observations import Origin
+from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.findings.reconciliation import reconcile
+from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.sender_hours import gather_hours
-from ses_reputation.standing.books import Sender, account_book, identity_book
-from ses_reputation.standing.comparison import Reconciliation
-from ses_reputation.standing.feeds import view_feeds
-from ses_reputation.standing.reconciliation import reconcile
+from ses_reputation.rollup.entities import Sender, account_book, identity_book
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.unit.console.balances import balance_of
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented

@@ -2,7 +2,7 @@
 
 from console.outcome_kinds import OutcomeKind, count_kinds, kind_of
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
-from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import balance_of
 
 

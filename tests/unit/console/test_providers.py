@@ -8,10 +8,10 @@ from console.commands import providers
 from console.providers_report import print_providers
 from console.terminal import open_screen
 from console.warm_up_report import print_warm_up
-from ses_reputation.ledger.sender_hours import gather_hours
-from ses_reputation.standing.days import fold_days
-from ses_reputation.standing.delays import DelayFigures, ProviderView, view_providers
-from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
+from ses_reputation.delivery.delays import DelayFigures, ProviderView, view_providers
+from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
+from ses_reputation.ledger.hour_balance import gather_hours
+from ses_reputation.rollup.day_balance import fold_days
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from console.sender_mail import read_mail
 from ses_reputation.feedback.observations import Origin
+from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.sender_hours import gather_hours
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance, fold_days
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import Sender
 from tests.unit.console.balances import balance_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)

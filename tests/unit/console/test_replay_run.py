@@ -10,7 +10,7 @@ from console.booked import Booked
 from console.local_stack import NOBODY, Parties
 from console.message_tally import MessageTally
 from console.replay_run import Replayed, name_parties
-from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "command-line.md"

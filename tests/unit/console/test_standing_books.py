@@ -6,7 +6,7 @@ import pytest
 
 from console.book_choice import BookChoice, choose_senders, choose_states
 from console.errors import NotFoundError
-from ses_reputation.standing.books import Book, Sender, account_book, books_of, identity_book
+from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
 from ses_reputation.standing.state import BookState
 
 AT = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)

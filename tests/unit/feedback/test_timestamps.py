@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.timestamps import (
+from ses_reputation.hours import (
     canonical_timestamp,
     format_timestamp,
     hour_of,

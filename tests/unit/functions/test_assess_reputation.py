@@ -12,11 +12,11 @@ import pytest
 from moto import mock_aws
 
 from functions.assess_reputation import app
+from ses_reputation.assessment.assessment import Run
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.standing.assessment import Run
-from ses_reputation.standing.books import account_book, identity_book
-from ses_reputation.standing.rules import Standing
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import account_book, identity_book
 from ses_reputation.standing.store import AssessmentTable
 from tests.support.assessment_table import balance_of
 from tests.support.lambda_functions import context_of, prepare

@@ -14,10 +14,10 @@ from functions.post_balances import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import pack_page
 from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.segments import Chapter
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.ledger_table import make_table

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import CHAPTER, Chapter, chapter_of
+from ses_reputation.ledger.segments import CHAPTER, Chapter, chapter_of
 
 ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
+from ses_reputation.ledger.segments import Chapter
 from ses_reputation.ledger.store import JournalTable
 from tests.support.dynamodb import InMemoryDynamoDB, client_error
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import (
     balance_key,
     balance_partition,
@@ -16,6 +15,7 @@ from ses_reputation.ledger.keys import (
     journal_key,
     message_partition,
 )
+from ses_reputation.ledger.segments import Chapter
 
 ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 

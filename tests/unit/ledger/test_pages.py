@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ses_reputation.errors import PageError
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.pages import FACT_BYTES, Page, RunKey, pack_page, unpack_page
+from ses_reputation.ledger.segments import Chapter
 
 CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 

@@ -9,7 +9,6 @@ import pytest
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures, tally
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.pages import Run
 from ses_reputation.ledger.posting import (
     Balance,
@@ -20,6 +19,7 @@ from ses_reputation.ledger.posting import (
     post_touched,
     posting_interval,
 )
+from ses_reputation.ledger.segments import Chapter
 
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
 CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))

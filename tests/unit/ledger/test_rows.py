@@ -12,9 +12,9 @@ from moto import mock_aws
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger import rows
 from ses_reputation.ledger.balance import Counts, Figures
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
+from ses_reputation.ledger.segments import Chapter
 from ses_reputation.ledger.store import BalanceTable
 from tests.support.ledger_table import make_table
 

@@ -2,7 +2,7 @@
 
 import json
 
-from ses_reputation.ledger.sender_hours import gather_hours
+from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import ORIGIN, balance_of
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.posting import Touch
-from ses_reputation.ledger.touches import read_touches
+from ses_reputation.ledger.posting_requests import read_touches
+from ses_reputation.ledger.segments import Chapter
 
 ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 KEY = "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"

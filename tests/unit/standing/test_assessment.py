@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from ses_reputation.assessment.assessment import OUT_OF_TIME, AssessmentOutcome, Run, assess_reputation
+from ses_reputation.assessment.inputs import see_book
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.assessment import OUT_OF_TIME, AssessmentOutcome, Run, assess_reputation
-from ses_reputation.standing.books import Book, Sender, account_book, identity_book
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
-from ses_reputation.standing.settings import AssessmentSettings
-from ses_reputation.standing.sight import see_book
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
 from ses_reputation.standing.state import BookState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.assessment_table import (
@@ -411,7 +411,7 @@ def test_what_nobody_foresaw_is_raised_after_all_others_were_told(monkeypatch: p
             raise ZeroDivisionError("of one book")
         return see_book(book, *others)
 
-    monkeypatch.setattr("ses_reputation.standing.assessment.see_book", see)
+    monkeypatch.setattr("ses_reputation.assessment.assessment.see_book", see)
 
     with pytest.raises(ExceptionGroup) as raised:
         world.assess()

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 
-from ses_reputation.standing.assessment import AssessmentOutcome
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rules import Standing
+from ses_reputation.assessment.assessment import AssessmentOutcome
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import BookState, ProtectionStep
-from ses_reputation.standing.transitions import Seen, next_state, protection_transition
+from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
 from ses_reputation.telemetry import report_assessment
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ses_reputation.standing.books import (
+from ses_reputation.rollup.entities import (
     Book,
     Sender,
     account_book,

@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender, identity_book
-from ses_reputation.standing.causes import Cause, find_causes, parts_of
-from ses_reputation.standing.figures import Part, PartKind, RateTable
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.rules import Measure
-from ses_reputation.standing.windows import time_window
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.causes import Cause, find_causes, parts_of
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rates.windows import time_window
+from ses_reputation.rollup.entities import Book, Sender, identity_book
+from ses_reputation.rollup.rate_counts import Part, PartKind, RateTable
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, REGION, history_of, mail, sent_hour
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import account_book, identity_book
-from ses_reputation.standing.coverage import OWNERS_FEED, find_coverage_gaps
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.findings.feed_coverage.detector import OWNERS_FEED, find_coverage_gaps
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.entities import account_book, identity_book
 from tests.support.told_mail import (
     AGENCY,
     BOUNCES_AND_COMPLAINTS,

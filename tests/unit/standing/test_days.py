@@ -4,10 +4,10 @@ import json
 
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import fold_days, pack_table, sender_of, unpack_table
-from ses_reputation.standing.figures import EVERYTHING, RateFigures, rate_table
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import fold_days, pack_table, sender_of, unpack_table
+from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.rate_counts import EVERYTHING, RateFigures, rate_table
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
 SENDER = Sender(DELEGATE, "us-east-1", "example.com")

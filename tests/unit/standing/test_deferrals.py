@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import account_book, identity_book
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.deferrals import find_deferrals
-from ses_reputation.standing.delays import DELAY_TYPES
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.delivery.delays import DELAY_TYPES
+from ses_reputation.findings.deferrals import find_deferrals
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import account_book, identity_book
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
 
 BOOK = identity_book("example.com")

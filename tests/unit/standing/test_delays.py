@@ -5,10 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
-from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.delays import (
+from ses_reputation.delivery.delays import (
     DELAY_TYPES,
     NO_DELAYS,
     DelayFigures,
@@ -18,6 +15,9 @@ from ses_reputation.standing.delays import (
     hours_back,
     view_providers,
 )
+from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
+from ses_reputation.ledger.balance import Figures
+from ses_reputation.ledger.hour_balance import SenderHour
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
 
 WITHIN_10S = DeliveryTime(10, "within 10 s")

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender, account_book, identity_book
-from ses_reputation.standing.coverage import find_coverage_gaps
-from ses_reputation.standing.feeds import FeedView, find_feed_faults, view_feeds
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
+from ses_reputation.findings.feed_coverage.detector import find_coverage_gaps
+from ses_reputation.findings.feed_coverage.feed_health import FeedView, find_feed_faults, view_feeds
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
 from tests.support.told_mail import (
     AGENCY,
     EVERYTHING,

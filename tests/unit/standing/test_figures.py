@@ -4,7 +4,7 @@ import pytest
 
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
 from ses_reputation.ledger.balance import Counts
-from ses_reputation.standing.figures import (
+from ses_reputation.rollup.rate_counts import (
     EVERYTHING,
     Part,
     PartKind,

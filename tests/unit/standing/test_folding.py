@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.folding import SETTLING, Fold, fold_posted, read_recent
-from ses_reputation.standing.keys import AccountDay
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.keys import AccountDay
+from ses_reputation.rollup.rolling_up import SETTLING, Fold, fold_posted, read_recent
 from tests.support.assessment_table import CrashError, FaultyCalls, InMemoryAssessments, balance_of
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.standing.books import Sender, account_book, books_of, identity_book
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.histories import Histories, gather, read_histories
-from ses_reputation.standing.rules import StandingRules
-from ses_reputation.standing.windows import History, volume_window
+from ses_reputation.rates.history import Histories, gather, read_histories
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History, volume_window
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Sender, account_book, books_of, identity_book
 from tests.support.assessment_table import FaultyCalls, InMemoryAssessments
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender, identity_book
-from ses_reputation.standing.judgement import Judgement, judge_book, standing_at
-from ses_reputation.standing.plain_judgements import show_judgements
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rollup.entities import Book, Sender, identity_book
+from ses_reputation.standing.evaluation import Judgement, judge_book, standing_at
+from ses_reputation.standing.evaluation_json import show_judgements
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, REGION, history_of, hour_ago, mail
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.keys import balance_key
-from ses_reputation.standing.books import Sender, account_book, identity_book
-from ses_reputation.standing.keys import (
+from ses_reputation.ledger.segments import Chapter
+from ses_reputation.rollup.entities import Sender, account_book, identity_book
+from ses_reputation.rollup.keys import (
     AccountDay,
     account_day_of_balance,
     day_partition,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.standing.books import identity_book
-from ses_reputation.standing.outbox import LEASE, Told, tell_untold
+from ses_reputation.notifications.outbox import LEASE, Told, tell_untold
+from ses_reputation.rollup.entities import identity_book
 from ses_reputation.standing.state import BookState, Transition, TransitionKind
 from tests.support.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
 from tests.support.rated_mail import NOW

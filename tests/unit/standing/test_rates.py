@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.figures import EVERYTHING
-from ses_reputation.standing.rates import Headroom, Rate, find_headroom, rate_in, rate_of
-from ses_reputation.standing.rules import Measure, Standing, StandingRules, Thresholds
-from ses_reputation.standing.windows import volume_window
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.rates import Headroom, Rate, find_headroom, rate_in, rate_of
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
+from ses_reputation.rates.windows import volume_window
+from ses_reputation.rollup.rate_counts import EVERYTHING
 from tests.support.rated_mail import history_of, mail
 
 RULES = StandingRules()

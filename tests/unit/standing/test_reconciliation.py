@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import account_book, identity_book
-from ses_reputation.standing.days import DayBalance, fold_days
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.reconciliation import find_reconciliation_gap, reconcile
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.reconciliation import find_reconciliation_gap, reconcile
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import account_book, identity_book
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.told_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
 

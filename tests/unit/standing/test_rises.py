@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, identity_book
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.rises import find_rises
-from ses_reputation.standing.rules import StandingRules
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.rate_spikes import find_rises
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rollup.entities import Book, identity_book
 from tests.support.notifications import DELEGATE
 from tests.support.rated_mail import BOOK, history_of, hour_ago, mail
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.errors import StateError, UnavailableError
-from ses_reputation.standing import day_rows
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
-from ses_reputation.standing.findings import FindingKind
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup import day_rows
+from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.entities import Book, account_book, identity_book
 from ses_reputation.standing.rows import (
     is_same_but_for_the_time,
     row_of_state,
@@ -21,7 +22,6 @@ from ses_reputation.standing.rows import (
     statistics_of_row,
     transition_of_row,
 )
-from ses_reputation.standing.rules import Measure, Standing
 from ses_reputation.standing.state import (
     BookState,
     FindingState,

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SettingsError
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.rules import Measure, StandingRules, Thresholds
-from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
 from tests.support.stack_template import render_stack
 
 ENVIRONMENT = {

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.standing.findings import Sighting, Verdict
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.findings.finding import Sighting, Verdict
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import (
     BookState,
     MeasureState,
@@ -20,7 +20,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from ses_reputation.standing.transitions import Seen, next_state
+from ses_reputation.standing.state_machine import Seen, next_state
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,

@@ -3,8 +3,8 @@
 import json
 from fractions import Fraction
 
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.warm_up import Stream, WarmUpDay, view_warm_up
+from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
+from ses_reputation.rates.rates import Rate
 from tests.support.provider_mail import days_of, delayed_mail, mail_of
 
 SECOND = "777788889999"

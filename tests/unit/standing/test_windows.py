@@ -6,17 +6,17 @@ from typing import NamedTuple
 
 import pytest
 
-from ses_reputation.standing.books import Sender, identity_book
-from ses_reputation.standing.figures import EVERYTHING, Part, PartKind, RateFigures
-from ses_reputation.standing.rates import Rate, rate_in
-from ses_reputation.standing.rules import Measure, StandingRules
-from ses_reputation.standing.windows import (
+from ses_reputation.rates.rates import Rate, rate_in
+from ses_reputation.rates.thresholds import Measure, StandingRules
+from ses_reputation.rates.windows import (
     History,
     earlier_window,
     find_crossing,
     time_window,
     volume_window,
 )
+from ses_reputation.rollup.entities import Sender, identity_book
+from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind, RateFigures
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import (
     BOOK,

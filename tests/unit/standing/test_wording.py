@@ -7,9 +7,9 @@ import pytest
 
 from ses_reputation.feedback.outcomes import COMPLAINTS, HARD_BOUNCES, Outcome
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.standing.figures import EVERYTHING, Part, PartKind
-from ses_reputation.standing.rules import Measure
-from ses_reputation.standing.wording import (
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind
+from ses_reputation.wording import (
     count,
     duration,
     moment,

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export import Export, Reading, read_payload
-from ses_reputation.suppression.manifest import publish_manifest
-from ses_reputation.suppression.merging import MergeStep, merge_parts
-from ses_reputation.suppression.parts import pack_rows
-from ses_reputation.suppression.run import RAW_ROOT, Run, Target
-from ses_reputation.suppression.snapshots import load_manifest, stream_rows
+from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
+from ses_reputation.suppression.export.progress import Export, Reading, read_payload
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.snapshot.location import RAW_ROOT, Run, Target
+from ses_reputation.suppression.snapshot.manifest import publish_manifest
+from ses_reputation.suppression.snapshot.parts import pack_rows
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from tests.support.suppression import NOON, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ses_reputation.suppression.pace import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Pace
+from ses_reputation.suppression.listing.pace import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Pace
 
 CALL_SECONDS = 0.05
 

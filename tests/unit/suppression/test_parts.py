@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.suppression.destination import (
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.listing.destination import (
     SuppressedDestination,
     decode_line,
     encode_line,
     settle_repeats,
 )
-from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.parts import pack_rows, unpack_rows
+from ses_reputation.suppression.snapshot.parts import pack_rows, unpack_rows
 from tests.support.suppression import suppress
 
 moments = st.datetimes(timezones=st.just(UTC))

@@ -14,8 +14,8 @@ from ses_reputation.suppression.errors import (
     ListUnavailableError,
     SuppressionError,
 )
-from ses_reputation.suppression.pace import Pace
-from ses_reputation.suppression.reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
+from ses_reputation.suppression.listing.list_reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
+from ses_reputation.suppression.listing.pace import Pace
 from tests.support.suppression import ListInMemory, suppress
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from ses_reputation.suppression.errors import (
     ListThrottledError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.export import Export, Reading
-from ses_reputation.suppression.parts import unpack_rows
-from ses_reputation.suppression.reader import ListReader
-from ses_reputation.suppression.reading import PartRead, read_part
-from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.export.progress import Export, Reading
+from ses_reputation.suppression.export.read_part import PartRead, read_part
+from ses_reputation.suppression.listing.list_reader import ListReader
+from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.parts import unpack_rows
 from tests.support.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 

@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
-from ses_reputation.suppression.run import Run, Target, is_run_id, name_run, parse_scheduled_time
+from ses_reputation.suppression.snapshot.location import (
+    Run,
+    Target,
+    is_run_id,
+    name_run,
+    parse_scheduled_time,
+)
 
 SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 

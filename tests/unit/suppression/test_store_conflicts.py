@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from ses_reputation.suppression.errors import StoreContendedError
-from ses_reputation.suppression.export import Export
-from ses_reputation.suppression.manifest import describe_export, point_to_latest
-from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.manifest import describe_export, point_to_latest
 from ses_reputation.suppression.store import S3SnapshotStore
 from tests.support.suppression import NOON, MemoryStore
 

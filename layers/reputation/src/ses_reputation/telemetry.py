@@ -15,10 +15,10 @@ from ses_reputation.ledger.posting import PostingOutcome
 
 if TYPE_CHECKING:
     # The functions that keep the journal start faster without these rooms.
-    from ses_reputation.standing.assessment import AssessmentOutcome
-    from ses_reputation.standing.books import Book
-    from ses_reputation.standing.judgement import Judgement
-    from ses_reputation.standing.rules import Measure
+    from ses_reputation.assessment.assessment import AssessmentOutcome
+    from ses_reputation.rates.thresholds import Measure
+    from ses_reputation.rollup.entities import Book
+    from ses_reputation.standing.evaluation import Judgement
     from ses_reputation.standing.state import BookState, Transition
     from ses_reputation.statistics.reading import ReadingOutcome
 

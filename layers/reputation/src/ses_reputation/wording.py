@@ -7,8 +7,8 @@ from fractions import Fraction
 from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.rules import Measure
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.rate_counts import Part, PartKind
 
 _PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
 _EVENTS: Mapping[Measure, str] = {Measure.BOUNCES: "hard bounce", Measure.COMPLAINTS: "complaint"}

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rules import Standing
+from ses_reputation.findings.finding import Verdict
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition
-from ses_reputation.standing.transitions import Seen, next_state, protection_transition
+from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,

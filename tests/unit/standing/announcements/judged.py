@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.rates import Headroom, Rate
-from ses_reputation.standing.rules import Measure, Standing
-from ses_reputation.standing.transitions import Seen
-from ses_reputation.standing.windows import Window
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.rates import Headroom, Rate
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rates.windows import Window
+from ses_reputation.rollup.entities import Book, account_book, identity_book
+from ses_reputation.rollup.rate_counts import Part, PartKind
+from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.standing.state_machine import Seen
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.standing.announcements.layout import WIDTH, make_subject
-from ses_reputation.standing.books import Book, account_book, identity_book
-from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.rules import Standing
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.notifications.texts.layout import WIDTH, make_subject
+from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import Book, account_book, identity_book
+from ses_reputation.rollup.rate_counts import Part, PartKind
 from ses_reputation.standing.state import Transition
-from ses_reputation.standing.transitions import Seen, next_state
+from ses_reputation.standing.state_machine import Seen, next_state
 from tests.unit.standing.announcements.judged import (
     IDENTITY,
     NOW,

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from ses_reputation.standing.announcements.events import attributes_of
-from ses_reputation.standing.findings import FindingKind
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.notifications.events import attributes_of
 from ses_reputation.standing.state import ProtectionStep, TransitionKind
 from tests.unit.standing.announcements.documented import EXAMPLES
 from tests.unit.standing.announcements.test_events import SCHEMA_OF

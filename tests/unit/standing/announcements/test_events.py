@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
-from ses_reputation.standing.announcements.events import attributes_of, detail_type
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rules import Standing
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.notifications.events import attributes_of, detail_type
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from ses_reputation.standing.transitions import Seen, next_state, protection_transition
+from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,

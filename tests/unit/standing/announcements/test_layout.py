@@ -2,7 +2,7 @@
 
 import pytest
 
-from ses_reputation.standing.announcements.layout import WIDTH, command, make_subject, rows, steps
+from ses_reputation.notifications.texts.layout import WIDTH, command, make_subject, rows, steps
 
 LOOK = (
     "See whether the event destination is still there: `aws sesv2 get-configuration-set-event-destinations "

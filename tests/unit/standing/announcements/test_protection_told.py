@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ses_reputation.standing.announcements.events import attributes_of, detail_type
-from ses_reputation.standing.announcements.layout import WIDTH
-from ses_reputation.standing.protection.acts import ProtectionAct
+from ses_reputation.notifications.events import attributes_of, detail_type
+from ses_reputation.notifications.texts.layout import WIDTH
+from ses_reputation.protection.actions import ProtectionAct
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from ses_reputation.standing.transitions import protection_transition
+from ses_reputation.standing.state_machine import protection_transition
 from tests.unit.standing.announcements.judged import ACCOUNT, NOW, STACK
 
 EXPECTED = Path(__file__).parent / "expected"

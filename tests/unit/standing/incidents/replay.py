@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from ses_reputation.assessment.assessment import Run, assess_reputation
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.ledger.sender_hours import SenderHour, add_counts
-from ses_reputation.standing.assessment import Run, assess_reputation
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.rules import StandingRules
-from ses_reputation.standing.settings import AssessmentSettings
+from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.standing.state import Transition, TransitionKind
 from tests.support.assessment_table import InMemoryAssessments, balance_of
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ses_reputation.standing.books import Book, account_book, identity_book
+from ses_reputation.rollup.entities import Book, account_book, identity_book
 from ses_reputation.standing.state import Transition, TransitionKind
 from tests.unit.standing.incidents.replay import DELEGATE, IDENTITY, REGION, Mail, at, replay
 

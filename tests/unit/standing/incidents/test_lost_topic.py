@@ -21,7 +21,7 @@ from datetime import datetime
 
 import pytest
 
-from ses_reputation.standing.findings import FindingKind
+from ses_reputation.findings.finding import FindingKind
 from ses_reputation.standing.state import Transition
 from tests.unit.standing.incidents.replay import (
     DELEGATE,

@@ -8,15 +8,15 @@ import pytest
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.books import identity_book
-from ses_reputation.standing.judgement import Judgement, judge_book
-from ses_reputation.standing.protection.acts import (
+from ses_reputation.protection.actions import (
     ProtectionAct,
     ProtectionMode,
     act_on,
     resume_sending,
 )
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rollup.entities import identity_book
+from ses_reputation.standing.evaluation import Judgement, judge_book
 from ses_reputation.standing.state import BookState, MeasureState, ProtectionState, ProtectionStep
 from tests.support.rated_mail import BOOK, NOW, history_of, mail
 

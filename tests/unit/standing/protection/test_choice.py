@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from ses_reputation.standing.judgement import Judgement, judge_book
-from ses_reputation.standing.protection.choice import choose_configuration_set
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
+from ses_reputation.protection.target import choose_configuration_set
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.standing.evaluation import Judgement, judge_book
 from tests.support.rated_mail import history_of, mail
 
 Sent = tuple[str, int, int, int]

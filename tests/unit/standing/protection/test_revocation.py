@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.standing.protection.revocation import Change, Draft, PolicyDraft, draft_revocation
-from ses_reputation.standing.protection.statements import SENDING_ACTIONS
+from ses_reputation.authorization.policy_statements import SENDING_ACTIONS
+from ses_reputation.authorization.revocation import Change, Draft, PolicyDraft, draft_revocation
 
 IDENTITY = "arn:aws:ses:us-east-1:111122223333:identity/example.com"
 DELEGATE, SECOND = "444455556666", "777788889999"

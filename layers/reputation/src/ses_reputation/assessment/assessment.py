@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from ses_reputation.assessment.inputs import Known, SightStore, read_known, see_book
+from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SesReputationError, UnavailableError
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.folding import fold_posted
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.outbox import Announcer, TransitionStore, tell_untold
-from ses_reputation.standing.protection.acts import Pausing, act_on
+from ses_reputation.notifications.outbox import Announcer, TransitionStore, tell_untold
+from ses_reputation.protection.actions import Pausing, act_on
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.entities import Book
+from ses_reputation.rollup.rolling_up import fold_posted
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.rows import is_same_but_for_the_time
-from ses_reputation.standing.rules import Measure
-from ses_reputation.standing.settings import AssessmentSettings
-from ses_reputation.standing.sight import Known, SightStore, read_known, see_book
 from ses_reputation.standing.state import BookState, Transition
-from ses_reputation.standing.transitions import next_state, protection_transition
+from ses_reputation.standing.state_machine import next_state, protection_transition
 
 OUT_OF_TIME = "OutOfTime"
 """Why a book was left for the next assessment, beside the codes of AWS."""

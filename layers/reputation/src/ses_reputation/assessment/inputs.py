@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, Sender, account_book, books_of, identity_book
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.deferrals import find_deferrals
-from ses_reputation.standing.feeds import find_feed_faults
-from ses_reputation.standing.findings import Sighting
-from ses_reputation.standing.folding import DayStore, Fold, read_recent
-from ses_reputation.standing.histories import gather, read_histories
-from ses_reputation.standing.judgement import Judgement, judge_book
-from ses_reputation.standing.plain_judgements import show_judgements
-from ses_reputation.standing.reconciliation import find_reconciliation_gap
-from ses_reputation.standing.rises import find_rises
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
-from ses_reputation.standing.transitions import Seen
-from ses_reputation.standing.windows import History
+from ses_reputation.findings.deferrals import find_deferrals
+from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
+from ses_reputation.findings.finding import Sighting
+from ses_reputation.findings.rate_spikes import find_rises
+from ses_reputation.findings.reconciliation import find_reconciliation_gap
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.history import gather, read_histories
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
+from ses_reputation.rollup.rolling_up import DayStore, Fold, read_recent
+from ses_reputation.standing.evaluation import Judgement, judge_book
+from ses_reputation.standing.evaluation_json import show_judgements
+from ses_reputation.standing.state_machine import Seen
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 _KEPT_BY_SES = timedelta(days=15)
@@ -118,7 +118,7 @@ def show_book(
 ) -> dict[str, Any]:
     """Return what `standing --json` prints of a book, as plain JSON: BookState.shown.
 
-    measures    by measure, see ses_reputation.standing.plain_judgements.show_judgements
+    measures    by measure, see ses_reputation.standing.evaluation_json.show_judgements
     ses         what SES publishes itself: {bounce_rate, complaint_rate, rates_at}, rates as fractions of
                 1, each null where SES publishes none; null for an identity, and for an account whose
                 statistics were not read

@@ -8,8 +8,8 @@ from re import compile as pattern
 
 from ses_reputation.environment import read_account, read_text
 from ses_reputation.errors import SettingsError
-from ses_reputation.standing.protection.acts import ProtectionMode
-from ses_reputation.standing.rules import Measure, Standing, StandingRules, Thresholds
+from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 
 _RATES: Mapping[Measure, str] = {Measure.BOUNCES: "BOUNCE_RATE", Measure.COMPLAINTS: "COMPLAINT_RATE"}
 _percent = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch

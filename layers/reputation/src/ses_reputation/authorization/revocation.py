@@ -13,7 +13,7 @@ from re import compile as pattern
 from shlex import join
 from typing import Any
 
-from ses_reputation.standing.protection.statements import (
+from ses_reputation.authorization.policy_statements import (
     SENDING_ACTIONS,
     actions_of,
     deny_statement,

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.figures import EVERYTHING, NOT_RATED, rate_table
-from ses_reputation.standing.rates import Rate, rate_of
-from ses_reputation.standing.wording import provider_title
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, rate_table
+from ses_reputation.wording import provider_title
 
 RECENT_HOURS = 24
 USUAL_DAYS = 7

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ses_reputation.delivery.delays import delay_cells
 from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.delays import delay_cells
-from ses_reputation.standing.rates import Rate, rate_of
+from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rollup.day_balance import DayBalance
 
 _BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED - STOPPED_BY_A_LIST)
 

@@ -16,7 +16,7 @@ from ses_reputation.feedback.outcomes import (
 )
 from ses_reputation.feedback.provenance import is_account, is_region
 from ses_reputation.feedback.providers import Provider, provider_of
-from ses_reputation.feedback.timestamps import canonical_timestamp, hour_of, millis_between
+from ses_reputation.hours import canonical_timestamp, hour_of, millis_between
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""

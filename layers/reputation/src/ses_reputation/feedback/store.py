@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from ses_reputation.aws.errors import asking_aws
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
-from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.deferral_texts import describe_deferral, tell_figures, what_to_do
-from ses_reputation.standing.delays import (
+from ses_reputation.delivery.delays import (
     NO_DELAYS,
     DelayFigures,
     delay_cells,
     hours_back,
     usual_delays,
 )
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.rates import Rate
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.notifications.texts.deferrals import describe_deferral, tell_figures, what_to_do
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, BookKind
 
 # The latest hours that hold so many sends are judged, at most a day; fewer than the least say nothing.
 _RECENT_SENDS, _LEAST_SENDS, _MOST_HOURS = 200, 50, 24

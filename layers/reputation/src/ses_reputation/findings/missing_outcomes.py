@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ses_reputation.standing.accounting import (
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.outcomes_by_set import (
     SetSends,
     UnaccountedMail,
     account_for_mail,
     sets_by_day,
     sum_sets,
 )
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.wording import count, percent
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book
+from ses_reputation.wording import count, percent
 
 # A notification in a few hundred is lost on the way; where only one feed tells, its mail has no outcome.
 _FOUND_SHARE, _CLEAR_SHARE, _LEAST_LOST = 0.02, 0.01, 20

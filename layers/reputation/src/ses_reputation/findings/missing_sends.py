@@ -3,10 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.tellings import Cell, Tellings, by_stretch, newest_told, stretch_after
-from ses_reputation.standing.wording import count, moment_of
+from ses_reputation.findings.feed_coverage.reported import (
+    Cell,
+    Tellings,
+    by_stretch,
+    newest_told,
+    stretch_after,
+)
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.rollup.entities import Book
+from ses_reputation.wording import count, moment_of
 
 # The latest outcomes that are looked at, and how few still tell something.
 _ENOUGH_OUTCOMES, _LEAST_OUTCOMES = 50, 20

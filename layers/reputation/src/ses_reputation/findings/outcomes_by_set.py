@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ses_reputation.findings.feed_coverage.reported import tellings_by_set
 from ses_reputation.ledger.balance import Counts
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.tellings import tellings_by_set
+from ses_reputation.rollup.day_balance import DayBalance
 
 HORIZON = timedelta(hours=24)
 """After this an outcome is overdue: SES gives up after 12 to 14 hours."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.standing.causes import Cause, find_causes
-from ses_reputation.standing.figures import EVERYTHING, PartKind
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.rates import COUNT_OF, Rate, rate_of
-from ses_reputation.standing.rules import Measure, StandingRules
-from ses_reputation.standing.windows import (
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.rates.causes import Cause, find_causes
+from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.rates.thresholds import Measure, StandingRules
+from ses_reputation.rates.windows import (
     NO_FIGURES,
     History,
     Window,
@@ -20,7 +19,8 @@ from ses_reputation.standing.windows import (
     figures_by_hour,
     time_window,
 )
-from ses_reputation.standing.wording import count, event_noun, part_title, rate_percent, rate_title
+from ses_reputation.rollup.rate_counts import EVERYTHING, PartKind
+from ses_reputation.wording import count, event_noun, part_title, rate_percent, rate_title
 
 RECENT_HOURS = 24
 USUAL_HOURS = 30 * 24

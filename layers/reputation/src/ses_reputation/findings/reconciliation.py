@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.comparison import Compared, Reconciliation, compare_hours, sum_hours
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.wording import count, moment, moment_of, percent
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.ses_comparison import Compared, Reconciliation, compare_hours, sum_hours
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, BookKind
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.wording import count, moment, moment_of, percent
 
 LEAST_SENDS = 200
 """Sends that SES must have counted for shares to be judged: ten that are missing are then the 5 %."""

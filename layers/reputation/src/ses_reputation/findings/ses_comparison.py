@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.figures import EVERYTHING, RateFigures
-from ses_reputation.standing.tellings import begins_at
+from ses_reputation.findings.feed_coverage.reported import begins_at
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.rate_counts import EVERYTHING, RateFigures
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 
 SES_KEEPS = timedelta(days=14)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.chapters import Chapter, chapter_of
 from ses_reputation.ledger.entries import Entry, entry_of
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.pages import FACT_BYTES, MOST_CONFIGURATION_SETS, Page, RunKey, pack_page
+from ses_reputation.ledger.segments import Chapter, chapter_of
 
 # An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take up to 2 KB, and 127
 # names of configuration sets up to 33 KB, 64 characters of 4 bytes each.

@@ -1,8 +1,8 @@
 """The keys of the ledger's table, written and read in one place."""
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.feedback.timestamps import start_of_hour
-from ses_reputation.ledger.chapters import Chapter
+from ses_reputation.hours import start_of_hour
+from ses_reputation.ledger.segments import Chapter
 
 JOURNAL = "JOURNAL"
 BALANCE = "BALANCE"

@@ -17,8 +17,8 @@ from hashlib import blake2b
 from sys import byteorder
 
 from ses_reputation.errors import PageError
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
+from ses_reputation.ledger.segments import Chapter
 
 PAGE_VERSION = 1
 MOST_CONFIGURATION_SETS = 127

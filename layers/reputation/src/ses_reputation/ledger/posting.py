@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.hours import start_of_hour
 from ses_reputation.ledger.balance import Figures, tally
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.pages import Run
+from ses_reputation.ledger.segments import Chapter
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)

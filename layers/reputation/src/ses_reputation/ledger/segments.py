@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ses_reputation.feedback.observations import Origin
-from ses_reputation.feedback.timestamps import start_of_hour
+from ses_reputation.hours import start_of_hour
 
 CHAPTER = timedelta(days=90)
 # For what is posted late: a stream keeps a page's record for a day, a dead-letter queue for two weeks.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ses_reputation.aws.errors import asking_aws
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.chapters import Chapter
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
     balance_key,
@@ -27,7 +27,7 @@ from ses_reputation.ledger.rows import (
     row_of_balance,
     runs_of_row,
 )
-from ses_reputation.store import asking_aws
+from ses_reputation.ledger.segments import Chapter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -1,1 +1,1 @@
-"""Who is told of a transition, and in which words: an event for programs, an alert for people."""
+"""Who hears of a change, and in which words: an event for programs, an alert for people."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.findings import Sighting
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.findings.finding import Sighting
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.state import FindingState, MeasureState
 
 _SES_RATES: Mapping[Measure, str] = {

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ses_reputation.standing.announcements.occasions import Occasion, Resolution, SesRate, StandingChange
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rates import Headroom
-from ses_reputation.standing.rules import Standing
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.notifications.context import Occasion, Resolution, SesRate, StandingChange
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.rates import Headroom
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import Book, BookKind
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
 DETAIL_VERSION = "1"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.books import Book
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState, Transition
 
 LEASE = timedelta(minutes=4)
@@ -15,7 +15,7 @@ retries, and less than the time between assessments."""
 
 
 class Announcer(Protocol):
-    """Where transitions are published; see ses_reputation.standing.announcements.store.Announcing."""
+    """Where transitions are published; see ses_reputation.notifications.publisher.Announcing."""
 
     def announce(self, transition: Transition) -> None:
         """Publish a transition's event and alert. Raises UnavailableError."""

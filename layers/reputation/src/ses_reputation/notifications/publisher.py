@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ses_reputation.aws.errors import asking_aws
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.announcements.events import SOURCE, attributes_of, detail_type
+from ses_reputation.notifications.events import SOURCE, attributes_of, detail_type
 from ses_reputation.standing.state import Transition
-from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -1,1 +1,1 @@
-"""What may be done about a `pause` standing: pause what causes it, revoke what a delegate was granted."""
+"""What may be done about a pause standing: pause the configuration set that causes it."""

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.protection.choice import Choice, choose_configuration_set
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.protection.target import Choice, choose_configuration_set
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book, BookKind
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
 
 NOTHING_TO_PAUSE = "no configuration set to pause"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ses_reputation.aws.errors import asking_aws_to, assume_role
 from ses_reputation.errors import UnavailableError
-from ses_reputation.store import asking_aws_to, assume_role
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

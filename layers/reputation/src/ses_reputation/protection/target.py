@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ses_reputation.standing.figures import PartKind
-from ses_reputation.standing.judgement import Judgement, PartStanding
-from ses_reputation.standing.rates import Rate, rate_of
-from ses_reputation.standing.rules import Standing
-from ses_reputation.standing.wording import count, event_noun, rate_percent, rate_title
+from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.rate_counts import PartKind
+from ses_reputation.standing.evaluation import Judgement, PartStanding
+from ses_reputation.wording import count, event_noun, rate_percent, rate_title
 
 
 @dataclass(frozen=True, slots=True)

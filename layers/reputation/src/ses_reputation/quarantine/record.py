@@ -7,7 +7,7 @@ from hashlib import blake2b
 from re import compile as pattern
 
 from ses_reputation.feedback.reading import Quarantined
-from ses_reputation.feedback.timestamps import format_timestamp
+from ses_reputation.hours import format_timestamp
 
 PREFIX = "quarantine/"
 # The ids of SQS are of this form; what is not must not shape a key.

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ses_reputation.aws.errors import asking_aws
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, dump_record, load_record
-from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

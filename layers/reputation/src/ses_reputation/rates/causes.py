@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.standing.figures import EVERYTHING, Part, PartKind, RateTable
-from ses_reputation.standing.rates import COUNT_OF, Rate, rate_of
-from ses_reputation.standing.rules import Measure
+from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind, RateTable
 
 DIVIDING = (PartKind.SENDING_ACCOUNT, PartKind.IDENTITY, PartKind.CONFIGURATION_SET, PartKind.PROVIDER)
 """Kinds of parts that each divide all of a book's mail, in the order in which they are told."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.standing.books import Book, Sender
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.folding import DayStore
-from ses_reputation.standing.rules import StandingRules
-from ses_reputation.standing.windows import History, find_crossing
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History, find_crossing
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.rolling_up import DayStore
 
 # The last 24 hours and the 30 days before them touch 32 days: what a book needs even if it has its volume
 # sooner.

@@ -9,9 +9,9 @@ from fractions import Fraction
 from math import ceil, sqrt
 from statistics import NormalDist
 
-from ses_reputation.standing.figures import EVERYTHING, RateTable
-from ses_reputation.standing.rules import Measure, Standing, StandingRules
-from ses_reputation.standing.windows import NO_FIGURES, Count, History, Window, find_crossing
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import NO_FIGURES, Count, History, Window, find_crossing
+from ses_reputation.rollup.rate_counts import EVERYTHING, RateTable
 
 COUNT_OF: Mapping[Measure, Count] = {
     Measure.BOUNCES: lambda figures: figures.hard_bounces,

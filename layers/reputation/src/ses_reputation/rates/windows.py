@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from ses_reputation.feedback.timestamps import start_of_hour
-from ses_reputation.standing.books import Book, BookKind, Sender
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.figures import (
+from ses_reputation.hours import start_of_hour
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, BookKind, Sender
+from ses_reputation.rollup.rate_counts import (
     EVERYTHING,
     Part,
     PartKind,
@@ -21,7 +22,6 @@ from ses_reputation.standing.figures import (
     RateTable,
     add_tables,
 )
-from ses_reputation.standing.rules import StandingRules
 
 Count = Callable[[RateFigures], int]
 """Which of the figures is counted."""

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.sender_hours import SenderHour, add_counts
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.figures import Part, PartKind, RateFigures, RateTable, add_tables, rate_table
+from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.rate_counts import Part, PartKind, RateFigures, RateTable, add_tables, rate_table
 
 
 @dataclass(frozen=True)

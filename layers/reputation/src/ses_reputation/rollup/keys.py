@@ -7,7 +7,7 @@ indexes.
 from typing import NamedTuple
 
 from ses_reputation.ledger.keys import chapter_of_balance
-from ses_reputation.standing.books import Book, Sender
+from ses_reputation.rollup.entities import Book, Sender
 
 DAY = "DAY"
 TRANSITIONS = "TRANSITIONS"

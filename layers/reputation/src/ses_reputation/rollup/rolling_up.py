@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.sender_hours import SenderHour, gather_hours
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance, fold_days
-from ses_reputation.standing.keys import AccountDay
+from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.keys import AccountDay
 
 SETTLING = timedelta(minutes=10)
 """How long a posting may take to be seen: two minutes of posting after its balance is dated, the index, which

@@ -1,1 +1,1 @@
-"""What the ledger means: windows, rates, standings, findings, and who is told of them."""
+"""Where an entity stands: its evaluation, its state, and the changes from one to the next."""

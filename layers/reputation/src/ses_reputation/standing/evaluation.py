@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ses_reputation.standing.causes import DIVIDING, Cause, find_causes, parts_of, rate_of_part
-from ses_reputation.standing.figures import EVERYTHING, Part, RateTable
-from ses_reputation.standing.rates import COUNT_OF, Headroom, Rate, find_headroom, rate_in, rate_of
-from ses_reputation.standing.rules import Measure, Standing, StandingRules, Thresholds
-from ses_reputation.standing.windows import NO_FIGURES, History, Window, volume_window
+from ses_reputation.rates.causes import DIVIDING, Cause, find_causes, parts_of, rate_of_part
+from ses_reputation.rates.rates import COUNT_OF, Headroom, Rate, find_headroom, rate_in, rate_of
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
+from ses_reputation.rates.windows import NO_FIGURES, History, Window, volume_window
+from ses_reputation.rollup.rate_counts import EVERYTHING, Part, RateTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ses_reputation.standing.figures import EVERYTHING
-from ses_reputation.standing.judgement import Judgement, PartStanding
-from ses_reputation.standing.rates import COUNT_OF, Headroom, Rate, rate_of
-from ses_reputation.standing.rules import Measure, Standing
-from ses_reputation.standing.windows import NO_FIGURES, History, Window, time_window
+from ses_reputation.rates.rates import COUNT_OF, Headroom, Rate, rate_of
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rates.windows import NO_FIGURES, History, Window, time_window
+from ses_reputation.rollup.rate_counts import EVERYTHING
+from ses_reputation.standing.evaluation import Judgement, PartStanding
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 """Hours of the windows that are shown beside the volume window, which alone drives standings."""

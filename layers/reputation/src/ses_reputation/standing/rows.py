@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ses_reputation.errors import StateError
-from ses_reputation.standing.books import book_of_key
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.keys import STANDINGS, transitions_partition
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import book_of_key
+from ses_reputation.rollup.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.state import (
     BookState,
     FindingState,

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.findings import FindingKind
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book
 
 
 class TransitionKind(StrEnum):

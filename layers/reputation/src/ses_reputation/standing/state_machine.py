@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ses_reputation.standing.announcements.events import (
+from ses_reputation.findings.finding import Sighting, Verdict
+from ses_reputation.notifications.context import (
+    Lasting,
+    Occasion,
+    Resolution,
+    StandingChange,
+    ses_rate_of,
+)
+from ses_reputation.notifications.events import (
     finding_detail,
     frame_detail,
     protection_detail,
@@ -13,23 +21,15 @@ from ses_reputation.standing.announcements.events import (
     standing_detail,
     standing_of_act,
 )
-from ses_reputation.standing.announcements.finding_alert import alert_of_finding, alert_of_resolution
-from ses_reputation.standing.announcements.layout import Alert
-from ses_reputation.standing.announcements.occasions import (
-    Lasting,
-    Occasion,
-    Resolution,
-    StandingChange,
-    ses_rate_of,
-)
-from ses_reputation.standing.announcements.protection_alert import alert_of_protection
-from ses_reputation.standing.announcements.reminder import remind
-from ses_reputation.standing.announcements.standing_alert import alert_of_standing
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.findings import Sighting, Verdict
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.notifications.texts.finding import alert_of_finding, alert_of_resolution
+from ses_reputation.notifications.texts.layout import Alert
+from ses_reputation.notifications.texts.protection import alert_of_protection
+from ses_reputation.notifications.texts.reminder import remind
+from ses_reputation.notifications.texts.standing import alert_of_standing
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.state import BookState, FindingState, MeasureState, Transition, TransitionKind
 
 REMIND_AFTER = timedelta(hours=24)

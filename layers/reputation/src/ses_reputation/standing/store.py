@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from ses_reputation.aws.errors import asking_aws
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row
-from ses_reputation.standing.books import Book, Sender
-from ses_reputation.standing.day_rows import days_of_rows, rows_of_day
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.folding import TouchedPage
-from ses_reputation.standing.keys import (
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.keys import (
     STANDINGS,
     WATERMARK,
     account_day_of_balance,
@@ -25,6 +25,7 @@ from ses_reputation.standing.keys import (
     sender_of_key,
     transitions_partition,
 )
+from ses_reputation.rollup.rolling_up import TouchedPage
 from ses_reputation.standing.rows import (
     Row,
     row_of_state,
@@ -36,7 +37,6 @@ from ses_reputation.standing.rows import (
 from ses_reputation.standing.state import BookState, Transition
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
-from ses_reputation.store import asking_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from ses_reputation.aws.errors import asking_aws, asking_aws_to, assume_role
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import (
     AccountRegion,
@@ -17,7 +18,6 @@ from ses_reputation.statistics.send_statistics import (
     SendStatistics,
     sum_points,
 )
-from ses_reputation.store import asking_aws, asking_aws_to, assume_role
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -5,16 +5,22 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ses_reputation.findings.feed_coverage.missed_share import PERHAPS_A_GAP, Gap, gravest
+from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, silence_of_owner
+from ses_reputation.findings.feed_coverage.reported import Cell, feed_cells
+from ses_reputation.findings.feed_coverage.sender_feed import gap_without_set, gaps_of_sets, silence_of_sender
+from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.coverage_texts import Place, advise_on_gap, describe_gap, tell_gap, tell_of_last
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.findings import FindingKind, Sighting, Verdict
-from ses_reputation.standing.gaps import PERHAPS_A_GAP, Gap, gravest
-from ses_reputation.standing.owner_gaps import gap_of_owners_kinds, silence_of_owner
-from ses_reputation.standing.sender_gaps import gap_without_set, gaps_of_sets, silence_of_sender
-from ses_reputation.standing.tellings import Cell, feed_cells
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.notifications.texts.coverage_gaps import (
+    Place,
+    advise_on_gap,
+    describe_gap,
+    tell_gap,
+    tell_of_last,
+)
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, BookKind
 
 OWNERS_FEED = "owner"
 """What a sighting of the owner's feed is about."""

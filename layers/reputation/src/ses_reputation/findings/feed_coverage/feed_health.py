@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.accounting import UnaccountedMail, account_for_mail
-from ses_reputation.standing.books import Book, BookKind, Sender
-from ses_reputation.standing.coverage import find_coverage_gaps
-from ses_reputation.standing.days import DayBalance
-from ses_reputation.standing.findings import Sighting
-from ses_reputation.standing.missing_sends import find_missing_sends
-from ses_reputation.standing.tellings import (
+from ses_reputation.findings.feed_coverage.detector import find_coverage_gaps
+from ses_reputation.findings.feed_coverage.reported import (
     KINDS,
     Cell,
     Tellings,
@@ -20,7 +14,13 @@ from ses_reputation.standing.tellings import (
     newest_told,
     sum_tellings,
 )
-from ses_reputation.standing.unaccounted import find_unaccounted_mail
+from ses_reputation.findings.finding import Sighting
+from ses_reputation.findings.missing_outcomes import find_unaccounted_mail
+from ses_reputation.findings.missing_sends import find_missing_sends
+from ses_reputation.findings.outcomes_by_set import UnaccountedMail, account_for_mail
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import Book, BookKind, Sender
 
 
 def find_feed_faults(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.tellings import KINDS, Cell, sum_tellings
+from ses_reputation.findings.feed_coverage.reported import KINDS, Cell, sum_tellings
+from ses_reputation.findings.finding import Verdict
 
 LEAST_ADVERSE, LEAST_FACTS = 5, 20
 """Bounces and complaints that a feed must miss for a finding, or facts of any kind: deliveries abound."""

@@ -6,8 +6,7 @@ that identity and Region, and come newest first.
 
 from collections.abc import Sequence
 
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.gaps import (
+from ses_reputation.findings.feed_coverage.missed_share import (
     LEAST_ADVERSE,
     Gap,
     GapCause,
@@ -19,7 +18,7 @@ from ses_reputation.standing.gaps import (
     missed_by_owner,
     weigh,
 )
-from ses_reputation.standing.tellings import (
+from ses_reputation.findings.feed_coverage.reported import (
     ADVERSE,
     KINDS,
     Cell,
@@ -29,6 +28,7 @@ from ses_reputation.standing.tellings import (
     settled_after,
     stretch_after,
 )
+from ses_reputation.findings.finding import Verdict
 
 OF_A_KIND = Limits(found=0.5, clear=0.2, enough=20)
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.ledger.balance import Counts, Figures
-from ses_reputation.ledger.sender_hours import SenderHour
-from ses_reputation.standing.books import Sender
-from ses_reputation.standing.days import DayBalance, sender_of
+from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.rollup.day_balance import DayBalance, sender_of
+from ses_reputation.rollup.entities import Sender
 
 DAYS_BACK = 30
 """Days in which a feed has to have told something to be expected."""

@@ -6,9 +6,7 @@ All cells are of that account, Region and identity, and come newest first.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.gaps import (
+from ses_reputation.findings.feed_coverage.missed_share import (
     Gap,
     GapCause,
     Limits,
@@ -19,7 +17,7 @@ from ses_reputation.standing.gaps import (
     missed_by_sender,
     weigh,
 )
-from ses_reputation.standing.tellings import (
+from ses_reputation.findings.feed_coverage.reported import (
     ADVERSE,
     Cell,
     Tellings,
@@ -29,6 +27,8 @@ from ses_reputation.standing.tellings import (
     settled_after,
     stretch_after,
 )
+from ses_reputation.findings.finding import Verdict
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 
 # An outage leaves mail whose send was told and whose bounce was not, but that is not half of what bounced.
 OF_A_KIND = Limits(found=0.5, clear=0.2, enough=20)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ses_reputation.standing.gaps import Gap, GapCause, Missed
-from ses_reputation.standing.tellings import ADVERSE, BOUNCED, COMPLAINED
-from ses_reputation.standing.wording import count, moment_of, percent
+from ses_reputation.findings.feed_coverage.missed_share import Gap, GapCause, Missed
+from ses_reputation.findings.feed_coverage.reported import ADVERSE, BOUNCED, COMPLAINED
+from ses_reputation.wording import count, moment_of, percent
 
 Figure = tuple[str, str]
 _TITLES = {BOUNCED: "bounces", COMPLAINED: "complaints"}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from ses_reputation.delivery.delays import DelayFigures
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.standing.delays import DelayFigures
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.findings import Verdict
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.wording import count, moment_of, part_title, percent, provider_title
+from ses_reputation.findings.finding import Verdict
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rollup.rate_counts import Part, PartKind
+from ses_reputation.wording import count, moment_of, part_title, percent, provider_title
 
 Figure = tuple[str, str]
 _MOST_BEARERS = 2

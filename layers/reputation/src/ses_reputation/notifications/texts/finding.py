@@ -1,6 +1,8 @@
 """The alerts about a finding: when it is opened, and when it is over."""
 
-from ses_reputation.standing.announcements.layout import (
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.notifications.context import Occasion, Resolution
+from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     book_options,
@@ -10,11 +12,9 @@ from ses_reputation.standing.announcements.layout import (
     rows,
     steps,
 )
-from ses_reputation.standing.announcements.occasions import Occasion, Resolution
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.findings import FindingKind
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import FindingState
-from ses_reputation.standing.wording import duration, moment, moment_of
+from ses_reputation.wording import duration, moment, moment_of
 
 UNTIL_OVER = "A message follows when it is over, and a reminder once a day until then."
 _COMMANDS = {

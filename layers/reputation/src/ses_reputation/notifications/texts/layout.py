@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ses_reputation.standing.books import Book, BookKind
+from ses_reputation.rollup.entities import Book, BookKind
 
 WIDTH = 78
 MOST_SUBJECT = 99

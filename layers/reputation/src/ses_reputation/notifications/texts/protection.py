@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.announcements.advice import advise_on_protection
-from ses_reputation.standing.announcements.layout import (
+from ses_reputation.notifications.context import Occasion
+from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     book_options,
@@ -14,11 +14,11 @@ from ses_reputation.standing.announcements.layout import (
     rows,
     steps,
 )
-from ses_reputation.standing.announcements.occasions import Occasion
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.protection.acts import ProtectionAct
+from ses_reputation.notifications.texts.standing_advice import advise_on_protection
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import ProtectionStep
-from ses_reputation.standing.wording import moment
+from ses_reputation.wording import moment
 
 _TITLES: Mapping[ProtectionStep, str] = {
     ProtectionStep.WOULD_PAUSE: "Would pause",

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from ses_reputation.standing.announcements.finding_alert import UNTIL_OVER, command_of
-from ses_reputation.standing.announcements.layout import (
+from ses_reputation.notifications.context import Lasting, Occasion
+from ses_reputation.notifications.texts.finding import UNTIL_OVER, command_of
+from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     book_options,
@@ -12,12 +13,11 @@ from ses_reputation.standing.announcements.layout import (
     make_text,
     rows,
 )
-from ses_reputation.standing.announcements.occasions import Lasting, Occasion
-from ses_reputation.standing.announcements.standing_alert import ESTIMATE, headroom_rows, made_of
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.rules import Measure
+from ses_reputation.notifications.texts.standing import ESTIMATE, headroom_rows, made_of
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.standing.evaluation import Judgement
 from ses_reputation.standing.state import FindingState, MeasureState
-from ses_reputation.standing.wording import (
+from ses_reputation.wording import (
     count,
     duration,
     moment,

@@ -3,12 +3,8 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from ses_reputation.standing.announcements.advice import (
-    advise_on_standing,
-    configuration_set_of,
-    delegate_of,
-)
-from ses_reputation.standing.announcements.layout import (
+from ses_reputation.notifications.context import Occasion, StandingChange
+from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     book_options,
@@ -18,13 +14,17 @@ from ses_reputation.standing.announcements.layout import (
     rows,
     steps,
 )
-from ses_reputation.standing.announcements.occasions import Occasion, StandingChange
-from ses_reputation.standing.books import Book
-from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.judgement import Judgement
-from ses_reputation.standing.rates import Rate
-from ses_reputation.standing.rules import Measure, Standing
-from ses_reputation.standing.wording import (
+from ses_reputation.notifications.texts.standing_advice import (
+    advise_on_standing,
+    configuration_set_of,
+    delegate_of,
+)
+from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book
+from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.wording import (
     count,
     duration,
     event_noun,

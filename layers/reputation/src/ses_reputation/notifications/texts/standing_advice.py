@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.standing.announcements.occasions import StandingChange
-from ses_reputation.standing.books import Book, BookKind
-from ses_reputation.standing.causes import Cause
-from ses_reputation.standing.figures import Part, PartKind
-from ses_reputation.standing.protection.acts import ProtectionAct
-from ses_reputation.standing.rules import Measure, Standing
+from ses_reputation.notifications.context import StandingChange
+from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import Book, BookKind
+from ses_reputation.rollup.rate_counts import Part, PartKind
 from ses_reputation.standing.state import ProtectionStep
-from ses_reputation.standing.wording import part_title
+from ses_reputation.wording import part_title
 
 _SUBTYPES = {
     "bounced_permanent_no_email": "Most of these mailboxes do not exist: look for an old, bought or guessed "

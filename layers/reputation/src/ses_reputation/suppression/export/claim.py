@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export import Export
-from ses_reputation.suppression.run import Run, Target, name_run, parse_scheduled_time
+from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.snapshot.location import Run, Target, name_run, parse_scheduled_time
 from ses_reputation.suppression.store import SnapshotStore
 
 

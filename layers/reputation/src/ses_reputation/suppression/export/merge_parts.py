@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import dropwhile, islice
 
-from ses_reputation.suppression.destination import SuppressedDestination, settle_repeats
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export import Export, Merging, Part
-from ses_reputation.suppression.manifest import (
+from ses_reputation.suppression.export.progress import Export, Merging, Part
+from ses_reputation.suppression.listing.destination import SuppressedDestination, settle_repeats
+from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.snapshot.manifest import (
     Manifest,
     decode_manifest,
     describe_export,
     point_to_latest,
     publish_manifest,
 )
-from ses_reputation.suppression.parts import PackedPart, pack_rows, unpack_rows
-from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.snapshot.parts import PackedPart, pack_rows, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 
 # Shared by all raw parts open at once: a longer list opens more of them, each through a smaller window.

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.snapshot.location import Run, Target
 
 Status = Literal["reading", "merging", "complete"]
 

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ChainRestartsExhaustedError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.export import Export, Reading
-from ses_reputation.suppression.pace import Pace
-from ses_reputation.suppression.parts import pack_rows
-from ses_reputation.suppression.reader import ListReader
+from ses_reputation.suppression.export.progress import Export, Reading
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.listing.list_reader import ListReader
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.snapshot.parts import pack_rows
 from ses_reputation.suppression.store import SnapshotStore
 
 

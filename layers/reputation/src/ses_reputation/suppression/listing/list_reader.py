@@ -10,19 +10,19 @@ import boto3
 from botocore import exceptions as botocore_errors
 from botocore.config import Config
 
-from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListRefusedError,
     ListThrottledError,
     ListUnavailableError,
 )
+from ses_reputation.suppression.listing.destination import SuppressedDestination
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client
     from mypy_boto3_sesv2.type_defs import SuppressedDestinationSummaryTypeDef
 
-    from ses_reputation.suppression.pace import Pace
+    from ses_reputation.suppression.listing.pace import Pace
 
 FAILURES_IN_A_ROW = 5
 

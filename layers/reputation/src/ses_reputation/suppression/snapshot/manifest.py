@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
-from ses_reputation.suppression.export import Export, Part
-from ses_reputation.suppression.run import Run, Target
+from ses_reputation.suppression.export.progress import Export, Part
+from ses_reputation.suppression.snapshot.location import Run, Target
 from ses_reputation.suppression.store import SnapshotStore
 
 FORMAT_VERSION = 1

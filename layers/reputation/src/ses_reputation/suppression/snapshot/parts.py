@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from gzip import GzipFile
 
-from ses_reputation.suppression.destination import SuppressedDestination, decode_line, encode_line
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.listing.destination import SuppressedDestination, decode_line, encode_line
 
 _GZIP_WRAPPED = 31
 _WRITE_BYTES = 65_536

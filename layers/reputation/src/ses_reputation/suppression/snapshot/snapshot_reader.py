@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from ses_reputation.suppression.destination import SuppressedDestination
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
-from ses_reputation.suppression.export import Part
-from ses_reputation.suppression.manifest import Manifest, decode_manifest
-from ses_reputation.suppression.parts import unpack_rows
-from ses_reputation.suppression.run import ROOT, Run, Target, is_run_id
+from ses_reputation.suppression.export.progress import Part
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.snapshot.location import ROOT, Run, Target, is_run_id
+from ses_reputation.suppression.snapshot.manifest import Manifest, decode_manifest
+from ses_reputation.suppression.snapshot.parts import unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 
 

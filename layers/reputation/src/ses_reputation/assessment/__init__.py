@@ -1,0 +1,1 @@
+"""The service of functions/assess_reputation: roll up, evaluate each entity, notify."""

@@ -1,0 +1,1 @@
+"""Sending authorization: the policies of an identity, and what revoking a delegate makes of them."""

@@ -1,0 +1,1 @@
+"""Delivery by mailbox provider: delays, and how sending addresses warm up."""

@@ -1,0 +1,1 @@
+"""What the two feeds report of one mail, and what one of them misses."""

@@ -1,0 +1,1 @@
+"""The words of alerts, and how they are laid out."""
