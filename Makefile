@@ -43,7 +43,7 @@ bench: $(READY) ## print what the pipeline costs, beside a naive handler
 clean: ## remove what the other verbs made
 	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-$(READY): requirements/dev.txt layers/reputation/src/requirements.txt
+$(READY): pyproject.toml requirements/dev.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
 	@echo "Installing the pinned packages into .venv (once) ..."
 	@$(PYTHON) -m venv .venv

@@ -11,8 +11,8 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.sender_hour import HOUR, OWNER
-from console.demo_traffic.odds import DELAYED_AFTER, GIVES_UP_AFTER, LATE, PROMPT, Speed
-from console.demo_traffic.parties import DOMAINS, SENDERS
+from console.demo.traffic.probabilities import DELAYED_AFTER, GIVES_UP_AFTER, LATE, PROMPT, Speed
+from console.demo.traffic.senders import DOMAINS, SENDERS
 from ses_reputation.feedback.observations import Details, Observation, Origin
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from console.demo_traffic import generate_day
-from console.demo_traffic.odds import LATE, PROMPT
-from console.demo_traffic.parties import DOMAINS
+from console.demo.traffic import generate_day
+from console.demo.traffic.probabilities import LATE, PROMPT
+from console.demo.traffic.senders import DOMAINS
 
 HOUR = datetime(2026, 11, 22, 10, tzinfo=UTC)
 OWNER, DELEGATE = "111122223333", "444455556666"

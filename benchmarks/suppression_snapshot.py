@@ -175,7 +175,7 @@ def build_environment(aws: "Ministack", endpoint_url: str, scenario: Scenario) -
 @contextmanager
 def start_stand_in(scenario: Scenario) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """Run the SES stand-in in a process of its own until the block ends."""
-    command = [sys.executable, "-m", "console.local_aws.ses_stand_in_process"]
+    command = [sys.executable, "-m", "console.local_aws.ses_stand_in.process"]
     options = ["--addresses", str(scenario.addresses), *scenario.stand_in_options]
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:

@@ -14,7 +14,7 @@ from console.commands.providers import show_providers
 from console.commands.replay import run_replay
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
-from console.terminal import open_screen
+from console.terminal.screen import open_screen
 from ses_reputation.errors import SesReputationError
 
 _INTERRUPTED = 130

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
-from console.protection_report import describe_step
+from console.reports.protection import describe_step
 from ses_reputation.protection.actions import Resuming, resume_sending
 from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep, Transition

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from console.arguments import KeepOption
-from console.current_stack import keep_running
-from console.demo_report import print_arithmetic, print_ledger, print_messages, print_snapshot
-from console.demo_run import export_list, invent_day, open_demo, run_day
-from console.demo_standings import print_alerts, print_standings_by_stage
-from console.feeds_report import print_reconciliations
-from console.terminal import Narrator, open_screen
+from console.demo.report import print_arithmetic, print_ledger, print_messages, print_snapshot
+from console.demo.run import export_list, invent_day, open_demo, run_day
+from console.demo.standings_report import print_alerts, print_standings_by_stage
+from console.options import KeepOption
+from console.reports.feeds import print_reconciliations
+from console.stack.running_stack import keep_running
+from console.terminal.screen import Narrator, open_screen
 
 _SEED = 20261122
 

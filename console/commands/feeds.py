@@ -5,15 +5,15 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
-from console.book_choice import BookChoice, choose_senders
-from console.clock import current_time
-from console.connection import connect
-from console.feeds_report import print_feeds, print_reconciliations
-from console.findings_report import describe_finding, list_findings, print_finding
-from console.sender_mail import Mail, read_mail
-from console.standing_json import name_book
-from console.terminal import open_screen, print_heading, print_json
+from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.reports.feeds import print_feeds, print_reconciliations
+from console.reports.findings import describe_finding, list_findings, print_finding
+from console.reports.standing_json import name_book
+from console.stack.clock import current_time
+from console.stack.connection import connect
+from console.stack.selection import BookChoice, choose_senders
+from console.stack.sender_mail import Mail, read_mail
+from console.terminal.screen import open_screen, print_heading, print_json
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.reconciliation import reconcile

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.arguments import JsonOption, StackOption, check_accounts, check_hour
-from console.connection import Hours, connect
-from console.ledger_report import print_hours
-from console.terminal import open_screen, print_json
+from console.options import JsonOption, StackOption, check_accounts, check_hour
+from console.reports.balances import print_hours
+from console.stack.connection import Hours, connect
+from console.terminal.screen import open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
 
 _FIRST_FIELDS = ("occurred_at", "outcome", "recipient", "message_id")

@@ -5,20 +5,20 @@ from typing import Annotated
 import boto3
 import typer
 
-from console.arguments import JsonOption, StackOption, check_account, check_identity
-from console.book_choice import BookChoice, choose_states
-from console.caller import identify_caller
-from console.clock import current_time
-from console.connection import Connection, connect
+from console.actions.draft_revocation import describe_draft, draft_policies, read_policies
+from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
 from console.errors import ConsoleError
 from console.local_aws.clients import Clients
-from console.protection_report import print_protection
-from console.resumption import AccountSet, find_pause, resume_configuration_set
-from console.revocation import describe_draft, draft_policies, read_policies
-from console.revocation_report import print_draft
-from console.standing_json import describe_protection
-from console.terminal import open_screen, print_json
-from console.wording import age
+from console.options import JsonOption, StackOption, check_account, check_identity
+from console.reports.policy_draft import print_draft
+from console.reports.protection import print_protection
+from console.reports.standing_json import describe_protection
+from console.stack.caller import identify_caller
+from console.stack.clock import current_time
+from console.stack.connection import Connection, connect
+from console.stack.selection import BookChoice, choose_states
+from console.terminal.screen import open_screen, print_json
+from console.terminal.wording import age
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.rollup.entities import BookKind, account_book

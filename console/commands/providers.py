@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
-from console.book_choice import BookChoice, choose_senders
-from console.clock import current_time
-from console.connection import connect
-from console.findings_report import list_findings, print_headlines
-from console.providers_report import print_legend, print_providers
-from console.sections import Section, divide
-from console.sender_mail import Mail, read_mail
-from console.terminal import open_screen, print_json
-from console.warm_up_report import print_warm_up
+from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.reports.findings import list_findings, print_headlines
+from console.reports.grouping import Section, divide
+from console.reports.providers import print_legend, print_providers
+from console.reports.warm_up import print_warm_up
+from console.stack.clock import current_time
+from console.stack.connection import connect
+from console.stack.selection import BookChoice, choose_senders
+from console.stack.sender_mail import Mail, read_mail
+from console.terminal.screen import open_screen, print_json
 from ses_reputation.delivery.delays import ProviderView, view_providers
 from ses_reputation.delivery.warm_up import WarmUpDay, view_warm_up
 from ses_reputation.findings.finding import FindingKind

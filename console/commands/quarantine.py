@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from console.arguments import JsonOption, StackOption
-from console.connection import Connection, connect
 from console.errors import NotFoundError
-from console.terminal import make_table, open_screen, print_json
+from console.options import JsonOption, StackOption
+from console.stack.connection import Connection, connect
+from console.terminal.screen import make_table, open_screen, print_json
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
 

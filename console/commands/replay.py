@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from console.arguments import JsonOption, KeepOption, check_accounts, check_domains
-from console.current_stack import keep_running
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_stack import run_local_stack
-from console.replay_report import print_replay
-from console.replay_run import (
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.stack import run_local_stack
+from console.options import JsonOption, KeepOption, check_accounts, check_domains
+from console.replay.report import print_replay
+from console.replay.run import (
     assess_now,
     find_foreign_accounts,
     look_through,
     name_parties,
     replay_files,
 )
-from console.terminal import Narrator, open_screen, print_json
+from console.stack.running_stack import keep_running
+from console.terminal.screen import Narrator, open_screen, print_json
 
 
 def run_replay(

@@ -2,15 +2,15 @@
 
 import typer
 
-from console.arguments import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
-from console.assessment_time import last_assessed_at
-from console.book_choice import BookChoice, choose_states
-from console.clock import current_time
-from console.connection import connect
-from console.standing_json import ASSUMPTIONS, describe_book, describe_transitions, instant
-from console.standing_report import print_standings
-from console.standing_story import print_story
-from console.terminal import open_screen, print_json
+from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.reports.standing_detail import print_story
+from console.reports.standing_json import ASSUMPTIONS, describe_book, describe_transitions, instant
+from console.reports.standing_table import print_standings
+from console.stack.assessment_time import last_assessed_at
+from console.stack.clock import current_time
+from console.stack.connection import connect
+from console.stack.selection import BookChoice, choose_states
+from console.terminal.screen import open_screen, print_json
 from ses_reputation.rollup.entities import BookKind
 from ses_reputation.standing.state import BookState
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from console.arguments import JsonOption, StackOption, check_account
-from console.connection import Connection, connect
-from console.suppression_export import ExportProgress, start_export, watch_export
-from console.tables import draw_manifest, draw_parts, draw_snapshots
-from console.terminal import Narrator, Step, count, open_screen, print_json
+from console.actions.export_suppression import ExportProgress, start_export, watch_export
+from console.options import JsonOption, StackOption, check_account
+from console.reports.tables import draw_manifest, draw_parts, draw_snapshots
+from console.stack.connection import Connection, connect
+from console.terminal.screen import Narrator, Step, count, open_screen, print_json
 from ses_reputation.suppression.snapshot.location import Target, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import (

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from console.demo_check import (
+from console.demo.expected.comparison import (
     Comparison,
     Mismatch,
     compare_addresses,
@@ -14,12 +14,12 @@ from console.demo_check import (
     compare_facts,
     compare_fates,
 )
-from console.demo_oracle import expect_changes, expect_deferral, expect_standings
-from console.demo_run import DayRun, Snapshot
-from console.demo_standings_check import compare_standings, compare_told
-from console.demo_traffic import DELEGATES, OWNER
-from console.message_tally import MessageTally
-from console.tables import (
+from console.demo.expected.standings import expect_changes, expect_deferral, expect_standings
+from console.demo.expected.standings_comparison import compare_standings, compare_told
+from console.demo.run import DayRun, Snapshot
+from console.demo.traffic import DELEGATES, OWNER
+from console.reports.message_tally import MessageTally
+from console.reports.tables import (
     draw_balances,
     draw_coverage,
     draw_delays,
@@ -27,7 +27,7 @@ from console.tables import (
     draw_messages,
     draw_parts,
 )
-from console.terminal import make_table, print_heading
+from console.terminal.screen import make_table, print_heading
 from ses_reputation.ledger.hour_balance import SenderHour
 
 _PARTIES = (

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from console.booked import Booked, read_booked
-from console.demo_stages import Assessed, Stage, StagedDay, divide_day
-from console.demo_traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestLimits
-from console.local_aws.ses_stand_in_list import ListBehaviour
-from console.local_aws.workflow import run_suppression_export
-from console.local_stack import LocalStack, Parties, run_local_stack
-from console.terminal import Narrator, count
+from console.demo.stages import Assessed, Stage, StagedDay, divide_day
+from console.demo.traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
+from console.local_aws.schedules import run_suppression_export
+from console.local_aws.ses_stand_in.limits import RequestLimits
+from console.local_aws.ses_stand_in.lists import ListBehaviour
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.ledger_contents import Booked, read_booked
+from console.local_stack.stack import LocalStack, Parties, run_local_stack
+from console.terminal.screen import Narrator, count
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
 from ses_reputation.suppression.snapshot.location import Target

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from console.demo_traffic import DayOfTraffic, Publication
+from console.demo.traffic import DayOfTraffic, Publication
 from console.local_aws.delivery import FeedbackTopics, Notification
-from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
 from console.local_aws.invocation import run_scheduled
-from console.local_aws.ses_stand_in_statistics import SendTotals
-from console.local_stack import LocalStack
-from console.quiet import await_quiet, show_backlog
-from console.terminal import Narrator, Step, count
+from console.local_aws.ses_stand_in.statistics import SendTotals
+from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
+from console.local_stack.await_idle import await_quiet, show_backlog
+from console.local_stack.stack import LocalStack
+from console.terminal.screen import Narrator, Step, count
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.rollup.entities import Book

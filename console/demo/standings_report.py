@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from console.demo_stages import Assessed
-from console.local_aws.hearing import HeardAlert
-from console.standing_report import styled_standing
-from console.terminal import count, make_table, print_heading
+from console.demo.stages import Assessed
+from console.local_aws.subscriber import HeardAlert
+from console.reports.standing_table import styled_standing
+from console.terminal.screen import count, make_table, print_heading
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.state import BookState, TransitionKind
 from ses_reputation.wording import rate_percent

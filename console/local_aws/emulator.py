@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
-from console.local_aws.ministack_process import MinistackProcess
+from console.local_aws.ministack.process import MinistackProcess
 
 LEDGER_ACCOUNT = "111122223333"
 REGION = "us-east-1"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from console.errors import UnpostedError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.settling import Backlog, count_dead_letters, settle
-from console.local_stack import LocalStack
-from console.terminal import Step
+from console.local_aws.waiting import Backlog, count_dead_letters, settle
+from console.local_stack.stack import LocalStack
+from console.terminal.screen import Step
 
 _LONGEST_SECONDS = 3_600.0
 # More than a call of PostBalancesFunction may take: until it ends, nothing seems to move.

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.local_aws.function_logs import read_function_log
-from console.local_stack import LocalStack
-from console.message_tally import MessageTally, tally_messages
+from console.local_stack.stack import LocalStack
+from console.reports.message_tally import MessageTally, tally_messages
 from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.quarantine.store import QuarantineBucket

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
-from console.ledger_report import print_hours
-from console.replay_run import Replayed
-from console.tables import draw_messages
-from console.terminal import print_heading
+from console.replay.run import Replayed
+from console.reports.balances import print_hours
+from console.reports.tables import draw_messages
+from console.terminal.screen import print_heading
 
 _MOST_UNSENT = 20
 

@@ -8,13 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from console.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
-from console.booked import Booked, open_quarantine, read_booked
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
-from console.local_stack import LocalStack, Parties
-from console.quiet import await_quiet, show_backlog
-from console.terminal import Narrator, count
+from console.local_stack.await_idle import await_quiet, show_backlog
+from console.local_stack.ledger_contents import Booked, open_quarantine, read_booked
+from console.local_stack.stack import LocalStack, Parties
+from console.replay.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
+from console.terminal.screen import Narrator, count
 from ses_reputation.feedback.provenance import Reason, account_of_topic
 
 _MOST_RECORDS_LOOKED_AT = 1_000

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from console.tables import draw_balances, draw_coverage, draw_delays
-from console.terminal import count, print_heading
+from console.reports.tables import draw_balances, draw_coverage, draw_delays
+from console.terminal.screen import count, print_heading
 from ses_reputation.ledger.hour_balance import SenderHour
 
 

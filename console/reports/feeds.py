@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal import make_table, print_heading, print_indented
-from console.wording import number, share
+from console.terminal.screen import make_table, print_heading, print_indented
+from console.terminal.wording import number, share
 from ses_reputation.findings.feed_coverage.feed_health import FeedView
 from ses_reputation.findings.feed_coverage.reported import KINDS, Tellings
 from ses_reputation.findings.outcomes_by_set import UnaccountedMail

@@ -6,8 +6,8 @@ from datetime import datetime
 from rich.console import Console
 from rich.padding import Padding
 
-from console.terminal import make_table, print_indented
-from console.wording import age
+from console.terminal.screen import make_table, print_indented
+from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.standing.state import BookState, FindingState
 from ses_reputation.wording import moment_of

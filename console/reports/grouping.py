@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from console.book_choice import BookChoice
-from console.standing_json import name_book
+from console.reports.standing_json import name_book
+from console.stack.selection import BookChoice
 from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
 
 

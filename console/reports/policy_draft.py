@@ -4,8 +4,8 @@ import json
 
 from rich.console import Console
 
-from console.revocation import PolicyRead
-from console.terminal import print_heading, print_indented
+from console.actions.draft_revocation import PolicyRead
+from console.terminal.screen import print_heading, print_indented
 from ses_reputation.authorization.revocation import Draft, PolicyDraft
 
 

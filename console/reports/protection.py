@@ -5,8 +5,8 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.terminal import print_heading, print_indented
-from console.wording import age
+from console.terminal.screen import print_heading, print_indented
+from console.terminal.wording import age
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep

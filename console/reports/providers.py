@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal import make_table, print_heading, print_indented
-from console.wording import number, share
+from console.terminal.screen import make_table, print_heading, print_indented
+from console.terminal.wording import number, share
 from ses_reputation.delivery.delays import DeliveryTime, ProviderView
 from ses_reputation.wording import percent
 

@@ -6,9 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from console.standing_report import ses_rate, styled_standing
-from console.terminal import make_table, print_indented, print_title
-from console.wording import number, span
+from console.reports.standing_table import ses_rate, styled_standing
+from console.terminal.screen import make_table, print_indented, print_title
+from console.terminal.wording import number, span
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Part, PartKind
 from ses_reputation.standing.state import BookState

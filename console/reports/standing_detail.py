@@ -5,13 +5,13 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.assessment_time import has_fallen_behind
-from console.findings_report import list_findings, print_finding
-from console.measure_report import print_measure
-from console.protection_report import print_steps
-from console.standing_json import ASSUMPTIONS, measures_of
-from console.terminal import print_indented, print_title
-from console.wording import age
+from console.reports.findings import list_findings, print_finding
+from console.reports.protection import print_steps
+from console.reports.rate_detail import print_measure
+from console.reports.standing_json import ASSUMPTIONS, measures_of
+from console.stack.assessment_time import has_fallen_behind
+from console.terminal.screen import print_indented, print_title
+from console.terminal.wording import age
 from ses_reputation.standing.state import BookState, Transition
 from ses_reputation.wording import (
     count,

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from console.findings_report import describe_finding, list_findings
+from console.reports.findings import describe_finding, list_findings
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import Book, BookKind
 from ses_reputation.standing.state import BookState, MeasureState, Transition

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from console.assessment_time import has_fallen_behind
-from console.findings_report import list_findings, print_headlines
-from console.standing_json import measures_of
-from console.terminal import count, make_table, print_heading
-from console.wording import age, span
+from console.reports.findings import list_findings, print_headlines
+from console.reports.standing_json import measures_of
+from console.stack.assessment_time import has_fallen_behind
+from console.terminal.screen import count, make_table, print_heading
+from console.terminal.wording import age, span
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import Book
 from ses_reputation.standing.state import BookState

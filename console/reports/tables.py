@@ -6,9 +6,9 @@ from itertools import groupby
 
 from rich.table import Table
 
-from console.message_tally import MessageTally
-from console.outcome_kinds import OutcomeKind, count_kinds
-from console.terminal import make_table
+from console.reports.message_tally import MessageTally
+from console.reports.outcome_columns import OutcomeKind, count_kinds
+from console.terminal.screen import make_table
 from ses_reputation.ledger.hour_balance import SenderHour
 from ses_reputation.suppression.snapshot.manifest import Manifest
 

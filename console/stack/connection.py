@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from console.current_stack import read_current_stack
 from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
+from console.stack.running_stack import read_current_stack
 from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from console.errors import NoStackError
 from console.local_aws.deployment import PROJECT_TEMPLATE
-from console.local_stack import LocalStack
+from console.local_stack.stack import LocalStack
 
 CURRENT_STACK = PROJECT_TEMPLATE.parent / ".local-aws" / "current.json"
 _HOW_TO_GET_ONE = (

@@ -10,9 +10,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.local_aws.clients import Credentials
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestLimits
-from console.local_aws.ses_stand_in_statistics import SendTotals
+from console.local_aws.ses_stand_in.limits import RequestLimits
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_aws.ses_stand_in.statistics import SendTotals
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.statistics.store import SesAccounts

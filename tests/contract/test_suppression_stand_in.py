@@ -17,9 +17,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.local_aws.clients import Credentials
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
-from console.local_aws.ses_stand_in_list import ListBehaviour, SuppressedAddress
+from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
+from console.local_aws.ses_stand_in.lists import ListBehaviour, SuppressedAddress
+from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListThrottledError,
@@ -281,7 +281,7 @@ def test_about_the_fraction_asked_for_is_throttled_and_counted(
 
 
 def test_the_stand_in_serves_from_a_process_of_its_own() -> None:
-    command = [sys.executable, "-m", "console.local_aws.ses_stand_in_process", "--addresses", "1500"]
+    command = [sys.executable, "-m", "console.local_aws.ses_stand_in.process", "--addresses", "1500"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
         endpoint_url = process.stdout.readline().strip()
@@ -295,7 +295,7 @@ def test_the_stand_in_serves_from_a_process_of_its_own() -> None:
 
 
 def test_a_signal_makes_the_tokens_of_that_process_expire() -> None:
-    command = [sys.executable, "-m", "console.local_aws.ses_stand_in_process", "--addresses", "1500"]
+    command = [sys.executable, "-m", "console.local_aws.ses_stand_in.process", "--addresses", "1500"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
         ses = connect_endpoint(process.stdout.readline().strip(), OWNER, "us-east-1")

@@ -14,16 +14,16 @@ from unittest.mock import patch
 
 import pytest
 
-from console import demo_oracle
-from console.demo_check import compare_coverage, compare_facts, compare_fates
-from console.demo_oracle import Change, expect_changes, expect_standings
+from console.demo.expected import standings
+from console.demo.expected.comparison import compare_coverage, compare_facts, compare_fates
+from console.demo.expected.standings import Change, expect_changes, expect_standings
 from console.local_aws.deployment import STACK_NAME, deploy_template
 from console.local_aws.emulator import start_ministack
-from console.local_aws.hearing import HeardAlert, HeardEvent
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestLimits
-from console.local_aws.ses_stand_in_list import ListBehaviour
-from console.local_stack import LocalStack
+from console.local_aws.ses_stand_in.limits import RequestLimits
+from console.local_aws.ses_stand_in.lists import ListBehaviour
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_aws.subscriber import HeardAlert, HeardEvent
+from console.local_stack.stack import LocalStack
 from tests.support import e2e_sam
 from tests.support.e2e_assessment import Told
 from tests.support.e2e_run import (
@@ -260,7 +260,7 @@ def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
 
 def expected_changes(run: Run) -> list[Change]:
     """What the oracle says of the invented day, by simple counting."""
-    with patch.object(demo_oracle, "MINIMUM_VOLUME", int(PARAMETERS["MinimumVolume"])):
+    with patch.object(standings, "MINIMUM_VOLUME", int(PARAMETERS["MinimumVolume"])):
         return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
-from console.local_aws.hearing import Hearing
+from console.local_aws.subscriber import Hearing
 from tests.support import e2e_standing_work as standing_work
 from tests.support import e2e_work
 from tests.support.e2e_permissions import Statement, await_that, list_statements, removed

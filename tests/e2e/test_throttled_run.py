@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from console.booked import Booked
-from console.demo_check import compare_facts, compare_fates
+from console.demo.expected.comparison import compare_facts, compare_fates
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_stack import LocalStack
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.ledger_contents import Booked
+from console.local_stack.stack import LocalStack
 from tests.support.e2e_run import book
 from tests.support.e2e_throttling import BusyDynamoDB
 from tests.support.e2e_traffic import Traffic, invent_traffic

@@ -26,7 +26,7 @@ Readings = list[dict[str, Any]]
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "console.command_line", *arguments]
+    return [sys.executable, "-m", "console.main", *arguments]
 
 
 def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

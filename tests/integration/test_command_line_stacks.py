@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
+from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
 
 pytestmark = pytest.mark.local_aws
 
@@ -48,7 +48,7 @@ class Kept:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "console.command_line", *arguments]
+    command = [sys.executable, "-m", "console.main", *arguments]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.run(  # noqa: S603
         command,
@@ -65,7 +65,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def kept() -> Iterator[Kept]:
     started_at = datetime.now(UTC)
     options = ("--mails", str(MAILS), "--seed", str(SEED), "--keep")
-    command = [sys.executable, "-m", "console.command_line", "demo", *options]
+    command = [sys.executable, "-m", "console.main", "demo", *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
@@ -227,7 +227,7 @@ def test_the_stack_kept_here_is_found_without_a_name_until_it_is_stopped(kept: K
 def test_a_replay_that_is_kept_has_standings() -> None:
     parties = ("--owner", OWNER, *(part for each in DELEGATES for part in ("--delegate", each)))
     arguments = ("replay", "events/archives/day.ndjson.gz", *parties, "--keep")
-    command = [sys.executable, "-m", "console.command_line", *arguments]
+    command = [sys.executable, "-m", "console.main", *arguments]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stderr

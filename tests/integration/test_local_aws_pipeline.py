@@ -11,8 +11,8 @@ from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import Ministack
 from console.local_aws.errors import DeliveryError, SettlingTimeoutError, WorkflowError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.settling import Backlog, count_dead_letters, measure_backlog, settle
-from console.local_aws.workflow import await_execution, find_schedule, run_suppression_export
+from console.local_aws.schedules import await_execution, find_schedule, run_suppression_export
+from console.local_aws.waiting import Backlog, count_dead_letters, measure_backlog, settle
 from tests.support.local_aws import DELEGATES, STREAMING_TABLE, Ledger, deploy_ledger, write_template
 from tests.support.notifications import FOREIGN, OWNER
 

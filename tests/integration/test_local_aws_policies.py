@@ -12,8 +12,8 @@ from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack
 from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.settling import count_dead_letters, measure_backlog, settle
-from console.local_aws.workflow import run_suppression_export
+from console.local_aws.schedules import run_suppression_export
+from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
 from tests.support.local_aws import STREAMING_TABLE, write_template
 
 pytestmark = pytest.mark.local_aws

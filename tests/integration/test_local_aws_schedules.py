@@ -14,7 +14,7 @@ from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack
 from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.workflow import start_on_schedule
+from console.local_aws.schedules import start_on_schedule
 from tests.support.local_aws import write_template
 
 pytestmark = pytest.mark.local_aws

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
-from console.local_aws.workflow import start_on_schedule
-from console.local_stack import LocalStack
+from console.local_aws.schedules import start_on_schedule
+from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
+from console.local_stack.stack import LocalStack
 from tests.support.e2e_permissions import await_that
 
 FUNCTION = "AssessReputationFunction"

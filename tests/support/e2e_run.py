@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.booked import Booked, open_quarantine, read_booked
-from console.demo_traffic import Publication
+from console.demo.traffic import Publication
 from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.hearing import Hearing
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.settling import count_dead_letters, measure_backlog, settle
-from console.local_aws.workflow import run_suppression_export
-from console.local_stack import LocalStack
+from console.local_aws.schedules import run_suppression_export
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_aws.subscriber import Hearing
+from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
+from console.local_stack.ledger_contents import Booked, open_quarantine, read_booked
+from console.local_stack.stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.suppression.snapshot.location import Target

@@ -13,7 +13,7 @@ from uuid import uuid4
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
-from console.local_aws.workflow import start_on_schedule
+from console.local_aws.schedules import start_on_schedule
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.balance import Figures
 from ses_reputation.ledger.posting import Balance

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from console.demo_traffic import FOREIGN, DayOfTraffic, Fact, Publication, generate_day
+from console.demo.traffic import FOREIGN, DayOfTraffic, Fact, Publication, generate_day
 from tests.support.stack_template import ROOT
 
 _EVENTS = ROOT / "events"

@@ -10,9 +10,9 @@ from console.local_aws.delivery import send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.hearing import HeardAlert, HeardEvent, Hearing
-from console.local_aws.settling import count_dead_letters, measure_backlog, settle
-from console.local_aws.workflow import EXPORT_WORKFLOW
+from console.local_aws.schedules import EXPORT_WORKFLOW
+from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
+from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.segments import Chapter

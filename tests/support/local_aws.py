@@ -14,7 +14,7 @@ import pytest
 
 from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack, start_ministack
-from console.local_aws.ses_stand_in import SesStandIn
+from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
 DELEGATES = (DELEGATE, SECOND_DELEGATE)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from console.demo_traffic import DayOfTraffic, Fact
-from console.message_tally import MessageTally
+from console.demo.traffic import DayOfTraffic, Fact
+from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import SenderHour
 
 Cell = tuple[str, ...]

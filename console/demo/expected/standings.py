@@ -10,12 +10,12 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from console.demo_rules import MINIMUM_VOLUME, THRESHOLDS, VOLUME, standing_of
-from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
-from console.demo_traffic.oracle import feeds_by_fact
-from console.demo_traffic.parties import SIMULATOR
-from console.demo_traffic.providers import provider_domains
-from console.demo_traffic.story import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
+from console.demo.expected.thresholds import MINIMUM_VOLUME, THRESHOLDS, VOLUME, standing_of
+from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
+from console.demo.traffic.expected_facts import feeds_by_fact
+from console.demo.traffic.incident import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
+from console.demo.traffic.providers import provider_domains
+from console.demo.traffic.senders import SIMULATOR
 
 # The rules for deferrals look at the latest 200 mails to a provider, and do with fewer.
 _PLAINLY_MANY = 300

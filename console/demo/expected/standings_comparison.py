@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from console.demo_check import Cell, Comparison, compare_cells
-from console.demo_oracle import BookMeasure, Change, Expected
-from console.demo_stages import Assessed
+from console.demo.expected.comparison import Cell, Comparison, compare_cells
+from console.demo.expected.standings import BookMeasure, Change, Expected
+from console.demo.stages import Assessed
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.state import BookState, Transition, TransitionKind

@@ -3,9 +3,9 @@
 Pure: no AWS, no clock, and no code shared with the library that reads the messages.
 """
 
-from console.demo_traffic.day import generate_day
-from console.demo_traffic.oracle import DayOfTraffic, Fact, Publication, SesTotals
-from console.demo_traffic.parties import DELEGATES, FOREIGN, OWN_DOMAINS, OWNER
+from console.demo.traffic.day import generate_day
+from console.demo.traffic.expected_facts import DayOfTraffic, Fact, Publication, SesTotals
+from console.demo.traffic.senders import DELEGATES, FOREIGN, OWN_DOMAINS, OWNER
 
 __all__ = [
     "DELEGATES",

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
-from console.demo_traffic.chance import Chance
-from console.demo_traffic.fates import Happening, life_of
-from console.demo_traffic.noise import greetings, strays
-from console.demo_traffic.notifications import Mail, identity_notification, published_event
-from console.demo_traffic.oracle import DayOfTraffic, Fact, Publication, SesTotals, feeds_by_fact
-from console.demo_traffic.parties import REGION, SENDERS, Recipient, draw_neighbours, draw_recipient
-from console.demo_traffic.story import TO_THE_IMPORTED_LIST
+from console.demo.traffic.expected_facts import DayOfTraffic, Fact, Publication, SesTotals, feeds_by_fact
+from console.demo.traffic.incident import TO_THE_IMPORTED_LIST
+from console.demo.traffic.lifecycles import Happening, life_of
+from console.demo.traffic.notifications import Mail, identity_notification, published_event
+from console.demo.traffic.seeded_random import Chance
+from console.demo.traffic.senders import REGION, SENDERS, Recipient, draw_neighbours, draw_recipient
+from console.demo.traffic.stray_messages import greetings, strays
 
 _DAY = timedelta(days=1)
 _QUARTER = timedelta(minutes=15)

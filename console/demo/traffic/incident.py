@@ -6,9 +6,9 @@ From 14:00 on Microsoft defers all mail of the identity that the agency used. Ti
 
 from datetime import timedelta
 
-from console.demo_traffic.odds import DELAYS, ELSEWHERE, DelayOdds
-from console.demo_traffic.parties import AGENCY, EXAMPLE_COM, Identity, Sender
-from console.demo_traffic.providers import MICROSOFT_DOMAINS
+from console.demo.traffic.probabilities import DELAYS, ELSEWHERE, DelayOdds
+from console.demo.traffic.providers import MICROSOFT_DOMAINS
+from console.demo.traffic.senders import AGENCY, EXAMPLE_COM, Identity, Sender
 
 IMPORTED_SET = "promotions"
 TO_THE_IMPORTED_LIST = (

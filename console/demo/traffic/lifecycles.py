@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from console.demo_traffic.chance import Chance
-from console.demo_traffic.notifications import (
+from console.demo.traffic.incident import delay_odds
+from console.demo.traffic.notifications import (
     Json,
     Mail,
     bounce,
@@ -15,7 +15,7 @@ from console.demo_traffic.notifications import (
     delivery_delay,
     write_time,
 )
-from console.demo_traffic.odds import (
+from console.demo.traffic.probabilities import (
     DELAYED_AFTER,
     FEEDBACK_TYPES,
     GIVEN_UP,
@@ -33,8 +33,8 @@ from console.demo_traffic.odds import (
     Delay,
     Speed,
 )
-from console.demo_traffic.parties import SIMULATOR, Recipient
-from console.demo_traffic.story import delay_odds
+from console.demo.traffic.seeded_random import Chance
+from console.demo.traffic.senders import SIMULATOR, Recipient
 
 Group = tuple[Recipient, ...]
 """The recipients of one mail at one domain: SES delivers to them, and tells of them, together."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.demo_traffic.parties import REGION, Recipient, Sender
+from console.demo.traffic.senders import REGION, Recipient, Sender
 
 Json = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.demo_traffic.chance import Chance
+from console.demo.traffic.seeded_random import Chance
 
 REGION = "us-east-1"
 OWNER = "111122223333"

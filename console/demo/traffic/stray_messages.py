@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from console.demo_traffic.notifications import Mail, bounce, identity_notification, published_event
-from console.demo_traffic.parties import (
+from console.demo.traffic.notifications import Mail, bounce, identity_notification, published_event
+from console.demo.traffic.senders import (
     AGENCY,
     DELEGATES,
     EXAMPLE_COM,

@@ -1,4 +1,4 @@
-"""Starts the corrected ministack; `console.local_aws.ministack_process` is the other end."""
+"""Starts the corrected ministack; `console.local_aws.ministack.process` is the other end."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.services import scheduler
 
-from console.local_aws.ministack_server import leading_keys, queues, roles, schedules, streams
+from console.local_aws.ministack import leading_keys, queues, roles, schedules, streams
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

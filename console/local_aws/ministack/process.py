@@ -19,8 +19,8 @@ from typing import IO, Self
 
 from console.local_aws.errors import EmulatorError
 
-_SERVER = "console.local_aws.ministack_server"
-_PROJECT = Path(__file__).parents[2]
+_SERVER = "console.local_aws.ministack"
+_PROJECT = Path(__file__).parents[3]
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _READY_SECONDS = 30.0
 _ATTEMPTS = 3

@@ -5,8 +5,8 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
-from console.local_aws.ses_stand_in_requests import RefusedRequestError
-from console.local_aws.ses_stand_in_statistics import describe_refusal
+from console.local_aws.ses_stand_in.requests import RefusedRequestError
+from console.local_aws.ses_stand_in.statistics import describe_refusal
 
 
 class Answering(Protocol):

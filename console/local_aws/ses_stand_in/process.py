@@ -1,12 +1,12 @@
-"""The SES stand-in in a process of its own: `python -m console.local_aws.ses_stand_in_process --help`."""
+"""The SES stand-in in a process of its own: `python -m console.local_aws.ses_stand_in.process --help`."""
 
 import argparse
 import signal
 import threading
 
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_aws.ses_stand_in_limits import RequestLimits
-from console.local_aws.ses_stand_in_list import ListBehaviour
+from console.local_aws.ses_stand_in.limits import RequestLimits
+from console.local_aws.ses_stand_in.lists import ListBehaviour
+from console.local_aws.ses_stand_in.server import SesStandIn
 
 
 def main() -> None:

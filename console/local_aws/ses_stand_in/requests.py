@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from console.local_aws.ses_stand_in_list import (
+from console.local_aws.ses_stand_in.lists import (
     RowFilter,
     SuppressedAddress,
     SuppressionListBook,

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from console.local_aws.ses_stand_in_connection import StandInServer
-from console.local_aws.ses_stand_in_limits import RequestGate, RequestLimits
-from console.local_aws.ses_stand_in_list import (
+from console.local_aws.ses_stand_in.connection import StandInServer
+from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
+from console.local_aws.ses_stand_in.lists import (
     ListBehaviour,
     SuppressedAddress,
     SuppressionListBook,
     generate_rows,
 )
-from console.local_aws.ses_stand_in_requests import RefusedRequestError, answer_request
-from console.local_aws.ses_stand_in_statistics import Points, answer_query
+from console.local_aws.ses_stand_in.requests import RefusedRequestError, answer_request
+from console.local_aws.ses_stand_in.statistics import Points, answer_query
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
 

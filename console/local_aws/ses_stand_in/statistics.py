@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from console.local_aws.ses_stand_in_requests import RefusedRequestError
+from console.local_aws.ses_stand_in.requests import RefusedRequestError
 
 _NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/"
 _ACTION = "GetSendStatistics"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from console.demo_traffic import OWN_DOMAINS, DayOfTraffic, Fact
+from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts

@@ -15,11 +15,11 @@ from botocore.exceptions import (
 )
 from typer.testing import CliRunner, Result
 
-from console import connection
 from console.application import app
 from console.commands import ledger, quarantine
-from console.connection import Hours
-from console.current_stack import read_current_stack
+from console.stack import connection
+from console.stack.connection import Hours
+from console.stack.running_stack import read_current_stack
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
 from tests.unit.console.balances import balance_of

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from console.archives import (
+from console.errors import ConsoleError
+from console.replay.archives import (
     MOST_BYTES,
     Unsendable,
     find_files,
@@ -14,7 +15,6 @@ from console.archives import (
     split_unsendable,
     survey_files,
 )
-from console.errors import ConsoleError
 from ses_reputation.feedback.archive import ArchivedMessage
 
 BODY = '{"Type": "Notification"}'

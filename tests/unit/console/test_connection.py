@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from console.connection import Connection, Hours
 from console.errors import NoStackError
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
+from console.stack.connection import Connection, Hours
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.rows import row_of_balance
 from tests.unit.console.balances import ORIGIN, balance_of

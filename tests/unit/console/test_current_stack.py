@@ -10,9 +10,9 @@ from typing import cast
 
 import pytest
 
-from console.current_stack import CurrentStack, announce_stack, read_current_stack
 from console.errors import NoStackError
-from console.local_stack import LocalStack
+from console.local_stack.stack import LocalStack
+from console.stack.running_stack import CurrentStack, announce_stack, read_current_stack
 
 AWS = SimpleNamespace(endpoint_url="http://127.0.0.1:1", account_id="111122223333", region="us-east-1")
 LOCAL = cast("LocalStack", SimpleNamespace(aws=AWS, stack=SimpleNamespace(name="ses-reputation")))

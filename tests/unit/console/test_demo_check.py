@@ -12,21 +12,21 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from console.booked import Booked
-from console.demo_check import (
+from console.demo.expected.comparison import (
     Mismatch,
     compare_addresses,
     compare_coverage,
     compare_facts,
     compare_fates,
 )
-from console.demo_oracle import BookMeasure, Expected, expect_standings
-from console.demo_report import print_arithmetic
-from console.demo_run import DayRun, Snapshot
-from console.demo_stages import Assessed, divide_day
-from console.demo_traffic import DayOfTraffic, Fact, generate_day
-from console.local_aws.hearing import HeardEvent
-from console.message_tally import MessageTally
+from console.demo.expected.standings import BookMeasure, Expected, expect_standings
+from console.demo.report import print_arithmetic
+from console.demo.run import DayRun, Snapshot
+from console.demo.stages import Assessed, divide_day
+from console.demo.traffic import DayOfTraffic, Fact, generate_day
+from console.local_aws.subscriber import HeardEvent
+from console.local_stack.ledger_contents import Booked
+from console.reports.message_tally import MessageTally
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.hour_balance import SenderHour
 from ses_reputation.rates.thresholds import Measure, Standing

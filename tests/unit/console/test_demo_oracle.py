@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from console import demo_oracle, demo_rules
-from console.demo_oracle import BookMeasure, Change, Expected, expect_changes, expect_standings
-from console.demo_traffic import DayOfTraffic, Fact, Publication, generate_day
-from console.demo_traffic.oracle import feeds_by_fact
+from console.demo.expected import standings, thresholds
+from console.demo.expected.standings import BookMeasure, Change, Expected, expect_changes, expect_standings
+from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
+from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import fold_days, sender_of
@@ -57,7 +57,7 @@ def test_counting_and_the_library_come_to_the_same(seed: int, mails: int) -> Non
     assert expect_standings(day, stages_of(day)) == judged_by_the_library(day)
 
 
-@pytest.mark.parametrize("module", [demo_oracle, demo_rules])
+@pytest.mark.parametrize("module", [standings, thresholds])
 def test_the_oracle_imports_nothing_of_the_library(module: ModuleType) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from console.demo_stages import divide_day
-from console.demo_traffic import generate_day
+from console.demo.stages import divide_day
+from console.demo.traffic import generate_day
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 DAY = generate_day(1, ENDS_AT, mails=300)

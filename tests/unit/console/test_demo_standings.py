@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 
-from console.demo_stages import Assessed, Stage
-from console.demo_standings import print_alerts, print_standings_by_stage
-from console.local_aws.hearing import HeardAlert, HeardEvent
+from console.demo.stages import Assessed, Stage
+from console.demo.standings_report import print_alerts, print_standings_by_stage
+from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import Book, account_book, identity_book
 from ses_reputation.standing.state import BookState, MeasureState

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from console.demo_check import Mismatch
-from console.demo_oracle import BookMeasure, Change, Expected
-from console.demo_stages import Assessed, Stage
-from console.demo_standings_check import compare_standings, compare_told
-from console.local_aws.hearing import HeardAlert, HeardEvent
+from console.demo.expected.comparison import Mismatch
+from console.demo.expected.standings import BookMeasure, Change, Expected
+from console.demo.expected.standings_comparison import compare_standings, compare_told
+from console.demo.stages import Assessed, Stage
+from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import Book, account_book, identity_book

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.demo_traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
-from console.demo_traffic.oracle import feeds_by_fact
+from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
+from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.findings.deferrals import find_deferrals
 from ses_reputation.findings.finding import Sighting, Verdict
 from ses_reputation.ledger.hour_balance import SenderHour

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from console import demo_traffic
-from console.demo_traffic import (
+from console.demo import traffic
+from console.demo.traffic import (
     DELEGATES,
     FOREIGN,
     OWN_DOMAINS,
@@ -111,7 +111,7 @@ def test_the_day_is_the_same_on_every_python() -> None:
 
 
 def test_the_oracle_shares_no_code_with_the_library() -> None:
-    sources = list(Path(demo_traffic.__file__).parent.glob("*.py"))
+    sources = list(Path(traffic.__file__).parent.glob("*.py"))
 
     assert len(sources) > 1
     assert not [source.name for source in sources if "ses_reputation" in source.read_text(encoding="utf-8")]

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from console.commands import feeds
-from console.feeds_report import print_feeds, print_reconciliations
-from console.findings_report import list_findings
-from console.terminal import open_screen
+from console.reports.feeds import print_feeds, print_reconciliations
+from console.reports.findings import list_findings
+from console.terminal.screen import open_screen
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.reconciliation import reconcile

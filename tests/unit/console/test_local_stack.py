@@ -8,8 +8,8 @@ import pytest
 from console.errors import ConsoleError
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import ExternalAws
-from console.local_aws.ses_stand_in import SesStandIn
-from console.local_stack import LocalStack, start_local_aws
+from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.stack import LocalStack, start_local_aws
 
 
 def test_aws_itself_is_refused() -> None:

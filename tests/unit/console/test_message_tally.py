@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from console.message_tally import MessageTally, tally_messages
+from console.reports.message_tally import MessageTally, tally_messages
 
 
 def batch_metrics(journaled: int, ignored: dict[str, int] | None = None) -> str:

@@ -1,6 +1,6 @@
 """Every outcome is shown as exactly one kind."""
 
-from console.outcome_kinds import OutcomeKind, count_kinds, kind_of
+from console.reports.outcome_columns import OutcomeKind, count_kinds, kind_of
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import balance_of

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import Result
 
-from console.caller import identify_caller
 from console.commands import protection
+from console.stack.caller import identify_caller
 from ses_reputation.standing.state import (
     BookState,
     ProtectionState,

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from console.commands import providers
-from console.providers_report import print_providers
-from console.terminal import open_screen
-from console.warm_up_report import print_warm_up
+from console.reports.providers import print_providers
+from console.reports.warm_up import print_warm_up
+from console.terminal.screen import open_screen
 from ses_reputation.delivery.delays import DelayFigures, ProviderView, view_providers
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
 from ses_reputation.ledger.hour_balance import gather_hours

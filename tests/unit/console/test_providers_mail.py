@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from console.sender_mail import read_mail
+from console.stack.sender_mail import read_mail
 from ses_reputation.feedback.observations import Origin
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance

@@ -6,11 +6,11 @@ from typing import cast
 
 import pytest
 
-from console import quiet
 from console.errors import UnpostedError
-from console.local_aws.settling import Backlog
-from console.local_stack import LocalStack
-from console.quiet import await_quiet
+from console.local_aws.waiting import Backlog
+from console.local_stack import await_idle
+from console.local_stack.await_idle import await_quiet
+from console.local_stack.stack import LocalStack
 
 LOCAL = cast(
     "LocalStack",
@@ -29,9 +29,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 
     def await_over(*backlogs: Backlog, **dead: int) -> int:
         minutes = iter(range(10_000))
-        monkeypatch.setattr(quiet, "settle", lambda _aws, _stack, watch, _timeout: _settle(watch, backlogs))
-        monkeypatch.setattr(quiet, "count_dead_letters", lambda _aws, _stack: NO_DEAD_LETTERS | dead)
-        monkeypatch.setattr(quiet, "read_function_log", lambda _aws, name, _last: [f"{name}: no table"])
+        monkeypatch.setattr(await_idle, "settle", lambda _a, _s, watch, _t: _settle(watch, backlogs))
+        monkeypatch.setattr(await_idle, "count_dead_letters", lambda _aws, _stack: NO_DEAD_LETTERS | dead)
+        monkeypatch.setattr(await_idle, "read_function_log", lambda _aws, name, _last: [f"{name}: no table"])
         seen: list[Backlog] = []
         return await_quiet(LOCAL, seen.append, lambda: 60.0 * next(minutes))
 

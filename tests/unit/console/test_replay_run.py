@@ -5,11 +5,11 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from console.archives import Survey, Unsendable
-from console.booked import Booked
-from console.local_stack import NOBODY, Parties
-from console.message_tally import MessageTally
-from console.replay_run import Replayed, name_parties
+from console.local_stack.ledger_contents import Booked
+from console.local_stack.stack import NOBODY, Parties
+from console.replay.archives import Survey, Unsendable
+from console.replay.run import Replayed, name_parties
+from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import balance_of
 

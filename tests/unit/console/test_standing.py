@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from console.assessment_time import last_assessed_at
 from console.commands import standing
-from console.findings_report import list_findings
-from console.standing_json import ASSUMPTIONS
-from console.standing_report import print_standings
-from console.standing_story import print_story
-from console.terminal import open_screen
+from console.reports.findings import list_findings
+from console.reports.standing_detail import print_story
+from console.reports.standing_json import ASSUMPTIONS
+from console.reports.standing_table import print_standings
+from console.stack.assessment_time import last_assessed_at
+from console.terminal.screen import open_screen
 from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OPEN, SMALL_BOOK, Ledger

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.book_choice import BookChoice, choose_senders, choose_states
 from console.errors import NotFoundError
+from console.stack.selection import BookChoice, choose_senders, choose_states
 from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
 from ses_reputation.standing.state import BookState
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from console import wording
+from console.terminal import wording
 
 NOW = datetime(2026, 11, 22, 10, 5, 30, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from console.actions.export_suppression import ExportProgress, start_export, watch_export
 from console.errors import ExportFailedError
-from console.suppression_export import ExportProgress, start_export, watch_export
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

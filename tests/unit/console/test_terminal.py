@@ -6,9 +6,9 @@ import json
 import pytest
 from rich.console import Console
 
-from console.message_tally import MessageTally
-from console.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from console.terminal import Narrator, count, open_screen, print_heading, print_json
+from console.reports.message_tally import MessageTally
+from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
+from console.terminal.screen import Narrator, count, open_screen, print_heading, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import ORIGIN, balance_of
 

@@ -1,0 +1,1 @@
+"""What commands change, each only because a person said so."""

@@ -1,0 +1,1 @@
+"""What the demo's figures must be, worked out without the library."""

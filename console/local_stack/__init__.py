@@ -1,0 +1,1 @@
+"""The project's own stack on the embedded AWS, and what its ledger holds."""

@@ -1,0 +1,1 @@
+"""Archived notifications through the whole pipeline, on this machine."""

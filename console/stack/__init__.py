@@ -1,0 +1,1 @@
+"""A stack, local or deployed: how it is found, and what is read of it."""

@@ -1,0 +1,1 @@
+"""The terminal: how everything that prints is laid out and worded."""
