@@ -33,7 +33,7 @@ from benchmarks.metered_queries import (
 from benchmarks.metered_tables import LEDGER_TABLE
 from benchmarks.sender_hour import OWNER
 from benchmarks.year_of_mail import YearOfMail
-from ses_reputation.assessment.assessment import AssessmentOutcome, Run, assess_reputation
+from ses_reputation.assessment.assessment import AssessmentOutcome, AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.protection.actions import ProtectionMode
@@ -56,7 +56,7 @@ class Announced:
 
     transitions: list[Transition] = field(default_factory=list)
 
-    def announce(self, transition: Transition) -> None:
+    def publish(self, transition: Transition) -> None:
         """Remember a transition."""
         self.transitions.append(transition)
 
@@ -96,7 +96,7 @@ def main(console: Console) -> None:
     sends = sum(sum(pace.mails.values()) for _, pace in senders)
     console.print(
         f"{len(senders)} identities of {len(mail.accounts)} accounts, {sends:,} sends an hour, "
-        f"{len(senders) * hours:,} hourly balances; {len(cost.outcome.judgements)} books assessed"
+        f"{len(senders) * hours:,} hourly balances; {len(cost.outcome.evaluations)} entities assessed"
     )
     console.print(_table(cost))
     console.print(*_verdicts(cost, mail, len(senders) * hours), sep="\n")
@@ -142,7 +142,7 @@ def _assess(ledger: MeteredLedger) -> AssessmentOutcome:
         LEDGER_TABLE, OWNER, "bench", "topic", "default", ProtectionMode.REPORT, "", StandingRules()
     )
     table = AssessmentTable(boto3.client("dynamodb"), LEDGER_TABLE)
-    return assess_reputation(table, Announced(), _NoPausing(), settings, Run(now, lambda: now))
+    return assess_reputation(table, Announced(), _NoPausing(), settings, AssessmentRun(now, lambda: now))
 
 
 def _table(cost: AssessmentCost) -> Table:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from benchmarks.sender_hour import HOUR, OWNER
 from console.demo.traffic.probabilities import DELAYED_AFTER, GIVES_UP_AFTER, LATE, PROMPT, Speed
 from console.demo.traffic.senders import DOMAINS, SENDERS
-from ses_reputation.feedback.observations import Details, Observation, Origin
+from ses_reputation.feedback.observations import Details, Observation, SenderHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed
 from ses_reputation.feedback.providers import provider_of
@@ -51,7 +51,7 @@ class Told(NamedTuple):
 
 class _Mail(NamedTuple):
     message_id: str
-    origin: Origin
+    sender_hour: SenderHour
     configuration_set: str
     recipient: str
     provider: int
@@ -62,13 +62,13 @@ _Happening = tuple[float, Outcome, bool]
 """Seconds after sending, what happened, and whether the owner's feed tells it too."""
 
 
-def origins(several: bool) -> Sequence[tuple[int, Origin, str]]:
+def sender_hours(several: bool) -> Sequence[tuple[int, SenderHour, str]]:
     """Return the demo's five senders with their weights and a configuration set each, or the first alone."""
     senders = SENDERS if several else SENDERS[:1]
     return [
         (
             weight,
-            Origin(sender.account, REGION, sender.identity.domain, SEND_HOUR),
+            SenderHour(sender.account, REGION, sender.identity.domain, SEND_HOUR),
             sender.configuration_sets[0][1],
         )
         for weight, sender in senders
@@ -78,14 +78,14 @@ def origins(several: bool) -> Sequence[tuple[int, Origin, str]]:
 def lives(mails: int, several: bool, seed: int = 1) -> Iterator[Sequence[Told]]:
     """Yield for each mail of the hour, in the order of sending, all that is told of it."""
     random = Random(seed)
-    weights = list(accumulate(weight for weight, _, _ in origins(several)))
-    senders = [(origin, name) for _, origin, name in origins(several)]
+    weights = list(accumulate(weight for weight, _, _ in sender_hours(several)))
+    senders = [(sender_hour, name) for _, sender_hour, name in sender_hours(several)]
     for number in range(mails):
-        (origin, name), *_ = random.choices(senders, cum_weights=weights)
+        (sender_hour, name), *_ = random.choices(senders, cum_weights=weights)
         (domain, provider), *_ = random.choices(_PROVIDERS, cum_weights=_PROVIDER_ODDS)
         sent_at = 3600 * number / mails
         message_id = f"010001a202c3180d-{random.getrandbits(128):036x}-000000"
-        mail = _Mail(message_id, origin, name, f"recipient-{number}@{domain}", provider, sent_at)
+        mail = _Mail(message_id, sender_hour, name, f"recipient-{number}@{domain}", provider, sent_at)
         yield [told for happening in _life(random) for told in _tell(mail, happening)]
 
 
@@ -137,7 +137,7 @@ def _tell(mail: _Mail, happening: _Happening) -> Iterator[Told]:
     occurred_at = "" if is_plain else format_timestamp(HOUR + timedelta(seconds=at))
     seen = (Observation(mail.recipient, outcome, mail.provider, occurred_at, details),)  # type: ignore[arg-type]
     yield Told(at, _observed(mail, Feed.SENDER, seen))
-    if is_told_twice and mail.origin.sending_account != OWNER:
+    if is_told_twice and mail.sender_hour.sending_account != OWNER:
         yield Told(at + 0.2, _observed(mail, Feed.OWNER, seen))
 
 
@@ -147,7 +147,7 @@ def _observed(mail: _Mail, feed: Feed, seen: tuple[Observation, ...]) -> Observe
         "",
         Dialect.PUBLISHING if is_senders else Dialect.IDENTITY,
         feed,
-        mail.origin,
+        mail.sender_hour,
         OWNER,
         mail.configuration_set if is_senders else None,
         mail.message_id,

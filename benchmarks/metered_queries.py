@@ -142,7 +142,7 @@ class MeteredLedger:
         return {}
 
     def _update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An update of one attribute: `SET folded_to = :to`."""
+        """An update of one attribute: `SET rolled_up_to = :to`."""
         name, value = asked["UpdateExpression"].removeprefix("SET ").split(" = ")
         pk, sk = (asked["Key"][each]["S"] for each in ("pk", "sk"))
         before = self.kept.get(pk, {}).get(sk, asked["Key"])
@@ -188,7 +188,7 @@ def registered(items: Iterable[str]) -> Iterable[Item]:
     return ({"pk": {"S": SENDERS}, "sk": {"S": key}} for key in items)
 
 
-def watermark(folded_to: str) -> Item:
+def watermark(rolled_up_to: str) -> Item:
     """Return the watermark as an item."""
     pk, sk = WATERMARK
-    return {"pk": {"S": pk}, "sk": {"S": sk}, "folded_to": {"S": folded_to}}
+    return {"pk": {"S": pk}, "sk": {"S": sk}, "rolled_up_to": {"S": rolled_up_to}}

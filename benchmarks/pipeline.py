@@ -29,7 +29,7 @@ from benchmarks.simulated_ledger import SimulatedBalances, SimulatedQueue, Store
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalDraft
-from ses_reputation.ledger.posting import Posted, Touch, post_touched
+from ses_reputation.ledger.posting import Posted, PostingRequest, post_requested
 from ses_reputation.ledger.rows import row_of
 
 RATES = (1, 10, 100, 1_000)
@@ -203,17 +203,17 @@ class _Posting:
             self._post_postponed(window_ends_at)
             for page in gathered:
                 self.store.store(page)
-            self._post(window_ends_at, [Touch(page.chapter, page.at, "") for page in gathered])
+            self._post(window_ends_at, [PostingRequest(page.segment, page.at, "") for page in gathered])
         self._post_postponed(datetime.max.replace(tzinfo=HOUR.tzinfo))
 
     def _post_postponed(self, until: datetime) -> None:
         while self.queue.waiting and self.queue.waiting[0][0] <= until:
-            due_at, _, chapter, touched_at = heappop(self.queue.waiting)
-            self._post(due_at, [Touch(chapter, touched_at, "")])
+            due_at, _, segment, changed_at = heappop(self.queue.waiting)
+            self._post(due_at, [PostingRequest(segment, changed_at, "")])
 
-    def _post(self, now: datetime, touches: Sequence[Touch]) -> None:
+    def _post(self, now: datetime, requests: Sequence[PostingRequest]) -> None:
         self.queue.now = now
-        outcome = post_touched(self.store, self.queue, touches, self._window, lambda: now)
+        outcome = post_requested(self.store, self.queue, requests, self._window, lambda: now)
         if outcome.failed:
             raise AssertionError(f"posting failed: {outcome.failed}")
         self.ended += outcome.ended

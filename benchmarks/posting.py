@@ -77,7 +77,7 @@ def write_answers(folder: Path, events: int, console: Console) -> None:
             total=ceil(events / 1000),
         )
     )
-    (folder / "chapter").write_text(journal_key(pages[0].chapter), "utf-8")
+    (folder / "segment").write_text(journal_key(pages[0].segment), "utf-8")
     # DynamoDB gives them in the order of their sort keys.
     rows = [row_of(page) for page in sorted(pages, key=lambda page: page.digest)]
     answers = list(_by_answer(rows))

@@ -16,8 +16,8 @@ from benchmarks.http_stub import body_of, stubbed_http
 from benchmarks.lambda_calls import function_environment
 from benchmarks.metered_tables import LEDGER_TABLE
 from benchmarks.peak_memory import peak_bytes
-from ses_reputation.ledger.keys import chapter_of_key
-from ses_reputation.ledger.posting import Posted, post_chapter
+from ses_reputation.ledger.keys import segment_of_key
+from ses_reputation.ledger.posting import Posted, post_segment
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.ledger.store import BalanceTable
 
@@ -42,14 +42,14 @@ class HourOfAnswers:
 
 def post_hour(folder: Path) -> dict[str, float]:
     """Post the hour with the function's own store and a client whose HTTP is stubbed."""
-    chapter = chapter_of_key((folder / "chapter").read_text("utf-8"))
+    segment = segment_of_key((folder / "segment").read_text("utf-8"))
     answers = HourOfAnswers(folder)
     table = BalanceTable(boto3.client("dynamodb"), LEDGER_TABLE)
     now = datetime.now(UTC)
     bytes_before = peak_bytes()
     began_at, cpu_began_at = time.perf_counter(), time.process_time()
     with stubbed_http(answers):
-        outcome = post_chapter(table, chapter, now, now, window=now - now)
+        outcome = post_segment(table, segment, now, now, window=now - now)
     seconds, cpu_seconds = time.perf_counter() - began_at, time.process_time() - cpu_began_at
     if outcome.ended is not Posted.POSTED:
         raise AssertionError(f"the hour ended as {outcome.ended}")

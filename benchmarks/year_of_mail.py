@@ -12,17 +12,17 @@ from functools import cache
 
 from benchmarks.mail_lives import REGION, Told, lives
 from benchmarks.sender_hour import HOUR
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.hours import start_of_hour
-from ses_reputation.ledger.balance import Counts, Figures, tally
-from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.ledger.balance import BalanceCounts, Counts, tally
+from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of, runs_of_row
-from ses_reputation.ledger.segments import Chapter
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import SenderIdentity
 
 _RETENTION = timedelta(days=400)
 _POSTED_AFTER = timedelta(seconds=60)
@@ -56,13 +56,13 @@ class YearOfMail:
     paces: Sequence[Pace] = PACES
     days: int = 365
 
-    def senders(self) -> Iterator[tuple[Sender, Pace]]:
+    def senders(self) -> Iterator[tuple[SenderIdentity, Pace]]:
         """Yield who sends, sorted, and at what pace."""
         for account in self.accounts:
             number = 0
             for pace in self.paces:
                 for _ in range(pace.identities):
-                    yield Sender(account, REGION, f"brand-{account[0]}{number:02}.example.com"), pace
+                    yield SenderIdentity(account, REGION, f"brand-{account[0]}{number:02}.example.com"), pace
                     number += 1
 
     def hours(self, first_day: str, last_day: str) -> Iterator[str]:
@@ -103,22 +103,22 @@ class YearOfMail:
             key = (sender.account, self.paces.index(pace))
             if key not in made:
                 hours = filter(None, (self._hour(sender, pace, h) for h in self.hours(first_day, last_day)))
-                made[key] = fold_days(hours)
+                made[key] = day_balances_of(hours)
             for day in made[key]:
                 yield DayBalance(sender, day.day, day.totals, day.packed_hours, day.packed_figures, day.pages)
 
-    def _balance(self, sender: Sender, pace: Pace, hour: str) -> Balance | None:
+    def _balance(self, sender: SenderIdentity, pace: Pace, hour: str) -> Balance | None:
         told = self._hour(sender, pace, hour)
         if told is None:
             return None
         posted_at = (
             start_of_hour(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
         )
-        return Balance(Chapter(told.origin), told.figures, told.pages, 1.0, posted_at)
+        return Balance(Segment(told.sender_hour), told.figures, told.pages, 1.0, posted_at)
 
-    def _hour(self, sender: Sender, pace: Pace, hour: str) -> SenderHour | None:
+    def _hour(self, sender: SenderIdentity, pace: Pace, hour: str) -> HourBalance | None:
         """Return what is known of an hour, every telling being a page of its own; None if nothing is."""
-        total = SenderHour(Origin(*sender, hour))
+        total = HourBalance(SenderHour(*sender, hour))
         for name, mails in pace.mails.items():
             seed = _seed(sender, hour)
             number = self._told_of(mails, seed, hour)
@@ -133,18 +133,18 @@ class YearOfMail:
         age = (self.now - _POSTED_AFTER - start_of_hour(hour)).total_seconds()
         return bisect_right(_told(mails, seed), age, key=lambda told: told.at)
 
-    def _last_told(self, sender: Sender, pace: Pace, hour: str) -> float:
+    def _last_told(self, sender: SenderIdentity, pace: Pace, hour: str) -> float:
         seed = _seed(sender, hour)
         told = ((mails, self._told_of(mails, seed, hour)) for mails in pace.mails.values())
         return max(_told(mails, seed)[number - 1].at for mails, number in told if number)
 
 
-def _seed(sender: Sender, hour: str) -> int:
+def _seed(sender: SenderIdentity, hour: str) -> int:
     number = int(start_of_hour(hour).timestamp()) // 3600
     return (number + 17 * int(sender.account[0])) % _DIFFERENT_HOURS
 
 
-def _counts(figures: Figures | SenderHour) -> tuple[Counts, Counts, Counts]:
+def _counts(figures: BalanceCounts | HourBalance) -> tuple[Counts, Counts, Counts]:
     return figures.counts, figures.followed, figures.coverage
 
 
@@ -156,7 +156,7 @@ def _told(mails: int, seed: int) -> Sequence[Told]:
 
 
 @cache
-def _figures(mails: int, seed: int, number: int) -> Figures:
+def _figures(mails: int, seed: int, number: int) -> BalanceCounts:
     """What the first so many tellings add up to."""
     draft = JournalDraft(HOUR, _RETENTION)
     for told in _told(mails, seed)[:number]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.errors import ConsoleError
-from ses_reputation.authorization.revocation import Draft, draft_revocation
+from ses_reputation.authorization.revocation import Revocation, draft_revocation
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -32,7 +32,7 @@ def read_policies(ses: "SESV2Client", identity: str) -> PolicyRead:
         return PolicyRead({}, f"SES could not be asked for them: {error}")
 
 
-def draft_policies(read: PolicyRead, identity_arn: str, delegate: str) -> Draft | None:
+def draft_policies(read: PolicyRead, identity_arn: str, delegate: str) -> Revocation | None:
     """Return the policies as they would be without the delegate; None where there is none to revise.
 
     Raises ConsoleError where the delegate is the identity's own account.
@@ -45,7 +45,7 @@ def draft_policies(read: PolicyRead, identity_arn: str, delegate: str) -> Draft 
         raise ConsoleError(f"{error}.") from error
 
 
-def describe_draft(read: PolicyRead, draft: Draft) -> dict[str, Any]:
+def describe_draft(read: PolicyRead, draft: Revocation) -> dict[str, Any]:
     """A draft as `--json` prints it."""
     return {
         "identity_arn": draft.identity_arn,

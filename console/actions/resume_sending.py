@@ -8,8 +8,8 @@ from typing import Protocol
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
 from console.reports.protection import describe_step
 from ses_reputation.protection.actions import Resuming, resume_sending
-from ses_reputation.rollup.entities import Book
-from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep, Transition
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep, Transition
 from ses_reputation.standing.state_machine import protection_transition
 
 _ATTEMPTS = 5
@@ -18,10 +18,10 @@ _ATTEMPTS = 5
 class StateTable(Protocol):
     """What is read and written of the ledger's table."""
 
-    def read_states(self) -> Mapping[Book, BookState]:
-        """Read what is remembered of each book."""
+    def read_states(self) -> Mapping[ReputationEntity, EntityState]:
+        """Read what is remembered of each entity."""
 
-    def save(self, state: BookState, transitions: Sequence[Transition]) -> bool:
+    def save(self, state: EntityState, transitions: Sequence[Transition]) -> bool:
         """Store a state that follows the stored one; tell whether it was."""
 
 
@@ -29,7 +29,7 @@ class StateTable(Protocol):
 class AccountSet:
     """A configuration set of an account in one Region."""
 
-    book: Book
+    entity: ReputationEntity
     name: str
 
 
@@ -57,9 +57,9 @@ def resume_configuration_set(
     for _ in range(_ATTEMPTS):
         now = clock()
         state, _paused = _find(table, paused)
-        state, act = resume_sending(state, paused.name, f"{who} resumed it", resuming, now)
-        transition = protection_transition(paused.book, act, now, stack_name)
-        following = replace(state, version=state.version + 1, untold=(*state.untold, transition.id))
+        state, action = resume_sending(state, paused.name, f"{who} resumed it", resuming, now)
+        transition = protection_transition(paused.entity, action, now, stack_name)
+        following = replace(state, version=state.version + 1, unpublished=(*state.unpublished, transition.id))
         if table.save(following, [transition]):
             return transition
     raise NotRecordedError(
@@ -68,11 +68,11 @@ def resume_configuration_set(
     )
 
 
-def _find(table: StateTable, paused: AccountSet) -> tuple[BookState, ProtectionState]:
-    state = table.read_states().get(paused.book)
+def _find(table: StateTable, paused: AccountSet) -> tuple[EntityState, ProtectionState]:
+    state = table.read_states().get(paused.entity)
     if state is None:
         raise NotFoundError(
-            f"Nothing is known of {paused.book.title}: `ses-reputation standing` lists what is."
+            f"Nothing is known of {paused.entity.title}: `ses-reputation standing` lists what is."
         )
     taken = state.protection.get(paused.name)
     if taken is None or taken.step is not ProtectionStep.PAUSED:
@@ -83,7 +83,7 @@ def _find(table: StateTable, paused: AccountSet) -> tuple[BookState, ProtectionS
 def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
     says = f"says that it {describe_step(taken.step)}" if taken else "does not know that it ever was"
     return (
-        f"{paused.name} of {paused.book.title} is not paused by ses-reputation: the ledger {says}. To let it "
-        "send whoever paused it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
-        f"--configuration-set-name {paused.name} --region {paused.book.region}"
+        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. To let "
+        "it send whoever paused it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
+        f"--configuration-set-name {paused.name} --region {paused.entity.region}"
     )

@@ -8,7 +8,7 @@ from rich.console import Console
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.feeds import print_feeds, print_reconciliations
 from console.reports.findings import describe_finding, list_findings, print_finding
-from console.reports.standing_json import name_book
+from console.reports.standing_json import name_entity
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import BookChoice, choose_senders
@@ -18,13 +18,13 @@ from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
-from ses_reputation.rollup.entities import Book, Sender, books_of
-from ses_reputation.standing.state import BookState, FindingState
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of
+from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 _DAYS = 31
 OF_FEEDS = frozenset(kind for kind in FindingKind if kind.is_of_feeds)
-_Found = dict[Book, list[FindingState]]
+_Found = dict[ReputationEntity, list[FindingState]]
 
 
 def show_feeds(
@@ -66,24 +66,27 @@ def _reconcile(statistics: Iterable[SendStatistics], mail: Mail, now: datetime) 
     return sorted((each for each in found if each), key=lambda each: (each.account, each.region))
 
 
-def _find(states: Mapping[Book, BookState], senders: Iterable[Sender], choice: BookChoice) -> _Found:
-    """Return the open findings of the senders' books, but those that name another account than is chosen."""
-    books = [book for book in books_of(senders) if book in states]
+def _find(
+    states: Mapping[ReputationEntity, EntityState], senders: Iterable[SenderIdentity], choice: BookChoice
+) -> _Found:
+    """Return the open findings of the senders' entities, but those that name another account than is
+    chosen."""
+    entities = [entity for entity in entities_of(senders) if entity in states]
     found = {
-        book: [
+        entity: [
             finding
-            for finding in list_findings(states[book], OF_FEEDS)
+            for finding in list_findings(states[entity], OF_FEEDS)
             if not choice.account or finding.evidence.get("account") in {None, "", choice.account}
         ]
-        for book in books
+        for entity in entities
     }
-    return {book: findings for book, findings in found.items() if findings}
+    return {entity: findings for entity, findings in found.items() if findings}
 
 
 def _describe(findings: _Found) -> list[dict[str, object]]:
     return [
-        {"book": name_book(book), **describe_finding(finding)}
-        for book, found in findings.items()
+        {"entity": name_entity(entity), **describe_finding(finding)}
+        for entity, found in findings.items()
         for finding in found
     ]
 
@@ -93,7 +96,7 @@ def _print_findings(screen: Console, findings: _Found, now: datetime) -> None:
         screen.print("\nNothing is amiss with the feeds.")
         return
     print_heading(screen, "Open findings", "What the feeds leave out, why, and what to do.")
-    for book, found in findings.items():
-        screen.print(book.title, style="bold", markup=False)
+    for entity, found in findings.items():
+        screen.print(entity.title, style="bold", markup=False)
         for finding in found:
             print_finding(screen, finding, now)

@@ -21,7 +21,7 @@ from console.terminal.screen import open_screen, print_json
 from console.terminal.wording import age
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.protection.store import SendingPause
-from ses_reputation.rollup.entities import BookKind, account_book
+from ses_reputation.rollup.entities import EntityKind, account_entity
 
 app = typer.Typer(
     help="See what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True
@@ -38,11 +38,11 @@ def show_protection(stack: StackOption = None, json: JsonOption = False) -> None
     """Show what protection did about configuration sets that cause a pause standing."""
     connection = connect(stack)
     states = choose_states(connection.assessments.read_states(), BookChoice(), connection.assessment_schedule)
-    accounts = [state for state in states if state.book.kind is BookKind.ACCOUNT]
+    accounts = [state for state in states if state.entity.kind is EntityKind.ACCOUNT]
     mode = connection.stack.parameters.get("Protection", ProtectionMode.REPORT)
     if json:
         steps = [
-            {"account": state.book.name, "region": state.book.region, **step}
+            {"account": state.entity.name, "region": state.entity.region, **step}
             for state in accounts
             for step in describe_protection(state)
         ]
@@ -69,10 +69,10 @@ def resume_sending(
     stack's ProtectionRoleName there.
     """
     connection, screen = connect(stack), open_screen()
-    table, paused = connection.assessments, AccountSet(account_book(account, region), configuration_set)
+    table, paused = connection.assessments, AccountSet(account_entity(account, region), configuration_set)
     taken = find_pause(table, paused)
     ago = age(taken.at, current_time())
-    screen.print(f"{configuration_set} of {paused.book.title} was paused {ago}.", markup=False)
+    screen.print(f"{configuration_set} of {paused.entity.title} was paused {ago}.", markup=False)
     screen.print(f"Cause: {taken.cause}", markup=False)
     if not yes:
         typer.confirm("Let it send again?", abort=True)

@@ -57,8 +57,8 @@ def show_providers(  # noqa: PLR0913, PLR0917
     screen, states = open_screen(), connection.assessments.read_states()
     for section, viewed in views:
         print_providers(screen, section.title, viewed)
-        if section.book in states:
-            deferrals = list_findings(states[section.book], {FindingKind.PROVIDER_DEFERRAL})
+        if section.entity in states:
+            deferrals = list_findings(states[section.entity], {FindingKind.PROVIDER_DEFERRAL})
             if deferrals:
                 screen.print("\nOpen findings", style="bold")
             print_headlines(screen, deferrals)

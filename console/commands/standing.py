@@ -11,8 +11,8 @@ from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import BookChoice, choose_states
 from console.terminal.screen import open_screen, print_json
-from ses_reputation.rollup.entities import BookKind
-from ses_reputation.standing.state import BookState
+from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.standing.state import EntityState
 
 _TRANSITIONS_TOLD = 20
 
@@ -40,8 +40,8 @@ def show_standings(
     states = choose_states(known, choice, connection.assessment_schedule)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
-        books = [describe_book(state) for state in states]
-        print_json({"assessed_at": instant(assessed_at), "books": books})
+        entities = [describe_book(state) for state in states]
+        print_json({"assessed_at": instant(assessed_at), "entities": entities})
     else:
         print_standings(open_screen(), states, assessed_at, current_time())
 
@@ -54,7 +54,8 @@ def explain_standing(
     identity: IdentityOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Explain one book: rates in every window, causes, what is left to each threshold, findings, history."""
+    """Explain one entity: rates in every window, causes, what is left to each threshold, findings,
+    history."""
     choice = BookChoice(account or "", region or "", identity or "")
     if bool(choice.account) == bool(choice.identity):
         raise typer.BadParameter("Give either --account (with --region) or --identity.")
@@ -62,17 +63,19 @@ def explain_standing(
     known = connection.assessments.read_states()
     state = _only(choose_states(known, choice, connection.assessment_schedule))
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
-    transitions = connection.assessments.transitions(state.book, _TRANSITIONS_TOLD)
+    transitions = connection.assessments.transitions(state.entity, _TRANSITIONS_TOLD)
     if json:
         told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
-        print_json({"assessed_at": instant(assessed_at), "book": describe_book(state) | told})
+        print_json({"assessed_at": instant(assessed_at), "entity": describe_book(state) | told})
     else:
         print_story(open_screen(), state, transitions, assessed_at, current_time())
 
 
-def _only(states: list[BookState]) -> BookState:
-    """An account is a book in each Region that it sends in."""
+def _only(states: list[EntityState]) -> EntityState:
+    """An account is an entity in each Region that it sends in."""
     if len(states) > 1:
-        regions = ", ".join(state.book.region for state in states if state.book.kind is BookKind.ACCOUNT)
+        regions = ", ".join(
+            state.entity.region for state in states if state.entity.kind is EntityKind.ACCOUNT
+        )
         raise typer.BadParameter(f"It sends in several Regions: name one with --region ({regions}).")
     return states[0]

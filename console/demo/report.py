@@ -28,7 +28,7 @@ from console.reports.tables import (
     draw_parts,
 )
 from console.terminal.screen import make_table, print_heading
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
@@ -37,7 +37,7 @@ _PARTIES = (
 _MOST_MISMATCHES = 10
 
 
-def print_ledger(screen: Console, hours: list[SenderHour]) -> None:
+def print_ledger(screen: Console, hours: list[HourBalance]) -> None:
     """Explain and print the balances."""
     print_heading(screen, "Balances", _PARTIES)
     screen.print(draw_balances(hours))

@@ -1,4 +1,5 @@
-"""The demo's day in stages: what arrives is published, journaled and posted, then all books are assessed."""
+"""The demo's day in stages: what arrives is published, journaled and posted, then all entities are
+assessed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from console.local_stack.stack import LocalStack
 from console.terminal.screen import Narrator, Step, count
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
-from ses_reputation.rollup.entities import Book
-from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.store import AssessmentTable
 
 _ENDS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=24))
@@ -39,7 +40,7 @@ class Assessed:
     """What an assessment at the end of a stage left and told. `failed` messages were never journaled."""
 
     stage: Stage
-    states: Mapping[Book, BookState]
+    states: Mapping[ReputationEntity, EntityState]
     alerts: Sequence[HeardAlert]
     events: Sequence[HeardEvent]
     failed: int
@@ -67,7 +68,7 @@ class StagedDay:
         self._table = AssessmentTable(local.aws.clients().dynamodb, local.stack.outputs["LedgerTableName"])
 
     def run(self, narrator: Narrator, stage: Stage) -> Assessed:
-        """Publish what arrives in a stage, wait until it is posted, and assess all books as of its end."""
+        """Publish what arrives in a stage, wait until it is posted, and assess all entities as of its end."""
         title = self._title(stage)
         with narrator.step(title, len(stage.publications)) as step:
             failed = self._take_in(step, stage)
@@ -99,11 +100,11 @@ class StagedDay:
         )
 
     def transitions(self, assessed: Assessed) -> list[Transition]:
-        """All transitions that the stack has stored of the books that were assessed."""
+        """All transitions that the stack has stored of the entities that were assessed."""
         return [
             transition
-            for book in assessed.states
-            for transition in self._table.transitions(book, _MOST_TRANSITIONS)
+            for entity in assessed.states
+            for transition in self._table.transitions(entity, _MOST_TRANSITIONS)
         ]
 
     def _take_in(self, step: Step, stage: Stage) -> int:

@@ -15,7 +15,7 @@ from console.local_aws.subscriber import HeardAlert
 from console.reports.standing_table import styled_standing
 from console.terminal.screen import count, make_table, print_heading
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.standing.state import BookState, TransitionKind
+from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent
 
 _TOO_FEW = (
@@ -25,7 +25,7 @@ _COLUMNS = 76
 
 
 def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> None:
-    """Explain and print how each book stood after each stage."""
+    """Explain and print how each entity stood after each stage."""
     print_heading(
         screen,
         "Standings",
@@ -39,7 +39,7 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
             screen.print()
             screen.print(_draw_stages(assessed, measure))
     if _is_all_healthy(assessed, Measure.COMPLAINTS):
-        screen.print("By complaints every book that is rated is healthy.", style="dim")
+        screen.print("By complaints every entity that is rated is healthy.", style="dim")
 
 
 def print_alerts(screen: Console, assessed: Sequence[Assessed]) -> None:
@@ -54,27 +54,27 @@ def print_alerts(screen: Console, assessed: Sequence[Assessed]) -> None:
         f"Programs heard the same from the event bus: {heard or 'nothing'}.",
     )
     screen.print(_list_alerts(told))
-    for at, alert in _most_telling(told):
+    for at, alert in _most_events(told):
         _print_alert(screen, at, alert)
 
 
 def _draw_stages(assessed: Sequence[Assessed], measure: Measure) -> Table:
     stages = [f"{each.stage.ends_at:%a %H:%M}" for each in assessed]
     table = make_table(f"by {measure}", *stages)
-    for book in assessed[-1].states:
-        table.add_row(book.title, *(_standing(each.states.get(book), measure) for each in assessed))
+    for entity in assessed[-1].states:
+        table.add_row(entity.title, *(_standing(each.states.get(entity), measure) for each in assessed))
     table.caption, table.caption_justify, table.caption_style = _TOO_FEW, "left", "dim"
     return table
 
 
-def _standing(state: BookState | None, measure: Measure) -> Text:
+def _standing(state: EntityState | None, measure: Measure) -> Text:
     if state is None:
         return Text("-")
-    shown = state.shown["measures"][measure]
+    view = state.view["measures"][measure]
     held = state.measures.get(measure)
     if held is None:
-        return Text(count(shown["sends"], "send"), style="dim")
-    return styled_standing(held.standing) + Text(f" {rate_percent(measure, shown['rate']['value'])}")
+        return Text(count(view["sends"], "send"), style="dim")
+    return styled_standing(held.standing) + Text(f" {rate_percent(measure, view['rate']['value'])}")
 
 
 def _is_all_healthy(assessed: Sequence[Assessed], measure: Measure) -> bool:
@@ -89,7 +89,7 @@ def _list_alerts(told: Sequence[tuple[datetime, HeardAlert]]) -> Table:
     return table
 
 
-def _most_telling(told: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
+def _most_events(told: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
     """Yield the alert of the worst standing, the first of its kind, and the first of a finding."""
     standings = [each for each in told if each[1].attributes["kind"] == TransitionKind.STANDING_CHANGED]
     findings = [each for each in told if each[1].attributes["kind"] == TransitionKind.FINDING_OPENED]

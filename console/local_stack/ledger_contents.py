@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from console.local_aws.function_logs import read_function_log
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally, tally_messages
-from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.quarantine.store import QuarantineBucket
 
@@ -21,7 +21,7 @@ class Booked:
     """What became of the messages, and the balances."""
 
     tally: MessageTally
-    hours: list[SenderHour]
+    hours: list[HourBalance]
 
 
 def read_booked(local: LocalStack, received: int, failed: int) -> Booked:
@@ -40,7 +40,7 @@ def open_quarantine(local: LocalStack) -> QuarantineBucket:
     return QuarantineBucket(lambda: local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
 
 
-def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[SenderHour]:
+def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[HourBalance]:
     """Read every balance of a ledger by a scan: for small ledgers, such as those on this machine."""
     pages = dynamodb.get_paginator("scan").paginate(
         TableName=table,

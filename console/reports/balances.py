@@ -6,10 +6,10 @@ from rich.console import Console
 
 from console.reports.tables import draw_balances, draw_coverage, draw_delays
 from console.terminal.screen import count, print_heading
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 
 
-def print_hours(screen: Console, hours: Sequence[SenderHour]) -> None:
+def print_hours(screen: Console, hours: Sequence[HourBalance]) -> None:
     """Print balances, who told of them, and delays; `hours` are sorted, and there is at least one."""
     print_heading(screen, "Balances", _describe(hours))
     screen.print(draw_balances(hours))
@@ -21,8 +21,8 @@ def print_hours(screen: Console, hours: Sequence[SenderHour]) -> None:
         screen.print(delays)
 
 
-def _describe(hours: Sequence[SenderHour]) -> str:
-    sent = [hour.origin.send_hour for hour in hours]
+def _describe(hours: Sequence[HourBalance]) -> str:
+    sent = [hour.sender_hour.send_hour for hour in hours]
     span = f"{min(sent)} to {max(sent)}" if min(sent) < max(sent) else min(sent)
     late = sum(hour.late for hour in hours)
     lateness = f" {late:,} of them came more than 90 days after the mail." if late else ""

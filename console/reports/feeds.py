@@ -8,8 +8,8 @@ from rich.table import Table
 from console.terminal.screen import make_table, print_heading, print_indented
 from console.terminal.wording import number, share
 from ses_reputation.findings.feed_coverage.feed_health import FeedView
-from ses_reputation.findings.feed_coverage.reported import KINDS, Tellings
-from ses_reputation.findings.outcomes_by_set import UnaccountedMail
+from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
+from ses_reputation.findings.outcomes_by_set import MissingOutcomes
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.wording import count, moment_of, percent
 
@@ -61,7 +61,7 @@ def print_reconciliations(screen: Console, reconciliations: Iterable[Reconciliat
         print_indented(screen, _describe_reconciliation(each))
 
 
-def _shares(told: Tellings, *, by_owner: bool) -> Iterable[str]:
+def _shares(told: FeedCounts, *, by_owner: bool) -> Iterable[str]:
     """What a feed told of the deliveries, bounces and complaints that are known; `-` of a silent feed."""
     is_silent = not (told.by_owner if by_owner else told.by_sender)
     for kind in KINDS:
@@ -70,11 +70,11 @@ def _shares(told: Tellings, *, by_owner: bool) -> Iterable[str]:
         yield "-" if is_silent or not telling.total else share(part / telling.total)
 
 
-def _last(stretch: str, otherwise: str) -> str:
-    return moment_of(stretch).removesuffix(" UTC") if stretch else otherwise
+def _last(period: str, otherwise: str) -> str:
+    return moment_of(period).removesuffix(" UTC") if period else otherwise
 
 
-def _describe_unaccounted(mail: UnaccountedMail | None) -> str:
+def _describe_unaccounted(mail: MissingOutcomes | None) -> str:
     if mail is None:
         return "No mail is old enough to tell whether its end was told."
     lost, sends = count(mail.without_outcome), count(mail.sends, "send")

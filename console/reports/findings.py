@@ -9,16 +9,16 @@ from rich.padding import Padding
 from console.terminal.screen import make_table, print_indented
 from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
-from ses_reputation.standing.state import BookState, FindingState
+from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.wording import moment_of
 
 EVERY_KIND = frozenset(FindingKind)
 
 
-def list_findings(state: BookState, kinds: Container[FindingKind] = EVERY_KIND) -> list[FindingState]:
-    """A book's open findings of some kinds, oldest first."""
+def list_findings(state: EntityState, kinds: Container[FindingKind] = EVERY_KIND) -> list[FindingState]:
+    """An entity's open findings of some kinds, oldest first."""
     found = [each for each in state.findings.values() if each.kind in kinds]
-    return sorted(found, key=lambda finding: (finding.opened_at, finding.kind, finding.about))
+    return sorted(found, key=lambda finding: (finding.opened_at, finding.kind, finding.scope))
 
 
 def print_headlines(screen: Console, findings: Iterable[FindingState]) -> None:
@@ -44,7 +44,7 @@ def describe_finding(finding: FindingState) -> dict[str, object]:
     """A finding as `--json` prints it."""
     return {
         "kind": finding.kind,
-        "about": finding.about,
+        "scope": finding.scope,
         "since": finding.since,
         "opened_at": f"{finding.opened_at:%Y-%m-%dT%H:%M:%SZ}",
         "headline": finding.headline,

@@ -3,25 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from console.reports.standing_json import name_book
+from console.reports.standing_json import name_entity
 from console.stack.selection import BookChoice
-from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Mail that is shown together. `names` says whose in `--json`; `book` is empty for a part of a book."""
+    """Mail that is shown together. `names` says whose in `--json`; `entity` is empty for a part of an
+    entity."""
 
     title: str
     names: dict[str, str]
-    senders: tuple[Sender, ...]
-    book: Book | None = None
+    senders: tuple[SenderIdentity, ...]
+    entity: ReputationEntity | None = None
 
 
-def divide(senders: Iterable[Sender], choice: BookChoice) -> list[Section]:
+def divide(senders: Iterable[SenderIdentity], choice: BookChoice) -> list[Section]:
     """Return a section for each identity; for each account and Region where an account is chosen.
 
-    Where both are chosen each sender has its own; an identity in one Region is a part of its book.
+    Where both are chosen each sender has its own; an identity in one Region is a part of its entity.
     """
     sections: dict[str, Section] = {}
     for sender in sorted(senders):
@@ -31,17 +32,17 @@ def divide(senders: Iterable[Sender], choice: BookChoice) -> list[Section]:
     return [sections[title] for title in sorted(sections)]
 
 
-def _section_of(sender: Sender, choice: BookChoice) -> Section:
+def _section_of(sender: SenderIdentity, choice: BookChoice) -> Section:
     if choice.account and choice.identity:
         title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
         return Section(title, {"kind": "sender", **sender._asdict()}, ())
     if choice.account:
-        return _whole(account_book(sender.account, sender.region))
+        return _whole(account_entity(sender.account, sender.region))
     if choice.region:
-        names = {**name_book(identity_book(sender.identity)), "region": sender.region}
+        names = {**name_entity(identity_entity(sender.identity)), "region": sender.region}
         return Section(f"identity {sender.identity} in {sender.region}", names, ())
-    return _whole(identity_book(sender.identity))
+    return _whole(identity_entity(sender.identity))
 
 
-def _whole(book: Book) -> Section:
-    return Section(book.title, name_book(book), (), book)
+def _whole(entity: ReputationEntity) -> Section:
+    return Section(entity.title, name_entity(entity), (), entity)

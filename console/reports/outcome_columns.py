@@ -14,7 +14,7 @@ from ses_reputation.feedback.outcomes import (
     STOPPED_BY_A_LIST,
     Outcome,
 )
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 
 
 class OutcomeKind(StrEnum):
@@ -54,7 +54,7 @@ _OUTCOMES = {
 }
 
 
-def count_kinds(hours: Iterable[SenderHour]) -> Counter[OutcomeKind]:
+def count_kinds(hours: Iterable[HourBalance]) -> Counter[OutcomeKind]:
     """Count the distinct facts of some hours by kind."""
     kinds: Counter[OutcomeKind] = Counter()
     for hour in hours:

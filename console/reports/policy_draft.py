@@ -6,10 +6,10 @@ from rich.console import Console
 
 from console.actions.draft_revocation import PolicyRead
 from console.terminal.screen import print_heading, print_indented
-from ses_reputation.authorization.revocation import Draft, PolicyDraft
+from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
 
 
-def print_draft(screen: Console, read: PolicyRead, draft: Draft) -> None:
+def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
     """Print what would become of each policy, and the commands that a person would run."""
     title = f"{draft.identity_arn.partition('identity/')[2]} without {draft.delegate}"
     print_heading(screen, title, f"A draft for {draft.identity_arn}.")
@@ -27,7 +27,7 @@ def print_draft(screen: Console, read: PolicyRead, draft: Draft) -> None:
         screen.print(command, markup=False, soft_wrap=True)
 
 
-def _print_policy(screen: Console, policy: PolicyDraft) -> None:
+def _print_policy(screen: Console, policy: RevisedPolicy) -> None:
     screen.print(f"Policy {policy.name}: {policy.change}", style="bold", markup=False)
     for note in policy.notes:
         print_indented(screen, note, marker="-")

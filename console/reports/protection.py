@@ -9,7 +9,7 @@ from console.terminal.screen import print_heading, print_indented
 from console.terminal.wording import age
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.actions import ProtectionMode
-from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
+from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from ses_reputation.wording import moment
 
 _STEPS: Mapping[ProtectionStep, tuple[str, str]] = {
@@ -31,7 +31,7 @@ def describe_step(step: ProtectionStep) -> str:
 
 
 def print_protection(
-    screen: Console, mode: ProtectionMode, states: Sequence[BookState], now: datetime
+    screen: Console, mode: ProtectionMode, states: Sequence[EntityState], now: datetime
 ) -> None:
     """Print the mode, and the last step about each configuration set of some accounts."""
     print_heading(screen, "Protection", f"{_MODES[mode].capitalize()}.")
@@ -41,16 +41,18 @@ def print_protection(
         screen.print("No step was taken about any configuration set.")
 
 
-def print_steps(screen: Console, states: Iterable[BookState], now: datetime) -> None:
+def print_steps(screen: Console, states: Iterable[EntityState], now: datetime) -> None:
     """Print the last step about each configuration set, why, and how a pause is undone."""
     for state in states:
         for name, taken in sorted(state.protection.items()):
             _print_step(screen, state, name, taken, now)
 
 
-def _print_step(screen: Console, state: BookState, name: str, taken: ProtectionState, now: datetime) -> None:
+def _print_step(
+    screen: Console, state: EntityState, name: str, taken: ProtectionState, now: datetime
+) -> None:
     done, meaning = _STEPS[taken.step]
-    title, when = state.book.title, f"{age(taken.at, now)} ({moment(taken.at)})"
+    title, when = state.entity.title, f"{age(taken.at, now)} ({moment(taken.at)})"
     if name == NO_CONFIGURATION_SET:
         print_indented(screen, f"Nothing of {title} could be paused {when}.")
     else:
@@ -58,6 +60,6 @@ def _print_step(screen: Console, state: BookState, name: str, taken: ProtectionS
     if taken.cause:
         print_indented(screen, f"Cause: {taken.cause}", 4)
     if taken.step is ProtectionStep.PAUSED:
-        whose = f"--account {state.book.name} --region {state.book.region}"
+        whose = f"--account {state.entity.name} --region {state.entity.region}"
         undo = f"    Undo: ses-reputation protection resume {name} {whose}"
         screen.print(undo, markup=False, soft_wrap=True)

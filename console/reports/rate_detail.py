@@ -1,4 +1,4 @@
-"""Where a book stands by one measure, in full, as commands print it."""
+"""Where an entity stands by one measure, in full, as commands print it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,38 +10,39 @@ from console.reports.standing_table import ses_rate, styled_standing
 from console.terminal.screen import make_table, print_indented, print_title
 from console.terminal.wording import number, span
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.rate_counts import Part, PartKind
-from ses_reputation.standing.state import BookState
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.standing.state import EntityState
 from ses_reputation.wording import (
     count,
     event_noun,
     moment,
     moment_of,
-    part_title,
     percent,
     rate_percent,
+    slice_title,
 )
 
 _WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
 
-def print_measure(screen: Console, state: BookState, measure: Measure, shown: Mapping[str, Any]) -> None:
-    """Print where a book stands by a measure: windows, what is left to each threshold, causes and parts."""
+def print_measure(screen: Console, state: EntityState, measure: Measure, view: Mapping[str, Any]) -> None:
+    """Print where an entity stands by a measure: windows, what is left to each threshold, causes and
+    parts."""
     held = state.measures.get(measure)
     since = f" since {moment(held.since)}" if held else ""
-    print_title(screen, f"{measure.title()}: {shown['standing'] or 'counts only'}{since}")
-    screen.print(_draw_windows(measure, shown["windows"]))
-    remarks = list(_remark(measure, shown, ses_rate(state, measure)))
+    print_title(screen, f"{measure.title()}: {view['standing'] or 'counts only'}{since}")
+    screen.print(_draw_windows(measure, view["windows"]))
+    remarks = list(_remark(measure, view, ses_rate(state, measure)))
     if remarks:
         screen.print()
     for remark in remarks:
         print_indented(screen, remark)
-    if shown["causes"]:
+    if view["causes"]:
         screen.print("\nWhere they come from", style="bold")
-        screen.print(_draw_causes(measure, shown["causes"]))
-    if shown["parts"] and shown["events"]:
+        screen.print(_draw_causes(measure, view["causes"]))
+    if view["slices"] and view["events"]:
         screen.print("\nBy part, in the volume window", style="bold")
-        screen.print(_draw_parts(measure, shown))
+        screen.print(_draw_parts(measure, view))
 
 
 def _draw_windows(measure: Measure, windows: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -68,17 +69,17 @@ def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tupl
     return rate_percent(measure, rate["value"]), f"{low} to {high}"
 
 
-def _remark(measure: Measure, shown: Mapping[str, Any], by_ses: float | None) -> Iterable[str]:
+def _remark(measure: Measure, view: Mapping[str, Any], by_ses: float | None) -> Iterable[str]:
     """What a measure's table leaves open."""
-    if not shown["windows"]["volume"]["is_full"]:
+    if not view["windows"]["volume"]["is_full"]:
         yield "All mail that is known of a year: less than the volume window would hold."
-    if shown["rate"]:
-        yield from _describe_denominator(measure, shown["rate"], shown["sends"])
+    if view["rate"]:
+        yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
         yield f"SES itself says {rate_percent(measure, by_ses)} (CloudWatch)."
-    if shown["beside"]:
-        yield _describe_loops(measure, shown["beside"], shown["beside_standing"])
-    for headroom in shown["headroom"]:
+    if loops := view["feedback_loops"]:
+        yield _describe_loops(measure, loops["rate"], loops["standing"])
+    for headroom in view["headroom"]:
         yield _describe_headroom(measure, headroom)
 
 
@@ -121,21 +122,21 @@ def _draw_causes(measure: Measure, causes: Iterable[Mapping[str, Any]]) -> Table
     return table
 
 
-def _draw_parts(measure: Measure, shown: Mapping[str, Any]) -> Table:
+def _draw_parts(measure: Measure, view: Mapping[str, Any]) -> Table:
     table = make_table("", "sends", f"{event_noun(measure)}s", "rate", "would be")
-    for part in shown["parts"]:
+    for mail_slice in view["slices"]:
         table.add_row(
-            _part_title(part),
-            number(part["sends"]),
-            number(part["events"]),
-            rate_percent(measure, part["rate"]["value"]) if part["rate"] else "-",
-            styled_standing(part["standing"]),
+            _part_title(mail_slice),
+            number(mail_slice["sends"]),
+            number(mail_slice["events"]),
+            rate_percent(measure, mail_slice["rate"]["value"]) if mail_slice["rate"] else "-",
+            styled_standing(mail_slice["standing"]),
         )
-    if shown["parts_left_out"]:
-        table.caption = f"and {count(shown['parts_left_out'], 'part')} with fewer"
+    if view["slices_left_out"]:
+        table.caption = f"and {count(view['parts_left_out'], 'part')} with fewer"
         table.caption_justify, table.caption_style = "left", "dim"
     return table
 
 
-def _part_title(part: Mapping[str, Any]) -> str:
-    return part_title(Part(PartKind(part["kind"]), part["name"]))
+def _part_title(mail_slice: Mapping[str, Any]) -> str:
+    return slice_title(Slice(Dimension(mail_slice["kind"]), mail_slice["name"]))

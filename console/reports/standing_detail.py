@@ -1,4 +1,4 @@
-"""Everything that is known of one book's standing, for `standing explain`."""
+"""Everything that is known of one entity's standing, for `standing explain`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from console.reports.standing_json import ASSUMPTIONS, measures_of
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import print_indented, print_title
 from console.terminal.wording import age
-from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.wording import (
     count,
     moment,
@@ -21,22 +21,22 @@ from ses_reputation.wording import (
 
 def print_story(
     screen: Console,
-    state: BookState,
+    state: EntityState,
     transitions: Sequence[Transition],
     assessed_at: datetime,
     now: datetime,
 ) -> None:
-    """Print a book: measures, findings, protection, what happened lately, and what all this assumes."""
+    """Print an entity: measures, findings, protection, what happened lately, and what all this assumes."""
     standing = state.standing.upper() if state.standing else "no standing: too little mail for a rate"
-    title = state.book.title[0].upper() + state.book.title[1:]
+    title = state.entity.title[0].upper() + state.entity.title[1:]
     print_title(screen, f"{title}: {standing}")
     assessed = f"{age(assessed_at, now)} ({moment(assessed_at)})"
     screen.print(f"Estimates, assessed {assessed}.", style="dim")
     if has_fallen_behind(state, assessed_at):
-        screen.print(f"This book was last assessed {age(state.assessed_at, now)}.", style="bold")
-    for measure, shown in measures_of(state).items():
-        print_measure(screen, state, measure, shown)
-    _print_open(screen, state.shown.get("open") or {})
+        screen.print(f"This entity was last assessed {age(state.assessed_at, now)}.", style="bold")
+    for measure, view in measures_of(state).items():
+        print_measure(screen, state, measure, view)
+    _print_open(screen, state.view.get("open") or {})
     _print_findings(screen, state, now)
     if state.protection:
         print_title(screen, "Protection")
@@ -54,7 +54,7 @@ def _print_open(screen: Console, still: Mapping[str, int]) -> None:
         print_indented(screen, told)
 
 
-def _print_findings(screen: Console, state: BookState, now: datetime) -> None:
+def _print_findings(screen: Console, state: EntityState, now: datetime) -> None:
     findings = list_findings(state)
     print_title(screen, "Open findings" if findings else "No finding is open")
     for finding in findings:

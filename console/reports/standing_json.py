@@ -1,4 +1,4 @@
-"""A book's standing as `--json` prints it: what is stored of it, and no rate where mail is too little."""
+"""An entity's standing as `--json` prints it: what is stored of it, and no rate where mail is too little."""
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
@@ -6,8 +6,8 @@ from typing import Any
 
 from console.reports.findings import describe_finding, list_findings
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import Book, BookKind
-from ses_reputation.standing.state import BookState, MeasureState, Transition
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.standing.state import EntityState, MeasureState, Transition
 
 ASSUMPTIONS = (
     "SES does not say how it computes its rates: ours are estimates that are shaped like them.",
@@ -23,39 +23,39 @@ ASSUMPTIONS = (
 """The short list; docs/ledger.md has it in full."""
 
 
-def describe_book(state: BookState) -> dict[str, Any]:
-    """Return what is stored of a book as plain JSON; docs/command-line.md says what it holds."""
-    shown = measures_of(state)
+def describe_book(state: EntityState) -> dict[str, Any]:
+    """Return what is stored of an entity as plain JSON; docs/command-line.md says what it holds."""
+    view = measures_of(state)
     return {
-        **name_book(state.book),
+        **name_entity(state.entity),
         "standing": state.standing,
         "assessed_at": instant(state.assessed_at),
         "measures": {
-            measure.value: _describe_measure(shown[measure], state.measures.get(measure))
+            measure.value: _describe_measure(view[measure], state.measures.get(measure))
             for measure in Measure
-            if measure in shown
+            if measure in view
         },
-        "ses": state.shown.get("ses"),
-        "open": state.shown.get("open"),
+        "ses": state.view.get("ses"),
+        "open": state.view.get("open"),
         "findings": [describe_finding(finding) for finding in list_findings(state)],
         "protection": describe_protection(state),
     }
 
 
-def measures_of(state: BookState) -> dict[Measure, dict[str, Any]]:
+def measures_of(state: EntityState) -> dict[Measure, dict[str, Any]]:
     """Return what the assessment showed of each measure; rates only of mail that is enough for a standing."""
-    shown: Mapping[str, Any] = state.shown.get("measures", {})
-    return {Measure(name): _rated(each) for name, each in shown.items()}
+    view: Mapping[str, Any] = state.view.get("measures", {})
+    return {Measure(name): _rated(each) for name, each in view.items()}
 
 
-def name_book(book: Book) -> dict[str, str]:
-    """Return whose book it is, in the fields that events have too."""
-    if book.kind is BookKind.ACCOUNT:
-        return {"kind": str(book.kind), "account": book.name, "region": book.region}
-    return {"kind": str(book.kind), "identity": book.name}
+def name_entity(entity: ReputationEntity) -> dict[str, str]:
+    """Return whose entity it is, in the fields that events have too."""
+    if entity.kind is EntityKind.ACCOUNT:
+        return {"kind": str(entity.kind), "account": entity.name, "region": entity.region}
+    return {"kind": str(entity.kind), "identity": entity.name}
 
 
-def describe_protection(state: BookState) -> list[dict[str, Any]]:
+def describe_protection(state: EntityState) -> list[dict[str, Any]]:
     """Return the last step that protection took for each configuration set."""
     return [
         {
@@ -88,31 +88,38 @@ def instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _describe_measure(shown: Mapping[str, Any], held: MeasureState | None) -> dict[str, Any]:
-    fields = {name: value for name, value in shown.items() if name != "standing"}
-    return {"standing": shown["standing"], "since": instant(held.since) if held else None, **fields}
+def _describe_measure(view: Mapping[str, Any], held: MeasureState | None) -> dict[str, Any]:
+    fields = {name: value for name, value in view.items() if name != "standing"}
+    return {"standing": view["standing"], "since": instant(held.since) if held else None, **fields}
 
 
-def _rated(shown: Mapping[str, Any]) -> dict[str, Any]:
+def _rated(view: Mapping[str, Any]) -> dict[str, Any]:
     """So little mail as has no standing tells no rate either: a single bounce would change it too much."""
-    rated_parts = {(part["kind"], part["name"]) for part in shown["parts"] if part["standing"]}
-    measure = {
-        **shown,
-        "beside": shown["beside"] if shown["beside_standing"] else _counted(shown["beside"]),
-        "causes": [
-            each if _is_among(each, rated_parts) else {**each, "rate": None} for each in shown["causes"]
-        ],
-        "parts": [part if part["standing"] else {**part, "rate": None} for part in shown["parts"]],
+    rated_parts = {
+        (mail_slice["kind"], mail_slice["name"]) for mail_slice in view["slices"] if mail_slice["standing"]
     }
-    if shown["standing"]:
+    measure = {
+        **view,
+        "feedback_loops": _rated_loops(view["feedback_loops"]),
+        "causes": [
+            each if _is_among(each, rated_parts) else {**each, "rate": None} for each in view["causes"]
+        ],
+        "slices": [
+            mail_slice if mail_slice["standing"] else {**mail_slice, "rate": None}
+            for mail_slice in view["slices"]
+        ],
+    }
+    if view["standing"]:
         return measure
-    windows = {name: {**window, "rate": None} for name, window in shown["windows"].items()}
+    windows = {name: {**window, "rate": None} for name, window in view["windows"].items()}
     return measure | {"rate": None, "headroom": [], "windows": windows}
 
 
-def _is_among(cause: Mapping[str, Any], parts: Container[tuple[str, str]]) -> bool:
-    return (cause["kind"], cause["name"]) in parts
+def _is_among(cause: Mapping[str, Any], slices: Container[tuple[str, str]]) -> bool:
+    return (cause["kind"], cause["name"]) in slices
 
 
-def _counted(rate: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {**rate, "value": None, "low": None, "high": None} if rate else None
+def _rated_loops(loops: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    if loops is None or loops["standing"]:
+        return loops
+    return {**loops, "rate": {**loops["rate"], "value": None, "low": None, "high": None}}

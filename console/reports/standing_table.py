@@ -1,4 +1,4 @@
-"""Standings as a table: a row for each book."""
+"""Standings as a table: a row for each entity."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading
 from console.terminal.wording import age, span
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book
-from ses_reputation.standing.state import BookState
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.state import EntityState
 from ses_reputation.wording import rate_percent
 
 _STYLES: Mapping[str, str] = {
@@ -33,9 +33,9 @@ _HOW_TO_READ = (
 
 
 def print_standings(
-    screen: Console, states: Sequence[BookState], assessed_at: datetime, now: datetime
+    screen: Console, states: Sequence[EntityState], assessed_at: datetime, now: datetime
 ) -> None:
-    """Print books and their open findings; assessed_at: when the last assessment was."""
+    """Print entities and their open findings; assessed_at: when the last assessment was."""
     print_heading(
         screen,
         "Standings",
@@ -44,22 +44,24 @@ def print_standings(
     screen.print(draw_standings(states))
     for state in states:
         if has_fallen_behind(state, assessed_at):
-            screen.print(f"{state.book.title} was last assessed {age(state.assessed_at, now)}.", style="bold")
+            screen.print(
+                f"{state.entity.title} was last assessed {age(state.assessed_at, now)}.", style="bold"
+            )
     _print_findings(screen, states)
 
 
-def draw_standings(states: Sequence[BookState]) -> Table:
-    """Standings, a row for each book."""
-    table = make_table("book", "standing", "bounces", "complaints", "window", numbers_from=2)
+def draw_standings(states: Sequence[EntityState]) -> Table:
+    """Standings, a row for each entity."""
+    table = make_table("entity", "standing", "bounces", "complaints", "window", numbers_from=2)
     table.columns[1].no_wrap = True
     for state in states:
-        shown = measures_of(state)
+        view = measures_of(state)
         table.add_row(
-            _title(state.book),
+            _title(state.entity),
             styled_standing(state.standing),
-            _rate(Measure.BOUNCES, shown, ses_rate(state, Measure.BOUNCES)),
-            _rate(Measure.COMPLAINTS, shown, ses_rate(state, Measure.COMPLAINTS)),
-            _window(shown),
+            _rate(Measure.BOUNCES, view, ses_rate(state, Measure.BOUNCES)),
+            _rate(Measure.COMPLAINTS, view, ses_rate(state, Measure.COMPLAINTS)),
+            _window(view),
         )
     is_little = any(state.standing is None for state in states)
     table.caption = (_TOO_LITTLE if is_little else "") + _HOW_TO_READ
@@ -72,20 +74,20 @@ def styled_standing(standing: str | None) -> Text:
     return Text(standing, style=_STYLES[standing]) if standing else Text("-")
 
 
-def ses_rate(state: BookState, measure: Measure) -> float | None:
+def ses_rate(state: EntityState, measure: Measure) -> float | None:
     """SES's own figure, a fraction of 1, where it was read."""
-    rate: float | None = (state.shown.get("ses") or {}).get(_SES_RATES[measure])
+    rate: float | None = (state.view.get("ses") or {}).get(_SES_RATES[measure])
     return rate
 
 
-def _title(book: Book) -> str:
-    return f"{book.kind} {book.name}" + (f"\n  {book.region}" if book.region else "")
+def _title(entity: ReputationEntity) -> str:
+    return f"{entity.kind} {entity.name}" + (f"\n  {entity.region}" if entity.region else "")
 
 
-def _rate(measure: Measure, shown: Mapping[Measure, dict[str, Any]], by_ses: float | None) -> str:
+def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: float | None) -> str:
     lines = []
-    if measure in shown:
-        each = shown[measure]
+    if measure in view:
+        each = view[measure]
         rate = each["rate"]
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
@@ -95,13 +97,13 @@ def _rate(measure: Measure, shown: Mapping[Measure, dict[str, Any]], by_ses: flo
     return "\n".join(lines) or "-"
 
 
-def _window(shown: Mapping[Measure, dict[str, Any]]) -> str:
-    windows = [each["windows"]["volume"] for each in shown.values()]
+def _window(view: Mapping[Measure, dict[str, Any]]) -> str:
+    windows = [each["windows"]["volume"] for each in view.values()]
     return f"{windows[0]['sends']:,} sends\nin {span(windows[0]['hours'])}" if windows else "-"
 
 
-def _print_findings(screen: Console, states: Sequence[BookState]) -> None:
-    found = {state.book.title: list_findings(state) for state in states if state.findings}
+def _print_findings(screen: Console, states: Sequence[EntityState]) -> None:
+    found = {state.entity.title: list_findings(state) for state in states if state.findings}
     if not found:
         screen.print("\nNo finding is open.")
         return

@@ -9,7 +9,7 @@ from rich.table import Table
 from console.reports.message_tally import MessageTally
 from console.reports.outcome_columns import OutcomeKind, count_kinds
 from console.terminal.screen import make_table
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.suppression.snapshot.manifest import Manifest
 
 _SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
@@ -21,16 +21,16 @@ _LEGEND = (
 _FOLLOWED = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 
 
-def draw_balances(hours: Sequence[SenderHour]) -> Table:
+def draw_balances(hours: Sequence[HourBalance]) -> Table:
     """Balances by party: under each sending account (and Region) a row for each identity.
 
     `hours` are sorted.
     """
     table = make_table("sent by", *(_HYPHENATED.get(kind, kind) for kind in _SHOWN))
-    regions = {hour.origin.region for hour in hours}
-    for (account, region), of_account in groupby(hours, key=lambda hour: hour.origin[:2]):
+    regions = {hour.sender_hour.region for hour in hours}
+    for (account, region), of_account in groupby(hours, key=lambda hour: hour.sender_hour[:2]):
         table.add_row(f"{account} {region}" if len(regions) > 1 else account)
-        for identity, of_identity in groupby(of_account, key=lambda hour: hour.origin.identity):
+        for identity, of_identity in groupby(of_account, key=lambda hour: hour.sender_hour.identity):
             kinds = count_kinds(of_identity)
             table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _SHOWN))
     total = count_kinds(hours)
@@ -39,7 +39,7 @@ def draw_balances(hours: Sequence[SenderHour]) -> Table:
     return table
 
 
-def draw_coverage(hours: Iterable[SenderHour]) -> Table:
+def draw_coverage(hours: Iterable[HourBalance]) -> Table:
     """Which feed told of how many deliveries, bounces and complaints."""
     seen: dict[str, Counter[str]] = {"delivered": Counter(), "bounced": Counter(), "complained": Counter()}
     for hour in hours:
@@ -52,7 +52,7 @@ def draw_coverage(hours: Iterable[SenderHour]) -> Table:
     return table
 
 
-def draw_delays(hours: Sequence[SenderHour]) -> Table:
+def draw_delays(hours: Sequence[HourBalance]) -> Table:
     """Delays by mailbox provider, and what became of the delayed dispatches; most delays first."""
     told, followed = _delays_by_provider(hours), _followed_by_provider(hours)
     table = make_table("mailbox provider", "delays", "then delivered", "then bounced", "still open")
@@ -62,7 +62,7 @@ def draw_delays(hours: Sequence[SenderHour]) -> Table:
     return table
 
 
-def _delays_by_provider(hours: Iterable[SenderHour]) -> Counter[str]:
+def _delays_by_provider(hours: Iterable[HourBalance]) -> Counter[str]:
     told: Counter[str] = Counter()
     for hour in hours:
         for providers in hour.counts.values():
@@ -72,7 +72,7 @@ def _delays_by_provider(hours: Iterable[SenderHour]) -> Counter[str]:
     return told
 
 
-def _followed_by_provider(hours: Iterable[SenderHour]) -> dict[str, Counter[str]]:
+def _followed_by_provider(hours: Iterable[HourBalance]) -> dict[str, Counter[str]]:
     followed: dict[str, Counter[str]] = defaultdict(Counter)
     for hour in hours:
         for providers in hour.followed.values():

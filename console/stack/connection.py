@@ -13,7 +13,7 @@ from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
 from console.stack.running_stack import read_current_stack
-from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.standing.store import AssessmentTable
@@ -93,23 +93,23 @@ class Connection:
             )
         return self.stack.outputs[name]
 
-    def read_hours(self, hours: Hours) -> list[SenderHour]:
+    def read_hours(self, hours: Hours) -> list[HourBalance]:
         """Read balances: an identity's across all senders, or those of accounts (default: the registered).
 
         Without Regions those of all Regions that have SES are read: topics of any Region feed one ledger.
         """
         return self._read_identity(hours) if hours.identity else self._read_accounts(hours)
 
-    def _read_identity(self, hours: Hours) -> list[SenderHour]:
+    def _read_identity(self, hours: Hours) -> list[HourBalance]:
         found = gather_hours(self.balances.balances_of_identity(hours.identity, hours.first, hours.last))
         return [
             hour
             for hour in found
-            if (not hours.accounts or hour.origin.sending_account in hours.accounts)
-            and (not hours.regions or hour.origin.region in hours.regions)
+            if (not hours.accounts or hour.sender_hour.sending_account in hours.accounts)
+            and (not hours.regions or hour.sender_hour.region in hours.regions)
         ]
 
-    def _read_accounts(self, hours: Hours) -> list[SenderHour]:
+    def _read_accounts(self, hours: Hours) -> list[HourBalance]:
         accounts, regions = hours.accounts or self.registered_accounts, hours.regions or self._list_regions()
         table = self.balances
 

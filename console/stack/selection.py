@@ -1,34 +1,41 @@
-"""Which books are asked for, and what is said where there is none."""
+"""Which entities are asked for, and what is said where there is none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from console.errors import NotFoundError
-from ses_reputation.rollup.entities import Book, BookKind, Sender, account_book, identity_book
-from ses_reputation.standing.state import BookState
+from ses_reputation.rollup.entities import (
+    EntityKind,
+    ReputationEntity,
+    SenderIdentity,
+    account_entity,
+    identity_entity,
+)
+from ses_reputation.standing.state import EntityState
 
 _MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class BookChoice:
-    """Books by account, Region and identity; none of them stands for all."""
+    """Entities by account, Region and identity; none of them stands for all."""
 
     account: str = ""
     region: str = ""
     identity: str = ""
 
-    def names(self, book: Book) -> bool:
-        """Tell whether a book is asked for. An identity is the same in all Regions: a Region names none."""
+    def names(self, entity: ReputationEntity) -> bool:
+        """Tell whether an entity is asked for. An identity is the same in all Regions: a Region names
+        none."""
         if not (self.account or self.region or self.identity):
             return True
-        if book.kind is BookKind.IDENTITY:
-            return book.name == self.identity
+        if entity.kind is EntityKind.IDENTITY:
+            return entity.name == self.identity
         return bool(self.account or self.region) and (
-            self.account in ("", book.name) and self.region in ("", book.region)
+            self.account in ("", entity.name) and self.region in ("", entity.region)
         )
 
-    def holds(self, sender: Sender) -> bool:
+    def holds(self, sender: SenderIdentity) -> bool:
         """Tell whether a sender's mail is asked for."""
         return (
             self.account in ("", sender.account)
@@ -42,8 +49,10 @@ class BookChoice:
         return ", ".join(f"{noun} {name}" for noun, name in parts if name)
 
 
-def choose_states(states: Mapping[Book, BookState], choice: BookChoice, schedule: str) -> list[BookState]:
-    """Return the states of the books that are asked for, sorted by book.
+def choose_states(
+    states: Mapping[ReputationEntity, EntityState], choice: BookChoice, schedule: str
+) -> list[EntityState]:
+    """Return the states of the entities that are asked for, sorted by entity.
 
     Raises NotFoundError: nothing was assessed yet, or not this. `schedule` says when assessments run.
     """
@@ -52,13 +61,15 @@ def choose_states(states: Mapping[Book, BookState], choice: BookChoice, schedule
             f"No assessment yet: the first comes with the schedule, {schedule}, once any mail has a balance "
             "(`ses-reputation balances` shows them)."
         )
-    chosen = [states[book] for book in sorted(states) if choice.names(book)]
+    chosen = [states[entity] for entity in sorted(states) if choice.names(entity)]
     if not chosen:
         raise NotFoundError(_describe_unknown(states, choice))
     return chosen
 
 
-def choose_senders(senders: Iterable[Sender], choice: BookChoice, schedule: str) -> list[Sender]:
+def choose_senders(
+    senders: Iterable[SenderIdentity], choice: BookChoice, schedule: str
+) -> list[SenderIdentity]:
     """Return the senders whose mail is asked for, sorted.
 
     Raises NotFoundError: no sender is known yet, or not this one. `schedule` says when assessments run.
@@ -71,20 +82,20 @@ def choose_senders(senders: Iterable[Sender], choice: BookChoice, schedule: str)
         )
     chosen = [sender for sender in known if choice.holds(sender)]
     if not chosen:
-        raise NotFoundError(_describe_unknown(_books(known), choice))
+        raise NotFoundError(_describe_unknown(_entities(known), choice))
     return chosen
 
 
-def _books(senders: Iterable[Sender]) -> list[Book]:
-    pairs = ((account_book(each.account, each.region), identity_book(each.identity)) for each in senders)
-    return [book for pair in pairs for book in pair]
+def _entities(senders: Iterable[SenderIdentity]) -> list[ReputationEntity]:
+    pairs = ((account_entity(each.account, each.region), identity_entity(each.identity)) for each in senders)
+    return [entity for pair in pairs for entity in pair]
 
 
-def _describe_unknown(books: Iterable[Book], choice: BookChoice) -> str:
-    wanted = BookKind.IDENTITY if choice.identity and not choice.account else BookKind.ACCOUNT
-    known = sorted({_name(book) for book in books if book.kind is wanted})
+def _describe_unknown(entities: Iterable[ReputationEntity], choice: BookChoice) -> str:
+    wanted = EntityKind.IDENTITY if choice.identity and not choice.account else EntityKind.ACCOUNT
+    known = sorted({_name(entity) for entity in entities if entity.kind is wanted})
     more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
-    plural = "identities" if wanted is BookKind.IDENTITY else "accounts"
+    plural = "identities" if wanted is EntityKind.IDENTITY else "accounts"
     return (
         f"The ledger knows no mail of {choice.title()}. It knows these {plural}: "
         f"{', '.join(known[:_MOST_NAMED])}{more}. "
@@ -92,5 +103,5 @@ def _describe_unknown(books: Iterable[Book], choice: BookChoice) -> str:
     )
 
 
-def _name(book: Book) -> str:
-    return f"{book.name} ({book.region})" if book.region else book.name
+def _name(entity: ReputationEntity) -> str:
+    return f"{entity.name} ({entity.region})" if entity.region else entity.name

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.entities import SenderIdentity
 
 if TYPE_CHECKING:
     from ses_reputation.ledger.posting import Balance
@@ -23,7 +23,7 @@ class MailTable(Protocol):
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> "Iterable[Balance]":
         """Read the balances of an account's hours, days included."""
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> Iterable[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> Iterable[DayBalance]:
         """Read a sender's day balances, both included."""
 
 
@@ -31,10 +31,10 @@ class MailTable(Protocol):
 class Mail:
     """Hours of today and yesterday, and days, of the same senders; both sorted."""
 
-    hours: list[SenderHour]
+    hours: list[HourBalance]
     days: list[DayBalance]
 
-    def of(self, senders: Iterable[Sender]) -> "Mail":
+    def of(self, senders: Iterable[SenderIdentity]) -> "Mail":
         """The mail of some of them."""
         wanted = set(senders)
         return Mail(
@@ -43,7 +43,7 @@ class Mail:
         )
 
 
-def read_mail(table: MailTable, senders: Sequence[Sender], now: datetime, days: int) -> Mail:
+def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime, days: int) -> Mail:
     """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday."""
     today = now.date()
     yesterday, first = _day(today - timedelta(days=1)), _day(today - timedelta(days=days - 1))
@@ -52,7 +52,7 @@ def read_mail(table: MailTable, senders: Sequence[Sender], now: datetime, days: 
     def read_hours(pair: tuple[str, str]) -> "list[Balance]":
         return list(table.read_hours(*pair, yesterday, _day(today)))
 
-    def read_days(sender: Sender) -> list[DayBalance]:
+    def read_days(sender: SenderIdentity) -> list[DayBalance]:
         return list(table.read_days(sender, first, _day(today)))
 
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:

@@ -9,10 +9,10 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
-from ses_reputation.assessment.assessment import Run, assess_reputation
+from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.hours import parse_timestamp
-from ses_reputation.notifications.publisher import Announcing
+from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.telemetry import report_assessment
@@ -33,9 +33,9 @@ _pausing = cache(lambda: SendingPause(_connect, _settings().ledger_account, _set
 
 
 @cache
-def _announcing() -> Announcing:
+def _announcing() -> Publisher:
     settings = _settings()
-    return Announcing(_connect("sns"), _connect("events"), settings.alert_topic_arn, settings.event_bus_name)
+    return Publisher(_connect("sns"), _connect("events"), settings.alert_topic_arn, settings.event_bus_name)
 
 
 @logger.inject_lambda_context
@@ -43,7 +43,7 @@ def _announcing() -> Announcing:
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     """Assess as of the event's `scheduled_at`, or of now without one; the answer counts what was done.
 
-    A book that failed is told of by metric and log, and assessed again by the schedule's next call.
+    An entity that failed is told of by metric and log, and assessed again by the schedule's next call.
     """
 
     def has_time() -> bool:
@@ -51,7 +51,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
 
     scheduled_at = parse_timestamp(event["scheduled_at"]) if "scheduled_at" in event else _now()
     # What was assessed at a time to come would not be assessed again until then.
-    run = Run(min(scheduled_at, _now()), _now, has_time)
+    run = AssessmentRun(min(scheduled_at, _now()), _now, has_time)
     outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run)
     report_assessment(outcome, logger, metrics)
-    return {"assessed": len(outcome.judgements), "failed": len(outcome.failed), "told": outcome.told}
+    return {"assessed": len(outcome.evaluations), "failed": len(outcome.failed), "told": outcome.told}

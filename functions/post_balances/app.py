@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
 from ses_reputation.journaling_settings import PostingSettings
-from ses_reputation.ledger.posting import post_touched
-from ses_reputation.ledger.posting_requests import read_touches
+from ses_reputation.ledger.posting import post_requested
+from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
 from ses_reputation.telemetry import report_posting
 
@@ -42,11 +42,11 @@ def _postponed() -> PostponedHours:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Post the chapters that a batch names; the answer names the records whose chapters have to come
+    """Post the segments that a batch names; the answer names the records whose segments have to come
     again."""
-    touches, unreadable = read_touches(event["Records"])
+    requests, unreadable = read_posting_requests(event["Records"])
     window = _settings().posting_window
-    outcome = post_touched(_balances(), _postponed(), touches, window, lambda: datetime.now(UTC))
+    outcome = post_requested(_balances(), _postponed(), requests, window, lambda: datetime.now(UTC))
     outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

@@ -1,4 +1,4 @@
-"""Announcing over moto's and the local AWS's SNS and EventBridge: who hears what, and what failures say."""
+"""Publisher over moto's and the local AWS's SNS and EventBridge: who hears what, and what failures say."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,11 @@ from moto import mock_aws
 
 from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.findings.finding import Verdict
-from ses_reputation.notifications.publisher import Announcing
+from ses_reputation.findings.finding import DetectionState
+from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import Transition, TransitionKind
-from ses_reputation.standing.state_machine import Seen, next_state
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from tests.unit.standing.announcements.judged import ACCOUNT, IDENTITY, NOW, STACK, bounces, deferral, seen
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"
@@ -38,8 +38,8 @@ class Wiring:
     bus_name: str
 
     @property
-    def announcing(self) -> Announcing:
-        return Announcing(self.sns, self.events, self.topic_arn, self.bus_name)
+    def announcing(self) -> Publisher:
+        return Publisher(self.sns, self.events, self.topic_arn, self.bus_name)
 
     def subscribe(self, **policy: list[str]) -> str:
         """A queue that gets the alerts whose attributes fit."""
@@ -104,7 +104,7 @@ def wire(sns: Any, sqs: Any, events: Any) -> Wiring:
     return Wiring(sns, sqs, events, sns.create_topic(Name=name)["TopicArn"], name)
 
 
-def transitions_of(*steps: Seen) -> list[Transition]:
+def transitions_of(*steps: EntityEvaluation) -> list[Transition]:
     """Every transition of some assessments, a day apart."""
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
@@ -115,21 +115,21 @@ def transitions_of(*steps: Seen) -> list[Transition]:
 
 FALL = transitions_of(seen(bounces(Standing.REVIEW)))[0]
 DEFERRED, OVER = transitions_of(
-    seen(sightings=(deferral(),), book=IDENTITY),
-    seen(sightings=(deferral(Verdict.CLEAR),), book=IDENTITY),
+    seen(detections=(deferral(),), entity=IDENTITY),
+    seen(detections=(deferral(DetectionState.CLEAR),), entity=IDENTITY),
 )
 REMINDER = transitions_of(*[seen(bounces(Standing.PAUSE))] * 2)[1]
 
 
 def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -> None:
     alerts = wiring.subscribe()
-    wiring.announcing.announce(FALL)
+    wiring.announcing.publish(FALL)
 
     (alert,) = wiring.received(alerts)
     assert (alert["Subject"], alert["Message"]) == (FALL.subject, FALL.text)
     assert {name: each["Value"] for name, each in alert["MessageAttributes"].items()} == {
         "kind": "standing_changed",
-        "book": "account",
+        "entity": "account",
         "account": "444455556666",
         "region": "us-east-1",
         "standing": "review",
@@ -139,7 +139,7 @@ def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -
 @pytest.mark.local_aws
 def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.announce(FALL)
+    local_wiring.announcing.publish(FALL)
 
     (event,) = local_wiring.received(events)
     assert len(local_wiring.received(alerts)) == 1
@@ -150,7 +150,7 @@ def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.announce(REMINDER)
+    local_wiring.announcing.publish(REMINDER)
 
     assert [alert["Subject"] for alert in local_wiring.received(alerts)] == [REMINDER.subject]
     assert local_wiring.received(events) == []
@@ -159,7 +159,7 @@ def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_transition_without_a_text_is_an_event_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.announce(replace(FALL, text=""))
+    local_wiring.announcing.publish(replace(FALL, text=""))
 
     assert local_wiring.received(alerts) == []
     assert len(local_wiring.received(events)) == 1
@@ -171,7 +171,7 @@ def test_subscriptions_choose_alerts_by_their_attributes(wiring: Wiring) -> None
     grave = wiring.subscribe(standing=["pause"])
     endings = wiring.subscribe(kind=["finding_resolved"])
     for transition in (FALL, DEFERRED, OVER, REMINDER):
-        wiring.announcing.announce(transition)
+        wiring.announcing.publish(transition)
 
     def subjects(queue_url: str) -> list[str]:
         return sorted(alert["Subject"] for alert in wiring.received(queue_url))
@@ -186,10 +186,10 @@ def test_subscriptions_choose_alerts_by_their_attributes(wiring: Wiring) -> None
 def test_rules_choose_events_by_type_book_and_standing(local_wiring: Wiring) -> None:
     opened = local_wiring.listen({**EVERYTHING, "detail-type": ["Reputation Finding Opened"]})
     of_account = local_wiring.listen(
-        {"detail": {"book": {"account": ["444455556666"]}, "to": ["review", "pause"]}}
+        {"detail": {"entity": {"account": ["444455556666"]}, "to": ["review", "pause"]}}
     )
     for transition in (FALL, DEFERRED, OVER):
-        local_wiring.announcing.announce(transition)
+        local_wiring.announcing.publish(transition)
 
     assert [event["detail"]["id"] for event in local_wiring.received(opened)] == [DEFERRED.detail["id"]]
     assert [event["detail"]["id"] for event in local_wiring.received(of_account)] == [FALL.detail["id"]]
@@ -199,7 +199,7 @@ def test_rules_choose_events_by_type_book_and_standing(local_wiring: Wiring) -> 
 def test_what_is_announced_twice_has_the_same_id_to_drop_it_by(local_wiring: Wiring) -> None:
     events = local_wiring.listen()
     for _ in range(2):
-        local_wiring.announcing.announce(FALL)
+        local_wiring.announcing.publish(FALL)
 
     assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]] * 2
 
@@ -208,7 +208,7 @@ def test_a_topic_that_is_gone_is_told_by_the_code_of_sns(wiring: Wiring) -> None
     wiring.sns.delete_topic(TopicArn=wiring.topic_arn)
 
     with pytest.raises(UnavailableError, match=r"^NotFound"):
-        wiring.announcing.announce(FALL)
+        wiring.announcing.publish(FALL)
 
 
 class Stubs:
@@ -219,8 +219,8 @@ class Stubs:
         self.topic, self.bus = Stubber(self.sns), Stubber(self.events)
 
     @property
-    def announcing(self) -> Announcing:
-        return Announcing(self.sns, self.events, TOPIC_ARN, "default")
+    def announcing(self) -> Publisher:
+        return Publisher(self.sns, self.events, TOPIC_ARN, "default")
 
 
 def make_client(service: str) -> Any:
@@ -254,7 +254,7 @@ def test_the_bus_is_asked_for_exactly_this(stubs: Stubs) -> None:
     }
     stubs.bus.add_response("put_events", ACCEPTED, {"Entries": [entry]})
 
-    stubs.announcing.announce(replace(FALL, text=""))
+    stubs.announcing.publish(replace(FALL, text=""))
 
 
 def test_an_event_that_the_bus_refuses_is_told_by_its_code_and_no_alert_is_sent(stubs: Stubs) -> None:
@@ -265,7 +265,7 @@ def test_an_event_that_the_bus_refuses_is_told_by_its_code_and_no_alert_is_sent(
     stubs.bus.add_response("put_events", refused)
 
     with pytest.raises(UnavailableError, match=r"^ThrottlingException$"):
-        stubs.announcing.announce(FALL)
+        stubs.announcing.publish(FALL)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "InternalException"])
@@ -273,7 +273,7 @@ def test_a_failure_of_the_bus_is_told_by_its_code_and_no_alert_is_sent(stubs: St
     stubs.bus.add_client_error("put_events", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.announcing.announce(FALL)
+        stubs.announcing.publish(FALL)
 
 
 @pytest.mark.parametrize("code", ["AuthorizationError", "Throttled", "KMSAccessDenied", "InvalidParameter"])
@@ -282,7 +282,7 @@ def test_a_failure_of_the_topic_is_told_by_its_code(stubs: Stubs, code: str) -> 
     stubs.topic.add_client_error("publish", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.announcing.announce(FALL)
+        stubs.announcing.publish(FALL)
 
 
 def test_no_answer_is_told_as_such() -> None:
@@ -291,10 +291,10 @@ def test_no_answer_is_told_as_such() -> None:
             raise EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        Announcing(make_client("sns"), Unreachable(), TOPIC_ARN, "default").announce(FALL)
+        Publisher(make_client("sns"), Unreachable(), TOPIC_ARN, "default").publish(FALL)
 
 
 def test_what_has_neither_event_nor_text_asks_aws_for_nothing(stubs: Stubs) -> None:
     nothing = Transition(ACCOUNT, datetime(2026, 11, 22, tzinfo=UTC), TransitionKind.REMINDER, "review", {})
 
-    stubs.announcing.announce(nothing)
+    stubs.announcing.publish(nothing)

@@ -9,20 +9,20 @@ import pytest
 from moto import mock_aws
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Figures
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.dynamodb import InMemoryDynamoDB
 from tests.support.ledger_table import TABLE, make_table
 
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
-FIGURES = Figures(
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+FIGURES = BalanceCounts(
     {"newsletter": {"gmail": {"sent": 2}}},
     {"newsletter": {"gmail": {"sent_without_outcome": 2}}},
     {"(none)": {"bounced": {"both": 1}}},
@@ -53,8 +53,8 @@ def balances(client: Any) -> BalanceTable:
     return BalanceTable(client, TABLE)
 
 
-def page(number: int, chapter: Chapter = CHAPTER) -> Page:
-    return pack_page(chapter, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
+def page(number: int, segment: Segment = SEGMENT) -> Page:
+    return pack_page(segment, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
 
 
 def entry(number: int) -> Entry:
@@ -62,14 +62,14 @@ def entry(number: int) -> Entry:
     return Entry("message-1", f"rejected#{number}#sender", attributes, 1_800_000_000)
 
 
-def balance(pages: int, figures: Figures = FIGURES) -> Balance:
-    return Balance(CHAPTER, figures, pages, 1.0, POSTED_AT)
+def balance(pages: int, figures: BalanceCounts = FIGURES) -> Balance:
+    return Balance(SEGMENT, figures, pages, 1.0, POSTED_AT)
 
 
 def test_a_chapter_is_read_as_it_was_written(journal: JournalTable, balances: BalanceTable) -> None:
     assert journal.write([page(number) for number in range(60)]) == {}
 
-    read = balances.read_chapter(CHAPTER)
+    read = balances.read_segment(SEGMENT)
 
     assert read.pages == 60
     assert sorted(fingerprint for run in read.runs for fingerprint in run.fingerprints) == list(range(60))
@@ -77,15 +77,15 @@ def test_a_chapter_is_read_as_it_was_written(journal: JournalTable, balances: Ba
 
 
 def test_pages_and_entries_are_written_together(journal: JournalTable, balances: BalanceTable) -> None:
-    rows: list[JournalRow] = [page(1), entry(1), entry(2), page(2, Chapter(CHAPTER.origin, 1))]
+    rows: list[JournalRow] = [page(1), entry(1), entry(2), page(2, Segment(SEGMENT.sender_hour, 1))]
 
     assert journal.write(rows) == {}
     assert journal.write(rows) == {}
-    assert balances.read_chapter(CHAPTER).pages == 1
+    assert balances.read_segment(SEGMENT).pages == 1
 
 
 def test_a_chapter_without_pages_is_empty(balances: BalanceTable) -> None:
-    assert (balances.read_chapter(CHAPTER).pages, balances.read_chapter(CHAPTER).runs) == (0, [])
+    assert (balances.read_segment(SEGMENT).pages, balances.read_segment(SEGMENT).runs) == (0, [])
 
 
 def test_a_row_that_dynamodb_refuses_does_not_take_its_neighbours_along(
@@ -94,29 +94,29 @@ def test_a_row_that_dynamodb_refuses_does_not_take_its_neighbours_along(
     refused = Entry("message-1", "", {"recipient": "x@gmail.com"}, 1_800_000_000)
 
     assert journal.write([page(1), refused, page(2)]) == {1: "ValidationException"}
-    assert balances.read_chapter(CHAPTER).pages == 2
+    assert balances.read_segment(SEGMENT).pages == 2
 
 
 def test_a_balance_is_read_as_it_was_written(balances: BalanceTable) -> None:
-    assert balances.read_balance(CHAPTER) is None
+    assert balances.read_balance(SEGMENT) is None
     assert balances.write_balance(balance(3))
-    assert balances.read_balance(CHAPTER) == balance(3)
+    assert balances.read_balance(SEGMENT) == balance(3)
 
 
 def test_a_balance_from_fewer_pages_never_replaces_one_from_more(balances: BalanceTable) -> None:
     assert balances.write_balance(balance(3))
-    assert not balances.write_balance(balance(2, Figures()))
-    assert balances.read_balance(CHAPTER) == balance(3)
-    assert balances.write_balance(balance(3, Figures()))
-    assert balances.read_balance(CHAPTER) == balance(3, Figures())
+    assert not balances.write_balance(balance(2, BalanceCounts()))
+    assert balances.read_balance(SEGMENT) == balance(3)
+    assert balances.write_balance(balance(3, BalanceCounts()))
+    assert balances.read_balance(SEGMENT) == balance(3, BalanceCounts())
 
 
 def test_a_page_of_a_newer_version_is_an_error_that_says_so(client: Any, balances: BalanceTable) -> None:
-    newer = {"pk": {"S": journal_key(CHAPTER)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
+    newer = {"pk": {"S": journal_key(SEGMENT)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
     client.batch_write_item(RequestItems={TABLE: [{"PutRequest": {"Item": newer}}]})
 
     with pytest.raises(PageError, match="version 9, newer than this code"):
-        balances.read_chapter(CHAPTER)
+        balances.read_segment(SEGMENT)
 
 
 @pytest.fixture
@@ -166,7 +166,9 @@ def test_both_books_hold_the_same_balances(ledger: tuple[JournalTable, BalanceTa
     _, balances = ledger
     hours = ("2026-11-20T13", "2026-11-20T14", "2026-11-20T15")
     kept = [
-        Balance(Chapter(Origin(account, "us-east-1", "example.com", hour), late), FIGURES, 1, 1.0, POSTED_AT)
+        Balance(
+            Segment(SenderHour(account, "us-east-1", "example.com", hour), late), FIGURES, 1, 1.0, POSTED_AT
+        )
         for account in ("111122223333", "444455556666")
         for hour in hours
         for late in (0, 2)
@@ -209,9 +211,9 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
     with mock_aws():
         balances = BalanceTable(boto3.client("dynamodb", region_name="us-east-1"), "no-such-table")
         with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
-            balances.read_balance(CHAPTER)
+            balances.read_balance(SEGMENT)
         with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
-            balances.read_chapter(CHAPTER)
+            balances.read_segment(SEGMENT)
         with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
             balances.write_balance(balance(1))
 
@@ -225,7 +227,7 @@ def test_a_table_that_fails_stores_nothing_and_says_so() -> None:
 
 def test_retention_is_written_with_the_rows(client: Any, journal: JournalTable) -> None:
     journal.write([page(1)])
-    key = {"pk": {"S": journal_key(CHAPTER)}, "sk": {"S": page(1).digest}}
+    key = {"pk": {"S": journal_key(SEGMENT)}, "sk": {"S": page(1).digest}}
 
     written = client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
 

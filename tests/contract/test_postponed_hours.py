@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.posting import Touch
-from ses_reputation.ledger.posting_requests import read_touches
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.posting import PostingRequest
+from ses_reputation.ledger.posting_requests import read_posting_requests
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import PostponedHours
 
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
 TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
 
 
@@ -53,15 +53,18 @@ def queue_url(sqs: Any) -> Iterator[str]:
 
 
 def test_what_is_put_off_comes_back_as_the_same_touch(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=1))
+    PostponedHours(sqs, queue_url).put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
 
     (message,) = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=10)["Messages"]
     record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
-    assert read_touches([record]) == ([Touch(CHAPTER, TOUCHED_AT, message["MessageId"])], {})
+    assert read_posting_requests([record]) == (
+        [PostingRequest(SEGMENT, TOUCHED_AT, message["MessageId"])],
+        {},
+    )
 
 
 def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=300))
+    PostponedHours(sqs, queue_url).put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=300))
 
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
@@ -70,7 +73,7 @@ def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> Non
 
 def test_a_queue_that_is_not_there_is_an_error_with_its_code(sqs: Any, queue_url: str) -> None:
     with pytest.raises(UnavailableError, match=r"NonExistentQueue|QueueDoesNotExist"):
-        PostponedHours(sqs, f"{queue_url}-missing").put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=1))
+        PostponedHours(sqs, f"{queue_url}-missing").put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
@@ -96,14 +99,14 @@ def test_the_delay_is_what_sqs_allows(wait: timedelta, delay: int) -> None:
     url = "https://sqs.us-east-1.amazonaws.com/111122223333/postponed"
     body = json.dumps(
         {
-            "chapter": "JOURNAL#444455556666#us-east-1#news+daily@example.com#2026-11-20T14+2",
-            "touched_at": "2026-11-20T14:05:45.641000+00:00",
+            "segment": "JOURNAL#444455556666#us-east-1#news+daily@example.com#2026-11-20T14+2",
+            "changed_at": "2026-11-20T14:05:45.641000+00:00",
         }
     )
     with Stubber(client) as stub:
         expected = {"QueueUrl": url, "MessageBody": body, "DelaySeconds": delay}
         stub.add_response("send_message", {"MessageId": "1"}, expected)
-        PostponedHours(client, url).put_off(CHAPTER, TOUCHED_AT, wait)
+        PostponedHours(client, url).put_off(SEGMENT, TOUCHED_AT, wait)
         stub.assert_no_pending_responses()
 
 
@@ -111,7 +114,7 @@ def test_the_delay_is_what_sqs_allows(wait: timedelta, delay: int) -> None:
 @given(st.timedeltas())
 def test_no_wait_makes_a_delay_that_sqs_refuses(wait: timedelta) -> None:
     queue: Any = Queue()
-    PostponedHours(queue, "url").put_off(CHAPTER, TOUCHED_AT, wait)
+    PostponedHours(queue, "url").put_off(SEGMENT, TOUCHED_AT, wait)
 
     assert 1 <= queue.delays[0] <= 900
 
@@ -123,4 +126,4 @@ def test_sqs_out_of_reach_is_an_error_that_names_its_kind_only() -> None:
 
     client: Any = Unreachable()
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        PostponedHours(client, "url").put_off(CHAPTER, TOUCHED_AT, timedelta(seconds=1))
+        PostponedHours(client, "url").put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))

@@ -14,10 +14,10 @@ from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Sender, account_book, identity_book
+from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.standing import store
-from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
+from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.assessment_table import InMemoryAssessments, balance_of
@@ -26,10 +26,10 @@ from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail, sent_ho
 from tests.support.stack_template import render_stack
 
 TABLE = "ledger"
-BOOK = identity_book("example.com")
-OTHER_BOOK = account_book(DELEGATE, REGION)
+BOOK = identity_entity("example.com")
+OTHER_BOOK = account_entity(DELEGATE, REGION)
 LEASE = timedelta(minutes=4)
-NEIGHBOUR = Sender(DELEGATE, REGION, "news+daily#1@example.com")
+NEIGHBOUR = SenderIdentity(DELEGATE, REGION, "news+daily#1@example.com")
 DEPLOYED = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 
 
@@ -78,8 +78,8 @@ def touched(ledger: Ledger, since: str, until: str = "2026-11-22T10:05") -> list
     return sorted({each for page in pages for each in page.account_days})
 
 
-def state(version: int, **fields: Any) -> BookState:
-    return BookState(BOOK, version, NOW, {Measure.BOUNCES: MeasureState(Standing.WATCH, NOW)}, **fields)
+def state(version: int, **fields: Any) -> EntityState:
+    return EntityState(BOOK, version, NOW, {Measure.BOUNCES: MeasureState(Standing.WATCH, NOW)}, **fields)
 
 
 def transition(name: str, at: datetime = NOW) -> Transition:
@@ -103,7 +103,9 @@ def test_what_was_posted_is_found_by_the_time_of_its_posting(ledger: Ledger) -> 
         balance_of(mail("2026-11-21T09", 10), at("2026-11-21T09:59:59")),
         balance_of(mail("2026-11-01T09", 10), at("2026-11-21T10:00:00")),
         balance_of(mail("2026-11-21T09", 10, sender=NEIGHBOUR), at("2026-11-21T10:00:00.5")),
-        balance_of(mail("2026-11-02T09", 10, sender=Sender(OWNER, "eu-west-1", "a")), at("2026-11-22T23:59")),
+        balance_of(
+            mail("2026-11-02T09", 10, sender=SenderIdentity(OWNER, "eu-west-1", "a")), at("2026-11-22T23:59")
+        ),
     )
 
     assert touched(ledger, "2026-11-21T10:00:00") == [
@@ -164,7 +166,7 @@ def test_an_accounts_hours_are_read_with_their_late_chapters(ledger: Ledger) -> 
     posted = [
         balance_of(mail("2026-11-20T00", 10), NOW),
         balance_of(mail("2026-11-20T23", 11), NOW),
-        balance_of(mail("2026-11-20T23", 1), NOW, chapter=2),
+        balance_of(mail("2026-11-20T23", 1), NOW, segment=2),
         balance_of(mail("2026-11-21T00", 12, sender=NEIGHBOUR), NOW),
     ]
     ledger.post(
@@ -238,12 +240,12 @@ def hours_of_tenants(tenants: int) -> list[Any]:
 
 
 def test_a_state_is_read_as_it_was_saved(ledger: Ledger) -> None:
-    other = BookState(OTHER_BOOK, 1, NOW, shown={"measures": {"bounces": {"rate": 0.021}}})
+    other = EntityState(OTHER_BOOK, 1, NOW, view={"measures": {"bounces": {"rate": 0.021}}})
     assert ledger.table.read_states() == {}
-    assert ledger.table.save(state(1, untold=("a", "b")), [])
+    assert ledger.table.save(state(1, unpublished=("a", "b")), [])
     assert ledger.table.save(other, [])
 
-    assert ledger.table.read_states() == {BOOK: state(1, untold=("a", "b")), OTHER_BOOK: other}
+    assert ledger.table.read_states() == {BOOK: state(1, unpublished=("a", "b")), OTHER_BOOK: other}
 
 
 @pytest.mark.parametrize("transitions", [[], [transition("bounces")]])
@@ -283,20 +285,20 @@ def test_a_transition_is_told_by_one_at_a_time_and_once(ledger: Ledger) -> None:
 
     assert table.claim(BOOK, told.id, NOW, LEASE) == told
     assert table.claim(BOOK, told.id, NOW + LEASE / 2, LEASE) is None
-    assert not table.is_told(BOOK, told.id)
+    assert not table.is_published(BOOK, told.id)
     # Whoever claimed it was cut off.
     assert table.claim(BOOK, told.id, NOW + LEASE, LEASE) == told
-    table.mark_told(BOOK, told.id, NOW + LEASE)
+    table.mark_published(BOOK, told.id, NOW + LEASE)
 
-    assert table.is_told(BOOK, told.id)
+    assert table.is_published(BOOK, told.id)
     assert table.claim(BOOK, told.id, NOW + 3 * LEASE, LEASE) is None
     assert table.transition(BOOK, told.id) == told
 
 
 def test_a_transition_that_is_gone_is_not_told_and_does_not_come_back(ledger: Ledger) -> None:
     assert ledger.table.claim(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
-    ledger.table.mark_told(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW)
-    assert ledger.table.is_told(BOOK, "2026-11-22T10:05:00Z#reminder#watch")
+    ledger.table.mark_published(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW)
+    assert ledger.table.is_published(BOOK, "2026-11-22T10:05:00Z#reminder#watch")
     assert ledger.table.transitions(BOOK, 10) == []
 
 
@@ -339,7 +341,7 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             lambda: table.transition(BOOK, "id"),
             lambda: table.transitions(BOOK, 1),
             lambda: table.claim(BOOK, "id", NOW, LEASE),
-            lambda: table.mark_told(BOOK, "id", NOW),
+            lambda: table.mark_published(BOOK, "id", NOW),
             table.read_statistics,
         ]
         for call in calls:

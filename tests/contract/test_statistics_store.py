@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
@@ -39,7 +39,7 @@ def statistics(client: Any) -> StatisticsTable:
     return StatisticsTable(client, TABLE)
 
 
-def register(client: Any, *senders: Sender) -> None:
+def register(client: Any, *senders: SenderIdentity) -> None:
     """Write senders as assessments register them."""
     for sender in senders:
         client.put_item(TableName=TABLE, Item={"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
@@ -56,10 +56,10 @@ def test_each_account_and_region_of_the_registry_is_known_once(
 ) -> None:
     register(
         client,
-        Sender("444455556666", "us-east-1", "example.org"),
-        Sender("444455556666", "us-east-1", "example.com"),
-        Sender("444455556666", "eu-west-1", "example.com"),
-        Sender("111122223333", "us-east-1", "tag#1@example.com"),
+        SenderIdentity("444455556666", "us-east-1", "example.org"),
+        SenderIdentity("444455556666", "us-east-1", "example.com"),
+        SenderIdentity("444455556666", "eu-west-1", "example.com"),
+        SenderIdentity("111122223333", "us-east-1", "tag#1@example.com"),
     )
 
     assert statistics.known_accounts() == [

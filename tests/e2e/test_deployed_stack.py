@@ -143,17 +143,19 @@ def test_every_message_received_is_accounted_for(run: Run) -> None:
 
 def test_a_changed_standing_is_told_to_people_and_programs_once(run: Run) -> None:
     first, _, _ = run.findings.told
-    expected = Counter((change.of.book, change.of.measure, change.after) for change in expected_changes(run))
+    expected = Counter(
+        (change.of.entity, change.of.measure, change.after) for change in expected_changes(run)
+    )
     assert {("account 444455556666 in us-east-1", "bounces", "review"): 1}.items() <= expected.items()
     assert Counter(_changes_of(first.events)) == expected
     alerted = Counter(_title_of(alert.attributes) for alert in first.alerts if _is_of_standing(alert))
-    assert alerted == Counter(book for book, _, _ in expected.elements())
+    assert alerted == Counter(entity for entity, _, _ in expected.elements())
 
 
 def test_every_event_has_an_alert_and_an_id_of_its_own(run: Run) -> None:
     first, _, _ = run.findings.told
     assert len({event.detail["id"] for event in first.events}) == len(first.events)
-    told = Counter(_title_of(event.detail["book"]) for event in first.events)
+    told = Counter(_title_of(event.detail["entity"]) for event in first.events)
     assert told == Counter(_title_of(alert.attributes) for alert in first.alerts)
     assert {event.detail["stack"] for event in first.events} == {STACK_NAME}
 
@@ -267,14 +269,14 @@ def expected_changes(run: Run) -> list[Change]:
 def _changes_of(events: Iterable[HeardEvent]) -> Iterator[tuple[str, str, str]]:
     for event in events:
         if event.detail_type == "Reputation Standing Changed":
-            yield _title_of(event.detail["book"]), event.detail["measure"], event.detail["to"]
+            yield _title_of(event.detail["entity"]), event.detail["measure"], event.detail["to"]
 
 
-def _title_of(book: Mapping[str, str]) -> str:
-    """A book as people read it, from an event's detail or an alert's attributes."""
-    if "account" in book:
-        return f"account {book['account']} in {book['region']}"
-    return f"identity {book['identity']}"
+def _title_of(entity: Mapping[str, str]) -> str:
+    """An entity as people read it, from an event's detail or an alert's attributes."""
+    if "account" in entity:
+        return f"account {entity['account']} in {entity['region']}"
+    return f"identity {entity['identity']}"
 
 
 def _is_of_standing(alert: HeardAlert) -> bool:

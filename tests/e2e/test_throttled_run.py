@@ -13,7 +13,7 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_stack.ledger_contents import Booked
 from console.local_stack.stack import LocalStack
-from tests.support.e2e_run import book
+from tests.support.e2e_run import entity
 from tests.support.e2e_throttling import BusyDynamoDB
 from tests.support.e2e_traffic import Traffic, invent_traffic
 from tests.support.local_aws import PARAMETERS
@@ -50,7 +50,7 @@ def run() -> Iterator[ThrottledRun]:
         aws.clients().sqs.set_queue_attributes(
             QueueUrl=stack.resources["FeedbackQueue"], Attributes={"VisibilityTimeout": "10"}
         )
-        booked = book(LocalStack(aws, stack, ses), traffic)
+        booked = entity(LocalStack(aws, stack, ses), traffic)
         log = read_function_log(aws, stack.resources["JournalFeedbackFunction"], last=1_000_000)
         yield ThrottledRun(traffic, booked, busy.refusals, busy.unprocessed, _count_failed(log))
 

@@ -193,8 +193,10 @@ def test_every_command_that_the_kept_stack_names_works(kept: Kept) -> None:
 
 
 def test_standings_are_those_that_the_demo_showed(kept: Kept) -> None:
-    books = kept.read("standing")["books"]
-    measures = {book.get("identity", book.get("account")): book["measures"]["bounces"] for book in books}
+    entities = kept.read("standing")["entities"]
+    measures = {
+        entity.get("identity", entity.get("account")): entity["measures"]["bounces"] for entity in entities
+    }
 
     assert measures.keys() == {OWNER, *DELEGATES, "example.com", "example.org"}
     for name, measure in measures.items():
@@ -236,5 +238,5 @@ def test_a_replay_that_is_kept_has_standings() -> None:
         process.send_signal(signal.SIGINT)
 
     assert standing.returncode == 0, standing.stderr
-    books = json.loads(standing.stdout)["books"]
-    assert {OWNER, "example.com"} <= {book.get("account", book.get("identity")) for book in books}
+    entities = json.loads(standing.stdout)["entities"]
+    assert {OWNER, "example.com"} <= {entity.get("account", entity.get("identity")) for entity in entities}

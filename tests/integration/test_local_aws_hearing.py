@@ -21,7 +21,7 @@ def tell(ledger: Ledger, number: int) -> None:
         TopicArn=outputs["AlertTopicArn"],
         Subject=f"Review {number}",
         Message="Account 444455556666 is under review:\n\n  6 %",
-        MessageAttributes={"book": {"DataType": "String", "StringValue": "account"}},
+        MessageAttributes={"entity": {"DataType": "String", "StringValue": "account"}},
     )
     entries = [
         {"Source": source, "DetailType": "Reputation Standing Changed", "Detail": json.dumps({"id": number})}
@@ -37,7 +37,7 @@ def test_an_alert_is_heard_whole_and_once(ledger: Ledger) -> None:
     tell(ledger, 1)
 
     text = "Account 444455556666 is under review:\n\n  6 %"
-    assert hearing.take_alerts(1) == [HeardAlert("Review 1", text, {"book": "account"})]
+    assert hearing.take_alerts(1) == [HeardAlert("Review 1", text, {"entity": "account"})]
     assert hearing.take_alerts() == []
 
 

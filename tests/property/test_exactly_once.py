@@ -18,8 +18,8 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
 from ses_reputation.journaling import Journaling, Rules
-from ses_reputation.ledger.keys import chapter_of_balance, chapter_of_key
-from ses_reputation.ledger.posting import Touch, post_touched
+from ses_reputation.ledger.keys import segment_of_balance, segment_of_key
+from ses_reputation.ledger.posting import PostingRequest, post_requested
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -211,7 +211,7 @@ class Pipeline:
             self,
         )
         self.balances = BalanceTable(client, "ledger")
-        self.postponed: list[Touch] = []
+        self.postponed: list[PostingRequest] = []
 
     def keep(self, kept: QuarantineRecord) -> None:
         self.ask(self.quarantined.add, kept.key)
@@ -220,10 +220,10 @@ class Pipeline:
         self.ask(self.confirmed.add, request.topic_arn)
         return Ignored("subscription_confirmation")
 
-    def put_off(self, chapter: Any, touched_at: datetime, wait: timedelta) -> None:
+    def put_off(self, segment: Any, changed_at: datetime, wait: timedelta) -> None:
         assert wait > timedelta()
         self.postponements += 1
-        self.ask(self.postponed.append, Touch(chapter, touched_at, "postponed"))
+        self.ask(self.postponed.append, PostingRequest(segment, changed_at, "postponed"))
 
     def ask(self, work: Callable[..., Any], *args: Any) -> None:
         """Ask S3, SNS or SQS, as their stores do."""
@@ -254,33 +254,33 @@ class Pipeline:
         return {"journaled": journaled, "ignored": ignored, "quarantined": len(self.quarantined)}
 
     def post_some(self) -> None:
-        """Post what a stretch of the stream names; what fails or is cut off comes again."""
-        stretch = self.table.stream[: self.order.randint(1, 20)]
+        """Post what a period of the stream names; what fails or is cut off comes again."""
+        period = self.table.stream[: self.order.randint(1, 20)]
         touches = [
-            Touch(chapter_of_key(pk), written_at, str(number))
-            for number, ((pk, _), written_at) in enumerate(stretch)
+            PostingRequest(segment_of_key(pk), written_at, str(number))
+            for number, ((pk, _), written_at) in enumerate(period)
             if pk.startswith("JOURNAL#")
         ]
         touches, self.postponed = touches + self.postponed, []
         self.table.now += timedelta(seconds=self.order.choice([1, 20, 300]))
         try:
-            outcome = post_touched(
+            outcome = post_requested(
                 self.balances, self, touches, timedelta(seconds=60), lambda: self.table.now
             )
         except CrashError:
             self.postponed += touches
         else:
             self.postponed += [touch for touch in touches if touch.record in outcome.failed]
-        del self.table.stream[: len(stretch)]
+        del self.table.stream[: len(period)]
 
     def figures(self) -> dict[tuple[str, ...], Any]:
-        """All balances, late chapters added to their hour's."""
+        """All balances, late segments added to their hour's."""
         found: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
         for (pk, _), row in self.table.items.items():
             if pk.startswith("BALANCE#"):
                 balance = balance_of_row(row)
-                origin = balance.chapter.origin
-                figures = found[origin.sending_account, origin.identity, origin.send_hour]
+                sender_hour = balance.segment.sender_hour
+                figures = found[sender_hour.sending_account, sender_hour.identity, sender_hour.send_hour]
                 for part in (balance.figures.counts, balance.figures.followed, balance.figures.coverage):
                     for first, cells in part.items():
                         for second, counts in cells.items():
@@ -390,7 +390,7 @@ def test_facts_of_any_age_add_to_what_is_known() -> None:
         pipeline.receive([each.body() for each in distinct[max(0, arrived_after - 26) : arrived_after]])
 
     assert _outcomes(pipeline.figures()) == _outcomes(oracle(distinct))
-    late = [chapter_of_balance(*key).number for key in pipeline.table.items if key[0].startswith("BALANCE#")]
+    late = [segment_of_balance(*key).number for key in pipeline.table.items if key[0].startswith("BALANCE#")]
     assert max(late) >= 3
 
 

@@ -9,16 +9,16 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.findings.finding import Verdict
-from ses_reputation.findings.rate_spikes import find_rises
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.findings.finding import DetectionState
+from ses_reputation.findings.rate_spikes import find_rate_spikes
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, find_headroom, rate_in
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import History, volume_window
-from ses_reputation.rollup.entities import Book, Sender, books_of, identity_book
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of, identity_entity
 from ses_reputation.rollup.rate_counts import EVERYTHING
-from ses_reputation.standing.evaluation import Judgement, judge_book
-from ses_reputation.standing.evaluation_json import show_judgements
+from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
+from ses_reputation.standing.evaluation_json import evaluation_to_json
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, NOW, days_of, history_of, hour_ago, mail
 
@@ -28,12 +28,12 @@ THRESHOLDS = Thresholds(Fraction(2, 100), Fraction(5, 100), Fraction(10, 100))
 RULES = StandingRules(
     thresholds=dict.fromkeys(Measure, THRESHOLDS), volume=100, minimum_volume=20, most_days=5
 )
-IDENTITY = identity_book("example.com")
+IDENTITY = identity_entity("example.com")
 SENDERS = (
-    Sender(DELEGATE, "us-east-1", "example.com"),
-    Sender(DELEGATE, "us-east-1", "example.org"),
-    Sender(SECOND_DELEGATE, "us-east-1", "example.com"),
-    Sender(DELEGATE, "eu-west-1", "example.com"),
+    SenderIdentity(DELEGATE, "us-east-1", "example.com"),
+    SenderIdentity(DELEGATE, "us-east-1", "example.org"),
+    SenderIdentity(SECOND_DELEGATE, "us-east-1", "example.com"),
+    SenderIdentity(DELEGATE, "eu-west-1", "example.com"),
 )
 PROVIDERS = ("gmail", "yahoo", "other", "simulator")
 AGES = st.integers(-2, 130)
@@ -65,39 +65,40 @@ CLEAN = st.lists(
 HELD = st.fixed_dictionaries({}, optional={measure: st.sampled_from(Standing) for measure in Measure})
 
 
-def histories(mails: Sequence[SenderHour]) -> list[History]:
-    """The histories of all books that stand in some mail, as an assessment gathers them."""
+def histories(mails: Sequence[HourBalance]) -> list[History]:
+    """The histories of all entities that stand in some mail, as an assessment gathers them."""
     days = days_of(mails)
-    books = books_of(day.sender for day in days)
+    entities = entities_of(day.sender for day in days)
     return [
-        History(book, [day for day in days if day.sender in senders], NOW) for book, senders in books.items()
+        History(entity, [day for day in days if day.sender in senders], NOW)
+        for entity, senders in entities.items()
     ]
 
 
-def judge(history: History, held: dict[Measure, Standing] | None = None) -> dict[Measure, Judgement]:
-    return judge_book(history, held or {}, RULES)
+def judge(history: History, held: dict[Measure, Standing] | None = None) -> dict[Measure, Evaluation]:
+    return evaluate_standing(history, held or {}, RULES)
 
 
-def rates_of(judgement: Judgement) -> list[Rate]:
-    rates = [judgement.rate, judgement.beside]
-    rates += [cause.rate for cause in judgement.causes]
-    rates += [part.rate for part in judgement.parts]
+def rates_of(evaluation: Evaluation) -> list[Rate]:
+    rates = [evaluation.rate, evaluation.feedback_loop_rate]
+    rates += [cause.rate for cause in evaluation.causes]
+    rates += [mail_slice.rate for mail_slice in evaluation.slices]
     return [rate for rate in rates if rate]
 
 
 @given(MAILS, HELD)
 @settings(max_examples=EXAMPLES)
 def test_rates_lie_between_nothing_and_all_and_in_their_intervals(
-    mails: list[SenderHour], held: dict[Measure, Standing]
+    mails: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
     for history in histories(mails):
-        for judgement in judge(history, held).values():
-            for rate in rates_of(judgement):
+        for evaluation in judge(history, held).values():
+            for rate in rates_of(evaluation):
                 low, high = rate.interval
                 assert 0 <= low <= float(rate.value) <= high <= 1
-            assert (judgement.rate is None) == (judgement.sends == 0)
-            if judgement.standing is not None:
-                assert judgement.sends >= RULES.minimum_volume / 2
+            assert (evaluation.rate is None) == (evaluation.sends == 0)
+            if evaluation.standing is not None:
+                assert evaluation.sends >= RULES.minimum_volume / 2
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
@@ -114,37 +115,37 @@ def test_an_interval_contains_its_rate_at_any_size(events: int, sends: int) -> N
 @example([mail(0, 99, 2), mail(1, 150)], [mail(0, 1)], {})
 @example([mail(0, 50, 2), mail(1, 49, 3), mail(2, 150, 1)], [mail(1, 60)], {})
 def test_clean_mail_in_any_hour_worsens_no_standing(
-    mails: list[SenderHour], clean: list[SenderHour], held: dict[Measure, Standing]
+    mails: list[HourBalance], clean: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
-    before = {history.book: judge(history, held) for history in histories(mails)}
-    after = {history.book: judge(history, held) for history in histories([*mails, *clean])}
+    before = {history.entity: judge(history, held) for history in histories(mails)}
+    after = {history.entity: judge(history, held) for history in histories([*mails, *clean])}
 
-    for book, judgements in before.items():
-        for measure, judgement in judgements.items():
-            then = after[book][measure]
-            if judgement.rate is not None:
+    for entity, evaluations in before.items():
+        for measure, evaluation in evaluations.items():
+            then = after[entity][measure]
+            if evaluation.rate is not None:
                 assert then.rate is not None
-                assert then.rate.value <= judgement.rate.value
-            if judgement.standing is not None:
+                assert then.rate.value <= evaluation.rate.value
+            if evaluation.standing is not None:
                 assert then.standing is not None
-                assert then.standing.severity <= judgement.standing.severity
+                assert then.standing.severity <= evaluation.standing.severity
 
 
 @given(MAILS, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES)
-def test_no_order_changes_a_judgement_or_a_rise(mails: list[SenderHour], order: Random) -> None:
+def test_no_order_changes_a_judgement_or_a_rise(mails: list[HourBalance], order: Random) -> None:
     shuffled_mails = order.sample(mails, len(mails))
 
     for straight, other in zip(histories(mails), histories(shuffled_mails), strict=True):
-        shuffled = History(other.book, order.sample(other.days, len(other.days)), NOW)
-        assert show_judgements(judge(straight), straight) == show_judgements(judge(shuffled), shuffled)
+        shuffled = History(other.entity, order.sample(other.days, len(other.days)), NOW)
+        assert evaluation_to_json(judge(straight), straight) == evaluation_to_json(judge(shuffled), shuffled)
         assert judge(straight) == judge(shuffled)
-        assert find_rises(straight, RULES) == find_rises(shuffled, RULES)
+        assert find_rate_spikes(straight, RULES) == find_rate_spikes(shuffled, RULES)
 
 
 @given(MAILS)
 @settings(max_examples=EXAMPLES)
-def test_the_volume_window_is_the_shortest_that_holds_the_volume(mails: list[SenderHour]) -> None:
+def test_the_volume_window_is_the_shortest_that_holds_the_volume(mails: list[HourBalance]) -> None:
     """Against counting hour by hour, knowing nothing of days."""
     for history in histories(mails):
         sends = [0] * (RULES.most_days * 24)
@@ -175,7 +176,7 @@ def test_flapping_within_the_easing_is_at_most_one_change(noise: list[int], firs
     held, changes = first, 0
     for number in noise:
         history = history_of([mail(0, 10_000, 460 + number * 10)])
-        standing = judge_book(history, {Measure.BOUNCES: held}, rules)[Measure.BOUNCES].standing
+        standing = evaluate_standing(history, {Measure.BOUNCES: held}, rules)[Measure.BOUNCES].standing
         assert standing is not None
         changes += standing is not held and held in (Standing.WATCH, Standing.REVIEW)
         held = standing
@@ -190,9 +191,11 @@ def test_a_rise_that_flaps_is_found_once_and_not_over(noise: list[int]) -> None:
     verdicts = []
     for number in noise:
         recent = mail(3, 10_000, 160 + number * 10)
-        verdicts.append(find_rises(history_of([recent, mail(100, 60_000, 300)]), StandingRules())[0].verdict)
+        verdicts.append(
+            find_rate_spikes(history_of([recent, mail(100, 60_000, 300)]), StandingRules())[0].state
+        )
 
-    assert Verdict.CLEAR not in verdicts
+    assert DetectionState.CLEAR not in verdicts
 
 
 SANE = st.builds(
@@ -205,7 +208,7 @@ SANE = st.builds(
 
 @given(st.lists(SANE, min_size=1, max_size=8))
 @settings(max_examples=EXAMPLES * 2)
-def test_headroom_downwards_is_exact(mails: list[SenderHour]) -> None:
+def test_headroom_downwards_is_exact(mails: list[HourBalance]) -> None:
     """So many clean sends in the next hour lead below the threshold, and one less does not."""
     history = history_of(mails)
     for headroom in find_headroom(history, volume_window(history, RULES), Measure.BOUNCES, RULES):
@@ -214,7 +217,7 @@ def test_headroom_downwards_is_exact(mails: list[SenderHour]) -> None:
         assert rate_after(mails, headroom.clean_sends - 1) >= headroom.threshold or not headroom.clean_sends
 
 
-def rate_after(mails: list[SenderHour], clean_sends: int) -> Fraction:
+def rate_after(mails: list[HourBalance], clean_sends: int) -> Fraction:
     history = history_of([*mails, mail(-1, clean_sends)], now=NOW + timedelta(hours=1))
     return rate_at(history)
 
@@ -225,9 +228,9 @@ def rate_at(history: History) -> Fraction:
     return rate.value
 
 
-@given(st.lists(SANE, min_size=1, max_size=8, unique_by=lambda hour: hour.origin.send_hour))
+@given(st.lists(SANE, min_size=1, max_size=8, unique_by=lambda hour: hour.sender_hour.send_hour))
 @settings(max_examples=EXAMPLES * 2)
-def test_headroom_upwards_is_exact(mails: list[SenderHour]) -> None:
+def test_headroom_upwards_is_exact(mails: list[HourBalance]) -> None:
     """So many more of the newest mails that bounce reach the threshold; with one less no choice does."""
     history = history_of(mails)
     for headroom in find_headroom(history, volume_window(history, RULES), Measure.BOUNCES, RULES):
@@ -237,14 +240,14 @@ def test_headroom_upwards_is_exact(mails: list[SenderHour]) -> None:
             assert rate_at(history_of(bounced(mails, headroom.more_events - 1))) < headroom.threshold
 
 
-def bounced(mails: list[SenderHour], more: int) -> list[SenderHour]:
+def bounced(mails: list[HourBalance], more: int) -> list[HourBalance]:
     """The same mail, of which the newest bounced that had not."""
     after = []
-    for hour in sorted(mails, key=lambda hour: hour.origin.send_hour, reverse=True):
+    for hour in sorted(mails, key=lambda hour: hour.sender_hour.send_hour, reverse=True):
         outcomes = hour.counts["newsletter"]["other"]
         left = outcomes.get("sent", 0) - outcomes.get("bounced_permanent_no_email", 0)
         taken, more = min(left, more), more - min(left, more)
-        after += [hour, mail(hour.origin.send_hour, 0, taken)]
+        after += [hour, mail(hour.sender_hour.send_hour, 0, taken)]
     assert not more
     return after
 
@@ -252,21 +255,21 @@ def bounced(mails: list[SenderHour], more: int) -> list[SenderHour]:
 @given(st.lists(SANE, max_size=8), st.lists(SANE, min_size=1, max_size=8), HELD)
 @settings(max_examples=EXAMPLES)
 def test_mail_older_than_a_full_window_changes_nothing(
-    mails: list[SenderHour], older: list[SenderHour], held: dict[Measure, Standing]
+    mails: list[HourBalance], older: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
     full = [*mails, mail(60, RULES.volume)]
     history = history_of(full)
     first_hour = volume_window(history, RULES).first_hour
 
-    more = history_of([*full, *(hour for hour in older if hour.origin.send_hour < first_hour)])
+    more = history_of([*full, *(hour for hour in older if hour.sender_hour.send_hour < first_hour)])
 
     assert judge(more, held) == judge(history, held)
 
 
 def test_the_books_of_these_tests_are_several() -> None:
-    """What the strategies draw reaches both kinds of books."""
-    drawn: set[Book] = {
-        history.book for history in histories([mail(0, 1, sender=sender) for sender in SENDERS])
+    """What the strategies draw reaches both kinds of entities."""
+    drawn: set[ReputationEntity] = {
+        history.entity for history in histories([mail(0, 1, sender=sender) for sender in SENDERS])
     }
 
     assert {BOOK, IDENTITY} <= drawn

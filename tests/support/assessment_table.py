@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
-from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.keys import (
     STANDINGS,
     account_day_of_balance,
@@ -26,7 +26,7 @@ from ses_reputation.rollup.keys import (
     sender_of_key,
     transitions_partition,
 )
-from ses_reputation.rollup.rolling_up import TouchedPage
+from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.standing.rows import (
     row_of_state,
     row_of_transition,
@@ -34,14 +34,14 @@ from ses_reputation.standing.rows import (
     statistics_of_row,
     transition_of_row,
 )
-from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 
-def balance_of(hour: SenderHour, posted_at: datetime, chapter: int = 0) -> Balance:
-    """The balance of a sender-hour, or of one of its chapters."""
-    return Balance(Chapter(hour.origin, chapter), hour.figures, hour.pages, 1.0, posted_at)
+def balance_of(hour: HourBalance, posted_at: datetime, segment: int = 0) -> Balance:
+    """The balance of a sender-hour, or of one of its segments."""
+    return Balance(Segment(hour.sender_hour, segment), hour.figures, hour.pages, 1.0, posted_at)
 
 
 class InMemoryAssessments:
@@ -49,7 +49,7 @@ class InMemoryAssessments:
 
     def __init__(self, keys_per_page: int = 1_000) -> None:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
-        self.folded_to: datetime | None = None
+        self.rolled_up_to: datetime | None = None
         self.writes = 0
         self._keys_per_page = keys_per_page
 
@@ -58,31 +58,31 @@ class InMemoryAssessments:
         self.put(row_of_balance(balance))
 
     def read_watermark(self) -> datetime | None:
-        return self.folded_to
+        return self.rolled_up_to
 
-    def advance_watermark(self, folded_to: datetime) -> None:
-        self.folded_to = max(self.folded_to or folded_to, folded_to)
+    def advance_watermark(self, rolled_up_to: datetime) -> None:
+        self.rolled_up_to = max(self.rolled_up_to or rolled_up_to, rolled_up_to)
 
-    def touched(self, since: datetime, until: datetime) -> Iterator[TouchedPage]:
+    def touched(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         posted = sorted(
             (balance_of_row(row).posted_at, key) for key, row in self.rows.items() if "posted_on" in row
         )
         found = [(at, key) for at, key in posted if since <= at and at.date() <= until.date()]
         for start in range(0, len(found), self._keys_per_page):
             page = found[start : start + self._keys_per_page]
-            yield TouchedPage(frozenset(account_day_of_balance(*key) for _, key in page), page[-1][0])
+            yield PostingsPage(frozenset(account_day_of_balance(*key) for _, key in page), page[-1][0])
 
-    def senders(self) -> list[Sender]:
+    def senders(self) -> list[SenderIdentity]:
         return [sender_of_key(row["sk"]["S"]) for row in self._partition(SENDERS)]
 
-    def register(self, sender: Sender) -> None:
+    def register(self, sender: SenderIdentity) -> None:
         self.put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
         return [balance_of_row(row) for row in rows]
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         return list(days_of_rows(self._partition(day_partition(sender), first_day, f"{last_day}~")))
 
     def write_day(self, day: DayBalance) -> bool:
@@ -94,11 +94,11 @@ class InMemoryAssessments:
             self.put(row)
         return True
 
-    def read_states(self) -> dict[Book, BookState]:
-        return {state.book: state for state in map(state_of_row, self._partition(STANDINGS))}
+    def read_states(self) -> dict[ReputationEntity, EntityState]:
+        return {state.entity: state for state in map(state_of_row, self._partition(STANDINGS))}
 
-    def save(self, state: BookState, transitions: Sequence[Transition]) -> bool:
-        stored = self.rows.get((STANDINGS, state.book.key))
+    def save(self, state: EntityState, transitions: Sequence[Transition]) -> bool:
+        stored = self.rows.get((STANDINGS, state.entity.key))
         if (int(stored["version"]["N"]) if stored else 0) != state.version - 1:
             return False
         self.put(row_of_state(state))
@@ -109,29 +109,31 @@ class InMemoryAssessments:
     def read_statistics(self) -> list[SendStatistics]:
         return [statistics_of_row(row) for row in self._partition(STATISTICS)]
 
-    def transition(self, book: Book, transition_id: str) -> Transition | None:
-        row = self.rows.get((transitions_partition(book), transition_id))
+    def transition(self, entity: ReputationEntity, transition_id: str) -> Transition | None:
+        row = self.rows.get((transitions_partition(entity), transition_id))
         return transition_of_row(row) if row else None
 
-    def transitions(self, book: Book, limit: int) -> list[Transition]:
-        rows = list(self._partition(transitions_partition(book)))
+    def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
+        rows = list(self._partition(transitions_partition(entity)))
         return [transition_of_row(row) for row in rows[::-1][:limit]]
 
-    def claim(self, book: Book, transition_id: str, at: datetime, lease: timedelta) -> Transition | None:
-        row = self.rows.get((transitions_partition(book), transition_id))
-        if not row or "told_at" in row or ("claimed_until" in row and row["claimed_until"] > at):
+    def claim(
+        self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
+    ) -> Transition | None:
+        row = self.rows.get((transitions_partition(entity), transition_id))
+        if not row or "notified_at" in row or ("claimed_until" in row and row["claimed_until"] > at):
             return None
         self.put(row | {"claimed_until": at + lease})
         return transition_of_row(row)
 
-    def mark_told(self, book: Book, transition_id: str, at: datetime) -> None:
-        row = self.rows.get((transitions_partition(book), transition_id))
-        if row and "told_at" not in row:
-            self.put(row | {"told_at": at})
+    def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
+        row = self.rows.get((transitions_partition(entity), transition_id))
+        if row and "notified_at" not in row:
+            self.put(row | {"notified_at": at})
 
-    def is_told(self, book: Book, transition_id: str) -> bool:
-        row = self.rows.get((transitions_partition(book), transition_id))
-        return row is None or "told_at" in row
+    def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
+        row = self.rows.get((transitions_partition(entity), transition_id))
+        return row is None or "notified_at" in row
 
     def put(self, row: dict[str, Any]) -> None:
         self.writes += 1
@@ -148,7 +150,7 @@ class Announced:
         self.told: list[Transition] = []
         self.refused = refused
 
-    def announce(self, transition: Transition) -> None:
+    def publish(self, transition: Transition) -> None:
         if transition in self.refused:
             raise UnavailableError("InternalError")
         self.told.append(transition)

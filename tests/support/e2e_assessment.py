@@ -12,7 +12,7 @@ from tests.support.e2e_permissions import await_that
 
 FUNCTION = "AssessReputationFunction"
 # The last that a run says of itself, whatever it found.
-_ENDED = '"BooksAssessed"'
+_ENDED = '"EntitiesAssessed"'
 _WHOLE_LOG = 10_000_000
 _LAST_DELIVERY_SECONDS = 2
 

@@ -89,7 +89,7 @@ def publish_first(local: LocalStack, traffic: Traffic) -> FeedbackTopics:
     return topics
 
 
-def book(local: LocalStack, traffic: Traffic) -> Booked:
+def entity(local: LocalStack, traffic: Traffic) -> Booked:
     """Publish everything, settle, and read what was booked."""
     return book_rest(local, traffic, publish_first(local, traffic))
 

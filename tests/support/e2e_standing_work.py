@@ -14,12 +14,12 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.schedules import start_on_schedule
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Figures
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.ledger.segments import Chapter
-from ses_reputation.rollup.entities import Sender, identity_book
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.keys import STANDINGS, sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.support.e2e_trials import Trial, key_of_item
@@ -52,7 +52,7 @@ def assess_a_book(trial: Trial) -> Check:
     """Mail of a new identity gets it a state."""
     identity = send_badly(trial)
     start(trial, ASSESSMENT)
-    return lambda: has_item(trial, STANDINGS, identity_book(identity).key)
+    return lambda: has_item(trial, STANDINGS, identity_entity(identity).key)
 
 
 def tell_people(trial: Trial) -> Check:
@@ -92,11 +92,11 @@ def read_a_delegates_statistics(trial: Trial) -> Check:
 def send_badly(trial: Trial) -> str:
     """Post a balance of a new identity that is worth watching; return the identity."""
     identity = f"{uuid4().hex}.example.com"
-    post_balance(trial, Sender(DELEGATE, REGION, identity), WATCHED)
+    post_balance(trial, SenderIdentity(DELEGATE, REGION, identity), WATCHED)
     return identity
 
 
-def post_balance(trial: Trial, sender: Sender, hard_bounces: int) -> None:
+def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int) -> None:
     """Put the balance of the last whole hour into the ledger, as posting would."""
     now = datetime.now(UTC)
     hour = f"{now - timedelta(hours=1):%Y-%m-%dT%H}"
@@ -105,8 +105,8 @@ def post_balance(trial: Trial, sender: Sender, hard_bounces: int) -> None:
         "bounced_permanent_general": hard_bounces,
         "delivered_within_10s": SENDS - hard_bounces,
     }
-    figures = Figures({CONFIGURATION_SET: {"other": counts}}, {}, {})
-    balance = Balance(Chapter(Origin(*sender, hour), 0), figures, 1, 1.0, now)
+    figures = BalanceCounts({CONFIGURATION_SET: {"other": counts}}, {}, {})
+    balance = Balance(Segment(SenderHour(*sender, hour), 0), figures, 1, 1.0, now)
     table = trial.stack.resources["LedgerTable"]
     trial.aws.clients().dynamodb.put_item(TableName=table, Item=row_of_balance(balance))
 
@@ -150,7 +150,7 @@ def _pause(trial: Trial, account: str) -> Check:
     region = _REGIONS[next(_numbers) % len(_REGIONS)]
     ses = Clients.at_endpoint(trial.aws.endpoint_url, region, Credentials.of_account(account)).sesv2
     ses.create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
-    post_balance(trial, Sender(account, region, f"{uuid4().hex}.example.com"), PAUSED)
+    post_balance(trial, SenderIdentity(account, region, f"{uuid4().hex}.example.com"), PAUSED)
     start(trial, ASSESSMENT)
 
     def is_paused() -> bool:
@@ -162,7 +162,7 @@ def _pause(trial: Trial, account: str) -> Check:
 
 def _read_statistics(trial: Trial, account: str) -> Check:
     dynamodb, table = trial.aws.clients().dynamodb, trial.stack.resources["LedgerTable"]
-    registered = sender_key(Sender(account, REGION, "example.com"))
+    registered = sender_key(SenderIdentity(account, REGION, "example.com"))
     dynamodb.put_item(TableName=table, Item=key_of_item(SENDERS, registered))
     kept = f"{account}#{REGION}"
     dynamodb.delete_item(TableName=table, Key=key_of_item(STATISTICS, kept))

@@ -13,9 +13,9 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import EXPORT_WORKFLOW
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
 from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.keys import balance_key, journal_key
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from tests.support.e2e_permissions import await_that
 from tests.support.notifications import DELEGATE, envelope, published
 
@@ -39,7 +39,7 @@ class Audience:
     def has_event(self, identity: str) -> bool:
         """Whether an event named this identity."""
         self.events += self.hearing.take_events()
-        return any(event.detail["book"].get("identity") == identity for event in self.events)
+        return any(event.detail["entity"].get("identity") == identity for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,25 @@ class Trial:
     # Counted from here, no two numbers name one hour or minute, however long the trial takes.
     _begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def next_chapter(self) -> Chapter:
+    def next_chapter(self) -> Segment:
         """A sender-hour that nothing was journaled to, more than a day old."""
         hour = self._begun_at - timedelta(hours=next(self._numbers))
-        return Chapter(Origin(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)
+        return Segment(SenderHour(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)
 
     def next_minute(self) -> str:
         """A scheduled time that no export has had."""
         return f"{self._begun_at - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
 
-    def send_bounce(self, chapter: Chapter) -> None:
+    def send_bounce(self, segment: Segment) -> None:
         """Put a bounce of a new message of this hour into the feedback queue."""
-        told_at = f"{chapter.origin.send_hour}:05:00.000Z"
+        notified_at = f"{segment.sender_hour.send_hour}:05:00.000Z"
         bounce = published(
             "Bounce",
-            mail_fields={"timestamp": told_at, "messageId": str(uuid4())},
+            mail_fields={"timestamp": notified_at, "messageId": str(uuid4())},
             bounceType="Permanent",
             bounceSubType="General",
             bouncedRecipients=[{"emailAddress": "recipient-1@gmail.com"}],
-            timestamp=told_at,
+            timestamp=notified_at,
             feedbackId=str(uuid4()),
         )
         self.send("FeedbackQueue", envelope(json.dumps(bounce)))
@@ -80,19 +80,19 @@ class Trial:
         """Put a message into one of the stack's queues."""
         send_to_queue(self.aws, self.stack.resources[queue], [body])
 
-    def has_page(self, chapter: Chapter) -> bool:
+    def has_page(self, segment: Segment) -> bool:
         """Whether an hour has a journal page."""
         answer = self.aws.clients().dynamodb.query(
             TableName=self.stack.resources["LedgerTable"],
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": journal_key(chapter)}},
+            ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
         )
         return answer["Count"] > 0
 
-    def has_balance(self, chapter: Chapter) -> bool:
+    def has_balance(self, segment: Segment) -> bool:
         """Whether an hour has a balance."""
         table = self.stack.resources["LedgerTable"]
-        key = key_of_item(*balance_key(chapter))
+        key = key_of_item(*balance_key(segment))
         return "Item" in self.aws.clients().dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
 
     def count_log_lines(self, function: str, text: str = "") -> int:

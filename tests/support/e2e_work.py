@@ -19,9 +19,9 @@ Check = Callable[[], bool]
 
 def journal_a_bounce(trial: Trial) -> Check:
     """A message in the feedback queue becomes a page."""
-    chapter = trial.next_chapter()
-    trial.send_bounce(chapter)
-    return lambda: trial.has_page(chapter)
+    segment = trial.next_chapter()
+    trial.send_bounce(segment)
+    return lambda: trial.has_page(segment)
 
 
 def quarantine_a_message(trial: Trial) -> Check:
@@ -33,19 +33,19 @@ def quarantine_a_message(trial: Trial) -> Check:
 
 def post_an_hour(trial: Trial) -> Check:
     """A page becomes a balance."""
-    chapter = trial.next_chapter()
-    trial.send_bounce(chapter)
-    return lambda: trial.has_balance(chapter)
+    segment = trial.next_chapter()
+    trial.send_bounce(segment)
+    return lambda: trial.has_balance(segment)
 
 
 def postpone_a_big_hour(trial: Trial) -> Check:
     """An hour that took long to read, and was posted just now, is not read for its next page."""
-    chapter = trial.next_chapter()
-    trial.send_bounce(chapter)
-    await_that(lambda: trial.has_balance(chapter), "the hour was posted")
+    segment = trial.next_chapter()
+    trial.send_bounce(segment)
+    await_that(lambda: trial.has_balance(segment), "the hour was posted")
     trial.aws.clients().dynamodb.update_item(
         TableName=trial.stack.resources["LedgerTable"],
-        Key=key_of_item(*balance_key(chapter)),
+        Key=key_of_item(*balance_key(segment)),
         UpdateExpression="SET read_units = :many, posted_at = :now",
         ExpressionAttributeValues={
             ":many": {"N": "900"},
@@ -53,20 +53,20 @@ def postpone_a_big_hour(trial: Trial) -> Check:
         },
     )
     before = measure_backlog(trial.aws, trial.stack).postponed_hours
-    trial.send_bounce(chapter)
+    trial.send_bounce(segment)
     return lambda: measure_backlog(trial.aws, trial.stack).postponed_hours > before
 
 
 def post_a_postponed_hour(trial: Trial) -> Check:
     """An hour that waits in the queue of postponed hours is posted from there."""
-    chapter = trial.next_chapter()
-    trial.send_bounce(chapter)
-    await_that(lambda: trial.has_balance(chapter), "the hour was posted")
-    table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(chapter))
+    segment = trial.next_chapter()
+    trial.send_bounce(segment)
+    await_that(lambda: trial.has_balance(segment), "the hour was posted")
+    table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(segment))
     trial.aws.clients().dynamodb.delete_item(TableName=table, Key=key)
-    postponed = {"chapter": journal_key(chapter), "touched_at": datetime.now(UTC).isoformat()}
+    postponed = {"segment": journal_key(segment), "changed_at": datetime.now(UTC).isoformat()}
     trial.send("PostponedHoursQueue", json.dumps(postponed))
-    return lambda: trial.has_balance(chapter)
+    return lambda: trial.has_balance(segment)
 
 
 def set_an_hour_aside(trial: Trial) -> Check:

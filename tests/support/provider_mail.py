@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 
 DELEGATE = "444455556666"
 NOW = datetime(2026, 11, 22, 16, 35, tzinfo=UTC)
@@ -20,11 +20,11 @@ def mail_of(
     configuration_set: str = "newsletter",
     account: str = DELEGATE,
     identity: str = "example.com",
-) -> SenderHour:
+) -> HourBalance:
     """One hour of mail of one configuration set to one provider."""
-    origin = Origin(account, "us-east-1", identity, hour)
-    return SenderHour(
-        origin,
+    sender_hour = SenderHour(account, "us-east-1", identity, hour)
+    return HourBalance(
+        sender_hour,
         pages=1,
         counts={configuration_set: {provider: dict(outcomes)}},
         followed={configuration_set: {provider: dict(followed)}} if followed else {},
@@ -40,7 +40,7 @@ def delayed_mail(
     provider: str = "microsoft",
     configuration_set: str = "newsletter",
     account: str = DELEGATE,
-) -> SenderHour:
+) -> HourBalance:
     """One hour of mail of which some is delayed, all in one way, and still open; the rest took 10 s."""
     outcomes = {"sent": sent, f"delayed_{delay_type}": delayed, "delivered_within_10s": sent - delayed}
     followed = {"delayed_still_open": delayed}
@@ -54,9 +54,9 @@ def delayed_mail(
     )
 
 
-def days_of(hours: Iterable[SenderHour]) -> list[DayBalance]:
+def days_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
     """The day balances of hours."""
-    return fold_days(hours)
+    return day_balances_of(hours)
 
 
 def usual_week(sent: int, delayed: int = 0, provider: str = "microsoft") -> list[DayBalance]:

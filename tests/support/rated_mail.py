@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.balance import Counts
-from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.rates.windows import History
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import Book, Sender, account_book
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
 from tests.support.notifications import DELEGATE
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 REGION = "us-east-1"
-SENDER = Sender(DELEGATE, REGION, "example.com")
-BOOK = account_book(DELEGATE, REGION)
+SENDER = SenderIdentity(DELEGATE, REGION, "example.com")
+BOOK = account_entity(DELEGATE, REGION)
 
 
 def hour_ago(hours: int, now: datetime = NOW) -> str:
@@ -29,35 +29,35 @@ def mail(
     bounces: int = 0,
     complaints: int = 0,
     *,
-    sender: Sender = SENDER,
+    sender: SenderIdentity = SENDER,
     name: str = "newsletter",
     provider: str = "other",
-) -> SenderHour:
+) -> HourBalance:
     """Mail of one hour, named or so many hours ago, in one configuration set, to one provider."""
     outcomes = {"sent": sends, "bounced_permanent_no_email": bounces, "complained_abuse": complaints}
     counts = {name: {provider: {outcome: number for outcome, number in outcomes.items() if number}}}
     return sent_hour(hour, counts, sender)
 
 
-def sent_hour(hour: str | int, counts: Counts, sender: Sender = SENDER) -> SenderHour:
+def sent_hour(hour: str | int, counts: Counts, sender: SenderIdentity = SENDER) -> HourBalance:
     """A sender's hour, named or so many hours ago, with these counts."""
     named = hour_ago(hour) if isinstance(hour, int) else hour
-    return SenderHour(Origin(*sender, named), pages=1, counts=counts)
+    return HourBalance(SenderHour(*sender, named), pages=1, counts=counts)
 
 
-def days_of(hours: Iterable[SenderHour]) -> list[DayBalance]:
+def days_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
     """The day balances of mail; that of one sender and hour is added up first."""
-    gathered: dict[Origin, SenderHour] = {}
+    gathered: dict[SenderHour, HourBalance] = {}
     for hour in hours:
-        into = gathered.setdefault(hour.origin, SenderHour(hour.origin))
+        into = gathered.setdefault(hour.sender_hour, HourBalance(hour.sender_hour))
         add_counts(into.counts, hour.counts)
         into.pages += hour.pages
-    return fold_days(gathered.values())
+    return day_balances_of(gathered.values())
 
 
-def history_of(hours: Iterable[SenderHour], book: Book = BOOK, now: datetime = NOW) -> History:
-    """The history of a book that has had this mail."""
-    return History(book, days_of(hours), now)
+def history_of(hours: Iterable[HourBalance], entity: ReputationEntity = BOOK, now: datetime = NOW) -> History:
+    """The history of an entity that has had this mail."""
+    return History(entity, days_of(hours), now)
 
 
 def unreadable_within(days: Iterable[DayBalance], kept: set[str]) -> list[DayBalance]:

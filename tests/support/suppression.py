@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.listing.list_reader import Page
+from ses_reputation.suppression.listing.list_reader import ListPage
 from ses_reputation.suppression.store import SnapshotStore, StoredObject
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -100,14 +100,14 @@ class ListInMemory:
     draw: Callable[[str | None], Exception | None] = lambda _: None
     requests: list[str | None] = field(default_factory=list)
 
-    def fetch_page(self, next_token: str | None) -> Page:
+    def fetch_page(self, next_token: str | None) -> ListPage:
         self.requests.append(next_token)
         error = self.draw(next_token)
         if error is not None:
             raise error
         number = int(next_token or 0)
         is_last = number + 1 >= len(self.pages)
-        return Page(tuple(self.pages[number]), None if is_last else str(number + 1))
+        return ListPage(tuple(self.pages[number]), None if is_last else str(number + 1))
 
 
 def suppress(address: str, reason: str = "BOUNCE", seconds: float = 0.0) -> SuppressedDestination:

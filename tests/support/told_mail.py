@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import tally
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.ledger.pages import Run
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.ledger.pages import FactRun
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 
 AGENCY, PRODUCT, OWNER = "444455556666", "777788889999", "111122223333"
 REGION = "us-east-1"
@@ -55,17 +55,19 @@ class Mail:
 
 def hour_of(
     hour: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com", region: str = REGION
-) -> SenderHour:
+) -> HourBalance:
     """Return the sender-hour that the ledger makes of mails."""
     runs = [
-        Run((_OUTCOMES[kind], Provider.GMAIL, name, is_owners), array("Q", _dispatches(place, mail, kind)))
+        FactRun(
+            (_OUTCOMES[kind], Provider.GMAIL, name, is_owners), array("Q", _dispatches(place, mail, kind))
+        )
         for place, mail in enumerate(mails)
         for kinds, name, is_owners in ((mail.sender, mail.name, False), (mail.owner, "", True))
         for kind in kinds
     ]
     figures = tally(runs)
-    origin = Origin(account, region, identity, hour)
-    return SenderHour(origin, 0, 1, figures.counts, figures.followed, figures.coverage)
+    sender_hour = SenderHour(account, region, identity, hour)
+    return HourBalance(sender_hour, 0, 1, figures.counts, figures.followed, figures.coverage)
 
 
 def _dispatches(place: int, mail: Mail, kind: str) -> Iterable[int]:
@@ -78,11 +80,11 @@ def hours_from(first: str, number: int) -> list[str]:
     return [f"{begin + timedelta(hours=hour):%Y-%m-%dT%H}" for hour in range(number)]
 
 
-def known_at(told: Iterable[SenderHour], now: datetime) -> tuple[list[SenderHour], Sequence[DayBalance]]:
+def known_at(told: Iterable[HourBalance], now: datetime) -> tuple[list[HourBalance], Sequence[DayBalance]]:
     """Return what an assessment reads: the hours of today and yesterday, and all day balances."""
-    told = [hour for hour in told if hour.origin.send_hour <= f"{now:%Y-%m-%dT%H}"]
+    told = [hour for hour in told if hour.sender_hour.send_hour <= f"{now:%Y-%m-%dT%H}"]
     yesterday = f"{now - timedelta(days=1):%Y-%m-%d}"
-    return [hour for hour in told if hour.origin.send_hour >= yesterday], fold_days(told)
+    return [hour for hour in told if hour.sender_hour.send_hour >= yesterday], day_balances_of(told)
 
 
 def at(text: str) -> datetime:

@@ -38,8 +38,8 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "ReadSesStatisticsFailedAlarm": ("AWS/Lambda Errors <ReadSesStatisticsFunction>", "Sum", 0),
         "StatisticsFailedAlarm": (f"{NAMESPACE} StatisticsFailed read_ses_statistics", "Sum", 0),
         "AssessReputationFailedAlarm": ("AWS/Lambda Errors <AssessReputationFunction>", "Sum", 0),
-        "BooksFailedAlarm": (f"{NAMESPACE} BooksFailed assess_reputation", "Sum", 0),
-        "AssessmentSilentAlarm": (f"{NAMESPACE} BooksAssessed assess_reputation", "SampleCount", 1),
+        "EntitiesFailedAlarm": (f"{NAMESPACE} EntitiesFailed assess_reputation", "Sum", 0),
+        "AssessmentSilentAlarm": (f"{NAMESPACE} EntitiesAssessed assess_reputation", "SampleCount", 1),
         "ReputationReviewAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 2),
         "ReputationPauseAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 3),
         "ExportSuppressionFailedAlarm": (
@@ -69,7 +69,7 @@ def test_one_period_beyond_the_threshold_is_enough(name: str) -> None:
     ("name", "at_least"),
     [
         ("AssessReputationFailedAlarm", LONGEST_BETWEEN_ASSESSMENTS),
-        ("BooksFailedAlarm", LONGEST_BETWEEN_ASSESSMENTS),
+        ("EntitiesFailedAlarm", LONGEST_BETWEEN_ASSESSMENTS),
         ("ReputationReviewAlarm", LONGEST_BETWEEN_ASSESSMENTS),
         ("ReputationPauseAlarm", LONGEST_BETWEEN_ASSESSMENTS),
         ("AssessmentSilentAlarm", 2 * LONGEST_BETWEEN_ASSESSMENTS),

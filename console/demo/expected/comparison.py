@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.demo.traffic import DayOfTraffic, Fact
 from console.reports.message_tally import MessageTally
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 
 Cell = tuple[str, ...]
 _KINDS = ("delivered", "bounced", "complained")
@@ -34,13 +34,13 @@ class Comparison:
     mismatches: tuple[Mismatch, ...]
 
 
-def compare_facts(day: DayOfTraffic, hours: Iterable[SenderHour]) -> Comparison:
+def compare_facts(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison:
     """Compare distinct facts by sending account, Region, identity, send hour and outcome."""
     expected = Counter((*_origin(fact), fact.outcome) for fact in day.facts)
     return compare_cells(expected, _found_facts(hours))
 
 
-def compare_coverage(day: DayOfTraffic, hours: Iterable[SenderHour]) -> Comparison:
+def compare_coverage(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison:
     """Compare, for each sender-hour, who told of its deliveries, bounces and complaints."""
     return compare_cells(_expected_coverage(day), _found_coverage(hours))
 
@@ -78,13 +78,13 @@ def _origin(fact: Fact) -> Cell:
     return fact.sending_account, fact.region, fact.identity, fact.send_hour
 
 
-def _found_facts(hours: Iterable[SenderHour]) -> Counter[Cell]:
+def _found_facts(hours: Iterable[HourBalance]) -> Counter[Cell]:
     found: Counter[Cell] = Counter()
     for hour in hours:
         for providers in hour.counts.values():
             for outcomes in providers.values():
                 for outcome, number in outcomes.items():
-                    found[(*hour.origin, outcome)] += number
+                    found[(*hour.sender_hour, outcome)] += number
     return found
 
 
@@ -98,11 +98,11 @@ def _expected_coverage(day: DayOfTraffic) -> Counter[Cell]:
     return Counter((*dispatch[:5], _TELLERS[told_by]) for dispatch, told_by in feeds.items())
 
 
-def _found_coverage(hours: Iterable[SenderHour]) -> Counter[Cell]:
+def _found_coverage(hours: Iterable[HourBalance]) -> Counter[Cell]:
     found: Counter[Cell] = Counter()
     for hour in hours:
         for kinds in hour.coverage.values():
             for kind, tellers in kinds.items():
                 for teller, number in tellers.items():
-                    found[(*hour.origin, kind, teller)] += number
+                    found[(*hour.sender_hour, kind, teller)] += number
     return found

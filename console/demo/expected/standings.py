@@ -32,15 +32,15 @@ Told = Mapping[Fact, frozenset[str]]
 
 
 class BookMeasure(NamedTuple):
-    """A book, named as people read it, and what it is judged by: `bounces` or `complaints`."""
+    """An entity, named as people read it, and what it is judged by: `bounces` or `complaints`."""
 
-    book: str
+    entity: str
     measure: str
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The rate that a book must have, in dispatches, and its standing; "" where it is not rated."""
+    """The rate that an entity must have, in dispatches, and its standing; "" where it is not rated."""
 
     numerator: int
     denominator: int
@@ -74,7 +74,7 @@ class _HourFigures(NamedTuple):
 def expect_standings(
     day: DayOfTraffic, stages: Sequence[Sequence[Publication]]
 ) -> list[dict[BookMeasure, Expected]]:
-    """Return what each book must show after each stage, when that stage's messages have come too."""
+    """Return what each entity must show after each stage, when that stage's messages have come too."""
     expected: list[dict[BookMeasure, Expected]] = []
     arrived: tuple[Publication, ...] = ()
     for stage in stages:
@@ -116,10 +116,10 @@ def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
 def _judge(
     day: DayOfTraffic, told: Told, before: Mapping[BookMeasure, Expected]
 ) -> Iterator[tuple[BookMeasure, Expected]]:
-    for book, hours in sorted(_hours_by_book(day, told).items()):
+    for entity, hours in sorted(_hours_by_book(day, told).items()):
         sends = _latest_sends(hours)
         for measure in THRESHOLDS:
-            of = BookMeasure(book, measure)
+            of = BookMeasure(entity, measure)
             held = before[of].standing if of in before else ""
             rate = _rate(hours, measure)
             is_rated = sends >= (MINIMUM_VOLUME / 2 if held else MINIMUM_VOLUME)
@@ -128,7 +128,7 @@ def _judge(
 
 
 def _hours_by_book(day: DayOfTraffic, told: Told) -> dict[str, dict[str, _HourFigures]]:
-    """Count for both books of each fact, hour by hour.
+    """Count for both entities of each fact, hour by hour.
 
     What lists stopped is taken from the sends of the same hour, configuration set and provider, and never
     more than these: a Send event may be lost.
@@ -136,12 +136,12 @@ def _hours_by_book(day: DayOfTraffic, told: Told) -> dict[str, dict[str, _HourFi
     counted: dict[tuple[str, str], list[_HourFigures]] = defaultdict(list)
     for cell, outcomes in _cells(day, told).items():
         sends = max(0, outcomes["sent"] - outcomes["stopped"])
-        for book in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
-            counted[book, cell.hour].append(_HourFigures(sends, outcomes))
+        for entity in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
+            counted[entity, cell.hour].append(_HourFigures(sends, outcomes))
     by_book: dict[str, dict[str, _HourFigures]] = defaultdict(dict)
-    for (book, hour), figures in counted.items():
+    for (entity, hour), figures in counted.items():
         events = sum((Counter(each.events) for each in figures), Counter[str]())
-        by_book[book][hour] = _HourFigures(sum(each.sends for each in figures), events)
+        by_book[entity][hour] = _HourFigures(sum(each.sends for each in figures), events)
     return by_book
 
 

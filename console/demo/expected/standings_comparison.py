@@ -10,7 +10,7 @@ from console.demo.expected.standings import BookMeasure, Change, Expected
 from console.demo.stages import Assessed
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.standing.state import BookState, Transition, TransitionKind
+from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 
 _STANDING_CHANGED = "Reputation Standing Changed"
 _FINDING_OPENED = "Reputation Finding Opened"
@@ -19,7 +19,7 @@ _FINDING_OPENED = "Reputation Finding Opened"
 def compare_standings(
     expected: Sequence[Mapping[BookMeasure, Expected]], assessed: Sequence[Assessed]
 ) -> Comparison:
-    """Compare numerators, denominators and standings of each book and measure after each stage."""
+    """Compare numerators, denominators and standings of each entity and measure after each stage."""
     cells: dict[Cell, int] = {}
     found: dict[Cell, int] = {}
     for must_be, each in zip(expected, assessed, strict=True):
@@ -47,7 +47,7 @@ def compare_told(
     for change in changes:
         stage = _stage(assessed[change.stage])
         expected["change", stage, *change.of, change.before, change.after] += 1
-        expected["changes told", stage, change.of.book] += 1
+        expected["changes told", stage, change.of.entity] += 1
     expected.update(_alert_cell(each.subject, each.text) for each in transitions if each.text)
     expected.update(("event", each.detail["id"]) for each in transitions if each.detail)
     heard = Counter(_heard(assessed))
@@ -78,30 +78,30 @@ def _count_deferrals(assessed: Iterable[Assessed], identity: str, provider: str)
         event.detail for each in assessed for event in each.events if event.detail_type == _FINDING_OPENED
     )
     return sum(
-        detail["book"].get("identity") == identity
-        and (detail["kind"], detail["about"]) == (FindingKind.PROVIDER_DEFERRAL, provider)
+        detail["entity"].get("identity") == identity
+        and (detail["kind"], detail["scope"]) == (FindingKind.PROVIDER_DEFERRAL, provider)
         for detail in opened
     )
 
 
-def _title(book: Mapping[str, Any]) -> str:
-    if "identity" in book:
-        return f"identity {book['identity']}"
-    return f"account {book['account']} in {book['region']}"
+def _title(entity: Mapping[str, Any]) -> str:
+    if "identity" in entity:
+        return f"identity {entity['identity']}"
+    return f"account {entity['account']} in {entity['region']}"
 
 
 def _change_cell(detail: Mapping[str, Any]) -> Cell:
-    return _title(detail["book"]), detail["measure"], detail["from"] or "", detail["to"]
+    return _title(detail["entity"]), detail["measure"], detail["from"] or "", detail["to"]
 
 
-def _found_cells(stage: str, state: BookState) -> dict[Cell, int]:
+def _found_cells(stage: str, state: EntityState) -> dict[Cell, int]:
     cells: dict[Cell, int] = {}
-    for name, shown in state.shown["measures"].items():
-        rate = shown["rate"] or {"numerator": 0, "denominator": 0}
+    for name, view in state.view["measures"].items():
+        rate = view["rate"] or {"numerator": 0, "denominator": 0}
         held = state.measures.get(Measure(name))
         standing = held.standing if held else ""
         cells |= _rate_cells(
-            (stage, state.book.title, name), rate["numerator"], rate["denominator"], standing
+            (stage, state.entity.title, name), rate["numerator"], rate["denominator"], standing
         )
     return cells
 

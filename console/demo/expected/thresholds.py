@@ -13,7 +13,8 @@ _EASED = Fraction(9, 10)
 
 
 def standing_of(rate: tuple[int, int], held: str, measure: str) -> str:
-    """Return the standing that a rate (numerator, denominator) means for a book that was at `held`, or ""."""
+    """Return the standing that a rate (numerator, denominator) means for an entity that was at `held`, or
+    ""."""
     thresholds = THRESHOLDS[measure]
     names = [name for _, name in thresholds]
     reached = _first_reached(Fraction(*rate), thresholds)

@@ -24,7 +24,7 @@ _STRAY_MAILS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    told_at: datetime
+    notified_at: datetime
     publication: Publication
 
 
@@ -107,7 +107,7 @@ def _is_lost(telling: _Telling, chance: Chance) -> bool:
 
 
 def _repeat(telling: _Telling, chance: Chance) -> _Telling:
-    return replace(telling, told_at=telling.told_at + timedelta(seconds=chance.between(1, 300)))
+    return replace(telling, notified_at=telling.notified_at + timedelta(seconds=chance.between(1, 300)))
 
 
 def _make_noise(sent: list[Mail], begins_at: datetime) -> Iterator[_Telling]:
@@ -124,7 +124,7 @@ def _disorder(tellings: list[_Telling], chance: Chance) -> tuple[Publication, ..
 
     def arrives_at(telling: _Telling) -> datetime:
         longest = 3_600_000 if chance.happens(10) else 45_000
-        return telling.told_at + timedelta(milliseconds=chance.between(0, longest))
+        return telling.notified_at + timedelta(milliseconds=chance.between(0, longest))
 
     arrivals = [(arrives_at(telling), telling.publication) for telling in tellings]
     arrivals.sort(key=itemgetter(0))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class BounceKind:
-    """A way to bounce, and the outcome that the ledger books it as."""
+    """A way to bounce, and the outcome that the ledger counts it as."""
 
     bounce_type: str
     sub_type: str

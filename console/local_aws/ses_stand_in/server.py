@@ -49,7 +49,7 @@ class SesStandIn:
         self._behaviour = behaviour or ListBehaviour()
         self._gate = RequestGate(limits or RequestLimits())
         self._account_of_key = account_of_key
-        self._books: dict[tuple[str, str], SuppressionListBook] = {}
+        self._entities: dict[tuple[str, str], SuppressionListBook] = {}
         self._counted: dict[tuple[str, str], Points] = {}
         self._lock = threading.Lock()
         self._server = StandInServer(self, port)
@@ -83,14 +83,14 @@ class SesStandIn:
         """The list of an account and Region, to look into or to change without requests."""
         with self._lock:
             key = (account or self.default_account, region)
-            return self._books.setdefault(key, SuppressionListBook(self._behaviour))
+            return self._entities.setdefault(key, SuppressionListBook(self._behaviour))
 
     def seed(
         self, rows: int | Iterable[SuppressedAddress], account: str | None = None, region: str = "us-east-1"
     ) -> None:
         """Fill a list at once: with so many invented addresses, or with these rows."""
-        book = self.open_list(account, region)
-        book.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
+        entity = self.open_list(account, region)
+        entity.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
 
     def count(self, points: Points, account: str | None = None, region: str = "us-east-1") -> None:
         """Say from now on that SES counted this of an account's sending in a Region."""
@@ -101,8 +101,8 @@ class SesStandIn:
         """Change how all lists answer from now on."""
         with self._lock:
             self._behaviour = behaviour
-            for book in self._books.values():
-                book.behaviour = behaviour
+            for entity in self._entities.values():
+                entity.behaviour = behaviour
 
     def limit(self, limits: RequestLimits) -> None:
         """Change how requests are limited from now on."""
@@ -111,8 +111,8 @@ class SesStandIn:
     def expire_tokens(self) -> None:
         """Forget all tokens of all lists."""
         with self._lock:
-            for book in self._books.values():
-                book.expire_tokens()
+            for entity in self._entities.values():
+                entity.expire_tokens()
 
     def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
         """Answer one request; raises RefusedRequestError."""

@@ -19,7 +19,7 @@ from benchmarks.metered_queries import (
 from benchmarks.year_of_mail import Pace, YearOfMail
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.rollup.day_balance import fold_days
+from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.rate_counts import EVERYTHING
 
 NOW = datetime(2026, 11, 22, 10, 35, tzinfo=UTC)
@@ -69,14 +69,14 @@ def test_only_days_that_changed_are_written(cost: AssessmentCost) -> None:
     # The current hour's first mail was sent at 10:00, its second at 10:30: since 10:30 all four have changed.
     assert 4 <= cost.metered[COMPARED_DAYS].writes <= 8
     assert cost.metered[COMPARED_DAYS].items >= cost.metered[COMPARED_DAYS].writes
-    assert cost.outcome.folded_days == cost.metered[COMPARED_DAYS].writes
+    assert cost.outcome.days_rolled_up == cost.metered[COMPARED_DAYS].writes
 
 
 def test_the_days_that_are_kept_are_what_the_hours_add_up_to() -> None:
     hours = mail()
     kept = {(day.sender, day.day): day for day in hours.day_balances("2026-11-22")}
 
-    folded = fold_days(gather_hours(hours.balances("222222222222", "2026-11-20", "2026-11-22")))
+    folded = day_balances_of(gather_hours(hours.balances("222222222222", "2026-11-20", "2026-11-22")))
 
     assert len(folded) == 2 * 3
     assert [kept[day.sender, day.day] for day in folded] == folded
@@ -86,7 +86,7 @@ def test_mail_is_known_as_far_as_it_was_told() -> None:
     hours = mail(Pace({"receipts": 12}, 2))
     before = YearOfMail(NOW - timedelta(minutes=20), hours.accounts, hours.paces, hours.days)
     today = [
-        fold_days(gather_hours(each.balances("222222222222", "2026-11-22", "2026-11-22")))
+        day_balances_of(gather_hours(each.balances("222222222222", "2026-11-22", "2026-11-22")))
         for each in (before, hours)
     ]
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from benchmarks import pipeline
-from benchmarks.mail_lives import Told, lives, origins
+from benchmarks.mail_lives import Told, lives, sender_hours
 from benchmarks.pipeline import Scenario, simulate
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_ledger import SimulatedBalances, stored_page
 from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.pages import Page
-from ses_reputation.ledger.segments import Chapter, chapter_of
+from ses_reputation.ledger.segments import Segment, segment_of
 
 
 def told(mails: int) -> list[Told]:
@@ -45,13 +45,13 @@ def test_a_page_keeps_its_size_when_its_fingerprints_are_thinned() -> None:
 
 
 def test_reading_a_chapter_costs_a_unit_for_each_four_kilobytes() -> None:
-    (_, origin, _) = origins(several=False)[0]
-    chapter = chapter_of(origin, HOUR)
+    (_, sender_hour, _) = sender_hours(several=False)[0]
+    segment = segment_of(sender_hour, HOUR)
     store = SimulatedBalances(is_sampled=False)
     page = stored_page(one_page(mails=500), HOUR, thinning=1)
     for _ in range(3):
         store.store(page)
-    read = store.read_chapter(Chapter(chapter.origin))
+    read = store.read_segment(Segment(segment.sender_hour))
     assert (read.pages, read.read_units) == (3, -(-3 * page.size // 4_096))
 
 

@@ -4,27 +4,27 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 
 Told = Mapping[Fact, frozenset[str]]
 _KINDS = ("delivered", "bounced", "complained")
 
 
-def hours_of(day: DayOfTraffic, told: Told | None = None) -> list[SenderHour]:
+def hours_of(day: DayOfTraffic, told: Told | None = None) -> list[HourBalance]:
     """Sender-hours of what was told of a day: of all of it, unless `told` says what was by then."""
     dispatches: dict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
     for fact, feeds in (day.told_by if told is None else told).items():
         dispatches[fact._replace(outcome="")][fact.outcome] = feeds
-    hours: dict[Origin, SenderHour] = {}
+    hours: dict[SenderHour, HourBalance] = {}
     for dispatch, outcomes in dispatches.items():
-        origin = Origin(*dispatch[:4])
+        sender_hour = SenderHour(*dispatch[:4])
         is_named = any("sender" in feeds for feeds in outcomes.values())
         name = day.configuration_sets[dispatch.message_id] if is_named else NO_CONFIGURATION_SET
-        _book(hours.setdefault(origin, SenderHour(origin)), name, dispatch.recipient, outcomes)
-    return sorted(hours.values(), key=lambda hour: hour.origin)
+        _entity(hours.setdefault(sender_hour, HourBalance(sender_hour)), name, dispatch.recipient, outcomes)
+    return sorted(hours.values(), key=lambda hour: hour.sender_hour)
 
 
 def count_one(counts: Counts, first: str, second: str, third: str) -> None:
@@ -33,7 +33,7 @@ def count_one(counts: Counts, first: str, second: str, third: str) -> None:
     cell[third] = cell.get(third, 0) + 1
 
 
-def _book(hour: SenderHour, name: str, recipient: str, outcomes: Mapping[str, frozenset[str]]) -> None:
+def _entity(hour: HourBalance, name: str, recipient: str, outcomes: Mapping[str, frozenset[str]]) -> None:
     provider = provider_of(recipient, frozenset(OWN_DOMAINS)).wire_name
     for outcome in outcomes:
         count_one(hour.counts, name, provider, outcome)

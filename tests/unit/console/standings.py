@@ -1,35 +1,41 @@
-"""Books for the tests of the console, assessed by the real rules from mail that is made up here."""
+"""Entities for the tests of the console, assessed by the real rules from mail that is made up here."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.findings.deferrals import find_deferrals
 from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
-from ses_reputation.findings.rate_spikes import find_rises
+from ses_reputation.findings.rate_spikes import find_rate_spikes
 from ses_reputation.findings.reconciliation import find_reconciliation_gap
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
-from ses_reputation.standing.evaluation import judge_book
-from ses_reputation.standing.evaluation_json import show_judgements
-from ses_reputation.standing.state import BookState, Transition
-from ses_reputation.standing.state_machine import Seen, next_state
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import (
+    ReputationEntity,
+    SenderIdentity,
+    account_entity,
+    entities_of,
+    identity_entity,
+)
+from ses_reputation.standing.evaluation import evaluate_standing
+from ses_reputation.standing.evaluation_json import evaluation_to_json
+from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.unit.console.balances import balance_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
-AGENCY = Sender("444455556666", "us-east-1", "example.com")
-OWN = Sender("111122223333", "us-east-1", "example.com")
-SMALL = Sender("777788889999", "eu-west-1", "tiny.example.org")
-AGENCY_BOOK, OWN_BOOK = account_book(*AGENCY[:2]), account_book(*OWN[:2])
-SMALL_BOOK = account_book(*SMALL[:2])
-IDENTITY_BOOK = identity_book("example.com")
+AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")
+OWN = SenderIdentity("111122223333", "us-east-1", "example.com")
+SMALL = SenderIdentity("777788889999", "eu-west-1", "tiny.example.org")
+AGENCY_BOOK, OWN_BOOK = account_entity(*AGENCY[:2]), account_entity(*OWN[:2])
+SMALL_BOOK = account_entity(*SMALL[:2])
+IDENTITY_BOOK = identity_entity("example.com")
 OPEN = {"delayed": 80, "without_outcome": 1_200}
 SES_RATES = {"bounce_rate": 0.049, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:00:00+00:00"}
 
@@ -57,18 +63,18 @@ def _agency(now: datetime) -> Iterator[Balance]:
             counts["receipts"]["yahoo"]["complained_abuse"] = 1
         ends = {"delayed_then_delivered": 4, "delayed_still_open": 4}
         followed: Counts = {"newsletter": {"microsoft": ends}} if is_bad else {}
-        yield balance_of(Origin(*AGENCY, hour_back(now, back)), counts=counts, followed=followed)
+        yield balance_of(SenderHour(*AGENCY, hour_back(now, back)), counts=counts, followed=followed)
 
 
 def _own(now: datetime) -> Iterator[Balance]:
     for back in range(240):
         counts: Counts = {"transactional": {"gmail": {"sent": 50, "delivered_within_10s": 50}}}
-        yield balance_of(Origin(*OWN, hour_back(now, back)), counts=counts)
+        yield balance_of(SenderHour(*OWN, hour_back(now, back)), counts=counts)
 
 
 def _small(now: datetime) -> Iterator[Balance]:
     counts: Counts = {"welcome": {"yahoo": {"sent": 300, "bounced_permanent_general": 30}}}
-    yield balance_of(Origin(*SMALL, hour_back(now, 5)), counts=counts)
+    yield balance_of(SenderHour(*SMALL, hour_back(now, 5)), counts=counts)
 
 
 def hour_back(now: datetime, back: int) -> str:
@@ -85,15 +91,15 @@ class Ledger:
         statistics: Iterable[SendStatistics] = (),
     ) -> None:
         self.balances = make_balances(now) if balances is None else balances
-        self.days = fold_days(gather_hours(self.balances))
+        self.days = day_balances_of(gather_hours(self.balances))
         self.statistics = list(statistics)
-        self.saved: list[tuple[BookState, list[Transition]]] = []
-        self.states: dict[Book, BookState] = {}
-        self.told: dict[Book, list[Transition]] = {}
-        for book, senders in books_of(self.senders()).items():
-            self.states[book], self.told[book] = self._assess(book, senders, now)
+        self.saved: list[tuple[EntityState, list[Transition]]] = []
+        self.states: dict[ReputationEntity, EntityState] = {}
+        self.told: dict[ReputationEntity, list[Transition]] = {}
+        for entity, senders in entities_of(self.senders()).items():
+            self.states[entity], self.told[entity] = self._assess(entity, senders, now)
 
-    def senders(self) -> list[Sender]:
+    def senders(self) -> list[SenderIdentity]:
         return sorted({day.sender for day in self.days})
 
     def read_statistics(self) -> list[SendStatistics]:
@@ -102,40 +108,44 @@ class Ledger:
     def read_watermark(self) -> datetime | None:
         return None
 
-    def read_states(self) -> dict[Book, BookState]:
+    def read_states(self) -> dict[ReputationEntity, EntityState]:
         return dict(self.states)
 
-    def transitions(self, book: Book, limit: int) -> list[Transition]:
-        return self.told[book][:limit]
+    def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
+        return self.told[entity][:limit]
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         return [
             balance
             for balance in self.balances
-            if balance.chapter.origin[:2] == (account, region)
-            and first_day <= balance.chapter.origin.send_hour[:10] <= last_day
+            if balance.segment.sender_hour[:2] == (account, region)
+            and first_day <= balance.segment.sender_hour.send_hour[:10] <= last_day
         ]
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         return [day for day in self.days if day.sender == sender and first_day <= day.day <= last_day]
 
-    def save(self, state: BookState, transitions: list[Transition]) -> bool:
-        stored = self.states.get(state.book)
+    def save(self, state: EntityState, transitions: list[Transition]) -> bool:
+        stored = self.states.get(state.entity)
         if state.version != (stored.version if stored else 0) + 1:
             return False
-        self.states[state.book] = state
+        self.states[state.entity] = state
         self.saved.append((state, transitions))
         return True
 
-    def _assess(self, book: Book, senders: list[Sender], now: datetime) -> tuple[BookState, list[Transition]]:
+    def _assess(
+        self, entity: ReputationEntity, senders: list[SenderIdentity], now: datetime
+    ) -> tuple[EntityState, list[Transition]]:
         rules, days = StandingRules(), [day for day in self.days if day.sender in senders]
-        history = History(book, days, now)
-        judgements = judge_book(history, {}, rules)
-        hours = [hour for hour in gather_hours(self.balances) if Sender(*hour.origin[:3]) in senders]
-        sightings = [*find_rises(history, rules), *find_deferrals(book, hours, days, now)]
-        sightings += find_feed_faults(book, hours, days, now)
+        history = History(entity, days, now)
+        evaluations = evaluate_standing(history, {}, rules)
+        hours = [
+            hour for hour in gather_hours(self.balances) if SenderIdentity(*hour.sender_hour[:3]) in senders
+        ]
+        detections = [*find_rate_spikes(history, rules), *find_deferrals(entity, hours, days, now)]
+        detections += find_feed_faults(entity, hours, days, now)
         for statistics in self.statistics:
-            sightings += find_reconciliation_gap(book, statistics, days, now)
-        ses: dict[str, Any] = {"ses": SES_RATES} if book == AGENCY_BOOK else {}
-        shown = {"measures": show_judgements(judgements, history), "open": OPEN, **ses}
-        return next_state(None, Seen(book, judgements, sightings, shown), now, "prod")
+            detections += find_reconciliation_gap(entity, statistics, days, now)
+        ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_BOOK else {}
+        view = {"measures": evaluation_to_json(evaluations, history), "open": OPEN, **ses}
+        return next_state(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")

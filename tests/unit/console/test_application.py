@@ -21,7 +21,7 @@ from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "command-line.md"
@@ -147,7 +147,7 @@ def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.Monk
     asked: list[Any] = []
     hours = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})])
 
-    def read_hours(wanted: Hours) -> list[SenderHour]:
+    def read_hours(wanted: Hours) -> list[HourBalance]:
         asked.append(wanted)
         return hours
 

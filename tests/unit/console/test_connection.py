@@ -10,7 +10,7 @@ from console.errors import NoStackError
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.rows import row_of_balance
 from tests.unit.console.balances import ORIGIN, balance_of
 
@@ -26,8 +26,10 @@ PARAMETERS = {"OwnerAccounts": "", "DelegateAccounts": "444455556666, 7777888899
 class FakeDynamoDB:
     """Answers queries of balances by partition, and of the index by identity; notes what was asked."""
 
-    def __init__(self, origins: list[Origin]) -> None:
-        self.rows = [row_of_balance(balance_of(each, counts={"a": {"b": {"sent": 1}}})) for each in origins]
+    def __init__(self, sender_hours: list[SenderHour]) -> None:
+        self.rows = [
+            row_of_balance(balance_of(each, counts={"a": {"b": {"sent": 1}}})) for each in sender_hours
+        ]
         self.asked: list[str] = []
 
     def get_paginator(self, operation: str) -> "FakeDynamoDB":
@@ -70,7 +72,7 @@ def test_without_accounts_and_regions_all_registered_accounts_in_all_regions_of_
 
     hours = connect_to(dynamodb).read_hours(Hours())
 
-    assert [hour.origin.region for hour in hours] == ["ap-northeast-1", "us-east-1"]
+    assert [hour.sender_hour.region for hour in hours] == ["ap-northeast-1", "us-east-1"]
     accounts = {partition.split("#")[1] for partition in dynamodb.asked}
     regions = {partition.split("#")[2] for partition in dynamodb.asked}
     assert accounts == {OWNER, "444455556666", "777788889999"}
@@ -84,31 +86,31 @@ def test_accounts_and_regions_that_are_named_are_the_only_ones_read() -> None:
     hours = connect_to(dynamodb).read_hours(Hours((ORIGIN.sending_account,), ("us-east-1",)))
 
     assert dynamodb.asked == ["BALANCE#444455556666#us-east-1"]
-    assert [hour.origin for hour in hours] == [ORIGIN]
+    assert [hour.sender_hour for hour in hours] == [ORIGIN]
 
 
 def test_a_day_as_last_bound_includes_all_its_hours() -> None:
-    origins = [
+    sender_hours = [
         ORIGIN._replace(send_hour=hour) for hour in ("2026-11-21T23", "2026-11-22T23", "2026-11-23T00")
     ]
 
-    hours = connect_to(FakeDynamoDB(origins)).read_hours(Hours(first="2026-11-22", last="2026-11-22"))
+    hours = connect_to(FakeDynamoDB(sender_hours)).read_hours(Hours(first="2026-11-22", last="2026-11-22"))
 
-    assert [hour.origin.send_hour for hour in hours] == ["2026-11-22T23"]
+    assert [hour.sender_hour.send_hour for hour in hours] == ["2026-11-22T23"]
 
 
 def test_an_identity_is_read_across_senders_that_nobody_registered() -> None:
-    origins = [
+    sender_hours = [
         ORIGIN,
         ORIGIN._replace(sending_account="999900001111"),
         ORIGIN._replace(identity="example.org"),
     ]
-    connection = connect_to(FakeDynamoDB(origins))
+    connection = connect_to(FakeDynamoDB(sender_hours))
 
     hours = connection.read_hours(Hours(identity="example.com"))
     of_one = connection.read_hours(Hours(("999900001111",), identity="example.com"))
     elsewhere = connection.read_hours(Hours(regions=("eu-west-1",), identity="example.com"))
 
-    assert [hour.origin.sending_account for hour in hours] == ["444455556666", "999900001111"]
-    assert [hour.origin.sending_account for hour in of_one] == ["999900001111"]
+    assert [hour.sender_hour.sending_account for hour in hours] == ["444455556666", "999900001111"]
+    assert [hour.sender_hour.sending_account for hour in of_one] == ["999900001111"]
     assert not elsewhere

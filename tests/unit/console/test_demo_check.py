@@ -27,11 +27,11 @@ from console.demo.traffic import DayOfTraffic, Fact, generate_day
 from console.local_aws.subscriber import HeardEvent
 from console.local_stack.ledger_contents import Booked
 from console.reports.message_tally import MessageTally
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book, BookKind
-from ses_reputation.standing.state import BookState, MeasureState
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.standing.state import EntityState, MeasureState
 from tests.unit.console.perfect_ledger import count_one, hours_of
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -65,9 +65,13 @@ def test_a_perfect_ledger_matches(day: DayOfTraffic) -> None:
 def test_a_fact_counted_twice_is_named(day: DayOfTraffic) -> None:
     hours = hours_of(day)
     count_one(hours[0].counts, "other-set", "yahoo", "sent")
-    sent = sum(1 for fact in day.facts if Origin(*fact[:4]) == hours[0].origin and fact.outcome == "sent")
+    sent = sum(
+        1 for fact in day.facts if SenderHour(*fact[:4]) == hours[0].sender_hour and fact.outcome == "sent"
+    )
 
-    assert compare_facts(day, hours).mismatches == (Mismatch((*hours[0].origin, "sent"), sent, sent + 1),)
+    assert compare_facts(day, hours).mismatches == (
+        Mismatch((*hours[0].sender_hour, "sent"), sent, sent + 1),
+    )
 
 
 def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
@@ -76,12 +80,12 @@ def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
     mismatches = compare_facts(day, others).mismatches
 
     assert mismatches
-    assert all(each.cell[:4] == missing.origin and each.found == 0 for each in mismatches)
+    assert all(each.cell[:4] == missing.sender_hour and each.found == 0 for each in mismatches)
 
 
 def test_a_fact_that_was_never_told_is_named(day: DayOfTraffic) -> None:
     fact = Fact("999900001111", "us-east-1", "example.net", "2026-11-22T09", "m", "r", "rejected")
-    hours = [*hours_of(day), SenderHour(Origin(*fact[:4]), counts={"x": {"gmail": {"rejected": 1}}})]
+    hours = [*hours_of(day), HourBalance(SenderHour(*fact[:4]), counts={"x": {"gmail": {"rejected": 1}}})]
 
     assert compare_facts(day, hours).mismatches == (Mismatch((*fact[:4], "rejected"), 0, 1),)
 
@@ -127,23 +131,25 @@ def assess(day: DayOfTraffic) -> list[Assessed]:
     expected = expect_standings(day, [stage.publications for stage in stages])
     return [
         Assessed(
-            stage, dict(map(state_of, groupby(sorted(rated.items()), lambda each: each[0].book))), (), (), 0
+            stage, dict(map(state_of, groupby(sorted(rated.items()), lambda each: each[0].entity))), (), (), 0
         )
         for stage, rated in zip(stages, expected, strict=True)
     ]
 
 
-def state_of(of_book: tuple[str, Iterable[tuple[BookMeasure, Expected]]]) -> tuple[Book, BookState]:
+def state_of(
+    of_book: tuple[str, Iterable[tuple[BookMeasure, Expected]]],
+) -> tuple[ReputationEntity, EntityState]:
     title, rated = of_book
     kind, name, *region = title.replace(" in ", " ").split()
-    book = Book(BookKind(kind), name, *region)
+    entity = ReputationEntity(EntityKind(kind), name, *region)
     rates = {of.measure: {"numerator": each.numerator, "denominator": each.denominator} for of, each in rated}
-    shown = {measure: {"rate": rate if rate["denominator"] else None} for measure, rate in rates.items()}
-    return book, BookState(book, 1, ENDS_AT, shown={"measures": shown})
+    view = {measure: {"rate": rate if rate["denominator"] else None} for measure, rate in rates.items()}
+    return entity, EntityState(entity, 1, ENDS_AT, view={"measures": view})
 
 
 def print_proof(
-    day: DayOfTraffic, tally: MessageTally, hours: list[SenderHour], assessed: list[Assessed] | None = None
+    day: DayOfTraffic, tally: MessageTally, hours: list[HourBalance], assessed: list[Assessed] | None = None
 ) -> tuple[bool, str]:
     screen = Console(file=io.StringIO(), width=80)
     snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
@@ -167,7 +173,7 @@ def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: Da
     adds_up, printed = print_proof(day, tally_of(day), hours)
 
     assert not adds_up
-    assert f"{hours[0].origin.send_hour} sent: must be" in printed.replace("\n", " ")
+    assert f"{hours[0].sender_hour.send_hour} sent: must be" in printed.replace("\n", " ")
 
 
 def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
@@ -181,9 +187,9 @@ def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
 
 def test_the_proof_fails_where_a_standing_is_not_what_was_counted(day: DayOfTraffic) -> None:
     *stages, last = assess(day)
-    book, state = next(iter(last.states.items()))
+    entity, state = next(iter(last.states.items()))
     rated = replace(state, measures={Measure.BOUNCES: MeasureState(Standing.PAUSE, ENDS_AT)})
-    wrong = [*stages, replace(last, states={**last.states, book: rated})]
+    wrong = [*stages, replace(last, states={**last.states, entity: rated})]
     adds_up, printed = print_proof(day, tally_of(day), hours_of(day), wrong)
 
     assert not adds_up

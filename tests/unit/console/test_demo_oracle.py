@@ -1,4 +1,4 @@
-"""The oracle counts simply, and comes to the same as the library for every book."""
+"""The oracle counts simply, and comes to the same as the library for every entity."""
 
 import ast
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rates.windows import History
-from ses_reputation.rollup.day_balance import fold_days, sender_of
-from ses_reputation.rollup.entities import books_of
-from ses_reputation.standing.evaluation import judge_book
+from ses_reputation.rollup.day_balance import day_balances_of, sender_of
+from ses_reputation.rollup.entities import entities_of
+from ses_reputation.standing.evaluation import evaluate_standing
 from tests.unit.console.perfect_ledger import hours_of
 
 ENDS_AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -35,13 +35,15 @@ def judged_by_the_library(day: DayOfTraffic) -> list[dict[BookMeasure, Expected]
         hours = hours_of(day, feeds_by_fact(arrived))
         now = ENDS_AT - timedelta(hours=(12, 6, 0)[number])
         stage: dict[BookMeasure, Expected] = {}
-        for book, senders in books_of(map(sender_of, hours)).items():
-            history = History(book, fold_days(each for each in hours if sender_of(each) in senders), now)
-            judgements = judge_book(history, held.get(book.title, {}), StandingRules())
-            held[book.title] = {m: each.standing for m, each in judgements.items() if each.standing}
-            for measure, each in judgements.items():
+        for entity, senders in entities_of(map(sender_of, hours)).items():
+            history = History(
+                entity, day_balances_of(each for each in hours if sender_of(each) in senders), now
+            )
+            evaluations = evaluate_standing(history, held.get(entity.title, {}), StandingRules())
+            held[entity.title] = {m: each.standing for m, each in evaluations.items() if each.standing}
+            for measure, each in evaluations.items():
                 rate = (each.rate.numerator, each.rate.denominator) if each.rate else (0, 0)
-                stage[BookMeasure(book.title, measure)] = Expected(*rate, each.standing or "")
+                stage[BookMeasure(entity.title, measure)] = Expected(*rate, each.standing or "")
         judged.append(stage)
     return judged
 

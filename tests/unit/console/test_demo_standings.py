@@ -10,11 +10,11 @@ from console.demo.stages import Assessed, Stage
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book, account_book, identity_book
-from ses_reputation.standing.state import BookState, MeasureState
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.standing.state import EntityState, MeasureState
 
 BEGINS_AT = datetime(2026, 11, 21, 22, tzinfo=UTC)
-AGENCY, DOMAIN = account_book("444455556666", "us-east-1"), identity_book("example.com")
+AGENCY, DOMAIN = account_entity("444455556666", "us-east-1"), identity_entity("example.com")
 HEALTHY, WATCH, REVIEW = Standing.HEALTHY, Standing.WATCH, Standing.REVIEW
 WATCHED = HeardAlert(
     "Watch: bounces of account 444455556666 in us-east-1 at 4.76 % (was healthy)",
@@ -35,19 +35,19 @@ RESOLVED = HeardAlert("Over", "Over and done.\n", {"kind": "finding_resolved"})
 
 
 def state_of(
-    book: Book, sends: int, bounces: Standing | None, complaints: Standing | None = HEALTHY
-) -> BookState:
+    entity: ReputationEntity, sends: int, bounces: Standing | None, complaints: Standing | None = HEALTHY
+) -> EntityState:
     held = {Measure.BOUNCES: bounces, Measure.COMPLAINTS: complaints if bounces else None}
     rate = {"numerator": 6, "denominator": 100, "value": 0.06}
-    shown = {measure.value: {"sends": sends, "rate": rate} for measure in Measure}
+    view = {measure.value: {"sends": sends, "rate": rate} for measure in Measure}
     measures = {measure: MeasureState(standing, BEGINS_AT) for measure, standing in held.items() if standing}
-    return BookState(book, 1, BEGINS_AT, measures, shown={"measures": shown})
+    return EntityState(entity, 1, BEGINS_AT, measures, view={"measures": view})
 
 
-def assess(hours: int, *states: BookState, alerts: Sequence[HeardAlert] = ()) -> Assessed:
+def assess(hours: int, *states: EntityState, alerts: Sequence[HeardAlert] = ()) -> Assessed:
     stage = Stage(BEGINS_AT, BEGINS_AT + timedelta(hours=hours), ())
     events = [HeardEvent("Reputation Standing Changed", {}) for _ in alerts]
-    return Assessed(stage, {state.book: state for state in states}, alerts, events, 0)
+    return Assessed(stage, {state.entity: state for state in states}, alerts, events, 0)
 
 
 def print_all(*assessed: Assessed) -> list[str]:
@@ -73,14 +73,14 @@ def test_each_book_has_a_row_and_each_stage_a_column() -> None:
     agency = "account 444455556666 in us-east-1 625 sends watch 6.00 % review 6.00 %"
     assert agency.split() in rows
     assert ["identity", "example.com", "-", "healthy", "6.00", "%", "healthy", "6.00", "%"] in rows
-    assert "By complaints every book that is rated is healthy." in printed
+    assert "By complaints every entity that is rated is healthy." in printed
 
 
 def test_complaints_have_a_table_where_they_made_a_difference() -> None:
     printed = print_all(assess(12, state_of(AGENCY, 3_000, HEALTHY, WATCH)))
 
     assert ["by", "complaints", "10:00"] in [line.split() for line in printed]
-    assert "By complaints every book that is rated is healthy." not in printed
+    assert "By complaints every entity that is rated is healthy." not in printed
 
 
 def test_all_alerts_are_listed_and_the_worst_standing_and_the_first_finding_printed_whole() -> None:

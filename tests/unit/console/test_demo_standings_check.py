@@ -14,29 +14,31 @@ from console.demo.stages import Assessed, Stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book, account_book, identity_book
-from ses_reputation.standing.state import BookState, MeasureState, Transition, TransitionKind
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 
 BEGINS_AT = datetime(2026, 11, 22, tzinfo=UTC)
 NOON = BEGINS_AT + timedelta(hours=12)
-AGENCY = account_book("444455556666", "us-east-1")
-DOMAIN = identity_book("example.com")
+AGENCY = account_entity("444455556666", "us-east-1")
+DOMAIN = identity_entity("example.com")
 BOUNCES = BookMeasure(AGENCY.title, "bounces")
 STAGE = "2026-11-22T12:00"
 
 
-def state_of(book: Book, numerator: int, denominator: int, standing: Standing | None) -> BookState:
+def state_of(
+    entity: ReputationEntity, numerator: int, denominator: int, standing: Standing | None
+) -> EntityState:
     rate = {"numerator": numerator, "denominator": denominator, "value": numerator / denominator}
     measures = {Measure.BOUNCES: MeasureState(standing, NOON)} if standing else {}
-    shown = {"measures": {"bounces": {"rate": rate, "sends": denominator}}}
-    return BookState(book, 1, NOON, measures, shown=shown)
+    view = {"measures": {"bounces": {"rate": rate, "sends": denominator}}}
+    return EntityState(entity, 1, NOON, measures, view=view)
 
 
 def assessed_of(
-    *states: BookState, alerts: tuple[HeardAlert, ...] = (), events: tuple[HeardEvent, ...] = ()
+    *states: EntityState, alerts: tuple[HeardAlert, ...] = (), events: tuple[HeardEvent, ...] = ()
 ) -> Assessed:
     stage = Stage(BEGINS_AT, NOON, ())
-    return Assessed(stage, {state.book: state for state in states}, alerts, events, failed=0)
+    return Assessed(stage, {state.entity: state for state in states}, alerts, events, failed=0)
 
 
 def test_standings_that_are_as_counted_match() -> None:
@@ -64,7 +66,7 @@ def test_standings_that_are_as_counted_match() -> None:
     ids=["numerator", "denominator", "standing", "not rated"],
 )
 def test_what_differs_is_named(
-    state: BookState, mismatches: Mapping[tuple[str, ...], tuple[int, int]]
+    state: EntityState, mismatches: Mapping[tuple[str, ...], tuple[int, int]]
 ) -> None:
     comparison = compare_standings([{BOUNCES: Expected(222, 3_682, "review")}], [assessed_of(state)])
 
@@ -80,10 +82,10 @@ def test_a_book_that_nobody_assessed_and_one_that_is_not_known_are_named() -> No
     assert {each.cell[1] for each in comparison.mismatches} == {AGENCY.title, DOMAIN.title}
 
 
-def tell(book: Book, name: str, kind: TransitionKind, detail: Mapping[str, Any]) -> Transition:
-    names = {"account": book.name, "region": book.region} if book.region else {"identity": book.name}
-    whole = {"id": f"{book.key}#{name}", "book": {"kind": book.kind, **names}, **detail}
-    return Transition(book, NOON, kind, name, whole, f"Subject of {name}", f"Text of {name}")
+def tell(entity: ReputationEntity, name: str, kind: TransitionKind, detail: Mapping[str, Any]) -> Transition:
+    names = {"account": entity.name, "region": entity.region} if entity.region else {"identity": entity.name}
+    whole = {"id": f"{entity.key}#{name}", "entity": {"kind": entity.kind, **names}, **detail}
+    return Transition(entity, NOON, kind, name, whole, f"Subject of {name}", f"Text of {name}")
 
 
 def hear(*transitions: Transition) -> Assessed:
@@ -102,7 +104,7 @@ DEFERRAL = tell(
     DOMAIN,
     "provider_deferral#microsoft",
     TransitionKind.FINDING_OPENED,
-    {"kind": "provider_deferral", "about": "microsoft"},
+    {"kind": "provider_deferral", "scope": "microsoft"},
 )
 CHANGE = Change(0, BOUNCES, "healthy", "watch")
 DEFERRED = ("example.com", "microsoft")

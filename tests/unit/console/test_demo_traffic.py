@@ -60,13 +60,13 @@ def fate_of(reading: Reading) -> str:
 
 
 def facts_of(reading: Observed) -> set[Fact]:
-    origin = reading.origin
+    sender_hour = reading.sender_hour
     return {
         Fact(
-            origin.sending_account,
-            origin.region,
-            origin.identity,
-            origin.send_hour,
+            sender_hour.sending_account,
+            sender_hour.region,
+            sender_hour.identity,
+            sender_hour.send_hour,
             reading.message_id,
             observation.recipient,
             observation.outcome.wire_name,

@@ -10,20 +10,20 @@ from console.commands import feeds
 from console.reports.feeds import print_feeds, print_reconciliations
 from console.reports.findings import list_findings
 from console.terminal.screen import open_screen
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.rollup.entities import Sender, account_book, identity_book
+from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.unit.console.balances import balance_of
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, SMALL, Ledger, hour_back
 
-OTHER = Sender("444455556666", "us-east-1", "example.net")
+OTHER = SenderIdentity("444455556666", "us-east-1", "example.net")
 TABLES = """
 Feeds
 Mail of the last 30 days: what each feed told of all that is known, and of which
@@ -72,14 +72,14 @@ def _agency(now: datetime) -> Iterator[Balance]:
         }
         followed: Counts = {"newsletter": {"gmail": {"sent_without_outcome": 2}}}
         yield balance_of(
-            Origin(*AGENCY, hour_back(now, back)), counts=counts, coverage=coverage, followed=followed
+            SenderHour(*AGENCY, hour_back(now, back)), counts=counts, coverage=coverage, followed=followed
         )
 
 
-def _without_owner(sender: Sender, now: datetime) -> Iterator[Balance]:
+def _without_owner(sender: SenderIdentity, now: datetime) -> Iterator[Balance]:
     counts: Counts = {"welcome": {"yahoo": {"sent": 10, "delivered_within_10s": 10}}}
     coverage: Counts = {"welcome": {"delivered": {"sender_only": 10}}}
-    yield balance_of(Origin(*sender, hour_back(now, 3)), counts=counts, coverage=coverage)
+    yield balance_of(SenderHour(*sender, hour_back(now, 3)), counts=counts, coverage=coverage)
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +151,9 @@ def test_json_holds_senders_reconciliations_and_findings(
     assert [each["owner_feed"]["is_set_up"] for each in document["senders"]] == [True, False, False]
     # SES was asked about another account too, whose mail the ledger does not know.
     assert [each["account"] for each in document["reconciliations"]] == ["444455556666"]
-    assert {(each["book"]["kind"], each["kind"]) for each in document["findings"]} == {
+    assert {(each["entity"]["kind"], each["kind"]) for each in document["findings"]} == {
         ("account", "reconciliation_gap"),
-        ("account", "unaccounted_mail"),
+        ("account", "missing_outcomes"),
         ("identity", "coverage_gap"),
     }
 
@@ -166,13 +166,13 @@ def test_an_identity_shows_its_senders_and_their_accounts_reconciliation(
 
     assert [each["identity"] for each in document["senders"]] == ["example.net"]
     assert document["reconciliations"] == whole["reconciliations"]
-    assert {each["book"]["kind"] for each in document["findings"]} == {"account"}
+    assert {each["entity"]["kind"] for each in document["findings"]} == {"account"}
 
 
 def test_an_account_shows_no_finding_about_another(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = make_ledger(NOW)
-    tiny = identity_book(SMALL.identity)
-    ledger.states[tiny] = replace(ledger.states[identity_book("example.com")], book=tiny)
+    tiny = identity_entity(SMALL.identity)
+    ledger.states[tiny] = replace(ledger.states[identity_entity("example.com")], entity=tiny)
 
     of_agency = read_json(run_on(monkeypatch, feeds, ledger, "feeds", "--account", AGENCY.account, "--json"))
     of_small = read_json(run_on(monkeypatch, feeds, ledger, "feeds", "--account", SMALL.account, "--json"))
@@ -184,8 +184,8 @@ def test_an_account_shows_no_finding_about_another(monkeypatch: pytest.MonkeyPat
 def test_open_findings_are_told_in_full(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = read_screen(run_on(monkeypatch, feeds, ledger, "feeds"))
     told = " ".join(screen.split())
-    books = identity_book("example.com"), account_book(*AGENCY[:2])
-    findings = [each for book in books for each in list_findings(ledger.states[book], feeds.OF_FEEDS)]
+    entities = identity_entity("example.com"), account_entity(*AGENCY[:2])
+    findings = [each for entity in entities for each in list_findings(ledger.states[entity], feeds.OF_FEEDS)]
 
     assert len(findings) == 3
     assert all(finding.headline in told and finding.advice[0] in told for finding in findings)

@@ -14,7 +14,7 @@ from typer.testing import Result
 from console.commands import protection
 from console.stack.caller import identify_caller
 from ses_reputation.standing.state import (
-    BookState,
+    EntityState,
     ProtectionState,
     ProtectionStep,
     Transition,
@@ -165,13 +165,13 @@ def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pyt
     ((state, (transition,)),) = ledger.saved
     assert state.protection["newsletter"].step is ProtectionStep.RESUMED
     assert state.protection["newsletter"].cause == f"user ada of {DELEGATE} resumed it"
-    assert (state.version, state.untold) == (before.version + 1, (*before.untold, transition.id))
+    assert (state.version, state.unpublished) == (before.version + 1, (*before.unpublished, transition.id))
     assert (state.measures, state.findings, state.assessed_at) == (
         before.measures,
         before.findings,
         before.assessed_at,
     )
-    assert (transition.kind, transition.book) == (TransitionKind.PROTECTION, AGENCY_BOOK)
+    assert (transition.kind, transition.entity) == (TransitionKind.PROTECTION, AGENCY_BOOK)
     assert transition.detail["step"] == "resumed"
     assert transition.text
 
@@ -281,7 +281,7 @@ class Busy(Ledger):
         self.first_version = self.states[AGENCY_BOOK].version
         self.rounds = rounds
 
-    def save(self, state: BookState, transitions: list[Transition]) -> bool:
+    def save(self, state: EntityState, transitions: list[Transition]) -> bool:
         if self.rounds:
             self.rounds -= 1
             stored = self.states[AGENCY_BOOK]

@@ -8,15 +8,15 @@ from console.commands import providers
 from console.reports.providers import print_providers
 from console.reports.warm_up import print_warm_up
 from console.terminal.screen import open_screen
-from ses_reputation.delivery.delays import DelayFigures, ProviderView, view_providers
+from ses_reputation.delivery.delays import DelayCounts, ProviderView, view_providers
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
 from ses_reputation.ledger.hour_balance import gather_hours
-from ses_reputation.rollup.day_balance import fold_days
+from ses_reputation.rollup.day_balance import day_balances_of
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
 
-HOURS = [hour for hour in gather_hours(make_balances()) if hour.origin[:3] == AGENCY]
-DAYS = fold_days(HOURS)
+HOURS = [hour for hour in gather_hours(make_balances()) if hour.sender_hour[:3] == AGENCY]
+DAYS = day_balances_of(HOURS)
 PROVIDERS = """
 Identity example.com
 The last 24 hours by mailbox provider.
@@ -201,7 +201,7 @@ def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPat
 def test_delay_types_are_told_of_the_five_that_delay_most(capsys: pytest.CaptureFixture[str]) -> None:
     names = ("gmail", "yahoo", "apple", "proton", "zoho", "qq")
     views = [
-        ProviderView(name, DelayFigures(sends=100, delayed=place, types={"General": place}), DelayFigures())
+        ProviderView(name, DelayCounts(sends=100, delayed=place, types={"General": place}), DelayCounts())
         for place, name in enumerate(names, 1)
     ]
     print_providers(open_screen(), "identity example.com", views)

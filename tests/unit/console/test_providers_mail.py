@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from console.stack.sender_mail import read_mail
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import SenderIdentity
 from tests.unit.console.balances import balance_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
-SENDER = Sender("444455556666", "us-east-1", "example.com")
-OTHER = Sender("444455556666", "us-east-1", "example.org")
-ABROAD = Sender("444455556666", "eu-west-1", "example.com")
+SENDER = SenderIdentity("444455556666", "us-east-1", "example.com")
+OTHER = SenderIdentity("444455556666", "us-east-1", "example.org")
+ABROAD = SenderIdentity("444455556666", "eu-west-1", "example.com")
 
 
-def balance_at(sender: Sender, hour: str) -> Balance:
-    return balance_of(Origin(*sender, hour), counts={"news": {"gmail": {"sent": 1}}})
+def balance_at(sender: SenderIdentity, hour: str) -> Balance:
+    return balance_of(SenderHour(*sender, hour), counts={"news": {"gmail": {"sent": 1}}})
 
 
 class Table:
@@ -29,13 +29,13 @@ class Table:
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> Iterator[Balance]:
         for balance in self.balances:
-            origin = balance.chapter.origin
-            is_asked = (account, region) == (origin.sending_account, origin.region)
-            if is_asked and first_day <= origin.send_hour[:10] <= last_day:
+            sender_hour = balance.segment.sender_hour
+            is_asked = (account, region) == (sender_hour.sending_account, sender_hour.region)
+            if is_asked and first_day <= sender_hour.send_hour[:10] <= last_day:
                 yield balance
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> Iterator[DayBalance]:
-        for day in fold_days(gather_hours(self.balances)):
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> Iterator[DayBalance]:
+        for day in day_balances_of(gather_hours(self.balances)):
             if day.sender == sender and first_day <= day.day <= last_day:
                 yield day
 
@@ -50,14 +50,14 @@ TABLE = Table(
 def test_hours_are_todays_and_yesterdays_and_days_as_many_as_asked() -> None:
     mail = read_mail(TABLE, [SENDER], NOW, 8)
 
-    assert [hour.origin.send_hour for hour in mail.hours] == ["2026-11-21T00", "2026-11-22T10"]
+    assert [hour.sender_hour.send_hour for hour in mail.hours] == ["2026-11-21T00", "2026-11-22T10"]
     assert [day.day for day in mail.days] == ["2026-11-15", "2026-11-20", "2026-11-21", "2026-11-22"]
 
 
 def test_other_identities_of_the_same_account_are_left_out() -> None:
     mail = read_mail(TABLE, [SENDER, ABROAD], NOW, 1)
 
-    assert {hour.origin.identity for hour in mail.hours} == {"example.com"}
+    assert {hour.sender_hour.identity for hour in mail.hours} == {"example.com"}
     assert {day.sender for day in mail.days} == {SENDER, ABROAD}
     assert [day.sender for day in mail.of([ABROAD]).days] == [ABROAD]
-    assert {hour.origin.region for hour in mail.of([ABROAD]).hours} == {"eu-west-1"}
+    assert {hour.sender_hour.region for hour in mail.of([ABROAD]).hours} == {"eu-west-1"}

@@ -14,12 +14,12 @@ from console.reports.standing_json import ASSUMPTIONS
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import last_assessed_at
 from console.terminal.screen import open_screen
-from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
+from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OPEN, SMALL_BOOK, Ledger
 
 LEDGER = Ledger()
-STATES = [LEDGER.states[book] for book in sorted(LEDGER.states)]
+STATES = [LEDGER.states[entity] for entity in sorted(LEDGER.states)]
 EXPLAIN = ("standing", "explain")
 OF_AGENCY = ("--account", "444455556666", "--region", "us-east-1")
 
@@ -28,7 +28,7 @@ TABLE = """
 Standings
 Estimates (what they assume: `standing explain`), assessed 3 minutes ago.
 
-book                      standing       bounces   complaints       window
+entity                      standing       bounces   complaints       window
 account 111122223333      healthy         0.00 %      0.000 % 10,000 sends
   us-east-1                          0 of 10,000  0 of 10,000  in 8.3 days
 account 444455556666      watch           2.51 %      0.010 % 10,080 sends
@@ -82,15 +82,17 @@ mail to Yahoo                1,110       -      -       -
 """
 
 
-def screen_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: BookState) -> str:
+def screen_of(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: EntityState
+) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     print_standings(open_screen(), states, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
-def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: BookState) -> str:
+def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
-    transitions = LEDGER.transitions(state.book, 20)
+    transitions = LEDGER.transitions(state.entity, 20)
     print_story(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
@@ -106,13 +108,13 @@ def test_each_book_has_a_row_with_its_figures(
 def test_open_findings_stand_under_their_book(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, _, shown = screen_of(capsys, monkeypatch, *STATES).partition("\nOpen findings\n")
-    told = " ".join(shown.split())
+    _, _, view = screen_of(capsys, monkeypatch, *STATES).partition("\nOpen findings\n")
+    told = " ".join(view.split())
 
     assert told.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
-    for book in (AGENCY_BOOK, IDENTITY_BOOK):
-        headlines = [finding.headline for finding in list_findings(LEDGER.states[book])]
-        assert f"{book.title} {headlines[0]}" in told
+    for entity in (AGENCY_BOOK, IDENTITY_BOOK):
+        headlines = [finding.headline for finding in list_findings(LEDGER.states[entity])]
+        assert f"{entity.title} {headlines[0]}" in told
         assert all(headline in told for headline in headlines)
 
 
@@ -121,10 +123,10 @@ def test_a_book_that_fell_behind_says_so(
 ) -> None:
     late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(hours=3))
 
-    shown = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_BOOK], late)
+    view = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_BOOK], late)
 
-    assert "assessed 3 minutes ago" in shown
-    assert "account 777788889999 in eu-west-1 was last assessed 3 hours 3 minutes ago." in shown
+    assert "assessed 3 minutes ago" in view
+    assert "account 777788889999 in eu-west-1 was last assessed 3 hours 3 minutes ago." in view
 
 
 def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
@@ -136,10 +138,10 @@ def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
 
 
 def test_the_last_assessment_is_the_watermarks_or_the_newest_books() -> None:
-    folded_to = NOW - timedelta(minutes=4)
+    rolled_up_to = NOW - timedelta(minutes=4)
 
     assert last_assessed_at(None, STATES) == NOW
-    assert last_assessed_at(folded_to, STATES) == NOW + timedelta(minutes=6)
+    assert last_assessed_at(rolled_up_to, STATES) == NOW + timedelta(minutes=6)
     assert last_assessed_at(NOW - timedelta(hours=1), STATES) == NOW
 
 
@@ -148,7 +150,7 @@ def test_the_story_of_a_book_that_fell_behind_says_so(
 ) -> None:
     late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(days=1))
 
-    assert "This book was last assessed 1 day ago." in story_of(capsys, monkeypatch, late)
+    assert "This entity was last assessed 1 day ago." in story_of(capsys, monkeypatch, late)
 
 
 def test_without_findings_that_is_said(
@@ -199,10 +201,10 @@ def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = LEDGER.states[AGENCY_BOOK]
-    bounces = {**state.shown["measures"]["bounces"], "sends": 240}
-    shown = {**state.shown, "measures": {**state.shown["measures"], "bounces": bounces}}
+    bounces = {**state.view["measures"]["bounces"], "sends": 240}
+    view = {**state.view, "measures": {**state.view["measures"], "bounces": bounces}}
 
-    story = story_of(capsys, monkeypatch, replace(state, shown=shown))
+    story = story_of(capsys, monkeypatch, replace(state, view=view))
 
     assert "More hard bounces than sends are known: Send events are missing" in story
 
@@ -224,7 +226,7 @@ def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatc
     document = read_json(run_on(monkeypatch, standing, LEDGER, "standing", "--json"))
     chosen = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))
 
-    kinds = [(book["kind"], book.get("account") or book["identity"]) for book in document["books"]]
+    kinds = [(entity["kind"], entity.get("account") or entity["identity"]) for entity in document["entities"]]
     assert document["assessed_at"] == "2026-11-22T10:05:00Z"
     assert kinds == [
         ("account", "111122223333"),
@@ -233,15 +235,15 @@ def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatc
         ("identity", "example.com"),
         ("identity", "tiny.example.org"),
     ]
-    assert chosen["books"] == [document["books"][1]]
+    assert chosen["entities"] == [document["entities"][1]]
 
 
 def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    (book,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["books"]
-    bounces = book["measures"]["bounces"]
+    (entity,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["entities"]
+    bounces = entity["measures"]["bounces"]
 
-    assert (book["standing"], book["assessed_at"]) == ("watch", "2026-11-22T10:05:00Z")
-    assert book["ses"] == {
+    assert (entity["standing"], entity["assessed_at"]) == ("watch", "2026-11-22T10:05:00Z")
+    assert entity["ses"] == {
         "bounce_rate": 0.049,
         "complaint_rate": 0.0003,
         "rates_at": "2026-11-22T09:00:00+00:00",
@@ -249,9 +251,9 @@ def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) ->
     assert (bounces["standing"], bounces["since"]) == ("watch", "2026-11-22T10:05:00Z")
     assert (bounces["rate"]["numerator"], bounces["rate"]["denominator"]) == (251, 10_000)
     assert bounces["windows"]["24h"]["rate"]["value"] == pytest.approx(164 / 2_160, abs=1e-6)
-    assert book["open"] == OPEN
-    assert [finding["kind"] for finding in book["findings"]] == ["bounce_rise"]
-    assert {part["name"]: bool(part["rate"]) for part in bounces["parts"]} == {
+    assert entity["open"] == OPEN
+    assert [finding["kind"] for finding in entity["findings"]] == ["bounce_spike"]
+    assert {mail_slice["name"]: bool(mail_slice["rate"]) for mail_slice in bounces["slices"]} == {
         "example.com": True,
         "newsletter": True,
         "receipts": False,
@@ -263,23 +265,23 @@ def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_book_below_the_minimum_volume_has_no_rate_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ("standing", "--account", "777788889999", "--json")
-    (book,) = read_json(run_on(monkeypatch, standing, LEDGER, *arguments))["books"]
+    (entity,) = read_json(run_on(monkeypatch, standing, LEDGER, *arguments))["entities"]
 
-    for measure in book["measures"].values():
+    for measure in entity["measures"].values():
         assert (measure["standing"], measure["since"], measure["rate"]) == (None, None, None)
         assert {window["rate"] for window in measure["windows"].values()} == {None}
-        assert not any(part["rate"] for part in (*measure["parts"], *measure["causes"]))
-    assert book["measures"]["bounces"]["events"] == 30
-    assert book["measures"]["complaints"]["beside"]["value"] is None
+        assert not any(mail_slice["rate"] for mail_slice in (*measure["slices"], *measure["causes"]))
+    assert entity["measures"]["bounces"]["events"] == 30
+    assert entity["measures"]["complaints"]["feedback_loops"]["rate"]["value"] is None
 
 
 def test_explain_as_json_adds_transitions_and_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
-    (known,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["books"]
-    book = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["book"]
+    (known,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["entities"]
+    entity = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["entity"]
 
-    transitions = book.pop("transitions")
-    assert book.pop("assumptions") == list(ASSUMPTIONS)
-    assert book == known
+    transitions = entity.pop("transitions")
+    assert entity.pop("assumptions") == list(ASSUMPTIONS)
+    assert entity == known
     assert [each["kind"] for each in transitions] == ["standing_changed", "finding_opened"]
     assert transitions[0]["detail"]["to"] == "watch"
 
@@ -311,7 +313,7 @@ def test_wrong_arguments_exit_with_2(
 def test_an_account_of_several_regions_is_explained_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger()
     abroad = replace(AGENCY_BOOK, region="eu-west-1")
-    ledger.states[abroad] = replace(ledger.states[AGENCY_BOOK], book=abroad)
+    ledger.states[abroad] = replace(ledger.states[AGENCY_BOOK], entity=abroad)
 
     result = run_on(monkeypatch, standing, ledger, *EXPLAIN, "--account", "444455556666")
 
@@ -329,12 +331,18 @@ def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.M
 
 
 def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
-    book = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["book"]
-    bounces = book["measures"]["bounces"]
-    rows = (bounces["headroom"], bounces["causes"], bounces["parts"], book["findings"], book["transitions"])
+    entity = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["entity"]
+    bounces = entity["measures"]["bounces"]
+    rows = (
+        bounces["headroom"],
+        bounces["causes"],
+        bounces["slices"],
+        entity["findings"],
+        entity["transitions"],
+    )
 
     assert not undocumented(
-        book, book["ses"], book["open"], book["measures"], bounces, *(row[0] for row in rows)
+        entity, entity["ses"], entity["open"], entity["measures"], bounces, *(row[0] for row in rows)
     )
     assert not undocumented(bounces["windows"], bounces["windows"]["7d"], bounces["rate"])
 
@@ -352,6 +360,6 @@ def test_windows_come_in_their_order_however_they_are_stored(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = LEDGER.states[AGENCY_BOOK]
-    stored = replace(state, shown=json.loads(json.dumps(state.shown, sort_keys=True)))
+    stored = replace(state, view=json.loads(json.dumps(state.view, sort_keys=True)))
 
     assert story_of(capsys, monkeypatch, stored) == story_of(capsys, monkeypatch, state)

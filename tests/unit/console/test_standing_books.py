@@ -1,4 +1,4 @@
-"""Which books an operator's options name, and what is said where there is none."""
+"""Which entities an operator's options name, and what is said where there is none."""
 
 from datetime import UTC, datetime
 
@@ -6,37 +6,43 @@ import pytest
 
 from console.errors import NotFoundError
 from console.stack.selection import BookChoice, choose_senders, choose_states
-from ses_reputation.rollup.entities import Book, Sender, account_book, books_of, identity_book
-from ses_reputation.standing.state import BookState
+from ses_reputation.rollup.entities import (
+    ReputationEntity,
+    SenderIdentity,
+    account_entity,
+    entities_of,
+    identity_entity,
+)
+from ses_reputation.standing.state import EntityState
 
 AT = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 EVERY = "rate(5 minutes)"
 SENDERS = [
-    Sender("444455556666", "us-east-1", "example.com"),
-    Sender("444455556666", "eu-west-1", "example.com"),
-    Sender("777788889999", "us-east-1", "news.example.com"),
+    SenderIdentity("444455556666", "us-east-1", "example.com"),
+    SenderIdentity("444455556666", "eu-west-1", "example.com"),
+    SenderIdentity("777788889999", "us-east-1", "news.example.com"),
 ]
-STATES = {book: BookState(book, 1, AT) for book in books_of(SENDERS)}
-DELEGATE, ABROAD = account_book("444455556666", "us-east-1"), account_book("444455556666", "eu-west-1")
-OTHER = account_book("777788889999", "us-east-1")
+STATES = {entity: EntityState(entity, 1, AT) for entity in entities_of(SENDERS)}
+DELEGATE, ABROAD = account_entity("444455556666", "us-east-1"), account_entity("444455556666", "eu-west-1")
+OTHER = account_entity("777788889999", "us-east-1")
 
 
 @pytest.mark.parametrize(
-    ("choice", "books"),
+    ("choice", "entities"),
     [
         (
             BookChoice(),
-            [ABROAD, DELEGATE, OTHER, identity_book("example.com"), identity_book("news.example.com")],
+            [ABROAD, DELEGATE, OTHER, identity_entity("example.com"), identity_entity("news.example.com")],
         ),
         (BookChoice(account="444455556666"), [ABROAD, DELEGATE]),
         (BookChoice(account="444455556666", region="us-east-1"), [DELEGATE]),
         (BookChoice(region="us-east-1"), [DELEGATE, OTHER]),
-        (BookChoice(identity="example.com"), [identity_book("example.com")]),
-        (BookChoice(account="777788889999", identity="example.com"), [OTHER, identity_book("example.com")]),
+        (BookChoice(identity="example.com"), [identity_entity("example.com")]),
+        (BookChoice(account="777788889999", identity="example.com"), [OTHER, identity_entity("example.com")]),
     ],
 )
-def test_options_name_books(choice: BookChoice, books: list[Book]) -> None:
-    assert [state.book for state in choose_states(STATES, choice, EVERY)] == books
+def test_options_name_books(choice: BookChoice, entities: list[ReputationEntity]) -> None:
+    assert [state.entity for state in choose_states(STATES, choice, EVERY)] == entities
 
 
 @pytest.mark.parametrize(
@@ -48,7 +54,7 @@ def test_options_name_books(choice: BookChoice, books: list[Book]) -> None:
         (BookChoice(identity="example.com", region="us-east-1"), [SENDERS[0]]),
     ],
 )
-def test_options_name_senders(choice: BookChoice, senders: list[Sender]) -> None:
+def test_options_name_senders(choice: BookChoice, senders: list[SenderIdentity]) -> None:
     assert choose_senders(reversed(SENDERS), choice, EVERY) == senders
 
 
@@ -79,7 +85,7 @@ def test_an_unknown_identity_is_told_from_the_known_also_by_senders() -> None:
 
 
 def test_many_known_identities_are_not_all_named() -> None:
-    many = [Sender("444455556666", "us-east-1", f"d{number:02}.example.com") for number in range(20)]
+    many = [SenderIdentity("444455556666", "us-east-1", f"d{number:02}.example.com") for number in range(20)]
 
     with pytest.raises(NotFoundError, match=r"d07\.example\.com and 12 more\."):
         choose_senders(many, BookChoice(identity="example.org"), EVERY)

@@ -154,9 +154,9 @@ def test_what_is_observed_can_be_stored(body: str) -> None:
     reading = read_wire(body, REGISTRY)
 
     if isinstance(reading, Observed):
-        origin = reading.origin
-        assert all(0 < len(part.encode()) <= 320 and "#" not in part for part in origin[:2])
-        assert 0 < len(f"{origin.send_hour}+999#{origin.identity}".encode()) <= 1_024
+        sender_hour = reading.sender_hour
+        assert all(0 < len(part.encode()) <= 320 and "#" not in part for part in sender_hour[:2])
+        assert 0 < len(f"{sender_hour.send_hour}+999#{sender_hour.identity}".encode()) <= 1_024
         assert len(reading.observations) > 0
         for observation in reading.observations:
             assert 0 < len(observation.recipient.encode()) <= 2_048
@@ -191,7 +191,7 @@ def test_without_source_arn_the_region_is_the_topics() -> None:
     reading = read(event, topic_region="eu-west-1")
 
     assert isinstance(reading, Observed)
-    assert reading.origin == (DELEGATE, "eu-west-1", "mail.example.com", "2026-11-20T14")
+    assert reading.sender_hour == (DELEGATE, "eu-west-1", "mail.example.com", "2026-11-20T14")
     assert reading.owner_account is None
     assert reason_of(read(event, topic_region="")) is Reason.FOREIGN_TOPIC
 
@@ -201,7 +201,7 @@ def test_an_identity_may_be_an_address() -> None:
     reading = read(published("Send", "newsletter", {"sourceArn": arn}))
 
     assert isinstance(reading, Observed)
-    assert reading.origin.identity == "news+daily@example.com"
+    assert reading.sender_hour.identity == "news+daily@example.com"
 
 
 def test_both_feeds_book_a_fact_to_the_same_hour_and_dispatch() -> None:
@@ -217,7 +217,7 @@ def test_both_feeds_book_a_fact_to_the_same_hour_and_dispatch() -> None:
     assert isinstance(by_sender, Observed)
     assert isinstance(by_owner, Observed)
     assert (by_sender.feed, by_owner.feed) == ("sender", "owner")
-    assert by_sender.origin == by_owner.origin
+    assert by_sender.sender_hour == by_owner.sender_hour
     assert by_sender.observations == by_owner.observations
     assert (by_sender.configuration_set, by_owner.configuration_set) == ("newsletter", None)
 

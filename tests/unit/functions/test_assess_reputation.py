@@ -12,11 +12,11 @@ import pytest
 from moto import mock_aws
 
 from functions.assess_reputation import app
-from ses_reputation.assessment.assessment import Run
+from ses_reputation.assessment.assessment import AssessmentRun
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import account_book, identity_book
+from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.store import AssessmentTable
 from tests.support.assessment_table import balance_of
 from tests.support.lambda_functions import context_of, prepare
@@ -27,7 +27,7 @@ from tests.support.stack_template import render_stack
 from tests.unit.standing.test_settings import ENVIRONMENT
 
 NOW = datetime.now(UTC)
-ACCOUNT, IDENTITY = account_book(DELEGATE, REGION), identity_book("example.com")
+ACCOUNT, IDENTITY = account_entity(DELEGATE, REGION), identity_entity("example.com")
 LEDGER = render_stack().properties("LedgerTable")
 KEYS = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 
@@ -37,7 +37,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """An AWS with the stack's table, and its topic heard by a queue; gives what the function logs."""
     stream = prepare(app, "assess_reputation", ENVIRONMENT | {"LEDGER_TABLE": TABLE}, monkeypatch)
     # moto is not made for several threads.
-    monkeypatch.setattr(app, "Run", partial(Run, readers=1))
+    monkeypatch.setattr(app, "AssessmentRun", partial(AssessmentRun, readers=1))
     forget_clients()
     with mock_aws():
         boto3.client("dynamodb").create_table(TableName=TABLE, **{name: LEDGER[name] for name in KEYS})
@@ -92,12 +92,12 @@ def test_what_was_posted_becomes_standings_and_alerts() -> None:
     assert call(at(NOW)) == {"assessed": 2, "failed": 0, "told": 2}
 
     states = table().read_states()
-    assert {book: state.standing for book, state in states.items()} == {
+    assert {entity: state.standing for entity, state in states.items()} == {
         ACCOUNT: Standing.PAUSE,
         IDENTITY: Standing.PAUSE,
     }
     told = alerts()
-    assert sorted(alert["MessageAttributes"]["book"]["Value"] for alert in told) == ["account", "identity"]
+    assert sorted(alert["MessageAttributes"]["entity"]["Value"] for alert in told) == ["account", "identity"]
     assert all("11.00 %" in alert["Message"] for alert in told)
 
 
@@ -141,14 +141,14 @@ def test_metrics_tell_of_the_run_and_of_each_book(capsys: pytest.CaptureFixture[
     call(at(NOW))
 
     documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    (run,) = [document for document in documents if "BooksAssessed" in document]
-    books = [document for document in documents if "EligibleSends" in document]
-    assert (run["BooksAssessed"], run["BooksFailed"], run["DaysFolded"]) == ([2], [0], [1])
-    assert sorted(document.get("identity", document.get("account")) for document in books) == [
+    (run,) = [document for document in documents if "EntitiesAssessed" in document]
+    entities = [document for document in documents if "EligibleSends" in document]
+    assert (run["EntitiesAssessed"], run["EntitiesFailed"], run["DaysRolledUp"]) == ([2], [0], [1])
+    assert sorted(document.get("identity", document.get("account")) for document in entities) == [
         DELEGATE,
         "example.com",
     ]
-    assert [document["BounceRate"] for document in books] == [[11.0], [11.0]]
+    assert [document["BounceRate"] for document in entities] == [[11.0], [11.0]]
 
 
 def test_alerts_that_cannot_be_sent_are_counted_and_sent_later(
@@ -160,7 +160,7 @@ def test_alerts_that_cannot_be_sent_are_counted_and_sent_later(
         assert call(at(NOW)) == {"assessed": 2, "failed": 2, "told": 0}
     forget_clients()
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "NotFound"
-    assert '"BooksFailed":[2' in capsys.readouterr().out.replace(" ", "")
+    assert '"EntitiesFailed":[2' in capsys.readouterr().out.replace(" ", "")
 
     # By then nobody is at it any more.
     monkeypatch.setattr(app, "_now", lambda: datetime.now(UTC) + timedelta(minutes=5))

@@ -12,12 +12,12 @@ from moto import mock_aws
 
 from functions.post_balances import app
 from ses_reputation.errors import SettingsError
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Figures
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import pack_page
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.ledger_table import make_table
@@ -29,10 +29,10 @@ ENVIRONMENT = {
 CONTEXT = context_of("post_balances")
 NOW = datetime.now(UTC)
 # Ten hours old: a big hour of that age may stand for two and a half.
-CHAPTER = Chapter(
-    Origin("444455556666", "us-east-1", "example.com", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")
+SEGMENT = Segment(
+    SenderHour("444455556666", "us-east-1", "example.com", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")
 )
-OTHER = Chapter(CHAPTER.origin._replace(identity="news+daily@example.com"))
+OTHER = Segment(SEGMENT.sender_hour._replace(identity="news+daily@example.com"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,27 +57,27 @@ def table() -> BalanceTable:
     return BalanceTable(boto3.client("dynamodb"), "ledger")
 
 
-def write_page(*dispatches: int, chapter: Chapter = CHAPTER) -> None:
-    page = pack_page(chapter, {(1, 3, "newsletter", False): [each.to_bytes(8) for each in dispatches]})
+def write_page(*dispatches: int, segment: Segment = SEGMENT) -> None:
+    page = pack_page(segment, {(1, 3, "newsletter", False): [each.to_bytes(8) for each in dispatches]})
     assert JournalTable(boto3.client("dynamodb"), "ledger").write([page]) == {}
 
 
-def changed(chapter: Chapter = CHAPTER, number: str = "100", touched_at: datetime = NOW) -> dict[str, Any]:
+def changed(segment: Segment = SEGMENT, number: str = "100", changed_at: datetime = NOW) -> dict[str, Any]:
     """A record of the ledger's stream."""
     return {
         "eventName": "INSERT",
         "eventSource": "aws:dynamodb",
         "dynamodb": {
-            "ApproximateCreationDateTime": touched_at.timestamp(),
-            "Keys": {"pk": {"S": journal_key(chapter)}, "sk": {"S": "digest"}},
+            "ApproximateCreationDateTime": changed_at.timestamp(),
+            "Keys": {"pk": {"S": journal_key(segment)}, "sk": {"S": "digest"}},
             "SequenceNumber": number,
         },
     }
 
 
-def postponed(chapter: Chapter = CHAPTER, message_id: str = "queue-message-1") -> dict[str, Any]:
+def postponed(segment: Segment = SEGMENT, message_id: str = "queue-message-1") -> dict[str, Any]:
     """A record of the queue of postponed hours."""
-    body = json.dumps({"chapter": journal_key(chapter), "touched_at": NOW.isoformat()})
+    body = json.dumps({"segment": journal_key(segment), "changed_at": NOW.isoformat()})
     return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
 
 
@@ -86,15 +86,15 @@ def call(*records: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def sent(chapter: Chapter = CHAPTER) -> int:
-    balance = table().read_balance(chapter)
+def sent(segment: Segment = SEGMENT) -> int:
+    balance = table().read_balance(segment)
     return balance.figures.counts["newsletter"]["gmail"]["sent"] if balance else 0
 
 
 def post_big_hour() -> datetime:
     """Post a balance that took so much to read that it may stand for two and a half; return when."""
     posted_at = datetime.now(UTC)
-    assert table().write_balance(Balance(CHAPTER, Figures(), 1, 7_500.0, posted_at))
+    assert table().write_balance(Balance(SEGMENT, BalanceCounts(), 1, 7_500.0, posted_at))
     return posted_at
 
 
@@ -118,7 +118,7 @@ def test_a_touched_hour_is_posted_from_all_of_its_pages(record: dict[str, Any]) 
 
 def test_many_changes_of_one_hour_make_one_post(capsys: pytest.CaptureFixture[str]) -> None:
     write_page(1)
-    write_page(1, chapter=OTHER)
+    write_page(1, segment=OTHER)
     call(changed(number="1"), changed(number="2"), changed(OTHER, "3"), changed(number="4"))
 
     assert json.loads(capsys.readouterr().out)["BalancesPosted"] == [2]
@@ -138,10 +138,10 @@ def test_a_big_hour_is_put_off_and_not_read(capsys: pytest.CaptureFixture[str]) 
     write_page(1)
     posted_at = post_big_hour()
 
-    assert call(changed(touched_at=posted_at)) == {"batchItemFailures": []}
+    assert call(changed(changed_at=posted_at)) == {"batchItemFailures": []}
     assert json.loads(capsys.readouterr().out)["BalancesPostponed"] == [1]
     assert waiting() == (0, 1)
-    assert table().read_balance(CHAPTER) == Balance(CHAPTER, Figures(), 1, 7_500.0, posted_at)
+    assert table().read_balance(SEGMENT) == Balance(SEGMENT, BalanceCounts(), 1, 7_500.0, posted_at)
 
 
 def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(log: StringIO) -> None:
@@ -158,18 +158,18 @@ def test_an_hour_that_could_not_be_put_off_comes_again() -> None:
     posted_at = post_big_hour()
     url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
     boto3.client("sqs").delete_queue(QueueUrl=url)
-    write_page(1, chapter=OTHER)
+    write_page(1, segment=OTHER)
 
-    answer = call(changed(touched_at=posted_at), changed(OTHER, "101"))
+    answer = call(changed(changed_at=posted_at), changed(OTHER, "101"))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert sent(OTHER) == 1
 
 
 def test_a_page_of_a_newer_version_fails_its_hour_only(log: StringIO) -> None:
-    newer = {"pk": {"S": journal_key(CHAPTER)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
+    newer = {"pk": {"S": journal_key(SEGMENT)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
     boto3.client("dynamodb").put_item(TableName="ledger", Item=newer)
-    write_page(1, chapter=OTHER)
+    write_page(1, segment=OTHER)
 
     assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert sent(OTHER) == 1
@@ -182,7 +182,7 @@ def test_a_record_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO
 
     assert call(strange, changed()) == {"batchItemFailures": [{"itemIdentifier": "queue-message-2"}]}
     assert sent() == 1
-    assert "names no chapter" in log.getvalue()
+    assert "names no segment" in log.getvalue()
     assert "@" not in log.getvalue()
 
 

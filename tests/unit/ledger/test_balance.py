@@ -7,8 +7,8 @@ import pytest
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger import balance
-from ses_reputation.ledger.balance import Figures, tally
-from ses_reputation.ledger.pages import Run
+from ses_reputation.ledger.balance import BalanceCounts, tally
+from ses_reputation.ledger.pages import FactRun
 
 SENT, DELIVERED, LATER = Outcome.SENT, Outcome.DELIVERED_WITHIN_10S, Outcome.DELIVERED_LATER
 BOUNCED, SOFT = Outcome.BOUNCED_PERMANENT_GENERAL, Outcome.BOUNCED_TRANSIENT_GENERAL
@@ -22,17 +22,17 @@ def told(
     by_owner: bool = False,
     name: str = "newsletter",
     provider: Provider = Provider.GMAIL,
-) -> Run:
+) -> FactRun:
     key = (int(outcome), int(provider), "" if by_owner else name, by_owner)
-    return Run(key, array("Q", sorted(dispatches)))
+    return FactRun(key, array("Q", sorted(dispatches)))
 
 
-def gmail(figures: Figures) -> dict[str, int]:
+def gmail(figures: BalanceCounts) -> dict[str, int]:
     return figures.counts["newsletter"]["gmail"]
 
 
 def test_no_pages_add_up_to_nothing() -> None:
-    assert tally([]) == Figures({}, {}, {})
+    assert tally([]) == BalanceCounts({}, {}, {})
 
 
 def test_a_fact_that_both_feeds_tell_counts_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import Observation, Origin
+from ses_reputation.feedback.observations import Observation, SenderHour
 from ses_reputation.feedback.outcomes import ADVERSE, Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry
 from ses_reputation.feedback.providers import Provider
@@ -48,7 +48,7 @@ def told(
         "Send",
         Dialect.PUBLISHING,
         feed,
-        Origin(DELEGATE, "us-east-1", "example.com", hour),
+        SenderHour(DELEGATE, "us-east-1", "example.com", hour),
         OWNER,
         name,
         f"message-{number}",
@@ -119,7 +119,7 @@ def test_the_facts_of_one_sender_hour_stand_on_one_page() -> None:
 
     ((page, messages),) = rows
     assert isinstance(page, Page)
-    assert page.chapter.origin == (DELEGATE, "us-east-1", "example.com", HOUR)
+    assert page.segment.sender_hour == (DELEGATE, "us-east-1", "example.com", HOUR)
     assert page.configuration_sets == ("newsletter",)
     assert messages == ["queue-message-0", "queue-message-1", "queue-message-2"]
     assert {key for key, _ in facts_on(page)} == {
@@ -132,7 +132,7 @@ def test_the_facts_of_one_sender_hour_stand_on_one_page() -> None:
 def test_every_sender_hour_has_a_page_of_its_own() -> None:
     rows = drafted(told(1), told(2, hour="2026-11-20T15"), told(3))
 
-    assert [(page.chapter.origin.send_hour, len(facts_on(page))) for page in pages_in(rows)] == [
+    assert [(page.segment.sender_hour.send_hour, len(facts_on(page))) for page in pages_in(rows)] == [
         ("2026-11-20T14", 2),
         ("2026-11-20T15", 1),
     ]
@@ -222,7 +222,7 @@ def test_late_facts_are_written_to_the_chapter_in_which_they_arrive() -> None:
     arrived_at = datetime(2026, 11, 20, 14, tzinfo=UTC) + timedelta(days=185)
     pages = pages_in(drafted(told(1), told(2, hour="2027-05-01T00"), now=arrived_at))
 
-    assert [page.chapter.number for page in pages] == [2, 0]
+    assert [page.segment.number for page in pages] == [2, 0]
 
 
 def test_a_full_page_is_followed_by_another_and_nothing_is_lost() -> None:
@@ -242,10 +242,10 @@ def test_the_largest_page_fits_an_item_whatever_the_names() -> None:
     """Every fact a run of its own, 127 names of 64 characters of 4 bytes, the longest key."""
     outcomes = sorted(set(Outcome) - ADVERSE)
     names = [f"{number:03}" + "😀" * 61 for number in range(127)]
-    origin = Origin(DELEGATE, "x" * 40, "x" * 320, HOUR)
+    sender_hour = SenderHour(DELEGATE, "x" * 40, "x" * 320, HOUR)
     events = [
         told(number * 1_000, outcomes[number % 7], recipients=220, name=names[number % 127])._replace(
-            origin=origin
+            sender_hour=sender_hour
         )
         for number in range(200)
     ]
@@ -306,6 +306,6 @@ def test_every_fact_is_on_a_page_that_names_its_message_and_no_page_holds_anothe
         if isinstance(page, Page):
             tellers = [events[int(message.rpartition("-")[2])] for message in messages]
             assert facts_on(page) == set().union(*map(facts_of, tellers))
-            assert {teller.origin for teller in tellers} == {page.chapter.origin}
+            assert {teller.sender_hour for teller in tellers} == {page.segment.sender_hour}
     written = [message for row, messages in rows if isinstance(row, Page) for message in messages]
     assert sorted(written) == sorted(f"queue-message-{number}" for number in range(len(events)))

@@ -7,18 +7,18 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import JournalTable
 from tests.support.dynamodb import InMemoryDynamoDB, client_error
 
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 
 
 def page(number: int) -> Page:
-    return pack_page(CHAPTER, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
+    return pack_page(SEGMENT, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
 
 
 def writing(client: Any) -> JournalTable:
@@ -32,7 +32,7 @@ def test_a_row_is_stored_or_named(numbers: list[int], refusals: frozenset[int]) 
     client = InMemoryDynamoDB(refusals.__contains__)
     unstored = writing(client).write([page(number) for number in numbers])
 
-    stored = {sort for partition, sort in client.items if partition == journal_key(CHAPTER)}
+    stored = {sort for partition, sort in client.items if partition == journal_key(SEGMENT)}
     assert all(page(number).digest in stored for place, number in enumerate(numbers) if place not in unstored)
 
 

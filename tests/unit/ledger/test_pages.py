@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.errors import PageError
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.pages import FACT_BYTES, Page, RunKey, pack_page, unpack_page
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 
 names = st.sampled_from(["", "newsletter", "receipts", "x" * 64])
 keys = st.tuples(st.integers(1, 127), st.integers(0, 255), names, st.booleans())
@@ -27,7 +27,7 @@ def unpacked(page: Page) -> dict[RunKey, set[bytes]]:
 
 @given(facts)
 def test_what_is_packed_comes_out_again(facts: dict[RunKey, set[bytes]]) -> None:
-    assert unpacked(pack_page(CHAPTER, facts)) == facts
+    assert unpacked(pack_page(SEGMENT, facts)) == facts
 
 
 @given(facts, st.randoms())
@@ -35,20 +35,20 @@ def test_order_and_repetition_do_not_change_a_page(facts: dict[RunKey, set[bytes
     shuffled = dict(reversed(facts.items()))
     repeated = {key: [*fingerprints, *fingerprints] for key, fingerprints in shuffled.items()}
 
-    assert pack_page(CHAPTER, repeated) == pack_page(CHAPTER, facts)
+    assert pack_page(SEGMENT, repeated) == pack_page(SEGMENT, facts)
 
 
 @given(facts, facts)
 def test_other_facts_have_another_digest(
     first: dict[RunKey, set[bytes]], second: dict[RunKey, set[bytes]]
 ) -> None:
-    same = pack_page(CHAPTER, first).digest == pack_page(CHAPTER, second).digest
+    same = pack_page(SEGMENT, first).digest == pack_page(SEGMENT, second).digest
     assert same is (first == second)
 
 
 def test_the_same_bytes_under_other_names_have_another_digest() -> None:
-    first = pack_page(CHAPTER, {(1, 3, "newsletter", False): [b"dispatch"]})
-    second = pack_page(CHAPTER, {(1, 3, "receipts", False): [b"dispatch"]})
+    first = pack_page(SEGMENT, {(1, 3, "newsletter", False): [b"dispatch"]})
+    second = pack_page(SEGMENT, {(1, 3, "receipts", False): [b"dispatch"]})
 
     assert first.content == second.content
     assert first.digest != second.digest
@@ -58,11 +58,11 @@ def test_the_same_bytes_under_other_names_have_another_digest() -> None:
 def test_a_fact_takes_at_most_twelve_bytes(facts: dict[RunKey, set[bytes]]) -> None:
     count = sum(len(fingerprints) for fingerprints in facts.values())
 
-    assert len(pack_page(CHAPTER, facts).content) <= FACT_BYTES * count
+    assert len(pack_page(SEGMENT, facts).content) <= FACT_BYTES * count
 
 
 def test_fingerprints_come_out_in_ascending_order() -> None:
-    page = pack_page(CHAPTER, {(1, 3, "", True): [bytes([first]) + bytes(7) for first in (200, 3, 128)]})
+    page = pack_page(SEGMENT, {(1, 3, "", True): [bytes([first]) + bytes(7) for first in (200, 3, 128)]})
     (run,) = unpack_page(page.content, 1, ())
 
     assert list(run.fingerprints) == [3 << 56, 128 << 56, 200 << 56]
@@ -70,7 +70,7 @@ def test_fingerprints_come_out_in_ascending_order() -> None:
 
 def test_the_format_is_what_its_description_says() -> None:
     page = pack_page(
-        CHAPTER, {(16, 4, "receipts", True): [b"BBBBBBBB", b"AAAAAAAA"], (2, 3, "", False): [b"CCCCCCCC"]}
+        SEGMENT, {(16, 4, "receipts", True): [b"BBBBBBBB", b"AAAAAAAA"], (2, 3, "", False): [b"CCCCCCCC"]}
     )
 
     assert page.configuration_sets == ("receipts",)

@@ -7,54 +7,54 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Figures, tally
-from ses_reputation.ledger.pages import Run
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts, tally
+from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.posting import (
     Balance,
-    ChapterRead,
     Posted,
-    Touch,
-    post_chapter,
-    post_touched,
+    PostingRequest,
+    SegmentRead,
+    post_requested,
+    post_segment,
     posting_interval,
 )
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
-OTHER = Chapter(Origin("777788889999", "us-east-1", "example.com", "2026-11-20T14"))
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+OTHER = Segment(SenderHour("777788889999", "us-east-1", "example.com", "2026-11-20T14"))
 WINDOW = timedelta(seconds=60)
 
 
-def sent(*dispatches: int) -> list[Run]:
-    return [Run((1, 3, "newsletter", False), array("Q", dispatches))]
+def sent(*dispatches: int) -> list[FactRun]:
+    return [FactRun((1, 3, "newsletter", False), array("Q", dispatches))]
 
 
 class Store:
-    """Balances in memory; chapters are what the test says."""
+    """Balances in memory; segments are what the test says."""
 
-    def __init__(self, **chapters: ChapterRead) -> None:
-        self.chapters = chapters
-        self.balances: dict[Chapter, Balance] = {}
+    def __init__(self, **segments: SegmentRead) -> None:
+        self.segments = segments
+        self.balances: dict[Segment, Balance] = {}
         self.written: list[Balance] = []
-        self.failing: dict[Chapter, Exception] = {}
+        self.failing: dict[Segment, Exception] = {}
         self.refuses = False
 
-    def read_chapter(self, chapter: Chapter) -> ChapterRead:
-        if chapter in self.failing:
-            raise self.failing[chapter]
-        return self.chapters.get(f"chapter{chapter.number}", ChapterRead(1, sent(1), 1.0))
+    def read_segment(self, segment: Segment) -> SegmentRead:
+        if segment in self.failing:
+            raise self.failing[segment]
+        return self.segments.get(f"segment{segment.number}", SegmentRead(1, sent(1), 1.0))
 
-    def read_balance(self, chapter: Chapter) -> Balance | None:
-        return self.balances.get(chapter)
+    def read_balance(self, segment: Segment) -> Balance | None:
+        return self.balances.get(segment)
 
     def write_balance(self, balance: Balance) -> bool:
-        stored = self.balances.get(balance.chapter)
+        stored = self.balances.get(balance.segment)
         if self.refuses or (stored and stored.pages > balance.pages):
             return False
         self.written.append(balance)
-        self.balances[balance.chapter] = balance
+        self.balances[balance.segment] = balance
         return True
 
 
@@ -62,16 +62,16 @@ class Postponed:
     """Remembers what was put off."""
 
     def __init__(self) -> None:
-        self.waits: list[tuple[Chapter, datetime, timedelta]] = []
+        self.waits: list[tuple[Segment, datetime, timedelta]] = []
 
-    def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
-        self.waits.append((chapter, touched_at, wait))
+    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
+        self.waits.append((segment, changed_at, wait))
 
 
 def stored(
-    pages: int, posted_at: datetime, read_units: float = 1.0, figures: Figures | None = None
+    pages: int, posted_at: datetime, read_units: float = 1.0, figures: BalanceCounts | None = None
 ) -> Balance:
-    return Balance(CHAPTER, figures or Figures(), pages, read_units, posted_at)
+    return Balance(SEGMENT, figures or BalanceCounts(), pages, read_units, posted_at)
 
 
 def ticking(*moments: datetime) -> Callable[[], datetime]:
@@ -79,74 +79,74 @@ def ticking(*moments: datetime) -> Callable[[], datetime]:
 
 
 def test_the_first_post_writes_what_the_pages_add_up_to() -> None:
-    store = Store(chapter0=ChapterRead(2, sent(1, 2), 3.5))
+    store = Store(segment0=SegmentRead(2, sent(1, 2), 3.5))
     now = HOUR + timedelta(minutes=10)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.POSTED
-    assert store.written == [Balance(CHAPTER, tally(sent(1, 2)), 2, 3.5, now)]
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
+    assert store.written == [Balance(SEGMENT, tally(sent(1, 2)), 2, 3.5, now)]
 
 
 def test_a_post_that_changes_nothing_writes_nothing() -> None:
-    store = Store(chapter0=ChapterRead(3, sent(1, 2), 1.0))
-    store.balances[CHAPTER] = stored(2, HOUR, figures=tally(sent(1, 2)))
+    store = Store(segment0=SegmentRead(3, sent(1, 2), 1.0))
+    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
     now = HOUR + timedelta(minutes=10)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.UNCHANGED
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.UNCHANGED
     assert store.written == []
 
 
 def test_a_big_hour_that_says_the_same_from_more_pages_is_dated_anew() -> None:
-    store = Store(chapter0=ChapterRead(3, sent(1, 2), 15.0))
-    store.balances[CHAPTER] = stored(2, HOUR, figures=tally(sent(1, 2)))
+    store = Store(segment0=SegmentRead(3, sent(1, 2), 15.0))
+    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
     now = HOUR + timedelta(minutes=10)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.POSTED
-    assert store.written == [Balance(CHAPTER, tally(sent(1, 2)), 3, 15.0, now)]
-    assert post_chapter(store, CHAPTER, now + WINDOW, now + 10 * WINDOW, WINDOW).ended is Posted.UNCHANGED
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
+    assert store.written == [Balance(SEGMENT, tally(sent(1, 2)), 3, 15.0, now)]
+    assert post_segment(store, SEGMENT, now + WINDOW, now + 10 * WINDOW, WINDOW).ended is Posted.UNCHANGED
 
 
 def test_a_read_of_fewer_pages_than_the_stored_never_replaces_it() -> None:
-    store = Store(chapter0=ChapterRead(1, sent(1), 1.0))
-    store.balances[CHAPTER] = stored(2, HOUR, figures=tally(sent(1, 2)))
+    store = Store(segment0=SegmentRead(1, sent(1), 1.0))
+    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
     now = HOUR + timedelta(minutes=10)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.OUTRUN
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.OUTRUN
     assert store.written == []
 
 
 def test_a_write_that_another_post_outran_is_told_as_such() -> None:
-    store = Store(chapter0=ChapterRead(2, sent(1, 2), 1.0))
+    store = Store(segment0=SegmentRead(2, sent(1, 2), 1.0))
     store.refuses = True
     now = HOUR + timedelta(minutes=10)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.OUTRUN
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.OUTRUN
 
 
 def test_a_late_chapter_counts_what_the_one_before_does_not_hold() -> None:
-    late = Chapter(CHAPTER.origin, 1)
-    store = Store(chapter0=ChapterRead(9, sent(1, 2), 4.0), chapter1=ChapterRead(1, sent(2, 3), 1.0))
+    late = Segment(SEGMENT.sender_hour, 1)
+    store = Store(segment0=SegmentRead(9, sent(1, 2), 4.0), segment1=SegmentRead(1, sent(2, 3), 1.0))
     now = HOUR + timedelta(days=100)
 
-    post_chapter(store, late, now, now, WINDOW)
+    post_segment(store, late, now, now, WINDOW)
 
     assert store.written == [Balance(late, tally(sent(3)), 1, 5.0, now)]
 
 
 def test_a_chapter_posted_since_it_was_touched_is_not_read_again() -> None:
     store = Store()
-    touched_at = HOUR + timedelta(minutes=10)
-    store.balances[CHAPTER] = stored(5, touched_at + timedelta(seconds=5))
-    store.failing[CHAPTER] = AssertionError("was read")
+    changed_at = HOUR + timedelta(minutes=10)
+    store.balances[SEGMENT] = stored(5, changed_at + timedelta(seconds=5))
+    store.failing[SEGMENT] = AssertionError("was read")
 
-    assert post_chapter(store, CHAPTER, touched_at, HOUR + WINDOW, WINDOW).ended is Posted.UNCHANGED
+    assert post_segment(store, SEGMENT, changed_at, HOUR + WINDOW, WINDOW).ended is Posted.UNCHANGED
 
 
 def test_clocks_that_disagree_a_little_do_not_hide_a_page() -> None:
-    store = Store(chapter0=ChapterRead(2, sent(1, 2), 1.0))
-    touched_at = HOUR + timedelta(minutes=10)
-    store.balances[CHAPTER] = stored(1, touched_at + timedelta(seconds=4))
+    store = Store(segment0=SegmentRead(2, sent(1, 2), 1.0))
+    changed_at = HOUR + timedelta(minutes=10)
+    store.balances[SEGMENT] = stored(1, changed_at + timedelta(seconds=4))
 
-    assert post_chapter(store, CHAPTER, touched_at, touched_at + WINDOW, WINDOW).ended is Posted.POSTED
+    assert post_segment(store, SEGMENT, changed_at, changed_at + WINDOW, WINDOW).ended is Posted.POSTED
 
 
 @pytest.mark.parametrize(
@@ -169,40 +169,48 @@ def test_a_big_hour_is_posted_less_often(read_units: float, age: timedelta, inte
 def test_a_chapter_that_is_not_due_is_put_off_until_it_is() -> None:
     store, postponed = Store(), Postponed()
     now = HOUR + timedelta(hours=1)
-    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=100), read_units=40)
+    store.balances[SEGMENT] = stored(5, now - timedelta(seconds=100), read_units=40)
 
-    outcome = post_touched(store, postponed, [Touch(CHAPTER, now, "1")], WINDOW, ticking(now))
+    outcome = post_requested(store, postponed, [PostingRequest(SEGMENT, now, "1")], WINDOW, ticking(now))
 
     assert outcome.ended == {Posted.POSTPONED: 1}
-    assert postponed.waits == [(CHAPTER, now, timedelta(seconds=300))]
+    assert postponed.waits == [(SEGMENT, now, timedelta(seconds=300))]
     assert store.written == []
 
 
 def test_a_chapter_due_within_the_window_is_posted_at_once() -> None:
-    store = Store(chapter0=ChapterRead(6, sent(1), 1.0))
+    store = Store(segment0=SegmentRead(6, sent(1), 1.0))
     now = HOUR + timedelta(hours=1)
-    store.balances[CHAPTER] = stored(5, now - timedelta(seconds=340), read_units=40)
+    store.balances[SEGMENT] = stored(5, now - timedelta(seconds=340), read_units=40)
 
-    assert post_chapter(store, CHAPTER, now, now, WINDOW).ended is Posted.POSTED
+    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
 
 
 def test_records_of_one_chapter_make_one_post() -> None:
     store = Store()
-    touches = [Touch(CHAPTER, HOUR, "1"), Touch(OTHER, HOUR, "2"), Touch(CHAPTER, HOUR, "3")]
+    requests = [
+        PostingRequest(SEGMENT, HOUR, "1"),
+        PostingRequest(OTHER, HOUR, "2"),
+        PostingRequest(SEGMENT, HOUR, "3"),
+    ]
 
-    outcome = post_touched(store, Postponed(), touches, WINDOW, lambda: HOUR + WINDOW)
+    outcome = post_requested(store, Postponed(), requests, WINDOW, lambda: HOUR + WINDOW)
 
     assert outcome.ended == {Posted.POSTED: 2}
-    assert [balance.chapter for balance in store.written] == [CHAPTER, OTHER]
+    assert [balance.segment for balance in store.written] == [SEGMENT, OTHER]
 
 
 @pytest.mark.parametrize("error", [UnavailableError("Throttled"), PageError("version 9")])
 def test_a_chapter_that_fails_names_its_records_and_spares_its_neighbours(error: Exception) -> None:
     store = Store()
-    store.failing[CHAPTER] = error
-    touches = [Touch(CHAPTER, HOUR, "1"), Touch(OTHER, HOUR, "2"), Touch(CHAPTER, HOUR, "3")]
+    store.failing[SEGMENT] = error
+    requests = [
+        PostingRequest(SEGMENT, HOUR, "1"),
+        PostingRequest(OTHER, HOUR, "2"),
+        PostingRequest(SEGMENT, HOUR, "3"),
+    ]
 
-    outcome = post_touched(store, Postponed(), touches, WINDOW, lambda: HOUR + WINDOW)
+    outcome = post_requested(store, Postponed(), requests, WINDOW, lambda: HOUR + WINDOW)
 
     assert outcome.failed == dict.fromkeys(["1", "3"], f"{type(error).__name__}: {error}")
-    assert [balance.chapter for balance in store.written] == [OTHER]
+    assert [balance.segment for balance in store.written] == [OTHER]

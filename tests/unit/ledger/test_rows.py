@@ -9,18 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger import rows
-from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable
 from tests.support.ledger_table import make_table
 
 ITEM_LIMIT = 400 * 1024
 POSTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
-CHAPTER = Chapter(Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 
 names = st.text(min_size=1, max_size=8)
 counts = st.dictionaries(
@@ -30,9 +30,9 @@ counts = st.dictionaries(
     ),
     max_size=3,
 )
-figures = st.builds(Figures, counts, counts, counts)
-origins = st.builds(
-    Origin,
+figures = st.builds(BalanceCounts, counts, counts, counts)
+sender_hours = st.builds(
+    SenderHour,
     st.just("444455556666"),
     st.sampled_from(["us-east-1", "eu-west-1"]),
     st.text(alphabet="ab@.+#é", min_size=1, max_size=12),
@@ -40,7 +40,7 @@ origins = st.builds(
 )
 balances = st.builds(
     Balance,
-    st.builds(Chapter, origins, st.integers(0, 9)),
+    st.builds(Segment, sender_hours, st.integers(0, 9)),
     figures,
     st.integers(0, 10**6),
     st.floats(0, 10**6),
@@ -54,7 +54,7 @@ def of_tenants(count: int) -> Balance:
     providers = ("gmail", "microsoft", "yahoo", "apple", "other")
     cells: dict[str, dict[str, int]] = dict.fromkeys(providers, outcomes)
     by_tenant: Counts = {f"tenant-{number:05}-{'x' * 50}": cells for number in range(count)}
-    return Balance(CHAPTER, Figures(by_tenant, by_tenant, {}), 1, 1.0, POSTED_AT)
+    return Balance(SEGMENT, BalanceCounts(by_tenant, by_tenant, {}), 1, 1.0, POSTED_AT)
 
 
 def size_of(value: dict[str, Any]) -> int:
@@ -88,7 +88,9 @@ def test_a_balance_comes_back_as_it_was_written(
 
 
 def test_an_ordinary_balance_can_be_read_in_the_table_as_it_is() -> None:
-    row = row_of_balance(Balance(CHAPTER, Figures({"newsletter": {"gmail": {"sent": 2}}}), 3, 1.5, POSTED_AT))
+    row = row_of_balance(
+        Balance(SEGMENT, BalanceCounts({"newsletter": {"gmail": {"sent": 2}}}), 3, 1.5, POSTED_AT)
+    )
 
     assert row == {
         "pk": {"S": "BALANCE#444455556666#us-east-1"},
@@ -105,7 +107,7 @@ def test_an_ordinary_balance_can_be_read_in_the_table_as_it_is() -> None:
 
 
 def test_a_late_balance_says_how_late() -> None:
-    row = row_of_balance(Balance(Chapter(CHAPTER.origin, 2), Figures(), 1, 1.0, POSTED_AT))
+    row = row_of_balance(Balance(Segment(SEGMENT.sender_hour, 2), BalanceCounts(), 1, 1.0, POSTED_AT))
 
     assert row["late"] == {"N": "2"}
 
@@ -128,4 +130,4 @@ def test_packed_figures_come_back_from_a_table(monkeypatch: pytest.MonkeyPatch) 
         table = BalanceTable(client, "ledger")
 
         assert table.write_balance(of_tenants(1_000))
-        assert table.read_balance(CHAPTER) == of_tenants(1_000)
+        assert table.read_balance(SEGMENT) == of_tenants(1_000)

@@ -1,4 +1,4 @@
-"""Balances become one row for each sender and hour, whatever chapters they were kept in."""
+"""Balances become one row for each sender and hour, whatever segments they were kept in."""
 
 import json
 
@@ -12,11 +12,11 @@ def test_late_chapters_are_added_to_their_hour_and_counted_as_late() -> None:
         followed={"news": {"gmail": {"sent_without_outcome": 1}}},
         coverage={"news": {"delivered": {"both": 4}}},
     )
-    late = balance_of(chapter=2, counts={"news": {"gmail": {"sent": 1}, "other": {"complained_abuse": 2}}})
+    late = balance_of(segment=2, counts={"news": {"gmail": {"sent": 1}, "other": {"complained_abuse": 2}}})
 
     (hour,) = gather_hours([in_time, late])
 
-    assert hour.origin == ORIGIN
+    assert hour.sender_hour == ORIGIN
     assert hour.late == 3
     assert hour.counts == {
         "news": {"gmail": {"sent": 6, "delivered_within_10s": 4}, "other": {"complained_abuse": 2}}
@@ -26,7 +26,7 @@ def test_late_chapters_are_added_to_their_hour_and_counted_as_late() -> None:
 
 
 def test_adding_chapters_leaves_the_balances_as_they_were() -> None:
-    balances = [balance_of(chapter=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
+    balances = [balance_of(segment=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
 
     gather_hours(balances)
 
@@ -34,7 +34,7 @@ def test_adding_chapters_leaves_the_balances_as_they_were() -> None:
 
 
 def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
-    origins = [
+    sender_hours = [
         ORIGIN._replace(sending_account=account, region=region, identity=identity, send_hour=hour)
         for account in ("777788889999", "444455556666")
         for region in ("us-east-1", "eu-west-1")
@@ -42,9 +42,9 @@ def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
         for hour in ("2026-11-22T11", "2026-11-22T10")
     ]
 
-    hours = gather_hours(balance_of(origin) for origin in origins)
+    hours = gather_hours(balance_of(sender_hour) for sender_hour in sender_hours)
 
-    assert [hour.origin for hour in hours] == sorted(origins)
+    assert [hour.sender_hour for hour in hours] == sorted(sender_hours)
 
 
 def test_json_of_a_row_is_the_same_whatever_order_it_was_counted_in() -> None:

@@ -1,4 +1,4 @@
-"""Records of the stream and of the queue of postponed hours name the chapters to post."""
+"""Records of the stream and of the queue of postponed hours name the segments to post."""
 
 import json
 from datetime import UTC, datetime
@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.posting import Touch
-from ses_reputation.ledger.posting_requests import read_touches
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.posting import PostingRequest
+from ses_reputation.ledger.posting_requests import read_posting_requests
+from ses_reputation.ledger.segments import Segment
 
-ORIGIN = Origin("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+ORIGIN = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 KEY = "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
 TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, tzinfo=UTC)
 
@@ -36,16 +36,22 @@ def postponed(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
 
 
 def test_a_change_touches_its_chapter_when_it_was_made() -> None:
-    assert read_touches([changed(), changed(f"{KEY}+2", "101")]) == (
-        [Touch(Chapter(ORIGIN), TOUCHED_AT, "100"), Touch(Chapter(ORIGIN, 2), TOUCHED_AT, "101")],
+    assert read_posting_requests([changed(), changed(f"{KEY}+2", "101")]) == (
+        [
+            PostingRequest(Segment(ORIGIN), TOUCHED_AT, "100"),
+            PostingRequest(Segment(ORIGIN, 2), TOUCHED_AT, "101"),
+        ],
         {},
     )
 
 
 def test_a_postponed_hour_keeps_the_time_at_which_it_was_touched() -> None:
-    body = json.dumps({"chapter": KEY, "touched_at": "2026-11-20T15:05:45+01:00"})
+    body = json.dumps({"segment": KEY, "changed_at": "2026-11-20T15:05:45+01:00"})
 
-    assert read_touches([postponed(body)]) == ([Touch(Chapter(ORIGIN), TOUCHED_AT, "queue-message-1")], {})
+    assert read_posting_requests([postponed(body)]) == (
+        [PostingRequest(Segment(ORIGIN), TOUCHED_AT, "queue-message-1")],
+        {},
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,16 +64,16 @@ def test_a_postponed_hour_keeps_the_time_at_which_it_was_touched() -> None:
         postponed("[]"),
         postponed("null"),
         postponed("{}"),
-        postponed(json.dumps({"chapter": KEY})),
-        postponed(json.dumps({"chapter": 7, "touched_at": "2026-11-20T14:05:45+00:00"})),
-        postponed(json.dumps({"chapter": KEY, "touched_at": "recipient-1@gmail.com"})),
+        postponed(json.dumps({"segment": KEY})),
+        postponed(json.dumps({"segment": 7, "changed_at": "2026-11-20T14:05:45+00:00"})),
+        postponed(json.dumps({"segment": KEY, "changed_at": "recipient-1@gmail.com"})),
     ],
 )
 def test_a_record_that_names_no_chapter_fails_alone(record: dict[str, Any]) -> None:
-    touches, unreadable = read_touches([changed(number="99"), record, changed(number="101")])
+    requests, unreadable = read_posting_requests([changed(number="99"), record, changed(number="101")])
 
-    assert [touch.record for touch in touches] == ["99", "101"]
+    assert [request.record for request in requests] == ["99", "101"]
     ((name, cause),) = unreadable.items()
     assert name in ("100", "queue-message-1")
-    assert cause.startswith("the record names no chapter: ")
+    assert cause.startswith("the record names no segment: ")
     assert "@" not in cause

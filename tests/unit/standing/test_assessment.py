@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.assessment.assessment import OUT_OF_TIME, AssessmentOutcome, Run, assess_reputation
-from ses_reputation.assessment.inputs import see_book
+from ses_reputation.assessment.assessment import (
+    OUT_OF_TIME,
+    AssessmentOutcome,
+    AssessmentRun,
+    assess_reputation,
+)
+from ses_reputation.assessment.inputs import evaluate_entity
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
-from ses_reputation.standing.state import BookState, MeasureState, TransitionKind
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
+from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.assessment_table import (
     Announced,
@@ -40,9 +45,9 @@ SETTINGS = AssessmentSettings(
     protection_role_name="",
     rules=StandingRules(volume=1_000, minimum_volume=200),
 )
-OWNERS = Sender(OWNER, REGION, "example.org")
-ACCOUNT, IDENTITY = account_book(DELEGATE, REGION), identity_book("example.com")
-OWN_ACCOUNT, OWN_IDENTITY = account_book(OWNER, REGION), identity_book("example.org")
+OWNERS = SenderIdentity(OWNER, REGION, "example.org")
+ACCOUNT, IDENTITY = account_entity(DELEGATE, REGION), identity_entity("example.com")
+OWN_ACCOUNT, OWN_IDENTITY = account_entity(OWNER, REGION), identity_entity("example.org")
 NEXT = timedelta(minutes=5)
 
 # 100 mails a day at 09:00 with one hard bounce: 1 %.
@@ -75,21 +80,21 @@ class Paused:
 class World:
     """A table, those who are told, and what time it is."""
 
-    def __init__(self, *hours: SenderHour) -> None:
+    def __init__(self, *hours: HourBalance) -> None:
         self.table: Any = InMemoryAssessments(keys_per_page=50)
         self.announced: Any = Announced()
         self.paused: Any = Paused()
         self.settings = SETTINGS
         for hour in hours:
-            self.post(hour, datetime.fromisoformat(f"{hour.origin.send_hour}:04:00+00:00"))
+            self.post(hour, datetime.fromisoformat(f"{hour.sender_hour.send_hour}:04:00+00:00"))
 
-    def post(self, hour: SenderHour, at: datetime = NOW - timedelta(minutes=1)) -> None:
+    def post(self, hour: HourBalance, at: datetime = NOW - timedelta(minutes=1)) -> None:
         self.table.post(balance_of(hour, at))
 
     def assess(
         self, now: datetime = NOW, has_time: Callable[[], bool] = lambda: True, late: timedelta = timedelta()
     ) -> AssessmentOutcome:
-        run = Run(now, lambda: now + late, has_time, readers=1)
+        run = AssessmentRun(now, lambda: now + late, has_time, readers=1)
         return assess_reputation(self.table, self.announced, self.paused, self.settings, run)
 
     def behind(self, faults: FaultyCalls) -> "World":
@@ -100,24 +105,26 @@ class World:
         return world
 
     @property
-    def told(self) -> list[tuple[Book, str, str]]:
-        return [(each.book, str(each.kind), each.name) for each in self.announced.told]
+    def told(self) -> list[tuple[ReputationEntity, str, str]]:
+        return [(each.entity, str(each.kind), each.name) for each in self.announced.told]
 
     def days(self) -> list[DayBalance]:
         found = [self.table.read_days(sender, "", "9") for sender in self.table.senders()]
         return sorted((day for days in found for day in days), key=lambda day: (day.sender, day.day))
 
 
-def essence(states: Mapping[Book, BookState] | Sequence[BookState]) -> dict[Book, Any]:
+def essence(
+    states: Mapping[ReputationEntity, EntityState] | Sequence[EntityState],
+) -> dict[ReputationEntity, Any]:
     """What states say, whatever the time at which it was found, and in how many steps."""
     every = states.values() if isinstance(states, Mapping) else states
     return {
-        state.book: (
+        state.entity: (
             {measure: each.standing for measure, each in state.measures.items()},
             sorted(state.findings),
             {name: each.step for name, each in state.protection.items()},
-            state.shown,
-            state.untold,
+            state.view,
+            state.unpublished,
         )
         for state in every
     }
@@ -128,8 +135,10 @@ def having_time_for(steps: int) -> Callable[[], bool]:
     return lambda: next(left, False)
 
 
-def standings(outcome: AssessmentOutcome, measure: Measure = Measure.BOUNCES) -> dict[Book, Standing]:
-    return {state.book: state.measures[measure].standing for state in outcome.states}
+def standings(
+    outcome: AssessmentOutcome, measure: Measure = Measure.BOUNCES
+) -> dict[ReputationEntity, Standing]:
+    return {state.entity: state.measures[measure].standing for state in outcome.states}
 
 
 def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() -> None:
@@ -140,9 +149,9 @@ def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() 
     assert standings(outcome) == dict.fromkeys(
         [ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY], Standing.HEALTHY
     )
-    assert outcome.judgements.keys() == standings(outcome).keys()
+    assert outcome.evaluations.keys() == standings(outcome).keys()
     assert (outcome.transitions, outcome.told, outcome.failed) == ((), 0, {})
-    assert (outcome.folded_days, outcome.is_caught_up) == (80, True)
+    assert (outcome.days_rolled_up, outcome.is_caught_up) == (80, True)
     assert world.days() == days_of(GOOD)
 
 
@@ -153,7 +162,7 @@ def test_where_nothing_changed_nothing_is_written_and_nobody_told() -> None:
 
     outcome = world.assess(NOW + NEXT)
 
-    assert len(outcome.judgements) == 4
+    assert len(outcome.evaluations) == 4
     assert (world.table.writes, world.announced.told) == (writes, [])
 
 
@@ -174,12 +183,12 @@ def test_a_standing_that_changes_is_told_once_in_each_of_its_books() -> None:
     }
     assert outcome.told == len(outcome.transitions) == 4
     assert sorted(world.told) == [
-        (ACCOUNT, "finding_opened", "bounce_rise"),
+        (ACCOUNT, "finding_opened", "bounce_spike"),
         (ACCOUNT, "standing_changed", "bounces"),
-        (IDENTITY, "finding_opened", "bounce_rise"),
+        (IDENTITY, "finding_opened", "bounce_spike"),
         (IDENTITY, "standing_changed", "bounces"),
     ]
-    of_the_account = [each for each in outcome.transitions if each.book == ACCOUNT]
+    of_the_account = [each for each in outcome.transitions if each.entity == ACCOUNT]
     assert world.table.transitions(ACCOUNT, 9) == sorted(of_the_account, key=lambda each: each.id)[::-1]
 
 
@@ -191,7 +200,7 @@ def test_a_run_that_is_repeated_is_the_same_assessment() -> None:
 
     again = world.assess(late=timedelta(minutes=1))
 
-    assert (again.transitions, again.told, again.judgements) == ((), 0, {})
+    assert (again.transitions, again.told, again.evaluations) == ((), 0, {})
     assert essence(again.states) == essence(first.states)
     assert len(world.told) == 4
 
@@ -199,7 +208,7 @@ def test_a_run_that_is_repeated_is_the_same_assessment() -> None:
 def test_a_repeated_run_tells_what_the_first_could_not() -> None:
     world = World(*GOOD, BAD_IMPORT)
     world.announced.refused = [
-        each for each in World(*GOOD, BAD_IMPORT).assess().transitions if each.book == ACCOUNT
+        each for each in World(*GOOD, BAD_IMPORT).assess().transitions if each.entity == ACCOUNT
     ]
 
     first = world.assess()
@@ -252,7 +261,7 @@ def test_two_assessments_at_once_tell_each_change_once(apart: timedelta) -> None
         # What the other claimed and this one still lists is found to be told by the next.
         other.assess(NOW + 2 * NEXT)
         assert len(world.told) == 4, told
-        assert all(not state.untold for state in other.table.read_states().values()), told
+        assert all(not state.unpublished for state in other.table.read_states().values()), told
         assert states[ACCOUNT].standing is Standing.PAUSE, told
     assert number > 20
 
@@ -289,7 +298,7 @@ def test_an_assessment_cut_off_at_any_call_is_made_up_for(fault: str, settings: 
         cut_off = f"{fault} call {number}, {name}"
         assert set(world.told) == set(expected.told), cut_off
         # Only what may not have been told is told again; a set that could not be paused is told of twice.
-        more = name in ("announce", "mark_told", "pause")
+        more = name in ("publish", "mark_published", "pause")
         assert len(world.told) <= len(expected.told) + more, cut_off
         assert essence(world.table.read_states()) == essence(expected.table.read_states()), cut_off
         assert world.days() == expected.days(), cut_off
@@ -327,13 +336,13 @@ def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
     world.assess(NOW + NEXT)
     kept_days, kept_states = world.days(), world.table.read_states()
     world.table.rows = {key: row for key, row in world.table.rows.items() if key[0].startswith("BALANCE#")}
-    world.table.folded_to = None
+    world.table.rolled_up_to = None
 
     outcome = world.assess(NOW + NEXT)
 
     assert world.days() == kept_days
     assert essence(outcome.states) == essence(kept_states)
-    assert {state.book: state.measures for state in outcome.states if state.book == ACCOUNT} == {
+    assert {state.entity: state.measures for state in outcome.states if state.entity == ACCOUNT} == {
         ACCOUNT: kept_states[ACCOUNT].measures
         | {Measure.COMPLAINTS: MeasureState(Standing.HEALTHY, NOW + NEXT)}
     }
@@ -345,9 +354,9 @@ def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
     outcome = world.assess(has_time=having_time_for(1))
 
     assert not outcome.is_caught_up
-    assert 0 < outcome.folded_days < 80
-    assert (outcome.states, outcome.judgements, outcome.told) == ((), {}, 0)
-    assert len(world.assess(NOW + NEXT).judgements) == 4
+    assert 0 < outcome.days_rolled_up < 80
+    assert (outcome.states, outcome.evaluations, outcome.told) == ((), {}, 0)
+    assert len(world.assess(NOW + NEXT).evaluations) == 4
 
 
 def test_books_for_which_no_time_is_left_come_first_next_time() -> None:
@@ -355,15 +364,15 @@ def test_books_for_which_no_time_is_left_come_first_next_time() -> None:
     world.assess(NOW - timedelta(days=1))
     world.post(BAD_IMPORT)
 
-    # A page to fold, and two books.
+    # A page to rollup, and two entities.
     outcomes = [world.assess(now, having_time_for(3)) for now in (NOW, NOW + NEXT)]
 
     assert [set(outcome.failed.values()) for outcome in outcomes] == [{OUT_OF_TIME}] * 2
-    assessed = [outcome.judgements.keys() for outcome in outcomes]
-    assert [len(books) for books in assessed] == [2, 2]
+    assessed = [outcome.evaluations.keys() for outcome in outcomes]
+    assert [len(entities) for entities in assessed] == [2, 2]
     assert assessed[0] | assessed[1] == {ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY}
     again = world.assess(NOW + 2 * NEXT)
-    assert (again.failed, len(again.judgements)) == ({}, 4)
+    assert (again.failed, len(again.evaluations)) == ({}, 4)
     assert len(world.told) == len(set(world.told)) == 4
 
 
@@ -377,7 +386,7 @@ def test_a_sender_that_cannot_be_read_keeps_only_its_own_books_from_being_assess
     failing = world.behind(FaultyCalls(number, "unavailable")).assess(NOW)
 
     assert failing.failed == dict.fromkeys([OWN_ACCOUNT.key, OWN_IDENTITY.key], "ThrottlingException")
-    assert failing.judgements.keys() == {ACCOUNT, IDENTITY}
+    assert failing.evaluations.keys() == {ACCOUNT, IDENTITY}
     assert world.assess(NOW + NEXT).failed == {}
 
 
@@ -406,22 +415,22 @@ def test_a_table_that_is_not_there_is_an_error() -> None:
 def test_what_nobody_foresaw_is_raised_after_all_others_were_told(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(*GOOD, BAD_IMPORT)
 
-    def see(book: Book, *others: Any) -> Any:
-        if book == ACCOUNT:
-            raise ZeroDivisionError("of one book")
-        return see_book(book, *others)
+    def see(entity: ReputationEntity, *others: Any) -> Any:
+        if entity == ACCOUNT:
+            raise ZeroDivisionError("of one entity")
+        return evaluate_entity(entity, *others)
 
-    monkeypatch.setattr("ses_reputation.assessment.assessment.see_book", see)
+    monkeypatch.setattr("ses_reputation.assessment.assessment.evaluate_entity", see)
 
     with pytest.raises(ExceptionGroup) as raised:
         world.assess()
 
     (defect,) = raised.value.exceptions
     assert (str(defect), defect.__notes__) == (
-        "of one book",
+        "of one entity",
         ["while assessing account 444455556666 in us-east-1"],
     )
-    assert sorted(book for book, *_ in world.told) == [IDENTITY, IDENTITY]
+    assert sorted(entity for entity, *_ in world.told) == [IDENTITY, IDENTITY]
 
 
 def test_ses_own_rates_and_open_mail_are_shown() -> None:
@@ -437,17 +446,17 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
         }
     )
 
-    shown = {state.book: state.shown for state in world.assess().states}
+    view = {state.entity: state.view for state in world.assess().states}
 
-    assert shown[ACCOUNT]["ses"] == {
+    assert view[ACCOUNT]["ses"] == {
         "bounce_rate": 0.012,
         "complaint_rate": None,
         "rates_at": "2026-11-22T08:05:00+00:00",
     }
-    assert shown[IDENTITY]["ses"] is shown[OWN_ACCOUNT]["ses"] is None
-    assert shown[ACCOUNT]["open"] == shown[IDENTITY]["open"] == {"delayed": 2, "without_outcome": 7}
-    assert shown[OWN_IDENTITY]["open"] == {"delayed": 0, "without_outcome": 0}
-    assert shown[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
+    assert view[IDENTITY]["ses"] is view[OWN_ACCOUNT]["ses"] is None
+    assert view[ACCOUNT]["open"] == view[IDENTITY]["open"] == {"delayed": 2, "without_outcome": 7}
+    assert view[OWN_IDENTITY]["open"] == {"delayed": 0, "without_outcome": 0}
+    assert view[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
 
 
 def test_the_kinds_of_what_is_told_are_those_of_the_outcome() -> None:

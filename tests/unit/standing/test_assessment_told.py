@@ -1,4 +1,4 @@
-"""What an assessment logs, what it counts, and which metrics it publishes of each book."""
+"""What an assessment logs, what it counts, and which metrics it publishes of each entity."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 
 from ses_reputation.assessment.assessment import AssessmentOutcome
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.state import BookState, ProtectionStep
-from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
+from ses_reputation.standing.state import EntityState, ProtectionStep
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from ses_reputation.telemetry import report_assessment
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
@@ -47,16 +47,16 @@ def logger(request: pytest.FixtureRequest, log: StringIO) -> Logger:
     return Logger(service=request.node.name, stream=log)
 
 
-def outcome_of(*steps: Seen, state: BookState | None = None) -> AssessmentOutcome:
-    """An assessment of the books that were seen, each for the first time."""
+def outcome_of(*steps: EntityEvaluation, state: EntityState | None = None) -> AssessmentOutcome:
+    """An assessment of the entities that were seen, each for the first time."""
     states, transitions = [], []
     for step in steps:
         state, told = next_state(None, step, NOW, STACK)
         states.append(state)
         transitions += told
-    judgements = {step.book: step.judgements for step in steps}
+    evaluations = {step.entity: step.evaluations for step in steps}
     return AssessmentOutcome(
-        tuple(states), judgements, tuple(transitions), len(transitions), {}, 3, is_caught_up=True
+        tuple(states), evaluations, tuple(transitions), len(transitions), {}, 3, is_caught_up=True
     )
 
 
@@ -91,16 +91,16 @@ def lines_of(log: StringIO) -> list[dict[str, Any]]:
 
 def test_a_run_is_counted_by_service_alone(logger: Logger, metrics: Metrics) -> None:
     outcome = outcome_of(
-        seen(bounces(Standing.REVIEW), sightings=(deferral(),)),
-        seen(bounces(Standing.WATCH), book=IDENTITY),
+        seen(bounces(Standing.REVIEW), detections=(deferral(),)),
+        seen(bounces(Standing.WATCH), entity=IDENTITY),
     )
     report_assessment(replace(outcome, failed={"identity#example.org": "Throttled"}), logger, metrics)
 
     assert counted(metrics) == {
-        "BooksAssessed": 2,
-        "BooksFailed": 1,
-        "DaysFolded": 3,
-        "TransitionsTold": 3,
+        "EntitiesAssessed": 2,
+        "EntitiesFailed": 1,
+        "DaysRolledUp": 3,
+        "TransitionsPublished": 3,
         "OpenFindings": 1,
         "WorstStanding": 2,
     }
@@ -123,7 +123,7 @@ def test_each_book_is_one_document_with_its_own_dimensions(
 ) -> None:
     outcome = outcome_of(
         seen(bounces(Standing.REVIEW), complaints(Standing.WATCH)),
-        seen(bounces(Standing.HEALTHY), complaints(Standing.HEALTHY), book=IDENTITY),
+        seen(bounces(Standing.HEALTHY), complaints(Standing.HEALTHY), entity=IDENTITY),
     )
     report_assessment(outcome, logger, metrics)
 
@@ -156,7 +156,7 @@ def test_a_book_below_the_minimum_volume_publishes_its_volume_only(
 def test_a_book_that_was_not_judged_in_this_run_publishes_nothing(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = replace(outcome_of(seen(bounces(Standing.PAUSE))), judgements={})
+    outcome = replace(outcome_of(seen(bounces(Standing.PAUSE))), evaluations={})
     report_assessment(outcome, logger, metrics)
 
     assert documents(capsys) == []
@@ -166,14 +166,14 @@ def test_a_book_that_was_not_judged_in_this_run_publishes_nothing(
 def test_each_transition_is_a_line_without_the_alert(
     logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = outcome_of(seen(bounces(Standing.REVIEW), sightings=(deferral(),)))
-    act = ProtectionAct("newsletter", ProtectionStep.PAUSED, "it bears most", {"events": 1})
-    paused = protection_transition(ACCOUNT, act, NOW, STACK)
+    outcome = outcome_of(seen(bounces(Standing.REVIEW), detections=(deferral(),)))
+    action = ProtectionAction("newsletter", ProtectionStep.PAUSED, "it bears most", {"events": 1})
+    paused = protection_transition(ACCOUNT, action, NOW, STACK)
     report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), logger, metrics)
 
-    names = ("level", "book", "kind", "change", "from", "to", "step")
+    names = ("level", "entity", "kind", "change", "from", "to", "step")
     told = [{name: line[name] for name in names if name in line} for line in lines_of(log)]
-    common = {"level": "INFO", "book": "account#444455556666#us-east-1"}
+    common = {"level": "INFO", "entity": "account#444455556666#us-east-1"}
     assert told == [
         {**common, "kind": "standing_changed", "change": "bounces", "to": "review"},
         {**common, "kind": "finding_opened", "change": "provider_deferral#microsoft"},
@@ -192,8 +192,8 @@ def test_failures_are_logged_as_an_error_once_a_cause_with_the_books(
 
     many, one = lines_of(log)
     assert (many["level"], many["cause"], many["failed"]) == ("ERROR", "Throttled", 30)
-    assert len(many["books"]) == 20
-    assert one["books"] == ["identity#example.org"]
+    assert len(many["entities"]) == 20
+    assert one["entities"] == ["identity#example.org"]
 
 
 def test_a_fold_that_has_further_to_go_is_no_error(logger: Logger, log: StringIO, metrics: Metrics) -> None:

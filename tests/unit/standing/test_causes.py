@@ -5,47 +5,47 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rates.causes import Cause, find_causes, parts_of
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.causes import Cause, find_causes, slices_of
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import time_window
-from ses_reputation.rollup.entities import Book, Sender, identity_book
-from ses_reputation.rollup.rate_counts import Part, PartKind, RateTable
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, identity_entity
+from ses_reputation.rollup.rate_counts import Breakdown, Dimension, Slice
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, REGION, history_of, mail, sent_hour
 
-IDENTITY = identity_book("example.com")
-SECOND = Sender(SECOND_DELEGATE, REGION, "example.com")
+IDENTITY = identity_entity("example.com")
+SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 TWO_PERCENT = Fraction(2, 100)
 
 
-def table_of(hours: Iterable[SenderHour], book: Book = BOOK) -> RateTable:
-    return time_window(history_of(hours, book), 24, "24h").table
+def table_of(hours: Iterable[HourBalance], entity: ReputationEntity = BOOK) -> Breakdown:
+    return time_window(history_of(hours, entity), 24, "24h").table
 
 
 def causes_of(
-    hours: Iterable[SenderHour],
-    kind: PartKind,
-    book: Book = BOOK,
+    hours: Iterable[HourBalance],
+    kind: Dimension,
+    entity: ReputationEntity = BOOK,
     measure: Measure = Measure.BOUNCES,
     tolerated: Fraction = TWO_PERCENT,
 ) -> list[Cause]:
-    causes = find_causes(table_of(hours, book), measure, tolerated)
-    return [cause for cause in causes if cause.part.kind is kind]
+    causes = find_causes(table_of(hours, entity), measure, tolerated)
+    return [cause for cause in causes if cause.mail_slice.kind is kind]
 
 
 def sets(*figures: tuple[str, int, int]) -> list[tuple[str, int]]:
     """The sets that are told, with their bounces, of sets named with their sends and bounces."""
     hours = [mail(0, sends, bounces, name=name) for name, sends, bounces in figures]
-    return [(cause.part.name, cause.events) for cause in causes_of(hours, PartKind.CONFIGURATION_SET)]
+    return [(cause.mail_slice.name, cause.events) for cause in causes_of(hours, Dimension.CONFIGURATION_SET)]
 
 
 def test_a_cause_has_its_events_those_of_all_mail_and_its_own_rate() -> None:
     hours = [mail(0, 600, 60, name="import"), mail(0, 400, 15, name="receipts")]
 
-    assert causes_of(hours, PartKind.CONFIGURATION_SET) == [
-        Cause(Part(PartKind.CONFIGURATION_SET, "import"), 60, 75, Rate(60, 600))
+    assert causes_of(hours, Dimension.CONFIGURATION_SET) == [
+        Cause(Slice(Dimension.CONFIGURATION_SET, "import"), 60, 75, Rate(60, 600))
     ]
 
 
@@ -89,29 +89,29 @@ def test_a_part_without_any_event_is_no_cause() -> None:
 def test_an_identity_s_only_delegate_is_named_and_its_only_provider_is_not() -> None:
     causes = find_causes(table_of([mail(0, 100, 10)], IDENTITY), Measure.BOUNCES, TWO_PERCENT)
 
-    assert [cause.part for cause in causes] == [
-        Part(PartKind.SENDING_ACCOUNT, DELEGATE),
-        Part(PartKind.CONFIGURATION_SET, f"{DELEGATE}/newsletter"),
-        Part(PartKind.BOUNCE, "bounced_permanent_no_email"),
+    assert [cause.mail_slice for cause in causes] == [
+        Slice(Dimension.SENDING_ACCOUNT, DELEGATE),
+        Slice(Dimension.CONFIGURATION_SET, f"{DELEGATE}/newsletter"),
+        Slice(Dimension.BOUNCE, "bounced_permanent_no_email"),
     ]
 
 
 def test_an_account_s_only_identity_is_not_named() -> None:
-    other = Sender(DELEGATE, REGION, "example.org")
+    other = SenderIdentity(DELEGATE, REGION, "example.org")
 
-    assert causes_of([mail(0, 100, 10)], PartKind.IDENTITY) == []
+    assert causes_of([mail(0, 100, 10)], Dimension.IDENTITY) == []
     assert [
-        cause.part.name
-        for cause in causes_of([mail(0, 100, 10), mail(0, 50, 1, sender=other)], PartKind.IDENTITY)
+        cause.mail_slice.name
+        for cause in causes_of([mail(0, 100, 10), mail(0, 50, 1, sender=other)], Dimension.IDENTITY)
     ] == ["example.com"]
 
 
 def test_sets_of_one_name_in_two_accounts_are_two_causes() -> None:
     hours = [mail(0, 100, 10), mail(0, 100, 12, sender=SECOND)]
 
-    causes = causes_of(hours, PartKind.CONFIGURATION_SET, IDENTITY)
+    causes = causes_of(hours, Dimension.CONFIGURATION_SET, IDENTITY)
 
-    assert [(cause.part.name, cause.events) for cause in causes] == [
+    assert [(cause.mail_slice.name, cause.events) for cause in causes] == [
         (f"{SECOND_DELEGATE}/newsletter", 12),
         (f"{DELEGATE}/newsletter", 10),
     ]
@@ -127,7 +127,7 @@ def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None
         "complained_abuse": 7,
         "complained_fraud": 1,
     }
-    kinds = {Measure.BOUNCES: PartKind.BOUNCE, Measure.COMPLAINTS: PartKind.COMPLAINT}
+    kinds = {Measure.BOUNCES: Dimension.BOUNCE, Measure.COMPLAINTS: Dimension.COMPLAINT}
     told = {
         Measure.BOUNCES: [("bounced_permanent_no_email", 60, 85)],
         Measure.COMPLAINTS: [("complained_abuse", 7, 8)],
@@ -135,24 +135,27 @@ def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None
 
     causes = causes_of([sent_hour(0, {"newsletter": {"yahoo": outcomes}})], kinds[measure], measure=measure)
 
-    assert [(cause.part.name, cause.events, cause.of) for cause in causes] == told[measure]
+    assert [(cause.mail_slice.name, cause.events, cause.of) for cause in causes] == told[measure]
     assert [cause.rate for cause in causes] == [None]
 
 
 def test_complaints_of_a_provider_that_tells_of_none_make_no_rate() -> None:
     hours = [mail(0, 100, complaints=4, provider="gmail"), mail(0, 100, complaints=2, provider="yahoo")]
 
-    causes = causes_of(hours, PartKind.PROVIDER, measure=Measure.COMPLAINTS)
+    causes = causes_of(hours, Dimension.PROVIDER, measure=Measure.COMPLAINTS)
 
-    assert [(cause.part.name, cause.rate) for cause in causes] == [("gmail", None), ("yahoo", Rate(2, 100))]
+    assert [(cause.mail_slice.name, cause.rate) for cause in causes] == [
+        ("gmail", None),
+        ("yahoo", Rate(2, 100)),
+    ]
     assert [
-        cause.rate for cause in causes_of([mail(0, 100, 4, provider="gmail")], PartKind.CONFIGURATION_SET)
+        cause.rate for cause in causes_of([mail(0, 100, 4, provider="gmail")], Dimension.CONFIGURATION_SET)
     ] == [Rate(4, 100)]
 
 
 def test_a_cause_as_json_is_plain() -> None:
-    (cause,) = causes_of([mail(0, 100, 10)], PartKind.CONFIGURATION_SET)
-    (subtype,) = causes_of([mail(0, 100, 10)], PartKind.BOUNCE)
+    (cause,) = causes_of([mail(0, 100, 10)], Dimension.CONFIGURATION_SET)
+    (subtype,) = causes_of([mail(0, 100, 10)], Dimension.BOUNCE)
 
     assert cause.as_json() == {
         "kind": "configuration_set",
@@ -172,6 +175,6 @@ def test_parts_are_those_that_enter_rates_most_events_first_then_most_sends() ->
         mail(0, 900, 9, name="tests", provider="simulator"),
     ]
 
-    parts = parts_of(table_of(hours), PartKind.CONFIGURATION_SET, Measure.BOUNCES)
+    slices = slices_of(table_of(hours), Dimension.CONFIGURATION_SET, Measure.BOUNCES)
 
-    assert [part.name for part in parts] == ["b", "c", "a"]
+    assert [mail_slice.name for mail_slice in slices] == ["b", "c", "a"]

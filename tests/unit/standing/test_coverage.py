@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from ses_reputation.findings.feed_coverage.detector import OWNERS_FEED, find_coverage_gaps
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rollup.entities import account_book, identity_book
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rollup.entities import account_entity, identity_entity
 from tests.support.told_mail import (
     AGENCY,
     BOUNCES_AND_COMPLAINTS,
@@ -23,25 +23,25 @@ from tests.support.told_mail import (
     known_at,
 )
 
-BOOK = identity_book("example.com")
+BOOK = identity_entity("example.com")
 NOW = at("22 15:05")
 HEALTHY = Mail(200, bounced=4, complained=0)
 UNTOLD = replace(HEALTHY, sender=NOTHING)
 
 
-def sightings(told: Iterable[SenderHour], now: datetime = NOW) -> dict[str, Sighting]:
+def detections(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, Detection]:
     found = find_coverage_gaps(BOOK, *known_at(told, now), now)
     assert [each.kind for each in found] == [FindingKind.COVERAGE_GAP] * len(found)
-    return {each.about: each for each in found}
+    return {each.scope: each for each in found}
 
 
-def verdicts(told: Iterable[SenderHour], now: datetime = NOW) -> dict[str, str]:
-    return {about: str(each.verdict) for about, each in sightings(told, now).items()}
+def verdicts(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, str]:
+    return {scope: str(each.state) for scope, each in detections(told, now).items()}
 
 
 def run(
     first: str, number: int, *mails: Mail, account: str = AGENCY, region: str = "us-east-1"
-) -> list[SenderHour]:
+) -> list[HourBalance]:
     """The same mails in each of so many hours."""
     return [hour_of(hour, *mails, account=account, region=region) for hour in hours_from(first, number)]
 
@@ -67,17 +67,17 @@ LOST_TOPIC = [
 
 
 @pytest.mark.parametrize(
-    ("now", "verdict", "bounces"),
+    ("now", "state", "bounces"),
     [
         ("22 08:55", "clear", 0),  # all told
         ("22 09:55", "clear", 0),  # hour 09 is not over
         ("22 10:55", "clear", 0),  # hour 09 is over, but not settled
-        ("22 11:00", "unsure", 0),  # hour 09 is settled: four bounces are no five
-        ("22 11:55", "unsure", 0),
-        ("22 12:00", "found", 8),  # hours 09 and 10
-        ("22 13:00", "found", 12),
-        ("22 14:00", "found", 16),
-        ("22 14:55", "found", 16),
+        ("22 11:00", "inconclusive", 0),  # hour 09 is settled: four bounces are no five
+        ("22 11:55", "inconclusive", 0),
+        ("22 12:00", "firing", 8),  # hours 09 and 10
+        ("22 13:00", "firing", 12),
+        ("22 14:00", "firing", 16),
+        ("22 14:55", "firing", 16),
         ("22 15:05", "clear", 0),  # told again at once, though hour 15 is not settled
         ("22 17:00", "clear", 0),
         ("22 20:00", "clear", 0),
@@ -85,11 +85,11 @@ LOST_TOPIC = [
         ("27 10:00", "clear", 0),
     ],
 )
-def test_a_lost_topic_hour_by_hour(now: str, verdict: str, bounces: int) -> None:
-    found = sightings(LOST_TOPIC, at(now))[AGENCY]
+def test_a_lost_topic_hour_by_hour(now: str, state: str, bounces: int) -> None:
+    found = detections(LOST_TOPIC, at(now))[AGENCY]
 
-    assert found.verdict == verdict
-    if verdict == "found":
+    assert found.state == state
+    if state == "firing":
         assert found.since == "2026-11-22T09"
         assert found.headline == (
             f"Account 444455556666's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
@@ -97,19 +97,23 @@ def test_a_lost_topic_hour_by_hour(now: str, verdict: str, bounces: int) -> None
         )
         assert found.evidence["cause"] == "sender_lost"
         assert found.evidence["missed"] == {"delivered": 0, "bounced": bounces, "complained": 0}
-        assert found.evidence["last_told"] == "2026-11-22T08"
+        assert found.evidence["last_reported"] == "2026-11-22T08"
 
 
 def test_nothing_else_is_found_while_a_topic_is_lost_and_after_it() -> None:
     """Its configuration set is not judged while the whole feed is missing, and the owner's feed is well."""
     for hours in (*range(9, 24), *range(24, 5 * 24, 5)):
         now = at("22 00:05") + timedelta(hours=hours)
-        found = {about for about, each in sightings(LOST_TOPIC, now).items() if each.verdict is Verdict.FOUND}
+        found = {
+            scope
+            for scope, each in detections(LOST_TOPIC, now).items()
+            if each.state is DetectionState.FIRING
+        }
         assert found == ({AGENCY} if 12 <= hours < 15 else set()), now
 
 
 def test_what_is_told_of_a_lost_topic() -> None:
-    found = sightings(LOST_TOPIC, at("22 14:00"))[AGENCY]
+    found = detections(LOST_TOPIC, at("22 14:00"))[AGENCY]
 
     assert found.figures == (
         ("told by the owner's feed only", "16 bounces"),
@@ -130,9 +134,9 @@ def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
     told = [*WEEK_BEFORE, *run("2026-11-22T00", 9, HEALTHY), *run("2026-11-22T09", 1, *half)]
     told += run("2026-11-22T10", 5, UNTOLD)
 
-    found = sightings(told)[AGENCY]
+    found = detections(told)[AGENCY]
 
-    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-22T10")
+    assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T10")
     # Hours 10 to 13 are settled at 15:05.
     assert found.evidence["missed"]["bounced"] == 16
 
@@ -140,9 +144,9 @@ def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
 def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
     told = [*run("2026-11-13T00", 24, HEALTHY), *run("2026-11-16T06", 4, UNTOLD)]
 
-    found = sightings(told, at("18 10:05"))[AGENCY]
+    found = detections(told, at("18 10:05"))[AGENCY]
 
-    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-14")
+    assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-14")
     assert "tells nothing since 2026-11-14; the owner's feed told of 16 bounces meanwhile" in found.headline
 
 
@@ -153,9 +157,9 @@ def test_deliveries_show_a_lost_topic_sooner_where_the_owner_is_told_of_them() -
         *run("2026-11-22T09", 6, Mail(30, bounced=1, owner=owner, sender=NOTHING)),
     ]
 
-    found = sightings(told, at("22 11:00"))[AGENCY]
+    found = detections(told, at("22 11:00"))[AGENCY]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.headline.endswith("the owner's feed told of 1 bounce meanwhile")
     assert ("and besides", "29 deliveries") in found.figures
 
@@ -164,17 +168,19 @@ def test_a_delegate_that_stops_sending_is_not_silent() -> None:
     assert verdicts(WEEK_BEFORE)[AGENCY] == "clear"
 
 
-@pytest.mark.parametrize(("bounces", "verdict"), [(1, "unsure"), (4, "unsure"), (5, "found"), (50, "found")])
-def test_a_feed_that_never_told_anything_is_not_set_up(bounces: int, verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("bounces", "state"), [(1, "inconclusive"), (4, "inconclusive"), (5, "firing"), (50, "firing")]
+)
+def test_a_feed_that_never_told_anything_is_not_set_up(bounces: int, state: str) -> None:
     told = [
         *run("2026-11-22T00", 10, HEALTHY, account=PRODUCT),
         hour_of("2026-11-22T08", Mail(500, bounced=bounces, sender=NOTHING)),
     ]
 
-    found = sightings(told)[AGENCY]
+    found = detections(told)[AGENCY]
 
-    assert found.verdict == verdict
-    if verdict == "found":
+    assert found.state == state
+    if state == "firing":
         assert found.headline == (
             "Account 444455556666's feed for example.com never told anything; "
             f"the owner's feed told of {bounces} bounces"
@@ -216,24 +222,24 @@ LOST_SET = [
 
 
 @pytest.mark.parametrize(
-    ("now", "verdict", "bounces"),
+    ("now", "state", "bounces"),
     [
         ("22 07:55", "clear", 0),
-        ("22 08:00", "unsure", 4),
-        ("22 09:00", "found", 8),
-        ("22 14:55", "found", 28),
+        ("22 08:00", "inconclusive", 4),
+        ("22 09:00", "firing", 8),
+        ("22 14:55", "firing", 28),
     ],
 )
 def test_a_set_that_falls_silent_while_others_tell_has_lost_its_event_destination(
-    now: str, verdict: str, bounces: int
+    now: str, state: str, bounces: int
 ) -> None:
-    seen = sightings(LOST_SET, at(now))
+    seen = detections(LOST_SET, at(now))
     found = seen[f"{AGENCY}/promotions"]
 
-    assert found.verdict == verdict
-    assert seen[f"{AGENCY}/newsletter"].verdict is Verdict.CLEAR
-    assert seen[AGENCY].verdict is not Verdict.FOUND
-    if verdict == "found":
+    assert found.state == state
+    assert seen[f"{AGENCY}/newsletter"].state is DetectionState.CLEAR
+    assert seen[AGENCY].state is not DetectionState.FIRING
+    if state == "firing":
         assert found.since == "2026-11-22T06"
         assert found.headline == (
             "Configuration set promotions of 444455556666 tells nothing of example.com since "
@@ -252,7 +258,9 @@ def test_an_outage_of_a_set_is_told_as_nothing_else_and_is_over_when_it_is(hours
     ]
     for after in range(hours + 36):
         now = at("22 06:05") + timedelta(hours=after)
-        found = {about for about, each in sightings(told, now).items() if each.verdict is Verdict.FOUND}
+        found = {
+            scope for scope, each in detections(told, now).items() if each.state is DetectionState.FIRING
+        }
         # Two hours must be settled, and then it must still be silent.
         assert found == ({f"{AGENCY}/promotions"} if 3 <= after < hours else set()), now
 
@@ -275,10 +283,10 @@ def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blam
         *run("2026-11-15T00", 7 * 24, HEALTHY),
         *run("2026-11-22T00", 15, HEALTHY, replace(UNTOLD, bounced=2)),
     ]
-    seen = sightings(told)
+    seen = detections(told)
 
-    assert seen[f"{AGENCY}/promotions"].verdict is Verdict.CLEAR
-    assert seen[AGENCY].verdict is Verdict.FOUND
+    assert seen[f"{AGENCY}/promotions"].state is DetectionState.CLEAR
+    assert seen[AGENCY].state is DetectionState.FIRING
     assert seen[AGENCY].evidence["cause"] == "no_configuration_set"
 
 
@@ -292,7 +300,7 @@ def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> Non
     ]
     seen = verdicts(told)
 
-    assert seen[f"{AGENCY}/promotions"] == "found"
+    assert seen[f"{AGENCY}/promotions"] == "firing"
     assert seen[f"{AGENCY}/invoices"] == "clear"
 
 
@@ -300,9 +308,9 @@ def test_mail_without_a_configuration_set_is_told_as_such() -> None:
     """One program in five names no set: of 20 bounces an hour told by the owner's feed, 4 are told by it
     alone."""
     named, unnamed = Mail(800, bounced=16), Mail(200, bounced=4, sender=NOTHING)
-    found = sightings(run("2026-11-21T00", 39, named, unnamed))[AGENCY]
+    found = detections(run("2026-11-21T00", 39, named, unnamed))[AGENCY]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.headline == (
         "Account 444455556666 sends some mail of example.com without a configuration set; "
         # Of the latest twelve hours: 02 to 13.
@@ -311,22 +319,22 @@ def test_mail_without_a_configuration_set_is_told_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "verdict"),
+    ("last", "state"),
     [
-        ((12, 13), "unsure"),  # two hours may be what is left of an outage
-        ((9, 11, 13), "unsure"),  # and so may three
-        ((7, 10, 13), "found"),
+        ((12, 13), "inconclusive"),  # two hours may be what is left of an outage
+        ((9, 11, 13), "inconclusive"),  # and so may three
+        ((7, 10, 13), "firing"),
         ((1, 2, 3, 4, 5, 6, 7), "clear"),  # it is over: nothing was missed of 24 bounces since
     ],
 )
-def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], verdict: str) -> None:
+def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], state: str) -> None:
     named, unnamed = Mail(400, bounced=4), Mail(100, bounced=4, sender=NOTHING)
     today = [
         hour_of(f"2026-11-22T{hour:02}", *([named, unnamed] if hour in last else [named]))
         for hour in range(14)
     ]
 
-    assert verdicts([*run("2026-11-21T00", 24, named), *today])[AGENCY] == verdict
+    assert verdicts([*run("2026-11-21T00", 24, named), *today])[AGENCY] == state
 
 
 def test_a_day_that_mixes_what_was_told_and_missed_opens_nothing() -> None:
@@ -337,9 +345,9 @@ def test_a_day_that_mixes_what_was_told_and_missed_opens_nothing() -> None:
         *run("2026-11-20T22", 2, HEALTHY),
     ]
 
-    assert verdicts(told, at("20 21:00"))[OWNERS_FEED] == "found"
+    assert verdicts(told, at("20 21:00"))[OWNERS_FEED] == "firing"
     for now in ("21 12:00", "22 12:00", "23 08:00"):
-        assert verdicts(told, at(now))[OWNERS_FEED] != "found", now
+        assert verdicts(told, at(now))[OWNERS_FEED] != "firing", now
 
 
 def test_a_type_of_event_that_was_never_selected() -> None:
@@ -347,9 +355,9 @@ def test_a_type_of_event_that_was_never_selected() -> None:
     mail = Mail(400, bounced=4, complained=1, sender=("sent", "delivered", "bounced"))
     told = run("2026-11-20T00", 63, mail)
 
-    found = sightings(told)[f"{AGENCY}/newsletter"]
+    found = detections(told)[f"{AGENCY}/newsletter"]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.headline == (
         "Configuration set newsletter of 444455556666 never tells of complaints; "
         # The latest 20 of them: hours 00 to 13 of the 22nd, and 18 to 23 of the 21st.
@@ -362,7 +370,7 @@ def test_a_type_of_event_that_was_never_selected() -> None:
 def test_two_types_that_were_never_selected_are_one_gap() -> None:
     told = run("2026-11-21T00", 39, Mail(400, bounced=4, complained=2, sender=("sent", "delivered")))
 
-    found = sightings(told)[f"{AGENCY}/newsletter"]
+    found = detections(told)[f"{AGENCY}/newsletter"]
 
     assert "never tells of bounces and complaints" in found.headline
     assert found.evidence["kinds"] == ["bounced", "complained"]
@@ -374,9 +382,9 @@ def test_bounces_that_are_told_in_part_are_told_as_such() -> None:
     dropped = replace(kept, sender=("sent", "delivered"))
     told = run("2026-11-21T00", 39, kept, dropped)
 
-    found = sightings(told)[f"{AGENCY}/newsletter"]
+    found = detections(told)[f"{AGENCY}/newsletter"]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.evidence["cause"] == "sender_tells_in_part"
     assert ("missed", "50.0 % of the latest bounces") in found.figures
 
@@ -392,23 +400,23 @@ LOST_IDENTITY_TOPIC = [
 
 
 @pytest.mark.parametrize(
-    ("now", "verdict", "bounces"),
+    ("now", "state", "bounces"),
     [
         ("22 10:55", "clear", 0),
-        ("22 11:00", "unsure", 0),
-        ("22 12:00", "found", 8),
-        ("22 14:55", "found", 16),
+        ("22 11:00", "inconclusive", 0),
+        ("22 12:00", "firing", 8),
+        ("22 14:55", "firing", 16),
         ("22 18:00", "clear", 0),
         ("24 10:00", "clear", 0),
     ],
 )
-def test_the_owners_lost_topics_hour_by_hour(now: str, verdict: str, bounces: int) -> None:
-    seen = sightings(LOST_IDENTITY_TOPIC, at(now))
+def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int) -> None:
+    seen = detections(LOST_IDENTITY_TOPIC, at(now))
     found = seen[OWNERS_FEED]
 
-    assert found.verdict == verdict
-    assert seen[AGENCY].verdict is Verdict.CLEAR
-    if verdict == "found":
+    assert found.state == state
+    assert seen[AGENCY].state is DetectionState.CLEAR
+    if state == "firing":
         assert found.since == "2026-11-22T09"
         assert found.headline == (
             "The owner's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
@@ -422,18 +430,18 @@ def test_one_finding_tells_of_the_owners_feed_for_all_senders() -> None:
     told = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, account=PRODUCT)]
     told += run("2026-11-22T09", 5, UNHEARD, account=PRODUCT)
 
-    found = sightings(told, at("22 14:00"))
+    found = detections(told, at("22 14:00"))
 
     assert found[OWNERS_FEED].evidence["missed"]["bounced"] == 32
-    assert found[AGENCY].verdict is found[PRODUCT].verdict is Verdict.CLEAR
+    assert found[AGENCY].state is found[PRODUCT].state is DetectionState.CLEAR
 
 
 def test_a_topic_that_the_identity_never_had() -> None:
     told = run("2026-11-20T00", 63, Mail(400, bounced=4, complained=1, owner=("bounced",)))
 
-    found = sightings(told)[OWNERS_FEED]
+    found = detections(told)[OWNERS_FEED]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.headline == (
         "The owner's feed for example.com never tells of complaints; the senders' feeds told of 62 complaints"
     )
@@ -446,9 +454,9 @@ def test_a_topic_that_is_lost_for_one_type_only() -> None:
         *run("2026-11-22T05", 10, Mail(400, bounced=4, complained=2, owner=("bounced",))),
     ]
 
-    found = sightings(told)[OWNERS_FEED]
+    found = detections(told)[OWNERS_FEED]
 
-    assert (found.verdict, found.since) == (Verdict.FOUND, "2026-11-22T05")
+    assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T05")
     assert found.headline == (
         "The owner's feed for example.com tells of no complaints since 2026-11-22 05:00 UTC; "
         "the senders' feeds told of 18 complaints meanwhile"
@@ -462,23 +470,23 @@ def test_an_owner_who_is_not_told_of_deliveries_misses_none() -> None:
 
 
 def test_where_the_owners_feed_never_told_anything_nothing_is_compared() -> None:
-    assert sightings(run("2026-11-20T00", 63, UNHEARD)) == {}
+    assert detections(run("2026-11-20T00", 63, UNHEARD)) == {}
 
 
 def test_a_feed_that_told_nothing_for_a_month_is_no_longer_expected() -> None:
     told = [*run("2026-10-20T00", 24, HEALTHY), *run("2026-11-20T00", 63, UNHEARD)]
 
-    assert sightings(told) == {}
-    assert OWNERS_FEED in sightings([*run("2026-10-24T00", 24, HEALTHY), *told])
+    assert detections(told) == {}
+    assert OWNERS_FEED in detections([*run("2026-10-24T00", 24, HEALTHY), *told])
 
 
 def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
     here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, region="eu-west-1")
     lost = run("2026-11-22T09", 5, UNTOLD, region="eu-west-1")
 
-    found = sightings([*here, *there, *lost])[AGENCY]
+    found = detections([*here, *there, *lost])[AGENCY]
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.evidence["regions"] == ["eu-west-1"]
     assert ("Region", "eu-west-1") in found.figures
     assert "--region eu-west-1" in found.advice[0]
@@ -494,18 +502,18 @@ def test_a_sender_in_a_region_without_the_owners_topics_is_not_compared() -> Non
 def test_mail_of_other_identities_does_not_count() -> None:
     other = [hour_of(hour, UNTOLD, identity="example.org") for hour in hours_from("2026-11-22T00", 15)]
 
-    assert sightings(other) == {}
+    assert detections(other) == {}
     assert set(verdicts([*other, *run("2026-11-22T00", 15, HEALTHY)]).values()) == {"clear"}
 
 
 def test_coverage_is_no_matter_of_an_accounts_book() -> None:
-    assert find_coverage_gaps(account_book(AGENCY, "us-east-1"), *known_at(LOST_TOPIC, NOW), NOW) == []
+    assert find_coverage_gaps(account_entity(AGENCY, "us-east-1"), *known_at(LOST_TOPIC, NOW), NOW) == []
 
 
 def test_figures_of_a_finding_that_is_over_say_what_was_told_last() -> None:
-    cleared = sightings(LOST_TOPIC, at("22 17:00"))[AGENCY]
+    cleared = detections(LOST_TOPIC, at("22 17:00"))[AGENCY]
 
-    assert (cleared.verdict, cleared.headline) == (Verdict.CLEAR, "")
+    assert (cleared.state, cleared.headline) == (DetectionState.CLEAR, "")
     assert cleared.figures == (("last told", "of mail sent in the hour of 2026-11-22 17:00 UTC"),)
 
 
@@ -519,7 +527,7 @@ def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:
 
 def test_no_sighting_names_an_address() -> None:
     for told in (LOST_TOPIC, LOST_SET, LOST_IDENTITY_TOPIC):
-        for each in sightings(told, at("22 14:00")).values():
+        for each in detections(told, at("22 14:00")).values():
             assert "@" not in f"{each}"
 
 

@@ -2,20 +2,20 @@
 
 import json
 
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rollup.day_balance import fold_days, pack_table, sender_of, unpack_table
-from ses_reputation.rollup.entities import Sender
-from ses_reputation.rollup.rate_counts import EVERYTHING, RateFigures, rate_table
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rollup.day_balance import day_balances_of, pack_table, sender_of, unpack_table
+from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.rate_counts import EVERYTHING, RateCounts, break_down
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
-SENDER = Sender(DELEGATE, "us-east-1", "example.com")
+SENDER = SenderIdentity(DELEGATE, "us-east-1", "example.com")
 
 
-def hour(name: str, sends: int, sender: Sender = SENDER, pages: int = 1) -> SenderHour:
-    return SenderHour(
-        Origin(*sender, name),
+def hour(name: str, sends: int, sender: SenderIdentity = SENDER, pages: int = 1) -> HourBalance:
+    return HourBalance(
+        SenderHour(*sender, name),
         pages=pages,
         counts={"newsletter": {"yahoo": {"sent": sends, "bounced_permanent_general": 1}}},
         followed={"newsletter": {"yahoo": {"sent_without_outcome": 2}}},
@@ -24,13 +24,13 @@ def hour(name: str, sends: int, sender: Sender = SENDER, pages: int = 1) -> Send
 
 
 def test_a_day_is_the_sum_of_its_hours_and_gives_each_back() -> None:
-    (day,) = fold_days([hour("2026-11-22T11", 20, pages=2), hour("2026-11-22T09", 10, pages=3)])
+    (day,) = day_balances_of([hour("2026-11-22T11", 20, pages=2), hour("2026-11-22T09", 10, pages=3)])
 
     assert (day.sender, day.day, day.pages) == (SENDER, "2026-11-22", 5)
-    assert day.totals[EVERYTHING] == RateFigures(30, 2, 0, 30, 0, 30, 2)
+    assert day.totals[EVERYTHING] == RateCounts(30, 2, 0, 30, 0, 30, 2)
     assert list(day.hours) == ["2026-11-22T09", "2026-11-22T11"]
-    assert day.hours["2026-11-22T09"] == rate_table(hour("2026-11-22T09", 10).counts)
-    assert day.figures == Figures(
+    assert day.hours["2026-11-22T09"] == break_down(hour("2026-11-22T09", 10).counts)
+    assert day.figures == BalanceCounts(
         {"newsletter": {"yahoo": {"sent": 30, "bounced_permanent_general": 2}}},
         {"newsletter": {"yahoo": {"sent_without_outcome": 4}}},
         {"newsletter": {"bounced": {"both": 2}}},
@@ -40,20 +40,20 @@ def test_a_day_is_the_sum_of_its_hours_and_gives_each_back() -> None:
 def test_folding_leaves_the_hours_as_they_were() -> None:
     hours = [hour("2026-11-22T09", 10), hour("2026-11-22T10", 10)]
 
-    fold_days(hours)
+    day_balances_of(hours)
 
     assert hours == [hour("2026-11-22T09", 10), hour("2026-11-22T10", 10)]
 
 
 def test_each_sender_and_utc_day_has_its_own_sorted() -> None:
-    other = Sender(SECOND_DELEGATE, "us-east-1", "example.com")
+    other = SenderIdentity(SECOND_DELEGATE, "us-east-1", "example.com")
     hours = [
         hour("2026-11-22T00", 1, other),
         hour("2026-11-22T00", 2),
         hour("2026-11-21T23", 4),
     ]
 
-    days = fold_days(hours)
+    days = day_balances_of(hours)
 
     assert [(day.sender, day.day, day.totals[EVERYTHING].sends) for day in days] == [
         (SENDER, "2026-11-21", 4),
@@ -65,11 +65,11 @@ def test_each_sender_and_utc_day_has_its_own_sorted() -> None:
 def test_the_order_of_hours_changes_no_byte() -> None:
     hours = [hour(f"2026-11-22T{number:02}", number) for number in range(24)]
 
-    assert fold_days(hours) == fold_days(reversed(hours))
+    assert day_balances_of(hours) == day_balances_of(reversed(hours))
 
 
 def test_a_table_comes_back_from_its_plain_rows() -> None:
-    table = rate_table(
+    table = break_down(
         {"newsletter": {"gmail": {"sent": 5, "complained_abuse": 2}}, "(none)": {"simulator": {"sent": 1}}}
     )
 

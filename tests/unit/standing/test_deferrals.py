@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 
 from ses_reputation.delivery.delays import DELAY_TYPES
 from ses_reputation.findings.deferrals import find_deferrals
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import account_book, identity_book
+from ses_reputation.rollup.entities import account_entity, identity_entity
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
 
-BOOK = identity_book("example.com")
+BOOK = identity_entity("example.com")
 SECOND = "777788889999"
 # 1.2 % of 7,000 sends: at most 1.5 %, so that the least share of 5 % is the limit.
 CALM_WEEK = usual_week(1000, 12)
 
 
 def sight(
-    hours: Sequence[SenderHour], days: Sequence[DayBalance] = CALM_WEEK, now: datetime = NOW
-) -> Sighting:
-    (sighting,) = find_deferrals(BOOK, hours, days, now)
-    return sighting
+    hours: Sequence[HourBalance], days: Sequence[DayBalance] = CALM_WEEK, now: datetime = NOW
+) -> Detection:
+    (detection,) = find_deferrals(BOOK, hours, days, now)
+    return detection
 
 
-def today(*hours: tuple[int, int, int]) -> list[SenderHour]:
+def today(*hours: tuple[int, int, int]) -> list[HourBalance]:
     """Hours of the 22nd: hour, sends, delayed."""
     return [delayed_mail(f"2026-11-22T{hour:02}", sent, delayed) for hour, sent, delayed in hours]
 
@@ -40,10 +40,10 @@ THROTTLED = [*today(*((hour, 400, 4) for hour in range(8, 14))), *today((14, 400
 def test_the_alert_of_the_issue_word_for_word() -> None:
     found = sight(THROTTLED)
 
-    assert (found.kind, found.about, found.verdict) == (
+    assert (found.kind, found.scope, found.state) == (
         FindingKind.PROVIDER_DEFERRAL,
         "microsoft",
-        Verdict.FOUND,
+        DetectionState.FIRING,
     )
     assert found.key == "provider_deferral#microsoft"
     assert found.since == "2026-11-22T14"
@@ -76,7 +76,7 @@ def test_the_evidence_is_plain_json_with_the_limit_that_was_passed() -> None:
 
 
 def test_an_account_has_no_deferrals_for_the_domain_bears_them() -> None:
-    assert find_deferrals(account_book("444455556666", "us-east-1"), THROTTLED, CALM_WEEK, NOW) == []
+    assert find_deferrals(account_entity("444455556666", "us-east-1"), THROTTLED, CALM_WEEK, NOW) == []
 
 
 def test_an_identitys_mail_is_judged_across_its_senders() -> None:
@@ -95,26 +95,28 @@ def test_an_identitys_mail_is_judged_across_its_senders() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "delayed", "verdict"),
+    ("sent", "delayed", "state"),
     [
         # Limit 5 %. Wilson's least share: 18 of 200 = 9 % gives 5.8 %, 15 of 200 = 7.5 % gives 4.6 %.
-        (200, 18, Verdict.FOUND),
-        (200, 15, Verdict.UNSURE),
+        (200, 18, DetectionState.FIRING),
+        (200, 15, DetectionState.INCONCLUSIVE),
         # Calm is below 2.5 %.
-        (200, 5, Verdict.UNSURE),
-        (200, 4, Verdict.CLEAR),
+        (200, 5, DetectionState.INCONCLUSIVE),
+        (200, 4, DetectionState.CLEAR),
         # Much mail needs less: 58 of 1,000 = 5.8 % gives 4.5 %, 65 of 1,000 gives 5.1 %.
-        (1000, 58, Verdict.UNSURE),
-        (1000, 65, Verdict.FOUND),
+        (1000, 58, DetectionState.INCONCLUSIVE),
+        (1000, 65, DetectionState.FIRING),
         # Fewer than 50 sends in a day tell nothing, however bad; 50 do.
-        (49, 49, Verdict.UNSURE),
-        (50, 16, Verdict.FOUND),
-        (49, 0, Verdict.UNSURE),
-        (50, 0, Verdict.CLEAR),
+        (49, 49, DetectionState.INCONCLUSIVE),
+        (50, 16, DetectionState.FIRING),
+        (49, 0, DetectionState.INCONCLUSIVE),
+        (50, 0, DetectionState.CLEAR),
     ],
 )
-def test_verdicts_need_enough_mail_and_leave_room_between(sent: int, delayed: int, verdict: Verdict) -> None:
-    assert sight(today((15, sent, delayed))).verdict is verdict
+def test_verdicts_need_enough_mail_and_leave_room_between(
+    sent: int, delayed: int, state: DetectionState
+) -> None:
+    assert sight(today((15, sent, delayed))).state is state
 
 
 @pytest.mark.parametrize(
@@ -135,17 +137,17 @@ def test_verdicts_need_enough_mail_and_leave_room_between(sent: int, delayed: in
 def test_the_limit_follows_the_providers_own_week(
     week: list[DayBalance], limit: float, found: float, calm: float
 ) -> None:
-    def with_share(share: float) -> Sighting:
+    def with_share(share: float) -> Detection:
         return sight(today((15, 500, round(500 * share))), week)
 
-    assert with_share(found).verdict is Verdict.FOUND
-    assert with_share(calm).verdict is Verdict.CLEAR
-    assert with_share((found + calm) / 2.5).verdict is Verdict.UNSURE
+    assert with_share(found).state is DetectionState.FIRING
+    assert with_share(calm).state is DetectionState.CLEAR
+    assert with_share((found + calm) / 2.5).state is DetectionState.INCONCLUSIVE
     assert with_share(found).evidence["share_needed"] == pytest.approx(limit, abs=0.0005)
 
 
 def test_a_provider_that_always_defers_a_third_opens_nothing() -> None:
-    assert sight(today((15, 2000, 640)), usual_week(1000, 320)).verdict is Verdict.UNSURE
+    assert sight(today((15, 2000, 640)), usual_week(1000, 320)).state is DetectionState.INCONCLUSIVE
 
 
 def test_what_is_usual_leaves_out_yesterday_and_today_when_it_may_have_begun() -> None:
@@ -158,23 +160,23 @@ def test_what_is_usual_leaves_out_yesterday_and_today_when_it_may_have_begun() -
 
 def test_the_hour_under_way_opens_a_finding_but_never_resolves_one() -> None:
     just_begun = sight([*today((14, 400, 4), (15, 400, 4)), *today((16, 250, 60))])
-    assert just_begun.verdict is Verdict.FOUND
+    assert just_begun.state is DetectionState.FIRING
     assert just_begun.since == "2026-11-22T16"
     assert dict(just_begun.figures)["hours of sending"] == (
         "since 2026-11-22 16:00 UTC; the last hour is not over, its share mostly grows"
     )
-    assert sight([*THROTTLED, *today((16, 5000, 0))]).verdict is Verdict.FOUND
+    assert sight([*THROTTLED, *today((16, 5000, 0))]).state is DetectionState.FIRING
 
 
 def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
     ended = [*THROTTLED, *today((16, 3000, 10))]
     after_one, after_two = (sight(ended, now=NOW + timedelta(hours=hours)) for hours in (1, 2))
-    assert after_one.verdict is Verdict.UNSURE  # hours 14 to 16: 258 of 3,800 = 6.8 %
-    assert after_two.verdict is Verdict.UNSURE  # hours 15 to 17: 134 of 3,400 = 3.9 %
+    assert after_one.state is DetectionState.INCONCLUSIVE  # hours 14 to 16: 258 of 3,800 = 6.8 %
+    assert after_two.state is DetectionState.INCONCLUSIVE  # hours 15 to 17: 134 of 3,400 = 3.9 %
 
     over = sight(ended, now=NOW + timedelta(hours=3))  # hours 16 to 18: 10 of 3,000
 
-    assert over.verdict is Verdict.CLEAR
+    assert over.state is DetectionState.CLEAR
     assert over.headline == "Microsoft is taking mail of example.com again, 0 % of mail deferred"
     assert (over.since, over.advice) == ("", ())
 
@@ -182,18 +184,18 @@ def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
 def test_a_deferral_that_comes_and_goes_by_the_hour_is_one() -> None:
     hours = today(*((hour, 400, 130 if hour % 2 else 2) for hour in range(16)))
     verdicts = [
-        sight(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).verdict
+        sight(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).state
         for hour in range(3, 17)
     ]
     assert openings(verdicts) == 1
-    assert Verdict.CLEAR not in verdicts
+    assert DetectionState.CLEAR not in verdicts
 
 
-def openings(verdicts: Sequence[Verdict]) -> int:
+def openings(verdicts: Sequence[DetectionState]) -> int:
     is_open, opened = False, 0
-    for verdict in verdicts:
-        opened += verdict is Verdict.FOUND and not is_open
-        is_open = verdict is Verdict.FOUND or (is_open and verdict is Verdict.UNSURE)
+    for state in verdicts:
+        opened += state is DetectionState.FIRING and not is_open
+        is_open = state is DetectionState.FIRING or (is_open and state is DetectionState.INCONCLUSIVE)
     return opened
 
 
@@ -203,7 +205,7 @@ def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: lis
     hours = today(*((hour, 300, number) for hour, number in enumerate(delayed)))
     nows = (datetime.fromisoformat(f"2026-11-22T{hour:02}:30:00+00:00") for hour in range(1, 13))
     verdicts = [
-        sight([each for each in hours if each.origin.send_hour <= f"{now:%Y-%m-%dT%H}"], now=now).verdict
+        sight([each for each in hours if each.sender_hour.send_hour <= f"{now:%Y-%m-%dT%H}"], now=now).state
         for now in nows
     ]
     assert openings(verdicts) <= 1
@@ -211,15 +213,15 @@ def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: lis
 
 def test_a_day_without_mail_resolves() -> None:
     silent = sight([], CALM_WEEK)
-    assert silent.verdict is Verdict.CLEAR
+    assert silent.state is DetectionState.CLEAR
     assert silent.headline == "Microsoft was sent no mail of example.com for a day"
-    assert sight(THROTTLED, now=NOW + timedelta(hours=23)).verdict is Verdict.FOUND
-    assert sight(THROTTLED, now=NOW + timedelta(hours=25)).verdict is Verdict.CLEAR
+    assert sight(THROTTLED, now=NOW + timedelta(hours=23)).state is DetectionState.FIRING
+    assert sight(THROTTLED, now=NOW + timedelta(hours=25)).state is DetectionState.CLEAR
 
 
 def test_sends_that_are_not_known_resolve_nothing() -> None:
     lost = mail_of("2026-11-22T15", {"delayed_general": 90}, {"delayed_still_open": 90})
-    assert sight([lost]).verdict is Verdict.UNSURE
+    assert sight([lost]).state is DetectionState.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,7 @@ def test_sends_that_are_not_known_resolve_nothing() -> None:
 )
 def test_since_is_the_first_hour_of_the_unbroken_run(hours: list[tuple[int, int, int]], since: str) -> None:
     found = sight(today(*hours))
-    assert (found.verdict, found.since) == (Verdict.FOUND, since)
+    assert (found.state, found.since) == (DetectionState.FIRING, since)
 
 
 def test_one_that_began_yesterday_is_told_with_its_date() -> None:
@@ -251,11 +253,11 @@ def test_one_that_began_yesterday_is_told_with_its_date() -> None:
 
 
 def test_mail_of_yesterdays_earlier_hours_is_not_recent() -> None:
-    assert sight([delayed_mail("2026-11-21T15", 900, 800), *today((15, 60, 0))]).verdict is Verdict.CLEAR
+    assert sight([delayed_mail("2026-11-21T15", 900, 800), *today((15, 60, 0))]).state is DetectionState.CLEAR
 
 
 def test_hours_that_claim_to_lie_ahead_are_left_out() -> None:
-    assert sight([*today((15, 300, 0)), *today((17, 900, 900))]).verdict is Verdict.CLEAR
+    assert sight([*today((15, 300, 0)), *today((17, 900, 900))]).state is DetectionState.CLEAR
     assert sight([*THROTTLED, *today((17, 900, 0))]) == sight(THROTTLED)
 
 
@@ -325,8 +327,8 @@ def test_every_delay_type_has_advice_and_most_have_their_own() -> None:
 
 def test_providers_come_sorted_each_with_its_own_verdict() -> None:
     hours = [*THROTTLED, delayed_mail("2026-11-22T15", 300, 1, provider="gmail")]
-    told = [(each.about, each.verdict) for each in find_deferrals(BOOK, hours, CALM_WEEK, NOW)]
-    assert told == [("gmail", Verdict.CLEAR), ("microsoft", Verdict.FOUND)]
+    told = [(each.scope, each.state) for each in find_deferrals(BOOK, hours, CALM_WEEK, NOW)]
+    assert told == [("gmail", DetectionState.CLEAR), ("microsoft", DetectionState.FIRING)]
 
 
 def test_the_order_of_hours_and_days_changes_nothing() -> None:
@@ -337,5 +339,5 @@ def test_the_order_of_hours_and_days_changes_nothing() -> None:
 def test_more_clean_mail_in_an_hour_never_opens_a_finding(more: int, sent: int, delayed: int) -> None:
     before = sight(today((15, sent + delayed, delayed)))
     after = sight(today((15, sent + delayed + more, delayed)))
-    if after.verdict is Verdict.FOUND and before.evidence["recent"]["sends"] >= 50:
-        assert before.verdict is Verdict.FOUND
+    if after.state is DetectionState.FIRING and before.evidence["recent"]["sends"] >= 50:
+        assert before.state is DetectionState.FIRING

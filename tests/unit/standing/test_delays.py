@@ -8,7 +8,7 @@ import pytest
 from ses_reputation.delivery.delays import (
     DELAY_TYPES,
     NO_DELAYS,
-    DelayFigures,
+    DelayCounts,
     DeliveryTime,
     delay_cells,
     delays_by_provider,
@@ -16,8 +16,8 @@ from ses_reputation.delivery.delays import (
     view_providers,
 )
 from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
-from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.hour_balance import HourBalance
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
 
 WITHIN_10S = DeliveryTime(10, "within 10 s")
@@ -26,7 +26,7 @@ WITHIN_6H = DeliveryTime(21_600, "within 6 h")
 OVER_6H = DeliveryTime(None, "over 6 h")
 
 
-def figures_of(outcomes: dict[str, int], followed: dict[str, int] | None = None) -> DelayFigures:
+def figures_of(outcomes: dict[str, int], followed: dict[str, int] | None = None) -> DelayCounts:
     hour = mail_of("2026-11-22T14", outcomes, followed)
     return delays_by_provider([hour.figures])["microsoft"]
 
@@ -121,7 +121,7 @@ def test_adding_loses_nothing_whichever_comes_first() -> None:
     other = figures_of({"sent": 5, "delayed_ip_failure": 1}, {"delayed_then_bounced": 1})
 
     assert one.plus(other) == other.plus(one)
-    assert one.plus(other) == DelayFigures(
+    assert one.plus(other) == DelayCounts(
         15, 3, 2, 1, 0, {"General": 2, "IPFailure": 1}, {"delivered_later": 1}
     )
     assert one.plus(NO_DELAYS) == one
@@ -135,7 +135,7 @@ def test_the_simulator_and_own_domains_are_not_shown() -> None:
 
 
 def test_configuration_sets_are_told_apart_in_cells_and_added_by_provider() -> None:
-    figures = Figures(
+    figures = BalanceCounts(
         counts={
             "newsletter": {"gmail": {"sent": 3, "delayed_general": 1}},
             "receipts": {"gmail": {"sent": 5}, "yahoo": {"sent": 7}},
@@ -227,5 +227,5 @@ def test_hours_are_named_backwards_over_midnight() -> None:
 
 def test_an_hour_without_anything_told_shows_nothing() -> None:
     hour = mail_of("2026-11-22T14", {})
-    empty = SenderHour(hour.origin)
+    empty = HourBalance(hour.sender_hour)
     assert view_providers([empty], [], NOW) == []

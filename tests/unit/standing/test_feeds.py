@@ -9,9 +9,9 @@ import pytest
 
 from ses_reputation.findings.feed_coverage.detector import find_coverage_gaps
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, find_feed_faults, view_feeds
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rollup.entities import Book, Sender, account_book, identity_book
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from tests.support.told_mail import (
     AGENCY,
     EVERYTHING,
@@ -25,58 +25,60 @@ from tests.support.told_mail import (
     known_at,
 )
 
-BOOK = account_book(AGENCY, "us-east-1")
+BOOK = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
 
 
-def faults(told: Iterable[SenderHour], book: Book = BOOK, now: datetime = NOW) -> dict[str, Sighting]:
-    return {each.key: each for each in find_feed_faults(book, *known_at(told, now), now)}
+def faults(
+    told: Iterable[HourBalance], entity: ReputationEntity = BOOK, now: datetime = NOW
+) -> dict[str, Detection]:
+    return {each.key: each for each in find_feed_faults(entity, *known_at(told, now), now)}
 
 
-def unaccounted(told: Iterable[SenderHour], now: datetime = NOW) -> Sighting:
-    return faults(told, now=now)["unaccounted_mail"]
+def unaccounted(told: Iterable[HourBalance], now: datetime = NOW) -> Detection:
+    return faults(told, now=now)["missing_outcomes"]
 
 
-def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com") -> SenderHour:
+def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com") -> HourBalance:
     """All mail of a day, sent in one hour of it."""
     return hour_of(f"{day}T12", *mails, account=account, identity=identity)
 
 
 @pytest.mark.parametrize(
-    ("sent", "open_", "verdict"),
+    ("sent", "open_", "state"),
     [
         (1_000, 0, "clear"),
         (1_000, 9, "clear"),  # 0.9 %
-        (1_000, 10, "unsure"),  # 1 %
-        (1_000, 19, "unsure"),
-        (1_000, 20, "found"),  # 2 %, and twenty
-        (10_000, 199, "unsure"),
-        (10_000, 200, "found"),
-        (100, 19, "unsure"),  # 19 %, but few
-        (20, 20, "found"),
+        (1_000, 10, "inconclusive"),  # 1 %
+        (1_000, 19, "inconclusive"),
+        (1_000, 20, "firing"),  # 2 %, and twenty
+        (10_000, 199, "inconclusive"),
+        (10_000, 200, "firing"),
+        (100, 19, "inconclusive"),  # 19 %, but few
+        (20, 20, "firing"),
     ],
 )
-def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: int, verdict: str) -> None:
-    assert unaccounted([day_of("2026-11-20", Mail(sent, open=open_))]).verdict == verdict
+def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: int, state: str) -> None:
+    assert unaccounted([day_of("2026-11-20", Mail(sent, open=open_))]).state == state
 
 
 @pytest.mark.parametrize(
-    ("now", "verdict"),
+    ("now", "state"),
     [
         ("21 23:55", "clear"),  # the 20th ended less than a day ago: SES may still be trying
-        ("22 00:00", "found"),
-        ("27 23:55", "found"),
+        ("22 00:00", "firing"),
+        ("27 23:55", "firing"),
         ("29 00:00", "clear"),  # a week later nothing is known of its present
     ],
 )
-def test_a_day_counts_from_a_day_after_its_end(now: str, verdict: str) -> None:
-    assert unaccounted([day_of("2026-11-20", Mail(1_000, open=100))], at(now)).verdict == verdict
+def test_a_day_counts_from_a_day_after_its_end(now: str, state: str) -> None:
+    assert unaccounted([day_of("2026-11-20", Mail(1_000, open=100))], at(now)).state == state
 
 
 def test_a_large_sender_is_judged_by_its_latest_day() -> None:
     told = [day_of("2026-11-19", Mail(1_000, open=400)), day_of("2026-11-20", Mail(500))]
 
-    assert unaccounted(told).verdict is Verdict.CLEAR
+    assert unaccounted(told).state is DetectionState.CLEAR
     assert unaccounted(told).figures == (
         ("without an outcome", "0 of 500 sends (0.0 %)"),
         ("days of sending", "2026-11-20"),
@@ -101,7 +103,7 @@ def test_mail_without_an_outcome_is_told_by_its_sets_and_since_when() -> None:
     ]
     found = unaccounted(told)
 
-    assert (found.kind, found.about, found.verdict) == (FindingKind.UNACCOUNTED_MAIL, "", Verdict.FOUND)
+    assert (found.kind, found.scope, found.state) == (FindingKind.MISSING_OUTCOMES, "", DetectionState.FIRING)
     assert found.since == "2026-11-18"
     assert found.headline == "64 of 1,600 sends of account 444455556666 have no outcome a day later"
     assert found.figures == (
@@ -143,7 +145,7 @@ def test_a_set_of_which_no_delivery_is_told_does_not_select_them() -> None:
 def test_a_delivery_that_the_owners_feed_tells_is_an_outcome_too() -> None:
     mail = Mail(500, bounced=5, sender=("sent", "bounced"), owner=("delivered",))
 
-    assert unaccounted([day_of("2026-11-20", mail)]).verdict is Verdict.CLEAR
+    assert unaccounted([day_of("2026-11-20", mail)]).state is DetectionState.CLEAR
 
 
 def test_mail_of_all_identities_of_the_account_counts_and_no_other_accounts() -> None:
@@ -159,34 +161,34 @@ def test_mail_of_all_identities_of_the_account_counts_and_no_other_accounts() ->
 
 
 def test_without_any_mail_nothing_is_unaccounted() -> None:
-    assert unaccounted([]).verdict is Verdict.CLEAR
+    assert unaccounted([]).state is DetectionState.CLEAR
 
 
 def test_sends_lost_one_in_250_are_no_finding() -> None:
     """As in the demo's day: 0.4 % of tellings, where deliveries are told by one feed."""
-    assert unaccounted([day_of("2026-11-20", Mail(25_000, open=100))]).verdict is Verdict.CLEAR
+    assert unaccounted([day_of("2026-11-20", Mail(25_000, open=100))]).state is DetectionState.CLEAR
 
 
 WITHOUT_SENDS = Mail(10, bounced=1, sender=("delivered", "bounced", "complained"))
 
 
 @pytest.mark.parametrize(
-    ("mails", "verdict"),
+    ("mails", "state"),
     [
         ([Mail(100, bounced=2)], "clear"),
         ([Mail(91), Mail(9, sender=("delivered",))], "clear"),  # nine in ten
-        ([Mail(89), Mail(11, sender=("delivered",))], "unsure"),
-        ([Mail(51), Mail(49, sender=("delivered",))], "unsure"),
-        ([Mail(50), Mail(50, sender=("delivered",))], "found"),  # half
-        ([Mail(19, sender=("delivered",))], "unsure"),  # few
-        ([Mail(20, sender=("delivered",))], "found"),
+        ([Mail(89), Mail(11, sender=("delivered",))], "inconclusive"),
+        ([Mail(51), Mail(49, sender=("delivered",))], "inconclusive"),
+        ([Mail(50), Mail(50, sender=("delivered",))], "firing"),  # half
+        ([Mail(19, sender=("delivered",))], "inconclusive"),  # few
+        ([Mail(20, sender=("delivered",))], "firing"),
         ([Mail(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed tells nothing
     ],
 )
-def test_outcomes_without_their_sends_are_found_by_set(mails: list[Mail], verdict: str) -> None:
+def test_outcomes_without_their_sends_are_found_by_set(mails: list[Mail], state: str) -> None:
     name = "(none)" if mails[0].sender == NOTHING else "newsletter"
 
-    assert faults([hour_of("2026-11-22T06", *mails)])[f"sends_missing#{name}"].verdict == verdict
+    assert faults([hour_of("2026-11-22T06", *mails)])[f"sends_missing#{name}"].state == state
 
 
 def test_a_set_that_never_told_a_send() -> None:
@@ -196,14 +198,19 @@ def test_a_set_that_never_told_a_send() -> None:
     seen = faults(told)
     found = seen["sends_missing#newsletter"]
 
-    assert seen["sends_missing#promotions"].verdict is Verdict.CLEAR
-    assert (found.about, found.since) == ("newsletter", "")
+    assert seen["sends_missing#promotions"].state is DetectionState.CLEAR
+    assert (found.scope, found.since) == ("newsletter", "")
     assert found.headline == (
         "Configuration set newsletter of account 444455556666 tells no sends: its rates have no denominator"
     )
     # The latest hours with 50 outcomes: five of ten each.
     assert found.figures[0] == ("told of the latest mail", "50 outcomes, 0 sends")
-    assert found.evidence == {"configuration_set": "newsletter", "sends": 0, "outcomes": 50, "last_told": ""}
+    assert found.evidence == {
+        "configuration_set": "newsletter",
+        "sends": 0,
+        "outcomes": 50,
+        "last_reported": "",
+    }
     assert "--configuration-set-name newsletter --region us-east-1" in found.advice[0]
 
 
@@ -214,19 +221,19 @@ def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_aga
         *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
     ]
 
-    def newsletter(now: str) -> Sighting:
+    def newsletter(now: str) -> Detection:
         return faults(told, now=at(now))["sends_missing#newsletter"]
 
-    assert newsletter("21 23:55").verdict is Verdict.CLEAR
+    assert newsletter("21 23:55").state is DetectionState.CLEAR
     # Hours 22 and 23 are settled: 20 of the latest 50 outcomes lack their send.
-    assert newsletter("22 01:00").verdict is Verdict.UNSURE
-    assert newsletter("22 02:00").verdict is Verdict.FOUND
+    assert newsletter("22 01:00").state is DetectionState.INCONCLUSIVE
+    assert newsletter("22 02:00").state is DetectionState.FIRING
     assert newsletter("22 06:55").since == "2026-11-21T22"
     assert newsletter("22 06:55").headline == (
         "Configuration set newsletter of account 444455556666 tells almost no sends since "
         "2026-11-21 22:00 UTC: its rates have no denominator"
     )
-    assert newsletter("22 12:00").verdict is Verdict.CLEAR
+    assert newsletter("22 12:00").state is DetectionState.CLEAR
 
 
 def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
@@ -236,16 +243,16 @@ def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
     told = hour_of("2026-11-22T06", mail)
     told.coverage["newsletter"]["bounced"] = {"sender_only": replies.bounced}
 
-    assert faults([told])["sends_missing#newsletter"].verdict is Verdict.CLEAR
+    assert faults([told])["sends_missing#newsletter"].state is DetectionState.CLEAR
 
 
 def test_each_book_gets_what_concerns_it() -> None:
     told = [hour_of(hour, Mail(50, bounced=2)) for hour in hours_from("2026-11-20T00", 58)]
     hours, days = known_at(told, NOW)
 
-    assert faults(told).keys() == {"unaccounted_mail", "sends_missing#newsletter"}
-    assert faults(told, account_book(AGENCY, "eu-west-1")).keys() == {"unaccounted_mail"}
-    identity = identity_book("example.com")
+    assert faults(told).keys() == {"missing_outcomes", "sends_missing#newsletter"}
+    assert faults(told, account_entity(AGENCY, "eu-west-1")).keys() == {"missing_outcomes"}
+    identity = identity_entity("example.com")
     assert find_feed_faults(identity, hours, days, NOW) == find_coverage_gaps(identity, hours, days, NOW)
     assert {each.kind for each in find_feed_faults(identity, hours, days, NOW)} == {FindingKind.COVERAGE_GAP}
 
@@ -264,7 +271,7 @@ SEEN = [
 ]
 
 
-def views(told: Iterable[SenderHour] = SEEN, now: datetime = NOW) -> dict[str, FeedView]:
+def views(told: Iterable[HourBalance] = SEEN, now: datetime = NOW) -> dict[str, FeedView]:
     seen = view_feeds(*known_at(told, now), now)
     assert [view.sender for view in seen] == sorted(view.sender for view in seen)
     return {view.sender.account: view for view in seen}
@@ -276,7 +283,7 @@ def test_the_view_tells_what_each_feed_told_of_each_sender() -> None:
 
     assert view["sender_feed"] == {
         "is_set_up": True,
-        "last_told": "2026-11-22T08",
+        "last_reported": "2026-11-22T08",
         "told": {
             "sends": 96 * 100 + 9 * 110,
             "delivered": 96 * 98 + 9 * (98 + 10),
@@ -286,20 +293,20 @@ def test_the_view_tells_what_each_feed_told_of_each_sender() -> None:
     }
     assert view["owner_feed"] == {
         "is_set_up": True,
-        "last_told": "2026-11-22T08",
+        "last_reported": "2026-11-22T08",
         "told": {"delivered": 0, "bounced": 96 * 2 + 9 * 3, "complained": 96},
     }
     assert view["coverage"]["bounced"] == {"owner_only": 9, "sender_only": 0, "both": 210}
     assert view["configuration_sets"]["promotions"] == {
         "sends": 90,
-        "last_told": "2026-11-22T08",
+        "last_reported": "2026-11-22T08",
         "coverage": {
             "delivered": {"owner_only": 0, "sender_only": 90, "both": 0},
             "bounced": {"owner_only": 0, "sender_only": 0, "both": 0},
             "complained": {"owner_only": 0, "sender_only": 0, "both": 0},
         },
     }
-    assert view["configuration_sets"]["(none)"]["last_told"] is None
+    assert view["configuration_sets"]["(none)"]["last_reported"] is None
     assert view["unaccounted"] == {
         "first_day": "2026-11-20",
         "last_day": "2026-11-20",
@@ -314,14 +321,14 @@ def test_the_view_says_which_feed_is_not_set_up() -> None:
 
     assert product["sender_feed"] == {
         "is_set_up": False,
-        "last_told": None,
+        "last_reported": None,
         "told": {"sends": 0, "delivered": 0, "bounced": 0, "complained": 0},
     }
     assert product["owner_feed"]["is_set_up"]
     assert product["unaccounted"] is None
     assert not owner["owner_feed"]["is_set_up"]
     # The 20th is told by the day.
-    assert owner["sender_feed"]["last_told"] == "2026-11-20"
+    assert owner["sender_feed"]["last_reported"] == "2026-11-20"
 
 
 def test_the_view_is_plain_json_and_names_the_sender() -> None:
@@ -337,7 +344,7 @@ def test_the_view_tells_senders_apart_by_identity_too() -> None:
     other = hour_of("2026-11-22T05", Mail(7), identity="example.org")
     seen = view_feeds(*known_at([*SEEN, other], NOW), NOW)
 
-    (view,) = [each for each in seen if each.sender == Sender(AGENCY, "us-east-1", "example.org")]
+    (view,) = [each for each in seen if each.sender == SenderIdentity(AGENCY, "us-east-1", "example.org")]
     assert view.told.sends == 7
 
 

@@ -6,16 +6,16 @@ from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.rollup.rate_counts import (
     EVERYTHING,
-    Part,
-    PartKind,
-    RateFigures,
+    Dimension,
+    RateCounts,
+    Slice,
     add_tables,
-    rate_table,
+    break_down,
 )
 
 
-def everything(counts: Counts) -> RateFigures:
-    return rate_table(counts)[EVERYTHING]
+def everything(counts: Counts) -> RateCounts:
+    return break_down(counts)[EVERYTHING]
 
 
 # Of 100 mails told as sent to one provider, this became of some: how many are eligible, and how many count as
@@ -65,22 +65,22 @@ def test_every_complaint_but_not_spam_counts_once() -> None:
 @pytest.mark.parametrize("provider", ["simulator", "own_domains"])
 def test_the_simulator_and_own_domains_are_in_no_rate(provider: str) -> None:
     outcomes = {"sent": 100, "bounced_permanent_no_email": 30, "complained_abuse": 20}
-    table = rate_table({"newsletter": {provider: outcomes}})
+    table = break_down({"newsletter": {provider: outcomes}})
 
-    assert table[EVERYTHING] == RateFigures(sent=100, bounced=30)
-    assert table[Part(PartKind.PROVIDER, provider)] == RateFigures(sent=100, bounced=30)
-    assert not {part.kind for part in table} & {PartKind.BOUNCE, PartKind.COMPLAINT}
+    assert table[EVERYTHING] == RateCounts(sent=100, bounced=30)
+    assert table[Slice(Dimension.PROVIDER, provider)] == RateCounts(sent=100, bounced=30)
+    assert not {mail_slice.kind for mail_slice in table} & {Dimension.BOUNCE, Dimension.COMPLAINT}
 
 
 def test_mail_of_which_nobody_named_a_configuration_set_is_in_no_rate() -> None:
     # The owner's feed tells of its bounces, and nobody of its sends.
     outcomes = {"bounced_permanent_no_email": 30, "complained_abuse": 20}
     sent = {"sent": 100, "bounced_permanent_no_email": 1}
-    table = rate_table({"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes}})
+    table = break_down({"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes}})
 
-    assert table[EVERYTHING] == RateFigures(100, 1, 0, 100, 0, 100, 31)
-    assert table[Part(PartKind.CONFIGURATION_SET, "(none)")] == RateFigures(bounced=30)
-    assert table[Part(PartKind.BOUNCE, "bounced_permanent_no_email")] == RateFigures(hard_bounces=1)
+    assert table[EVERYTHING] == RateCounts(100, 1, 0, 100, 0, 100, 31)
+    assert table[Slice(Dimension.CONFIGURATION_SET, "(none)")] == RateCounts(bounced=30)
+    assert table[Slice(Dimension.BOUNCE, "bounced_permanent_no_email")] == RateCounts(hard_bounces=1)
 
 
 def test_mail_to_gmail_is_not_among_that_to_providers_with_feedback_loops() -> None:
@@ -103,7 +103,7 @@ def test_more_stopped_than_sent_leaves_no_sends_rather_than_fewer_than_none() ->
 
 
 def test_figures_are_told_by_set_provider_bounce_and_complaint() -> None:
-    table = rate_table(
+    table = break_down(
         {
             "newsletter": {
                 "gmail": {"sent": 100, "bounced_permanent_general": 2},
@@ -114,14 +114,14 @@ def test_figures_are_told_by_set_provider_bounce_and_complaint() -> None:
     )
 
     assert table == {
-        EVERYTHING: RateFigures(160, 6, 1, 50, 1, 160, 6),
-        Part(PartKind.CONFIGURATION_SET, "newsletter"): RateFigures(150, 3, 1, 50, 1, 150, 3),
-        Part(PartKind.CONFIGURATION_SET, "receipts"): RateFigures(10, 3, 0, 0, 0, 10, 3),
-        Part(PartKind.PROVIDER, "gmail"): RateFigures(110, 5, 0, 0, 0, 110, 5),
-        Part(PartKind.PROVIDER, "yahoo"): RateFigures(50, 1, 1, 50, 1, 50, 1),
-        Part(PartKind.BOUNCE, "bounced_permanent_general"): RateFigures(hard_bounces=3),
-        Part(PartKind.BOUNCE, "bounced_permanent_suppressed"): RateFigures(hard_bounces=3),
-        Part(PartKind.COMPLAINT, "complained_abuse"): RateFigures(complaints=1),
+        EVERYTHING: RateCounts(160, 6, 1, 50, 1, 160, 6),
+        Slice(Dimension.CONFIGURATION_SET, "newsletter"): RateCounts(150, 3, 1, 50, 1, 150, 3),
+        Slice(Dimension.CONFIGURATION_SET, "receipts"): RateCounts(10, 3, 0, 0, 0, 10, 3),
+        Slice(Dimension.PROVIDER, "gmail"): RateCounts(110, 5, 0, 0, 0, 110, 5),
+        Slice(Dimension.PROVIDER, "yahoo"): RateCounts(50, 1, 1, 50, 1, 50, 1),
+        Slice(Dimension.BOUNCE, "bounced_permanent_general"): RateCounts(hard_bounces=3),
+        Slice(Dimension.BOUNCE, "bounced_permanent_suppressed"): RateCounts(hard_bounces=3),
+        Slice(Dimension.COMPLAINT, "complained_abuse"): RateCounts(complaints=1),
     }
 
 
@@ -133,17 +133,17 @@ def test_every_outcome_is_known_to_the_table() -> None:
 
     # Stopped or rejected: 4 subtypes of bounces, 3 suppressed complaints, 1 rejected. Bounces: 8 permanent, 7
     # transient, 2 of no known type; of the 8 4 are by a list of the sender's. Complaints: 8, one not-spam.
-    assert figures == RateFigures(992, 4, 7, 992, 7, 1_000, 17)
+    assert figures == RateCounts(992, 4, 7, 992, 7, 1_000, 17)
 
 
 def test_tables_add_up_part_by_part() -> None:
-    first = rate_table({"newsletter": {"gmail": {"sent": 5, "bounced_permanent_general": 1}}})
-    second = rate_table({"receipts": {"gmail": {"sent": 7}}})
+    first = break_down({"newsletter": {"gmail": {"sent": 5, "bounced_permanent_general": 1}}})
+    second = break_down({"receipts": {"gmail": {"sent": 7}}})
 
     total = add_tables([first, second])
 
-    assert total[EVERYTHING] == RateFigures(12, 1, 0, 0, 0, 12, 1)
-    assert total[Part(PartKind.PROVIDER, "gmail")] == total[EVERYTHING]
-    assert total[Part(PartKind.CONFIGURATION_SET, "receipts")].sends == 7
+    assert total[EVERYTHING] == RateCounts(12, 1, 0, 0, 0, 12, 1)
+    assert total[Slice(Dimension.PROVIDER, "gmail")] == total[EVERYTHING]
+    assert total[Slice(Dimension.CONFIGURATION_SET, "receipts")].sends == 7
     assert first[EVERYTHING].sends == 5
     assert add_tables([]) == {}

@@ -1,4 +1,4 @@
-"""Folding: whatever was posted stands in its day, whenever it came, and wherever the fold was cut off."""
+"""Folding: whatever was posted stands in its day, whenever it came, and wherever the rollup was cut off."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
-from ses_reputation.rollup.rolling_up import SETTLING, Fold, fold_posted, read_recent
+from ses_reputation.rollup.rolling_up import SETTLING, RollupProgress, read_recent, roll_up_postings
 from tests.support.assessment_table import CrashError, FaultyCalls, InMemoryAssessments, balance_of
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
 
-OWNERS = Sender(OWNER, REGION, "example.com")
-NEIGHBOUR = Sender(DELEGATE, REGION, "example.org")
+OWNERS = SenderIdentity(OWNER, REGION, "example.com")
+NEIGHBOUR = SenderIdentity(DELEGATE, REGION, "example.org")
 MINUTE = timedelta(minutes=1)
 YEAR = [
     mail(f"{NOW - timedelta(days=days):%Y-%m-%d}T{hour:02}", 100 + days, days % 3, sender=sender)
@@ -44,14 +44,16 @@ def times(number: int) -> Callable[[], bool]:
     return lambda: next(left, False)
 
 
-def fold(table: Any, pool: Executor, at: datetime = NOW, has_time: Callable[[], bool] = always) -> Fold:
-    return fold_posted(table, at, lambda: at, has_time, pool)
+def rollup(
+    table: Any, pool: Executor, at: datetime = NOW, has_time: Callable[[], bool] = always
+) -> RollupProgress:
+    return roll_up_postings(table, at, lambda: at, has_time, pool)
 
 
-def post(table: InMemoryAssessments, hours: Sequence[SenderHour], at: datetime | None = None) -> None:
+def post(table: InMemoryAssessments, hours: Sequence[HourBalance], at: datetime | None = None) -> None:
     """Post hours at a time, or each at the end of its hour."""
     for hour in hours:
-        ended = datetime.fromisoformat(f"{hour.origin.send_hour}:59:59+00:00")
+        ended = datetime.fromisoformat(f"{hour.sender_hour.send_hour}:59:59+00:00")
         table.post(balance_of(hour, at or ended))
 
 
@@ -64,72 +66,72 @@ def test_a_first_fold_takes_in_more_than_a_year(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, YEAR)
 
-    folded = fold(table, pool)
+    folded = rollup(table, pool)
 
     assert all_days(table) == days_of(YEAR)
     assert table.senders() == sorted([SENDER, NEIGHBOUR, OWNERS])
-    assert (folded.is_caught_up, folded.written, folded.unfolded) == (True, len(days_of(YEAR)), {})
-    assert table.folded_to == NOW - SETTLING
+    assert (folded.is_caught_up, folded.written, folded.not_rolled_up) == (True, len(days_of(YEAR)), {})
+    assert table.rolled_up_to == NOW - SETTLING
 
 
 def test_folding_again_reads_what_is_not_settled_and_writes_nothing(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, YEAR)
     post(table, [mail("2026-11-22T09", 50)], NOW - 3 * MINUTE)
-    fold(table, pool)
+    rollup(table, pool)
     faults = FaultyCalls()
 
-    folded = fold(faults.before(table), pool, NOW + 5 * MINUTE)
+    folded = rollup(faults.before(table), pool, NOW + 5 * MINUTE)
 
     assert folded.written == 0
     assert faults.calls.count("read_hours") == 1
     assert "register" not in faults.calls
-    assert table.folded_to == NOW - 5 * MINUTE
+    assert table.rolled_up_to == NOW - 5 * MINUTE
 
 
 def test_a_complaint_three_weeks_late_changes_its_day(pool: Executor) -> None:
     table = InMemoryAssessments()
     day = [mail("2026-11-01T09", 100), mail("2026-11-01T10", 100)]
     post(table, day)
-    fold(table, pool, NOW - 5 * MINUTE)
+    rollup(table, pool, NOW - 5 * MINUTE)
 
     late = [mail("2026-11-01T09", 100, complaints=1), day[1]]
     table.post(balance_of(late[0], NOW - MINUTE))
 
-    assert fold(table, pool).written == 1
+    assert rollup(table, pool).written == 1
     assert all_days(table) == days_of(late)
 
 
 def test_a_posting_that_shows_late_is_found_by_the_next_fold(pool: Executor) -> None:
     table = InMemoryAssessments()
-    fold(table, pool)
-    # Dated nine minutes before the fold that did not see it.
+    rollup(table, pool)
+    # Dated nine minutes before the rollup that did not see it.
     post(table, [mail("2026-11-02T09", 100)], NOW - 9 * MINUTE)
 
-    assert fold(table, pool, NOW + 5 * MINUTE).written == 1
+    assert rollup(table, pool, NOW + 5 * MINUTE).written == 1
 
 
 def test_what_is_settled_is_told_by_the_clock_whatever_time_is_assessed(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, [mail("2026-11-02T09", 100)], NOW - MINUTE)
 
-    folded = fold_posted(table, NOW - timedelta(days=20), lambda: NOW, always, pool)
+    folded = roll_up_postings(table, NOW - timedelta(days=20), lambda: NOW, always, pool)
 
     assert folded.written == 1
     assert folded.recent_days == ("2026-11-01", "2026-11-02")
-    assert table.folded_to == NOW - SETTLING
+    assert table.rolled_up_to == NOW - SETTLING
 
 
 def test_a_fold_that_runs_out_of_time_goes_on_where_it_was(pool: Executor) -> None:
     table = InMemoryAssessments(keys_per_page=10)
     post(table, YEAR)
     written, runs = 0, 0
-    folded = fold(table, pool, has_time=times(0))
-    assert (folded.written, folded.is_caught_up, table.folded_to) == (0, False, None)
+    folded = rollup(table, pool, has_time=times(0))
+    assert (folded.written, folded.is_caught_up, table.rolled_up_to) == (0, False, None)
 
     while not folded.is_caught_up:
         runs += 1
-        folded = fold(table, pool, NOW + 5 * runs * MINUTE, times(3))
+        folded = rollup(table, pool, NOW + 5 * runs * MINUTE, times(3))
         written += folded.written
 
     assert runs > 5
@@ -143,7 +145,7 @@ def test_a_day_that_many_pages_name_is_read_once(pool: Executor) -> None:
     post(table, day)
     faults = FaultyCalls()
 
-    fold(faults.before(table), pool)
+    rollup(faults.before(table), pool)
 
     assert faults.calls.count("read_hours") == 1
     assert all_days(table) == days_of(day)
@@ -152,23 +154,23 @@ def test_a_day_that_many_pages_name_is_read_once(pool: Executor) -> None:
 def test_the_watermark_waits_for_what_could_not_be_folded(pool: Executor) -> None:
     table, counted = InMemoryAssessments(keys_per_page=2), FaultyCalls()
     post(table, YEAR)
-    fold(counted.before(table), pool)
+    rollup(counted.before(table), pool)
     halfway = counted.calls.index("read_hours", len(counted.calls) // 2) + 1
     table = InMemoryAssessments(keys_per_page=2)
     post(table, YEAR)
 
-    folded = fold(FaultyCalls(halfway, "unavailable").before(table), pool)
+    folded = rollup(FaultyCalls(halfway, "unavailable").before(table), pool)
 
-    ((unfolded, why),) = folded.unfolded.items()
+    ((not_rolled_up, why),) = folded.not_rolled_up.items()
     assert (why, folded.is_caught_up) == ("ThrottlingException", True)
-    assert table.folded_to is not None
-    assert "2026-01" < f"{table.folded_to}" < unfolded.day
-    # All others are folded, and the next fold makes up for it.
+    assert table.rolled_up_to is not None
+    assert "2026-01" < f"{table.rolled_up_to}" < not_rolled_up.day
+    # All others are folded, and the next rollup makes up for it.
     left = {(day.sender, day.day) for day in days_of(YEAR)} - {
         (day.sender, day.day) for day in all_days(table)
     }
-    assert {(sender.account, sender.region, day) for sender, day in left} == {unfolded}
-    assert not fold(table, pool).unfolded
+    assert {(sender.account, sender.region, day) for sender, day in left} == {not_rolled_up}
+    assert not rollup(table, pool).not_rolled_up
     assert all_days(table) == days_of(YEAR)
 
 
@@ -178,15 +180,15 @@ def test_a_fold_cut_off_at_any_call_is_made_up_for(fault: str, pool: Executor) -
     counted = FaultyCalls()
     table = InMemoryAssessments(keys_per_page=4)
     post(table, some)
-    fold(counted.before(table), pool)
+    rollup(counted.before(table), pool)
     assert len(counted.calls) > 30
 
     for number in range(1, len(counted.calls) + 1):
         table = InMemoryAssessments(keys_per_page=4)
         post(table, some)
         with suppress(CrashError, UnavailableError):
-            fold(FaultyCalls(number, fault).before(table), pool)
-        fold(table, pool, NOW + 5 * MINUTE)
+            rollup(FaultyCalls(number, fault).before(table), pool)
+        rollup(table, pool, NOW + 5 * MINUTE)
 
         told = f"{fault} call {number}, {counted.calls[number - 1]}"
         assert all_days(table) == days_of(some), told
@@ -198,16 +200,16 @@ def test_two_folds_at_once_end_as_one(pool: Executor) -> None:
     post(table, YEAR)
 
     def other_fold_in_between() -> bool:
-        if table.folded_to is None:
-            fold(table, pool_of_the_other)
+        if table.rolled_up_to is None:
+            rollup(table, pool_of_the_other)
         return True
 
     with ThreadPoolExecutor(1) as pool_of_the_other:
-        folded = fold(table, pool, has_time=other_fold_in_between)
+        folded = rollup(table, pool, has_time=other_fold_in_between)
 
     assert (folded.is_caught_up, folded.written) == (True, 0)
     assert all_days(table) == days_of(YEAR)
-    assert table.folded_to == NOW - SETTLING
+    assert table.rolled_up_to == NOW - SETTLING
 
 
 def test_the_recent_hours_of_all_known_senders_are_read_and_those_folded_are_not_read_again(
@@ -216,19 +218,19 @@ def test_the_recent_hours_of_all_known_senders_are_read_and_those_folded_are_not
     table = InMemoryAssessments()
     old = [mail("2026-11-21T09", 100), mail("2026-11-20T09", 100, sender=OWNERS)]
     post(table, old)
-    fold(table, pool)
+    rollup(table, pool)
     post(table, [mail("2026-11-22T09", 7), mail("2026-11-22T10", 8, sender=NEIGHBOUR)], NOW - MINUTE)
     faults = FaultyCalls()
     faulty = faults.before(table)
 
-    folded = fold(faulty, pool)
+    folded = rollup(faulty, pool)
     read_recent(faulty, folded, pool)
 
     known = [AccountDay(account, REGION, day) for account in (OWNER, DELEGATE) for day in folded.recent_days]
     assert sorted(folded.recent) == known
     assert faults.calls.count("read_hours") == len(known)
     today = folded.recent[AccountDay(DELEGATE, REGION, "2026-11-22")]
-    assert [hour.origin.identity for hour in today.hours] == ["example.com", "example.org"]
+    assert [hour.sender_hour.identity for hour in today.hours] == ["example.com", "example.org"]
     assert [day.sender for day in today.days] == [SENDER, NEIGHBOUR]
     assert folded.recent[AccountDay(OWNER, REGION, "2026-11-22")].hours == []
 
@@ -236,17 +238,17 @@ def test_the_recent_hours_of_all_known_senders_are_read_and_those_folded_are_not
 def test_recent_hours_that_cannot_be_read_are_told(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, [mail("2026-11-02T09", 100)])
-    folded = fold(table, pool)
+    folded = rollup(table, pool)
 
     read_recent(FaultyCalls(2, "unavailable").before(table), folded, pool)
 
-    assert folded.unfolded == {AccountDay(DELEGATE, REGION, "2026-11-22"): "ThrottlingException"}
+    assert folded.not_rolled_up == {AccountDay(DELEGATE, REGION, "2026-11-22"): "ThrottlingException"}
     assert list(folded.recent) == [AccountDay(DELEGATE, REGION, "2026-11-21")]
 
 
 def test_times_are_those_of_utc(pool: Executor) -> None:
     elsewhere = datetime.fromisoformat("2026-11-22T01:05:00+02:00")
 
-    folded = fold(InMemoryAssessments(), pool, elsewhere)
+    folded = rollup(InMemoryAssessments(), pool, elsewhere)
 
     assert folded.recent_days == ("2026-11-20", "2026-11-21")

@@ -1,4 +1,4 @@
-"""Day balances are read as far back as a book needs, and no further."""
+"""Day balances are read as far back as an entity needs, and no further."""
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -10,14 +10,14 @@ from ses_reputation.rates.history import Histories, gather, read_histories
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History, volume_window
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Sender, account_book, books_of, identity_book
+from ses_reputation.rollup.entities import SenderIdentity, account_entity, entities_of, identity_entity
 from tests.support.assessment_table import FaultyCalls, InMemoryAssessments
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
 
-OWNERS = Sender(OWNER, REGION, "example.com")
-APART = Sender(OWNER, REGION, "example.org")
-ACCOUNT = account_book(DELEGATE, REGION)
+OWNERS = SenderIdentity(OWNER, REGION, "example.com")
+APART = SenderIdentity(OWNER, REGION, "example.org")
+ACCOUNT = account_entity(DELEGATE, REGION)
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ class RecordingTable(InMemoryAssessments):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[Sender, str, str]] = []
+        self.asked: list[tuple[SenderIdentity, str, str]] = []
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         self.asked.append((sender, first_day, last_day))
         return super().read_days(sender, first_day, last_day)
 
 
-def daily(sender: Sender, sends: int, days_back: int = 400) -> list[DayBalance]:
+def daily(sender: SenderIdentity, sends: int, days_back: int = 400) -> list[DayBalance]:
     """As many sends on each day, at nine o'clock."""
     return days_of(
         mail(f"{NOW - timedelta(days=days):%Y-%m-%d}T09", sends, sender=sender) for days in range(days_back)
@@ -53,10 +53,10 @@ def keep(*days: DayBalance) -> RecordingTable:
     return table
 
 
-def read(table: RecordingTable, pool: Executor, *senders: Sender, volume: int = 10_000) -> Histories:
+def read(table: RecordingTable, pool: Executor, *senders: SenderIdentity, volume: int = 10_000) -> Histories:
     recent = [day for sender in senders for day in table.read_days(sender, "2026-11-21", "2026-11-22")]
     table.asked.clear()
-    return read_histories(table, books_of(senders), recent, NOW, StandingRules(volume=volume), pool)
+    return read_histories(table, entities_of(senders), recent, NOW, StandingRules(volume=volume), pool)
 
 
 def test_a_book_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> None:
@@ -80,7 +80,7 @@ def test_a_book_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> None
     ],
 )
 def test_a_slow_sender_is_read_further_back(sends: int, asked: int, pool: Executor) -> None:
-    stretches = [
+    periods = [
         (SENDER, "2026-10-22", "2026-11-20"),
         (SENDER, "2026-07-23", "2026-10-21"),
         (SENDER, "2025-11-22", "2026-07-22"),
@@ -89,7 +89,7 @@ def test_a_slow_sender_is_read_further_back(sends: int, asked: int, pool: Execut
 
     histories = read(table, pool, SENDER)
 
-    assert table.asked == stretches[:asked]
+    assert table.asked == periods[:asked]
     assert len(histories.days[SENDER]) == (32, 123, 366)[asked - 1]
 
 
@@ -130,10 +130,10 @@ def test_mail_of_later_hours_makes_no_volume(pool: Executor) -> None:
 
 def test_a_sender_that_cannot_be_read_is_told_and_not_asked_again(pool: Executor) -> None:
     table = keep(*daily(SENDER, 10), *daily(OWNERS, 10))
-    books = {identity_book("example.com"): [OWNERS, SENDER]}
+    entities = {identity_entity("example.com"): [OWNERS, SENDER]}
     faulty = FaultyCalls(1, "unavailable").before(table)
 
-    histories = read_histories(faulty, books, [], NOW, StandingRules(), pool)
+    histories = read_histories(faulty, entities, [], NOW, StandingRules(), pool)
 
     assert histories.failed == {OWNERS: "ThrottlingException"}
     assert [asked[0] for asked in table.asked] == [SENDER] * 3

@@ -1,4 +1,4 @@
-"""Where a book stands: thresholds, the way down, the minimum volume, and what is shown of it."""
+"""Where an entity stands: thresholds, the way down, the minimum volume, and what is shown of it."""
 
 import json
 from collections.abc import Sequence
@@ -7,28 +7,28 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rollup.entities import Book, Sender, identity_book
-from ses_reputation.standing.evaluation import Judgement, judge_book, standing_at
-from ses_reputation.standing.evaluation_json import show_judgements
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, identity_entity
+from ses_reputation.standing.evaluation import Evaluation, classify, evaluate_standing
+from ses_reputation.standing.evaluation_json import evaluation_to_json
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import BOOK, REGION, history_of, hour_ago, mail
 
 HEALTHY, WATCH, REVIEW, PAUSE = Standing
 RULES = StandingRules()
-SECOND = Sender(SECOND_DELEGATE, REGION, "example.com")
+SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 
 
 def judge(
-    hours: Sequence[SenderHour],
+    hours: Sequence[HourBalance],
     measure: Measure = Measure.BOUNCES,
     held: Standing | None = None,
     rules: StandingRules = RULES,
-    book: Book = BOOK,
-) -> Judgement:
-    return judge_book(history_of(hours, book), {measure: held} if held else {}, rules)[measure]
+    entity: ReputationEntity = BOOK,
+) -> Evaluation:
+    return evaluate_standing(history_of(hours, entity), {measure: held} if held else {}, rules)[measure]
 
 
 # Hard bounces (complaints) of 10,000 sends, and where they stand.
@@ -54,10 +54,10 @@ STANDINGS = [
 def test_a_standing_begins_at_its_threshold(measure: Measure, events: int, standing: Standing) -> None:
     figures = (events, 0) if measure is Measure.BOUNCES else (0, events)
 
-    judgement = judge([mail(0, 10_000, *figures)], measure)
+    evaluation = judge([mail(0, 10_000, *figures)], measure)
 
-    assert judgement.standing is standing
-    assert (judgement.sends, judgement.events, judgement.rate) == (10_000, events, Rate(events, 10_000))
+    assert evaluation.standing is standing
+    assert (evaluation.sends, evaluation.events, evaluation.rate) == (10_000, events, Rate(events, 10_000))
 
 
 # Where it stood, hard bounces of 10,000, and where it stands: a standing is left at 9/10 of its threshold,
@@ -96,8 +96,8 @@ def test_a_standing_is_left_below_nine_tenths_of_its_threshold(
 def test_without_easing_a_standing_is_left_where_it_begins() -> None:
     thresholds = RULES.thresholds[Measure.BOUNCES]
 
-    assert standing_at(Fraction(499, 10_000), REVIEW, thresholds) is WATCH
-    assert standing_at(Fraction(500, 10_000), REVIEW, thresholds) is REVIEW
+    assert classify(Fraction(499, 10_000), REVIEW, thresholds) is WATCH
+    assert classify(Fraction(500, 10_000), REVIEW, thresholds) is REVIEW
 
 
 def test_thresholds_and_easing_are_rules() -> None:
@@ -105,7 +105,7 @@ def test_thresholds_and_easing_are_rules() -> None:
         **RULES.thresholds,
         Measure.BOUNCES: replace(RULES.thresholds[Measure.BOUNCES], watch=Fraction(1, 100)),
     }
-    rules = replace(RULES, thresholds=thresholds, easing=Fraction(1, 2))
+    rules = replace(RULES, thresholds=thresholds, hysteresis=Fraction(1, 2))
 
     assert judge([mail(0, 10_000, 100)], rules=rules).standing is WATCH
     assert judge([mail(0, 10_000, 50)], held=WATCH, rules=rules).standing is WATCH
@@ -126,10 +126,10 @@ MINIMUM = [
 def test_below_the_minimum_volume_only_counts_are_told(
     sends: int, held: Standing | None, is_rated: bool
 ) -> None:
-    judgement = judge([mail(0, sends, 300)], held=held)
+    evaluation = judge([mail(0, sends, 300)], held=held)
 
-    assert (judgement.standing is not None) is is_rated
-    assert (judgement.sends, judgement.events, judgement.rate) == (sends, 300, Rate(300, sends))
+    assert (evaluation.standing is not None) is is_rated
+    assert (evaluation.sends, evaluation.events, evaluation.rate) == (sends, 300, Rate(300, sends))
 
 
 def test_between_the_minima_a_rated_book_is_still_judged() -> None:
@@ -151,35 +151,40 @@ def test_a_minimum_beyond_the_volume_cannot_keep_a_full_window_from_being_rated(
 
 
 @pytest.mark.parametrize("hours", [[], [mail(0, 0, 7)], [mail(0, 9_000, 9_000, provider="simulator")]])
-def test_without_known_sends_there_is_neither_rate_nor_standing(hours: list[SenderHour]) -> None:
-    judgement = judge(hours, held=REVIEW)
+def test_without_known_sends_there_is_neither_rate_nor_standing(hours: list[HourBalance]) -> None:
+    evaluation = judge(hours, held=REVIEW)
 
-    assert (judgement.rate, judgement.standing, judgement.headroom, judgement.sends) == (None, None, (), 0)
+    assert (evaluation.rate, evaluation.standing, evaluation.headroom, evaluation.sends) == (
+        None,
+        None,
+        (),
+        0,
+    )
 
 
 def test_where_send_events_were_lost_a_rate_is_at_most_all() -> None:
-    judgement = judge([mail(0, 2_500, 2_600)])
+    evaluation = judge([mail(0, 2_500, 2_600)])
 
-    assert (judgement.rate, judgement.standing, judgement.sends) == (Rate(2_600, 2_600), PAUSE, 2_500)
+    assert (evaluation.rate, evaluation.standing, evaluation.sends) == (Rate(2_600, 2_600), PAUSE, 2_500)
 
 
 def test_both_measures_are_judged_by_themselves() -> None:
     held = {Measure.COMPLAINTS: REVIEW}
 
-    judgements = judge_book(history_of([mail(0, 10_000, 499, 9)]), held, RULES)
+    evaluations = evaluate_standing(history_of([mail(0, 10_000, 499, 9)]), held, RULES)
 
-    assert [(measure, each.measure, each.standing) for measure, each in judgements.items()] == [
+    assert [(measure, each.measure, each.standing) for measure, each in evaluations.items()] == [
         (Measure.BOUNCES, Measure.BOUNCES, WATCH),
         (Measure.COMPLAINTS, Measure.COMPLAINTS, REVIEW),
     ]
 
 
 def test_the_standing_is_told_by_newer_mail_where_the_oldest_hour_dilutes_it() -> None:
-    judgement = judge([mail(0, 5_000, 550, name="import"), mail(1, 20_000, 10)])
+    evaluation = judge([mail(0, 5_000, 550, name="import"), mail(1, 20_000, 10)])
 
-    assert (judgement.sends, judgement.events) == (25_000, 560)
-    assert (judgement.rate, judgement.standing) == (Rate(550, 10_000), REVIEW)
-    assert [(cause.part.name, cause.events, cause.of) for cause in judgement.causes[:1]] == [
+    assert (evaluation.sends, evaluation.events) == (25_000, 560)
+    assert (evaluation.rate, evaluation.standing) == (Rate(550, 10_000), REVIEW)
+    assert [(cause.mail_slice.name, cause.events, cause.of) for cause in evaluation.causes[:1]] == [
         ("import", 550, 550)
     ]
 
@@ -188,19 +193,19 @@ def test_complaints_stand_beside_mail_to_providers_with_feedback_loops() -> None
     # 6 of 10,000 are 0.06 %: watch. Of the 3,000 that are not to Gmail they are 0.2 %: review.
     hours = [mail(0, 7_000, provider="gmail"), mail(0, 3_000, 900, 6, provider="yahoo")]
 
-    judgements = judge_book(history_of(hours), {}, RULES)
-    complaints, bounces = judgements[Measure.COMPLAINTS], judgements[Measure.BOUNCES]
+    evaluations = evaluate_standing(history_of(hours), {}, RULES)
+    complaints, bounces = evaluations[Measure.COMPLAINTS], evaluations[Measure.BOUNCES]
 
     assert (complaints.rate, complaints.standing) == (Rate(6, 10_000), WATCH)
-    assert (complaints.beside, complaints.beside_standing) == (Rate(6, 3_000), REVIEW)
-    assert (bounces.beside, bounces.beside_standing) == (None, None)
+    assert (complaints.feedback_loop_rate, complaints.feedback_loop_standing) == (Rate(6, 3_000), REVIEW)
+    assert (bounces.feedback_loop_rate, bounces.feedback_loop_standing) == (None, None)
 
 
 def test_mail_to_gmail_alone_has_nothing_beside_it() -> None:
     complaints = judge([mail(0, 10_000, provider="gmail")], Measure.COMPLAINTS)
 
     assert complaints.standing is HEALTHY
-    assert (complaints.beside, complaints.beside_standing) == (None, None)
+    assert (complaints.feedback_loop_rate, complaints.feedback_loop_standing) == (None, None)
 
 
 def test_too_little_mail_with_feedback_loops_has_a_rate_but_no_standing() -> None:
@@ -208,7 +213,7 @@ def test_too_little_mail_with_feedback_loops_has_a_rate_but_no_standing() -> Non
 
     complaints = judge(hours, Measure.COMPLAINTS)
 
-    assert (complaints.beside, complaints.beside_standing) == (Rate(6, 1_999), None)
+    assert (complaints.feedback_loop_rate, complaints.feedback_loop_standing) == (Rate(6, 1_999), None)
 
 
 def test_each_part_of_the_mail_has_its_own_standing() -> None:
@@ -218,11 +223,15 @@ def test_each_part_of_the_mail_has_its_own_standing() -> None:
         mail(0, 1_999, 999, name="test", provider="gmail", sender=SECOND),
     ]
 
-    judgement = judge(hours, book=identity_book("example.com"))
+    evaluation = judge(hours, entity=identity_entity("example.com"))
 
     told = {
-        (part.part.kind.value, part.part.name): (part.sends, part.events, part.standing)
-        for part in judgement.parts
+        (mail_slice.mail_slice.kind.value, mail_slice.mail_slice.name): (
+            mail_slice.sends,
+            mail_slice.events,
+            mail_slice.standing,
+        )
+        for mail_slice in evaluation.slices
     }
     assert told == {
         ("sending_account", DELEGATE): (9_000, 390, WATCH),
@@ -233,17 +242,17 @@ def test_each_part_of_the_mail_has_its_own_standing() -> None:
         ("provider", "yahoo"): (3_000, 330, PAUSE),
         ("provider", "gmail"): (7_999, 1_059, PAUSE),
     }
-    assert [part.part.name for part in judgement.parts][:2] == [SECOND_DELEGATE, DELEGATE]
+    assert [mail_slice.mail_slice.name for mail_slice in evaluation.slices][:2] == [SECOND_DELEGATE, DELEGATE]
 
 
 def test_judgements_are_shown_as_plain_json() -> None:
     history = history_of([mail(0, 6_000, 90), mail(30, 4_000, 10), mail(200, 500)])
 
-    shown = show_judgements(judge_book(history, {}, RULES), history)
+    view = evaluation_to_json(evaluate_standing(history, {}, RULES), history)
 
-    assert json.loads(json.dumps(shown)) == shown
-    bounces = shown["bounces"]
-    assert list(shown) == ["bounces", "complaints"]
+    assert json.loads(json.dumps(view)) == view
+    bounces = view["bounces"]
+    assert list(view) == ["bounces", "complaints"]
     assert (bounces["standing"], bounces["sends"], bounces["events"]) == ("healthy", 10_000, 100)
     assert bounces["rate"] == Rate(100, 10_000).as_json()
     assert bounces["headroom"][0] == {
@@ -252,9 +261,9 @@ def test_judgements_are_shown_as_plain_json() -> None:
         "more_events": 100,
         "clean_sends": 0,
     }
-    assert (bounces["beside"], bounces["beside_standing"]) == (None, None)
+    assert bounces["feedback_loops"] is None
     assert bounces["causes"][0]["name"] == "newsletter"
-    assert bounces["parts"][0] == {
+    assert bounces["slices"][0] == {
         "kind": "identity",
         "name": "example.com",
         "sends": 10_000,
@@ -262,14 +271,16 @@ def test_judgements_are_shown_as_plain_json() -> None:
         "rate": Rate(100, 10_000).as_json(),
         "standing": "healthy",
     }
-    assert shown["complaints"]["beside"] == Rate(0, 10_000).as_json()
-    assert shown["complaints"]["beside_standing"] == "healthy"
+    assert view["complaints"]["feedback_loops"] == {
+        "rate": Rate(0, 10_000).as_json(),
+        "standing": "healthy",
+    }
 
 
 def test_the_rates_of_all_four_windows_are_shown() -> None:
     history = history_of([mail(0, 6_000, 90), mail(30, 4_000, 10), mail(200, 500, 50)])
 
-    windows = show_judgements(judge_book(history, {}, RULES), history)["bounces"]["windows"]
+    windows = evaluation_to_json(evaluate_standing(history, {}, RULES), history)["bounces"]["windows"]
 
     assert {
         asked: (window["hours"], window["is_full"], window["events"], window["sends"])
@@ -296,7 +307,7 @@ def test_the_rates_of_all_four_windows_are_shown() -> None:
 def test_a_book_that_cannot_be_rated_is_shown_with_nulls() -> None:
     history = history_of([])
 
-    bounces = show_judgements(judge_book(history, {}, RULES), history)["bounces"]
+    bounces = evaluation_to_json(evaluate_standing(history, {}, RULES), history)["bounces"]
 
     assert (bounces["standing"], bounces["rate"], bounces["headroom"]) == (None, None, [])
     assert bounces["windows"]["24h"]["rate"] is None
@@ -305,9 +316,13 @@ def test_a_book_that_cannot_be_rated_is_shown_with_nulls() -> None:
 def test_of_many_parts_the_worst_are_shown_and_the_others_counted() -> None:
     history = history_of([mail(0, 1_000, number, name=f"set-{number:02}") for number in range(14)])
 
-    bounces = show_judgements(judge_book(history, {}, RULES), history)["bounces"]
+    bounces = evaluation_to_json(evaluate_standing(history, {}, RULES), history)["bounces"]
 
-    shown = [part["name"] for part in bounces["parts"] if part["kind"] == "configuration_set"]
-    assert shown == [f"set-{number:02}" for number in range(13, 3, -1)]
-    assert bounces["parts_left_out"] == 4
-    assert [part["name"] for part in bounces["parts"] if part["kind"] == "provider"] == ["other"]
+    view = [
+        mail_slice["name"] for mail_slice in bounces["slices"] if mail_slice["kind"] == "configuration_set"
+    ]
+    assert view == [f"set-{number:02}" for number in range(13, 3, -1)]
+    assert bounces["slices_left_out"] == 4
+    assert [mail_slice["name"] for mail_slice in bounces["slices"] if mail_slice["kind"] == "provider"] == [
+        "other"
+    ]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.keys import balance_key
-from ses_reputation.ledger.segments import Chapter
-from ses_reputation.rollup.entities import Sender, account_book, identity_book
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import (
     AccountDay,
     account_day_of_balance,
@@ -19,7 +19,7 @@ from ses_reputation.rollup.keys import (
 )
 
 senders = st.builds(
-    Sender,
+    SenderIdentity,
     st.just("444455556666"),
     st.sampled_from(["us-east-1", "eu-west-1"]),
     st.text(alphabet="ab@.+#é", min_size=1, max_size=12),
@@ -27,26 +27,26 @@ senders = st.builds(
 
 
 def test_keys_are_as_documented() -> None:
-    sender = Sender("444455556666", "us-east-1", "example.com")
+    sender = SenderIdentity("444455556666", "us-east-1", "example.com")
 
     assert day_partition(sender) == "DAY#444455556666#us-east-1#example.com"
     assert sender_key(sender) == "444455556666#us-east-1#example.com"
-    assert transitions_partition(identity_book("example.com")) == "TRANSITIONS#identity#example.com"
-    book = account_book("444455556666", "us-east-1")
-    assert transitions_partition(book) == "TRANSITIONS#account#444455556666#us-east-1"
+    assert transitions_partition(identity_entity("example.com")) == "TRANSITIONS#identity#example.com"
+    entity = account_entity("444455556666", "us-east-1")
+    assert transitions_partition(entity) == "TRANSITIONS#account#444455556666#us-east-1"
 
 
 @given(senders)
-def test_a_sender_is_read_back_from_its_keys_whatever_its_identity(sender: Sender) -> None:
+def test_a_sender_is_read_back_from_its_keys_whatever_its_identity(sender: SenderIdentity) -> None:
     assert sender_of_key(sender_key(sender)) == sender
     assert sender_of_day(day_partition(sender)) == sender
 
 
 @given(senders, st.integers(0, 9))
-def test_a_balance_belongs_to_the_day_of_its_hour_late_or_not(sender: Sender, chapter: int) -> None:
-    origin = Origin(*sender, "2026-11-20T23")
+def test_a_balance_belongs_to_the_day_of_its_hour_late_or_not(sender: SenderIdentity, segment: int) -> None:
+    sender_hour = SenderHour(*sender, "2026-11-20T23")
 
-    account_day = account_day_of_balance(*balance_key(Chapter(origin, chapter)))
+    account_day = account_day_of_balance(*balance_key(Segment(sender_hour, segment)))
 
     assert account_day == AccountDay(sender.account, sender.region, "2026-11-20")
 

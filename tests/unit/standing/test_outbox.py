@@ -5,19 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.notifications.outbox import LEASE, Told, tell_untold
-from ses_reputation.rollup.entities import identity_book
-from ses_reputation.standing.state import BookState, Transition, TransitionKind
+from ses_reputation.notifications.outbox import LEASE, Told, publish_pending
+from ses_reputation.rollup.entities import identity_entity
+from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 from tests.support.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
 from tests.support.rated_mail import NOW
 
-BOOK = identity_book("example.com")
+BOOK = identity_entity("example.com")
 FIRST, SECOND, THIRD = (
     Transition(BOOK, NOW, TransitionKind.FINDING_OPENED, name, {"version": "1"}, name, "text")
     for name in ("first", "second", "third")
 )
 ALL = (FIRST, SECOND, THIRD)
-STATE = BookState(BOOK, 1, NOW, untold=tuple(each.id for each in ALL))
+STATE = EntityState(BOOK, 1, NOW, unpublished=tuple(each.id for each in ALL))
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def table() -> InMemoryAssessments:
 
 def tell(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> Told:
     state = table.read_states()[BOOK]
-    return tell_untold(table, announced, state, lambda: NOW + timedelta(minutes=minutes))
+    return publish_pending(table, announced, state, lambda: NOW + timedelta(minutes=minutes))
 
 
 def test_what_is_untold_is_told_oldest_first_and_once(table: InMemoryAssessments) -> None:
     announced = Announced()
 
-    assert tell(table, announced) == Told(replace(STATE, version=2, untold=()), 3)
-    assert table.read_states()[BOOK].untold == ()
+    assert tell(table, announced) == Told(replace(STATE, version=2, unpublished=()), 3)
+    assert table.read_states()[BOOK].unpublished == ()
     assert tell(table, announced, 5).number == 0
     assert announced.told == [FIRST, SECOND, THIRD]
 
@@ -47,7 +47,7 @@ def test_one_that_cannot_be_told_keeps_its_place_and_holds_up_no_other(table: In
     told = tell(table, announced)
 
     assert (told.number, told.failure) == (2, "InternalError")
-    assert table.read_states()[BOOK].untold == (SECOND.id,)
+    assert table.read_states()[BOOK].unpublished == (SECOND.id,)
     announced.refused = ()
     assert tell(table, announced, 5).number == 1
     assert announced.told == [FIRST, THIRD, SECOND]
@@ -58,7 +58,7 @@ def test_what_another_is_about_to_tell_is_left_to_it(table: InMemoryAssessments)
     table.claim(BOOK, SECOND.id, NOW, LEASE)
 
     assert tell(table, announced, 3).number == 2
-    assert table.read_states()[BOOK].untold == (SECOND.id,)
+    assert table.read_states()[BOOK].unpublished == (SECOND.id,)
     # It was cut off.
     assert tell(table, announced, 5).number == 1
     assert announced.told == [FIRST, THIRD, SECOND]
@@ -67,23 +67,23 @@ def test_what_another_is_about_to_tell_is_left_to_it(table: InMemoryAssessments)
 def test_a_state_that_another_replaced_meanwhile_repeats_nothing(table: InMemoryAssessments) -> None:
     announced = Announced()
     before = table.read_states()[BOOK]
-    replacing = replace(before, version=2, shown={"measures": {}})
+    replacing = replace(before, version=2, view={"measures": {}})
     assert table.save(replacing, [])
 
-    told = tell_untold(table, announced, before, lambda: NOW)
+    told = publish_pending(table, announced, before, lambda: NOW)
 
     assert told == Told(before, 3)
     assert table.read_states()[BOOK] == replacing
     assert tell(table, announced, 5).number == 0
     assert announced.told == [FIRST, SECOND, THIRD]
-    assert table.read_states()[BOOK].untold == ()
+    assert table.read_states()[BOOK].unpublished == ()
 
 
 def test_what_is_gone_is_forgotten(table: InMemoryAssessments) -> None:
     table.rows = {key: row for key, row in table.rows.items() if key[1] != SECOND.id}
 
     assert tell(table, Announced()).number == 2
-    assert table.read_states()[BOOK].untold == ()
+    assert table.read_states()[BOOK].unpublished == ()
 
 
 @pytest.mark.parametrize("fault", ["before", "after", "unavailable"])
@@ -91,20 +91,20 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
     calls = FaultyCalls()
     count = InMemoryAssessments()
     count.save(STATE, ALL)
-    tell_untold(calls.before(count), calls.before(Announced()), STATE, lambda: NOW)
-    assert calls.calls == ["claim", "announce", "mark_told"] * 3 + ["save"]
+    publish_pending(calls.before(count), calls.before(Announced()), STATE, lambda: NOW)
+    assert calls.calls == ["claim", "publish", "mark_published"] * 3 + ["save"]
 
     for number in range(1, len(calls.calls) + 1):
         table, announced = InMemoryAssessments(), Announced()
         table.save(STATE, ALL)
         faults = FaultyCalls(number, fault)
         try:
-            tell_untold(faults.before(table), faults.before(announced), STATE, lambda: NOW)
+            publish_pending(faults.before(table), faults.before(announced), STATE, lambda: NOW)
         except CrashError:
             assert fault != "unavailable"
         tell(table, announced, 5)
 
         assert set(map(str, announced.told)) == set(map(str, ALL))
-        may_repeat = calls.calls[number - 1] in ("announce", "mark_told")
+        may_repeat = calls.calls[number - 1] in ("publish", "mark_published")
         assert len(announced.told) <= 3 + may_repeat
-        assert table.read_states()[BOOK].untold == ()
+        assert table.read_states()[BOOK].unpublished == ()

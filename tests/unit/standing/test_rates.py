@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Headroom, Rate, find_headroom, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import volume_window
@@ -16,13 +16,13 @@ RULES = StandingRules()
 
 
 def headroom_of(
-    hours: Sequence[SenderHour], measure: Measure = Measure.BOUNCES, rules: StandingRules = RULES
+    hours: Sequence[HourBalance], measure: Measure = Measure.BOUNCES, rules: StandingRules = RULES
 ) -> tuple[Headroom, ...]:
     history = history_of(hours)
     return find_headroom(history, volume_window(history, rules), measure, rules)
 
 
-def rate_with(hours: Sequence[SenderHour], measure: Measure = Measure.BOUNCES) -> Rate | None:
+def rate_with(hours: Sequence[HourBalance], measure: Measure = Measure.BOUNCES) -> Rate | None:
     return rate_in(volume_window(history_of(hours), RULES), measure, RULES)[0]
 
 

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 import pytest
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.findings.reconciliation import find_reconciliation_gap, reconcile
-from ses_reputation.ledger.hour_balance import SenderHour
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import account_book, identity_book
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.told_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
 
-BOOK = account_book(AGENCY, "us-east-1")
+BOOK = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
 READ_AT = at("22 10:00")
 
@@ -26,7 +26,7 @@ def counted(
     return SendStatistics(account, "us-east-1", read_at, hours)
 
 
-def held(first: str, number: int, sent: int, bounced: int = 0) -> list[SenderHour]:
+def held(first: str, number: int, sent: int, bounced: int = 0) -> list[HourBalance]:
     """What the ledger holds: the same in each of so many hours."""
     return [hour_of(hour, Mail(sent, bounced=bounced)) for hour in hours_from(first, number)]
 
@@ -40,8 +40,8 @@ LONG_AGO = held("2026-10-10T00", 1, 5)
 TWO_WEEKS = "2026-11-08T10"
 
 
-def days_of(*hours: SenderHour) -> list[DayBalance]:
-    return fold_days([*LONG_AGO, *hours])
+def days_of(*hours: HourBalance) -> list[DayBalance]:
+    return day_balances_of([*LONG_AGO, *hours])
 
 
 def test_the_ledger_holds_972_of_1000() -> None:
@@ -96,7 +96,7 @@ def test_the_comparison_ends_an_hour_before_the_reading_and_before_now(
 
 def test_a_young_ledger_is_compared_from_its_second_hour_on() -> None:
     """Its feed began at 06:50 of an hour in which 60 mails were sent before: they are no gap."""
-    days = fold_days([*held("2026-11-22T06", 1, 10), *held("2026-11-22T07", 3, 70)])
+    days = day_balances_of([*held("2026-11-22T06", 1, 10), *held("2026-11-22T07", 3, 70)])
     statistics = counted(evenly("2026-11-21T00", 34, 70))
 
     found = reconcile(statistics, days, NOW)
@@ -130,7 +130,7 @@ def test_hours_of_the_ledger_that_ses_did_not_count_are_compared_too() -> None:
     [
         (None, days_of(*held("2026-11-20T00", 40, 70))),  # nobody read them
         (counted(evenly("2026-11-20T00", 40, 70)), []),  # the ledger knows nothing
-        (counted(evenly("2026-11-22T09", 1, 70)), fold_days(held("2026-11-22T09", 1, 70))),  # too young
+        (counted(evenly("2026-11-22T09", 1, 70)), day_balances_of(held("2026-11-22T09", 1, 70))),  # too young
     ],
 )
 def test_where_nothing_can_be_compared_nothing_is_told(
@@ -149,7 +149,7 @@ def test_an_account_that_sent_nothing_has_no_share() -> None:
 
 
 def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> None:
-    days = fold_days(
+    days = day_balances_of(
         [
             *LONG_AGO,
             *held("2026-11-22T06", 1, 30),
@@ -164,10 +164,10 @@ def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> No
     assert found.share == 1
 
 
-def sight(ledger: list[SenderHour], ses: Mapping[str, HourTotals], now: datetime = NOW) -> Sighting:
-    (sighting,) = find_reconciliation_gap(BOOK, counted(ses), days_of(*ledger), now)
-    assert (sighting.kind, sighting.about) == (FindingKind.RECONCILIATION_GAP, "")
-    return sighting
+def sight(ledger: list[HourBalance], ses: Mapping[str, HourTotals], now: datetime = NOW) -> Detection:
+    (detection,) = find_reconciliation_gap(BOOK, counted(ses), days_of(*ledger), now)
+    assert (detection.kind, detection.scope) == (FindingKind.RECONCILIATION_GAP, "")
+    return detection
 
 
 DAY = "2026-11-21T09"
@@ -175,34 +175,34 @@ DAY = "2026-11-21T09"
 
 
 @pytest.mark.parametrize(
-    ("sent", "verdict"),
+    ("sent", "state"),
     [
         (1_000, "clear"),
         (980, "clear"),
-        (979, "unsure"),
-        (950, "unsure"),
-        (949, "found"),
-        (0, "found"),
+        (979, "inconclusive"),
+        (950, "inconclusive"),
+        (949, "firing"),
+        (0, "firing"),
         (1_010, "clear"),
-        (1_011, "unsure"),
-        (1_020, "unsure"),
-        (1_021, "found"),
+        (1_011, "inconclusive"),
+        (1_020, "inconclusive"),
+        (1_021, "firing"),
     ],
 )
-def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, verdict: str) -> None:
-    assert sight(held(DAY, 24, sent), evenly(DAY, 24, 1_000)).verdict == verdict
+def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, state: str) -> None:
+    assert sight(held(DAY, 24, sent), evenly(DAY, 24, 1_000)).state == state
 
 
 @pytest.mark.parametrize(
-    ("counted_by_ses", "verdict"),
-    [(199, "unsure"), (200, "found"), (0, "clear")],
+    ("counted_by_ses", "state"),
+    [(199, "inconclusive"), (200, "firing"), (0, "clear")],
 )
-def test_few_sends_tell_nothing(counted_by_ses: int, verdict: str) -> None:
-    assert sight([], {"2026-11-22T03": HourTotals(counted_by_ses)}).verdict == verdict
+def test_few_sends_tell_nothing(counted_by_ses: int, state: str) -> None:
+    assert sight([], {"2026-11-22T03": HourTotals(counted_by_ses)}).state == state
 
 
 def test_sends_that_ses_did_not_count_at_all_are_no_clear_case() -> None:
-    assert sight(held("2026-11-22T03", 1, 50), {}).verdict is Verdict.UNSURE
+    assert sight(held("2026-11-22T03", 1, 50), {}).state is DetectionState.INCONCLUSIVE
 
 
 def test_a_large_sender_is_judged_by_the_last_day() -> None:
@@ -211,7 +211,7 @@ def test_a_large_sender_is_judged_by_the_last_day() -> None:
 
     found = sight(ledger, evenly("2026-11-15T09", 7 * 24, 10))
 
-    assert found.verdict is Verdict.CLEAR
+    assert found.state is DetectionState.CLEAR
     assert found.figures[0] == ("sends", "240 in the ledger, 240 counted by SES")
 
 
@@ -219,7 +219,7 @@ def test_a_small_sender_is_judged_by_the_last_week() -> None:
     """Eight an hour make 192 in a day, which are too few, and 1,344 in a week."""
     found = sight(held("2026-11-15T09", 7 * 24, 4), evenly("2026-11-15T09", 7 * 24, 8))
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.figures[0] == ("sends", "672 in the ledger, 1,344 counted by SES")
 
 
@@ -230,7 +230,7 @@ def test_a_lost_feed_is_told_with_its_figures() -> None:
 
     found = sight(ledger, ses)
 
-    assert found.verdict is Verdict.FOUND
+    assert found.state is DetectionState.FIRING
     assert found.since == "2026-11-21T18"
     assert found.headline == (
         "The ledger holds 37.5 % of what SES counted for account 444455556666 in us-east-1"
@@ -254,16 +254,16 @@ def test_a_lost_feed_hour_by_hour() -> None:
     told = [*held("2026-11-15T00", 6 * 24 + 18, 100), *held("2026-11-22T06", 60, 100)]
     ses = evenly("2026-11-08T00", 18 * 24, 100)
 
-    def verdict(now: datetime) -> str:
-        (sighting,) = find_reconciliation_gap(BOOK, counted(ses, now), days_of(*told), now)
-        return str(sighting.verdict)
+    def state(now: datetime) -> str:
+        (detection,) = find_reconciliation_gap(BOOK, counted(ses, now), days_of(*told), now)
+        return str(detection.state)
 
     begin = at("21 19:05")
-    verdicts = [verdict(begin + timedelta(hours=hour)) for hour in range(36)]
+    verdicts = [state(begin + timedelta(hours=hour)) for hour in range(36)]
     # At 20:05 hour 18 is compared, and 23 of 24 hours are held (95.8 %); at 21:05 22 of 24 (91.7 %). At 06:05
     # of the 23rd hour 05 is the only one of the 24 that is lacking; an hour later there is none.
-    assert verdicts == ["clear", "unsure", *["found"] * 33, "unsure"]
-    assert verdict(at("23 08:05")) == "clear"
+    assert verdicts == ["clear", "inconclusive", *["firing"] * 33, "inconclusive"]
+    assert state(at("23 08:05")) == "clear"
 
 
 def test_small_hours_do_not_date_a_gap() -> None:
@@ -280,7 +280,7 @@ def test_a_surplus_is_told_as_one() -> None:
     assert found.headline == (
         "The ledger holds 130.0 % of what SES counted for account 444455556666 in us-east-1"
     )
-    assert found.advice[0].startswith("The ledger books more than SES counted")
+    assert found.advice[0].startswith("The ledger holds more than SES counted")
 
 
 def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
@@ -289,13 +289,13 @@ def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
 
     found = sight(unnamed, evenly(DAY, 24, 100))
 
-    assert (found.verdict, found.evidence["sends"]["ledger"]) == (Verdict.FOUND, 0)
+    assert (found.state, found.evidence["sends"]["ledger"]) == (DetectionState.FIRING, 0)
     assert found.evidence["bounces"]["ledger"] == 72
 
 
 def test_only_the_book_of_the_account_and_region_gets_it() -> None:
     statistics, days = counted(evenly(DAY, 24, 100)), days_of()
 
-    assert find_reconciliation_gap(identity_book("example.com"), statistics, days, NOW) == []
-    assert find_reconciliation_gap(account_book(PRODUCT, "us-east-1"), statistics, days, NOW) == []
-    assert find_reconciliation_gap(account_book(AGENCY, "eu-west-1"), statistics, days, NOW) == []
+    assert find_reconciliation_gap(identity_entity("example.com"), statistics, days, NOW) == []
+    assert find_reconciliation_gap(account_entity(PRODUCT, "us-east-1"), statistics, days, NOW) == []
+    assert find_reconciliation_gap(account_entity(AGENCY, "eu-west-1"), statistics, days, NOW) == []

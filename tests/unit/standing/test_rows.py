@@ -13,7 +13,7 @@ from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup import day_rows
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
-from ses_reputation.rollup.entities import Book, account_book, identity_book
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.rows import (
     is_same_but_for_the_time,
     row_of_state,
@@ -23,7 +23,7 @@ from ses_reputation.standing.rows import (
     transition_of_row,
 )
 from ses_reputation.standing.state import (
-    BookState,
+    EntityState,
     FindingState,
     MeasureState,
     ProtectionState,
@@ -33,13 +33,13 @@ from ses_reputation.standing.state import (
 )
 from tests.support.rated_mail import NOW, SENDER, days_of, mail
 
-BOOK = identity_book("example.com")
-STATE = BookState(
+BOOK = identity_entity("example.com")
+STATE = EntityState(
     BOOK,
     3,
     NOW,
     {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW, NOW)},
-    shown={"measures": {"bounces": {"rate": 0.061}}},
+    view={"measures": {"bounces": {"rate": 0.061}}},
 )
 
 texts = st.text(max_size=12)
@@ -51,24 +51,24 @@ plain = st.recursive(
     max_leaves=8,
 )
 plain_objects = st.dictionaries(names, plain, max_size=3)
-books = st.builds(identity_book, st.text(alphabet="ab@.+#é", min_size=1, max_size=12)) | st.just(
-    account_book("444455556666", "us-east-1")
+entities = st.builds(identity_entity, st.text(alphabet="ab@.+#é", min_size=1, max_size=12)) | st.just(
+    account_entity("444455556666", "us-east-1")
 )
 findings = st.builds(
     FindingState,
     kind=st.sampled_from(FindingKind),
-    about=texts,
+    scope=texts,
     since=texts,
     opened_at=times,
-    told_at=st.none() | times,
+    notified_at=st.none() | times,
     headline=texts,
     figures=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     evidence=plain_objects,
     advice=st.lists(texts, max_size=3).map(tuple),
 )
 states = st.builds(
-    BookState,
-    book=books,
+    EntityState,
+    entity=entities,
     version=st.integers(1, 10**6),
     assessed_at=times,
     measures=st.dictionaries(
@@ -79,12 +79,12 @@ states = st.builds(
     protection=st.dictionaries(
         names, st.builds(ProtectionState, st.sampled_from(ProtectionStep), times, texts), max_size=2
     ),
-    shown=plain_objects,
-    untold=st.lists(names, max_size=3).map(tuple),
+    view=plain_objects,
+    unpublished=st.lists(names, max_size=3).map(tuple),
 )
 transitions = st.builds(
     Transition,
-    book=books,
+    entity=entities,
     at=times,
     kind=st.sampled_from(TransitionKind),
     name=names,
@@ -95,7 +95,7 @@ transitions = st.builds(
 
 
 @given(states)
-def test_every_field_of_a_state_comes_back(state: BookState) -> None:
+def test_every_field_of_a_state_comes_back(state: EntityState) -> None:
     read = state_of_row(row_of_state(state))
 
     assert read == state
@@ -109,7 +109,7 @@ def test_every_field_of_a_transition_comes_back(transition: Transition) -> None:
 
 @given(states, times, st.integers(1, 9))
 def test_a_state_assessed_again_with_the_same_figures_is_the_same(
-    state: BookState, assessed_at: datetime, version: int
+    state: EntityState, assessed_at: datetime, version: int
 ) -> None:
     again = replace(state_of_row(row_of_state(state)), assessed_at=assessed_at, version=version)
 
@@ -119,14 +119,14 @@ def test_a_state_assessed_again_with_the_same_figures_is_the_same(
 @pytest.mark.parametrize(
     "other",
     [
-        replace(STATE, shown={"measures": {"bounces": {"rate": 0.062}}}),
-        replace(STATE, untold=("2026-11-22T10:05:00Z#reminder#review",)),
+        replace(STATE, view={"measures": {"bounces": {"rate": 0.062}}}),
+        replace(STATE, unpublished=("2026-11-22T10:05:00Z#reminder#review",)),
         replace(STATE, measures={}),
         replace(STATE, measures={Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)}),
         STATE.with_protection("newsletter", ProtectionState(ProtectionStep.PAUSED, NOW)),
     ],
 )
-def test_a_state_that_says_anything_else_is_another(other: BookState) -> None:
+def test_a_state_that_says_anything_else_is_another(other: EntityState) -> None:
     assert not is_same_but_for_the_time(STATE, other)
 
 
@@ -136,8 +136,8 @@ def test_what_a_state_says_can_be_read_in_the_table() -> None:
     assert (row["pk"], row["sk"], row["version"]) == ({"S": "STANDINGS"}, {"S": BOOK.key}, {"N": "3"})
     assert row["state"] == {
         "S": '{"assessed_at":"2026-11-22T10:05:00+00:00","findings":{},"measures":{"bounces":'
-        '{"since":"2026-11-22T10:05:00+00:00","standing":"review","told_at":"2026-11-22T10:05:00+00:00"}},'
-        '"protection":{},"untold":[]}'
+        '{"notified_at":"2026-11-22T10:05:00+00:00","since":"2026-11-22T10:05:00+00:00","standing":"review"}},'
+        '"protection":{},"unpublished":[]}'
     }
 
 
@@ -156,7 +156,7 @@ def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> No
         ({"format": {"N": "2"}}, "has format 2, newer than this code: upgrade the functions"),
         ({"state": {"S": "{}"}}, r"cannot be read \(KeyError\): delete it to rebuild it"),
         ({"state": {"S": "not json"}}, r"cannot be read \(JSONDecodeError\)"),
-        ({"shown": {"B": b"not packed"}}, r"cannot be read \(error\)"),
+        ({"view": {"B": b"not packed"}}, r"cannot be read \(error\)"),
     ],
 )
 def test_a_state_that_cannot_be_read_is_named(change: dict[str, Any], said: str) -> None:
@@ -224,7 +224,7 @@ def test_a_day_of_a_newer_version_is_an_error() -> None:
 
 
 def test_books_of_both_kinds_are_read_back() -> None:
-    book: Book
-    for book in (BOOK, account_book(SENDER.account, SENDER.region)):
-        state = BookState(book, 1, NOW - timedelta(days=1))
+    entity: ReputationEntity
+    for entity in (BOOK, account_entity(SENDER.account, SENDER.region)):
+        state = EntityState(entity, 1, NOW - timedelta(days=1))
         assert state_of_row(row_of_state(state)) == state

@@ -1,4 +1,4 @@
-"""What is told of a book, and that it is told once."""
+"""What is told of an entity, and that it is told once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.findings.finding import Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import (
-    BookState,
+    EntityState,
     MeasureState,
     ProtectionState,
     ProtectionStep,
     Transition,
     TransitionKind,
 )
-from ses_reputation.standing.state_machine import Seen, next_state
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,
@@ -39,8 +39,8 @@ HEALTHY, WATCH, REVIEW, PAUSE = Standing
 
 
 def assess(
-    *steps: Seen, every: timedelta = FIVE_MINUTES, state: BookState | None = None
-) -> tuple[BookState, list[list[Transition]]]:
+    *steps: EntityEvaluation, every: timedelta = FIVE_MINUTES, state: EntityState | None = None
+) -> tuple[EntityState, list[list[Transition]]]:
     """Assess one thing after the other; the first at NOW."""
     told: list[list[Transition]] = []
     for number, step in enumerate(steps):
@@ -59,7 +59,7 @@ def test_a_first_rating_of_healthy_is_kept_in_silence() -> None:
 
     assert told == [[]]
     assert state.measures == {Measure.BOUNCES: MeasureState(HEALTHY, NOW, None)}
-    assert (state.version, state.assessed_at, state.untold) == (1, NOW, ())
+    assert (state.version, state.assessed_at, state.unpublished) == (1, NOW, ())
 
 
 @pytest.mark.parametrize("standing", [WATCH, REVIEW, PAUSE])
@@ -69,7 +69,7 @@ def test_a_first_rating_of_anything_else_is_told(standing: Standing) -> None:
     assert transition.id == "2026-11-22T10:05:00Z#standing_changed#bounces"
     assert (transition.detail["from"], transition.detail["to"]) == (None, standing)
     assert state.measures == {Measure.BOUNCES: MeasureState(standing, NOW, NOW)}
-    assert state.untold == (transition.id,)
+    assert state.unpublished == (transition.id,)
 
 
 @pytest.mark.parametrize(
@@ -136,22 +136,22 @@ def test_measures_change_independently() -> None:
 
 
 def test_every_event_tells_the_worst_standing_of_its_book() -> None:
-    _, told = assess(seen(bounces(WATCH), complaints(REVIEW), sightings=(deferral(),)))
+    _, told = assess(seen(bounces(WATCH), complaints(REVIEW), detections=(deferral(),)))
 
     assert [each.detail["standing"] for each in told[0]] == [REVIEW, REVIEW, REVIEW]
 
 
 def test_a_finding_is_opened_once() -> None:
-    state, told = assess(*[seen(sightings=(deferral(),))] * 3)
+    state, told = assess(*[seen(detections=(deferral(),))] * 3)
 
     assert [names(each) for each in told] == [["finding_opened provider_deferral#microsoft"], [], []]
     finding = state.findings["provider_deferral#microsoft"]
-    assert (finding.since, finding.opened_at, finding.told_at) == ("2026-11-22T08", NOW, NOW)
+    assert (finding.since, finding.opened_at, finding.notified_at) == ("2026-11-22T08", NOW, NOW)
 
 
 def test_an_open_finding_is_kept_up_to_date_in_silence() -> None:
     later = replace(deferral(share=45), since="2026-11-22T09")
-    state, told = assess(seen(sightings=(deferral(share=31),)), seen(sightings=(later,)))
+    state, told = assess(seen(detections=(deferral(share=31),)), seen(detections=(later,)))
 
     assert told[1] == []
     finding = state.findings["provider_deferral#microsoft"]
@@ -161,38 +161,38 @@ def test_an_open_finding_is_kept_up_to_date_in_silence() -> None:
     assert (finding.since, finding.opened_at) == ("2026-11-22T08", NOW)
 
 
-@pytest.mark.parametrize("gone", [(deferral(Verdict.CLEAR),), ()], ids=["clear", "not sighted"])
-def test_a_finding_that_is_clear_or_not_sighted_at_all_is_over(gone: tuple[Sighting, ...]) -> None:
-    state, told = assess(seen(sightings=(deferral(),)), seen(sightings=gone), seen(sightings=gone))
+@pytest.mark.parametrize("gone", [(deferral(DetectionState.CLEAR),), ()], ids=["clear", "not sighted"])
+def test_a_finding_that_is_clear_or_not_sighted_at_all_is_over(gone: tuple[Detection, ...]) -> None:
+    state, told = assess(seen(detections=(deferral(),)), seen(detections=gone), seen(detections=gone))
 
     assert [names(each) for each in told[1:]] == [["finding_resolved provider_deferral#microsoft"], []]
     assert state.findings == {}
 
 
 def test_what_is_unsure_opens_nothing_and_ends_nothing() -> None:
-    unsure = seen(sightings=(deferral(Verdict.UNSURE),))
-    state, told = assess(unsure, seen(sightings=(deferral(),)), unsure, unsure)
+    unsure = seen(detections=(deferral(DetectionState.INCONCLUSIVE),))
+    state, told = assess(unsure, seen(detections=(deferral(),)), unsure, unsure)
 
     assert [names(each) for each in told] == [[], ["finding_opened provider_deferral#microsoft"], [], []]
     assert list(state.findings) == ["provider_deferral#microsoft"]
 
 
 def test_a_sighting_that_says_nothing_leaves_what_is_known() -> None:
-    silent = Sighting(deferral().kind, "microsoft", Verdict.UNSURE)
-    state, _ = assess(seen(sightings=(deferral(),)), seen(sightings=(silent,)))
+    silent = Detection(deferral().kind, "microsoft", DetectionState.INCONCLUSIVE)
+    state, _ = assess(seen(detections=(deferral(),)), seen(detections=(silent,)))
 
     assert state.findings["provider_deferral#microsoft"].headline == deferral().headline
 
 
 def test_what_was_never_found_is_not_told_to_be_over() -> None:
-    state, told = assess(seen(sightings=(deferral(Verdict.CLEAR),)))
+    state, told = assess(seen(detections=(deferral(DetectionState.CLEAR),)))
 
     assert told == [[]]
     assert state.findings == {}
 
 
 def test_a_finding_that_comes_again_is_a_new_one() -> None:
-    _, told = assess(seen(sightings=(deferral(),)), seen(), seen(sightings=(deferral(),)))
+    _, told = assess(seen(detections=(deferral(),)), seen(), seen(detections=(deferral(),)))
 
     assert names(told[2]) == ["finding_opened provider_deferral#microsoft"]
     assert told[2][0].detail["opened_at"] == "2026-11-22T10:15:00Z"
@@ -200,29 +200,29 @@ def test_a_finding_that_comes_again_is_a_new_one() -> None:
 
 
 def test_findings_of_one_kind_are_told_apart_by_what_they_are_about() -> None:
-    other = replace(deferral(), about="yahoo")
-    state, told = assess(seen(sightings=(deferral(),)), seen(sightings=(deferral(), other)))
+    other = replace(deferral(), scope="yahoo")
+    state, told = assess(seen(detections=(deferral(),)), seen(detections=(deferral(), other)))
 
     assert names(told[1]) == ["finding_opened provider_deferral#yahoo"]
     assert list(state.findings) == ["provider_deferral#microsoft", "provider_deferral#yahoo"]
 
 
 def test_what_lasts_is_told_again_after_a_day_and_not_before() -> None:
-    lasting = seen(bounces(REVIEW))
-    state, _ = assess(lasting)
+    ongoing = seen(bounces(REVIEW))
+    state, _ = assess(ongoing)
 
-    early, silence = next_state(state, lasting, NOW + DAY - timedelta(seconds=1), STACK)
-    late, (reminder,) = next_state(early, lasting, NOW + DAY, STACK)
+    early, silence = next_state(state, ongoing, NOW + DAY - timedelta(seconds=1), STACK)
+    late, (reminder,) = next_state(early, ongoing, NOW + DAY, STACK)
 
     assert silence == []
     assert (reminder.kind, reminder.name, reminder.detail) == (TransitionKind.REMINDER, "review", {})
     assert late.measures[Measure.BOUNCES] == MeasureState(REVIEW, NOW, NOW + DAY)
-    assert late.untold[-1] == "2026-11-23T10:05:00Z#reminder#review"
+    assert late.unpublished[-1] == "2026-11-23T10:05:00Z#reminder#review"
 
 
 def test_a_reminder_comes_once_a_day_for_as_long_as_it_lasts() -> None:
-    lasting = seen(bounces(PAUSE), sightings=(coverage_gap(),))
-    _, told = assess(*[lasting] * (24 * 7 + 1), every=timedelta(hours=1))
+    ongoing = seen(bounces(PAUSE), detections=(coverage_gap(),))
+    _, told = assess(*[ongoing] * (24 * 7 + 1), every=timedelta(hours=1))
 
     reminders = [each for transitions in told[1:] for each in transitions]
     assert [each.at for each in reminders] == [NOW + day * DAY for day in range(1, 8)]
@@ -233,15 +233,15 @@ def test_one_reminder_gathers_all_that_lasts_in_a_book() -> None:
     state, _ = assess(
         seen(bounces(REVIEW)),
         seen(bounces(REVIEW), complaints(WATCH)),
-        seen(bounces(REVIEW), complaints(WATCH), sightings=(deferral(), coverage_gap())),
+        seen(bounces(REVIEW), complaints(WATCH), detections=(deferral(), coverage_gap())),
         every=timedelta(hours=6),
     )
-    lasting = seen(bounces(REVIEW), complaints(WATCH), sightings=(deferral(), coverage_gap()))
-    state, (reminder,) = next_state(state, lasting, NOW + DAY, STACK)
+    ongoing = seen(bounces(REVIEW), complaints(WATCH), detections=(deferral(), coverage_gap()))
+    state, (reminder,) = next_state(state, ongoing, NOW + DAY, STACK)
 
     assert reminder.subject.startswith("Reminder: bounces at review, complaints at watch, 2 findings open,")
-    told = [each.told_at for each in state.measures.values()]
-    told += [each.told_at for each in state.findings.values()]
+    told = [each.notified_at for each in state.measures.values()]
+    told += [each.notified_at for each in state.findings.values()]
     assert told == [NOW + DAY] * 4
 
 
@@ -256,7 +256,7 @@ def test_a_reminder_never_repeats_what_is_told_in_the_same_assessment() -> None:
 
 
 def test_what_ended_is_not_reminded_of() -> None:
-    state, _ = assess(seen(bounces(REVIEW), sightings=(deferral(),)))
+    state, _ = assess(seen(bounces(REVIEW), detections=(deferral(),)))
     state, ended = next_state(state, seen(bounces(HEALTHY)), NOW + DAY, STACK)
     _, silence = next_state(state, seen(bounces(HEALTHY)), NOW + 3 * DAY, STACK)
 
@@ -265,8 +265,8 @@ def test_what_ended_is_not_reminded_of() -> None:
 
 
 def test_a_reminder_of_a_book_without_a_standing_is_named_so() -> None:
-    state, _ = assess(seen(sightings=(coverage_gap(),)))
-    _, (reminder,) = next_state(state, seen(sightings=(coverage_gap(),)), NOW + DAY, STACK)
+    state, _ = assess(seen(detections=(coverage_gap(),)))
+    _, (reminder,) = next_state(state, seen(detections=(coverage_gap(),)), NOW + DAY, STACK)
 
     assert (reminder.kind, reminder.name) == (TransitionKind.REMINDER, "unrated")
 
@@ -275,33 +275,33 @@ def test_what_was_not_told_yet_and_what_protection_did_are_carried_over() -> Non
     state, _ = assess(seen(bounces(PAUSE)))
     paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounces")
     state = state.with_protection("newsletter", paused)
-    shown: dict[str, Any] = {"measures": {"bounces": {}}}
-    later, (change,) = next_state(state, seen(bounces(REVIEW), shown=shown), NOW + DAY, STACK)
+    view: dict[str, Any] = {"measures": {"bounces": {}}}
+    later, (change,) = next_state(state, seen(bounces(REVIEW), view=view), NOW + DAY, STACK)
 
     assert later.protection == {"newsletter": paused}
-    assert later.untold == (*state.untold, change.id)
-    assert later.shown == shown
+    assert later.unpublished == (*state.unpublished, change.id)
+    assert later.view == view
 
 
 def test_an_assessment_made_again_tells_the_same() -> None:
     state, _ = assess(seen(bounces(WATCH)))
-    step = seen(bounces(PAUSE), sightings=(deferral(),))
+    step = seen(bounces(PAUSE), detections=(deferral(),))
 
     assert next_state(state, step, NOW + DAY, STACK) == next_state(state, step, NOW + DAY, STACK)
 
 
 def test_the_book_of_an_identity_goes_through_the_same() -> None:
-    state, [[transition]] = assess(seen(bounces(REVIEW), book=IDENTITY))
+    state, [[transition]] = assess(seen(bounces(REVIEW), entity=IDENTITY))
 
-    assert (state.book, transition.book) == (IDENTITY, IDENTITY)
-    assert transition.detail["book"] == {"kind": "identity", "identity": "example.com"}
+    assert (state.entity, transition.entity) == (IDENTITY, IDENTITY)
+    assert transition.detail["entity"] == {"kind": "identity", "identity": "example.com"}
 
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from([None, *Standing]),
         st.sampled_from([None, *Standing]),
-        st.sampled_from([None, *Verdict]),
+        st.sampled_from([None, *DetectionState]),
         st.sampled_from([timedelta(minutes=5), timedelta(hours=7), timedelta(hours=25)]),
     ),
     max_size=30,
@@ -310,24 +310,24 @@ STEPS = st.lists(
 
 @given(STEPS)
 def test_whatever_happens_each_thing_is_told_when_it_changes_and_daily_while_it_lasts(
-    steps: list[tuple[Standing | None, Standing | None, Verdict | None, timedelta]],
+    steps: list[tuple[Standing | None, Standing | None, DetectionState | None, timedelta]],
 ) -> None:
-    state: BookState | None = None
+    state: EntityState | None = None
     now, told = NOW, list[Transition]()
-    for by_bounces, by_complaints, verdict, wait in steps:
+    for by_bounces, by_complaints, deferred, wait in steps:
         now += wait
-        sightings = (deferral(verdict),) if verdict else ()
-        step = seen(bounces(by_bounces), complaints(by_complaints), sightings=sightings)
+        detections = (deferral(deferred),) if deferred else ()
+        step = seen(bounces(by_bounces), complaints(by_complaints), detections=detections)
         state, transitions = next_state(state, step, now, STACK)
         told += transitions
         assert {name: each.standing for name, each in state.measures.items()} == {
-            name: each.standing for name, each in step.judgements.items() if each.standing
+            name: each.standing for name, each in step.evaluations.items() if each.standing
         }
         assert at_most_a_day_old(state, now)
 
     ids = [each.id for each in told]
     assert len(set(ids)) == len(ids)
-    assert (state.untold if state else ()) == tuple(ids)
+    assert (state.unpublished if state else ()) == tuple(ids)
     assert all(each.subject and each.text for each in told)
     assert_changes_follow_each_other(told)
     reminded = [each.at for each in told if each.kind is TransitionKind.REMINDER]
@@ -337,11 +337,11 @@ def test_whatever_happens_each_thing_is_told_when_it_changes_and_daily_while_it_
     assert opened == (kinds * len(opened))[: len(opened)]
 
 
-def at_most_a_day_old(state: BookState, now: datetime) -> bool:
+def at_most_a_day_old(state: EntityState, now: datetime) -> bool:
     """Whatever lasts was told less than a day ago."""
-    lasting = [each.told_at for each in state.measures.values() if each.standing is not HEALTHY]
-    lasting += [each.told_at for each in state.findings.values()]
-    return all(at is not None and now - at < DAY for at in lasting)
+    ongoing = [each.notified_at for each in state.measures.values() if each.standing is not HEALTHY]
+    ongoing += [each.notified_at for each in state.findings.values()]
+    return all(at is not None and now - at < DAY for at in ongoing)
 
 
 def assert_changes_follow_each_other(told: Sequence[Transition]) -> None:
@@ -350,9 +350,9 @@ def assert_changes_follow_each_other(told: Sequence[Transition]) -> None:
         changes = [each.detail for each in told if each.name == measure]
         assert all(each["from"] != each["to"] for each in changes)
         for earlier, later in pairwise(changes):
-            # A book that lost its standing is HEALTHY again in silence, and may fall from there.
+            # An entity that lost its standing is HEALTHY again in silence, and may fall from there.
             assert later["from"] in (earlier["to"], None, HEALTHY)
 
 
 def test_the_book_is_the_one_that_was_seen() -> None:
-    assert assess(seen(bounces(HEALTHY)))[0].book == ACCOUNT
+    assert assess(seen(bounces(HEALTHY)))[0].entity == ACCOUNT

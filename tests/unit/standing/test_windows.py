@@ -15,8 +15,8 @@ from ses_reputation.rates.windows import (
     time_window,
     volume_window,
 )
-from ses_reputation.rollup.entities import Sender, identity_book
-from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind, RateFigures
+from ses_reputation.rollup.entities import SenderIdentity, identity_entity
+from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension, RateCounts, Slice
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.rated_mail import (
     BOOK,
@@ -32,7 +32,7 @@ from tests.support.rated_mail import (
 )
 
 RULES = StandingRules()
-SECOND = Sender(SECOND_DELEGATE, REGION, "example.com")
+SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 
 
 def test_the_volume_window_is_as_many_of_the_latest_hours_as_hold_the_volume() -> None:
@@ -199,7 +199,7 @@ def test_a_day_s_hours_are_unpacked_only_where_a_window_begins_or_ends() -> None
     hours = [mail(ago, 6, sender=sender) for ago in range(2_000) for sender in (SENDER, SECOND)]
     # 12 an hour fill 10,000 in 834 hours: since 2026-10-18T17.
     history = History(
-        identity_book("example.com"),
+        identity_entity("example.com"),
         unreadable_within(days_of(hours), {"2026-11-22", "2026-11-21", "2026-11-15", "2026-10-18"}),
         NOW,
     )
@@ -213,29 +213,33 @@ def test_the_order_of_days_changes_no_window() -> None:
     hours = [mail(ago, 40, ago % 3, sender=sender) for ago in range(300) for sender in (SENDER, SECOND)]
     days = days_of(hours)
     shuffled = random.Random(5).sample(days, len(days))
-    book = identity_book("example.com")
+    entity = identity_entity("example.com")
 
-    assert volume_window(History(book, days, NOW), RULES) == volume_window(
-        History(book, shuffled, NOW), RULES
+    assert volume_window(History(entity, days, NOW), RULES) == volume_window(
+        History(entity, shuffled, NOW), RULES
     )
 
 
 def test_an_account_s_window_tells_identities_apart() -> None:
-    other = Sender(DELEGATE, REGION, "example.org")
+    other = SenderIdentity(DELEGATE, REGION, "example.org")
     hours = [mail(0, 5, 1), mail(1, 7, 2), mail(0, 11, 4, sender=other)]
 
     table = time_window(history_of(hours), 24, "24h").table
 
-    assert {part.name: figures[:2] for part, figures in table.items() if part.kind is PartKind.IDENTITY} == {
+    assert {
+        mail_slice.name: figures[:2]
+        for mail_slice, figures in table.items()
+        if mail_slice.kind is Dimension.IDENTITY
+    } == {
         "example.com": (12, 3),
         "example.org": (11, 4),
     }
-    assert table[Part(PartKind.CONFIGURATION_SET, "newsletter")][:2] == (23, 7)
-    assert not [part for part in table if part.kind is PartKind.SENDING_ACCOUNT]
+    assert table[Slice(Dimension.CONFIGURATION_SET, "newsletter")][:2] == (23, 7)
+    assert not [mail_slice for mail_slice in table if mail_slice.kind is Dimension.SENDING_ACCOUNT]
 
 
 def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
-    elsewhere = Sender(DELEGATE, "eu-west-1", "example.com")
+    elsewhere = SenderIdentity(DELEGATE, "eu-west-1", "example.com")
     hours = [
         mail(0, 5, 1),
         mail(0, 7, 2, sender=SECOND),
@@ -243,17 +247,17 @@ def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
         mail(0, 13, sender=SECOND, name="receipts"),
     ]
 
-    table = time_window(history_of(hours, identity_book("example.com")), 24, "24h").table
+    table = time_window(history_of(hours, identity_entity("example.com")), 24, "24h").table
 
-    told = {part: figures[:2] for part, figures in table.items()}
-    assert told[Part(PartKind.SENDING_ACCOUNT, DELEGATE)] == (16, 5)
-    assert told[Part(PartKind.SENDING_ACCOUNT, SECOND_DELEGATE)] == (20, 2)
+    told = {mail_slice: figures[:2] for mail_slice, figures in table.items()}
+    assert told[Slice(Dimension.SENDING_ACCOUNT, DELEGATE)] == (16, 5)
+    assert told[Slice(Dimension.SENDING_ACCOUNT, SECOND_DELEGATE)] == (20, 2)
     # An account's set of one name in two Regions is told as one.
-    assert told[Part(PartKind.CONFIGURATION_SET, f"{DELEGATE}/newsletter")] == (16, 5)
-    assert told[Part(PartKind.CONFIGURATION_SET, f"{SECOND_DELEGATE}/newsletter")] == (7, 2)
-    assert told[Part(PartKind.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
-    assert told[Part(PartKind.PROVIDER, "other")] == (36, 7)
-    assert not [part for part in told if part.kind is PartKind.IDENTITY]
+    assert told[Slice(Dimension.CONFIGURATION_SET, f"{DELEGATE}/newsletter")] == (16, 5)
+    assert told[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/newsletter")] == (7, 2)
+    assert told[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
+    assert told[Slice(Dimension.PROVIDER, "other")] == (36, 7)
+    assert not [mail_slice for mail_slice in told if mail_slice.kind is Dimension.IDENTITY]
 
 
 # Hard bounces, latest hour first: 1, 0, 2, 3.
@@ -284,5 +288,5 @@ def test_a_window_ends_with_the_hour_of_now_also_right_on_it() -> None:
     history = History(BOOK, days_of([mail("2026-11-22T10", 3), mail("2026-11-22T09", 5)]), NOW)
     sharp = History(BOOK, history.days, datetime(2026, 11, 22, 10, tzinfo=UTC))
 
-    assert time_window(sharp, 1, "1h").table[EVERYTHING] == RateFigures(3, 0, 0, 3, 0, 3, 0)
+    assert time_window(sharp, 1, "1h").table[EVERYTHING] == RateCounts(3, 0, 0, 3, 0, 3, 0)
     assert volume_window(sharp, RULES) == volume_window(history, RULES)

@@ -8,16 +8,16 @@ import pytest
 from ses_reputation.feedback.outcomes import COMPLAINTS, HARD_BOUNCES, Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind
+from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension, Slice
 from ses_reputation.wording import (
     count,
     duration,
     moment,
     moment_of,
-    part_title,
     percent,
     provider_title,
     rate_percent,
+    slice_title,
 )
 
 
@@ -71,36 +71,36 @@ def test_a_span_is_told_by_its_two_largest_units(span: timedelta, told: str) -> 
     ("part", "title"),
     [
         (EVERYTHING, "all mail"),
-        (Part(PartKind.CONFIGURATION_SET, "newsletter"), "configuration set newsletter"),
-        (Part(PartKind.CONFIGURATION_SET, "(none)"), "mail without a configuration set"),
+        (Slice(Dimension.CONFIGURATION_SET, "newsletter"), "configuration set newsletter"),
+        (Slice(Dimension.CONFIGURATION_SET, "(none)"), "mail without a configuration set"),
         (
-            Part(PartKind.CONFIGURATION_SET, "444455556666/newsletter"),
+            Slice(Dimension.CONFIGURATION_SET, "444455556666/newsletter"),
             "configuration set newsletter of 444455556666",
         ),
         (
-            Part(PartKind.CONFIGURATION_SET, "444455556666/(none)"),
+            Slice(Dimension.CONFIGURATION_SET, "444455556666/(none)"),
             "mail without a configuration set of 444455556666",
         ),
-        (Part(PartKind.PROVIDER, "microsoft"), "mail to Microsoft"),
-        (Part(PartKind.PROVIDER, "other"), "mail to other providers"),
-        (Part(PartKind.SENDING_ACCOUNT, "444455556666"), "sending account 444455556666"),
-        (Part(PartKind.IDENTITY, "example.com"), "identity example.com"),
+        (Slice(Dimension.PROVIDER, "microsoft"), "mail to Microsoft"),
+        (Slice(Dimension.PROVIDER, "other"), "mail to other providers"),
+        (Slice(Dimension.SENDING_ACCOUNT, "444455556666"), "sending account 444455556666"),
+        (Slice(Dimension.IDENTITY, "example.com"), "identity example.com"),
         (
-            Part(PartKind.BOUNCE, "bounced_permanent_no_email"),
+            Slice(Dimension.BOUNCE, "bounced_permanent_no_email"),
             "bounces: no such mailbox (Permanent, NoEmail)",
         ),
-        (Part(PartKind.BOUNCE, "bounced_permanent_general"), "bounces: Permanent, General"),
-        (Part(PartKind.COMPLAINT, "complained_abuse"), "complaints: abuse"),
-        (Part(PartKind.COMPLAINT, "complained_of_tomorrow"), "complaints: complained of tomorrow"),
+        (Slice(Dimension.BOUNCE, "bounced_permanent_general"), "bounces: Permanent, General"),
+        (Slice(Dimension.COMPLAINT, "complained_abuse"), "complaints: abuse"),
+        (Slice(Dimension.COMPLAINT, "complained_of_tomorrow"), "complaints: complained of tomorrow"),
     ],
 )
-def test_parts_are_named_as_people_name_them(part: Part, title: str) -> None:
-    assert part_title(part) == title
+def test_parts_are_named_as_people_name_them(part: Slice, title: str) -> None:
+    assert slice_title(part) == title
 
 
 def test_no_name_of_the_ledgers_own_reaches_people() -> None:
-    bounces = {part_title(Part(PartKind.BOUNCE, outcome.wire_name)) for outcome in HARD_BOUNCES}
-    complaints = {part_title(Part(PartKind.COMPLAINT, outcome.wire_name)) for outcome in COMPLAINTS}
+    bounces = {slice_title(Slice(Dimension.BOUNCE, outcome.wire_name)) for outcome in HARD_BOUNCES}
+    complaints = {slice_title(Slice(Dimension.COMPLAINT, outcome.wire_name)) for outcome in COMPLAINTS}
     providers = {provider_title(provider.wire_name) for provider in Provider}
 
     assert not any("_" in title or "bounced" in title for title in bounces)

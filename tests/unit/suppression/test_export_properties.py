@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.suppression.errors import ChainExpiredError, ListThrottledError, ListUnavailableError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, load_manifest, stream_rows
 from tests.support.suppression import CrashingStore, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS, serve_function
@@ -17,7 +17,7 @@ from tests.support.suppression_workflow import ExecutionFailedError, Workflow
 
 REQUEST = {"scheduled_at": "2026-11-22T07:00:00Z"}
 TARGET = Target("111122223333", "us-east-1")
-RUN = Run(TARGET, "20261122T070000Z")
+RUN = SnapshotRun(TARGET, "20261122T070000Z")
 
 addresses = st.integers(0, 12).map(lambda number: f"{'aAbBzZ!~'[number % 8]}{number}@example.com")
 rows = st.builds(suppress, addresses, st.sampled_from(["BOUNCE", "COMPLAINT"]), st.sampled_from([0, 0.5, 1]))
@@ -94,7 +94,8 @@ def test_a_finished_snapshot_holds_each_address_once_whatever_happens(
 
 
 def run_until_done(invoke: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Run the execution; when it fails for good, do as an operator does: the same execution once more."""
+    """Run the execution; when it fails for good, do as an operator does: the same execution once
+    more."""
     for _ in range(10):
         try:
             Workflow(invoke).run(REQUEST)

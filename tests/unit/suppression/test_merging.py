@@ -9,9 +9,9 @@ import pytest
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
-from ses_reputation.suppression.export.progress import Export, Reading, read_payload
+from ses_reputation.suppression.export.progress import Export, ReadProgress, read_payload
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.snapshot.location import RAW_ROOT, Run, Target
+from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun, Target
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
 from ses_reputation.suppression.snapshot.parts import pack_rows
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
@@ -19,7 +19,7 @@ from tests.support.suppression import NOON, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 
 TARGET = Target("111122223333", "us-east-1")
-RUN = Run(TARGET, "20261121T120000Z")
+RUN = SnapshotRun(TARGET, "20261121T120000Z")
 FINISHED = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)
 RAW = [
     [suppress("a@example.com"), suppress("d@example.com"), suppress("g@example.com", "COMPLAINT")],
@@ -29,12 +29,12 @@ RAW = [
 
 
 def store_raw_parts(
-    store: MemoryStore, raw: list[list[SuppressedDestination]] = RAW, run: Run = RUN
+    store: MemoryStore, raw: list[list[SuppressedDestination]] = RAW, run: SnapshotRun = RUN
 ) -> Export:
     names = tuple(f"{number:05d}-digest" for number in range(len(raw)))
     for name, rows in zip(names, raw, strict=True):
         store.put(run.raw_part_key(1, name), pack_rows(rows).body)
-    reading = Reading(raw_parts=names, pages=len(raw), rows=sum(len(rows) for rows in raw))
+    reading = ReadProgress(raw_parts=names, pages=len(raw), rows=sum(len(rows) for rows in raw))
     return Export(run, NOON, NOON + timedelta(seconds=2), "merging", reading)
 
 
@@ -135,7 +135,7 @@ def test_a_finish_that_was_cut_off_before_the_pointer_is_completed_by_the_next()
 
 def test_a_late_run_never_moves_the_pointer_back() -> None:
     store = MemoryStore()
-    newer = Run(TARGET, "20261122T120000Z")
+    newer = SnapshotRun(TARGET, "20261122T120000Z")
     merge(store, store_raw_parts(store, RAW[:1], newer))
     merge(store, store_raw_parts(store))
     assert load_manifest(store, TARGET).run == newer
@@ -144,7 +144,7 @@ def test_a_late_run_never_moves_the_pointer_back() -> None:
 
 def test_a_newer_run_moves_the_pointer_on() -> None:
     store = MemoryStore()
-    newer = Run(TARGET, "20261122T120000Z")
+    newer = SnapshotRun(TARGET, "20261122T120000Z")
     merge(store, store_raw_parts(store))
     merge(store, store_raw_parts(store, RAW[:1], newer))
     assert load_manifest(store, TARGET).run == newer

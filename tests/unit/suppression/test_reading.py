@@ -11,15 +11,15 @@ from ses_reputation.suppression.errors import (
     ListThrottledError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.export.progress import Export, Reading
+from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.export.read_part import PartRead, read_part
 from ses_reputation.suppression.listing.list_reader import ListReader
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 from ses_reputation.suppression.snapshot.parts import unpack_rows
 from tests.support.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 
-RUN = Run(Target("111122223333", "us-east-1"), "20261122T070000Z")
+RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
 EXPORT = Export(RUN, NOON, datetime(2026, 11, 21, 12, 0, 5, tzinfo=UTC))
 PAGES = [[suppress(f"{letter}@example.com")] for letter in "edcba"]
 
@@ -100,17 +100,17 @@ def test_an_expired_token_starts_a_new_chain_that_knows_nothing_of_the_old() -> 
     first = read(store, ListInMemory(PAGES)).export
     part = read(store, ListInMemory(PAGES, lambda _: ChainExpiredError("gone")), first)
     assert part.is_chain_restarted
-    assert part.export.reading == Reading(chain=2)
+    assert part.export.reading == ReadProgress(chain=2)
     assert part.export.status == "reading"
 
 
 def test_the_pace_outlives_the_chain() -> None:
-    slow = replace(EXPORT, reading=Reading(1, "token", gap_seconds=0.7))
+    slow = replace(EXPORT, reading=ReadProgress(1, "token", gap_seconds=0.7))
     part = read(MemoryStore(), ListInMemory(PAGES, lambda _: ChainExpiredError("gone")), slow)
     assert part.export.reading.gap_seconds == 0.7
 
 
 def test_chains_are_restarted_only_so_often() -> None:
-    last = replace(EXPORT, reading=Reading(SETTINGS.chain_restarts + 1, "token"))
+    last = replace(EXPORT, reading=ReadProgress(SETTINGS.chain_restarts + 1, "token"))
     with pytest.raises(ChainRestartsExhaustedError, match="6 times"):
         read(MemoryStore(), ListInMemory(PAGES, lambda _: ChainExpiredError("gone")), last)

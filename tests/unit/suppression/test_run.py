@@ -6,7 +6,7 @@ import pytest
 
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
 from ses_reputation.suppression.snapshot.location import (
-    Run,
+    SnapshotRun,
     Target,
     is_run_id,
     name_run,
@@ -52,7 +52,7 @@ def test_other_folders_are_no_runs(name: str) -> None:
 
 
 def test_keys_are_made_of_account_region_run_and_numbers() -> None:
-    run = Run(Target("111122223333", "eu-west-1"), "20261122T070000Z")
+    run = SnapshotRun(Target("111122223333", "eu-west-1"), "20261122T070000Z")
     folder = "suppression/111122223333/eu-west-1/"
     assert run.target.latest_key == f"{folder}latest.json"
     assert run.claim_key == f"{folder}20261122T070000Z/claim.json"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 from ses_reputation.suppression.snapshot.snapshot_reader import (
     list_snapshots,
     list_targets,
@@ -18,7 +18,7 @@ from tests.support.suppression_workflow import EXECUTION, Workflow
 
 TARGET = Target("111122223333", "us-east-1")
 PAGES = [[suppress(f"{letter}@example.com")] for letter in "edcba"]
-RUN = Run(TARGET, "20261122T070000Z")
+RUN = SnapshotRun(TARGET, "20261122T070000Z")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def export_at(store: MemoryStore, scheduled_at: str, execution: str = EXECUTION)
 
 def test_snapshots_are_listed_oldest_first_and_unfinished_runs_not_at_all(store: MemoryStore) -> None:
     export_at(store, "2026-11-21T07:00:00Z")
-    store.put(Run(TARGET, "20261123T070000Z").claim_key, b"{}")
+    store.put(SnapshotRun(TARGET, "20261123T070000Z").claim_key, b"{}")
     runs = [manifest.run.run_id for manifest in list_snapshots(store, TARGET)]
     assert runs == ["20261121T070000Z", "20261122T070000Z"]
 

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from ses_reputation.suppression.errors import StoreContendedError
 from ses_reputation.suppression.export.progress import Export
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 from ses_reputation.suppression.snapshot.manifest import describe_export, point_to_latest
 from ses_reputation.suppression.store import S3SnapshotStore
 from tests.support.suppression import NOON, MemoryStore
@@ -82,6 +82,6 @@ class RestlessStore(MemoryStore):
 
 
 def test_a_pointer_that_keeps_changing_is_given_up_with_an_error() -> None:
-    run = Run(Target("111122223333", "us-east-1"), "20261122T070000Z")
+    run = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
     with pytest.raises(StoreContendedError, match=r"latest\.json"):
         point_to_latest(RestlessStore(), describe_export(Export(run, NOON, NOON), NOON))

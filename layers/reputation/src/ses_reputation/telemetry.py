@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     # The functions that keep the journal start faster without these rooms.
     from ses_reputation.assessment.assessment import AssessmentOutcome
     from ses_reputation.rates.thresholds import Measure
-    from ses_reputation.rollup.entities import Book
-    from ses_reputation.standing.evaluation import Judgement
-    from ses_reputation.standing.state import BookState, Transition
+    from ses_reputation.rollup.entities import ReputationEntity
+    from ses_reputation.standing.evaluation import Evaluation
+    from ses_reputation.standing.state import EntityState, Transition
     from ses_reputation.statistics.reading import ReadingOutcome
 
-_MOST_BOOKS_NAMED = 20
+_MOST_ENTITIES_NAMED = 20
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
 
 
@@ -47,7 +47,7 @@ def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> Non
 
 
 def report_posting(outcome: PostingOutcome, logger: Logger, metrics: Metrics) -> None:
-    """Log and count how the chapters of a batch were posted."""
+    """Log and count how the segments of a batch were posted."""
     for ended, count in outcome.ended.items():
         metrics.add_metric(f"Balances{ended.value.capitalize()}", MetricUnit.Count, count)
     metrics.add_metric("BalancesFailed", MetricUnit.Count, len(outcome.failed))
@@ -69,29 +69,29 @@ def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metric
 
 
 def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Metrics) -> None:
-    """Log and count what an assessment did, and publish each judged book's figures as metrics of its own.
+    """Log and count what an assessment did, and publish each judged entity's figures as metrics of its own.
 
-    Dimensions of a book's are `account` and `region`, or `identity`; a rate is published where it has a
+    Dimensions of an entity's are `account` and `region`, or `identity`; a rate is published where it has a
     standing. Alerts are not logged: they are read where they are sent to.
     """
     _count_run(outcome, metrics)
     for state in outcome.states:
-        if state.book in outcome.judgements:
-            _publish_book(state, outcome.judgements[state.book], metrics)
+        if state.entity in outcome.evaluations:
+            _publish_entity(state, outcome.evaluations[state.entity], metrics)
     for transition in outcome.transitions:
-        logger.info("A book changed", extra=_describe(transition))
-    for cause, books in _by_cause(outcome.failed).items():
-        told = {"cause": cause, "books": books[:_MOST_BOOKS_NAMED], "failed": len(books)}
-        logger.error("Books could not be assessed or told, and will be again", extra=told)
+        logger.info("An entity changed", extra=_describe(transition))
+    for cause, entities in _by_cause(outcome.failed).items():
+        told = {"cause": cause, "entities": entities[:_MOST_ENTITIES_NAMED], "failed": len(entities)}
+        logger.error("Entities could not be assessed or told, and will be again", extra=told)
     if not outcome.is_caught_up:
-        logger.info("Folding goes on in the next run; no book is assessed before it caught up")
+        logger.info("Folding goes on in the next run; no entity is assessed before it caught up")
 
 
 def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
-    metrics.add_metric("BooksAssessed", MetricUnit.Count, len(outcome.judgements))
-    metrics.add_metric("BooksFailed", MetricUnit.Count, len(outcome.failed))
-    metrics.add_metric("DaysFolded", MetricUnit.Count, outcome.folded_days)
-    metrics.add_metric("TransitionsTold", MetricUnit.Count, outcome.told)
+    metrics.add_metric("EntitiesAssessed", MetricUnit.Count, len(outcome.evaluations))
+    metrics.add_metric("EntitiesFailed", MetricUnit.Count, len(outcome.failed))
+    metrics.add_metric("DaysRolledUp", MetricUnit.Count, outcome.days_rolled_up)
+    metrics.add_metric("TransitionsPublished", MetricUnit.Count, outcome.told)
     findings = sum(len(state.findings) for state in outcome.states)
     metrics.add_metric("OpenFindings", MetricUnit.Count, findings)
     severities = [state.standing.severity for state in outcome.states if state.standing]
@@ -99,34 +99,41 @@ def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
         metrics.add_metric("WorstStanding", MetricUnit.Count, max(severities))
 
 
-def _publish_book(state: "BookState", judgements: "Mapping[Measure, Judgement]", metrics: Metrics) -> None:
+def _publish_entity(
+    state: "EntityState", evaluations: "Mapping[Measure, Evaluation]", metrics: Metrics
+) -> None:
     """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
     figures = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
-    for name, value in _dimensions(state.book).items():
+    for name, value in _dimensions(state.entity).items():
         figures.add_dimension(name, value)
     # All measures are taken of the same mail.
-    figures.add_metric("EligibleSends", MetricUnit.Count, max(each.sends for each in judgements.values()))
-    for measure, judgement in judgements.items():
-        if judgement.standing and judgement.rate:
-            figures.add_metric(_RATES[measure], MetricUnit.Percent, float(judgement.rate.value * 100))
+    figures.add_metric("EligibleSends", MetricUnit.Count, max(each.sends for each in evaluations.values()))
+    for measure, evaluation in evaluations.items():
+        if evaluation.standing and evaluation.rate:
+            figures.add_metric(_RATES[measure], MetricUnit.Percent, float(evaluation.rate.value * 100))
     if state.standing:
         figures.add_metric("Standing", MetricUnit.Count, state.standing.severity)
     figures.flush_metrics()
 
 
-def _dimensions(book: "Book") -> dict[str, str]:
-    named = {str(book.kind): book.name}
-    return {**named, "region": book.region} if book.region else named
+def _dimensions(entity: "ReputationEntity") -> dict[str, str]:
+    named = {str(entity.kind): entity.name}
+    return {**named, "region": entity.region} if entity.region else named
 
 
 def _describe(transition: "Transition") -> dict[str, str]:
     detail = transition.detail
     change = {name: detail[name] for name in ("from", "to", "step") if detail.get(name)}
-    return {"book": transition.book.key, "kind": str(transition.kind), "change": transition.name, **change}
+    return {
+        "entity": transition.entity.key,
+        "kind": str(transition.kind),
+        "change": transition.name,
+        **change,
+    }
 
 
 def _by_cause(failed: Mapping[str, str]) -> dict[str, list[str]]:
     by_cause: dict[str, list[str]] = defaultdict(list)
-    for book, cause in failed.items():
-        by_cause[cause].append(book)
+    for entity, cause in failed.items():
+        by_cause[cause].append(entity)
     return by_cause

@@ -8,7 +8,7 @@ from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.rate_counts import Part, PartKind
+from ses_reputation.rollup.rate_counts import Dimension, Slice
 
 _PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
 _EVENTS: Mapping[Measure, str] = {Measure.BOUNCES: "hard bounce", Measure.COMPLAINTS: "complaint"}
@@ -101,9 +101,10 @@ def provider_title(wire_name: str) -> str:
     return _PROVIDERS.get(wire_name) or wire_name.replace("_", " ").title()
 
 
-def part_title(part: Part) -> str:
-    """Return a part of a book's mail as people name it: `configuration set newsletter`, `mail to Gmail`."""
-    return _PART_TITLES[part.kind](part.name)
+def slice_title(mail_slice: Slice) -> str:
+    """Return a part of an entity's mail as people name it: `configuration set newsletter`, `mail to
+    Gmail`."""
+    return _PART_TITLES[mail_slice.kind](mail_slice.name)
 
 
 def _configuration_set_title(name: str) -> str:
@@ -117,12 +118,12 @@ def _outcome_title(titles: Mapping[str, str], name: str) -> str:
     return f"{_WHAT_SES_MEANS[name]} ({title})" if name in _WHAT_SES_MEANS else title
 
 
-_PART_TITLES: Mapping[PartKind, Callable[[str], str]] = {
-    PartKind.EVERYTHING: lambda _: "all mail",
-    PartKind.CONFIGURATION_SET: _configuration_set_title,
-    PartKind.PROVIDER: lambda name: f"mail to {provider_title(name)}",
-    PartKind.SENDING_ACCOUNT: lambda name: f"sending account {name}",
-    PartKind.IDENTITY: lambda name: f"identity {name}",
-    PartKind.BOUNCE: lambda name: f"bounces: {_outcome_title(_BOUNCES, name)}",
-    PartKind.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
+_PART_TITLES: Mapping[Dimension, Callable[[str], str]] = {
+    Dimension.EVERYTHING: lambda _: "all mail",
+    Dimension.CONFIGURATION_SET: _configuration_set_title,
+    Dimension.PROVIDER: lambda name: f"mail to {provider_title(name)}",
+    Dimension.SENDING_ACCOUNT: lambda name: f"sending account {name}",
+    Dimension.IDENTITY: lambda name: f"identity {name}",
+    Dimension.BOUNCE: lambda name: f"bounces: {_outcome_title(_BOUNCES, name)}",
+    Dimension.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
 }

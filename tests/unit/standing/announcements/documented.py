@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from ses_reputation.findings.finding import Verdict
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.findings.finding import DetectionState
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition
-from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,
@@ -20,8 +20,8 @@ from tests.unit.standing.announcements.judged import (
 )
 
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:55:00+00:00"}}
-OVER = deferral(Verdict.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
-PAUSED = ProtectionAct(
+OVER = deferral(DetectionState.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+PAUSED = ProtectionAction(
     "newsletter",
     ProtectionStep.PAUSED,
     "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %",
@@ -29,7 +29,7 @@ PAUSED = ProtectionAct(
 )
 
 
-def _last(*steps: Seen) -> Transition:
+def _last(*steps: EntityEvaluation) -> Transition:
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
         state, told = next_state(state, step, NOW + number * timedelta(hours=5), STACK)
@@ -37,11 +37,11 @@ def _last(*steps: Seen) -> Transition:
 
 
 EXAMPLES: Mapping[str, Callable[[], Transition]] = {
-    "standing": lambda: _last(seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), shown=SES)),
-    "deferral": lambda: _last(seen(sightings=(deferral(),), book=IDENTITY)),
+    "standing": lambda: _last(seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), view=SES)),
+    "deferral": lambda: _last(seen(detections=(deferral(),), entity=IDENTITY)),
     "deferral over": lambda: _last(
-        seen(sightings=(deferral(),), book=IDENTITY), seen(sightings=(OVER,), book=IDENTITY)
+        seen(detections=(deferral(),), entity=IDENTITY), seen(detections=(OVER,), entity=IDENTITY)
     ),
-    "coverage gap": lambda: _last(seen(sightings=(coverage_gap(),), book=IDENTITY)),
+    "coverage gap": lambda: _last(seen(detections=(coverage_gap(),), entity=IDENTITY)),
     "protection": lambda: protection_transition(ACCOUNT, PAUSED, NOW, STACK),
 }

@@ -1,24 +1,24 @@
-"""Judgements and sightings made by hand, for tests of what is told about them."""
+"""Judgements and detections made by hand, for tests of what is told about them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Headroom, Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.windows import Window
-from ses_reputation.rollup.entities import Book, account_book, identity_book
-from ses_reputation.rollup.rate_counts import Part, PartKind
-from ses_reputation.standing.evaluation import Judgement
-from ses_reputation.standing.state_machine import Seen
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.standing.evaluation import Evaluation
+from ses_reputation.standing.state_machine import EntityEvaluation
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
-ACCOUNT = account_book("444455556666", "us-east-1")
-IDENTITY = identity_book("example.com")
+ACCOUNT = account_entity("444455556666", "us-east-1")
+IDENTITY = identity_entity("example.com")
 WINDOW = Window("volume", "2026-11-20T08", "2026-11-22T10", {}, None, is_full=True)
 
 SENDS = 10_021
@@ -55,20 +55,20 @@ def bounces(
     standing: Standing | None,
     causes: tuple[Cause, ...] | None = None,
     window: Window = WINDOW,
-) -> Judgement:
-    """A book that stands somewhere by its bounces."""
+) -> Evaluation:
+    """An entity that stands somewhere by its bounces."""
     events, *room = _BOUNCES[standing or Standing.HEALTHY]
     headroom, rate = _headroom(Measure.BOUNCES, room), Rate(events, SENDS)
     told = causes_in_account(events) if causes is None else causes
-    return Judgement(Measure.BOUNCES, window, SENDS, events, rate, standing, headroom, causes=told)
+    return Evaluation(Measure.BOUNCES, window, SENDS, events, rate, standing, headroom, causes=told)
 
 
-def complaints(standing: Standing | None) -> Judgement:
-    """A book that stands somewhere by its complaints, 5,000 of its sends to providers with loops."""
+def complaints(standing: Standing | None) -> Evaluation:
+    """An entity that stands somewhere by its complaints, 5,000 of its sends to providers with loops."""
     events, *room = _COMPLAINTS[standing or Standing.HEALTHY]
     # 5,000 sends reach 0.05 % with 3 complaints (2.5), 0.1 % with 5, and 0.5 % with 25.
     meant = {3: Standing.WATCH, 7: Standing.REVIEW, 12: Standing.REVIEW, 61: Standing.PAUSE}[events]
-    return Judgement(
+    return Evaluation(
         Measure.COMPLAINTS,
         WINDOW,
         SENDS,
@@ -79,8 +79,8 @@ def complaints(standing: Standing | None) -> Judgement:
         Rate(events, 5_000),
         meant,
         (
-            _cause(PartKind.CONFIGURATION_SET, "invoices", events - 1, events, 6_000),
-            _cause(PartKind.COMPLAINT, "complained_abuse", events, events),
+            _cause(Dimension.CONFIGURATION_SET, "invoices", events - 1, events, 6_000),
+            _cause(Dimension.COMPLAINT, "complained_abuse", events, events),
         ),
     )
 
@@ -88,32 +88,32 @@ def complaints(standing: Standing | None) -> Judgement:
 def causes_in_account(events: int) -> tuple[Cause, ...]:
     """Where an account's bounces come from."""
     return (
-        _cause(PartKind.CONFIGURATION_SET, "newsletter", events - 101, events, 4_530),
-        _cause(PartKind.PROVIDER, "microsoft", events - 120, events, 3_000),
-        _cause(PartKind.BOUNCE, "bounced_permanent_no_email", events - 33, events),
+        _cause(Dimension.CONFIGURATION_SET, "newsletter", events - 101, events, 4_530),
+        _cause(Dimension.PROVIDER, "microsoft", events - 120, events, 3_000),
+        _cause(Dimension.BOUNCE, "bounced_permanent_no_email", events - 33, events),
     )
 
 
 def causes_in_identity(events: int, delegate: str = "444455556666") -> tuple[Cause, ...]:
     """Where an identity's bounces come from: a delegate, above all."""
     return (
-        _cause(PartKind.SENDING_ACCOUNT, delegate, events - 90, events, 4_810),
-        _cause(PartKind.CONFIGURATION_SET, f"{delegate}/newsletter", events - 101, events, 4_530),
-        _cause(PartKind.BOUNCE, "bounced_permanent_suppressed", events - 33, events),
+        _cause(Dimension.SENDING_ACCOUNT, delegate, events - 90, events, 4_810),
+        _cause(Dimension.CONFIGURATION_SET, f"{delegate}/newsletter", events - 101, events, 4_530),
+        _cause(Dimension.BOUNCE, "bounced_permanent_suppressed", events - 33, events),
     )
 
 
 def complaints_in_identity(events: int) -> tuple[Cause, ...]:
     """Where an identity's complaints come from: a delegate, above all."""
     return (
-        _cause(PartKind.SENDING_ACCOUNT, "777788889999", events, events, 7_000),
-        _cause(PartKind.CONFIGURATION_SET, "777788889999/invoices", events - 1, events, 6_000),
-        _cause(PartKind.COMPLAINT, "complained_unspecified", events, events),
+        _cause(Dimension.SENDING_ACCOUNT, "777788889999", events, events, 7_000),
+        _cause(Dimension.CONFIGURATION_SET, "777788889999/invoices", events - 1, events, 6_000),
+        _cause(Dimension.COMPLAINT, "complained_unspecified", events, events),
     )
 
 
-def _cause(kind: PartKind, name: str, events: int, of: int, sends: int = 0) -> Cause:
-    return Cause(Part(kind, name), events, of, Rate(events, sends) if sends else None)
+def _cause(kind: Dimension, name: str, events: int, of: int, sends: int = 0) -> Cause:
+    return Cause(Slice(kind, name), events, of, Rate(events, sends) if sends else None)
 
 
 def _headroom(measure: Measure, room: Sequence[tuple[int, int]]) -> tuple[Headroom, ...]:
@@ -127,25 +127,25 @@ def _headroom(measure: Measure, room: Sequence[tuple[int, int]]) -> tuple[Headro
 
 
 def seen(
-    *judgements: Judgement,
-    sightings: tuple[Sighting, ...] = (),
-    book: Book = ACCOUNT,
-    shown: Mapping[str, Any] | None = None,
-) -> Seen:
+    *evaluations: Evaluation,
+    detections: tuple[Detection, ...] = (),
+    entity: ReputationEntity = ACCOUNT,
+    view: Mapping[str, Any] | None = None,
+) -> EntityEvaluation:
     """What one assessment saw."""
-    return Seen(book, {each.measure: each for each in judgements}, sightings, shown or {})
+    return EntityEvaluation(entity, {each.measure: each for each in evaluations}, detections, view or {})
 
 
 def deferral(
-    verdict: Verdict = Verdict.FOUND,
+    state: DetectionState = DetectionState.FIRING,
     share: int = 31,
     headline: str = "Microsoft is deferring example.com since 08:00 UTC, IPFailure, {} % of mail",
-) -> Sighting:
+) -> Detection:
     """What is seen of one provider's throttling."""
-    return Sighting(
+    return Detection(
         FindingKind.PROVIDER_DEFERRAL,
         "microsoft",
-        verdict,
+        state,
         "2026-11-22T08",
         headline.format(share),
         (("deferred", f"{share} % of 1,000 sends"), ("delay types", f"IPFailure {10 * share}")),
@@ -154,12 +154,12 @@ def deferral(
     )
 
 
-def coverage_gap(verdict: Verdict = Verdict.FOUND) -> Sighting:
+def coverage_gap(state: DetectionState = DetectionState.FIRING) -> Detection:
     """What is seen of a feed that fell silent."""
-    return Sighting(
+    return Detection(
         FindingKind.COVERAGE_GAP,
         "444455556666/newsletter",
-        verdict,
+        state,
         "2026-11-21",
         "Only the owner's feed tells of bounces of newsletter",
         (("told by both", "0 of 40"),),

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.texts.layout import WIDTH, make_subject
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import Book, account_book, identity_book
-from ses_reputation.rollup.rate_counts import Part, PartKind
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import Transition
-from ses_reputation.standing.state_machine import Seen, next_state
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from tests.unit.standing.announcements.judged import (
     IDENTITY,
     NOW,
@@ -34,10 +34,10 @@ from tests.unit.standing.announcements.judged import (
 
 EXPECTED = Path(__file__).parent / "expected"
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
-OVER = deferral(Verdict.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+OVER = deferral(DetectionState.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
 
 
-def last_alert(*steps: Seen, wait: timedelta = timedelta(hours=5)) -> Transition:
+def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -> Transition:
     """The last transition of the last of some assessments."""
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
@@ -45,20 +45,20 @@ def last_alert(*steps: Seen, wait: timedelta = timedelta(hours=5)) -> Transition
     return told[-1]
 
 
-def of_identity(standing: Standing) -> Seen:
+def of_identity(standing: Standing) -> EntityEvaluation:
     events = bounces(standing).events
-    return seen(bounces(standing, causes_in_identity(events)), book=IDENTITY)
+    return seen(bounces(standing, causes_in_identity(events)), entity=IDENTITY)
 
 
-def complained_of(standing: Standing) -> Seen:
-    judgement = complaints(standing)
-    return seen(replace(judgement, causes=complaints_in_identity(judgement.events)), book=IDENTITY)
+def complained_of(standing: Standing) -> EntityEvaluation:
+    evaluation = complaints(standing)
+    return seen(replace(evaluation, causes=complaints_in_identity(evaluation.events)), entity=IDENTITY)
 
 
 CASES: Mapping[str, Callable[[], Transition]] = {
     "account_to_watch": lambda: last_alert(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.WATCH))),
     "account_to_review": lambda: last_alert(
-        seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), shown=SES)
+        seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), view=SES)
     ),
     "account_to_pause": lambda: last_alert(seen(bounces(Standing.PAUSE))),
     "account_with_little_mail": lambda: last_alert(
@@ -74,19 +74,19 @@ CASES: Mapping[str, Callable[[], Transition]] = {
     "complaints_to_watch": lambda: last_alert(complained_of(Standing.WATCH)),
     "complaints_to_review": lambda: last_alert(complained_of(Standing.REVIEW)),
     "complaints_to_pause": lambda: last_alert(seen(complaints(Standing.PAUSE))),
-    "deferral_found": lambda: last_alert(seen(sightings=(deferral(),), book=IDENTITY)),
+    "deferral_found": lambda: last_alert(seen(detections=(deferral(),), entity=IDENTITY)),
     "deferral_over": lambda: last_alert(
-        seen(sightings=(deferral(),), book=IDENTITY),
-        seen(sightings=(OVER,), book=IDENTITY),
+        seen(detections=(deferral(),), entity=IDENTITY),
+        seen(detections=(OVER,), entity=IDENTITY),
     ),
-    "coverage_gap_found": lambda: last_alert(seen(sightings=(coverage_gap(),))),
-    "coverage_gap_not_seen_any_more": lambda: last_alert(seen(sightings=(coverage_gap(),)), seen()),
+    "coverage_gap_found": lambda: last_alert(seen(detections=(coverage_gap(),))),
+    "coverage_gap_not_seen_any_more": lambda: last_alert(seen(detections=(coverage_gap(),)), seen()),
     "reminder": lambda: last_alert(
-        *[seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), sightings=(coverage_gap(),))] * 2,
+        *[seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), detections=(coverage_gap(),))] * 2,
         wait=timedelta(days=1, hours=2),
     ),
     "reminder_of_a_finding": lambda: last_alert(
-        *[seen(sightings=(deferral(),), book=IDENTITY)] * 2, wait=timedelta(days=1)
+        *[seen(detections=(deferral(),), entity=IDENTITY)] * 2, wait=timedelta(days=1)
     ),
 }
 
@@ -134,20 +134,22 @@ LONG_IDENTITY = f"{'very-' * 40}long.example.com"
 
 
 @pytest.mark.parametrize(
-    "book",
-    [account_book("444455556666", "ap-southeast-1"), identity_book(LONG_IDENTITY)],
+    "entity",
+    [account_entity("444455556666", "ap-southeast-1"), identity_entity(LONG_IDENTITY)],
     ids=["account", "identity"],
 )
 @pytest.mark.parametrize("standing", [Standing.WATCH, Standing.REVIEW, Standing.PAUSE])
-def test_long_names_break_neither_the_subject_nor_a_command(book: Book, standing: Standing) -> None:
+def test_long_names_break_neither_the_subject_nor_a_command(
+    entity: ReputationEntity, standing: Standing
+) -> None:
     causes = (
-        Cause(Part(PartKind.SENDING_ACCOUNT, "444455556666"), 9, 9, Rate(9, 10)),
-        Cause(Part(PartKind.CONFIGURATION_SET, f"444455556666/{LONG_SET}"), 9, 9, Rate(9, 10)),
+        Cause(Slice(Dimension.SENDING_ACCOUNT, "444455556666"), 9, 9, Rate(9, 10)),
+        Cause(Slice(Dimension.CONFIGURATION_SET, f"444455556666/{LONG_SET}"), 9, 9, Rate(9, 10)),
     )
-    alert = last_alert(seen(bounces(standing, causes=causes), book=book))
+    alert = last_alert(seen(bounces(standing, causes=causes), entity=entity))
 
     assert len(alert.subject) < 100
-    assert book.name in alert.text
+    assert entity.name in alert.text
     assert LONG_SET in alert.text
     too_long = [line for line in alert.text.splitlines() if len(line) > WIDTH]
     assert all(LONG_IDENTITY in line or LONG_SET in line for line in too_long)
@@ -164,8 +166,8 @@ def test_a_command_that_is_too_long_for_a_line_goes_on_as_a_shell_reads_it() -> 
 
 
 def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
-    named = last_alert(seen(sightings=(deferral(),), book=IDENTITY))
-    unnamed = last_alert(seen(sightings=(coverage_gap(),)))
+    named = last_alert(seen(detections=(deferral(),), entity=IDENTITY))
+    unnamed = last_alert(seen(detections=(coverage_gap(),)))
 
     assert named.subject == f"Found: {deferral().headline}"
     assert unnamed.subject == f"Found, account 444455556666 in us-east-1: {coverage_gap().headline}"
@@ -173,9 +175,9 @@ def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> None:
-    sighting = Sighting(kind, "", Verdict.FOUND, headline="Something is the matter")
-    text = last_alert(seen(sightings=(sighting,))).text
+    detection = Detection(kind, "", DetectionState.FIRING, headline="Something is the matter")
+    text = last_alert(seen(detections=(detection,))).text
 
-    shown = {"bounce_rise": "standing explain", "complaint_rise": "standing explain"}
-    shown["provider_deferral"] = "providers"
-    assert f"ses-reputation {shown.get(kind, 'feeds')} --account 444455556666" in text
+    view = {"bounce_spike": "standing explain", "complaint_spike": "standing explain"}
+    view["provider_deferral"] = "providers"
+    assert f"ses-reputation {view.get(kind, 'feeds')} --account 444455556666" in text

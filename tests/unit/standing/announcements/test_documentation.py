@@ -15,10 +15,10 @@ EXPECTED = Path(__file__).parent / "expected"
 
 
 def test_the_events_shown_are_real_ones() -> None:
-    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+    view = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
     real = [json.loads(json.dumps(example().detail)) for example in EXAMPLES.values()]
 
-    assert [each for each in shown if "version" in each] == real
+    assert [each for each in view if "version" in each] == real
 
 
 def test_the_alert_shown_is_a_real_one() -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.events import attributes_of, detail_type
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from ses_reputation.standing.state_machine import Seen, next_state, protection_transition
+from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from tests.unit.standing.announcements.judged import (
     ACCOUNT,
     IDENTITY,
@@ -55,7 +55,7 @@ def strict(schema: Any) -> Any:
     return named | {name: strict(each) for name, each in schema.items()}
 
 
-def told(*steps: Seen) -> list[Transition]:
+def told(*steps: EntityEvaluation) -> list[Transition]:
     """The transitions of the last of some assessments, a day apart."""
     state, transitions = None, list[Transition]()
     for number, step in enumerate(steps):
@@ -64,7 +64,9 @@ def told(*steps: Seen) -> list[Transition]:
 
 
 def protected(step: ProtectionStep) -> Transition:
-    return protection_transition(ACCOUNT, ProtectionAct("newsletter", step, "why", {"events": 9}), NOW, STACK)
+    return protection_transition(
+        ACCOUNT, ProtectionAction("newsletter", step, "why", {"events": 9}), NOW, STACK
+    )
 
 
 def every_kind() -> list[Transition]:
@@ -74,17 +76,17 @@ def every_kind() -> list[Transition]:
     ses = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
     ses_undated = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0, "rates_at": None}}
     findings = (deferral(), coverage_gap())
-    clear = (deferral(Verdict.CLEAR),)
+    clear = (deferral(DetectionState.CLEAR),)
     return [
-        *told(seen(bounced, complaints(Standing.REVIEW), sightings=findings, shown=ses)),
-        *told(seen(of_identity, complaints(Standing.WATCH), book=IDENTITY, shown={"ses": None})),
-        *told(seen(bounced), seen(bounces(Standing.HEALTHY), shown=ses_undated)),
-        *told(seen(sightings=findings), seen(sightings=clear)),
+        *told(seen(bounced, complaints(Standing.REVIEW), detections=findings, view=ses)),
+        *told(seen(of_identity, complaints(Standing.WATCH), entity=IDENTITY, view={"ses": None})),
+        *told(seen(bounced), seen(bounces(Standing.HEALTHY), view=ses_undated)),
+        *told(seen(detections=findings), seen(detections=clear)),
         *(protected(step) for step in ProtectionStep),
     ]
 
 
-@pytest.mark.parametrize("transition", every_kind(), ids=lambda each: f"{each.book.kind} {each.id[21:]}")
+@pytest.mark.parametrize("transition", every_kind(), ids=lambda each: f"{each.entity.kind} {each.id[21:]}")
 def test_a_detail_is_what_its_schema_says(transition: Transition) -> None:
     detail = json.loads(json.dumps(transition.detail))
 
@@ -102,12 +104,18 @@ def test_a_schema_is_one_and_demands_every_field_that_consumers_tell_repeats_by(
     schema = json.loads((SCHEMAS / f"{name}.v1.json").read_text())
 
     Draft202012Validator.check_schema(schema)
-    assert {"version", "id", "at", "stack", "book", "standing"} <= set(schema["required"])
+    assert {"version", "id", "at", "stack", "entity", "standing"} <= set(schema["required"])
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"version": "2"}, {"to": "bad"}, {"rate": {"value": 2}}, {"book": {"kind": "account"}}, {"surplus": 1}],
+    [
+        {"version": "2"},
+        {"to": "bad"},
+        {"rate": {"value": 2}},
+        {"entity": {"kind": "account"}},
+        {"surplus": 1},
+    ],
 )
 def test_the_schema_refuses_what_is_wrong(wrong: Mapping[str, Any]) -> None:
     (transition,) = told(seen(bounces(Standing.REVIEW)))
@@ -152,7 +160,9 @@ def test_ids_are_unique_across_books_kinds_and_times() -> None:
 
 
 def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
-    (transition,) = told(seen(sightings=(deferral(share=31),)), seen(sightings=(deferral(Verdict.CLEAR, 2),)))
+    (transition,) = told(
+        seen(detections=(deferral(share=31),)), seen(detections=(deferral(DetectionState.CLEAR, 2),))
+    )
 
     assert transition.detail["evidence"]["share"] == 0.31
     assert transition.detail["last_seen"]["share"] == 0.02
@@ -160,9 +170,9 @@ def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: FindingKind) -> None:
-    sighting = Sighting(kind, "", Verdict.FOUND, headline="Something")
-    (opened,) = told(seen(sightings=(sighting,)))
-    (resolved,) = told(seen(sightings=(sighting,)), seen())
+    detection = Detection(kind, "", DetectionState.FIRING, headline="Something")
+    (opened,) = told(seen(detections=(detection,)))
+    (resolved,) = told(seen(detections=(detection,)), seen())
 
     whose = "Feed" if kind.is_of_feeds else "Reputation"
     assert detail_type(opened) == f"{whose} Finding Opened"
@@ -179,25 +189,25 @@ def test_a_reminder_is_no_event() -> None:
 
 def test_subscriptions_can_filter_by_book_kind_and_standing() -> None:
     (of_account,) = told(seen(bounces(Standing.REVIEW)))
-    (of_identity,) = told(seen(sightings=(deferral(),), book=IDENTITY))
+    (of_identity,) = told(seen(detections=(deferral(),), entity=IDENTITY))
 
     assert attributes_of(of_account) == {
         "kind": "standing_changed",
-        "book": "account",
+        "entity": "account",
         "account": "444455556666",
         "region": "us-east-1",
         "standing": "review",
     }
     assert attributes_of(of_identity) == {
         "kind": "finding_opened",
-        "book": "identity",
+        "entity": "identity",
         "identity": "example.com",
     }
 
 
 def test_an_event_is_far_smaller_than_what_eventbridge_takes() -> None:
     longest = replace(deferral(), headline="h" * 1_000, evidence={"parts": ["s" * 64] * 100})
-    for transition in [*every_kind(), *told(seen(sightings=(longest,)))]:
+    for transition in [*every_kind(), *told(seen(detections=(longest,)))]:
         assert len(json.dumps(transition.detail)) < MOST_ENTRY_BYTES / 10
 
 

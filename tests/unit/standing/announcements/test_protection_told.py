@@ -7,7 +7,7 @@ import pytest
 
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.notifications.texts.layout import WIDTH
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
 from ses_reputation.standing.state_machine import protection_transition
 from tests.unit.standing.announcements.judged import ACCOUNT, NOW, STACK
@@ -16,11 +16,13 @@ EXPECTED = Path(__file__).parent / "expected"
 BEARS = "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %"
 REFUSED = "PutConfigurationSetSendingOptions AccessDeniedException"
 ACTS = {
-    "paused": ProtectionAct("newsletter", ProtectionStep.PAUSED, BEARS, {"events": 1_002}),
-    "would_pause": ProtectionAct("newsletter", ProtectionStep.WOULD_PAUSE, BEARS, {"events": 1_002}),
-    "failed": ProtectionAct("newsletter", ProtectionStep.FAILED, f"{REFUSED}: {BEARS}", {"error": REFUSED}),
-    "resumed": ProtectionAct("newsletter", ProtectionStep.RESUMED, "the list is clean"),
-    "nothing_to_pause": ProtectionAct(
+    "paused": ProtectionAction("newsletter", ProtectionStep.PAUSED, BEARS, {"events": 1_002}),
+    "would_pause": ProtectionAction("newsletter", ProtectionStep.WOULD_PAUSE, BEARS, {"events": 1_002}),
+    "failed": ProtectionAction(
+        "newsletter", ProtectionStep.FAILED, f"{REFUSED}: {BEARS}", {"error": REFUSED}
+    ),
+    "resumed": ProtectionAction("newsletter", ProtectionStep.RESUMED, "the list is clean"),
+    "nothing_to_pause": ProtectionAction(
         "(none)",
         ProtectionStep.FAILED,
         "no configuration set to pause: configuration set newsletter bears 900 of 1,103 hard bounces, but "

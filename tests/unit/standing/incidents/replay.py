@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from ses_reputation.assessment.assessment import Run, assess_reputation
+from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.ledger.hour_balance import SenderHour, add_counts
+from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.standing.state import Transition, TransitionKind
@@ -60,16 +60,16 @@ Traffic = Callable[[datetime], Iterable[Mail]]
 
 def post_hour(table: InMemoryAssessments, hour: datetime, mails: Iterable[Mail]) -> None:
     """Post the balances of an hour's mail when it is over."""
-    posted: dict[str, SenderHour] = {}
+    posted: dict[str, HourBalance] = {}
     for mail in mails:
-        origin = Origin(mail.account, REGION, IDENTITY, f"{hour:%Y-%m-%dT%H}")
-        into = posted.setdefault(mail.account, SenderHour(origin, pages=1))
+        sender_hour = SenderHour(mail.account, REGION, IDENTITY, f"{hour:%Y-%m-%dT%H}")
+        into = posted.setdefault(mail.account, HourBalance(sender_hour, pages=1))
         _tell_by_sender(into, mail) if mail.is_told_by_sender else _tell_by_owner(into, mail)
-    for sender_hour in posted.values():
-        table.post(balance_of(sender_hour, hour + HOUR))
+    for balance in posted.values():
+        table.post(balance_of(balance, hour + HOUR))
 
 
-def _tell_by_sender(into: SenderHour, mail: Mail) -> None:
+def _tell_by_sender(into: HourBalance, mail: Mail) -> None:
     delivered = mail.sends - mail.bounced
     outcomes = {
         "sent": mail.sends,
@@ -90,7 +90,7 @@ def _tell_by_sender(into: SenderHour, mail: Mail) -> None:
     add_counts(into.coverage, {name: {kind: _above_0(tellers) for kind, tellers in told.items()}})
 
 
-def _tell_by_owner(into: SenderHour, mail: Mail) -> None:
+def _tell_by_owner(into: HourBalance, mail: Mail) -> None:
     name, bounced, complained = NO_CONFIGURATION_SET, mail.bounced, mail.complained
     outcomes = {"bounced_permanent_no_email": bounced, "complained_abuse": complained}
     add_counts(into.counts, {name: {mail.provider: _above_0(outcomes)}})
@@ -109,15 +109,17 @@ class Replay:
     table: InMemoryAssessments = field(default_factory=InMemoryAssessments)
     alerts: list[Transition] = field(default_factory=list)
 
-    def announce(self, transition: Transition) -> None:
+    def publish(self, transition: Transition) -> None:
         self.alerts.append(transition)
 
     def pause(self, account: str, region: str, configuration_set: str) -> None:
         raise AssertionError("protection that only reports pauses nothing")
 
     def assess(self, now: datetime) -> None:
-        """Assess all books, as the schedule does."""
-        outcome = assess_reputation(self.table, self, self, SETTINGS, Run(now, lambda: now, readers=1))
+        """Assess all entities, as the schedule does."""
+        outcome = assess_reputation(
+            self.table, self, self, SETTINGS, AssessmentRun(now, lambda: now, readers=1)
+        )
         assert outcome.failed == {}
         assert outcome.is_caught_up
 
@@ -148,8 +150,8 @@ def at(day: int, hour: int = 0) -> datetime:
 
 
 def timeline(alerts: Sequence[Transition]) -> list[str]:
-    """Return when which book was told what, shortly."""
-    return [f"{alert.at:%d %H:%M} {alert.book.name} {_what(alert)}" for alert in alerts]
+    """Return when which entity was told what, shortly."""
+    return [f"{alert.at:%d %H:%M} {alert.entity.name} {_what(alert)}" for alert in alerts]
 
 
 def _what(alert: Transition) -> str:

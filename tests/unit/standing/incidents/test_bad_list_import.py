@@ -66,16 +66,16 @@ def alerts() -> list[Transition]:
 
 def test_each_book_hears_of_each_change_once_and_daily_while_it_lasts(alerts: list[Transition]) -> None:
     assert timeline(alerts) == [
-        "16 10:05 444455556666 finding_opened bounce_rise",
-        "16 10:05 example.com finding_opened bounce_rise",
+        "16 10:05 444455556666 finding_opened bounce_spike",
+        "16 10:05 example.com finding_opened bounce_spike",
         "16 11:05 444455556666 standing_changed bounces watch",
         "16 11:05 example.com standing_changed bounces watch",
         "16 12:05 444455556666 standing_changed bounces review",
         "16 12:05 example.com standing_changed bounces review",
         "17 10:05 444455556666 reminder review",
         "17 10:05 example.com reminder review",
-        "17 12:05 444455556666 finding_resolved bounce_rise",
-        "17 12:05 example.com finding_resolved bounce_rise",
+        "17 12:05 444455556666 finding_resolved bounce_spike",
+        "17 12:05 example.com finding_resolved bounce_spike",
         "17 13:05 example.com standing_changed bounces watch",
         "17 17:05 444455556666 standing_changed bounces watch",
         "17 17:05 example.com standing_changed bounces healthy",
@@ -84,7 +84,7 @@ def test_each_book_hears_of_each_change_once_and_daily_while_it_lasts(alerts: li
 
 
 def test_the_owner_who_sent_well_hears_nothing_of_its_own_account(alerts: list[Transition]) -> None:
-    assert OWNER not in {alert.book.name for alert in alerts}
+    assert OWNER not in {alert.entity.name for alert in alerts}
 
 
 def test_the_alerts_say_this_word_for_word(alerts: list[Transition]) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ses_reputation.rollup.entities import Book, account_book, identity_book
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.state import Transition, TransitionKind
 from tests.unit.standing.incidents.replay import DELEGATE, IDENTITY, REGION, Mail, at, replay
 
@@ -33,9 +33,11 @@ def alerts() -> list[Transition]:
     return replay(traffic, at(9), watched=at(9, 20), last=at(17, 8))
 
 
-@pytest.mark.parametrize("book", [account_book(DELEGATE, REGION), identity_book(IDENTITY)], ids=str)
-def test_a_week_of_flapping_is_told_once_and_reminded_of_daily(alerts: list[Transition], book: Book) -> None:
-    told = [(alert.kind, alert.at - MINUTES_PAST) for alert in alerts if alert.book == book]
+@pytest.mark.parametrize("entity", [account_entity(DELEGATE, REGION), identity_entity(IDENTITY)], ids=str)
+def test_a_week_of_flapping_is_told_once_and_reminded_of_daily(
+    alerts: list[Transition], entity: ReputationEntity
+) -> None:
+    told = [(alert.kind, alert.at - MINUTES_PAST) for alert in alerts if alert.entity == entity]
 
     assert told == [
         (TransitionKind.STANDING_CHANGED, at(10, 9)),

@@ -9,15 +9,15 @@ import pytest
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.actions import (
-    ProtectionAct,
+    ProtectionAction,
     ProtectionMode,
-    act_on,
+    apply_protection,
     resume_sending,
 )
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rollup.entities import identity_book
-from ses_reputation.standing.evaluation import Judgement, judge_book
-from ses_reputation.standing.state import BookState, MeasureState, ProtectionState, ProtectionStep
+from ses_reputation.rollup.entities import identity_entity
+from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
+from ses_reputation.standing.state import EntityState, MeasureState, ProtectionState, ProtectionStep
 from tests.support.rated_mail import BOOK, NOW, history_of, mail
 
 REPORT, DRY_RUN, ENFORCE = ProtectionMode
@@ -27,7 +27,7 @@ CAUSE = (
     "configuration set offers bears 900 of 925 hard bounces, its own bounce rate is 30.00 %; "
     "without it the account's would be 0.50 %"
 )
-Judgements = Mapping[Measure, Judgement]
+Judgements = Mapping[Measure, Evaluation]
 
 
 @dataclass
@@ -59,25 +59,25 @@ def ses() -> FakeSes:
 
 
 def judge(mails: list = OFFERS_AT_PAUSE) -> Judgements:  # type: ignore[type-arg]
-    return judge_book(history_of(mails), {}, StandingRules())
+    return evaluate_standing(history_of(mails), {}, StandingRules())
 
 
-def standing_at(judgements: Judgements, since: datetime = NOW, **steps: ProtectionState) -> BookState:
+def classify(evaluations: Judgements, since: datetime = NOW, **steps: ProtectionState) -> EntityState:
     measures = {
-        measure: MeasureState(judgement.standing, since)
-        for measure, judgement in judgements.items()
-        if judgement.standing
+        measure: MeasureState(evaluation.standing, since)
+        for measure, evaluation in evaluations.items()
+        if evaluation.standing
     }
-    return BookState(BOOK, 1, NOW, measures, protection=steps)
+    return EntityState(BOOK, 1, NOW, measures, protection=steps)
 
 
-def step(state: BookState, name: str = "offers") -> ProtectionStep | None:
+def step(state: EntityState, name: str = "offers") -> ProtectionStep | None:
     known = state.protection.get(name)
     return known.step if known else None
 
 
-def steps_of(acts: list[ProtectionAct]) -> list[tuple[str, ProtectionStep]]:
-    return [(act.configuration_set, act.step) for act in acts]
+def steps_of(actions: list[ProtectionAction]) -> list[tuple[str, ProtectionStep]]:
+    return [(action.configuration_set, action.step) for action in actions]
 
 
 def minutes(number: int) -> datetime:
@@ -85,106 +85,106 @@ def minutes(number: int) -> datetime:
 
 
 def test_report_does_nothing(ses: FakeSes) -> None:
-    state = standing_at(judge())
-    assert act_on(state, judge(), REPORT, ses, NOW) == (state, [])
+    state = classify(judge())
+    assert apply_protection(state, judge(), REPORT, ses, NOW) == (state, [])
     assert ses.paused == []
 
 
 def test_a_dry_run_tells_once_what_it_would_pause_and_calls_nothing(ses: FakeSes) -> None:
-    state, acts = act_on(standing_at(judge()), judge(), DRY_RUN, ses, NOW)
+    state, actions = apply_protection(classify(judge()), judge(), DRY_RUN, ses, NOW)
 
-    assert steps_of(acts) == [("offers", ProtectionStep.WOULD_PAUSE)]
-    assert acts[0].cause == CAUSE
-    assert acts[0].evidence["events"] == 900
+    assert steps_of(actions) == [("offers", ProtectionStep.WOULD_PAUSE)]
+    assert actions[0].cause == CAUSE
+    assert actions[0].evidence["events"] == 900
     assert state.protection == {"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW, CAUSE)}
-    assert act_on(state, judge(), DRY_RUN, ses, minutes(5)) == (state, [])
+    assert apply_protection(state, judge(), DRY_RUN, ses, minutes(5)) == (state, [])
     assert ses.paused == []
 
 
 def test_enforcing_pauses_the_set_once_in_the_accounts_region(ses: FakeSes) -> None:
-    state, acts = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    state, actions = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
     assert state.protection == {"offers": ProtectionState(ProtectionStep.PAUSED, NOW, CAUSE)}
-    assert act_on(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
+    assert apply_protection(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
     assert ses.paused == [OFFERS]
 
 
 def test_a_dry_run_that_is_switched_to_enforce_pauses(ses: FakeSes) -> None:
-    told, _ = act_on(standing_at(judge()), judge(), DRY_RUN, ses, NOW)
-    state, acts = act_on(told, judge(), ENFORCE, ses, minutes(5))
+    told, _ = apply_protection(classify(judge()), judge(), DRY_RUN, ses, NOW)
+    state, actions = apply_protection(told, judge(), ENFORCE, ses, minutes(5))
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
     assert state.protection["offers"].at == minutes(5)
     assert ses.paused == [OFFERS]
 
 
 def test_going_back_to_a_dry_run_leaves_a_paused_set_as_it_is(ses: FakeSes) -> None:
-    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
-    assert act_on(paused, judge(), DRY_RUN, ses, minutes(5)) == (paused, [])
+    paused, _ = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
+    assert apply_protection(paused, judge(), DRY_RUN, ses, minutes(5)) == (paused, [])
 
 
 def test_a_failure_is_told_once_and_tried_again_until_it_works(ses: FakeSes) -> None:
     ses.error = "AssumeRole AccessDenied"
-    state, acts = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
-    assert steps_of(acts) == [("offers", ProtectionStep.FAILED)]
-    assert acts[0].cause == f"AssumeRole AccessDenied: {CAUSE}"
-    assert acts[0].evidence["error"] == "AssumeRole AccessDenied"
+    state, actions = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
+    assert steps_of(actions) == [("offers", ProtectionStep.FAILED)]
+    assert actions[0].cause == f"AssumeRole AccessDenied: {CAUSE}"
+    assert actions[0].evidence["error"] == "AssumeRole AccessDenied"
     assert state.protection == {
         "offers": ProtectionState(ProtectionStep.FAILED, NOW, "AssumeRole AccessDenied")
     }
 
-    assert act_on(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
+    assert apply_protection(state, judge(), ENFORCE, ses, minutes(5)) == (state, [])
 
     ses.error = ""
-    state, acts = act_on(state, judge(), ENFORCE, ses, minutes(10))
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    state, actions = apply_protection(state, judge(), ENFORCE, ses, minutes(10))
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
     assert step(state) is ProtectionStep.PAUSED
     assert ses.paused == [OFFERS] * 3
 
 
 def test_a_failure_that_is_switched_to_a_dry_run_tells_what_it_would_do(ses: FakeSes) -> None:
     ses.error = "AssumeRole AccessDenied"
-    failed, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    failed, _ = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
 
-    state, acts = act_on(failed, judge(), DRY_RUN, ses, minutes(5))
+    state, actions = apply_protection(failed, judge(), DRY_RUN, ses, minutes(5))
 
-    assert steps_of(acts) == [("offers", ProtectionStep.WOULD_PAUSE)]
-    assert act_on(state, judge(), DRY_RUN, ses, minutes(10)) == (state, [])
+    assert steps_of(actions) == [("offers", ProtectionStep.WOULD_PAUSE)]
+    assert apply_protection(state, judge(), DRY_RUN, ses, minutes(10)) == (state, [])
     assert ses.paused == [OFFERS]
 
 
 def test_a_failure_with_another_error_is_told_again_but_not_with_other_figures(ses: FakeSes) -> None:
     ses.error = "AssumeRole AccessDenied"
-    state, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    state, _ = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
 
     worse = judge([*OFFERS_AT_PAUSE, mail(3, 100, 100, name="offers")])
-    assert act_on(state, worse, ENFORCE, ses, minutes(5)) == (state, [])
+    assert apply_protection(state, worse, ENFORCE, ses, minutes(5)) == (state, [])
 
     ses.error = "PutConfigurationSetSendingOptions NotFoundException"
-    state, acts = act_on(state, judge(), ENFORCE, ses, minutes(10))
-    assert steps_of(acts) == [("offers", ProtectionStep.FAILED)]
+    state, actions = apply_protection(state, judge(), ENFORCE, ses, minutes(10))
+    assert steps_of(actions) == [("offers", ProtectionStep.FAILED)]
     assert state.protection["offers"].cause == "PutConfigurationSetSendingOptions NotFoundException"
 
 
 def test_a_crash_between_the_call_and_the_save_pauses_again_and_tells_once(ses: FakeSes) -> None:
-    before = standing_at(judge())
-    act_on(before, judge(), ENFORCE, ses, NOW)  # SES was called; the state was never saved.
+    before = classify(judge())
+    apply_protection(before, judge(), ENFORCE, ses, NOW)  # SES was called; the state was never saved.
 
-    state, acts = act_on(before, judge(), ENFORCE, ses, minutes(5))
+    state, actions = apply_protection(before, judge(), ENFORCE, ses, minutes(5))
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
     assert step(state) is ProtectionStep.PAUSED
     assert ses.paused == [OFFERS, OFFERS]
     assert before.protection == {}
 
 
 def test_what_a_person_resumed_is_not_paused_again_while_the_standing_lasts(ses: FakeSes) -> None:
-    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    paused, _ = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
 
-    resumed, act = resume_sending(paused, "offers", "resumed by a person", ses, minutes(30))
+    resumed, action = resume_sending(paused, "offers", "resumed by a person", ses, minutes(30))
 
-    assert (act.configuration_set, act.step, act.cause) == (
+    assert (action.configuration_set, action.step, action.cause) == (
         "offers",
         ProtectionStep.RESUMED,
         "resumed by a person",
@@ -194,12 +194,12 @@ def test_what_a_person_resumed_is_not_paused_again_while_the_standing_lasts(ses:
         ProtectionStep.RESUMED, minutes(30), "resumed by a person"
     )
     for mode in ProtectionMode:
-        assert act_on(resumed, judge(), mode, ses, minutes(60)) == (resumed, [])
+        assert apply_protection(resumed, judge(), mode, ses, minutes(60)) == (resumed, [])
     assert ses.paused == [OFFERS]
 
 
 def test_resuming_that_fails_changes_nothing(ses: FakeSes) -> None:
-    paused, _ = act_on(standing_at(judge()), judge(), ENFORCE, ses, NOW)
+    paused, _ = apply_protection(classify(judge()), judge(), ENFORCE, ses, NOW)
     ses.error = "AccessDeniedException"
 
     with pytest.raises(UnavailableError, match="AccessDeniedException"):
@@ -209,7 +209,7 @@ def test_resuming_that_fails_changes_nothing(ses: FakeSes) -> None:
 @pytest.mark.parametrize("mode", ProtectionMode)
 def test_below_pause_all_but_what_is_paused_is_forgotten(ses: FakeSes, mode: ProtectionMode) -> None:
     known = {each: ProtectionState(each, NOW) for each in ProtectionStep}
-    at_review = BookState(
+    at_review = EntityState(
         BOOK,
         4,
         NOW,
@@ -217,97 +217,97 @@ def test_below_pause_all_but_what_is_paused_is_forgotten(ses: FakeSes, mode: Pro
         protection={str(each): told for each, told in known.items()},
     )
 
-    state, acts = act_on(at_review, judge(), mode, ses, minutes(5))
+    state, actions = apply_protection(at_review, judge(), mode, ses, minutes(5))
 
     assert state.protection == {"paused": known[ProtectionStep.PAUSED]}
-    assert (acts, ses.paused) == ([], [])
+    assert (actions, ses.paused) == ([], [])
     assert replace(state, protection=at_review.protection) == at_review
 
 
 def test_a_book_that_lost_its_standing_forgets_too(ses: FakeSes) -> None:
-    told = BookState(BOOK, 4, NOW, protection={"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW)})
-    state, _ = act_on(told, {}, ENFORCE, ses, NOW)
+    told = EntityState(BOOK, 4, NOW, protection={"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW)})
+    state, _ = apply_protection(told, {}, ENFORCE, ses, NOW)
     assert state.protection == {}
 
 
 def test_a_set_that_sends_again_unheard_is_paused_at_the_next_pause_standing(ses: FakeSes) -> None:
     """Somebody resumed it in SES itself, which nothing tells us, and it drove the account back to pause."""
     long_ago = ProtectionState(ProtectionStep.PAUSED, NOW - timedelta(days=9), CAUSE)
-    state = standing_at(judge(), since=NOW, offers=long_ago)
+    state = classify(judge(), since=NOW, offers=long_ago)
 
-    again, acts = act_on(state, judge(), ENFORCE, ses, minutes(5))
+    again, actions = apply_protection(state, judge(), ENFORCE, ses, minutes(5))
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
     assert again.protection["offers"].at == minutes(5)
-    assert act_on(again, judge(), ENFORCE, ses, minutes(10)) == (again, [])
+    assert apply_protection(again, judge(), ENFORCE, ses, minutes(10)) == (again, [])
 
 
 def test_after_a_resumed_standing_ended_the_next_one_pauses_again(ses: FakeSes) -> None:
-    resumed = standing_at(judge(), offers=ProtectionState(ProtectionStep.RESUMED, NOW))
+    resumed = classify(judge(), offers=ProtectionState(ProtectionStep.RESUMED, NOW))
     healthy = replace(resumed, measures={Measure.BOUNCES: MeasureState(Standing.HEALTHY, NOW)})
-    forgotten, _ = act_on(healthy, judge(), ENFORCE, ses, minutes(5))
-    relapsed = replace(forgotten, measures=standing_at(judge(), since=minutes(10)).measures)
+    forgotten, _ = apply_protection(healthy, judge(), ENFORCE, ses, minutes(5))
+    relapsed = replace(forgotten, measures=classify(judge(), since=minutes(10)).measures)
 
-    _, acts = act_on(relapsed, judge(), ENFORCE, ses, minutes(10))
+    _, actions = apply_protection(relapsed, judge(), ENFORCE, ses, minutes(10))
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
 
 
 @pytest.mark.parametrize("mode", [DRY_RUN, ENFORCE])
 def test_where_nothing_can_be_paused_this_is_told_once(ses: FakeSes, mode: ProtectionMode) -> None:
-    judgements = judge(TOO_SMALL_AT_PAUSE)
+    evaluations = judge(TOO_SMALL_AT_PAUSE)
 
-    state, acts = act_on(standing_at(judgements), judgements, mode, ses, NOW)
+    state, actions = apply_protection(classify(evaluations), evaluations, mode, ses, NOW)
 
-    assert steps_of(acts) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
-    assert acts[0].cause == (
+    assert steps_of(actions) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
+    assert actions[0].cause == (
         "no configuration set to pause: configuration set offers bears 900 of 925 hard bounces, but its "
         "1,999 sends are too few to judge it by"
     )
     more = judge([*TOO_SMALL_AT_PAUSE, mail(2, 500, 100, name="receipts")])
-    assert act_on(state, more, mode, ses, minutes(5)) == (state, [])
+    assert apply_protection(state, more, mode, ses, minutes(5)) == (state, [])
     assert ses.paused == []
 
 
 def test_an_identity_is_never_acted_on(ses: FakeSes) -> None:
-    state = replace(standing_at(judge()), book=identity_book("example.com"))
-    assert act_on(state, judge(), ENFORCE, ses, NOW) == (state, [])
+    state = replace(classify(judge()), entity=identity_entity("example.com"))
+    assert apply_protection(state, judge(), ENFORCE, ses, NOW) == (state, [])
     assert ses.paused == []
 
 
 def test_each_measure_at_pause_may_have_its_own_set(ses: FakeSes) -> None:
-    judgements = judge(
+    evaluations = judge(
         [mail(1, 3000, 900, 0, name="offers"), mail(2, 3000, 10, 90, name="surveys")],
     )
 
-    state, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+    state, actions = apply_protection(classify(evaluations), evaluations, ENFORCE, ses, NOW)
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED), ("surveys", ProtectionStep.PAUSED)]
-    assert [act.evidence["measure"] for act in acts] == ["bounces", "complaints"]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED), ("surveys", ProtectionStep.PAUSED)]
+    assert [action.evidence["measure"] for action in actions] == ["bounces", "complaints"]
     assert state.protection.keys() == {"offers", "surveys"}
 
 
 def test_a_set_that_causes_both_measures_is_paused_once(ses: FakeSes) -> None:
-    judgements = judge([mail(1, 3000, 900, 90, name="offers")])
+    evaluations = judge([mail(1, 3000, 900, 90, name="offers")])
 
-    _, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+    _, actions = apply_protection(classify(evaluations), evaluations, ENFORCE, ses, NOW)
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
-    assert acts[0].evidence["measure"] == "bounces"
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
+    assert actions[0].evidence["measure"] == "bounces"
     assert ses.paused == [OFFERS]
 
 
 def test_only_the_measure_at_pause_chooses(ses: FakeSes) -> None:
     """Surveys stand at pause by their complaints, 0.6 %, but the account does not, at 0.1 %."""
-    judgements = judge([mail(1, 2000, 0, 12, name="surveys"), mail(2, 9000, 1200, 0, name="offers")])
-    assert judgements[Measure.COMPLAINTS].standing is Standing.REVIEW
+    evaluations = judge([mail(1, 2000, 0, 12, name="surveys"), mail(2, 9000, 1200, 0, name="offers")])
+    assert evaluations[Measure.COMPLAINTS].standing is Standing.REVIEW
 
-    _, acts = act_on(standing_at(judgements), judgements, ENFORCE, ses, NOW)
+    _, actions = apply_protection(classify(evaluations), evaluations, ENFORCE, ses, NOW)
 
-    assert steps_of(acts) == [("offers", ProtectionStep.PAUSED)]
+    assert steps_of(actions) == [("offers", ProtectionStep.PAUSED)]
 
 
 def test_other_sets_steps_stay_as_they_are(ses: FakeSes) -> None:
     kept = ProtectionState(ProtectionStep.RESUMED, NOW, "resumed by a person")
-    state, _ = act_on(standing_at(judge(), receipts=kept), judge(), ENFORCE, ses, NOW)
+    state, _ = apply_protection(classify(judge(), receipts=kept), judge(), ENFORCE, ses, NOW)
     assert state.protection["receipts"] == kept

@@ -4,23 +4,23 @@ import json
 
 import pytest
 
-from ses_reputation.protection.target import choose_configuration_set
+from ses_reputation.protection.target import choose_target
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.standing.evaluation import Judgement, judge_book
+from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from tests.support.rated_mail import history_of, mail
 
 Sent = tuple[str, int, int, int]
 """Configuration set, sends, hard bounces, complaints."""
 
 
-def judge(measure: Measure, *sent: Sent) -> Judgement:
+def judge(measure: Measure, *sent: Sent) -> Evaluation:
     hours = [
         mail(ago, sends, bounces, complaints, name=name)
         for ago, (name, sends, bounces, complaints) in enumerate(sent, start=1)
     ]
-    judgement = judge_book(history_of(hours), {}, StandingRules())[measure]
-    assert judgement.standing is Standing.PAUSE
-    return judgement
+    evaluation = evaluate_standing(history_of(hours), {}, StandingRules())[measure]
+    assert evaluation.standing is Standing.PAUSE
+    return evaluation
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,12 @@ def judge(measure: Measure, *sent: Sent) -> Judgement:
 def test_the_set_that_bears_most_bounces_is_chosen_or_why_none_can_be(
     sent: list[Sent], chosen: str, cause: str
 ) -> None:
-    choice = choose_configuration_set(judge(Measure.BOUNCES, *sent))
+    choice = choose_target(judge(Measure.BOUNCES, *sent))
     assert (choice.configuration_set, choice.cause) == (chosen, cause)
 
 
 def test_complaints_are_told_in_their_own_words() -> None:
-    choice = choose_configuration_set(
-        judge(Measure.COMPLAINTS, ("offers", 3000, 0, 60), ("receipts", 5000, 0, 1))
-    )
+    choice = choose_target(judge(Measure.COMPLAINTS, ("offers", 3000, 0, 60), ("receipts", 5000, 0, 1)))
     assert choice.configuration_set == "offers"
     assert choice.cause == (
         "configuration set offers bears 60 of 61 complaints, its own complaint rate is 2.000 %; "
@@ -78,9 +76,7 @@ def test_complaints_are_told_in_their_own_words() -> None:
 
 
 def test_the_evidence_is_plain_json() -> None:
-    choice = choose_configuration_set(
-        judge(Measure.BOUNCES, ("offers", 3000, 900, 0), ("receipts", 5000, 25, 0))
-    )
+    choice = choose_target(judge(Measure.BOUNCES, ("offers", 3000, 900, 0), ("receipts", 5000, 25, 0)))
 
     assert json.loads(json.dumps(choice.evidence)) == {
         "measure": "bounces",
@@ -97,11 +93,16 @@ def test_the_evidence_is_plain_json() -> None:
 
 
 def test_where_no_part_is_known_none_is_chosen() -> None:
-    judgement = judge(Measure.BOUNCES, ("offers", 3000, 900, 0))
-    without_parts = Judgement(
-        judgement.measure, judgement.window, judgement.sends, judgement.events, judgement.rate, Standing.PAUSE
+    evaluation = judge(Measure.BOUNCES, ("offers", 3000, 900, 0))
+    without_parts = Evaluation(
+        evaluation.measure,
+        evaluation.window,
+        evaluation.sends,
+        evaluation.events,
+        evaluation.rate,
+        Standing.PAUSE,
     )
 
-    choice = choose_configuration_set(without_parts)
+    choice = choose_target(without_parts)
 
     assert (choice.configuration_set, choice.cause) == ("", "no configuration set bears a hard bounce")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.authorization.policy_statements import SENDING_ACTIONS
-from ses_reputation.authorization.revocation import Change, Draft, PolicyDraft, draft_revocation
+from ses_reputation.authorization.revocation import PolicyChange, RevisedPolicy, Revocation, draft_revocation
 
 IDENTITY = "arn:aws:ses:us-east-1:111122223333:identity/example.com"
 DELEGATE, SECOND = "444455556666", "777788889999"
@@ -33,12 +33,12 @@ def policy(*statements: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def draft(*statements: Any) -> PolicyDraft:
+def draft(*statements: Any) -> RevisedPolicy:
     (drafted,) = draft_revocation({"Partners": policy(*statements)}, IDENTITY, DELEGATE).policies
     return drafted
 
 
-def statements_of(drafted: PolicyDraft) -> Any:
+def statements_of(drafted: RevisedPolicy) -> Any:
     assert drafted.document is not None
     return drafted.document["Statement"]
 
@@ -58,7 +58,7 @@ def statements_of(drafted: PolicyDraft) -> Any:
 )
 def test_a_policy_that_allows_nobody_else_is_deleted(principal: Any) -> None:
     drafted = draft(allow({"AWS": principal}))
-    assert (drafted.change, drafted.document, drafted.notes) == (Change.DELETED, None, ())
+    assert (drafted.change, drafted.document, drafted.notes) == (PolicyChange.DELETED, None, ())
     assert drafted.command == (
         "aws sesv2 delete-email-identity-policy --region us-east-1 --email-identity example.com "
         "--policy-name Partners"
@@ -69,7 +69,7 @@ def test_the_delegate_leaves_a_list_and_the_others_stay() -> None:
     drafted = draft(
         allow({"AWS": [DELEGATE, SECOND, f"arn:aws:iam::{DELEGATE}:user/mailer"]}, Sid="Partners")
     )
-    assert drafted.change is Change.REPLACED
+    assert drafted.change is PolicyChange.REPLACED
     assert statements_of(drafted) == [allow({"AWS": [SECOND]}, Sid="Partners")]
 
 
@@ -111,7 +111,7 @@ def test_the_command_gives_the_document_to_the_shell_in_one_piece() -> None:
 )
 def test_what_does_not_allow_the_delegate_is_left_alone(statement: dict[str, Any]) -> None:
     drafted = draft(statement)
-    assert (drafted.change, drafted.notes, drafted.command) == (Change.UNCHANGED, (), "")
+    assert (drafted.change, drafted.notes, drafted.command) == (PolicyChange.UNCHANGED, (), "")
     assert statements_of(drafted) == [statement]
 
 
@@ -119,7 +119,7 @@ def test_what_does_not_allow_the_delegate_is_left_alone(statement: dict[str, Any
 def test_everybody_cannot_be_narrowed_so_the_delegate_is_denied(principal: Any) -> None:
     drafted = draft(allow(principal))
     assert statements_of(drafted) == [allow(principal), DENY]
-    assert (drafted.change, drafted.notes) == (Change.REPLACED, (EVERYBODY,))
+    assert (drafted.change, drafted.notes) == (PolicyChange.REPLACED, (EVERYBODY,))
 
 
 def test_the_delegate_beside_everybody_is_removed_and_denied() -> None:
@@ -136,7 +136,7 @@ def test_the_deny_covers_all_that_is_allowed_to_everybody() -> None:
 def test_drafting_twice_changes_nothing_more() -> None:
     first = draft(allow("*"), allow({"AWS": [DELEGATE, SECOND]}))
     second = draft(*statements_of(first))
-    assert (second.change, second.document) == (Change.UNCHANGED, first.document)
+    assert (second.change, second.document) == (PolicyChange.UNCHANGED, first.document)
 
 
 def test_an_earlier_deny_of_ours_is_widened_and_never_stands_twice() -> None:
@@ -189,7 +189,7 @@ def test_odd_statements_are_kept_and_told(statement: Any, note: str, is_denied: 
 
 
 def test_a_bare_principal_that_is_the_delegate_goes() -> None:
-    assert draft(allow(DELEGATE)).change is Change.DELETED
+    assert draft(allow(DELEGATE)).change is PolicyChange.DELETED
 
 
 def test_a_single_statement_and_a_document_as_json_are_read() -> None:
@@ -202,21 +202,21 @@ def test_a_single_statement_and_a_document_as_json_are_read() -> None:
 def test_a_policy_that_cannot_be_read_is_left_and_a_deny_is_drafted_beside_it(unreadable: Any) -> None:
     left, added = draft_revocation({"Partners": unreadable}, IDENTITY, DELEGATE).policies
 
-    assert (left.change, left.document) == (Change.UNCHANGED, None)
+    assert (left.change, left.document) == (PolicyChange.UNCHANGED, None)
     assert left.notes == ("It cannot be read as a policy: look whether it names the delegate.",)
-    assert (added.name, added.change) == (f"Revoke{DELEGATE}", Change.ADDED)
+    assert (added.name, added.change) == (f"Revoke{DELEGATE}", PolicyChange.ADDED)
     assert added.document == policy(DENY)
     assert "create-email-identity-policy" in added.command
 
 
 def test_without_policies_a_deny_is_drafted() -> None:
     (added,) = draft_revocation({}, IDENTITY, DELEGATE).policies
-    assert (added.change, added.document) == (Change.ADDED, policy(DENY))
+    assert (added.change, added.document) == (PolicyChange.ADDED, policy(DENY))
 
 
 def test_a_readable_policy_beside_an_unreadable_one_needs_no_deny() -> None:
     drafted = draft_revocation({"A": "{", "B": policy(allow({"AWS": DELEGATE}))}, IDENTITY, DELEGATE)
-    assert [each.change for each in drafted.policies] == [Change.UNCHANGED, Change.DELETED]
+    assert [each.change for each in drafted.policies] == [PolicyChange.UNCHANGED, PolicyChange.DELETED]
 
 
 def test_policies_come_by_name_with_their_commands_and_what_holds_for_all() -> None:
@@ -294,14 +294,16 @@ def test_no_shape_crashes_and_a_second_draft_has_nothing_to_do(policies: dict[st
     assert json.dumps(policies) == before
     after = _applied(policies, first)
     second = draft_revocation(after, IDENTITY, DELEGATE)
-    assert [each for each in second.policies if each.change not in {Change.UNCHANGED, Change.ADDED}] == []
+    assert [
+        each for each in second.policies if each.change not in {PolicyChange.UNCHANGED, PolicyChange.ADDED}
+    ] == []
     assert _names_delegate_in_an_allow(after) is False
 
 
-def _applied(policies: dict[str, Any], drafted: Draft) -> dict[str, Any]:
+def _applied(policies: dict[str, Any], drafted: Revocation) -> dict[str, Any]:
     after = dict(policies)
     for each in drafted.policies:
-        if each.change is Change.DELETED:
+        if each.change is PolicyChange.DELETED:
             del after[each.name]
         elif each.document is not None:
             after[each.name] = each.document

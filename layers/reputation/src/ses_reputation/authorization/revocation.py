@@ -25,7 +25,7 @@ _is_account = pattern(r"\d{12}", ASCII).fullmatch
 _read_arn = pattern(r"arn:(aws[\w-]*):ses:([\w-]+):(\d{12}):identity/(\S+)", ASCII).fullmatch
 
 
-class Change(StrEnum):
+class PolicyChange(StrEnum):
     """What a person is to do about a policy."""
 
     UNCHANGED = "unchanged"
@@ -35,7 +35,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDraft:
+class RevisedPolicy:
     """What becomes of one policy.
 
     document: as it should be; None where it is deleted or cannot be read. notes: sentences on what a person
@@ -43,19 +43,19 @@ class PolicyDraft:
     """
 
     name: str
-    change: Change
+    change: PolicyChange
     document: Mapping[str, Any] | None
     notes: tuple[str, ...] = ()
     command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Revocation:
     """An identity's policies without a delegate, by name, and notes on the whole."""
 
     identity_arn: str
     delegate: str
-    policies: tuple[PolicyDraft, ...]
+    policies: tuple[RevisedPolicy, ...]
     notes: tuple[str, ...]
 
     @property
@@ -78,7 +78,7 @@ class _Identity:
         return join([*words, "--policy", _as_json(document)] if document else words)
 
 
-def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> Draft:
+def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> Revocation:
     """Return the policies as they would be without the delegate: an account, with all its users and roles.
 
     policies: documents by name, as dictionaries or as JSON, of any shape. Statements that allow the delegate
@@ -92,9 +92,9 @@ def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: s
     drafts = [
         _draft_policy(identity, name, _read_document(policies[name]), delegate) for name in sorted(policies)
     ]
-    if all(draft.document is None and draft.change is Change.UNCHANGED for draft in drafts):
+    if all(draft.document is None and draft.change is PolicyChange.UNCHANGED for draft in drafts):
         drafts.append(_added(identity, delegate))
-    return Draft(identity_arn, delegate, tuple(drafts), _notes(identity, drafts, delegate))
+    return Revocation(identity_arn, delegate, tuple(drafts), _notes(identity, drafts, delegate))
 
 
 def _read_identity(arn: str) -> _Identity:
@@ -117,22 +117,22 @@ def _read_document(document: Any) -> Mapping[str, Any] | None:
 
 def _draft_policy(
     identity: _Identity, name: str, document: Mapping[str, Any] | None, delegate: str
-) -> PolicyDraft:
+) -> RevisedPolicy:
     if document is None:
         note = "It cannot be read as a policy: look whether it names the delegate."
-        return PolicyDraft(name, Change.UNCHANGED, None, (note,))
+        return RevisedPolicy(name, PolicyChange.UNCHANGED, None, (note,))
     statements = document["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
     revision = revise_statements(listed, delegate)
     kept = _with_deny(identity, revision.kept, revision.to_deny, delegate)
     notes = tuple(revision.notes)
     if kept == listed:
-        return PolicyDraft(name, Change.UNCHANGED, document, notes)
+        return RevisedPolicy(name, PolicyChange.UNCHANGED, document, notes)
     if not kept:
-        return PolicyDraft(name, Change.DELETED, None, notes, identity.command("delete", name))
+        return RevisedPolicy(name, PolicyChange.DELETED, None, notes, identity.command("delete", name))
     revised = {**document, "Statement": kept}
     command = identity.command("update", name, revised)
-    return PolicyDraft(name, Change.REPLACED, revised, (*notes, *_note_on_length(revised)), command)
+    return RevisedPolicy(name, PolicyChange.REPLACED, revised, (*notes, *_note_on_length(revised)), command)
 
 
 def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegate: str) -> list[Any]:
@@ -147,12 +147,14 @@ def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegat
     return kept if deny in earlier else [*(each for each in kept if each not in earlier), deny]
 
 
-def _added(identity: _Identity, delegate: str) -> PolicyDraft:
+def _added(identity: _Identity, delegate: str) -> RevisedPolicy:
     statement = deny_statement(identity.arn, identity.partition, delegate, SENDING_ACTIONS)
     document = {"Version": "2012-10-17", "Statement": [statement]}
     name = f"Revoke{delegate}"
     note = "An explicit Deny stops the delegate, whatever a policy that could not be read allows."
-    return PolicyDraft(name, Change.ADDED, document, (note,), identity.command("create", name, document))
+    return RevisedPolicy(
+        name, PolicyChange.ADDED, document, (note,), identity.command("create", name, document)
+    )
 
 
 def _note_on_length(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -166,8 +168,8 @@ def _as_json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, default=str)
 
 
-def _notes(identity: _Identity, drafts: list[PolicyDraft], delegate: str) -> tuple[str, ...]:
-    if all(draft.change is Change.UNCHANGED for draft in drafts):
+def _notes(identity: _Identity, drafts: list[RevisedPolicy], delegate: str) -> tuple[str, ...]:
+    if all(draft.change is PolicyChange.UNCHANGED for draft in drafts):
         return (f"Nothing is to be done: no policy that could be read lets {delegate} send.",)
     return (
         "Nothing was changed: a person of the identity owner runs these commands, or does not.",

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
-from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, rate_table
+from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, break_down
 from ses_reputation.wording import provider_title
 
 RECENT_HOURS = 24
@@ -49,8 +49,8 @@ _ENDS = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 
 
 @dataclass(frozen=True, slots=True)
-class DelayFigures:
-    """What a stretch of mail came to, in dispatches.
+class DelayCounts:
+    """What a period of mail came to, in dispatches.
 
     sends: eligible ones, as rates count them. delayed: dispatches that were delayed at least once; of them
     delivered, bounced and still_open tell the end. types: delayed dispatches by SES's delay type, in which
@@ -88,9 +88,9 @@ class DelayFigures:
                 return time
         return None
 
-    def plus(self, other: "DelayFigures") -> "DelayFigures":
+    def plus(self, other: "DelayCounts") -> "DelayCounts":
         """Both together."""
-        return DelayFigures(
+        return DelayCounts(
             self.sends + other.sends,
             self.delayed + other.delayed,
             self.delivered + other.delivered,
@@ -117,7 +117,7 @@ class DelayFigures:
         }
 
 
-NO_DELAYS = DelayFigures()
+NO_DELAYS = DelayCounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ class ProviderView:
     yesterday."""
 
     provider: str
-    recent: DelayFigures
-    usual: DelayFigures
+    recent: DelayCounts
+    usual: DelayCounts
 
     @property
     def title(self) -> str:
@@ -135,7 +135,7 @@ class ProviderView:
         return provider_title(self.provider)
 
     def as_json(self) -> dict[str, Any]:
-        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayFigures.as_json`."""
+        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayCounts.as_json`."""
         return {
             "provider": self.provider,
             "recent": self.recent.as_json(),
@@ -144,14 +144,14 @@ class ProviderView:
 
 
 def view_providers(
-    hours: Iterable[SenderHour], days: Iterable[DayBalance], now: datetime
+    hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime
 ) -> list[ProviderView]:
     """Return mail by provider, most sends first, without the mailbox simulator and own domains.
 
     hours: sender-hours of today and yesterday; days: day balances back to the eighth day before today.
     """
     latest = set(hours_back(now, RECENT_HOURS))
-    recent = delays_by_provider(hour.figures for hour in hours if hour.origin.send_hour in latest)
+    recent = delays_by_provider(hour.figures for hour in hours if hour.sender_hour.send_hour in latest)
     usual = usual_delays(days, now)
     views = [
         ProviderView(provider, recent.get(provider, NO_DELAYS), usual.get(provider, NO_DELAYS))
@@ -160,23 +160,23 @@ def view_providers(
     return sorted(views, key=lambda view: (-view.recent.sends, -view.usual.sends, view.provider))
 
 
-def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayFigures]:
+def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayCounts]:
     """Return what is usual, by provider: the 7 whole days before yesterday, as far as they are given."""
     last = now.date() - timedelta(days=_DAYS_LEFT_OUT)
     first = last - timedelta(days=USUAL_DAYS)
     return delays_by_provider(day.figures for day in days if f"{first}" <= day.day < f"{last}")
 
 
-def delays_by_provider(figures: Iterable[Figures]) -> dict[str, DelayFigures]:
+def delays_by_provider(figures: Iterable[BalanceCounts]) -> dict[str, DelayCounts]:
     """Return the delays in figures by provider, without the mailbox simulator and own domains."""
-    by_provider: dict[str, DelayFigures] = {}
+    by_provider: dict[str, DelayCounts] = {}
     for each in figures:
         for _, provider, delays in delay_cells(each):
             by_provider[provider] = by_provider.get(provider, NO_DELAYS).plus(delays)
     return by_provider
 
 
-def delay_cells(figures: Figures) -> Iterator[tuple[str, str, DelayFigures]]:
+def delay_cells(figures: BalanceCounts) -> Iterator[tuple[str, str, DelayCounts]]:
     """Yield each configuration set and provider with its delays, without the simulator and own domains."""
     for name, providers in figures.counts.items():
         followed = figures.followed.get(name, {})
@@ -192,14 +192,14 @@ def hours_back(now: datetime, number: int) -> Sequence[str]:
 
 def _delays_of(
     name: str, provider: str, outcomes: Mapping[str, int], followed: Mapping[str, int]
-) -> DelayFigures:
+) -> DelayCounts:
     types = {DELAY_TYPES[each]: number for each, number in outcomes.items() if each in DELAY_TYPES}
     delivered, bounced, still_open = (followed.get(end, 0) for end in _ENDS)
     # The ends nearly always divide the delayed; one both delivered and bounced stands twice, one complained
     # about without a delivery not at all. The delay types bound what the union of them can be.
     known = max([delivered + bounced + still_open, *types.values()])
-    return DelayFigures(
-        rate_table({name: {provider: dict(outcomes)}})[EVERYTHING].sends,
+    return DelayCounts(
+        break_down({name: {provider: dict(outcomes)}})[EVERYTHING].sends,
         min(known, sum(types.values())),
         delivered,
         bounced,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ses_reputation.delivery.delays import delay_cells
 from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
-from ses_reputation.ledger.balance import Figures
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 
@@ -77,7 +77,7 @@ def view_warm_up(days: Iterable[DayBalance]) -> list[WarmUpDay]:
     return [WarmUpDay(stream, day, *numbers[stream, day]) for stream, day in sorted(numbers)]
 
 
-def _cells(figures: Figures) -> Iterator[tuple[str, str, int, int, int]]:
+def _cells(figures: BalanceCounts) -> Iterator[tuple[str, str, int, int, int]]:
     for name, provider, delays in delay_cells(figures):
         outcomes = figures.counts[name][provider]
         bounced = sum(outcomes.get(each, 0) for each in _BOUNCED)

@@ -28,7 +28,7 @@ MOST_RECIPIENT_CHARACTERS = 500
 MOST_IDENTITY_BYTES = 320
 
 
-class Origin(NamedTuple):
+class SenderHour(NamedTuple):
     """The sender-hour that a mail belongs to, made of fields that both dialects carry.
 
     `identity` is the verified domain or address that was sent from, `send_hour` the UTC hour `2026-11-22T10`.
@@ -71,7 +71,7 @@ def observe(event: Event, event_type: str, own_domains: frozenset[str]) -> tuple
         recipient, outcome, _, _ = told[0]
         booked = event.mail.destination or [recipient]
         return (_plain(_recipient(booked[0]), outcome, own_domains),)
-    return _book(told, event.mail.destination, own_domains)
+    return _entity(told, event.mail.destination, own_domains)
 
 
 def _recipient(address: str) -> str:
@@ -89,7 +89,7 @@ def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Obs
     return Observation(recipient, outcome, provider_of(recipient, own_domains))
 
 
-def _book(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
+def _entity(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
     mailed = list(filter(_is_recipient, map(normalise_address, destination)))
     named = [_recipient(address) for address, _, _, _ in told]
     booked = _booked_recipients(named, mailed)
@@ -159,7 +159,7 @@ def _bounce(event: Event) -> list[Told]:
 def _complaint(event: Event) -> list[Told]:
     """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
 
-    The first in sorted order carries the one complaint, so that both feeds book it alike. A suppressed send
+    The first in sorted order carries the one complaint, so that both feeds entity it alike. A suppressed send
     told as a complaint is no complaint, and concerns each recipient.
     """
     complaint = _block(event.complaint)
@@ -252,7 +252,7 @@ def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
     return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
 
 
-def origin_of(mail: Mail, topic_arn: str) -> tuple[Origin, str | None]:
+def sender_hour_of(mail: Mail, topic_arn: str) -> tuple[SenderHour, str | None]:
     """Return the sender-hour of a mail and the account that owns its identity (None where SES does not say).
 
     Without `sourceArn` the identity is the domain of the From address, and the Region is the topic's: SES
@@ -263,7 +263,7 @@ def origin_of(mail: Mail, topic_arn: str) -> tuple[Origin, str | None]:
     else:
         region, owner = topic_arn.split(":", 4)[3], None
         identity = _from_domain(mail.source)
-    return Origin(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
+    return SenderHour(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
 
 
 @lru_cache(maxsize=4096)

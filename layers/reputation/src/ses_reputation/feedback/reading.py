@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.observations import Observation, Origin, observe, origin_of
+from ses_reputation.feedback.observations import Observation, SenderHour, observe, sender_hour_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
@@ -34,7 +34,7 @@ class Observed(NamedTuple):
     event_type: str
     dialect: Dialect
     feed: Feed
-    origin: Origin
+    sender_hour: SenderHour
     owner_account: str | None
     configuration_set: str | None
     message_id: str
@@ -88,16 +88,16 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if event_type not in _EVENT_TYPES:
         return _read_other_type(event_type, topic_arn)
     try:
-        origin, owner = origin_of(event.mail, topic_arn)
+        sender_hour, owner = sender_hour_of(event.mail, topic_arn)
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
-        feed = registry.feed_of(topic_account, dialect, origin.sending_account, owner)
+        feed = registry.feed_of(topic_account, dialect, sender_hour.sending_account, owner)
         if feed is None:
-            return _contradiction(topic_arn, topic_account, origin, owner)
+            return _contradiction(topic_arn, topic_account, sender_hour, owner)
         return Observed(
             event_type,
             dialect,
             feed,
-            origin,
+            sender_hour,
             owner,
             (event.mail.configuration_set or "")[:MOST_NAME_CHARACTERS] or None,
             event.mail.messageId,
@@ -224,10 +224,12 @@ def _described(topic_arn: str) -> str:
     return f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
 
 
-def _contradiction(topic_arn: str, topic_account: str, origin: Origin, owner: str | None) -> Quarantined:
+def _contradiction(
+    topic_arn: str, topic_account: str, sender_hour: SenderHour, owner: str | None
+) -> Quarantined:
     return Quarantined(
         Reason.CONTRADICTS_TOPIC,
-        f"account {topic_account} told of mail that {origin.sending_account} sent from an identity of "
+        f"account {topic_account} told of mail that {sender_hour.sending_account} sent from an identity of "
         f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
         topic_arn,
     )

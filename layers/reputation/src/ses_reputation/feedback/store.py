@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ses_reputation.aws.errors import asking_aws
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
@@ -29,7 +29,7 @@ class Subscriptions:
         """Confirm a subscription. Raises UnavailableError where SNS neither confirmed nor refused."""
         region = request.topic_arn.split(":", 4)[3]
         try:
-            with asking_aws():
+            with translating_aws_errors():
                 self._client(region).confirm_subscription(TopicArn=request.topic_arn, Token=request.token)
         except UnavailableError as error:
             code = str(error)

@@ -9,11 +9,11 @@ from typing import Any
 class FindingKind(StrEnum):
     """What was found. Of feeds: that we are not told everything."""
 
-    BOUNCE_RISE = "bounce_rise"
-    COMPLAINT_RISE = "complaint_rise"
+    BOUNCE_SPIKE = "bounce_spike"
+    COMPLAINT_SPIKE = "complaint_spike"
     PROVIDER_DEFERRAL = "provider_deferral"
     COVERAGE_GAP = "coverage_gap"
-    UNACCOUNTED_MAIL = "unaccounted_mail"
+    MISSING_OUTCOMES = "missing_outcomes"
     SENDS_MISSING = "sends_missing"
     RECONCILIATION_GAP = "reconciliation_gap"
 
@@ -26,35 +26,35 @@ class FindingKind(StrEnum):
 _OF_FEEDS = frozenset(
     {
         FindingKind.COVERAGE_GAP,
-        FindingKind.UNACCOUNTED_MAIL,
+        FindingKind.MISSING_OUTCOMES,
         FindingKind.SENDS_MISSING,
         FindingKind.RECONCILIATION_GAP,
     }
 )
 
 
-class Verdict(StrEnum):
-    """FOUND opens a finding and CLEAR resolves it; UNSURE lies between and leaves it as it was."""
+class DetectionState(StrEnum):
+    """FIRING opens a finding and CLEAR resolves it; INCONCLUSIVE lies between and leaves it as it was."""
 
-    FOUND = "found"
-    UNSURE = "unsure"
+    FIRING = "firing"
+    INCONCLUSIVE = "inconclusive"
     CLEAR = "clear"
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """What one assessment saw of one possible finding in a book.
+class Detection:
+    """What one assessment saw of one possible finding in an entity.
 
-    kind and about name it: `about` says in a word what it concerns (`microsoft`, `444455556666/newsletter`,
-    or "" for the whole book), and is the same in every assessment. since: the UTC hour (`2026-11-22T10`) or
+    kind and scope name it: `scope` says in a word what it concerns (`microsoft`, `444455556666/newsletter`,
+    or "" for the whole entity), and is the same in every assessment. since: the UTC hour (`2026-11-22T10`) or
     day in which it began, as far as can be told, else "". headline: one sentence without its full stop.
     figures: pairs of a label and a text, for people. evidence: the same for programs, plain JSON. advice:
     sentences on what to do. None of them ever names a recipient.
     """
 
     kind: FindingKind
-    about: str
-    verdict: Verdict
+    scope: str
+    state: DetectionState
     since: str = ""
     headline: str = ""
     figures: tuple[tuple[str, str], ...] = ()
@@ -63,5 +63,5 @@ class Sighting:
 
     @property
     def key(self) -> str:
-        """Its name within a book."""
-        return f"{self.kind}#{self.about}" if self.about else str(self.kind)
+        """Its name within an entity."""
+        return f"{self.kind}#{self.scope}" if self.scope else str(self.kind)

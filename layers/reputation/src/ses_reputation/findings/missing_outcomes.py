@@ -3,62 +3,63 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.findings.outcomes_by_set import (
-    SetSends,
-    UnaccountedMail,
-    account_for_mail,
+    MissingOutcomes,
+    SetOutcomes,
+    missing_outcomes_of,
     sets_by_day,
     sum_sets,
 )
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Book
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.wording import count, percent
 
 # A notification in a few hundred is lost on the way; where only one feed tells, its mail has no outcome.
 _FOUND_SHARE, _CLEAR_SHARE, _LEAST_LOST = 0.02, 0.01, 20
 
 
-def find_unaccounted_mail(book: Book, days: Iterable[DayBalance], now: datetime) -> Sighting:
-    """Return the sighting of an account's mail without an outcome. days: those of the account in its Region.
+def find_unaccounted_mail(entity: ReputationEntity, days: Iterable[DayBalance], now: datetime) -> Detection:
+    """Return the detection of an account's mail without an outcome. days: those of the account in its Region.
 
-    FOUND: from 2 % of the sends on, and 20 of them. CLEAR: below 1 %.
+    FIRING: from 2 % of the sends on, and 20 of them. CLEAR: below 1 %.
     """
     days = list(days)
-    mail = account_for_mail(days, now)
-    verdict = _judge(mail)
+    mail = missing_outcomes_of(days, now)
+    state = _judge(mail)
     if mail is None:
-        return Sighting(FindingKind.UNACCOUNTED_MAIL, "", verdict)
+        return Detection(FindingKind.MISSING_OUTCOMES, "", state)
     told = (
         ("without an outcome", f"{count(mail.without_outcome)} of {_sends(mail)} ({percent(mail.share, 1)})"),
         ("days of sending", _span(mail)),
     )
-    if verdict is not Verdict.FOUND:
-        return Sighting(FindingKind.UNACCOUNTED_MAIL, "", verdict, figures=told)
-    return Sighting(
-        FindingKind.UNACCOUNTED_MAIL,
+    if state is not DetectionState.FIRING:
+        return Detection(FindingKind.MISSING_OUTCOMES, "", state, figures=told)
+    return Detection(
+        FindingKind.MISSING_OUTCOMES,
         "",
-        verdict,
+        state,
         _since(sets_by_day(days, now)),
-        f"{count(mail.without_outcome)} of {_sends(mail)} of account {book.name} have no outcome a day later",
+        f"{count(mail.without_outcome)} of {_sends(mail)} of account {entity.name} "
+        "have no outcome a day later",
         (*told, *_tell_sets(mail)),
         {
             **mail.as_json(),
             "undelivered_sets": _undelivered(mail),
             "by_configuration_set": _lost_by_set(mail),
         },
-        _advice(book, mail),
+        _advice(entity, mail),
     )
 
 
-def _judge(mail: UnaccountedMail | None) -> Verdict:
+def _judge(mail: MissingOutcomes | None) -> DetectionState:
     if mail is None or mail.share < _CLEAR_SHARE:
-        return Verdict.CLEAR
+        return DetectionState.CLEAR
     is_found = mail.share >= _FOUND_SHARE and mail.without_outcome >= _LEAST_LOST
-    return Verdict.FOUND if is_found else Verdict.UNSURE
+    return DetectionState.FIRING if is_found else DetectionState.INCONCLUSIVE
 
 
-def _since(by_day: Mapping[str, Mapping[str, SetSends]]) -> str:
+def _since(by_day: Mapping[str, Mapping[str, SetOutcomes]]) -> str:
     """Return the first of the latest days in a row of which too much is unaccounted."""
     began = ""
     for day in sorted(by_day, reverse=True):
@@ -69,7 +70,7 @@ def _since(by_day: Mapping[str, Mapping[str, SetSends]]) -> str:
     return began
 
 
-def _undelivered(mail: UnaccountedMail) -> list[str]:
+def _undelivered(mail: MissingOutcomes) -> list[str]:
     """Return the sets that sent, and of which no delivery was ever told."""
     return sorted(
         name
@@ -78,7 +79,7 @@ def _undelivered(mail: UnaccountedMail) -> list[str]:
     )
 
 
-def _lost_by_set(mail: UnaccountedMail) -> dict[str, dict[str, int]]:
+def _lost_by_set(mail: MissingOutcomes) -> dict[str, dict[str, int]]:
     return {
         name: {"sends": account.sends, "without_outcome": account.without_outcome}
         for name, account in sorted(mail.sets.items())
@@ -86,7 +87,7 @@ def _lost_by_set(mail: UnaccountedMail) -> dict[str, dict[str, int]]:
     }
 
 
-def _tell_sets(mail: UnaccountedMail) -> Sequence[tuple[str, str]]:
+def _tell_sets(mail: MissingOutcomes) -> Sequence[tuple[str, str]]:
     worst = sorted(_lost_by_set(mail).items(), key=lambda each: (-each[1]["without_outcome"], each[0]))
     return [
         (f"configuration set {name}", f"{count(lost['without_outcome'])} of {count(lost['sends'], 'send')}")
@@ -94,20 +95,20 @@ def _tell_sets(mail: UnaccountedMail) -> Sequence[tuple[str, str]]:
     ]
 
 
-def _sends(mail: UnaccountedMail) -> str:
+def _sends(mail: MissingOutcomes) -> str:
     return count(mail.sends, "send")
 
 
-def _span(mail: UnaccountedMail) -> str:
+def _span(mail: MissingOutcomes) -> str:
     if mail.first_day == mail.last_day:
         return mail.first_day
     return f"{mail.first_day} to {mail.last_day}"
 
 
-def _advice(book: Book, mail: UnaccountedMail) -> tuple[str, ...]:
+def _advice(entity: ReputationEntity, mail: MissingOutcomes) -> tuple[str, ...]:
     show = (
         "aws sesv2 get-configuration-set-event-destinations --configuration-set-name {name} "
-        f"--region {book.region}"
+        f"--region {entity.region}"
     )
     sets = _undelivered(mail)
     if sets:
@@ -121,5 +122,5 @@ def _advice(book: Book, mail: UnaccountedMail) -> tuple[str, ...]:
         f"See whether the event destination selects all of DELIVERY, BOUNCE, REJECT and RENDERING_FAILURE: "
         f"`{show.format(name='CONFIGURATION_SET')}`.",
         "See whether the topic's subscription has a filter policy: `aws sns list-subscriptions-by-topic "
-        f"--topic-arn TOPIC_ARN --region {book.region}`.",
+        f"--topic-arn TOPIC_ARN --region {entity.region}`.",
     )

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ses_reputation.findings.feed_coverage.reported import (
-    Cell,
-    Tellings,
-    by_stretch,
-    newest_told,
-    stretch_after,
+    FeedCounts,
+    FeedPeriod,
+    by_period,
+    last_period_reported,
+    period_after,
 )
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
-from ses_reputation.rollup.entities import Book
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.wording import count, moment_of
 
 # The latest outcomes that are looked at, and how few still tell something.
@@ -22,67 +22,72 @@ _FOUND_SHARE, _CLEAR_SHARE = 0.5, 0.9
 
 @dataclass(frozen=True, slots=True)
 class _SendsTold:
-    """Sends and outcomes that a sender's feed told of the same stretches of mail."""
+    """Sends and outcomes that a sender's feed told of the same periods of mail."""
 
     sends: int
     outcomes: int
 
-    def judge(self) -> Verdict:
+    def judge(self) -> DetectionState:
         if self.sends >= _CLEAR_SHARE * self.outcomes:
-            return Verdict.CLEAR
+            return DetectionState.CLEAR
         is_found = self.outcomes >= _LEAST_OUTCOMES and self.sends <= _FOUND_SHARE * self.outcomes
-        return Verdict.FOUND if is_found else Verdict.UNSURE
+        return DetectionState.FIRING if is_found else DetectionState.INCONCLUSIVE
 
 
-def find_missing_sends(book: Book, cells: Iterable[Cell]) -> list[Sighting]:
-    """Return a sighting of each configuration set of an account. cells: the account's own, newest first.
+def find_missing_sends(entity: ReputationEntity, cells: Iterable[FeedPeriod]) -> list[Detection]:
+    """Return a detection of each configuration set of an account. cells: the account's own, newest first.
 
-    FOUND: at most half as many sends as outcomes, of at least 20. CLEAR: nine in ten are there.
+    FIRING: at most half as many sends as outcomes, of at least 20. CLEAR: nine in ten are there.
     """
-    by_set: dict[str, list[Cell]] = {}
+    by_set: dict[str, list[FeedPeriod]] = {}
     for cell in cells:
         if cell.is_settled:
             by_set.setdefault(cell.configuration_set, []).append(cell)
-    return [_sight(book, name, own) for name, own in sorted(by_set.items())]
+    return [_sight(entity, name, own) for name, own in sorted(by_set.items())]
 
 
-def _sight(book: Book, name: str, cells: Sequence[Cell]) -> Sighting:
+def _sight(entity: ReputationEntity, name: str, cells: Sequence[FeedPeriod]) -> Detection:
     told = _latest(cells)
-    verdict = told.judge()
-    if verdict is not Verdict.FOUND:
-        return Sighting(FindingKind.SENDS_MISSING, name, verdict)
-    last_told = newest_told(cells, lambda each: each.sends)
-    since = stretch_after(last_told)
+    state = told.judge()
+    if state is not DetectionState.FIRING:
+        return Detection(FindingKind.SENDS_MISSING, name, state)
+    last_reported = last_period_reported(cells, lambda each: each.sends)
+    since = period_after(last_reported)
     began = f"tells almost no sends since {moment_of(since)}" if since else "tells no sends"
-    return Sighting(
+    return Detection(
         FindingKind.SENDS_MISSING,
         name,
-        verdict,
+        state,
         since,
-        f"Configuration set {name} of account {book.name} {began}: its rates have no denominator",
+        f"Configuration set {name} of account {entity.name} {began}: its rates have no denominator",
         (
             ("told of the latest mail", f"{count(told.outcomes, 'outcome')}, {count(told.sends, 'send')}"),
-            ("Region", book.region),
+            ("Region", entity.region),
             ("likely cause", "the event destination does not select sends"),
         ),
-        {"configuration_set": name, "sends": told.sends, "outcomes": told.outcomes, "last_told": last_told},
+        {
+            "configuration_set": name,
+            "sends": told.sends,
+            "outcomes": told.outcomes,
+            "last_reported": last_reported,
+        },
         (
             f"Add SEND to the MatchingEventTypes of the set's event destination: `aws sesv2 "
             f"get-configuration-set-event-destinations --configuration-set-name {name} --region "
-            f"{book.region}` shows it.",
+            f"{entity.region}` shows it.",
             "Until then bounces and complaints of this mail stand against the sends of other mail.",
         ),
     )
 
 
-def _latest(cells: Sequence[Cell]) -> _SendsTold:
+def _latest(cells: Sequence[FeedPeriod]) -> _SendsTold:
     sends = outcomes = 0
-    for _, told in by_stretch(cells):
+    for _, told in by_period(cells):
         sends, outcomes = sends + told.sends, outcomes + _outcomes(told)
         if outcomes >= _ENOUGH_OUTCOMES:
             break
     return _SendsTold(sends, outcomes)
 
 
-def _outcomes(told: Tellings) -> int:
+def _outcomes(told: FeedCounts) -> int:
     return told.delivered.by_sender + told.bounced.by_sender

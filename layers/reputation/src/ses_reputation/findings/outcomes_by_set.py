@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ses_reputation.findings.feed_coverage.reported import tellings_by_set
+from ses_reputation.findings.feed_coverage.reported import counts_by_set
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.rollup.day_balance import DayBalance
 
@@ -18,16 +18,16 @@ _WITHOUT_OUTCOME = "sent_without_outcome"
 
 
 @dataclass(frozen=True, slots=True)
-class SetSends:
+class SetOutcomes:
     """A configuration set's sends, those without an outcome, and the deliveries that any feed told."""
 
     sends: int = 0
     without_outcome: int = 0
     deliveries: int = 0
 
-    def plus(self, other: "SetSends") -> "SetSends":
+    def plus(self, other: "SetOutcomes") -> "SetOutcomes":
         """Both together."""
-        return SetSends(
+        return SetOutcomes(
             self.sends + other.sends,
             self.without_outcome + other.without_outcome,
             self.deliveries + other.deliveries,
@@ -35,7 +35,7 @@ class SetSends:
 
 
 @dataclass(frozen=True, slots=True)
-class UnaccountedMail:
+class MissingOutcomes:
     """Dispatches of whole UTC days, all of them past the horizon.
 
     sends: told as sent. without_outcome: of them, those of which neither feed told an end. sets: both by
@@ -46,7 +46,7 @@ class UnaccountedMail:
     last_day: str
     sends: int
     without_outcome: int
-    sets: Mapping[str, SetSends] = field(default_factory=dict)
+    sets: Mapping[str, SetOutcomes] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -64,53 +64,53 @@ class UnaccountedMail:
         }
 
 
-def account_for_mail(days: Iterable[DayBalance], now: datetime) -> UnaccountedMail | None:
+def missing_outcomes_of(days: Iterable[DayBalance], now: datetime) -> MissingOutcomes | None:
     """Return what became of the sends of the latest days past the horizon; None where nothing was sent.
 
     They are the latest that hold 500 sends, at most the week before the horizon. now: aware UTC.
     """
     by_day = sets_by_day(days, now)
-    sets: dict[str, SetSends] = {}
+    sets: dict[str, SetOutcomes] = {}
     judged: list[str] = []
     for day in sorted(by_day, reverse=True):
         judged.append(day)
         for name, account in by_day[day].items():
-            sets[name] = sets.get(name, SetSends()).plus(account)
+            sets[name] = sets.get(name, SetOutcomes()).plus(account)
         if sum_sets(sets).sends >= _ENOUGH_SENDS:
             break
     total = sum_sets(sets)
     if not total.sends:
         return None
-    return UnaccountedMail(judged[-1], judged[0], total.sends, total.without_outcome, sets)
+    return MissingOutcomes(judged[-1], judged[0], total.sends, total.without_outcome, sets)
 
 
-def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str, SetSends]]:
+def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str, SetOutcomes]]:
     """Return the sets of each of the seven latest days that ended before the horizon."""
     last = now - HORIZON - timedelta(days=1)
     first = last - timedelta(days=_MOST_DAYS - 1)
-    by_day: dict[str, dict[str, SetSends]] = {}
+    by_day: dict[str, dict[str, SetOutcomes]] = {}
     for day in days:
         if f"{first:%Y-%m-%d}" <= day.day <= f"{last:%Y-%m-%d}":
             sets = by_day.setdefault(day.day, {})
             for name, account in _sets_of(day):
-                sets[name] = sets.get(name, SetSends()).plus(account)
+                sets[name] = sets.get(name, SetOutcomes()).plus(account)
     return by_day
 
 
-def _sets_of(day: DayBalance) -> Iterable[tuple[str, SetSends]]:
+def _sets_of(day: DayBalance) -> Iterable[tuple[str, SetOutcomes]]:
     figures = day.figures
-    for name, told in tellings_by_set(figures):
+    for name, told in counts_by_set(figures):
         lost = _count(figures.followed, name, _WITHOUT_OUTCOME)
-        yield name, SetSends(told.sends, lost, told.delivered.total)
+        yield name, SetOutcomes(told.sends, lost, told.delivered.total)
 
 
 def _count(counts: Counts, name: str, figure: str) -> int:
     return sum(cells.get(figure, 0) for cells in counts.get(name, {}).values())
 
 
-def sum_sets(sets: Mapping[str, SetSends]) -> SetSends:
+def sum_sets(sets: Mapping[str, SetOutcomes]) -> SetOutcomes:
     """Return all configuration sets together."""
-    total = SetSends()
+    total = SetOutcomes()
     for account in sets.values():
         total = total.plus(account)
     return total

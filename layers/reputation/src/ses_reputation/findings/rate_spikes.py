@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.rates.causes import Cause, find_causes
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import (
-    NO_FIGURES,
+    NO_COUNTS,
     History,
     Window,
     earlier_window,
     figures_by_hour,
     time_window,
 )
-from ses_reputation.rollup.rate_counts import EVERYTHING, PartKind
-from ses_reputation.wording import count, event_noun, part_title, rate_percent, rate_title
+from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension
+from ses_reputation.wording import count, event_noun, rate_percent, rate_title, slice_title
 
 RECENT_HOURS = 24
 USUAL_HOURS = 30 * 24
 FEWEST_EVENTS = 5
 """Hard bounces (complaints) of the last 24 hours below which no rise is found, however few the mails."""
 CONFIDENCE = 0.999
-"""Of the intervals that may not meet. Every book is looked at all day long: at 95 % one of 120 mails a day,
+"""Of the intervals that may not meet. Every entity is looked at all day long: at 95 % one of 120 mails a day,
 2 % of which bounce, would have a rise by chance some times a year."""
 # A rise is found at twice the usual rate and at the threshold of `watch`; it is over below these parts of
 # both.
 _TIMES = 2
 _ROOM = Fraction(3, 4)
 
-_KINDS = {Measure.BOUNCES: FindingKind.BOUNCE_RISE, Measure.COMPLAINTS: FindingKind.COMPLAINT_RISE}
+_KINDS = {Measure.BOUNCES: FindingKind.BOUNCE_SPIKE, Measure.COMPLAINTS: FindingKind.COMPLAINT_SPIKE}
 _ADVICE = {
     Measure.BOUNCES: (
         "Find out whom {where} was sent to since then that was not sent to before: an import, an old list, "
@@ -51,7 +51,7 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Rise:
+class _RateSpike:
     """A measure's rate of the last 24 hours and that of the 30 days before; neither is None."""
 
     measure: Measure
@@ -65,12 +65,12 @@ class _Rise:
         return self.recent.value / self.usual.value if self.usual.numerator else None
 
 
-def find_rises(history: History, rules: StandingRules) -> list[Sighting]:
-    """Return what is seen of a sharp rise, of each measure one sighting.
+def find_rate_spikes(history: History, rules: StandingRules) -> list[Detection]:
+    """Return what is seen of a sharp rise, of each measure one detection.
 
-    FOUND: at least 5 hard bounces (complaints), the threshold of `watch` is reached, the rate is at least
+    FIRING: at least 5 hard bounces (complaints), the threshold of `watch` is reached, the rate is at least
     twice the usual one, and the intervals of the two do not meet, so that small numbers do not cry wolf.
-    CLEAR: it is below three quarters of either, or there is nothing to compare. UNSURE: all between.
+    CLEAR: it is below three quarters of either, or there is nothing to compare. INCONCLUSIVE: all between.
     """
     recent = time_window(history, RECENT_HOURS, "24h")
     usual = earlier_window(history, USUAL_HOURS, recent)
@@ -79,17 +79,17 @@ def find_rises(history: History, rules: StandingRules) -> list[Sighting]:
 
 def _sight(
     history: History, measure: Measure, recent: Window, usual: Window, rules: StandingRules
-) -> Sighting:
+) -> Detection:
     recent_rate, usual_rate = _rate(recent, measure), _rate(usual, measure)
     if recent_rate is None or usual_rate is None:
-        return Sighting(_KINDS[measure], "", Verdict.CLEAR)
-    rise = _Rise(measure, recent_rate, usual_rate, find_causes(recent.table, measure, usual_rate.value))
-    verdict = _judge(rise, rules.thresholds[measure].watch)
-    return Sighting(
+        return Detection(_KINDS[measure], "", DetectionState.CLEAR)
+    rise = _RateSpike(measure, recent_rate, usual_rate, find_causes(recent.table, measure, usual_rate.value))
+    state = _judge(rise, rules.thresholds[measure].watch)
+    return Detection(
         _KINDS[measure],
         "",
-        verdict,
-        _began(history, recent, rise) if verdict is not Verdict.CLEAR else "",
+        state,
+        _began(history, recent, rise) if state is not DetectionState.CLEAR else "",
         _headline(rise),
         _figures(rise),
         _evidence(rise),
@@ -98,20 +98,20 @@ def _sight(
 
 
 def _rate(window: Window, measure: Measure) -> Rate | None:
-    everything = window.table.get(EVERYTHING, NO_FIGURES)
+    everything = window.table.get(EVERYTHING, NO_COUNTS)
     return rate_of(COUNT_OF[measure](everything), everything.sends)
 
 
-def _judge(rise: _Rise, watch: Fraction) -> Verdict:
+def _judge(rise: _RateSpike, watch: Fraction) -> DetectionState:
     recent, usual = rise.recent, rise.usual
     sharp = max(watch, _TIMES * usual.value)
     is_told_apart = recent.interval_at(CONFIDENCE)[0] > usual.interval_at(CONFIDENCE)[1]
     if recent.value >= sharp and is_told_apart and recent.numerator >= FEWEST_EVENTS:
-        return Verdict.FOUND
-    return Verdict.CLEAR if recent.value < sharp * _ROOM else Verdict.UNSURE
+        return DetectionState.FIRING
+    return DetectionState.CLEAR if recent.value < sharp * _ROOM else DetectionState.INCONCLUSIVE
 
 
-def _began(history: History, recent: Window, rise: _Rise) -> str:
+def _began(history: History, recent: Window, rise: _RateSpike) -> str:
     """Return the hour since which most events came in excess of a rate halfway between usual and recent."""
     halfway = (rise.recent.value + rise.usual.value) / 2
     count_of = COUNT_OF[rise.measure]
@@ -124,7 +124,7 @@ def _began(history: History, recent: Window, rise: _Rise) -> str:
     return began
 
 
-def _headline(rise: _Rise) -> str:
+def _headline(rise: _RateSpike) -> str:
     told = (
         f"The {rate_title(rise.measure)} of the last {RECENT_HOURS} hours is "
         f"{rate_percent(rise.measure, rise.recent.value)}"
@@ -134,11 +134,11 @@ def _headline(rise: _Rise) -> str:
     return f"{told}, {float(rise.times):.1f} times that of the 30 days before"
 
 
-def _figures(rise: _Rise) -> tuple[tuple[str, str], ...]:
+def _figures(rise: _RateSpike) -> tuple[tuple[str, str], ...]:
     return (
         ("last 24 hours", _tell(rise.measure, rise.recent)),
         ("30 days before", _tell(rise.measure, rise.usual)),
-        *((part_title(cause.part), _tell_cause(rise.measure, cause)) for cause in rise.causes),
+        *((slice_title(cause.mail_slice), _tell_cause(rise.measure, cause)) for cause in rise.causes),
     )
 
 
@@ -152,7 +152,7 @@ def _tell_cause(measure: Measure, cause: Cause) -> str:
     return f"{count(cause.events)} of {count(cause.of, event_noun(measure))}"
 
 
-def _evidence(rise: _Rise) -> dict[str, Any]:
+def _evidence(rise: _RateSpike) -> dict[str, Any]:
     return {
         "measure": rise.measure.value,
         "last_24_hours": rise.recent.as_json(),
@@ -162,7 +162,7 @@ def _evidence(rise: _Rise) -> dict[str, Any]:
     }
 
 
-def _advice(rise: _Rise) -> tuple[str, ...]:
-    sets = (cause.part for cause in rise.causes if cause.part.kind is PartKind.CONFIGURATION_SET)
-    where = part_title(next(sets, EVERYTHING))
+def _advice(rise: _RateSpike) -> tuple[str, ...]:
+    sets = (cause.mail_slice for cause in rise.causes if cause.mail_slice.kind is Dimension.CONFIGURATION_SET)
+    where = slice_title(next(sets, EVERYTHING))
     return tuple(sentence.format(where=where) for sentence in _ADVICE[rise.measure])

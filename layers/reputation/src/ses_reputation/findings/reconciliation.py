@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from ses_reputation.findings.finding import FindingKind, Sighting, Verdict
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation, compare_hours, sum_hours
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Book, BookKind
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.wording import count, moment, moment_of, percent
 
@@ -28,7 +28,7 @@ def reconcile(
     """Compare the ledger with the latest reading of SES's statistics; None where nothing can be compared.
 
     days: day balances of the account in its Region, those of others are left out; now: aware UTC. The
-    stretch begins two weeks before the reading, which is what SES keeps, or after the first hour that the
+    period begins two weeks before the reading, which is what SES keeps, or after the first hour that the
     ledger knows, if that is later: in its first hour a feed mostly begins midway. It ends with the latest
     whole hour that was over an hour before the reading (and before `now`).
     """
@@ -39,18 +39,19 @@ def reconcile(
 
 
 def find_reconciliation_gap(
-    book: Book, statistics: SendStatistics | None, days: Iterable[DayBalance], now: datetime
-) -> list[Sighting]:
-    """Return the sighting of what the ledger of an account lacks; none for other books, or without a reading.
+    entity: ReputationEntity, statistics: SendStatistics | None, days: Iterable[DayBalance], now: datetime
+) -> list[Detection]:
+    """Return the detection of what the ledger of an account lacks; none for other entities, or without a
+    reading.
 
     The last 24 hours are judged, or the last week where SES counted fewer than 200 sends in a day: then 5 %
-    are ten mails and more, which are not lost by chance, and an outage shows within the day. FOUND: the
+    are ten mails and more, which are not lost by chance, and an outage shows within the day. FIRING: the
     ledger holds less than 95 % of the sends that SES counted, or more than 102 %, which means double counting
     or mail of another account. CLEAR: 98 to 101 %.
     """
-    if book.kind is not BookKind.ACCOUNT or statistics is None:
+    if entity.kind is not EntityKind.ACCOUNT or statistics is None:
         return []
-    if statistics.place != (book.name, book.region):
+    if statistics.place != (entity.name, entity.region):
         return []
     hours = compare_hours(statistics, days, now)
     judged = _judged_stretch(statistics, hours)
@@ -58,7 +59,7 @@ def find_reconciliation_gap(
 
 
 def _judged_stretch(statistics: SendStatistics, hours: Mapping[str, Compared]) -> Reconciliation | None:
-    """Return the shortest of the latest stretches that holds enough, else the longest."""
+    """Return the shortest of the latest periods that holds enough, else the longest."""
     names = sorted(hours, reverse=True)
     judged = None
     for most in _WINDOWS if names else ():
@@ -68,25 +69,25 @@ def _judged_stretch(statistics: SendStatistics, hours: Mapping[str, Compared]) -
     return judged
 
 
-def _judge(judged: Reconciliation) -> Verdict:
+def _judge(judged: Reconciliation) -> DetectionState:
     share, attempts = judged.share, judged.compared.ses.delivery_attempts
     if share is None:
-        return Verdict.UNSURE if judged.compared.ledger.sent else Verdict.CLEAR
+        return DetectionState.INCONCLUSIVE if judged.compared.ledger.sent else DetectionState.CLEAR
     if _LEAST_CLEAR <= share <= _MOST_CLEAR:
-        return Verdict.CLEAR
+        return DetectionState.CLEAR
     is_found = attempts >= LEAST_SENDS and not _GAP <= share <= _SURPLUS
-    return Verdict.FOUND if is_found else Verdict.UNSURE
+    return DetectionState.FIRING if is_found else DetectionState.INCONCLUSIVE
 
 
-def _sight(judged: Reconciliation, hours: Mapping[str, Compared]) -> Sighting:
-    kind, verdict, share = FindingKind.RECONCILIATION_GAP, _judge(judged), judged.share
-    if verdict is not Verdict.FOUND or share is None:
-        return Sighting(kind, "", verdict, figures=_figures(judged))
+def _sight(judged: Reconciliation, hours: Mapping[str, Compared]) -> Detection:
+    kind, state, share = FindingKind.RECONCILIATION_GAP, _judge(judged), judged.share
+    if state is not DetectionState.FIRING or share is None:
+        return Detection(kind, "", state, figures=_figures(judged))
     account = f"account {judged.account} in {judged.region}"
-    return Sighting(
+    return Detection(
         kind,
         "",
-        verdict,
+        state,
         _since(judged, hours),
         f"The ledger holds {percent(share, 1)} of what SES counted for {account}",
         _figures(judged),
@@ -126,7 +127,7 @@ def _figures(judged: Reconciliation) -> tuple[tuple[str, str], ...]:
 def _advice(judged: Reconciliation, *, is_surplus: bool) -> tuple[str, ...]:
     if is_surplus:
         return (
-            "The ledger books more than SES counted: see whether an archive was replayed that holds mail of "
+            "The ledger holds more than SES counted: see whether an archive was replayed that holds mail of "
             "another account or Region.",
             "See whether the role that reads SES's statistics is in the account it is named for.",
         )

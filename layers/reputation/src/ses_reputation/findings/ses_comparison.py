@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ses_reputation.findings.feed_coverage.reported import begins_at
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.rate_counts import EVERYTHING, RateFigures
+from ses_reputation.rollup.rate_counts import EVERYTHING, RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 
 SES_KEEPS = timedelta(days=14)
@@ -20,7 +20,7 @@ _HOUR = timedelta(hours=1)
 class Compared(NamedTuple):
     """What the ledger holds and what SES counted, of the same hours."""
 
-    ledger: RateFigures = RateFigures()
+    ledger: RateCounts = RateCounts()
     ses: HourTotals = HourTotals()
 
     def plus(self, other: "Compared") -> "Compared":
@@ -36,10 +36,10 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The comparison of a stretch of whole UTC hours, both ends included (`2026-11-22T10`).
+    """The comparison of a period of whole UTC hours, both ends included (`2026-11-22T10`).
 
-    Sends are booked to the hour of sending on both sides. Bounces are not: the ledger books them to the hour
-    of the mail, SES to the time of the bounce, so they only agree over long stretches.
+    Sends are booked to the hour of sending on both sides. Bounces are not: the ledger counts them in the hour
+    of the mail, SES to the time of the bounce, so they only agree over long periods.
     """
 
     account: str
@@ -94,7 +94,7 @@ def compare_hours(
         first = max(first, begins_at(min(ledger)) + _HOUR) if ledger else last + _HOUR
     names = (f"{first + place * _HOUR:%Y-%m-%dT%H}" for place in range((last - first) // _HOUR + 1))
     return {
-        name: Compared(ledger.get(name, RateFigures()), statistics.hours.get(name, HourTotals()))
+        name: Compared(ledger.get(name, RateCounts()), statistics.hours.get(name, HourTotals()))
         for name in names
     }
 
@@ -110,11 +110,11 @@ def sum_hours(
     return Reconciliation(statistics.account, statistics.region, first, last, total, statistics.read_at)
 
 
-def _ledger_hours(days: Iterable[DayBalance]) -> dict[str, RateFigures]:
-    hours: dict[str, RateFigures] = {}
+def _ledger_hours(days: Iterable[DayBalance]) -> dict[str, RateCounts]:
+    hours: dict[str, RateCounts] = {}
     for day in days:
         for hour, table in day.hours.items():
-            hours[hour] = hours.get(hour, RateFigures()).plus(table.get(EVERYTHING, RateFigures()))
+            hours[hour] = hours.get(hour, RateCounts()).plus(table.get(EVERYTHING, RateCounts()))
     return hours
 
 

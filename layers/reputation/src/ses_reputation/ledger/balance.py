@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINED, DELAYED, DELIVERED, FINAL, Outcome
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.ledger.pages import Run, RunKey
+from ses_reputation.ledger.pages import FactRun, RunKey
 
 NO_CONFIGURATION_SET = "(none)"
 """Stands for mail of which no feed named a configuration set; SES allows no parentheses in names."""
@@ -32,8 +32,8 @@ _KINDS: Mapping[str, frozenset[Outcome]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What a chapter's pages add up to; two are equal where they say the same.
+class BalanceCounts:
+    """What a segment's pages add up to; two are equal where they say the same.
 
     counts: configuration set, provider, outcome; distinct facts.
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
@@ -48,12 +48,12 @@ class Figures:
     coverage: Counts = field(default_factory=dict)
 
 
-def tally(runs: Sequence[Run], earlier: Sequence[Run] = ()) -> Figures:
+def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> BalanceCounts:
     """Count the distinct facts of `runs` that `earlier` does not hold.
 
     Memory: 8 bytes a fact told, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
-    figures = Figures()
+    figures = BalanceCounts()
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
@@ -63,7 +63,7 @@ def tally(runs: Sequence[Run], earlier: Sequence[Run] = ()) -> Figures:
     return figures
 
 
-def _told_between(runs: Iterable[Run], low: int, high: int) -> dict[RunKey, set[int]]:
+def _told_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
     told: dict[RunKey, set[int]] = defaultdict(set)
     for run in runs:
         fingerprints = run.fingerprints
@@ -84,7 +84,7 @@ def _by_outcome(told: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
     return by_outcome
 
 
-def _count_slice(told: Mapping[RunKey, set[int]], figures: Figures) -> None:
+def _count_slice(told: Mapping[RunKey, set[int]], figures: BalanceCounts) -> None:
     by_outcome = _by_outcome(told)
     followed = dict(_what_followed(by_outcome))
     seen = dict(_seen_by(told))

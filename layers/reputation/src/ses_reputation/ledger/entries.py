@@ -37,18 +37,18 @@ def entry_of(
 
 
 def _attributes(observed: Observed, observation: Observation) -> dict[str, str]:
-    origin = observed.origin
+    sender_hour = observed.sender_hour
     attributes = {
         "recipient": observation.recipient,
         "occurred_at": observation.occurred_at,
-        "account_day": f"{origin.sending_account}#{origin.region}#{observation.occurred_at[:10]}",
+        "account_day": f"{sender_hour.sending_account}#{sender_hour.region}#{observation.occurred_at[:10]}",
         "outcome": observation.outcome.wire_name,
         "feed": str(observed.feed),
         "provider": observation.provider.wire_name,
-        "sending_account": origin.sending_account,
-        "region": origin.region,
-        "identity": origin.identity,
-        "send_hour": origin.send_hour,
+        "sending_account": sender_hour.sending_account,
+        "region": sender_hour.region,
+        "identity": sender_hour.identity,
+        "send_hour": sender_hour.send_hour,
     }
     if observed.owner_account:
         attributes["owner_account"] = observed.owner_account

@@ -1,23 +1,23 @@
-"""What a sender did in an hour, whatever chapters it was kept in."""
+"""What a sender did in an hour, whatever segments it was kept in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ses_reputation.feedback.observations import Origin
-from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.posting import Balance
 
 
 @dataclass(slots=True)
-class SenderHour:
+class HourBalance:
     """What one account sent from one identity in one hour (UTC), and what became of it.
 
     `late` facts arrived more than 90 days after the hour; they are among the counts. The shapes of counts,
-    followed and coverage are those of ses_reputation.ledger.balance.Figures.
+    followed and coverage are those of ses_reputation.ledger.balance.BalanceCounts.
     """
 
-    origin: Origin
+    sender_hour: SenderHour
     late: int = 0
     pages: int = 0
     counts: Counts = field(default_factory=dict)
@@ -25,9 +25,9 @@ class SenderHour:
     coverage: Counts = field(default_factory=dict)
 
     def add(self, balance: Balance) -> None:
-        """Add the balance of one chapter of this hour."""
+        """Add the balance of one segment of this hour."""
         figures = balance.figures
-        if balance.chapter.number:
+        if balance.segment.number:
             self.late += sum_counts(figures.counts)
         self.pages += balance.pages
         add_counts(self.counts, figures.counts)
@@ -35,17 +35,17 @@ class SenderHour:
         add_counts(self.coverage, figures.coverage)
 
     @property
-    def figures(self) -> Figures:
-        """The figures of all chapters together."""
-        return Figures(self.counts, self.followed, self.coverage)
+    def figures(self) -> BalanceCounts:
+        """The figures of all segments together."""
+        return BalanceCounts(self.counts, self.followed, self.coverage)
 
     def as_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
         return {
-            "sending_account": self.origin.sending_account,
-            "region": self.origin.region,
-            "identity": self.origin.identity,
-            "send_hour": self.origin.send_hour,
+            "sending_account": self.sender_hour.sending_account,
+            "region": self.sender_hour.region,
+            "identity": self.sender_hour.identity,
+            "send_hour": self.sender_hour.send_hour,
             "late": self.late,
             "counts": _sorted(self.counts),
             "followed": _sorted(self.followed),
@@ -53,13 +53,13 @@ class SenderHour:
         }
 
 
-def gather_hours(balances: Iterable[Balance]) -> list[SenderHour]:
+def gather_hours(balances: Iterable[Balance]) -> list[HourBalance]:
     """Return one row for each sending account, Region, identity and hour, sorted by these."""
-    hours: dict[Origin, SenderHour] = {}
+    hours: dict[SenderHour, HourBalance] = {}
     for balance in balances:
-        origin = balance.chapter.origin
-        hours.setdefault(origin, SenderHour(origin)).add(balance)
-    return sorted(hours.values(), key=lambda hour: _sort_key(hour.origin))
+        sender_hour = balance.segment.sender_hour
+        hours.setdefault(sender_hour, HourBalance(sender_hour)).add(balance)
+    return sorted(hours.values(), key=lambda hour: _sort_key(hour.sender_hour))
 
 
 def sum_counts(counts: Counts) -> int:
@@ -67,8 +67,8 @@ def sum_counts(counts: Counts) -> int:
     return sum(number for cells in counts.values() for cell in cells.values() for number in cell.values())
 
 
-def _sort_key(origin: Origin) -> tuple[str, str, str, str]:
-    return origin.sending_account, origin.region, origin.identity, origin.send_hour
+def _sort_key(sender_hour: SenderHour) -> tuple[str, str, str, str]:
+    return sender_hour.sending_account, sender_hour.region, sender_hour.identity, sender_hour.send_hour
 
 
 def add_counts(total: Counts, counts: Counts) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ses_reputation.feedback.observations import Origin
+from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.entries import Entry, entry_of
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.pages import FACT_BYTES, MOST_CONFIGURATION_SETS, Page, RunKey, pack_page
-from ses_reputation.ledger.segments import Chapter, chapter_of
+from ses_reputation.ledger.segments import Segment, segment_of
 
 # An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take up to 2 KB, and 127
 # names of configuration sets up to 33 KB, 64 characters of 4 bytes each.
@@ -23,7 +23,7 @@ JournalRow = Page | Entry
 class _Draft:
     """A page being written: facts by run, and the messages whose facts they are."""
 
-    chapter: Chapter
+    segment: Segment
     facts: defaultdict[RunKey, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     configuration_sets: set[str] = field(default_factory=set)
     size: int = 0
@@ -46,7 +46,7 @@ class JournalDraft:
     def __init__(self, arrived_at: datetime, entry_retention: timedelta) -> None:
         self._arrived_at = arrived_at
         self._entry_retention = entry_retention
-        self._open: dict[Origin, _Draft] = {}
+        self._open: dict[SenderHour, _Draft] = {}
         self._drafts: list[_Draft] = []
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
 
@@ -74,13 +74,13 @@ class JournalDraft:
         yield from self._entries.values()
         for draft in self._drafts:
             if draft.facts:
-                yield pack_page(draft.chapter, draft.facts), draft.messages
+                yield pack_page(draft.segment, draft.facts), draft.messages
 
     def _draft_for(self, observed: Observed, name: str) -> _Draft:
-        draft = self._open.get(observed.origin)
+        draft = self._open.get(observed.sender_hour)
         if draft is None or not draft.has_room(len(observed.observations), name):
-            draft = _Draft(chapter_of(observed.origin, self._arrived_at))
-            self._open[observed.origin] = draft
+            draft = _Draft(segment_of(observed.sender_hour, self._arrived_at))
+            self._open[observed.sender_hour] = draft
             self._drafts.append(draft)
         if name:
             draft.configuration_sets.add(name)

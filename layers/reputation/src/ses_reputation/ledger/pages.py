@@ -18,7 +18,7 @@ from sys import byteorder
 
 from ses_reputation.errors import PageError
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 
 PAGE_VERSION = 1
 MOST_CONFIGURATION_SETS = 127
@@ -32,21 +32,21 @@ RunKey = tuple[int, int, str, bool]
 class Page:
     """One item of the journal. `digest` is its sort key; the same facts always have the same."""
 
-    chapter: Chapter
+    segment: Segment
     content: bytes
     configuration_sets: tuple[str, ...]
     digest: str
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FactRun:
     """Dispatches that share an outcome, a provider, a configuration set and a feed, in ascending order."""
 
     key: RunKey
     fingerprints: "array[int]"
 
 
-def pack_page(chapter: Chapter, facts: Mapping[RunKey, Iterable[bytes]]) -> Page:
+def pack_page(segment: Segment, facts: Mapping[RunKey, Iterable[bytes]]) -> Page:
     """Pack the fingerprints of each run into a page, at most 127 configuration sets to a page."""
     names = sorted({key[2] for key in facts if key[2]})
     places = {name: place for place, name in enumerate(names, start=1)} | {"": 0}
@@ -58,7 +58,7 @@ def pack_page(chapter: Chapter, facts: Mapping[RunKey, Iterable[bytes]]) -> Page
         bytes((outcome, provider, told)) + _varint(len(packed) // FINGERPRINT_BYTES) + packed
         for outcome, provider, told, packed in runs
     )
-    return Page(chapter, content, tuple(names), _digest(content, names))
+    return Page(segment, content, tuple(names), _digest(content, names))
 
 
 def _sorted_runs(facts: Mapping[RunKey, Iterable[bytes]]) -> Iterator[tuple[RunKey, bytes]]:
@@ -70,7 +70,7 @@ def _digest(content: bytes, names: Iterable[str]) -> str:
     return urlsafe_b64encode(blake2b(named + content, digest_size=12).digest()).decode()
 
 
-def unpack_page(content: bytes, version: int, configuration_sets: tuple[str, ...]) -> Iterator[Run]:
+def unpack_page(content: bytes, version: int, configuration_sets: tuple[str, ...]) -> Iterator[FactRun]:
     """Yield the runs of a page's content. Raises PageError where the bytes do not fit the format."""
     if version != PAGE_VERSION:
         raise PageError(f"a page is of version {version}, newer than this code: upgrade the functions")
@@ -86,7 +86,7 @@ def unpack_page(content: bytes, version: int, configuration_sets: tuple[str, ...
         position = start + count * FINGERPRINT_BYTES
         if position > len(content):
             raise PageError(f"the run before byte {start} promises more than the page's {len(content)} bytes")
-        yield Run((outcome, provider, name, bool(told & 1)), _fingerprints(content[start:position]))
+        yield FactRun((outcome, provider, name, bool(told & 1)), _fingerprints(content[start:position]))
 
 
 def _fingerprints(packed: bytes) -> "array[int]":

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.hours import start_of_hour
-from ses_reputation.ledger.balance import Figures, tally
-from ses_reputation.ledger.pages import Run
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.balance import BalanceCounts, tally
+from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.segments import Segment
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -21,28 +21,28 @@ STANDS_PER_READ_UNIT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
-class ChapterRead:
-    """All pages of a chapter, read consistently: how many, their runs, and the read units (4 KB) that it
+class SegmentRead:
+    """All pages of a segment, read consistently: how many, their runs, and the read units (4 KB) that it
     took."""
 
     pages: int
-    runs: Sequence[Run]
+    runs: Sequence[FactRun]
     read_units: float
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a chapter adds up to, the pages that this was computed from, and when they began to be read."""
+    """What a segment adds up to, the pages that this was computed from, and when they began to be read."""
 
-    chapter: Chapter
-    figures: Figures
+    segment: Segment
+    figures: BalanceCounts
     pages: int
     read_units: float
     posted_at: datetime
 
 
 class Posted(StrEnum):
-    """How the posting of a chapter ended."""
+    """How the posting of a segment ended."""
 
     POSTED = "posted"
     UNCHANGED = "unchanged"
@@ -61,98 +61,98 @@ class PostOutcome:
 class BalanceStore(Protocol):
     """What posting needs of the table."""
 
-    def read_chapter(self, chapter: Chapter) -> ChapterRead:
-        """Read all pages of a chapter, consistently."""
+    def read_segment(self, segment: Segment) -> SegmentRead:
+        """Read all pages of a segment, consistently."""
 
-    def read_balance(self, chapter: Chapter) -> Balance | None:
-        """Read a chapter's balance, consistently."""
+    def read_balance(self, segment: Segment) -> Balance | None:
+        """Read a segment's balance, consistently."""
 
     def write_balance(self, balance: Balance) -> bool:
         """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
 
 
 class Postponing(Protocol):
-    """Where chapters wait that are not due yet."""
+    """Where segments wait that are not due yet."""
 
-    def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
-        """Ask for a chapter to be posted after `wait`."""
+    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
+        """Ask for a segment to be posted after `wait`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
-    """A chapter that got a page by an aware time, and the record that said so."""
+class PostingRequest:
+    """A segment that got a page by an aware time, and the record that said so."""
 
-    chapter: Chapter
-    touched_at: datetime
+    segment: Segment
+    changed_at: datetime
     record: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostingOutcome:
-    """How the chapters of a batch ended, and the records whose chapters have to come again, with the
+    """How the segments of a batch ended, and the records whose segments have to come again, with the
     causes."""
 
     ended: Counter[Posted]
     failed: Mapping[str, str]
 
 
-def post_touched(
+def post_requested(
     store: BalanceStore,
     postponed: Postponing,
-    touches: Iterable[Touch],
+    requests: Iterable[PostingRequest],
     window: timedelta,
     clock: Callable[[], datetime],
 ) -> PostingOutcome:
-    """Post each touched chapter once; a chapter that fails does not keep its neighbours from being posted."""
-    by_chapter: dict[Chapter, list[Touch]] = {}
-    for touch in touches:
-        by_chapter.setdefault(touch.chapter, []).append(touch)
+    """Post each touched segment once; a segment that fails does not keep its neighbours from being posted."""
+    by_segment: dict[Segment, list[PostingRequest]] = {}
+    for request in requests:
+        by_segment.setdefault(request.segment, []).append(request)
     ended: Counter[Posted] = Counter()
     failed: dict[str, str] = {}
-    for chapter, told in by_chapter.items():
-        touched_at = max(touch.touched_at for touch in told)
+    for segment, told in by_segment.items():
+        changed_at = max(request.changed_at for request in told)
         try:
-            outcome = post_chapter(store, chapter, touched_at, clock(), window)
+            outcome = post_segment(store, segment, changed_at, clock(), window)
             if outcome.ended is Posted.POSTPONED:
-                postponed.put_off(chapter, touched_at, outcome.wait)
+                postponed.put_off(segment, changed_at, outcome.wait)
         except (UnavailableError, PageError) as error:
-            failed.update((touch.record, f"{type(error).__name__}: {error}") for touch in told)
+            failed.update((request.record, f"{type(error).__name__}: {error}") for request in told)
         else:
             ended[outcome.ended] += 1
     return PostingOutcome(ended, failed)
 
 
-def post_chapter(
-    store: BalanceStore, chapter: Chapter, touched_at: datetime, now: datetime, window: timedelta
+def post_segment(
+    store: BalanceStore, segment: Segment, changed_at: datetime, now: datetime, window: timedelta
 ) -> PostOutcome:
-    """Post a chapter that a page was added to at `touched_at`, unless it was posted since or is not due yet.
+    """Post a segment that a page was added to at `changed_at`, unless it was posted since or is not due yet.
 
     A balance that says the same is not written again unless that spares a big read, and one from fewer pages
     than the stored never replaces it.
     """
-    stored = store.read_balance(chapter)
+    stored = store.read_balance(segment)
     if stored:
-        if stored.posted_at >= touched_at + CLOCK_TOLERANCE:
+        if stored.posted_at >= changed_at + CLOCK_TOLERANCE:
             return PostOutcome(Posted.UNCHANGED)
         wait = stored.posted_at + posting_interval(stored, now) - now
         if wait > window:
             return PostOutcome(Posted.POSTPONED, wait)
-    return PostOutcome(_recompute(store, chapter, stored, now))
+    return PostOutcome(_recompute(store, segment, stored, now))
 
 
-def _recompute(store: BalanceStore, chapter: Chapter, stored: Balance | None, now: datetime) -> Posted:
-    read = store.read_chapter(chapter)
+def _recompute(store: BalanceStore, segment: Segment, stored: Balance | None, now: datetime) -> Posted:
+    read = store.read_segment(segment)
     if stored and read.pages < stored.pages:
         return Posted.OUTRUN
-    earlier = store.read_chapter(chapter.before) if chapter.before else ChapterRead(0, (), 0)
+    earlier = store.read_segment(segment.before) if segment.before else SegmentRead(0, (), 0)
     figures = tally(read.runs, earlier.runs)
     if stored and stored.figures == figures and not _is_worth_dating(read, stored):
         return Posted.UNCHANGED
-    balance = Balance(chapter, figures, read.pages, read.read_units + earlier.read_units, now)
+    balance = Balance(segment, figures, read.pages, read.read_units + earlier.read_units, now)
     return Posted.POSTED if store.write_balance(balance) else Posted.OUTRUN
 
 
-def _is_worth_dating(read: ChapterRead, stored: Balance) -> bool:
+def _is_worth_dating(read: SegmentRead, stored: Balance) -> bool:
     """Tell whether a balance is written only to say that more pages were read, so that it stands longer."""
     return read.pages > stored.pages and read.read_units >= READ_UNITS_OF_A_WRITE
 
@@ -164,5 +164,5 @@ def posting_interval(balance: Balance, now: datetime) -> timedelta:
     no longer than a quarter of the hour's age. Then posting costs about what the journal's pages do, at any
     rate (docs/adr/0003-posting-intervals.md).
     """
-    age = max(timedelta(), now - start_of_hour(balance.chapter.origin.send_hour))
+    age = max(timedelta(), now - start_of_hour(balance.segment.sender_hour.send_hour))
     return min(balance.read_units * STANDS_PER_READ_UNIT, age / 4)

@@ -7,16 +7,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from ses_reputation.ledger.balance import Counts, Figures
+from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
-from ses_reputation.ledger.keys import balance_key, chapter_of_balance, journal_key, message_partition
-from ses_reputation.ledger.pages import PAGE_VERSION, Page, Run, unpack_page
+from ses_reputation.ledger.keys import balance_key, journal_key, message_partition, segment_of_balance
+from ses_reputation.ledger.pages import PAGE_VERSION, FactRun, Page, unpack_page
 from ses_reputation.ledger.posting import Balance
 
 Row = Mapping[str, Any]
 
-# The index `by_identity` is the owner's book of balances: an entry that had its attribute would stand there
+# The index `by_identity` is the owner's entity of balances: an entry that had its attribute would stand there
 # too, at the price of a write, and of the index's throughput when an identity's mail bounces in thousands.
 _IDENTITY_OF_ENTRY = "sent_from"
 # An hour in which some hundred configuration sets send (a set per tenant, say) has more figures than an item
@@ -28,7 +28,7 @@ def key_of(row: JournalRow) -> tuple[str, str]:
     """Return partition and sort key of a page or an entry."""
     if isinstance(row, Entry):
         return message_partition(row.message_id), row.sort_key
-    return journal_key(row.chapter), row.digest
+    return journal_key(row.segment), row.digest
 
 
 def row_of(row: JournalRow) -> dict[str, Any]:
@@ -46,47 +46,46 @@ def _row_of_entry(entry: Entry) -> dict[str, Any]:
 
 def _row_of_page(page: Page) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "pk": {"S": journal_key(page.chapter)},
+        "pk": {"S": journal_key(page.segment)},
         "sk": {"S": page.digest},
         "page": {"B": page.content},
         "version": {"N": str(PAGE_VERSION)},
-        "expires_at": {"N": str(page.chapter.expires_at)},
+        "expires_at": {"N": str(page.segment.expires_at)},
     }
     if page.configuration_sets:
         row["configuration_sets"] = {"L": [{"S": name} for name in page.configuration_sets]}
     return row
 
 
-def runs_of_row(row: Row) -> Iterable[Run]:
+def runs_of_row(row: Row) -> Iterable[FactRun]:
     """Return the runs of a page. Raises PageError where it cannot be decoded."""
     names = tuple(name["S"] for name in row.get("configuration_sets", {}).get("L", ()))
     return unpack_page(bytes(row["page"]["B"]), int(row["version"]["N"]), names)
 
 
 def row_of_balance(balance: Balance) -> dict[str, Any]:
-    """Return a balance as an item; `late` is its chapter's number where that is above 0.
+    """Return a balance as an item; `late` is its segment's number where that is above 0.
 
-    Figures are maps, readable as they are, or together zlib-packed JSON in `figures` where they are many.
-    `posted_on` and `posted_at` (UTC) are the keys of the index `by_posting`.
-    """
-    pk, sk = balance_key(balance.chapter)
+    BalanceCounts are maps, readable as they are, or together zlib-packed JSON in `figures` where they are
+    many. `posted_on` and `posted_at` (UTC) are the keys of the index `by_posting`."""
+    pk, sk = balance_key(balance.segment)
     posted_at = balance.posted_at.astimezone(UTC).isoformat()
     row: dict[str, Any] = {
         "pk": {"S": pk},
         "sk": {"S": sk},
-        "identity": {"S": balance.chapter.origin.identity},
+        "identity": {"S": balance.segment.sender_hour.identity},
         **_written(balance.figures),
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
         "posted_on": {"S": posted_at[:10]},
         "posted_at": {"S": posted_at},
     }
-    if balance.chapter.number:
-        row["late"] = {"N": str(balance.chapter.number)}
+    if balance.segment.number:
+        row["late"] = {"N": str(balance.segment.number)}
     return row
 
 
-def _written(figures: Figures) -> Row:
+def _written(figures: BalanceCounts) -> Row:
     parts = asdict(figures)
     packed = json.dumps(parts, separators=(",", ":")).encode()
     if len(packed) > MOST_PLAIN_FIGURES_BYTES:
@@ -110,7 +109,7 @@ def _numbers(counts: Mapping[str, int]) -> Row:
 def balance_of_row(row: Row) -> Balance:
     """Return the balance in an item."""
     return Balance(
-        chapter_of_balance(row["pk"]["S"], row["sk"]["S"]),
+        segment_of_balance(row["pk"]["S"], row["sk"]["S"]),
         _read(row),
         int(row["pages"]["N"]),
         float(row["read_units"]["N"]),
@@ -118,10 +117,10 @@ def balance_of_row(row: Row) -> Balance:
     )
 
 
-def _read(row: Row) -> Figures:
+def _read(row: Row) -> BalanceCounts:
     if "figures" in row:
-        return Figures(**json.loads(zlib.decompress(bytes(row["figures"]["B"]))))
-    return Figures(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
+        return BalanceCounts(**json.loads(zlib.decompress(bytes(row["figures"]["B"]))))
+    return BalanceCounts(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
 
 
 def _flat(nested: Row) -> Counts:

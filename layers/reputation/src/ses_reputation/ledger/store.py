@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ses_reputation.aws.errors import asking_aws
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
     balance_key,
     balance_partition,
-    chapter_of_balance,
     journal_key,
     message_partition,
+    segment_of_balance,
 )
-from ses_reputation.ledger.posting import Balance, ChapterRead
+from ses_reputation.ledger.posting import Balance, SegmentRead
 from ses_reputation.ledger.rows import (
     Row,
     balance_of_row,
@@ -27,13 +27,13 @@ from ses_reputation.ledger.rows import (
     row_of_balance,
     runs_of_row,
 )
-from ses_reputation.ledger.segments import Chapter
+from ses_reputation.ledger.segments import Segment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-    from ses_reputation.ledger.pages import Run
+    from ses_reputation.ledger.pages import FactRun
 
 _MOST_PUTS = 25
 _ATTEMPTS = 6
@@ -76,7 +76,7 @@ class JournalTable:
             if attempt:
                 self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
             try:
-                with asking_aws():
+                with translating_aws_errors():
                     answer = self._client.batch_write_item(RequestItems={self._table: puts})  # type: ignore[dict-item]
             except UnavailableError as error:
                 code = str(error)
@@ -103,18 +103,18 @@ class BalanceTable:
         self._client = client
         self._table = table
 
-    def read_chapter(self, chapter: Chapter) -> ChapterRead:
-        """Read all pages of a chapter, consistently.
+    def read_segment(self, segment: Segment) -> SegmentRead:
+        """Read all pages of a segment, consistently.
 
         Raises PageError where one cannot be decoded, UnavailableError where DynamoDB fails.
         """
-        runs: list[Run] = []
+        runs: list[FactRun] = []
         pages, read_units = 0, 0.0
-        with asking_aws():
+        with translating_aws_errors():
             for answer in self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": journal_key(chapter)}},
+                ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
                 ConsistentRead=True,
                 ReturnConsumedCapacity="TOTAL",
             ):
@@ -122,12 +122,12 @@ class BalanceTable:
                 read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
                 for page in answer["Items"]:
                     runs.extend(runs_of_row(page))
-        return ChapterRead(pages, runs, read_units)
+        return SegmentRead(pages, runs, read_units)
 
-    def read_balance(self, chapter: Chapter) -> Balance | None:
-        """Read a chapter's balance, consistently; None where it was never posted."""
-        pk, sk = balance_key(chapter)
-        with asking_aws():
+    def read_balance(self, segment: Segment) -> Balance | None:
+        """Read a segment's balance, consistently; None where it was never posted."""
+        pk, sk = balance_key(segment)
+        with translating_aws_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
             )
@@ -135,7 +135,7 @@ class BalanceTable:
 
     def write_balance(self, balance: Balance) -> bool:
         """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
-        with asking_aws():
+        with translating_aws_errors():
             try:
                 self._client.put_item(
                     TableName=self._table,
@@ -166,7 +166,7 @@ class BalanceTable:
     def balances_of_identity(
         self, identity: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
-        """Yield the balances of an identity across all senders: the owner's book."""
+        """Yield the balances of an identity across all senders: the owner's entity."""
         answers = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="by_identity",
@@ -180,7 +180,7 @@ class BalanceTable:
         )
         for answer in answers:
             for key in answer["Items"]:
-                balance = self.read_balance(chapter_of_balance(key["pk"]["S"], key["sk"]["S"]))
+                balance = self.read_balance(segment_of_balance(key["pk"]["S"], key["sk"]["S"]))
                 if balance:
                     yield balance
 
@@ -206,17 +206,17 @@ class BalanceTable:
 
 
 class PostponedHours:
-    """A queue of chapters that are to be posted later; a queue's delay is at most 15 minutes."""
+    """A queue of segments that are to be posted later; a queue's delay is at most 15 minutes."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
-    def put_off(self, chapter: Chapter, touched_at: datetime, wait: timedelta) -> None:
-        """Ask for a chapter to be posted after `wait`. Raises UnavailableError where SQS fails."""
+    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
+        """Ask for a segment to be posted after `wait`. Raises UnavailableError where SQS fails."""
         seconds = min(_MOST_DELAY_SECONDS, max(1, round(wait.total_seconds())))
-        body = json.dumps({"chapter": journal_key(chapter), "touched_at": touched_at.isoformat()})
-        with asking_aws():
+        body = json.dumps({"segment": journal_key(segment), "changed_at": changed_at.isoformat()})
+        with translating_aws_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=seconds)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_reputation.findings.finding import Sighting
+from ses_reputation.findings.finding import Detection
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book
-from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, MeasureState
 
 _SES_RATES: Mapping[Measure, str] = {
@@ -18,13 +18,13 @@ _SES_RATES: Mapping[Measure, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """Of which book, when, and by which stack something is told.
+class NotificationContext:
+    """Of which entity, when, and by which stack something is told.
 
-    standing: the book's worst standing as of now; None where it has none.
+    standing: the entity's worst standing as of now; None where it has none.
     """
 
-    book: Book
+    entity: ReputationEntity
     at: datetime
     stack_name: str
     standing: Standing | None
@@ -40,12 +40,12 @@ class SesRate:
 
 @dataclass(frozen=True, slots=True)
 class StandingChange:
-    """A book's standing by one measure, before and after; `before` is None where it had none."""
+    """An entity's standing by one measure, before and after; `before` is None where it had none."""
 
     measure: Measure
     before: MeasureState | None
     after: MeasureState
-    judgement: Judgement
+    evaluation: Evaluation
     ses_rate: SesRate | None
 
     @property
@@ -60,21 +60,21 @@ class Resolution:
     """A finding that ended, and what was seen of it last; None where nothing is there to be seen."""
 
     finding: FindingState
-    sighting: Sighting | None
+    detection: Detection | None
 
 
 @dataclass(frozen=True, slots=True)
-class Lasting:
-    """What goes on in a book without any change, and is told again."""
+class Ongoing:
+    """What goes on in an entity without any change, and is told again."""
 
-    measures: Mapping[Measure, tuple[MeasureState, Judgement]]
+    measures: Mapping[Measure, tuple[MeasureState, Evaluation]]
     findings: Mapping[str, FindingState]
 
 
-def ses_rate_of(shown: Mapping[str, Any], measure: Measure) -> SesRate | None:
-    """Return SES's own figure beside a measure from `shown["ses"]`: `bounce_rate`, `complaint_rate`,
+def ses_rate_of(view: Mapping[str, Any], measure: Measure) -> SesRate | None:
+    """Return SES's own figure beside a measure from `view["ses"]`: `bounce_rate`, `complaint_rate`,
     `rates_at` (ISO 8601)."""
-    ses = shown.get("ses") or {}
+    ses = view.get("ses") or {}
     rate = ses.get(_SES_RATES[measure])
     at = ses.get("rates_at")
     return None if rate is None else SesRate(rate, datetime.fromisoformat(at) if at else None)

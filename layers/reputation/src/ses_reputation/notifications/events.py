@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.findings.finding import FindingKind
-from ses_reputation.notifications.context import Occasion, Resolution, SesRate, StandingChange
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.notifications.context import NotificationContext, Resolution, SesRate, StandingChange
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.rates import Headroom
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import Book, BookKind
-from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
 DETAIL_VERSION = "1"
@@ -38,50 +38,50 @@ def detail_type(transition: Transition) -> str:
 
 
 def attributes_of(transition: Transition) -> dict[str, str]:
-    """Return what subscriptions to the alert topic can filter by: `kind`, `book`, `account` with `region` or
-    `identity`, and `standing`, the worst of the book, where it has one."""
-    book = transition.book
-    attributes = {"kind": str(transition.kind), "book": str(book.kind), str(book.kind): book.name}
-    if book.kind is BookKind.ACCOUNT:
-        attributes["region"] = book.region
+    """Return what subscriptions to the alert topic can filter by: `kind`, `entity`, `account` with `region`
+    or `identity`, and `standing`, the worst of the entity, where it has one."""
+    entity = transition.entity
+    attributes = {"kind": str(transition.kind), "entity": str(entity.kind), str(entity.kind): entity.name}
+    if entity.kind is EntityKind.ACCOUNT:
+        attributes["region"] = entity.region
     # A reminder has no detail; it is named by the standing that lasts.
     is_reminder = transition.kind is TransitionKind.REMINDER
     standing = transition.name if is_reminder else transition.detail.get("standing")
     return {**attributes, "standing": standing} if standing in set(Standing) else attributes
 
 
-def frame_detail(occasion: Occasion, transition: Transition) -> dict[str, Any]:
+def frame_detail(context: NotificationContext, transition: Transition) -> dict[str, Any]:
     """Return what every detail begins with.
 
     `id` is unique within the stack: an event that comes twice has the same.
     """
     return {
         "version": DETAIL_VERSION,
-        "id": f"{occasion.book.key}#{transition.id}",
-        "at": _instant(occasion.at),
-        "stack": occasion.stack_name,
-        "book": _book(occasion.book),
-        "standing": _optional_name(occasion.standing),
+        "id": f"{context.entity.key}#{transition.id}",
+        "at": _instant(context.at),
+        "stack": context.stack_name,
+        "entity": _entity(context.entity),
+        "standing": _optional_name(context.standing),
     }
 
 
 def standing_detail(change: StandingChange) -> dict[str, Any]:
     """Return what a detail says of a changed standing."""
-    judgement = change.judgement
+    evaluation = change.evaluation
     detail = {
         "measure": str(change.measure),
         "from": _optional_name(change.before.standing) if change.before else None,
         "from_since": _instant(change.before.since) if change.before else None,
         "to": str(change.after.standing),
-        "rate": judgement.rate.as_json() if judgement.rate else None,
-        "window": _window(judgement),
-        "headroom": [_headroom(each) for each in judgement.headroom],
-        "causes": [each.as_json() for each in judgement.causes],
+        "rate": evaluation.rate.as_json() if evaluation.rate else None,
+        "window": _window(evaluation),
+        "headroom": [_headroom(each) for each in evaluation.headroom],
+        "causes": [each.as_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(change.ses_rate),
     }
-    if judgement.beside:
-        standing = _optional_name(judgement.beside_standing)
-        detail["feedback_loops"] = {"rate": judgement.beside.as_json(), "standing": standing}
+    if evaluation.feedback_loop_rate:
+        standing = _optional_name(evaluation.feedback_loop_standing)
+        detail["feedback_loops"] = {"rate": evaluation.feedback_loop_rate.as_json(), "standing": standing}
     return detail
 
 
@@ -89,7 +89,7 @@ def finding_detail(finding: FindingState) -> dict[str, Any]:
     """Return what a detail says of a finding that opened."""
     return {
         "kind": str(finding.kind),
-        "about": finding.about,
+        "scope": finding.scope,
         "since": finding.since,
         "opened_at": _instant(finding.opened_at),
         "headline": finding.headline,
@@ -99,29 +99,29 @@ def finding_detail(finding: FindingState) -> dict[str, Any]:
 
 def resolution_detail(resolution: Resolution) -> dict[str, Any]:
     """Return what a detail says of a finding that ended; its evidence is the last that it was open by."""
-    last = resolution.sighting
+    last = resolution.detection
     return {**finding_detail(resolution.finding), "last_seen": dict(last.evidence) if last else None}
 
 
-def protection_detail(act: ProtectionAct) -> dict[str, Any]:
+def protection_detail(action: ProtectionAction) -> dict[str, Any]:
     """Return what a detail says of a step that protection took."""
     return {
-        "configuration_set": act.configuration_set,
-        "step": str(act.step),
-        "cause": act.cause,
-        "evidence": dict(act.evidence),
+        "configuration_set": action.configuration_set,
+        "step": str(action.step),
+        "cause": action.cause,
+        "evidence": dict(action.evidence),
     }
 
 
-def standing_of_act(act: ProtectionAct) -> Standing | None:
+def standing_of_action(action: ProtectionAction) -> Standing | None:
     """Return the standing that a step answers: all but a person's resuming answer PAUSE."""
-    return None if act.step is ProtectionStep.RESUMED else Standing.PAUSE
+    return None if action.step is ProtectionStep.RESUMED else Standing.PAUSE
 
 
-def _book(book: Book) -> dict[str, str]:
-    if book.kind is BookKind.ACCOUNT:
-        return {"kind": str(book.kind), "account": book.name, "region": book.region}
-    return {"kind": str(book.kind), "identity": book.name}
+def _entity(entity: ReputationEntity) -> dict[str, str]:
+    if entity.kind is EntityKind.ACCOUNT:
+        return {"kind": str(entity.kind), "account": entity.name, "region": entity.region}
+    return {"kind": str(entity.kind), "identity": entity.name}
 
 
 def _instant(at: datetime) -> str:
@@ -132,16 +132,16 @@ def _optional_name(standing: Standing | None) -> str | None:
     return str(standing) if standing else None
 
 
-def _window(judgement: Judgement) -> dict[str, Any]:
-    window = judgement.window
+def _window(evaluation: Evaluation) -> dict[str, Any]:
+    window = evaluation.window
     return {
         "asked": window.asked,
         "first_hour": window.first_hour,
         "last_hour": window.last_hour,
         "hours": window.hours,
         "is_full": window.is_full,
-        "sends": judgement.sends,
-        "events": judgement.events,
+        "sends": evaluation.sends,
+        "events": evaluation.events,
     }
 
 

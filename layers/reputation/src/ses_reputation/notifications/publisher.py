@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ses_reputation.aws.errors import asking_aws
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.notifications.events import SOURCE, attributes_of, detail_type
 from ses_reputation.standing.state import Transition
@@ -20,7 +20,7 @@ class EventBusClient(Protocol):
         """Put events on buses; those that are refused are named in the answer."""
 
 
-class Announcing:
+class Publisher:
     """The alert topic and the event bus of a stack.
 
     The event goes first. What stops between the two repeats the first of them when it is told again, and
@@ -35,7 +35,7 @@ class Announcing:
         self._topic_arn = topic_arn
         self._bus_name = bus_name
 
-    def announce(self, transition: Transition) -> None:
+    def publish(self, transition: Transition) -> None:
         """Put a transition's event on the bus and publish its alert, as far as it has them.
 
         Raises UnavailableError where EventBridge or SNS fails; announcing it again is right.
@@ -53,14 +53,14 @@ class Announcing:
             "Detail": json.dumps(transition.detail, separators=(",", ":")),
             "EventBusName": self._bus_name,
         }
-        with asking_aws():
+        with translating_aws_errors():
             answer = self._bus_client.put_events(Entries=[entry])
         # A refused entry is no error to botocore.
         if answer["FailedEntryCount"]:
             raise UnavailableError(answer["Entries"][0].get("ErrorCode", "FailedEntry"))
 
     def _publish_alert(self, transition: Transition) -> None:
-        with asking_aws():
+        with translating_aws_errors():
             self._topic_client.publish(
                 TopicArn=self._topic_arn,
                 Subject=transition.subject,

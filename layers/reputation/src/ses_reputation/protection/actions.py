@@ -17,11 +17,11 @@ from typing import Any, Protocol
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.protection.target import Choice, choose_configuration_set
+from ses_reputation.protection.target import PauseTarget, choose_target
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book, BookKind
-from ses_reputation.standing.evaluation import Judgement
-from ses_reputation.standing.state import BookState, ProtectionState, ProtectionStep
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.standing.evaluation import Evaluation
+from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 
 NOTHING_TO_PAUSE = "no configuration set to pause"
 
@@ -49,7 +49,7 @@ class Resuming(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ProtectionAct:
+class ProtectionAction:
     """A step that was taken about a configuration set, worth telling.
 
     cause: why, in a sentence without its full stop. evidence: plain JSON; of a FAILED step its `error` too.
@@ -62,111 +62,112 @@ class ProtectionAct:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
-def act_on(
-    state: BookState,
-    judgements: Mapping[Measure, Judgement],
+def apply_protection(
+    state: EntityState,
+    evaluations: Mapping[Measure, Evaluation],
     mode: ProtectionMode,
     pausing: Pausing,
     now: datetime,
-) -> tuple[BookState, list[ProtectionAct]]:
+) -> tuple[EntityState, list[ProtectionAction]]:
     """Do what the mode allows about an account at `pause`; return its next state, and what is to be told.
 
-    `state` holds the standings that the judgements led to. SES is called before the state is saved: where the
-    saving fails, the next assessment calls again, which changes nothing, and saves. Never raises
-    UnavailableError: that is a FAILED step, told again only when its error is another.
-    """
-    if state.book.kind is not BookKind.ACCOUNT:
+    `state` holds the standings that the evaluations led to. SES is called before the state is saved: where
+    the saving fails, the next assessment calls again, which changes nothing, and saves. Never raises
+    UnavailableError: that is a FAILED step, told again only when its error is another."""
+    if state.entity.kind is not EntityKind.ACCOUNT:
         return state, []
     if state.standing is not Standing.PAUSE:
         return _forget(state), []
     if mode is ProtectionMode.REPORT:
         return state, []
-    acts: list[ProtectionAct] = []
-    for choice in _choices(state, judgements):
-        act = _act(state, choice, mode, pausing)
-        if act:
-            state = state.with_protection(act.configuration_set, _remembered(act, now))
-            acts.append(act)
-    return state, acts
+    actions: list[ProtectionAction] = []
+    for choice in _choices(state, evaluations):
+        action = _act(state, choice, mode, pausing)
+        if action:
+            state = state.with_protection(action.configuration_set, _remembered(action, now))
+            actions.append(action)
+    return state, actions
 
 
 def resume_sending(
-    state: BookState, configuration_set: str, cause: str, resuming: Resuming, now: datetime
-) -> tuple[BookState, ProtectionAct]:
+    state: EntityState, configuration_set: str, cause: str, resuming: Resuming, now: datetime
+) -> tuple[EntityState, ProtectionAction]:
     """Let a configuration set send again, because a person said so; `cause` says who, or why.
 
     While the account stays at `pause`, the set is not paused again. Raises UnavailableError.
     """
-    resuming.resume(state.book.name, state.book.region, configuration_set)
-    act = ProtectionAct(configuration_set, ProtectionStep.RESUMED, cause)
-    return state.with_protection(configuration_set, _remembered(act, now)), act
+    resuming.resume(state.entity.name, state.entity.region, configuration_set)
+    action = ProtectionAction(configuration_set, ProtectionStep.RESUMED, cause)
+    return state.with_protection(configuration_set, _remembered(action, now)), action
 
 
-def _forget(state: BookState) -> BookState:
+def _forget(state: EntityState) -> EntityState:
     kept = {name: step for name, step in state.protection.items() if step.step is ProtectionStep.PAUSED}
     return state if len(kept) == len(state.protection) else replace(state, protection=kept)
 
 
-def _choices(state: BookState, judgements: Mapping[Measure, Judgement]) -> Iterable[Choice]:
+def _choices(state: EntityState, evaluations: Mapping[Measure, Evaluation]) -> Iterable[PauseTarget]:
     """Return the choices for the measures at `pause`, each configuration set once; else why there is none."""
     told = [
-        choose_configuration_set(judgements[measure])
+        choose_target(evaluations[measure])
         for measure in Measure
-        if measure in judgements and measure in _at_pause(state)
+        if measure in evaluations and measure in _at_pause(state)
     ]
-    chosen: dict[str, Choice] = {}
+    chosen: dict[str, PauseTarget] = {}
     for choice in told:
         if choice.configuration_set:
             chosen.setdefault(choice.configuration_set, choice)
     return list(chosen.values()) or told[:1]
 
 
-def _at_pause(state: BookState) -> dict[Measure, datetime]:
+def _at_pause(state: EntityState) -> dict[Measure, datetime]:
     return {
         measure: each.since for measure, each in state.measures.items() if each.standing is Standing.PAUSE
     }
 
 
-def _act(state: BookState, choice: Choice, mode: ProtectionMode, pausing: Pausing) -> ProtectionAct | None:
+def _act(
+    state: EntityState, choice: PauseTarget, mode: ProtectionMode, pausing: Pausing
+) -> ProtectionAction | None:
     known = state.protection.get(choice.configuration_set or NO_CONFIGURATION_SET)
     if not choice.configuration_set:
         return _failure(choice, NOTHING_TO_PAUSE, known)
     if known and known.step is ProtectionStep.RESUMED:
         return None
     if mode is ProtectionMode.DRY_RUN:
-        is_told = known and known.step is not ProtectionStep.FAILED
-        return None if is_told else _done(choice, ProtectionStep.WOULD_PAUSE)
+        is_published = known and known.step is not ProtectionStep.FAILED
+        return None if is_published else _done(choice, ProtectionStep.WOULD_PAUSE)
     if known and known.step is ProtectionStep.PAUSED and not _is_of_an_earlier_standing(known, state):
         return None
-    return _pause(state.book, choice, known, pausing)
+    return _pause(state.entity, choice, known, pausing)
 
 
-def _is_of_an_earlier_standing(paused: ProtectionState, state: BookState) -> bool:
+def _is_of_an_earlier_standing(paused: ProtectionState, state: EntityState) -> bool:
     """Tell whether the account left `pause` since: then the set sends again, though nobody told us."""
     return paused.at < min(_at_pause(state).values())
 
 
 def _pause(
-    book: Book, choice: Choice, known: ProtectionState | None, pausing: Pausing
-) -> ProtectionAct | None:
+    entity: ReputationEntity, choice: PauseTarget, known: ProtectionState | None, pausing: Pausing
+) -> ProtectionAction | None:
     try:
-        pausing.pause(book.name, book.region, choice.configuration_set)
+        pausing.pause(entity.name, entity.region, choice.configuration_set)
     except UnavailableError as error:
         return _failure(choice, str(error), known)
     return _done(choice, ProtectionStep.PAUSED)
 
 
-def _done(choice: Choice, step: ProtectionStep) -> ProtectionAct:
-    return ProtectionAct(choice.configuration_set, step, choice.cause, choice.evidence)
+def _done(choice: PauseTarget, step: ProtectionStep) -> ProtectionAction:
+    return ProtectionAction(choice.configuration_set, step, choice.cause, choice.evidence)
 
 
-def _failure(choice: Choice, error: str, known: ProtectionState | None) -> ProtectionAct | None:
+def _failure(choice: PauseTarget, error: str, known: ProtectionState | None) -> ProtectionAction | None:
     if known and known.step is ProtectionStep.FAILED and known.cause == error:
         return None
     name = choice.configuration_set or NO_CONFIGURATION_SET
     evidence = {**choice.evidence, "error": error}
-    return ProtectionAct(name, ProtectionStep.FAILED, f"{error}: {choice.cause}", evidence)
+    return ProtectionAction(name, ProtectionStep.FAILED, f"{error}: {choice.cause}", evidence)
 
 
-def _remembered(act: ProtectionAct, now: datetime) -> ProtectionState:
-    return ProtectionState(act.step, now, act.evidence.get("error", act.cause))
+def _remembered(action: ProtectionAction, now: datetime) -> ProtectionState:
+    return ProtectionState(action.step, now, action.evidence.get("error", action.cause))

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ses_reputation.aws.errors import asking_aws_to, assume_role
+from ses_reputation.aws.clients import assume_role
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ class SendingPause:
 
     def _set_sending(self, account: str, region: str, configuration_set: str, *, is_enabled: bool) -> None:
         ses = self._ses_of(account, region)
-        with asking_aws_to("PutConfigurationSetSendingOptions"):
+        with translating_aws_errors("PutConfigurationSetSendingOptions"):
             ses.put_configuration_set_sending_options(
                 ConfigurationSetName=configuration_set, SendingEnabled=is_enabled
             )
 
     def _ses_of(self, account: str, region: str) -> "SESV2Client":
         credentials = {} if account == self._ledger_account else self._assume_role(account, region)
-        with asking_aws_to("connecting"):
+        with translating_aws_errors("connecting"):
             client: SESV2Client = self._connect("sesv2", region_name=region, **credentials)
         return client
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.rate_counts import PartKind
-from ses_reputation.standing.evaluation import Judgement, PartStanding
+from ses_reputation.rollup.rate_counts import Dimension
+from ses_reputation.standing.evaluation import Evaluation, SliceStanding
 from ses_reputation.wording import count, event_noun, rate_percent, rate_title
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PauseTarget:
     """A configuration set to pause, "" where there is none; `cause` says why, in a sentence without its
     stop; evidence: the same in plain JSON."""
 
@@ -21,70 +21,77 @@ class Choice:
     evidence: Mapping[str, Any]
 
 
-def choose_configuration_set(judgement: Judgement) -> Choice:
+def choose_target(evaluation: Evaluation) -> PauseTarget:
     """Return the configuration set that bears most of the hard bounces (complaints), if it may be paused.
 
-    The judgement is that of an account at `pause`. The set must itself have the volume to be judged, and a
+    The evaluation is that of an account at `pause`. The set must itself have the volume to be judged, and a
     rate at `pause`: a set that is only big is not the cause. Where another part bears most, no set is chosen:
     rather none than the wrong one.
     """
-    parts = [part for part in judgement.parts if part.part.kind is PartKind.CONFIGURATION_SET and part.events]
-    if not parts:
-        return Choice("", f"no configuration set bears a {event_noun(judgement.measure)}", {})
-    most = parts[0]
-    obstacle = _obstacle(judgement, most)
-    bears = f"configuration set {most.part.name} bears {_share(judgement, most)}"
-    cause = f"{bears}{obstacle or _own_rate(judgement, most)}"
-    return Choice("" if obstacle else most.part.name, cause, _evidence(judgement, most))
+    slices = [
+        mail_slice
+        for mail_slice in evaluation.slices
+        if mail_slice.mail_slice.kind is Dimension.CONFIGURATION_SET and mail_slice.events
+    ]
+    if not slices:
+        return PauseTarget("", f"no configuration set bears a {event_noun(evaluation.measure)}", {})
+    most = slices[0]
+    obstacle = _obstacle(evaluation, most)
+    bears = f"configuration set {most.mail_slice.name} bears {_share(evaluation, most)}"
+    cause = f"{bears}{obstacle or _own_rate(evaluation, most)}"
+    return PauseTarget("" if obstacle else most.mail_slice.name, cause, _evidence(evaluation, most))
 
 
-def _obstacle(judgement: Judgement, most: PartStanding) -> str:
+def _obstacle(evaluation: Evaluation, most: SliceStanding) -> str:
     if most.rate is None or most.standing is None:
         return f", but its {count(most.sends, 'send')} are too few to judge it by"
     if most.standing is not Standing.PAUSE:
-        own = f"a {rate_title(judgement.measure)} of {_percent(judgement, most.rate)}"
+        own = f"a {rate_title(evaluation.measure)} of {_percent(evaluation, most.rate)}"
         return f", but by itself, with {own}, it stands at {most.standing}"
     return ""
 
 
-def _share(judgement: Judgement, part: PartStanding) -> str:
-    return f"{count(part.events)} of {count(_events(judgement), event_noun(judgement.measure))}"
+def _share(evaluation: Evaluation, mail_slice: SliceStanding) -> str:
+    return f"{count(mail_slice.events)} of {count(_events(evaluation), event_noun(evaluation.measure))}"
 
 
-def _own_rate(judgement: Judgement, part: PartStanding) -> str:
-    told = f", its own {rate_title(judgement.measure)} is {_percent(judgement, part.rate)}"
-    without = _without(judgement, part)
-    return f"{told}; without it the account's would be {_percent(judgement, without)}" if without else told
+def _own_rate(evaluation: Evaluation, mail_slice: SliceStanding) -> str:
+    told = f", its own {rate_title(evaluation.measure)} is {_percent(evaluation, mail_slice.rate)}"
+    without = _without(evaluation, mail_slice)
+    return f"{told}; without it the account's would be {_percent(evaluation, without)}" if without else told
 
 
-def _percent(judgement: Judgement, rate: Rate | None) -> str:
-    return rate_percent(judgement.measure, rate.value) if rate else "not known"
+def _percent(evaluation: Evaluation, rate: Rate | None) -> str:
+    return rate_percent(evaluation.measure, rate.value) if rate else "not known"
 
 
-def _events(judgement: Judgement) -> int:
-    return judgement.rate.numerator if judgement.rate else judgement.events
+def _events(evaluation: Evaluation) -> int:
+    return evaluation.rate.numerator if evaluation.rate else evaluation.events
 
 
-def _without(judgement: Judgement, part: PartStanding) -> Rate | None:
+def _without(evaluation: Evaluation, mail_slice: SliceStanding) -> Rate | None:
     """Return the account's rate over all its mail but this part's; None where there is no other."""
-    if judgement.rate is None:
+    if evaluation.rate is None:
         return None
-    events, sends = judgement.rate.numerator - part.events, judgement.rate.denominator - part.sends
+    events, sends = (
+        evaluation.rate.numerator - mail_slice.events,
+        evaluation.rate.denominator - mail_slice.sends,
+    )
     return rate_of(events, max(0, sends)) if events >= 0 else None
 
 
-def _evidence(judgement: Judgement, part: PartStanding) -> dict[str, Any]:
+def _evidence(evaluation: Evaluation, mail_slice: SliceStanding) -> dict[str, Any]:
     return {
-        "measure": str(judgement.measure),
-        "first_hour": judgement.window.first_hour,
-        "last_hour": judgement.window.last_hour,
-        "account_rate": _plain(judgement.rate),
-        "account_events": _events(judgement),
-        "configuration_set": part.part.name,
-        "events": part.events,
-        "sends": part.sends,
-        "rate": _plain(part.rate),
-        "account_rate_without_it": _plain(_without(judgement, part)),
+        "measure": str(evaluation.measure),
+        "first_hour": evaluation.window.first_hour,
+        "last_hour": evaluation.window.last_hour,
+        "account_rate": _plain(evaluation.rate),
+        "account_events": _events(evaluation),
+        "configuration_set": mail_slice.mail_slice.name,
+        "events": mail_slice.events,
+        "sends": mail_slice.sends,
+        "rate": _plain(mail_slice.rate),
+        "account_rate_without_it": _plain(_without(evaluation, mail_slice)),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ses_reputation.aws.errors import asking_aws
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, dump_record, load_record
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class QuarantineBucket:
     def keep(self, record: QuarantineRecord) -> None:
         """Store a record; storing it again replaces it with the same. Raises UnavailableError where S3
         fails."""
-        with asking_aws():
+        with translating_aws_errors():
             self._client().put_object(
                 Bucket=self._bucket, Key=record.key, Body=dump_record(record), ContentType="application/json"
             )

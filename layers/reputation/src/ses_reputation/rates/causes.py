@@ -7,18 +7,18 @@ from typing import Any
 
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.rate_counts import EVERYTHING, Part, PartKind, RateTable
+from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, Slice
 
-DIVIDING = (PartKind.SENDING_ACCOUNT, PartKind.IDENTITY, PartKind.CONFIGURATION_SET, PartKind.PROVIDER)
-"""Kinds of parts that each divide all of a book's mail, in the order in which they are told."""
+DIVIDING = (Dimension.SENDING_ACCOUNT, Dimension.IDENTITY, Dimension.CONFIGURATION_SET, Dimension.PROVIDER)
+"""Kinds of parts that each divide all of an entity's mail, in the order in which they are told."""
 MOST_PER_KIND = 2
 # The second part of a kind is told where it holds at least this share of the events.
 _WORTH_TELLING = Fraction(1, 4)
 # Whom to talk to and what to pause is told even if there is only one.
 _ALWAYS_TOLD = frozenset(
-    {PartKind.SENDING_ACCOUNT, PartKind.CONFIGURATION_SET, PartKind.BOUNCE, PartKind.COMPLAINT}
+    {Dimension.SENDING_ACCOUNT, Dimension.CONFIGURATION_SET, Dimension.BOUNCE, Dimension.COMPLAINT}
 )
-_KIND_OF_EVENT = {Measure.BOUNCES: PartKind.BOUNCE, Measure.COMPLAINTS: PartKind.COMPLAINT}
+_KIND_OF_EVENT = {Measure.BOUNCES: Dimension.BOUNCE, Measure.COMPLAINTS: Dimension.COMPLAINT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Cause:
     """A part of the mail that many of a rate's events come from.
 
     events: hard bounces (complaints) of this part; of: those of all mail. rate: the part's own; None for a
-    bounce subtype or complaint type, which has no sends, and else as `rate_of_part` says.
+    bounce subtype or complaint type, which has no sends, and else as `rate_of_slice` says.
     """
 
-    part: Part
+    mail_slice: Slice
     events: int
     of: int
     rate: Rate | None
@@ -37,15 +37,15 @@ class Cause:
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON: kind, name, events, of, and the rate as `Rate.as_json` says it, or null."""
         return {
-            "kind": self.part.kind.value,
-            "name": self.part.name,
+            "kind": self.mail_slice.kind.value,
+            "name": self.mail_slice.name,
             "events": self.events,
             "of": self.of,
             "rate": self.rate.as_json() if self.rate else None,
         }
 
 
-def find_causes(table: RateTable, measure: Measure, tolerated: Fraction) -> tuple[Cause, ...]:
+def find_causes(table: Breakdown, measure: Measure, tolerated: Fraction) -> tuple[Cause, ...]:
     """Return the one or two parts of each kind that cause most events; none where there is no event.
 
     They are ranked by how many events they have beyond the rate that is tolerated, then by events: a big
@@ -58,10 +58,11 @@ def find_causes(table: RateTable, measure: Measure, tolerated: Fraction) -> tupl
     of = count(table[EVERYTHING]) if EVERYTHING in table else 0
     causes: list[Cause] = []
     for kind in (*DIVIDING, _KIND_OF_EVENT[measure]):
-        parts = parts_of(table, kind, measure)
-        if len(parts) > 1 or kind in _ALWAYS_TOLD:
+        slices = slices_of(table, kind, measure)
+        if len(slices) > 1 or kind in _ALWAYS_TOLD:
             ranked = [
-                Cause(part, count(table[part]), of, rate_of_part(table, part, measure)) for part in parts
+                Cause(mail_slice, count(table[mail_slice]), of, rate_of_slice(table, mail_slice, measure))
+                for mail_slice in slices
             ]
             # Sorting keeps the order of equals, which is by events.
             ranked.sort(key=lambda cause: _beyond(cause, table, tolerated), reverse=True)
@@ -69,18 +70,22 @@ def find_causes(table: RateTable, measure: Measure, tolerated: Fraction) -> tupl
     return tuple(causes)
 
 
-def parts_of(table: RateTable, kind: PartKind, measure: Measure) -> list[Part]:
+def slices_of(table: Breakdown, kind: Dimension, measure: Measure) -> list[Slice]:
     """Return the parts of a kind that enter rates, those with most events first, then those with most
     sends."""
     count = COUNT_OF[measure]
     return sorted(
-        (part for part, figures in table.items() if part.kind is kind and (figures.sends or count(figures))),
-        key=lambda part: (-count(table[part]), -table[part].sends, part.name),
+        (
+            mail_slice
+            for mail_slice, figures in table.items()
+            if mail_slice.kind is kind and (figures.sends or count(figures))
+        ),
+        key=lambda mail_slice: (-count(table[mail_slice]), -table[mail_slice].sends, mail_slice.name),
     )
 
 
-def _beyond(cause: Cause, table: RateTable, tolerated: Fraction) -> Fraction:
-    return max(Fraction(0), cause.events - tolerated * table[cause.part].sends)
+def _beyond(cause: Cause, table: Breakdown, tolerated: Fraction) -> Fraction:
+    return max(Fraction(0), cause.events - tolerated * table[cause.mail_slice].sends)
 
 
 def _most(ranked: Sequence[Cause]) -> list[Cause]:
@@ -91,8 +96,8 @@ def _most(ranked: Sequence[Cause]) -> list[Cause]:
     ]
 
 
-def rate_of_part(table: RateTable, part: Part, measure: Measure) -> Rate | None:
+def rate_of_slice(table: Breakdown, mail_slice: Slice, measure: Measure) -> Rate | None:
     """Return a part's own rate; None where no send is known, or nobody would tell of a complaint."""
-    figures = table[part]
-    is_told = measure is not Measure.COMPLAINTS or figures.fbl_sends > 0
-    return rate_of(COUNT_OF[measure](figures), figures.sends) if is_told else None
+    figures = table[mail_slice]
+    is_published = measure is not Measure.COMPLAINTS or figures.fbl_sends > 0
+    return rate_of(COUNT_OF[measure](figures), figures.sends) if is_published else None

@@ -1,4 +1,4 @@
-"""The day balances that books are judged by, read as far back as each needs and no further."""
+"""The day balances that entities are judged by, read as far back as each needs and no further."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -9,10 +9,10 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History, find_crossing
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rolling_up import DayStore
 
-# The last 24 hours and the 30 days before them touch 32 days: what a book needs even if it has its volume
+# The last 24 hours and the 30 days before them touch 32 days: what an entity needs even if it has its volume
 # sooner.
 _HORIZONS = (32, 123)
 
@@ -21,27 +21,28 @@ _HORIZONS = (32, 123)
 class Histories:
     """Day balances by sender, in no order, and the senders whose balances could not all be read, with why."""
 
-    days: Mapping[Sender, Sequence[DayBalance]]
-    failed: Mapping[Sender, str]
+    days: Mapping[SenderIdentity, Sequence[DayBalance]]
+    failed: Mapping[SenderIdentity, str]
 
 
 def read_histories(
     store: DayStore,
-    books: Mapping[Book, Sequence[Sender]],
+    entities: Mapping[ReputationEntity, Sequence[SenderIdentity]],
     recent: Iterable[DayBalance],
     now: datetime,
     rules: StandingRules,
     pool: Executor,
 ) -> Histories:
-    """Return the day balances of all senders in `books`: `recent`, and the stored ones of the days before.
+    """Return the day balances of all senders in `entities`: `recent`, and the stored ones of the days before.
 
-    A sender is read back to 32 days, then to 123, then as far as a window may reach, as long as a book that
-    it stands in has fewer eligible sends than the volume window holds.
-    """
-    days: dict[Sender, list[DayBalance]] = {sender: [] for senders in books.values() for sender in senders}
+    A sender is read back to 32 days, then to 123, then as far as a window may reach, as long as an entity
+    that it stands in has fewer eligible sends than the volume window holds."""
+    days: dict[SenderIdentity, list[DayBalance]] = {
+        sender: [] for senders in entities.values() for sender in senders
+    }
     for balance in recent:
         days.setdefault(balance.sender, []).append(balance)
-    failed: dict[Sender, str] = {}
+    failed: dict[SenderIdentity, str] = {}
     unread, wanted = list(_stretches(now, rules)), set(days)
     while unread and wanted:
         for sender, read in _read(store, sorted(wanted - failed.keys()), *unread.pop(0), pool):
@@ -49,11 +50,13 @@ def read_histories(
                 failed[sender] = read
             else:
                 days[sender] += read
-        wanted = set(_lacking(books, days, now, rules)) if unread else set()
+        wanted = set(_lacking(entities, days, now, rules)) if unread else set()
     return Histories(days, failed)
 
 
-def gather(days: Mapping[Sender, Sequence[DayBalance]], senders: Iterable[Sender]) -> list[DayBalance]:
+def gather(
+    days: Mapping[SenderIdentity, Sequence[DayBalance]], senders: Iterable[SenderIdentity]
+) -> list[DayBalance]:
     """Return the day balances of several senders together."""
     return [balance for sender in senders for balance in days[sender]]
 
@@ -69,9 +72,9 @@ def _stretches(now: datetime, rules: StandingRules) -> Iterator[tuple[str, str]]
 
 
 def _read(
-    store: DayStore, senders: Sequence[Sender], first_day: str, last_day: str, pool: Executor
-) -> Iterator[tuple[Sender, list[DayBalance] | str]]:
-    def read_one(sender: Sender) -> list[DayBalance] | str:
+    store: DayStore, senders: Sequence[SenderIdentity], first_day: str, last_day: str, pool: Executor
+) -> Iterator[tuple[SenderIdentity, list[DayBalance] | str]]:
+    def read_one(sender: SenderIdentity) -> list[DayBalance] | str:
         try:
             return store.read_days(sender, first_day, last_day)
         except UnavailableError as error:
@@ -81,12 +84,12 @@ def _read(
 
 
 def _lacking(
-    books: Mapping[Book, Sequence[Sender]],
-    days: Mapping[Sender, Sequence[DayBalance]],
+    entities: Mapping[ReputationEntity, Sequence[SenderIdentity]],
+    days: Mapping[SenderIdentity, Sequence[DayBalance]],
     now: datetime,
     rules: StandingRules,
-) -> Iterator[Sender]:
-    for book, senders in books.items():
-        history = History(book, gather(days, senders), now)
+) -> Iterator[SenderIdentity]:
+    for entity, senders in entities.items():
+        history = History(entity, gather(days, senders), now)
         if find_crossing(history, "", lambda figures: figures.sends, rules.volume) is None:
             yield from senders

@@ -1,4 +1,4 @@
-"""Rates with their intervals, and how far a book is from the next threshold, up and down.
+"""Rates with their intervals, and how far an entity is from the next threshold, up and down.
 
 All rates are estimates: SES says neither which mail its own are taken over nor lets anybody recompute them.
 """
@@ -10,8 +10,8 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rates.windows import NO_FIGURES, Count, History, Window, find_crossing
-from ses_reputation.rollup.rate_counts import EVERYTHING, RateTable
+from ses_reputation.rates.windows import NO_COUNTS, Count, History, Window, find_crossing
+from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown
 
 COUNT_OF: Mapping[Measure, Count] = {
     Measure.BOUNCES: lambda figures: figures.hard_bounces,
@@ -71,7 +71,7 @@ def rate_of(events: int, sends: int) -> Rate | None:
     return Rate(events, max(sends, events)) if sends else None
 
 
-def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, RateTable]:
+def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, Breakdown]:
     """Return a window's rate by a measure, and the table of the mail that it counts.
 
     Where the window's first hour dilutes it, the rate is the newer hours' events over the volume. Without
@@ -86,10 +86,10 @@ def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rat
 
 def _rates_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, Rate | None]:
     count = COUNT_OF[measure]
-    whole = window.table.get(EVERYTHING, NO_FIGURES)
+    whole = window.table.get(EVERYTHING, NO_COUNTS)
     if window.newer is None:
         return rate_of(count(whole), whole.sends), None
-    newer = window.newer.get(EVERYTHING, NO_FIGURES)
+    newer = window.newer.get(EVERYTHING, NO_COUNTS)
     return rate_of(count(whole), whole.sends), rate_of(count(newer), rules.volume)
 
 
@@ -133,7 +133,7 @@ def _more_events(window: Window, measure: Measure, threshold: Fraction, rules: S
     missing = [_missing(whole, threshold)] if whole else []
     if newer and window.newer is not None:
         # All the newer hours' mail together may be too little to reach the threshold of the volume.
-        left = window.newer.get(EVERYTHING, NO_FIGURES).sends - newer.numerator
+        left = window.newer.get(EVERYTHING, NO_COUNTS).sends - newer.numerator
         if _missing(newer, threshold) <= max(0, left):
             missing.append(_missing(newer, threshold))
     return max(0, min(missing, default=0))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 
 class Standing(StrEnum):
-    """Where a book stands by one measure, best first: at REVIEW SES reviews, at PAUSE it may pause."""
+    """Where an entity stands by one measure, best first: at REVIEW SES reviews, at PAUSE it may pause."""
 
     HEALTHY = "healthy"
     WATCH = "watch"
@@ -54,12 +54,11 @@ class StandingRules:
     """How standings are told.
 
     volume: eligible sends that the volume window holds; most_days: how far back it reaches at most.
-    minimum_volume: eligible sends below which only counts are shown. easing: a standing is left when the rate
-    is below its threshold by this fraction of it.
-    """
+    minimum_volume: eligible sends below which only counts are shown. hysteresis: a standing is left when the
+    rate is below its threshold by this fraction of it."""
 
     thresholds: Mapping[Measure, Thresholds] = field(default_factory=_of_ses)
     volume: int = 10_000
     most_days: int = 365
     minimum_volume: int = 2_000
-    easing: Fraction = Fraction(1, 10)
+    hysteresis: Fraction = Fraction(1, 10)

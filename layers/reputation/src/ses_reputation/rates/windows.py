@@ -1,4 +1,4 @@
-"""The stretches of mail that rates are taken of: the latest that hold a volume, or the latest hours.
+"""The periods of mail that rates are taken of: the latest that hold a volume, or the latest hours.
 
 Hours are whole UTC send hours, the last one being the current. Whole days are added by their totals; a day's
 hours are unpacked only where a window begins or ends within it.
@@ -13,30 +13,30 @@ from typing import NamedTuple
 from ses_reputation.hours import start_of_hour
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import Book, BookKind, Sender
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import (
     EVERYTHING,
-    Part,
-    PartKind,
-    RateFigures,
-    RateTable,
+    Breakdown,
+    Dimension,
+    RateCounts,
+    Slice,
     add_tables,
 )
 
-Count = Callable[[RateFigures], int]
+Count = Callable[[RateCounts], int]
 """Which of the figures is counted."""
-NO_FIGURES = RateFigures()
+NO_COUNTS = RateCounts()
 _HOURS_OF_A_DAY = 24
 
 
 @dataclass(frozen=True)
 class History:
-    """What is known of a book's mail at a time: the day balances of all its senders, in any order.
+    """What is known of an entity's mail at a time: the day balances of all its senders, in any order.
 
     Mail that claims to be sent after the hour of `now` (an aware time) is in no window.
     """
 
-    book: Book
+    entity: ReputationEntity
     days: Sequence[DayBalance]
     now: datetime
 
@@ -54,28 +54,28 @@ class History:
         return by_day
 
     @cached_property
-    def totals(self) -> dict[str, RateFigures]:
+    def totals(self) -> dict[str, RateCounts]:
         """The figures of each day, of all senders, latest day first."""
         return {
-            day: add_figures(balance.totals.get(EVERYTHING, NO_FIGURES) for balance in balances)
+            day: add_figures(balance.totals.get(EVERYTHING, NO_COUNTS) for balance in balances)
             for day, balances in self.by_day.items()
         }
 
-    def hours_of(self, day: str) -> dict[str, RateFigures]:
+    def hours_of(self, day: str) -> dict[str, RateCounts]:
         """Return the figures of each hour of a day, of all senders, latest hour first."""
-        by_hour: dict[str, list[RateFigures]] = {}
+        by_hour: dict[str, list[RateCounts]] = {}
         for balance in self.by_day[day]:
             for hour, table in balance.hours.items():
-                by_hour.setdefault(hour, []).append(table.get(EVERYTHING, NO_FIGURES))
+                by_hour.setdefault(hour, []).append(table.get(EVERYTHING, NO_COUNTS))
         return {hour: add_figures(by_hour[hour]) for hour in sorted(by_hour, reverse=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of a book's mail, from its first to its last hour (`2026-11-22T10`), both whole.
+    """A period of an entity's mail, from its first to its last hour (`2026-11-22T10`), both whole.
 
-    asked: `volume`, `24h`, `7d` or `30d`. table: its figures in all and by part; in an account's book by
-    identity too, in an identity's book by sending account, and there configuration sets are named
+    asked: `volume`, `24h`, `7d` or `30d`. table: its figures in all and by part; in an account's entity by
+    identity too, in an identity's entity by sending account, and there configuration sets are named
     `444455556666/newsletter`. newer: the same without the first hour, where the volume was reached.
     is_full: the volume, or all the hours asked for.
     """
@@ -83,8 +83,8 @@ class Window:
     asked: str
     first_hour: str
     last_hour: str
-    table: RateTable
-    newer: RateTable | None
+    table: Breakdown
+    newer: Breakdown | None
     is_full: bool
 
     @property
@@ -104,8 +104,8 @@ class Crossing(NamedTuple):
     hour."""
 
     hour: str
-    newer: RateFigures
-    reached: RateFigures
+    newer: RateCounts
+    reached: RateCounts
 
 
 def volume_window(history: History, rules: StandingRules) -> Window:
@@ -140,7 +140,7 @@ def earlier_window(history: History, hours: int, before: Window) -> Window:
 
 def find_crossing(history: History, first_hour: str, count: Count, goal: int) -> Crossing | None:
     """Return where a count of the latest hours, back to `first_hour`, reaches a goal of 1 or more."""
-    newer = NO_FIGURES
+    newer = NO_COUNTS
     for day, total in history.totals.items():
         reached = newer.plus(total)
         if _is_whole(day, first_hour, history.last_hour) and count(reached) < goal:
@@ -154,7 +154,7 @@ def find_crossing(history: History, first_hour: str, count: Count, goal: int) ->
     return None
 
 
-def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tuple[str, RateFigures]]:
+def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tuple[str, RateCounts]]:
     """Yield the hours of a day that lie between `first_hour` and the current one, latest first."""
     if not first_hour[:10] <= day <= history.last_hour[:10]:
         return
@@ -163,18 +163,18 @@ def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tup
             yield hour, figures
 
 
-def table_since(history: History, first_hour: str) -> RateTable:
+def table_since(history: History, first_hour: str) -> Breakdown:
     """Return the figures of an hour and all later ones, in all and by part as in `Window.table`."""
     return _table_between(history, first_hour, history.last_hour)
 
 
-def add_figures(figures: Iterable[RateFigures]) -> RateFigures:
+def add_figures(figures: Iterable[RateCounts]) -> RateCounts:
     """Return several figures together."""
-    return RateFigures(*map(sum, zip(NO_FIGURES, *figures, strict=True)))
+    return RateCounts(*map(sum, zip(NO_COUNTS, *figures, strict=True)))
 
 
-def _table_between(history: History, first_hour: str, last_hour: str) -> RateTable:
-    by_sender: dict[Sender, list[RateTable]] = {}
+def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdown:
+    by_sender: dict[SenderIdentity, list[Breakdown]] = {}
     for day, balances in history.by_day.items():
         if not first_hour[:10] <= day <= last_hour[:10]:
             continue
@@ -186,24 +186,26 @@ def _table_between(history: History, first_hour: str, last_hour: str) -> RateTab
             else:
                 tables += (table for hour, table in balance.hours.items() if first_hour <= hour <= last_hour)
     return add_tables(
-        _told_of_sender(history.book, sender, add_tables(tables))
+        _told_of_sender(history.entity, sender, add_tables(tables))
         for sender, tables in sorted(by_sender.items())
     )
 
 
-def _told_of_sender(book: Book, sender: Sender, table: RateTable) -> RateTable:
-    """Return a sender's figures as a book shows them, beside those of its other senders."""
-    if book.kind is BookKind.IDENTITY:
-        table = {_within_account(part, sender.account): figures for part, figures in table.items()}
-        own = Part(PartKind.SENDING_ACCOUNT, sender.account)
+def _told_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Breakdown) -> Breakdown:
+    """Return a sender's figures as an entity shows them, beside those of its other senders."""
+    if entity.kind is EntityKind.IDENTITY:
+        table = {
+            _within_account(mail_slice, sender.account): figures for mail_slice, figures in table.items()
+        }
+        own = Slice(Dimension.SENDING_ACCOUNT, sender.account)
     else:
-        own = Part(PartKind.IDENTITY, sender.identity)
+        own = Slice(Dimension.IDENTITY, sender.identity)
     return {**table, own: table[EVERYTHING]} if EVERYTHING in table else table
 
 
-def _within_account(part: Part, account: str) -> Part:
-    is_set = part.kind is PartKind.CONFIGURATION_SET
-    return part._replace(name=f"{account}/{part.name}") if is_set else part
+def _within_account(mail_slice: Slice, account: str) -> Slice:
+    is_set = mail_slice.kind is Dimension.CONFIGURATION_SET
+    return mail_slice._replace(name=f"{account}/{mail_slice.name}") if is_set else mail_slice
 
 
 def _first_hour(history: History, earliest: str) -> str:

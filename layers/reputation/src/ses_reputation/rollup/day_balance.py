@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from ses_reputation.ledger.balance import Figures
-from ses_reputation.ledger.hour_balance import SenderHour, add_counts
-from ses_reputation.rollup.entities import Sender
-from ses_reputation.rollup.rate_counts import Part, PartKind, RateFigures, RateTable, add_tables, rate_table
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.hour_balance import HourBalance, add_counts
+from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.rate_counts import Breakdown, Dimension, RateCounts, Slice, add_tables, break_down
 
 
 @dataclass(frozen=True)
@@ -25,40 +25,42 @@ class DayBalance:
     was computed from; it only ever grows.
     """
 
-    sender: Sender
+    sender: SenderIdentity
     day: str
-    totals: RateTable
+    totals: Breakdown
     packed_hours: bytes
     packed_figures: bytes
     pages: int
 
     @cached_property
-    def hours(self) -> dict[str, RateTable]:
+    def hours(self) -> dict[str, Breakdown]:
         """The figures of each hour (`2026-11-22T10`) in which anything was sent, in order."""
         return {hour: unpack_table(rows) for hour, rows in _unpack(self.packed_hours).items()}
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> BalanceCounts:
         """Counts, what followed what, and coverage of the whole day."""
-        return Figures(**_unpack(self.packed_figures))
+        return BalanceCounts(**_unpack(self.packed_figures))
 
 
-def sender_of(hour: SenderHour) -> Sender:
+def sender_of(hour: HourBalance) -> SenderIdentity:
     """Return who sent in an hour."""
-    return Sender(hour.origin.sending_account, hour.origin.region, hour.origin.identity)
+    return SenderIdentity(
+        hour.sender_hour.sending_account, hour.sender_hour.region, hour.sender_hour.identity
+    )
 
 
-def fold_days(hours: Iterable[SenderHour]) -> list[DayBalance]:
+def day_balances_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
     """Return the day balances of hours, which must be all of each day that they touch; sorted."""
-    by_day: dict[tuple[Sender, str], list[SenderHour]] = {}
+    by_day: dict[tuple[SenderIdentity, str], list[HourBalance]] = {}
     for hour in hours:
-        by_day.setdefault((sender_of(hour), hour.origin.send_hour[:10]), []).append(hour)
-    return [_fold_day(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
+        by_day.setdefault((sender_of(hour), hour.sender_hour.send_hour[:10]), []).append(hour)
+    return [_day_balance_of(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
 
 
-def _fold_day(sender: Sender, day: str, hours: Sequence[SenderHour]) -> DayBalance:
-    tables = {hour.origin.send_hour: rate_table(hour.counts) for hour in hours}
-    figures = Figures()
+def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> DayBalance:
+    tables = {hour.sender_hour.send_hour: break_down(hour.counts) for hour in hours}
+    figures = BalanceCounts()
     for hour in hours:
         add_counts(figures.counts, hour.counts)
         add_counts(figures.followed, hour.followed)
@@ -73,14 +75,14 @@ def _fold_day(sender: Sender, day: str, hours: Sequence[SenderHour]) -> DayBalan
     )
 
 
-def pack_table(table: RateTable) -> list[list[Any]]:
+def pack_table(table: Breakdown) -> list[list[Any]]:
     """Return a table as rows of plain JSON, sorted: kind, name, figures."""
-    return [[part.kind, part.name, *figures] for part, figures in sorted(table.items())]
+    return [[mail_slice.kind, mail_slice.name, *figures] for mail_slice, figures in sorted(table.items())]
 
 
-def unpack_table(rows: Iterable[Sequence[Any]]) -> RateTable:
+def unpack_table(rows: Iterable[Sequence[Any]]) -> Breakdown:
     """Return the table that `pack_table` wrote."""
-    return {Part(PartKind(kind), name): RateFigures(*figures) for kind, name, *figures in rows}
+    return {Slice(Dimension(kind), name): RateCounts(*figures) for kind, name, *figures in rows}
 
 
 def _pack(plain: Any) -> bytes:

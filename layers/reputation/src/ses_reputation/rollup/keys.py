@@ -6,8 +6,8 @@ indexes.
 
 from typing import NamedTuple
 
-from ses_reputation.ledger.keys import chapter_of_balance
-from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.ledger.keys import segment_of_balance
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 
 DAY = "DAY"
 TRANSITIONS = "TRANSITIONS"
@@ -23,12 +23,12 @@ class AccountDay(NamedTuple):
     day: str
 
 
-def day_partition(sender: Sender) -> str:
+def day_partition(sender: SenderIdentity) -> str:
     """Return the partition key of a sender's day balances; their sort key is the day."""
     return f"{DAY}#{sender_key(sender)}"
 
 
-def sender_of_day(partition: str) -> Sender:
+def sender_of_day(partition: str) -> SenderIdentity:
     """Return the sender whose day balances are under a partition key. Raises ValueError where it is none."""
     kind, _, sender = partition.partition("#")
     if kind != DAY:
@@ -36,25 +36,25 @@ def sender_of_day(partition: str) -> Sender:
     return sender_of_key(sender)
 
 
-def sender_key(sender: Sender) -> str:
+def sender_key(sender: SenderIdentity) -> str:
     """Return a sender's sort key in the registry of known senders: `account#region#identity`."""
     return "#".join(sender)
 
 
-def sender_of_key(key: str) -> Sender:
+def sender_of_key(key: str) -> SenderIdentity:
     """Return the sender that a key of the registry names. Raises ValueError where it names none."""
     account, region, identity = key.split("#", 2)
-    return Sender(account, region, identity)
+    return SenderIdentity(account, region, identity)
 
 
-def transitions_partition(book: Book) -> str:
-    """Return the partition key of a book's transitions; their sort key is their id, which begins with the
+def transitions_partition(entity: ReputationEntity) -> str:
+    """Return the partition key of an entity's transitions; their sort key is their id, which begins with the
     time."""
-    return f"{TRANSITIONS}#{book.key}"
+    return f"{TRANSITIONS}#{entity.key}"
 
 
 def account_day_of_balance(partition: str, sort: str) -> AccountDay:
     """Return the account-day that a balance's keys belong to. Raises ValueError where they are no such
     keys."""
-    origin = chapter_of_balance(partition, sort).origin
-    return AccountDay(origin.sending_account, origin.region, origin.send_hour[:10])
+    sender_hour = segment_of_balance(partition, sort).sender_hour
+    return AccountDay(sender_hour.sending_account, sender_hour.region, sender_hour.send_hour[:10])

@@ -34,7 +34,7 @@ _COMPLAINTS = frozenset(outcome.wire_name for outcome in COMPLAINTS)
 _BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED)
 
 
-class RateFigures(NamedTuple):
+class RateCounts(NamedTuple):
     """What rates are made of, in dispatches.
 
     sends: eligible, to rated providers and stopped by no list. hard_bounces, complaints: those that count.
@@ -50,12 +50,12 @@ class RateFigures(NamedTuple):
     sent: int = 0
     bounced: int = 0
 
-    def plus(self, other: "RateFigures") -> "RateFigures":
+    def plus(self, other: "RateCounts") -> "RateCounts":
         """Both together."""
-        return RateFigures(*map(int.__add__, self, other))
+        return RateCounts(*map(int.__add__, self, other))
 
 
-class PartKind(StrEnum):
+class Dimension(StrEnum):
     """By what figures are told apart. Each kind but BOUNCE and COMPLAINT divides the whole."""
 
     EVERYTHING = "everything"
@@ -67,51 +67,51 @@ class PartKind(StrEnum):
     COMPLAINT = "complaint"
 
 
-class Part(NamedTuple):
-    """One part of a book's mail; a BOUNCE or COMPLAINT is named by its outcome."""
+class Slice(NamedTuple):
+    """One part of an entity's mail; a BOUNCE or COMPLAINT is named by its outcome."""
 
-    kind: PartKind
+    kind: Dimension
     name: str = ""
 
 
-EVERYTHING = Part(PartKind.EVERYTHING)
+EVERYTHING = Slice(Dimension.EVERYTHING)
 
-RateTable = dict[Part, RateFigures]
-"""Figures of a stretch of mail by part. Parts without any are left out; EVERYTHING may be too."""
+Breakdown = dict[Slice, RateCounts]
+"""Figures of a period of mail by part. Parts without any are left out; EVERYTHING may be too."""
 
 
-def rate_table(counts: Counts) -> RateTable:
+def break_down(counts: Counts) -> Breakdown:
     """Return the figures of counts (configuration set, provider, outcome), in all and by part."""
-    table: RateTable = {}
+    table: Breakdown = {}
     for name, providers in counts.items():
         for provider, outcomes in providers.items():
             is_rated = name != NO_CONFIGURATION_SET and provider not in NOT_RATED
             figures = _figures_of(provider, outcomes) if is_rated else _unrated(outcomes)
-            for part in (
+            for mail_slice in (
                 EVERYTHING,
-                Part(PartKind.CONFIGURATION_SET, name),
-                Part(PartKind.PROVIDER, provider),
+                Slice(Dimension.CONFIGURATION_SET, name),
+                Slice(Dimension.PROVIDER, provider),
             ):
-                _add(table, part, figures)
+                _add(table, mail_slice, figures)
             if is_rated:
                 _add_adverse(table, outcomes)
     return table
 
 
-def add_tables(tables: Iterable[Mapping[Part, RateFigures]]) -> RateTable:
-    """Return the figures of several stretches of mail together."""
-    total: RateTable = {}
+def add_tables(tables: Iterable[Mapping[Slice, RateCounts]]) -> Breakdown:
+    """Return the figures of several periods of mail together."""
+    total: Breakdown = {}
     for table in tables:
-        for part, figures in table.items():
-            _add(total, part, figures)
+        for mail_slice, figures in table.items():
+            _add(total, mail_slice, figures)
     return total
 
 
-def _unrated(outcomes: Mapping[str, int]) -> RateFigures:
-    return RateFigures(sent=outcomes.get(_SENT, 0), bounced=_sum(outcomes, _BOUNCED))
+def _unrated(outcomes: Mapping[str, int]) -> RateCounts:
+    return RateCounts(sent=outcomes.get(_SENT, 0), bounced=_sum(outcomes, _BOUNCED))
 
 
-def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateFigures:
+def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateCounts:
     unrated = _unrated(outcomes)
     sends = max(0, unrated.sent - _sum(outcomes, _NOT_SENT))
     complaints = _sum(outcomes, _COMPLAINTS)
@@ -125,17 +125,17 @@ def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateFigures:
     )
 
 
-def _add_adverse(table: RateTable, outcomes: Mapping[str, int]) -> None:
+def _add_adverse(table: Breakdown, outcomes: Mapping[str, int]) -> None:
     for name, number in outcomes.items():
         if name in _HARD:
-            _add(table, Part(PartKind.BOUNCE, name), RateFigures(hard_bounces=number))
+            _add(table, Slice(Dimension.BOUNCE, name), RateCounts(hard_bounces=number))
         elif name in _COMPLAINTS:
-            _add(table, Part(PartKind.COMPLAINT, name), RateFigures(complaints=number))
+            _add(table, Slice(Dimension.COMPLAINT, name), RateCounts(complaints=number))
 
 
 def _sum(outcomes: Mapping[str, int], names: frozenset[str]) -> int:
     return sum(number for name, number in outcomes.items() if name in names)
 
 
-def _add(table: RateTable, part: Part, figures: RateFigures) -> None:
-    table[part] = table[part].plus(figures) if part in table else figures
+def _add(table: Breakdown, mail_slice: Slice, figures: RateCounts) -> None:
+    table[mail_slice] = table[mail_slice].plus(figures) if mail_slice in table else figures

@@ -1,7 +1,7 @@
 """Folding: the day balances of all hours posted since the last assessment are recomputed.
 
 The index of postings tells which balances are new; what their days add up to is always read in full. So a
-fold may be cut off anywhere and done again, and the watermark moves on only after what lies before it is
+rollup may be cut off anywhere and done again, and the watermark moves on only after what lies before it is
 written.
 """
 
@@ -12,21 +12,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import SenderHour, gather_hours
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.rollup.day_balance import DayBalance, fold_days
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
 
 SETTLING = timedelta(minutes=10)
 """How long a posting may take to be seen: two minutes of posting after its balance is dated, the index, which
 is eventually consistent, and clocks."""
 FIRST_REACH = timedelta(days=400)
-"""How far back the first fold begins: the longest window and a month."""
+"""How far back the first rollup begins: the longest window and a month."""
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedPage:
+class PostingsPage:
     """A page of the index of postings: the account-days of its balances, and when the last was posted."""
 
     account_days: frozenset[AccountDay]
@@ -39,22 +39,22 @@ class DayStore(Protocol):
     def read_watermark(self) -> datetime | None:
         """Return the time up to which all posted balances are folded."""
 
-    def advance_watermark(self, folded_to: datetime) -> None:
+    def advance_watermark(self, rolled_up_to: datetime) -> None:
         """Move the watermark on, never back."""
 
-    def touched(self, since: datetime, until: datetime) -> Iterator[TouchedPage]:
+    def touched(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         """Yield which account-days got balances, in the order of posting."""
 
-    def senders(self) -> list[Sender]:
+    def senders(self) -> list[SenderIdentity]:
         """Return all known senders."""
 
-    def register(self, sender: Sender) -> None:
+    def register(self, sender: SenderIdentity) -> None:
         """Make a sender known."""
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         """Return an account's balances of some days."""
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         """Return a sender's day balances of some days."""
 
     def write_day(self, day: DayBalance) -> bool:
@@ -65,23 +65,22 @@ class DayStore(Protocol):
 class ReadDay:
     """The sender-hours of an account-day, and the day balances that they add up to."""
 
-    hours: Sequence[SenderHour]
+    hours: Sequence[HourBalance]
     days: Sequence[DayBalance]
 
 
 @dataclass(slots=True)
-class Fold:
-    """How far a fold came, while it goes on and after.
+class RollupProgress:
+    """How far a rollup came, while it goes on and after.
 
-    written: day balances that changed. unfolded: account-days that could not be read or written, and why.
-    senders: all that are known by now. recent: account-days of today and yesterday, as far as they were read.
-    is_caught_up: all that was posted is folded, but for `unfolded`.
-    """
+    written: day balances that changed. not_rolled_up: account-days that could not be read or written, and
+    why. senders: all that are known by now. recent: account-days of today and yesterday, as far as they were
+    read. is_caught_up: all that was posted is folded, but for `not_rolled_up`."""
 
     recent_days: tuple[str, ...]
-    senders: set[Sender]
+    senders: set[SenderIdentity]
     written: int = 0
-    unfolded: dict[AccountDay, str] = field(default_factory=dict)
+    not_rolled_up: dict[AccountDay, str] = field(default_factory=dict)
     recent: dict[AccountDay, ReadDay] = field(default_factory=dict)
     is_caught_up: bool = False
 
@@ -92,88 +91,91 @@ def recent_days(now: datetime) -> tuple[str, str]:
     return (today - timedelta(days=1)).isoformat(), today.isoformat()
 
 
-def fold_posted(
+def roll_up_postings(
     store: DayStore,
     now: datetime,
     clock: Callable[[], datetime],
     has_time: Callable[[], bool],
     pool: Executor,
-) -> Fold:
+) -> RollupProgress:
     """Recompute the day balances of whatever was posted since the watermark, page by page of the index.
 
     Balances are dated by the posting function's clock, so it is `clock` that says what is settled, not `now`.
-    An account-day that fails is told in `unfolded`, and holds the watermark back until it is folded.
+    An account-day that fails is told in `not_rolled_up`, and holds the watermark back until it is folded.
     """
-    fold = Fold(recent_days(now), set(store.senders()))
+    rollup = RollupProgress(recent_days(now), set(store.senders()))
     started_at = clock()
     watermark = store.read_watermark() or started_at - FIRST_REACH
     folded: set[AccountDay] = set()
     for page in store.touched(watermark, started_at):
         if not has_time():
-            return fold
-        fold_account_days(store, page.account_days - folded, fold, pool)
+            return rollup
+        roll_up_account_days(store, page.account_days - folded, rollup, pool)
         folded |= page.account_days
-        watermark = _advance(store, fold, watermark, min(page.last_posted_at, started_at - SETTLING))
-    _advance(store, fold, watermark, started_at - SETTLING)
-    fold.is_caught_up = True
-    return fold
+        watermark = _advance(store, rollup, watermark, min(page.last_posted_at, started_at - SETTLING))
+    _advance(store, rollup, watermark, started_at - SETTLING)
+    rollup.is_caught_up = True
+    return rollup
 
 
-def _advance(store: DayStore, fold: Fold, watermark: datetime, folded_to: datetime) -> datetime:
-    if fold.unfolded or folded_to <= watermark:
+def _advance(
+    store: DayStore, rollup: RollupProgress, watermark: datetime, rolled_up_to: datetime
+) -> datetime:
+    if rollup.not_rolled_up or rolled_up_to <= watermark:
         return watermark
-    store.advance_watermark(folded_to)
-    return folded_to
+    store.advance_watermark(rolled_up_to)
+    return rolled_up_to
 
 
-def fold_account_days(
-    store: DayStore, account_days: frozenset[AccountDay], fold: Fold, pool: Executor
+def roll_up_account_days(
+    store: DayStore, account_days: frozenset[AccountDay], rollup: RollupProgress, pool: Executor
 ) -> None:
-    """Recompute the day balances of account-days, and note in `fold` what became of each."""
+    """Recompute the day balances of account-days, and note in `rollup` what became of each."""
 
-    def fold_one(account_day: AccountDay) -> _Folded | str:
+    def roll_up_one(account_day: AccountDay) -> _RolledUp | str:
         try:
-            return _fold_account_day(store, account_day, fold)
+            return _roll_up_account_day(store, account_day, rollup)
         except UnavailableError as error:
             return str(error)
 
     wanted = sorted(account_days)
-    for account_day, folded in zip(wanted, pool.map(fold_one, wanted), strict=True):
+    for account_day, folded in zip(wanted, pool.map(roll_up_one, wanted), strict=True):
         if isinstance(folded, str):
-            fold.unfolded[account_day] = folded
+            rollup.not_rolled_up[account_day] = folded
             continue
-        fold.written += folded.written
+        rollup.written += folded.written
         if folded.kept:
-            fold.recent[account_day] = folded.kept
+            rollup.recent[account_day] = folded.kept
 
 
 @dataclass(frozen=True, slots=True)
-class _Folded:
+class _RolledUp:
     written: int
-    # Of recent days only: a first fold reads more than a year.
+    # Of recent days only: a first rollup reads more than a year.
     kept: ReadDay | None
 
 
-def _fold_account_day(store: DayStore, account_day: AccountDay, fold: Fold) -> _Folded:
+def _roll_up_account_day(store: DayStore, account_day: AccountDay, rollup: RollupProgress) -> _RolledUp:
     read = _read(store, account_day)
     written = sum(store.write_day(day) for day in read.days)
-    for sender in {day.sender for day in read.days} - fold.senders:
+    for sender in {day.sender for day in read.days} - rollup.senders:
         store.register(sender)
-        fold.senders.add(sender)
-    return _Folded(written, read if account_day.day in fold.recent_days else None)
+        rollup.senders.add(sender)
+    return _RolledUp(written, read if account_day.day in rollup.recent_days else None)
 
 
 def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
     account, region, day = account_day
     hours = gather_hours(store.read_hours(account, region, day, day))
-    return ReadDay(hours, fold_days(hours))
+    return ReadDay(hours, day_balances_of(hours))
 
 
-def read_recent(store: DayStore, fold: Fold, pool: Executor) -> None:
-    """Read today and yesterday of all known accounts, as far as the fold did not; failures are `unfolded`."""
-    accounts = {(sender.account, sender.region) for sender in fold.senders}
-    wanted = {AccountDay(*account, day) for account in accounts for day in fold.recent_days}
-    unread = sorted(wanted - fold.recent.keys() - fold.unfolded.keys())
+def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None:
+    """Read today and yesterday of all known accounts, as far as the rollup did not; failures are
+    `not_rolled_up`."""
+    accounts = {(sender.account, sender.region) for sender in rollup.senders}
+    wanted = {AccountDay(*account, day) for account in accounts for day in rollup.recent_days}
+    unread = sorted(wanted - rollup.recent.keys() - rollup.not_rolled_up.keys())
 
     def read_one(account_day: AccountDay) -> ReadDay | str:
         try:
@@ -183,6 +185,6 @@ def read_recent(store: DayStore, fold: Fold, pool: Executor) -> None:
 
     for account_day, read in zip(unread, pool.map(read_one, unread), strict=True):
         if isinstance(read, str):
-            fold.unfolded[account_day] = read
+            rollup.not_rolled_up[account_day] = read
         else:
-            fold.recent[account_day] = read
+            rollup.recent[account_day] = read

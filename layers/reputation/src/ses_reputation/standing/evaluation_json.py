@@ -1,22 +1,22 @@
-"""Judgements as plain JSON: what a book's state keeps for people, and `standing --json` prints."""
+"""Judgements as plain JSON: what an entity's state keeps for people, and `standing --json` prints."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ses_reputation.rates.rates import COUNT_OF, Headroom, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rates.windows import NO_FIGURES, History, Window, time_window
+from ses_reputation.rates.windows import NO_COUNTS, History, Window, time_window
 from ses_reputation.rollup.rate_counts import EVERYTHING
-from ses_reputation.standing.evaluation import Judgement, PartStanding
+from ses_reputation.standing.evaluation import Evaluation, SliceStanding
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 """Hours of the windows that are shown beside the volume window, which alone drives standings."""
-MOST_PARTS_SHOWN = 10
-"""Parts of a kind: a book's state is an item, written at each assessment, and sets may be many."""
+MOST_SLICES_SHOWN = 10
+"""Parts of a kind: an entity's state is an item, written at each assessment, and sets may be many."""
 
 
-def show_judgements(judgements: Mapping[Measure, Judgement], history: History) -> dict[str, Any]:
-    """Return judgements of a book as plain JSON.
+def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: History) -> dict[str, Any]:
+    """Return evaluations of an entity as plain JSON.
 
     By measure (`bounces`, `complaints`), rates as fractions of 1 and hours as `2026-11-22T10`:
 
@@ -25,42 +25,41 @@ def show_judgements(judgements: Mapping[Measure, Judgement], history: History) -
         rate              the rate that the standing is told by, null where no send is known:
                           {numerator, denominator, value, low, high}; low to high is its 95 % interval
         headroom          [{standing, threshold, more_events, clean_sends}], mildest first
-        beside            complaints over mail to providers with feedback loops: a rate, or null
-        beside_standing   what that would mean, or null
+        feedback_loops    complaints over mail to providers with feedback loops, and what they mean by
+                          themselves: {rate, standing}; null where no such mail is known
         causes            [{kind, name, events, of, rate}]; kind is sending_account, identity,
                           configuration_set, provider, bounce or complaint
-        parts             [{kind, name, sends, events, rate, standing}], at most 10 of a kind, those with
+        slices            [{kind, name, sends, events, rate, standing}], at most 10 of a kind, those with
                           most events first
-        parts_left_out    how many more there are
+        slices_left_out   how many more there are
         windows           {volume, 24h, 7d, 30d: {first_hour, last_hour, hours, days, is_full, sends, events,
                           rate}}; is_full: it holds the volume, or all hours asked for
     """
     windows = {asked: time_window(history, hours, asked) for asked, hours in TIME_WINDOWS.items()}
-    return {measure.value: _show_judgement(judgement, windows) for measure, judgement in judgements.items()}
+    return {measure.value: _show_measure(evaluation, windows) for measure, evaluation in evaluations.items()}
 
 
-def _show_judgement(judgement: Judgement, windows: Mapping[str, Window]) -> dict[str, Any]:
-    parts = _most_telling(judgement.parts)
+def _show_measure(evaluation: Evaluation, windows: Mapping[str, Window]) -> dict[str, Any]:
+    slices = _most_events(evaluation.slices)
     return {
-        "standing": _show_standing(judgement.standing),
-        "sends": judgement.sends,
-        "events": judgement.events,
-        "rate": _show_rate(judgement.rate),
-        "headroom": [_show_headroom(headroom) for headroom in judgement.headroom],
-        "beside": _show_rate(judgement.beside),
-        "beside_standing": _show_standing(judgement.beside_standing),
-        "causes": [cause.as_json() for cause in judgement.causes],
-        "parts": [_show_part(part) for part in parts],
-        "parts_left_out": len(judgement.parts) - len(parts),
+        "standing": _show_standing(evaluation.standing),
+        "sends": evaluation.sends,
+        "events": evaluation.events,
+        "rate": _show_rate(evaluation.rate),
+        "headroom": [_show_headroom(headroom) for headroom in evaluation.headroom],
+        "feedback_loops": _show_feedback_loops(evaluation),
+        "causes": [cause.as_json() for cause in evaluation.causes],
+        "slices": [_show_slice(mail_slice) for mail_slice in slices],
+        "slices_left_out": len(evaluation.slices) - len(slices),
         "windows": {
-            "volume": _show_window(judgement.window, judgement.sends, judgement.events, judgement.rate),
-            **{asked: _show_plainly_rated(window, judgement.measure) for asked, window in windows.items()},
+            "volume": _show_window(evaluation.window, evaluation.sends, evaluation.events, evaluation.rate),
+            **{asked: _show_plainly_rated(window, evaluation.measure) for asked, window in windows.items()},
         },
     }
 
 
 def _show_plainly_rated(window: Window, measure: Measure) -> dict[str, Any]:
-    everything = window.table.get(EVERYTHING, NO_FIGURES)
+    everything = window.table.get(EVERYTHING, NO_COUNTS)
     events = COUNT_OF[measure](everything)
     return _show_window(window, everything.sends, events, rate_of(events, everything.sends))
 
@@ -87,15 +86,22 @@ def _show_headroom(headroom: Headroom) -> dict[str, Any]:
     }
 
 
-def _show_part(part: PartStanding) -> dict[str, Any]:
+def _show_slice(mail_slice: SliceStanding) -> dict[str, Any]:
     return {
-        "kind": part.part.kind.value,
-        "name": part.part.name,
-        "sends": part.sends,
-        "events": part.events,
-        "rate": _show_rate(part.rate),
-        "standing": _show_standing(part.standing),
+        "kind": mail_slice.mail_slice.kind.value,
+        "name": mail_slice.mail_slice.name,
+        "sends": mail_slice.sends,
+        "events": mail_slice.events,
+        "rate": _show_rate(mail_slice.rate),
+        "standing": _show_standing(mail_slice.standing),
     }
+
+
+def _show_feedback_loops(evaluation: Evaluation) -> dict[str, Any] | None:
+    rate = evaluation.feedback_loop_rate
+    if rate is None:
+        return None
+    return {"rate": rate.as_json(), "standing": _show_standing(evaluation.feedback_loop_standing)}
 
 
 def _show_rate(rate: Rate | None) -> dict[str, float] | None:
@@ -106,8 +112,8 @@ def _show_standing(standing: Standing | None) -> str | None:
     return standing.value if standing else None
 
 
-def _most_telling(parts: tuple[PartStanding, ...]) -> list[PartStanding]:
-    shown: dict[str, list[PartStanding]] = {}
-    for part in parts:
-        shown.setdefault(part.part.kind, []).append(part)
-    return [part for of_kind in shown.values() for part in of_kind[:MOST_PARTS_SHOWN]]
+def _most_events(slices: tuple[SliceStanding, ...]) -> list[SliceStanding]:
+    view: dict[str, list[SliceStanding]] = {}
+    for mail_slice in slices:
+        view.setdefault(mail_slice.mail_slice.kind, []).append(mail_slice)
+    return [mail_slice for of_kind in view.values() for mail_slice in of_kind[:MOST_SLICES_SHOWN]]

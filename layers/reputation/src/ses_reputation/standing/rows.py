@@ -2,19 +2,17 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ses_reputation.errors import StateError
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import book_of_key
+from ses_reputation.rollup.entities import entity_of_key
 from ses_reputation.rollup.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.state import (
-    BookState,
+    EntityState,
     FindingState,
     MeasureState,
     ProtectionState,
@@ -23,70 +21,47 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.stored_json import FORMAT, Row, plain_text, reading
 
-Row = Mapping[str, Any]
 Plain = Mapping[str, Any]
 Read = TypeVar("Read")
 
-FORMAT = 1
-"""How these items are written; a change that this code could not read counts it up."""
 
+def row_of_state(state: EntityState) -> dict[str, Any]:
+    """Return an entity's state as an item.
 
-def plain_text(plain: Any) -> str:
-    """Return plain JSON as text, the same for equal values."""
-    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
-
-
-@contextmanager
-def reading(row: Row) -> Iterator[None]:
-    """Turn what goes wrong inside into StateError with the item's keys; refuse items of a newer format."""
-    name = f"{row['pk']['S']} / {row['sk']['S']}"
-    number = int(row.get("format", {}).get("N", "0"))
-    if number > FORMAT:
-        raise StateError(f"{name} has format {number}, newer than this code: upgrade the functions")
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, zlib.error) as error:
-        raise StateError(
-            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
-        ) from error
-
-
-def row_of_state(state: BookState) -> dict[str, Any]:
-    """Return a book's state as an item.
-
-    `shown` is packed apart: it is most of the state, and changes with nearly every assessment.
+    `view` is packed apart: it is most of the state, and changes with nearly every assessment.
     """
     return {
         "pk": {"S": STANDINGS},
-        "sk": {"S": state.book.key},
+        "sk": {"S": state.entity.key},
         "state": {"S": plain_text(_plain_state(state))},
-        "shown": {"B": zlib.compress(plain_text(state.shown).encode())},
+        "view": {"B": zlib.compress(plain_text(state.view).encode())},
         "version": {"N": str(state.version)},
         "format": {"N": str(FORMAT)},
     }
 
 
-def state_of_row(row: Row) -> BookState:
+def state_of_row(row: Row) -> EntityState:
     """Return the state in an item. Raises StateError."""
     with reading(row):
         plain = json.loads(row["state"]["S"])
-        return BookState(
-            book_of_key(row["sk"]["S"]),
+        return EntityState(
+            entity_of_key(row["sk"]["S"]),
             int(row["version"]["N"]),
             datetime.fromisoformat(plain["assessed_at"]),
             {Measure(name): _measure(each) for name, each in plain["measures"].items()},
             _each(plain["findings"], _finding),
             _each(plain["protection"], _protection),
-            json.loads(zlib.decompress(bytes(row["shown"]["B"]))),
-            tuple(plain["untold"]),
+            json.loads(zlib.decompress(bytes(row["view"]["B"]))),
+            tuple(plain["unpublished"]),
         )
 
 
-def is_same_but_for_the_time(state: BookState, other: BookState) -> bool:
-    """Tell whether two states of a book would be stored alike, if they had been assessed at one time."""
+def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
+    """Tell whether two states of an entity would be stored alike, if they had been assessed at one time."""
     alike = replace(other, assessed_at=state.assessed_at, version=state.version)
-    return _plain_state(state) == _plain_state(alike) and plain_text(state.shown) == plain_text(alike.shown)
+    return _plain_state(state) == _plain_state(alike) and plain_text(state.view) == plain_text(alike.view)
 
 
 def statistics_of_row(row: Row) -> SendStatistics:
@@ -106,7 +81,7 @@ def row_of_transition(transition: Transition) -> dict[str, Any]:
         "text": transition.text,
     }
     return {
-        "pk": {"S": transitions_partition(transition.book)},
+        "pk": {"S": transitions_partition(transition.entity)},
         "sk": {"S": transition.id},
         "transition": {"S": plain_text(plain)},
         "format": {"N": str(FORMAT)},
@@ -118,7 +93,7 @@ def transition_of_row(row: Row) -> Transition:
     with reading(row):
         plain = json.loads(row["transition"]["S"])
         return Transition(
-            book_of_key(row["pk"]["S"].partition("#")[2]),
+            entity_of_key(row["pk"]["S"].partition("#")[2]),
             datetime.fromisoformat(plain["at"]),
             TransitionKind(plain["kind"]),
             plain["name"],
@@ -128,13 +103,13 @@ def transition_of_row(row: Row) -> Transition:
         )
 
 
-def _plain_state(state: BookState) -> Plain:
+def _plain_state(state: EntityState) -> Plain:
     return {
         "assessed_at": state.assessed_at.isoformat(),
         "measures": {name: _plain(asdict(each)) for name, each in state.measures.items()},
         "findings": {name: _plain(asdict(each)) for name, each in state.findings.items()},
         "protection": {name: _plain(asdict(each)) for name, each in state.protection.items()},
-        "untold": list(state.untold),
+        "unpublished": list(state.unpublished),
     }
 
 
@@ -147,17 +122,17 @@ def _plain(fields: Plain) -> Plain:
 
 def _measure(plain: Plain) -> MeasureState:
     return MeasureState(
-        Standing(plain["standing"]), datetime.fromisoformat(plain["since"]), _time(plain["told_at"])
+        Standing(plain["standing"]), datetime.fromisoformat(plain["since"]), _time(plain["notified_at"])
     )
 
 
 def _finding(plain: Plain) -> FindingState:
     return FindingState(
         FindingKind(plain["kind"]),
-        plain["about"],
+        plain["scope"],
         plain["since"],
         datetime.fromisoformat(plain["opened_at"]),
-        _time(plain["told_at"]),
+        _time(plain["notified_at"]),
         plain["headline"],
         tuple((label, text) for label, text in plain["figures"]),
         plain["evidence"],

@@ -1,4 +1,4 @@
-"""What is remembered of a book between assessments, and the transitions that it went through."""
+"""What is remembered of an entity between assessments, and the transitions that it went through."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book
+from ses_reputation.rollup.entities import ReputationEntity
 
 
 class TransitionKind(StrEnum):
@@ -23,14 +23,14 @@ class TransitionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of a book, with the figures that caused it.
+    """One change of an entity, with the figures that caused it.
 
-    at: when it was assessed. name: what changed, unique within a book and time (`bounces`,
+    at: when it was assessed. name: what changed, unique within an entity and time (`bounces`,
     `provider_deferral#microsoft`). detail: the event's detail, plain JSON. subject and text: the alert; an
     empty text means that there is none, an empty detail that there is no event.
     """
 
-    book: Book
+    entity: ReputationEntity
     at: datetime
     kind: TransitionKind
     name: str
@@ -40,17 +40,17 @@ class Transition:
 
     @property
     def id(self) -> str:
-        """Unique within the book, and sorted by time."""
+        """Unique within the entity, and sorted by time."""
         return f"{self.at:%Y-%m-%dT%H:%M:%SZ}#{self.kind}#{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureState:
-    """Where a book stands by one measure, since when, and when this was last told."""
+    """Where an entity stands by one measure, since when, and when this was last told."""
 
     standing: Standing
     since: datetime
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class FindingState:
     """A finding that is open. `since` is the hour or day in which it began, `opened_at` when it was found."""
 
     kind: FindingKind
-    about: str
+    scope: str
     since: str
     opened_at: datetime
-    told_at: datetime | None
+    notified_at: datetime | None
     headline: str
     figures: tuple[tuple[str, str], ...]
     evidence: Mapping[str, Any]
@@ -87,29 +87,29 @@ class ProtectionState:
 
 
 @dataclass(frozen=True, slots=True)
-class BookState:
-    """All that is remembered of a book.
+class EntityState:
+    """All that is remembered of an entity.
 
-    version: counts the writes; a state replaces the one before it only. measures: none for a book that was
-    never rated. protection: by configuration set. shown: rates, windows and parts as `standing --json` prints
-    them. untold: ids of transitions whose event or alert was not published yet, oldest first.
+    version: counts the writes; a state replaces the one before it only. measures: none for an entity that was
+    never rated. protection: by configuration set. view: rates, windows and parts as `standing --json` prints
+    them. unpublished: ids of transitions whose event or alert was not published yet, oldest first.
     """
 
-    book: Book
+    entity: ReputationEntity
     version: int
     assessed_at: datetime
     measures: Mapping[Measure, MeasureState] = field(default_factory=dict)
     findings: Mapping[str, FindingState] = field(default_factory=dict)
     protection: Mapping[str, ProtectionState] = field(default_factory=dict)
-    shown: Mapping[str, Any] = field(default_factory=dict)
-    untold: tuple[str, ...] = ()
+    view: Mapping[str, Any] = field(default_factory=dict)
+    unpublished: tuple[str, ...] = ()
 
     @property
     def standing(self) -> Standing | None:
         """The worst of its measures; None where none was rated."""
         return max((each.standing for each in self.measures.values()), key=_severity, default=None)
 
-    def with_protection(self, configuration_set: str, step: ProtectionState) -> "BookState":
+    def with_protection(self, configuration_set: str, step: ProtectionState) -> "EntityState":
         """Return the state with a configuration set's step replaced."""
         return replace(self, protection={**self.protection, configuration_set: step})
 

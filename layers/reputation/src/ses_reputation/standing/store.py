@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ses_reputation.aws.errors import asking_aws
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
-from ses_reputation.rollup.entities import Book, Sender
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.keys import (
     STANDINGS,
     WATERMARK,
@@ -25,18 +25,18 @@ from ses_reputation.rollup.keys import (
     sender_of_key,
     transitions_partition,
 )
-from ses_reputation.rollup.rolling_up import TouchedPage
+from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.standing.rows import (
-    Row,
     row_of_state,
     row_of_transition,
     state_of_row,
     statistics_of_row,
     transition_of_row,
 )
-from ses_reputation.standing.state import BookState, Transition
+from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.stored_json import Row
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -62,18 +62,18 @@ class AssessmentTable:
     def read_watermark(self) -> datetime | None:
         """Return the time up to which all posted balances are folded into days; None before the first."""
         row = self._get(*WATERMARK)
-        return datetime.fromisoformat(row["folded_to"]["S"]) if row else None
+        return datetime.fromisoformat(row["rolled_up_to"]["S"]) if row else None
 
-    def advance_watermark(self, folded_to: datetime) -> None:
+    def advance_watermark(self, rolled_up_to: datetime) -> None:
         """Say up to when posted balances are folded; it never goes back."""
         self._update(
             WATERMARK,
-            "SET folded_to = :to",
-            "attribute_not_exists(folded_to) OR folded_to < :to",
-            {":to": folded_to},
+            "SET rolled_up_to = :to",
+            "attribute_not_exists(rolled_up_to) OR rolled_up_to < :to",
+            {":to": rolled_up_to},
         )
 
-    def touched(self, since: datetime, until: datetime) -> Iterator[TouchedPage]:
+    def touched(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         """Yield the account-days of balances posted from `since` to the end of `until`'s day, as posted."""
         for day in _days(since, until):
             for answer in self._answers(
@@ -86,15 +86,15 @@ class AssessmentTable:
                     touched = frozenset(
                         account_day_of_balance(key["pk"]["S"], key["sk"]["S"]) for key in keys
                     )
-                    yield TouchedPage(touched, datetime.fromisoformat(keys[-1]["posted_at"]["S"]))
+                    yield PostingsPage(touched, datetime.fromisoformat(keys[-1]["posted_at"]["S"]))
 
-    def senders(self) -> list[Sender]:
+    def senders(self) -> list[SenderIdentity]:
         """Return all senders that were ever registered, sorted."""
         return [sender_of_key(row["sk"]["S"]) for row in self._partition(SENDERS)]
 
-    def register(self, sender: Sender) -> None:
+    def register(self, sender: SenderIdentity) -> None:
         """Remember that a sender has day balances."""
-        with asking_aws():
+        with translating_aws_errors():
             self._client.put_item(
                 TableName=self._table, Item={"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}}
             )
@@ -104,7 +104,7 @@ class AssessmentTable:
         partition = balance_partition(account, region)
         return [balance_of_row(row) for row in self._between(partition, first_day, last_day)]
 
-    def read_days(self, sender: Sender, first_day: str, last_day: str) -> list[DayBalance]:
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         """Return a sender's day balances from one UTC day to another, oldest first."""
         return list(days_of_rows(self._between(day_partition(sender), first_day, last_day)))
 
@@ -117,21 +117,21 @@ class AssessmentTable:
         condition, values = "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
         return self._put_together(self._put_of(own, condition, values), pieces)
 
-    def read_states(self) -> dict[Book, BookState]:
-        """Return what is remembered of each book, read consistently."""
+    def read_states(self) -> dict[ReputationEntity, EntityState]:
+        """Return what is remembered of each entity, read consistently."""
         states = map(state_of_row, self._partition(STANDINGS, ConsistentRead=True))
-        return {state.book: state for state in states}
+        return {state.entity: state for state in states}
 
-    def save(self, state: BookState, transitions: Sequence[Transition]) -> bool:
-        """Store a book's next state and the transitions to it, all or nothing; tell whether it was stored.
+    def save(self, state: EntityState, transitions: Sequence[Transition]) -> bool:
+        """Store an entity's next state and the transitions to it, all or nothing; tell whether it was stored.
 
-        It is not where the stored state is another than the one before: somebody else assessed the book.
+        It is not where the stored state is another than the one before: somebody else assessed the entity.
         """
         rows = [row_of_transition(each) for each in transitions]
         condition, values = ("version = :before", {":before": state.version - 1})
         if state.version == 1:
             condition, values = ("attribute_not_exists(version)", {})
-        # No book is known to have as many; if one has, the last are stored whether the state is or not.
+        # No entity is known to have as many; if one has, the last are stored whether the state is or not.
         for row in rows[_MOST_IN_A_TRANSACTION - 1 :]:
             self._put_together(self._put_of(row), ())
         conditional = self._put_of(row_of_state(state), condition, values)
@@ -141,48 +141,50 @@ class AssessmentTable:
         """Return the last reading of what SES counted, of each account and Region that was read."""
         return [statistics_of_row(row) for row in self._partition(STATISTICS)]
 
-    def transition(self, book: Book, transition_id: str) -> Transition | None:
-        """Return one transition of a book."""
-        row = self._get(transitions_partition(book), transition_id)
+    def transition(self, entity: ReputationEntity, transition_id: str) -> Transition | None:
+        """Return one transition of an entity."""
+        row = self._get(transitions_partition(entity), transition_id)
         return transition_of_row(row) if row else None
 
-    def transitions(self, book: Book, limit: int) -> list[Transition]:
-        """Return a book's transitions, newest first, at most `limit`."""
+    def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
+        """Return an entity's transitions, newest first, at most `limit`."""
         rows = self._partition(
-            transitions_partition(book), ScanIndexForward=False, PaginationConfig={"MaxItems": limit}
+            transitions_partition(entity), ScanIndexForward=False, PaginationConfig={"MaxItems": limit}
         )
         return [transition_of_row(row) for row in rows]
 
-    def claim(self, book: Book, transition_id: str, at: datetime, lease: timedelta) -> Transition | None:
+    def claim(
+        self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
+    ) -> Transition | None:
         """Return a transition to whoever may tell it; None where it was told or another is about to.
 
         Who claims it and does not tell it within the lease, was cut off: then the next may.
         """
         row = self._update(
-            (transitions_partition(book), transition_id),
+            (transitions_partition(entity), transition_id),
             "SET claimed_until = :until",
-            "attribute_exists(pk) AND attribute_not_exists(told_at)"
+            "attribute_exists(pk) AND attribute_not_exists(published_at)"
             " AND (attribute_not_exists(claimed_until) OR claimed_until <= :at)",
             {":at": at, ":until": at + lease},
         )
         return transition_of_row(row) if row else None
 
-    def mark_told(self, book: Book, transition_id: str, at: datetime) -> None:
-        """Remember that a transition was told, whoever did and whatever state the book has by now."""
+    def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
+        """Remember that a transition was told, whoever did and whatever state the entity has by now."""
         self._update(
-            (transitions_partition(book), transition_id),
-            "SET told_at = :at",
-            "attribute_exists(pk) AND attribute_not_exists(told_at)",
+            (transitions_partition(entity), transition_id),
+            "SET published_at = :at",
+            "attribute_exists(pk) AND attribute_not_exists(published_at)",
             {":at": at},
         )
 
-    def is_told(self, book: Book, transition_id: str) -> bool:
+    def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
         """Tell whether there is nothing left to tell of a transition: it was told, or is gone."""
-        row = self._get(transitions_partition(book), transition_id)
-        return row is None or "told_at" in row
+        row = self._get(transitions_partition(entity), transition_id)
+        return row is None or "published_at" in row
 
     def _get(self, pk: str, sk: str) -> Row | None:
-        with asking_aws():
+        with translating_aws_errors():
             answer = self._client.get_item(TableName=self._table, Key=_key(pk, sk), ConsistentRead=True)
         return answer.get("Item")
 
@@ -206,7 +208,7 @@ class AssessmentTable:
         return (row for answer in self._answers(**query) for row in answer["Items"])
 
     def _answers(self, **query: Any) -> Iterator[Any]:
-        with asking_aws():
+        with translating_aws_errors():
             yield from self._client.get_paginator("query").paginate(TableName=self._table, **query)
 
     def _put_together(self, first: Mapping[str, Any], rows: Sequence[Row]) -> bool:
@@ -240,7 +242,7 @@ class AssessmentTable:
         return answer["Attributes"] if answer else None
 
     def _unless_lost(self, call: Callable[..., Any], **request: Any) -> Any | None:
-        with asking_aws():
+        with translating_aws_errors():
             try:
                 return call(**request)
             except ClientError as error:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from ses_reputation.aws.errors import asking_aws, asking_aws_to, assume_role
+from ses_reputation.aws.clients import assume_role
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import (
     AccountRegion,
@@ -76,7 +77,7 @@ class SesAccounts:
 
 
 def _read_totals(ses: Any) -> dict[str, HourTotals]:
-    with asking_aws_to("GetSendStatistics"):
+    with translating_aws_errors("GetSendStatistics"):
         points = ses.get_send_statistics()["SendDataPoints"]
     return sum_points(
         (
@@ -94,7 +95,7 @@ def _read_totals(ses: Any) -> dict[str, HourTotals]:
 
 def _read_rates(cloudwatch: Any, now: datetime) -> dict[str, tuple[datetime, float]]:
     """Return the latest of each rate that was published in the last days, with its time."""
-    with asking_aws_to("GetMetricData"):
+    with translating_aws_errors("GetMetricData"):
         answer = cloudwatch.get_metric_data(
             MetricDataQueries=[_query(name, metric) for name, metric in _RATES.items()],
             StartTime=now - RATES_OF_THE_LAST,
@@ -133,7 +134,7 @@ class StatisticsTable:
 
     def known_accounts(self) -> list[AccountRegion]:
         """Return each account and Region that the registry names, sorted. Raises UnavailableError."""
-        with asking_aws():
+        with translating_aws_errors():
             answers = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
@@ -145,7 +146,7 @@ class StatisticsTable:
 
     def put(self, statistics: SendStatistics) -> None:
         """Keep a reading in place of the one before it. Raises UnavailableError."""
-        with asking_aws():
+        with translating_aws_errors():
             self._client.put_item(
                 TableName=self._table,
                 Item={

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ses_reputation.findings.feed_coverage.reported import KINDS, Cell, sum_tellings
-from ses_reputation.findings.finding import Verdict
+from ses_reputation.findings.feed_coverage.reported import KINDS, FeedPeriod, sum_feed_counts
+from ses_reputation.findings.finding import DetectionState
 
 LEAST_ADVERSE, LEAST_FACTS = 5, 20
 """Bounces and complaints that a feed must miss for a finding, or facts of any kind: deliveries abound."""
@@ -35,7 +35,7 @@ class GapCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedCounts:
     """Facts that only the other feed told."""
 
     delivered: int = 0
@@ -52,9 +52,9 @@ class Missed:
         """Facts of all kinds."""
         return self.delivered + self.adverse
 
-    def plus(self, other: "Missed") -> "Missed":
+    def plus(self, other: "MissedCounts") -> "MissedCounts":
         """Both together."""
-        return Missed(
+        return MissedCounts(
             self.delivered + other.delivered,
             self.bounced + other.bounced,
             self.complained + other.complained,
@@ -62,57 +62,56 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class FeedGap:
     """What a feed missed.
 
     told: facts that it did tell of the same mail. since: the hour or day from which it told nothing (of the
-    kinds), "" where it never did or still does. last_told: the newest hour or day of which it told anything
-    (of the kinds), or "". kinds: what is missed, where that is not everything.
-    """
+    kinds), "" where it never did or still does. last_reported: the newest hour or day of which it told
+    anything (of the kinds), or "". kinds: what is missed, where that is not everything."""
 
-    verdict: Verdict
+    state: DetectionState
     cause: GapCause | None = None
-    missed: Missed = Missed()
+    missed: MissedCounts = MissedCounts()
     told: int = 0
     since: str = ""
-    last_told: str = ""
+    last_reported: str = ""
     kinds: tuple[str, ...] = ()
 
 
-NO_GAP = Gap(Verdict.CLEAR)
-PERHAPS_A_GAP = Gap(Verdict.UNSURE)
+NO_GAP = FeedGap(DetectionState.CLEAR)
+INCONCLUSIVE_GAP = FeedGap(DetectionState.INCONCLUSIVE)
 
 
 class Limits(NamedTuple):
-    """Shares of missed facts: FOUND from the one on, CLEAR below the other.
+    """Shares of missed facts: FIRING from the one on, CLEAR below the other.
 
-    They are judged in the newest stretches, at least so many, that hold enough facts.
+    They are judged in the newest periods, at least so many, that hold enough facts.
     """
 
     found: float
     clear: float
     enough: int
-    least_stretches: int = 1
+    least_periods: int = 1
 
 
 class Point(NamedTuple):
-    """What a feed missed and told of one stretch of time."""
+    """What a feed missed and told of one period of time."""
 
-    stretch: str
+    period: str
     missed: int
     told: int
 
     @property
     def is_mixed_day(self) -> bool:
         """Tell whether it is a day of which nobody knows any more whether it told first, or missed first."""
-        return bool(self.told) and "T" not in self.stretch
+        return bool(self.told) and "T" not in self.period
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class MissedShare:
     """What a feed missed and told of the newest mail.
 
-    lacking: stretches in which it missed anything, newest first. told_since: what it told of newer ones.
+    lacking: periods in which it missed anything, newest first. told_since: what it told of newer ones.
     """
 
     missed: int
@@ -125,17 +124,17 @@ class Weight:
         """What it missed of all it should have told; 0 where nothing is missed."""
         return self.missed / (self.missed + self.told) if self.missed else 0.0
 
-    def judge(self, limits: Limits) -> Verdict:
+    def judge(self, limits: Limits) -> DetectionState:
         """Tell whether the feed misses too much, and still does."""
         expected_since = self.share * self.told_since
         if self.share < limits.clear or expected_since >= _OVER:
-            return Verdict.CLEAR
+            return DetectionState.CLEAR
         is_enough = self.missed >= LEAST_ADVERSE and self.share >= limits.found
         is_still = expected_since < _DOUBTFUL and not self.lacking[0].is_mixed_day
-        return Verdict.FOUND if is_enough and is_still else Verdict.UNSURE
+        return DetectionState.FIRING if is_enough and is_still else DetectionState.INCONCLUSIVE
 
 
-def weigh(points: Iterable[Point], limits: Limits) -> Weight:
+def accumulate(points: Iterable[Point], limits: Limits) -> MissedShare:
     """Add up points, newest first, until they are enough."""
     missed = told = told_since = 0
     lacking: list[Point] = []
@@ -145,50 +144,51 @@ def weigh(points: Iterable[Point], limits: Limits) -> Weight:
             lacking.append(point)
         elif not lacking:
             told_since += point.told
-        if missed + told >= limits.enough and number >= limits.least_stretches:
+        if missed + told >= limits.enough and number >= limits.least_periods:
             break
-    return Weight(missed, told, told_since, tuple(lacking))
+    return MissedShare(missed, told, told_since, tuple(lacking))
 
 
-def judge_silence(missed: Missed) -> Verdict:
+def judge_outage(missed: MissedCounts) -> DetectionState:
     """Judge what a feed missed while it told nothing at all."""
     if missed.adverse >= LEAST_ADVERSE or missed.total >= LEAST_FACTS:
-        return Verdict.FOUND
-    return Verdict.UNSURE if missed.total else Verdict.CLEAR
+        return DetectionState.FIRING
+    return DetectionState.INCONCLUSIVE if missed.total else DetectionState.CLEAR
 
 
-def missed_by_sender(cells: Iterable[Cell]) -> Missed:
+def missed_by_sender(cells: Iterable[FeedPeriod]) -> MissedCounts:
     """Return what only the owner's feed told."""
-    told = sum_tellings(cells)
-    return Missed(*(told.of_kind(kind).owner_only for kind in KINDS))
+    told = sum_feed_counts(cells)
+    return MissedCounts(*(told.of_kind(kind).owner_only for kind in KINDS))
 
 
-def missed_by_owner(cells: Iterable[Cell], kinds: Collection[str]) -> Missed:
+def missed_by_owner(cells: Iterable[FeedPeriod], kinds: Collection[str]) -> MissedCounts:
     """Return what of some kinds only the sender's feed told."""
-    told = sum_tellings(cells)
-    return Missed(**{kind: told.of_kind(kind).sender_only for kind in kinds})
+    told = sum_feed_counts(cells)
+    return MissedCounts(**{kind: told.of_kind(kind).sender_only for kind in kinds})
 
 
-def gravest(gaps: Iterable[Gap]) -> Gap:
-    """Return the first of the gaps with the gravest verdict; NO_GAP where there is none."""
-    order = list(Verdict)
-    return min(gaps, key=lambda gap: order.index(gap.verdict), default=NO_GAP)
+def most_severe(gaps: Iterable[FeedGap]) -> FeedGap:
+    """Return the first of the gaps with the most_severe state; NO_GAP where there is none."""
+    order = list(DetectionState)
+    return min(gaps, key=lambda gap: order.index(gap.state), default=NO_GAP)
 
 
-def gravest_of_kinds(gaps: Iterable[Gap]) -> Gap:
-    """Return the gravest of gaps of one kind each, with those of the same cause and verdict joined to it."""
+def most_severe_of_kinds(gaps: Iterable[FeedGap]) -> FeedGap:
+    """Return the most_severe of gaps of one kind each, with those of the same cause and state joined to
+    it."""
     gaps = list(gaps)
-    first = gravest(gaps)
-    alike = [gap for gap in gaps if (gap.verdict, gap.cause) == (first.verdict, first.cause)]
-    missed = Missed()
+    first = most_severe(gaps)
+    alike = [gap for gap in gaps if (gap.state, gap.cause) == (first.state, first.cause)]
+    missed = MissedCounts()
     for gap in alike:
         missed = missed.plus(gap.missed)
-    return Gap(
-        first.verdict,
+    return FeedGap(
+        first.state,
         first.cause,
         missed,
         sum(gap.told for gap in alike),
         max((gap.since for gap in alike), default=""),
-        max((gap.last_told for gap in alike), default=""),
+        max((gap.last_reported for gap in alike), default=""),
         tuple(kind for gap in alike for kind in gap.kinds),
     )

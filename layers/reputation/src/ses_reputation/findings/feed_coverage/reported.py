@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import Outcome
-from ses_reputation.ledger.balance import Counts, Figures
-from ses_reputation.ledger.hour_balance import SenderHour
+from ses_reputation.ledger.balance import BalanceCounts, Counts
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
-from ses_reputation.rollup.entities import Sender
+from ses_reputation.rollup.entities import SenderIdentity
 
 DAYS_BACK = 30
 """Days in which a feed has to have told something to be expected."""
@@ -26,7 +26,7 @@ ADVERSE = (BOUNCED, COMPLAINED)
 KINDS = (DELIVERED, *ADVERSE)
 
 
-class Telling(NamedTuple):
+class CoverageCounts(NamedTuple):
     """Facts of one kind by the feed that told them."""
 
     owner_only: int = 0
@@ -48,24 +48,24 @@ class Telling(NamedTuple):
         """All that any feed told."""
         return sum(self)
 
-    def plus(self, other: "Telling") -> "Telling":
+    def plus(self, other: "CoverageCounts") -> "CoverageCounts":
         """Both together."""
-        return Telling(
+        return CoverageCounts(
             self.owner_only + other.owner_only, self.sender_only + other.sender_only, self.both + other.both
         )
 
 
-class Tellings(NamedTuple):
+class FeedCounts(NamedTuple):
     """What the feeds told of some mail. `sends` only the sender's feed tells."""
 
     sends: int = 0
-    delivered: Telling = Telling()
-    bounced: Telling = Telling()
-    complained: Telling = Telling()
+    delivered: CoverageCounts = CoverageCounts()
+    bounced: CoverageCounts = CoverageCounts()
+    complained: CoverageCounts = CoverageCounts()
 
-    def of_kind(self, kind: str) -> Telling:
+    def of_kind(self, kind: str) -> CoverageCounts:
         """The facts of a kind: `delivered`, `bounced` or `complained`."""
-        telling: Telling = getattr(self, kind)
+        telling: CoverageCounts = getattr(self, kind)
         return telling
 
     @property
@@ -78,9 +78,9 @@ class Tellings(NamedTuple):
         """All signs of life of the owner's feed."""
         return self.delivered.by_owner + self.bounced.by_owner + self.complained.by_owner
 
-    def plus(self, other: "Tellings") -> "Tellings":
+    def plus(self, other: "FeedCounts") -> "FeedCounts":
         """Both together."""
-        return Tellings(
+        return FeedCounts(
             self.sends + other.sends,
             self.delivered.plus(other.delivered),
             self.bounced.plus(other.bounced),
@@ -89,21 +89,21 @@ class Tellings(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What the feeds told of a sender's mail with one configuration set in one stretch of time.
+class FeedPeriod:
+    """What the feeds told of a sender's mail with one configuration set in one period of time.
 
-    stretch: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds had
+    period: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds had
     the time to tell of it.
     """
 
-    stretch: str
-    sender: Sender
+    period: str
+    sender: SenderIdentity
     configuration_set: str
-    told: Tellings
+    told: FeedCounts
     is_settled: bool = True
 
 
-def feed_cells(hours: Iterable[SenderHour], days: Iterable[DayBalance], now: datetime) -> list[Cell]:
+def feed_periods(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime) -> list[FeedPeriod]:
     """Return the cells of the last 30 days, newest first.
 
     hours: those of today and yesterday (UTC) are taken; days: those before them.
@@ -111,29 +111,31 @@ def feed_cells(hours: Iterable[SenderHour], days: Iterable[DayBalance], now: dat
     yesterday, first = (f"{now - timedelta(days=back):%Y-%m-%d}" for back in (1, DAYS_BACK))
     settled = f"{now - SETTLES_AFTER:%Y-%m-%dT%H}"
     cells = [
-        Cell(hour.origin.send_hour, sender_of(hour), name, told, hour.origin.send_hour < settled)
+        FeedPeriod(
+            hour.sender_hour.send_hour, sender_of(hour), name, told, hour.sender_hour.send_hour < settled
+        )
         for hour in hours
-        if hour.origin.send_hour >= yesterday
-        for name, told in tellings_by_set(hour.figures)
+        if hour.sender_hour.send_hour >= yesterday
+        for name, told in counts_by_set(hour.figures)
     ]
     cells += [
-        Cell(day.day, day.sender, name, told)
+        FeedPeriod(day.day, day.sender, name, told)
         for day in days
         if first <= day.day < yesterday
-        for name, told in tellings_by_set(day.figures)
+        for name, told in counts_by_set(day.figures)
     ]
-    return sorted(cells, key=lambda cell: (cell.stretch, cell.sender, cell.configuration_set), reverse=True)
+    return sorted(cells, key=lambda cell: (cell.period, cell.sender, cell.configuration_set), reverse=True)
 
 
-def tellings_by_set(figures: Figures) -> Iterator[tuple[str, Tellings]]:
+def counts_by_set(figures: BalanceCounts) -> Iterator[tuple[str, FeedCounts]]:
     """Yield each configuration set with what the feeds told of its mail."""
     for name in sorted(figures.counts.keys() | figures.coverage.keys()):
         told = (_telling(figures.coverage.get(name, {}).get(kind, {})) for kind in KINDS)
-        yield name, Tellings(_sends(figures.counts, name), *told)
+        yield name, FeedCounts(_sends(figures.counts, name), *told)
 
 
-def _telling(told: Mapping[str, int]) -> Telling:
-    return Telling(told.get("owner_only", 0), told.get("sender_only", 0), told.get("both", 0))
+def _telling(told: Mapping[str, int]) -> CoverageCounts:
+    return CoverageCounts(told.get("owner_only", 0), told.get("sender_only", 0), told.get("both", 0))
 
 
 def _sends(counts: Counts, name: str) -> int:
@@ -141,37 +143,37 @@ def _sends(counts: Counts, name: str) -> int:
     return sum(outcomes.get(sent, 0) for outcomes in counts.get(name, {}).values())
 
 
-def sum_tellings(cells: Iterable[Cell]) -> Tellings:
+def sum_feed_counts(cells: Iterable[FeedPeriod]) -> FeedCounts:
     """Return what the feeds told in all cells together."""
-    return reduce(Tellings.plus, (cell.told for cell in cells), Tellings())
+    return reduce(FeedCounts.plus, (cell.told for cell in cells), FeedCounts())
 
 
-def newest_told(cells: Iterable[Cell], has_told: Callable[[Tellings], int]) -> str:
-    """Return the newest stretch of which a feed has told something, "" where there is none."""
-    return max((cell.stretch for cell in cells if has_told(cell.told)), default="")
+def last_period_reported(cells: Iterable[FeedPeriod], has_told: Callable[[FeedCounts], int]) -> str:
+    """Return the newest period of which a feed has told something, "" where there is none."""
+    return max((cell.period for cell in cells if has_told(cell.told)), default="")
 
 
-def settled_after(cells: Iterable[Cell], stretch: str) -> list[Cell]:
-    """Return the cells after a stretch that both feeds had the time to tell of."""
-    return [cell for cell in cells if cell.is_settled and cell.stretch > stretch]
+def settled_since(cells: Iterable[FeedPeriod], period: str) -> list[FeedPeriod]:
+    """Return the cells after a period that both feeds had the time to tell of."""
+    return [cell for cell in cells if cell.is_settled and cell.period > period]
 
 
-def by_stretch(cells: Iterable[Cell]) -> Iterator[tuple[str, Tellings]]:
-    """Yield each stretch, newest first as the cells are, with what the feeds told of it."""
-    for stretch, group in groupby(cells, key=lambda cell: cell.stretch):
-        yield stretch, sum_tellings(group)
+def by_period(cells: Iterable[FeedPeriod]) -> Iterator[tuple[str, FeedCounts]]:
+    """Yield each period, newest first as the cells are, with what the feeds told of it."""
+    for period, group in groupby(cells, key=lambda cell: cell.period):
+        yield period, sum_feed_counts(group)
 
 
-def begins_at(stretch: str) -> datetime:
+def begins_at(period: str) -> datetime:
     """Return when an hour or a day begins, aware UTC."""
-    day, _, hour = stretch.partition("T")
+    day, _, hour = period.partition("T")
     return datetime.fromisoformat(f"{day}T{hour or '00'}:00+00:00")
 
 
-def stretch_after(stretch: str) -> str:
+def period_after(period: str) -> str:
     """Return the hour after an hour, the day after a day; "" after ""."""
-    if not stretch:
+    if not period:
         return ""
-    if "T" in stretch:
-        return f"{begins_at(stretch) + timedelta(hours=1):%Y-%m-%dT%H}"
-    return f"{begins_at(stretch) + timedelta(days=1):%Y-%m-%d}"
+    if "T" in period:
+        return f"{begins_at(period) + timedelta(hours=1):%Y-%m-%dT%H}"
+    return f"{begins_at(period) + timedelta(days=1):%Y-%m-%d}"

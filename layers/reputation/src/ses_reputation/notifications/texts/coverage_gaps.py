@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ses_reputation.findings.feed_coverage.missed_share import Gap, GapCause, Missed
+from ses_reputation.findings.feed_coverage.missed_share import FeedGap, GapCause, MissedCounts
 from ses_reputation.findings.feed_coverage.reported import ADVERSE, BOUNCED, COMPLAINED
 from ses_reputation.wording import count, moment_of, percent
 
@@ -143,22 +143,22 @@ _WORDS: Mapping[GapCause, Words] = {
 }
 
 
-def describe_gap(cause: GapCause, gap: Gap, place: Place) -> str:
+def describe_gap(cause: GapCause, gap: FeedGap, place: Place) -> str:
     """Return a gap in one sentence without its full stop."""
     return _WORDS[cause].headline.format(**_fields(gap, place))
 
 
-def advise_on_gap(cause: GapCause, gap: Gap, place: Place) -> tuple[str, ...]:
+def advise_on_gap(cause: GapCause, gap: FeedGap, place: Place) -> tuple[str, ...]:
     """Return what to check, with the aws commands that show it."""
     return tuple(sentence.format(**_fields(gap, place)) for sentence in _WORDS[cause].advice)
 
 
-def tell_gap(cause: GapCause, gap: Gap, place: Place) -> tuple[Figure, ...]:
+def tell_gap(cause: GapCause, gap: FeedGap, place: Place) -> tuple[Figure, ...]:
     """Return pairs of a label and a text: what was missed, where, and the likely cause."""
     other = "owner's feed" if place.account else "senders' feeds"
     told = [(f"told by the {other} only", name_missed(gap.missed))]
     if gap.missed.adverse and gap.missed.delivered:
-        told.append(("and besides", name_missed(Missed(gap.missed.delivered))))
+        told.append(("and besides", name_missed(MissedCounts(gap.missed.delivered))))
     if gap.told:
         share = gap.missed.adverse / (gap.missed.adverse + gap.told)
         told.append(("missed", f"{percent(share, 1)} of the latest {name_kinds(gap.kinds or ADVERSE)}"))
@@ -168,12 +168,12 @@ def tell_gap(cause: GapCause, gap: Gap, place: Place) -> tuple[Figure, ...]:
     return (*told, ("Region", place.region), ("likely cause", _WORDS[cause].cause))
 
 
-def tell_of_last(gap: Gap) -> tuple[Figure, ...]:
+def tell_of_last(gap: FeedGap) -> tuple[Figure, ...]:
     """Return when the mail was sent of which the feed told last; nothing where it never told anything."""
-    return (("last told", f"of mail sent {_when(gap.last_told)}"),) if gap.last_told else ()
+    return (("last told", f"of mail sent {_when(gap.last_reported)}"),) if gap.last_reported else ()
 
 
-def name_missed(missed: Missed) -> str:
+def name_missed(missed: MissedCounts) -> str:
     """Return facts by kind: `12 bounces and 1 complaint`; deliveries only where there is nothing else."""
     told = [(missed.bounced, "bounce"), (missed.complained, "complaint")]
     words = [count(number, noun) for number, noun in told if number]
@@ -186,11 +186,11 @@ def name_kinds(kinds: Sequence[str]) -> str:
     return " and ".join(_TITLES[kind] for kind in kinds)
 
 
-def _when(stretch: str) -> str:
-    return f"in the hour of {moment_of(stretch)}" if "T" in stretch else f"on {stretch}"
+def _when(period: str) -> str:
+    return f"in the hour of {moment_of(period)}" if "T" in period else f"on {period}"
 
 
-def _fields(gap: Gap, place: Place) -> dict[str, str]:
+def _fields(gap: FeedGap, place: Place) -> dict[str, str]:
     kinds = gap.kinds or ADVERSE
     is_one_set = len(place.configuration_sets) == 1
     return {

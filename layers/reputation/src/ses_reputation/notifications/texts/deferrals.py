@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ses_reputation.delivery.delays import DelayFigures
+from ses_reputation.delivery.delays import DelayCounts
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.findings.finding import Verdict
+from ses_reputation.findings.finding import DetectionState
 from ses_reputation.rates.rates import Rate
-from ses_reputation.rollup.rate_counts import Part, PartKind
-from ses_reputation.wording import count, moment_of, part_title, percent, provider_title
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.wording import count, moment_of, percent, provider_title, slice_title
 
 Figure = tuple[str, str]
-_MOST_BEARERS = 2
+_MOST_MAIL_STREAMS = 2
 # Amazon SES developer guide, "DeliveryDelay object": these are of SES's own making, not the provider's.
 _BY_SES = frozenset({"SendingDeferral", "InternalFailure", "BYOIPHostNameLookupUnavailable"})
 _ADVICE: Mapping[str, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ _ADVICE_OTHERWISE = (
 
 
 def describe_deferral(
-    identity: str, provider: str, figures: DelayFigures, verdict: Verdict, since: str, now: datetime
+    identity: str, provider: str, figures: DelayCounts, state: DetectionState, since: str, now: datetime
 ) -> str:
     """Return it in one sentence without its full stop: `Microsoft is deferring example.com since 14:00 UTC,
     IPFailure, 31 % of mail`."""
@@ -67,7 +67,7 @@ def describe_deferral(
     if not figures.share:
         return f"{capital} {'were' if verb == 'are' else 'was'} sent no mail of {identity} for a day"
     share = f"{percent(figures.share.value, 0)} of mail"
-    if verdict is Verdict.CLEAR:
+    if state is DetectionState.CLEAR:
         return f"{capital} {verb} taking mail of {identity} again, {share} deferred"
     main = figures.main_type
     by_ses = f"SES is deferring {identity} to {title}"
@@ -77,7 +77,7 @@ def describe_deferral(
 
 
 def tell_figures(
-    figures: DelayFigures, span: str, usual: DelayFigures | None, bearers: Sequence[tuple[str, int]]
+    figures: DelayCounts, span: str, usual: DelayCounts | None, mail_streams: Sequence[tuple[str, int]]
 ) -> tuple[Figure, ...]:
     """Return pairs of a label and a text; `usual` is None where too little is known of the week before."""
     told = [
@@ -90,13 +90,13 @@ def tell_figures(
         told.append(("delay types", ", ".join(f"{name} {count(number)}" for name, number in types)))
         told.append(("of the deferred", _ends(figures)))
     told += [("delivery time", _times(figures, usual))] if figures.deliveries else []
-    for bearer, delayed in bearers[:_MOST_BEARERS]:
+    for mail_stream, delayed in mail_streams[:_MOST_MAIL_STREAMS]:
         share = f"{count(delayed)} of {count(figures.delayed)} deferred"
-        told.append((part_title(Part(PartKind.CONFIGURATION_SET, bearer)), share))
+        told.append((slice_title(Slice(Dimension.CONFIGURATION_SET, mail_stream)), share))
     return tuple(told)
 
 
-def what_to_do(figures: DelayFigures) -> tuple[str, ...]:
+def what_to_do(figures: DelayCounts) -> tuple[str, ...]:
     """Return advice by the delay type that most of the delayed mail met."""
     return _ADVICE.get(figures.main_type, _ADVICE_OTHERWISE)
 
@@ -114,7 +114,7 @@ def _share(share: Rate | None) -> str:
     return f"{percent(share.value, 1)} ({of}; 95 % interval {percent(low, 1)} to {percent(high, 1)})"
 
 
-def _ends(figures: DelayFigures) -> str:
+def _ends(figures: DelayCounts) -> str:
     ends = (
         (figures.delivered, "delivered since"),
         (figures.bounced, "bounced"),
@@ -123,11 +123,11 @@ def _ends(figures: DelayFigures) -> str:
     return ", ".join(f"{count(number)} {end}" for number, end in ends)
 
 
-def _times(figures: DelayFigures, usual: DelayFigures | None) -> str:
+def _times(figures: DelayCounts, usual: DelayCounts | None) -> str:
     told = _percentiles(figures)
     return f"{told} (usually {_percentiles(usual)})" if usual and usual.deliveries else told
 
 
-def _percentiles(figures: DelayFigures) -> str:
+def _percentiles(figures: DelayCounts) -> str:
     median, most = figures.delivery_time(50), figures.delivery_time(95)
     return f"half {median.title}, 95 % {most.title}" if median and most else ""

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ses_reputation.rollup.entities import Book, BookKind
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 
 WIDTH = 78
 MOST_SUBJECT = 99
@@ -101,7 +101,7 @@ def _step(sentence: str, first: str, rest: str) -> list[str]:
 
 
 def _with_commands(sentence: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield stretches of text, each with the words of the command that follows it."""
+    """Yield periods of text, each with the words of the command that follows it."""
     text = ""
     for place, piece in enumerate(sentence.split("`")):
         if place % 2 and len(piece) > _LONGEST_INLINE:
@@ -124,8 +124,8 @@ def command(*words: str, indent: str = _INDENT) -> list[str]:
     return lines
 
 
-def book_options(book: Book) -> tuple[str, ...]:
-    """Return the command line's options that choose a book."""
-    if book.kind is BookKind.ACCOUNT:
-        return f"--account {book.name}", f"--region {book.region}"
-    return (f"--identity {book.name}",)
+def entity_options(entity: ReputationEntity) -> tuple[str, ...]:
+    """Return the command line's options that choose an entity."""
+    if entity.kind is EntityKind.ACCOUNT:
+        return f"--account {entity.name}", f"--region {entity.region}"
+    return (f"--identity {entity.name}",)

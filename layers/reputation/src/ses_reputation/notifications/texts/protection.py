@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.notifications.context import Occasion
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
-    book_options,
     command,
+    entity_options,
     make_subject,
     make_text,
     rows,
     steps,
 )
 from ses_reputation.notifications.texts.standing_advice import advise_on_protection
-from ses_reputation.protection.actions import ProtectionAct
-from ses_reputation.rollup.entities import Book
+from ses_reputation.protection.actions import ProtectionAction
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import ProtectionStep
 from ses_reputation.wording import moment
 
@@ -34,38 +34,38 @@ _OPENINGS: Mapping[ProtectionStep, str] = {
 }
 
 
-def alert_of_protection(occasion: Occasion, act: ProtectionAct) -> Alert:
+def alert_of_protection(context: NotificationContext, action: ProtectionAction) -> Alert:
     """Return the alert about a step that protection took; it never touches more than the one set."""
     return Alert(
-        make_subject(f"{_title(act)}, {occasion.book.title}"),
+        make_subject(f"{_title(action)}, {context.entity.title}"),
         make_text(
-            _opening(occasion.book, act),
+            _opening(context.entity, action),
             [
-                Section("Why", rows([("at", moment(occasion.at)), ("cause", act.cause)])),
-                Section("What to do", steps(advise_on_protection(act))),
-                *_commands(occasion, act),
+                Section("Why", rows([("at", moment(context.at)), ("cause", action.cause)])),
+                Section("What to do", steps(advise_on_protection(action))),
+                *_commands(context, action),
             ],
             "Protection never pauses an account, and never resumes anything by itself.",
         ),
     )
 
 
-def _title(act: ProtectionAct) -> str:
-    is_without = act.configuration_set == NO_CONFIGURATION_SET
-    named = "no configuration set can be" if is_without else act.configuration_set
-    return f"{_TITLES[act.step]}: {named}"
+def _title(action: ProtectionAction) -> str:
+    is_without = action.configuration_set == NO_CONFIGURATION_SET
+    named = "no configuration set can be" if is_without else action.configuration_set
+    return f"{_TITLES[action.step]}: {named}"
 
 
-def _opening(book: Book, act: ProtectionAct) -> str:
-    if act.configuration_set == NO_CONFIGURATION_SET:
-        return f"Nothing of {book.title} was paused: no configuration set can be. All of it still sends."
-    return f"Configuration set {act.configuration_set} of {book.title} {_OPENINGS[act.step]}."
+def _opening(entity: ReputationEntity, action: ProtectionAction) -> str:
+    if action.configuration_set == NO_CONFIGURATION_SET:
+        return f"Nothing of {entity.title} was paused: no configuration set can be. All of it still sends."
+    return f"Configuration set {action.configuration_set} of {entity.title} {_OPENINGS[action.step]}."
 
 
-def _commands(occasion: Occasion, act: ProtectionAct) -> list[Section]:
-    options = (*book_options(occasion.book), f"--stack {occasion.stack_name}")
+def _commands(context: NotificationContext, action: ProtectionAction) -> list[Section]:
+    options = (*entity_options(context.entity), f"--stack {context.stack_name}")
     sections = [Section("To see more", command("ses-reputation standing explain", *options))]
-    if act.step is ProtectionStep.PAUSED:
-        resume = command(f"ses-reputation protection resume {act.configuration_set}", *options)
+    if action.step is ProtectionStep.PAUSED:
+        resume = command(f"ses-reputation protection resume {action.configuration_set}", *options)
         sections.append(Section("To resume it", resume))
     return sections

@@ -1,21 +1,21 @@
-"""The alert that says, once a day, what lasts in a book."""
+"""The alert that says, once a day, what lasts in an entity."""
 
 from datetime import timedelta
 
-from ses_reputation.notifications.context import Lasting, Occasion
+from ses_reputation.notifications.context import NotificationContext, Ongoing
 from ses_reputation.notifications.texts.finding import UNTIL_OVER, command_of
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
-    book_options,
     command,
+    entity_options,
     make_subject,
     make_text,
     rows,
 )
 from ses_reputation.notifications.texts.standing import ESTIMATE, headroom_rows, made_of
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, MeasureState
 from ses_reputation.wording import (
     count,
@@ -26,46 +26,46 @@ from ses_reputation.wording import (
 )
 
 
-def remind(occasion: Occasion, lasting: Lasting) -> Alert:
-    """Return the alert about everything in a book that goes on without a change."""
+def remind(context: NotificationContext, ongoing: Ongoing) -> Alert:
+    """Return the alert about everything in an entity that goes on without a change."""
     standings = [
-        _standing_section(occasion, measure, state, judgement)
-        for measure, (state, judgement) in lasting.measures.items()
+        _standing_section(context, measure, state, evaluation)
+        for measure, (state, evaluation) in ongoing.measures.items()
     ]
     findings = [
-        Section(finding.headline, rows(_finding_rows(occasion, finding)))
-        for finding in lasting.findings.values()
+        Section(finding.headline, rows(_finding_rows(context, finding)))
+        for finding in ongoing.findings.values()
     ]
     return Alert(
-        make_subject(f"Reminder: {_what_lasts(lasting)}, {occasion.book.title}"),
+        make_subject(f"Reminder: {_what_lasts(ongoing)}, {context.entity.title}"),
         make_text(
-            f"Nothing has changed here since the last message, and this lasts: {occasion.book.title}.",
-            [*standings, *findings, Section("To see more", _commands(occasion, lasting))],
+            f"Nothing has changed here since the last message, and this lasts: {context.entity.title}.",
+            [*standings, *findings, Section("To see more", _commands(context, ongoing))],
             ESTIMATE if standings else UNTIL_OVER,
         ),
     )
 
 
-def _what_lasts(lasting: Lasting) -> str:
-    told = [f"{measure} at {state.standing}" for measure, (state, _) in lasting.measures.items()]
-    if lasting.findings:
-        told.append(f"{count(len(lasting.findings), 'finding')} open")
+def _what_lasts(ongoing: Ongoing) -> str:
+    told = [f"{measure} at {state.standing}" for measure, (state, _) in ongoing.measures.items()]
+    if ongoing.findings:
+        told.append(f"{count(len(ongoing.findings), 'finding')} open")
     return ", ".join(told)
 
 
 def _standing_section(
-    occasion: Occasion, measure: Measure, state: MeasureState, judgement: Judgement
+    context: NotificationContext, measure: Measure, state: MeasureState, evaluation: Evaluation
 ) -> Section:
-    told = [("since", _ago(moment(state.since), occasion.at - state.since))]
-    if judgement.rate:
-        rate = rate_percent(measure, judgement.rate.value)
-        told.append(("now", f"{rate} ({made_of(measure, judgement.rate)})"))
-    told += headroom_rows(measure, state.standing, judgement)
+    told = [("since", _ago(moment(state.since), context.at - state.since))]
+    if evaluation.rate:
+        rate = rate_percent(measure, evaluation.rate.value)
+        told.append(("now", f"{rate} ({made_of(measure, evaluation.rate)})"))
+    told += headroom_rows(measure, state.standing, evaluation)
     return Section(f"{measure.title()}: {state.standing.upper()}", rows(told))
 
 
-def _finding_rows(occasion: Occasion, finding: FindingState) -> list[tuple[str, str]]:
-    lasts = occasion.at - finding.opened_at
+def _finding_rows(context: NotificationContext, finding: FindingState) -> list[tuple[str, str]]:
+    lasts = context.at - finding.opened_at
     begun = [("since", moment_of(finding.since))] if finding.since else []
     return [*begun, ("found", _ago(moment(finding.opened_at), lasts)), *finding.figures]
 
@@ -74,11 +74,11 @@ def _ago(told: str, lasts: timedelta) -> str:
     return f"{told} ({duration(lasts)} ago)"
 
 
-def _commands(occasion: Occasion, lasting: Lasting) -> list[str]:
-    stack = f"--stack {occasion.stack_name}"
-    explain = [command("ses-reputation standing explain", *book_options(occasion.book), stack)]
-    told = (explain if lasting.measures else []) + [
-        command_of(occasion, finding) for finding in lasting.findings.values()
+def _commands(context: NotificationContext, ongoing: Ongoing) -> list[str]:
+    stack = f"--stack {context.stack_name}"
+    explain = [command("ses-reputation standing explain", *entity_options(context.entity), stack)]
+    told = (explain if ongoing.measures else []) + [
+        command_of(context, finding) for finding in ongoing.findings.values()
     ]
     unlike = dict.fromkeys(tuple(lines) for lines in told)
     return [line for lines in unlike for line in lines]

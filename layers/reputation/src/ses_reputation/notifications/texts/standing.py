@@ -3,12 +3,12 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from ses_reputation.notifications.context import Occasion, StandingChange
+from ses_reputation.notifications.context import NotificationContext, StandingChange
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
-    book_options,
     command,
+    entity_options,
     make_subject,
     make_text,
     rows,
@@ -22,17 +22,17 @@ from ses_reputation.notifications.texts.standing_advice import (
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book
-from ses_reputation.standing.evaluation import Judgement
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.wording import (
     count,
     duration,
     event_noun,
     moment,
     moment_of,
-    part_title,
     percent,
     rate_percent,
+    slice_title,
 )
 
 ESTIMATE = (
@@ -42,17 +42,17 @@ ESTIMATE = (
 _Rows = list[tuple[str, str]]
 
 
-def alert_of_standing(occasion: Occasion, change: StandingChange) -> Alert:
-    """Return the alert about a book whose standing changed by one measure."""
+def alert_of_standing(context: NotificationContext, change: StandingChange) -> Alert:
+    """Return the alert about an entity whose standing changed by one measure."""
     return Alert(
-        make_subject(_subject(occasion.book, change)),
+        make_subject(_subject(context.entity, change)),
         make_text(
-            _opening(occasion.book, change),
+            _opening(context.entity, change),
             [
                 Section("The figures", rows(_figures(change))),
                 Section("Where it comes from", rows(_causes(change))),
-                Section("What to do", steps(advise_on_standing(change, occasion.book))),
-                *_commands(occasion, change),
+                Section("What to do", steps(advise_on_standing(change, context.entity))),
+                *_commands(context, change),
             ],
             ESTIMATE,
         ),
@@ -64,11 +64,11 @@ def made_of(measure: Measure, rate: Rate) -> str:
     return f"{count(rate.numerator, event_noun(measure))} / {count(rate.denominator, 'eligible send')}"
 
 
-def headroom_rows(measure: Measure, standing: Standing, judgement: Judgement) -> _Rows:
+def headroom_rows(measure: Measure, standing: Standing, evaluation: Evaluation) -> _Rows:
     """Return how far it is to the next worse standing, and how much clean mail leads back."""
     told: _Rows = []
-    worse = [each for each in judgement.headroom if each.standing.severity > standing.severity]
-    reached = [each for each in judgement.headroom if each.clean_sends]
+    worse = [each for each in evaluation.headroom if each.standing.severity > standing.severity]
+    reached = [each for each in evaluation.headroom if each.clean_sends]
     for each in worse[:1]:
         noun, threshold = event_noun(measure), rate_percent(measure, each.threshold)
         told.append((f"to {each.standing}", f"{count(each.more_events, f'more {noun}')} reach {threshold}"))
@@ -78,10 +78,10 @@ def headroom_rows(measure: Measure, standing: Standing, judgement: Judgement) ->
     return told
 
 
-def _subject(book: Book, change: StandingChange) -> str:
-    rate = change.judgement.rate
+def _subject(entity: ReputationEntity, change: StandingChange) -> str:
+    rate = change.evaluation.rate
     at = f" at {rate_percent(change.measure, rate.value)}" if rate else ""
-    return f"{_title(change)}: {change.measure} of {book.title}{at} ({_before(change)})"
+    return f"{_title(change)}: {change.measure} of {entity.title}{at} ({_before(change)})"
 
 
 def _title(change: StandingChange) -> str:
@@ -95,9 +95,9 @@ def _before(change: StandingChange) -> str:
     return f"was {change.before.standing}" if change.before else "first rating"
 
 
-def _opening(book: Book, change: StandingChange) -> str:
+def _opening(entity: ReputationEntity, change: StandingChange) -> str:
     standing = change.after.standing
-    title = book.title[0].upper() + book.title[1:]
+    title = entity.title[0].upper() + entity.title[1:]
     if change.before is None:
         return f"{title} is at {standing.upper()} by its {change.measure}. It had no standing before."
     held, since = change.before.standing.upper(), moment(change.before.since)
@@ -108,20 +108,22 @@ def _opening(book: Book, change: StandingChange) -> str:
 
 
 def _figures(change: StandingChange) -> _Rows:
-    measure, judgement = change.measure, change.judgement
-    told = [("since", moment(change.after.since)), *_rate_rows(measure, judgement)]
-    if judgement.beside:
-        told.append(("with loops", _beside(measure, judgement.beside, judgement.beside_standing)))
+    measure, evaluation = change.measure, change.evaluation
+    told = [("since", moment(change.after.since)), *_rate_rows(measure, evaluation)]
+    if evaluation.feedback_loop_rate:
+        told.append(
+            ("with loops", _beside(measure, evaluation.feedback_loop_rate, evaluation.feedback_loop_standing))
+        )
     if change.ses_rate:
         at = f", {moment(change.ses_rate.at)}" if change.ses_rate.at else ""
         told.append(("SES's own", f"{rate_percent(measure, change.ses_rate.rate)} (CloudWatch{at})"))
-    return told + headroom_rows(measure, change.after.standing, judgement)
+    return told + headroom_rows(measure, change.after.standing, evaluation)
 
 
-def _rate_rows(measure: Measure, judgement: Judgement) -> _Rows:
-    rate, window = judgement.rate, judgement.window
+def _rate_rows(measure: Measure, evaluation: Evaluation) -> _Rows:
+    rate, window = evaluation.rate, evaluation.window
     span, first = duration(timedelta(hours=window.hours)), moment_of(window.first_hour)
-    mail = count(judgement.sends, "send") if window.is_full else f"all {count(judgement.sends, 'send')}"
+    mail = count(evaluation.sends, "send") if window.is_full else f"all {count(evaluation.sends, 'send')}"
     told = [("window", f"{mail} in {span}, since {first}")]
     if rate is None:
         return told
@@ -140,7 +142,7 @@ def _causes(change: StandingChange) -> _Rows:
     """Return how many events each cause has, and which it is; nothing where it is of no interest any more."""
     if not change.is_worse:
         return []
-    return [(_share(cause), _cause(change.measure, cause)) for cause in change.judgement.causes]
+    return [(_share(cause), _cause(change.measure, cause)) for cause in change.evaluation.causes]
 
 
 def _share(cause: Cause) -> str:
@@ -149,29 +151,29 @@ def _share(cause: Cause) -> str:
 
 def _cause(measure: Measure, cause: Cause) -> str:
     own = f", own rate {rate_percent(measure, cause.rate.value)}" if cause.rate else ""
-    return f"{part_title(cause.part)}{own}"
+    return f"{slice_title(cause.mail_slice)}{own}"
 
 
-def _commands(occasion: Occasion, change: StandingChange) -> list[Section]:
-    book, options = occasion.book, book_options(occasion.book)
-    stack = f"--stack {occasion.stack_name}"
+def _commands(context: NotificationContext, change: StandingChange) -> list[Section]:
+    entity, options = context.entity, entity_options(context.entity)
+    stack = f"--stack {context.stack_name}"
     sections = [Section("To see more", command("ses-reputation standing explain", *options, stack))]
     if change.after.standing is not Standing.PAUSE:
         return sections
-    causes = change.judgement.causes
-    delegate, name = delegate_of(causes, book), configuration_set_of(causes)
+    causes = change.evaluation.causes
+    delegate, name = delegate_of(causes, entity), configuration_set_of(causes)
     if delegate:
         draft = command("ses-reputation protection draft", *options, f"--delegate {delegate}", stack)
         sections.append(Section(f"To draft the policy that no longer lets {delegate} send", draft))
     elif name:
-        sections.append(Section(f"To pause {name} at once, as account {book.name}", _pausing(name, book)))
+        sections.append(Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity)))
     return sections
 
 
-def _pausing(configuration_set: str, book: Book) -> list[str]:
+def _pausing(configuration_set: str, entity: ReputationEntity) -> list[str]:
     return command(
         "aws sesv2 put-configuration-set-sending-options",
         f"--configuration-set-name {configuration_set}",
         "--no-sending-enabled",
-        f"--region {book.region}",
+        f"--region {entity.region}",
     )

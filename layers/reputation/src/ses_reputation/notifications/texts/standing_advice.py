@@ -9,13 +9,13 @@ from functools import partial
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.notifications.context import StandingChange
-from ses_reputation.protection.actions import ProtectionAct
+from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.entities import Book, BookKind
-from ses_reputation.rollup.rate_counts import Part, PartKind
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import ProtectionStep
-from ses_reputation.wording import part_title
+from ses_reputation.wording import slice_title
 
 _SUBTYPES = {
     "bounced_permanent_no_email": "Most of these mailboxes do not exist: look for an old, bought or guessed "
@@ -33,17 +33,17 @@ _FEEDBACK_TYPES = {
 }
 
 
-def advise_on_standing(change: StandingChange, book: Book) -> list[str]:
+def advise_on_standing(change: StandingChange, entity: ReputationEntity) -> list[str]:
     """Return what to do about a changed standing, most urgent first."""
     if change.after.standing is Standing.HEALTHY:
         return ["Nothing has to be done. Keep to what helped: the rate says what was, not what comes."]
     if not change.is_worse:
         return ["Go on with what helped: the rate falls as clean mail takes the place of the old."]
-    where = _where(change.judgement.causes, book)
-    return _sentences(change, book, where)
+    where = _where(change.evaluation.causes, entity)
+    return _sentences(change, entity, where)
 
 
-def advise_on_protection(act: ProtectionAct) -> list[str]:
+def advise_on_protection(act: ProtectionAction) -> list[str]:
     """Return what to do about a step that protection took."""
     name = act.configuration_set
     if name == NO_CONFIGURATION_SET:
@@ -73,38 +73,40 @@ def advise_on_protection(act: ProtectionAct) -> list[str]:
             return ["Send in small lots first, and watch the rate."]
 
 
-def delegate_of(causes: Iterable[Cause], book: Book) -> str:
+def delegate_of(causes: Iterable[Cause], entity: ReputationEntity) -> str:
     """Return the sending account that most of an identity's events come from, else nothing."""
-    if book.kind is not BookKind.IDENTITY:
+    if entity.kind is not EntityKind.IDENTITY:
         return ""
-    return next((cause.part.name for cause in causes if cause.part.kind is PartKind.SENDING_ACCOUNT), "")
+    return next(
+        (cause.mail_slice.name for cause in causes if cause.mail_slice.kind is Dimension.SENDING_ACCOUNT), ""
+    )
 
 
 def configuration_set_of(causes: Iterable[Cause]) -> str:
     """Return the configuration set that most events come from, by its own name; nothing without a cause."""
-    sets = (cause.part.name for cause in causes if cause.part.kind is PartKind.CONFIGURATION_SET)
+    sets = (cause.mail_slice.name for cause in causes if cause.mail_slice.kind is Dimension.CONFIGURATION_SET)
     return next(sets, "").rpartition("/")[2]
 
 
-def _where(causes: Sequence[Cause], book: Book) -> str:
+def _where(causes: Sequence[Cause], entity: ReputationEntity) -> str:
     """Return the part of the mail that is to be looked at, as somebody who knows the sender calls it."""
-    sets = [cause.part for cause in causes if cause.part.kind is PartKind.CONFIGURATION_SET]
+    sets = [cause.mail_slice for cause in causes if cause.mail_slice.kind is Dimension.CONFIGURATION_SET]
     if not sets:
-        return f"the mail of {book.title}"
-    own_name = sets[0].name.removeprefix(f"{delegate_of(causes, book)}/")
-    return part_title(Part(PartKind.CONFIGURATION_SET, own_name))
+        return f"the mail of {entity.title}"
+    own_name = sets[0].name.removeprefix(f"{delegate_of(causes, entity)}/")
+    return slice_title(Slice(Dimension.CONFIGURATION_SET, own_name))
 
 
-def _sentences(change: StandingChange, book: Book, where: str) -> list[str]:
-    told = partial(_on_identity, book) if book.kind is BookKind.IDENTITY else _on_account
+def _sentences(change: StandingChange, entity: ReputationEntity, where: str) -> list[str]:
+    told = partial(_on_identity, entity) if entity.kind is EntityKind.IDENTITY else _on_account
     said = _on_bounces if change.measure is Measure.BOUNCES else _on_complaints
     why = _why(change)
     return [*told(change, where), *([why] if why else []), *said(change.after.standing)]
 
 
 def _why(change: StandingChange) -> str:
-    kinds = (PartKind.BOUNCE, PartKind.COMPLAINT)
-    names = (cause.part.name for cause in change.judgement.causes if cause.part.kind in kinds)
+    kinds = (Dimension.BOUNCE, Dimension.COMPLAINT)
+    names = (cause.mail_slice.name for cause in change.evaluation.causes if cause.mail_slice.kind in kinds)
     titles = _SUBTYPES | _FEEDBACK_TYPES
     return titles.get(next(names, ""), "")
 
@@ -128,19 +130,19 @@ def _on_account(change: StandingChange, where: str) -> list[str]:
             return [f"Find out what is new about {where}: a list, an import, a form, a campaign."]
 
 
-def _on_identity(book: Book, change: StandingChange, where: str) -> list[str]:
-    delegate = delegate_of(change.judgement.causes, book)
+def _on_identity(entity: ReputationEntity, change: StandingChange, where: str) -> list[str]:
+    delegate = delegate_of(change.evaluation.causes, entity)
     sender = f"account {delegate}" if delegate else "the sending accounts"
     match change.after.standing:
         case Standing.PAUSE:
             return [
-                f"Have {sender} stop all bulk mail from {book.name} now, {where} first. SES enforces against "
-                f"the sending account; providers and blocklists remember {book.name}.",
+                f"Have {sender} stop all bulk mail from {entity.name} now, {where} first. SES enforces "
+                f"against the sending account; providers and blocklists remember {entity.name}.",
             ]
         case Standing.REVIEW:
             return [
                 f"Have {sender} stop {where} until its list is clean: providers and blocklists remember "
-                f"{book.name}, whoever sends with it.",
+                f"{entity.name}, whoever sends with it.",
             ]
         case _:
             return [f"Ask {sender} what is new about {where}: a list, an import, a form, a campaign."]

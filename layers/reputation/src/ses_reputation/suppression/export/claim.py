@@ -8,7 +8,7 @@ from typing import Any
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
-from ses_reputation.suppression.snapshot.location import Run, Target, name_run, parse_scheduled_time
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target, name_run, parse_scheduled_time
 from ses_reputation.suppression.store import SnapshotStore
 
 
@@ -24,7 +24,7 @@ class Claim:
 class ForeignClaim:
     """A run that another execution makes, or has made."""
 
-    run: Run
+    run: SnapshotRun
     execution: str
 
     def to_payload(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def begin_exports(
     run_id = name_run(scheduled_at, request.get("attempt", 1))
     region, account = execution.split(":")[3:5]
     exports, already_claimed = [], []
-    for run in [Run(Target(account, region), run_id)]:
+    for run in [SnapshotRun(Target(account, region), run_id)]:
         claim = claim_run(store, run, execution, now)
         if claim.execution == execution:
             exports.append(Export(run, scheduled_at, claim.started_at))
@@ -69,7 +69,7 @@ def begin_exports(
     return Beginning(tuple(exports), tuple(already_claimed))
 
 
-def claim_run(store: SnapshotStore, run: Run, execution: str, now: Callable[[], datetime]) -> Claim:
+def claim_run(store: SnapshotStore, run: SnapshotRun, execution: str, now: Callable[[], datetime]) -> Claim:
     """Claim a run for an execution, or tell which execution has it.
 
     The same execution gets its own claim back, so a retried step and a redriven execution go on where they

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import dropwhile, islice
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export.progress import Export, Merging, Part
+from ses_reputation.suppression.export.progress import Export, MergeProgress, SnapshotPart
 from ses_reputation.suppression.listing.destination import SuppressedDestination, settle_repeats
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.manifest import (
@@ -85,17 +85,17 @@ def _write_parts(
         packed = pack_rows(tally.count(islice(settled, settings.rows_per_part)))
         if packed.rows:
             parts = (*merging.parts, _store_part(store, export, len(merging.parts) + 1, packed))
-            merging = Merging(parts, dict(tally.rows_by_reason), tally.rows_repeated)
+            merging = MergeProgress(parts, dict(tally.rows_by_reason), tally.rows_repeated)
         if packed.rows < settings.rows_per_part:
             return replace(export, merging=merging), True
         if seconds_left() < settings.margin_seconds:
             return replace(export, merging=merging), False
 
 
-def _store_part(store: SnapshotStore, export: Export, number: int, packed: PackedPart) -> Part:
+def _store_part(store: SnapshotStore, export: Export, number: int, packed: PackedPart) -> SnapshotPart:
     key = export.run.part_key(number)
     store.put(key, packed.body)
-    return Part(key.removeprefix(export.run.prefix), packed.rows, len(packed.body), packed.sha256)
+    return SnapshotPart(key.removeprefix(export.run.prefix), packed.rows, len(packed.body), packed.sha256)
 
 
 def _merge_rows(store: SnapshotStore, export: Export, after: str | None) -> Iterator[SuppressedDestination]:

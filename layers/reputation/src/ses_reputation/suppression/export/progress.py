@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 
 Status = Literal["reading", "merging", "complete"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadProgress:
     """How far the list has been read: names of raw parts, and counts, of this chain of pages only."""
 
     chain: int = 1
@@ -23,7 +23,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SnapshotPart:
     """A finished part as the manifest describes it; `name` is relative to the manifest's own folder."""
 
     name: str
@@ -33,10 +33,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Merging:
+class MergeProgress:
     """How far the finished parts are written; the counts are of what those parts took in."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SnapshotPart, ...] = ()
     rows_by_reason: Mapping[str, int] = field(default_factory=dict)
     rows_repeated: int = 0
 
@@ -45,12 +45,12 @@ class Merging:
 class Export:
     """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is."""
 
-    run: Run
+    run: SnapshotRun
     scheduled_at: datetime
     started_at: datetime
     status: Status = "reading"
-    reading: Reading = Reading()
-    merging: Merging = Merging()
+    reading: ReadProgress = ReadProgress()
+    merging: MergeProgress = MergeProgress()
 
     def to_payload(self) -> dict[str, Any]:
         """Write the state as JSON values; `status` tells the workflow which step is next."""
@@ -69,10 +69,12 @@ def read_payload(payload: Mapping[str, Any]) -> Export:
     """Read what `to_payload` wrote."""
     reading, merging = payload["reading"], payload["merging"]
     return Export(
-        run=Run(Target(**payload["target"]), payload["run"]),
+        run=SnapshotRun(Target(**payload["target"]), payload["run"]),
         scheduled_at=datetime.fromisoformat(payload["scheduled_at"]),
         started_at=datetime.fromisoformat(payload["started_at"]),
         status=payload["status"],
-        reading=Reading(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
-        merging=Merging(**{**merging, "parts": tuple(Part(**part) for part in merging["parts"])}),
+        reading=ReadProgress(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
+        merging=MergeProgress(
+            **{**merging, "parts": tuple(SnapshotPart(**part) for part in merging["parts"])}
+        ),
     )

@@ -9,7 +9,7 @@ from ses_reputation.suppression.errors import (
     ChainRestartsExhaustedError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.export.progress import Export, Reading
+from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.listing.list_reader import ListReader
 from ses_reputation.suppression.listing.pace import Pace
@@ -85,7 +85,7 @@ def _gather_pages(
             raise
 
 
-def _store_part(store: SnapshotStore, export: Export, gathered: _Gathered, pace: Pace) -> Reading:
+def _store_part(store: SnapshotStore, export: Export, gathered: _Gathered, pace: Pace) -> ReadProgress:
     reading = export.reading
     raw_parts = reading.raw_parts
     if gathered.rows:
@@ -111,4 +111,4 @@ def _restart_chain(export: Export, chain_restarts: int, pace: Pace) -> Export:
             f"SES forgot the token of the next page {chain} times: run {export.run.run_id} was sent back to"
             " the first page as often as SUPPRESSION_CHAIN_RESTARTS allows. Redrive the execution later."
         )
-    return replace(export, reading=Reading(chain=chain + 1, gap_seconds=pace.gap_seconds))
+    return replace(export, reading=ReadProgress(chain=chain + 1, gap_seconds=pace.gap_seconds))

@@ -28,7 +28,7 @@ FAILURES_IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One answer of `ListSuppressedDestinations`; no `next_token` means that the list ends here."""
 
     rows: tuple[SuppressedDestination, ...]
@@ -38,7 +38,7 @@ class Page:
 class SuppressionList(Protocol):
     """A suppression list that can be asked for one page."""
 
-    def fetch_page(self, next_token: str | None) -> Page:
+    def fetch_page(self, next_token: str | None) -> ListPage:
         """Ask once; being throttled, unavailable, refused or expired are four different errors."""
         ...
 
@@ -50,7 +50,7 @@ class SesSuppressionList:
     client: "SESV2Client"
     page_size: int = 1_000
 
-    def fetch_page(self, next_token: str | None) -> Page:
+    def fetch_page(self, next_token: str | None) -> ListPage:
         """Ask SES once."""
         token: dict[str, Any] = {"NextToken": next_token} if next_token else {}
         try:
@@ -62,7 +62,7 @@ class SesSuppressionList:
         except botocore_errors.BotoCoreError as error:
             raise ListRefusedError(f"SES could not be asked: {error}") from error
         rows = tuple(_read_row(summary) for summary in answer.get("SuppressedDestinationSummaries", []))
-        return Page(rows, answer.get("NextToken") or None)
+        return ListPage(rows, answer.get("NextToken") or None)
 
 
 def connect_list(region: str, page_size: int) -> SesSuppressionList:
@@ -80,7 +80,7 @@ class ListReader:
 
     def read_pages(
         self, next_token: str | None, pace: "Pace", seconds_left: Callable[[], float]
-    ) -> Iterator[Page]:
+    ) -> Iterator[ListPage]:
         """Yield pages from a token on; ends after the last page, or before a request there is no time for.
 
         At least one request is made, so that every call gets ahead. Throttling slows down and never raises.

@@ -32,7 +32,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SnapshotRun:
     """One snapshot of one list, named after the time it was scheduled for."""
 
     target: Target

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
-from ses_reputation.suppression.export.progress import Export, Part
-from ses_reputation.suppression.snapshot.location import Run, Target
+from ses_reputation.suppression.export.progress import Export, SnapshotPart
+from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
 from ses_reputation.suppression.store import SnapshotStore
 
 FORMAT_VERSION = 1
@@ -19,7 +19,7 @@ _REPLACE_ATTEMPTS = 10
 class Manifest:
     """What a finished snapshot holds. Rows read = total + repeated: each address stands once in the parts."""
 
-    run: Run
+    run: SnapshotRun
     scheduled_at: datetime
     started_at: datetime
     finished_at: datetime
@@ -28,7 +28,7 @@ class Manifest:
     rows_read: int
     rows_repeated: int
     chains_restarted: int
-    parts: tuple[Part, ...]
+    parts: tuple[SnapshotPart, ...]
 
     def encode(self) -> bytes:
         """Write the manifest as JSON, the way it is stored."""
@@ -123,7 +123,7 @@ def point_to_latest(store: SnapshotStore, manifest: Manifest) -> None:
 
 def _read_fields(fields: Mapping[str, Any]) -> Manifest:
     return Manifest(
-        run=Run(Target(fields["account"], fields["region"]), fields["run"]),
+        run=SnapshotRun(Target(fields["account"], fields["region"]), fields["run"]),
         scheduled_at=datetime.fromisoformat(fields["scheduled_at"]),
         started_at=datetime.fromisoformat(fields["started_at"]),
         finished_at=datetime.fromisoformat(fields["finished_at"]),
@@ -132,7 +132,7 @@ def _read_fields(fields: Mapping[str, Any]) -> Manifest:
         rows_read=fields["rows_read"],
         rows_repeated=fields["rows_repeated"],
         chains_restarted=fields["chains_restarted"],
-        parts=tuple(Part(**part) for part in fields["parts"]),
+        parts=tuple(SnapshotPart(**part) for part in fields["parts"]),
     )
 
 

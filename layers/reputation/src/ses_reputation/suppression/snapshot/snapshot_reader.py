@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
-from ses_reputation.suppression.export.progress import Part
+from ses_reputation.suppression.export.progress import SnapshotPart
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.snapshot.location import ROOT, Run, Target, is_run_id
+from ses_reputation.suppression.snapshot.location import ROOT, SnapshotRun, Target, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest, decode_manifest
 from ses_reputation.suppression.snapshot.parts import unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
@@ -25,7 +25,7 @@ def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
     """Yield the manifests of finished snapshots, oldest first; runs that are not finished do not show."""
     for folder in store.list_folders(target.prefix):
         if is_run_id(folder):
-            run = Run(target, folder)
+            run = SnapshotRun(target, folder)
             stored = store.fetch(run.manifest_key)
             if stored is not None:
                 yield decode_manifest(run.manifest_key, stored.body)
@@ -36,7 +36,7 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
 
     Raises SnapshotMissingError or SnapshotCorruptError.
     """
-    run = Run(target, run_id or _find_latest(store, target))
+    run = SnapshotRun(target, run_id or _find_latest(store, target))
     stored = store.fetch(run.manifest_key)
     if stored is None:
         raise SnapshotMissingError(
@@ -71,7 +71,7 @@ def _find_latest(store: SnapshotStore, target: Target) -> str:
     return run_id
 
 
-def _fetch_verified(store: SnapshotStore, key: str, part: Part) -> bytes:
+def _fetch_verified(store: SnapshotStore, key: str, part: SnapshotPart) -> bytes:
     stored = store.fetch(key)
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
@@ -80,7 +80,7 @@ def _fetch_verified(store: SnapshotStore, key: str, part: Part) -> bytes:
     return stored.body
 
 
-def _unpack_counted(key: str, body: bytes, part: Part) -> Iterator[SuppressedDestination]:
+def _unpack_counted(key: str, body: bytes, part: SnapshotPart) -> Iterator[SuppressedDestination]:
     count = 0
     for row in unpack_rows(key, [body]):
         count += 1

@@ -1,0 +1,34 @@
+"""JSON inside items of the ledger's table: written the same for equal values, and read with a clear error."""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ses_reputation.errors import StateError
+
+Row = Mapping[str, Any]
+
+FORMAT = 1
+"""How these items are written; a change that this code could not read counts it up."""
+
+
+def plain_text(plain: Any) -> str:
+    """Return plain JSON as text, the same for equal values."""
+    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+@contextmanager
+def reading(row: Row) -> Iterator[None]:
+    """Turn what goes wrong inside into StateError with the item's keys; refuse items of a newer format."""
+    name = f"{row['pk']['S']} / {row['sk']['S']}"
+    number = int(row.get("format", {}).get("N", "0"))
+    if number > FORMAT:
+        raise StateError(f"{name} has format {number}, newer than this code: upgrade the functions")
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        raise StateError(
+            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
+        ) from error
