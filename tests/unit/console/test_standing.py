@@ -28,7 +28,7 @@ TABLE = """
 Standings
 Estimates (what they assume: `standing explain`), assessed 3 minutes ago.
 
-entity                      standing       bounces   complaints       window
+entity                    standing       bounces   complaints       window
 account 111122223333      healthy         0.00 %      0.000 % 10,000 sends
   us-east-1                          0 of 10,000  0 of 10,000  in 8.3 days
 account 444455556666      watch           2.51 %      0.010 % 10,080 sends
