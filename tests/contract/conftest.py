@@ -1,5 +1,5 @@
 """Fixtures that the contract tests share."""
 
-from tests.support.local_aws import ministack
+from tests.support.aws.local_aws import ministack
 
 __all__ = ["ministack"]

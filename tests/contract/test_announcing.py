@@ -20,7 +20,7 @@ from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import Transition, TransitionKind
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state
-from tests.unit.standing.announcements.judged import ACCOUNT, IDENTITY, NOW, STACK, bounces, deferral, seen
+from tests.unit.notifications.evaluated import ACCOUNT, IDENTITY, NOW, STACK, bounces, deferral, seen
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"
 EVERYTHING: Mapping[str, Any] = {"source": ["ses-reputation"]}

@@ -18,8 +18,8 @@ from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable, JournalTable
-from tests.support.dynamodb import InMemoryDynamoDB
-from tests.support.ledger_table import TABLE, make_table
+from tests.support.aws.ledger_table import TABLE, make_table
+from tests.support.in_memory.dynamodb import InMemoryDynamoDB
 
 SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 FIGURES = BalanceCounts(

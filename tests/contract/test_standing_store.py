@@ -20,7 +20,7 @@ from ses_reputation.standing import store
 from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.assessment_table import InMemoryAssessments, balance_of
+from tests.support.in_memory.assessment_table import InMemoryAssessments, balance_of
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail, sent_hour
 from tests.support.stack_template import render_stack

@@ -15,7 +15,7 @@ from ses_reputation.rollup.keys import sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
-from tests.support.ledger_table import TABLE, make_table
+from tests.support.aws.ledger_table import TABLE, make_table
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 READING = SendStatistics(

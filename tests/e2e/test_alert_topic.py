@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import LocalAws, start_ministack
-from tests.support.local_aws import PARAMETERS
+from tests.support.aws.local_aws import PARAMETERS
 from tests.support.notifications import DELEGATE, FOREIGN
 
 pytestmark = pytest.mark.local_aws

@@ -24,9 +24,9 @@ from console.local_aws.ses_stand_in.lists import ListBehaviour
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from console.local_stack.stack import LocalStack
-from tests.support import e2e_sam
-from tests.support.e2e_assessment import Told
-from tests.support.e2e_run import (
+from tests.e2e.support import sam
+from tests.e2e.support.assessment import Told
+from tests.e2e.support.run import (
     Findings,
     empty_bucket,
     import_in_function,
@@ -34,9 +34,9 @@ from tests.support.e2e_run import (
     point_export_at,
     run_everything,
 )
-from tests.support.e2e_runtime import prepare_runtime
-from tests.support.e2e_traffic import Traffic, invent_traffic
-from tests.support.local_aws import DELEGATES
+from tests.e2e.support.runtime import prepare_runtime
+from tests.e2e.support.traffic import Traffic, invent_traffic
+from tests.support.aws.local_aws import DELEGATES
 from tests.support.notifications import FOREIGN
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
@@ -87,8 +87,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         interpreter = prepare_runtime(python) if python else None
         aws = running.enter_context(start_ministack(auth=True, interpreter=interpreter))
         if python:
-            built = e2e_sam.build(tmp_path_factory.mktemp("sam") / "build", python)
-            stack = e2e_sam.deploy(aws, built, PARAMETERS)
+            built = sam.build(tmp_path_factory.mktemp("sam") / "build", python)
+            stack = sam.deploy(aws, built, PARAMETERS)
         else:
             stack = deploy_template(aws, PARAMETERS)
         point_export_at(aws, stack, ses)
@@ -99,7 +99,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         resources = list_physical_ids(aws) & set(stack.resources.values())
         empty_bucket(local)
         if python:
-            e2e_sam.delete(aws)
+            sam.delete(aws)
         left = list_physical_ids(aws) & resources
         suppressed = ses.open_list().addresses()
         return Run(traffic, suppressed, ses.answers[429], findings, modules, resources, left)

@@ -10,12 +10,11 @@ import pytest
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
-from tests.support import e2e_standing_work as standing_work
-from tests.support import e2e_work
-from tests.support.e2e_permissions import Statement, await_that, list_statements, removed
-from tests.support.e2e_trials import Audience, Trial
-from tests.support.e2e_work import Check
-from tests.support.local_aws import PARAMETERS
+from tests.e2e.support import standing_work, work
+from tests.e2e.support.permissions import Statement, await_that, list_statements, removed
+from tests.e2e.support.trials import Audience, Trial
+from tests.e2e.support.work import Check
+from tests.support.aws.local_aws import PARAMETERS
 from tests.support.notifications import DELEGATE
 from tests.template.test_permissions import EXPECTED
 
@@ -37,96 +36,96 @@ Sign = Callable[[Trial], Check]
 # Statement -> work that needs it, and the sign that it was refused.
 PROOFS: dict[Statement, tuple[Work, Sign]] = {
     Statement(JOURNAL, "ConsumeFeedback"): (
-        e2e_work.journal_a_bounce,
-        e2e_work.denied(JOURNAL, "sqs:ReceiveMessage", "arn:aws:sqs"),
+        work.journal_a_bounce,
+        work.denied(JOURNAL, "sqs:ReceiveMessage", "arn:aws:sqs"),
     ),
     Statement(JOURNAL, "AppendToLedger"): (
-        e2e_work.journal_a_bounce,
-        e2e_work.logged(JOURNAL_FUNCTION, FEEDBACK_FAILED),
+        work.journal_a_bounce,
+        work.logged(JOURNAL_FUNCTION, FEEDBACK_FAILED),
     ),
     Statement(JOURNAL, "QuarantineMessages"): (
-        e2e_work.quarantine_a_message,
-        e2e_work.logged(JOURNAL_FUNCTION, FEEDBACK_FAILED),
+        work.quarantine_a_message,
+        work.logged(JOURNAL_FUNCTION, FEEDBACK_FAILED),
     ),
     Statement(JOURNAL, "WriteLogs"): (
-        e2e_work.leave_a_log(JOURNAL_FUNCTION, e2e_work.journal_a_bounce),
-        e2e_work.denied(JOURNAL, "logs:CreateLogStream", "arn:aws:logs"),
+        work.leave_a_log(JOURNAL_FUNCTION, work.journal_a_bounce),
+        work.denied(JOURNAL, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(POSTING, "FollowLedgerStream"): (
-        e2e_work.post_an_hour,
-        e2e_work.denied(POSTING, "dynamodb:DescribeStream", "arn:aws:dynamodb"),
+        work.post_an_hour,
+        work.denied(POSTING, "dynamodb:DescribeStream", "arn:aws:dynamodb"),
     ),
     Statement(POSTING, "FindLedgerStream"): (
-        e2e_work.post_an_hour,
-        e2e_work.denied(POSTING, "dynamodb:ListStreams", "*"),
+        work.post_an_hour,
+        work.denied(POSTING, "dynamodb:ListStreams", "*"),
     ),
     Statement(POSTING, "ReadHours"): (
-        e2e_work.post_an_hour,
-        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+        work.post_an_hour,
+        work.logged(POSTING_FUNCTION, "AccessDenied"),
     ),
     Statement(POSTING, "WriteBalances"): (
-        e2e_work.post_an_hour,
-        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+        work.post_an_hour,
+        work.logged(POSTING_FUNCTION, "AccessDenied"),
     ),
     Statement(POSTING, "PostponeBigHours"): (
-        e2e_work.postpone_a_big_hour,
-        e2e_work.logged(POSTING_FUNCTION, "AccessDenied"),
+        work.postpone_a_big_hour,
+        work.logged(POSTING_FUNCTION, "AccessDenied"),
     ),
     Statement(POSTING, "ConsumePostponedHours"): (
-        e2e_work.post_a_postponed_hour,
-        e2e_work.denied(POSTING, "sqs:ReceiveMessage", "arn:aws:sqs"),
+        work.post_a_postponed_hour,
+        work.denied(POSTING, "sqs:ReceiveMessage", "arn:aws:sqs"),
     ),
     Statement(POSTING, "SetFailedHoursAside"): (
-        e2e_work.set_an_hour_aside,
-        e2e_work.denied(POSTING, "sqs:SendMessage", "arn:aws:sqs"),
+        work.set_an_hour_aside,
+        work.denied(POSTING, "sqs:SendMessage", "arn:aws:sqs"),
     ),
     Statement(POSTING, "WriteLogs"): (
-        e2e_work.leave_a_log(POSTING_FUNCTION, e2e_work.post_an_hour),
-        e2e_work.denied(POSTING, "logs:CreateLogStream", "arn:aws:logs"),
+        work.leave_a_log(POSTING_FUNCTION, work.post_an_hour),
+        work.denied(POSTING, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(STATISTICS, "FindSenders"): (
         standing_work.read_own_statistics,
-        e2e_work.logged(STATISTICS_FUNCTION, "AccessDenied"),
+        work.logged(STATISTICS_FUNCTION, "AccessDenied"),
     ),
     Statement(STATISTICS, "KeepStatistics"): (
         standing_work.read_own_statistics,
-        e2e_work.logged(STATISTICS_FUNCTION, "AccessDenied"),
+        work.logged(STATISTICS_FUNCTION, "AccessDenied"),
     ),
     Statement(STATISTICS, "ReadStatistics"): (
         standing_work.read_own_statistics,
-        e2e_work.logged(STATISTICS_FUNCTION, "GetSendStatistics AccessDenied"),
+        work.logged(STATISTICS_FUNCTION, "GetSendStatistics AccessDenied"),
     ),
     Statement(STATISTICS, "ReadElsewhere"): (
         standing_work.read_a_delegates_statistics,
-        e2e_work.logged(STATISTICS_FUNCTION, "AssumeRole AccessDenied"),
+        work.logged(STATISTICS_FUNCTION, "AssumeRole AccessDenied"),
     ),
     Statement(STATISTICS, "WriteLogs"): (
-        e2e_work.leave_a_log(STATISTICS_FUNCTION, standing_work.read_own_statistics),
-        e2e_work.denied(STATISTICS, "logs:CreateLogStream", "arn:aws:logs"),
+        work.leave_a_log(STATISTICS_FUNCTION, standing_work.read_own_statistics),
+        work.denied(STATISTICS, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(STATISTICS_SCHEDULE, "CallReadSesStatistics"): (
         standing_work.read_own_statistics,
-        e2e_work.denied(STATISTICS_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
+        work.denied(STATISTICS_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
     Statement(ASSESSMENT, "FindPostedHours"): (
         standing_work.assess_a_book,
-        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "ReadBooks"): (
         standing_work.assess_a_book,
-        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "WriteBooks"): (
         standing_work.assess_a_book,
-        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "PublishAlerts"): (
         standing_work.tell_people,
-        e2e_work.logged(ASSESSMENT_FUNCTION, "Authorization"),
+        work.logged(ASSESSMENT_FUNCTION, "Authorization"),
     ),
     Statement(ASSESSMENT, "PutEvents"): (
         standing_work.tell_programs,
-        e2e_work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "PauseConfigurationSets"): (
         standing_work.pause_own_set,
@@ -137,32 +136,32 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.is_remembered("AssumeRole AccessDenied"),
     ),
     Statement(ASSESSMENT, "WriteLogs"): (
-        e2e_work.leave_a_log(ASSESSMENT_FUNCTION, standing_work.assess_a_book),
-        e2e_work.denied(ASSESSMENT, "logs:CreateLogStream", "arn:aws:logs"),
+        work.leave_a_log(ASSESSMENT_FUNCTION, standing_work.assess_a_book),
+        work.denied(ASSESSMENT, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(ASSESSMENT_SCHEDULE, "CallAssessReputation"): (
         standing_work.assess_a_book,
-        e2e_work.denied(ASSESSMENT_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
+        work.denied(ASSESSMENT_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
     Statement(EXPORT, "ReadSuppressionList"): (
-        e2e_work.export_the_list,
-        e2e_work.logged(EXPORT_FUNCTION, "AccessDenied"),
+        work.export_the_list,
+        work.logged(EXPORT_FUNCTION, "AccessDenied"),
     ),
     Statement(EXPORT, "KeepSnapshots"): (
-        e2e_work.export_the_list,
-        e2e_work.logged(EXPORT_FUNCTION, "AccessDenied"),
+        work.export_the_list,
+        work.logged(EXPORT_FUNCTION, "AccessDenied"),
     ),
     Statement(EXPORT, "WriteLogs"): (
-        e2e_work.leave_a_log(EXPORT_FUNCTION, e2e_work.export_the_list),
-        e2e_work.denied(EXPORT, "logs:CreateLogStream", "arn:aws:logs"),
+        work.leave_a_log(EXPORT_FUNCTION, work.export_the_list),
+        work.denied(EXPORT, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(WORKFLOW, "CallExportSuppression"): (
-        e2e_work.export_the_list,
-        e2e_work.denied(WORKFLOW, "lambda:InvokeFunction", "arn:aws:lambda"),
+        work.export_the_list,
+        work.denied(WORKFLOW, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
     Statement(SCHEDULE, "StartExports"): (
-        e2e_work.start_by_schedule,
-        e2e_work.denied(SCHEDULE, "states:StartExecution", "arn:aws:states"),
+        work.start_by_schedule,
+        work.denied(SCHEDULE, "states:StartExecution", "arn:aws:states"),
     ),
 }
 

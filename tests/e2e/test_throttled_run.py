@@ -13,10 +13,10 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_stack.ledger_contents import Booked
 from console.local_stack.stack import LocalStack
-from tests.support.e2e_run import entity
-from tests.support.e2e_throttling import BusyDynamoDB
-from tests.support.e2e_traffic import Traffic, invent_traffic
-from tests.support.local_aws import PARAMETERS
+from tests.e2e.support.run import entity
+from tests.e2e.support.throttling import BusyDynamoDB
+from tests.e2e.support.traffic import Traffic, invent_traffic
+from tests.support.aws.local_aws import PARAMETERS
 
 pytestmark = pytest.mark.local_aws
 

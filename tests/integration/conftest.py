@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.support.local_aws import enforcing_ministack, ledger, ministack
+from tests.support.aws.local_aws import enforcing_ministack, ledger, ministack
 
 __all__ = ["enforcing_ministack", "ledger", "ministack"]
 

@@ -8,7 +8,7 @@ from console.local_aws.deployment import delete_stack, deploy_template, find_sta
 from console.local_aws.emulator import Ministack, start_ministack
 from console.local_aws.errors import DeploymentError
 from console.local_aws.template import zip_folder
-from tests.support.local_aws import DELEGATES, Ledger, write_template
+from tests.support.aws.local_aws import DELEGATES, Ledger, write_template
 
 pytestmark = pytest.mark.local_aws
 

@@ -9,7 +9,7 @@ from console.local_aws.emulator import Ministack
 from console.local_aws.errors import InvocationError
 from console.local_aws.invocation import run_scheduled
 from console.local_aws.subscriber import EVENT_SOURCE, HeardAlert, HeardEvent, Hearing
-from tests.support.local_aws import Ledger, deploy_ledger
+from tests.support.aws.local_aws import Ledger, deploy_ledger
 
 pytestmark = pytest.mark.local_aws
 

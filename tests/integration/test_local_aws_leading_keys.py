@@ -8,7 +8,7 @@ import pytest
 
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import Ministack
-from tests.support.local_aws import write_template
+from tests.support.aws.local_aws import write_template
 
 pytestmark = pytest.mark.local_aws
 

@@ -12,7 +12,7 @@ import pytest
 
 from console.local_aws.emulator import LEDGER_ACCOUNT, ExternalAws, open_local_aws, start_ministack
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
-from tests.support.local_aws import DELEGATES
+from tests.support.aws.local_aws import DELEGATES
 
 pytestmark = pytest.mark.local_aws
 

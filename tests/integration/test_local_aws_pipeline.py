@@ -13,12 +13,13 @@ from console.local_aws.errors import DeliveryError, SettlingTimeoutError, Workfl
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import await_execution, find_schedule, run_suppression_export
 from console.local_aws.waiting import Backlog, count_dead_letters, measure_backlog, settle
-from tests.support.local_aws import DELEGATES, STREAMING_TABLE, Ledger, deploy_ledger, write_template
+from tests.support.aws.local_aws import DELEGATES, STREAMING_TABLE, Ledger, deploy_ledger, write_template
 from tests.support.notifications import FOREIGN, OWNER
+from tests.support.stack_template import ROOT
 
 pytestmark = pytest.mark.local_aws
 
-_EVENTS = Path(__file__).parents[2] / "events"
+_EVENTS = ROOT / "events"
 _DELIVERY = _EVENTS / "publishing" / "send.json"
 _COUNTING = """
 def lambda_handler(event, context):

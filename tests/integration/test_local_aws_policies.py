@@ -14,7 +14,7 @@ from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import run_suppression_export
 from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
-from tests.support.local_aws import STREAMING_TABLE, write_template
+from tests.support.aws.local_aws import STREAMING_TABLE, write_template
 
 pytestmark = pytest.mark.local_aws
 

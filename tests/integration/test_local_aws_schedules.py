@@ -15,7 +15,7 @@ from console.local_aws.emulator import LocalAws, Ministack
 from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import start_on_schedule
-from tests.support.local_aws import write_template
+from tests.support.aws.local_aws import write_template
 
 pytestmark = pytest.mark.local_aws
 

@@ -23,7 +23,7 @@ from ses_reputation.ledger.posting import PostingRequest, post_requested
 from ses_reputation.ledger.rows import balance_of_row
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from ses_reputation.quarantine.record import QuarantineRecord
-from tests.support.dynamodb import InMemoryDynamoDB, client_error
+from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
 from tests.support.notifications import (
     ARN,
     DELEGATE,

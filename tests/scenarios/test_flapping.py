@@ -16,7 +16,7 @@ import pytest
 
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.state import Transition, TransitionKind
-from tests.unit.standing.incidents.replay import DELEGATE, IDENTITY, REGION, Mail, at, replay
+from tests.scenarios.replay import DELEGATE, IDENTITY, REGION, Mail, at, replay
 
 MINUTES_PAST = timedelta(minutes=5)
 

@@ -23,7 +23,7 @@ import pytest
 
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.standing.state import Transition
-from tests.unit.standing.incidents.replay import (
+from tests.scenarios.replay import (
     DELEGATE,
     OWNER,
     Mail,

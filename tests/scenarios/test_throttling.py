@@ -19,7 +19,7 @@ from datetime import datetime
 import pytest
 
 from ses_reputation.standing.state import Transition
-from tests.unit.standing.incidents.replay import (
+from tests.scenarios.replay import (
     DELEGATE,
     Mail,
     at,

@@ -1,5 +1,5 @@
 """Fixtures that the tests of templates share."""
 
-from tests.support.local_aws import enforcing_ministack
+from tests.support.aws.local_aws import enforcing_ministack
 
 __all__ = ["enforcing_ministack"]

@@ -25,8 +25,8 @@ from ses_reputation.suppression.snapshot.location import Target
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
-from tests.support.e2e_assessment import Told, assess
-from tests.support.e2e_traffic import Traffic
+from tests.e2e.support.assessment import Told, assess
+from tests.e2e.support.traffic import Traffic
 
 FUNCTIONS = (
     "JournalFeedbackFunction",

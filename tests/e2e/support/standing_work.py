@@ -22,7 +22,7 @@ from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.keys import STANDINGS, sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
-from tests.support.e2e_trials import Trial, key_of_item
+from tests.e2e.support.trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.stack_template import ROOT
 

@@ -16,7 +16,7 @@ from console.local_aws.waiting import count_dead_letters, measure_backlog, settl
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.segments import Segment
-from tests.support.e2e_permissions import await_that
+from tests.e2e.support.permissions import await_that
 from tests.support.notifications import DELEGATE, envelope, published
 
 WHOLE_LOG = 1_000_000

@@ -25,7 +25,7 @@ from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
-from tests.support.assessment_table import (
+from tests.support.in_memory.assessment_table import (
     Announced,
     CrashError,
     FaultyCalls,

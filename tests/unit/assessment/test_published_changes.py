@@ -15,7 +15,7 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, ProtectionStep
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from ses_reputation.telemetry import report_assessment
-from tests.unit.standing.announcements.judged import (
+from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.application import app
+from tests.support.stack_template import ROOT
 from tests.unit.console.standings import NOW
 
 
@@ -49,6 +49,6 @@ def read_screen(result: Result) -> str:
 
 def undocumented(*described: dict[str, Any]) -> set[str]:
     """The fields of JSON objects that docs/command-line.md does not name."""
-    text = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     names = {name for fields in described for name in fields}
     return {name for name in names if not re.search(rf"[`\"]{re.escape(name)}[`\"]", text)}

@@ -19,8 +19,9 @@ from ses_reputation.feedback.reading import (
     SubscriptionRequest,
     read_wire,
 )
+from tests.support.stack_template import ROOT
 
-EVENTS = Path(__file__).parents[3] / "events"
+EVENTS = ROOT / "events"
 EXPECTED_READINGS = Path(__file__).with_name("expected_readings")
 REGISTRY = Registry(owners=frozenset({"111122223333"}), delegates=frozenset({"444455556666", "777788889999"}))
 OWN_DOMAINS = frozenset({"corp.example.com"})

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -20,8 +19,9 @@ from ses_reputation.feedback.reading import (
     read_wire,
 )
 from tests.support.notifications import ARN, DELEGATE, FOREIGN, OWNER, envelope, notified, published
+from tests.support.stack_template import ROOT
 
-EVENTS = Path(__file__).parents[3] / "events"
+EVENTS = ROOT / "events"
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE, "777788889999"}))
 BODIES = [
     json.loads(path.read_text(encoding="utf-8"))["Records"][0]["body"]

@@ -18,13 +18,13 @@ from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.store import AssessmentTable
-from tests.support.assessment_table import balance_of
+from tests.support.aws.ledger_table import TABLE
+from tests.support.in_memory.assessment_table import balance_of
 from tests.support.lambda_functions import context_of, prepare
-from tests.support.ledger_table import TABLE
 from tests.support.notifications import DELEGATE
 from tests.support.rated_mail import REGION, hour_ago, mail
 from tests.support.stack_template import render_stack
-from tests.unit.standing.test_settings import ENVIRONMENT
+from tests.unit.assessment.test_settings import ENVIRONMENT
 
 NOW = datetime.now(UTC)
 ACCOUNT, IDENTITY = account_entity(DELEGATE, REGION), identity_entity("example.com")

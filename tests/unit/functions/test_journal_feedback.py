@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,11 +12,12 @@ from moto import mock_aws
 from functions.journal_feedback import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.quarantine.store import QuarantineBucket
+from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
-from tests.support.ledger_table import make_table
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
+from tests.support.stack_template import ROOT
 
-EVENTS = Path(__file__).parents[3] / "events"
+EVENTS = ROOT / "events"
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "REPUTATION_BUCKET": "reputation",

@@ -19,8 +19,8 @@ from ses_reputation.ledger.pages import pack_page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable, JournalTable
+from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
-from tests.support.ledger_table import make_table
 
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",

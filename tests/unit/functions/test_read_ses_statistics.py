@@ -13,8 +13,8 @@ from moto import mock_aws
 from functions.read_ses_statistics import app
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from tests.support.aws.ledger_table import TABLE, make_table
 from tests.support.lambda_functions import context_of, prepare
-from tests.support.ledger_table import TABLE, make_table
 
 ENVIRONMENT = {"LEDGER_TABLE": TABLE, "LEDGER_ACCOUNT": "111122223333", "READING_ROLE_NAME": "reading"}
 CONTEXT = context_of("read_ses_statistics")

@@ -12,7 +12,7 @@ from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import JournalTable
-from tests.support.dynamodb import InMemoryDynamoDB, client_error
+from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
 
 SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
 

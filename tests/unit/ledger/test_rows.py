@@ -16,7 +16,7 @@ from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import BalanceTable
-from tests.support.ledger_table import make_table
+from tests.support.aws.ledger_table import make_table
 
 ITEM_LIMIT = 400 * 1024
 POSTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)

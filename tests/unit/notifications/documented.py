@@ -8,7 +8,7 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
-from tests.unit.standing.announcements.judged import (
+from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,

@@ -7,10 +7,11 @@ from pathlib import Path
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.notifications.events import attributes_of
 from ses_reputation.standing.state import ProtectionStep, TransitionKind
-from tests.unit.standing.announcements.documented import EXAMPLES
-from tests.unit.standing.announcements.test_events import SCHEMA_OF
+from tests.support.stack_template import ROOT
+from tests.unit.notifications.documented import EXAMPLES
+from tests.unit.notifications.test_events import SCHEMA_OF
 
-PAGE = (Path(__file__).resolve().parents[4] / "docs" / "alerts.md").read_text()
+PAGE = (ROOT / "docs" / "alerts.md").read_text()
 EXPECTED = Path(__file__).parent / "expected"
 
 

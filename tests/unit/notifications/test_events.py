@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,8 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
-from tests.unit.standing.announcements.judged import (
+from tests.support.stack_template import ROOT
+from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
@@ -29,7 +29,7 @@ from tests.unit.standing.announcements.judged import (
     seen,
 )
 
-SCHEMAS = Path(__file__).resolve().parents[4] / "docs" / "schemas"
+SCHEMAS = ROOT / "docs" / "schemas"
 SCHEMA_OF = {
     "Reputation Standing Changed": "reputation-standing-changed",
     "Reputation Finding Opened": "finding-opened",

@@ -8,7 +8,7 @@ import pytest
 from ses_reputation.notifications.outbox import LEASE, Told, publish_pending
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, Transition, TransitionKind
-from tests.support.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
+from tests.support.in_memory.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
 from tests.support.rated_mail import NOW
 
 BOOK = identity_entity("example.com")

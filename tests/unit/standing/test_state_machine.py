@@ -21,7 +21,7 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state
-from tests.unit.standing.announcements.judged import (
+from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,

@@ -20,7 +20,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from tests.unit.console.commands import read_json, read_screen, run_on
+from tests.unit.console.running import read_json, read_screen, run_on
 from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OWN_BOOK, Ledger
 
 OWNER, DELEGATE = "111122223333", "444455556666"

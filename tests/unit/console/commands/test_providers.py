@@ -12,7 +12,7 @@ from ses_reputation.delivery.delays import DelayCounts, ProviderView, view_provi
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.rollup.day_balance import day_balances_of
-from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
+from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, Ledger, make_balances
 
 HOURS = [hour for hour in gather_hours(make_balances()) if hour.sender_hour[:3] == AGENCY]

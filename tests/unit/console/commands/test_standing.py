@@ -15,7 +15,7 @@ from console.reports.standing_table import print_standings
 from console.stack.assessment_time import last_assessed_at
 from console.terminal.screen import open_screen
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
-from tests.unit.console.commands import read_json, read_screen, run_on, undocumented
+from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OPEN, SMALL_BOOK, Ledger
 
 LEDGER = Ledger()

@@ -18,7 +18,7 @@ from ses_reputation.rollup.entities import ReputationEntity, account_entity, ide
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import Transition
 from ses_reputation.standing.state_machine import EntityEvaluation, next_state
-from tests.unit.standing.announcements.judged import (
+from tests.unit.notifications.evaluated import (
     IDENTITY,
     NOW,
     STACK,
@@ -32,7 +32,7 @@ from tests.unit.standing.announcements.judged import (
     seen,
 )
 
-EXPECTED = Path(__file__).parent / "expected"
+EXPECTED = Path(__file__).parents[1] / "expected"
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
 OVER = deferral(DetectionState.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
 

@@ -8,7 +8,7 @@ import typer.main
 
 from console.application import app
 
-TEXTS = Path(__file__).parent / "expected"
+TEXTS = Path(__file__).parents[1] / "expected"
 
 
 def commands_told() -> list[str]:

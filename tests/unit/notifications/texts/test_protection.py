@@ -10,9 +10,9 @@ from ses_reputation.notifications.texts.layout import WIDTH
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
 from ses_reputation.standing.state_machine import protection_transition
-from tests.unit.standing.announcements.judged import ACCOUNT, NOW, STACK
+from tests.unit.notifications.evaluated import ACCOUNT, NOW, STACK
 
-EXPECTED = Path(__file__).parent / "expected"
+EXPECTED = Path(__file__).parents[1] / "expected"
 BEARS = "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %"
 REFUSED = "PutConfigurationSetSendingOptions AccessDeniedException"
 ACTS = {
