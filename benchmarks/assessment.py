@@ -35,6 +35,7 @@ from benchmarks.sender_hour import OWNER
 from benchmarks.year_of_mail import YearOfMail
 from ses_reputation.assessment.assessment import AssessmentOutcome, AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.protection.actions import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
@@ -42,7 +43,6 @@ from ses_reputation.rollup.day_rows import rows_of_day
 from ses_reputation.rollup.keys import sender_key
 from ses_reputation.rollup.rolling_up import SETTLING
 from ses_reputation.standing.state import Transition
-from ses_reputation.standing.store import AssessmentTable
 
 # A complaint about a mail of six days before came some minutes ago: that day, too, is read again.
 NOW = datetime(2026, 11, 22, 18, 35, tzinfo=UTC)

@@ -19,8 +19,9 @@ from benchmarks.year_of_mail import YearOfMail
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.ledger.keys import BALANCE
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.rollup.keys import DAY, STANDINGS, TRANSITIONS, WATERMARK
+from ses_reputation.rollup.keys import DAY, WATERMARK
 from ses_reputation.rollup.rolling_up import recent_days
+from ses_reputation.standing.keys import STANDINGS, TRANSITIONS
 from ses_reputation.statistics.keys import SENDERS
 
 RECENT_HOURS = "hours of today and yesterday"

@@ -14,11 +14,11 @@ from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
 from console.local_stack.await_idle import await_quiet, show_backlog
 from console.local_stack.stack import LocalStack
 from console.terminal.screen import Narrator, Step, count
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
-from ses_reputation.standing.store import AssessmentTable
 
 _ENDS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=24))
 _DAY = timedelta(days=1)

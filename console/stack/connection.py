@@ -13,10 +13,10 @@ from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
 from console.stack.running_stack import read_current_stack
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.quarantine.store import QuarantineBucket
-from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.suppression.store import S3SnapshotStore
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from botocore.config import Config
 
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
-from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.telemetry import report_assessment
 
 if TYPE_CHECKING:

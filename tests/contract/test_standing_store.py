@@ -10,15 +10,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup import store
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import AccountDay
-from ses_reputation.standing import store
 from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
-from ses_reputation.standing.store import AssessmentTable
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.in_memory.assessment_table import InMemoryAssessments, balance_of
 from tests.support.notifications import DELEGATE, OWNER
@@ -73,8 +73,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+00:00")
 
 
-def touched(ledger: Ledger, since: str, until: str = "2026-11-22T10:05") -> list[AccountDay]:
-    pages = list(ledger.table.touched(at(since), at(until)))
+def account_days_posted(ledger: Ledger, since: str, until: str = "2026-11-22T10:05") -> list[AccountDay]:
+    pages = list(ledger.table.postings_since(at(since), at(until)))
     return sorted({each for page in pages for each in page.account_days})
 
 
@@ -108,17 +108,17 @@ def test_what_was_posted_is_found_by_the_time_of_its_posting(ledger: Ledger) -> 
         ),
     )
 
-    assert touched(ledger, "2026-11-21T10:00:00") == [
+    assert account_days_posted(ledger, "2026-11-21T10:00:00") == [
         AccountDay(OWNER, "eu-west-1", "2026-11-02"),
         AccountDay(DELEGATE, REGION, "2026-11-01"),
         AccountDay(DELEGATE, REGION, "2026-11-21"),
     ]
-    assert touched(ledger, "2026-11-21T00:00:00", "2026-11-21T09:00:00") == [
+    assert account_days_posted(ledger, "2026-11-21T00:00:00", "2026-11-21T09:00:00") == [
         AccountDay(DELEGATE, REGION, "2026-11-01"),
         AccountDay(DELEGATE, REGION, "2026-11-20"),
         AccountDay(DELEGATE, REGION, "2026-11-21"),
     ]
-    assert touched(ledger, "2026-11-23T00:00:00", "2026-11-24T00:00:00") == []
+    assert account_days_posted(ledger, "2026-11-23T00:00:00", "2026-11-24T00:00:00") == []
 
 
 def test_pages_of_postings_come_in_order_and_say_how_far_they_reach(
@@ -129,7 +129,7 @@ def test_pages_of_postings_come_in_order_and_say_how_far_they_reach(
     for hour, moment in enumerate(posted_at):
         ledger.post(balance_of(mail(f"2026-11-1{hour}T14", 10), moment))
 
-    pages = list(ledger.table.touched(at("2026-11-01T00:00"), at("2026-11-22T10:00")))
+    pages = list(ledger.table.postings_since(at("2026-11-01T00:00"), at("2026-11-22T10:00")))
 
     assert [page.last_posted_at for page in pages] == posted_at
     assert [sorted(page.account_days) for page in pages] == [
@@ -141,8 +141,8 @@ def test_a_balance_posted_again_is_found_once_by_its_last_posting(ledger: Ledger
     ledger.post(balance_of(mail("2026-11-20T14", 10), at("2026-11-20T15:00")))
     ledger.post(balance_of(mail("2026-11-20T14", 11), at("2026-11-22T09:00")))
 
-    assert touched(ledger, "2026-11-20T00:00", "2026-11-20T20:00") == []
-    assert touched(ledger, "2026-11-22T00:00") == [AccountDay(DELEGATE, REGION, "2026-11-20")]
+    assert account_days_posted(ledger, "2026-11-20T00:00", "2026-11-20T20:00") == []
+    assert account_days_posted(ledger, "2026-11-22T00:00") == [AccountDay(DELEGATE, REGION, "2026-11-20")]
 
 
 def test_nothing_that_assessments_keep_stands_in_the_index_of_postings(ledger: Ledger) -> None:
@@ -152,7 +152,7 @@ def test_nothing_that_assessments_keep_stands_in_the_index_of_postings(ledger: L
     ledger.table.save(state(1), [transition("bounces")])
     ledger.table.advance_watermark(NOW)
 
-    assert touched(ledger, "2025-11-22T00:00") == []
+    assert account_days_posted(ledger, "2025-11-22T00:00") == []
 
 
 def test_senders_are_known_once_registered_however_often(ledger: Ledger) -> None:
@@ -329,7 +329,7 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
         calls: list[Callable[[], Any]] = [
             table.read_watermark,
             lambda: table.advance_watermark(NOW),
-            lambda: list(table.touched(NOW, NOW)),
+            lambda: list(table.postings_since(NOW, NOW)),
             table.senders,
             lambda: table.register(SENDER),
             lambda: table.read_hours(DELEGATE, REGION, "2026-11-20", "2026-11-20"),

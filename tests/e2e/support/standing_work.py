@@ -20,7 +20,8 @@ from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
-from ses_reputation.rollup.keys import STANDINGS, sender_key
+from ses_reputation.rollup.keys import sender_key
+from ses_reputation.standing.keys import STANDINGS
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.e2e.support.trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER

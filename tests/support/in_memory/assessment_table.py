@@ -19,14 +19,13 @@ from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.keys import (
-    STANDINGS,
     account_day_of_balance,
     day_partition,
     sender_key,
     sender_of_key,
-    transitions_partition,
 )
 from ses_reputation.rollup.rolling_up import PostingsPage
+from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.rows import (
     row_of_state,
     row_of_transition,
@@ -63,7 +62,7 @@ class InMemoryAssessments:
     def advance_watermark(self, rolled_up_to: datetime) -> None:
         self.rolled_up_to = max(self.rolled_up_to or rolled_up_to, rolled_up_to)
 
-    def touched(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
+    def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         posted = sorted(
             (balance_of_row(row).posted_at, key) for key, row in self.rows.items() if "posted_on" in row
         )

@@ -13,11 +13,11 @@ from moto import mock_aws
 
 from functions.assess_reputation import app
 from ses_reputation.assessment.assessment import AssessmentRun
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
-from ses_reputation.standing.store import AssessmentTable
 from tests.support.aws.ledger_table import TABLE
 from tests.support.in_memory.assessment_table import balance_of
 from tests.support.lambda_functions import context_of, prepare

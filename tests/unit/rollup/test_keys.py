@@ -15,8 +15,8 @@ from ses_reputation.rollup.keys import (
     sender_key,
     sender_of_day,
     sender_of_key,
-    transitions_partition,
 )
+from ses_reputation.standing.keys import transitions_partition
 
 senders = st.builds(
     SenderIdentity,

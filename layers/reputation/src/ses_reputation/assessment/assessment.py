@@ -24,7 +24,7 @@ OUT_OF_TIME = "OutOfTime"
 
 
 class AssessmentStore(SightStore, TransitionStore, Protocol):
-    """What an assessment needs of the table; see ses_reputation.standing.store.AssessmentTable."""
+    """What an assessment needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         """Return what is remembered of each entity."""

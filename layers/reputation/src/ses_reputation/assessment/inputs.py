@@ -33,7 +33,7 @@ _KEPT_BY_SES = timedelta(days=15)
 
 
 class SightStore(DayStore, Protocol):
-    """What is read of the table; see ses_reputation.standing.store.AssessmentTable."""
+    """What is read of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def read_statistics(self) -> list[SendStatistics]:
         """Return what SES counted, of each account and Region that was read."""

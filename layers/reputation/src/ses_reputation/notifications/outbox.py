@@ -22,7 +22,7 @@ class TransitionPublisher(Protocol):
 
 
 class TransitionStore(Protocol):
-    """What telling needs of the table; see ses_reputation.standing.store.AssessmentTable."""
+    """What telling needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def save(self, state: EntityState, transitions: list[Transition]) -> bool:
         """Store an entity's next state; tell whether it was, or somebody else's came first."""

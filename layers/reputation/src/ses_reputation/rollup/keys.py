@@ -1,4 +1,4 @@
-"""The keys of what assessments keep in the ledger's table, written and read in one place.
+"""The keys of what the rollup keeps in the ledger's table, written and read in one place.
 
 None of these items has an attribute `identity` or `posted_on`: they would stand among the balances in the
 indexes.
@@ -7,11 +7,9 @@ indexes.
 from typing import NamedTuple
 
 from ses_reputation.ledger.keys import segment_of_balance
-from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
+from ses_reputation.rollup.entities import SenderIdentity
 
 DAY = "DAY"
-TRANSITIONS = "TRANSITIONS"
-STANDINGS = "STANDINGS"
 WATERMARK = ("ASSESSMENT", "watermark")
 
 
@@ -45,12 +43,6 @@ def sender_of_key(key: str) -> SenderIdentity:
     """Return the sender that a key of the registry names. Raises ValueError where it names none."""
     account, region, identity = key.split("#", 2)
     return SenderIdentity(account, region, identity)
-
-
-def transitions_partition(entity: ReputationEntity) -> str:
-    """Return the partition key of an entity's transitions; their sort key is their id, which begins with the
-    time."""
-    return f"{TRANSITIONS}#{entity.key}"
 
 
 def account_day_of_balance(partition: str, sort: str) -> AccountDay:

@@ -34,7 +34,7 @@ class PostingsPage:
 
 
 class DayStore(Protocol):
-    """What folding needs of the table; see ses_reputation.standing.store.AssessmentTable."""
+    """What folding needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def read_watermark(self) -> datetime | None:
         """Return the time up to which all posted balances are folded."""
@@ -42,7 +42,7 @@ class DayStore(Protocol):
     def advance_watermark(self, rolled_up_to: datetime) -> None:
         """Move the watermark on, never back."""
 
-    def touched(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
+    def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         """Yield which account-days got balances, in the order of posting."""
 
     def senders(self) -> list[SenderIdentity]:
@@ -107,7 +107,7 @@ def roll_up_postings(
     started_at = clock()
     watermark = store.read_watermark() or started_at - FIRST_REACH
     folded: set[AccountDay] = set()
-    for page in store.touched(watermark, started_at):
+    for page in store.postings_since(watermark, started_at):
         if not has_time():
             return rollup
         roll_up_account_days(store, page.account_days - folded, rollup, pool)

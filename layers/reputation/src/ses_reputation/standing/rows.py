@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import entity_of_key
-from ses_reputation.rollup.keys import STANDINGS, transitions_partition
+from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.state import (
     EntityState,
     FindingState,

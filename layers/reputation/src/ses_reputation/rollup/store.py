@@ -1,0 +1,100 @@
+"""What the rollup keeps in the ledger's table: the watermark, the registry of senders, and day balances."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ses_reputation.aws.dynamodb import ItemTable, time_text
+from ses_reputation.ledger.keys import balance_partition
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.keys import (
+    WATERMARK,
+    account_day_of_balance,
+    day_partition,
+    sender_key,
+    sender_of_key,
+)
+from ses_reputation.rollup.rolling_up import PostingsPage
+from ses_reputation.statistics.keys import SENDERS
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEYS_PER_PAGE = 1_000
+
+
+class RollupTable:
+    """The ledger's table as the rollup sees it: balances that were posted, and the days made of them.
+
+    Raises UnavailableError where DynamoDB fails, StateError where something stored cannot be read. Balances
+    and day balances are read eventually consistent: the next assessment reads what was posted lately again.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._items = ItemTable(client, table)
+
+    def read_watermark(self) -> datetime | None:
+        """Return the time up to which all posted balances are rolled up into days; None before the first."""
+        row = self._items.get(*WATERMARK)
+        return datetime.fromisoformat(row["rolled_up_to"]["S"]) if row else None
+
+    def advance_watermark(self, rolled_up_to: datetime) -> None:
+        """Say up to when posted balances are rolled up; it never goes back."""
+        self._items.update(
+            WATERMARK,
+            "SET rolled_up_to = :to",
+            "attribute_not_exists(rolled_up_to) OR rolled_up_to < :to",
+            {":to": rolled_up_to},
+        )
+
+    def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
+        """Yield the account-days of balances posted from `since` to the end of `until`'s day, as posted."""
+        for day in _days(since, until):
+            for answer in self._items.pages(
+                IndexName="by_posting",
+                KeyConditionExpression="posted_on = :day AND posted_at >= :since",
+                ExpressionAttributeValues={":day": {"S": day}, ":since": {"S": time_text(since)}},
+                PaginationConfig={"PageSize": _KEYS_PER_PAGE},
+            ):
+                if keys := answer["Items"]:
+                    days = frozenset(account_day_of_balance(key["pk"]["S"], key["sk"]["S"]) for key in keys)
+                    yield PostingsPage(days, datetime.fromisoformat(keys[-1]["posted_at"]["S"]))
+
+    def senders(self) -> list[SenderIdentity]:
+        """Return all senders that were ever registered, sorted."""
+        return [sender_of_key(row["sk"]["S"]) for row in self._items.partition(SENDERS)]
+
+    def register(self, sender: SenderIdentity) -> None:
+        """Remember that a sender has day balances."""
+        self._items.put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
+
+    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
+        """Return the balances of an account in one Region from one UTC day to another, by hour."""
+        partition = balance_partition(account, region)
+        return [balance_of_row(row) for row in self._items.between(partition, first_day, last_day)]
+
+    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
+        """Return a sender's day balances from one UTC day to another, oldest first."""
+        return list(days_of_rows(self._items.between(day_partition(sender), first_day, last_day)))
+
+    def write_day(self, day: DayBalance) -> bool:
+        """Write a day balance unless the stored one says the same or was computed from more pages.
+
+        Return whether it was written.
+        """
+        if day in self.read_days(day.sender, day.day, day.day):
+            return False
+        own, *pieces = rows_of_day(day)
+        condition, values = "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
+        return self._items.put_together(own, pieces, condition, values)
+
+
+def _days(first: datetime, last: datetime) -> Iterator[str]:
+    day = first.astimezone(UTC).date()
+    while day <= last.astimezone(UTC).date():
+        yield day.isoformat()
+        day += timedelta(days=1)
