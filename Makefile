@@ -13,16 +13,19 @@ SAM_READY := .venv-sam/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test check build deploy bench clean
+.PHONY: help demo test test-fast check build deploy bench clean
 
 help: ## list these verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 
 demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
 	@$(BIN)/ses-reputation demo
 
 test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
+
+test-fast: $(READY) ## run the tests that start no emulator and no SAM CLI: for daily work
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile -m "not local_aws and not sam"
 
 check: $(READY) $(SAM_READY) ## lint, format, types, template
 	$(BIN)/ruff check .

@@ -1,6 +1,20 @@
-"""What holds for every test: no wall-clock limits, since machines differ."""
+"""What holds for every test: no wall-clock limits, since machines differ; and emulators are asked for by name."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+EMULATORS = {"ministack", "enforcing_ministack"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test that starts an emulator without the mark by which `make test-fast` leaves it out."""
+    unmarked = [
+        item.nodeid
+        for item in items
+        if EMULATORS & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("local_aws")
+    ]
+    if unmarked:
+        raise pytest.UsageError("mark as local_aws: " + ", ".join(unmarked))
