@@ -39,7 +39,7 @@ class OutboxTable:
         return transition_of_row(row) if row else None
 
     def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
-        """Remember that a transition is published, whoever did it and whatever state the entity has by now."""
+        """Remember that a transition is published, whoever did it and whatever state the entity has."""
         self._items.update(
             (transitions_partition(entity), transition_id),
             "SET published_at = :at",
@@ -48,6 +48,6 @@ class OutboxTable:
         )
 
     def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
-        """Return whether nothing of a transition is left to publish: published, or gone."""
+        """Return whether a transition needs no publishing: it is published, or gone."""
         row = self._items.get(transitions_partition(entity), transition_id)
         return row is None or "published_at" in row
