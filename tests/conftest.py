@@ -1,4 +1,4 @@
-"""What holds for every test: no wall-clock limits, since machines differ; and emulators are asked for by name."""
+"""What holds for every test: no wall-clock limits, and no emulator without the mark that says so."""
 
 import pytest
 from hypothesis import settings

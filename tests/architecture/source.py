@@ -13,8 +13,6 @@ FUNCTIONS = ROOT / "functions"
 # Rooms within rooms that have arrows of their own.
 INNER_ROOMS = frozenset(
     {
-        "ses_reputation.findings.feed_coverage",
-        "ses_reputation.notifications.texts",
         "ses_reputation.suppression.export",
         "ses_reputation.suppression.listing",
         "ses_reputation.suppression.snapshot",
