@@ -111,11 +111,11 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
-    Statement(ASSESSMENT, "ReadBooks"): (
+    Statement(ASSESSMENT, "ReadBalancesAndStandings"): (
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
-    Statement(ASSESSMENT, "WriteBooks"): (
+    Statement(ASSESSMENT, "WriteDaysAndStandings"): (
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
@@ -172,7 +172,7 @@ UNNOTICED = {
     Statement(STATISTICS, "SendTraces"): "X-Ray is not emulated",
     Statement(ASSESSMENT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
-    Statement(EXPORT, "TellMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
+    Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
     Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(STATISTICS_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(ASSESSMENT_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",

@@ -95,13 +95,13 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
     }
 
 
-def test_alarms_on_the_pipeline_tell_the_topic_and_those_on_reputation_do_not() -> None:
+def test_alarms_on_the_pipeline_notify_the_topic_and_those_on_reputation_do_not() -> None:
     alarms = render_stack(AlarmTopicArn=TOPIC).of_type("AWS::CloudWatch::Alarm")
-    told = {name: alarm["AlarmActions"] for name, alarm in alarms.items() if "AlarmActions" in alarm}
-    assert told == {name: [TOPIC] for name in ON_PIPELINE}
+    notified = {name: alarm["AlarmActions"] for name, alarm in alarms.items() if "AlarmActions" in alarm}
+    assert notified == {name: [TOPIC] for name in ON_PIPELINE}
 
 
-def test_alarms_tell_nobody_if_there_is_no_topic() -> None:
+def test_alarms_notify_nobody_if_there_is_no_topic() -> None:
     assert not any("AlarmActions" in alarm for alarm in ALARMS.values())
 
 

@@ -16,7 +16,7 @@ def statements(stack: Stack) -> dict[str, Properties]:
 def test_alerts_are_encrypted_at_rest_and_on_their_way() -> None:
     stack = render_stack()
     assert stack.properties("AlertTopic") == {"KmsMasterKeyId": "alias/aws/sns"}
-    denied = statements(stack)["NobodyPublishesWithoutTls"]
+    denied = statements(stack)["DenyUnencryptedPublishing"]
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sns:Publish")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -40,7 +40,7 @@ def test_owners_may_subscribe_and_delegates_may_not() -> None:
 
 
 def test_without_other_owners_no_other_account_may_do_anything() -> None:
-    assert statements(render_stack(DelegateAccounts="444455556666")).keys() == {"NobodyPublishesWithoutTls"}
+    assert statements(render_stack(DelegateAccounts="444455556666")).keys() == {"DenyUnencryptedPublishing"}
 
 
 def test_an_address_is_subscribed_if_one_is_given() -> None:

@@ -59,7 +59,7 @@ def test_only_ses_of_this_account_may_publish() -> None:
 
 
 def test_nobody_publishes_in_the_clear() -> None:
-    denied = statements(render_stack(), "FeedbackTopicPolicy")["NobodyPublishesWithoutTls"]
+    denied = statements(render_stack(), "FeedbackTopicPolicy")["DenyUnencryptedPublishing"]
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sns:Publish")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 

@@ -61,8 +61,8 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "AssessReputationRole": {
         "FindPostedHours": ("dynamodb:Query", f"{TABLE}/index/by_posting"),
-        "ReadBooks": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
-        "WriteBooks": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
+        "ReadBalancesAndStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
+        "WriteDaysAndStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
         "PutEvents": ("events:PutEvents", BUS),
         "PauseConfigurationSets": (
@@ -80,7 +80,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "ExportSuppressionRole": {
         "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
         "KeepSnapshots": (["s3:PutObject", "s3:GetObject"], f"{BUCKET}/suppression/*"),
-        "TellMissingSnapshots": ("s3:ListBucket", BUCKET),
+        "RecognizeMissingSnapshots": ("s3:ListBucket", BUCKET),
         "WriteLogs": (LOGS, "<ExportSuppressionLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
@@ -143,8 +143,8 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS"]),
-        ("AssessReputationRole", "ReadBooks", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
-        ("AssessReputationRole", "WriteBooks", KEPT_BY_ASSESSMENTS),
+        ("AssessReputationRole", "ReadBalancesAndStandings", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
+        ("AssessReputationRole", "WriteDaysAndStandings", KEPT_BY_ASSESSMENTS),
     ],
 )
 def test_each_function_reaches_its_own_kinds_of_item_only(
