@@ -111,11 +111,11 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
-    Statement(ASSESSMENT, "ReadBalancesAndStandings"): (
+    Statement(ASSESSMENT, "ReadStandings"): (
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
-    Statement(ASSESSMENT, "WriteDaysAndStandings"): (
+    Statement(ASSESSMENT, "WriteStandings"): (
         standing_work.assess_a_book,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),

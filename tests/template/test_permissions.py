@@ -61,8 +61,8 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "AssessReputationRole": {
         "FindPostedHours": ("dynamodb:Query", f"{TABLE}/index/by_posting"),
-        "ReadBalancesAndStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
-        "WriteDaysAndStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
+        "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
+        "WriteStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
         "PutEvents": ("events:PutEvents", BUS),
         "PauseConfigurationSets": (
@@ -143,8 +143,8 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS"]),
-        ("AssessReputationRole", "ReadBalancesAndStandings", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
-        ("AssessReputationRole", "WriteDaysAndStandings", KEPT_BY_ASSESSMENTS),
+        ("AssessReputationRole", "ReadStandings", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
+        ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
     ],
 )
 def test_each_function_reaches_its_own_kinds_of_item_only(
