@@ -46,11 +46,12 @@ bench: $(READY) ## print what the pipeline costs, beside a naive handler
 clean: ## remove what the other verbs made
 	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-$(READY): pyproject.toml requirements/dev.txt layers/reputation/src/requirements.txt
+$(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
 	@echo "Installing the pinned packages into .venv (once) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --requirement requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-warn-conflicts --requirement requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-deps --requirement requirements/local-aws.txt
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 

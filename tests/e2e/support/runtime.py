@@ -9,13 +9,24 @@ from tests.support.stack_template import ROOT
 
 _FOLDER = ROOT / ".venv-runtime"
 _PINS = ROOT / "requirements" / "dev.txt"
-# All at once, or pip breaks ministack's pin of botocore. The translator is for CloudFormation's transform.
-_PACKAGES = ("ministack", "aws-sam-translator", "boto3")
+_LOCAL_AWS = ROOT / "requirements" / "local-aws.txt"
+# What these two import. The rest of the pins would stand in for what the layer must bring.
+_NEEDED = (
+    "boto3",
+    "defusedxml",
+    "graphql-core",
+    "hypercorn",
+    "jsonata-python",
+    "jsonschema",
+    "pydantic",
+    "PyYAML",
+)
 
 
 def prepare_runtime(python: Path) -> Path:
     """Return the environment's interpreter; the environment is made when there is none for these pins."""
-    wanted = hashlib.sha256(f"{python}\n{_PINS.read_text()}".encode()).hexdigest()[:12]
+    pins = _PINS.read_text() + _LOCAL_AWS.read_text()
+    wanted = hashlib.sha256(f"{python}\n{pins}".encode()).hexdigest()[:12]
     environment = _FOLDER / wanted
     _FOLDER.mkdir(exist_ok=True)
     with (_FOLDER / ".lock").open("w") as lock:
@@ -23,7 +34,8 @@ def prepare_runtime(python: Path) -> Path:
         if not (environment / ".ready").exists():
             _run([str(python), "-m", "venv", "--clear", str(environment)])
             pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-            _run([*pip, "--constraint", str(_PINS), *_PACKAGES])
+            _run([*pip, "--constraint", str(_PINS), *_NEEDED])
+            _run([*pip, "--no-deps", "--requirement", str(_LOCAL_AWS)])
             (environment / ".ready").touch()
     return environment / "bin" / "python"
 
