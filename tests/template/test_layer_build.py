@@ -17,6 +17,7 @@ from tests.support.stack_template import ROOT
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
+LIBRARY = ROOT / "layers" / "reputation" / "src" / "ses_reputation"
 FUNCTIONS = (
     "AssessReputationFunction",
     "ExportSuppressionFunction",
@@ -127,10 +128,17 @@ class TestBuild:
             assert str(build).encode() not in compiled.read_bytes()
 
     def test_the_layer_runs_on_both_architectures(self, build: Path) -> None:
-        modules = {path.name for path in layer(build).rglob("*.so")}
+        modules = {str(path.relative_to(layer(build))) for path in layer(build).rglob("*.so")}
         assert modules == {
-            f"_pydantic_core.cpython-313-{machine}-linux-gnu.so" for machine in ("aarch64", "x86_64")
+            f"{module}.cpython-313-{machine}-linux-gnu.so"
+            for module in ("markupsafe/_speedups", "pydantic_core/_pydantic_core")
+            for machine in ("aarch64", "x86_64")
         }
+
+    def test_every_file_of_the_library_is_in_the_layer_whatever_its_kind(self, build: Path) -> None:
+        files = files_in(LIBRARY)
+        assert {Path(name).suffix for name in files} > {".py"}
+        assert files_in(layer(build) / "ses_reputation") == files
 
     def test_the_layer_is_lean(self, build: Path) -> None:
         size = sum(path.stat().st_size for path in layer(build).rglob("*") if path.is_file())
@@ -161,11 +169,11 @@ class TestBuild:
 IMPORT_EVERYTHING = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import pkgutil, boto3, pydantic, idna, ses_reputation
-import aws_lambda_powertools.logging, aws_lambda_powertools.metrics
+import pkgutil, boto3, pydantic, idna, jinja2, ses_reputation
+import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, markupsafe._speedups
 for service in sys.argv[2:]:
     boto3.client(service, region_name="us-east-1")
-imported = [boto3, pydantic, aws_lambda_powertools, idna, ses_reputation]
+imported = [boto3, pydantic, aws_lambda_powertools, idna, jinja2, markupsafe._speedups, ses_reputation]
 for module in pkgutil.walk_packages(ses_reputation.__path__, "ses_reputation."):
     imported.append(__import__(module.name, fromlist=["*"]))
 print(*(module.__file__ for module in imported), sep="\\n")
@@ -174,3 +182,11 @@ print(*(module.__file__ for module in imported), sep="\\n")
 
 def layer(build: Path) -> Path:
     return build / "ReputationLayer" / "python"
+
+
+def files_in(folder: Path) -> set[str]:
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
