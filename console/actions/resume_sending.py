@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Protocol
 
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
-from console.reports.protection import describe_step
 from ses_reputation.protection.actions import Resuming, resume_sending
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep, Transition
 from ses_reputation.standing.state_machine import protection_transition
 
 _ATTEMPTS = 5
+_NOT_PAUSED: Mapping[ProtectionStep, str] = {
+    ProtectionStep.WOULD_PAUSE: "would have been paused",
+    ProtectionStep.FAILED: "could not be paused",
+    ProtectionStep.RESUMED: "was resumed by a person",
+}
 
 
 class StateTable(Protocol):
@@ -81,7 +85,7 @@ def _find(table: StateTable, paused: AccountSet) -> tuple[EntityState, Protectio
 
 
 def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
-    says = f"says that it {describe_step(taken.step)}" if taken else "does not know that it ever was"
+    says = f"says that it {_NOT_PAUSED[taken.step]}" if taken else "holds no pause of it"
     return (
         f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. To let "
         "it send whoever paused it: aws sesv2 put-configuration-set-sending-options --sending-enabled "

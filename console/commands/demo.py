@@ -8,9 +8,9 @@ import typer
 from console.demo.report import print_arithmetic, print_ledger, print_messages, print_snapshot
 from console.demo.run import export_list, invent_day, open_demo, run_day
 from console.demo.standings_report import print_alerts, print_standings_by_stage
+from console.local_stack.announce import keep_running
 from console.options import KeepOption
 from console.reports.feeds import print_reconciliations
-from console.stack.running_stack import keep_running
 from console.terminal.screen import Narrator, open_screen
 
 _SEED = 20261122

@@ -5,17 +5,18 @@ from typing import Annotated
 import boto3
 import typer
 
-from console.actions.draft_revocation import describe_draft, draft_policies, read_policies
+from console.actions.draft_revocation import draft_policies
 from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
 from console.errors import ConsoleError
 from console.local_aws.clients import Clients
 from console.options import JsonOption, StackOption, check_account, check_identity
-from console.reports.policy_draft import print_draft
+from console.reports.policy_draft import describe_draft, print_draft
 from console.reports.protection import print_protection
 from console.reports.standing_json import describe_protection
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
+from console.stack.identity_policies import read_policies
 from console.stack.selection import BookChoice, choose_states
 from console.terminal.screen import open_screen, print_json
 from console.terminal.wording import age

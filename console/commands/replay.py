@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.announce import keep_running
 from console.local_stack.stack import run_local_stack
 from console.options import JsonOption, KeepOption, check_accounts, check_domains
 from console.replay.report import print_replay
@@ -16,7 +17,6 @@ from console.replay.run import (
     name_parties,
     replay_files,
 )
-from console.stack.running_stack import keep_running
 from console.terminal.screen import Narrator, open_screen, print_json
 
 

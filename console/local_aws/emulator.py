@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
-from console.local_aws.ministack.process import MinistackProcess
+from console.local_aws.ministack.process import MinistackProcess, NotReadyError
 
 LEDGER_ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -171,7 +171,11 @@ def start_ministack(
     process = MinistackProcess(
         account_id=account_id, region=region, auth=auth, interpreter=interpreter, folder=folder
     )
-    with process:
+    with ExitStack() as running:
+        try:
+            running.enter_context(process)
+        except NotReadyError as error:
+            raise EmulatorError(str(error)) from error
         yield Ministack(process, account_id, region)
 
 

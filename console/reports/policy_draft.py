@@ -1,10 +1,11 @@
 """A drafted revocation as commands print it."""
 
 import json
+from typing import Any
 
 from rich.console import Console
 
-from console.actions.draft_revocation import PolicyRead
+from console.stack.identity_policies import PolicyRead
 from console.terminal.screen import print_heading, print_indented
 from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
 
@@ -25,6 +26,26 @@ def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
     for command in draft.commands:
         screen.print()
         screen.print(command, markup=False, soft_wrap=True)
+
+
+def describe_draft(read: PolicyRead, draft: Revocation) -> dict[str, Any]:
+    """A draft as `--json` prints it."""
+    return {
+        "identity_arn": draft.identity_arn,
+        "delegate": draft.delegate,
+        "obstacle": read.obstacle or None,
+        "policies": [
+            {
+                "name": policy.name,
+                "change": str(policy.change),
+                "document": dict(policy.document) if policy.document is not None else None,
+                "notes": list(policy.notes),
+                "command": policy.command or None,
+            }
+            for policy in draft.policies
+        ],
+        "notes": list(draft.notes),
+    }
 
 
 def _print_policy(screen: Console, policy: RevisedPolicy) -> None:

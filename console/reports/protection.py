@@ -25,11 +25,6 @@ _MODES: Mapping[ProtectionMode, str] = {
 }
 
 
-def describe_step(step: ProtectionStep) -> str:
-    """Say what was done: `was paused`."""
-    return _STEPS[step][0]
-
-
 def print_protection(
     screen: Console, mode: ProtectionMode, states: Sequence[EntityState], now: datetime
 ) -> None:

@@ -2,22 +2,52 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 from console.demo.expected.comparison import Cell, Comparison, compare_cells
 from console.demo.expected.standings import BookMeasure, Change, Expected
-from console.demo.stages import Assessed
+from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 
 _STANDING_CHANGED = "Reputation Standing Changed"
 _FINDING_OPENED = "Reputation Finding Opened"
 
 
+class StageEnd(Protocol):
+    """When a stage of the day ended, and was assessed: aware UTC."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end, aware UTC."""
+
+
+class AssessedStage(Protocol):
+    """What an assessment at the end of a stage left, and what a subscriber received of it."""
+
+    @property
+    def stage(self) -> StageEnd:
+        """Which stage it was."""
+
+    @property
+    def states(self) -> Mapping[ReputationEntity, EntityState]:
+        """The state of every entity that the stack has stored."""
+
+    @property
+    def alerts(self) -> Sequence[HeardAlert]:
+        """The alerts of this assessment."""
+
+    @property
+    def events(self) -> Sequence[HeardEvent]:
+        """The events of this assessment."""
+
+
 def compare_standings(
-    expected: Sequence[Mapping[BookMeasure, Expected]], assessed: Sequence[Assessed]
+    expected: Sequence[Mapping[BookMeasure, Expected]], assessed: Sequence[AssessedStage]
 ) -> Comparison:
     """Compare numerators, denominators and standings of each entity and measure after each stage."""
     cells: dict[Cell, int] = {}
@@ -34,7 +64,7 @@ def compare_standings(
 def compare_told(
     changes: Iterable[Change],
     deferral: tuple[str, str] | None,
-    assessed: Sequence[Assessed],
+    assessed: Sequence[AssessedStage],
     transitions: Iterable[Transition],
 ) -> Comparison:
     """Compare what was heard with what must be heard, each once.
@@ -57,7 +87,7 @@ def compare_told(
     return compare_cells(expected, heard)
 
 
-def _heard(assessed: Iterable[Assessed]) -> Iterator[Cell]:
+def _heard(assessed: Iterable[AssessedStage]) -> Iterator[Cell]:
     for each in assessed:
         for alert in each.alerts:
             yield _alert_cell(alert.subject, alert.text)
@@ -73,7 +103,7 @@ def _alert_cell(subject: str, text: str) -> Cell:
     return "alert", subject, blake2b(text.encode(), digest_size=4).hexdigest()
 
 
-def _count_deferrals(assessed: Iterable[Assessed], identity: str, provider: str) -> int:
+def _count_deferrals(assessed: Iterable[AssessedStage], identity: str, provider: str) -> int:
     opened = (
         event.detail for each in assessed for event in each.events if event.detail_type == _FINDING_OPENED
     )
@@ -111,5 +141,5 @@ def _rate_cells(of: Cell, numerator: int, denominator: int, standing: str) -> di
     return cells | {(*of, "standing", standing or "none"): 1}
 
 
-def _stage(assessed: Assessed) -> str:
+def _stage(assessed: AssessedStage) -> str:
     return f"{assessed.stage.ends_at:%Y-%m-%dT%H:%M}"

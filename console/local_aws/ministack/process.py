@@ -17,14 +17,16 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Self
 
-from console.local_aws.errors import EmulatorError
-
 _SERVER = "console.local_aws.ministack"
 _PROJECT = Path(__file__).parents[3]
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _READY_SECONDS = 30.0
 _ATTEMPTS = 3
 _PORT_TAKEN = "is already in use"
+
+
+class NotReadyError(Exception):
+    """The server did not become ready, or ended; the text has the end of its log."""
 
 
 class MinistackProcess:
@@ -89,7 +91,7 @@ class MinistackProcess:
                 return
             self._stop()
             if attempt == _ATTEMPTS or _PORT_TAKEN not in self.log_tail(20):
-                raise EmulatorError(f"ministack did not start. The end of its log:\n{self.log_tail(20)}")
+                raise NotReadyError(f"ministack did not start. The end of its log:\n{self.log_tail(20)}")
 
     def _spawn(self, state: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603
