@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from ses_reputation.feedback.addresses import domain_label
+from ses_reputation.feedback.provenance import is_account
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?")
 
 
 def check_account(account: str | None) -> str | None:
     """Refuse what is no 12-digit account id."""
-    if account is not None and not _ACCOUNT.fullmatch(account):
+    if account is not None and not is_account(account):
         raise typer.BadParameter(f"{account!r} is no AWS account: it takes 12 digits, such as 111122223333.")
     return account
 

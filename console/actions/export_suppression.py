@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from console.errors import ExportFailedError
+from ses_reputation.hours import format_second
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -27,8 +28,7 @@ class ExportProgress:
 
 def start_export(client: "SFNClient", workflow_arn: str, now: datetime | None = None) -> str:
     """Start the workflow for this moment, and return the execution's ARN."""
-    moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-    request = {"scheduled_at": moment.isoformat().replace("+00:00", "Z")}
+    request = {"scheduled_at": format_second(now or datetime.now(UTC))}
     return client.start_execution(stateMachineArn=workflow_arn, input=json.dumps(request))["executionArn"]
 
 

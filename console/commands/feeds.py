@@ -8,7 +8,6 @@ from rich.console import Console
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.feeds import print_feeds, print_reconciliations
 from console.reports.findings import describe_finding, list_findings, print_finding
-from console.reports.standing_json import name_entity
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import BookChoice, choose_senders
@@ -85,7 +84,7 @@ def _find(
 
 def _describe(findings: _Found) -> list[dict[str, object]]:
     return [
-        {"entity": name_entity(entity), **describe_finding(finding)}
+        {"entity": entity.to_json(), **describe_finding(finding)}
         for entity, found in findings.items()
         for finding in found
     ]

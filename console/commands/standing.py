@@ -4,13 +4,14 @@ import typer
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.standing_detail import print_story
-from console.reports.standing_json import ASSUMPTIONS, describe_book, describe_transitions, instant
+from console.reports.standing_json import ASSUMPTIONS, describe_entity, describe_transitions
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import BookChoice, choose_states
 from console.terminal.screen import open_screen, print_json
+from ses_reputation.hours import format_second
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.state import EntityState
 
@@ -40,8 +41,8 @@ def show_standings(
     states = choose_states(known, choice, connection.assessment_schedule)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
-        entities = [describe_book(state) for state in states]
-        print_json({"assessed_at": instant(assessed_at), "entities": entities})
+        entities = [describe_entity(state) for state in states]
+        print_json({"assessed_at": format_second(assessed_at), "entities": entities})
     else:
         print_standings(open_screen(), states, assessed_at, current_time())
 
@@ -66,7 +67,7 @@ def explain_standing(
     transitions = connection.assessments.transitions(state.entity, _TRANSITIONS_TOLD)
     if json:
         told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
-        print_json({"assessed_at": instant(assessed_at), "entity": describe_book(state) | told})
+        print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | told})
     else:
         print_story(open_screen(), state, transitions, assessed_at, current_time())
 

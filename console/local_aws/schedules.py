@@ -11,6 +11,7 @@ from uuid import uuid4
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.errors import WorkflowError
+from ses_reputation.hours import format_second
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
@@ -58,7 +59,7 @@ def start_on_schedule(aws: LocalAws, target_arn: str, scheduled_at: datetime | N
     """
     schedule = find_schedule(aws, target_arn)
     target = schedule["Target"]
-    time_text = (scheduled_at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time_text = format_second(scheduled_at or datetime.now(UTC))
     aws.clients().scheduler.create_schedule(
         Name=f"{_COPY}{uuid4()}",
         GroupName=schedule["GroupName"],

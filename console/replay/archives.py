@@ -1,6 +1,5 @@
 """The user's archived notifications: which files, which messages, and which of them no queue would take."""
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,11 +8,10 @@ from pathlib import Path
 
 from console.errors import ConsoleError
 from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
+from ses_reputation.feedback.provenance import is_account
 
 MOST_BYTES = 1_048_576
 """Of one message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-
-_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,14 @@ def survey_files(files: Iterable[Path]) -> Iterator[Survey]:
         for message in read_messages(path):
             survey.messages += 1
             if isinstance(message, ArchivedMessage):
-                survey.owners.update(_ACCOUNT.findall(message.own_owner))
-                survey.senders.update(_ACCOUNT.findall(message.own_sender))
+                _count_account(survey.owners, message.own_owner)
+                _count_account(survey.senders, message.own_sender)
         yield survey
+
+
+def _count_account(accounts: Counter[str], name: str) -> None:
+    if is_account(name):
+        accounts[name] += 1
 
 
 def split_unsendable(files: Iterable[Path], unsendable: list[Unsendable]) -> Iterator[str]:

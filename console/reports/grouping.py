@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from console.reports.standing_json import name_entity
 from console.stack.selection import BookChoice
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 
@@ -39,10 +38,10 @@ def _section_of(sender: SenderIdentity, choice: BookChoice) -> Section:
     if choice.account:
         return _whole(account_entity(sender.account, sender.region))
     if choice.region:
-        names = {**name_entity(identity_entity(sender.identity)), "region": sender.region}
+        names = {**identity_entity(sender.identity).to_json(), "region": sender.region}
         return Section(f"identity {sender.identity} in {sender.region}", names, ())
     return _whole(identity_entity(sender.identity))
 
 
 def _whole(entity: ReputationEntity) -> Section:
-    return Section(entity.title, name_entity(entity), (), entity)
+    return Section(entity.title, entity.to_json(), (), entity)

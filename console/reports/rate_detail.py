@@ -6,9 +6,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from console.reports.standing_table import ses_rate, styled_standing
+from console.reports.standing_table import styled_standing
 from console.terminal.screen import make_table, print_indented, print_title
 from console.terminal.wording import number, span
+from ses_reputation.notifications.context import SesRate, ses_rate_of
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import EntityState
@@ -32,7 +33,7 @@ def print_measure(screen: Console, state: EntityState, measure: Measure, view: M
     since = f" since {moment(held.since)}" if held else ""
     print_title(screen, f"{measure.title()}: {view['standing'] or 'counts only'}{since}")
     screen.print(_draw_windows(measure, view["windows"]))
-    remarks = list(_remark(measure, view, ses_rate(state, measure)))
+    remarks = list(_remark(measure, view, ses_rate_of(state.view, measure)))
     if remarks:
         screen.print()
     for remark in remarks:
@@ -69,14 +70,14 @@ def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tupl
     return rate_percent(measure, rate["value"]), f"{low} to {high}"
 
 
-def _remark(measure: Measure, view: Mapping[str, Any], by_ses: float | None) -> Iterable[str]:
+def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -> Iterable[str]:
     """What a measure's table leaves open."""
     if not view["windows"]["volume"]["is_full"]:
         yield "All mail that is known of a year: less than the volume window would hold."
     if view["rate"]:
         yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
-        yield f"SES itself says {rate_percent(measure, by_ses)} (CloudWatch)."
+        yield f"SES itself says {rate_percent(measure, by_ses.rate)} (CloudWatch)."
     if loops := view["feedback_loops"]:
         yield _describe_loops(measure, loops["rate"], loops["standing"])
     for headroom in view["headroom"]:
@@ -133,7 +134,7 @@ def _draw_parts(measure: Measure, view: Mapping[str, Any]) -> Table:
             styled_standing(mail_slice["standing"]),
         )
     if view["slices_left_out"]:
-        table.caption = f"and {count(view['parts_left_out'], 'part')} with fewer"
+        table.caption = f"and {count(view['slices_left_out'], 'part')} with fewer"
         table.caption_justify, table.caption_style = "left", "dim"
     return table
 

@@ -1,12 +1,11 @@
 """An entity's standing as `--json` prints it: what is stored of it, and no rate where mail is too little."""
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from console.reports.findings import describe_finding, list_findings
+from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.standing.state import EntityState, MeasureState, Transition
 
 ASSUMPTIONS = (
@@ -23,13 +22,13 @@ ASSUMPTIONS = (
 """The short list; docs/ledger.md has it in full."""
 
 
-def describe_book(state: EntityState) -> dict[str, Any]:
+def describe_entity(state: EntityState) -> dict[str, Any]:
     """Return what is stored of an entity as plain JSON; docs/command-line.md says what it holds."""
     view = measures_of(state)
     return {
-        **name_entity(state.entity),
+        **state.entity.to_json(),
         "standing": state.standing,
-        "assessed_at": instant(state.assessed_at),
+        "assessed_at": format_second(state.assessed_at),
         "measures": {
             measure.value: _describe_measure(view[measure], state.measures.get(measure))
             for measure in Measure
@@ -48,20 +47,13 @@ def measures_of(state: EntityState) -> dict[Measure, dict[str, Any]]:
     return {Measure(name): _rated(each) for name, each in view.items()}
 
 
-def name_entity(entity: ReputationEntity) -> dict[str, str]:
-    """Return whose entity it is, in the fields that events have too."""
-    if entity.kind is EntityKind.ACCOUNT:
-        return {"kind": str(entity.kind), "account": entity.name, "region": entity.region}
-    return {"kind": str(entity.kind), "identity": entity.name}
-
-
 def describe_protection(state: EntityState) -> list[dict[str, Any]]:
     """Return the last step that protection took for each configuration set."""
     return [
         {
             "configuration_set": name,
             "step": str(each.step),
-            "at": instant(each.at),
+            "at": format_second(each.at),
             "cause": each.cause,
         }
         for name, each in sorted(state.protection.items())
@@ -73,7 +65,7 @@ def describe_transitions(transitions: Iterable[Transition]) -> list[dict[str, An
     return [
         {
             "id": each.id,
-            "at": instant(each.at),
+            "at": format_second(each.at),
             "kind": str(each.kind),
             "name": each.name,
             "subject": each.subject,
@@ -83,14 +75,9 @@ def describe_transitions(transitions: Iterable[Transition]) -> list[dict[str, An
     ]
 
 
-def instant(at: datetime) -> str:
-    """A time as `--json` prints it: `2026-11-22T10:05:00Z`."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _describe_measure(view: Mapping[str, Any], held: MeasureState | None) -> dict[str, Any]:
     fields = {name: value for name, value in view.items() if name != "standing"}
-    return {"standing": view["standing"], "since": instant(held.since) if held else None, **fields}
+    return {"standing": view["standing"], "since": format_second(held.since) if held else None, **fields}
 
 
 def _rated(view: Mapping[str, Any]) -> dict[str, Any]:

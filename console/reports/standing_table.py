@@ -13,6 +13,7 @@ from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading
 from console.terminal.wording import age, span
+from ses_reputation.notifications.context import SesRate, ses_rate_of
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState
@@ -24,7 +25,6 @@ _STYLES: Mapping[str, str] = {
     Standing.REVIEW: "red",
     Standing.PAUSE: "bold red",
 }
-_SES_RATES: Mapping[Measure, str] = {Measure.BOUNCES: "bounce_rate", Measure.COMPLAINTS: "complaint_rate"}
 _TOO_LITTLE = "-: too little mail for a rate, counts only. "
 _HOW_TO_READ = (
     "Hard bounces and complaints of eligible sends, in the latest hours that hold enough of them. "
@@ -59,8 +59,8 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
         table.add_row(
             _title(state.entity),
             styled_standing(state.standing),
-            _rate(Measure.BOUNCES, view, ses_rate(state, Measure.BOUNCES)),
-            _rate(Measure.COMPLAINTS, view, ses_rate(state, Measure.COMPLAINTS)),
+            _rate(Measure.BOUNCES, view, ses_rate_of(state.view, Measure.BOUNCES)),
+            _rate(Measure.COMPLAINTS, view, ses_rate_of(state.view, Measure.COMPLAINTS)),
             _window(view),
         )
     is_little = any(state.standing is None for state in states)
@@ -74,17 +74,11 @@ def styled_standing(standing: str | None) -> Text:
     return Text(standing, style=_STYLES[standing]) if standing else Text("-")
 
 
-def ses_rate(state: EntityState, measure: Measure) -> float | None:
-    """SES's own figure, a fraction of 1, where it was read."""
-    rate: float | None = (state.view.get("ses") or {}).get(_SES_RATES[measure])
-    return rate
-
-
 def _title(entity: ReputationEntity) -> str:
     return f"{entity.kind} {entity.name}" + (f"\n  {entity.region}" if entity.region else "")
 
 
-def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: float | None) -> str:
+def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesRate | None) -> str:
     lines = []
     if measure in view:
         each = view[measure]
@@ -93,7 +87,7 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: floa
         lines += [rate_percent(measure, rate["value"])] if rate else []
         lines.append(f"{events:,} of {sends:,}")
     if by_ses is not None:
-        lines.append(f"SES: {rate_percent(measure, by_ses)}")
+        lines.append(f"SES: {rate_percent(measure, by_ses.rate)}")
     return "\n".join(lines) or "-"
 
 

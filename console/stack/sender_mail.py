@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.rolling_up import recent_days
 
 if TYPE_CHECKING:
     from ses_reputation.ledger.posting import Balance
@@ -45,21 +46,17 @@ class Mail:
 
 def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime, days: int) -> Mail:
     """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday."""
-    today = now.date()
-    yesterday, first = _day(today - timedelta(days=1)), _day(today - timedelta(days=days - 1))
+    yesterday, today = recent_days(now)
+    first = (now.date() - timedelta(days=days - 1)).isoformat()
     accounts = sorted({(sender.account, sender.region) for sender in senders})
 
     def read_hours(pair: tuple[str, str]) -> "list[Balance]":
-        return list(table.read_hours(*pair, yesterday, _day(today)))
+        return list(table.read_hours(*pair, yesterday, today))
 
     def read_days(sender: SenderIdentity) -> list[DayBalance]:
-        return list(table.read_days(sender, first, _day(today)))
+        return list(table.read_days(sender, first, today))
 
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
         hours, days_read = threads.map(read_hours, accounts), threads.map(read_days, sorted(senders))
         mail = Mail(gather_hours(chain.from_iterable(hours)), list(chain.from_iterable(days_read)))
     return mail.of(senders)
-
-
-def _day(day: date) -> str:
-    return day.isoformat()

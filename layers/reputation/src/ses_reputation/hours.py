@@ -63,6 +63,11 @@ def format_timestamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
+def format_second(moment: datetime) -> str:
+    """Return an aware time as `2026-11-22T10:00:00Z`, as events and `--json` have it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def millis_between(earlier: str, later: str) -> int:
     """Return the milliseconds from one timestamp to another; never below 0. Raises ValueError."""
     return max(0, (parse_timestamp(later) - parse_timestamp(earlier)) // timedelta(milliseconds=1))

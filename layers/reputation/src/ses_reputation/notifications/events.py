@@ -5,15 +5,15 @@ are only added.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.hours import format_second
 from ses_reputation.notifications.context import NotificationContext, Resolution, SesRate, StandingChange
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.rates import Headroom
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
@@ -58,9 +58,9 @@ def frame_detail(context: NotificationContext, transition: Transition) -> dict[s
     return {
         "version": DETAIL_VERSION,
         "id": f"{context.entity.key}#{transition.id}",
-        "at": _instant(context.at),
+        "at": format_second(context.at),
         "stack": context.stack_name,
-        "entity": _entity(context.entity),
+        "entity": context.entity.to_json(),
         "standing": _optional_name(context.standing),
     }
 
@@ -71,7 +71,7 @@ def standing_detail(change: StandingChange) -> dict[str, Any]:
     detail = {
         "measure": str(change.measure),
         "from": _optional_name(change.before.standing) if change.before else None,
-        "from_since": _instant(change.before.since) if change.before else None,
+        "from_since": format_second(change.before.since) if change.before else None,
         "to": str(change.after.standing),
         "rate": evaluation.rate.as_json() if evaluation.rate else None,
         "window": _window(evaluation),
@@ -91,7 +91,7 @@ def finding_detail(finding: FindingState) -> dict[str, Any]:
         "kind": str(finding.kind),
         "scope": finding.scope,
         "since": finding.since,
-        "opened_at": _instant(finding.opened_at),
+        "opened_at": format_second(finding.opened_at),
         "headline": finding.headline,
         "evidence": dict(finding.evidence),
     }
@@ -116,16 +116,6 @@ def protection_detail(action: ProtectionAction) -> dict[str, Any]:
 def standing_of_action(action: ProtectionAction) -> Standing | None:
     """Return the standing that a step answers: all but a person's resuming answer PAUSE."""
     return None if action.step is ProtectionStep.RESUMED else Standing.PAUSE
-
-
-def _entity(entity: ReputationEntity) -> dict[str, str]:
-    if entity.kind is EntityKind.ACCOUNT:
-        return {"kind": str(entity.kind), "account": entity.name, "region": entity.region}
-    return {"kind": str(entity.kind), "identity": entity.name}
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _optional_name(standing: Standing | None) -> str | None:
@@ -157,4 +147,4 @@ def _headroom(headroom: Headroom) -> dict[str, Any]:
 def _ses_rate(ses_rate: SesRate | None) -> dict[str, Any] | None:
     if ses_rate is None:
         return None
-    return {"value": ses_rate.rate, "at": _instant(ses_rate.at) if ses_rate.at else None}
+    return {"value": ses_rate.rate, "at": format_second(ses_rate.at) if ses_rate.at else None}

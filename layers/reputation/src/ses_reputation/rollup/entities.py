@@ -45,6 +45,13 @@ class ReputationEntity:
         """The entity as people read it."""
         return f"{self.kind} {self.name}" + (f" in {self.region}" if self.region else "")
 
+    def to_json(self) -> dict[str, str]:
+        """Return the fields that name it in events and `--json`: `kind`, and `account` with `region` or
+        `identity`."""
+        if self.kind is EntityKind.ACCOUNT:
+            return {"kind": str(self.kind), "account": self.name, "region": self.region}
+        return {"kind": str(self.kind), "identity": self.name}
+
 
 def account_entity(account: str, region: str) -> ReputationEntity:
     """Return the entity of a sending account: SES keeps a reputation for each Region."""

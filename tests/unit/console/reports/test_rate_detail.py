@@ -1,0 +1,21 @@
+"""A measure in full: what is left out of its table of parts is counted."""
+
+import io
+
+from rich.console import Console
+
+from console.reports.rate_detail import print_measure
+from console.reports.standing_json import measures_of
+from ses_reputation.rates.thresholds import Measure
+from tests.unit.console.standings import AGENCY_BOOK, Ledger
+
+
+def test_parts_that_are_left_out_are_counted_under_the_table() -> None:
+    state = Ledger().states[AGENCY_BOOK]
+    view = {**measures_of(state)[Measure.BOUNCES], "slices_left_out": 3}
+    screen = Console(file=io.StringIO(), width=80)
+
+    print_measure(screen, state, Measure.BOUNCES, view)
+
+    assert isinstance(screen.file, io.StringIO)
+    assert "and 3 parts with fewer" in screen.file.getvalue()
