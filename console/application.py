@@ -20,23 +20,23 @@ from ses_reputation.errors import SesReputationError
 _INTERRUPTED = 130
 
 
-class _SpeakingGroup(TyperGroup):
-    """Turns what is expected to go wrong into one line on standard error and exit code 1."""
+class _OneLineErrors(TyperGroup):
+    """Turns expected errors into one line on standard error and exit code 1."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the command that was given."""
         try:
             return super().invoke(ctx)
         except (ConsoleError, LocalAwsError, SesReputationError, ClientError, BotoCoreError) as error:
-            _complain(f"Error: {describe_error(error)}")
+            _print_error(f"Error: {describe_error(error)}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            _complain("Stopped.")
+            _print_error("Stopped.")
             raise typer.Exit(_INTERRUPTED) from None
 
 
 def describe_error(error: Exception) -> str:
-    """Say in a line what went wrong and what to do about it."""
+    """Return one line: what went wrong, and what to do about it."""
     match error:
         case NoCredentialsError():
             return "No AWS credentials found: log in (for example `aws sso login`), or set AWS_PROFILE."
@@ -52,12 +52,12 @@ def describe_error(error: Exception) -> str:
             return str(error)
 
 
-def _complain(text: str) -> None:
+def _print_error(text: str) -> None:
     open_screen(on_stderr=True).print(text, markup=False, soft_wrap=True)
 
 
 app = typer.Typer(
-    cls=_SpeakingGroup,
+    cls=_OneLineErrors,
     name="ses-reputation",
     no_args_is_help=True,
     add_completion=False,
@@ -81,5 +81,5 @@ def _root() -> None:
     """A reputation ledger and suppression snapshots for companies that send through Amazon SES.
 
     demo and replay start a stack on this machine and remove it again. The other commands read a deployed
-    stack (--stack NAME, ordinary AWS credentials), or the one that --keep keeps running on this machine.
+    stack (--stack NAME, with your AWS credentials), or the one that --keep keeps running on this machine.
     """

@@ -1,12 +1,12 @@
-"""What the command line raises on purpose; its text is the one line that an operator reads.
+"""The errors that the command line raises on purpose; an operator reads their text as one line.
 
 ConsoleError
-├── NoStackError      no stack runs here, or the one named is not one of ours
+├── NoStackError      no stack runs here, or the named one is not of ses-reputation
 ├── NotFoundError     what was asked for is not in the stack
 ├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
-├── ExportFailedError the suppression export did not end well
-├── NotPausedError    a configuration set cannot be resumed that was not paused here
-└── NotRecordedError  a configuration set was resumed, and the ledger does not say so
+├── ExportFailedError the suppression export did not succeed
+├── NotPausedError    the configuration set to resume is not paused
+└── NotRecordedError  a configuration set was resumed, but the ledger does not say so
 """
 
 
@@ -23,7 +23,7 @@ class NotFoundError(ConsoleError):
 
 
 class UnpostedError(ConsoleError):
-    """Balances are behind the journal, and nothing moves any more."""
+    """Balances are behind the journal, and posting has stopped."""
 
 
 class ExportFailedError(ConsoleError):
@@ -31,8 +31,8 @@ class ExportFailedError(ConsoleError):
 
 
 class NotPausedError(ConsoleError):
-    """The ledger does not say that the configuration set is paused; the text says what it does say."""
+    """The ledger holds no pause of the configuration set; the text says what it holds."""
 
 
 class NotRecordedError(ConsoleError):
-    """A configuration set sends again, but others kept writing its account's state."""
+    """A configuration set sends again, but assessments kept storing its account's state."""

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, and how they are checked."""
+"""Options that several commands share, and how arguments are checked."""
 
 import re
 from typing import Annotated
@@ -13,35 +13,35 @@ _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?")
 
 
 def check_account(account: str | None) -> str | None:
-    """Refuse what is no 12-digit account id."""
+    """Return an account id. Raises BadParameter where it is none."""
     if account is not None and not is_account(account):
-        raise typer.BadParameter(f"{account!r} is no AWS account: it takes 12 digits, such as 111122223333.")
+        raise typer.BadParameter(f"{account!r} is no AWS account: give 12 digits, such as 111122223333.")
     return account
 
 
 def check_accounts(accounts: list[str] | None) -> list[str]:
-    """Refuse what is no list of 12-digit account ids."""
+    """Return account ids. Raises BadParameter where one is none."""
     return [account for account in accounts or () if check_account(account)]
 
 
 def check_domains(domains: list[str] | None) -> list[str]:
-    """Write domains as the template wants them; refuse what is none."""
+    """Return domains as the template takes them. Raises BadParameter where one is none."""
     labels = [domain_label(domain) for domain in domains or ()]
     for label in labels:
         if not _DOMAIN.fullmatch(label):
-            raise typer.BadParameter(f"{label!r} is no domain: it takes names such as example.com.")
+            raise typer.BadParameter(f"{label!r} is no domain: give a name such as example.com.")
     return labels
 
 
 def check_hour(hour: str | None) -> str | None:
-    """Refuse what is neither a UTC hour nor a day."""
+    """Return a UTC hour or a day. Raises BadParameter where it is neither."""
     if hour is not None and not _HOUR.fullmatch(hour):
-        raise typer.BadParameter(f"{hour!r} is no hour: it takes UTC, as 2026-11-22T10, or a day.")
+        raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC, such as 2026-11-22T10, or a day.")
     return hour
 
 
 def check_identity(identity: str | None) -> str | None:
-    """Write an identity (domain or address) as the ledger does, in lower case."""
+    """Return an identity (domain or address) as the ledger has it: in lower case."""
     return identity.strip().lower() if identity else None
 
 
@@ -57,17 +57,15 @@ KeepOption = Annotated[
 ]
 AccountOption = Annotated[
     str | None,
-    typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="What this account sends."),
+    typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="Only this sending account."),
 ]
-RegionOption = Annotated[
-    str | None, typer.Option("--region", metavar="REGION", help="Only what is sent in this Region.")
-]
+RegionOption = Annotated[str | None, typer.Option("--region", metavar="REGION", help="Only this Region.")]
 IdentityOption = Annotated[
     str | None,
     typer.Option(
         "--identity",
         metavar="IDENTITY",
         callback=check_identity,
-        help="What anybody sends with this domain or address.",
+        help="Only this domain or address, whoever sends with it.",
     ),
 ]

@@ -1,1 +1,1 @@
-"""What commands change, each only because a person said so."""
+"""What commands change, each only on a person's order."""

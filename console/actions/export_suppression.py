@@ -1,4 +1,4 @@
-"""Starting a suppression export now, and watching it to its end."""
+"""Starting a suppression export now, and waiting for its end."""
 
 import json
 import time
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
 _POLL_SECONDS = 0.5
-_EVENTS_LOOKED_AT = 100
+_LATEST_EVENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ExportProgress:
-    """How far an export is, as its last finished step tells; `status` is reading, merging or complete."""
+    """How far an export is, by its last finished step; `status` is reading, merging or complete."""
 
     status: str = "starting"
     rows: int = 0
@@ -38,10 +38,12 @@ def watch_export(
     on_progress: Callable[[ExportProgress], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[dict[str, Any]]:
-    """Wait for the end of an export; return the exports in its output, one for each list (none: claimed).
+    """Wait for the end of an export; return the exports in its output, one for each list.
+
+    The output is empty where another run has claimed the list.
 
     Raises:
-        ExportFailedError: it ended in any other way than well.
+        ExportFailedError: it failed, timed out or was aborted.
     """
     while True:
         described = client.describe_execution(executionArn=execution_arn)
@@ -51,8 +53,8 @@ def watch_export(
         if described["status"] != "RUNNING":
             cause = described.get("cause") or described.get("error") or "no cause given"
             raise ExportFailedError(
-                f"The export ended as {described['status']}: {cause}. The last snapshot still stands; "
-                f"repair the cause, then redrive {execution_arn}."
+                f"The export ended as {described['status']}: {cause}. The last snapshot is still valid. "
+                f"Repair the cause, then redrive {execution_arn}."
             )
         on_progress(_read_progress(client, execution_arn))
         sleep(_POLL_SECONDS)
@@ -60,7 +62,7 @@ def watch_export(
 
 def _read_progress(client: "SFNClient", execution_arn: str) -> ExportProgress:
     history = client.get_execution_history(
-        executionArn=execution_arn, reverseOrder=True, maxResults=_EVENTS_LOOKED_AT
+        executionArn=execution_arn, reverseOrder=True, maxResults=_LATEST_EVENTS
     )
     return next(_find_progress(history["events"]), ExportProgress())
 

@@ -1,4 +1,4 @@
-"""A person lets a configuration set send again that protection paused, and the ledger remembers it."""
+"""A person resumes a configuration set that protection paused, and the ledger records it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +23,10 @@ class StateTable(Protocol):
     """What is read and written of the ledger's table."""
 
     def read_states(self) -> Mapping[ReputationEntity, EntityState]:
-        """Read what is remembered of each entity."""
+        """Read the stored state of each entity."""
 
     def save(self, state: EntityState, transitions: Sequence[Transition]) -> bool:
-        """Store a state that follows the stored one; tell whether it was."""
+        """Store a state that follows the stored one; return whether it was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AccountSet:
 def find_pause(table: StateTable, paused: AccountSet) -> ProtectionState:
     """Return when and why a configuration set was paused.
 
-    Raises NotFoundError: nothing is known of the account. NotPausedError: the set was not paused here.
+    Raises NotFoundError where nothing is known of the account, NotPausedError where it is not paused.
     """
     return _find(table, paused)[1]
 
@@ -53,10 +53,10 @@ def resume_configuration_set(
     clock: Callable[[], datetime],
     stack_name: str,
 ) -> Transition:
-    """Let a paused configuration set send again, and store that with its transition, which is told next.
+    """Let a paused configuration set send again, and store that with its transition, which is published next.
 
-    Where an assessment stores the account's state meanwhile, it is done again on that: resuming is harmless.
-    Raises as `find_pause`, UnavailableError where SES does not do it, NotRecordedError.
+    Where an assessment stores the account's state meanwhile, both are done again on the new state: to resume
+    twice does no harm. Raises as `find_pause`, UnavailableError where SES does not do it, NotRecordedError.
     """
     for _ in range(_ATTEMPTS):
         now = clock()
@@ -67,8 +67,8 @@ def resume_configuration_set(
         if table.save(following, [transition]):
             return transition
     raise NotRecordedError(
-        f"{paused.name} sends again, but the ledger does not know it yet: its account was assessed each "
-        "time. Run the command again."
+        f"{paused.name} sends again, but the ledger does not know it yet: an assessment stored its account "
+        "each time. Run the command again."
     )
 
 
@@ -76,7 +76,7 @@ def _find(table: StateTable, paused: AccountSet) -> tuple[EntityState, Protectio
     state = table.read_states().get(paused.entity)
     if state is None:
         raise NotFoundError(
-            f"Nothing is known of {paused.entity.title}: `ses-reputation standing` lists what is."
+            f"Nothing is known of {paused.entity.title}: `ses-reputation standing` lists the known accounts."
         )
     taken = state.protection.get(paused.name)
     if taken is None or taken.step is not ProtectionStep.PAUSED:
@@ -87,7 +87,7 @@ def _find(table: StateTable, paused: AccountSet) -> tuple[EntityState, Protectio
 def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
     says = f"says that it {_NOT_PAUSED[taken.step]}" if taken else "holds no pause of it"
     return (
-        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. To let "
-        "it send whoever paused it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
+        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. Whoever "
+        "paused it, this resumes it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
         f"--configuration-set-name {paused.name} --region {paused.entity.region}"
     )

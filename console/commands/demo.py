@@ -1,4 +1,4 @@
-"""`ses-reputation demo`: the whole pipeline on this machine, and the proof that it counted right."""
+"""`ses-reputation demo`: the whole pipeline on this machine, and the proof that it counts correctly."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -26,8 +26,8 @@ def run_demo(
     """Run the whole pipeline on this machine, and show its standings, alerts, ledger and snapshot.
 
     Starts an emulator of AWS, deploys template.yaml to it, publishes an invented day of SES notifications in
-    three stages, assesses every account and identity after each, and exports a suppression list. Needs no
-    AWS account, leaves nothing behind. Exits with 1 if anything does not add up.
+    three stages, assesses every account and identity after each, and exports a suppression list. It needs no
+    AWS account and leaves nothing behind. Exits with 1 if anything does not add up.
     """
     screen = open_screen()
     screen.print("SES reputation ledger: an invented day of mail, from notification to alert\n", style="bold")

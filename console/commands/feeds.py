@@ -1,4 +1,4 @@
-"""`ses-reputation feeds`: what the feeds tell, and what they leave out."""
+"""`ses-reputation feeds`: what the feeds report, and what they leave out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,8 +10,8 @@ from console.reports.feeds import print_feeds, print_reconciliations
 from console.reports.findings import describe_finding, list_findings, print_finding
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.stack.selection import BookChoice, choose_senders
-from console.stack.sender_mail import Mail, read_mail
+from console.stack.selection import EntityChoice, choose_senders
+from console.stack.sender_mail import SenderMail, read_mail
 from console.terminal.screen import open_screen, print_heading, print_json
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
@@ -33,10 +33,10 @@ def show_feeds(
     identity: IdentityOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show what each sender's feeds told, mail without an end, what SES counted, and what is amiss."""
+    """Show what each sender's feeds reported, mail without outcomes, what SES counted, and open findings."""
     connection, now = connect(stack), current_time()
     table = connection.assessments
-    choice = BookChoice(account or "", region or "", identity or "")
+    choice = EntityChoice(account or "", region or "", identity or "")
     known = table.senders()
     senders = choose_senders(known, choice, connection.assessment_schedule)
     accounts = {sender[:2] for sender in senders}
@@ -60,16 +60,15 @@ def show_feeds(
     _print_findings(screen, findings, now)
 
 
-def _reconcile(statistics: Iterable[SendStatistics], mail: Mail, now: datetime) -> list[Reconciliation]:
+def _reconcile(statistics: Iterable[SendStatistics], mail: SenderMail, now: datetime) -> list[Reconciliation]:
     found = [reconcile(each, mail.days, now) for each in statistics]
     return sorted((each for each in found if each), key=lambda each: (each.account, each.region))
 
 
 def _find(
-    states: Mapping[ReputationEntity, EntityState], senders: Iterable[SenderIdentity], choice: BookChoice
+    states: Mapping[ReputationEntity, EntityState], senders: Iterable[SenderIdentity], choice: EntityChoice
 ) -> _Found:
-    """Return the open findings of the senders' entities, but those that name another account than is
-    chosen."""
+    """Return the open findings of the senders' entities, without those of another account than the chosen."""
     entities = [entity for entity in entities_of(senders) if entity in states]
     found = {
         entity: [
@@ -92,9 +91,9 @@ def _describe(findings: _Found) -> list[dict[str, object]]:
 
 def _print_findings(screen: Console, findings: _Found, now: datetime) -> None:
     if not findings:
-        screen.print("\nNothing is amiss with the feeds.")
+        screen.print("\nNo finding about feeds is open.")
         return
-    print_heading(screen, "Open findings", "What the feeds leave out, why, and what to do.")
+    print_heading(screen, "Open findings", "What the feeds leave out, the likely cause, and what to do.")
     for entity, found in findings.items():
         screen.print(entity.title, style="bold", markup=False)
         for finding in found:

@@ -23,7 +23,7 @@ def show_balances(  # noqa: PLR0913, PLR0917
         typer.Option(
             metavar="ACCOUNT",
             callback=check_accounts,
-            help="A sending account; repeatable. Default: the registered.",
+            help="A sending account; repeatable. Default: the registered ones.",
         ),
     ] = None,
     region: Annotated[
@@ -31,7 +31,7 @@ def show_balances(  # noqa: PLR0913, PLR0917
     ] = None,
     identity: Annotated[
         str,
-        typer.Option(metavar="IDENTITY", help="An identity, across all who send with it, registered or not."),
+        typer.Option(metavar="IDENTITY", help="An identity, whoever sends with it, registered or not."),
     ] = "",
     first: Annotated[
         str | None,
@@ -44,27 +44,23 @@ def show_balances(  # noqa: PLR0913, PLR0917
     json: JsonOption = False,
 ) -> None:
     """Show balances: what became of the mail of each sending account and identity."""
-    asked = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
-    hours = connect(stack).read_hours(asked)
+    wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
+    hours = connect(stack).read_hours(wanted)
     if json:
         print_json({"balances": [hour.as_json() for hour in hours]})
     elif hours:
         print_hours(open_screen(), hours)
     else:
-        open_screen().print("No balances: nothing was sent in these hours, or nothing was told of it yet.")
+        open_screen().print("No balances: nothing was sent in these hours, or SES has not reported it yet.")
 
 
 def show_entries(
     stack: StackOption = None,
-    recipient: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="What went wrong with mail to this address.")
-    ] = "",
-    message: Annotated[
-        str, typer.Option(metavar="ID", help="What went wrong with this message (SES message id).")
-    ] = "",
+    recipient: Annotated[str, typer.Option(metavar="ADDRESS", help="The recipient's address.")] = "",
+    message: Annotated[str, typer.Option(metavar="ID", help="The SES message id.")] = "",
     json: JsonOption = False,
 ) -> None:
-    """Show entries: what SES said of the bounces, complaints and delays of a recipient or message."""
+    """Show entries: what SES reported of the bounces, complaints and delays of a recipient or message."""
     if bool(recipient) == bool(message):
         raise typer.BadParameter("Give either --recipient or --message.")
     table = connect(stack).balances
@@ -83,7 +79,7 @@ def show_entries(
 def _print_entries(screen: Console, entries: Iterable[dict[str, str]]) -> None:
     entries = list(entries)
     if not entries:
-        screen.print("No entries: nothing adverse was told, or it has expired. Deliveries have no entries.")
+        screen.print("No entries: nothing adverse was reported, or it expired. Deliveries have no entries.")
     for entry in entries:
         screen.print(f"\n{entry['occurred_at']}  {entry['outcome']}", style="bold")
         names = [name for name in _FIRST_FIELDS[2:] if name in entry]

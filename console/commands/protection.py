@@ -1,4 +1,4 @@
-"""`ses-reputation protection`: what was paused, how a person undoes it, and policies without a delegate."""
+"""`ses-reputation protection`: what was paused, how to undo it, and policies without a delegate."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.identity_policies import read_policies
-from console.stack.selection import BookChoice, choose_states
+from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import open_screen, print_json
 from console.terminal.wording import age
 from ses_reputation.protection.actions import ProtectionMode
@@ -25,20 +25,22 @@ from ses_reputation.protection.store import SendingPause
 from ses_reputation.rollup.entities import EntityKind, account_entity
 
 app = typer.Typer(
-    help="See what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True
+    help="Show what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True
 )
 
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="An AWS profile of that account, if yours is another's."),
+    typer.Option("--profile", metavar="NAME", help="An AWS profile of that account, if yours is another."),
 ]
 
 
 @app.command("show")
 def show_protection(stack: StackOption = None, json: JsonOption = False) -> None:
-    """Show what protection did about configuration sets that cause a pause standing."""
+    """Show what protection did about configuration sets that cause a standing of pause."""
     connection = connect(stack)
-    states = choose_states(connection.assessments.read_states(), BookChoice(), connection.assessment_schedule)
+    states = choose_states(
+        connection.assessments.read_states(), EntityChoice(), connection.assessment_schedule
+    )
     accounts = [state for state in states if state.entity.kind is EntityKind.ACCOUNT]
     mode = connection.stack.parameters.get("Protection", ProtectionMode.REPORT)
     if json:
@@ -55,19 +57,19 @@ def show_protection(stack: StackOption = None, json: JsonOption = False) -> None
 # Typer makes an option of every parameter.
 @app.command("resume")
 def resume_sending(
-    configuration_set: Annotated[str, typer.Argument(metavar="CONFIGURATION_SET", help="What was paused.")],
+    configuration_set: Annotated[str, typer.Argument(metavar="CONFIGURATION_SET", help="The paused set.")],
     account: Annotated[
-        str, typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="Whose set it is.")
+        str, typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="The set's account.")
     ],
     region: Annotated[str, typer.Option("--region", metavar="REGION", help="The Region of the set.")],
     stack: StackOption = None,
     profile: ProfileOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Let a configuration set send again that protection paused. Asks for confirmation.
+    """Let a configuration set that protection paused send again. Asks for confirmation.
 
-    SES is called with your own credentials: those of that account (also by --profile), or else through the
-    stack's ProtectionRoleName there.
+    Calls SES with your credentials if they are of that account (also by --profile), else through the stack's
+    ProtectionRoleName there.
     """
     connection, screen = connect(stack), open_screen()
     table, paused = connection.assessments, AccountSet(account_entity(account, region), configuration_set)
@@ -85,7 +87,7 @@ def resume_sending(
         current_time,
         connection.stack.name,
     )
-    screen.print("It sends again. The next assessment tells those who were told of the pause.")
+    screen.print("It sends again. The next assessment publishes this where the pause was published.")
 
 
 @app.command("draft")
@@ -96,9 +98,7 @@ def draft_revocation(
     ],
     delegate: Annotated[
         str,
-        typer.Option(
-            "--delegate", metavar="ACCOUNT", callback=check_account, help="Who shall send with it no more."
-        ),
+        typer.Option("--delegate", metavar="ACCOUNT", callback=check_account, help="The account to revoke."),
     ],
     region: Annotated[
         str | None, typer.Option("--region", metavar="REGION", help="Default: the stack's Region.")
@@ -107,9 +107,9 @@ def draft_revocation(
     profile: ProfileOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Draft an identity's sending-authorization policies without a delegate: applies nothing.
+    """Draft an identity's sending-authorization policies without a delegate. Applies nothing.
 
-    Reads them with your own credentials, which must be of the identity owner's account (also by --profile).
+    Reads them with your credentials, which must be of the identity owner's account (also by --profile).
     """
     connection = connect(stack)
     clients = _clients(connection, profile)

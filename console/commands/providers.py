@@ -1,4 +1,4 @@
-"""`ses-reputation providers`: how mailbox providers take the mail."""
+"""`ses-reputation providers`: how mailbox providers accept the mail."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,13 +8,13 @@ import typer
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.findings import list_findings, print_headlines
-from console.reports.grouping import Section, divide
+from console.reports.grouping import MailSection, divide
 from console.reports.providers import print_legend, print_providers
 from console.reports.warm_up import print_warm_up
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.stack.selection import BookChoice, choose_senders
-from console.stack.sender_mail import Mail, read_mail
+from console.stack.selection import EntityChoice, choose_senders
+from console.stack.sender_mail import SenderMail, read_mail
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.delivery.delays import ProviderView, view_providers
 from ses_reputation.delivery.warm_up import WarmUpDay, view_warm_up
@@ -31,19 +31,19 @@ def show_providers(  # noqa: PLR0913, PLR0917
     region: RegionOption = None,
     identity: IdentityOption = None,
     warm_up: Annotated[
-        bool, typer.Option("--warm-up", help="By configuration set, provider and day.")
+        bool, typer.Option("--warm-up", help="Volume by configuration set, provider and day.")
     ] = False,
     days: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, max=366, help="How many days of warm-up; 14 unless told."),
+        typer.Option(metavar="N", min=1, max=366, help="How many days of warm-up. Default: 14."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Show how each mailbox provider takes the mail: delays beside its usual ones, and delivery times."""
+    """Show how each mailbox provider accepts the mail: its delays, its usual ones, and delivery times."""
     if days and not warm_up:
         raise typer.BadParameter("--days goes with --warm-up: delays are those of the last 24 hours.")
     connection, now = connect(stack), current_time()
-    choice = BookChoice(account or "", region or "", identity or "")
+    choice = EntityChoice(account or "", region or "", identity or "")
     senders = choose_senders(connection.assessments.senders(), choice, connection.assessment_schedule)
     if warm_up:
         warming = view_warm_up(read_mail(connection.assessments, senders, now, days or _WARM_UP_DAYS).days)
@@ -65,12 +65,12 @@ def show_providers(  # noqa: PLR0913, PLR0917
     print_legend(screen)
 
 
-def _view(mail: Mail, section: Section, now: datetime) -> list[ProviderView]:
+def _view(mail: SenderMail, section: MailSection, now: datetime) -> list[ProviderView]:
     of_section = mail.of(section.senders)
     return view_providers(of_section.hours, of_section.days, now)
 
 
-def _describe(section: Section, views: Iterable[ProviderView]) -> dict[str, Any]:
+def _describe(section: MailSection, views: Iterable[ProviderView]) -> dict[str, Any]:
     return {**section.names, "providers": [view.as_json() for view in views]}
 
 

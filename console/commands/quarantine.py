@@ -1,4 +1,4 @@
-"""`ses-reputation quarantine`: messages that were not booked, and why."""
+"""`ses-reputation quarantine`: messages that were not journaled, and why."""
 
 from collections import Counter
 from typing import Annotated
@@ -13,16 +13,16 @@ from console.terminal.screen import make_table, open_screen, print_json
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
 
-app = typer.Typer(help="Look at messages that were not booked, and why.", no_args_is_help=True)
+app = typer.Typer(help="Look at messages that were not journaled, and why.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_quarantined(
     stack: StackOption = None,
-    reason: Annotated[Reason | None, typer.Option(metavar="REASON", help="Only those of one reason.")] = None,
+    reason: Annotated[Reason | None, typer.Option(metavar="REASON", help="Only this reason.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """List quarantined messages: their keys, which name reason, day and queue message."""
+    """List the keys of quarantined messages: each names reason, day and queue message."""
     keys = list(connect(stack).quarantine.keys(reason or ""))
     if json:
         print_json({"quarantined": [_describe_key(key) for key in keys]})
@@ -43,7 +43,7 @@ def show_quarantined(
     stack: StackOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show one quarantined message, whole: it may hold addresses."""
+    """Show one quarantined message in full. It may hold addresses."""
     record = _load(connect(stack), key)
     fields = {"key": key, **fields_of(record)}
     if json:

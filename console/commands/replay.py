@@ -1,4 +1,4 @@
-"""`ses-reputation replay`: the user's own archived notifications through the whole stack, on this machine."""
+"""`ses-reputation replay`: the user's archived notifications through the whole stack on this machine."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,7 @@ def run_replay(
     ],
     owner: Annotated[
         list[str] | None,
-        typer.Option(metavar="ACCOUNT", callback=check_accounts, help="Owns identities; repeatable."),
+        typer.Option(metavar="ACCOUNT", callback=check_accounts, help="Owner of identities; repeatable."),
     ] = None,
     delegate: Annotated[
         list[str] | None,

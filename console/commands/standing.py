@@ -3,19 +3,19 @@
 import typer
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
-from console.reports.standing_detail import print_story
+from console.reports.standing_detail import print_entity
 from console.reports.standing_json import ASSUMPTIONS, describe_entity, describe_transitions
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.stack.selection import BookChoice, choose_states
+from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.state import EntityState
 
-_TRANSITIONS_TOLD = 20
+_MOST_TRANSITIONS = 20
 
 app = typer.Typer(help="Show where accounts and identities stand (estimates).", invoke_without_command=True)
 
@@ -37,7 +37,7 @@ def show_standings(
         return
     connection = connect(stack)
     known = connection.assessments.read_states()
-    choice = BookChoice(account or "", region or "", identity or "")
+    choice = EntityChoice(account or "", region or "", identity or "")
     states = choose_states(known, choice, connection.assessment_schedule)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
@@ -55,25 +55,24 @@ def explain_standing(
     identity: IdentityOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Explain one entity: rates in every window, causes, what is left to each threshold, findings,
-    history."""
-    choice = BookChoice(account or "", region or "", identity or "")
+    """Explain one entity: rates by window, causes, the way to each threshold, findings, latest changes."""
+    choice = EntityChoice(account or "", region or "", identity or "")
     if bool(choice.account) == bool(choice.identity):
         raise typer.BadParameter("Give either --account (with --region) or --identity.")
     connection = connect(stack)
     known = connection.assessments.read_states()
     state = _only(choose_states(known, choice, connection.assessment_schedule))
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
-    transitions = connection.assessments.transitions(state.entity, _TRANSITIONS_TOLD)
+    transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
     if json:
-        told = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
-        print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | told})
+        more = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
+        print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
     else:
-        print_story(open_screen(), state, transitions, assessed_at, current_time())
+        print_entity(open_screen(), state, transitions, assessed_at, current_time())
 
 
 def _only(states: list[EntityState]) -> EntityState:
-    """An account is an entity in each Region that it sends in."""
+    """Return the one state. Raises BadParameter where an account sends in several Regions."""
     if len(states) > 1:
         regions = ", ".join(
             state.entity.region for state in states if state.entity.kind is EntityKind.ACCOUNT

@@ -37,9 +37,9 @@ RegionOption = Annotated[
 
 
 def check_run(run: str) -> str:
-    """Refuse what is no run id and not `latest`."""
+    """Return a run id, or `latest`. Raises BadParameter where it is neither."""
     if run != _LATEST and not is_run_id(run):
-        raise typer.BadParameter(f"{run!r} is no run: it takes an id such as 20261122T070000Z, or {_LATEST}.")
+        raise typer.BadParameter(f"{run!r} is no run: give an id such as 20261122T070000Z, or {_LATEST}.")
     return run
 
 
@@ -54,7 +54,7 @@ def export_now(stack: StackOption = None, json: JsonOption = False) -> None:
     client = connection.clients.step_functions
     with narrator.step("Export the suppression list") as step:
         execution_arn = start_export(client, connection.output("ExportSuppressionWorkflowArn"))
-        exports = watch_export(client, execution_arn, lambda progress: _show(step, progress))
+        exports = watch_export(client, execution_arn, lambda progress: _print_progress(step, progress))
         step.outcome = f"Export the suppression list: {count(len(exports), 'snapshot')}"
     manifests = [_load_finished(connection, export) for export in exports]
     if json:
@@ -79,17 +79,17 @@ def list_finished(stack: StackOption = None, json: JsonOption = False) -> None:
 @app.command("show")
 def show_snapshot(
     run: Annotated[
-        str, typer.Argument(metavar="[RUN]", callback=check_run, help="A run as `list` names it.")
+        str, typer.Argument(metavar="[RUN]", callback=check_run, help="A run that `list` names.")
     ] = _LATEST,
     stack: StackOption = None,
     account: AccountOption = None,
     region: RegionOption = None,
     csv_rows: Annotated[
-        bool, typer.Option("--csv", help="Print all rows as CSV: they are addresses.")
+        bool, typer.Option("--csv", help="Print all rows as CSV. They hold addresses.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what a snapshot holds; with --csv, its rows, each part only after its digest was verified."""
+    """Show what a snapshot holds. --csv prints its rows, each part after its digest is verified."""
     if csv_rows and json:
         raise typer.BadParameter("Give either --csv or --json.")
     connection = connect(stack)
@@ -103,7 +103,7 @@ def show_snapshot(
         _print_manifest(manifest)
 
 
-def _show(step: Step, progress: ExportProgress) -> None:
+def _print_progress(step: Step, progress: ExportProgress) -> None:
     step.advance_to(
         0, None, f"Export the suppression list: {progress.status}, {count(progress.rows, 'row')} read"
     )

@@ -15,7 +15,7 @@ from console.demo.expected.comparison import (
     compare_fates,
 )
 from console.demo.expected.standings import expect_changes, expect_deferral, expect_standings
-from console.demo.expected.standings_comparison import compare_standings, compare_told
+from console.demo.expected.standings_comparison import compare_alerts, compare_standings
 from console.demo.run import DayRun, Snapshot
 from console.demo.traffic import DELEGATES, OWNER
 from console.reports.message_tally import MessageTally
@@ -32,7 +32,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
-    "delegates. Distinct facts, however often they were told:"
+    "delegates. Distinct facts, however often they were reported:"
 )
 _MOST_MISMATCHES = 10
 
@@ -43,15 +43,15 @@ def print_ledger(screen: Console, hours: list[HourBalance]) -> None:
     screen.print(draw_balances(hours))
     print_heading(
         screen,
-        "Who told of it",
+        "Which feed reported it",
         "The same bounce comes through the identity owner's topic and through the sender's. "
-        "It counts once; what only one of them told is counted too.",
+        "It counts once. What only one of them reports is counted too.",
     )
     screen.print(draw_coverage(hours))
     print_heading(
         screen,
         "Delays",
-        "The first sign of a mailbox provider that slows a sender down. Only senders' feeds tell of them.",
+        "The first sign of a mailbox provider that slows a sender down. Only senders' feeds report them.",
     )
     screen.print(draw_delays(hours))
 
@@ -61,8 +61,8 @@ def print_messages(screen: Console, tally: MessageTally) -> None:
     print_heading(
         screen,
         "What became of the messages",
-        "Those that state no fact are ignored by name. What is unreadable, or comes from an account that has "
-        "no say, is quarantined: kept in S3 with its reason.",
+        "Those that state no fact are ignored by name. What is unreadable, or comes from an account that is "
+        "not believed, is quarantined: kept in S3 with its reason.",
     )
     screen.print(draw_messages(tally))
 
@@ -81,9 +81,9 @@ def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
 
 
 def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: Snapshot) -> bool:
-    """Print the proof that nothing was lost or counted twice; tell whether it holds."""
+    """Print the proof that nothing was lost or counted twice; return whether it holds."""
     print_heading(
-        screen, "The arithmetic", "The day was invented, so what the ledger must say of it is known exactly."
+        screen, "The arithmetic", "The day was invented, so what the ledger must hold of it is known exactly."
     )
     is_conserved = _print_conservation(screen, run.booked.tally)
     comparisons = dict(_compare(run, listed, snapshot))
@@ -95,14 +95,14 @@ def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: 
 
 def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
     day, booked, assessed = run.day, run.booked, run.assessed
-    yield "messages by what must become of them", compare_fates(day, booked.tally)
+    yield "messages by what becomes of them", compare_fates(day, booked.tally)
     facts = f"{len(day.facts):,} distinct facts"
     yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, booked.hours)
-    yield "which feed told of them, by sender, Region and hour", compare_coverage(day, booked.hours)
+    yield "which feed reported them, by sender, Region and hour", compare_coverage(day, booked.hours)
     expected = expect_standings(day, [each.stage.publications for each in assessed])
     yield "standings, and what their rates are made of", compare_standings(expected, assessed)
-    told = compare_told(expect_changes(expected), expect_deferral(day), assessed, run.transitions)
-    yield "alerts and events, each once", told
+    alerts = compare_alerts(expect_changes(expected), expect_deferral(day), assessed, run.transitions)
+    yield "alerts and events, each once", alerts
     yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
 
 

@@ -1,4 +1,4 @@
-"""What the demo does, step by step; each step says what it did, and hands over what the next one needs."""
+"""What the demo does, step by step: each step prints what it did, and returns what the next one needs."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -58,8 +58,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class DayRun:
-    """A day that went through the stack: its stages, all transitions that they led to, the ledger, and this
-    beside what SES counted."""
+    """A day that went through the stack: its stages, all transitions, the ledger, and the ledger compared
+    with what SES counted."""
 
     day: DayOfTraffic
     assessed: Sequence[Assessed]
@@ -80,10 +80,10 @@ def invent_day(narrator: Narrator, seed: int, mails: int) -> tuple[DayOfTraffic,
     with narrator.step("Invent a day of mail") as step:
         ends_at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         day = generate_day(seed, ends_at, mails)
-        told, lost = len(day.publications), sum(day.lost.values())
+        published, lost = len(day.publications), sum(day.lost.values())
         step.outcome = (
             f"Invent a day: {count(day.mails, 'mail')} to {count(day.dispatches, 'recipient')},\n"
-            f"of which SES tells in {count(told, 'notification')}, {day.duplicates:,} of them told twice;\n"
+            f"which SES reports in {count(published, 'notification')}, {day.duplicates:,} of them repeats;\n"
             f"{lost:,} more never arrive, as in life. After 13 hours a delegate imports a bad\n"
             "list; an hour later Microsoft begins to defer the mail of that domain"
         )
@@ -106,7 +106,7 @@ def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
         step.outcome = (
             f"Export a suppression list of {listed}:\n"
             "EventBridge Scheduler, Step Functions, Lambda, S3; meanwhile SES throttles,\n"
-            "and forgets where the export was"
+            "and forgets the export's position"
         )
         store = S3SnapshotStore(local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
         manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))

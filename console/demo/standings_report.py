@@ -1,4 +1,4 @@
-"""What the demo prints of standings: how they drifted from stage to stage, and what operators were told."""
+"""What the demo prints of standings: how they changed from stage to stage, and the alerts of it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,7 @@ from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent
 
-_TOO_FEW = (
-    f"sends: fewer than {StandingRules().minimum_volume:,} eligible ones, too few for a rate and a standing."
-)
+_TOO_FEW = f"N sends: fewer than {StandingRules().minimum_volume:,} eligible ones, too few for a standing."
 _COLUMNS = 76
 
 
@@ -29,8 +27,8 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
     print_heading(
         screen,
         "Standings",
-        "Where each party stands at the end of each stage of the day (UTC): accounts, which SES reviews and "
-        "pauses, and identities, whose owner is harmed by all who send with them. Rates are estimates.",
+        "Where each entity stands at the end of each stage of the day (UTC): accounts, which SES reviews and "
+        "pauses, and identities, whose owner suffers from all who send with them. Rates are estimates.",
     )
     for measure in Measure:
         if measure is Measure.BOUNCES:
@@ -39,22 +37,22 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
             screen.print()
             screen.print(_draw_stages(assessed, measure))
     if _is_all_healthy(assessed, Measure.COMPLAINTS):
-        screen.print("By complaints every entity that is rated is healthy.", style="dim")
+        screen.print("By complaints, every entity with a standing is healthy.", style="dim")
 
 
 def print_alerts(screen: Console, assessed: Sequence[Assessed]) -> None:
-    """Explain and print what was told, two alerts of it as an operator reads them."""
-    told = [(each.stage.ends_at, alert) for each in assessed for alert in each.alerts]
+    """Explain and list what was published, and print two alerts as an operator reads them."""
+    alerts = [(each.stage.ends_at, alert) for each in assessed for alert in each.alerts]
     types = Counter(event.detail_type for each in assessed for event in each.events)
-    heard = ", ".join(f"{number} {name}" for name, number in sorted(types.items()))
+    received = ", ".join(f"{number} {name}" for name, number in sorted(types.items()))
     print_heading(
         screen,
         "Alerts",
-        f"What a subscriber of AlertTopic received: {count(len(told), 'alert')}, one for each change. "
-        f"Programs heard the same from the event bus: {heard or 'nothing'}.",
+        f"What a subscriber of AlertTopic received: {count(len(alerts), 'alert')}, one for each change. "
+        f"Programs get the same from the event bus: {received or 'nothing'}.",
     )
-    screen.print(_list_alerts(told))
-    for at, alert in _most_events(told):
+    screen.print(_list_alerts(alerts))
+    for at, alert in _to_print_whole(alerts):
         _print_alert(screen, at, alert)
 
 
@@ -82,17 +80,17 @@ def _is_all_healthy(assessed: Sequence[Assessed], measure: Measure) -> bool:
     return all(state.measures[measure].standing is Standing.HEALTHY for state in states)
 
 
-def _list_alerts(told: Sequence[tuple[datetime, HeardAlert]]) -> Table:
+def _list_alerts(alerts: Sequence[tuple[datetime, HeardAlert]]) -> Table:
     table = make_table("", "", numbers_from=2)
-    for at, alert in told:
+    for at, alert in alerts:
         table.add_row(f"{at:%a %H:%M}", escape(alert.subject))
     return table
 
 
-def _most_events(told: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
-    """Yield the alert of the worst standing, the first of its kind, and the first of a finding."""
-    standings = [each for each in told if each[1].attributes["kind"] == TransitionKind.STANDING_CHANGED]
-    findings = [each for each in told if each[1].attributes["kind"] == TransitionKind.FINDING_OPENED]
+def _to_print_whole(alerts: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
+    """Yield the first alert of the worst standing, and the first of a finding."""
+    standings = [each for each in alerts if each[1].attributes["kind"] == TransitionKind.STANDING_CHANGED]
+    findings = [each for each in alerts if each[1].attributes["kind"] == TransitionKind.FINDING_OPENED]
     yield from sorted(standings, key=lambda each: -_severity(each[1]))[:1]
     yield from findings[:1]
 
@@ -102,7 +100,7 @@ def _severity(alert: HeardAlert) -> int:
 
 
 def _print_alert(screen: Console, at: datetime, alert: HeardAlert) -> None:
-    screen.print(f"\nThe alert of {at:%a %H:%M}, whole:\n", style="bold")
+    screen.print(f"\nThe alert of {at:%a %H:%M} in full:\n", style="bold")
     subject = wrap(alert.subject, _COLUMNS, initial_indent="Subject: ", subsequent_indent="         ")
     for line in (*subject, "", *alert.text.splitlines()):
         screen.print(f"| {line}".rstrip(), markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The one place where the console's local AWS makes boto3 clients."""
+"""The one place where the console makes boto3 clients."""
 
 import os
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Credentials:
 
     @classmethod
     def of_account(cls, account_id: str) -> "Credentials":
-        """Root of `account_id`, as ministack, LocalStack and moto understand it."""
+        """The root user of `account_id`, as ministack, LocalStack and moto understand it."""
         return cls(access_key_id=account_id)
 
 
@@ -47,7 +47,7 @@ class Clients:
 
     @classmethod
     def at_endpoint(cls, endpoint_url: str, region: str, credentials: Credentials) -> "Clients":
-        """Clients for an emulator: no profile, shared file or proxy of the user has a say."""
+        """Clients for an emulator: they ignore the user's profile, shared files and proxy."""
         core = botocore.session.Session(session_vars=_WITHOUT_USER_FILES)
         session = boto3.Session(
             aws_access_key_id=credentials.access_key_id,

@@ -66,7 +66,7 @@ def deploy_template(
 def upload_template(aws: LocalAws, template: Template) -> str:
     """Put a template where CloudFormation reads it, and return its URL.
 
-    A request holds one of 51,200 bytes at most, which the project's is beyond.
+    The project's template is longer than the 51,200 bytes that a request may hold.
     """
     store = _open_code_store(aws.clients(), aws.region)
     place = store.keep("templates", json.dumps(template).encode(), ".json")
@@ -105,7 +105,7 @@ def delete_stack(clients: Clients, stack_name: str = STACK_NAME) -> None:
 
 
 def _open_code_store(clients: Clients, region: str) -> CodeStore:
-    # us-east-1 is the one Region that must not be named, and the one that forgives a second creation.
+    # us-east-1 is the one Region that must not be named here, and that allows a second creation.
     options: Any = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != REGION else {}
     with contextlib.suppress(clients.s3.exceptions.BucketAlreadyOwnedByYou):
         clients.s3.create_bucket(Bucket=_CODE_BUCKET, **options)

@@ -1,4 +1,4 @@
-"""The seam: what any emulator of AWS, or a real account, gives to the rest of this package."""
+"""What the rest of this package needs of AWS: from an emulator, or from a real account."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ class LocalAws(Protocol):
         """Variables that make another process (the SAM CLI, a script) call this AWS as its account."""
 
     def count_unread_stream_records(self) -> int | None:
-        """Records of tables' streams that no function has finished with yet; None where nobody can tell."""
+        """Records of tables' streams that no function has finished with yet; None where that is unknown."""
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of the emulator's own log, "" where there is none to read."""
@@ -109,10 +109,10 @@ class ExternalAws:
 
     @cached_property
     def account_id(self) -> str:
-        """Whoever the environment's credentials are.
+        """The account of the environment's credentials.
 
         Raises:
-            EmulatorError: nobody answers at the endpoint, or it does not know the credentials.
+            EmulatorError: the endpoint does not answer, or does not know the credentials.
         """
         try:
             return self._own.sts.get_caller_identity()["Account"]
@@ -120,7 +120,7 @@ class ExternalAws:
             raise EmulatorError(f"AWS_ENDPOINT_URL={self.endpoint_url} does not answer: {error}") from error
 
     def clients(self, account_id: str | None = None) -> Clients:
-        """Clients of the user's account; other accounts only where a 12-digit key id means an account.
+        """Clients of the user's account, or of another one where a 12-digit key id means an account.
 
         Raises:
             AccountUnreachableError: a real account was asked to act as another one.
@@ -142,11 +142,11 @@ class ExternalAws:
         return {"AWS_ENDPOINT_URL": self.endpoint_url, "AWS_DEFAULT_REGION": self.region}
 
     def count_unread_stream_records(self) -> int | None:
-        """Nobody tells: AWS shows how old the last record was, not how many wait."""
+        """None: AWS says how old the last record was, not how many wait."""
         return None
 
     def log_tail(self, lines: int = 40) -> str:  # noqa: ARG002
-        """Nothing: its log is its owner's."""
+        """Empty: its log is elsewhere."""
         return ""
 
 
@@ -159,11 +159,11 @@ def start_ministack(
     account_id: str = LEDGER_ACCOUNT,
     region: str = REGION,
 ) -> Iterator[Ministack]:
-    """Run ministack on a free port of 127.0.0.1 until the block ends, for whatever reason it ends.
+    """Run ministack on a free port of 127.0.0.1 until the block ends, also by an error.
 
-    With `auth`, IAM and queue policies are enforced. `interpreter` is the Python that runs ministack and
-    with it the functions (default: this one). `folder` keeps the log (`ministack.log`) after the end;
-    without it, everything is in a temporary folder that goes too.
+    With `auth`, IAM and queue policies are enforced. `interpreter` is the Python that runs ministack, and so
+    the functions (default: this one). `folder` keeps the log (`ministack.log`) after the end; without it,
+    everything is in a temporary folder that is removed.
 
     Raises:
         EmulatorError: it was not ready in time; carries the end of its log.

@@ -1,8 +1,8 @@
 """What can go wrong with the AWS on this machine.
 
 LocalAwsError
-├── EmulatorError            it did not start, or stopped by itself; carries the end of its log
-├── AccountUnreachableError  an external endpoint gives no way to act as another account
+├── EmulatorError            the emulator did not start, or stopped; carries the end of its log
+├── AccountUnreachableError  at an external endpoint nobody can act as another account
 ├── DeploymentError          the stack could not be created; carries the stack's events
 ├── DeliveryError            SNS or SQS refused a message; names the first reason
 ├── InvocationError          a function ended with an error; carries it

@@ -1,4 +1,4 @@
-"""Starting what schedules start, as AWS does; and the export: its workflow, which calls its function."""
+"""Starting what schedules start, as AWS does, and waiting for the export's workflow."""
 
 import json
 import time
@@ -49,7 +49,7 @@ def run_suppression_export(
 
 
 def start_on_schedule(aws: LocalAws, target_arn: str, scheduled_at: datetime | None = None) -> None:
-    """Let a one-time copy of a deployed schedule start its target, a second from now at most.
+    """Let a one-time copy of a deployed schedule start its target within a second.
 
     The copy has the deployed schedule's target, with the scheduled time (default: now) in place of the
     placeholder that EventBridge Scheduler fills in.

@@ -1,4 +1,4 @@
-"""The project's own template made ready for CloudFormation without a build: code uploaded, layer dropped."""
+"""The project's template made ready for CloudFormation without a build: code uploaded, layer dropped."""
 
 import hashlib
 import io
@@ -64,7 +64,7 @@ def translate_template(template: Template, parameters: Mapping[str, str], region
         samtranslator.model.exceptions.InvalidDocumentException: the template is not valid SAM.
     """
     session = boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused", region_name=region)  # noqa: S106
-    # Metrics of one's own, published nowhere: the translator's default ones complain on standard error.
+    # These metrics are published nowhere. The translator's default ones print errors on standard error.
     metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
     translator = Translator({}, Parser(), boto_session=session, metrics=metrics)
     translated: Template = translator.translate(template, dict(parameters))

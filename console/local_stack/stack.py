@@ -13,12 +13,12 @@ from console.terminal.screen import Narrator, count
 
 _NOTHING: Mapping[str, str] = {}
 NOBODY = "000000000000"
-"""The stack's account where the user names no owner: a number that AWS gives to nobody."""
+"""The stack's account where the user names no owner: AWS gives this number to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The accounts whose topics the stack believes (12-digit ids), and the domains that are one's own."""
+    """The accounts whose topics the stack believes (12-digit ids), and the user's own domains."""
 
     owners: tuple[str, ...] = ()
     delegates: tuple[str, ...] = ()
@@ -26,18 +26,18 @@ class Parties:
 
     @property
     def ledger_account(self) -> str:
-        """The account to deploy in: AWS registers it as an owner whatever the parameters say."""
+        """The account to deploy in. The stack registers it as an owner, whatever its parameters say."""
         return self.owners[0] if self.owners else NOBODY
 
     def parameters(self, stack_account: str) -> dict[str, str]:
-        """The stack's parameters, with short windows: on this machine nobody pays for small batches."""
+        """The stack's parameters, with short windows: on this machine small batches cost nothing."""
         return {
             "OwnerAccounts": ",".join(owner for owner in self.owners if owner != stack_account),
             "DelegateAccounts": ",".join(self.delegates),
             "OwnDomains": ",".join(self.own_domains),
             "JournalWindowSeconds": "1",
             "LedgerDeletionProtection": "false",
-            # Whoever starts this assesses when it is time; by itself it happens as late as can be.
+            # The caller starts assessments when it is time; the schedule is as rare as the template allows.
             "AssessmentSchedule": "rate(15 minutes)",
         }
 
@@ -52,7 +52,7 @@ class LocalStack:
 
     @property
     def farewell(self) -> str:
-        """What is left when it is stopped."""
+        """A sentence on what is left when it is stopped."""
         if isinstance(self.aws, Ministack):
             return "Nothing stays behind on this machine."
         return f"The stack {self.stack.name} stays on the emulator at {self.aws.endpoint_url}."
@@ -60,7 +60,7 @@ class LocalStack:
 
 @contextmanager
 def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -> Iterator[LocalAws]:
-    """ministack acting for `account`, or the emulator that AWS_ENDPOINT_URL names.
+    """Start ministack acting for `account`, or use the emulator that AWS_ENDPOINT_URL names.
 
     Raises ConsoleError where that is AWS itself, EmulatorError where nothing answers.
     """
@@ -77,7 +77,7 @@ def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -
 def run_local_stack(
     narrator: Narrator, ses: SesStandIn, parties: Parties, function_environment: Mapping[str, str] = _NOTHING
 ) -> Iterator[LocalStack]:
-    """Start AWS and the stand-in, deploy template.yaml for these parties; all is gone when the block ends.
+    """Start AWS and the stand-in, deploy template.yaml for these parties, and remove all when the block ends.
 
     `function_environment` is added to every function. Raises EmulatorError or DeploymentError.
     """

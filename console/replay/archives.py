@@ -1,4 +1,4 @@
-"""The user's archived notifications: which files, which messages, and which of them no queue would take."""
+"""The user's archived notifications: the files, the messages, and those that no queue takes."""
 
 import zlib
 from collections import Counter
@@ -11,12 +11,12 @@ from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
 from ses_reputation.feedback.provenance import is_account
 
 MOST_BYTES = 1_048_576
-"""Of one message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+"""The largest message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsendable:
-    """A message that cannot be put into a queue, or a file that cannot be read on; counts as one message.
+    """A message that no queue takes, or the rest of a file that cannot be read; it counts as one message.
 
     `position` is its place in the file, from 1.
     """
@@ -30,7 +30,7 @@ class Unsendable:
 class Survey:
     """What is in some files: how many messages, and the accounts of events without an envelope.
 
-    Nobody but the user can have put such an event there, so its accounts are believed.
+    Only the user can have put such an event there, so its accounts are believed.
     """
 
     messages: int = 0
@@ -56,7 +56,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_messages(path: Path) -> Iterator[ArchivedMessage | Unsendable]:
-    """Yield the messages of a file in their order; where it cannot be read on, that comes last."""
+    """Yield the messages of a file in their order; if the rest cannot be read, that comes last."""
     position = 0
     try:
         for position, message in enumerate(archived_messages(path), 1):
@@ -67,7 +67,7 @@ def read_messages(path: Path) -> Iterator[ArchivedMessage | Unsendable]:
 
 
 def survey_files(files: Iterable[Path]) -> Iterator[Survey]:
-    """Count messages and own accounts; yields the same survey after each file, so that progress shows."""
+    """Count messages and own accounts; yields the same survey after each file, to show progress."""
     survey = Survey()
     for path in files:
         for message in read_messages(path):

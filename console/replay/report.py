@@ -42,6 +42,6 @@ def _print_foreign(screen: Console, accounts: Mapping[str, int]) -> None:
     if accounts:
         named = ", ".join(f"{account} ({number:,})" for account, number in sorted(accounts.items()))
         screen.print(
-            f"\nTopics of accounts that are not registered told of some: {named}. If they are yours, name "
+            f"\nSome came from topics of accounts that are not registered: {named}. If these are yours, name "
             "them with --owner or --delegate."
         )

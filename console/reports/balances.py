@@ -10,14 +10,14 @@ from ses_reputation.ledger.hour_balance import HourBalance
 
 
 def print_hours(screen: Console, hours: Sequence[HourBalance]) -> None:
-    """Print balances, who told of them, and delays; `hours` are sorted, and there is at least one."""
+    """Print balances, which feed reported them, and delays; `hours` are sorted, at least one."""
     print_heading(screen, "Balances", _describe(hours))
     screen.print(draw_balances(hours))
-    print_heading(screen, "Who told of it", "The identity owner's topics, the sender's, or both.")
+    print_heading(screen, "Which feed reported it", "The identity owner's topics, the sender's, or both.")
     screen.print(draw_coverage(hours))
     delays = draw_delays(hours)
     if delays.row_count:
-        print_heading(screen, "Delays", "By mailbox provider, and what became of the delayed mail.")
+        print_heading(screen, "Delays", "By mailbox provider, with what became of the delayed mail.")
         screen.print(delays)
 
 
@@ -25,5 +25,5 @@ def _describe(hours: Sequence[HourBalance]) -> str:
     sent = [hour.sender_hour.send_hour for hour in hours]
     span = f"{min(sent)} to {max(sent)}" if min(sent) < max(sent) else min(sent)
     late = sum(hour.late for hour in hours)
-    lateness = f" {late:,} of them came more than 90 days after the mail." if late else ""
+    lateness = f" {late:,} of them arrived more than 90 days after the mail." if late else ""
     return f"Distinct facts of {count(len(hours), 'sender-hour')}, {span} (UTC).{lateness}"

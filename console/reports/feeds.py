@@ -1,4 +1,4 @@
-"""What the feeds tell, as commands print it."""
+"""What the feeds report, as commands print it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,19 +13,19 @@ from ses_reputation.findings.outcomes_by_set import MissingOutcomes
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.wording import count, moment_of, percent
 
-_HEADINGS = ("", "sends", "deliv- eries", "bounces", "com- plaints", "last told")
+_HEADINGS = ("", "sends", "deliv- eries", "bounces", "com- plaints", "last reported")
 _NOT_SET_UP = "not set up"
 
 
 def print_feeds(screen: Console, views: Sequence[FeedView]) -> None:
-    """Print what each sender's two feeds told, and the mail whose end nobody told."""
+    """Print what each sender's two feeds reported, and how much mail has no outcome."""
     print_heading(
         screen,
         "Feeds",
-        "Mail of the last 30 days: what each feed told of all that is known, and of which mail last.",
+        "Mail of the last 30 days: the share that each feed reported, and the newest mail that it reported.",
     )
     if not views:
-        screen.print("No feed told of any mail in these days.")
+        screen.print("No feed reported any mail in these days.")
     for place, view in enumerate(views):
         if place:
             screen.print()
@@ -33,53 +33,53 @@ def print_feeds(screen: Console, views: Sequence[FeedView]) -> None:
         title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
         screen.print(title, style="bold", markup=False)
         screen.print(draw_feeds(view))
-        screen.print(_describe_unaccounted(view.unaccounted), style="dim", markup=False)
+        screen.print(_describe_missing(view.unaccounted), style="dim", markup=False)
 
 
 def draw_feeds(view: FeedView) -> Table:
-    """A row for each feed of a sender, under its own by configuration set; and what is known in all."""
-    table, told = make_table(*_HEADINGS), view.told
+    """A row for each feed of a sender, rows for the configuration sets of its own, and the total."""
+    table, counts = make_table(*_HEADINGS), view.told
     last = _last(view.sender_last_told, _NOT_SET_UP)
-    table.add_row("sender's feed", number(told.sends), *_shares(told, by_owner=False), last)
+    table.add_row("sender's feed", number(counts.sends), *_shares(counts, by_owner=False), last)
     for name, of_set in sorted(view.sets.items()) if len(view.sets) > 1 else ():
         last = _last(view.set_last_told[name], "-")
         table.add_row(f"  {name}", number(of_set.sends), *_shares(of_set, by_owner=False), last)
     last = _last(view.owner_last_told, _NOT_SET_UP)
-    table.add_row("owner's feed", "", *_shares(told, by_owner=True), last)
-    table.add_row("known in all", "", *(number(told.of_kind(kind).total) for kind in KINDS), "")
+    table.add_row("owner's feed", "", *_shares(counts, by_owner=True), last)
+    table.add_row("known in all", "", *(number(counts.of_kind(kind).total) for kind in KINDS), "")
     return table
 
 
 def print_reconciliations(screen: Console, reconciliations: Iterable[Reconciliation]) -> None:
-    """Print what the ledger holds of what SES counted itself, by account and Region."""
+    """Print how much the ledger holds of what SES counted itself, by account and Region."""
     reconciliations = list(reconciliations)
     if reconciliations:
         print_heading(
-            screen, "Reconciliation", "The ledger beside what SES counts itself (GetSendStatistics)."
+            screen, "Reconciliation", "The ledger compared with what SES counts itself (GetSendStatistics)."
         )
     for each in reconciliations:
         print_indented(screen, _describe_reconciliation(each))
 
 
-def _shares(told: FeedCounts, *, by_owner: bool) -> Iterable[str]:
-    """What a feed told of the deliveries, bounces and complaints that are known; `-` of a silent feed."""
-    is_silent = not (told.by_owner if by_owner else told.by_sender)
+def _shares(counts: FeedCounts, *, by_owner: bool) -> Iterable[str]:
+    """The shares of known deliveries, bounces and complaints that a feed reported; `-` if it is silent."""
+    is_silent = not (counts.by_owner if by_owner else counts.by_sender)
     for kind in KINDS:
-        telling = told.of_kind(kind)
-        part = telling.by_owner if by_owner else telling.by_sender
-        yield "-" if is_silent or not telling.total else share(part / telling.total)
+        coverage = counts.of_kind(kind)
+        part = coverage.by_owner if by_owner else coverage.by_sender
+        yield "-" if is_silent or not coverage.total else share(part / coverage.total)
 
 
 def _last(period: str, otherwise: str) -> str:
     return moment_of(period).removesuffix(" UTC") if period else otherwise
 
 
-def _describe_unaccounted(mail: MissingOutcomes | None) -> str:
+def _describe_missing(mail: MissingOutcomes | None) -> str:
     if mail is None:
-        return "No mail is old enough to tell whether its end was told."
+        return "No mail is old enough to say whether outcomes are missing."
     lost, sends = count(mail.without_outcome), count(mail.sends, "send")
     days = mail.first_day if mail.first_day == mail.last_day else f"{mail.first_day} to {mail.last_day}"
-    return f"Without an outcome: {lost} of {sends} of {days} ({percent(mail.share, 1)})."
+    return f"Without an outcome: {lost} of the {sends} of {days} ({percent(mail.share, 1)})."
 
 
 def _describe_reconciliation(each: Reconciliation) -> str:

@@ -1,16 +1,16 @@
-"""Into which sections the mail that is asked for is divided."""
+"""How the chosen mail is divided into sections."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from console.stack.selection import BookChoice
+from console.stack.selection import EntityChoice
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """Mail that is shown together. `names` says whose in `--json`; `entity` is empty for a part of an
-    entity."""
+class MailSection:
+    """Mail that is printed as one. `names` are the fields that say in `--json` whose it is; `entity` is None
+    for a part of an entity."""
 
     title: str
     names: dict[str, str]
@@ -18,12 +18,12 @@ class Section:
     entity: ReputationEntity | None = None
 
 
-def divide(senders: Iterable[SenderIdentity], choice: BookChoice) -> list[Section]:
-    """Return a section for each identity; for each account and Region where an account is chosen.
+def divide(senders: Iterable[SenderIdentity], choice: EntityChoice) -> list[MailSection]:
+    """Return a section for each identity, or for each account and Region where an account is chosen.
 
-    Where both are chosen each sender has its own; an identity in one Region is a part of its entity.
+    Where both are chosen, each sender has a section. An identity in one Region is a part of its entity.
     """
-    sections: dict[str, Section] = {}
+    sections: dict[str, MailSection] = {}
     for sender in sorted(senders):
         section = _section_of(sender, choice)
         known = sections.get(section.title, section)
@@ -31,17 +31,17 @@ def divide(senders: Iterable[SenderIdentity], choice: BookChoice) -> list[Sectio
     return [sections[title] for title in sorted(sections)]
 
 
-def _section_of(sender: SenderIdentity, choice: BookChoice) -> Section:
+def _section_of(sender: SenderIdentity, choice: EntityChoice) -> MailSection:
     if choice.account and choice.identity:
         title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
-        return Section(title, {"kind": "sender", **sender._asdict()}, ())
+        return MailSection(title, {"kind": "sender", **sender._asdict()}, ())
     if choice.account:
         return _whole(account_entity(sender.account, sender.region))
     if choice.region:
         names = {**identity_entity(sender.identity).to_json(), "region": sender.region}
-        return Section(f"identity {sender.identity} in {sender.region}", names, ())
+        return MailSection(f"identity {sender.identity} in {sender.region}", names, ())
     return _whole(identity_entity(sender.identity))
 
 
-def _whole(entity: ReputationEntity) -> Section:
-    return Section(entity.title, entity.to_json(), (), entity)
+def _whole(entity: ReputationEntity) -> MailSection:
+    return MailSection(entity.title, entity.to_json(), (), entity)

@@ -1,4 +1,4 @@
-"""Outcomes gathered into the few kinds that fit on a screen; every outcome is of exactly one."""
+"""Outcomes gathered into the few kinds that fit on a screen; each outcome is of exactly one kind."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,10 +32,11 @@ class OutcomeKind(StrEnum):
 
 
 def kind_of(outcome: Outcome) -> OutcomeKind:
-    """Say which kind an outcome is of.
+    """Return the kind of an outcome.
 
-    Hard bounces are those that SES counts in an account's bounce rate; what the account's, a tenant's or a
-    recipient's own list stopped is suppressed. Reports of not-spam and mere suspects are no complaints.
+    Hard bounces are those that SES counts in an account's bounce rate. What the account's, a tenant's or a
+    recipient's own list stopped is suppressed. Reports of not-spam and suspected complaints are no
+    complaints.
     """
     return next(
         (kind for kind, outcomes in _OUTCOMES.items() if outcome in outcomes), OutcomeKind.OTHER_REPORTS

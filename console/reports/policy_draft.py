@@ -11,7 +11,7 @@ from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
 
 
 def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
-    """Print what would become of each policy, and the commands that a person would run."""
+    """Print each policy as it would be, and the commands that a person would run."""
     title = f"{draft.identity_arn.partition('identity/')[2]} without {draft.delegate}"
     print_heading(screen, title, f"A draft for {draft.identity_arn}.")
     if read.obstacle:
@@ -22,7 +22,7 @@ def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
     for note in draft.notes:
         print_indented(screen, note, 0)
     if draft.commands:
-        screen.print("\nWhat a person of the identity owner would run:", style="bold")
+        screen.print("\nCommands for the identity owner to run:", style="bold")
     for command in draft.commands:
         screen.print()
         screen.print(command, markup=False, soft_wrap=True)

@@ -20,7 +20,7 @@ _STEPS: Mapping[ProtectionStep, tuple[str, str]] = {
 }
 _MODES: Mapping[ProtectionMode, str] = {
     ProtectionMode.REPORT: "report: nothing is paused",
-    ProtectionMode.DRY_RUN: "dry-run: nothing is paused, and what would be is told",
+    ProtectionMode.DRY_RUN: "dry-run: nothing is paused; alerts say what would be",
     ProtectionMode.ENFORCE: "enforce: the configuration set that causes a pause standing is paused",
 }
 
@@ -28,16 +28,16 @@ _MODES: Mapping[ProtectionMode, str] = {
 def print_protection(
     screen: Console, mode: ProtectionMode, states: Sequence[EntityState], now: datetime
 ) -> None:
-    """Print the mode, and the last step about each configuration set of some accounts."""
+    """Print the mode, and the last step for each configuration set of some accounts."""
     print_heading(screen, "Protection", f"{_MODES[mode].capitalize()}.")
     if any(state.protection for state in states):
         print_steps(screen, states, now)
     else:
-        screen.print("No step was taken about any configuration set.")
+        screen.print("Protection has done nothing about any configuration set.")
 
 
 def print_steps(screen: Console, states: Iterable[EntityState], now: datetime) -> None:
-    """Print the last step about each configuration set, why, and how a pause is undone."""
+    """Print the last step for each configuration set, its cause, and how a pause is undone."""
     for state in states:
         for name, taken in sorted(state.protection.items()):
             _print_step(screen, state, name, taken, now)

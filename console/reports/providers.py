@@ -12,13 +12,13 @@ from ses_reputation.wording import percent
 
 _MOST_MIXES = 5
 _HOW_TO_READ = (
-    "delayed: of the last 24 hours' sends; usually: of those of the 7 days before yesterday. p50, p95: half, "
-    "95 % of the deliveries took no longer."
+    "delayed: share of the last 24 hours' sends; usually: of those of the 7 days before yesterday. p50, p95: "
+    "half and 95 % of the deliveries took no longer than this."
 )
 
 
 def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) -> None:
-    """Print a section of mail by provider, most first, and the delay types that it met."""
+    """Print a section of mail by provider, most first, and the types of its delays."""
     print_heading(screen, _capital(title), "The last 24 hours by mailbox provider.")
     if not views:
         screen.print("No mail in the last 24 hours, nor in the week before.")
@@ -32,13 +32,13 @@ def print_providers(screen: Console, title: str, views: Sequence[ProviderView]) 
 
 
 def print_legend(screen: Console) -> None:
-    """Say what the columns hold."""
+    """Print what the columns hold."""
     screen.print()
     screen.print(_HOW_TO_READ, style="dim")
 
 
 def draw_providers(views: Iterable[ProviderView]) -> Table:
-    """Sends by provider, the share that was delayed, what became of it, and how long deliveries took."""
+    """Sends by provider, the share that was delayed, what became of that, and how long deliveries took."""
     table = make_table(
         "provider",
         "sends",

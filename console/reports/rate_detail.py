@@ -1,4 +1,4 @@
-"""Where an entity stands by one measure, in full, as commands print it."""
+"""An entity's standing by one measure in full, as commands print it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -27,8 +27,7 @@ _WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", 
 
 
 def print_measure(screen: Console, state: EntityState, measure: Measure, view: Mapping[str, Any]) -> None:
-    """Print where an entity stands by a measure: windows, what is left to each threshold, causes and
-    parts."""
+    """Print an entity's standing by a measure: windows, the way to each threshold, causes and parts."""
     held = state.measures.get(measure)
     since = f" since {moment(held.since)}" if held else ""
     print_title(screen, f"{measure.title()}: {view['standing'] or 'counts only'}{since}")
@@ -71,13 +70,13 @@ def _rate_and_interval(measure: Measure, rate: Mapping[str, Any] | None) -> tupl
 
 
 def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -> Iterable[str]:
-    """What a measure's table leaves open."""
+    """What a reader needs besides the table of a measure."""
     if not view["windows"]["volume"]["is_full"]:
-        yield "All mail that is known of a year: less than the volume window would hold."
+        yield "This is all mail of the last year: less than fills the volume window."
     if view["rate"]:
         yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
-        yield f"SES itself says {rate_percent(measure, by_ses.rate)} (CloudWatch)."
+        yield f"SES itself publishes {rate_percent(measure, by_ses.rate)} (CloudWatch)."
     if loops := view["feedback_loops"]:
         yield _describe_loops(measure, loops["rate"], loops["standing"])
     for headroom in view["headroom"]:
@@ -87,9 +86,7 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
 def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int) -> Iterable[str]:
     noun, denominator = event_noun(measure), rate["denominator"]
     if denominator > sends:
-        yield (
-            f"More {noun}s than sends are known: Send events are missing, and the rate is at most so high."
-        )
+        yield (f"More {noun}s than sends are known: Send events are missing, so the true rate may be lower.")
     elif denominator < sends:
         yield (
             f"The standing's rate is {count(rate['numerator'], noun)} of the latest {count(denominator)} "
@@ -100,7 +97,7 @@ def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int)
 def _describe_loops(measure: Measure, rate: Mapping[str, Any], standing: str | None) -> str:
     counts = f"{count(rate['numerator'])} of {count(rate['denominator'])}"
     if standing:
-        counts = f"{rate_percent(measure, rate['value'])} ({counts}), which alone would be {standing}"
+        counts = f"{rate_percent(measure, rate['value'])} ({counts}), by itself {standing}"
     return f"Of mail to providers with feedback loops: {counts}."
 
 

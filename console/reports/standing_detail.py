@@ -1,4 +1,4 @@
-"""Everything that is known of one entity's standing, for `standing explain`."""
+"""Everything that is known of one entity's standing, as `standing explain` prints it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -19,14 +19,14 @@ from ses_reputation.wording import (
 )
 
 
-def print_story(
+def print_entity(
     screen: Console,
     state: EntityState,
     transitions: Sequence[Transition],
     assessed_at: datetime,
     now: datetime,
 ) -> None:
-    """Print an entity: measures, findings, protection, what happened lately, and what all this assumes."""
+    """Print an entity: measures, findings, protection, its latest changes, and what the rates assume."""
     standing = state.standing.upper() if state.standing else "no standing: too little mail for a rate"
     title = state.entity.title[0].upper() + state.entity.title[1:]
     print_title(screen, f"{title}: {standing}")
@@ -36,7 +36,7 @@ def print_story(
         screen.print(f"This entity was last assessed {age(state.assessed_at, now)}.", style="bold")
     for measure, view in measures_of(state).items():
         print_measure(screen, state, measure, view)
-    _print_open(screen, state.view.get("open") or {})
+    _print_unfinished(screen, state.view.get("open") or {})
     _print_findings(screen, state, now)
     if state.protection:
         print_title(screen, "Protection")
@@ -45,13 +45,11 @@ def print_story(
     _print_assumptions(screen)
 
 
-def _print_open(screen: Console, still: Mapping[str, int]) -> None:
+def _print_unfinished(screen: Console, still: Mapping[str, int]) -> None:
     if any(still.values()):
-        print_title(screen, "On its way, of today's and yesterday's mail")
-        told = (
-            f"{count(still['delayed'])} delayed, {count(still['without_outcome'])} without any outcome yet."
-        )
-        print_indented(screen, told)
+        print_title(screen, "Mail of today and yesterday that is still on its way")
+        delayed, silent = count(still["delayed"]), count(still["without_outcome"])
+        print_indented(screen, f"{delayed} delayed, {silent} without any outcome yet.")
 
 
 def _print_findings(screen: Console, state: EntityState, now: datetime) -> None:
@@ -62,14 +60,14 @@ def _print_findings(screen: Console, state: EntityState, now: datetime) -> None:
 
 
 def _print_history(screen: Console, transitions: Iterable[Transition]) -> None:
-    told = [each for each in transitions if each.subject]
-    if told:
-        print_title(screen, "Lately")
-    for each in told:
+    with_alerts = [each for each in transitions if each.subject]
+    if with_alerts:
+        print_title(screen, "Latest changes")
+    for each in with_alerts:
         print_indented(screen, each.subject, marker=moment(each.at))
 
 
 def _print_assumptions(screen: Console) -> None:
-    print_title(screen, "What this assumes (in full: docs/ledger.md)")
+    print_title(screen, "What the rates assume (in full: docs/ledger.md)")
     for assumption in ASSUMPTIONS:
         print_indented(screen, assumption, marker="-", style="dim")

@@ -1,4 +1,4 @@
-"""An entity's standing as `--json` prints it: what is stored of it, and no rate where mail is too little."""
+"""An entity's standing as `--json` prints it: as stored, but without rates of too little mail."""
 
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
@@ -9,17 +9,17 @@ from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.state import EntityState, MeasureState, Transition
 
 ASSUMPTIONS = (
-    "SES does not say how it computes its rates: ours are estimates that are shaped like them.",
-    "Eligible sends are those that a Send event told of, without the mailbox simulator, your own domains and "
-    "what a suppression list of an account, a tenant or a recipient stopped.",
-    "Hard bounces are permanent ones, also by SES's global suppression list, not by your own.",
-    "Complaints are divided by all eligible sends. SES leaves out mail to providers that tell it of none, "
-    "Gmail above all, so its own rate is nearer to that with feedback loops.",
-    "Mail is taken by the hour it was sent in: what bounces or is complained of later still makes the "
-    "latest hours worse.",
+    "SES does not publish how it computes its rates: ours are estimates of them.",
+    "Eligible sends are those with a Send event, except mail to the mailbox simulator and to your own "
+    "domains, and mail that a suppression list of an account, a tenant or a recipient stopped.",
+    "Hard bounces are permanent ones. SES's global suppression list causes hard bounces, your own does not.",
+    "Complaints are divided by all eligible sends. SES leaves out mail to providers that send it no "
+    "complaints, above all Gmail, so its own rate is nearer to that with feedback loops.",
+    "Mail counts in the hour in which it was sent. Bounces and complaints that come later still raise the "
+    "rates of the latest hours.",
     "SES may act before or after a threshold is reached here.",
 )
-"""The short list; docs/ledger.md has it in full."""
+"""The short list; docs/ledger.md has the full one."""
 
 
 def describe_entity(state: EntityState) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
 
 
 def measures_of(state: EntityState) -> dict[Measure, dict[str, Any]]:
-    """Return what the assessment showed of each measure; rates only of mail that is enough for a standing."""
+    """Return the view of each measure, with rates only where there is enough mail for a standing."""
     view: Mapping[str, Any] = state.view.get("measures", {})
     return {Measure(name): _rated(each) for name, each in view.items()}
 
@@ -81,7 +81,7 @@ def _describe_measure(view: Mapping[str, Any], held: MeasureState | None) -> dic
 
 
 def _rated(view: Mapping[str, Any]) -> dict[str, Any]:
-    """So little mail as has no standing tells no rate either: a single bounce would change it too much."""
+    """Remove the rates of mail that is too little for a standing: one bounce would change them too much."""
     rated_parts = {
         (mail_slice["kind"], mail_slice["name"]) for mail_slice in view["slices"] if mail_slice["standing"]
     }

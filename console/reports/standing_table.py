@@ -25,10 +25,10 @@ _STYLES: Mapping[str, str] = {
     Standing.REVIEW: "red",
     Standing.PAUSE: "bold red",
 }
-_TOO_LITTLE = "-: too little mail for a rate, counts only. "
+_TOO_LITTLE = "-: too little mail for a rate, so only counts. "
 _HOW_TO_READ = (
-    "Hard bounces and complaints of eligible sends, in the latest hours that hold enough of them. "
-    "SES: its own figure (CloudWatch)."
+    "Rates are hard bounces and complaints of eligible sends in the latest hours that hold enough of them. "
+    "SES: its own rate (CloudWatch)."
 )
 
 

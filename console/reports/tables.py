@@ -12,7 +12,7 @@ from console.terminal.screen import make_table
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.suppression.snapshot.manifest import Manifest
 
-_SHOWN = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
+_COLUMNS = tuple(kind for kind in OutcomeKind if kind is not OutcomeKind.OTHER_REPORTS)
 _HYPHENATED = {OutcomeKind.COMPLAINTS: "com- plaints", OutcomeKind.SUPPRESSED: "sup- pressed"}
 _LEGEND = (
     "hard: permanent, as in SES's bounce rate. soft: transient or unclear. suppressed: stopped by a "
@@ -26,50 +26,50 @@ def draw_balances(hours: Sequence[HourBalance]) -> Table:
 
     `hours` are sorted.
     """
-    table = make_table("sent by", *(_HYPHENATED.get(kind, kind) for kind in _SHOWN))
+    table = make_table("sent by", *(_HYPHENATED.get(kind, kind) for kind in _COLUMNS))
     regions = {hour.sender_hour.region for hour in hours}
     for (account, region), of_account in groupby(hours, key=lambda hour: hour.sender_hour[:2]):
         table.add_row(f"{account} {region}" if len(regions) > 1 else account)
         for identity, of_identity in groupby(of_account, key=lambda hour: hour.sender_hour.identity):
             kinds = count_kinds(of_identity)
-            table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _SHOWN))
+            table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _COLUMNS))
     total = count_kinds(hours)
-    table.add_row("together", *(_number(total[kind]) for kind in _SHOWN), style="bold")
+    table.add_row("together", *(_number(total[kind]) for kind in _COLUMNS), style="bold")
     table.caption, table.caption_justify, table.caption_style = _LEGEND, "left", "dim"
     return table
 
 
 def draw_coverage(hours: Iterable[HourBalance]) -> Table:
-    """Which feed told of how many deliveries, bounces and complaints."""
-    seen: dict[str, Counter[str]] = {"delivered": Counter(), "bounced": Counter(), "complained": Counter()}
+    """How many deliveries, bounces and complaints each feed reported."""
+    feeds: dict[str, Counter[str]] = {"delivered": Counter(), "bounced": Counter(), "complained": Counter()}
     for hour in hours:
         for kinds in hour.coverage.values():
-            for kind, tellers in kinds.items():
-                seen[kind].update(tellers)
+            for kind, counts in kinds.items():
+                feeds[kind].update(counts)
     table = make_table("", "both feeds", "owner's only", "sender's only")
-    for kind, tellers in seen.items():
-        table.add_row(kind, *(_number(tellers[name]) for name in ("both", "owner_only", "sender_only")))
+    for kind, counts in feeds.items():
+        table.add_row(kind, *(_number(counts[name]) for name in ("both", "owner_only", "sender_only")))
     return table
 
 
 def draw_delays(hours: Sequence[HourBalance]) -> Table:
     """Delays by mailbox provider, and what became of the delayed dispatches; most delays first."""
-    told, followed = _delays_by_provider(hours), _followed_by_provider(hours)
+    delays, followed = _delays_by_provider(hours), _followed_by_provider(hours)
     table = make_table("mailbox provider", "delays", "then delivered", "then bounced", "still open")
-    for provider in sorted(told, key=lambda name: (-told[name], name)):
-        row = (told[provider], *(followed[provider][figure] for figure in _FOLLOWED))
+    for provider in sorted(delays, key=lambda name: (-delays[name], name)):
+        row = (delays[provider], *(followed[provider][figure] for figure in _FOLLOWED))
         table.add_row(provider, *(_number(number) for number in row))
     return table
 
 
 def _delays_by_provider(hours: Iterable[HourBalance]) -> Counter[str]:
-    told: Counter[str] = Counter()
+    delays: Counter[str] = Counter()
     for hour in hours:
         for providers in hour.counts.values():
             for provider, outcomes in providers.items():
-                delays = sum(number for name, number in outcomes.items() if name.startswith("delayed_"))
-                told.update({provider: delays} if delays else {})
-    return told
+                number = sum(count for name, count in outcomes.items() if name.startswith("delayed_"))
+                delays.update({provider: number} if number else {})
+    return delays
 
 
 def _followed_by_provider(hours: Iterable[HourBalance]) -> dict[str, Counter[str]]:
@@ -126,7 +126,10 @@ def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
     yield "scheduled for", f"{manifest.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "addresses", f"{manifest.total:,} ({reasons})" if reasons else "0"
     yield "rows read", f"{manifest.rows_read:,}, of which {manifest.rows_repeated:,} repeated an address"
-    yield "tokens expired", f"{manifest.chains_restarted} (each sends the reading back to the first page)"
+    yield (
+        "tokens expired",
+        f"{manifest.chains_restarted} (each time reading began again at the first page)",
+    )
     seconds = (manifest.finished_at - manifest.started_at).total_seconds()
     yield "took", f"{seconds:.1f} s"
 

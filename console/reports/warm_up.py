@@ -18,13 +18,13 @@ _BAR = 20
 
 
 def print_warm_up(screen: Console, days: Sequence[WarmUpDay]) -> None:
-    """Print the days of the streams that send most; `days` are sorted by stream and day."""
+    """Print the days of the 12 streams that send most; `days` are sorted by stream and day."""
     streams = {stream: list(of_one) for stream, of_one in groupby(days, key=lambda day: day.stream)}
     chosen = sorted(streams, key=lambda stream: -_sends(streams[stream]))[:_MOST_STREAMS]
     print_heading(
         screen,
         "Warm-up",
-        "By configuration set and mailbox provider, each UTC day: volume, and what was delayed or bounced.",
+        "By configuration set, mailbox provider and UTC day: volume, and the shares delayed and bounced.",
     )
     screen.print(draw_warm_up({stream: streams[stream] for stream in sorted(chosen)}))
     left_out = len(streams) - len(chosen)

@@ -1,1 +1,1 @@
-"""A stack, local or deployed: how it is found, and what is read of it."""
+"""A stack, local or deployed: how it is found, and what is read from it."""

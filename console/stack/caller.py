@@ -1,4 +1,4 @@
-"""With whose AWS credentials the operator works."""
+"""Whose AWS credentials the operator uses."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The account and the partition of the credentials, and who they are in it."""
+    """The account and partition of the credentials; `title` names their user or role."""
 
     account: str
     partition: str
@@ -17,13 +17,13 @@ class Caller:
 
 
 def identify_caller(sts: "STSClient") -> Caller:
-    """Ask STS whose credentials a client has; every credentials may."""
+    """Ask STS whose credentials a client has. No permission is needed for this."""
     identity = sts.get_caller_identity()
     return Caller(identity["Account"], sts.meta.partition, _title(identity["Arn"], identity["Account"]))
 
 
 def _title(arn: str, account: str) -> str:
-    """Name a role or user, but no session and no address: sessions are often named by one."""
+    """Name a role or user, but neither session nor address: a session often has an address for a name."""
     kind, _, name = arn.rpartition(":")[2].partition("/")
     kind = {"assumed-role": "role", "federated-user": "federated user"}.get(kind, kind)
     name = name.partition("/")[0] if kind == "role" else name

@@ -27,7 +27,7 @@ _QUERIES_AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Which balances are asked for; `first` and `last` are included: UTC hours, days, or "" for no bound."""
+    """Which balances to read. `first` and `last` are included: UTC hours, days, or "" for no bound."""
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -60,12 +60,12 @@ class Connection:
 
     @property
     def assessments(self) -> AssessmentTable:
-        """What assessments made of the ledger: day balances, standings, transitions."""
+        """What assessments store: day balances, standings, transitions."""
         return AssessmentTable(self.clients.dynamodb, self.output("LedgerTableName"))
 
     @property
     def assessment_schedule(self) -> str:
-        """When the stack assesses, as its template says it."""
+        """When the stack assesses: a schedule expression."""
         return self.stack.parameters.get("AssessmentSchedule", "of its template")
 
     @property
@@ -94,9 +94,9 @@ class Connection:
         return self.stack.outputs[name]
 
     def read_hours(self, hours: Hours) -> list[HourBalance]:
-        """Read balances: an identity's across all senders, or those of accounts (default: the registered).
+        """Read balances of an identity across all senders, or of accounts (default: the registered ones).
 
-        Without Regions those of all Regions that have SES are read: topics of any Region feed one ledger.
+        Without Regions, all Regions that have SES are read, because topics of any Region feed one ledger.
         """
         return self._read_identity(hours) if hours.identity else self._read_accounts(hours)
 
@@ -129,7 +129,7 @@ class Connection:
 def connect(stack_name: str | None) -> Connection:
     """Connect to a deployed stack with the user's AWS credentials, or to the one kept on this machine.
 
-    AWS_ENDPOINT_URL is honoured for deployed ones.
+    A deployed one is looked for at AWS_ENDPOINT_URL, where that is set.
     Raises NoStackError or DeploymentError where there is none.
     """
     if stack_name:

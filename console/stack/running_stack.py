@@ -17,7 +17,7 @@ _HOW_TO_GET_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class CurrentStack:
-    """Where a stack runs; `process_id` is the command that keeps it running."""
+    """Where a stack runs; `process_id` is that of the command that keeps it running."""
 
     endpoint_url: str
     account_id: str
@@ -27,7 +27,7 @@ class CurrentStack:
 
 
 def read_current_stack(path: Path = CURRENT_STACK) -> CurrentStack:
-    """Read which stack runs here. Raises NoStackError where none does."""
+    """Read which stack runs on this machine. Raises NoStackError where none does."""
     try:
         current = CurrentStack(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Which entities are asked for, and what is said where there is none."""
+"""Which entities and senders an operator's options choose, and what the error says where there is none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,15 @@ _MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class BookChoice:
-    """Entities by account, Region and identity; none of them stands for all."""
+class EntityChoice:
+    """A choice by account, Region and identity; without any of them it is everything."""
 
     account: str = ""
     region: str = ""
     identity: str = ""
 
-    def names(self, entity: ReputationEntity) -> bool:
-        """Tell whether an entity is asked for. An identity is the same in all Regions: a Region names
-        none."""
+    def has_entity(self, entity: ReputationEntity) -> bool:
+        """Return whether an entity is chosen. A Region alone chooses no identity: these span all Regions."""
         if not (self.account or self.region or self.identity):
             return True
         if entity.kind is EntityKind.IDENTITY:
@@ -35,8 +34,8 @@ class BookChoice:
             self.account in ("", entity.name) and self.region in ("", entity.region)
         )
 
-    def holds(self, sender: SenderIdentity) -> bool:
-        """Tell whether a sender's mail is asked for."""
+    def has_sender(self, sender: SenderIdentity) -> bool:
+        """Return whether a sender's mail is chosen."""
         return (
             self.account in ("", sender.account)
             and self.region in ("", sender.region)
@@ -44,43 +43,45 @@ class BookChoice:
         )
 
     def title(self) -> str:
-        """What is asked for, as people say it."""
+        """The choice in words: `account 444455556666, Region us-east-1`."""
         parts = (("account", self.account), ("Region", self.region), ("identity", self.identity))
         return ", ".join(f"{noun} {name}" for noun, name in parts if name)
 
 
 def choose_states(
-    states: Mapping[ReputationEntity, EntityState], choice: BookChoice, schedule: str
+    states: Mapping[ReputationEntity, EntityState], choice: EntityChoice, schedule: str
 ) -> list[EntityState]:
-    """Return the states of the entities that are asked for, sorted by entity.
+    """Return the states of the chosen entities, sorted by entity.
 
-    Raises NotFoundError: nothing was assessed yet, or not this. `schedule` says when assessments run.
+    Raises NotFoundError where nothing was assessed yet, or nothing of this choice. `schedule` says when
+    assessments run.
     """
     if not states:
         raise NotFoundError(
-            f"No assessment yet: the first comes with the schedule, {schedule}, once any mail has a balance "
-            "(`ses-reputation balances` shows them)."
+            f"No assessment yet: the first runs on the schedule, {schedule}, once any mail has a balance "
+            "(`ses-reputation balances` lists them)."
         )
-    chosen = [states[entity] for entity in sorted(states) if choice.names(entity)]
+    chosen = [states[entity] for entity in sorted(states) if choice.has_entity(entity)]
     if not chosen:
         raise NotFoundError(_describe_unknown(states, choice))
     return chosen
 
 
 def choose_senders(
-    senders: Iterable[SenderIdentity], choice: BookChoice, schedule: str
+    senders: Iterable[SenderIdentity], choice: EntityChoice, schedule: str
 ) -> list[SenderIdentity]:
-    """Return the senders whose mail is asked for, sorted.
+    """Return the chosen senders, sorted.
 
-    Raises NotFoundError: no sender is known yet, or not this one. `schedule` says when assessments run.
+    Raises NotFoundError where no sender is known yet, or none of this choice. `schedule` says when
+    assessments run.
     """
     known = sorted(set(senders))
     if not known:
         raise NotFoundError(
             f"No sender is known yet: assessments find them on their schedule, {schedule}, once any mail has "
-            "a balance (`ses-reputation balances` shows them)."
+            "a balance (`ses-reputation balances` lists them)."
         )
-    chosen = [sender for sender in known if choice.holds(sender)]
+    chosen = [sender for sender in known if choice.has_sender(sender)]
     if not chosen:
         raise NotFoundError(_describe_unknown(_entities(known), choice))
     return chosen
@@ -91,7 +92,7 @@ def _entities(senders: Iterable[SenderIdentity]) -> list[ReputationEntity]:
     return [entity for pair in pairs for entity in pair]
 
 
-def _describe_unknown(entities: Iterable[ReputationEntity], choice: BookChoice) -> str:
+def _describe_unknown(entities: Iterable[ReputationEntity], choice: EntityChoice) -> str:
     wanted = EntityKind.IDENTITY if choice.identity and not choice.account else EntityKind.ACCOUNT
     known = sorted({_name(entity) for entity in entities if entity.kind is wanted})
     more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
@@ -99,7 +100,7 @@ def _describe_unknown(entities: Iterable[ReputationEntity], choice: BookChoice) 
     return (
         f"The ledger knows no mail of {choice.title()}. It knows these {plural}: "
         f"{', '.join(known[:_MOST_NAMED])}{more}. "
-        "Mail appears once SES's feedback on it is booked and assessed."
+        "Mail appears once SES's feedback on it has been posted and assessed."
     )
 
 

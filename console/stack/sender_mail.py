@@ -1,4 +1,4 @@
-"""The mail of some senders as the ledger holds it: recent hours in full, and days."""
+"""The mail of some senders as the ledger holds it: the latest hours, and days."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,22 +29,22 @@ class MailTable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """Hours of today and yesterday, and days, of the same senders; both sorted."""
+class SenderMail:
+    """Sender-hours of today and yesterday, and days, of the same senders; both sorted."""
 
     hours: list[HourBalance]
     days: list[DayBalance]
 
-    def of(self, senders: Iterable[SenderIdentity]) -> "Mail":
+    def of(self, senders: Iterable[SenderIdentity]) -> "SenderMail":
         """The mail of some of them."""
         wanted = set(senders)
-        return Mail(
+        return SenderMail(
             [hour for hour in self.hours if sender_of(hour) in wanted],
             [day for day in self.days if day.sender in wanted],
         )
 
 
-def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime, days: int) -> Mail:
+def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime, days: int) -> SenderMail:
     """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday."""
     yesterday, today = recent_days(now)
     first = (now.date() - timedelta(days=days - 1)).isoformat()
@@ -58,5 +58,5 @@ def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime
 
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
         hours, days_read = threads.map(read_hours, accounts), threads.map(read_days, sorted(senders))
-        mail = Mail(gather_hours(chain.from_iterable(hours)), list(chain.from_iterable(days_read)))
+        mail = SenderMail(gather_hours(chain.from_iterable(hours)), list(chain.from_iterable(days_read)))
     return mail.of(senders)

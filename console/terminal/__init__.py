@@ -1,1 +1,1 @@
-"""The terminal: how everything that prints is laid out and worded."""
+"""The terminal: how printed text is laid out and worded."""

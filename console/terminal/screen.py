@@ -1,4 +1,4 @@
-"""What commands write: narrated steps with their time, bars while a person watches, plain text in a pipe."""
+"""How commands print: steps with their time, progress bars on a terminal, plain text in a pipe."""
 
 import json
 import time
@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 FORMAT_VERSION = 1
-"""Of all `--json` output; docs/command-line.md says what a higher one would mean."""
+"""The version of all `--json` output; docs/command-line.md says what a higher one would mean."""
 
 _MOST_COLUMNS = 100
 _STEP_COLUMNS = 68
@@ -46,7 +46,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 class Step:
-    """One narrated step while it runs. `outcome` is what its line says in the end."""
+    """A step while it runs. `outcome` is what its line says in the end."""
 
     def __init__(self, progress: Progress, task: TaskID, outcome: str) -> None:
         self.outcome = outcome
@@ -55,14 +55,14 @@ class Step:
 
     def advance_to(self, done: int, total: int | None = None, text: str = "") -> None:
         """Show how far the step is."""
-        self._progress.update(self._task, completed=done, total=total, text=text or self._shown())
+        self._progress.update(self._task, completed=done, total=total, text=text or self._current_text())
 
-    def _shown(self) -> str:
+    def _current_text(self) -> str:
         return str(self._progress.tasks[self._task].fields["text"])
 
 
 class Narrator:
-    """Tells what a command does, step by step, each with the seconds that it took."""
+    """Prints what a command does, step by step, each with the seconds that it took."""
 
     def __init__(self, screen: Console) -> None:
         self.screen = screen
@@ -82,13 +82,13 @@ class Narrator:
 
     def _bar(self, has_total: bool) -> Progress:
         text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}")
-        shown = (
+        columns = (
             (text, BarColumn(bar_width=20), TaskProgressColumn())
             if has_total
             else (text, SpinnerColumn("line"))
         )
         is_hidden = not self.screen.is_terminal
-        return Progress(*shown, TimeElapsedColumn(), console=self.screen, transient=True, disable=is_hidden)
+        return Progress(*columns, TimeElapsedColumn(), console=self.screen, transient=True, disable=is_hidden)
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         first, *rest = outcome.split("\n")
@@ -100,7 +100,7 @@ class Narrator:
 def make_table(*headings: str, numbers_from: int = 1) -> Table:
     """A plain table whose columns from `numbers_from` on are numbers, their headings one word a line.
 
-    Only the columns before may be folded where the screen is narrow.
+    Only the columns before these may wrap where the screen is narrow.
     """
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.show_header = any(headings)
@@ -112,7 +112,7 @@ def make_table(*headings: str, numbers_from: int = 1) -> Table:
 
 
 def print_heading(screen: Console, title: str, explanation: str) -> None:
-    """A title, and a sentence that says what follows."""
+    """Print a title, and a sentence that says what follows."""
     screen.print()
     screen.print(title, style="bold")
     screen.print(explanation, style="dim")
@@ -120,13 +120,13 @@ def print_heading(screen: Console, title: str, explanation: str) -> None:
 
 
 def print_title(screen: Console, title: str) -> None:
-    """The title of a part, after an empty line."""
+    """Print the title of a part, after an empty line."""
     screen.print()
     screen.print(title, style="bold", markup=False)
 
 
 def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
-    """A paragraph, whatever signs are in it, all of its lines indented: behind a marker if there is one."""
+    """Print a paragraph, without markup, its lines all indented: behind a marker if there is one."""
     lines = Table.grid(padding=(0, 1, 0, 0))
     lines.add_row(*([marker] if marker else []), Text(text, style=style))
     screen.print(Padding(lines, (0, 0, 0, columns), expand=False))

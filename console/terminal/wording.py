@@ -1,4 +1,4 @@
-"""Figures as tables show them; what alerts say alike is in ses_reputation.wording."""
+"""Numbers as tables print them; words that alerts share are in ses_reputation.wording."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -12,7 +12,7 @@ def number(value: int) -> str:
 
 
 def share(rate: Fraction | float | None, places: int = 1) -> str:
-    """A fraction of 1 in percent, `-` where there is none; what is above nothing is never shown as it."""
+    """A fraction of 1 in percent, `-` for none. A small one above 0 is printed as `<0.1 %`, never as 0."""
     if rate is None:
         return "-"
     least = Fraction(1, 100 * 10**places)
@@ -20,7 +20,7 @@ def share(rate: Fraction | float | None, places: int = 1) -> str:
 
 
 def age(at: datetime, now: datetime) -> str:
-    """How long ago something was: `3 minutes ago`."""
+    """How long ago a time was: `3 minutes ago`."""
     passed = now - at
     return "just now" if passed < timedelta(minutes=1) else f"{duration(passed)} ago"
 

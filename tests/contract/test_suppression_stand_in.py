@@ -259,11 +259,11 @@ def test_requests_above_the_rate_are_throttled(stand_in: SesStandIn, ses: "SESV2
 def test_the_rate_is_given_back_as_time_passes() -> None:
     now = [0.0]
     gate = RequestGate(RequestLimits(requests_per_second=2.0, burst=3), clock=lambda: now[0])
-    assert [gate.judge() for _ in range(4)] == [200, 200, 200, 429]
+    assert [gate.next_status() for _ in range(4)] == [200, 200, 200, 429]
     now[0] += 0.5
-    assert [gate.judge() for _ in range(2)] == [200, 429]
+    assert [gate.next_status() for _ in range(2)] == [200, 429]
     now[0] += 3_600
-    assert [gate.judge() for _ in range(4)] == [200, 200, 200, 429]
+    assert [gate.next_status() for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_about_the_fraction_asked_for_is_throttled_and_counted(

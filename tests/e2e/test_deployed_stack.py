@@ -204,7 +204,7 @@ def test_three_accounts_publish(run: Run) -> None:
 def test_every_adverse_fact_has_an_entry_for_each_feed_that_told_it(run: Run) -> None:
     expected = {
         (fact.message_id, fact.recipient, fact.outcome, feed)
-        for fact, feeds in run.traffic.day.told_by.items()
+        for fact, feeds in run.traffic.day.reported_by.items()
         for feed in feeds
         if fact.outcome != "sent" and not fact.outcome.startswith("delivered")
     }

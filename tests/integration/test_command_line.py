@@ -177,7 +177,7 @@ def test_events_without_envelope_are_believed_and_foreign_topics_are_named() -> 
     rows = [line.split() for line in result.stdout.splitlines()]
     assert ["journaled", "1"] in rows
     assert ["quarantined", "foreign_topic", "1"] in rows
-    assert "not registered told of some: 999900001111 (1)" in result.stdout
+    assert "topics of accounts that are not registered: 999900001111 (1)" in result.stdout
     assert "\x1b" not in result.stdout + result.stderr
 
 

@@ -1,4 +1,4 @@
-"""Commands that read a stack, beside a demo that keeps one running."""
+"""Commands that read a stack, while a demo keeps one running."""
 
 import csv
 import io
@@ -136,12 +136,12 @@ def test_entries_are_found_by_recipient_and_by_message(kept: Kept) -> None:
 
 def find_day(kept: Kept) -> DayOfTraffic:
     """The day that the demo invented: it ends with the hour that the demo began in, or with the next."""
-    booked = {
+    balanced = {
         (row["sending_account"], row["region"], row["identity"], row["send_hour"])
         for row in kept.read("balances")["balances"]
     }
     days = [generate_day(SEED, kept.started_at + timedelta(hours=later), MAILS) for later in (0, 1)]
-    return next(day for day in days if {fact[:4] for fact in day.facts} == booked)
+    return next(day for day in days if {fact[:4] for fact in day.facts} == balanced)
 
 
 def test_quarantined_messages_are_listed_by_reason_and_shown_whole(kept: Kept) -> None:

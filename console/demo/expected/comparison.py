@@ -1,4 +1,4 @@
-"""The arithmetic at the end of the demo: what the ledger says, against what its invented day must come to."""
+"""The arithmetic at the end of the demo: what the ledger holds, against what the invented day must give."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 
 Cell = tuple[str, ...]
 _KINDS = ("delivered", "bounced", "complained")
-_TELLERS = {
+_FEEDS = {
     frozenset({"owner"}): "owner_only",
     frozenset({"sender"}): "sender_only",
     frozenset({"owner", "sender"}): "both",
@@ -19,7 +19,7 @@ _TELLERS = {
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One figure that is not what it must be."""
+    """A figure that is not what it must be."""
 
     cell: Cell
     expected: int
@@ -28,7 +28,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """So many figures compared, and those that differ."""
+    """How many figures were compared, and those that differ."""
 
     compared: int
     mismatches: tuple[Mismatch, ...]
@@ -41,7 +41,7 @@ def compare_facts(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison
 
 
 def compare_coverage(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison:
-    """Compare, for each sender-hour, who told of its deliveries, bounces and complaints."""
+    """Compare, for each sender-hour, which feeds reported its deliveries, bounces and complaints."""
     return compare_cells(_expected_coverage(day), _found_coverage(hours))
 
 
@@ -54,9 +54,9 @@ def compare_fates(day: DayOfTraffic, tally: MessageTally) -> Comparison:
 
 
 def compare_addresses(expected: Iterable[str], found: Iterable[str]) -> Comparison:
-    """Compare a suppression list with a snapshot: every address must stand in it, once.
+    """Compare a suppression list with a snapshot: every address must be in it, once.
 
-    Addresses are numbered in their order: a mismatch names none.
+    A mismatch names no address, but its number in the order of all.
     """
     on_list, in_snapshot = Counter(expected), Counter(found)
     places = {address: number for number, address in enumerate(sorted(on_list | in_snapshot), 1)}
@@ -68,7 +68,7 @@ def _by_place(addresses: Mapping[str, int], places: Mapping[str, int]) -> dict[C
 
 
 def compare_cells(expected: Mapping[Cell, int], found: Mapping[Cell, int]) -> Comparison:
-    """Compare two figures for each cell that either has; one that is missing is 0."""
+    """Compare the figures of each cell; a cell that one side lacks is 0 there."""
     cells = sorted(expected.keys() | found.keys())
     mismatches = (Mismatch(cell, expected.get(cell, 0), found.get(cell, 0)) for cell in cells)
     return Comparison(len(cells), tuple(each for each in mismatches if each.expected != each.found))
@@ -90,19 +90,19 @@ def _found_facts(hours: Iterable[HourBalance]) -> Counter[Cell]:
 
 def _expected_coverage(day: DayOfTraffic) -> Counter[Cell]:
     feeds: dict[Cell, frozenset[str]] = {}
-    for fact, told_by in day.told_by.items():
+    for fact, reporters in day.reported_by.items():
         kind = fact.outcome.split("_")[0]
         if kind in _KINDS:
             dispatch = (*_origin(fact), kind, fact.message_id, fact.recipient)
-            feeds[dispatch] = feeds.get(dispatch, frozenset()) | told_by
-    return Counter((*dispatch[:5], _TELLERS[told_by]) for dispatch, told_by in feeds.items())
+            feeds[dispatch] = feeds.get(dispatch, frozenset()) | reporters
+    return Counter((*dispatch[:5], _FEEDS[reporters]) for dispatch, reporters in feeds.items())
 
 
 def _found_coverage(hours: Iterable[HourBalance]) -> Counter[Cell]:
     found: Counter[Cell] = Counter()
     for hour in hours:
         for kinds in hour.coverage.values():
-            for kind, tellers in kinds.items():
-                for teller, number in tellers.items():
-                    found[(*hour.sender_hour, kind, teller)] += number
+            for kind, feeds in kinds.items():
+                for feed, number in feeds.items():
+                    found[(*hour.sender_hour, kind, feed)] += number
     return found

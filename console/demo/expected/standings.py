@@ -1,4 +1,4 @@
-"""What standings an invented day must come to, by simple counting: no code is shared with the library.
+"""The standings that an invented day must lead to, by simple counting: no code is shared with the library.
 
 The rules are those of docs/ledger.md, with the stack's default thresholds.
 """
@@ -17,7 +17,7 @@ from console.demo.traffic.incident import DEFERRED_AFTER, DEFERRED_IDENTITY, DEF
 from console.demo.traffic.providers import provider_domains
 from console.demo.traffic.senders import SIMULATOR
 
-# The rules for deferrals look at the latest 200 mails to a provider, and do with fewer.
+# The rules for deferrals look at the latest 200 mails to a provider, or at fewer.
 _PLAINLY_MANY = 300
 _NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
 _STOPPED = {
@@ -28,11 +28,11 @@ _STOPPED = {
 _HARD = {"bounced_permanent_general", "bounced_permanent_no_email", "bounced_permanent_suppressed"}
 _NO_COMPLAINT = "complained_not_spam"
 
-Told = Mapping[Fact, frozenset[str]]
+FeedsByFact = Mapping[Fact, frozenset[str]]
 
 
-class BookMeasure(NamedTuple):
-    """An entity, named as people read it, and what it is judged by: `bounces` or `complaints`."""
+class EntityMeasure(NamedTuple):
+    """An entity by its title, and what it is rated by: `bounces` or `complaints`."""
 
     entity: str
     measure: str
@@ -40,7 +40,7 @@ class BookMeasure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The rate that an entity must have, in dispatches, and its standing; "" where it is not rated."""
+    """The rate that an entity must have, in dispatches, and its standing: "" where it has none."""
 
     numerator: int
     denominator: int
@@ -49,10 +49,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of standing that must be told; `before` is "" for a first rating."""
+    """A change of standing that must be published; `before` is "" where the entity had none."""
 
     stage: int
-    of: BookMeasure
+    of: EntityMeasure
     before: str
     after: str
 
@@ -73,21 +73,24 @@ class _HourFigures(NamedTuple):
 
 def expect_standings(
     day: DayOfTraffic, stages: Sequence[Sequence[Publication]]
-) -> list[dict[BookMeasure, Expected]]:
-    """Return what each entity must show after each stage, when that stage's messages have come too."""
-    expected: list[dict[BookMeasure, Expected]] = []
+) -> list[dict[EntityMeasure, Expected]]:
+    """Return what each entity must show after each stage, by the messages of that stage and those before."""
+    expected: list[dict[EntityMeasure, Expected]] = []
     arrived: tuple[Publication, ...] = ()
     for stage in stages:
         arrived = (*arrived, *stage)
         before = expected[-1] if expected else {}
-        expected.append(dict(_judge(day, feeds_by_fact(arrived), before)))
+        expected.append(dict(_evaluate(day, feeds_by_fact(arrived), before)))
     return expected
 
 
-def expect_changes(expected: Sequence[Mapping[BookMeasure, Expected]]) -> list[Change]:
-    """Return the changes that must be told; a first rating as healthy, and losing a standing, are silent."""
+def expect_changes(expected: Sequence[Mapping[EntityMeasure, Expected]]) -> list[Change]:
+    """Return the changes that must be published.
+
+    Nothing is published where a first standing is healthy, or where a standing is lost.
+    """
     changes = []
-    before: Mapping[BookMeasure, Expected] = {}
+    before: Mapping[EntityMeasure, Expected] = {}
     for stage, now in enumerate(expected):
         for of, each in now.items():
             held = before[of].standing if of in before else ""
@@ -98,8 +101,7 @@ def expect_changes(expected: Sequence[Mapping[BookMeasure, Expected]]) -> list[C
 
 
 def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
-    """Return the identity and the provider of whose deferral must be told; None where the day has too little
-    mail for it."""
+    """Return identity and provider of the deferral that must be found; None on a day with too little mail."""
     begins = min((fact.send_hour for fact in day.facts), default="0001-01-01T00")
     since = f"{datetime.fromisoformat(begins) + DEFERRED_AFTER:%Y-%m-%dT%H}"
     outcomes = Counter(
@@ -113,13 +115,13 @@ def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
     return (DEFERRED_IDENTITY.domain, "microsoft") if is_plain else None
 
 
-def _judge(
-    day: DayOfTraffic, told: Told, before: Mapping[BookMeasure, Expected]
-) -> Iterator[tuple[BookMeasure, Expected]]:
-    for entity, hours in sorted(_hours_by_book(day, told).items()):
+def _evaluate(
+    day: DayOfTraffic, reported: FeedsByFact, before: Mapping[EntityMeasure, Expected]
+) -> Iterator[tuple[EntityMeasure, Expected]]:
+    for entity, hours in sorted(_hours_by_entity(day, reported).items()):
         sends = _latest_sends(hours)
         for measure in THRESHOLDS:
-            of = BookMeasure(entity, measure)
+            of = EntityMeasure(entity, measure)
             held = before[of].standing if of in before else ""
             rate = _rate(hours, measure)
             is_rated = sends >= (MINIMUM_VOLUME / 2 if held else MINIMUM_VOLUME)
@@ -127,30 +129,29 @@ def _judge(
             yield of, Expected(*(rate or (0, 0)), standing)
 
 
-def _hours_by_book(day: DayOfTraffic, told: Told) -> dict[str, dict[str, _HourFigures]]:
-    """Count for both entities of each fact, hour by hour.
+def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict[str, _HourFigures]]:
+    """Count each fact for both of its entities, hour by hour.
 
-    What lists stopped is taken from the sends of the same hour, configuration set and provider, and never
-    more than these: a Send event may be lost.
+    What suppression lists stopped is subtracted from the sends of the same hour, configuration set and
+    provider. The difference is 0 at least, since a Send event may be lost.
     """
     counted: dict[tuple[str, str], list[_HourFigures]] = defaultdict(list)
-    for cell, outcomes in _cells(day, told).items():
+    for cell, outcomes in _cells(day, reported).items():
         sends = max(0, outcomes["sent"] - outcomes["stopped"])
         for entity in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
             counted[entity, cell.hour].append(_HourFigures(sends, outcomes))
-    by_book: dict[str, dict[str, _HourFigures]] = defaultdict(dict)
+    by_entity: dict[str, dict[str, _HourFigures]] = defaultdict(dict)
     for (entity, hour), figures in counted.items():
         events = sum((Counter(each.events) for each in figures), Counter[str]())
-        by_book[entity][hour] = _HourFigures(sum(each.sends for each in figures), events)
-    return by_book
+        by_entity[entity][hour] = _HourFigures(sum(each.sends for each in figures), events)
+    return by_entity
 
 
-def _cells(day: DayOfTraffic, told: Told) -> dict[_Cell, Counter[str]]:
-    """Count what is rated; mail that only the owner's feed told of, which names no configuration set, is
-    not."""
-    named = {fact[:6] for fact, feeds in told.items() if "sender" in feeds}
+def _cells(day: DayOfTraffic, reported: FeedsByFact) -> dict[_Cell, Counter[str]]:
+    """Count what is rated: not mail that only the owner's feed reports, as it names no configuration set."""
+    named = {fact[:6] for fact, feeds in reported.items() if "sender" in feeds}
     cells: dict[_Cell, Counter[str]] = defaultdict(Counter)
-    for fact in told:
+    for fact in reported:
         if fact[:6] in named and fact.recipient.rpartition("@")[2] not in _NOT_RATED:
             name = day.configuration_sets[fact.message_id]
             cells[_Cell(*fact[:4], name, provider_domains(fact.recipient))][_kind(fact.outcome)] += 1
@@ -167,7 +168,7 @@ def _kind(outcome: str) -> str:
 
 
 def _latest_sends(hours: Mapping[str, _HourFigures]) -> int:
-    """Return the eligible sends of the latest hours that hold the volume, or of all."""
+    """Return the eligible sends of the latest hours that hold the volume, or of all hours."""
     sends = 0
     for hour in sorted(hours, reverse=True):
         sends += hours[hour].sends
@@ -177,7 +178,10 @@ def _latest_sends(hours: Mapping[str, _HourFigures]) -> int:
 
 
 def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | None:
-    """Return numerator and denominator: of the window, or without its first hour over the volume if worse."""
+    """Return numerator and denominator of the window.
+
+    Where its first hour dilutes the rate, they are those of the other hours over the volume.
+    """
     events = sends = 0
     for hour in sorted(hours, reverse=True):
         newer = events

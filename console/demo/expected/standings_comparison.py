@@ -1,4 +1,4 @@
-"""What the stack says of standings, and whom it told, against what the invented day must come to."""
+"""The stack's standings, alerts and events, against what the invented day must lead to."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from console.demo.expected.comparison import Cell, Comparison, compare_cells
-from console.demo.expected.standings import BookMeasure, Change, Expected
+from console.demo.expected.standings import Change, EntityMeasure, Expected
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure
@@ -47,52 +47,53 @@ class AssessedStage(Protocol):
 
 
 def compare_standings(
-    expected: Sequence[Mapping[BookMeasure, Expected]], assessed: Sequence[AssessedStage]
+    expected: Sequence[Mapping[EntityMeasure, Expected]], assessed: Sequence[AssessedStage]
 ) -> Comparison:
     """Compare numerators, denominators and standings of each entity and measure after each stage."""
     cells: dict[Cell, int] = {}
     found: dict[Cell, int] = {}
-    for must_be, each in zip(expected, assessed, strict=True):
+    for must_show, each in zip(expected, assessed, strict=True):
         stage = _stage(each)
-        for of, rated in must_be.items():
+        for of, rated in must_show.items():
             cells |= _rate_cells((stage, *of), rated.numerator, rated.denominator, rated.standing)
         for state in each.states.values():
             found |= _found_cells(stage, state)
     return compare_cells(cells, found)
 
 
-def compare_told(
+def compare_alerts(
     changes: Iterable[Change],
     deferral: tuple[str, str] | None,
     assessed: Sequence[AssessedStage],
     transitions: Iterable[Transition],
 ) -> Comparison:
-    """Compare what was heard with what must be heard, each once.
+    """Compare the alerts and events that a subscriber received with those that must come, each once.
 
-    These are all changes of standings, as events and as alerts; the deferral (identity, provider) if one must
-    be told; and whatever the stack has stored: an alert is known by its words, an event by its id.
+    These are all changes of standings, as events and as alerts; the deferral (identity, provider) if there
+    must be one; and every transition that the stack has stored. An alert is known by its words, an event by
+    its id.
     """
     transitions = list(transitions)
     expected: Counter[Cell] = Counter()
     for change in changes:
         stage = _stage(assessed[change.stage])
         expected["change", stage, *change.of, change.before, change.after] += 1
-        expected["changes told", stage, change.of.entity] += 1
+        expected["alert of a change", stage, change.of.entity] += 1
     expected.update(_alert_cell(each.subject, each.text) for each in transitions if each.text)
     expected.update(("event", each.detail["id"]) for each in transitions if each.detail)
-    heard = Counter(_heard(assessed))
+    received = Counter(_received(assessed))
     if deferral:
         expected["deferral", *deferral] = 1
-        heard["deferral", *deferral] = _count_deferrals(assessed, *deferral)
-    return compare_cells(expected, heard)
+        received["deferral", *deferral] = _count_deferrals(assessed, *deferral)
+    return compare_cells(expected, received)
 
 
-def _heard(assessed: Iterable[AssessedStage]) -> Iterator[Cell]:
+def _received(assessed: Iterable[AssessedStage]) -> Iterator[Cell]:
     for each in assessed:
         for alert in each.alerts:
             yield _alert_cell(alert.subject, alert.text)
             if alert.attributes.get("kind") == TransitionKind.STANDING_CHANGED:
-                yield "changes told", _stage(each), _title(alert.attributes)
+                yield "alert of a change", _stage(each), _title(alert.attributes)
         for event in each.events:
             yield "event", event.detail["id"]
             if event.detail_type == _STANDING_CHANGED:

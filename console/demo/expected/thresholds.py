@@ -1,4 +1,4 @@
-"""The rules of standings as docs/ledger.md has them, once more: the demo's oracle judges by these."""
+"""The rules of standings as docs/ledger.md has them, written again: the expected standings follow these."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,8 +13,10 @@ _EASED = Fraction(9, 10)
 
 
 def standing_of(rate: tuple[int, int], held: str, measure: str) -> str:
-    """Return the standing that a rate (numerator, denominator) means for an entity that was at `held`, or
-    ""."""
+    """Return the standing that a rate (numerator, denominator) means for an entity.
+
+    held: its standing before, or "".
+    """
     thresholds = THRESHOLDS[measure]
     names = [name for _, name in thresholds]
     reached = _first_reached(Fraction(*rate), thresholds)

@@ -1,6 +1,6 @@
-"""An invented day of SES traffic, with an oracle that knows what the ledger must say of it.
+"""An invented day of SES traffic, and what the ledger must hold of it.
 
-Pure: no AWS, no clock, and no code shared with the library that reads the messages.
+It calls no AWS and reads no clock. It shares no code with the library that reads the messages.
 """
 
 from console.demo.traffic.day import generate_day

@@ -1,4 +1,4 @@
-"""A day as it was invented: what is published of it, and what a ledger must know of it in the end."""
+"""A day as it is invented: what is published of it, and what a ledger must hold of it in the end."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,8 +23,9 @@ class Fact(NamedTuple):
 class Publication:
     """A message to publish to a topic of an account.
 
-    `fate` is what the product must do with it: `journaled`, `ignored/{kind}` or `quarantined/{reason}`. It
-    tells `facts`, if any, as `feed` (`owner` or `sender`), and arrives at `arrives_at`, where that is known.
+    `fate` is what the product must do with it: `journaled`, `ignored/{kind}` or `quarantined/{reason}`.
+    `facts` are what it reports, if anything, through `feed` (`owner` or `sender`). `arrives_at` is None where
+    the arrival is not known.
     """
 
     topic_account: str
@@ -36,7 +37,7 @@ class Publication:
 
 
 class SesTotals(NamedTuple):
-    """What SES counts of a quarter of an hour, in recipients; of complaints, each once."""
+    """What SES counts in a quarter of an hour: recipients, but each complaint once."""
 
     attempts: int = 0
     bounces: int = 0
@@ -44,22 +45,22 @@ class SesTotals(NamedTuple):
     rejects: int = 0
 
     def plus(self, other: "SesTotals") -> "SesTotals":
-        """Both together."""
+        """Return the sums."""
         return SesTotals(*map(int.__add__, self, other))
 
 
 @dataclass(frozen=True, slots=True)
 class DayOfTraffic:
-    """What to publish, in the order of arrival, and the oracle: what must be known of it afterwards.
+    """What to publish, in the order of arrival, and what a ledger must hold of it afterwards.
 
-    `told_by` names the feeds (`owner`, `sender`) that told of each distinct fact. `duplicates` publications
-    repeat another; `lost` tellings of facts, by feed, were never published. `configuration_sets` has that of
-    each mail, by message id. `counted_by_ses` is what SES counted, told or not, by account and the beginning
-    of the quarter.
+    `reported_by` names the feeds (`owner`, `sender`) that report each distinct fact. `duplicates` counts the
+    publications that repeat another one. `lost` notifications, by feed, are never published.
+    `configuration_sets` has that of each mail, by message id. `counted_by_ses` is what SES counts itself,
+    reported or not, by account and the beginning of the quarter of an hour.
     """
 
     publications: tuple[Publication, ...]
-    told_by: Mapping[Fact, frozenset[str]]
+    reported_by: Mapping[Fact, frozenset[str]]
     mails: int
     dispatches: int
     duplicates: int
@@ -69,8 +70,8 @@ class DayOfTraffic:
 
     @property
     def facts(self) -> frozenset[Fact]:
-        """The distinct facts that at least one feed told."""
-        return frozenset(self.told_by)
+        """The distinct facts that at least one feed reports."""
+        return frozenset(self.reported_by)
 
     @property
     def fates(self) -> Mapping[str, int]:
@@ -79,21 +80,21 @@ class DayOfTraffic:
 
     @property
     def coverage(self) -> Mapping[str, int]:
-        """How many facts the owner's feed alone told, the sender's alone, and both."""
+        """How many facts only the owner's feed reports, only the sender's, and both."""
         names = {
             frozenset({"owner"}): "owner_only",
             frozenset({"sender"}): "sender_only",
             frozenset({"owner", "sender"}): "both",
         }
-        return Counter(names[feeds] for feeds in self.told_by.values())
+        return Counter(names[feeds] for feeds in self.reported_by.values())
 
     def arriving_by(self, moment: datetime) -> tuple[Publication, ...]:
-        """Return what arrives before an aware time, in order; what has no time of arrival is left out."""
+        """Return what arrives before an aware time, in order, without what has no `arrives_at`."""
         return tuple(each for each in self.publications if each.arrives_at and each.arrives_at < moment)
 
 
 def feeds_by_fact(publications: tuple[Publication, ...]) -> dict[Fact, frozenset[str]]:
-    """Return the distinct facts that messages tell, each with the feeds that told it."""
+    """Return the distinct facts that messages report, each with the feeds that report it."""
     feeds: dict[Fact, frozenset[str]] = {}
     for publication in publications:
         for fact in publication.facts:

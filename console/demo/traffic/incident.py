@@ -23,7 +23,7 @@ TO_THE_IMPORTED_LIST = (
         hours=(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 11, 11, 11, 11, 13, 12, 11, 8, 6, 0),
     ),
 )
-"""Beside the senders of any day, with a weight on top of their 100."""
+"""Sends besides the senders of any day; its weight is added to their 100."""
 
 DEFERRED_IDENTITY = EXAMPLE_COM
 DEFERRING_DOMAINS = MICROSOFT_DOMAINS
@@ -37,7 +37,7 @@ _DEFERRALS: DelayOdds = (
 
 
 def delay_odds(identity: Identity, domain: str, into_day: timedelta) -> tuple[int, DelayOdds]:
-    """Return how many of a thousand mails of an identity a domain delays, so long into the day, and why."""
+    """Return how many of a thousand mails of an identity a domain delays `into_day` into the day, and why."""
     if identity == DEFERRED_IDENTITY and domain in DEFERRING_DOMAINS and into_day >= DEFERRED_AFTER:
         return _DEFERRED_PER_MILLE, _DEFERRALS
     return (25, DELAYS[domain]) if domain in DELAYS else (15, ELSEWHERE)

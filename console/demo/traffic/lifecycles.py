@@ -1,4 +1,4 @@
-"""What becomes of a mail: the happenings that SES would tell of, each with the outcomes that it means."""
+"""What becomes of a mail: the events that SES would report, each with the outcomes that it means."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from itertools import groupby
 
 from console.demo.traffic.incident import delay_odds
 from console.demo.traffic.notifications import (
+    InventedMail,
     Json,
-    Mail,
     bounce,
     complaint,
     delivery,
@@ -20,6 +20,7 @@ from console.demo.traffic.probabilities import (
     FEEDBACK_TYPES,
     GIVEN_UP,
     GIVES_UP_AFTER,
+    HAVE_FEEDBACK_LOOPS,
     LATE,
     MAILBOX_FULL,
     ON_ACCOUNT_LIST,
@@ -28,16 +29,15 @@ from console.demo.traffic.probabilities import (
     PROMPT,
     REFUSED,
     SIMULATED_BOUNCES,
-    TELL_COMPLAINTS,
     BounceKind,
     Delay,
     Speed,
 )
 from console.demo.traffic.seeded_random import Chance
-from console.demo.traffic.senders import SIMULATOR, Recipient
+from console.demo.traffic.senders import SIMULATOR, InventedRecipient
 
-Group = tuple[Recipient, ...]
-"""The recipients of one mail at one domain: SES delivers to them, and tells of them, together."""
+Group = tuple[InventedRecipient, ...]
+"""The recipients of one mail at one domain: SES delivers to them, and reports on them, as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Happening:
     outcomes: tuple[tuple[str, str], ...] = ()
 
 
-def life_of(mail: Mail, chance: Chance) -> Iterator[Happening]:
+def life_of(mail: InventedMail, chance: Chance) -> Iterator[Happening]:
     """Yield all that becomes of a mail, in order for each of its recipients."""
     if mail.configuration_set == "alerts" and chance.happens(6):
         failure = {"errorMessage": "Attribute 'name' is not present.", "templateName": "alert"}
@@ -64,13 +64,13 @@ def life_of(mail: Mail, chance: Chance) -> Iterator[Happening]:
         yield from _attempt(mail, tuple(group), chance)
 
 
-def _attempt(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
+def _attempt(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happening]:
     soon = mail.sent_at + timedelta(milliseconds=chance.between(400, 9_000))
     delay_per_mille, delays = delay_odds(mail.sender.identity, group[0].domain, mail.into_day)
     if group[0].domain == SIMULATOR:
         yield from _simulate(mail, group, chance)
     elif chance.happens(mail.sender.permanent_bounces):
-        yield _bounce(group, chance.pick(PERMANENT), soon, chance, _address_told(mail, chance))
+        yield _bounce(group, chance.pick(PERMANENT), soon, chance, _forwarding_address(mail, chance))
     elif chance.happens(6):
         yield _suppress(group, soon, chance)
     elif chance.happens(3):
@@ -81,7 +81,7 @@ def _attempt(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
         yield from _deliver(mail, group, chance, chance.pick(PROMPT))
 
 
-def _deliver(mail: Mail, group: Group, chance: Chance, speed: Speed) -> Iterator[Happening]:
+def _deliver(mail: InventedMail, group: Group, chance: Chance, speed: Speed) -> Iterator[Happening]:
     fastest, slowest, outcome = speed
     millis = chance.between(fastest, slowest)
     at = mail.sent_at + timedelta(milliseconds=millis)
@@ -89,17 +89,19 @@ def _deliver(mail: Mail, group: Group, chance: Chance, speed: Speed) -> Iterator
     yield from _aftermath(mail, group, chance, at)
 
 
-def _aftermath(mail: Mail, group: Group, chance: Chance, delivered_at: datetime) -> Iterator[Happening]:
+def _aftermath(
+    mail: InventedMail, group: Group, chance: Chance, delivered_at: datetime
+) -> Iterator[Happening]:
     if chance.happens(5):
         yield _bounce(group, OUT_OF_OFFICE, delivered_at + timedelta(seconds=4), chance)
-    if group[0].domain in TELL_COMPLAINTS and chance.happens(_complaints_per_mille(mail, group)):
+    if group[0].domain in HAVE_FEEDBACK_LOOPS and chance.happens(_complaints_per_mille(mail, group)):
         yield _complain(group, delivered_at + timedelta(minutes=chance.between(2, 600)), chance)
     if chance.happens(120):
         yield from _engage(delivered_at + timedelta(minutes=chance.between(1, 300)), chance)
 
 
-def _complaints_per_mille(mail: Mail, group: Group) -> int:
-    # Most mail has one recipient: a group complains more often than in life, so that a day shows suspects.
+def _complaints_per_mille(mail: InventedMail, group: Group) -> int:
+    # Groups are rare, so they complain more often here than in life: else no day would show suspects.
     return 300 if mail.sender.complaints and len(group) > 1 else mail.sender.complaints
 
 
@@ -116,7 +118,7 @@ def _engage(opened_at: datetime, chance: Chance) -> Iterator[Happening]:
         yield Happening("Subscription", at, choice)
 
 
-def _delay(mail: Mail, group: Group, delay: Delay, chance: Chance) -> Iterator[Happening]:
+def _delay(mail: InventedMail, group: Group, delay: Delay, chance: Chance) -> Iterator[Happening]:
     """Yield delays, then a delivery, or a bounce once SES gives up."""
     delay_type, outcome = delay
     gives_up = chance.happens(120)
@@ -134,15 +136,15 @@ def _delay(mail: Mail, group: Group, delay: Delay, chance: Chance) -> Iterator[H
 
 
 def _suppress(group: Group, at: datetime, chance: Chance) -> Happening:
-    """Stop a send at the account's suppression list; SES tells of it as a bounce or as a complaint."""
+    """Stop a send at the account's suppression list; SES reports it as a bounce or as a complaint."""
     if chance.happens(600):
         return _bounce(group, ON_ACCOUNT_LIST, at, chance)
     block = complaint(None, "OnAccountSuppressionList", _addresses(group), at, _feedback_id(at, chance))
     return Happening("Complaint", at, block, _all(group, "complaint_suppressed_on_account_list"))
 
 
-def _simulate(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
-    """Do what the mailbox simulator does, as the local part asks."""
+def _simulate(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happening]:
+    """Do what the mailbox simulator does: the local part of the address chooses."""
     wish = group[0].address.partition("+")[0]
     at = mail.sent_at + timedelta(seconds=1)
     if wish in SIMULATED_BOUNCES:
@@ -159,25 +161,25 @@ def _simulate(mail: Mail, group: Group, chance: Chance) -> Iterator[Happening]:
 
 
 def _complain(group: Group, at: datetime, chance: Chance) -> Happening:
-    """Complain: SES names the whole group, of which one complained; the first in order carries it."""
+    """Complain: one recipient did, but SES names the whole group; the ledger counts the first in order."""
     feedback_type, outcome = chance.pick(FEEDBACK_TYPES)
-    bearer, *suspects = sorted(_addresses(group))
+    complainant, *suspects = sorted(_addresses(group))
     block = complaint(feedback_type, None, _addresses(group), at, _feedback_id(at, chance))
-    outcomes = ((bearer, outcome), *((suspect, "complaint_suspected") for suspect in suspects))
+    outcomes = ((complainant, outcome), *((suspect, "complaint_suspected") for suspect in suspects))
     return Happening("Complaint", at, block, outcomes)
 
 
 def _bounce(
-    group: Group, kind: BounceKind, at: datetime, chance: Chance, told: str | None = None
+    group: Group, kind: BounceKind, at: datetime, chance: Chance, forwarded_to: str | None = None
 ) -> Happening:
-    """Bounce a group; `told` is the address that the bounce names in its place, if it names another."""
-    addresses = [told] if told else _addresses(group)
+    """Bounce a group; `forwarded_to` is the address that the bounce names in place of its own, if any."""
+    addresses = [forwarded_to] if forwarded_to else _addresses(group)
     kinds = (kind.bounce_type, kind.sub_type)
     block = bounce(kinds, addresses, at, _feedback_id(at, chance), kind.status)
     return Happening("Bounce", at, block, _all(group, kind.outcome))
 
 
-def _address_told(mail: Mail, chance: Chance) -> str | None:
+def _forwarding_address(mail: InventedMail, chance: Chance) -> str | None:
     """Return the address to which the only recipient of a mail forwards, for some."""
     is_forwarded = len(mail.recipients) == 1 and chance.happens(60)
     return f"forwarded-{chance.between(1, 999)}@gmail.com" if is_forwarded else None

@@ -1,11 +1,11 @@
-"""The notifications of SES as it writes them, in both dialects."""
+"""The notifications of SES as it writes them: identity notifications and published events."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.demo.traffic.senders import REGION, Recipient, Sender
+from console.demo.traffic.senders import REGION, InventedRecipient, Sender
 
 Json = dict[str, Any]
 
@@ -14,8 +14,8 @@ _REPORTING_MTA = "a8-50.smtp-out.amazonses.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """One message: sent once, to one or several recipients.
+class InventedMail:
+    """One message, sent once to one or several recipients.
 
     `sent_at` is aware UTC; `into_day` is how long after the day's beginning that is.
     """
@@ -24,7 +24,7 @@ class Mail:
     sender: Sender
     configuration_set: str
     sent_at: datetime
-    recipients: tuple[Recipient, ...]
+    recipients: tuple[InventedRecipient, ...]
     into_day: timedelta
 
 
@@ -33,18 +33,18 @@ def write_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-def identity_notification(mail: Mail, event_type: str, block: Json) -> str:
-    """Return what the owner of the identity is told."""
-    about = {
+def identity_notification(mail: InventedMail, event_type: str, block: Json) -> str:
+    """Return the notification that the owner of the identity gets."""
+    mail_block = {
         **_mail_block(mail),
         "sourceIp": "198.51.100.24",
         "callerIdentity": "mailer",
     }
-    return _as_message({"notificationType": event_type, "mail": about, event_type.lower(): block})
+    return _as_message({"notificationType": event_type, "mail": mail_block, event_type.lower(): block})
 
 
-def published_event(mail: Mail, event_type: str, block: Json) -> str:
-    """Return what the sender's configuration set publishes."""
+def published_event(mail: InventedMail, event_type: str, block: Json) -> str:
+    """Return the event that the sender's configuration set publishes."""
     tags = {
         "ses:operation": ["SendEmail"],
         "ses:configuration-set": [mail.configuration_set],
@@ -54,9 +54,9 @@ def published_event(mail: Mail, event_type: str, block: Json) -> str:
     }
     if event_type == "Delivery":
         tags["ses:outgoing-ip"] = ["192.0.2.50"]
-    about = {**_mail_block(mail), "tags": tags}
+    mail_block = {**_mail_block(mail), "tags": tags}
     block_name = _BLOCK_NAMES.get(event_type, event_type.lower())
-    return _as_message({"eventType": event_type, "mail": about, block_name: block})
+    return _as_message({"eventType": event_type, "mail": mail_block, block_name: block})
 
 
 def bounce(kinds: tuple[str, str], addresses: list[str], at: datetime, feedback_id: str, status: str) -> Json:
@@ -121,7 +121,7 @@ def delivery_delay(delay_type: str, addresses: list[str], at: datetime, expires_
     }
 
 
-def _mail_block(mail: Mail) -> Json:
+def _mail_block(mail: InventedMail) -> Json:
     identity, sender = mail.sender.identity, mail.sender
     destination = [recipient.written for recipient in mail.recipients]
     return {

@@ -59,7 +59,9 @@ FEEDBACK_TYPES: tuple[tuple[int, tuple[str | None, str]], ...] = (
     (1, ("virus", "complained_virus")),
     (1, ("other", "complained_other")),
 )
-TELL_COMPLAINTS = frozenset({"outlook.com", "hotmail.com", "live.com", "yahoo.com", "aol.com", "comcast.net"})
+HAVE_FEEDBACK_LOOPS = frozenset(
+    {"outlook.com", "hotmail.com", "live.com", "yahoo.com", "aol.com", "comcast.net"}
+)
 
 Delay = tuple[str, str]
 """A delay type, and the outcome that it means."""

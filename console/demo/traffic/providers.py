@@ -1,7 +1,7 @@
 """Which of the demo's domains belong to one mailbox provider."""
 
 MICROSOFT_DOMAINS = frozenset({"outlook.com", "hotmail.com", "live.com"})
-# Companies' domains count as one together; any other is its own.
+# The domains of companies count as one provider. A domain that is not listed is a provider of its own.
 _PROVIDERS = (
     MICROSOFT_DOMAINS,
     frozenset({"gmail.com", "googlemail.com"}),

@@ -1,4 +1,4 @@
-"""Chance that repeats itself: the same seed gives the same day on every Python."""
+"""Random draws that can be repeated: the same seed gives the same day on every Python."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -17,7 +17,7 @@ class Chance:
         self._serial = 0
 
     def happens(self, per_mille: float) -> bool:
-        """Tell whether something happens that does so `per_mille` times in a thousand."""
+        """Return whether something happens that does so `per_mille` times in a thousand."""
         return self._random.random() * 1000 < per_mille
 
     def between(self, low: int, high: int) -> int:

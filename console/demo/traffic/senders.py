@@ -57,8 +57,8 @@ class Identity:
 class Sender:
     """An account that sends from an identity.
 
-    Permanent bounces are per mille of its dispatches, complaints per mille of those to providers that tell;
-    without complaints nobody complains of it at all.
+    Permanent bounces are per mille of its dispatches. Complaints are per mille of those to providers with
+    feedback loops; with 0 nobody complains at all.
     """
 
     account: str
@@ -71,12 +71,12 @@ class Sender:
 
     @property
     def is_delegated(self) -> bool:
-        """Tell whether the sender uses an identity of another account."""
+        """Return whether the sender uses an identity of another account."""
         return self.account != self.identity.owner
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class InventedRecipient:
     """One recipient: its address as the ledger names it, and as it is written in `mail.destination`."""
 
     address: str
@@ -131,7 +131,7 @@ SENDERS = (
 )
 """Who sends on any day, with weights that add up to 100."""
 
-# Each domain as people write it and as the ledger names it. example.net stands for all companies' domains.
+# Each domain as people write it, and as the ledger names it. example.net stands for the domains of companies.
 DOMAINS = (
     (360, ("gmail.com", "gmail.com")),
     (10, ("googlemail.com", "googlemail.com")),
@@ -166,21 +166,21 @@ SIMULATED = (
 SIMULATOR = "simulator.amazonses.com"
 
 
-def draw_recipient(chance: Chance, number: int) -> Recipient:
-    """Return a recipient that no other number gives, written in one of the ways in which people write."""
+def draw_recipient(chance: Chance, number: int) -> InventedRecipient:
+    """Return the recipient of a number, which no other number gives, written in one of several ways."""
     if chance.happens(5):
         address = f"{chance.pick(SIMULATED)}+demo-{number}@{SIMULATOR}"
-        return Recipient(address, address)
+        return InventedRecipient(address, address)
     return _draw_at(chance, number, chance.pick(DOMAINS))
 
 
-def draw_neighbours(chance: Chance, first: int, count: int) -> tuple[Recipient, ...]:
-    """Return several recipients at one mailbox provider, as families and offices are."""
+def draw_neighbours(chance: Chance, first: int, count: int) -> tuple[InventedRecipient, ...]:
+    """Return several recipients at one domain, as in a family or an office."""
     domains = chance.pick(DOMAINS)
     return tuple(_draw_at(chance, number, domains) for number in range(first, first + count))
 
 
-def _draw_at(chance: Chance, number: int, domains: tuple[str, str]) -> Recipient:
+def _draw_at(chance: Chance, number: int, domains: tuple[str, str]) -> InventedRecipient:
     written_domain, domain = domains
     local = f"recipient-{number}" if number % 20 else f"recipient-{number}+shop"
     written = chance.pick(
@@ -191,4 +191,4 @@ def _draw_at(chance: Chance, number: int, domains: tuple[str, str]) -> Recipient
             (2, f'"{local}"@{written_domain}'),
         )
     )
-    return Recipient(f"{local}@{domain}", written)
+    return InventedRecipient(f"{local}@{domain}", written)

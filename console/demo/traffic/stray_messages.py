@@ -1,11 +1,11 @@
-"""What else arrives in a queue: greetings, foreign and contradicting messages, and what nobody can read."""
+"""What else arrives in a queue: messages of set-up, foreign and contradicting ones, and unreadable ones."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from console.demo.traffic.notifications import Mail, bounce, identity_notification, published_event
+from console.demo.traffic.notifications import InventedMail, bounce, identity_notification, published_event
 from console.demo.traffic.senders import (
     AGENCY,
     DELEGATES,
@@ -19,7 +19,7 @@ from console.demo.traffic.senders import (
     Sender,
 )
 
-Noise = tuple[str, str, str]
+StrayMessage = tuple[str, str, str]
 """The account of the topic, the message, and its fate."""
 
 _FOREIGN_SENDER = Sender(
@@ -27,8 +27,8 @@ _FOREIGN_SENDER = Sender(
 )
 
 
-def greetings() -> Iterator[Noise]:
-    """Yield what SES says when topics are set up."""
+def greetings() -> Iterator[StrayMessage]:
+    """Yield what SES publishes when topics are set up."""
     for account in (OWNER, *DELEGATES):
         text = "Successfully validated SNS topic for Amazon SES event publishing."
         yield account, text, "ignored/topic_validation"
@@ -37,8 +37,8 @@ def greetings() -> Iterator[Noise]:
             yield OWNER, _setup_notice(identity.domain, event_type), "ignored/notification_setup"
 
 
-def strays(mail: Mail) -> Iterator[Noise]:
-    """Yield what must be quarantined, made of a mail to one recipient whose facts are told elsewhere."""
+def strays(mail: InventedMail) -> Iterator[StrayMessage]:
+    """Yield what must be quarantined, made from a mail to one recipient that is reported elsewhere."""
     bounced_at = mail.sent_at + timedelta(seconds=2)
     addresses = [recipient.address for recipient in mail.recipients]
     block = bounce(("Permanent", "General"), addresses, bounced_at, f"feedback-{mail.message_id}", "5.1.1")

@@ -31,7 +31,7 @@ def main() -> None:
     queues.fill_batches_like_lambda()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
-    count_loopback_as_tls_and_tell_unread()
+    serve_loopback_as_tls_and_unread_count()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.
@@ -41,7 +41,7 @@ def main() -> None:
 
 def check_roles_of_services() -> None:
     """Enforce the policies of roles that services use, besides those that ministack enforces."""
-    leading_keys.tell_leading_keys()
+    leading_keys.add_leading_keys()
     roles.check_mappings()
     roles.check_failure_destinations()
     roles.check_logs()
@@ -50,8 +50,8 @@ def check_roles_of_services() -> None:
     roles.name_roles_of_sessions()
 
 
-def count_loopback_as_tls_and_tell_unread() -> None:
-    """Policies that refuse plain HTTP let this machine's own traffic pass; and one page more to read."""
+def serve_loopback_as_tls_and_unread_count() -> None:
+    """Let this machine's own traffic pass policies that refuse plain HTTP, and serve one more page."""
     serve: Callable[[Scope, Receive, Send], Awaitable[None]] = app.app
 
     async def serve_here(scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,18 +11,18 @@ from ministack.services import dynamodb
 Request = dict[str, Any]
 
 
-def tell_leading_keys() -> None:
-    """Tell the partition keys that a request reaches, without which a condition on them restricts nothing.
+def add_leading_keys() -> None:
+    """Give policies the partition keys of a request: without them a condition on keys restricts nothing.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
     """
-    tell: Callable[[bytes], dict[str, Any]] = iam_actions.dynamodb_service_context
+    describe: Callable[[bytes], dict[str, Any]] = iam_actions.dynamodb_service_context
 
-    def tell_all(body: bytes) -> dict[str, Any]:
+    def describe_with_keys(body: bytes) -> dict[str, Any]:
         keys = list(_leading_keys(json.loads(body or b"{}")))
-        return tell(body) | ({"dynamodb:LeadingKeys": keys} if keys else {})
+        return describe(body) | ({"dynamodb:LeadingKeys": keys} if keys else {})
 
-    iam_actions.dynamodb_service_context = tell_all
+    iam_actions.dynamodb_service_context = describe_with_keys
 
 
 def _leading_keys(request: Request) -> Iterator[str]:

@@ -30,10 +30,10 @@ class NotReadyError(Exception):
 
 
 class MinistackProcess:
-    """A context manager: ready inside the block, gone with its workers and folders after it.
+    """A context manager: the server is ready inside the block, and gone with workers and folders after it.
 
-    Besides the ordinary ways out of a block it ends on SIGTERM (turned into SystemExit, as Python turns
-    SIGINT into KeyboardInterrupt), and on SIGKILL too, because the server reads its standard input.
+    It also ends on SIGTERM, which is turned into SystemExit as Python turns SIGINT into KeyboardInterrupt,
+    and on SIGKILL, because the server watches its standard input.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class MinistackProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        # Its state goes with its folder, so there is nothing to say goodbye to; its workers are in the group.
+        # Its state goes with its folder, so it need not end gracefully. Its workers are in its process group.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

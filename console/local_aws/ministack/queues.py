@@ -13,8 +13,8 @@ _LAMBDA_BATCH_BYTES = 6_000_000
 
 
 def deliver_under_the_queues_lock() -> None:
-    """SNS and EventBridge append to a queue without its lock, and readers replace the list: a delivery could
-    vanish."""
+    """SNS and EventBridge append to a queue without its lock while readers replace its list, which could lose
+    a delivery."""
     sns._deliver_to_sqs = _under_lock(sns._deliver_to_sqs)
     eventbridge._dispatch_to_sqs = _under_lock(eventbridge._dispatch_to_sqs)
 

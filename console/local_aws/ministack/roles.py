@@ -1,8 +1,8 @@
-"""With policies enforced, what AWS services do for the stack needs their role's permission too.
+"""With policies enforced, what AWS services do for the stack needs the permission of their role.
 
 ministack checks the calls that functions make. It does not check event source mappings, log delivery,
-on-failure destinations, workflows and schedules, so that a statement missing there would go unnoticed. And it
-tells policies that a session of a role is its principal, where AWS says the role.
+on-failure destinations, workflows and schedules, so that a statement missing there would go unnoticed. It
+also gives policies the session of a role as the principal, where AWS gives the role.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler tells its targets."""
+"""What EventBridge Scheduler passes to its targets."""
 
 import time
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import dynamodb, lambda_svc
 
-# All of them: `roles` hides those that may not read, whose records stay unread.
+# All mappings: `roles` hides those that may not read, but their records stay unread.
 _iterate_mappings = lambda_svc._iter_all_esms
 
 

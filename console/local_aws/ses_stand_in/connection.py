@@ -1,4 +1,4 @@
-"""How the SES stand-in is spoken to: HTTP/1.1 on 127.0.0.1, JSON for v2 and XML for v1."""
+"""The SES stand-in's HTTP/1.1 server on 127.0.0.1: JSON for v2 and XML for v1."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How the SES stand-in says no: a request rate, a fraction of calls throttled, a fraction failed."""
+"""When the SES stand-in refuses: a request rate, a fraction of calls throttled, a fraction failed."""
 
 import random
 import threading
@@ -20,7 +20,7 @@ class RequestLimits:
 
 @dataclass(slots=True)
 class RequestGate:
-    """Decides request by request. Safe to use from several threads."""
+    """Decides for each request. Safe to use from several threads."""
 
     limits: RequestLimits = field(default_factory=RequestLimits)
     clock: Callable[[], float] = time.monotonic
@@ -34,7 +34,7 @@ class RequestGate:
         self._allowance = float(self.limits.burst)
         self._refilled_at = self.clock()
 
-    def judge(self) -> int:
+    def next_status(self) -> int:
         """Give the HTTP status of the next request: 200, 429 (throttled) or 500 (failed)."""
         with self._lock:
             if self._is_too_fast() or self._random.random() < self.limits.throttled_fraction:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ListBehaviour:
-    """How a list answers beyond what SES documents; every default is the gentlest that SES allows.
+    """How a list answers beyond what SES documents; every default is the easiest for clients.
 
-    `order_seed` hands the rows of each chain out in an arbitrary order, another one for each chain.
+    `order_seed` puts the rows of each chain of pages in an arbitrary order of its own.
     `repeated_fraction` of the rows of each page (from the second on) are rows handed out before.
     A token is forgotten after `token_uses` requests, or `token_seconds` after it was given.
     """
@@ -64,7 +64,7 @@ class _Token:
 
 
 @dataclass(slots=True)
-class SuppressionListBook:
+class SuppressionList:
     """One account's list in one Region. Safe to use from several threads."""
 
     behaviour: ListBehaviour = field(default_factory=ListBehaviour)
@@ -90,7 +90,7 @@ class SuppressionListBook:
             return self._rows.get(email_address)
 
     def delete(self, email_address: str) -> bool:
-        """Remove an address in exactly this case; tell whether it was there."""
+        """Remove an address in exactly this case; return whether it was there."""
         with self._lock:
             return self._rows.pop(email_address, None) is not None
 

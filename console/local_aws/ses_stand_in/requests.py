@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from console.local_aws.ses_stand_in.lists import (
     RowFilter,
     SuppressedAddress,
-    SuppressionListBook,
+    SuppressionList,
     TokenUnknownError,
 )
 
@@ -28,35 +28,35 @@ class RefusedRequestError(Exception):
         self.status, self.error_type, self.message = status, error_type, message
 
 
-def answer_request(entity: SuppressionListBook, method: str, target: str, body: bytes) -> dict[str, Any]:
+def answer_request(addresses: SuppressionList, method: str, target: str, body: bytes) -> dict[str, Any]:
     """Answer one request to one list, as the JSON of a 200; raises RefusedRequestError."""
     url = urlsplit(target)
     query = parse_qs(url.query)
     if "TenantName" in query:
         raise RefusedRequestError(404, "NotFoundException", "This stand-in has no tenants.")
     if url.path == _PATH and method == "PUT":
-        return _put_address(entity, body)
+        return _put_address(addresses, body)
     if url.path == _PATH and method == "GET":
-        return _list_addresses(entity, query)
+        return _list_addresses(addresses, query)
     if url.path.startswith(f"{_PATH}/") and method in {"GET", "DELETE"}:
         address = _read_address(url.path.removeprefix(f"{_PATH}/"))
-        return _get_address(entity, address) if method == "GET" else _delete_address(entity, address)
+        return _get_address(addresses, address) if method == "GET" else _delete_address(addresses, address)
     raise RefusedRequestError(404, "UnknownOperationException", f"{method} {url.path} is not served.")
 
 
-def _put_address(entity: SuppressionListBook, body: bytes) -> dict[str, Any]:
+def _put_address(addresses: SuppressionList, body: bytes) -> dict[str, Any]:
     fields = _read_fields(body)
     address, reason = fields.get("EmailAddress", ""), fields.get("Reason")
     if "TenantName" in fields:
         raise RefusedRequestError(404, "NotFoundException", "This stand-in has no tenants.")
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or reason not in _REASONS:
         raise RefusedRequestError(400, "BadRequestException", "The address or the reason is not valid.")
-    entity.put(SuppressedAddress(address, reason, round(time.time(), 3)))
+    addresses.put(SuppressedAddress(address, reason, round(time.time(), 3)))
     return {}
 
 
-def _get_address(entity: SuppressionListBook, address: str) -> dict[str, Any]:
-    row = entity.get(address)
+def _get_address(addresses: SuppressionList, address: str) -> dict[str, Any]:
+    row = addresses.get(address)
     if row is None:
         raise _not_listed(address)
     ids = {"MessageId": row.message_id, "FeedbackId": row.feedback_id}
@@ -66,17 +66,17 @@ def _get_address(entity: SuppressionListBook, address: str) -> dict[str, Any]:
     }
 
 
-def _delete_address(entity: SuppressionListBook, address: str) -> dict[str, Any]:
-    if not entity.delete(address):
+def _delete_address(addresses: SuppressionList, address: str) -> dict[str, Any]:
+    if not addresses.delete(address):
         raise _not_listed(address)
     return {}
 
 
-def _list_addresses(entity: SuppressionListBook, query: Mapping[str, list[str]]) -> dict[str, Any]:
+def _list_addresses(addresses: SuppressionList, query: Mapping[str, list[str]]) -> dict[str, Any]:
     row_filter = RowFilter(_read_reasons(query), _read_time(query, "StartDate"), _read_time(query, "EndDate"))
     token = query.get("NextToken", [None])[0]
     try:
-        rows, next_token = entity.list_page(row_filter, _read_page_size(query), token)
+        rows, next_token = addresses.list_page(row_filter, _read_page_size(query), token)
     except TokenUnknownError:
         raise RefusedRequestError(400, "InvalidNextTokenException", "The token is not valid.") from None
     answer: dict[str, Any] = {"SuppressedDestinationSummaries": [_describe_row(row) for row in rows]}

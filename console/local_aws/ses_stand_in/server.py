@@ -18,7 +18,7 @@ from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in.lists import (
     ListBehaviour,
     SuppressedAddress,
-    SuppressionListBook,
+    SuppressionList,
     generate_rows,
 )
 from console.local_aws.ses_stand_in.requests import RefusedRequestError, answer_request
@@ -30,9 +30,9 @@ _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
 class SesStandIn:
     """The stand-in as a Python object; use it as a context manager, or `start` and `stop` it.
 
-    Whose list a request means is read from its signature: the Region that was signed for, and the access key
-    id where it is a 12-digit account id (as ministack has it), else what `account_of_key` says of it (the
-    keys of assumed roles, say), else `default_account`.
+    The signature of a request says whose list it means. The Region is the one that was signed for. The
+    account is the access key id where this has 12 digits (as ministack has it), else what `account_of_key`
+    returns for it (for example for keys of assumed roles), else `default_account`.
     `behaviour` and `limits` may be changed between requests through `behave` and `limit`.
     """
 
@@ -49,7 +49,7 @@ class SesStandIn:
         self._behaviour = behaviour or ListBehaviour()
         self._gate = RequestGate(limits or RequestLimits())
         self._account_of_key = account_of_key
-        self._entities: dict[tuple[str, str], SuppressionListBook] = {}
+        self._lists: dict[tuple[str, str], SuppressionList] = {}
         self._counted: dict[tuple[str, str], Points] = {}
         self._lock = threading.Lock()
         self._server = StandInServer(self, port)
@@ -79,21 +79,21 @@ class SesStandIn:
     ) -> None:
         self.stop()
 
-    def open_list(self, account: str | None = None, region: str = "us-east-1") -> SuppressionListBook:
+    def open_list(self, account: str | None = None, region: str = "us-east-1") -> SuppressionList:
         """The list of an account and Region, to look into or to change without requests."""
         with self._lock:
             key = (account or self.default_account, region)
-            return self._entities.setdefault(key, SuppressionListBook(self._behaviour))
+            return self._lists.setdefault(key, SuppressionList(self._behaviour))
 
     def seed(
         self, rows: int | Iterable[SuppressedAddress], account: str | None = None, region: str = "us-east-1"
     ) -> None:
         """Fill a list at once: with so many invented addresses, or with these rows."""
-        entity = self.open_list(account, region)
-        entity.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
+        seeded = self.open_list(account, region)
+        seeded.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
 
     def count(self, points: Points, account: str | None = None, region: str = "us-east-1") -> None:
-        """Say from now on that SES counted this of an account's sending in a Region."""
+        """Answer from now on that SES counted this of an account's sending in a Region."""
         with self._lock:
             self._counted[account or self.default_account, region] = dict(points)
 
@@ -101,8 +101,8 @@ class SesStandIn:
         """Change how all lists answer from now on."""
         with self._lock:
             self._behaviour = behaviour
-            for entity in self._entities.values():
-                entity.behaviour = behaviour
+            for each in self._lists.values():
+                each.behaviour = behaviour
 
     def limit(self, limits: RequestLimits) -> None:
         """Change how requests are limited from now on."""
@@ -111,8 +111,8 @@ class SesStandIn:
     def expire_tokens(self) -> None:
         """Forget all tokens of all lists."""
         with self._lock:
-            for entity in self._entities.values():
-                entity.expire_tokens()
+            for each in self._lists.values():
+                each.expire_tokens()
 
     def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
         """Answer one request; raises RefusedRequestError."""
@@ -129,7 +129,7 @@ class SesStandIn:
         return answer_query(points, body)
 
     def _pass_gate(self) -> None:
-        status = self._gate.judge()
+        status = self._gate.next_status()
         if status == 429:
             raise RefusedRequestError(429, "TooManyRequestsException", "Too many requests.")
         if status == 500:

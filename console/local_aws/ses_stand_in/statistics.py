@@ -36,7 +36,7 @@ def answer_query(points: Points, body: bytes) -> bytes:
 
 
 def describe_refusal(refusal: RefusedRequestError) -> bytes:
-    """Return a refusal as the query protocol tells it."""
+    """Return a refusal in the XML of the query protocol."""
     fault = "Receiver" if refusal.status >= 500 else "Sender"
     return (
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>{fault}</Type><Code>{escape(refusal.error_type)}'

@@ -57,7 +57,7 @@ def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> T
     published = own + files
     received = DayOfTraffic(
         published + tuple(Publication("", body, fate) for body, fate in in_queue),
-        _merge(day.told_by, _told_by_files()),
+        _merge(day.reported_by, _told_by_files()),
         day.mails,
         day.dispatches,
         day.duplicates,

@@ -16,7 +16,7 @@ _KINDS = ("delivered", "bounced", "complained")
 def hours_of(day: DayOfTraffic, told: Told | None = None) -> list[HourBalance]:
     """Sender-hours of what was told of a day: of all of it, unless `told` says what was by then."""
     dispatches: dict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
-    for fact, feeds in (day.told_by if told is None else told).items():
+    for fact, feeds in (day.reported_by if told is None else told).items():
         dispatches[fact._replace(outcome="")][fact.outcome] = feeds
     hours: dict[SenderHour, HourBalance] = {}
     for dispatch, outcomes in dispatches.items():

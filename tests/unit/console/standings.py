@@ -33,9 +33,9 @@ NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")
 OWN = SenderIdentity("111122223333", "us-east-1", "example.com")
 SMALL = SenderIdentity("777788889999", "eu-west-1", "tiny.example.org")
-AGENCY_BOOK, OWN_BOOK = account_entity(*AGENCY[:2]), account_entity(*OWN[:2])
-SMALL_BOOK = account_entity(*SMALL[:2])
-IDENTITY_BOOK = identity_entity("example.com")
+AGENCY_ENTITY, OWN_ENTITY = account_entity(*AGENCY[:2]), account_entity(*OWN[:2])
+SMALL_ENTITY = account_entity(*SMALL[:2])
+IDENTITY_ENTITY = identity_entity("example.com")
 OPEN = {"delayed": 80, "without_outcome": 1_200}
 SES_RATES = {"bounce_rate": 0.049, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:00:00+00:00"}
 
@@ -146,6 +146,6 @@ class Ledger:
         detections += find_feed_faults(entity, hours, days, now)
         for statistics in self.statistics:
             detections += find_reconciliation_gap(entity, statistics, days, now)
-        ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_BOOK else {}
+        ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_ENTITY else {}
         view = {"measures": evaluation_to_json(evaluations, history), "open": OPEN, **ses}
         return next_state(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")

@@ -36,17 +36,20 @@ def run(*arguments: str) -> Result:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["replay", "events", "--owner", "12345"], "'12345' is no AWS account: it takes 12 digits"),
+        (["replay", "events", "--owner", "12345"], "'12345' is no AWS account: give 12 digits"),
         (["replay", "events", "--delegate", "11112222333a"], "'11112222333a' is no AWS account"),
         (["replay", "events", "--own-domain", "no domain"], "'no domain' is no domain"),
         (["replay"], "Missing argument"),
         (["demo", "--mails", "0"], "Input should be greater than or equal to 1"),
-        (["balances", "--from", "yesterday"], "'yesterday' is no hour: it takes UTC, as 2026-11-22T10"),
+        (
+            ["balances", "--from", "yesterday"],
+            "'yesterday' is no hour: give one in UTC, such as 2026-11-22T10, or a day",
+        ),
         (["balances", "--account", "me"], "'me' is no AWS account"),
         (["entries"], "Give either --recipient or --message"),
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
-        (["suppression", "show", "yesterday"], "'yesterday' is no run: it takes an id such as"),
+        (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
         (["suppression", "show", "--csv", "--json"], "Give either --csv or --json"),
         (["providers", "--days", "0", "--warm-up"], "Input should be greater than or equal to 1"),
         (["feeds", "--account", "me"], "'me' is no AWS account"),

@@ -1,4 +1,4 @@
-"""`feeds` shows what each feed told, what SES counted, and what is amiss, with its likely cause."""
+"""`feeds` shows what each feed reported, what SES counted, and what is amiss, with its likely cause."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,30 +26,30 @@ from tests.unit.console.standings import AGENCY, NOW, SMALL, Ledger, hour_back
 OTHER = SenderIdentity("444455556666", "us-east-1", "example.net")
 TABLES = """
 Feeds
-Mail of the last 30 days: what each feed told of all that is known, and of which
-mail last.
+Mail of the last 30 days: the share that each feed reported, and the newest mail
+that it reported.
 
 identity example.com, sent by 444455556666 in us-east-1
                       deliv-            com-             last
-               sends   eries bounces plaints             told
+               sends   eries bounces plaints         reported
 sender's feed 10,800 100.0 %  87.5 %       - 2026-11-22 10:00
   newsletter   9,600 100.0 %  87.5 %       - 2026-11-22 10:00
   receipts     1,200 100.0 %       -       - 2026-11-22 10:00
 owner's feed         100.0 % 100.0 %       - 2026-11-22 10:00
 known in all           9,840     480       -
-Without an outcome: 48 of 1,080 sends of 2026-11-20 (4.4 %).
+Without an outcome: 48 of the 1,080 sends of 2026-11-20 (4.4 %).
 
 identity example.net, sent by 444455556666 in us-east-1
                      deliv-            com-             last
-              sends   eries bounces plaints             told
+              sends   eries bounces plaints         reported
 sender's feed    10 100.0 %       -       - 2026-11-22 07:00
 owner's feed              -       -       -       not set up
 known in all             10       -       -
-No mail is old enough to tell whether its end was told."""
+No mail is old enough to say whether outcomes are missing."""
 
 
 def make_ledger(now: datetime) -> Ledger:
-    """The agency's bounces are told by the owner's feed only for 30 hours; SES counted more than is held."""
+    """The agency's bounces are reported only by the owner's feed for 30 hours; the ledger lacks some mail."""
     counted = {hour_back(now, back): HourTotals(60, 2, 0, 0) for back in range(240)}
     statistics = [
         SendStatistics(account, "us-east-1", now, counted) for account in ("444455556666", "999900001111")
@@ -109,14 +109,14 @@ def test_each_sender_has_a_row_for_each_feed(
     assert shown(capsys) == TABLES
 
 
-def test_reconciliation_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_reconciliation_is_printed_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     ledger = make_ledger(NOW)
 
     print_reconciliations(open_screen(), [reconcile_first(ledger, ledger.statistics[0])])
 
     # From the hour after the first to the one that ended an hour ago: 237 hours, with 45 sends and 60 by SES.
     assert " ".join(shown(capsys).split()) == (
-        "Reconciliation The ledger beside what SES counts itself (GetSendStatistics). "
+        "Reconciliation The ledger compared with what SES counts itself (GetSendStatistics). "
         "444455556666 in us-east-1: the ledger holds 75.1 % of what SES counted (10,675 of 14,220 sends), "
         "2026-11-12 12:00 UTC to 2026-11-22 08:00 UTC; bounces: 474 in the ledger, 474 counted by SES."
     )
@@ -181,30 +181,28 @@ def test_an_account_shows_no_finding_about_another(monkeypatch: pytest.MonkeyPat
     assert of_small["findings"] == []
 
 
-def test_open_findings_are_told_in_full(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_findings_are_printed_in_full(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = read_screen(run_on(monkeypatch, feeds, ledger, "feeds"))
-    told = " ".join(screen.split())
+    printed = " ".join(screen.split())
     entities = identity_entity("example.com"), account_entity(*AGENCY[:2])
     findings = [each for entity in entities for each in list_findings(ledger.states[entity], feeds.OF_FEEDS)]
 
     assert len(findings) == 3
-    assert all(finding.headline in told and finding.advice[0] in told for finding in findings)
+    assert all(finding.headline in printed and finding.advice[0] in printed for finding in findings)
     assert "likely cause" in screen
 
 
-def test_without_findings_nothing_is_amiss(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_findings_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = Ledger(NOW, list(_without_owner(OTHER, NOW)))
 
-    assert read_screen(run_on(monkeypatch, feeds, sound, "feeds")).endswith(
-        "Nothing is amiss with the feeds."
-    )
+    assert read_screen(run_on(monkeypatch, feeds, sound, "feeds")).endswith("No finding about feeds is open.")
 
 
-def test_mail_of_long_ago_is_no_longer_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_of_long_ago_is_no_longer_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     past = NOW - timedelta(days=40)
     ledger = Ledger(past, list(_without_owner(OTHER, past)))
 
-    assert "No feed told of any mail in these days." in read_screen(
+    assert "No feed reported any mail in these days." in read_screen(
         run_on(monkeypatch, feeds, ledger, "feeds")
     )
 

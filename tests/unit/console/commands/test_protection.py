@@ -21,7 +21,7 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from tests.unit.console.running import read_json, read_screen, run_on
-from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OWN_BOOK, Ledger
+from tests.unit.console.standings import AGENCY_ENTITY, IDENTITY_ENTITY, NOW, OWN_ENTITY, Ledger
 
 OWNER, DELEGATE = "111122223333", "444455556666"
 PAUSED_AT = NOW - timedelta(hours=3)
@@ -89,7 +89,7 @@ class Aws:
 
 def make_ledger(step: ProtectionState = PAUSED) -> Ledger:
     ledger = Ledger()
-    ledger.states[AGENCY_BOOK] = ledger.states[AGENCY_BOOK].with_protection("newsletter", step)
+    ledger.states[AGENCY_ENTITY] = ledger.states[AGENCY_ENTITY].with_protection("newsletter", step)
     return ledger
 
 
@@ -109,7 +109,7 @@ def run(
 def test_show_tells_the_mode_and_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = make_ledger()
     failed = ProtectionState(ProtectionStep.FAILED, PAUSED_AT, "no configuration set to pause")
-    ledger.states[OWN_BOOK] = ledger.states[OWN_BOOK].with_protection("(none)", failed)
+    ledger.states[OWN_ENTITY] = ledger.states[OWN_ENTITY].with_protection("(none)", failed)
 
     screen = read_screen_of_long_lines(
         run(monkeypatch, ledger, Aws(), "protection", "show", Protection="enforce")
@@ -132,7 +132,7 @@ def test_show_without_any_step_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = read_screen(run(monkeypatch, Ledger(), Aws(), "protection", "show"))
 
     assert "Report: nothing is paused." in screen
-    assert "No step was taken about any configuration set." in screen
+    assert "Protection has done nothing about any configuration set." in screen
 
 
 def test_show_as_json_names_account_region_and_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_show_as_json_names_account_region_and_set(monkeypatch: pytest.MonkeyPat
 
 def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, aws = make_ledger(), Aws(arn=f"arn:aws:iam::{DELEGATE}:user/ada")
-    before = ledger.states[AGENCY_BOOK]
+    before = ledger.states[AGENCY_ENTITY]
 
     result = run(monkeypatch, ledger, aws, *RESUME, "--yes")
 
@@ -171,7 +171,7 @@ def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pyt
         before.findings,
         before.assessed_at,
     )
-    assert (transition.kind, transition.entity) == (TransitionKind.PROTECTION, AGENCY_BOOK)
+    assert (transition.kind, transition.entity) == (TransitionKind.PROTECTION, AGENCY_ENTITY)
     assert transition.detail["step"] == "resumed"
     assert transition.text
 
@@ -277,15 +277,15 @@ class Busy(Ledger):
 
     def __init__(self, rounds: int) -> None:
         super().__init__()
-        self.states[AGENCY_BOOK] = self.states[AGENCY_BOOK].with_protection("newsletter", PAUSED)
-        self.first_version = self.states[AGENCY_BOOK].version
+        self.states[AGENCY_ENTITY] = self.states[AGENCY_ENTITY].with_protection("newsletter", PAUSED)
+        self.first_version = self.states[AGENCY_ENTITY].version
         self.rounds = rounds
 
     def save(self, state: EntityState, transitions: list[Transition]) -> bool:
         if self.rounds:
             self.rounds -= 1
-            stored = self.states[AGENCY_BOOK]
-            self.states[AGENCY_BOOK] = replace(stored, version=stored.version + 1)
+            stored = self.states[AGENCY_ENTITY]
+            self.states[AGENCY_ENTITY] = replace(stored, version=stored.version + 1)
         return super().save(state, transitions)
 
 
@@ -384,6 +384,6 @@ def test_a_caller_is_named_without_any_address(arn: str, title: str) -> None:
 
 def test_an_identitys_book_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger()
-    ledger.states[IDENTITY_BOOK] = ledger.states[IDENTITY_BOOK].with_protection("newsletter", PAUSED)
+    ledger.states[IDENTITY_ENTITY] = ledger.states[IDENTITY_ENTITY].with_protection("newsletter", PAUSED)
 
     assert read_json(run(monkeypatch, ledger, Aws(), "protection", "show", "--json"))["steps"] == []

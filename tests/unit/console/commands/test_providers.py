@@ -1,4 +1,4 @@
-"""`providers` shows delays beside usual ones, by identity unless told otherwise, and the warm-up by day."""
+"""`providers` compares delays with usual ones, for each identity by default, and lists the warm-up by day."""
 
 from datetime import timedelta
 
@@ -31,8 +31,8 @@ Delay types
   Microsoft: IPFailure 160 (100 %)."""
 WARM_UP = """
 Warm-up
-By configuration set and mailbox provider, each UTC day: volume, and what was
-delayed or bounced.
+By configuration set, mailbox provider and UTC day: volume, and the shares
+delayed and bounced.
 
                                    sends delayed bounced volume
 newsletter, 444455556666 us-east-1
@@ -72,7 +72,7 @@ def test_a_section_without_mail_says_so(capsys: pytest.CaptureFixture[str]) -> N
     assert "No mail in the last 24 hours, nor in the week before." in shown(capsys)
 
 
-def test_the_warm_up_is_told_by_set_provider_and_day(
+def test_the_warm_up_is_listed_by_set_provider_and_day(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
@@ -89,20 +89,20 @@ def test_of_many_streams_those_that_send_most_are_shown(capsys: pytest.CaptureFi
         for number in range(15)
     ]
     print_warm_up(open_screen(), days)
-    told = shown(capsys)
+    printed = shown(capsys)
 
-    assert "set-03," in told
-    assert "set-02," not in told
-    assert told.endswith("3 more with less mail: see --json.")
+    assert "set-03," in printed
+    assert "set-02," not in printed
+    assert printed.endswith("3 more with less mail: see --json.")
 
 
 def test_a_day_without_sends_has_no_bar_and_no_share(capsys: pytest.CaptureFixture[str]) -> None:
     stream = Stream("444455556666", "us-east-1", "(none)", "other")
     print_warm_up(open_screen(), [WarmUpDay(stream, "2026-11-22", 0, 0, 2)])
-    told = shown(capsys)
+    printed = shown(capsys)
 
-    assert "no configuration set, 444455556666 us-east-1\n  Other providers" in told
-    assert told.splitlines()[-1].split() == ["2026-11-22", "-", "-", "-"]
+    assert "no configuration set, 444455556666 us-east-1\n  Other providers" in printed
+    assert printed.splitlines()[-1].split() == ["2026-11-22", "-", "-", "-"]
 
 
 def test_by_itself_there_is_a_section_for_each_identity(
@@ -154,13 +154,13 @@ def test_options_choose_the_sections(
     assert section == names
 
 
-def test_a_deferral_is_told_with_its_identity_only(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deferral_is_listed_with_its_identity_only(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = read_screen(run_on(monkeypatch, providers, ledger, "providers", "--identity", "example.com"))
     of_account = read_screen(run_on(monkeypatch, providers, ledger, "providers", "--account", "444455556666"))
 
     assert "Microsoft is deferring example.com" in screen
     assert "The bounce rate" not in screen
-    assert "p50, p95: half, 95 % of the" in screen
+    assert "p50, p95: half and 95 % of the" in screen
     assert "deferring" not in of_account
 
 
@@ -198,14 +198,14 @@ def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     assert not undocumented(sections[0], view, view["recent"], view["recent"]["p50"], days[0])
 
 
-def test_delay_types_are_told_of_the_five_that_delay_most(capsys: pytest.CaptureFixture[str]) -> None:
+def test_delay_types_are_listed_of_the_five_that_delay_most(capsys: pytest.CaptureFixture[str]) -> None:
     names = ("gmail", "yahoo", "apple", "proton", "zoho", "qq")
     views = [
         ProviderView(name, DelayCounts(sends=100, delayed=place, types={"General": place}), DelayCounts())
         for place, name in enumerate(names, 1)
     ]
     print_providers(open_screen(), "identity example.com", views)
-    told = shown(capsys)
+    printed = shown(capsys)
 
-    assert told.index("QQ: General 6") < told.index("Yahoo: General 2")
-    assert "Gmail: General" not in told
+    assert printed.index("QQ: General 6") < printed.index("Yahoo: General 2")
+    assert "Gmail: General" not in printed

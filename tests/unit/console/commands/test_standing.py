@@ -9,14 +9,14 @@ import pytest
 
 from console.commands import standing
 from console.reports.findings import list_findings
-from console.reports.standing_detail import print_story
+from console.reports.standing_detail import print_entity
 from console.reports.standing_json import ASSUMPTIONS
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import last_assessed_at
 from console.terminal.screen import open_screen
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
-from tests.unit.console.standings import AGENCY_BOOK, IDENTITY_BOOK, NOW, OPEN, SMALL_BOOK, Ledger
+from tests.unit.console.standings import AGENCY_ENTITY, IDENTITY_ENTITY, NOW, OPEN, SMALL_ENTITY, Ledger
 
 LEDGER = Ledger()
 STATES = [LEDGER.states[entity] for entity in sorted(LEDGER.states)]
@@ -40,9 +40,9 @@ identity example.com      watch           2.11 %      0.010 % 10,080 sends
                                    211 of 10,000  1 of 10,000  in 3.0 days
 identity tiny.example.org -            30 of 300     0 of 300    300 sends
                                                                 in 6 hours
--: too little mail for a rate, counts only. Hard bounces and complaints of
-eligible sends, in the latest hours that hold enough of them. SES: its own
-figure (CloudWatch)."""
+-: too little mail for a rate, so only counts. Rates are hard bounces and
+complaints of eligible sends in the latest hours that hold enough of them.
+SES: its own rate (CloudWatch)."""
 STORY = """
 Account 444455556666 in us-east-1: WATCH
 Estimates, assessed 3 minutes ago (2026-11-22 10:05 UTC).
@@ -57,7 +57,7 @@ volume: 4.7 days 2026-11-17 19:00 10,080     252 2.51 % 2.22 to 2.84
 
   The standing's rate is 251 hard bounces of the latest 10,000 sends: the
   window's first hour would only dilute it.
-  SES itself says 4.90 % (CloudWatch).
+  SES itself publishes 4.90 % (CloudWatch).
   Back under watch, 2.00 %: 4,601 clean sends.
   To review, 5.00 %: 249 more hard bounces.
   To pause, 10.00 %: 749 more hard bounces.
@@ -93,7 +93,7 @@ def screen_of(
 def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     transitions = LEDGER.transitions(state.entity, 20)
-    print_story(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
+    print_entity(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -112,7 +112,7 @@ def test_open_findings_stand_under_their_book(
     told = " ".join(view.split())
 
     assert told.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
-    for entity in (AGENCY_BOOK, IDENTITY_BOOK):
+    for entity in (AGENCY_ENTITY, IDENTITY_ENTITY):
         headlines = [finding.headline for finding in list_findings(LEDGER.states[entity])]
         assert f"{entity.title} {headlines[0]}" in told
         assert all(headline in told for headline in headlines)
@@ -121,9 +121,9 @@ def test_open_findings_stand_under_their_book(
 def test_a_book_that_fell_behind_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(hours=3))
+    late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(hours=3))
 
-    view = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_BOOK], late)
+    view = screen_of(capsys, monkeypatch, LEDGER.states[IDENTITY_ENTITY], late)
 
     assert "assessed 3 minutes ago" in view
     assert "account 777788889999 in eu-west-1 was last assessed 3 hours 3 minutes ago." in view
@@ -132,7 +132,7 @@ def test_a_book_that_fell_behind_says_so(
 def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quiet = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(minutes=70))
+    quiet = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(minutes=70))
 
     assert "last assessed" not in screen_of(capsys, monkeypatch, quiet)
 
@@ -148,7 +148,7 @@ def test_the_last_assessment_is_the_watermarks_or_the_newest_books() -> None:
 def test_the_story_of_a_book_that_fell_behind_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = replace(LEDGER.states[SMALL_BOOK], assessed_at=NOW - timedelta(days=1))
+    late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(days=1))
 
     assert "This entity was last assessed 1 day ago." in story_of(capsys, monkeypatch, late)
 
@@ -156,25 +156,19 @@ def test_the_story_of_a_book_that_fell_behind_says_so(
 def test_without_findings_that_is_said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert screen_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK]).endswith("\n\nNo finding is open.")
+    assert screen_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY]).endswith("\n\nNo finding is open.")
 
 
 def test_the_story_of_a_book_is_whole(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[AGENCY_BOOK])
+    story = story_of(capsys, monkeypatch, LEDGER.states[AGENCY_ENTITY])
     bounces, _, rest = story.partition("\nComplaints: ")
 
     assert bounces == STORY
-    assert (
-        "  Of mail to providers with feedback loops: 0.030 % (1 of 3,360), which alone\n  would be healthy."
-        in rest
-    )
+    assert "  Of mail to providers with feedback loops: 0.030 % (1 of 3,360), by itself\n  healthy." in rest
     assert "  To watch, 0.050 %: 4 more complaints." in rest
-    assert (
-        "\nOn its way, of today's and yesterday's mail\n  80 delayed, 1,200 without any outcome yet.\n"
-        in rest
-    )
+    assert "\nMail of today and yesterday that is still on its way\n  80 delayed, 1,200 without any" in rest
     assert "configuration set receipts          1 100.0 %\n" in rest
     assert "    found 3 minutes ago\n    last 24 hours  " in rest
     assert "    - Find out whom configuration set newsletter was sent to since then" in rest
@@ -185,12 +179,12 @@ def test_the_story_of_a_book_is_whole(
 def test_a_story_of_too_little_mail_tells_counts_and_no_rate(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK])
-    figures, _, _ = story.partition("What this assumes")
+    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
+    figures, _, _ = story.partition("What the rates assume")
 
     assert "Account 777788889999 in eu-west-1: no standing: too little mail for a rate" in figures
     assert "volume: 6 hours 2026-11-22 05:00   300      30    -" in figures
-    assert "All mail that is known of a year: less than the volume window would hold." in figures
+    assert "This is all mail of the last year: less than fills the volume window." in figures
     assert "  Of mail to providers with feedback loops: 0 of 300." in figures
     assert "To watch" not in figures
     # Only the headings, and shares of all bounces.
@@ -200,7 +194,7 @@ def test_a_story_of_too_little_mail_tells_counts_and_no_rate(
 def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = LEDGER.states[AGENCY_BOOK]
+    state = LEDGER.states[AGENCY_ENTITY]
     bounces = {**state.view["measures"]["bounces"], "sends": 240}
     view = {**state.view, "measures": {**state.view["measures"], "bounces": bounces}}
 
@@ -213,7 +207,7 @@ def test_the_story_tells_what_protection_did_and_how_to_undo_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounce rate 12.00 %")
-    state = LEDGER.states[AGENCY_BOOK].with_protection("newsletter", paused)
+    state = LEDGER.states[AGENCY_ENTITY].with_protection("newsletter", paused)
 
     story = story_of(capsys, monkeypatch, state)
 
@@ -312,8 +306,8 @@ def test_wrong_arguments_exit_with_2(
 
 def test_an_account_of_several_regions_is_explained_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger()
-    abroad = replace(AGENCY_BOOK, region="eu-west-1")
-    ledger.states[abroad] = replace(ledger.states[AGENCY_BOOK], entity=abroad)
+    abroad = replace(AGENCY_ENTITY, region="eu-west-1")
+    ledger.states[abroad] = replace(ledger.states[AGENCY_ENTITY], entity=abroad)
 
     result = run_on(monkeypatch, standing, ledger, *EXPLAIN, "--account", "444455556666")
 
@@ -326,7 +320,7 @@ def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.M
 
     assert result.exit_code == 1
     assert result.stderr.startswith(
-        "Error: No assessment yet: the first comes with the schedule, rate(5 minutes)"
+        "Error: No assessment yet: the first runs on the schedule, rate(5 minutes)"
     )
 
 
@@ -350,7 +344,7 @@ def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_measure_without_events_shows_no_parts(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_BOOK])
+    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
 
     assert "By part" in story.partition("\nComplaints: ")[0]
     assert "By part" not in story.partition("\nComplaints: ")[2]
@@ -359,7 +353,7 @@ def test_a_measure_without_events_shows_no_parts(
 def test_windows_come_in_their_order_however_they_are_stored(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = LEDGER.states[AGENCY_BOOK]
+    state = LEDGER.states[AGENCY_ENTITY]
     stored = replace(state, view=json.loads(json.dumps(state.view, sort_keys=True)))
 
     assert story_of(capsys, monkeypatch, stored) == story_of(capsys, monkeypatch, state)

@@ -73,14 +73,14 @@ def test_each_book_has_a_row_and_each_stage_a_column() -> None:
     agency = "account 444455556666 in us-east-1 625 sends watch 6.00 % review 6.00 %"
     assert agency.split() in rows
     assert ["identity", "example.com", "-", "healthy", "6.00", "%", "healthy", "6.00", "%"] in rows
-    assert "By complaints every entity that is rated is healthy." in printed
+    assert "By complaints, every entity with a standing is healthy." in printed
 
 
 def test_complaints_have_a_table_where_they_made_a_difference() -> None:
     printed = print_all(assess(12, state_of(AGENCY, 3_000, HEALTHY, WATCH)))
 
     assert ["by", "complaints", "10:00"] in [line.split() for line in printed]
-    assert "By complaints every entity that is rated is healthy." not in printed
+    assert "By complaints, every entity with a standing is healthy." not in printed
 
 
 def test_all_alerts_are_listed_and_the_worst_standing_and_the_first_finding_printed_whole() -> None:

@@ -29,7 +29,7 @@ def test_the_emulator_that_the_environment_names_is_used() -> None:
         assert (aws.endpoint_url, aws.region) == ("http://127.0.0.1:1", "eu-west-1")
 
 
-def test_an_emulator_of_the_users_own_keeps_the_stack_and_is_told_so() -> None:
+def test_an_emulator_of_the_users_own_keeps_the_stack_and_the_farewell_says_so() -> None:
     aws = ExternalAws("http://127.0.0.1:1", "eu-west-1")
     local = LocalStack(aws, Stack("prod", {}, {}, {}), cast("SesStandIn", SimpleNamespace()))
 

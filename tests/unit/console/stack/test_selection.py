@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from console.errors import NotFoundError
-from console.stack.selection import BookChoice, choose_senders, choose_states
+from console.stack.selection import EntityChoice, choose_senders, choose_states
 from ses_reputation.rollup.entities import (
     ReputationEntity,
     SenderIdentity,
@@ -31,61 +31,64 @@ OTHER = account_entity("777788889999", "us-east-1")
     ("choice", "entities"),
     [
         (
-            BookChoice(),
+            EntityChoice(),
             [ABROAD, DELEGATE, OTHER, identity_entity("example.com"), identity_entity("news.example.com")],
         ),
-        (BookChoice(account="444455556666"), [ABROAD, DELEGATE]),
-        (BookChoice(account="444455556666", region="us-east-1"), [DELEGATE]),
-        (BookChoice(region="us-east-1"), [DELEGATE, OTHER]),
-        (BookChoice(identity="example.com"), [identity_entity("example.com")]),
-        (BookChoice(account="777788889999", identity="example.com"), [OTHER, identity_entity("example.com")]),
+        (EntityChoice(account="444455556666"), [ABROAD, DELEGATE]),
+        (EntityChoice(account="444455556666", region="us-east-1"), [DELEGATE]),
+        (EntityChoice(region="us-east-1"), [DELEGATE, OTHER]),
+        (EntityChoice(identity="example.com"), [identity_entity("example.com")]),
+        (
+            EntityChoice(account="777788889999", identity="example.com"),
+            [OTHER, identity_entity("example.com")],
+        ),
     ],
 )
-def test_options_name_books(choice: BookChoice, entities: list[ReputationEntity]) -> None:
+def test_options_name_books(choice: EntityChoice, entities: list[ReputationEntity]) -> None:
     assert [state.entity for state in choose_states(STATES, choice, EVERY)] == entities
 
 
 @pytest.mark.parametrize(
     ("choice", "senders"),
     [
-        (BookChoice(), sorted(SENDERS)),
-        (BookChoice(account="444455556666"), [SENDERS[1], SENDERS[0]]),
-        (BookChoice(region="us-east-1"), [SENDERS[0], SENDERS[2]]),
-        (BookChoice(identity="example.com", region="us-east-1"), [SENDERS[0]]),
+        (EntityChoice(), sorted(SENDERS)),
+        (EntityChoice(account="444455556666"), [SENDERS[1], SENDERS[0]]),
+        (EntityChoice(region="us-east-1"), [SENDERS[0], SENDERS[2]]),
+        (EntityChoice(identity="example.com", region="us-east-1"), [SENDERS[0]]),
     ],
 )
-def test_options_name_senders(choice: BookChoice, senders: list[SenderIdentity]) -> None:
+def test_options_name_senders(choice: EntityChoice, senders: list[SenderIdentity]) -> None:
     assert choose_senders(reversed(SENDERS), choice, EVERY) == senders
 
 
 def test_before_the_first_assessment_it_is_said_when_it_comes() -> None:
     with pytest.raises(NotFoundError, match=r"No assessment yet: .* schedule, rate\(5 minutes\), once any"):
-        choose_states({}, BookChoice(), EVERY)
+        choose_states({}, EntityChoice(), EVERY)
     with pytest.raises(NotFoundError, match=r"No sender is known yet: .* schedule, rate\(5 minutes\)"):
-        choose_senders([], BookChoice(), EVERY)
+        choose_senders([], EntityChoice(), EVERY)
 
 
 def test_an_unknown_account_is_told_from_the_known() -> None:
     with pytest.raises(NotFoundError) as error:
-        choose_states(STATES, BookChoice(account="999900001111"), EVERY)
+        choose_states(STATES, EntityChoice(account="999900001111"), EVERY)
 
     assert str(error.value) == (
         "The ledger knows no mail of account 999900001111. It knows these accounts: "
         "444455556666 (eu-west-1), 444455556666 (us-east-1), 777788889999 (us-east-1). "
-        "Mail appears once SES's feedback on it is booked and assessed."
+        "Mail appears once SES's feedback on it has been posted and assessed."
     )
 
 
 def test_an_unknown_identity_is_told_from_the_known_also_by_senders() -> None:
     known = "It knows these identities: example.com, news.example.com."
     with pytest.raises(NotFoundError, match=known):
-        choose_states(STATES, BookChoice(identity="example.org"), EVERY)
+        choose_states(STATES, EntityChoice(identity="example.org"), EVERY)
     with pytest.raises(NotFoundError, match=known):
-        choose_senders(SENDERS, BookChoice(identity="example.org"), EVERY)
+        choose_senders(SENDERS, EntityChoice(identity="example.org"), EVERY)
 
 
 def test_many_known_identities_are_not_all_named() -> None:
     many = [SenderIdentity("444455556666", "us-east-1", f"d{number:02}.example.com") for number in range(20)]
 
     with pytest.raises(NotFoundError, match=r"d07\.example\.com and 12 more\."):
-        choose_senders(many, BookChoice(identity="example.org"), EVERY)
+        choose_senders(many, EntityChoice(identity="example.org"), EVERY)

@@ -19,7 +19,7 @@ from console.demo.expected.comparison import (
     compare_facts,
     compare_fates,
 )
-from console.demo.expected.standings import BookMeasure, Expected, expect_standings
+from console.demo.expected.standings import EntityMeasure, Expected, expect_standings
 from console.demo.report import print_arithmetic
 from console.demo.run import DayRun, Snapshot
 from console.demo.stages import Assessed, divide_day
@@ -138,7 +138,7 @@ def assess(day: DayOfTraffic) -> list[Assessed]:
 
 
 def state_of(
-    of_book: tuple[str, Iterable[tuple[BookMeasure, Expected]]],
+    of_book: tuple[str, Iterable[tuple[EntityMeasure, Expected]]],
 ) -> tuple[ReputationEntity, EntityState]:
     title, rated = of_book
     kind, name, *region = title.replace(" in ", " ").split()

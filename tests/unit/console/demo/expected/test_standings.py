@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from console.demo.expected import standings, thresholds
-from console.demo.expected.standings import BookMeasure, Change, Expected, expect_changes, expect_standings
+from console.demo.expected.standings import Change, EntityMeasure, Expected, expect_changes, expect_standings
 from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
@@ -20,7 +20,7 @@ from ses_reputation.standing.evaluation import evaluate_standing
 from tests.unit.console.perfect_ledger import hours_of
 
 ENDS_AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
-AGENCY = BookMeasure("account 444455556666 in us-east-1", "bounces")
+AGENCY = EntityMeasure("account 444455556666 in us-east-1", "bounces")
 
 
 def stages_of(day: DayOfTraffic) -> list[tuple[Publication, ...]]:
@@ -28,13 +28,13 @@ def stages_of(day: DayOfTraffic) -> list[tuple[Publication, ...]]:
     return [morning, evening[len(morning) :], day.publications[len(evening) :]]
 
 
-def judged_by_the_library(day: DayOfTraffic) -> list[dict[BookMeasure, Expected]]:
-    judged: list[dict[BookMeasure, Expected]] = []
+def judged_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expected]]:
+    judged: list[dict[EntityMeasure, Expected]] = []
     held: dict[str, dict[Measure, Standing]] = {}
     for number, arrived in enumerate(accumulate(stages_of(day), lambda before, new: (*before, *new))):
         hours = hours_of(day, feeds_by_fact(arrived))
         now = ENDS_AT - timedelta(hours=(12, 6, 0)[number])
-        stage: dict[BookMeasure, Expected] = {}
+        stage: dict[EntityMeasure, Expected] = {}
         for entity, senders in entities_of(map(sender_of, hours)).items():
             history = History(
                 entity, day_balances_of(each for each in hours if sender_of(each) in senders), now
@@ -43,7 +43,7 @@ def judged_by_the_library(day: DayOfTraffic) -> list[dict[BookMeasure, Expected]
             held[entity.title] = {m: each.standing for m, each in evaluations.items() if each.standing}
             for measure, each in evaluations.items():
                 rate = (each.rate.numerator, each.rate.denominator) if each.rate else (0, 0)
-                stage[BookMeasure(entity.title, measure)] = Expected(*rate, each.standing or "")
+                stage[EntityMeasure(entity.title, measure)] = Expected(*rate, each.standing or "")
         judged.append(stage)
     return judged
 
@@ -131,7 +131,7 @@ def test_a_standing_is_left_only_well_below_its_threshold() -> None:
 
 
 def test_changes_are_told_once_and_first_ratings_only_where_they_are_bad() -> None:
-    def rated(standing: str) -> dict[BookMeasure, Expected]:
+    def rated(standing: str) -> dict[EntityMeasure, Expected]:
         return {AGENCY: Expected(0, 1, standing)}
 
     drift = [rated(standing) for standing in ("", "healthy", "watch", "watch", "", "review", "healthy")]

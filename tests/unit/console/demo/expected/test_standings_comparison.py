@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from console.demo.expected.comparison import Mismatch
-from console.demo.expected.standings import BookMeasure, Change, Expected
-from console.demo.expected.standings_comparison import compare_standings, compare_told
+from console.demo.expected.standings import Change, EntityMeasure, Expected
+from console.demo.expected.standings_comparison import compare_alerts, compare_standings
 from console.demo.stages import Assessed, Stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.notifications.events import attributes_of, detail_type
@@ -21,7 +21,7 @@ BEGINS_AT = datetime(2026, 11, 22, tzinfo=UTC)
 NOON = BEGINS_AT + timedelta(hours=12)
 AGENCY = account_entity("444455556666", "us-east-1")
 DOMAIN = identity_entity("example.com")
-BOUNCES = BookMeasure(AGENCY.title, "bounces")
+BOUNCES = EntityMeasure(AGENCY.title, "bounces")
 STAGE = "2026-11-22T12:00"
 
 
@@ -111,7 +111,7 @@ DEFERRED = ("example.com", "microsoft")
 
 
 def mismatches_of(*heard: Transition, stored: tuple[Transition, ...] = (FALL, DEFERRAL)) -> list[Mismatch]:
-    return list(compare_told([CHANGE], DEFERRED, [hear(*heard)], stored).mismatches)
+    return list(compare_alerts([CHANGE], DEFERRED, [hear(*heard)], stored).mismatches)
 
 
 def test_what_is_told_once_matches() -> None:
@@ -122,7 +122,7 @@ def test_what_is_told_twice_is_named() -> None:
     assert {(each.cell[0], each.expected, each.found) for each in mismatches_of(FALL, FALL, DEFERRAL)} == {
         ("alert", 1, 2),
         ("change", 1, 2),
-        ("changes told", 1, 2),
+        ("alert of a change", 1, 2),
         ("event", 1, 2),
     }
 
@@ -131,7 +131,7 @@ def test_what_is_never_told_is_named() -> None:
     assert {(each.cell[0], each.found) for each in mismatches_of(DEFERRAL)} == {
         ("alert", 0),
         ("change", 0),
-        ("changes told", 0),
+        ("alert of a change", 0),
         ("event", 0),
     }
 
@@ -156,7 +156,7 @@ def test_a_deferral_that_was_missed_is_named() -> None:
 def test_an_alert_with_other_words_is_named_by_its_subject() -> None:
     heard = hear(FALL, DEFERRAL)
     changed = [replace(heard.alerts[0], text="Something else"), *heard.alerts[1:]]
-    mismatches = compare_told(
+    mismatches = compare_alerts(
         [CHANGE], DEFERRED, [replace(heard, alerts=changed)], [FALL, DEFERRAL]
     ).mismatches
 
@@ -164,4 +164,4 @@ def test_an_alert_with_other_words_is_named_by_its_subject() -> None:
 
 
 def test_without_an_expected_deferral_none_is_compared() -> None:
-    assert compare_told([CHANGE], None, [hear(FALL)], [FALL]).mismatches == ()
+    assert compare_alerts([CHANGE], None, [hear(FALL)], [FALL]).mismatches == ()

@@ -85,7 +85,7 @@ def test_the_library_reads_the_facts_that_the_oracle_knows_from_the_feeds_that_t
             for fact in facts_of(reading):
                 read_by_feed.setdefault(fact, set()).add(str(reading.feed))
 
-    assert read_by_feed == {fact: set(feeds) for fact, feeds in day.told_by.items()}
+    assert read_by_feed == {fact: set(feeds) for fact, feeds in day.reported_by.items()}
 
 
 def test_every_message_meets_the_fate_that_the_oracle_knows(day: DayOfTraffic) -> None:
