@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import Result
 
 from console.commands import protection
-from console.stack.caller import identify_caller
 from ses_reputation.standing.state import (
     EntityState,
     ProtectionState,
@@ -364,22 +363,6 @@ def test_the_owner_is_no_delegate_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
 
     assert result.exit_code == 1
     assert f"Error: {OWNER} is not the id of another account" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("arn", "title"),
-    [
-        (f"arn:aws:iam::{OWNER}:root", f"root of {OWNER}"),
-        (f"arn:aws:iam::{OWNER}:user/ada", f"user ada of {OWNER}"),
-        (f"arn:aws:iam::{OWNER}:user/ada@example.com", f"user of {OWNER}"),
-        (f"arn:aws:sts::{OWNER}:assumed-role/Admin/ada@example.com", f"role Admin of {OWNER}"),
-        (f"arn:aws:sts::{OWNER}:federated-user/ada", f"federated user ada of {OWNER}"),
-    ],
-)
-def test_a_caller_is_named_without_any_address(arn: str, title: str) -> None:
-    caller = identify_caller(Aws(arn=arn).clients.sts)
-
-    assert (caller.account, caller.partition, caller.title) == (OWNER, "aws", title)
 
 
 def test_an_identitys_book_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:

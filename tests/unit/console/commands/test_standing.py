@@ -12,7 +12,6 @@ from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import ASSUMPTIONS
 from console.reports.standing_table import print_standings
-from console.stack.assessment_time import last_assessed_at
 from console.terminal.screen import open_screen
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
@@ -135,14 +134,6 @@ def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
     quiet = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(minutes=70))
 
     assert "last assessed" not in screen_of(capsys, monkeypatch, quiet)
-
-
-def test_the_last_assessment_is_the_watermarks_or_the_newest_books() -> None:
-    rolled_up_to = NOW - timedelta(minutes=4)
-
-    assert last_assessed_at(None, STATES) == NOW
-    assert last_assessed_at(rolled_up_to, STATES) == NOW + timedelta(minutes=6)
-    assert last_assessed_at(NOW - timedelta(hours=1), STATES) == NOW
 
 
 def test_the_story_of_a_book_that_fell_behind_says_so(
