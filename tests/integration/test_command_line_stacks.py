@@ -99,7 +99,7 @@ def test_balances_are_those_that_the_demo_showed(kept: Kept) -> None:
     assert delivered == int(together[1].replace(",", ""))
 
 
-def test_an_owners_book_and_the_senders_books_hold_the_same_rows(kept: Kept) -> None:
+def test_an_owners_entity_and_the_senders_entities_hold_the_same_rows(kept: Kept) -> None:
     of_identities = [
         row
         for identity in ("example.com", "example.org")
@@ -150,10 +150,10 @@ def test_quarantined_messages_are_listed_by_reason_and_shown_whole(kept: Kept) -
 
     assert len(listed) == 24
     assert foreign == [each for each in listed if each["reason"] == "foreign_topic"]
-    shown = kept.read("quarantine", "show", foreign[0]["key"])
-    assert shown["reason"] == "foreign_topic"
-    assert json.loads(shown["body"])["TopicArn"] == shown["topic_arn"]
-    assert shown["body"] in kept.run("quarantine", "show", foreign[0]["key"]).stdout
+    printed = kept.read("quarantine", "show", foreign[0]["key"])
+    assert printed["reason"] == "foreign_topic"
+    assert json.loads(printed["body"])["TopicArn"] == printed["topic_arn"]
+    assert printed["body"] in kept.run("quarantine", "show", foreign[0]["key"]).stdout
 
 
 def test_a_key_that_is_not_there_is_one_line(kept: Kept) -> None:
@@ -166,11 +166,11 @@ def test_a_key_that_is_not_there_is_one_line(kept: Kept) -> None:
 def test_an_export_adds_a_snapshot_whose_rows_are_the_list(kept: Kept) -> None:
     (before,) = kept.read("suppression", "list")["snapshots"]
     (made,) = kept.read("suppression", "export")["snapshots"]
-    shown = kept.read("suppression", "show")["snapshot"]
+    printed = kept.read("suppression", "show")["snapshot"]
     rows = list(csv.DictReader(io.StringIO(kept.run("suppression", "show", "--csv").stdout)))
 
     assert kept.read("suppression", "list")["snapshots"] == [before, made]
-    assert shown == made
+    assert printed == made
     assert kept.read("suppression", "show", before["run"])["snapshot"] == before
     assert len({row["EmailAddress"] for row in rows}) == len(rows) == made["total"] == 6_000
     assert Counter(row["Reason"] for row in rows) == made["by_reason"]

@@ -9,14 +9,14 @@ from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
 from ses_reputation.ledger.hour_balance import HourBalance
 
-Told = Mapping[Fact, frozenset[str]]
+FeedsByFact = Mapping[Fact, frozenset[str]]
 _KINDS = ("delivered", "bounced", "complained")
 
 
-def hours_of(day: DayOfTraffic, told: Told | None = None) -> list[HourBalance]:
-    """Sender-hours of what was told of a day: of all of it, unless `told` says what was by then."""
+def hours_of(day: DayOfTraffic, reported: FeedsByFact | None = None) -> list[HourBalance]:
+    """Sender-hours of what the feeds reported of a day: of all of it, unless `reported` is given."""
     dispatches: dict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
-    for fact, feeds in (day.reported_by if told is None else told).items():
+    for fact, feeds in (day.reported_by if reported is None else reported).items():
         dispatches[fact._replace(outcome="")][fact.outcome] = feeds
     hours: dict[SenderHour, HourBalance] = {}
     for dispatch, outcomes in dispatches.items():
@@ -43,6 +43,8 @@ def _entity(hour: HourBalance, name: str, recipient: str, outcomes: Mapping[str,
         end = next((ends[kind] for kind in ends if kind in kinds), "still_open")
         count_one(hour.followed, name, provider, f"delayed_{end}")
     for kind in _KINDS:
-        feeds = frozenset[str]().union(*(told for each, told in outcomes.items() if each.startswith(kind)))
+        feeds = frozenset[str]().union(
+            *(reported for each, reported in outcomes.items() if each.startswith(kind))
+        )
         if feeds:
             count_one(hour.coverage, name, kind, "both" if len(feeds) == 2 else f"{next(iter(feeds))}_only")

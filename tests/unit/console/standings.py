@@ -95,9 +95,9 @@ class Ledger:
         self.statistics = list(statistics)
         self.saved: list[tuple[EntityState, list[Transition]]] = []
         self.states: dict[ReputationEntity, EntityState] = {}
-        self.told: dict[ReputationEntity, list[Transition]] = {}
+        self.stored_transitions: dict[ReputationEntity, list[Transition]] = {}
         for entity, senders in entities_of(self.senders()).items():
-            self.states[entity], self.told[entity] = self._assess(entity, senders, now)
+            self.states[entity], self.stored_transitions[entity] = self._assess(entity, senders, now)
 
     def senders(self) -> list[SenderIdentity]:
         return sorted({day.sender for day in self.days})
@@ -112,7 +112,7 @@ class Ledger:
         return dict(self.states)
 
     def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
-        return self.told[entity][:limit]
+        return self.stored_transitions[entity][:limit]
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         return [

@@ -16,7 +16,7 @@ ARN = "arn:aws:states:us-east-1:111122223333:execution:export:1"
 
 
 class FakeStepFunctions:
-    """A workflow that tells of one step at each look, and ends as it is told."""
+    """A workflow that shows one more step at each look, and ends as `ending` says."""
 
     def __init__(self, steps: list[dict[str, Any] | None], ending: dict[str, Any]) -> None:
         self.steps = steps

@@ -87,7 +87,7 @@ def ledger() -> Ledger:
     return make_ledger(NOW)
 
 
-def shown(capsys: pytest.CaptureFixture[str]) -> str:
+def printed_text(capsys: pytest.CaptureFixture[str]) -> str:
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -106,7 +106,7 @@ def test_each_sender_has_a_row_for_each_feed(
 
     print_feeds(open_screen(), [view for view in views if view.sender in {AGENCY, OTHER}])
 
-    assert shown(capsys) == TABLES
+    assert printed_text(capsys) == TABLES
 
 
 def test_reconciliation_is_printed_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +115,7 @@ def test_reconciliation_is_printed_in_a_sentence(capsys: pytest.CaptureFixture[s
     print_reconciliations(open_screen(), [reconcile_first(ledger, ledger.statistics[0])])
 
     # From the hour after the first to the one that ended an hour ago: 237 hours, with 45 sends and 60 by SES.
-    assert " ".join(shown(capsys).split()) == (
+    assert " ".join(printed_text(capsys).split()) == (
         "Reconciliation The ledger compared with what SES counts itself (GetSendStatistics). "
         "444455556666 in us-east-1: the ledger holds 75.1 % of what SES counted (10,675 of 14,220 sends), "
         "2026-11-12 12:00 UTC to 2026-11-22 08:00 UTC; bounces: 474 in the ledger, 474 counted by SES."
@@ -128,13 +128,13 @@ def test_where_ses_counted_nothing_there_is_no_share(capsys: pytest.CaptureFixtu
 
     print_reconciliations(open_screen(), [reconcile_first(ledger, nothing)])
 
-    assert "the ledger holds 10,675 of 0 sends, 2026" in " ".join(shown(capsys).split())
+    assert "the ledger holds 10,675 of 0 sends, 2026" in " ".join(printed_text(capsys).split())
 
 
 def test_without_any_statistics_nothing_is_reconciled(capsys: pytest.CaptureFixture[str]) -> None:
     print_reconciliations(open_screen(), [])
 
-    assert not shown(capsys)
+    assert not printed_text(capsys)
 
 
 def test_json_holds_senders_reconciliations_and_findings(

@@ -105,7 +105,7 @@ def run(
     return run_on(monkeypatch, protection, ledger, *arguments, typed=typed, **known)
 
 
-def test_show_tells_the_mode_and_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_prints_the_mode_and_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = make_ledger()
     failed = ProtectionState(ProtectionStep.FAILED, PAUSED_AT, "no configuration set to pause")
     ledger.states[OWN_ENTITY] = ledger.states[OWN_ENTITY].with_protection("(none)", failed)
@@ -365,7 +365,7 @@ def test_the_owner_is_no_delegate_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
     assert f"Error: {OWNER} is not the id of another account" in result.stderr
 
 
-def test_an_identitys_book_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_identitys_entity_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger()
     ledger.states[IDENTITY_ENTITY] = ledger.states[IDENTITY_ENTITY].with_protection("newsletter", PAUSED)
 

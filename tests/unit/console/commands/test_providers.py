@@ -53,7 +53,7 @@ def ledger() -> Ledger:
     return Ledger()
 
 
-def shown(capsys: pytest.CaptureFixture[str]) -> str:
+def printed_text(capsys: pytest.CaptureFixture[str]) -> str:
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -63,13 +63,13 @@ def test_each_provider_has_a_row_and_its_mix_of_delays(
     monkeypatch.setenv("COLUMNS", "80")
     print_providers(open_screen(), "identity example.com", view_providers(HOURS, DAYS, NOW))
 
-    assert shown(capsys) == PROVIDERS
+    assert printed_text(capsys) == PROVIDERS
 
 
 def test_a_section_without_mail_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     print_providers(open_screen(), "identity example.com", [])
 
-    assert "No mail in the last 24 hours, nor in the week before." in shown(capsys)
+    assert "No mail in the last 24 hours, nor in the week before." in printed_text(capsys)
 
 
 def test_the_warm_up_is_listed_by_set_provider_and_day(
@@ -78,7 +78,7 @@ def test_the_warm_up_is_listed_by_set_provider_and_day(
     monkeypatch.setenv("COLUMNS", "80")
     print_warm_up(open_screen(), view_warm_up(day for day in DAYS if day.day >= "2026-11-21"))
 
-    assert shown(capsys) == WARM_UP
+    assert printed_text(capsys) == WARM_UP
 
 
 def test_of_many_streams_those_that_send_most_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +89,7 @@ def test_of_many_streams_those_that_send_most_are_shown(capsys: pytest.CaptureFi
         for number in range(15)
     ]
     print_warm_up(open_screen(), days)
-    printed = shown(capsys)
+    printed = printed_text(capsys)
 
     assert "set-03," in printed
     assert "set-02," not in printed
@@ -99,7 +99,7 @@ def test_of_many_streams_those_that_send_most_are_shown(capsys: pytest.CaptureFi
 def test_a_day_without_sends_has_no_bar_and_no_share(capsys: pytest.CaptureFixture[str]) -> None:
     stream = Stream("444455556666", "us-east-1", "(none)", "other")
     print_warm_up(open_screen(), [WarmUpDay(stream, "2026-11-22", 0, 0, 2)])
-    printed = shown(capsys)
+    printed = printed_text(capsys)
 
     assert "no configuration set, 444455556666 us-east-1\n  Other providers" in printed
     assert printed.splitlines()[-1].split() == ["2026-11-22", "-", "-", "-"]
@@ -205,7 +205,7 @@ def test_delay_types_are_listed_of_the_five_that_delay_most(capsys: pytest.Captu
         for place, name in enumerate(names, 1)
     ]
     print_providers(open_screen(), "identity example.com", views)
-    printed = shown(capsys)
+    printed = printed_text(capsys)
 
     assert printed.index("QQ: General 6") < printed.index("Yahoo: General 2")
     assert "Gmail: General" not in printed

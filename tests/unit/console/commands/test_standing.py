@@ -89,14 +89,14 @@ def screen_of(
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
-def story_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
+def detail_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     transitions = LEDGER.transitions(state.entity, 20)
     print_entity(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
-def test_each_book_has_a_row_with_its_figures(
+def test_each_entity_has_a_row_with_its_figures(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table, _, _ = screen_of(capsys, monkeypatch, *STATES).partition("\n\nOpen findings")
@@ -104,20 +104,20 @@ def test_each_book_has_a_row_with_its_figures(
     assert table == TABLE
 
 
-def test_open_findings_stand_under_their_book(
+def test_open_findings_stand_under_their_entity(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, _, view = screen_of(capsys, monkeypatch, *STATES).partition("\nOpen findings\n")
-    told = " ".join(view.split())
+    printed = " ".join(view.split())
 
-    assert told.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
+    assert printed.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
     for entity in (AGENCY_ENTITY, IDENTITY_ENTITY):
         headlines = [finding.headline for finding in list_findings(LEDGER.states[entity])]
-        assert f"{entity.title} {headlines[0]}" in told
-        assert all(headline in told for headline in headlines)
+        assert f"{entity.title} {headlines[0]}" in printed
+        assert all(headline in printed for headline in headlines)
 
 
-def test_a_book_that_fell_behind_says_so(
+def test_an_entity_that_fell_behind_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(hours=3))
@@ -128,7 +128,7 @@ def test_a_book_that_fell_behind_says_so(
     assert "account 777788889999 in eu-west-1 was last assessed 3 hours 3 minutes ago." in view
 
 
-def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
+def test_an_entity_of_which_nothing_changed_for_an_hour_is_not_behind(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quiet = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(minutes=70))
@@ -136,12 +136,12 @@ def test_a_book_of_which_nothing_changed_for_an_hour_is_not_behind(
     assert "last assessed" not in screen_of(capsys, monkeypatch, quiet)
 
 
-def test_the_story_of_a_book_that_fell_behind_says_so(
+def test_the_detail_of_an_entity_that_fell_behind_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(days=1))
 
-    assert "This entity was last assessed 1 day ago." in story_of(capsys, monkeypatch, late)
+    assert "This entity was last assessed 1 day ago." in detail_of(capsys, monkeypatch, late)
 
 
 def test_without_findings_that_is_said(
@@ -150,11 +150,11 @@ def test_without_findings_that_is_said(
     assert screen_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY]).endswith("\n\nNo finding is open.")
 
 
-def test_the_story_of_a_book_is_whole(
+def test_the_detail_of_an_entity_is_whole(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[AGENCY_ENTITY])
-    bounces, _, rest = story.partition("\nComplaints: ")
+    detail = detail_of(capsys, monkeypatch, LEDGER.states[AGENCY_ENTITY])
+    bounces, _, rest = detail.partition("\nComplaints: ")
 
     assert bounces == STORY
     assert "  Of mail to providers with feedback loops: 0.030 % (1 of 3,360), by itself\n  healthy." in rest
@@ -167,11 +167,11 @@ def test_the_story_of_a_book_is_whole(
     assert all(f"  - {assumption[:60]}" in rest for assumption in ASSUMPTIONS)
 
 
-def test_a_story_of_too_little_mail_tells_counts_and_no_rate(
+def test_the_detail_of_too_little_mail_has_counts_and_no_rate(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
-    figures, _, _ = story.partition("What the rates assume")
+    detail = detail_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
+    figures, _, _ = detail.partition("What the rates assume")
 
     assert "Account 777788889999 in eu-west-1: no standing: too little mail for a rate" in figures
     assert "volume: 6 hours 2026-11-22 05:00   300      30    -" in figures
@@ -189,25 +189,25 @@ def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(
     bounces = {**state.view["measures"]["bounces"], "sends": 240}
     view = {**state.view, "measures": {**state.view["measures"], "bounces": bounces}}
 
-    story = story_of(capsys, monkeypatch, replace(state, view=view))
+    detail = detail_of(capsys, monkeypatch, replace(state, view=view))
 
-    assert "More hard bounces than sends are known: Send events are missing" in story
+    assert "More hard bounces than sends are known: Send events are missing" in detail
 
 
-def test_the_story_tells_what_protection_did_and_how_to_undo_it(
+def test_the_detail_says_what_protection_did_and_how_to_undo_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounce rate 12.00 %")
     state = LEDGER.states[AGENCY_ENTITY].with_protection("newsletter", paused)
 
-    story = story_of(capsys, monkeypatch, state)
+    detail = detail_of(capsys, monkeypatch, state)
 
-    assert "\nProtection\n  newsletter of account 444455556666 in us-east-1 was paused 3" in story
-    assert "    Cause: bounce rate 12.00 %" in story
-    assert f"    Undo: ses-reputation protection resume newsletter {' '.join(OF_AGENCY)}" in story
+    assert "\nProtection\n  newsletter of account 444455556666 in us-east-1 was paused 3" in detail
+    assert "    Cause: bounce rate 12.00 %" in detail
+    assert f"    Undo: ses-reputation protection resume newsletter {' '.join(OF_AGENCY)}" in detail
 
 
-def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standing_as_json_holds_every_chosen_entity(monkeypatch: pytest.MonkeyPatch) -> None:
     document = read_json(run_on(monkeypatch, standing, LEDGER, "standing", "--json"))
     chosen = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))
 
@@ -223,7 +223,7 @@ def test_standing_as_json_holds_every_book_chosen(monkeypatch: pytest.MonkeyPatc
     assert chosen["entities"] == [document["entities"][1]]
 
 
-def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entity_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     (entity,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["entities"]
     bounces = entity["measures"]["bounces"]
 
@@ -248,7 +248,7 @@ def test_a_book_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch) ->
     }
 
 
-def test_a_book_below_the_minimum_volume_has_no_rate_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entity_below_the_minimum_volume_has_no_rate_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ("standing", "--account", "777788889999", "--json")
     (entity,) = read_json(run_on(monkeypatch, standing, LEDGER, *arguments))["entities"]
 
@@ -315,7 +315,7 @@ def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.M
     )
 
 
-def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_field_of_an_entity_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     entity = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["entity"]
     bounces = entity["measures"]["bounces"]
     rows = (
@@ -335,10 +335,10 @@ def test_every_field_of_a_book_is_documented(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_measure_without_events_shows_no_parts(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = story_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
+    detail = detail_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
 
-    assert "By part" in story.partition("\nComplaints: ")[0]
-    assert "By part" not in story.partition("\nComplaints: ")[2]
+    assert "By part" in detail.partition("\nComplaints: ")[0]
+    assert "By part" not in detail.partition("\nComplaints: ")[2]
 
 
 def test_windows_come_in_their_order_however_they_are_stored(
@@ -347,4 +347,4 @@ def test_windows_come_in_their_order_however_they_are_stored(
     state = LEDGER.states[AGENCY_ENTITY]
     stored = replace(state, view=json.loads(json.dumps(state.view, sort_keys=True)))
 
-    assert story_of(capsys, monkeypatch, stored) == story_of(capsys, monkeypatch, state)
+    assert detail_of(capsys, monkeypatch, stored) == detail_of(capsys, monkeypatch, state)

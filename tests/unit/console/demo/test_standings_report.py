@@ -60,7 +60,7 @@ def print_all(*assessed: Assessed) -> list[str]:
     return lines
 
 
-def test_each_book_has_a_row_and_each_stage_a_column() -> None:
+def test_each_entity_has_a_row_and_each_stage_a_column() -> None:
     printed = print_all(
         assess(12, state_of(AGENCY, 625, None)),
         assess(18, state_of(AGENCY, 2_625, WATCH), state_of(DOMAIN, 4_000, HEALTHY)),

@@ -19,7 +19,7 @@ def test_hard_bounces_are_those_of_the_bounce_rate_of_ses() -> None:
     }
 
 
-def test_what_a_list_stopped_is_suppressed_whichever_way_it_was_told() -> None:
+def test_what_a_list_stopped_is_suppressed_whichever_way_it_was_reported() -> None:
     assert outcomes_of(OutcomeKind.SUPPRESSED) == {
         "bounced_permanent_on_account_suppression_list",
         "bounced_permanent_on_tenant_suppression_list",

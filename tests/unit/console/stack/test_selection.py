@@ -44,7 +44,7 @@ OTHER = account_entity("777788889999", "us-east-1")
         ),
     ],
 )
-def test_options_name_books(choice: EntityChoice, entities: list[ReputationEntity]) -> None:
+def test_options_name_entities(choice: EntityChoice, entities: list[ReputationEntity]) -> None:
     assert [state.entity for state in choose_states(STATES, choice, EVERY)] == entities
 
 
@@ -68,7 +68,7 @@ def test_before_the_first_assessment_it_is_said_when_it_comes() -> None:
         choose_senders([], EntityChoice(), EVERY)
 
 
-def test_an_unknown_account_is_told_from_the_known() -> None:
+def test_an_unknown_account_is_answered_by_the_known() -> None:
     with pytest.raises(NotFoundError) as error:
         choose_states(STATES, EntityChoice(account="999900001111"), EVERY)
 
@@ -79,7 +79,7 @@ def test_an_unknown_account_is_told_from_the_known() -> None:
     )
 
 
-def test_an_unknown_identity_is_told_from_the_known_also_by_senders() -> None:
+def test_an_unknown_identity_is_answered_by_the_known_also_by_senders() -> None:
     known = "It knows these identities: example.com, news.example.com."
     with pytest.raises(NotFoundError, match=known):
         choose_states(STATES, EntityChoice(identity="example.org"), EVERY)

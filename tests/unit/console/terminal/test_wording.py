@@ -37,7 +37,7 @@ def test_shares_are_percent_and_never_nothing_by_rounding(
         (timedelta(hours=25), "1 day 1 hour ago"),
     ],
 )
-def test_ages_are_told_in_the_largest_units(ago: timedelta, text: str) -> None:
+def test_ages_are_given_in_the_largest_units(ago: timedelta, text: str) -> None:
     assert wording.age(NOW - ago, NOW) == text
 
 

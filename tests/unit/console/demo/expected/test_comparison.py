@@ -83,7 +83,7 @@ def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
     assert all(each.cell[:4] == missing.sender_hour and each.found == 0 for each in mismatches)
 
 
-def test_a_fact_that_was_never_told_is_named(day: DayOfTraffic) -> None:
+def test_a_fact_that_was_never_reported_is_named(day: DayOfTraffic) -> None:
     fact = Fact("999900001111", "us-east-1", "example.net", "2026-11-22T09", "m", "r", "rejected")
     hours = [*hours_of(day), HourBalance(SenderHour(*fact[:4]), counts={"x": {"gmail": {"rejected": 1}}})]
 
@@ -126,7 +126,7 @@ def test_addresses_must_stand_once_and_are_never_named() -> None:
 
 
 def assess(day: DayOfTraffic) -> list[Assessed]:
-    """What perfect assessments would leave; a day this small changes nothing, so that nothing is told."""
+    """What perfect assessments would leave; on a day this small nothing is published."""
     stages = divide_day(day, ENDS_AT)
     expected = expect_standings(day, [stage.publications for stage in stages])
     return [
@@ -138,9 +138,9 @@ def assess(day: DayOfTraffic) -> list[Assessed]:
 
 
 def state_of(
-    of_book: tuple[str, Iterable[tuple[EntityMeasure, Expected]]],
+    of_entity: tuple[str, Iterable[tuple[EntityMeasure, Expected]]],
 ) -> tuple[ReputationEntity, EntityState]:
-    title, rated = of_book
+    title, rated = of_entity
     kind, name, *region = title.replace(" in ", " ").split()
     entity = ReputationEntity(EntityKind(kind), name, *region)
     rates = {of.measure: {"numerator": each.numerator, "denominator": each.denominator} for of, each in rated}

@@ -1,4 +1,4 @@
-"""The oracle counts simply, and comes to the same as the library for every entity."""
+"""Counting simply gives the same as the library, for every entity."""
 
 import ast
 from datetime import UTC, datetime, timedelta
@@ -28,8 +28,8 @@ def stages_of(day: DayOfTraffic) -> list[tuple[Publication, ...]]:
     return [morning, evening[len(morning) :], day.publications[len(evening) :]]
 
 
-def judged_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expected]]:
-    judged: list[dict[EntityMeasure, Expected]] = []
+def rated_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expected]]:
+    rated: list[dict[EntityMeasure, Expected]] = []
     held: dict[str, dict[Measure, Standing]] = {}
     for number, arrived in enumerate(accumulate(stages_of(day), lambda before, new: (*before, *new))):
         hours = hours_of(day, feeds_by_fact(arrived))
@@ -44,8 +44,8 @@ def judged_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expecte
             for measure, each in evaluations.items():
                 rate = (each.rate.numerator, each.rate.denominator) if each.rate else (0, 0)
                 stage[EntityMeasure(entity.title, measure)] = Expected(*rate, each.standing or "")
-        judged.append(stage)
-    return judged
+        rated.append(stage)
+    return rated
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def judged_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expecte
 def test_counting_and_the_library_come_to_the_same(seed: int, mails: int) -> None:
     day = generate_day(seed, ENDS_AT, mails)
 
-    assert expect_standings(day, stages_of(day)) == judged_by_the_library(day)
+    assert expect_standings(day, stages_of(day)) == rated_by_the_library(day)
 
 
 @pytest.mark.parametrize("module", [standings, thresholds])
-def test_the_oracle_imports_nothing_of_the_library(module: ModuleType) -> None:
+def test_expected_standings_import_nothing_of_the_library(module: ModuleType) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
@@ -69,7 +69,7 @@ def test_the_oracle_imports_nothing_of_the_library(module: ModuleType) -> None:
 
 
 def publish(outcomes: dict[str, int], hour: str = "2026-11-22T06") -> Publication:
-    """A message that tells facts of so many dispatches; the first of each outcome are the same dispatches."""
+    """A message with so many facts of each outcome; the first of each are of the same dispatches."""
     facts = tuple(
         Fact("444455556666", "us-east-1", "example.com", hour, f"{hour}-{number}", "a@gmail.com", outcome)
         for outcome, count in outcomes.items()
@@ -130,7 +130,7 @@ def test_a_standing_is_left_only_well_below_its_threshold() -> None:
     assert [each.standing for each in expected_of(*stages)] == ["review", "review", "watch"]
 
 
-def test_changes_are_told_once_and_first_ratings_only_where_they_are_bad() -> None:
+def test_changes_are_published_once_and_first_ratings_only_where_they_are_bad() -> None:
     def rated(standing: str) -> dict[EntityMeasure, Expected]:
         return {AGENCY: Expected(0, 1, standing)}
 

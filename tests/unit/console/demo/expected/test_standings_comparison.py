@@ -74,7 +74,7 @@ def test_what_differs_is_named(
     assert {each.cell[:3] for each in comparison.mismatches} == {(STAGE, AGENCY.title, "bounces")}
 
 
-def test_a_book_that_nobody_assessed_and_one_that_is_not_known_are_named() -> None:
+def test_an_entity_that_nobody_assessed_and_one_that_is_not_known_are_named() -> None:
     comparison = compare_standings(
         [{BOUNCES: Expected(1, 10, "")}], [assessed_of(state_of(DOMAIN, 1, 10, None))]
     )
@@ -82,25 +82,27 @@ def test_a_book_that_nobody_assessed_and_one_that_is_not_known_are_named() -> No
     assert {each.cell[1] for each in comparison.mismatches} == {AGENCY.title, DOMAIN.title}
 
 
-def tell(entity: ReputationEntity, name: str, kind: TransitionKind, detail: Mapping[str, Any]) -> Transition:
+def transition_of(
+    entity: ReputationEntity, name: str, kind: TransitionKind, detail: Mapping[str, Any]
+) -> Transition:
     names = {"account": entity.name, "region": entity.region} if entity.region else {"identity": entity.name}
     whole = {"id": f"{entity.key}#{name}", "entity": {"kind": entity.kind, **names}, **detail}
     return Transition(entity, NOON, kind, name, whole, f"Subject of {name}", f"Text of {name}")
 
 
-def hear(*transitions: Transition) -> Assessed:
+def publish(*transitions: Transition) -> Assessed:
     alerts = tuple(HeardAlert(each.subject, each.text, attributes_of(each)) for each in transitions)
     events = tuple(HeardEvent(detail_type(each), each.detail) for each in transitions)
     return assessed_of(alerts=alerts, events=events)
 
 
-FALL = tell(
+FALL = transition_of(
     AGENCY,
     "bounces",
     TransitionKind.STANDING_CHANGED,
     {"measure": "bounces", "from": "healthy", "to": "watch"},
 )
-DEFERRAL = tell(
+DEFERRAL = transition_of(
     DOMAIN,
     "provider_deferral#microsoft",
     TransitionKind.FINDING_OPENED,
@@ -110,15 +112,17 @@ CHANGE = Change(0, BOUNCES, "healthy", "watch")
 DEFERRED = ("example.com", "microsoft")
 
 
-def mismatches_of(*heard: Transition, stored: tuple[Transition, ...] = (FALL, DEFERRAL)) -> list[Mismatch]:
-    return list(compare_alerts([CHANGE], DEFERRED, [hear(*heard)], stored).mismatches)
+def mismatches_of(
+    *published: Transition, stored: tuple[Transition, ...] = (FALL, DEFERRAL)
+) -> list[Mismatch]:
+    return list(compare_alerts([CHANGE], DEFERRED, [publish(*published)], stored).mismatches)
 
 
-def test_what_is_told_once_matches() -> None:
+def test_what_is_published_once_matches() -> None:
     assert mismatches_of(FALL, DEFERRAL) == []
 
 
-def test_what_is_told_twice_is_named() -> None:
+def test_what_is_published_twice_is_named() -> None:
     assert {(each.cell[0], each.expected, each.found) for each in mismatches_of(FALL, FALL, DEFERRAL)} == {
         ("alert", 1, 2),
         ("change", 1, 2),
@@ -127,7 +131,7 @@ def test_what_is_told_twice_is_named() -> None:
     }
 
 
-def test_what_is_never_told_is_named() -> None:
+def test_what_is_never_published_is_named() -> None:
     assert {(each.cell[0], each.found) for each in mismatches_of(DEFERRAL)} == {
         ("alert", 0),
         ("change", 0),
@@ -136,7 +140,7 @@ def test_what_is_never_told_is_named() -> None:
     }
 
 
-def test_a_change_that_the_day_does_not_mean_is_named_though_it_is_stored_and_told() -> None:
+def test_a_change_that_the_day_does_not_mean_is_named_though_it_is_stored_and_published() -> None:
     other = replace(FALL, detail={**FALL.detail, "to": "review"})
 
     assert {
@@ -154,14 +158,14 @@ def test_a_deferral_that_was_missed_is_named() -> None:
 
 
 def test_an_alert_with_other_words_is_named_by_its_subject() -> None:
-    heard = hear(FALL, DEFERRAL)
-    changed = [replace(heard.alerts[0], text="Something else"), *heard.alerts[1:]]
+    published = publish(FALL, DEFERRAL)
+    changed = [replace(published.alerts[0], text="Something else"), *published.alerts[1:]]
     mismatches = compare_alerts(
-        [CHANGE], DEFERRED, [replace(heard, alerts=changed)], [FALL, DEFERRAL]
+        [CHANGE], DEFERRED, [replace(published, alerts=changed)], [FALL, DEFERRAL]
     ).mismatches
 
     assert [each.cell[:2] for each in mismatches] == [("alert", "Subject of bounces")] * 2
 
 
 def test_without_an_expected_deferral_none_is_compared() -> None:
-    assert compare_alerts([CHANGE], None, [hear(FALL)], [FALL]).mismatches == ()
+    assert compare_alerts([CHANGE], None, [publish(FALL)], [FALL]).mismatches == ()

@@ -1,4 +1,4 @@
-"""The demo's oracle agrees with the library, of which it knows nothing."""
+"""What the demo expects agrees with the library, with which it shares no code."""
 
 import json
 from collections import Counter
@@ -75,7 +75,7 @@ def facts_of(reading: Observed) -> set[Fact]:
     }
 
 
-def test_the_library_reads_the_facts_that_the_oracle_knows_from_the_feeds_that_told_them(
+def test_the_library_reads_the_expected_facts_from_the_feeds_that_reported_them(
     day: DayOfTraffic,
 ) -> None:
     read_by_feed: dict[Fact, set[str]] = {}
@@ -88,7 +88,7 @@ def test_the_library_reads_the_facts_that_the_oracle_knows_from_the_feeds_that_t
     assert read_by_feed == {fact: set(feeds) for fact, feeds in day.reported_by.items()}
 
 
-def test_every_message_meets_the_fate_that_the_oracle_knows(day: DayOfTraffic) -> None:
+def test_every_message_meets_its_expected_fate(day: DayOfTraffic) -> None:
     assert [fate_of(read(publication)) for publication in day.publications] == [
         publication.fate for publication in day.publications
     ]
@@ -110,7 +110,7 @@ def test_the_day_is_the_same_on_every_python() -> None:
     assert blake2b(lines.encode(), digest_size=8).hexdigest() == "1b4adc867b5ecf21"
 
 
-def test_the_oracle_shares_no_code_with_the_library() -> None:
+def test_invented_traffic_shares_no_code_with_the_library() -> None:
     sources = list(Path(traffic.__file__).parent.glob("*.py"))
 
     assert len(sources) > 1
@@ -145,7 +145,7 @@ def hours_into(day: DayOfTraffic, fact: Fact) -> int:
     return hours.index(fact.send_hour)
 
 
-def test_messages_arrive_in_order_each_after_what_it_tells_of(day: DayOfTraffic) -> None:
+def test_messages_arrive_in_order_each_after_what_it_reports(day: DayOfTraffic) -> None:
     arrivals = [each.arrives_at for each in day.publications]
 
     assert all(arrivals)
@@ -166,19 +166,19 @@ def test_what_arrives_by_noon_is_the_beginning_of_the_day(day: DayOfTraffic) -> 
     }
 
 
-def test_ses_counts_what_happened_whoever_was_told(day: DayOfTraffic) -> None:
-    told = Counter(fact.outcome.split("_")[0] for fact in day.facts)
+def test_ses_counts_what_happened_whichever_feed_reported_it(day: DayOfTraffic) -> None:
+    reported = Counter(fact.outcome.split("_")[0] for fact in day.facts)
     attempts = sum(totals.attempts for totals in day.counted_by_ses.values())
     bounces = sum(totals.bounces for totals in day.counted_by_ses.values())
 
     assert {account for account, _ in day.counted_by_ses} == {OWNER, *DELEGATES}
     assert all(quarter.minute % 15 == 0 and not quarter.second for _, quarter in day.counted_by_ses)
-    assert told["sent"] < attempts < told["sent"] + day.lost["sender"]
-    assert told["bounced"] <= bounces < told["bounced"] + day.lost["sender"]
+    assert reported["sent"] < attempts < reported["sent"] + day.lost["sender"]
+    assert reported["bounced"] <= bounces < reported["bounced"] + day.lost["sender"]
     assert attempts <= day.dispatches
 
 
-def test_both_feeds_tell_of_the_same_facts_and_each_misses_some(day: DayOfTraffic) -> None:
+def test_both_feeds_report_the_same_facts_and_each_misses_some(day: DayOfTraffic) -> None:
     assert day.coverage.keys() == {"owner_only", "sender_only", "both"}
     assert all(day.lost[feed] > 0 for feed in ("owner", "sender"))
 
@@ -201,7 +201,7 @@ def test_messages_repeat_and_arrive_out_of_order(day: DayOfTraffic) -> None:
     assert deliveries != sorted(deliveries)
 
 
-def test_a_day_shows_what_the_ledger_tells_apart() -> None:
+def test_a_day_shows_what_the_ledger_distinguishes() -> None:
     day = generate_day(20261122, ENDS_AT)
     outcomes = {fact.outcome for fact in day.facts}
     domains = {fact.recipient.rpartition("@")[2] for fact in day.facts}

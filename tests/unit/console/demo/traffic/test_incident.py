@@ -1,4 +1,4 @@
-"""The demo's day tells its story by the product's own rules, whatever the hour at which it is run."""
+"""The demo's day has its incident by the product's own rules, whatever the hour at which it is run."""
 
 from datetime import UTC, datetime, timedelta
 
