@@ -1,18 +1,15 @@
 """`ses-reputation balances` and `entries`: what the ledger of a stack holds."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from console.options import JsonOption, StackOption, check_accounts, check_hour
 from console.reports.balances import print_hours
+from console.reports.entries import print_entries
 from console.stack.connection import Hours, connect
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
-
-_FIRST_FIELDS = ("occurred_at", "outcome", "recipient", "message_id")
 
 
 # Typer makes an option of every parameter.
@@ -73,15 +70,4 @@ def show_entries(
     if json:
         print_json({"entries": entries})
     else:
-        _print_entries(open_screen(), entries)
-
-
-def _print_entries(screen: Console, entries: Iterable[dict[str, str]]) -> None:
-    entries = list(entries)
-    if not entries:
-        screen.print("No entries: nothing adverse was reported, or it expired. Deliveries have no entries.")
-    for entry in entries:
-        screen.print(f"\n{entry['occurred_at']}  {entry['outcome']}", style="bold")
-        names = [name for name in _FIRST_FIELDS[2:] if name in entry]
-        for name in (*names, *sorted(entry.keys() - set(_FIRST_FIELDS))):
-            screen.print(f"  {name:<20} {entry[name]}", markup=False, soft_wrap=True)
+        print_entries(open_screen(), entries)

@@ -1,6 +1,5 @@
 """`ses-reputation quarantine`: messages that were not journaled, and why."""
 
-from collections import Counter
 from typing import Annotated
 
 import typer
@@ -8,8 +7,9 @@ from botocore.exceptions import ClientError
 
 from console.errors import NotFoundError
 from console.options import JsonOption, StackOption
+from console.reports.quarantine import describe_key, print_keys, print_record
 from console.stack.connection import Connection, connect
-from console.terminal.screen import make_table, open_screen, print_json
+from console.terminal.screen import open_screen, print_json
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
 
@@ -25,16 +25,9 @@ def list_quarantined(
     """List the keys of quarantined messages: each names reason, day and queue message."""
     keys = list(connect(stack).quarantine.keys(reason or ""))
     if json:
-        print_json({"quarantined": [_describe_key(key) for key in keys]})
-        return
-    screen = open_screen()
-    for key in keys:
-        screen.print(key, markup=False, soft_wrap=True)
-    table = make_table("reason", "messages")
-    for name, number in sorted(Counter(_describe_key(key)["reason"] for key in keys).items()):
-        table.add_row(name, f"{number:,}")
-    screen.print()
-    screen.print(table if keys else "The quarantine is empty.")
+        print_json({"quarantined": [describe_key(key) for key in keys]})
+    else:
+        print_keys(open_screen(), keys)
 
 
 @app.command("show")
@@ -45,16 +38,10 @@ def show_quarantined(
 ) -> None:
     """Show one quarantined message in full. It may hold addresses."""
     record = _load(connect(stack), key)
-    fields = {"key": key, **fields_of(record)}
     if json:
-        print_json(fields)
-        return
-    screen = open_screen()
-    for name, value in fields.items():
-        if name != "body":
-            screen.print(f"{name:<15} {value}", markup=False, soft_wrap=True)
-    screen.print()
-    screen.print(record.body, markup=False, soft_wrap=True)
+        print_json({"key": key, **fields_of(record)})
+    else:
+        print_record(open_screen(), key, record)
 
 
 def _load(connection: Connection, key: str) -> QuarantineRecord:
@@ -65,8 +52,3 @@ def _load(connection: Connection, key: str) -> QuarantineRecord:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
     raise NotFoundError(f"No quarantined message has the key {key}: see `quarantine list`.")
-
-
-def _describe_key(key: str) -> dict[str, str]:
-    reason, day, _ = key.removeprefix(PREFIX).split("/", 2)
-    return {"key": key, "reason": reason, "day": day}

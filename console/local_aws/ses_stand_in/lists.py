@@ -64,7 +64,7 @@ class _Token:
 
 
 @dataclass(slots=True)
-class SuppressionList:
+class StandInList:
     """One account's list in one Region. Safe to use from several threads."""
 
     behaviour: ListBehaviour = field(default_factory=ListBehaviour)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from console.local_aws.ses_stand_in.lists import (
     RowFilter,
+    StandInList,
     SuppressedAddress,
-    SuppressionList,
     TokenUnknownError,
 )
 
@@ -28,7 +28,7 @@ class RefusedRequestError(Exception):
         self.status, self.error_type, self.message = status, error_type, message
 
 
-def answer_request(addresses: SuppressionList, method: str, target: str, body: bytes) -> dict[str, Any]:
+def answer_request(addresses: StandInList, method: str, target: str, body: bytes) -> dict[str, Any]:
     """Answer one request to one list, as the JSON of a 200; raises RefusedRequestError."""
     url = urlsplit(target)
     query = parse_qs(url.query)
@@ -44,7 +44,7 @@ def answer_request(addresses: SuppressionList, method: str, target: str, body: b
     raise RefusedRequestError(404, "UnknownOperationException", f"{method} {url.path} is not served.")
 
 
-def _put_address(addresses: SuppressionList, body: bytes) -> dict[str, Any]:
+def _put_address(addresses: StandInList, body: bytes) -> dict[str, Any]:
     fields = _read_fields(body)
     address, reason = fields.get("EmailAddress", ""), fields.get("Reason")
     if "TenantName" in fields:
@@ -55,7 +55,7 @@ def _put_address(addresses: SuppressionList, body: bytes) -> dict[str, Any]:
     return {}
 
 
-def _get_address(addresses: SuppressionList, address: str) -> dict[str, Any]:
+def _get_address(addresses: StandInList, address: str) -> dict[str, Any]:
     row = addresses.get(address)
     if row is None:
         raise _not_listed(address)
@@ -66,13 +66,13 @@ def _get_address(addresses: SuppressionList, address: str) -> dict[str, Any]:
     }
 
 
-def _delete_address(addresses: SuppressionList, address: str) -> dict[str, Any]:
+def _delete_address(addresses: StandInList, address: str) -> dict[str, Any]:
     if not addresses.delete(address):
         raise _not_listed(address)
     return {}
 
 
-def _list_addresses(addresses: SuppressionList, query: Mapping[str, list[str]]) -> dict[str, Any]:
+def _list_addresses(addresses: StandInList, query: Mapping[str, list[str]]) -> dict[str, Any]:
     row_filter = RowFilter(_read_reasons(query), _read_time(query, "StartDate"), _read_time(query, "EndDate"))
     token = query.get("NextToken", [None])[0]
     try:

@@ -17,8 +17,8 @@ from console.local_aws.ses_stand_in.connection import StandInServer
 from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in.lists import (
     ListBehaviour,
+    StandInList,
     SuppressedAddress,
-    SuppressionList,
     generate_rows,
 )
 from console.local_aws.ses_stand_in.requests import RefusedRequestError, answer_request
@@ -49,7 +49,7 @@ class SesStandIn:
         self._behaviour = behaviour or ListBehaviour()
         self._gate = RequestGate(limits or RequestLimits())
         self._account_of_key = account_of_key
-        self._lists: dict[tuple[str, str], SuppressionList] = {}
+        self._lists: dict[tuple[str, str], StandInList] = {}
         self._counted: dict[tuple[str, str], Points] = {}
         self._lock = threading.Lock()
         self._server = StandInServer(self, port)
@@ -79,11 +79,11 @@ class SesStandIn:
     ) -> None:
         self.stop()
 
-    def open_list(self, account: str | None = None, region: str = "us-east-1") -> SuppressionList:
+    def open_list(self, account: str | None = None, region: str = "us-east-1") -> StandInList:
         """The list of an account and Region, to look into or to change without requests."""
         with self._lock:
             key = (account or self.default_account, region)
-            return self._lists.setdefault(key, SuppressionList(self._behaviour))
+            return self._lists.setdefault(key, StandInList(self._behaviour))
 
     def seed(
         self, rows: int | Iterable[SuppressedAddress], account: str | None = None, region: str = "us-east-1"
