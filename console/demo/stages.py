@@ -57,7 +57,7 @@ def divide_day(day: DayOfTraffic, ends_at: datetime) -> list[Stage]:
 
 
 class StagedDay:
-    """Runs stages on a stack, one after the other, hearing what it tells."""
+    """Runs stages on a stack, one after the other, and receives its alerts and events."""
 
     def __init__(self, local: LocalStack, day: DayOfTraffic) -> None:
         self._local = local
@@ -121,7 +121,7 @@ class StagedDay:
         return Assessed(stage, self._table.read_states(), alerts, events, failed)
 
     def _count_as_ses(self, until: datetime) -> None:
-        """Let the stand-in tell what SES has counted by then."""
+        """Let the stand-in answer with what SES has counted by then."""
         counted: dict[str, dict[datetime, SendTotals]] = {}
         for (account, quarter), totals in self._day.counted_by_ses.items():
             if quarter < until:
