@@ -27,7 +27,7 @@ def main() -> None:
     stop_with_the_parent()
     # It found this package; the functions that ministack starts are to find only what a layer would bring.
     os.environ.pop("PYTHONPATH", None)
-    queues.deliver_under_the_queues_lock()
+    queues.lock_queues()
     queues.fill_batches_like_lambda()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()

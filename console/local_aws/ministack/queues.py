@@ -1,5 +1,7 @@
 """SQS as Lambda and SNS use it on AWS: full batches, and no delivery that gets lost."""
 
+import inspect
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,19 +14,35 @@ _API_BATCH = 10
 _LAMBDA_BATCH_BYTES = 6_000_000
 
 
-def deliver_under_the_queues_lock() -> None:
-    """SNS and EventBridge append to a queue without its lock while readers replace its list, which could lose
-    a delivery."""
+def lock_queues() -> None:
+    """Whatever adds to a queue's list, or replaces it, holds the lock, as only ministack's mappings do.
+
+    A message that was added while the list was replaced would vanish.
+    """
+    # One action is part of another.
+    sqs._queues_lock = threading.RLock()
+    _lock_actions()
+    for part_of_receiving in ("_expire_retained", "_dlq_sweep", "_collect_msgs"):
+        setattr(sqs, part_of_receiving, _under_lock(getattr(sqs, part_of_receiving)))
     sns._deliver_to_sqs = _under_lock(sns._deliver_to_sqs)
     eventbridge._dispatch_to_sqs = _under_lock(eventbridge._dispatch_to_sqs)
+    lambda_svc._send_ddb_stream_failure_record = _under_lock(lambda_svc._send_ddb_stream_failure_record)
 
 
-def _under_lock(deliver: Callable[..., None]) -> Callable[..., None]:
-    def deliver_locked(*arguments: Any, **options: Any) -> None:
+def _lock_actions() -> None:
+    """All of SQS's but ReceiveMessage, which waits between the parts that it is made of."""
+    for name, act in sqs._HANDLERS.items():
+        if not inspect.iscoroutinefunction(act):
+            sqs._HANDLERS[name] = _under_lock(act)
+            setattr(sqs, act.__name__, sqs._HANDLERS[name])
+
+
+def _under_lock(change: Callable[..., Any]) -> Callable[..., Any]:
+    def change_locked(*arguments: Any, **options: Any) -> Any:
         with sqs._queues_lock:
-            deliver(*arguments, **options)
+            return change(*arguments, **options)
 
-    return deliver_locked
+    return change_locked
 
 
 def fill_batches_like_lambda() -> None:
