@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.services import scheduler
 
-from console.local_aws.ministack import leading_keys, queues, roles, schedules, streams
+from console.local_aws.ministack import leading_keys, logs, queues, roles, schedules, streams
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -29,6 +29,7 @@ def main() -> None:
     os.environ.pop("PYTHONPATH", None)
     queues.lock_queues()
     queues.fill_batches_like_lambda()
+    logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
     serve_loopback_as_tls_and_unread_count()
