@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
+from console.local_aws.ministack.consumed_record import ConsumedMessage
 from console.local_aws.ministack.process import MinistackProcess, NotReadyError
 
 LEDGER_ACCOUNT = "111122223333"
@@ -41,6 +42,9 @@ class LocalAws(Protocol):
 
     def count_unread_stream_records(self) -> int | None:
         """Records of tables' streams that no function has finished with yet; None where that is unknown."""
+
+    def read_consumed_messages(self, queue_arn: str) -> Iterator[ConsumedMessage] | None:
+        """The messages of a queue that functions are done with, each once; None where nobody keeps them."""
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of the emulator's own log, "" where there is none to read."""
@@ -93,6 +97,10 @@ class Ministack:
         """Records of tables' streams that no function has finished with yet."""
         return self._process.count_unread_stream_records()
 
+    def read_consumed_messages(self, queue_arn: str) -> Iterator[ConsumedMessage]:
+        """The messages of a queue that functions are done with, each once."""
+        return self._process.read_consumed_messages(queue_arn)
+
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of ministack's log, which holds the functions' output too."""
         return self._process.log_tail(lines)
@@ -144,6 +152,9 @@ class ExternalAws:
     def count_unread_stream_records(self) -> int | None:
         """None: AWS says how old the last record was, not how many wait."""
         return None
+
+    def read_consumed_messages(self, queue_arn: str) -> None:
+        """Nobody keeps them: a message that was consumed is gone."""
 
     def log_tail(self, lines: int = 40) -> str:  # noqa: ARG002
         """Empty: its log is elsewhere."""

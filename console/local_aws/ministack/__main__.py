@@ -7,12 +7,22 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from ministack import app
 from ministack.services import scheduler
 
-from console.local_aws.ministack import leading_keys, logs, queues, roles, schedules, streams
+from console.local_aws.ministack import (
+    consumption,
+    leading_keys,
+    logs,
+    queues,
+    roles,
+    schedules,
+    streams,
+)
+from console.local_aws.ministack.consumed_record import RECORD_NAME
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -29,6 +39,7 @@ def main() -> None:
     os.environ.pop("PYTHONPATH", None)
     queues.lock_queues()
     queues.fill_batches_like_lambda()
+    consumption.record_consumed_messages(Path(RECORD_NAME))
     logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()

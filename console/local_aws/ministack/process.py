@@ -12,10 +12,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Self
+
+from console.local_aws.ministack.consumed_record import RECORD_NAME, ConsumedMessage, read_record
 
 _SERVER = "console.local_aws.ministack"
 _PROJECT = Path(__file__).parents[3]
@@ -47,6 +50,7 @@ class MinistackProcess:
         self._kept_folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._log_path = Path(os.devnull)
+        self._record_path = Path(os.devnull)
         self._exit = ExitStack()
 
     @property
@@ -59,6 +63,7 @@ class MinistackProcess:
             starting.enter_context(_SigtermAsExit())
             state = Path(tempfile.mkdtemp(prefix="ses-reputation-"))
             starting.callback(shutil.rmtree, state, ignore_errors=True)
+            self._record_path = state / RECORD_NAME
             log_folder = self._kept_folder or state
             log_folder.mkdir(parents=True, exist_ok=True)
             self._log_path = log_folder / "ministack.log"
@@ -75,6 +80,10 @@ class MinistackProcess:
     def count_unread_stream_records(self) -> int:
         """Records of tables' streams that no function has finished with yet."""
         return int(json.loads(_read(self.port, "/_ses_reputation/unread-stream-records"))["unread"])
+
+    def read_consumed_messages(self, queue_arn: str) -> Iterator[ConsumedMessage]:
+        """Yield the messages of a queue that functions are done with, each once."""
+        return read_record(self._record_path, queue_arn)
 
     def log_tail(self, lines: int) -> str:
         """The last `lines` lines of the server's log."""
