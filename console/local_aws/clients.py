@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _CONNECTIONS = 16
+# A busy machine answers late, and what is sent again to SNS or SQS arrives twice.
+_READ_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Clients:
     def _make(self, service: str, **options: Any) -> Any:
         config = Config(
             max_pool_connections=_CONNECTIONS,
+            read_timeout=_READ_SECONDS,
             retries={"mode": "standard", "max_attempts": 3},
             proxies={} if self._endpoint_url else None,
         )

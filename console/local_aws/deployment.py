@@ -100,7 +100,7 @@ def delete_stack(clients: Clients, stack_name: str = STACK_NAME) -> None:
     """Delete the stack and wait until it is gone."""
     clients.cloudformation.delete_stack(StackName=stack_name)
     clients.cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+        StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
     )
 
 
@@ -130,7 +130,7 @@ def _create_stack(
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+            StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
         )
     except ClientError as error:
         raise DeploymentError(f"CloudFormation did not accept the template: {error}") from error

@@ -33,7 +33,7 @@ class Execution:
 
 
 def run_suppression_export(
-    aws: LocalAws, stack: Stack, scheduled_at: datetime | None = None, timeout_seconds: float = 120.0
+    aws: LocalAws, stack: Stack, scheduled_at: datetime | None = None, timeout_seconds: float = 900.0
 ) -> Execution:
     """Let a one-time copy of the deployed schedule start the workflow, and wait until it has succeeded.
 

@@ -40,7 +40,7 @@ def settle(
     aws: LocalAws,
     stack: Stack,
     on_progress: Callable[[Backlog], None] | None = None,
-    timeout_seconds: float = 120.0,
+    timeout_seconds: float = 900.0,
 ) -> Settled:
     """Wait until queue, stream and postponed hours are empty, and say what was dead-lettered.
 

@@ -19,6 +19,7 @@ from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import PostponedHours
+from tests.support.waiting import await_that
 
 SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
 TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
@@ -55,7 +56,14 @@ def queue_url(sqs: Any) -> Iterator[str]:
 def test_what_is_put_off_comes_back_as_the_same_touch(sqs: Any, queue_url: str) -> None:
     PostponedHours(sqs, queue_url).put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
 
-    (message,) = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=10)["Messages"]
+    received: list[Any] = []
+
+    def has_come() -> bool:
+        received.extend(sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1).get("Messages", ()))
+        return bool(received)
+
+    await_that(has_come, "the hour came back")
+    (message,) = received
     record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
     assert read_posting_requests([record]) == (
         [PostingRequest(SEGMENT, TOUCHED_AT, message["MessageId"])],

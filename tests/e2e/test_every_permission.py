@@ -11,11 +11,12 @@ from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
 from tests.e2e.support import standing_work, work
-from tests.e2e.support.permissions import Statement, await_that, list_statements, removed
+from tests.e2e.support.permissions import Statement, list_statements, removed
 from tests.e2e.support.trials import Audience, Trial
 from tests.e2e.support.work import Check
-from tests.support.aws.local_aws import PARAMETERS
+from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
 from tests.support.notifications import DELEGATE
+from tests.support.waiting import await_that
 from tests.template.test_permissions import EXPECTED
 
 pytestmark = pytest.mark.local_aws
@@ -196,9 +197,7 @@ def deployed() -> Iterator[Trial]:
         stack = deploy_template(aws, PARAMETERS | STANDINGS | soon)
         standing_work.make_roles(aws, stack, DELEGATE)
         clients = aws.clients()
-        clients.sqs.set_queue_attributes(
-            QueueUrl=stack.resources["FeedbackQueue"], Attributes={"VisibilityTimeout": "3"}
-        )
+        let_messages_come_again(aws, stack, after_seconds=3)
         clients.functions.update_event_source_mapping(
             UUID=stack.resources["PostBalancesFunctionJournaledHours"], MaximumRecordAgeInSeconds=1
         )

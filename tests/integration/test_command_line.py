@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import HANG_SECONDS
+
 pytestmark = pytest.mark.local_aws
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,7 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
         env=variables | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANG_SECONDS,
         check=False,
     )
 

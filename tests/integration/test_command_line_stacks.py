@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
+from tests.support.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.local_aws
 
@@ -56,7 +57,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         env=variables | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_SECONDS,
         check=False,
     )
 
@@ -220,7 +221,7 @@ def test_the_stack_kept_here_is_found_without_a_name_until_it_is_stopped(kept: K
 
     assert json.loads(here.stdout)["balances"]
     assert "Stopped. Nothing stays behind" in said
-    assert kept.process.wait(timeout=30) == 0
+    assert kept.process.wait(timeout=HANG_SECONDS) == 0
     assert after.returncode == 1
     assert after.stderr.startswith("Error: No stack runs on this machine")
 

@@ -152,7 +152,7 @@ _RESOURCES: dict[str, object] = {
             "CodeUri": "caller",
             "Handler": "app.lambda_handler",
             "Runtime": "python3.13",
-            "Timeout": 30,
+            "Timeout": 600,
             "Role": {"Fn::GetAtt": ["CallerRole", "Arn"]},
         },
     },

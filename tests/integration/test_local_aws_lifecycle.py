@@ -13,6 +13,7 @@ import pytest
 from console.local_aws.emulator import LEDGER_ACCOUNT, ExternalAws, open_local_aws, start_ministack
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
 from tests.support.aws.local_aws import DELEGATES
+from tests.support.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.local_aws
 
@@ -24,7 +25,7 @@ from console.local_aws.template import zip_folder
 with start_ministack() as aws:
     functions = aws.clients().functions
     functions.create_function(
-        FunctionName="held", Runtime="python3.13", Handler="app.answer",
+        FunctionName="held", Runtime="python3.13", Handler="app.answer", Timeout=600,
         Role="arn:aws:iam::111122223333:role/any",
         Code={"ZipFile": zip_folder(Path(sys.argv[1]))},
     )
@@ -76,8 +77,8 @@ def test_a_signal_ends_it_and_its_folder(number: signal.Signals, tmp_path: Path)
     processes = _list_processes(holder)
     assert list(temporary_folder.iterdir())
     holder.send_signal(number)
-    assert holder.wait(timeout=30) != 0
-    assert psutil.wait_procs(processes, timeout=30)[1] == []
+    assert holder.wait(timeout=HANG_SECONDS) != 0
+    assert psutil.wait_procs(processes, timeout=HANG_SECONDS)[1] == []
     assert list(temporary_folder.iterdir()) == []
 
 
@@ -85,8 +86,8 @@ def test_it_does_not_outlive_a_process_that_was_killed(tmp_path: Path) -> None:
     holder, _ = _hold_one(tmp_path)
     processes = _list_processes(holder)
     holder.kill()
-    holder.wait(timeout=30)
-    assert psutil.wait_procs(processes, timeout=30)[1] == []
+    holder.wait(timeout=HANG_SECONDS)
+    assert psutil.wait_procs(processes, timeout=HANG_SECONDS)[1] == []
 
 
 def test_two_run_side_by_side_and_share_nothing() -> None:

@@ -16,6 +16,7 @@ from console.local_aws.waiting import Backlog, count_dead_letters, measure_backl
 from tests.support.aws.local_aws import DELEGATES, STREAMING_TABLE, Ledger, deploy_ledger, write_template
 from tests.support.notifications import FOREIGN, OWNER
 from tests.support.stack_template import ROOT
+from tests.support.waiting import HANG_SECONDS, await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -74,7 +75,7 @@ def test_a_foreign_account_never_reaches_the_queue_where_they_are(enforcing_mini
 
 
 def test_a_thousand_messages_are_one_batch(ministack: Ministack, tmp_path: Path) -> None:
-    stack = _deploy_counter(ministack, tmp_path, "counting", _COUNTING, window_seconds=3)
+    stack = _deploy_counter(ministack, tmp_path, "counting", _COUNTING, window_seconds=300)
     send_to_queue(ministack, stack.resources["FeedbackQueue"], (str(number) for number in range(1_000)))
     settle(ministack, stack)
     assert "batch of 1000" in read_function_log(ministack, stack.resources["Counter"])
@@ -124,9 +125,11 @@ def test_a_streams_batch_that_reports_a_failure_comes_again(ministack: Ministack
 def test_settling_gives_up_and_tells_what_is_left(ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_counter(ministack, tmp_path, "failing", _FAILING)
     send_to_queue(ministack, stack.resources["FeedbackQueue"], ["first", "second"])
+    # It stands in the end of the log, which nothing else writes to now.
+    await_that(lambda: "this function always fails" in ministack.log_tail(), "the function failed")
     seen: list[Backlog] = []
     with pytest.raises(SettlingTimeoutError, match="2 messages in the feedback queue") as failure:
-        settle(ministack, stack, seen.append, timeout_seconds=2)
+        settle(ministack, stack, seen.append, timeout_seconds=0)
     assert "this function always fails" in str(failure.value)
     assert seen[-1] == Backlog(feedback_messages=2, stream_records=seen[-1].stream_records, postponed_hours=0)
 
@@ -165,7 +168,7 @@ def test_a_failed_run_names_its_state_and_cause(ministack: Ministack) -> None:
     )
     started = step_functions.start_execution(stateMachineArn=machine["stateMachineArn"])
     with pytest.raises(WorkflowError, match="Refuse: No: on purpose"):
-        await_execution(ministack, started["executionArn"], timeout_seconds=30)
+        await_execution(ministack, started["executionArn"], timeout_seconds=HANG_SECONDS)
 
 
 def test_a_function_that_never_ran_has_no_log(ministack: Ministack, tmp_path: Path) -> None:
@@ -198,6 +201,7 @@ def _describe_function(folder: str, events: dict[str, object]) -> dict[str, obje
         "CodeUri": folder,
         "Handler": "app.lambda_handler",
         "Runtime": "python3.13",
+        "Timeout": 600,
         "Events": events,
     }
     return {"Type": "AWS::Serverless::Function", "Properties": properties}

@@ -1,8 +1,6 @@
 """With policies enforced, services act for the stack only with what its roles permit."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +10,10 @@ from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import LocalAws, Ministack
 from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
-from console.local_aws.schedules import run_suppression_export
+from console.local_aws.schedules import EXPORT_WORKFLOW, run_suppression_export, start_on_schedule
 from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
 from tests.support.aws.local_aws import STREAMING_TABLE, write_template
+from tests.support.waiting import HANG_SECONDS, await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -46,8 +45,9 @@ def lambda_handler(event, context):
 def test_everything_works_with_every_permission(enforcing_ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, "complete")
     _feed(enforcing_ministack, stack)
-    settle(enforcing_ministack, stack, timeout_seconds=30)
-    assert run_suppression_export(enforcing_ministack, stack, timeout_seconds=30).status == "SUCCEEDED"
+    settle(enforcing_ministack, stack, timeout_seconds=HANG_SECONDS)
+    execution = run_suppression_export(enforcing_ministack, stack, timeout_seconds=HANG_SECONDS)
+    assert execution.status == "SUCCEEDED"
     assert "called for 1 records" in read_function_log(enforcing_ministack, stack.resources["Reader"])
 
 
@@ -72,7 +72,10 @@ def test_a_stream_is_not_read_without(action: str, enforcing_ministack: Ministac
 def test_a_failed_batch_goes_to_its_destination(enforcing_ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, "aside")
     _fail_for_good(enforcing_ministack, stack)
-    _await(lambda: count_dead_letters(enforcing_ministack, stack)["AsideDeadLetterQueue"] == 1)
+    await_that(
+        lambda: count_dead_letters(enforcing_ministack, stack)["AsideDeadLetterQueue"] == 1,
+        "the batch was set aside",
+    )
 
 
 def test_a_failed_batch_goes_nowhere_without(enforcing_ministack: Ministack, tmp_path: Path) -> None:
@@ -86,7 +89,7 @@ def test_a_failed_batch_goes_nowhere_without(enforcing_ministack: Ministack, tmp
 def test_a_function_has_no_log_without(action: str, enforcing_ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, f"no-{action[5:]}", action)
     _feed(enforcing_ministack, stack)
-    settle(enforcing_ministack, stack, timeout_seconds=30)
+    settle(enforcing_ministack, stack, timeout_seconds=HANG_SECONDS)
     assert read_function_log(enforcing_ministack, stack.resources["Reader"]) == []
 
 
@@ -95,31 +98,32 @@ def test_a_workflow_fails_that_may_not_call_its_function(
 ) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, "no-call", "lambda:InvokeFunction")
     with pytest.raises(WorkflowError, match=r"Ask: Lambda\.AWSLambdaException: .* not authorized"):
-        run_suppression_export(enforcing_ministack, stack, timeout_seconds=30)
+        run_suppression_export(enforcing_ministack, stack, timeout_seconds=HANG_SECONDS)
 
 
 def test_a_schedule_starts_nothing_that_it_may_not_start(
     enforcing_ministack: Ministack, tmp_path: Path
 ) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, "no-start", "states:StartExecution")
-    with pytest.raises(
-        WorkflowError, match=r"did not start[\s\S]*not authorized to perform states:StartExecution"
-    ):
-        run_suppression_export(enforcing_ministack, stack, timeout_seconds=3)
+    workflow = stack.resources[EXPORT_WORKFLOW]
+    start_on_schedule(enforcing_ministack, workflow)
+    _await_denial(enforcing_ministack, stack, "states:StartExecution", "ScheduleRole")
+    started = enforcing_ministack.clients().step_functions.list_executions(stateMachineArn=workflow)
+    assert started["executions"] == []
 
 
-def _await_denial(aws: LocalAws, stack: Stack, action: str) -> None:
-    """Until the emulator has said that the reader's role may not do it."""
-    denial = f"role/{stack.resources['ReaderRole']} is not authorized to perform {action}"
-    _await(lambda: denial in aws.log_tail(lines=10_000))
+def test_a_workflow_that_does_not_start_in_time_is_told(
+    enforcing_ministack: Ministack, tmp_path: Path
+) -> None:
+    stack = _deploy_without(enforcing_ministack, tmp_path, "never-starts", "states:StartExecution")
+    with pytest.raises(WorkflowError, match=r"did not start .* in time"):
+        run_suppression_export(enforcing_ministack, stack, timeout_seconds=0)
 
 
-def _await(holds: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail("it never came to hold")
+def _await_denial(aws: LocalAws, stack: Stack, action: str, role: str = "ReaderRole") -> None:
+    """Until the emulator has said that a role may not do it."""
+    denial = f"role/{stack.resources[role]} is not authorized to perform {action}"
+    await_that(lambda: denial in aws.log_tail(lines=1_000_000), f"{action} was denied")
 
 
 def _fail_for_good(aws: LocalAws, stack: Stack) -> None:
@@ -181,6 +185,7 @@ _READER = {
         "CodeUri": "reader",
         "Handler": "app.lambda_handler",
         "Runtime": "python3.13",
+        "Timeout": 600,
         "Role": _arn_of("ReaderRole"),
         "Events": {
             "Feedback": {"Type": "SQS", "Properties": {"Queue": _arn_of("FeedbackQueue"), "BatchSize": 10}},

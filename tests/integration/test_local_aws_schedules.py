@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +14,7 @@ from console.local_aws.errors import WorkflowError
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import start_on_schedule
 from tests.support.aws.local_aws import write_template
+from tests.support.waiting import await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -30,14 +29,17 @@ def test_a_copy_of_the_schedule_tells_the_time_that_it_was_given(
     start_on_schedule(
         enforcing_ministack, arn_of(enforcing_ministack, stack), datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
     )
-    await_that(lambda: "told {'scheduled_at': '2026-11-22T10:05:00Z'}" in log_of(enforcing_ministack, stack))
+    told = "told {'scheduled_at': '2026-11-22T10:05:00Z'}"
+    await_that(lambda: told in log_of(enforcing_ministack, stack), "the function was told that time")
 
 
 def test_a_schedule_tells_the_time_that_it_was_due(enforcing_ministack: Ministack, tmp_path: Path) -> None:
     stack = deploy(enforcing_ministack, tmp_path, "due", "lambda:InvokeFunction")
     before = datetime.now(UTC).replace(microsecond=0)
     start_itself(enforcing_ministack, stack)
-    await_that(lambda: any("told" in line for line in log_of(enforcing_ministack, stack)))
+    await_that(
+        lambda: any("told" in line for line in log_of(enforcing_ministack, stack)), "the function was called"
+    )
     (line,) = [line for line in log_of(enforcing_ministack, stack) if "told" in line]
     (told,) = re.findall(r"'scheduled_at': '(.+)'", line)
     assert before <= datetime.fromisoformat(told) <= datetime.now(UTC)
@@ -49,7 +51,7 @@ def test_a_schedule_calls_no_function_that_it_may_not_call(
     stack = deploy(enforcing_ministack, tmp_path, "denied", "sts:GetCallerIdentity")
     start_itself(enforcing_ministack, stack)
     denial = f"role/{stack.resources['ScheduleRole']} is not authorized to perform lambda:InvokeFunction"
-    await_that(lambda: denial in enforcing_ministack.log_tail(10_000))
+    await_that(lambda: denial in enforcing_ministack.log_tail(1_000_000), "the call was denied")
     assert log_of(enforcing_ministack, stack) == []
 
 
@@ -81,14 +83,6 @@ def log_of(aws: LocalAws, stack: Stack) -> list[str]:
     return [line.strip() for line in read_function_log(aws, stack.resources["Teller"])]
 
 
-def await_that(holds: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail("it never came to hold")
-
-
 def deploy(aws: LocalAws, folder: Path, name: str, permitted: str) -> Stack:
     """A function, and a schedule of it whose role is permitted one action."""
     trust = {
@@ -116,6 +110,7 @@ def deploy(aws: LocalAws, folder: Path, name: str, permitted: str) -> Stack:
                 "CodeUri": "teller",
                 "Handler": "app.lambda_handler",
                 "Runtime": "python3.13",
+                "Timeout": 600,
                 "Role": {"Fn::GetAtt": ["TellerRole", "Arn"]},
             },
         },

@@ -23,7 +23,8 @@ from console.local_aws.ministack.consumed_record import RECORD_NAME, ConsumedMes
 _SERVER = "console.local_aws.ministack"
 _PROJECT = Path(__file__).parents[3]
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_READY_SECONDS = 30.0
+_READY_SECONDS = 120.0
+_ANSWER_SECONDS = 60.0
 _ATTEMPTS = 3
 _PORT_TAKEN = "is already in use"
 
@@ -197,7 +198,7 @@ def _is_healthy(port: int) -> bool:
 
 
 def _read(port: int, path: str) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

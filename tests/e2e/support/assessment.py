@@ -8,7 +8,7 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import start_on_schedule
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
 from console.local_stack.stack import LocalStack
-from tests.e2e.support.permissions import await_that
+from tests.support.waiting import await_that
 
 FUNCTION = "AssessReputationFunction"
 # The last that a run says of itself, whatever it found.

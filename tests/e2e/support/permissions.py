@@ -1,19 +1,14 @@
 """The project's stack, made to lack one statement of one role, and made whole again."""
 
 import copy
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-
-import pytest
 
 from console.local_aws.deployment import Stack, upload_template
 from console.local_aws.emulator import LocalAws
 from tests.support.stack_template import read_source
-
-_PATIENCE_SECONDS = 30.0
-_POLL_SECONDS = 0.05
+from tests.support.waiting import await_that
 
 
 class Statement(NamedTuple):
@@ -46,15 +41,6 @@ def removed(aws: LocalAws, stack: Stack, statement: Statement) -> Iterator[None]
         yield
     finally:
         _update(aws, stack, whole)
-
-
-def await_that(holds: Callable[[], bool], what: str) -> None:
-    """Return as soon as it holds; fail when it does not within half a minute."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while not holds():
-        if time.monotonic() > until:
-            pytest.fail(f"it never came to pass that {what}")
-        time.sleep(_POLL_SECONDS)
 
 
 def _without(template: dict[str, Any], statement: Statement) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from console.local_aws.waiting import count_dead_letters, measure_backlog, settl
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.segments import Segment
-from tests.e2e.support.permissions import await_that
 from tests.support.notifications import DELEGATE, envelope, published
+from tests.support.waiting import HANG_SECONDS, await_that
 
 WHOLE_LOG = 1_000_000
 _FEWEST_HOURS_AGO = 30
@@ -116,7 +116,7 @@ class Trial:
             clients.step_functions.stop_execution(executionArn=execution)
         await_that(self._is_all_posted, "everything was journaled and posted or postponed")
         clients.sqs.purge_queue(QueueUrl=self.stack.resources["PostponedHoursQueue"])
-        settle(self.aws, self.stack, timeout_seconds=60)
+        settle(self.aws, self.stack, timeout_seconds=HANG_SECONDS)
         assert count_dead_letters(self.aws, self.stack)["FeedbackDeadLetterQueue"] == 0
 
     def _is_all_posted(self) -> bool:

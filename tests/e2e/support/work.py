@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from console.local_aws.schedules import EXPORT_WORKFLOW, start_on_schedule
 from console.local_aws.waiting import count_dead_letters, measure_backlog
 from ses_reputation.ledger.keys import balance_key, journal_key
-from tests.e2e.support.permissions import await_that
 from tests.e2e.support.trials import WHOLE_LOG, Trial, key_of_item
+from tests.support.waiting import await_that
 
 Check = Callable[[], bool]
 

@@ -93,6 +93,21 @@ def deploy_ledger(aws: LocalAws) -> Iterator[Ledger]:
         yield Ledger(aws, stack, ses)
 
 
+def let_messages_come_again(aws: LocalAws, stack: Stack, after_seconds: int) -> None:
+    """Let feedback that failed, or takes longer than this, come again soon, and as often as it takes.
+
+    A busy machine takes longer than any number that nobody wants to wait for: no message may be given up
+    because of it.
+    """
+    dead_letters = stack.resources["FeedbackDeadLetterQueue"]
+    names = aws.clients().sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
+    redrive = {"deadLetterTargetArn": names["Attributes"]["QueueArn"], "maxReceiveCount": 1_000}
+    aws.clients().sqs.set_queue_attributes(
+        QueueUrl=stack.resources["FeedbackQueue"],
+        Attributes={"VisibilityTimeout": str(after_seconds), "RedrivePolicy": json.dumps(redrive)},
+    )
+
+
 def write_template(folder: Path, resources: dict[str, object], functions: dict[str, str]) -> Path:
     """A SAM template in `folder`, with one `app.py` per function name."""
     for name, source in functions.items():
