@@ -4,6 +4,7 @@ ConsoleError
 ├── NoStackError      no stack runs here, or the named one is not of ses-reputation
 ├── NotFoundError     what was asked for is not in the stack
 ├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
+├── UnaccountedError  some messages are neither journaled, ignored, quarantined nor failed
 ├── ExportFailedError the suppression export did not succeed
 ├── NotPausedError    the configuration set to resume is not paused
 └── NotRecordedError  a configuration set was resumed, but the ledger does not say so
@@ -24,6 +25,10 @@ class NotFoundError(ConsoleError):
 
 class UnpostedError(ConsoleError):
     """Balances are behind the journal, and posting has stopped."""
+
+
+class UnaccountedError(ConsoleError):
+    """Nothing moves any more, and some messages are in no column; the text says how many."""
 
 
 class ExportFailedError(ConsoleError):

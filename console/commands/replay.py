@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from console.accounting import describe_gap
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_stack.announce import keep_running
 from console.local_stack.stack import run_local_stack
@@ -43,7 +44,7 @@ def run_replay(
 
     Reads SNS messages, SQS messages, Lambda and EventBridge events, Firehose records and bare SES events, as
     single JSON documents, arrays or NDJSON. Only topics of the accounts named are believed; events without an
-    envelope are taken as your own. Exits with 1 if any message failed.
+    envelope are taken as your own. Exits with 1 if any message failed, or is not accounted for.
     """
     narrator = Narrator(open_screen(on_stderr=True))
     screen = open_screen()
@@ -55,8 +56,11 @@ def run_replay(
             print_json(replayed.as_json())
         else:
             print_replay(screen, replayed, find_foreign_accounts(local))
+        tally = replayed.booked.tally
+        if not tally.is_conserved:
+            narrator.screen.print(f"Error: {describe_gap(tally)}", style="bold red", soft_wrap=True)
         if keep:
             assess_now(narrator, local)
             keep_running(narrator.screen, local)
-    if replayed.booked.tally.failed:
+    if tally.failed or not tally.is_conserved:
         raise typer.Exit(1)

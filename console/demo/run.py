@@ -94,7 +94,7 @@ def run_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic, stages: Se
     """Run all stages, and read what became of the day."""
     staged = StagedDay(local, day)
     assessed = [staged.run(narrator, stage) for stage in stages]
-    booked = read_booked(local, len(day.publications), assessed[-1].failed)
+    booked = read_booked(local, assessed[-1].tally)
     return DayRun(day, assessed, staged.transitions(assessed[-1]), booked, staged.reconciliations())
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from console.accounting import await_accounts, describe_gap
 from console.demo.traffic import DayOfTraffic, Publication
+from console.errors import UnaccountedError
 from console.local_aws.delivery import FeedbackTopics, Notification
 from console.local_aws.invocation import run_scheduled
 from console.local_aws.ses_stand_in.statistics import SendTotals
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
-from console.local_stack.await_idle import await_quiet, show_backlog
+from console.local_stack.await_idle import show_backlog
 from console.local_stack.stack import LocalStack
+from console.reports.message_tally import MessageTally
 from console.terminal.screen import Narrator, Step, count
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.findings.reconciliation import reconcile
@@ -37,13 +40,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What an assessment at the end of a stage left and told. `failed` messages were never journaled."""
+    """What an assessment at the end of a stage left and told; `tally` is of all messages so far."""
 
     stage: Stage
     states: Mapping[ReputationEntity, EntityState]
     alerts: Sequence[HeardAlert]
     events: Sequence[HeardEvent]
-    failed: int
+    tally: MessageTally
 
 
 def divide_day(day: DayOfTraffic, ends_at: datetime) -> list[Stage]:
@@ -63,16 +66,21 @@ class StagedDay:
         self._local = local
         self._day = day
         self._stages_run = 0
+        self._published = 0
         self._topics = FeedbackTopics(local.aws, local.stack.outputs["FeedbackQueueArn"])
         self._hearing = Hearing.of_stack(local.aws, local.stack)
         self._table = AssessmentTable(local.aws.clients().dynamodb, local.stack.outputs["LedgerTableName"])
 
     def run(self, narrator: Narrator, stage: Stage) -> Assessed:
-        """Publish what arrives in a stage, wait until it is posted, and assess all entities as of its end."""
+        """Publish what arrives in a stage, wait until it is posted, and assess all entities as of its end.
+
+        Raises:
+            UnaccountedError: not every message published so far is accounted for.
+        """
         title = self._title(stage)
         with narrator.step(title, len(stage.publications)) as step:
-            failed = self._take_in(step, stage)
-            assessed = self._assess(stage, failed)
+            tally = self._take_in(step, stage)
+            assessed = self._assess(stage, tally)
             step.outcome = self._tell(title, assessed)
         self._stages_run += 1
         return assessed
@@ -107,18 +115,25 @@ class StagedDay:
             for transition in self._table.transitions(entity, _MOST_TRANSITIONS)
         ]
 
-    def _take_in(self, step: Step, stage: Stage) -> int:
+    def _take_in(self, step: Step, stage: Stage) -> MessageTally:
         notifications = (Notification(each.topic_account, each.message) for each in stage.publications)
-        self._topics.publish(notifications, step.advance_to)
-        return await_quiet(self._local, lambda backlog: show_backlog(step, backlog, len(stage.publications)))
+        self._published += self._topics.publish(notifications, step.advance_to)
+        tally = await_accounts(
+            self._local,
+            self._published,
+            lambda backlog: show_backlog(step, backlog, len(stage.publications)),
+        )
+        if not tally.is_conserved:
+            raise UnaccountedError(describe_gap(tally))
+        return tally
 
-    def _assess(self, stage: Stage, failed: int) -> Assessed:
+    def _assess(self, stage: Stage, tally: MessageTally) -> Assessed:
         aws, outputs = self._local.aws, self._local.stack.outputs
         self._count_as_ses(stage.ends_at)
         run_scheduled(aws, outputs["ReadSesStatisticsFunctionName"], stage.ends_at)
         run_scheduled(aws, outputs["AssessReputationFunctionName"], stage.ends_at)
         alerts, events = self._hearing.take_alerts(), self._hearing.take_events()
-        return Assessed(stage, self._table.read_states(), alerts, events, failed)
+        return Assessed(stage, self._table.read_states(), alerts, events, tally)
 
     def _count_as_ses(self, until: datetime) -> None:
         """Let the stand-in answer with what SES has counted by then."""

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.local_aws.function_logs import read_function_log
 from console.local_stack.stack import LocalStack
-from console.reports.message_tally import MessageTally, tally_messages
+from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.rows import balance_of_row
-from ses_reputation.quarantine.store import QuarantineBucket
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_WHOLE_LOG = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +20,10 @@ class Booked:
     hours: list[HourBalance]
 
 
-def read_booked(local: LocalStack, received: int, failed: int) -> Booked:
-    """Read what became of `received` messages, of which `failed` are known to be stuck, and all balances."""
-    outputs, clients = local.stack.outputs, local.aws.clients()
-    log = read_function_log(local.aws, outputs["JournalFeedbackFunctionName"], _WHOLE_LOG)
-    quarantine = open_quarantine(local)
-    return Booked(
-        tally_messages(received, log, quarantine.keys(), failed),
-        read_all_hours(clients.dynamodb, outputs["LedgerTableName"]),
-    )
-
-
-def open_quarantine(local: LocalStack) -> QuarantineBucket:
-    """The stack's quarantine."""
-    return QuarantineBucket(lambda: local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
+def read_booked(local: LocalStack, tally: MessageTally) -> Booked:
+    """Read all balances beside what became of the messages."""
+    dynamodb, table = local.aws.clients().dynamodb, local.stack.outputs["LedgerTableName"]
+    return Booked(tally, read_all_hours(dynamodb, table))
 
 
 def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[HourBalance]:

@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from console.accounting import await_accounts, open_quarantine
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
-from console.local_stack.await_idle import await_quiet, show_backlog
-from console.local_stack.ledger_contents import Booked, open_quarantine, read_booked
+from console.local_stack.await_idle import show_backlog
+from console.local_stack.ledger_contents import Booked, read_booked
 from console.local_stack.stack import LocalStack, Parties
 from console.replay.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
 from console.terminal.screen import Narrator, count
@@ -68,10 +69,9 @@ def replay_files(narrator: Narrator, local: LocalStack, files: Sequence[Path], m
         sent = send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], bodies, step.advance_to)
         step.outcome = f"Put {count(sent, 'message')} into the feedback queue"
     with narrator.step("Journal them, and post the balances", sent) as step:
-        failed = await_quiet(local, lambda backlog: show_backlog(step, backlog, sent))
+        tally = await_accounts(local, sent, lambda backlog: show_backlog(step, backlog, sent))
         step.outcome = "Wait until Lambda has journaled them, and posted the balances"
-    booked = read_booked(local, sent + len(unsendable), failed + len(unsendable))
-    return Replayed(booked, unsendable)
+    return Replayed(read_booked(local, tally.with_unsent(len(unsendable))), unsendable)
 
 
 def assess_now(narrator: Narrator, local: LocalStack) -> None:

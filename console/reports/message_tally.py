@@ -3,8 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from console.local_aws.ministack.consumed_record import ConsumedMessage
+from console.reports.message_fates import Fate, Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,18 @@ class MessageTally:
         return self.journaled + sum(self.ignored.values()) + sum(self.quarantined.values()) + self.failed
 
     @property
+    def missing(self) -> int:
+        """Messages of which nothing is known; below 0 where more is known of than was received."""
+        return self.received - self.accounted_for
+
+    @property
     def is_conserved(self) -> bool:
         """Whether what was received is what was accounted for."""
-        return self.received == self.accounted_for
+        return not self.missing
+
+    def with_unsent(self, messages: int) -> "MessageTally":
+        """The tally with so many messages more that never got into the queue."""
+        return replace(self, received=self.received + messages, failed=self.failed + messages)
 
     def as_json(self) -> dict[str, Any]:
         """The tally as `--json` prints it."""
@@ -41,13 +53,28 @@ class MessageTally:
         }
 
 
-def tally_messages(
-    received: int, log_lines: Iterable[str], quarantine_keys: Iterable[str], failed: int
+def tally_consumed(
+    received: int, consumed: Iterable[ConsumedMessage], traces: Traces, failed: int
 ) -> MessageTally:
-    """Count from what the stack itself says: its journaling function's log, and the keys in quarantine."""
+    """Count each consumed message once, by its queue message id, as what its traces say."""
+    fates = {message.message_id: traces.fate_of(message) for message in consumed}
+    counts = Counter(fate for fate in fates.values() if fate)
+
+    def kinds_of(ending: str) -> dict[str, int]:
+        return {fate.kind: number for fate, number in counts.items() if fate.ending == ending}
+
+    journaled = counts[Fate("journaled")]
+    return MessageTally(received, journaled, kinds_of("ignored"), kinds_of("quarantined"), failed)
+
+
+def tally_log(received: int, log_lines: Iterable[str], reasons: Iterable[str], failed: int) -> MessageTally:
+    """Count where nobody keeps what was consumed: from the journaling function's log, and the reasons in
+    quarantine.
+
+    A batch that came again is counted again, and a line may come late.
+    """
     journaled, ignored = _read_metrics(log_lines)
-    quarantined = Counter(key.split("/")[1] for key in quarantine_keys)
-    return MessageTally(received, journaled, ignored, quarantined, failed)
+    return MessageTally(received, journaled, ignored, Counter(reasons), failed)
 
 
 def _read_metrics(log_lines: Iterable[str]) -> tuple[int, Counter[str]]:

@@ -89,6 +89,8 @@ def draw_messages(tally: MessageTally) -> Table:
         for kind, number in sorted(kinds.items()):
             table.add_row(fate, kind, _number(number))
     table.add_row("failed", "", _number(tally.failed))
+    if tally.missing > 0:
+        table.add_row("in no column", "", _number(tally.missing), style="bold red")
     table.add_row("together", "", _number(tally.accounted_for), style="bold")
     return table
 

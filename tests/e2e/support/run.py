@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from console.accounting import await_accounts, open_quarantine
 from console.demo.traffic import Publication
 from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
 from console.local_aws.deployment import Stack
@@ -16,8 +17,8 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import run_suppression_export
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import Hearing
-from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
-from console.local_stack.ledger_contents import Booked, open_quarantine, read_booked
+from console.local_aws.waiting import settle
+from console.local_stack.ledger_contents import Booked, read_booked
 from console.local_stack.stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -27,6 +28,7 @@ from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, s
 from ses_reputation.suppression.store import S3SnapshotStore
 from tests.e2e.support.assessment import Told, assess
 from tests.e2e.support.traffic import Traffic
+from tests.support.waiting import HANG_SECONDS
 
 FUNCTIONS = (
     "JournalFeedbackFunction",
@@ -85,23 +87,21 @@ def publish_first(local: LocalStack, traffic: Traffic) -> FeedbackTopics:
     """Publish what was invented, and wait until it is posted; return the topics that now are there."""
     topics = FeedbackTopics.of_stack(local.aws, local.stack)
     topics.publish(_notifications(traffic.first))
-    settle(local.aws, local.stack)
+    settle(local.aws, local.stack, timeout_seconds=HANG_SECONDS)
     return topics
 
 
 def entity(local: LocalStack, traffic: Traffic) -> Booked:
-    """Publish everything, settle, and read what was booked."""
+    """Publish everything, wait until all is accounted for, and read what was booked."""
     return book_rest(local, traffic, publish_first(local, traffic))
 
 
 def book_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> Booked:
-    """Put the rest in, settle, and read what was booked; what is left in queues then counts as failed."""
+    """Put the rest in, wait until all is accounted for, and read what was booked."""
     topics.publish(_notifications(traffic.rest + traffic.foreign))
     send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
-    settle(local.aws, local.stack)
-    left = measure_backlog(local.aws, local.stack).feedback_messages
-    left += sum(count_dead_letters(local.aws, local.stack).values())
-    return read_booked(local, len(traffic.day.publications), left)
+    tally = await_accounts(local, len(traffic.day.publications), lambda _backlog: None)
+    return read_booked(local, tally)
 
 
 def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
@@ -142,7 +142,7 @@ def import_in_function(local: LocalStack, modules: tuple[str, ...]) -> dict[str,
         Handler=journal["Handler"],
         Role=journal["Role"],
         Layers=[layer["Arn"] for layer in journal["Layers"]],
-        Timeout=60,
+        Timeout=600,
         Code={"ZipFile": archive.getvalue()},
     )
     answer = functions.invoke(FunctionName="importer", Payload=json.dumps(modules).encode())

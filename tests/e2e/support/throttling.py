@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from console.local_aws.emulator import LocalAws
+from tests.support.waiting import HANG_SECONDS
 
 _REFUSAL = {
     "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
@@ -24,7 +25,9 @@ _HEADERS_LEFT_OUT = {"content-length", "connection", "transfer-encoding", "x-amz
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What a request is answered."""
+
     status: int
     headers: dict[str, str]
     body: bytes
@@ -64,7 +67,7 @@ class BusyDynamoDB:
         self._server.server_close()
         self._thread.join()
 
-    def answer(self, headers: dict[str, str], body: bytes) -> _Answer:
+    def answer(self, headers: dict[str, str], body: bytes) -> Answer:
         """Answer one request, mostly as the emulator does."""
         if not headers.get("X-Amz-Target", "").endswith(".BatchWriteItem"):
             return self._forward(headers, body)
@@ -73,10 +76,10 @@ class BusyDynamoDB:
             number = self._calls
             self.refusals += number <= self._to_refuse
         if number <= self._to_refuse:
-            return _Answer(400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(_REFUSAL).encode())
+            return Answer(400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(_REFUSAL).encode())
         return self._write_half(headers, body) if number % 2 else self._forward(headers, body)
 
-    def _write_half(self, headers: dict[str, str], body: bytes) -> _Answer:
+    def _write_half(self, headers: dict[str, str], body: bytes) -> Answer:
         request: dict[str, Any] = json.loads(body)
         ((table, puts),) = request["RequestItems"].items()
         now, later = puts[: (len(puts) + 1) // 2], puts[(len(puts) + 1) // 2 :]
@@ -85,7 +88,7 @@ class BusyDynamoDB:
         with self._lock:
             self.unprocessed += len(later)
         left = {"UnprocessedItems": {table: later} if later else {}}
-        return _Answer(answer.status, answer.headers, json.dumps(json.loads(answer.body) | left).encode())
+        return Answer(answer.status, answer.headers, json.dumps(json.loads(answer.body) | left).encode())
 
     def _sign(self, headers: dict[str, str], body: bytes) -> dict[str, str]:
         """Sign a request that was changed: as root, since nobody else's key is known here."""
@@ -94,13 +97,13 @@ class BusyDynamoDB:
         SigV4Auth(Credentials(self._aws.account_id, "local"), "dynamodb", self._aws.region).add_auth(request)
         return dict(request.headers.items())
 
-    def _forward(self, headers: dict[str, str], body: bytes) -> _Answer:
-        connection = HTTPConnection(self._address, timeout=30)
+    def _forward(self, headers: dict[str, str], body: bytes) -> Answer:
+        connection = HTTPConnection(self._address, timeout=HANG_SECONDS)
         try:
             kept = {name: value for name, value in headers.items() if name.lower() not in _HEADERS_LEFT_OUT}
             connection.request("POST", "/", body, kept)
             answer = connection.getresponse()
-            return _Answer(answer.status, dict(answer.getheaders()), answer.read())
+            return Answer(answer.status, dict(answer.getheaders()), answer.read())
         finally:
             connection.close()
 

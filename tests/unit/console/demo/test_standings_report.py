@@ -9,6 +9,7 @@ from rich.console import Console
 from console.demo.stages import Assessed, Stage
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
+from console.reports.message_tally import MessageTally
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.state import EntityState, MeasureState
@@ -47,7 +48,7 @@ def state_of(
 def assess(hours: int, *states: EntityState, alerts: Sequence[HeardAlert] = ()) -> Assessed:
     stage = Stage(BEGINS_AT, BEGINS_AT + timedelta(hours=hours), ())
     events = [HeardEvent("Reputation Standing Changed", {}) for _ in alerts]
-    return Assessed(stage, {state.entity: state for state in states}, alerts, events, 0)
+    return Assessed(stage, {state.entity: state for state in states}, alerts, events, MessageTally(0))
 
 
 def print_all(*assessed: Assessed) -> list[str]:

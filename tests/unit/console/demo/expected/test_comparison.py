@@ -131,7 +131,11 @@ def assess(day: DayOfTraffic) -> list[Assessed]:
     expected = expect_standings(day, [stage.publications for stage in stages])
     return [
         Assessed(
-            stage, dict(map(state_of, groupby(sorted(rated.items()), lambda each: each[0].entity))), (), (), 0
+            stage,
+            dict(map(state_of, groupby(sorted(rated.items()), lambda each: each[0].entity))),
+            (),
+            (),
+            MessageTally(0),
         )
         for stage, rated in zip(stages, expected, strict=True)
     ]

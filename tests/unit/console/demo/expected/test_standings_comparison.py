@@ -12,6 +12,7 @@ from console.demo.expected.standings import Change, EntityMeasure, Expected
 from console.demo.expected.standings_comparison import compare_alerts, compare_standings
 from console.demo.stages import Assessed, Stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
+from console.reports.message_tally import MessageTally
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
@@ -38,7 +39,7 @@ def assessed_of(
     *states: EntityState, alerts: tuple[HeardAlert, ...] = (), events: tuple[HeardEvent, ...] = ()
 ) -> Assessed:
     stage = Stage(BEGINS_AT, NOON, ())
-    return Assessed(stage, {state.entity: state for state in states}, alerts, events, failed=0)
+    return Assessed(stage, {state.entity: state for state in states}, alerts, events, MessageTally(0))
 
 
 def test_standings_that_are_as_counted_match() -> None:
