@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
-from console.local_aws.ministack_server.queues import lock_queues
+from console.local_aws.ministack.queues import lock_queues
 from ministack.services import eventbridge, lambda_svc, sns, sqs
 
 ACTIONS = sorted(name for name, act in sqs._HANDLERS.items() if not inspect.iscoroutinefunction(act))
