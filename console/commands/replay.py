@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from console.accounting import describe_gap
 from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.accounting import describe_gap
 from console.local_stack.announce import keep_running
 from console.local_stack.stack import run_local_stack
 from console.options import JsonOption, KeepOption, check_accounts, check_domains

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from console.accounting import await_accounts, describe_gap
 from console.demo.traffic import DayOfTraffic, Publication
 from console.errors import UnaccountedError
 from console.local_aws.delivery import FeedbackTopics, Notification
 from console.local_aws.invocation import run_scheduled
 from console.local_aws.ses_stand_in.statistics import SendTotals
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
+from console.local_stack.accounting import await_accounts, describe_gap
 from console.local_stack.await_idle import show_backlog
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally

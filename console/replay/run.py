@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from console.accounting import await_accounts, open_quarantine
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
+from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.await_idle import show_backlog
 from console.local_stack.ledger_contents import Booked, read_booked
 from console.local_stack.stack import LocalStack, Parties

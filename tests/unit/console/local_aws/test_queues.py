@@ -5,8 +5,9 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
-from console.local_aws.ministack.queues import lock_queues
 from ministack.services import eventbridge, lambda_svc, sns, sqs
+
+from console.local_aws.ministack.queues import lock_queues
 
 ACTIONS = sorted(name for name, act in sqs._HANDLERS.items() if not inspect.iscoroutinefunction(act))
 PARTS = {
