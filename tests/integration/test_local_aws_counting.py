@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from console.accounting import await_accounts
 from console.demo.expected.comparison import compare_fates
 from console.demo.traffic import generate_day
 from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
@@ -16,6 +15,7 @@ from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.function_logs import read_function_log
 from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_stack.accounting import await_accounts
 from console.local_stack.stack import LocalStack
 from tests.support.aws.local_aws import PARAMETERS, deploy_ledger, let_messages_come_again
 from tests.support.late_logs import write_interpreter

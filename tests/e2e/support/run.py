@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.accounting import await_accounts, open_quarantine
 from console.demo.traffic import Publication
 from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
 from console.local_aws.deployment import Stack
@@ -18,6 +17,7 @@ from console.local_aws.schedules import run_suppression_export
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import Hearing
 from console.local_aws.waiting import settle
+from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.ledger_contents import Booked, read_booked
 from console.local_stack.stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row

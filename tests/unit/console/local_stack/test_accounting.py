@@ -6,11 +6,11 @@ from typing import cast
 
 import pytest
 
-from console import accounting
 from console.demo import stages as demo_stages
 from console.demo.stages import Stage, StagedDay
 from console.demo.traffic import DayOfTraffic
 from console.errors import UnaccountedError
+from console.local_stack import accounting
 from console.local_stack.accounting import await_accounts, describe_gap, read_tally
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally
