@@ -37,7 +37,7 @@ from ses_reputation.assessment.assessment import AssessmentOutcome, AssessmentRu
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.ledger.rows import row_of_balance
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_rows import rows_of_day
 from ses_reputation.rollup.keys import sender_key

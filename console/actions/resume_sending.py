@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Protocol
 
 from console.errors import NotFoundError, NotPausedError, NotRecordedError
+from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import Resuming, resume_sending
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep, Transition
-from ses_reputation.standing.state_machine import protection_transition
 
 _ATTEMPTS = 5
 _NOT_PAUSED: Mapping[ProtectionStep, str] = {
@@ -62,7 +62,7 @@ def resume_configuration_set(
         now = clock()
         state, _paused = _find(table, paused)
         state, action = resume_sending(state, paused.name, f"{who} resumed it", resuming, now)
-        transition = protection_transition(paused.entity, action, now, stack_name)
+        transition = transition_of_action(paused.entity, action, now, stack_name)
         following = replace(state, version=state.version + 1, unpublished=(*state.unpublished, transition.id))
         if table.save(following, [transition]):
             return transition

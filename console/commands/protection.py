@@ -20,7 +20,7 @@ from console.stack.identity_policies import read_policies
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import open_screen, print_json
 from console.terminal.wording import age
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.rollup.entities import EntityKind, account_entity
 

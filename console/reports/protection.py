@@ -8,7 +8,7 @@ from rich.console import Console
 from console.terminal.screen import print_heading, print_indented
 from console.terminal.wording import age
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from ses_reputation.wording import moment
 

@@ -54,4 +54,8 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     run = AssessmentRun(min(scheduled_at, _now()), _now, has_time)
     outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run)
     report_assessment(outcome, logger, metrics)
-    return {"assessed": len(outcome.evaluations), "failed": len(outcome.failed), "told": outcome.told}
+    return {
+        "assessed": len(outcome.evaluations),
+        "failed": len(outcome.failed),
+        "published": outcome.published,
+    }

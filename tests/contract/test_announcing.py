@@ -14,13 +14,13 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from console.local_aws.emulator import Ministack
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.errors import UnavailableError
 from ses_reputation.findings.finding import DetectionState
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import Transition, TransitionKind
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state
-from tests.unit.notifications.evaluated import ACCOUNT, IDENTITY, NOW, STACK, bounces, deferral, seen
+from tests.unit.notifications.evaluated import ACCOUNT, IDENTITY, NOW, assess, bounces, deferral, seen
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"
 EVERYTHING: Mapping[str, Any] = {"source": ["ses-reputation"]}
@@ -108,7 +108,7 @@ def transitions_of(*steps: EntityEvaluation) -> list[Transition]:
     """Every transition of some assessments, a day apart."""
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, transitions = next_state(state, step, NOW + number * timedelta(days=1), STACK)
+        state, transitions = assess(state, step, NOW + number * timedelta(days=1))
         told += transitions
     return told
 

@@ -15,7 +15,7 @@ from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.standing.state import Transition, TransitionKind
 from tests.support.in_memory.assessment_table import InMemoryAssessments, balance_of

@@ -15,11 +15,11 @@ from ses_reputation.assessment.assessment import (
     AssessmentRun,
     assess_reputation,
 )
-from ses_reputation.assessment.inputs import evaluate_entity
+from ses_reputation.assessment.evaluate_entity import evaluate_entity
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
@@ -150,7 +150,7 @@ def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() 
         [ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY], Standing.HEALTHY
     )
     assert outcome.evaluations.keys() == standings(outcome).keys()
-    assert (outcome.transitions, outcome.told, outcome.failed) == ((), 0, {})
+    assert (outcome.transitions, outcome.published, outcome.failed) == ((), 0, {})
     assert (outcome.days_rolled_up, outcome.is_caught_up) == (80, True)
     assert world.days() == days_of(GOOD)
 
@@ -181,7 +181,7 @@ def test_a_standing_that_changes_is_told_once_in_each_of_its_books() -> None:
         OWN_ACCOUNT: Standing.HEALTHY,
         OWN_IDENTITY: Standing.HEALTHY,
     }
-    assert outcome.told == len(outcome.transitions) == 4
+    assert outcome.published == len(outcome.transitions) == 4
     assert sorted(world.told) == [
         (ACCOUNT, "finding_opened", "bounce_spike"),
         (ACCOUNT, "standing_changed", "bounces"),
@@ -200,7 +200,7 @@ def test_a_run_that_is_repeated_is_the_same_assessment() -> None:
 
     again = world.assess(late=timedelta(minutes=1))
 
-    assert (again.transitions, again.told, again.evaluations) == ((), 0, {})
+    assert (again.transitions, again.published, again.evaluations) == ((), 0, {})
     assert essence(again.states) == essence(first.states)
     assert len(world.told) == 4
 
@@ -213,11 +213,11 @@ def test_a_repeated_run_tells_what_the_first_could_not() -> None:
 
     first = world.assess()
     assert first.failed == {ACCOUNT.key: "InternalError"}
-    assert first.told == 2
+    assert first.published == 2
     world.announced.refused = []
     again = world.assess(late=NEXT)
 
-    assert (again.told, again.failed) == (2, {})
+    assert (again.published, again.failed) == (2, {})
     assert len(world.told) == len(set(world.told)) == 4
 
 
@@ -355,7 +355,7 @@ def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
 
     assert not outcome.is_caught_up
     assert 0 < outcome.days_rolled_up < 80
-    assert (outcome.states, outcome.evaluations, outcome.told) == ((), {}, 0)
+    assert (outcome.states, outcome.evaluations, outcome.published) == ((), {}, 0)
     assert len(world.assess(NOW + NEXT).evaluations) == 4
 
 

@@ -10,16 +10,18 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 
 from ses_reputation.assessment.assessment import AssessmentOutcome
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
+from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, ProtectionStep
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from ses_reputation.telemetry import report_assessment
 from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
     STACK,
+    assess,
     bounces,
     complaints,
     deferral,
@@ -51,7 +53,7 @@ def outcome_of(*steps: EntityEvaluation, state: EntityState | None = None) -> As
     """An assessment of the entities that were seen, each for the first time."""
     states, transitions = [], []
     for step in steps:
-        state, told = next_state(None, step, NOW, STACK)
+        state, told = assess(None, step, NOW)
         states.append(state)
         transitions += told
     evaluations = {step.entity: step.evaluations for step in steps}
@@ -168,7 +170,7 @@ def test_each_transition_is_a_line_without_the_alert(
 ) -> None:
     outcome = outcome_of(seen(bounces(Standing.REVIEW), detections=(deferral(),)))
     action = ProtectionAction("newsletter", ProtectionStep.PAUSED, "it bears most", {"events": 1})
-    paused = protection_transition(ACCOUNT, action, NOW, STACK)
+    paused = transition_of_action(ACCOUNT, action, NOW, STACK)
     report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), logger, metrics)
 
     names = ("level", "entity", "kind", "change", "from", "to", "step")

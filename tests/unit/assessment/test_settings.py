@@ -6,7 +6,7 @@ import pytest
 
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SettingsError
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
 from tests.support.stack_template import render_stack
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.findings.deferrals import find_deferrals
 from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
@@ -25,9 +26,9 @@ from ses_reputation.rollup.entities import (
 from ses_reputation.standing.evaluation import evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from ses_reputation.standing.state import EntityState, Transition
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.unit.console.balances import balance_of
+from tests.unit.notifications.evaluated import assess
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")
@@ -148,4 +149,4 @@ class Ledger:
             detections += find_reconciliation_gap(entity, statistics, days, now)
         ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_ENTITY else {}
         view = {"measures": evaluation_to_json(evaluations, history), "open": OPEN, **ses}
-        return next_state(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")
+        return assess(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")

@@ -89,7 +89,7 @@ def table() -> AssessmentTable:
 def test_what_was_posted_becomes_standings_and_alerts() -> None:
     post(3_000, 330)
 
-    assert call(at(NOW)) == {"assessed": 2, "failed": 0, "told": 2}
+    assert call(at(NOW)) == {"assessed": 2, "failed": 0, "published": 2}
 
     states = table().read_states()
     assert {entity: state.standing for entity, state in states.items()} == {
@@ -106,14 +106,14 @@ def test_a_call_that_comes_twice_tells_once() -> None:
     call(at(NOW))
     alerts()
 
-    assert call(at(NOW)) == {"assessed": 0, "failed": 0, "told": 0}
+    assert call(at(NOW)) == {"assessed": 0, "failed": 0, "published": 0}
     assert alerts() == []
 
 
 def test_healthy_mail_is_assessed_in_silence() -> None:
     post(3_000, 3)
 
-    assert call(at(NOW)) == {"assessed": 2, "failed": 0, "told": 0}
+    assert call(at(NOW)) == {"assessed": 2, "failed": 0, "published": 0}
     assert alerts() == []
     assert table().read_states()[ACCOUNT].standing is Standing.HEALTHY
 
@@ -130,10 +130,10 @@ def test_without_a_time_that_has_come_it_is_now_that_is_assessed(event: dict[str
 def test_a_call_without_time_left_says_that_it_goes_on(log: StringIO) -> None:
     post(3_000, 330)
 
-    assert call(at(NOW), seconds_left=30) == {"assessed": 0, "failed": 0, "told": 0}
+    assert call(at(NOW), seconds_left=30) == {"assessed": 0, "failed": 0, "published": 0}
     assert "Folding goes on in the next run" in log.getvalue()
     assert table().read_watermark() is None
-    assert call(at(NOW + timedelta(minutes=5)))["told"] == 2
+    assert call(at(NOW + timedelta(minutes=5)))["published"] == 2
 
 
 def test_metrics_tell_of_the_run_and_of_each_book(capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,7 +157,7 @@ def test_alerts_that_cannot_be_sent_are_counted_and_sent_later(
     post(3_000, 330)
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("ALERT_TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:gone")
-        assert call(at(NOW)) == {"assessed": 2, "failed": 2, "told": 0}
+        assert call(at(NOW)) == {"assessed": 2, "failed": 2, "published": 0}
     forget_clients()
     assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "NotFound"
     assert '"EntitiesFailed":[2' in capsys.readouterr().out.replace(" ", "")
@@ -165,7 +165,7 @@ def test_alerts_that_cannot_be_sent_are_counted_and_sent_later(
     # By then nobody is at it any more.
     monkeypatch.setattr(app, "_now", lambda: datetime.now(UTC) + timedelta(minutes=5))
 
-    assert call(at(NOW))["told"] == 2
+    assert call(at(NOW))["published"] == 2
     assert len(alerts()) == 2
 
 

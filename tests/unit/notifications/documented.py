@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
     STACK,
+    assess,
     bounces,
     coverage_gap,
     deferral,
@@ -32,7 +34,7 @@ PAUSED = ProtectionAction(
 def _last(*steps: EntityEvaluation) -> Transition:
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, told = next_state(state, step, NOW + number * timedelta(hours=5), STACK)
+        state, told = assess(state, step, NOW + number * timedelta(hours=5))
     return told[-1]
 
 
@@ -43,5 +45,5 @@ EXAMPLES: Mapping[str, Callable[[], Transition]] = {
         seen(detections=(deferral(),), entity=IDENTITY), seen(detections=(OVER,), entity=IDENTITY)
     ),
     "coverage gap": lambda: _last(seen(detections=(coverage_gap(),), entity=IDENTITY)),
-    "protection": lambda: protection_transition(ACCOUNT, PAUSED, NOW, STACK),
+    "protection": lambda: transition_of_action(ACCOUNT, PAUSED, NOW, STACK),
 }

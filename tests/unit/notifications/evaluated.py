@@ -1,11 +1,15 @@
 """Judgements and detections made by hand, for tests of what is told about them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.notifications.context import NotificationContext, ses_rates_of
+from ses_reputation.notifications.transitions import transition_of_change
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Headroom, Rate
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -13,7 +17,8 @@ from ses_reputation.rates.windows import Window
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.evaluation import Evaluation
-from ses_reputation.standing.state_machine import EntityEvaluation
+from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.standing.state_machine import next_state
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
@@ -134,6 +139,16 @@ def seen(
 ) -> EntityEvaluation:
     """What one assessment saw."""
     return EntityEvaluation(entity, {each.measure: each for each in evaluations}, detections, view or {})
+
+
+def assess(
+    previous: EntityState | None, found: EntityEvaluation, at: datetime, stack_name: str = STACK
+) -> tuple[EntityState, list[Transition]]:
+    """The next state of an entity and its transitions, as an assessment makes them."""
+    before = replace(previous or EntityState(found.entity, 0, at), view=found.view)
+    state, changes = next_state(before, found.evaluations, found.detections, at)
+    context = NotificationContext(found.entity, at, stack_name, state.standing, ses_rates_of(found.view))
+    return state, [transition_of_change(context, change) for change in changes]
 
 
 def deferral(

@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.events import attributes_of, detail_type
+from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state, protection_transition
 from tests.support.stack_template import ROOT
 from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
     STACK,
+    assess,
     bounces,
     causes_in_identity,
     complaints,
@@ -59,12 +61,12 @@ def told(*steps: EntityEvaluation) -> list[Transition]:
     """The transitions of the last of some assessments, a day apart."""
     state, transitions = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, transitions = next_state(state, step, NOW + number * timedelta(days=1), STACK)
+        state, transitions = assess(state, step, NOW + number * timedelta(days=1))
     return transitions
 
 
 def protected(step: ProtectionStep) -> Transition:
-    return protection_transition(
+    return transition_of_action(
         ACCOUNT, ProtectionAction("newsletter", step, "why", {"events": 9}), NOW, STACK
     )
 

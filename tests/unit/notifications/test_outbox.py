@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.notifications.outbox import LEASE, Told, publish_pending
+from ses_reputation.notifications.outbox import LEASE, PublishingOutcome, publish_pending
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 from tests.support.in_memory.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
@@ -27,7 +27,7 @@ def table() -> InMemoryAssessments:
     return table
 
 
-def tell(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> Told:
+def tell(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> PublishingOutcome:
     state = table.read_states()[BOOK]
     return publish_pending(table, announced, state, lambda: NOW + timedelta(minutes=minutes))
 
@@ -35,9 +35,9 @@ def tell(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> 
 def test_what_is_untold_is_told_oldest_first_and_once(table: InMemoryAssessments) -> None:
     announced = Announced()
 
-    assert tell(table, announced) == Told(replace(STATE, version=2, unpublished=()), 3)
+    assert tell(table, announced) == PublishingOutcome(replace(STATE, version=2, unpublished=()), 3)
     assert table.read_states()[BOOK].unpublished == ()
-    assert tell(table, announced, 5).number == 0
+    assert tell(table, announced, 5).published == 0
     assert announced.told == [FIRST, SECOND, THIRD]
 
 
@@ -46,10 +46,10 @@ def test_one_that_cannot_be_told_keeps_its_place_and_holds_up_no_other(table: In
 
     told = tell(table, announced)
 
-    assert (told.number, told.failure) == (2, "InternalError")
+    assert (told.published, told.failure) == (2, "InternalError")
     assert table.read_states()[BOOK].unpublished == (SECOND.id,)
     announced.refused = ()
-    assert tell(table, announced, 5).number == 1
+    assert tell(table, announced, 5).published == 1
     assert announced.told == [FIRST, THIRD, SECOND]
 
 
@@ -57,10 +57,10 @@ def test_what_another_is_about_to_tell_is_left_to_it(table: InMemoryAssessments)
     announced = Announced()
     table.claim(BOOK, SECOND.id, NOW, LEASE)
 
-    assert tell(table, announced, 3).number == 2
+    assert tell(table, announced, 3).published == 2
     assert table.read_states()[BOOK].unpublished == (SECOND.id,)
     # It was cut off.
-    assert tell(table, announced, 5).number == 1
+    assert tell(table, announced, 5).published == 1
     assert announced.told == [FIRST, THIRD, SECOND]
 
 
@@ -72,9 +72,9 @@ def test_a_state_that_another_replaced_meanwhile_repeats_nothing(table: InMemory
 
     told = publish_pending(table, announced, before, lambda: NOW)
 
-    assert told == Told(before, 3)
+    assert told == PublishingOutcome(before, 3)
     assert table.read_states()[BOOK] == replacing
-    assert tell(table, announced, 5).number == 0
+    assert tell(table, announced, 5).published == 0
     assert announced.told == [FIRST, SECOND, THIRD]
     assert table.read_states()[BOOK].unpublished == ()
 
@@ -82,7 +82,7 @@ def test_a_state_that_another_replaced_meanwhile_repeats_nothing(table: InMemory
 def test_what_is_gone_is_forgotten(table: InMemoryAssessments) -> None:
     table.rows = {key: row for key, row in table.rows.items() if key[1] != SECOND.id}
 
-    assert tell(table, Announced()).number == 2
+    assert tell(table, Announced()).published == 2
     assert table.read_states()[BOOK].unpublished == ()
 
 

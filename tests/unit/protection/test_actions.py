@@ -10,10 +10,10 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.actions import (
     ProtectionAction,
-    ProtectionMode,
     apply_protection,
     resume_sending,
 )
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing

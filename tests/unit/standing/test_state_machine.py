@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import Detection, DetectionState
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import (
@@ -20,17 +21,18 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from tests.unit.notifications.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
-    STACK,
     bounces,
     complaints,
     coverage_gap,
     deferral,
     seen,
+)
+from tests.unit.notifications.evaluated import (
+    assess as assess_once,
 )
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -44,7 +46,7 @@ def assess(
     """Assess one thing after the other; the first at NOW."""
     told: list[list[Transition]] = []
     for number, step in enumerate(steps):
-        state, transitions = next_state(state, step, NOW + number * every, STACK)
+        state, transitions = assess_once(state, step, NOW + number * every)
         told.append(transitions)
     assert state is not None
     return state, told
@@ -211,8 +213,8 @@ def test_what_lasts_is_told_again_after_a_day_and_not_before() -> None:
     ongoing = seen(bounces(REVIEW))
     state, _ = assess(ongoing)
 
-    early, silence = next_state(state, ongoing, NOW + DAY - timedelta(seconds=1), STACK)
-    late, (reminder,) = next_state(early, ongoing, NOW + DAY, STACK)
+    early, silence = assess_once(state, ongoing, NOW + DAY - timedelta(seconds=1))
+    late, (reminder,) = assess_once(early, ongoing, NOW + DAY)
 
     assert silence == []
     assert (reminder.kind, reminder.name, reminder.detail) == (TransitionKind.REMINDER, "review", {})
@@ -237,7 +239,7 @@ def test_one_reminder_gathers_all_that_lasts_in_a_book() -> None:
         every=timedelta(hours=6),
     )
     ongoing = seen(bounces(REVIEW), complaints(WATCH), detections=(deferral(), coverage_gap()))
-    state, (reminder,) = next_state(state, ongoing, NOW + DAY, STACK)
+    state, (reminder,) = assess_once(state, ongoing, NOW + DAY)
 
     assert reminder.subject.startswith("Reminder: bounces at review, complaints at watch, 2 findings open,")
     told = [each.notified_at for each in state.measures.values()]
@@ -248,7 +250,7 @@ def test_one_reminder_gathers_all_that_lasts_in_a_book() -> None:
 def test_a_reminder_never_repeats_what_is_told_in_the_same_assessment() -> None:
     state, _ = assess(seen(bounces(REVIEW), complaints(WATCH)))
     changed = seen(bounces(PAUSE), complaints(WATCH))
-    _, (change, reminder) = next_state(state, changed, NOW + DAY, STACK)
+    _, (change, reminder) = assess_once(state, changed, NOW + DAY)
 
     assert change.kind is TransitionKind.STANDING_CHANGED
     assert "Complaints: WATCH" in reminder.text
@@ -257,8 +259,8 @@ def test_a_reminder_never_repeats_what_is_told_in_the_same_assessment() -> None:
 
 def test_what_ended_is_not_reminded_of() -> None:
     state, _ = assess(seen(bounces(REVIEW), detections=(deferral(),)))
-    state, ended = next_state(state, seen(bounces(HEALTHY)), NOW + DAY, STACK)
-    _, silence = next_state(state, seen(bounces(HEALTHY)), NOW + 3 * DAY, STACK)
+    state, ended = assess_once(state, seen(bounces(HEALTHY)), NOW + DAY)
+    _, silence = assess_once(state, seen(bounces(HEALTHY)), NOW + 3 * DAY)
 
     assert names(ended) == ["standing_changed bounces", "finding_resolved provider_deferral#microsoft"]
     assert silence == []
@@ -266,7 +268,7 @@ def test_what_ended_is_not_reminded_of() -> None:
 
 def test_a_reminder_of_a_book_without_a_standing_is_named_so() -> None:
     state, _ = assess(seen(detections=(coverage_gap(),)))
-    _, (reminder,) = next_state(state, seen(detections=(coverage_gap(),)), NOW + DAY, STACK)
+    _, (reminder,) = assess_once(state, seen(detections=(coverage_gap(),)), NOW + DAY)
 
     assert (reminder.kind, reminder.name) == (TransitionKind.REMINDER, "unrated")
 
@@ -276,7 +278,7 @@ def test_what_was_not_told_yet_and_what_protection_did_are_carried_over() -> Non
     paused = ProtectionState(ProtectionStep.PAUSED, NOW, "bounces")
     state = state.with_protection("newsletter", paused)
     view: dict[str, Any] = {"measures": {"bounces": {}}}
-    later, (change,) = next_state(state, seen(bounces(REVIEW), view=view), NOW + DAY, STACK)
+    later, (change,) = assess_once(state, seen(bounces(REVIEW), view=view), NOW + DAY)
 
     assert later.protection == {"newsletter": paused}
     assert later.unpublished == (*state.unpublished, change.id)
@@ -287,7 +289,7 @@ def test_an_assessment_made_again_tells_the_same() -> None:
     state, _ = assess(seen(bounces(WATCH)))
     step = seen(bounces(PAUSE), detections=(deferral(),))
 
-    assert next_state(state, step, NOW + DAY, STACK) == next_state(state, step, NOW + DAY, STACK)
+    assert assess_once(state, step, NOW + DAY) == assess_once(state, step, NOW + DAY)
 
 
 def test_the_book_of_an_identity_goes_through_the_same() -> None:
@@ -318,7 +320,7 @@ def test_whatever_happens_each_thing_is_told_when_it_changes_and_daily_while_it_
         now += wait
         detections = (deferral(deferred),) if deferred else ()
         step = seen(bounces(by_bounces), complaints(by_complaints), detections=detections)
-        state, transitions = next_state(state, step, now, STACK)
+        state, transitions = assess_once(state, step, now)
         told += transitions
         assert {name: each.standing for name, each in state.measures.items()} == {
             name: each.standing for name, each in step.evaluations.items() if each.standing

@@ -91,7 +91,7 @@ def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
     metrics.add_metric("EntitiesAssessed", MetricUnit.Count, len(outcome.evaluations))
     metrics.add_metric("EntitiesFailed", MetricUnit.Count, len(outcome.failed))
     metrics.add_metric("DaysRolledUp", MetricUnit.Count, outcome.days_rolled_up)
-    metrics.add_metric("TransitionsPublished", MetricUnit.Count, outcome.told)
+    metrics.add_metric("TransitionsPublished", MetricUnit.Count, outcome.published)
     findings = sum(len(state.findings) for state in outcome.states)
     metrics.add_metric("OpenFindings", MetricUnit.Count, findings)
     severities = [state.standing.severity for state in outcome.states if state.standing]

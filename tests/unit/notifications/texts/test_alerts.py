@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.texts.layout import WIDTH, make_subject
 from ses_reputation.rates.causes import Cause
@@ -17,12 +18,11 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import Transition
-from ses_reputation.standing.state_machine import EntityEvaluation, next_state
 from tests.unit.notifications.evaluated import (
     IDENTITY,
     NOW,
-    STACK,
     WINDOW,
+    assess,
     bounces,
     causes_in_identity,
     complaints,
@@ -41,7 +41,7 @@ def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -
     """The last transition of the last of some assessments."""
     state, told = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, told = next_state(state, step, NOW + number * wait, STACK)
+        state, told = assess(state, step, NOW + number * wait)
     return told[-1]
 
 

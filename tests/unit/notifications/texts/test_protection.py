@@ -7,9 +7,9 @@ import pytest
 
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.notifications.texts.layout import WIDTH
+from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from ses_reputation.standing.state_machine import protection_transition
 from tests.unit.notifications.evaluated import ACCOUNT, NOW, STACK
 
 EXPECTED = Path(__file__).parents[1] / "expected"
@@ -33,7 +33,7 @@ ACTS = {
 
 
 def told(name: str) -> Transition:
-    return protection_transition(ACCOUNT, ACTS[name], NOW, STACK)
+    return transition_of_action(ACCOUNT, ACTS[name], NOW, STACK)
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -64,7 +64,7 @@ def test_it_is_a_transition_of_the_book_named_by_the_configuration_set() -> None
 
 def test_two_sets_paused_at_once_are_told_apart() -> None:
     other = replace(ACTS["paused"], configuration_set="offers")
-    assert protection_transition(ACCOUNT, other, NOW, STACK).id != told("paused").id
+    assert transition_of_action(ACCOUNT, other, NOW, STACK).id != told("paused").id
 
 
 def test_whoever_follows_pauses_hears_of_protection_but_not_of_a_resumption() -> None:

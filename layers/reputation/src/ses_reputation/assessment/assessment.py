@@ -1,4 +1,4 @@
-"""An assessment: what was posted is folded into days, each entity is judged, and what changed is told."""
+"""An assessment: it rolls up what was posted, evaluates each entity, and publishes what changed."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from ses_reputation.assessment.inputs import AssessmentInputs, SightStore, evaluate_entity, read_inputs
+from ses_reputation.assessment.evaluate_entity import evaluate_entity
+from ses_reputation.assessment.inputs import AssessmentInputs, InputStore, read_inputs
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SesReputationError, UnavailableError
+from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.outbox import TransitionPublisher, TransitionStore, publish_pending
+from ses_reputation.notifications.transitions import transition_of_action, transition_of_change
 from ses_reputation.protection.actions import Pausing, apply_protection
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import ReputationEntity
@@ -17,13 +20,13 @@ from ses_reputation.rollup.rolling_up import roll_up_postings
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.rows import is_same_but_for_the_time
 from ses_reputation.standing.state import EntityState, Transition
-from ses_reputation.standing.state_machine import next_state, protection_transition
+from ses_reputation.standing.state_machine import next_state
 
 OUT_OF_TIME = "OutOfTime"
 """Why an entity was left for the next assessment, beside the codes of AWS."""
 
 
-class AssessmentStore(SightStore, TransitionStore, Protocol):
+class AssessmentStore(InputStore, TransitionStore, Protocol):
     """What an assessment needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
@@ -53,16 +56,18 @@ class AssessmentRun:
 class AssessmentOutcome:
     """What a run did.
 
-    states: of all entities that are known, after it. evaluations: of the entities that were judged and whose
-    state is theirs. transitions: what changed. told: how many transitions were published, of this run and of
-    those before. failed: by the entity's key, why it was not assessed or not told: a code of AWS,
-    OUT_OF_TIME, or an error in words. days_rolled_up: day balances that changed. is_caught_up: False while
-    the rollup has further to go; then no entity was assessed."""
+    states: of all entities that are known, after it. evaluations: of the entities that were evaluated and
+    whose state this run stored or confirmed. transitions: what changed. published: how many transitions were
+    published, of this run and of those before. failed: by the entity's key, why it was not assessed or its
+    changes were not published: a code of AWS, OUT_OF_TIME, or an error in words. days_rolled_up: day
+    balances that changed. is_caught_up: False while the rollup has further to go; then no entity was
+    assessed.
+    """
 
     states: tuple[EntityState, ...]
     evaluations: Mapping[ReputationEntity, Mapping[Measure, Evaluation]]
     transitions: tuple[Transition, ...]
-    told: int
+    published: int
     failed: Mapping[str, str]
     days_rolled_up: int
     is_caught_up: bool
@@ -75,31 +80,30 @@ def assess_reputation(
     settings: AssessmentSettings,
     run: AssessmentRun,
 ) -> AssessmentOutcome:
-    """RollupProgress, judge every entity, store what changed, and tell it.
+    """Roll up postings, evaluate every entity, store what changed, and publish it.
 
     A run may be repeated, overlap another, or be cut off anywhere: days are recomputed, a state is replaced
-    by its successor only, and a transition is told until it is known to have been. While the rollup has not
-    caught up nothing is judged: of a ledger that is half folded the latest mail is missing, and what is
-    judged without it would be told as news. An entity that fails does not keep the others from being
-    assessed.
+    by its successor only, and a transition is published again until its publication is recorded. Until the
+    rollup has caught up no entity is evaluated: without the latest mail the evaluation would show changes
+    that did not happen. An entity that fails does not keep the others from being assessed.
 
-    Raises UnavailableError where nothing could be done, and an ExceptionGroup of what was not foreseen, after
-    all other entities were assessed and told.
+    Raises UnavailableError where nothing could be done, and an ExceptionGroup of unforeseen errors, after all
+    other entities were assessed and their changes published.
     """
     with ThreadPoolExecutor(run.readers) as pool:
         rollup = roll_up_postings(store, run.now, run.clock, run.has_time, pool)
         entities = _Entities(store, publisher, pausing, settings, run, store.read_states())
         if rollup.is_caught_up:
-            known = read_inputs(store, rollup, entities.is_due, run.now, settings.rules, pool)
-            entities.assess(known)
-    entities.tell()
+            inputs = read_inputs(store, rollup, entities.is_due, run.now, settings.rules, pool)
+            entities.assess(inputs)
+    entities.publish()
     if entities.defects:
         raise ExceptionGroup("entities could not be assessed", entities.defects)
     return AssessmentOutcome(
         tuple(entities.states.values()),
         entities.evaluations,
         tuple(entities.transitions),
-        entities.told,
+        entities.published,
         entities.failed,
         rollup.written,
         rollup.is_caught_up,
@@ -118,22 +122,20 @@ class _Entities:
     states: dict[ReputationEntity, EntityState]
     evaluations: dict[ReputationEntity, Mapping[Measure, Evaluation]] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
-    told: int = 0
+    published: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     defects: list[Exception] = field(default_factory=list)
 
     def is_due(self, entity: ReputationEntity) -> bool:
-        """Tell whether an entity was not assessed yet at this time."""
+        """Return whether an entity was not assessed yet at this time."""
         return entity not in self.states or self.states[entity].assessed_at < self.run.now
 
-    def assess(self, known: AssessmentInputs) -> None:
+    def assess(self, inputs: AssessmentInputs) -> None:
         """Assess all entities, those first that wait longest, whatever becomes of each."""
-        self.failed |= {entity.key: code for entity, code in known.failed.items()}
-        for entity in sorted(
-            (entity for entity in known.senders if entity not in known.failed), key=self._turn
-        ):
+        self.failed |= {entity.key: code for entity, code in inputs.failed.items()}
+        for entity in sorted(inputs.senders.keys() - inputs.failed.keys(), key=self._turn):
             try:
-                self._assess(entity, known)
+                self._assess(entity, inputs)
             except UnavailableError as error:
                 self.failed[entity.key] = str(error)
             except SesReputationError as error:
@@ -146,29 +148,32 @@ class _Entities:
         # Should there be more entities than time, none is always the last.
         return self.states[entity].assessed_at.isoformat() if entity in self.states else "", entity
 
-    def _assess(self, entity: ReputationEntity, known: AssessmentInputs) -> None:
+    def _assess(self, entity: ReputationEntity, inputs: AssessmentInputs) -> None:
         if not self.run.has_time():
             self.failed[entity.key] = OUT_OF_TIME
             return
-        previous = self.states.get(entity)
-        held = {measure: each.standing for measure, each in previous.measures.items()} if previous else {}
-        seen = evaluate_entity(entity, known, held, self.run.now, self.settings.rules)
-        state, transitions = next_state(previous, seen, self.run.now, self.settings.stack_name)
-        state, actions = apply_protection(
-            state, seen.evaluations, self.settings.protection, self.pausing, self.run.now
+        now, settings = self.run.now, self.settings
+        before = self.states.get(entity) or EntityState(entity, 0, now)
+        previous = {measure: each.standing for measure, each in before.measures.items()}
+        found = evaluate_entity(entity, inputs, previous, now, settings.rules)
+        state, changes = next_state(
+            replace(before, view=found.view), found.evaluations, found.detections, now
         )
+        context = NotificationContext(
+            entity, now, settings.stack_name, state.standing, ses_rates_of(found.view)
+        )
+        transitions = [transition_of_change(context, change) for change in changes]
+        state, actions = apply_protection(state, found.evaluations, settings.protection, self.pausing, now)
         for action in actions:
-            transition = protection_transition(entity, action, self.run.now, self.settings.stack_name)
+            transition = transition_of_action(entity, action, now, settings.stack_name)
             state = replace(state, unpublished=(*state.unpublished, transition.id))
             transitions.append(transition)
-        if self._is_kept(previous, state, transitions):
-            self.evaluations[entity] = seen.evaluations
+        if self._is_kept(before, state, transitions):
+            self.evaluations[entity] = found.evaluations
 
-    def _is_kept(
-        self, previous: EntityState | None, state: EntityState, transitions: list[Transition]
-    ) -> bool:
-        """Store an entity's next state; tell whether it is the entity's, rather than that of another run."""
-        if previous and not transitions and is_same_but_for_the_time(previous, state):
+    def _is_kept(self, before: EntityState, state: EntityState, transitions: list[Transition]) -> bool:
+        """Store an entity's next state; return whether it is the entity's, and not another run's."""
+        if before.version and not transitions and is_same_but_for_the_time(before, state):
             return True
         if not self.store.save(state, transitions):
             return False
@@ -176,16 +181,16 @@ class _Entities:
         self.transitions += transitions
         return True
 
-    def tell(self) -> None:
-        """Announce what is unpublished, of this run and of those that were cut off."""
+    def publish(self) -> None:
+        """Publish what is unpublished, of this run and of those that were cut off."""
         for entity, state in self.states.items():
             if not state.unpublished:
                 continue
             if not self.run.has_time():
                 self.failed.setdefault(entity.key, OUT_OF_TIME)
                 continue
-            told = publish_pending(self.store, self.publisher, state, self.run.clock)
-            self.states[entity] = told.state
-            self.told += told.number
-            if told.failure:
-                self.failed[entity.key] = told.failure
+            outcome = publish_pending(self.store, self.publisher, state, self.run.clock)
+            self.states[entity] = outcome.state
+            self.published += outcome.published
+            if outcome.failure:
+                self.failed[entity.key] = outcome.failure

@@ -8,7 +8,7 @@ from re import compile as pattern
 
 from ses_reputation.environment import read_account, read_text
 from ses_reputation.errors import SettingsError
-from ses_reputation.protection.actions import ProtectionMode
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 
 _RATES: Mapping[Measure, str] = {Measure.BOUNCES: "BOUNCE_RATE", Measure.COMPLAINTS: "COMPLAINT_RATE"}

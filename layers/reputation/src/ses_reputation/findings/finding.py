@@ -64,4 +64,9 @@ class Detection:
     @property
     def key(self) -> str:
         """Its name within an entity."""
-        return f"{self.kind}#{self.scope}" if self.scope else str(self.kind)
+        return finding_key(self.kind, self.scope)
+
+
+def finding_key(kind: FindingKind, scope: str) -> str:
+    """Return the name of a finding within an entity: `provider_deferral#microsoft`, `missing_outcomes`."""
+    return f"{kind}#{scope}" if scope else str(kind)

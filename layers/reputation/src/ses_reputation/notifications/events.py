@@ -9,11 +9,12 @@ from typing import Any
 
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.hours import format_second
-from ses_reputation.notifications.context import NotificationContext, Resolution, SesRate, StandingChange
+from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.rates import Headroom
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.standing.changes import FindingResolved, StandingChange
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
@@ -50,14 +51,14 @@ def attributes_of(transition: Transition) -> dict[str, str]:
     return {**attributes, "standing": standing} if standing in set(Standing) else attributes
 
 
-def frame_detail(context: NotificationContext, transition: Transition) -> dict[str, Any]:
+def frame_detail(context: NotificationContext, transition_id: str) -> dict[str, Any]:
     """Return what every detail begins with.
 
     `id` is unique within the stack: an event that comes twice has the same.
     """
     return {
         "version": DETAIL_VERSION,
-        "id": f"{context.entity.key}#{transition.id}",
+        "id": f"{context.entity.key}#{transition_id}",
         "at": format_second(context.at),
         "stack": context.stack_name,
         "entity": context.entity.to_json(),
@@ -65,7 +66,7 @@ def frame_detail(context: NotificationContext, transition: Transition) -> dict[s
     }
 
 
-def standing_detail(change: StandingChange) -> dict[str, Any]:
+def standing_detail(context: NotificationContext, change: StandingChange) -> dict[str, Any]:
     """Return what a detail says of a changed standing."""
     evaluation = change.evaluation
     detail = {
@@ -77,7 +78,7 @@ def standing_detail(change: StandingChange) -> dict[str, Any]:
         "window": _window(evaluation),
         "headroom": [_headroom(each) for each in evaluation.headroom],
         "causes": [each.as_json() for each in evaluation.causes],
-        "ses_rate": _ses_rate(change.ses_rate),
+        "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
     if evaluation.feedback_loop_rate:
         standing = _optional_name(evaluation.feedback_loop_standing)
@@ -97,7 +98,7 @@ def finding_detail(finding: FindingState) -> dict[str, Any]:
     }
 
 
-def resolution_detail(resolution: Resolution) -> dict[str, Any]:
+def resolution_detail(resolution: FindingResolved) -> dict[str, Any]:
     """Return what a detail says of a finding that ended; its evidence is the last that it was open by."""
     last = resolution.detection
     return {**finding_detail(resolution.finding), "last_seen": dict(last.evidence) if last else None}

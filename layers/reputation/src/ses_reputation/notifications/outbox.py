@@ -1,4 +1,4 @@
-"""The outbox: stored transitions are announced, each until it is known to have been announced."""
+"""The outbox: stored transitions are published, each until its publication is recorded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
 
 LEASE = timedelta(minutes=4)
-"""How long whoever claimed a transition has for announcing it: longer than its calls take with all their
+"""How long a run that claimed a transition has to publish it: longer than its calls take with all their
 retries, and less than the time between assessments."""
 
 
@@ -22,58 +22,58 @@ class TransitionPublisher(Protocol):
 
 
 class TransitionStore(Protocol):
-    """What telling needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
+    """What publishing needs of the table; see ses_reputation.notifications.outbox_store.OutboxTable."""
 
     def save(self, state: EntityState, transitions: list[Transition]) -> bool:
-        """Store an entity's next state; tell whether it was, or somebody else's came first."""
+        """Store an entity's next state; return whether it was stored, or another run's came first."""
 
     def claim(
         self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
     ) -> Transition | None:
-        """Return a transition to whoever may tell it."""
+        """Return a transition to the run that may publish it."""
 
     def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
-        """Remember that a transition was told."""
+        """Remember that a transition is published."""
 
     def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
-        """Tell whether there is nothing left to tell of a transition."""
+        """Return whether a transition needs no publishing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An entity's state after its transitions were told, their number, and why others were not, if any
-    were."""
+class PublishingOutcome:
+    """An entity's state after publishing, how many transitions were published, and why others were not."""
 
     state: EntityState
-    number: int
+    published: int
     failure: str = ""
 
 
 def publish_pending(
     store: TransitionStore, publisher: TransitionPublisher, state: EntityState, clock: Callable[[], datetime]
-) -> Told:
-    """Announce an entity's unpublished transitions, oldest first, and take them from its state.
+) -> PublishingOutcome:
+    """Publish an entity's unpublished transitions, oldest first, and take them from its state.
 
-    At least once: what is cut off between announcing and `mark_published` is announced again when its claim
-    ends. The transition itself says whether it was told, so a state that another assessment replaced
-    meanwhile, and that still lists it, repeats nothing."""
-    told, failure = 0, ""
+    At least once: a run that is cut off between publishing and `mark_published` leaves a claim, and when the
+    claim ends the next run publishes again. The stored transition itself says whether it is published. So a
+    state that another assessment replaced meanwhile, and that still lists it, publishes nothing twice.
+    """
+    published, failure = 0, ""
     done: set[str] = set()
     for transition_id in state.unpublished:
         try:
-            is_told_now = _tell(store, publisher, state.entity, transition_id, clock)
-            if is_told_now or store.is_published(state.entity, transition_id):
+            is_by_us = _publish(store, publisher, state.entity, transition_id, clock)
+            if is_by_us or store.is_published(state.entity, transition_id):
                 done.add(transition_id)
-            told += is_told_now
+            published += is_by_us
         except UnavailableError as error:
             failure = str(error)
     try:
-        return Told(_without(store, state, done), told, failure)
+        return PublishingOutcome(_without(store, state, done), published, failure)
     except UnavailableError as error:
-        return Told(state, told, str(error))
+        return PublishingOutcome(state, published, str(error))
 
 
-def _tell(
+def _publish(
     store: TransitionStore,
     publisher: TransitionPublisher,
     entity: ReputationEntity,
@@ -93,5 +93,5 @@ def _without(store: TransitionStore, state: EntityState, done: set[str]) -> Enti
         return state
     left = tuple(each for each in state.unpublished if each not in done)
     after = replace(state, version=state.version + 1, unpublished=left)
-    # Where another assessment's state came first, it still lists them and finds that they were told.
+    # Where another assessment's state came first, it still lists them; the next run finds them published.
     return after if store.save(after, []) else state

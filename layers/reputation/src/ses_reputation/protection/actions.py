@@ -12,11 +12,11 @@ Below `pause` all but PAUSED are forgotten: what is paused stays so until a pers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.protection.target import PauseTarget, choose_target
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
@@ -24,14 +24,6 @@ from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 
 NOTHING_TO_PAUSE = "no configuration set to pause"
-
-
-class ProtectionMode(StrEnum):
-    """What protection may do: nothing, tell what it would do, or pause a configuration set."""
-
-    REPORT = "report"
-    DRY_RUN = "dry-run"
-    ENFORCE = "enforce"
 
 
 class Pausing(Protocol):

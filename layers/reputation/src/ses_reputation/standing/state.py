@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ses_reputation.findings.finding import FindingKind
+from ses_reputation.findings.finding import FindingKind, finding_key
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 
@@ -41,7 +41,12 @@ class Transition:
     @property
     def id(self) -> str:
         """Unique within the entity, and sorted by time."""
-        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}#{self.kind}#{self.name}"
+        return transition_id(self.at, self.kind, self.name)
+
+
+def transition_id(at: datetime, kind: TransitionKind, name: str) -> str:
+    """Return the id of a transition: `2026-11-22T10:05:00Z#standing_changed#bounces`; `at` is aware UTC."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}#{kind}#{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class FindingState:
     figures: tuple[tuple[str, str], ...]
     evidence: Mapping[str, Any]
     advice: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name within an entity."""
+        return finding_key(self.kind, self.scope)
 
 
 class ProtectionStep(StrEnum):

@@ -1,7 +1,7 @@
 """The alerts about a finding: when it is opened, and when it is over."""
 
 from ses_reputation.findings.finding import FindingKind
-from ses_reputation.notifications.context import NotificationContext, Resolution
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
@@ -13,6 +13,7 @@ from ses_reputation.notifications.texts.layout import (
     steps,
 )
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.changes import FindingOpened, FindingResolved
 from ses_reputation.standing.state import FindingState
 from ses_reputation.wording import duration, moment, moment_of
 
@@ -24,8 +25,9 @@ _COMMANDS = {
 }
 
 
-def alert_of_finding(context: NotificationContext, finding: FindingState) -> Alert:
-    """Return the alert about a finding that was opened."""
+def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Alert:
+    """Return the alert about a finding that opened."""
+    finding = opened.finding
     found = [("found", moment(finding.opened_at))]
     begun = [("since", moment_of(finding.since))] if finding.since else []
     return Alert(
@@ -42,7 +44,7 @@ def alert_of_finding(context: NotificationContext, finding: FindingState) -> Ale
     )
 
 
-def alert_of_resolution(context: NotificationContext, resolution: Resolution) -> Alert:
+def alert_of_resolution(context: NotificationContext, resolution: FindingResolved) -> Alert:
     """Return the alert about a finding that is over."""
     finding, last = resolution.finding, resolution.detection
     lasted = duration(context.at - finding.opened_at)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ses_reputation.notifications.context import NotificationContext, Ongoing
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.finding import UNTIL_OVER, command_of
 from ses_reputation.notifications.texts.layout import (
     Alert,
@@ -15,6 +15,7 @@ from ses_reputation.notifications.texts.layout import (
 )
 from ses_reputation.notifications.texts.standing import ESTIMATE, headroom_rows, made_of
 from ses_reputation.rates.thresholds import Measure
+from ses_reputation.standing.changes import Ongoing
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, MeasureState
 from ses_reputation.wording import (
@@ -26,7 +27,7 @@ from ses_reputation.wording import (
 )
 
 
-def remind(context: NotificationContext, ongoing: Ongoing) -> Alert:
+def alert_of_ongoing(context: NotificationContext, ongoing: Ongoing) -> Alert:
     """Return the alert about everything in an entity that goes on without a change."""
     standings = [
         _standing_section(context, measure, state, evaluation)

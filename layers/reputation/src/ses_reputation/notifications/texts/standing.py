@@ -3,7 +3,7 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from ses_reputation.notifications.context import NotificationContext, StandingChange
+from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
@@ -23,6 +23,7 @@ from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.changes import StandingChange
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.wording import (
     count,
@@ -49,7 +50,7 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         make_text(
             _opening(context.entity, change),
             [
-                Section("The figures", rows(_figures(change))),
+                Section("The figures", rows(_figures(change, context.ses_rates.get(change.measure)))),
                 Section("Where it comes from", rows(_causes(change))),
                 Section("What to do", steps(advise_on_standing(change, context.entity))),
                 *_commands(context, change),
@@ -107,16 +108,16 @@ def _opening(entity: ReputationEntity, change: StandingChange) -> str:
     return f"{title} {moved} by its {change.measure}. It was at {held} since {since}."
 
 
-def _figures(change: StandingChange) -> _Rows:
+def _figures(change: StandingChange, ses_rate: SesRate | None) -> _Rows:
     measure, evaluation = change.measure, change.evaluation
     told = [("since", moment(change.after.since)), *_rate_rows(measure, evaluation)]
     if evaluation.feedback_loop_rate:
         told.append(
             ("with loops", _beside(measure, evaluation.feedback_loop_rate, evaluation.feedback_loop_standing))
         )
-    if change.ses_rate:
-        at = f", {moment(change.ses_rate.at)}" if change.ses_rate.at else ""
-        told.append(("SES's own", f"{rate_percent(measure, change.ses_rate.rate)} (CloudWatch{at})"))
+    if ses_rate:
+        at = f", {moment(ses_rate.at)}" if ses_rate.at else ""
+        told.append(("SES's own", f"{rate_percent(measure, ses_rate.rate)} (CloudWatch{at})"))
     return told + headroom_rows(measure, change.after.standing, evaluation)
 
 

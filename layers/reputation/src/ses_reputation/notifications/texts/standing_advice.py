@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.notifications.context import StandingChange
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.standing.changes import StandingChange
 from ses_reputation.standing.state import ProtectionStep
 from ses_reputation.wording import slice_title
 

@@ -1,0 +1,108 @@
+"""What one assessment finds out about an entity: its standings, detections, and what is shown of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ses_reputation.assessment.inputs import AssessmentInputs
+from ses_reputation.findings.deferrals import find_deferrals
+from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
+from ses_reputation.findings.finding import Detection
+from ses_reputation.findings.rate_spikes import find_rate_spikes
+from ses_reputation.findings.reconciliation import find_reconciliation_gap
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import gather
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
+from ses_reputation.standing.evaluation_json import evaluation_to_json
+from ses_reputation.statistics.send_statistics import SendStatistics
+
+_KEPT_BY_SES = timedelta(days=15)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityEvaluation:
+    """What one assessment found out about an entity.
+
+    detections: one for each kind and `scope` at most. view: plain JSON for EntityState.view; SES's own
+    figures are under `ses`: `bounce_rate` and `complaint_rate` as fractions of 1 or null, `rates_at`.
+    """
+
+    entity: ReputationEntity
+    evaluations: Mapping[Measure, Evaluation]
+    detections: Sequence[Detection]
+    view: Mapping[str, Any]
+
+
+def evaluate_entity(
+    entity: ReputationEntity,
+    inputs: AssessmentInputs,
+    previous: Mapping[Measure, Standing],
+    now: datetime,
+    rules: StandingRules,
+) -> EntityEvaluation:
+    """Return the evaluations and detections of an entity, and what is shown of it.
+
+    previous: where the entity stood by each measure; empty if it was never rated. now: aware UTC.
+    """
+    history = History(entity, gather(inputs.days, inputs.senders[entity]), now)
+    evaluations = evaluate_standing(history, previous, rules)
+    detections = list(_detections(history, inputs, rules))
+    view = entity_to_json(evaluations, history, inputs.statistics.get(entity), inputs.hours.get(entity, ()))
+    return EntityEvaluation(entity, evaluations, detections, view)
+
+
+def _detections(history: History, inputs: AssessmentInputs, rules: StandingRules) -> Iterator[Detection]:
+    entity, days, now = history.entity, history.days, history.now
+    hours = inputs.hours.get(entity, ())
+    yield from find_rate_spikes(history, rules)
+    yield from find_deferrals(entity, hours, days, now)
+    yield from find_feed_faults(entity, hours, days, now)
+    if statistics := inputs.statistics.get(entity):
+        # Each day that is given is unpacked: a year of them would be compared with two weeks.
+        first = f"{statistics.read_at - _KEPT_BY_SES:%Y-%m-%d}"
+        yield from find_reconciliation_gap(entity, statistics, [day for day in days if day.day >= first], now)
+
+
+def entity_to_json(
+    evaluations: Mapping[Measure, Evaluation],
+    history: History,
+    statistics: SendStatistics | None,
+    hours: Iterable[HourBalance],
+) -> dict[str, Any]:
+    """Return what `standing --json` prints of an entity, as plain JSON: EntityState.view.
+
+    measures    by measure, see ses_reputation.standing.evaluation_json.evaluation_to_json
+    ses         what SES publishes itself: {bounce_rate, complaint_rate, rates_at}, rates as fractions of
+                1, each null where SES publishes none; null for an identity, and for an account whose
+                statistics were not read
+    open        mail of today and yesterday (UTC) whose end is not known: {delayed, without_outcome}, in
+                dispatches; those without outcome may be on their way yet
+    """
+    return {
+        "measures": evaluation_to_json(evaluations, history),
+        "ses": _statistics_to_json(statistics) if statistics else None,
+        "open": _open_mail_to_json(hours),
+    }
+
+
+def _statistics_to_json(statistics: SendStatistics) -> dict[str, Any]:
+    return {
+        "bounce_rate": statistics.bounce_rate,
+        "complaint_rate": statistics.complaint_rate,
+        "rates_at": statistics.rates_at.isoformat() if statistics.rates_at else None,
+    }
+
+
+def _open_mail_to_json(hours: Iterable[HourBalance]) -> dict[str, int]:
+    names = {"delayed": "delayed_still_open", "without_outcome": "sent_without_outcome"}
+    view = dict.fromkeys(names, 0)
+    for hour in hours:
+        for providers in hour.followed.values():
+            for figures in providers.values():
+                for name, figure in names.items():
+                    view[name] += figures.get(figure, 0)
+    return view

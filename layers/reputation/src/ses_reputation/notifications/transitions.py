@@ -1,0 +1,62 @@
+"""Changes and protection's actions as transitions: with the event for programs and the alert for people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ses_reputation.notifications.context import NotificationContext
+from ses_reputation.notifications.events import (
+    finding_detail,
+    frame_detail,
+    protection_detail,
+    resolution_detail,
+    standing_detail,
+    standing_of_action,
+)
+from ses_reputation.notifications.texts.finding import alert_of_finding, alert_of_resolution
+from ses_reputation.notifications.texts.layout import Alert
+from ses_reputation.notifications.texts.protection import alert_of_protection
+from ses_reputation.notifications.texts.reminder import alert_of_ongoing
+from ses_reputation.notifications.texts.standing import alert_of_standing
+from ses_reputation.protection.actions import ProtectionAction
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.changes import EntityChange, FindingOpened, FindingResolved, StandingChange
+from ses_reputation.standing.state import Transition, TransitionKind, transition_id
+
+
+def transition_of_change(context: NotificationContext, change: EntityChange) -> Transition:
+    """Return the transition that publishes a change; it has the id of the change."""
+    match change:
+        case StandingChange():
+            alert, detail = alert_of_standing(context, change), standing_detail(context, change)
+        case FindingOpened():
+            alert, detail = alert_of_finding(context, change), finding_detail(change.finding)
+        case FindingResolved():
+            alert, detail = alert_of_resolution(context, change), resolution_detail(change)
+        case _:
+            # What lasts is no news to programs: an alert without an event.
+            return Transition(
+                context.entity, change.at, change.kind, change.name, {}, *alert_of_ongoing(context, change)
+            )
+    return _transition(context, change.kind, change.name, detail, alert)
+
+
+def transition_of_action(
+    entity: ReputationEntity, action: ProtectionAction, at: datetime, stack_name: str
+) -> Transition:
+    """Return the transition that publishes a step which protection took about a configuration set."""
+    context = NotificationContext(entity, at, stack_name, standing_of_action(action))
+    return _transition(
+        context,
+        TransitionKind.PROTECTION,
+        action.configuration_set,
+        protection_detail(action),
+        alert_of_protection(context, action),
+    )
+
+
+def _transition(
+    context: NotificationContext, kind: TransitionKind, name: str, detail: Mapping[str, Any], alert: Alert
+) -> Transition:
+    frame = frame_detail(context, transition_id(context.at, kind, name))
+    return Transition(context.entity, context.at, kind, name, {**frame, **detail}, *alert)
