@@ -7,7 +7,7 @@ from rich.console import Console
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.feeds import print_feeds, print_reconciliations
-from console.reports.findings import describe_finding, list_findings, print_finding
+from console.reports.findings import OpenFinding, describe_finding, list_findings, print_finding
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import EntityChoice, choose_senders
@@ -18,12 +18,12 @@ from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of
-from ses_reputation.standing.state import EntityState, FindingState
+from ses_reputation.standing.state import EntityState
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 _DAYS = 31
 OF_FEEDS = frozenset(kind for kind in FindingKind if kind.is_of_feeds)
-_Found = dict[ReputationEntity, list[FindingState]]
+_Found = dict[ReputationEntity, list[OpenFinding]]
 
 
 def show_feeds(
@@ -74,7 +74,7 @@ def _find(
         entity: [
             finding
             for finding in list_findings(states[entity], OF_FEEDS)
-            if not choice.account or finding.evidence.get("account") in {None, "", choice.account}
+            if not choice.account or finding.finding.evidence.get("account") in {None, "", choice.account}
         ]
         for entity in entities
     }

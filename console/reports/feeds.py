@@ -9,7 +9,7 @@ from console.terminal.screen import make_table, print_heading, print_indented
 from console.terminal.wording import number, share
 from ses_reputation.findings.feed_coverage.feed_health import FeedView
 from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
-from ses_reputation.findings.outcomes_by_set import MissingOutcomes
+from ses_reputation.findings.missing_outcomes import MissingOutcomes
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.wording import count, moment_of, percent
 

@@ -9,8 +9,9 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.findings.finding import DetectionState
-from ses_reputation.findings.rate_spikes import find_rate_spikes
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.finding import Detection, DetectionState
+from ses_reputation.findings.rate_spikes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, find_headroom, rate_in
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
@@ -131,6 +132,10 @@ def test_clean_mail_in_any_hour_worsens_no_standing(
                 assert then.standing.severity <= evaluation.standing.severity
 
 
+def rate_spikes(history: History, rules: StandingRules) -> list[Detection]:
+    return detect(EntityMail(history, (), None, rules))
+
+
 @given(MAILS, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES)
 def test_no_order_changes_a_judgement_or_a_rise(mails: list[HourBalance], order: Random) -> None:
@@ -140,7 +145,7 @@ def test_no_order_changes_a_judgement_or_a_rise(mails: list[HourBalance], order:
         shuffled = History(other.entity, order.sample(other.days, len(other.days)), NOW)
         assert evaluation_to_json(judge(straight), straight) == evaluation_to_json(judge(shuffled), shuffled)
         assert judge(straight) == judge(shuffled)
-        assert find_rate_spikes(straight, RULES) == find_rate_spikes(shuffled, RULES)
+        assert rate_spikes(straight, RULES) == rate_spikes(shuffled, RULES)
 
 
 @given(MAILS)
@@ -191,9 +196,8 @@ def test_a_rise_that_flaps_is_found_once_and_not_over(noise: list[int]) -> None:
     verdicts = []
     for number in noise:
         recent = mail(3, 10_000, 160 + number * 10)
-        verdicts.append(
-            find_rate_spikes(history_of([recent, mail(100, 60_000, 300)]), StandingRules())[0].state
-        )
+        history = history_of([recent, mail(100, 60_000, 300)])
+        verdicts.append(rate_spikes(history, StandingRules())[0].state)
 
     assert DetectionState.CLEAR not in verdicts
 

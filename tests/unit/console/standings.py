@@ -6,10 +6,8 @@ from typing import Any
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.feedback.observations import SenderHour
-from ses_reputation.findings.deferrals import find_deferrals
-from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
-from ses_reputation.findings.rate_spikes import find_rate_spikes
-from ses_reputation.findings.reconciliation import find_reconciliation_gap
+from ses_reputation.findings.detectors import detect_all
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
@@ -143,10 +141,8 @@ class Ledger:
         hours = [
             hour for hour in gather_hours(self.balances) if SenderIdentity(*hour.sender_hour[:3]) in senders
         ]
-        detections = [*find_rate_spikes(history, rules), *find_deferrals(entity, hours, days, now)]
-        detections += find_feed_faults(entity, hours, days, now)
-        for statistics in self.statistics:
-            detections += find_reconciliation_gap(entity, statistics, days, now)
+        own = [each for each in self.statistics if each.place == (entity.name, entity.region)]
+        detections = detect_all(EntityMail(history, hours, own[0] if own else None, rules))
         ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_ENTITY else {}
         view = {"measures": evaluation_to_json(evaluations, history), "open": OPEN, **ses}
         return assess(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")

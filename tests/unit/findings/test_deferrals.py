@@ -9,24 +9,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.delivery.delays import DELAY_TYPES
-from ses_reputation.findings.deferrals import find_deferrals
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.deferrals import detect
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import account_entity, identity_entity
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
+from tests.support.worded import WordedDetection
 
-BOOK = identity_entity("example.com")
+ENTITY = identity_entity("example.com")
 SECOND = "777788889999"
 # 1.2 % of 7,000 sends: at most 1.5 %, so that the least share of 5 % is the limit.
 CALM_WEEK = usual_week(1000, 12)
 
 
-def sight(
+def deferrals(
+    hours: Sequence[HourBalance],
+    days: Sequence[DayBalance] = CALM_WEEK,
+    now: datetime = NOW,
+    entity: ReputationEntity = ENTITY,
+) -> list[WordedDetection]:
+    mail = EntityMail(History(entity, days, now), hours, None, StandingRules())
+    return [WordedDetection(each, entity, now) for each in detect(mail)]
+
+
+def deferral(
     hours: Sequence[HourBalance], days: Sequence[DayBalance] = CALM_WEEK, now: datetime = NOW
-) -> Detection:
-    (detection,) = find_deferrals(BOOK, hours, days, now)
+) -> WordedDetection:
+    (detection,) = deferrals(hours, days, now)
     return detection
+
+
+def hour_of(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
 
 
 def today(*hours: tuple[int, int, int]) -> list[HourBalance]:
@@ -38,7 +56,7 @@ THROTTLED = [*today(*((hour, 400, 4) for hour in range(8, 14))), *today((14, 400
 
 
 def test_the_alert_of_the_issue_word_for_word() -> None:
-    found = sight(THROTTLED)
+    found = deferral(THROTTLED)
 
     assert (found.kind, found.scope, found.state) == (
         FindingKind.PROVIDER_DEFERRAL,
@@ -61,7 +79,7 @@ def test_the_alert_of_the_issue_word_for_word() -> None:
 
 
 def test_the_evidence_is_plain_json_with_the_limit_that_was_passed() -> None:
-    evidence = json.loads(json.dumps(sight(THROTTLED).evidence))
+    evidence = json.loads(json.dumps(deferral(THROTTLED).evidence))
 
     assert evidence["recent"]["delayed_share"] == 0.31
     assert evidence["usual"]["delayed_share"] == 0.012
@@ -76,7 +94,7 @@ def test_the_evidence_is_plain_json_with_the_limit_that_was_passed() -> None:
 
 
 def test_an_account_has_no_deferrals_for_the_domain_bears_them() -> None:
-    assert find_deferrals(account_entity("444455556666", "us-east-1"), THROTTLED, CALM_WEEK, NOW) == []
+    assert deferrals(THROTTLED, entity=account_entity("444455556666", "us-east-1")) == []
 
 
 def test_an_identitys_mail_is_judged_across_its_senders() -> None:
@@ -85,7 +103,7 @@ def test_an_identitys_mail_is_judged_across_its_senders() -> None:
         delayed_mail("2026-11-22T15", 120, 40),
     ]
 
-    found = sight(hours)
+    found = deferral(hours)
 
     assert found.headline.endswith("25 % of mail")
     assert found.figures[-2:] == (
@@ -116,7 +134,7 @@ def test_an_identitys_mail_is_judged_across_its_senders() -> None:
 def test_verdicts_need_enough_mail_and_leave_room_between(
     sent: int, delayed: int, state: DetectionState
 ) -> None:
-    assert sight(today((15, sent, delayed))).state is state
+    assert deferral(today((15, sent, delayed))).state is state
 
 
 @pytest.mark.parametrize(
@@ -137,8 +155,8 @@ def test_verdicts_need_enough_mail_and_leave_room_between(
 def test_the_limit_follows_the_providers_own_week(
     week: list[DayBalance], limit: float, found: float, calm: float
 ) -> None:
-    def with_share(share: float) -> Detection:
-        return sight(today((15, 500, round(500 * share))), week)
+    def with_share(share: float) -> WordedDetection:
+        return deferral(today((15, 500, round(500 * share))), week)
 
     assert with_share(found).state is DetectionState.FIRING
     assert with_share(calm).state is DetectionState.CLEAR
@@ -147,34 +165,34 @@ def test_the_limit_follows_the_providers_own_week(
 
 
 def test_a_provider_that_always_defers_a_third_opens_nothing() -> None:
-    assert sight(today((15, 2000, 640)), usual_week(1000, 320)).state is DetectionState.INCONCLUSIVE
+    assert deferral(today((15, 2000, 640)), usual_week(1000, 320)).state is DetectionState.INCONCLUSIVE
 
 
 def test_what_is_usual_leaves_out_yesterday_and_today_when_it_may_have_begun() -> None:
     began_yesterday = days_of([delayed_mail("2026-11-21T12", 9000, 4500), *THROTTLED])
 
-    found = sight(THROTTLED, [*CALM_WEEK, *began_yesterday])
+    found = deferral(THROTTLED, [*CALM_WEEK, *began_yesterday])
 
-    assert found == sight(THROTTLED)
+    assert found == deferral(THROTTLED)
 
 
 def test_the_hour_under_way_opens_a_finding_but_never_resolves_one() -> None:
-    just_begun = sight([*today((14, 400, 4), (15, 400, 4)), *today((16, 250, 60))])
+    just_begun = deferral([*today((14, 400, 4), (15, 400, 4)), *today((16, 250, 60))])
     assert just_begun.state is DetectionState.FIRING
     assert just_begun.since == "2026-11-22T16"
     assert dict(just_begun.figures)["hours of sending"] == (
         "since 2026-11-22 16:00 UTC; the last hour is not over, its share mostly grows"
     )
-    assert sight([*THROTTLED, *today((16, 5000, 0))]).state is DetectionState.FIRING
+    assert deferral([*THROTTLED, *today((16, 5000, 0))]).state is DetectionState.FIRING
 
 
 def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
     ended = [*THROTTLED, *today((16, 3000, 10))]
-    after_one, after_two = (sight(ended, now=NOW + timedelta(hours=hours)) for hours in (1, 2))
+    after_one, after_two = (deferral(ended, now=NOW + timedelta(hours=hours)) for hours in (1, 2))
     assert after_one.state is DetectionState.INCONCLUSIVE  # hours 14 to 16: 258 of 3,800 = 6.8 %
     assert after_two.state is DetectionState.INCONCLUSIVE  # hours 15 to 17: 134 of 3,400 = 3.9 %
 
-    over = sight(ended, now=NOW + timedelta(hours=3))  # hours 16 to 18: 10 of 3,000
+    over = deferral(ended, now=NOW + timedelta(hours=3))  # hours 16 to 18: 10 of 3,000
 
     assert over.state is DetectionState.CLEAR
     assert over.headline == "Microsoft is taking mail of example.com again, 0 % of mail deferred"
@@ -184,7 +202,7 @@ def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
 def test_a_deferral_that_comes_and_goes_by_the_hour_is_one() -> None:
     hours = today(*((hour, 400, 130 if hour % 2 else 2) for hour in range(16)))
     verdicts = [
-        sight(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).state
+        deferral(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).state
         for hour in range(3, 17)
     ]
     assert openings(verdicts) == 1
@@ -205,23 +223,23 @@ def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: lis
     hours = today(*((hour, 300, number) for hour, number in enumerate(delayed)))
     nows = (datetime.fromisoformat(f"2026-11-22T{hour:02}:30:00+00:00") for hour in range(1, 13))
     verdicts = [
-        sight([each for each in hours if each.sender_hour.send_hour <= f"{now:%Y-%m-%dT%H}"], now=now).state
+        deferral([each for each in hours if each.sender_hour.send_hour <= hour_of(now)], now=now).state
         for now in nows
     ]
     assert openings(verdicts) <= 1
 
 
 def test_a_day_without_mail_resolves() -> None:
-    silent = sight([], CALM_WEEK)
+    silent = deferral([], CALM_WEEK)
     assert silent.state is DetectionState.CLEAR
     assert silent.headline == "Microsoft was sent no mail of example.com for a day"
-    assert sight(THROTTLED, now=NOW + timedelta(hours=23)).state is DetectionState.FIRING
-    assert sight(THROTTLED, now=NOW + timedelta(hours=25)).state is DetectionState.CLEAR
+    assert deferral(THROTTLED, now=NOW + timedelta(hours=23)).state is DetectionState.FIRING
+    assert deferral(THROTTLED, now=NOW + timedelta(hours=25)).state is DetectionState.CLEAR
 
 
 def test_sends_that_are_not_known_resolve_nothing() -> None:
     lost = mail_of("2026-11-22T15", {"delayed_general": 90}, {"delayed_still_open": 90})
-    assert sight([lost]).state is DetectionState.INCONCLUSIVE
+    assert deferral([lost]).state is DetectionState.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -241,29 +259,31 @@ def test_sends_that_are_not_known_resolve_nothing() -> None:
     ],
 )
 def test_since_is_the_first_hour_of_the_unbroken_run(hours: list[tuple[int, int, int]], since: str) -> None:
-    found = sight(today(*hours))
+    found = deferral(today(*hours))
     assert (found.state, found.since) == (DetectionState.FIRING, since)
 
 
 def test_one_that_began_yesterday_is_told_with_its_date() -> None:
     hours = [delayed_mail("2026-11-21T23", 300, 90), *today((2, 300, 90), (15, 300, 90))]
-    found = sight(hours)
+    found = deferral(hours)
     assert found.since == "2026-11-21T23"
     assert "since 2026-11-21 23:00 UTC, IPFailure" in found.headline
 
 
 def test_mail_of_yesterdays_earlier_hours_is_not_recent() -> None:
-    assert sight([delayed_mail("2026-11-21T15", 900, 800), *today((15, 60, 0))]).state is DetectionState.CLEAR
+    assert (
+        deferral([delayed_mail("2026-11-21T15", 900, 800), *today((15, 60, 0))]).state is DetectionState.CLEAR
+    )
 
 
 def test_hours_that_claim_to_lie_ahead_are_left_out() -> None:
-    assert sight([*today((15, 300, 0)), *today((17, 900, 900))]).state is DetectionState.CLEAR
-    assert sight([*THROTTLED, *today((17, 900, 0))]) == sight(THROTTLED)
+    assert deferral([*today((15, 300, 0)), *today((17, 900, 900))]).state is DetectionState.CLEAR
+    assert deferral([*THROTTLED, *today((17, 900, 0))]) == deferral(THROTTLED)
 
 
 def test_few_sends_an_hour_are_gathered_over_a_day() -> None:
     hours = today(*((hour, 10, 4) for hour in range(16)))
-    found = sight(hours)
+    found = deferral(hours)
     assert found.headline == "Microsoft is deferring example.com since 00:00 UTC, IPFailure, 40 % of mail"
     assert found.evidence["recent"]["sends"] == 160
 
@@ -302,20 +322,22 @@ def test_few_sends_an_hour_are_gathered_over_a_day() -> None:
 def test_who_defers_is_told_by_name_and_ses_where_it_does_so_itself(
     provider: str, delay_type: str, headline: str
 ) -> None:
-    (found,) = find_deferrals(
-        BOOK, [delayed_mail("2026-11-22T15", 300, 90, delay_type=delay_type, provider=provider)], [], NOW
+    (found,) = deferrals(
+        [delayed_mail("2026-11-22T15", 300, 90, delay_type=delay_type, provider=provider)], []
     )
     assert found.headline == headline
 
 
 def test_the_simulator_and_own_domains_are_never_found() -> None:
     hours = [delayed_mail("2026-11-22T15", 900, 900, provider=each) for each in ("simulator", "own_domains")]
-    assert find_deferrals(BOOK, hours, [], NOW) == []
+    assert deferrals(hours, []) == []
 
 
 def test_every_delay_type_has_advice_and_most_have_their_own() -> None:
     advice = {
-        name: sight([delayed_mail("2026-11-22T15", 300, 90, delay_type=wire.removeprefix("delayed_"))]).advice
+        name: deferral(
+            [delayed_mail("2026-11-22T15", 300, 90, delay_type=wire.removeprefix("delayed_"))]
+        ).advice
         for wire, name in DELAY_TYPES.items()
     }
     assert all(advice.values())
@@ -327,17 +349,17 @@ def test_every_delay_type_has_advice_and_most_have_their_own() -> None:
 
 def test_providers_come_sorted_each_with_its_own_verdict() -> None:
     hours = [*THROTTLED, delayed_mail("2026-11-22T15", 300, 1, provider="gmail")]
-    told = [(each.scope, each.state) for each in find_deferrals(BOOK, hours, CALM_WEEK, NOW)]
+    told = [(each.scope, each.state) for each in deferrals(hours)]
     assert told == [("gmail", DetectionState.CLEAR), ("microsoft", DetectionState.FIRING)]
 
 
 def test_the_order_of_hours_and_days_changes_nothing() -> None:
-    assert sight(THROTTLED[::-1], CALM_WEEK[::-1]) == sight(THROTTLED)
+    assert deferral(THROTTLED[::-1], CALM_WEEK[::-1]) == deferral(THROTTLED)
 
 
 @given(st.integers(0, 5000), st.integers(0, 400), st.integers(0, 400))
 def test_more_clean_mail_in_an_hour_never_opens_a_finding(more: int, sent: int, delayed: int) -> None:
-    before = sight(today((15, sent + delayed, delayed)))
-    after = sight(today((15, sent + delayed + more, delayed)))
+    before = deferral(today((15, sent + delayed, delayed)))
+    after = deferral(today((15, sent + delayed + more, delayed)))
     if after.state is DetectionState.FIRING and before.evidence["recent"]["sends"] >= 50:
         assert before.state is DetectionState.FIRING

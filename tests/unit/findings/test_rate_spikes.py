@@ -5,20 +5,25 @@ from collections.abc import Iterable
 
 import pytest
 
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.findings.rate_spikes import find_rate_spikes
+from ses_reputation.findings.rate_spikes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.entities import ReputationEntity, identity_entity
 from tests.support.notifications import DELEGATE
-from tests.support.rated_mail import BOOK, history_of, hour_ago, mail
+from tests.support.rated_mail import BOOK, NOW, history_of, hour_ago, mail
+from tests.support.worded import WordedDetection
 
 RULES = StandingRules()
 FIRING, INCONCLUSIVE, CLEAR = DetectionState
 
 
-def rises(hours: Iterable[HourBalance], entity: ReputationEntity = BOOK) -> tuple[Detection, Detection]:
-    bounces, complaints = find_rate_spikes(history_of(hours, entity), RULES)
+def rises(
+    hours: Iterable[HourBalance], entity: ReputationEntity = BOOK
+) -> tuple[WordedDetection, WordedDetection]:
+    mail = EntityMail(history_of(hours, entity), (), None, RULES)
+    bounces, complaints = (WordedDetection(each, entity, NOW) for each in detect(mail))
     assert (bounces.kind, complaints.kind) == (FindingKind.BOUNCE_SPIKE, FindingKind.COMPLAINT_SPIKE)
     return bounces, complaints
 
@@ -148,10 +153,10 @@ def test_a_rise_after_nothing_is_told_as_such() -> None:
 
 
 def test_without_a_rate_to_compare_there_is_nothing_to_tell() -> None:
-    assert rises([mail(3, 5_000, 4_000, 1_000)]) == (
+    assert [each.detection for each in rises([mail(3, 5_000, 4_000, 1_000)])] == [
         Detection(FindingKind.BOUNCE_SPIKE, "", CLEAR),
         Detection(FindingKind.COMPLAINT_SPIKE, "", CLEAR),
-    )
+    ]
 
 
 # Hard bounces of 1,000 sends in each of the last hours, latest first; the hour in which the rise began.

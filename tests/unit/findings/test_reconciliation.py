@@ -1,19 +1,23 @@
 """The ledger against what SES counted itself, hour by hour; each share worked out by hand."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.findings.reconciliation import find_reconciliation_gap, reconcile
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.finding import DetectionState, FindingKind
+from ses_reputation.findings.reconciliation import detect, reconcile
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
-from ses_reputation.rollup.entities import account_entity, identity_entity
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.told_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
+from tests.support.worded import WordedDetection
 
 BOOK = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
@@ -137,7 +141,7 @@ def test_where_nothing_can_be_compared_nothing_is_told(
     statistics: SendStatistics | None, days: list[DayBalance]
 ) -> None:
     assert reconcile(statistics, days, NOW) is None
-    assert find_reconciliation_gap(BOOK, statistics, days, NOW) == []
+    assert gaps(statistics, days) == []
 
 
 def test_an_account_that_sent_nothing_has_no_share() -> None:
@@ -164,8 +168,18 @@ def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> No
     assert found.share == 1
 
 
-def sight(ledger: list[HourBalance], ses: Mapping[str, HourTotals], now: datetime = NOW) -> Detection:
-    (detection,) = find_reconciliation_gap(BOOK, counted(ses), days_of(*ledger), now)
+def gaps(
+    statistics: SendStatistics | None,
+    days: Sequence[DayBalance],
+    now: datetime = NOW,
+    entity: ReputationEntity = BOOK,
+) -> list[WordedDetection]:
+    mail = EntityMail(History(entity, days, now), (), statistics, StandingRules())
+    return [WordedDetection(each, entity, now) for each in detect(mail)]
+
+
+def gap(ledger: list[HourBalance], ses: Mapping[str, HourTotals], now: datetime = NOW) -> WordedDetection:
+    (detection,) = gaps(counted(ses), days_of(*ledger), now)
     assert (detection.kind, detection.scope) == (FindingKind.RECONCILIATION_GAP, "")
     return detection
 
@@ -190,7 +204,7 @@ DAY = "2026-11-21T09"
     ],
 )
 def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, state: str) -> None:
-    assert sight(held(DAY, 24, sent), evenly(DAY, 24, 1_000)).state == state
+    assert gap(held(DAY, 24, sent), evenly(DAY, 24, 1_000)).state == state
 
 
 @pytest.mark.parametrize(
@@ -198,18 +212,18 @@ def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, stat
     [(199, "inconclusive"), (200, "firing"), (0, "clear")],
 )
 def test_few_sends_tell_nothing(counted_by_ses: int, state: str) -> None:
-    assert sight([], {"2026-11-22T03": HourTotals(counted_by_ses)}).state == state
+    assert gap([], {"2026-11-22T03": HourTotals(counted_by_ses)}).state == state
 
 
 def test_sends_that_ses_did_not_count_at_all_are_no_clear_case() -> None:
-    assert sight(held("2026-11-22T03", 1, 50), {}).state is DetectionState.INCONCLUSIVE
+    assert gap(held("2026-11-22T03", 1, 50), {}).state is DetectionState.INCONCLUSIVE
 
 
 def test_a_large_sender_is_judged_by_the_last_day() -> None:
     """The feed was lost last week, and is well again since yesterday."""
     ledger = [*held("2026-11-15T09", 6 * 24, 2), *held(DAY, 24, 10)]
 
-    found = sight(ledger, evenly("2026-11-15T09", 7 * 24, 10))
+    found = gap(ledger, evenly("2026-11-15T09", 7 * 24, 10))
 
     assert found.state is DetectionState.CLEAR
     assert found.figures[0] == ("sends", "240 in the ledger, 240 counted by SES")
@@ -217,7 +231,7 @@ def test_a_large_sender_is_judged_by_the_last_day() -> None:
 
 def test_a_small_sender_is_judged_by_the_last_week() -> None:
     """Eight an hour make 192 in a day, which are too few, and 1,344 in a week."""
-    found = sight(held("2026-11-15T09", 7 * 24, 4), evenly("2026-11-15T09", 7 * 24, 8))
+    found = gap(held("2026-11-15T09", 7 * 24, 4), evenly("2026-11-15T09", 7 * 24, 8))
 
     assert found.state is DetectionState.FIRING
     assert found.figures[0] == ("sends", "672 in the ledger, 1,344 counted by SES")
@@ -228,7 +242,7 @@ def test_a_lost_feed_is_told_with_its_figures() -> None:
     ledger = held("2026-11-15T00", 6 * 24 + 18, 100, 2)
     ses = evenly("2026-11-15T00", 7 * 24 + 10, 100, 3)
 
-    found = sight(ledger, ses)
+    found = gap(ledger, ses)
 
     assert found.state is DetectionState.FIRING
     assert found.since == "2026-11-21T18"
@@ -255,7 +269,7 @@ def test_a_lost_feed_hour_by_hour() -> None:
     ses = evenly("2026-11-08T00", 18 * 24, 100)
 
     def state(now: datetime) -> str:
-        (detection,) = find_reconciliation_gap(BOOK, counted(ses, now), days_of(*told), now)
+        (detection,) = gaps(counted(ses, now), days_of(*told), now)
         return str(detection.state)
 
     begin = at("21 19:05")
@@ -271,11 +285,11 @@ def test_small_hours_do_not_date_a_gap() -> None:
     ledger = [*held("2026-11-20T00", 24, 3), *held("2026-11-21T00", 18, 100)]
     ses = evenly("2026-11-20T00", 24, 4) | evenly("2026-11-21T00", 33, 100)
 
-    assert sight(ledger, ses).since == "2026-11-21T18"
+    assert gap(ledger, ses).since == "2026-11-21T18"
 
 
 def test_a_surplus_is_told_as_one() -> None:
-    found = sight(held(DAY, 24, 130), evenly(DAY, 24, 100))
+    found = gap(held(DAY, 24, 130), evenly(DAY, 24, 100))
 
     assert found.headline == (
         "The ledger holds 130.0 % of what SES counted for account 444455556666 in us-east-1"
@@ -287,7 +301,7 @@ def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
     """Mail without a configuration set: its bounces are known, its sends are not."""
     unnamed = [hour_of(hour, Mail(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
 
-    found = sight(unnamed, evenly(DAY, 24, 100))
+    found = gap(unnamed, evenly(DAY, 24, 100))
 
     assert (found.state, found.evidence["sends"]["ledger"]) == (DetectionState.FIRING, 0)
     assert found.evidence["bounces"]["ledger"] == 72
@@ -296,6 +310,6 @@ def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
 def test_only_the_book_of_the_account_and_region_gets_it() -> None:
     statistics, days = counted(evenly(DAY, 24, 100)), days_of()
 
-    assert find_reconciliation_gap(identity_entity("example.com"), statistics, days, NOW) == []
-    assert find_reconciliation_gap(account_entity(PRODUCT, "us-east-1"), statistics, days, NOW) == []
-    assert find_reconciliation_gap(account_entity(AGENCY, "eu-west-1"), statistics, days, NOW) == []
+    assert gaps(statistics, days, entity=identity_entity("example.com")) == []
+    assert gaps(statistics, days, entity=account_entity(PRODUCT, "us-east-1")) == []
+    assert gaps(statistics, days, entity=account_entity(AGENCY, "eu-west-1")) == []

@@ -15,6 +15,7 @@ from tests.unit.notifications.evaluated import (
     NOW,
     STACK,
     assess,
+    bounce_spike,
     bounces,
     coverage_gap,
     deferral,
@@ -22,7 +23,7 @@ from tests.unit.notifications.evaluated import (
 )
 
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0003, "rates_at": "2026-11-22T09:55:00+00:00"}}
-OVER = deferral(DetectionState.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+OVER = bounce_spike(DetectionState.CLEAR, 20)
 PAUSED = ProtectionAction(
     "newsletter",
     ProtectionStep.PAUSED,
@@ -41,9 +42,7 @@ def _last(*steps: EntityEvaluation) -> Transition:
 EXAMPLES: Mapping[str, Callable[[], Transition]] = {
     "standing": lambda: _last(seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), view=SES)),
     "deferral": lambda: _last(seen(detections=(deferral(),), entity=IDENTITY)),
-    "deferral over": lambda: _last(
-        seen(detections=(deferral(),), entity=IDENTITY), seen(detections=(OVER,), entity=IDENTITY)
-    ),
+    "spike over": lambda: _last(seen(detections=(bounce_spike(),)), seen(detections=(OVER,))),
     "coverage gap": lambda: _last(seen(detections=(coverage_gap(),), entity=IDENTITY)),
     "protection": lambda: transition_of_action(ACCOUNT, PAUSED, NOW, STACK),
 }

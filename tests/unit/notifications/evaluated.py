@@ -7,7 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.delivery.delays import DelayCounts
+from ses_reputation.findings.deferrals import DeferralEvidence, DeferralPeriod
+from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence
+from ses_reputation.findings.feed_coverage.missed_share import GapCause, MissedCounts
+from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
+from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
+from ses_reputation.findings.missing_sends import MissingSendsEvidence
+from ses_reputation.findings.rate_spikes import RateSpikeEvidence
+from ses_reputation.findings.reconciliation import ReconciliationEvidence
+from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.transitions import transition_of_change
 from ses_reputation.rates.causes import Cause
@@ -15,10 +24,11 @@ from ses_reputation.rates.rates import Headroom, Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.windows import Window
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
-from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
+from ses_reputation.statistics.send_statistics import HourTotals
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
@@ -27,6 +37,7 @@ IDENTITY = identity_entity("example.com")
 WINDOW = Window("volume", "2026-11-20T08", "2026-11-22T10", {}, None, is_full=True)
 
 SENDS = 10_021
+WITHIN_10S = {"delivered_within_10s": 600}
 # By hand, with T a threshold, e events and 10,021 sends: it takes ceil(T * 10,021) - e more events to reach
 # T, and floor(e / T) + 1 - 10,021 clean sends to come below it. 2 % are 200.42 mails, 5 % 501.05, 10 %
 # 1,002.1; 0.05 % are 5.0105, 0.1 % 10.021, 0.5 % 50.105.
@@ -151,33 +162,63 @@ def assess(
     return state, [transition_of_change(context, change) for change in changes]
 
 
-def deferral(
-    state: DetectionState = DetectionState.FIRING,
-    share: int = 31,
-    headline: str = "Microsoft is deferring example.com since 08:00 UTC, IPFailure, {} % of mail",
-) -> Detection:
-    """What is seen of one provider's throttling."""
-    return Detection(
-        FindingKind.PROVIDER_DEFERRAL,
-        "microsoft",
-        state,
-        "2026-11-22T08",
-        headline.format(share),
-        (("deferred", f"{share} % of 1,000 sends"), ("delay types", f"IPFailure {10 * share}")),
-        {"provider": "microsoft", "share": share / 100},
-        ("Send it less for some hours, the most engaged recipients first.",),
+def deferral(state: DetectionState = DetectionState.FIRING, share: int = 31) -> Detection:
+    """What is detected of one provider's throttling: so many percent of 1,000 sends."""
+    since = "2026-11-22T08"
+    delayed = DelayCounts(
+        1_000, 10 * share, still_open=10 * share, types={"IPFailure": 10 * share}, deliveries=WITHIN_10S
     )
+    evidence = DeferralEvidence(
+        "example.com",
+        "microsoft",
+        since,
+        DeferralPeriod("2026-11-22T08", "2026-11-22T09", True, delayed),
+        DelayCounts(7_000, 70, delivered=70, types={"IPFailure": 70}, deliveries=WITHIN_10S),
+        0.05,
+        {"444455556666/newsletter": 10 * share},
+    )
+    return Detection(FindingKind.PROVIDER_DEFERRAL, "microsoft", state, since, evidence)
 
 
 def coverage_gap(state: DetectionState = DetectionState.FIRING) -> Detection:
-    """What is seen of a feed that fell silent."""
-    return Detection(
-        FindingKind.COVERAGE_GAP,
-        "444455556666/newsletter",
-        state,
+    """What is detected of a feed that fell silent."""
+    evidence = CoverageGapEvidence(
+        GapCause.EVENT_DESTINATION_LOST,
+        "example.com",
+        "444455556666",
+        "us-east-1",
+        ("us-east-1",),
+        ("newsletter",),
+        (),
+        MissedCounts(bounced=40),
+        0,
         "2026-11-21",
-        "Only the owner's feed tells of bounces of newsletter",
-        (("told by both", "0 of 40"),),
-        {"owner_only": 40},
-        ("See whether the topic still lets SES publish.",),
+        "2026-11-20",
     )
+    return Detection(FindingKind.COVERAGE_GAP, "444455556666/newsletter", state, "2026-11-21", evidence)
+
+
+def bounce_spike(state: DetectionState = DetectionState.FIRING, bounces: int = 122) -> Detection:
+    """What is detected of the bounces of 2,000 mails in 24 hours, after 1.45 % in the 30 days before."""
+    evidence = RateSpikeEvidence(Measure.BOUNCES, Rate(bounces, 2_000), Rate(870, 60_000), ())
+    return Detection(FindingKind.BOUNCE_SPIKE, "", state, "2026-11-22T07", evidence)
+
+
+def firing(kind: FindingKind) -> Detection:
+    """A detection of each kind that fires."""
+    return {each.kind: each for each in _every_kind()}[kind]
+
+
+def _every_kind() -> tuple[Detection, ...]:
+    complaints = RateSpikeEvidence(Measure.COMPLAINTS, Rate(9, 5_000), Rate(0, 60_000), ())
+    lost = MissingOutcomes("2026-11-19", "2026-11-20", 600, 30, {"newsletter": SetOutcomes(600, 30, 560)})
+    compared = Compared(RateCounts(sent=900, bounced=18), HourTotals(2_400, 72))
+    held = Reconciliation("444455556666", "us-east-1", "2026-11-21T09", "2026-11-22T08", compared, NOW)
+    evidence: Mapping[FindingKind, Evidence] = {
+        FindingKind.COMPLAINT_SPIKE: complaints,
+        FindingKind.MISSING_OUTCOMES: MissingOutcomesEvidence(lost),
+        FindingKind.SENDS_MISSING: MissingSendsEvidence("newsletter", 0, 50, "", ""),
+        FindingKind.RECONCILIATION_GAP: ReconciliationEvidence(held),
+    }
+    others = (Detection(kind, "", DetectionState.FIRING, "", each) for kind, each in evidence.items())
+    return bounce_spike(), deferral(), coverage_gap(), *others

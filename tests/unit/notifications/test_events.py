@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.deferrals import DeferralEvidence
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
@@ -28,6 +29,7 @@ from tests.unit.notifications.evaluated import (
     complaints,
     coverage_gap,
     deferral,
+    firing,
     seen,
 )
 
@@ -166,15 +168,14 @@ def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
         seen(detections=(deferral(share=31),)), seen(detections=(deferral(DetectionState.CLEAR, 2),))
     )
 
-    assert transition.detail["evidence"]["share"] == 0.31
-    assert transition.detail["last_seen"]["share"] == 0.02
+    assert transition.detail["evidence"]["recent"]["delayed_share"] == 0.31
+    assert transition.detail["last_seen"]["recent"]["delayed_share"] == 0.02
 
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: FindingKind) -> None:
-    detection = Detection(kind, "", DetectionState.FIRING, headline="Something")
-    (opened,) = told(seen(detections=(detection,)))
-    (resolved,) = told(seen(detections=(detection,)), seen())
+    (opened,) = told(seen(detections=(firing(kind),)))
+    (resolved,) = told(seen(detections=(firing(kind),)), seen())
 
     whose = "Feed" if kind.is_of_feeds else "Reputation"
     assert detail_type(opened) == f"{whose} Finding Opened"
@@ -208,7 +209,10 @@ def test_subscriptions_can_filter_by_book_kind_and_standing() -> None:
 
 
 def test_an_event_is_far_smaller_than_what_eventbridge_takes() -> None:
-    longest = replace(deferral(), headline="h" * 1_000, evidence={"parts": ["s" * 64] * 100})
+    evidence = deferral().evidence
+    assert isinstance(evidence, DeferralEvidence)
+    streams = {f"444455556666/{number:064}": 9 for number in range(100)}
+    longest = replace(deferral(), evidence=replace(evidence, mail_streams=streams))
     for transition in [*every_kind(), *told(seen(detections=(longest,)))]:
         assert len(json.dumps(transition.detail)) < MOST_ENTRY_BYTES / 10
 

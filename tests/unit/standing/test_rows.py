@@ -61,10 +61,7 @@ findings = st.builds(
     since=texts,
     opened_at=times,
     notified_at=st.none() | times,
-    headline=texts,
-    figures=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     evidence=plain_objects,
-    advice=st.lists(texts, max_size=3).map(tuple),
 )
 states = st.builds(
     EntityState,

@@ -157,9 +157,8 @@ def test_an_open_finding_is_kept_up_to_date_in_silence() -> None:
 
     assert told[1] == []
     finding = state.findings["provider_deferral#microsoft"]
-    assert "45 %" in finding.headline
-    assert finding.figures == later.figures
-    assert finding.evidence["share"] == 0.45
+    assert finding.evidence == later.evidence_json
+    assert finding.evidence["recent"]["delayed_share"] == 0.45
     assert (finding.since, finding.opened_at) == ("2026-11-22T08", NOW)
 
 
@@ -183,7 +182,7 @@ def test_a_sighting_that_says_nothing_leaves_what_is_known() -> None:
     silent = Detection(deferral().kind, "microsoft", DetectionState.INCONCLUSIVE)
     state, _ = assess(seen(detections=(deferral(),)), seen(detections=(silent,)))
 
-    assert state.findings["provider_deferral#microsoft"].headline == deferral().headline
+    assert state.findings["provider_deferral#microsoft"].evidence == deferral().evidence_json
 
 
 def test_what_was_never_found_is_not_told_to_be_over() -> None:

@@ -188,7 +188,7 @@ def test_open_findings_are_printed_in_full(ledger: Ledger, monkeypatch: pytest.M
     findings = [each for entity in entities for each in list_findings(ledger.states[entity], feeds.OF_FEEDS)]
 
     assert len(findings) == 3
-    assert all(finding.headline in printed and finding.advice[0] in printed for finding in findings)
+    assert all(finding.text.headline in printed and finding.text.advice[0] in printed for finding in findings)
     assert "likely cause" in screen
 
 

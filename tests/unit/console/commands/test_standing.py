@@ -112,7 +112,7 @@ def test_open_findings_stand_under_their_entity(
 
     assert printed.startswith("3 findings; in full: `standing explain`. account 444455556666 in us-east-1 ")
     for entity in (AGENCY_ENTITY, IDENTITY_ENTITY):
-        headlines = [finding.headline for finding in list_findings(LEDGER.states[entity])]
+        headlines = [finding.text.headline for finding in list_findings(LEDGER.states[entity])]
         assert f"{entity.title} {headlines[0]}" in printed
         assert all(headline in printed for headline in headlines)
 

@@ -1,15 +1,19 @@
 """What one of two feeds misses: when it is found, its likely cause, and how it is told. Worked by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from ses_reputation.findings.feed_coverage.detector import OWNERS_FEED, find_coverage_gaps
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.feed_coverage.detector import OWNERS_FEED, detect
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rollup.entities import account_entity, identity_entity
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from tests.support.told_mail import (
     AGENCY,
     BOUNCES_AND_COMPLAINTS,
@@ -22,6 +26,7 @@ from tests.support.told_mail import (
     hours_from,
     known_at,
 )
+from tests.support.worded import WordedDetection
 
 BOOK = identity_entity("example.com")
 NOW = at("22 15:05")
@@ -29,8 +34,18 @@ HEALTHY = Mail(200, bounced=4, complained=0)
 UNTOLD = replace(HEALTHY, sender=NOTHING)
 
 
-def detections(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, Detection]:
-    found = find_coverage_gaps(BOOK, *known_at(told, now), now)
+def gaps(
+    hours: Sequence[HourBalance],
+    days: Sequence[DayBalance],
+    now: datetime,
+    entity: ReputationEntity = BOOK,
+) -> list[WordedDetection]:
+    mail = EntityMail(History(entity, days, now), hours, None, StandingRules())
+    return [WordedDetection(each, entity, now) for each in detect(mail)]
+
+
+def detections(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
+    found = gaps(*known_at(told, now), now)
     assert [each.kind for each in found] == [FindingKind.COVERAGE_GAP] * len(found)
     return {each.scope: each for each in found}
 
@@ -507,7 +522,7 @@ def test_mail_of_other_identities_does_not_count() -> None:
 
 
 def test_coverage_is_no_matter_of_an_accounts_book() -> None:
-    assert find_coverage_gaps(account_entity(AGENCY, "us-east-1"), *known_at(LOST_TOPIC, NOW), NOW) == []
+    assert gaps(*known_at(LOST_TOPIC, NOW), NOW, account_entity(AGENCY, "us-east-1")) == []
 
 
 def test_figures_of_a_finding_that_is_over_say_what_was_told_last() -> None:
@@ -520,9 +535,9 @@ def test_figures_of_a_finding_that_is_over_say_what_was_told_last() -> None:
 def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:
     hours, days = known_at(LOST_SET, at("22 14:00"))
 
-    forwards = find_coverage_gaps(BOOK, hours, days, at("22 14:00"))
+    forwards = gaps(hours, days, at("22 14:00"))
 
-    assert find_coverage_gaps(BOOK, hours[::-1], days[::-1], at("22 14:00")) == forwards
+    assert gaps(hours[::-1], days[::-1], at("22 14:00")) == forwards
 
 
 def test_no_sighting_names_an_address() -> None:

@@ -7,10 +7,13 @@ from datetime import datetime
 
 import pytest
 
-from ses_reputation.findings.feed_coverage.detector import find_coverage_gaps
-from ses_reputation.findings.feed_coverage.feed_health import FeedView, find_feed_faults, view_feeds
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.detectors import detect_all
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from tests.support.told_mail import (
     AGENCY,
@@ -24,6 +27,7 @@ from tests.support.told_mail import (
     hours_from,
     known_at,
 )
+from tests.support.worded import WordedDetection
 
 BOOK = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
@@ -31,11 +35,14 @@ NOW = at("22 10:05")
 
 def faults(
     told: Iterable[HourBalance], entity: ReputationEntity = BOOK, now: datetime = NOW
-) -> dict[str, Detection]:
-    return {each.key: each for each in find_feed_faults(entity, *known_at(told, now), now)}
+) -> dict[str, WordedDetection]:
+    hours, days = known_at(told, now)
+    mail = EntityMail(History(entity, days, now), hours, None, StandingRules())
+    found = [WordedDetection(each, entity, now) for each in detect_all(mail)]
+    return {each.key: each for each in found if each.kind.is_of_feeds}
 
 
-def unaccounted(told: Iterable[HourBalance], now: datetime = NOW) -> Detection:
+def unaccounted(told: Iterable[HourBalance], now: datetime = NOW) -> WordedDetection:
     return faults(told, now=now)["missing_outcomes"]
 
 
@@ -210,6 +217,7 @@ def test_a_set_that_never_told_a_send() -> None:
         "sends": 0,
         "outcomes": 50,
         "last_reported": "",
+        "since": "",
     }
     assert "--configuration-set-name newsletter --region us-east-1" in found.advice[0]
 
@@ -221,7 +229,7 @@ def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_aga
         *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
     ]
 
-    def newsletter(now: str) -> Detection:
+    def newsletter(now: str) -> WordedDetection:
         return faults(told, now=at(now))["sends_missing#newsletter"]
 
     assert newsletter("21 23:55").state is DetectionState.CLEAR
@@ -248,13 +256,11 @@ def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
 
 def test_each_book_gets_what_concerns_it() -> None:
     told = [hour_of(hour, Mail(50, bounced=2)) for hour in hours_from("2026-11-20T00", 58)]
-    hours, days = known_at(told, NOW)
 
     assert faults(told).keys() == {"missing_outcomes", "sends_missing#newsletter"}
     assert faults(told, account_entity(AGENCY, "eu-west-1")).keys() == {"missing_outcomes"}
-    identity = identity_entity("example.com")
-    assert find_feed_faults(identity, hours, days, NOW) == find_coverage_gaps(identity, hours, days, NOW)
-    assert {each.kind for each in find_feed_faults(identity, hours, days, NOW)} == {FindingKind.COVERAGE_GAP}
+    of_identity = faults(told, identity_entity("example.com"))
+    assert {each.kind for each in of_identity.values()} == {FindingKind.COVERAGE_GAP}
 
 
 SEEN = [

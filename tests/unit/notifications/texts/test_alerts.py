@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.notifications.texts.layout import WIDTH, make_subject
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
@@ -23,18 +23,20 @@ from tests.unit.notifications.evaluated import (
     NOW,
     WINDOW,
     assess,
+    bounce_spike,
     bounces,
     causes_in_identity,
     complaints,
     complaints_in_identity,
     coverage_gap,
     deferral,
+    firing,
     seen,
 )
 
 EXPECTED = Path(__file__).parents[1] / "expected"
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
-OVER = deferral(DetectionState.CLEAR, 2, "Microsoft is taking mail of example.com again, {} % of it deferred")
+OVER = deferral(DetectionState.CLEAR, 2)
 
 
 def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -> Transition:
@@ -79,8 +81,10 @@ CASES: Mapping[str, Callable[[], Transition]] = {
         seen(detections=(deferral(),), entity=IDENTITY),
         seen(detections=(OVER,), entity=IDENTITY),
     ),
-    "coverage_gap_found": lambda: last_alert(seen(detections=(coverage_gap(),))),
-    "coverage_gap_not_seen_any_more": lambda: last_alert(seen(detections=(coverage_gap(),)), seen()),
+    "coverage_gap_found": lambda: last_alert(seen(detections=(coverage_gap(),), entity=IDENTITY)),
+    "coverage_gap_not_seen_any_more": lambda: last_alert(
+        seen(detections=(coverage_gap(),), entity=IDENTITY), seen(entity=IDENTITY)
+    ),
     "reminder": lambda: last_alert(
         *[seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), detections=(coverage_gap(),))] * 2,
         wait=timedelta(days=1, hours=2),
@@ -167,16 +171,19 @@ def test_a_command_that_is_too_long_for_a_line_goes_on_as_a_shell_reads_it() -> 
 
 def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
     named = last_alert(seen(detections=(deferral(),), entity=IDENTITY))
-    unnamed = last_alert(seen(detections=(coverage_gap(),)))
+    unnamed = last_alert(seen(detections=(bounce_spike(),)))
 
-    assert named.subject == f"Found: {deferral().headline}"
-    assert unnamed.subject == f"Found, account 444455556666 in us-east-1: {coverage_gap().headline}"
+    assert named.subject == (
+        "Found: Microsoft is deferring example.com since 08:00 UTC, IPFailure, 31 % of mail"
+    )
+    assert unnamed.subject == (
+        "Found, account 444455556666 in us-east-1: The bounce rate of the last 24 hours is 6.10 %, 4.2..."
+    )
 
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> None:
-    detection = Detection(kind, "", DetectionState.FIRING, headline="Something is the matter")
-    text = last_alert(seen(detections=(detection,))).text
+    text = last_alert(seen(detections=(firing(kind),))).text
 
     view = {"bounce_spike": "standing explain", "complaint_spike": "standing explain"}
     view["provider_deferral"] = "providers"

@@ -1,16 +1,14 @@
 """What one assessment finds out about an entity: its standings, detections, and what is shown of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ses_reputation.assessment.inputs import AssessmentInputs
-from ses_reputation.findings.deferrals import find_deferrals
-from ses_reputation.findings.feed_coverage.feed_health import find_feed_faults
+from ses_reputation.findings.detectors import detect_all
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
-from ses_reputation.findings.rate_spikes import find_rate_spikes
-from ses_reputation.findings.reconciliation import find_reconciliation_gap
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import gather
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
@@ -19,8 +17,6 @@ from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from ses_reputation.statistics.send_statistics import SendStatistics
-
-_KEPT_BY_SES = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +45,11 @@ def evaluate_entity(
     previous: where the entity stood by each measure; empty if it was never rated. now: aware UTC.
     """
     history = History(entity, gather(inputs.days, inputs.senders[entity]), now)
+    hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     evaluations = evaluate_standing(history, previous, rules)
-    detections = list(_detections(history, inputs, rules))
-    view = entity_to_json(evaluations, history, inputs.statistics.get(entity), inputs.hours.get(entity, ()))
+    detections = detect_all(EntityMail(history, hours, statistics, rules))
+    view = entity_to_json(evaluations, history, statistics, hours)
     return EntityEvaluation(entity, evaluations, detections, view)
-
-
-def _detections(history: History, inputs: AssessmentInputs, rules: StandingRules) -> Iterator[Detection]:
-    entity, days, now = history.entity, history.days, history.now
-    hours = inputs.hours.get(entity, ())
-    yield from find_rate_spikes(history, rules)
-    yield from find_deferrals(entity, hours, days, now)
-    yield from find_feed_faults(entity, hours, days, now)
-    if statistics := inputs.statistics.get(entity):
-        # Each day that is given is unpacked: a year of them would be compared with two weeks.
-        first = f"{statistics.read_at - _KEPT_BY_SES:%Y-%m-%d}"
-        yield from find_reconciliation_gap(entity, statistics, [day for day in days if day.day >= first], now)
 
 
 def entity_to_json(

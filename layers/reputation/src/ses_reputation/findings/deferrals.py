@@ -1,7 +1,7 @@
-"""Providers that defer an identity's mail: found within the hour, and compared with what is usual there.
+"""Providers that defer an identity's mail: detected within the hour, by comparison with the week before.
 
-Mail is booked to the hour it was sent in, so the latest hour is incomplete: of its mail more may yet be
-delayed, and its share of delays mostly grows. It may therefore open a finding, but never resolve one.
+Mail counts in the hour it was sent in, so the latest hour is incomplete: more of its mail may yet be delayed,
+and its share of delays mostly grows. It may therefore open a finding, but never resolve one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,28 +16,28 @@ from ses_reputation.delivery.delays import (
     hours_back,
     usual_delays,
 )
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.notifications.texts.deferrals import describe_deferral, tell_figures, what_to_do
 from ses_reputation.rates.rates import Rate
-from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.rollup.entities import EntityKind
 
-# The latest hours that hold so many sends are judged, at most a day; fewer than the least say nothing.
+# The latest hours that hold so many sends are evaluated, at most a day; fewer than the least are too few.
 _RECENT_SENDS, _LEAST_SENDS, _MOST_HOURS = 200, 50, 24
-# Hours that must be calm together before a finding resolves: else one that comes and goes would be many.
+# Hours that must be calm together before a finding resolves: else a deferral that comes and goes within two
+# hours would be many findings.
 _CALM_HOURS = 3
-# Sends that an hour needs to begin a deferral, or to break its run.
+# Sends that an hour needs to begin a deferral, or to end its run.
 _SENDS_OF_AN_HOUR = 20
 # A share of mail, at the least, and at the most however much is usual; and where nothing is known as usual.
 _LEAST_SHARE, _MOST_SHARE, _SHARE_OF_UNKNOWN = 0.05, 0.5, 0.1
 _TIMES_USUAL = 2
-# What is below this part of the limit is calm.
+# A share below this part of the limit is calm.
 _CALM_PART = 0.5
 
 
-class HourOfMail(NamedTuple):
-    """What one mail_stream, `sending account/configuration set`, sent to a provider in an hour."""
+class ProviderHour(NamedTuple):
+    """What one mail stream, `sending account/configuration set`, sent to a provider in an hour."""
 
     hour: str
     mail_stream: str
@@ -45,9 +45,8 @@ class HourOfMail(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class HoursOfMail:
-    """Hours of mail to one provider, from its first (`2026-11-22T10`) to its last; `is_over` if that hour
-    is."""
+class DeferralPeriod:
+    """Hours of mail to one provider, from the first (`2026-11-22T10`) to the last; is_over: the last is."""
 
     first_hour: str
     last_hour: str
@@ -55,63 +54,83 @@ class HoursOfMail:
     figures: DelayCounts
 
 
-def find_deferrals(
-    entity: ReputationEntity, hours: Sequence[HourBalance], days: Iterable[DayBalance], now: datetime
-) -> list[Detection]:
-    """Return a detection of each provider that an identity sends to; none for an account's entity.
+@dataclass(frozen=True, slots=True)
+class DeferralEvidence:
+    """What a provider deferred in the latest hours, beside what it deferred in the week before.
 
-    hours: the identity's sender-hours of today and yesterday; days: its day balances back to the eighth day
-    before today; now: an aware UTC time. FIRING: the least share of delays that the latest mail can stand for
-    (Wilson, 95 %) has reached the limit, which is 5 %, or twice the most that the provider's own week can
-    stand for, or 10 % where that week is not known. CLEAR: less than half the limit for three hours, or no
-    mail for a day. What lasts a week becomes usual, but half of all mail is a deferral whatever is usual.
+    limit: the share of delays that fires. mail_streams: delayed dispatches by mail stream.
     """
-    if entity.kind is not EntityKind.IDENTITY:
+
+    identity: str
+    provider: str
+    since: str
+    period: DeferralPeriod
+    usual: DelayCounts
+    limit: float
+    mail_streams: Mapping[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; `recent` and `usual` as DelayCounts returns them.
+
+        is_usual_known: the week before holds enough mail to compare with.
+        """
+        return {
+            "identity": self.identity,
+            "provider": self.provider,
+            "since": self.since,
+            "first_hour": self.period.first_hour,
+            "last_hour": self.period.last_hour,
+            "is_last_hour_over": self.period.is_over,
+            "share_needed": self.limit,
+            "recent": self.period.figures.as_json(),
+            "usual": self.usual.as_json(),
+            "is_usual_known": _is_known(self.usual),
+            "delayed_by_sender": dict(self.mail_streams),
+        }
+
+
+def detect(mail: EntityMail) -> list[Detection]:
+    """Return a detection of each provider that an identity sends to; none for an account.
+
+    FIRING: the least share of delays that the latest mail is compatible with (Wilson, 95 %) has reached the
+    limit. The limit is 5 %, or twice the largest share that the provider's own week before is compatible
+    with, or 10 % where that week is not known. CLEAR: less than half the limit for three hours, or no mail
+    for a day. A deferral that lasts a week becomes usual, but half of all mail always reaches the limit.
+    """
+    if mail.entity.kind is not EntityKind.IDENTITY:
         return []
-    mail = _mail_by_provider(hours, hours_back(now, 1)[0])
-    usual = usual_delays(days, now)
+    recent = _hours_by_provider(mail.hours, hours_back(mail.now, 1)[0])
+    usual = usual_delays(mail.days, mail.now)
     return [
-        _sight(entity, provider, mail.get(provider, ()), usual.get(provider, NO_DELAYS), now)
-        for provider in sorted(mail.keys() | usual.keys())
+        _detect_at(provider, mail, recent.get(provider, ()), usual.get(provider, NO_DELAYS))
+        for provider in sorted(recent.keys() | usual.keys())
     ]
 
 
-def _mail_by_provider(hours: Iterable[HourBalance], last_hour: str) -> dict[str, list[HourOfMail]]:
-    mail: dict[str, list[HourOfMail]] = {}
-    for hour in hours:
-        if hour.sender_hour.send_hour <= last_hour:
-            for name, provider, delays in delay_cells(hour.figures):
-                told = HourOfMail(
-                    hour.sender_hour.send_hour, f"{hour.sender_hour.sending_account}/{name}", delays
-                )
-                mail.setdefault(provider, []).append(told)
-    return mail
+def _hours_by_provider(hours: Iterable[HourBalance], last_hour: str) -> dict[str, list[ProviderHour]]:
+    by_provider: dict[str, list[ProviderHour]] = {}
+    for balance in hours:
+        hour = balance.sender_hour.send_hour
+        if hour <= last_hour:
+            for name, provider, delays in delay_cells(balance.figures):
+                mail_stream = f"{balance.sender_hour.sending_account}/{name}"
+                by_provider.setdefault(provider, []).append(ProviderHour(hour, mail_stream, delays))
+    return by_provider
 
 
-def _sight(
-    entity: ReputationEntity,
-    provider: str,
-    mail: Iterable[HourOfMail],
-    usual: DelayCounts,
-    now: datetime,
+def _detect_at(
+    provider: str, mail: EntityMail, hours: Sequence[ProviderHour], usual: DelayCounts
 ) -> Detection:
-    by_hour, limit = _by_hour(mail), _limit(usual)
-    period, state = _judge(by_hour, limit, now)
-    since = _since(by_hour, period, limit, now) if state is DetectionState.FIRING else ""
-    mail_streams = _mail_streams(mail, period)
-    return Detection(
-        FindingKind.PROVIDER_DEFERRAL,
-        provider,
-        state,
-        since,
-        describe_deferral(entity.name, provider, period.figures, state, since, now),
-        tell_figures(period.figures, _span(period), usual if _is_known(usual) else None, mail_streams),
-        _evidence(entity, provider, period, usual, limit, mail_streams),
-        what_to_do(period.figures) if state is not DetectionState.CLEAR else (),
+    by_hour, limit = _by_hour(hours), _limit(usual)
+    period, state = _classify(by_hour, limit, mail.now)
+    since = _since(by_hour, period, limit, mail.now) if state is DetectionState.FIRING else ""
+    evidence = DeferralEvidence(
+        mail.entity.name, provider, since, period, usual, limit, _delayed_by_stream(hours, period)
     )
+    return Detection(FindingKind.PROVIDER_DEFERRAL, provider, state, since, evidence)
 
 
-def _by_hour(mail: Iterable[HourOfMail]) -> dict[str, DelayCounts]:
+def _by_hour(mail: Iterable[ProviderHour]) -> dict[str, DelayCounts]:
     by_hour: dict[str, DelayCounts] = {}
     for hour, _, delays in mail:
         by_hour[hour] = by_hour[hour].plus(delays) if hour in by_hour else delays
@@ -128,11 +147,11 @@ def _limit(usual: DelayCounts) -> float:
     return min(max(_LEAST_SHARE, _TIMES_USUAL * usual.share.interval[1]), _MOST_SHARE)
 
 
-def _judge(
+def _classify(
     by_hour: Mapping[str, DelayCounts], limit: float, now: datetime
-) -> tuple[HoursOfMail, DetectionState]:
+) -> tuple[DeferralPeriod, DetectionState]:
     """Return the state, and the period that shows it: whole hours, or with the current one if only that
-    tells."""
+    fires."""
     names = hours_back(now, _MOST_HOURS + 1)
     current, whole = _latest(by_hour, names[:-1], is_over=False), _latest(by_hour, names[1:], is_over=True)
     for period in (whole, current):
@@ -140,21 +159,20 @@ def _judge(
             return period, DetectionState.FIRING
     calm = _latest(by_hour, names[1:], is_over=True, least_hours=_CALM_HOURS)
     shown = whole if whole.figures.sends else current
-    return shown, DetectionState.CLEAR if _is_calm(
-        limit, calm.figures, current.figures
-    ) else DetectionState.INCONCLUSIVE
+    is_calm = _is_calm(limit, calm.figures, current.figures)
+    return shown, DetectionState.CLEAR if is_calm else DetectionState.INCONCLUSIVE
 
 
 def _latest(
     by_hour: Mapping[str, DelayCounts], names: Sequence[str], *, is_over: bool, least_hours: int = 1
-) -> HoursOfMail:
-    """Return the latest hours that hold the sends to judge by, or all of `names` (latest first)."""
+) -> DeferralPeriod:
+    """Return the latest hours that hold enough sends, or all of `names` (latest first)."""
     figures = NO_DELAYS
     for number, name in enumerate(names, start=1):
         figures = figures.plus(by_hour.get(name, NO_DELAYS))
         if number >= least_hours and figures.sends >= _RECENT_SENDS:
-            return HoursOfMail(name, names[0], is_over, figures)
-    return HoursOfMail(names[-1], names[0], is_over, figures)
+            return DeferralPeriod(name, names[0], is_over, figures)
+    return DeferralPeriod(names[-1], names[0], is_over, figures)
 
 
 def _is_at(limit: float, figures: DelayCounts) -> bool:
@@ -172,11 +190,11 @@ def _is_below(limit: float, share: Rate | None) -> bool:
     return share is not None and float(share.value) < limit
 
 
-def _since(by_hour: Mapping[str, DelayCounts], period: HoursOfMail, limit: float, now: datetime) -> str:
+def _since(by_hour: Mapping[str, DelayCounts], period: DeferralPeriod, limit: float, now: datetime) -> str:
     """Return the first hour of the unbroken run of deferring hours up to now.
 
     Hours with few sends do not break it, nor do those between calm and deferring, nor the current one. Where
-    no hour tells by itself, it is the first of the period in which mail was delayed.
+    no hour is deferring by itself, it is the first of the period in which mail was delayed.
     """
     began = ""
     for name in sorted(by_hour, reverse=True):
@@ -192,41 +210,10 @@ def _since(by_hour: Mapping[str, DelayCounts], period: HoursOfMail, limit: float
     )
 
 
-def _span(period: HoursOfMail) -> str:
-    if period.is_over:
-        return f"{_clock(period.first_hour)} to {_clock(period.last_hour, ':59')} UTC"
-    return f"since {_clock(period.first_hour)} UTC; the last hour is not over, its share mostly grows"
-
-
-def _clock(hour: str, minute: str = ":00") -> str:
-    return f"{hour.replace('T', ' ')}{minute}"
-
-
-def _mail_streams(mail: Iterable[HourOfMail], period: HoursOfMail) -> list[tuple[str, int]]:
-    """Return the delayed dispatches of a period by mail_stream, most first."""
+def _delayed_by_stream(mail: Iterable[ProviderHour], period: DeferralPeriod) -> dict[str, int]:
+    """Return the delayed dispatches of a period by mail stream."""
     delayed: dict[str, int] = {}
     for hour, mail_stream, delays in mail:
         if delays.delayed and period.first_hour <= hour <= period.last_hour:
             delayed[mail_stream] = delayed.get(mail_stream, 0) + delays.delayed
-    return sorted(delayed.items(), key=lambda each: (-each[1], each[0]))
-
-
-def _evidence(
-    entity: ReputationEntity,
-    provider: str,
-    period: HoursOfMail,
-    usual: DelayCounts,
-    limit: float,
-    mail_streams: Sequence[tuple[str, int]],
-) -> dict[str, Any]:
-    return {
-        "identity": entity.name,
-        "provider": provider,
-        "first_hour": period.first_hour,
-        "last_hour": period.last_hour,
-        "is_last_hour_over": period.is_over,
-        "share_needed": limit,
-        "recent": period.figures.as_json(),
-        "usual": usual.as_json(),
-        "delayed_by_sender": dict(mail_streams),
-    }
+    return delayed

@@ -1,13 +1,13 @@
-"""What is worth telling beside a standing: something that began, lasts, and ends."""
+"""What detectors return: whether something is wrong now, since when, and the evidence for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class FindingKind(StrEnum):
-    """What was found. Of feeds: that we are not told everything."""
+    """What was found. A finding of feeds says that SES's events reach us incompletely."""
 
     BOUNCE_SPIKE = "bounce_spike"
     COMPLAINT_SPIKE = "complaint_spike"
@@ -19,7 +19,7 @@ class FindingKind(StrEnum):
 
     @property
     def is_of_feeds(self) -> bool:
-        """Tell whether it is about what feeds tell, rather than about mail."""
+        """Return whether it is about what feeds report, rather than about the mail itself."""
         return self in _OF_FEEDS
 
 
@@ -41,30 +41,38 @@ class DetectionState(StrEnum):
     CLEAR = "clear"
 
 
+class Evidence(Protocol):
+    """The figures of one detection, a type of each detector's own. None of them names a recipient."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: what events carry, and what notifications/texts words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What one assessment saw of one possible finding in an entity.
+    """What one assessment detected of one possible finding in an entity.
 
     kind and scope name it: `scope` says in a word what it concerns (`microsoft`, `444455556666/newsletter`,
     or "" for the whole entity), and is the same in every assessment. since: the UTC hour (`2026-11-22T10`) or
-    day in which it began, as far as can be told, else "". headline: one sentence without its full stop.
-    figures: pairs of a label and a text, for people. evidence: the same for programs, plain JSON. advice:
-    sentences on what to do. None of them ever names a recipient.
+    day in which it began, "" where that is not known. evidence: None where there is nothing to say; where a
+    finding is open, evidence that an INCONCLUSIVE detection brings replaces that of the finding.
     """
 
     kind: FindingKind
     scope: str
     state: DetectionState
     since: str = ""
-    headline: str = ""
-    figures: tuple[tuple[str, str], ...] = ()
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    advice: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     @property
     def key(self) -> str:
         """Its name within an entity."""
         return finding_key(self.kind, self.scope)
+
+    @property
+    def evidence_json(self) -> Mapping[str, Any] | None:
+        """Its evidence as plain JSON."""
+        return self.evidence.to_json() if self.evidence else None
 
 
 def finding_key(kind: FindingKind, scope: str) -> str:

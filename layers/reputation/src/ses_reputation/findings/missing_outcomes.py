@@ -1,126 +1,179 @@
-"""Mail whose end nobody told, a day after it was sent: a fault of the account's own feed."""
+"""Mail whose outcome no feed reported a day after it was sent: a fault of the account's own feed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.feed_coverage.reported import counts_by_set
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.findings.outcomes_by_set import (
-    MissingOutcomes,
-    SetOutcomes,
-    missing_outcomes_of,
-    sets_by_day,
-    sum_sets,
-)
+from ses_reputation.ledger.balance import Counts
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.wording import count, percent
+from ses_reputation.rollup.entities import EntityKind
 
-# A notification in a few hundred is lost on the way; where only one feed tells, its mail has no outcome.
-_FOUND_SHARE, _CLEAR_SHARE, _LEAST_LOST = 0.02, 0.01, 20
+HORIZON = timedelta(hours=24)
+"""After this an outcome is overdue: SES gives up after 12 to 14 hours."""
+_MOST_DAYS = 7
+# The latest days that hold so many sends are evaluated: one day of a large sender, a week of a small one.
+_ENOUGH_SENDS = 500
+_WITHOUT_OUTCOME = "sent_without_outcome"
+# One notification in a few hundred is lost on the way; where only one feed reports, its mail has no outcome.
+_FIRING_SHARE, _CLEAR_SHARE, _LEAST_LOST = 0.02, 0.01, 20
 
 
-def find_unaccounted_mail(entity: ReputationEntity, days: Iterable[DayBalance], now: datetime) -> Detection:
-    """Return the detection of an account's mail without an outcome. days: those of the account in its Region.
+@dataclass(frozen=True, slots=True)
+class SetOutcomes:
+    """A configuration set's sends, those without an outcome, and the deliveries that any feed reported."""
 
-    FIRING: from 2 % of the sends on, and 20 of them. CLEAR: below 1 %.
+    sends: int = 0
+    without_outcome: int = 0
+    deliveries: int = 0
+
+    def plus(self, other: "SetOutcomes") -> "SetOutcomes":
+        """Return the sums."""
+        return SetOutcomes(
+            self.sends + other.sends,
+            self.without_outcome + other.without_outcome,
+            self.deliveries + other.deliveries,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MissingOutcomes:
+    """Dispatches of whole UTC days, all of them past the horizon.
+
+    sends: those reported as sent, at least one. without_outcome: of them, those of which neither feed
+    reported an outcome. sets: both by configuration set.
     """
-    days = list(days)
-    mail = missing_outcomes_of(days, now)
-    state = _judge(mail)
-    if mail is None:
-        return Detection(FindingKind.MISSING_OUTCOMES, "", state)
-    told = (
-        ("without an outcome", f"{count(mail.without_outcome)} of {_sends(mail)} ({percent(mail.share, 1)})"),
-        ("days of sending", _span(mail)),
-    )
-    if state is not DetectionState.FIRING:
-        return Detection(FindingKind.MISSING_OUTCOMES, "", state, figures=told)
-    return Detection(
-        FindingKind.MISSING_OUTCOMES,
-        "",
-        state,
-        _since(sets_by_day(days, now)),
-        f"{count(mail.without_outcome)} of {_sends(mail)} of account {entity.name} "
-        "have no outcome a day later",
-        (*told, *_tell_sets(mail)),
-        {
-            **mail.as_json(),
-            "undelivered_sets": _undelivered(mail),
-            "by_configuration_set": _lost_by_set(mail),
-        },
-        _advice(entity, mail),
-    )
+
+    first_day: str
+    last_day: str
+    sends: int
+    without_outcome: int
+    sets: Mapping[str, SetOutcomes] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float:
+        """Of the sends, those without an outcome."""
+        return self.without_outcome / self.sends
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON: first_day, last_day, sends, without_outcome, and share as a fraction of 1."""
+        return {
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+            "sends": self.sends,
+            "without_outcome": self.without_outcome,
+            "share": self.share,
+        }
 
 
-def _judge(mail: MissingOutcomes | None) -> DetectionState:
+@dataclass(frozen=True, slots=True)
+class MissingOutcomesEvidence:
+    """Mail without outcomes, and what its configuration sets have to do with it."""
+
+    mail: MissingOutcomes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what MissingOutcomes does, undelivered_sets (names) and by_configuration_set.
+
+        undelivered_sets sent mail, and no feed ever reported a delivery of it. by_configuration_set: sends
+        and without_outcome of each set that lacks outcomes.
+        """
+        sets = sorted(self.mail.sets.items())
+        return {
+            **self.mail.as_json(),
+            "undelivered_sets": [
+                name for name, each in sets if not each.deliveries and each.without_outcome >= _LEAST_LOST
+            ],
+            "by_configuration_set": {
+                name: {"sends": each.sends, "without_outcome": each.without_outcome}
+                for name, each in sets
+                if each.without_outcome
+            },
+        }
+
+
+def detect(mail: EntityMail) -> list[Detection]:
+    """Return the detection of an account's mail without an outcome; none for an identity.
+
+    FIRING: 2 % of the sends or more, and at least 20 of them. CLEAR: below 1 %, or nothing was sent.
+    """
+    if mail.entity.kind is not EntityKind.ACCOUNT:
+        return []
+    missing = missing_outcomes_of(mail.days, mail.now)
+    state = _classify(missing)
+    if missing is None or state is DetectionState.INCONCLUSIVE:
+        return [Detection(FindingKind.MISSING_OUTCOMES, "", state)]
+    is_firing = state is DetectionState.FIRING
+    since = _since(sets_by_day(mail.days, mail.now)) if is_firing else ""
+    return [Detection(FindingKind.MISSING_OUTCOMES, "", state, since, MissingOutcomesEvidence(missing))]
+
+
+def missing_outcomes_of(days: Iterable[DayBalance], now: datetime) -> MissingOutcomes | None:
+    """Return the outcomes of the latest days past the horizon; None where nothing was sent.
+
+    They are the latest that hold 500 sends, at most the week before the horizon. now: aware UTC.
+    """
+    by_day = sets_by_day(days, now)
+    sets: dict[str, SetOutcomes] = {}
+    latest: list[str] = []
+    for day in sorted(by_day, reverse=True):
+        latest.append(day)
+        for name, outcomes in by_day[day].items():
+            sets[name] = sets.get(name, SetOutcomes()).plus(outcomes)
+        if _sum(sets).sends >= _ENOUGH_SENDS:
+            break
+    total = _sum(sets)
+    if not total.sends:
+        return None
+    return MissingOutcomes(latest[-1], latest[0], total.sends, total.without_outcome, sets)
+
+
+def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str, SetOutcomes]]:
+    """Return the sets of each of the seven latest days that ended before the horizon."""
+    last = now - HORIZON - timedelta(days=1)
+    first = last - timedelta(days=_MOST_DAYS - 1)
+    by_day: dict[str, dict[str, SetOutcomes]] = {}
+    for day in days:
+        if f"{first:%Y-%m-%d}" <= day.day <= f"{last:%Y-%m-%d}":
+            sets = by_day.setdefault(day.day, {})
+            for name, outcomes in _sets_of(day):
+                sets[name] = sets.get(name, SetOutcomes()).plus(outcomes)
+    return by_day
+
+
+def _sets_of(day: DayBalance) -> Iterable[tuple[str, SetOutcomes]]:
+    for name, counts in counts_by_set(day.figures):
+        lost = _count(day.figures.followed, name, _WITHOUT_OUTCOME)
+        yield name, SetOutcomes(counts.sends, lost, counts.delivered.total)
+
+
+def _count(counts: Counts, name: str, figure: str) -> int:
+    return sum(by_figure.get(figure, 0) for by_figure in counts.get(name, {}).values())
+
+
+def _sum(sets: Mapping[str, SetOutcomes]) -> SetOutcomes:
+    total = SetOutcomes()
+    for outcomes in sets.values():
+        total = total.plus(outcomes)
+    return total
+
+
+def _classify(mail: MissingOutcomes | None) -> DetectionState:
     if mail is None or mail.share < _CLEAR_SHARE:
         return DetectionState.CLEAR
-    is_found = mail.share >= _FOUND_SHARE and mail.without_outcome >= _LEAST_LOST
-    return DetectionState.FIRING if is_found else DetectionState.INCONCLUSIVE
+    is_firing = mail.share >= _FIRING_SHARE and mail.without_outcome >= _LEAST_LOST
+    return DetectionState.FIRING if is_firing else DetectionState.INCONCLUSIVE
 
 
 def _since(by_day: Mapping[str, Mapping[str, SetOutcomes]]) -> str:
-    """Return the first of the latest days in a row of which too much is unaccounted."""
+    """Return the first of the latest days in a row that lack too many outcomes."""
     began = ""
     for day in sorted(by_day, reverse=True):
-        total = sum_sets(by_day[day])
-        if total.sends and total.without_outcome < _FOUND_SHARE * total.sends:
+        total = _sum(by_day[day])
+        if total.sends and total.without_outcome < _FIRING_SHARE * total.sends:
             break
         began = day if total.sends else began
     return began
-
-
-def _undelivered(mail: MissingOutcomes) -> list[str]:
-    """Return the sets that sent, and of which no delivery was ever told."""
-    return sorted(
-        name
-        for name, account in mail.sets.items()
-        if not account.deliveries and account.without_outcome >= _LEAST_LOST
-    )
-
-
-def _lost_by_set(mail: MissingOutcomes) -> dict[str, dict[str, int]]:
-    return {
-        name: {"sends": account.sends, "without_outcome": account.without_outcome}
-        for name, account in sorted(mail.sets.items())
-        if account.without_outcome
-    }
-
-
-def _tell_sets(mail: MissingOutcomes) -> Sequence[tuple[str, str]]:
-    worst = sorted(_lost_by_set(mail).items(), key=lambda each: (-each[1]["without_outcome"], each[0]))
-    return [
-        (f"configuration set {name}", f"{count(lost['without_outcome'])} of {count(lost['sends'], 'send')}")
-        for name, lost in worst[:3]
-    ]
-
-
-def _sends(mail: MissingOutcomes) -> str:
-    return count(mail.sends, "send")
-
-
-def _span(mail: MissingOutcomes) -> str:
-    if mail.first_day == mail.last_day:
-        return mail.first_day
-    return f"{mail.first_day} to {mail.last_day}"
-
-
-def _advice(entity: ReputationEntity, mail: MissingOutcomes) -> tuple[str, ...]:
-    show = (
-        "aws sesv2 get-configuration-set-event-destinations --configuration-set-name {name} "
-        f"--region {entity.region}"
-    )
-    sets = _undelivered(mail)
-    if sets:
-        return (
-            f"No delivery is told of {', '.join(sets)}: add DELIVERY (and BOUNCE, if it is missing) to the "
-            f"MatchingEventTypes of the event destination, which `{show.format(name=sets[0])}` shows.",
-        )
-    return (
-        "Events are lost on the way: see whether the feedback queue and its dead-letter queue are empty, and "
-        "what is in quarantine (`ses-reputation quarantine list`).",
-        f"See whether the event destination selects all of DELIVERY, BOUNCE, REJECT and RENDERING_FAILURE: "
-        f"`{show.format(name='CONFIGURATION_SET')}`.",
-        "See whether the topic's subscription has a filter policy: `aws sns list-subscriptions-by-topic "
-        f"--topic-arn TOPIC_ARN --region {entity.region}`.",
-    )

@@ -1,93 +1,87 @@
-"""Configuration sets that tell deliveries and bounces, but no sends: their rates have no denominator."""
+"""Configuration sets that report deliveries and bounces, but no sends: their rates have no denominator."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import (
     FeedCounts,
     FeedPeriod,
     by_period,
+    feed_periods,
     last_period_reported,
     period_after,
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.wording import count, moment_of
+from ses_reputation.rollup.entities import EntityKind
 
-# The latest outcomes that are looked at, and how few still tell something.
+# The latest outcomes that are evaluated, and how few are enough.
 _ENOUGH_OUTCOMES, _LEAST_OUTCOMES = 50, 20
 # Out-of-office replies give some mail two outcomes, and a send event is lost now and then.
-_FOUND_SHARE, _CLEAR_SHARE = 0.5, 0.9
+_FIRING_SHARE, _CLEAR_SHARE = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class _SendsTold:
-    """Sends and outcomes that a sender's feed told of the same periods of mail."""
+class MissingSendsEvidence:
+    """Sends and outcomes that a set's feed reported of its latest mail.
 
+    last_reported: the newest hour or day of which it reported a send, "" where it never did. since: the hour
+    or day after that.
+    """
+
+    configuration_set: str
     sends: int
     outcomes: int
+    last_reported: str
+    since: str
 
-    def judge(self) -> DetectionState:
-        if self.sends >= _CLEAR_SHARE * self.outcomes:
-            return DetectionState.CLEAR
-        is_found = self.outcomes >= _LEAST_OUTCOMES and self.sends <= _FOUND_SHARE * self.outcomes
-        return DetectionState.FIRING if is_found else DetectionState.INCONCLUSIVE
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON, the fields by name."""
+        return asdict(self)
 
 
-def find_missing_sends(entity: ReputationEntity, cells: Iterable[FeedPeriod]) -> list[Detection]:
-    """Return a detection of each configuration set of an account. cells: the account's own, newest first.
+def detect(mail: EntityMail) -> list[Detection]:
+    """Return a detection of each configuration set of an account; none for an identity.
 
     FIRING: at most half as many sends as outcomes, of at least 20. CLEAR: nine in ten are there.
     """
+    if mail.entity.kind is not EntityKind.ACCOUNT:
+        return []
     by_set: dict[str, list[FeedPeriod]] = {}
-    for cell in cells:
-        if cell.is_settled:
-            by_set.setdefault(cell.configuration_set, []).append(cell)
-    return [_sight(entity, name, own) for name, own in sorted(by_set.items())]
+    for period in feed_periods(mail.hours, mail.days, mail.now):
+        if period.is_settled:
+            by_set.setdefault(period.configuration_set, []).append(period)
+    return [_detect_in(name, periods) for name, periods in sorted(by_set.items())]
 
 
-def _sight(entity: ReputationEntity, name: str, cells: Sequence[FeedPeriod]) -> Detection:
-    told = _latest(cells)
-    state = told.judge()
+def _detect_in(name: str, periods: Sequence[FeedPeriod]) -> Detection:
+    sends, outcomes = _latest(periods)
+    state = _classify(sends, outcomes)
     if state is not DetectionState.FIRING:
         return Detection(FindingKind.SENDS_MISSING, name, state)
-    last_reported = last_period_reported(cells, lambda each: each.sends)
+    last_reported = last_period_reported(periods, lambda counts: counts.sends)
     since = period_after(last_reported)
-    began = f"tells almost no sends since {moment_of(since)}" if since else "tells no sends"
-    return Detection(
-        FindingKind.SENDS_MISSING,
-        name,
-        state,
-        since,
-        f"Configuration set {name} of account {entity.name} {began}: its rates have no denominator",
-        (
-            ("told of the latest mail", f"{count(told.outcomes, 'outcome')}, {count(told.sends, 'send')}"),
-            ("Region", entity.region),
-            ("likely cause", "the event destination does not select sends"),
-        ),
-        {
-            "configuration_set": name,
-            "sends": told.sends,
-            "outcomes": told.outcomes,
-            "last_reported": last_reported,
-        },
-        (
-            f"Add SEND to the MatchingEventTypes of the set's event destination: `aws sesv2 "
-            f"get-configuration-set-event-destinations --configuration-set-name {name} --region "
-            f"{entity.region}` shows it.",
-            "Until then bounces and complaints of this mail stand against the sends of other mail.",
-        ),
-    )
+    evidence = MissingSendsEvidence(name, sends, outcomes, last_reported, since)
+    return Detection(FindingKind.SENDS_MISSING, name, state, since, evidence)
 
 
-def _latest(cells: Sequence[FeedPeriod]) -> _SendsTold:
+def _classify(sends: int, outcomes: int) -> DetectionState:
+    if sends >= _CLEAR_SHARE * outcomes:
+        return DetectionState.CLEAR
+    is_firing = outcomes >= _LEAST_OUTCOMES and sends <= _FIRING_SHARE * outcomes
+    return DetectionState.FIRING if is_firing else DetectionState.INCONCLUSIVE
+
+
+def _latest(periods: Sequence[FeedPeriod]) -> tuple[int, int]:
+    """Return sends and outcomes of the latest mail that has enough outcomes, or of all."""
     sends = outcomes = 0
-    for _, told in by_period(cells):
-        sends, outcomes = sends + told.sends, outcomes + _outcomes(told)
+    for _, counts in by_period(periods):
+        sends, outcomes = sends + counts.sends, outcomes + _outcomes(counts)
         if outcomes >= _ENOUGH_OUTCOMES:
             break
-    return _SendsTold(sends, outcomes)
+    return sends, outcomes
 
 
-def _outcomes(told: FeedCounts) -> int:
-    return told.delivered.by_sender + told.bounced.by_sender
+def _outcomes(counts: FeedCounts) -> int:
+    return counts.delivered.by_sender + counts.bounced.by_sender

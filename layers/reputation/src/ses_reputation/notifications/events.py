@@ -10,6 +10,7 @@ from typing import Any
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.hours import format_second
 from ses_reputation.notifications.context import NotificationContext, SesRate
+from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.rates import Headroom
 from ses_reputation.rates.thresholds import Standing
@@ -86,22 +87,23 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
     return detail
 
 
-def finding_detail(finding: FindingState) -> dict[str, Any]:
+def finding_detail(context: NotificationContext, finding: FindingState) -> dict[str, Any]:
     """Return what a detail says of a finding that opened."""
     return {
         "kind": str(finding.kind),
         "scope": finding.scope,
         "since": finding.since,
         "opened_at": format_second(finding.opened_at),
-        "headline": finding.headline,
+        "headline": word_finding(context.entity, finding, context.at).headline,
         "evidence": dict(finding.evidence),
     }
 
 
-def resolution_detail(resolution: FindingResolved) -> dict[str, Any]:
+def resolution_detail(context: NotificationContext, resolution: FindingResolved) -> dict[str, Any]:
     """Return what a detail says of a finding that ended; its evidence is the last that it was open by."""
     last = resolution.detection
-    return {**finding_detail(resolution.finding), "last_seen": dict(last.evidence) if last else None}
+    last_seen = (last.evidence_json or {}) if last else None
+    return {**finding_detail(context, resolution.finding), "last_seen": last_seen}
 
 
 def protection_detail(action: ProtectionAction) -> dict[str, Any]:

@@ -30,9 +30,9 @@ def transition_of_change(context: NotificationContext, change: EntityChange) -> 
         case StandingChange():
             alert, detail = alert_of_standing(context, change), standing_detail(context, change)
         case FindingOpened():
-            alert, detail = alert_of_finding(context, change), finding_detail(change.finding)
+            alert, detail = alert_of_finding(context, change), finding_detail(context, change.finding)
         case FindingResolved():
-            alert, detail = alert_of_resolution(context, change), resolution_detail(change)
+            alert, detail = alert_of_resolution(context, change), resolution_detail(context, change)
         case _:
             # What lasts is no news to programs: an alert without an event.
             return Transition(

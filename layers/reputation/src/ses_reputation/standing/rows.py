@@ -133,10 +133,7 @@ def _finding(plain: Plain) -> FindingState:
         plain["since"],
         datetime.fromisoformat(plain["opened_at"]),
         _time(plain["notified_at"]),
-        plain["headline"],
-        tuple((label, text) for label, text in plain["figures"]),
         plain["evidence"],
-        tuple(plain["advice"]),
     )
 
 

@@ -60,17 +60,18 @@ class MeasureState:
 
 @dataclass(frozen=True, slots=True)
 class FindingState:
-    """A finding that is open. `since` is the hour or day in which it began, `opened_at` when it was found."""
+    """A finding that is open.
+
+    since: the hour or day in which it began, "" where that is not known. opened_at: when it was found.
+    evidence: plain JSON of the detector's evidence; notifications/texts words it.
+    """
 
     kind: FindingKind
     scope: str
     since: str
     opened_at: datetime
     notified_at: datetime | None
-    headline: str
-    figures: tuple[tuple[str, str], ...]
     evidence: Mapping[str, Any]
-    advice: tuple[str, ...]
 
     @property
     def key(self) -> str:

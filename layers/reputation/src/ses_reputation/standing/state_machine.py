@@ -106,30 +106,14 @@ def _step_findings(
 
 
 def _opened(detection: Detection, now: datetime) -> FindingState:
-    return FindingState(
-        detection.kind,
-        detection.scope,
-        detection.since,
-        now,
-        now,
-        detection.headline,
-        detection.figures,
-        detection.evidence,
-        detection.advice,
-    )
+    evidence = detection.evidence_json or {}
+    return FindingState(detection.kind, detection.scope, detection.since, now, now, evidence)
 
 
 def _refreshed(finding: FindingState, detection: Detection) -> FindingState:
-    """Return an open finding with what is known of it now, as far as the detection says anything."""
-    if not detection.headline:
-        return finding
-    return replace(
-        finding,
-        headline=detection.headline,
-        figures=detection.figures,
-        evidence=detection.evidence,
-        advice=detection.advice or finding.advice,
-    )
+    """Return an open finding with the newest evidence; its `since` is that of its opening."""
+    evidence = detection.evidence_json
+    return finding if evidence is None else replace(finding, evidence=evidence)
 
 
 def _ongoing(state: EntityState, evaluations: Mapping[Measure, Evaluation]) -> Ongoing:

@@ -6,14 +6,16 @@ import pytest
 
 from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
 from console.demo.traffic.expected_facts import feeds_by_fact
-from ses_reputation.findings.deferrals import find_deferrals
-from ses_reputation.findings.finding import Detection, DetectionState
+from ses_reputation.findings.deferrals import detect
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.finding import DetectionState
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import day_balances_of, sender_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.evaluation import evaluate_standing
+from tests.support.worded import WordedDetection
 from tests.unit.console.perfect_ledger import hours_of
 
 Hours = dict[timedelta, list[HourBalance]]
@@ -54,11 +56,13 @@ def classify(
     return evaluate_standing(history, {}, StandingRules())[measure].standing
 
 
-def deferrals(hours: Hours, ends_at: datetime, into_day: timedelta, identity: str) -> list[Detection]:
+def deferrals(hours: Hours, ends_at: datetime, into_day: timedelta, identity: str) -> list[WordedDetection]:
     of_identity = [each for each in hours[into_day] if each.sender_hour.identity == identity]
     now = moment(ends_at, into_day)
-    detections = find_deferrals(identity_entity(identity), of_identity, day_balances_of(of_identity), now)
-    return [detection for detection in detections if detection.state is DetectionState.FIRING]
+    history = History(identity_entity(identity), day_balances_of(of_identity), now)
+    detections = detect(EntityMail(history, of_identity, None, StandingRules()))
+    worded = (WordedDetection(each, history.entity, now) for each in detections)
+    return [each for each in worded if each.state is DetectionState.FIRING]
 
 
 @pytest.mark.parametrize(

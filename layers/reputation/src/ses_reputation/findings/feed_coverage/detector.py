@@ -1,11 +1,17 @@
-"""Coverage of an identity's mail: bounces and complaints that only one of two expected feeds told."""
+"""Coverage of an identity's mail: bounces and complaints that only one of two expected feeds reported."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
-from ses_reputation.findings.feed_coverage.missed_share import INCONCLUSIVE_GAP, FeedGap, most_severe
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.feed_coverage.missed_share import (
+    INCONCLUSIVE_GAP,
+    FeedGap,
+    GapCause,
+    MissedCounts,
+    most_severe,
+)
 from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, owner_feed_outage
 from ses_reputation.findings.feed_coverage.reported import FeedPeriod, feed_periods
 from ses_reputation.findings.feed_coverage.sender_feed import (
@@ -15,107 +21,138 @@ from ses_reputation.findings.feed_coverage.sender_feed import (
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
-from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.notifications.texts.coverage_gaps import (
-    Place,
-    advise_on_gap,
-    describe_gap,
-    tell_gap,
-    tell_of_last,
-)
-from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
+from ses_reputation.rollup.entities import EntityKind
 
 OWNERS_FEED = "owner"
-"""What a detection of the owner's feed is about."""
+"""The scope of detections of the owner's feed."""
 
 
-class _Seen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FeedPlace:
+    """Where a gap is: an identity in a Region, and the account whose feed it is, "" for the owner's.
+
+    configuration_sets: those that the feed ever named, or the one that the gap is about.
+    """
+
+    identity: str
+    region: str
+    account: str = ""
+    configuration_sets: tuple[str, ...] = ()
+
+
+class PlacedGap(NamedTuple):
+    """A gap, or the lack of one, and where it is."""
+
     gap: FeedGap
-    place: Place
+    place: FeedPlace
 
 
-def find_coverage_gaps(
-    entity: ReputationEntity, hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime
-) -> list[Detection]:
-    """Return what each feed of an identity's mail misses; none for an account's entity.
+@dataclass(frozen=True, slots=True)
+class CoverageGapEvidence:
+    """What a feed missed, and the likely cause.
 
-    hours: sender-hours of today and yesterday (UTC); days: day balances of the 30 days before; of the
-    identity, others are left out. now: aware UTC.
+    regions: all that have the gap; the other fields are those of `region`, one of them. kinds: what is
+    missed, where that is not everything. reported: facts that the feed did report of the same mail.
+    """
 
-    The sender's feed is always expected, for only it tells sends. The owner's is expected in a Region where
-    it told anything in these days; where it did not, nothing can be compared, and there is no detection.
+    cause: GapCause
+    identity: str
+    account: str
+    region: str
+    regions: tuple[str, ...]
+    configuration_sets: tuple[str, ...]
+    kinds: tuple[str, ...]
+    missed: MissedCounts
+    reported: int
+    since: str
+    last_reported: str
 
-    A detection is about `444455556666` (the feed of that account as a whole, or its mail without a
-    configuration set), `444455556666/newsletter` (one set of it) or `owner`, Regions together: the
-    most_severe shows. While an account's feed is missing as a whole, its sets are INCONCLUSIVE."""
-    if entity.kind is not EntityKind.IDENTITY:
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON, the fields by name; `reported` as `told`."""
+        return {
+            "cause": self.cause.value,
+            "identity": self.identity,
+            "account": self.account,
+            "region": self.region,
+            "regions": list(self.regions),
+            "configuration_sets": list(self.configuration_sets),
+            "kinds": list(self.kinds),
+            "missed": asdict(self.missed),
+            "told": self.reported,
+            "since": self.since,
+            "last_reported": self.last_reported,
+        }
+
+
+def detect(mail: EntityMail) -> list[Detection]:
+    """Return a detection of each feed of an identity's mail; none for an account.
+
+    The sender's feed is always expected, for only it reports sends. The owner's is expected in a Region where
+    it reported anything in the last 30 days; where it did not, nothing can be compared, and there is no
+    detection.
+
+    The scope is `444455556666` (the feed of that account as a whole, or its mail without a configuration
+    set), `444455556666/newsletter` (one set of it) or `owner`. Of several Regions the most severe gap counts.
+    While an account's feed is missing as a whole, its sets are INCONCLUSIVE.
+    """
+    if mail.entity.kind is not EntityKind.IDENTITY:
         return []
     by_region: dict[str, list[FeedPeriod]] = {}
-    for cell in feed_periods(hours, days, now):
-        if cell.sender.identity == entity.name:
-            by_region.setdefault(cell.sender.region, []).append(cell)
-    seen: dict[str, list[_Seen]] = {}
-    for region, cells in sorted(by_region.items()):
-        if any(cell.told.by_owner for cell in cells):
-            for scope, each in _see_region(Place(entity.name, region), cells).items():
-                seen.setdefault(scope, []).append(each)
-    return [_sight(scope, found) for scope, found in sorted(seen.items())]
+    for period in feed_periods(mail.hours, mail.days, mail.now):
+        by_region.setdefault(period.sender.region, []).append(period)
+    by_scope: dict[str, list[PlacedGap]] = {}
+    for region, periods in sorted(by_region.items()):
+        if any(period.told.by_owner for period in periods):
+            for scope, placed in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items():
+                by_scope.setdefault(scope, []).append(placed)
+    return [_detect_in(scope, placed) for scope, placed in sorted(by_scope.items())]
 
 
-def _see_region(place: Place, cells: Sequence[FeedPeriod]) -> dict[str, _Seen]:
-    owners = most_severe([owner_feed_outage(cells), gap_of_owners_kinds(cells)])
-    seen = {OWNERS_FEED: _Seen(owners, place)}
-    for account in sorted({cell.sender.account for cell in cells}):
-        own = [cell for cell in cells if cell.sender.account == account]
-        seen |= _see_account(replace(place, account=account), own)
-    return seen
+def _gaps_in_region(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[str, PlacedGap]:
+    owners = most_severe([owner_feed_outage(periods), gap_of_owners_kinds(periods)])
+    gaps = {OWNERS_FEED: PlacedGap(owners, place)}
+    for account in sorted({period.sender.account for period in periods}):
+        own = [period for period in periods if period.sender.account == account]
+        gaps |= _gaps_of_account(replace(place, account=account), own)
+    return gaps
 
 
-def _see_account(place: Place, cells: Sequence[FeedPeriod]) -> dict[str, _Seen]:
-    names = {cell.configuration_set for cell in cells} - {NO_CONFIGURATION_SET}
+def _gaps_of_account(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[str, PlacedGap]:
+    names = {period.configuration_set for period in periods} - {NO_CONFIGURATION_SET}
     whole = replace(place, configuration_sets=tuple(sorted(names)))
-    silence = sender_feed_outage(cells)
-    sets = gaps_of_sets(cells)
-    if silence.state is DetectionState.FIRING:
-        gap, sets = silence, dict.fromkeys(sets, INCONCLUSIVE_GAP)
+    outage = sender_feed_outage(periods)
+    sets = gaps_of_sets(periods)
+    if outage.state is DetectionState.FIRING:
+        gap, sets = outage, dict.fromkeys(sets, INCONCLUSIVE_GAP)
     else:
-        gap = most_severe([silence, gap_without_set(cells)])
-    return {place.account: _Seen(gap, whole)} | {
-        f"{place.account}/{name}": _Seen(found, replace(place, configuration_sets=(name,)))
-        for name, found in sets.items()
+        gap = most_severe([outage, gap_without_set(periods)])
+    return {place.account: PlacedGap(gap, whole)} | {
+        f"{place.account}/{name}": PlacedGap(of_set, replace(place, configuration_sets=(name,)))
+        for name, of_set in sets.items()
     }
 
 
-def _sight(scope: str, seen: Sequence[_Seen]) -> Detection:
-    gap = most_severe(each.gap for each in seen)
-    place = next(each.place for each in seen if each.gap is gap)
-    if gap.state is not DetectionState.FIRING or gap.cause is None:
-        return Detection(FindingKind.COVERAGE_GAP, scope, gap.state, figures=tell_of_last(gap))
-    return Detection(
-        FindingKind.COVERAGE_GAP,
-        scope,
-        DetectionState.FIRING,
+def _detect_in(scope: str, placed: Sequence[PlacedGap]) -> Detection:
+    gap = most_severe(each.gap for each in placed)
+    since = gap.since if gap.state is DetectionState.FIRING else ""
+    return Detection(FindingKind.COVERAGE_GAP, scope, gap.state, since, _evidence(gap, placed))
+
+
+def _evidence(gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence | None:
+    if gap.cause is None or gap.state is DetectionState.INCONCLUSIVE:
+        return None
+    alike = [each.place for each in placed if each.gap.state is gap.state]
+    place = next(each.place for each in placed if each.gap is gap)
+    return CoverageGapEvidence(
+        gap.cause,
+        place.identity,
+        place.account,
+        place.region,
+        tuple(each.region for each in alike),
+        place.configuration_sets,
+        gap.kinds,
+        gap.missed,
+        gap.told,
         gap.since,
-        describe_gap(gap.cause, gap, place),
-        tell_gap(gap.cause, gap, place),
-        _evidence(gap, seen),
-        advise_on_gap(gap.cause, gap, place),
+        gap.last_reported,
     )
-
-
-def _evidence(gap: FeedGap, seen: Sequence[_Seen]) -> dict[str, Any]:
-    found = [each for each in seen if each.gap.state is DetectionState.FIRING]
-    place = next(each.place for each in found if each.gap is gap)
-    return {
-        "cause": gap.cause,
-        "identity": place.identity,
-        "account": place.account,
-        "regions": [each.place.region for each in found],
-        "configuration_sets": list(place.configuration_sets),
-        "kinds": list(gap.kinds),
-        "missed": asdict(gap.missed),
-        "told": gap.told,
-        "since": gap.since,
-        "last_reported": gap.last_reported,
-    }

@@ -1,11 +1,10 @@
-"""The health of feeds: what is found of them, and what each of them tells, sender by sender."""
+"""What the two feeds of each sender reported, and of which mail last."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_reputation.findings.feed_coverage.detector import find_coverage_gaps
 from ses_reputation.findings.feed_coverage.reported import (
     KINDS,
     FeedCounts,
@@ -14,36 +13,10 @@ from ses_reputation.findings.feed_coverage.reported import (
     last_period_reported,
     sum_feed_counts,
 )
-from ses_reputation.findings.finding import Detection
-from ses_reputation.findings.missing_outcomes import find_unaccounted_mail
-from ses_reputation.findings.missing_sends import find_missing_sends
-from ses_reputation.findings.outcomes_by_set import MissingOutcomes, missing_outcomes_of
+from ses_reputation.findings.missing_outcomes import MissingOutcomes, missing_outcomes_of
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
-
-
-def find_feed_faults(
-    entity: ReputationEntity, hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime
-) -> list[Detection]:
-    """Return what is wrong with the feeds that an entity's figures come from.
-
-    Of an identity: COVERAGE_GAP, what one of two feeds misses (see `coverage`). Of an account in its Region:
-    MISSING_OUTCOMES, sends without an outcome, and SENDS_MISSING by configuration set; these are faults of
-    the account's own feed, whatever identity it sends with.
-
-    hours: sender-hours of today and yesterday (UTC); days: day balances of at least the 30 days before; those
-    of other entities are left out. now: aware UTC.
-    """
-    if entity.kind is EntityKind.IDENTITY:
-        return find_coverage_gaps(entity, hours, days, now)
-    own_days = [day for day in days if _is_of(entity, day.sender)]
-    own_cells = [cell for cell in feed_periods(hours, own_days, now) if _is_of(entity, cell.sender)]
-    return [find_unaccounted_mail(entity, own_days, now), *find_missing_sends(entity, own_cells)]
-
-
-def _is_of(entity: ReputationEntity, sender: SenderIdentity) -> bool:
-    return (sender.account, sender.region) == (entity.name, entity.region)
+from ses_reputation.rollup.entities import SenderIdentity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
-"""The alerts about a finding: when it is opened, and when it is over."""
+"""A finding in words, and the alerts about it: when it opens, and when it is over."""
 
-from ses_reputation.findings.finding import FindingKind
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.layout import (
     Alert,
@@ -12,12 +16,11 @@ from ses_reputation.notifications.texts.layout import (
     rows,
     steps,
 )
+from ses_reputation.notifications.texts.render import Pair, render
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.changes import FindingOpened, FindingResolved
 from ses_reputation.standing.state import FindingState
-from ses_reputation.wording import duration, moment, moment_of
 
-UNTIL_OVER = "A message follows when it is over, and a reminder once a day until then."
 _COMMANDS = {
     FindingKind.BOUNCE_SPIKE: "standing explain",
     FindingKind.COMPLAINT_SPIKE: "standing explain",
@@ -25,54 +28,65 @@ _COMMANDS = {
 }
 
 
+class FindingText(NamedTuple):
+    """A finding in words: one sentence without its full stop, figures with their labels, what to do."""
+
+    headline: str
+    figures: tuple[Pair, ...]
+    advice: tuple[str, ...]
+
+
+NO_TEXT = FindingText("", (), ())
+
+
+def word_finding(entity: ReputationEntity, finding: FindingState, at: datetime) -> FindingText:
+    """Return an open finding in words, from its evidence.
+
+    at: aware UTC; a moment of the same day is written without its date.
+    """
+    return _word(entity, finding.kind, finding.evidence, at, is_over=False)
+
+
+def word_detection(entity: ReputationEntity, detection: Detection, at: datetime) -> FindingText:
+    """Return in words what was detected; empty where there is no evidence, and of CLEAR mostly figures."""
+    if detection.evidence is None:
+        return NO_TEXT
+    is_over = detection.state is DetectionState.CLEAR
+    return _word(entity, detection.kind, detection.evidence.to_json(), at, is_over=is_over)
+
+
+def _word(
+    entity: ReputationEntity, kind: FindingKind, evidence: Mapping[str, Any], at: datetime, *, is_over: bool
+) -> FindingText:
+    parts = render(kind, entity=entity, evidence=evidence, at=at, is_over=is_over)
+    return FindingText(parts.headline, parts.figures, parts.advice)
+
+
 def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Alert:
     """Return the alert about a finding that opened."""
     finding = opened.finding
-    found = [("found", moment(finding.opened_at))]
-    begun = [("since", moment_of(finding.since))] if finding.since else []
-    return Alert(
-        make_subject(_subject("Found", context.entity, finding)),
-        make_text(
-            f"{_of_entity(context.entity, finding)}{finding.headline}.",
-            [
-                Section("The figures", rows([*begun, *found, *finding.figures])),
-                Section("What to do", steps(finding.advice)),
-                Section("To see more", command_of(context, finding)),
-            ],
-            UNTIL_OVER,
-        ),
-    )
+    text = word_finding(context.entity, finding, context.at)
+    parts = render("finding_opened", entity=context.entity, finding=finding, text=text)
+    sections = [
+        Section("The figures", rows([*parts.figures, *text.figures])),
+        Section("What to do", steps(text.advice)),
+        Section("To see more", command_of(context, finding)),
+    ]
+    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
 
 
 def alert_of_resolution(context: NotificationContext, resolution: FindingResolved) -> Alert:
     """Return the alert about a finding that is over."""
-    finding, last = resolution.finding, resolution.detection
-    lasted = duration(context.at - finding.opened_at)
-    times = [("found", moment(finding.opened_at)), ("over", f"{moment(context.at)} (after {lasted})")]
-    now = f" Now: {last.headline}." if last and last.headline not in ("", finding.headline) else ""
-    return Alert(
-        make_subject(_subject("Over", context.entity, finding)),
-        make_text(
-            f"{_of_entity(context.entity, finding)}This is over: {finding.headline}.{now}",
-            [
-                Section("When", rows(times)),
-                Section("The figures now", rows(last.figures if last else ())),
-                Section("To see more", command_of(context, finding)),
-            ],
-            "Nothing has to be done.",
-        ),
-    )
-
-
-def _subject(what: str, entity: ReputationEntity, finding: FindingState) -> str:
-    """Return a subject that names the entity even if it has to be cut off."""
-    if entity.name in finding.headline:
-        return f"{what}: {finding.headline}"
-    return f"{what}, {entity.title}: {finding.headline}"
-
-
-def _of_entity(entity: ReputationEntity, finding: FindingState) -> str:
-    return "" if entity.name in finding.headline else f"{entity.title[0].upper()}{entity.title[1:]}: "
+    entity, finding, at = context.entity, resolution.finding, context.at
+    text = word_finding(entity, finding, at)
+    now = word_detection(entity, resolution.detection, at) if resolution.detection else NO_TEXT
+    parts = render("finding_resolved", entity=entity, finding=finding, text=text, now=now, at=at)
+    sections = [
+        Section("When", rows(parts.figures)),
+        Section("The figures now", rows(now.figures)),
+        Section("To see more", command_of(context, finding)),
+    ]
+    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
 
 
 def command_of(context: NotificationContext, finding: FindingState) -> list[str]:

@@ -1,0 +1,54 @@
+"""All that detectors are given of an entity, alike for every detector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.day_balance import DayBalance, sender_of
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
+from ses_reputation.statistics.send_statistics import SendStatistics
+
+
+@dataclass(frozen=True)
+class EntityMail:
+    """An entity's mail as of an assessment.
+
+    history: its day balances, with the entity and the assessed time. sender_hours: hour balances of today
+    and yesterday (UTC). statistics: the latest reading of what SES counted; None for an identity, and for an
+    account whose statistics were not read. A day balance is unpacked when a detector reads its figures or
+    hours: detectors pick the days that they need first.
+    """
+
+    history: History
+    sender_hours: Sequence[HourBalance]
+    statistics: SendStatistics | None
+    rules: StandingRules
+
+    @property
+    def entity(self) -> ReputationEntity:
+        """Whose mail it is."""
+        return self.history.entity
+
+    @property
+    def now(self) -> datetime:
+        """The assessed time, aware UTC."""
+        return self.history.now
+
+    @cached_property
+    def days(self) -> list[DayBalance]:
+        """The entity's own day balances; those of other senders are left out."""
+        return [day for day in self.history.days if self._is_own(day.sender)]
+
+    @cached_property
+    def hours(self) -> list[HourBalance]:
+        """The entity's own hour balances of today and yesterday; those of other senders are left out."""
+        return [hour for hour in self.sender_hours if self._is_own(sender_of(hour))]
+
+    def _is_own(self, sender: SenderIdentity) -> bool:
+        if self.entity.kind is EntityKind.IDENTITY:
+            return sender.identity == self.entity.name
+        return (sender.account, sender.region) == (self.entity.name, self.entity.region)

@@ -1,0 +1,145 @@
+"""Templates rendered into the parts of a text; the words that a support engineer edits are in templates/.
+
+Jinja2 is imported when the first text is rendered: an assessment without changes does without it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ses_reputation import wording
+from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+_PART = "=== "
+
+Pair = tuple[str, str]
+
+
+class TextParts(NamedTuple):
+    """The parts of a text that its template fills; those that it leaves out are empty."""
+
+    subject: str
+    headline: str
+    opening: str
+    figures: tuple[Pair, ...]
+    causes: tuple[Pair, ...]
+    advice: tuple[str, ...]
+    closing: str
+
+
+def render(name: str, **variables: Any) -> TextParts:
+    """Return the parts that a template fills.
+
+    Raises jinja2.UndefinedError where the template names a variable that is not given.
+    """
+    text = _environment().get_template(f"{name}.txt.j2").render(variables)
+    parts = {title: tuple(lines) for title, *lines in _split(text)}
+    return TextParts(
+        _sentence(parts["subject"]),
+        _sentence(parts["headline"]),
+        _sentence(parts["opening"]),
+        _pairs(parts["figures"]),
+        _pairs(parts["causes"]),
+        parts["advice"],
+        _sentence(parts["closing"]),
+    )
+
+
+def _split(text: str) -> list[list[str]]:
+    """Return each part as its title and its lines, without those that are empty."""
+    parts: list[list[str]] = []
+    for line in (each.strip() for each in text.splitlines()):
+        if line.startswith(_PART):
+            parts.append([line.removeprefix(_PART)])
+        elif line:
+            parts[-1].append(line)
+    return parts
+
+
+def _sentence(lines: Sequence[str]) -> str:
+    return " ".join(lines)
+
+
+def _pairs(lines: Sequence[str]) -> tuple[Pair, ...]:
+    split = (line.partition(" | ") for line in lines)
+    return tuple((label.strip(), text.strip()) for label, _, text in split)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    # The texts are plain: nothing in them is HTML.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+    )
+    environment.filters.update(_FILTERS)
+    environment.globals["rate_of"] = rate_of
+    return environment
+
+
+def _rate(plain: Mapping[str, Any]) -> Rate:
+    """Return a rate in evidence with its exact value and interval."""
+    return Rate(plain["numerator"], plain["denominator"])
+
+
+def _rate_percent(rate: Fraction | float, measure: Measure) -> str:
+    return wording.rate_percent(measure, rate)
+
+
+def _slice_title(name: str, kind: str) -> str:
+    return wording.slice_title(Slice(Dimension(kind), name))
+
+
+def _moment(at: datetime | str) -> str:
+    return wording.moment(datetime.fromisoformat(at) if isinstance(at, str) else at)
+
+
+def _without_day(moment: str, at: datetime) -> str:
+    """Return `14:00 UTC` of a moment on the day of `at`, an earlier one with its date."""
+    return moment.removeprefix(f"{at:%Y-%m-%d} ")
+
+
+def _most_first(numbers: Mapping[str, Any], field: str = "") -> list[tuple[str, Any]]:
+    """Return names with their numbers (or mappings with a number in `field`), the largest first."""
+    return sorted(numbers.items(), key=lambda each: (-(each[1][field] if field else each[1]), each[0]))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _hours(hours: int) -> str:
+    return wording.duration(timedelta(hours=hours))
+
+
+_FILTERS: Mapping[str, Any] = {
+    "capital": _capital,
+    "count": wording.count,
+    "duration": wording.duration,
+    "event_noun": wording.event_noun,
+    "hours": _hours,
+    "moment": _moment,
+    "moment_of": wording.moment_of,
+    "most_first": _most_first,
+    "percent": wording.percent,
+    "provider_title": wording.provider_title,
+    "rate": _rate,
+    "rate_percent": _rate_percent,
+    "rate_title": wording.rate_title,
+    "slice_title": _slice_title,
+    "without_day": _without_day,
+}
