@@ -33,18 +33,18 @@ def print_feeds(screen: Console, views: Sequence[FeedView]) -> None:
         title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
         screen.print(title, style="bold", markup=False)
         screen.print(draw_feeds(view))
-        screen.print(_describe_missing(view.unaccounted), style="dim", markup=False)
+        screen.print(_describe_missing(view.missing), style="dim", markup=False)
 
 
 def draw_feeds(view: FeedView) -> Table:
     """A row for each feed of a sender, rows for the configuration sets of its own, and the total."""
-    table, counts = make_table(*_HEADINGS), view.told
-    last = _last(view.sender_last_told, _NOT_SET_UP)
+    table, counts = make_table(*_HEADINGS), view.counts
+    last = _last(view.sender_last_reported, _NOT_SET_UP)
     table.add_row("sender's feed", number(counts.sends), *_shares(counts, by_owner=False), last)
     for name, of_set in sorted(view.sets.items()) if len(view.sets) > 1 else ():
-        last = _last(view.set_last_told[name], "-")
+        last = _last(view.set_last_reported[name], "-")
         table.add_row(f"  {name}", number(of_set.sends), *_shares(of_set, by_owner=False), last)
-    last = _last(view.owner_last_told, _NOT_SET_UP)
+    last = _last(view.owner_last_reported, _NOT_SET_UP)
     table.add_row("owner's feed", "", *_shares(counts, by_owner=True), last)
     table.add_row("known in all", "", *(number(counts.of_kind(kind).total) for kind in KINDS), "")
     return table

@@ -23,7 +23,7 @@ from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
 
 OUT_OF_TIME = "OutOfTime"
-"""Why an entity was left for the next assessment, beside the codes of AWS."""
+"""Why an entity was left for the next assessment; other causes are codes of AWS."""
 
 
 class AssessmentStore(InputStore, TransitionStore, Protocol):

@@ -1,4 +1,4 @@
-"""What functions/assess_reputation is told by its environment."""
+"""The settings of functions/assess_reputation, read from its environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class AssessmentSettings:
 
 
 def rules_from_environment(environment: Mapping[str, str]) -> StandingRules:
-    """Read how standings are told; rates are in percent. Raises SettingsError like the settings."""
+    """Read the rules of standings; rates are in percent. Raises SettingsError like the settings."""
     rules = StandingRules(
         thresholds={measure: _thresholds(environment, name) for measure, name in _RATES.items()},
         volume=_number(environment, "VOLUME_WINDOW"),

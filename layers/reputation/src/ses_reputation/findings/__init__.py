@@ -1,1 +1,1 @@
-"""What is found beside a standing: one detector a file, all of one signature."""
+"""What is wrong apart from the standing: one detector a file, all of one signature."""

@@ -56,7 +56,7 @@ class DeferralPeriod:
 
 @dataclass(frozen=True, slots=True)
 class DeferralEvidence:
-    """What a provider deferred in the latest hours, beside what it deferred in the week before.
+    """What a provider deferred in the latest hours, and what it deferred in the week before.
 
     limit: the share of delays that fires. mail_streams: delayed dispatches by mail stream.
     """

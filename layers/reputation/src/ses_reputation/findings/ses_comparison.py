@@ -1,4 +1,4 @@
-"""What the ledger holds of an account's mail, hour by hour, beside what SES counted of it."""
+"""What the ledger holds of an account's mail, hour by hour, and what SES counted of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Compared(NamedTuple):
     ses: HourTotals = HourTotals()
 
     def plus(self, other: "Compared") -> "Compared":
-        """Both together."""
+        """Return the sums."""
         return Compared(self.ledger.plus(other.ledger), self.ses.plus(other.ses))
 
     @property
@@ -38,7 +38,7 @@ class Compared(NamedTuple):
 class Reconciliation:
     """The comparison of a period of whole UTC hours, both ends included (`2026-11-22T10`).
 
-    Sends are booked to the hour of sending on both sides. Bounces are not: the ledger counts them in the hour
+    Sends count in the hour of sending on both sides. Bounces are not: the ledger counts them in the hour
     of the mail, SES to the time of the bounce, so they only agree over long periods.
     """
 

@@ -1,4 +1,4 @@
-"""What a notification says beside the change itself: of which entity, when, and by which stack."""
+"""What a notification says apart from the change itself: of which entity, when, and by which stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

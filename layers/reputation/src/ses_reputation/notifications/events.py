@@ -21,7 +21,7 @@ from ses_reputation.standing.state import FindingState, ProtectionStep, Transiti
 
 DETAIL_VERSION = "1"
 SOURCE = "ses-reputation"
-# Rates are told to a millionth: one complaint among a million.
+# Rates have six decimal places: one complaint in a million mails shows.
 _PLACES = 6
 _FINDING_TYPES: Mapping[TransitionKind, str] = {
     TransitionKind.FINDING_OPENED: "Finding Opened",
@@ -46,7 +46,7 @@ def attributes_of(transition: Transition) -> dict[str, str]:
     attributes = {"kind": str(transition.kind), "entity": str(entity.kind), str(entity.kind): entity.name}
     if entity.kind is EntityKind.ACCOUNT:
         attributes["region"] = entity.region
-    # A reminder has no detail; it is named by the standing that lasts.
+    # A reminder has no detail; its name is the standing that lasts.
     is_reminder = transition.kind is TransitionKind.REMINDER
     standing = transition.name if is_reminder else transition.detail.get("standing")
     return {**attributes, "standing": standing} if standing in set(Standing) else attributes

@@ -1,4 +1,4 @@
-"""Where transitions are told: the alert topic in SNS, and the event bus of EventBridge."""
+"""Where transitions are published: the alert topic in SNS, and the event bus of EventBridge."""
 
 import json
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ class EventBusClient(Protocol):
 class Publisher:
     """The alert topic and the event bus of a stack.
 
-    The event goes first. What stops between the two repeats the first of them when it is told again, and
-    programs drop an event whose id they know, which people cannot do with a mail.
+    The event goes first. A run that is cut off between the two publishes the event twice, and programs drop
+    an event whose id they know; people cannot do that with a mail.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Publisher:
     def publish(self, transition: Transition) -> None:
         """Put a transition's event on the bus and publish its alert, as far as it has them.
 
-        Raises UnavailableError where EventBridge or SNS fails; announcing it again is right.
+        Raises UnavailableError where EventBridge or SNS fails; publishing it again is right.
         """
         if transition.detail:
             self._put_event(transition)

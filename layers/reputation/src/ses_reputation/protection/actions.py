@@ -42,7 +42,7 @@ class Resuming(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProtectionAction:
-    """A step that was taken about a configuration set, worth telling.
+    """A step that was taken about a configuration set, and is published.
 
     cause: why, in a sentence without its full stop. evidence: plain JSON; of a FAILED step its `error` too.
     A FAILED step about `(none)` says that no configuration set can be paused.
@@ -61,11 +61,12 @@ def apply_protection(
     pausing: Pausing,
     now: datetime,
 ) -> tuple[EntityState, list[ProtectionAction]]:
-    """Do what the mode allows about an account at `pause`; return its next state, and what is to be told.
+    """Do what the mode allows about an account at `pause`; return its next state, and what is published.
 
     `state` holds the standings that the evaluations led to. SES is called before the state is saved: where
     the saving fails, the next assessment calls again, which changes nothing, and saves. Never raises
-    UnavailableError: that is a FAILED step, told again only when its error is another."""
+    UnavailableError: that is a FAILED step, published again only when its error is another.
+    """
     if state.entity.kind is not EntityKind.ACCOUNT:
         return state, []
     if state.standing is not Standing.PAUSE:
@@ -73,8 +74,8 @@ def apply_protection(
     if mode is ProtectionMode.REPORT:
         return state, []
     actions: list[ProtectionAction] = []
-    for choice in _choices(state, evaluations):
-        action = _act(state, choice, mode, pausing)
+    for target in _targets(state, evaluations):
+        action = _act(state, target, mode, pausing)
         if action:
             state = state.with_protection(action.configuration_set, _remembered(action, now))
             actions.append(action)
@@ -98,18 +99,18 @@ def _forget(state: EntityState) -> EntityState:
     return state if len(kept) == len(state.protection) else replace(state, protection=kept)
 
 
-def _choices(state: EntityState, evaluations: Mapping[Measure, Evaluation]) -> Iterable[PauseTarget]:
-    """Return the choices for the measures at `pause`, each configuration set once; else why there is none."""
-    told = [
+def _targets(state: EntityState, evaluations: Mapping[Measure, Evaluation]) -> Iterable[PauseTarget]:
+    """Return the targets of the measures at `pause`, each configuration set once; else why there is none."""
+    targets = [
         choose_target(evaluations[measure])
         for measure in Measure
         if measure in evaluations and measure in _at_pause(state)
     ]
     chosen: dict[str, PauseTarget] = {}
-    for choice in told:
-        if choice.configuration_set:
-            chosen.setdefault(choice.configuration_set, choice)
-    return list(chosen.values()) or told[:1]
+    for target in targets:
+        if target.configuration_set:
+            chosen.setdefault(target.configuration_set, target)
+    return list(chosen.values()) or targets[:1]
 
 
 def _at_pause(state: EntityState) -> dict[Measure, datetime]:
@@ -119,46 +120,46 @@ def _at_pause(state: EntityState) -> dict[Measure, datetime]:
 
 
 def _act(
-    state: EntityState, choice: PauseTarget, mode: ProtectionMode, pausing: Pausing
+    state: EntityState, target: PauseTarget, mode: ProtectionMode, pausing: Pausing
 ) -> ProtectionAction | None:
-    known = state.protection.get(choice.configuration_set or NO_CONFIGURATION_SET)
-    if not choice.configuration_set:
-        return _failure(choice, NOTHING_TO_PAUSE, known)
+    known = state.protection.get(target.configuration_set or NO_CONFIGURATION_SET)
+    if not target.configuration_set:
+        return _failure(target, NOTHING_TO_PAUSE, known)
     if known and known.step is ProtectionStep.RESUMED:
         return None
     if mode is ProtectionMode.DRY_RUN:
         is_published = known and known.step is not ProtectionStep.FAILED
-        return None if is_published else _done(choice, ProtectionStep.WOULD_PAUSE)
+        return None if is_published else _done(target, ProtectionStep.WOULD_PAUSE)
     if known and known.step is ProtectionStep.PAUSED and not _is_of_an_earlier_standing(known, state):
         return None
-    return _pause(state.entity, choice, known, pausing)
+    return _pause(state.entity, target, known, pausing)
 
 
 def _is_of_an_earlier_standing(paused: ProtectionState, state: EntityState) -> bool:
-    """Tell whether the account left `pause` since: then the set sends again, though nobody told us."""
+    """Return whether the account left `pause` since: then the set must send again, though no step says so."""
     return paused.at < min(_at_pause(state).values())
 
 
 def _pause(
-    entity: ReputationEntity, choice: PauseTarget, known: ProtectionState | None, pausing: Pausing
+    entity: ReputationEntity, target: PauseTarget, known: ProtectionState | None, pausing: Pausing
 ) -> ProtectionAction | None:
     try:
-        pausing.pause(entity.name, entity.region, choice.configuration_set)
+        pausing.pause(entity.name, entity.region, target.configuration_set)
     except UnavailableError as error:
-        return _failure(choice, str(error), known)
-    return _done(choice, ProtectionStep.PAUSED)
+        return _failure(target, str(error), known)
+    return _done(target, ProtectionStep.PAUSED)
 
 
-def _done(choice: PauseTarget, step: ProtectionStep) -> ProtectionAction:
-    return ProtectionAction(choice.configuration_set, step, choice.cause, choice.evidence)
+def _done(target: PauseTarget, step: ProtectionStep) -> ProtectionAction:
+    return ProtectionAction(target.configuration_set, step, target.cause, target.evidence)
 
 
-def _failure(choice: PauseTarget, error: str, known: ProtectionState | None) -> ProtectionAction | None:
+def _failure(target: PauseTarget, error: str, known: ProtectionState | None) -> ProtectionAction | None:
     if known and known.step is ProtectionStep.FAILED and known.cause == error:
         return None
-    name = choice.configuration_set or NO_CONFIGURATION_SET
-    evidence = {**choice.evidence, "error": error}
-    return ProtectionAction(name, ProtectionStep.FAILED, f"{error}: {choice.cause}", evidence)
+    name = target.configuration_set or NO_CONFIGURATION_SET
+    evidence = {**target.evidence, "error": error}
+    return ProtectionAction(name, ProtectionStep.FAILED, f"{error}: {target.cause}", evidence)
 
 
 def _remembered(action: ProtectionAction, now: datetime) -> ProtectionState:

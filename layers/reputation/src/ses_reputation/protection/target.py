@@ -24,9 +24,9 @@ class PauseTarget:
 def choose_target(evaluation: Evaluation) -> PauseTarget:
     """Return the configuration set that bears most of the hard bounces (complaints), if it may be paused.
 
-    The evaluation is that of an account at `pause`. The set must itself have the volume to be judged, and a
+    The evaluation is that of an account at `pause`. The set must itself have the volume to be rated, and a
     rate at `pause`: a set that is only big is not the cause. Where another part bears most, no set is chosen:
-    rather none than the wrong one.
+    pausing the wrong one would do harm.
     """
     slices = [
         mail_slice
@@ -56,9 +56,9 @@ def _share(evaluation: Evaluation, mail_slice: SliceStanding) -> str:
 
 
 def _own_rate(evaluation: Evaluation, mail_slice: SliceStanding) -> str:
-    told = f", its own {rate_title(evaluation.measure)} is {_percent(evaluation, mail_slice.rate)}"
+    own = f", its own {rate_title(evaluation.measure)} is {_percent(evaluation, mail_slice.rate)}"
     without = _without(evaluation, mail_slice)
-    return f"{told}; without it the account's would be {_percent(evaluation, without)}" if without else told
+    return f"{own}; without it the account's would be {_percent(evaluation, without)}" if without else own
 
 
 def _percent(evaluation: Evaluation, rate: Rate | None) -> str:

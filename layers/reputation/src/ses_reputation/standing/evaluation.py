@@ -13,7 +13,7 @@ from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Slice
 
 @dataclass(frozen=True, slots=True)
 class SliceStanding:
-    """One part of an entity's mail in its window, and where it would stand by itself.
+    """One slice of an entity's mail in its window, and where it would stand by itself.
 
     rate: None where none of its sends is known; standing: None too where it has less than the minimum volume.
     """
@@ -32,8 +32,9 @@ class Evaluation:
     sends, events: eligible sends and hard bounces (complaints) in the volume window. rate: None where no send
     is known; its numerator and denominator are those of the newer hours where the window's first hour dilutes
     it. standing: None below the minimum volume. headroom: to each threshold, mildest first; empty without a
-    rate. beside: complaints over mail to providers with feedback loops, and the standing that it would mean.
-    causes, parts: of the mail that the rate counts; parts of each kind, those with most events first.
+    rate. feedback_loop_rate: complaints over mail to providers with feedback loops; feedback_loop_standing:
+    the standing that it would mean. causes, slices: of the mail that the rate counts; slices of each kind,
+    those with most events first.
     """
 
     measure: Measure
@@ -50,24 +51,29 @@ class Evaluation:
 
 
 def evaluate_standing(
-    history: History, held: Mapping[Measure, Standing], rules: StandingRules
+    history: History, previous: Mapping[Measure, Standing], rules: StandingRules
 ) -> dict[Measure, Evaluation]:
-    """Return where an entity stands by each measure; `held` is where it stood, empty if it was never
-    rated."""
+    """Return where an entity stands by each measure.
+
+    previous: where it stood before, empty if it was never rated.
+    """
     window = volume_window(history, rules)
-    return {measure: _judge(history, window, measure, held.get(measure), rules) for measure in Measure}
+    return {measure: _evaluate(history, window, measure, previous.get(measure), rules) for measure in Measure}
 
 
 def classify(
-    rate: Fraction, held: Standing | None, thresholds: Thresholds, hysteresis: Fraction = Fraction(0)
+    rate: Fraction, previous: Standing | None, thresholds: Thresholds, hysteresis: Fraction = Fraction(0)
 ) -> Standing:
-    """Return where a rate stands: at the highest threshold reached, or the standing held before where the
-    rate is not yet below that one's threshold by the fraction `hysteresis`."""
+    """Return where a rate stands: at the highest threshold that it reaches.
+
+    A rate that falls keeps the previous standing until it is below that one's threshold by the fraction
+    `hysteresis`: with 1/10, `review` at 5 % is left below 4.5 %.
+    """
     reached = _highest(rate, thresholds, Fraction(1))
-    if held is None or reached.severity >= held.severity:
+    if previous is None or reached.severity >= previous.severity:
         return reached
-    eased = _highest(rate, thresholds, 1 - hysteresis)
-    return min(held, eased, key=lambda standing: standing.severity)
+    lowered = _highest(rate, thresholds, 1 - hysteresis)
+    return min(previous, lowered, key=lambda standing: standing.severity)
 
 
 def _highest(rate: Fraction, thresholds: Thresholds, scale: Fraction) -> Standing:
@@ -75,15 +81,15 @@ def _highest(rate: Fraction, thresholds: Thresholds, scale: Fraction) -> Standin
     return max(reached, key=lambda standing: standing.severity, default=Standing.HEALTHY)
 
 
-def _judge(
-    history: History, window: Window, measure: Measure, held: Standing | None, rules: StandingRules
+def _evaluate(
+    history: History, window: Window, measure: Measure, previous: Standing | None, rules: StandingRules
 ) -> Evaluation:
     everything = window.table.get(EVERYTHING, NO_COUNTS)
     rate, counted = rate_in(window, measure, rules)
     # An entity that is rated stays so until it has half the minimum, or one at the minimum would come and go.
-    fewest = rules.minimum_volume if held is None else Fraction(rules.minimum_volume, 2)
+    fewest = rules.minimum_volume if previous is None else Fraction(rules.minimum_volume, 2)
     is_rated = rate is not None and everything.sends >= min(fewest, rules.volume)
-    feedback_loop_rate = _beside(window) if measure is Measure.COMPLAINTS else None
+    feedback_loop_rate = _feedback_loop_rate(window) if measure is Measure.COMPLAINTS else None
     thresholds = rules.thresholds[measure]
     return Evaluation(
         measure,
@@ -91,21 +97,21 @@ def _judge(
         everything.sends,
         COUNT_OF[measure](everything),
         rate,
-        classify(rate.value, held, thresholds, rules.hysteresis) if rate and is_rated else None,
+        classify(rate.value, previous, thresholds, rules.hysteresis) if rate and is_rated else None,
         find_headroom(history, window, measure, rules),
         feedback_loop_rate,
         _plain_standing(feedback_loop_rate, everything.fbl_sends, measure, rules),
         find_causes(counted, measure, thresholds.watch),
-        _parts(counted, measure, rules),
+        _slice_standings(counted, measure, rules),
     )
 
 
-def _beside(window: Window) -> Rate | None:
+def _feedback_loop_rate(window: Window) -> Rate | None:
     everything = window.table.get(EVERYTHING, NO_COUNTS)
     return rate_of(everything.fbl_complaints, everything.fbl_sends)
 
 
-def _parts(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:
+def _slice_standings(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:
     slices = (mail_slice for kind in DIVIDING for mail_slice in slices_of(table, kind, measure))
     return tuple(_slice_standing(table, mail_slice, measure, rules) for mail_slice in slices)
 

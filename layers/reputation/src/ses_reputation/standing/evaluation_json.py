@@ -1,4 +1,4 @@
-"""Judgements as plain JSON: what an entity's state keeps for people, and `standing --json` prints."""
+"""Evaluations as plain JSON: what an entity's state keeps for people, and `standing --json` prints."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from ses_reputation.rollup.rate_counts import EVERYTHING
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
-"""Hours of the windows that are shown beside the volume window, which alone drives standings."""
+"""Hours of the windows that are shown together with the volume window, which alone decides standings."""
 MOST_SLICES_SHOWN = 10
-"""Parts of a kind: an entity's state is an item, written at each assessment, and sets may be many."""
+"""Slices of a kind: an entity's state is an item, written at each assessment, and sets may be many."""
 
 
 def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: History) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
 
         standing          healthy | watch | review | pause, null below the minimum volume
         sends, events     eligible sends, and hard bounces or complaints, in the volume window
-        rate              the rate that the standing is told by, null where no send is known:
+        rate              the rate that decides the standing, null where no send is known:
                           {numerator, denominator, value, low, high}; low to high is its 95 % interval
         headroom          [{standing, threshold, more_events, clean_sends}], mildest first
         feedback_loops    complaints over mail to providers with feedback loops, and what they mean by
@@ -36,35 +36,39 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
                           rate}}; is_full: it holds the volume, or all hours asked for
     """
     windows = {asked: time_window(history, hours, asked) for asked, hours in TIME_WINDOWS.items()}
-    return {measure.value: _show_measure(evaluation, windows) for measure, evaluation in evaluations.items()}
+    return {
+        measure.value: _measure_to_json(evaluation, windows) for measure, evaluation in evaluations.items()
+    }
 
 
-def _show_measure(evaluation: Evaluation, windows: Mapping[str, Window]) -> dict[str, Any]:
+def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> dict[str, Any]:
     slices = _most_events(evaluation.slices)
     return {
-        "standing": _show_standing(evaluation.standing),
+        "standing": _standing_to_json(evaluation.standing),
         "sends": evaluation.sends,
         "events": evaluation.events,
-        "rate": _show_rate(evaluation.rate),
-        "headroom": [_show_headroom(headroom) for headroom in evaluation.headroom],
-        "feedback_loops": _show_feedback_loops(evaluation),
+        "rate": _rate_to_json(evaluation.rate),
+        "headroom": [_headroom_to_json(headroom) for headroom in evaluation.headroom],
+        "feedback_loops": _feedback_loops_to_json(evaluation),
         "causes": [cause.as_json() for cause in evaluation.causes],
-        "slices": [_show_slice(mail_slice) for mail_slice in slices],
+        "slices": [_slice_to_json(mail_slice) for mail_slice in slices],
         "slices_left_out": len(evaluation.slices) - len(slices),
         "windows": {
-            "volume": _show_window(evaluation.window, evaluation.sends, evaluation.events, evaluation.rate),
-            **{asked: _show_plainly_rated(window, evaluation.measure) for asked, window in windows.items()},
+            "volume": _window_to_json(
+                evaluation.window, evaluation.sends, evaluation.events, evaluation.rate
+            ),
+            **{asked: _time_window_to_json(window, evaluation.measure) for asked, window in windows.items()},
         },
     }
 
 
-def _show_plainly_rated(window: Window, measure: Measure) -> dict[str, Any]:
+def _time_window_to_json(window: Window, measure: Measure) -> dict[str, Any]:
     everything = window.table.get(EVERYTHING, NO_COUNTS)
     events = COUNT_OF[measure](everything)
-    return _show_window(window, everything.sends, events, rate_of(events, everything.sends))
+    return _window_to_json(window, everything.sends, events, rate_of(events, everything.sends))
 
 
-def _show_window(window: Window, sends: int, events: int, rate: Rate | None) -> dict[str, Any]:
+def _window_to_json(window: Window, sends: int, events: int, rate: Rate | None) -> dict[str, Any]:
     return {
         "first_hour": window.first_hour,
         "last_hour": window.last_hour,
@@ -73,11 +77,11 @@ def _show_window(window: Window, sends: int, events: int, rate: Rate | None) -> 
         "is_full": window.is_full,
         "sends": sends,
         "events": events,
-        "rate": _show_rate(rate),
+        "rate": _rate_to_json(rate),
     }
 
 
-def _show_headroom(headroom: Headroom) -> dict[str, Any]:
+def _headroom_to_json(headroom: Headroom) -> dict[str, Any]:
     return {
         "standing": headroom.standing.value,
         "threshold": float(headroom.threshold),
@@ -86,29 +90,29 @@ def _show_headroom(headroom: Headroom) -> dict[str, Any]:
     }
 
 
-def _show_slice(mail_slice: SliceStanding) -> dict[str, Any]:
+def _slice_to_json(mail_slice: SliceStanding) -> dict[str, Any]:
     return {
         "kind": mail_slice.mail_slice.kind.value,
         "name": mail_slice.mail_slice.name,
         "sends": mail_slice.sends,
         "events": mail_slice.events,
-        "rate": _show_rate(mail_slice.rate),
-        "standing": _show_standing(mail_slice.standing),
+        "rate": _rate_to_json(mail_slice.rate),
+        "standing": _standing_to_json(mail_slice.standing),
     }
 
 
-def _show_feedback_loops(evaluation: Evaluation) -> dict[str, Any] | None:
+def _feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
     rate = evaluation.feedback_loop_rate
     if rate is None:
         return None
-    return {"rate": rate.as_json(), "standing": _show_standing(evaluation.feedback_loop_standing)}
+    return {"rate": rate.as_json(), "standing": _standing_to_json(evaluation.feedback_loop_standing)}
 
 
-def _show_rate(rate: Rate | None) -> dict[str, float] | None:
+def _rate_to_json(rate: Rate | None) -> dict[str, float] | None:
     return rate.as_json() if rate else None
 
 
-def _show_standing(standing: Standing | None) -> str | None:
+def _standing_to_json(standing: Standing | None) -> str | None:
     return standing.value if standing else None
 
 

@@ -59,7 +59,7 @@ def state_of_row(row: Row) -> EntityState:
 
 
 def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
-    """Tell whether two states of an entity would be stored alike, if they had been assessed at one time."""
+    """Return whether two states of an entity differ in nothing but the time that was assessed."""
     alike = replace(other, assessed_at=state.assessed_at, version=state.version)
     return _plain_state(state) == _plain_state(alike) and plain_text(state.view) == plain_text(alike.view)
 

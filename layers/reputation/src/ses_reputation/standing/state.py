@@ -51,7 +51,7 @@ def transition_id(at: datetime, kind: TransitionKind, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MeasureState:
-    """Where an entity stands by one measure, since when, and when this was last told."""
+    """Where an entity stands by one measure, since when, and when a notification last said so."""
 
     standing: Standing
     since: datetime
@@ -102,7 +102,7 @@ class EntityState:
     """All that is remembered of an entity.
 
     version: counts the writes; a state replaces the one before it only. measures: none for an entity that was
-    never rated. protection: by configuration set. view: rates, windows and parts as `standing --json` prints
+    never rated. protection: by configuration set. view: rates, windows and slices as `standing --json` prints
     them. unpublished: ids of transitions whose event or alert was not published yet, oldest first.
     """
 

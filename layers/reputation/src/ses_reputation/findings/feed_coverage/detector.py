@@ -102,7 +102,7 @@ def detect(mail: EntityMail) -> list[Detection]:
         by_region.setdefault(period.sender.region, []).append(period)
     by_scope: dict[str, list[PlacedGap]] = {}
     for region, periods in sorted(by_region.items()):
-        if any(period.told.by_owner for period in periods):
+        if any(period.counts.by_owner for period in periods):
             for scope, placed in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items():
                 by_scope.setdefault(scope, []).append(placed)
     return [_detect_in(scope, placed) for scope, placed in sorted(by_scope.items())]
@@ -152,7 +152,7 @@ def _evidence(gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence 
         place.configuration_sets,
         gap.kinds,
         gap.missed,
-        gap.told,
+        gap.reported,
         gap.since,
         gap.last_reported,
     )

@@ -21,20 +21,21 @@ from ses_reputation.rollup.entities import SenderIdentity
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """What the two feeds told of one sender's mail in the last 30 days.
+    """What the two feeds reported of one sender's mail in the last 30 days.
 
-    sets: by configuration set. sender_last_told, owner_last_told: the newest hour (of today and yesterday) or
-    day of sending of which a feed told anything, "" where it never did: it is not set up. unaccounted: None
-    where nothing was sent in the week before the horizon.
+    sets: by configuration set. sender_last_reported, owner_last_reported: the newest hour (of today and
+    yesterday) or day of sending of which a feed reported anything, "" where it never did: it is not set up.
+    set_last_reported: the same of the sender's feed, by configuration set. missing: None where nothing was
+    sent in the week before the horizon.
     """
 
     sender: SenderIdentity
-    told: FeedCounts
+    counts: FeedCounts
     sets: Mapping[str, FeedCounts]
-    sender_last_told: str
-    owner_last_told: str
-    set_last_told: Mapping[str, str]
-    unaccounted: MissingOutcomes | None
+    sender_last_reported: str
+    owner_last_reported: str
+    set_last_reported: Mapping[str, str]
+    missing: MissingOutcomes | None
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON.
@@ -48,39 +49,39 @@ class FeedView:
             "region": self.sender.region,
             "identity": self.sender.identity,
             "sender_feed": {
-                "is_set_up": bool(self.sender_last_told),
-                "last_reported": self.sender_last_told or None,
-                "told": {"sends": self.told.sends}
-                | {kind: self.told.of_kind(kind).by_sender for kind in KINDS},
+                "is_set_up": bool(self.sender_last_reported),
+                "last_reported": self.sender_last_reported or None,
+                "told": {"sends": self.counts.sends}
+                | {kind: self.counts.of_kind(kind).by_sender for kind in KINDS},
             },
             "owner_feed": {
-                "is_set_up": bool(self.owner_last_told),
-                "last_reported": self.owner_last_told or None,
-                "told": {kind: self.told.of_kind(kind).by_owner for kind in KINDS},
+                "is_set_up": bool(self.owner_last_reported),
+                "last_reported": self.owner_last_reported or None,
+                "told": {kind: self.counts.of_kind(kind).by_owner for kind in KINDS},
             },
-            "coverage": _coverage(self.told),
+            "coverage": _coverage(self.counts),
             "configuration_sets": {
                 name: {
-                    "sends": told.sends,
-                    "last_reported": self.set_last_told[name] or None,
-                    "coverage": _coverage(told),
+                    "sends": counts.sends,
+                    "last_reported": self.set_last_reported[name] or None,
+                    "coverage": _coverage(counts),
                 }
-                for name, told in sorted(self.sets.items())
+                for name, counts in sorted(self.sets.items())
             },
-            "unaccounted": self.unaccounted.as_json() if self.unaccounted else None,
+            "unaccounted": self.missing.as_json() if self.missing else None,
         }
 
 
 def view_feeds(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime) -> list[FeedView]:
-    """Return what the feeds of each sender told, sorted by account, Region and identity.
+    """Return what the feeds of each sender reported, sorted by account, Region and identity.
 
     hours: sender-hours of today and yesterday (UTC); days: day balances of the 30 days before; now: aware
     UTC.
     """
     days = list(days)
     by_sender: dict[SenderIdentity, list[FeedPeriod]] = {}
-    for cell in feed_periods(hours, days, now):
-        by_sender.setdefault(cell.sender, []).append(cell)
+    for period in feed_periods(hours, days, now):
+        by_sender.setdefault(period.sender, []).append(period)
     return [
         _view(sender, by_sender[sender], [day for day in days if day.sender == sender], now)
         for sender in sorted(by_sender)
@@ -88,21 +89,21 @@ def view_feeds(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: da
 
 
 def _view(
-    sender: SenderIdentity, cells: Sequence[FeedPeriod], days: Sequence[DayBalance], now: datetime
+    sender: SenderIdentity, periods: Sequence[FeedPeriod], days: Sequence[DayBalance], now: datetime
 ) -> FeedView:
     by_set: dict[str, list[FeedPeriod]] = {}
-    for cell in cells:
-        by_set.setdefault(cell.configuration_set, []).append(cell)
+    for period in periods:
+        by_set.setdefault(period.configuration_set, []).append(period)
     return FeedView(
         sender,
-        sum_feed_counts(cells),
+        sum_feed_counts(periods),
         {name: sum_feed_counts(own) for name, own in by_set.items()},
-        last_period_reported(cells, lambda told: told.by_sender),
-        last_period_reported(cells, lambda told: told.by_owner),
-        {name: last_period_reported(own, lambda told: told.by_sender) for name, own in by_set.items()},
+        last_period_reported(periods, lambda counts: counts.by_sender),
+        last_period_reported(periods, lambda counts: counts.by_owner),
+        {name: last_period_reported(own, lambda counts: counts.by_sender) for name, own in by_set.items()},
         missing_outcomes_of(days, now),
     )
 
 
-def _coverage(told: FeedCounts) -> dict[str, dict[str, int]]:
-    return {kind: told.of_kind(kind)._asdict() for kind in KINDS}
+def _coverage(counts: FeedCounts) -> dict[str, dict[str, int]]:
+    return {kind: counts.of_kind(kind)._asdict() for kind in KINDS}

@@ -1,7 +1,7 @@
-"""What one of two expected feeds missed, judged with care for small numbers.
+"""What one of two expected feeds missed, and whether that is too much.
 
-Both feeds tell each fact, but for a notification that is lost now and then. So a feed that misses five in a
-row has not lost them by chance, and one that misses one in two hundred has nothing wrong with it.
+Both feeds report each fact, apart from a notification that is lost now and then. So a feed that misses five
+facts in a row has not lost them by chance, and a feed that misses one in two hundred is in order.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,13 +14,14 @@ from ses_reputation.findings.finding import DetectionState
 
 LEAST_ADVERSE, LEAST_FACTS = 5, 20
 """Bounces and complaints that a feed must miss for a finding, or facts of any kind: deliveries abound."""
-# What a feed missed is over when it told so many facts since that it would have missed three more at the same
-# share: that it did not is a chance of one in twenty. From one on it is doubtful.
+# A gap is over when the feed has since reported, without a miss, so many facts that at its share of misses it
+# would have missed three: by chance that happens once in twenty. At one it is doubtful. Example: a feed
+# missed half of its facts. After 2 facts in a row without a miss its gap is doubtful, after 6 it is over.
 _DOUBTFUL, _OVER = 1, 3
 
 
 class GapCause(StrEnum):
-    """Why one feed may be missing what the other tells."""
+    """Why one feed may be missing what the other reports."""
 
     SENDER_NOT_SET_UP = "sender_not_set_up"
     SENDER_LOST = "sender_lost"
@@ -36,7 +37,7 @@ class GapCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissedCounts:
-    """Facts that only the other feed told."""
+    """Facts that only the other feed reported."""
 
     delivered: int = 0
     bounced: int = 0
@@ -53,7 +54,7 @@ class MissedCounts:
         return self.delivered + self.adverse
 
     def plus(self, other: "MissedCounts") -> "MissedCounts":
-        """Both together."""
+        """Return the sums."""
         return MissedCounts(
             self.delivered + other.delivered,
             self.bounced + other.bounced,
@@ -65,14 +66,15 @@ class MissedCounts:
 class FeedGap:
     """What a feed missed.
 
-    told: facts that it did tell of the same mail. since: the hour or day from which it told nothing (of the
-    kinds), "" where it never did or still does. last_reported: the newest hour or day of which it told
-    anything (of the kinds), or "". kinds: what is missed, where that is not everything."""
+    reported: facts that it did report of the same mail. since: the hour or day from which it reported
+    nothing (of the kinds), "" where it never did or still does. last_reported: the newest hour or day of
+    which it reported anything (of the kinds), or "". kinds: what is missed, where that is not everything.
+    """
 
     state: DetectionState
     cause: GapCause | None = None
     missed: MissedCounts = MissedCounts()
-    told: int = 0
+    reported: int = 0
     since: str = ""
     last_reported: str = ""
     kinds: tuple[str, ...] = ()
@@ -83,100 +85,100 @@ INCONCLUSIVE_GAP = FeedGap(DetectionState.INCONCLUSIVE)
 
 
 class Limits(NamedTuple):
-    """Shares of missed facts: FIRING from the one on, CLEAR below the other.
+    """Shares of missed facts: at `firing` and above a gap is FIRING, below `clear` it is CLEAR.
 
-    They are judged in the newest periods, at least so many, that hold enough facts.
+    They are taken of the newest periods that hold `enough` facts, and of `least_periods` at least.
     """
 
-    found: float
+    firing: float
     clear: float
     enough: int
     least_periods: int = 1
 
 
 class Point(NamedTuple):
-    """What a feed missed and told of one period of time."""
+    """What a feed missed and what it reported of one period of time."""
 
     period: str
     missed: int
-    told: int
+    reported: int
 
     @property
     def is_mixed_day(self) -> bool:
-        """Tell whether it is a day of which nobody knows any more whether it told first, or missed first."""
-        return bool(self.told) and "T" not in self.period
+        """Return whether it is a day with both, of which the order is no longer known."""
+        return bool(self.reported) and "T" not in self.period
 
 
 @dataclass(frozen=True, slots=True)
 class MissedShare:
-    """What a feed missed and told of the newest mail.
+    """What a feed missed and what it reported of the newest mail.
 
-    lacking: periods in which it missed anything, newest first. told_since: what it told of newer ones.
+    lacking: periods in which it missed anything, newest first. reported_since: what it reported of newer
+    ones.
     """
 
     missed: int
-    told: int
-    told_since: int
+    reported: int
+    reported_since: int
     lacking: tuple[Point, ...]
 
     @property
     def share(self) -> float:
-        """What it missed of all it should have told; 0 where nothing is missed."""
-        return self.missed / (self.missed + self.told) if self.missed else 0.0
+        """What it missed of all that it should have reported; 0 where nothing is missed."""
+        return self.missed / (self.missed + self.reported) if self.missed else 0.0
 
-    def judge(self, limits: Limits) -> DetectionState:
-        """Tell whether the feed misses too much, and still does."""
-        expected_since = self.share * self.told_since
+    def classify(self, limits: Limits) -> DetectionState:
+        """Return FIRING where the feed misses too much, and still does."""
+        expected_since = self.share * self.reported_since
         if self.share < limits.clear or expected_since >= _OVER:
             return DetectionState.CLEAR
-        is_enough = self.missed >= LEAST_ADVERSE and self.share >= limits.found
+        is_enough = self.missed >= LEAST_ADVERSE and self.share >= limits.firing
         is_still = expected_since < _DOUBTFUL and not self.lacking[0].is_mixed_day
         return DetectionState.FIRING if is_enough and is_still else DetectionState.INCONCLUSIVE
 
 
 def accumulate(points: Iterable[Point], limits: Limits) -> MissedShare:
     """Add up points, newest first, until they are enough."""
-    missed = told = told_since = 0
+    missed = reported = reported_since = 0
     lacking: list[Point] = []
     for number, point in enumerate(points, 1):
-        missed, told = missed + point.missed, told + point.told
+        missed, reported = missed + point.missed, reported + point.reported
         if point.missed:
             lacking.append(point)
         elif not lacking:
-            told_since += point.told
-        if missed + told >= limits.enough and number >= limits.least_periods:
+            reported_since += point.reported
+        if missed + reported >= limits.enough and number >= limits.least_periods:
             break
-    return MissedShare(missed, told, told_since, tuple(lacking))
+    return MissedShare(missed, reported, reported_since, tuple(lacking))
 
 
-def judge_outage(missed: MissedCounts) -> DetectionState:
-    """Judge what a feed missed while it told nothing at all."""
+def classify_outage(missed: MissedCounts) -> DetectionState:
+    """Return the state of a gap in which a feed reported nothing at all, and missed this."""
     if missed.adverse >= LEAST_ADVERSE or missed.total >= LEAST_FACTS:
         return DetectionState.FIRING
     return DetectionState.INCONCLUSIVE if missed.total else DetectionState.CLEAR
 
 
-def missed_by_sender(cells: Iterable[FeedPeriod]) -> MissedCounts:
-    """Return what only the owner's feed told."""
-    told = sum_feed_counts(cells)
-    return MissedCounts(*(told.of_kind(kind).owner_only for kind in KINDS))
+def missed_by_sender(periods: Iterable[FeedPeriod]) -> MissedCounts:
+    """Return what only the owner's feed reported."""
+    counts = sum_feed_counts(periods)
+    return MissedCounts(*(counts.of_kind(kind).owner_only for kind in KINDS))
 
 
-def missed_by_owner(cells: Iterable[FeedPeriod], kinds: Collection[str]) -> MissedCounts:
-    """Return what of some kinds only the sender's feed told."""
-    told = sum_feed_counts(cells)
-    return MissedCounts(**{kind: told.of_kind(kind).sender_only for kind in kinds})
+def missed_by_owner(periods: Iterable[FeedPeriod], kinds: Collection[str]) -> MissedCounts:
+    """Return what of some kinds only the sender's feed reported."""
+    counts = sum_feed_counts(periods)
+    return MissedCounts(**{kind: counts.of_kind(kind).sender_only for kind in kinds})
 
 
 def most_severe(gaps: Iterable[FeedGap]) -> FeedGap:
-    """Return the first of the gaps with the most_severe state; NO_GAP where there is none."""
+    """Return the first of the gaps with the most severe state; NO_GAP where there is none."""
     order = list(DetectionState)
     return min(gaps, key=lambda gap: order.index(gap.state), default=NO_GAP)
 
 
 def most_severe_of_kinds(gaps: Iterable[FeedGap]) -> FeedGap:
-    """Return the most_severe of gaps of one kind each, with those of the same cause and state joined to
-    it."""
+    """Return the most severe of gaps of one kind each; those of the same cause and state are joined to it."""
     gaps = list(gaps)
     first = most_severe(gaps)
     alike = [gap for gap in gaps if (gap.state, gap.cause) == (first.state, first.cause)]
@@ -187,7 +189,7 @@ def most_severe_of_kinds(gaps: Iterable[FeedGap]) -> FeedGap:
         first.state,
         first.cause,
         missed,
-        sum(gap.told for gap in alike),
+        sum(gap.reported for gap in alike),
         max((gap.since for gap in alike), default=""),
         max((gap.last_reported for gap in alike), default=""),
         tuple(kind for gap in alike for kind in gap.kinds),

@@ -1,7 +1,7 @@
-"""What each of the two feeds told of a sender's mail, by the hour for two days and by the day before that.
+"""What each of the two feeds reported of a sender's mail: by the hour for two days, before that by the day.
 
-The owner's feed tells of no sends and names no configuration set; the sender's feed names one. So mail of
-which the sender's feed told nothing stands under `(none)`.
+The owner's feed reports no sends and names no configuration set; the sender's feed names one. So mail that
+only the owner's feed reported is counted under `(none)`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
 
 DAYS_BACK = 30
-"""Days in which a feed has to have told something to be expected."""
+"""A feed is expected that reported anything in so many days."""
 SETTLES_AFTER = timedelta(hours=1)
 """What the two feeds, the queue and posting may differ by: an hour is compared this long after its end."""
 DELIVERED, BOUNCED, COMPLAINED = "delivered", "bounced", "complained"
@@ -27,7 +27,7 @@ KINDS = (DELIVERED, *ADVERSE)
 
 
 class CoverageCounts(NamedTuple):
-    """Facts of one kind by the feed that told them."""
+    """Facts of one kind by the feed that reported them."""
 
     owner_only: int = 0
     sender_only: int = 0
@@ -35,28 +35,28 @@ class CoverageCounts(NamedTuple):
 
     @property
     def by_owner(self) -> int:
-        """All that the owner's feed told."""
+        """All that the owner's feed reported."""
         return self.owner_only + self.both
 
     @property
     def by_sender(self) -> int:
-        """All that the sender's feed told."""
+        """All that the sender's feed reported."""
         return self.sender_only + self.both
 
     @property
     def total(self) -> int:
-        """All that any feed told."""
+        """All that any feed reported."""
         return sum(self)
 
     def plus(self, other: "CoverageCounts") -> "CoverageCounts":
-        """Both together."""
+        """Return the sums."""
         return CoverageCounts(
             self.owner_only + other.owner_only, self.sender_only + other.sender_only, self.both + other.both
         )
 
 
 class FeedCounts(NamedTuple):
-    """What the feeds told of some mail. `sends` only the sender's feed tells."""
+    """What the feeds reported of some mail. Only the sender's feed reports `sends`."""
 
     sends: int = 0
     delivered: CoverageCounts = CoverageCounts()
@@ -65,21 +65,21 @@ class FeedCounts(NamedTuple):
 
     def of_kind(self, kind: str) -> CoverageCounts:
         """The facts of a kind: `delivered`, `bounced` or `complained`."""
-        telling: CoverageCounts = getattr(self, kind)
-        return telling
+        coverage: CoverageCounts = getattr(self, kind)
+        return coverage
 
     @property
     def by_sender(self) -> int:
-        """All signs of life of the sender's feed."""
+        """All facts that the sender's feed reported."""
         return self.sends + self.delivered.by_sender + self.bounced.by_sender + self.complained.by_sender
 
     @property
     def by_owner(self) -> int:
-        """All signs of life of the owner's feed."""
+        """All facts that the owner's feed reported."""
         return self.delivered.by_owner + self.bounced.by_owner + self.complained.by_owner
 
     def plus(self, other: "FeedCounts") -> "FeedCounts":
-        """Both together."""
+        """Return the sums."""
         return FeedCounts(
             self.sends + other.sends,
             self.delivered.plus(other.delivered),
@@ -90,52 +90,52 @@ class FeedCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FeedPeriod:
-    """What the feeds told of a sender's mail with one configuration set in one period of time.
+    """What the feeds reported of a sender's mail with one configuration set in one period of time.
 
-    period: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds had
-    the time to tell of it.
+    period: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds have
+    had time to report it.
     """
 
     period: str
     sender: SenderIdentity
     configuration_set: str
-    told: FeedCounts
+    counts: FeedCounts
     is_settled: bool = True
 
 
 def feed_periods(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: datetime) -> list[FeedPeriod]:
-    """Return the cells of the last 30 days, newest first.
+    """Return the periods of the last 30 days, newest first.
 
     hours: those of today and yesterday (UTC) are taken; days: those before them.
     """
     yesterday, first = (f"{now - timedelta(days=back):%Y-%m-%d}" for back in (1, DAYS_BACK))
     settled = f"{now - SETTLES_AFTER:%Y-%m-%dT%H}"
-    cells = [
+    periods = [
         FeedPeriod(
-            hour.sender_hour.send_hour, sender_of(hour), name, told, hour.sender_hour.send_hour < settled
+            hour.sender_hour.send_hour, sender_of(hour), name, counts, hour.sender_hour.send_hour < settled
         )
         for hour in hours
         if hour.sender_hour.send_hour >= yesterday
-        for name, told in counts_by_set(hour.figures)
+        for name, counts in counts_by_set(hour.figures)
     ]
-    cells += [
-        FeedPeriod(day.day, day.sender, name, told)
+    periods += [
+        FeedPeriod(day.day, day.sender, name, counts)
         for day in days
         if first <= day.day < yesterday
-        for name, told in counts_by_set(day.figures)
+        for name, counts in counts_by_set(day.figures)
     ]
-    return sorted(cells, key=lambda cell: (cell.period, cell.sender, cell.configuration_set), reverse=True)
+    return sorted(periods, key=lambda each: (each.period, each.sender, each.configuration_set), reverse=True)
 
 
 def counts_by_set(figures: BalanceCounts) -> Iterator[tuple[str, FeedCounts]]:
-    """Yield each configuration set with what the feeds told of its mail."""
+    """Yield each configuration set with what the feeds reported of its mail."""
     for name in sorted(figures.counts.keys() | figures.coverage.keys()):
-        told = (_telling(figures.coverage.get(name, {}).get(kind, {})) for kind in KINDS)
-        yield name, FeedCounts(_sends(figures.counts, name), *told)
+        coverage = (_coverage(figures.coverage.get(name, {}).get(kind, {})) for kind in KINDS)
+        yield name, FeedCounts(_sends(figures.counts, name), *coverage)
 
 
-def _telling(told: Mapping[str, int]) -> CoverageCounts:
-    return CoverageCounts(told.get("owner_only", 0), told.get("sender_only", 0), told.get("both", 0))
+def _coverage(facts: Mapping[str, int]) -> CoverageCounts:
+    return CoverageCounts(facts.get("owner_only", 0), facts.get("sender_only", 0), facts.get("both", 0))
 
 
 def _sends(counts: Counts, name: str) -> int:
@@ -143,24 +143,27 @@ def _sends(counts: Counts, name: str) -> int:
     return sum(outcomes.get(sent, 0) for outcomes in counts.get(name, {}).values())
 
 
-def sum_feed_counts(cells: Iterable[FeedPeriod]) -> FeedCounts:
-    """Return what the feeds told in all cells together."""
-    return reduce(FeedCounts.plus, (cell.told for cell in cells), FeedCounts())
+def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
+    """Return what the feeds reported in all periods."""
+    return reduce(FeedCounts.plus, (each.counts for each in periods), FeedCounts())
 
 
-def last_period_reported(cells: Iterable[FeedPeriod], has_told: Callable[[FeedCounts], int]) -> str:
-    """Return the newest period of which a feed has told something, "" where there is none."""
-    return max((cell.period for cell in cells if has_told(cell.told)), default="")
+def last_period_reported(periods: Iterable[FeedPeriod], reported: Callable[[FeedCounts], int]) -> str:
+    """Return the newest period of which a feed reported anything, "" where there is none.
+
+    reported: counts what that feed reported.
+    """
+    return max((each.period for each in periods if reported(each.counts)), default="")
 
 
-def settled_since(cells: Iterable[FeedPeriod], period: str) -> list[FeedPeriod]:
-    """Return the cells after a period that both feeds had the time to tell of."""
-    return [cell for cell in cells if cell.is_settled and cell.period > period]
+def settled_since(periods: Iterable[FeedPeriod], period: str) -> list[FeedPeriod]:
+    """Return the settled periods after a period."""
+    return [each for each in periods if each.is_settled and each.period > period]
 
 
-def by_period(cells: Iterable[FeedPeriod]) -> Iterator[tuple[str, FeedCounts]]:
-    """Yield each period, newest first as the cells are, with what the feeds told of it."""
-    for period, group in groupby(cells, key=lambda cell: cell.period):
+def by_period(periods: Iterable[FeedPeriod]) -> Iterator[tuple[str, FeedCounts]]:
+    """Yield each period of time once, in the given order, with what the feeds reported of it."""
+    for period, group in groupby(periods, key=lambda each: each.period):
         yield period, sum_feed_counts(group)
 
 
