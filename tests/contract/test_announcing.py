@@ -38,7 +38,7 @@ class Wiring:
     bus_name: str
 
     @property
-    def announcing(self) -> Publisher:
+    def publisher(self) -> Publisher:
         return Publisher(self.sns, self.events, self.topic_arn, self.bus_name)
 
     def subscribe(self, **policy: list[str]) -> str:
@@ -106,11 +106,11 @@ def wire(sns: Any, sqs: Any, events: Any) -> Wiring:
 
 def transitions_of(*steps: EntityEvaluation) -> list[Transition]:
     """Every transition of some assessments, a day apart."""
-    state, told = None, list[Transition]()
+    state, published = None, list[Transition]()
     for number, step in enumerate(steps):
         state, transitions = assess(state, step, NOW + number * timedelta(days=1))
-        told += transitions
-    return told
+        published += transitions
+    return published
 
 
 FALL = transitions_of(seen(bounces(Standing.REVIEW)))[0]
@@ -123,7 +123,7 @@ REMINDER = transitions_of(*[seen(bounces(Standing.PAUSE))] * 2)[1]
 
 def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -> None:
     alerts = wiring.subscribe()
-    wiring.announcing.publish(FALL)
+    wiring.publisher.publish(FALL)
 
     (alert,) = wiring.received(alerts)
     assert (alert["Subject"], alert["Message"]) == (FALL.subject, FALL.text)
@@ -139,7 +139,7 @@ def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -
 @pytest.mark.local_aws
 def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.publish(FALL)
+    local_wiring.publisher.publish(FALL)
 
     (event,) = local_wiring.received(events)
     assert len(local_wiring.received(alerts)) == 1
@@ -150,7 +150,7 @@ def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.publish(REMINDER)
+    local_wiring.publisher.publish(REMINDER)
 
     assert [alert["Subject"] for alert in local_wiring.received(alerts)] == [REMINDER.subject]
     assert local_wiring.received(events) == []
@@ -159,7 +159,7 @@ def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_transition_without_a_text_is_an_event_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.announcing.publish(replace(FALL, text=""))
+    local_wiring.publisher.publish(replace(FALL, text=""))
 
     assert local_wiring.received(alerts) == []
     assert len(local_wiring.received(events)) == 1
@@ -171,7 +171,7 @@ def test_subscriptions_choose_alerts_by_their_attributes(wiring: Wiring) -> None
     grave = wiring.subscribe(standing=["pause"])
     endings = wiring.subscribe(kind=["finding_resolved"])
     for transition in (FALL, DEFERRED, OVER, REMINDER):
-        wiring.announcing.publish(transition)
+        wiring.publisher.publish(transition)
 
     def subjects(queue_url: str) -> list[str]:
         return sorted(alert["Subject"] for alert in wiring.received(queue_url))
@@ -183,13 +183,13 @@ def test_subscriptions_choose_alerts_by_their_attributes(wiring: Wiring) -> None
 
 
 @pytest.mark.local_aws
-def test_rules_choose_events_by_type_book_and_standing(local_wiring: Wiring) -> None:
+def test_rules_choose_events_by_type_entity_and_standing(local_wiring: Wiring) -> None:
     opened = local_wiring.listen({**EVERYTHING, "detail-type": ["Reputation Finding Opened"]})
     of_account = local_wiring.listen(
         {"detail": {"entity": {"account": ["444455556666"]}, "to": ["review", "pause"]}}
     )
     for transition in (FALL, DEFERRED, OVER):
-        local_wiring.announcing.publish(transition)
+        local_wiring.publisher.publish(transition)
 
     assert [event["detail"]["id"] for event in local_wiring.received(opened)] == [DEFERRED.detail["id"]]
     assert [event["detail"]["id"] for event in local_wiring.received(of_account)] == [FALL.detail["id"]]
@@ -199,16 +199,16 @@ def test_rules_choose_events_by_type_book_and_standing(local_wiring: Wiring) -> 
 def test_what_is_announced_twice_has_the_same_id_to_drop_it_by(local_wiring: Wiring) -> None:
     events = local_wiring.listen()
     for _ in range(2):
-        local_wiring.announcing.publish(FALL)
+        local_wiring.publisher.publish(FALL)
 
     assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]] * 2
 
 
-def test_a_topic_that_is_gone_is_told_by_the_code_of_sns(wiring: Wiring) -> None:
+def test_a_topic_that_is_gone_is_reported_by_the_code_of_sns(wiring: Wiring) -> None:
     wiring.sns.delete_topic(TopicArn=wiring.topic_arn)
 
     with pytest.raises(UnavailableError, match=r"^NotFound"):
-        wiring.announcing.publish(FALL)
+        wiring.publisher.publish(FALL)
 
 
 class Stubs:
@@ -219,7 +219,7 @@ class Stubs:
         self.topic, self.bus = Stubber(self.sns), Stubber(self.events)
 
     @property
-    def announcing(self) -> Publisher:
+    def publisher(self) -> Publisher:
         return Publisher(self.sns, self.events, TOPIC_ARN, "default")
 
 
@@ -254,10 +254,10 @@ def test_the_bus_is_asked_for_exactly_this(stubs: Stubs) -> None:
     }
     stubs.bus.add_response("put_events", ACCEPTED, {"Entries": [entry]})
 
-    stubs.announcing.publish(replace(FALL, text=""))
+    stubs.publisher.publish(replace(FALL, text=""))
 
 
-def test_an_event_that_the_bus_refuses_is_told_by_its_code_and_no_alert_is_sent(stubs: Stubs) -> None:
+def test_an_event_that_the_bus_refuses_is_reported_by_its_code_and_no_alert_is_sent(stubs: Stubs) -> None:
     refused = {
         "FailedEntryCount": 1,
         "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}],
@@ -265,27 +265,27 @@ def test_an_event_that_the_bus_refuses_is_told_by_its_code_and_no_alert_is_sent(
     stubs.bus.add_response("put_events", refused)
 
     with pytest.raises(UnavailableError, match=r"^ThrottlingException$"):
-        stubs.announcing.publish(FALL)
+        stubs.publisher.publish(FALL)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "InternalException"])
-def test_a_failure_of_the_bus_is_told_by_its_code_and_no_alert_is_sent(stubs: Stubs, code: str) -> None:
+def test_a_failure_of_the_bus_is_reported_by_its_code_and_no_alert_is_sent(stubs: Stubs, code: str) -> None:
     stubs.bus.add_client_error("put_events", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.announcing.publish(FALL)
+        stubs.publisher.publish(FALL)
 
 
 @pytest.mark.parametrize("code", ["AuthorizationError", "Throttled", "KMSAccessDenied", "InvalidParameter"])
-def test_a_failure_of_the_topic_is_told_by_its_code(stubs: Stubs, code: str) -> None:
+def test_a_failure_of_the_topic_is_reported_by_its_code(stubs: Stubs, code: str) -> None:
     stubs.bus.add_response("put_events", ACCEPTED)
     stubs.topic.add_client_error("publish", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.announcing.publish(FALL)
+        stubs.publisher.publish(FALL)
 
 
-def test_no_answer_is_told_as_such() -> None:
+def test_no_answer_is_reported_as_such() -> None:
     class Unreachable:
         def put_events(self, **request: Any) -> Mapping[str, Any]:
             raise EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
@@ -297,4 +297,4 @@ def test_no_answer_is_told_as_such() -> None:
 def test_what_has_neither_event_nor_text_asks_aws_for_nothing(stubs: Stubs) -> None:
     nothing = Transition(ACCOUNT, datetime(2026, 11, 22, tzinfo=UTC), TransitionKind.REMINDER, "review", {})
 
-    stubs.announcing.publish(nothing)
+    stubs.publisher.publish(nothing)

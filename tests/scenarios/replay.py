@@ -1,7 +1,7 @@
 """A ledger that fills hour by hour, assessed as the function does it, and the alerts that come of it.
 
-Nothing is left out but AWS: hours are posted as balances, folded, judged, stored and told by the library's
-own code, over a table in memory.
+Nothing is left out but AWS: hours are posted as balances, rolled up, evaluated, stored and published by
+the library's own code, over a table in memory.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,7 +41,7 @@ class Mail(NamedTuple):
     """What an account sent in an hour with one configuration set to one provider, and what became of it.
 
     bounced: at once, for want of the mailbox. delayed: for the IP address, and delivered within the hour.
-    is_told_by_sender: whether the sender's feed tells of it; the owner's tells of bounces and complaints.
+    is_told_by_sender: whether the sender's feed reports it; the owner's reports bounces and complaints.
     """
 
     account: str
@@ -51,7 +51,7 @@ class Mail(NamedTuple):
     bounced: int = 0
     complained: int = 0
     delayed: int = 0
-    is_told_by_sender: bool = True
+    is_reported_by_sender: bool = True
 
 
 Traffic = Callable[[datetime], Iterable[Mail]]
@@ -64,12 +64,12 @@ def post_hour(table: InMemoryAssessments, hour: datetime, mails: Iterable[Mail])
     for mail in mails:
         sender_hour = SenderHour(mail.account, REGION, IDENTITY, f"{hour:%Y-%m-%dT%H}")
         into = posted.setdefault(mail.account, HourBalance(sender_hour, pages=1))
-        _tell_by_sender(into, mail) if mail.is_told_by_sender else _tell_by_owner(into, mail)
+        _report_by_sender(into, mail) if mail.is_reported_by_sender else _report_by_owner(into, mail)
     for balance in posted.values():
         table.post(balance_of(balance, hour + HOUR))
 
 
-def _tell_by_sender(into: HourBalance, mail: Mail) -> None:
+def _report_by_sender(into: HourBalance, mail: Mail) -> None:
     delivered = mail.sends - mail.bounced
     outcomes = {
         "sent": mail.sends,
@@ -82,20 +82,20 @@ def _tell_by_sender(into: HourBalance, mail: Mail) -> None:
     name = mail.configuration_set
     add_counts(into.counts, {name: {mail.provider: _above_0(outcomes)}})
     add_counts(into.followed, {name: {mail.provider: _above_0({"delayed_then_delivered": mail.delayed})}})
-    told = {
+    facts = {
         "delivered": {"sender_only": delivered},
         "bounced": {"both": mail.bounced},
         "complained": {"both": mail.complained},
     }
-    add_counts(into.coverage, {name: {kind: _above_0(tellers) for kind, tellers in told.items()}})
+    add_counts(into.coverage, {name: {kind: _above_0(feeds) for kind, feeds in facts.items()}})
 
 
-def _tell_by_owner(into: HourBalance, mail: Mail) -> None:
+def _report_by_owner(into: HourBalance, mail: Mail) -> None:
     name, bounced, complained = NO_CONFIGURATION_SET, mail.bounced, mail.complained
     outcomes = {"bounced_permanent_no_email": bounced, "complained_abuse": complained}
     add_counts(into.counts, {name: {mail.provider: _above_0(outcomes)}})
-    told = {"bounced": {"owner_only": bounced}, "complained": {"owner_only": complained}}
-    add_counts(into.coverage, {name: {kind: _above_0(tellers) for kind, tellers in told.items()}})
+    facts = {"bounced": {"owner_only": bounced}, "complained": {"owner_only": complained}}
+    add_counts(into.coverage, {name: {kind: _above_0(feeds) for kind, feeds in facts.items()}})
 
 
 def _above_0(numbers: dict[str, int]) -> dict[str, int]:
@@ -150,7 +150,7 @@ def at(day: int, hour: int = 0) -> datetime:
 
 
 def timeline(alerts: Sequence[Transition]) -> list[str]:
-    """Return when which entity was told what, shortly."""
+    """Return which alert each entity had at what time, shortly."""
     return [f"{alert.at:%d %H:%M} {alert.entity.name} {_what(alert)}" for alert in alerts]
 
 

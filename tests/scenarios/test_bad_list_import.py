@@ -8,13 +8,13 @@ By hand. A volume window is the latest hours that hold 10,000 sends. The delegat
 
   Mon 10:05  2,000 of Monday, 5,000 of Sunday, 3,000 of Saturday since 12:00: 160 + 4 + 20 + 12 = 196 bounces,
              1.96 %: healthy. But of the last 24 hours' 3,500 + 2,000 mails 14 + 164 = 178 bounced, 3.24 %,
-             and usually 0.40 %: the rise is found an hour after the import began.
+             and usually 0.40 %: the spike is found an hour after the import began.
   Mon 11:05  3,500 + 5,000 + 1,500 since Saturday 15:00: 326 + 20 + 6 = 352, 3.52 %: watch. 148 more are 5 %.
              Below 2 % it is when the newest 10,000 sends begin after the import's first hour, or hold 199
              bounces: 8,500 clean sends after the 1,500 of the hour of 10:00, with 162 bounces.
   Mon 12:05  5,000 + 5,000 since Sunday 8:00: 488 + 20 = 508, 5.08 %: review. 492 more are 10 %.
   Tue 10:05  1,000 + 9,000 since Monday 8:00: 4 + 660 = 664, 6.64 %. A day after the first alert: a reminder.
-  Tue 12:05  The last 24 hours begin on Monday at 13:00: 18 of 4,500 bounced: the rise is over.
+  Tue 12:05  The last 24 hours begin on Monday at 13:00: 18 of 4,500 bounced: the spike is over.
   Tue 16:05  4,000 + 7,000 since Monday 10:00: 16 + 496 = 512 of 11,000, 4.65 %: not yet below 4.5 %.
   Tue 17:05  4,500 + 5,500 since Monday 11:00: 18 + 334 = 352, 3.52 %: back to watch.
   Wed 12:05  2,000 + 5,000 + 4,000 since Monday 12:00: 8 + 20 + 172 = 200 of 11,000, 1.82 %: not below 1.8 %.
@@ -64,7 +64,7 @@ def alerts() -> list[Transition]:
     return replay(traffic, at(3), watched=at(15, 16), last=at(18, 20))
 
 
-def test_each_book_hears_of_each_change_once_and_daily_while_it_lasts(alerts: list[Transition]) -> None:
+def test_each_entity_has_an_alert_for_each_change_and_daily_while_it_lasts(alerts: list[Transition]) -> None:
     assert timeline(alerts) == [
         "16 10:05 444455556666 finding_opened bounce_spike",
         "16 10:05 example.com finding_opened bounce_spike",

@@ -34,17 +34,17 @@ def alerts() -> list[Transition]:
 
 
 @pytest.mark.parametrize("entity", [account_entity(DELEGATE, REGION), identity_entity(IDENTITY)], ids=str)
-def test_a_week_of_flapping_is_told_once_and_reminded_of_daily(
+def test_a_week_of_flapping_is_published_once_and_reminded_of_daily(
     alerts: list[Transition], entity: ReputationEntity
 ) -> None:
-    told = [(alert.kind, alert.at - MINUTES_PAST) for alert in alerts if alert.entity == entity]
+    heard = [(alert.kind, alert.at - MINUTES_PAST) for alert in alerts if alert.entity == entity]
 
-    assert told == [
+    assert heard == [
         (TransitionKind.STANDING_CHANGED, at(10, 9)),
         *((TransitionKind.REMINDER, at(day, 9)) for day in range(11, 17)),
         (TransitionKind.STANDING_CHANGED, at(17, 3)),
     ]
 
 
-def test_only_these_books_are_told_of(alerts: list[Transition]) -> None:
+def test_only_these_entities_have_alerts(alerts: list[Transition]) -> None:
     assert len(alerts) == 2 * 8

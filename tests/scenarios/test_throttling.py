@@ -3,7 +3,7 @@
 The delegate sends 60 mails an hour to Gmail and 100 to Microsoft, day and night. From Tuesday, 17 November,
 14:00 to Wednesday 20:00, 31 of the latter are deferred for the IP address, and delivered within the hour.
 
-By hand. The latest hours that hold 200 sends are judged, which are two. The week before had 168 of 16,800
+By hand. The latest hours that hold 200 sends are evaluated, which are two. The week before had 168 of 16,800
 deferred; with 95 % confidence that is 1.16 % at most, and twice that is less than 5 %, the least that is a
 deferral.
 

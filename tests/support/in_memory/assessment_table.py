@@ -146,13 +146,13 @@ class Announced:
     """Takes what is announced, but for the transitions that it refuses."""
 
     def __init__(self, *refused: Transition) -> None:
-        self.told: list[Transition] = []
+        self.published: list[Transition] = []
         self.refused = refused
 
     def publish(self, transition: Transition) -> None:
         if transition in self.refused:
             raise UnavailableError("InternalError")
-        self.told.append(transition)
+        self.published.append(transition)
 
 
 class CrashError(BaseException):

@@ -1,4 +1,4 @@
-"""Assessments: repeated, overlapping or cut off, they end alike, and whatever changed is told."""
+"""Assessments: repeated, overlapping or cut off, they end alike, and whatever changed is published."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +78,7 @@ class Paused:
 
 
 class World:
-    """A table, those who are told, and what time it is."""
+    """A table, those who receive what is published, and what time it is."""
 
     def __init__(self, *hours: HourBalance) -> None:
         self.table: Any = InMemoryAssessments(keys_per_page=50)
@@ -105,8 +105,8 @@ class World:
         return world
 
     @property
-    def told(self) -> list[tuple[ReputationEntity, str, str]]:
-        return [(each.entity, str(each.kind), each.name) for each in self.announced.told]
+    def published(self) -> list[tuple[ReputationEntity, str, str]]:
+        return [(each.entity, str(each.kind), each.name) for each in self.announced.published]
 
     def days(self) -> list[DayBalance]:
         found = [self.table.read_days(sender, "", "9") for sender in self.table.senders()]
@@ -141,7 +141,7 @@ def standings(
     return {state.entity: state.measures[measure].standing for state in outcome.states}
 
 
-def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() -> None:
+def test_a_first_assessment_rates_every_entity_and_publishes_nothing_of_the_healthy() -> None:
     world = World(*GOOD)
 
     outcome = world.assess()
@@ -155,7 +155,7 @@ def test_a_first_assessment_rates_every_book_and_tells_nothing_of_the_healthy() 
     assert world.days() == days_of(GOOD)
 
 
-def test_where_nothing_changed_nothing_is_written_and_nobody_told() -> None:
+def test_where_nothing_changed_nothing_is_written_and_nothing_published() -> None:
     world = World(*GOOD)
     world.assess()
     writes = world.table.writes
@@ -163,10 +163,10 @@ def test_where_nothing_changed_nothing_is_written_and_nobody_told() -> None:
     outcome = world.assess(NOW + NEXT)
 
     assert len(outcome.evaluations) == 4
-    assert (world.table.writes, world.announced.told) == (writes, [])
+    assert (world.table.writes, world.announced.published) == (writes, [])
 
 
-def test_a_standing_that_changes_is_told_once_in_each_of_its_books() -> None:
+def test_a_standing_that_changes_is_published_once_for_each_of_its_entities() -> None:
     world = World(*GOOD)
     world.assess()
     world.post(BAD_IMPORT, NOW)
@@ -182,7 +182,7 @@ def test_a_standing_that_changes_is_told_once_in_each_of_its_books() -> None:
         OWN_IDENTITY: Standing.HEALTHY,
     }
     assert outcome.published == len(outcome.transitions) == 4
-    assert sorted(world.told) == [
+    assert sorted(world.published) == [
         (ACCOUNT, "finding_opened", "bounce_spike"),
         (ACCOUNT, "standing_changed", "bounces"),
         (IDENTITY, "finding_opened", "bounce_spike"),
@@ -202,10 +202,10 @@ def test_a_run_that_is_repeated_is_the_same_assessment() -> None:
 
     assert (again.transitions, again.published, again.evaluations) == ((), 0, {})
     assert essence(again.states) == essence(first.states)
-    assert len(world.told) == 4
+    assert len(world.published) == 4
 
 
-def test_a_repeated_run_tells_what_the_first_could_not() -> None:
+def test_a_repeated_run_publishes_what_the_first_could_not() -> None:
     world = World(*GOOD, BAD_IMPORT)
     world.announced.refused = [
         each for each in World(*GOOD, BAD_IMPORT).assess().transitions if each.entity == ACCOUNT
@@ -218,7 +218,7 @@ def test_a_repeated_run_tells_what_the_first_could_not() -> None:
     again = world.assess(late=NEXT)
 
     assert (again.published, again.failed) == (2, {})
-    assert len(world.told) == len(set(world.told)) == 4
+    assert len(world.published) == len(set(world.published)) == 4
 
 
 class Interleaving:
@@ -243,7 +243,7 @@ class Interleaving:
 
 
 @pytest.mark.parametrize("apart", [timedelta(), timedelta(minutes=2), timedelta(minutes=-2)])
-def test_two_assessments_at_once_tell_each_change_once(apart: timedelta) -> None:
+def test_two_assessments_at_once_publish_each_change_once(apart: timedelta) -> None:
     number, is_over = 0, False
     while not is_over:
         number += 1
@@ -255,14 +255,14 @@ def test_two_assessments_at_once_tell_each_change_once(apart: timedelta) -> None
         world.assess()
 
         is_over = world.table.calls < number
-        told = f"the other came before call {number}"
-        assert len(world.told) == len(set(world.told)) == 4, told
+        case = f"the other came before call {number}"
+        assert len(world.published) == len(set(world.published)) == 4, case
         states = other.table.read_states()
-        # What the other claimed and this one still lists is found to be told by the next.
+        # What the other claimed and this one still lists is found published by the next.
         other.assess(NOW + 2 * NEXT)
-        assert len(world.told) == 4, told
-        assert all(not state.unpublished for state in other.table.read_states().values()), told
-        assert states[ACCOUNT].standing is Standing.PAUSE, told
+        assert len(world.published) == 4, case
+        assert all(not state.unpublished for state in other.table.read_states().values()), case
+        assert states[ACCOUNT].standing is Standing.PAUSE, case
     assert number > 20
 
 
@@ -296,10 +296,10 @@ def test_an_assessment_cut_off_at_any_call_is_made_up_for(fault: str, settings: 
 
         name = faults.calls[number - 1]
         cut_off = f"{fault} call {number}, {name}"
-        assert set(world.told) == set(expected.told), cut_off
-        # Only what may not have been told is told again; a set that could not be paused is told of twice.
+        assert set(world.published) == set(expected.published), cut_off
+        # Only what may not be published yet is published again; a set that could not be paused is twice.
         more = name in ("publish", "mark_published", "pause")
-        assert len(world.told) <= len(expected.told) + more, cut_off
+        assert len(world.published) <= len(expected.published) + more, cut_off
         assert essence(world.table.read_states()) == essence(expected.table.read_states()), cut_off
         assert world.days() == expected.days(), cut_off
         assert set(world.paused.sets) == set(expected.paused.sets), cut_off
@@ -309,7 +309,7 @@ def test_the_set_that_caused_a_pause_is_paused_where_that_is_enforced() -> None:
     world = uninterrupted(ENFORCING)
 
     assert world.paused.sets == [(DELEGATE, REGION, "import")]
-    assert (ACCOUNT, "protection", "import") in world.told
+    assert (ACCOUNT, "protection", "import") in world.published
     assert world.table.read_states()[ACCOUNT].protection["import"].step == "paused"
 
 
@@ -348,7 +348,7 @@ def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
     }
 
 
-def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
+def test_nothing_is_evaluated_before_the_rollup_has_caught_up() -> None:
     world = World(*GOOD, BAD_IMPORT)
 
     outcome = world.assess(has_time=having_time_for(1))
@@ -359,7 +359,7 @@ def test_nothing_is_judged_before_the_fold_has_caught_up() -> None:
     assert len(world.assess(NOW + NEXT).evaluations) == 4
 
 
-def test_books_for_which_no_time_is_left_come_first_next_time() -> None:
+def test_entities_for_which_no_time_is_left_come_first_next_time() -> None:
     world = World(*GOOD)
     world.assess(NOW - timedelta(days=1))
     world.post(BAD_IMPORT)
@@ -373,10 +373,10 @@ def test_books_for_which_no_time_is_left_come_first_next_time() -> None:
     assert assessed[0] | assessed[1] == {ACCOUNT, IDENTITY, OWN_ACCOUNT, OWN_IDENTITY}
     again = world.assess(NOW + 2 * NEXT)
     assert (again.failed, len(again.evaluations)) == ({}, 4)
-    assert len(world.told) == len(set(world.told)) == 4
+    assert len(world.published) == len(set(world.published)) == 4
 
 
-def test_a_sender_that_cannot_be_read_keeps_only_its_own_books_from_being_assessed() -> None:
+def test_a_sender_that_cannot_be_read_keeps_only_its_own_entities_from_being_assessed() -> None:
     world = World(*GOOD, BAD_IMPORT)
     world.assess(NOW - timedelta(days=1))
     faults = FaultyCalls()
@@ -390,12 +390,12 @@ def test_a_sender_that_cannot_be_read_keeps_only_its_own_books_from_being_assess
     assert world.assess(NOW + NEXT).failed == {}
 
 
-def test_hours_that_cannot_be_folded_keep_their_books_as_they_were() -> None:
+def test_hours_that_cannot_be_rolled_up_keep_their_entities_as_they_were() -> None:
     world = World(*GOOD)
     world.assess(NOW - NEXT)
     before = world.table.read_states()
     world.post(BAD_IMPORT)
-    number = 4  # After senders, watermark and the index: the hours of the day that was touched.
+    number = 4  # After senders, watermark and the index: the hours of the day that was posted to.
 
     outcome = world.behind(FaultyCalls(number, "unavailable")).assess()
 
@@ -412,7 +412,9 @@ def test_a_table_that_is_not_there_is_an_error() -> None:
             world.behind(FaultyCalls(number, "unavailable")).assess()
 
 
-def test_what_nobody_foresaw_is_raised_after_all_others_were_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw_is_raised_after_all_others_were_published(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = World(*GOOD, BAD_IMPORT)
 
     def see(entity: ReputationEntity, *others: Any) -> Any:
@@ -430,7 +432,7 @@ def test_what_nobody_foresaw_is_raised_after_all_others_were_told(monkeypatch: p
         "of one entity",
         ["while assessing account 444455556666 in us-east-1"],
     )
-    assert sorted(entity for entity, *_ in world.told) == [IDENTITY, IDENTITY]
+    assert sorted(entity for entity, *_ in world.published) == [IDENTITY, IDENTITY]
 
 
 def test_ses_own_rates_and_open_mail_are_shown() -> None:
@@ -459,7 +461,7 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
     assert view[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
 
 
-def test_the_kinds_of_what_is_told_are_those_of_the_outcome() -> None:
+def test_the_kinds_of_what_is_published_are_those_of_the_outcome() -> None:
     world = World(*GOOD, BAD_IMPORT)
 
     outcome = world.assess()
@@ -468,4 +470,6 @@ def test_the_kinds_of_what_is_told_are_those_of_the_outcome() -> None:
         TransitionKind.STANDING_CHANGED,
         TransitionKind.FINDING_OPENED,
     }
-    assert sorted(each.id for each in outcome.transitions) == sorted(each.id for each in world.announced.told)
+    assert sorted(each.id for each in outcome.transitions) == sorted(
+        each.id for each in world.announced.published
+    )

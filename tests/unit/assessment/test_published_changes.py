@@ -53,9 +53,9 @@ def outcome_of(*steps: EntityEvaluation, state: EntityState | None = None) -> As
     """An assessment of the entities that were seen, each for the first time."""
     states, transitions = [], []
     for step in steps:
-        state, told = assess(None, step, NOW)
+        state, changed = assess(None, step, NOW)
         states.append(state)
-        transitions += told
+        transitions += changed
     evaluations = {step.entity: step.evaluations for step in steps}
     return AssessmentOutcome(
         tuple(states), evaluations, tuple(transitions), len(transitions), {}, 3, is_caught_up=True
@@ -109,7 +109,7 @@ def test_a_run_is_counted_by_service_alone(logger: Logger, metrics: Metrics) -> 
     assert dimensions_of(dict(metrics.serialize_metric_set())) == {"service": "assess_reputation"}
 
 
-def test_a_run_without_books_counts_zeros_and_knows_no_worst_standing(
+def test_a_run_without_entities_counts_zeros_and_knows_no_worst_standing(
     logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report_assessment(NOTHING, logger, metrics)
@@ -120,7 +120,7 @@ def test_a_run_without_books_counts_zeros_and_knows_no_worst_standing(
     assert log.getvalue() == ""
 
 
-def test_each_book_is_one_document_with_its_own_dimensions(
+def test_each_entity_is_one_document_with_its_own_dimensions(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outcome = outcome_of(
@@ -146,7 +146,7 @@ def test_each_book_is_one_document_with_its_own_dimensions(
     assert figures_of(identity)["Standing"] == ("Count", 0)
 
 
-def test_a_book_below_the_minimum_volume_publishes_its_volume_only(
+def test_an_entity_below_the_minimum_volume_publishes_its_volume_only(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report_assessment(outcome_of(seen(bounces(None), complaints(None))), logger, metrics)
@@ -155,7 +155,7 @@ def test_a_book_below_the_minimum_volume_publishes_its_volume_only(
     assert figures_of(document) == {"EligibleSends": ("Count", 10_021)}
 
 
-def test_a_book_that_was_not_judged_in_this_run_publishes_nothing(
+def test_an_entity_that_was_not_evaluated_in_this_run_publishes_nothing(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outcome = replace(outcome_of(seen(bounces(Standing.PAUSE))), evaluations={})
@@ -174,9 +174,9 @@ def test_each_transition_is_a_line_without_the_alert(
     report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), logger, metrics)
 
     names = ("level", "entity", "kind", "change", "from", "to", "step")
-    told = [{name: line[name] for name in names if name in line} for line in lines_of(log)]
+    changed = [{name: line[name] for name in names if name in line} for line in lines_of(log)]
     common = {"level": "INFO", "entity": "account#444455556666#us-east-1"}
-    assert told == [
+    assert changed == [
         {**common, "kind": "standing_changed", "change": "bounces", "to": "review"},
         {**common, "kind": "finding_opened", "change": "provider_deferral#microsoft"},
         {**common, "kind": "protection", "change": "newsletter", "step": "paused"},
@@ -185,7 +185,7 @@ def test_each_transition_is_a_line_without_the_alert(
     capsys.readouterr()
 
 
-def test_failures_are_logged_as_an_error_once_a_cause_with_the_books(
+def test_failures_are_logged_as_an_error_once_a_cause_with_the_entities(
     logger: Logger, log: StringIO, metrics: Metrics
 ) -> None:
     failed = {f"identity#{number}.example.com": "Throttled" for number in range(30)}
@@ -198,7 +198,7 @@ def test_failures_are_logged_as_an_error_once_a_cause_with_the_books(
     assert one["entities"] == ["identity#example.org"]
 
 
-def test_a_fold_that_has_further_to_go_is_no_error(logger: Logger, log: StringIO, metrics: Metrics) -> None:
+def test_a_rollup_that_has_further_to_go_is_no_error(logger: Logger, log: StringIO, metrics: Metrics) -> None:
     report_assessment(replace(NOTHING, is_caught_up=False), logger, metrics)
 
     (line,) = lines_of(log)

@@ -1,4 +1,4 @@
-"""Deferrals by provider: what opens a finding, what resolves it, since when it lasts, and how it is told."""
+"""Deferrals by provider: what opens a finding, what resolves it, since when it lasts, and its words."""
 
 import json
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ def test_an_account_has_no_deferrals_for_the_domain_bears_them() -> None:
     assert deferrals(THROTTLED, entity=account_entity("444455556666", "us-east-1")) == []
 
 
-def test_an_identitys_mail_is_judged_across_its_senders() -> None:
+def test_an_identitys_mail_is_evaluated_across_its_senders() -> None:
     hours = [
         delayed_mail("2026-11-22T15", 120, 20, account=SECOND, configuration_set="offers"),
         delayed_mail("2026-11-22T15", 120, 40),
@@ -124,14 +124,14 @@ def test_an_identitys_mail_is_judged_across_its_senders() -> None:
         # Much mail needs less: 58 of 1,000 = 5.8 % gives 4.5 %, 65 of 1,000 gives 5.1 %.
         (1000, 58, DetectionState.INCONCLUSIVE),
         (1000, 65, DetectionState.FIRING),
-        # Fewer than 50 sends in a day tell nothing, however bad; 50 do.
+        # Fewer than 50 sends in a day decide nothing, however bad; 50 do.
         (49, 49, DetectionState.INCONCLUSIVE),
         (50, 16, DetectionState.FIRING),
         (49, 0, DetectionState.INCONCLUSIVE),
         (50, 0, DetectionState.CLEAR),
     ],
 )
-def test_verdicts_need_enough_mail_and_leave_room_between(
+def test_states_need_enough_mail_and_leave_room_between(
     sent: int, delayed: int, state: DetectionState
 ) -> None:
     assert deferral(today((15, sent, delayed))).state is state
@@ -201,17 +201,17 @@ def test_a_deferral_resolves_when_three_whole_hours_together_are_calm() -> None:
 
 def test_a_deferral_that_comes_and_goes_by_the_hour_is_one() -> None:
     hours = today(*((hour, 400, 130 if hour % 2 else 2) for hour in range(16)))
-    verdicts = [
+    states = [
         deferral(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).state
         for hour in range(3, 17)
     ]
-    assert openings(verdicts) == 1
-    assert DetectionState.CLEAR not in verdicts
+    assert openings(states) == 1
+    assert DetectionState.CLEAR not in states
 
 
-def openings(verdicts: Sequence[DetectionState]) -> int:
+def openings(states: Sequence[DetectionState]) -> int:
     is_open, opened = False, 0
-    for state in verdicts:
+    for state in states:
         opened += state is DetectionState.FIRING and not is_open
         is_open = state is DetectionState.FIRING or (is_open and state is DetectionState.INCONCLUSIVE)
     return opened
@@ -222,11 +222,11 @@ def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: lis
     """Of 300 sends an hour 5 % to 10 %: at times over the limit, never calm."""
     hours = today(*((hour, 300, number) for hour, number in enumerate(delayed)))
     nows = (datetime.fromisoformat(f"2026-11-22T{hour:02}:30:00+00:00") for hour in range(1, 13))
-    verdicts = [
+    states = [
         deferral([each for each in hours if each.sender_hour.send_hour <= hour_of(now)], now=now).state
         for now in nows
     ]
-    assert openings(verdicts) <= 1
+    assert openings(states) <= 1
 
 
 def test_a_day_without_mail_resolves() -> None:
@@ -245,7 +245,7 @@ def test_sends_that_are_not_known_resolve_nothing() -> None:
 @pytest.mark.parametrize(
     ("hours", "since"),
     [
-        # Hours without mail, or with too little to tell, do not break the run.
+        # Hours without mail, or with too little of it, do not break the run.
         ([(10, 400, 4), (11, 300, 90), (13, 5, 0), (15, 300, 90)], "2026-11-22T11"),
         # A calm hour does.
         ([(11, 300, 90), (13, 300, 0), (15, 300, 90)], "2026-11-22T15"),
@@ -263,7 +263,7 @@ def test_since_is_the_first_hour_of_the_unbroken_run(hours: list[tuple[int, int,
     assert (found.state, found.since) == (DetectionState.FIRING, since)
 
 
-def test_one_that_began_yesterday_is_told_with_its_date() -> None:
+def test_one_that_began_yesterday_is_worded_with_its_date() -> None:
     hours = [delayed_mail("2026-11-21T23", 300, 90), *today((2, 300, 90), (15, 300, 90))]
     found = deferral(hours)
     assert found.since == "2026-11-21T23"
@@ -319,7 +319,7 @@ def test_few_sends_an_hour_are_gathered_over_a_day() -> None:
         ),
     ],
 )
-def test_who_defers_is_told_by_name_and_ses_where_it_does_so_itself(
+def test_who_defers_is_named_and_ses_where_it_does_so_itself(
     provider: str, delay_type: str, headline: str
 ) -> None:
     (found,) = deferrals(
@@ -341,16 +341,16 @@ def test_every_delay_type_has_advice_and_most_have_their_own() -> None:
         for wire, name in DELAY_TYPES.items()
     }
     assert all(advice.values())
-    assert all(sentence.endswith(".") for told in advice.values() for sentence in told)
-    alike = {name for name, told in advice.items() if told == advice["Undetermined"]}
+    assert all(sentence.endswith(".") for reported in advice.values() for sentence in reported)
+    alike = {name for name, reported in advice.items() if reported == advice["Undetermined"]}
     assert alike == {"Undetermined", "General", "other"}
     assert len(set(advice.values())) == len(advice) - len(alike) + 1
 
 
-def test_providers_come_sorted_each_with_its_own_verdict() -> None:
+def test_providers_come_sorted_each_with_its_own_state() -> None:
     hours = [*THROTTLED, delayed_mail("2026-11-22T15", 300, 1, provider="gmail")]
-    told = [(each.scope, each.state) for each in deferrals(hours)]
-    assert told == [("gmail", DetectionState.CLEAR), ("microsoft", DetectionState.FIRING)]
+    reported = [(each.scope, each.state) for each in deferrals(hours)]
+    assert reported == [("gmail", DetectionState.CLEAR), ("microsoft", DetectionState.FIRING)]
 
 
 def test_the_order_of_hours_and_days_changes_nothing() -> None:

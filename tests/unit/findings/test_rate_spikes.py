@@ -1,4 +1,4 @@
-"""Sharp rises: the last 24 hours against the 30 days before, without crying wolf."""
+"""Spikes: the last 24 hours against the 30 days before, without crying wolf."""
 
 import json
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ RULES = StandingRules()
 FIRING, INCONCLUSIVE, CLEAR = DetectionState
 
 
-def rises(
+def spikes(
     hours: Iterable[HourBalance], entity: ReputationEntity = BOOK
 ) -> tuple[WordedDetection, WordedDetection]:
     mail = EntityMail(history_of(hours, entity), (), None, RULES)
@@ -60,7 +60,7 @@ BOUNCES = [
     # Nothing to compare, or with.
     ((2_000, 500), (0, 0), CLEAR),
     ((0, 0), (60_000, 870), CLEAR),
-    # Bounces of which no Send event was told make no rate.
+    # Bounces without any known Send event make no rate.
     ((0, 500), (60_000, 870), CLEAR),
     ((2_000, 500), (0, 9), CLEAR),
     ((0, 0), (0, 0), CLEAR),
@@ -71,7 +71,7 @@ BOUNCES = [
 def test_a_rise_of_bounces_is_found_where_it_is_sharp_and_certain(
     recent: tuple[int, int], usual: tuple[int, int], state: DetectionState
 ) -> None:
-    detection, _ = rises([mail(5, *recent), mail(100, *usual)])
+    detection, _ = spikes([mail(5, *recent), mail(100, *usual)])
 
     assert (detection.state, detection.scope) == (state, "")
     assert detection.key == "bounce_spike"
@@ -94,7 +94,7 @@ def test_a_rise_of_complaints_is_found_by_their_own_threshold(
 ) -> None:
     hours = [mail(5, recent[0], complaints=recent[1]), mail(100, usual[0], complaints=usual[1])]
 
-    bounces, complaints = rises(hours)
+    bounces, complaints = spikes(hours)
 
     assert (bounces.state, complaints.state) == (CLEAR, state)
 
@@ -102,21 +102,21 @@ def test_a_rise_of_complaints_is_found_by_their_own_threshold(
 def test_the_30_days_before_end_with_the_24_hours_and_leave_them_out() -> None:
     edges = [mail(23, 2_000, 122), mail(24, 30_000, 435), mail(743, 30_000, 435), mail(744, 9_000, 9_000)]
 
-    detection, _ = rises(edges)
+    detection, _ = spikes(edges)
 
     assert detection.state is FIRING
     assert detection.evidence["last_24_hours"]["denominator"] == 2_000
     assert detection.evidence["30_days_before"]["numerator"] == 870
 
 
-def test_a_rise_is_told_with_its_figures() -> None:
+def test_a_spike_is_worded_with_its_figures() -> None:
     hours = [
         mail(3, 500, 115, name="import", provider="yahoo"),
         mail(3, 1_500, 7, provider="gmail"),
         mail(100, 60_000, 870),
     ]
 
-    detection, _ = rises(hours, identity_entity("example.com"))
+    detection, _ = spikes(hours, identity_entity("example.com"))
 
     assert detection.headline == (
         "The bounce rate of the last 24 hours is 6.10 %, 4.2 times that of the 30 days before"
@@ -139,8 +139,8 @@ def test_a_rise_is_told_with_its_figures() -> None:
     assert json.loads(json.dumps(detection.evidence)) == detection.evidence
 
 
-def test_a_rise_after_nothing_is_told_as_such() -> None:
-    _, detection = rises([mail(3, 5_000, complaints=6), mail(100, 60_000)])
+def test_a_spike_after_nothing_is_worded_as_such() -> None:
+    _, detection = spikes([mail(3, 5_000, complaints=6), mail(100, 60_000)])
 
     assert detection.headline == (
         "The complaint rate of the last 24 hours is 0.120 %, after 30 days without any complaint"
@@ -152,8 +152,8 @@ def test_a_rise_after_nothing_is_told_as_such() -> None:
     )
 
 
-def test_without_a_rate_to_compare_there_is_nothing_to_tell() -> None:
-    assert [each.detection for each in rises([mail(3, 5_000, 4_000, 1_000)])] == [
+def test_without_a_rate_to_compare_there_is_nothing_to_say() -> None:
+    assert [each.detection for each in spikes([mail(3, 5_000, 4_000, 1_000)])] == [
         Detection(FindingKind.BOUNCE_SPIKE, "", CLEAR),
         Detection(FindingKind.COMPLAINT_SPIKE, "", CLEAR),
     ]
@@ -176,13 +176,13 @@ BEGAN = [
 def test_a_rise_began_with_the_hour_since_which_it_was_worse(bounces: list[int], began: int) -> None:
     recent = [mail(ago, 1_000, number) for ago, number in enumerate(bounces)]
 
-    detection, _ = rises([*recent, mail(100, 60_000, 600)])
+    detection, _ = spikes([*recent, mail(100, 60_000, 600)])
 
     assert (detection.state, detection.since) == (FIRING, hour_ago(began))
 
 
 def test_what_is_over_has_no_beginning_but_the_figures_of_today() -> None:
-    detection, _ = rises([mail(5, 10_000, 100), mail(100, 60_000, 600)])
+    detection, _ = spikes([mail(5, 10_000, 100), mail(100, 60_000, 600)])
 
     assert (detection.state, detection.since) == (CLEAR, "")
     assert detection.headline.endswith("is 1.00 %, 1.0 times that of the 30 days before")
@@ -194,16 +194,16 @@ def usual_days(sends: int, bounces: int) -> list[HourBalance]:
     return [mail(24 * day + 5, sends, bounces) for day in range(1, 11)]
 
 
-def test_a_feed_that_fell_silent_is_no_rise_though_the_owner_still_tells_of_its_bounces() -> None:
+def test_a_feed_that_fell_silent_is_no_spike_though_the_owner_still_reports_its_bounces() -> None:
     # 30 bounces of 1,000 sends would be 3 %, after 0.6 %; but 24 of them are of mail whose sends nobody told.
     silent = [mail(20, 1_000, 6), mail(5, 0, 24, name="(none)")]
 
-    detection, _ = rises([*silent, *usual_days(5_000, 30)])
+    detection, _ = spikes([*silent, *usual_days(5_000, 30)])
 
     assert detection.state is CLEAR
 
 
 def test_a_rise_of_mail_with_sends_is_one_whatever_comes_without() -> None:
-    detection, _ = rises([mail(20, 500, 25), mail(5, 0, 2, name="(none)"), *usual_days(5_000, 30)])
+    detection, _ = spikes([mail(20, 500, 25), mail(5, 0, 2, name="(none)"), *usual_days(5_000, 30)])
 
     assert detection.state is FIRING

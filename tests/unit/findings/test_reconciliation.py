@@ -16,7 +16,7 @@ from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.told_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
+from tests.support.reported_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
 from tests.support.worded import WordedDetection
 
 BOOK = account_entity(AGENCY, "us-east-1")
@@ -137,7 +137,7 @@ def test_hours_of_the_ledger_that_ses_did_not_count_are_compared_too() -> None:
         (counted(evenly("2026-11-22T09", 1, 70)), day_balances_of(held("2026-11-22T09", 1, 70))),  # too young
     ],
 )
-def test_where_nothing_can_be_compared_nothing_is_told(
+def test_where_nothing_can_be_compared_nothing_is_detected(
     statistics: SendStatistics | None, days: list[DayBalance]
 ) -> None:
     assert reconcile(statistics, days, NOW) is None
@@ -185,7 +185,7 @@ def gap(ledger: list[HourBalance], ses: Mapping[str, HourTotals], now: datetime 
 
 
 DAY = "2026-11-21T09"
-"""Of the 24 hours that can be judged at 10:05 of the 22nd, 21T09 to 22T08, the first."""
+"""Of the 24 hours that are evaluated at 10:05 of the 22nd, 21T09 to 22T08, the first."""
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_gap_is_found_below_95_percent_and_a_surplus_above_102(sent: int, stat
     ("counted_by_ses", "state"),
     [(199, "inconclusive"), (200, "firing"), (0, "clear")],
 )
-def test_few_sends_tell_nothing(counted_by_ses: int, state: str) -> None:
+def test_few_sends_decide_nothing(counted_by_ses: int, state: str) -> None:
     assert gap([], {"2026-11-22T03": HourTotals(counted_by_ses)}).state == state
 
 
@@ -219,7 +219,7 @@ def test_sends_that_ses_did_not_count_at_all_are_no_clear_case() -> None:
     assert gap(held("2026-11-22T03", 1, 50), {}).state is DetectionState.INCONCLUSIVE
 
 
-def test_a_large_sender_is_judged_by_the_last_day() -> None:
+def test_a_large_sender_is_evaluated_by_the_last_day() -> None:
     """The feed was lost last week, and is well again since yesterday."""
     ledger = [*held("2026-11-15T09", 6 * 24, 2), *held(DAY, 24, 10)]
 
@@ -229,7 +229,7 @@ def test_a_large_sender_is_judged_by_the_last_day() -> None:
     assert found.figures[0] == ("sends", "240 in the ledger, 240 counted by SES")
 
 
-def test_a_small_sender_is_judged_by_the_last_week() -> None:
+def test_a_small_sender_is_evaluated_by_the_last_week() -> None:
     """Eight an hour make 192 in a day, which are too few, and 1,344 in a week."""
     found = gap(held("2026-11-15T09", 7 * 24, 4), evenly("2026-11-15T09", 7 * 24, 8))
 
@@ -237,8 +237,8 @@ def test_a_small_sender_is_judged_by_the_last_week() -> None:
     assert found.figures[0] == ("sends", "672 in the ledger, 1,344 counted by SES")
 
 
-def test_a_lost_feed_is_told_with_its_figures() -> None:
-    """From 18:00 of the 21st on nothing is told of 100 mails an hour: 9 of 24 hours are held."""
+def test_a_lost_feed_is_worded_with_its_figures() -> None:
+    """From 18:00 of the 21st on nothing is reported of 100 mails an hour: 9 of 24 hours are held."""
     ledger = held("2026-11-15T00", 6 * 24 + 18, 100, 2)
     ses = evenly("2026-11-15T00", 7 * 24 + 10, 100, 3)
 
@@ -264,31 +264,31 @@ def test_a_lost_feed_is_told_with_its_figures() -> None:
 
 
 def test_a_lost_feed_hour_by_hour() -> None:
-    """Of 100 mails an hour none is told from 18:00 of the 21st to 06:00 of the 22nd; statistics are fresh."""
-    told = [*held("2026-11-15T00", 6 * 24 + 18, 100), *held("2026-11-22T06", 60, 100)]
+    """Of 100 mails an hour none is reported from the 21st, 18:00, to the 22nd, 06:00; SES's are fresh."""
+    reported = [*held("2026-11-15T00", 6 * 24 + 18, 100), *held("2026-11-22T06", 60, 100)]
     ses = evenly("2026-11-08T00", 18 * 24, 100)
 
     def state(now: datetime) -> str:
-        (detection,) = gaps(counted(ses, now), days_of(*told), now)
+        (detection,) = gaps(counted(ses, now), days_of(*reported), now)
         return str(detection.state)
 
     begin = at("21 19:05")
-    verdicts = [state(begin + timedelta(hours=hour)) for hour in range(36)]
+    states = [state(begin + timedelta(hours=hour)) for hour in range(36)]
     # At 20:05 hour 18 is compared, and 23 of 24 hours are held (95.8 %); at 21:05 22 of 24 (91.7 %). At 06:05
     # of the 23rd hour 05 is the only one of the 24 that is lacking; an hour later there is none.
-    assert verdicts == ["clear", "inconclusive", *["firing"] * 33, "inconclusive"]
+    assert states == ["clear", "inconclusive", *["firing"] * 33, "inconclusive"]
     assert state(at("23 08:05")) == "clear"
 
 
 def test_small_hours_do_not_date_a_gap() -> None:
-    """Three of the four mails of each hour of the night before were told."""
+    """Three of the four mails of each hour of the night before were reported."""
     ledger = [*held("2026-11-20T00", 24, 3), *held("2026-11-21T00", 18, 100)]
     ses = evenly("2026-11-20T00", 24, 4) | evenly("2026-11-21T00", 33, 100)
 
     assert gap(ledger, ses).since == "2026-11-21T18"
 
 
-def test_a_surplus_is_told_as_one() -> None:
+def test_a_surplus_is_worded_as_one() -> None:
     found = gap(held(DAY, 24, 130), evenly(DAY, 24, 100))
 
     assert found.headline == (
@@ -297,7 +297,7 @@ def test_a_surplus_is_told_as_one() -> None:
     assert found.advice[0].startswith("The ledger holds more than SES counted")
 
 
-def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
+def test_mail_that_no_sender_reported_is_a_gap_whatever_the_owner_reported() -> None:
     """Mail without a configuration set: its bounces are known, its sends are not."""
     unnamed = [hour_of(hour, Mail(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
 
@@ -307,7 +307,7 @@ def test_mail_that_no_sender_told_is_a_gap_whatever_the_owner_told() -> None:
     assert found.evidence["bounces"]["ledger"] == 72
 
 
-def test_only_the_book_of_the_account_and_region_gets_it() -> None:
+def test_only_the_entity_of_the_account_and_region_gets_it() -> None:
     statistics, days = counted(evenly(DAY, 24, 100)), days_of()
 
     assert gaps(statistics, days, entity=identity_entity("example.com")) == []

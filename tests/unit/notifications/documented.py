@@ -33,10 +33,10 @@ PAUSED = ProtectionAction(
 
 
 def _last(*steps: EntityEvaluation) -> Transition:
-    state, told = None, list[Transition]()
+    state, transitions = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, told = assess(state, step, NOW + number * timedelta(hours=5))
-    return told[-1]
+        state, transitions = assess(state, step, NOW + number * timedelta(hours=5))
+    return transitions[-1]
 
 
 EXAMPLES: Mapping[str, Callable[[], Transition]] = {

@@ -1,4 +1,4 @@
-"""Judgements and detections made by hand, for tests of what is told about them."""
+"""Evaluations and detections made by hand, for tests of what is published about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -75,8 +75,8 @@ def bounces(
     """An entity that stands somewhere by its bounces."""
     events, *room = _BOUNCES[standing or Standing.HEALTHY]
     headroom, rate = _headroom(Measure.BOUNCES, room), Rate(events, SENDS)
-    told = causes_in_account(events) if causes is None else causes
-    return Evaluation(Measure.BOUNCES, window, SENDS, events, rate, standing, headroom, causes=told)
+    own = causes_in_account(events) if causes is None else causes
+    return Evaluation(Measure.BOUNCES, window, SENDS, events, rate, standing, headroom, causes=own)
 
 
 def complaints(standing: Standing | None) -> Evaluation:

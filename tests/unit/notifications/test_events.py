@@ -59,7 +59,7 @@ def strict(schema: Any) -> Any:
     return named | {name: strict(each) for name, each in schema.items()}
 
 
-def told(*steps: EntityEvaluation) -> list[Transition]:
+def published(*steps: EntityEvaluation) -> list[Transition]:
     """The transitions of the last of some assessments, a day apart."""
     state, transitions = None, list[Transition]()
     for number, step in enumerate(steps):
@@ -82,10 +82,10 @@ def every_kind() -> list[Transition]:
     findings = (deferral(), coverage_gap())
     clear = (deferral(DetectionState.CLEAR),)
     return [
-        *told(seen(bounced, complaints(Standing.REVIEW), detections=findings, view=ses)),
-        *told(seen(of_identity, complaints(Standing.WATCH), entity=IDENTITY, view={"ses": None})),
-        *told(seen(bounced), seen(bounces(Standing.HEALTHY), view=ses_undated)),
-        *told(seen(detections=findings), seen(detections=clear)),
+        *published(seen(bounced, complaints(Standing.REVIEW), detections=findings, view=ses)),
+        *published(seen(of_identity, complaints(Standing.WATCH), entity=IDENTITY, view={"ses": None})),
+        *published(seen(bounced), seen(bounces(Standing.HEALTHY), view=ses_undated)),
+        *published(seen(detections=findings), seen(detections=clear)),
         *(protected(step) for step in ProtectionStep),
     ]
 
@@ -104,7 +104,7 @@ def test_every_detail_type_is_shown_by_some_event_and_has_its_schema() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(SCHEMA_OF.values())))
-def test_a_schema_is_one_and_demands_every_field_that_consumers_tell_repeats_by(name: str) -> None:
+def test_a_schema_is_one_and_demands_every_field_that_consumers_recognise_repeats_by(name: str) -> None:
     schema = json.loads((SCHEMAS / f"{name}.v1.json").read_text())
 
     Draft202012Validator.check_schema(schema)
@@ -122,7 +122,7 @@ def test_a_schema_is_one_and_demands_every_field_that_consumers_tell_repeats_by(
     ],
 )
 def test_the_schema_refuses_what_is_wrong(wrong: Mapping[str, Any]) -> None:
-    (transition,) = told(seen(bounces(Standing.REVIEW)))
+    (transition,) = published(seen(bounces(Standing.REVIEW)))
 
     with pytest.raises(ValidationError):
         Draft202012Validator(strict_schema_of(detail_type(transition))).validate(
@@ -131,7 +131,7 @@ def test_the_schema_refuses_what_is_wrong(wrong: Mapping[str, Any]) -> None:
 
 
 def test_a_changed_standing_says_all_that_caused_it() -> None:
-    (transition,) = told(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.REVIEW)))
+    (transition,) = published(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.REVIEW)))
     detail = transition.detail
 
     # By hand: 513 / 10,021 = 0.0511925; Wilson, z = 1.96: (0.051384 -+ 0.004319) / 1.000383.
@@ -158,13 +158,13 @@ def test_a_changed_standing_says_all_that_caused_it() -> None:
     assert detail["id"] == "account#444455556666#us-east-1#2026-11-23T10:05:00Z#standing_changed#bounces"
 
 
-def test_ids_are_unique_across_books_kinds_and_times() -> None:
+def test_ids_are_unique_across_entities_kinds_and_times() -> None:
     ids = [each.detail["id"] for each in every_kind()[:8]]
     assert len(set(ids)) == len(ids)
 
 
 def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
-    (transition,) = told(
+    (transition,) = published(
         seen(detections=(deferral(share=31),)), seen(detections=(deferral(DetectionState.CLEAR, 2),))
     )
 
@@ -174,8 +174,8 @@ def test_a_resolution_holds_what_it_was_found_by_and_what_is_seen_now() -> None:
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: FindingKind) -> None:
-    (opened,) = told(seen(detections=(firing(kind),)))
-    (resolved,) = told(seen(detections=(firing(kind),)), seen())
+    (opened,) = published(seen(detections=(firing(kind),)))
+    (resolved,) = published(seen(detections=(firing(kind),)), seen())
 
     whose = "Feed" if kind.is_of_feeds else "Reputation"
     assert detail_type(opened) == f"{whose} Finding Opened"
@@ -183,16 +183,16 @@ def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: Find
 
 
 def test_a_reminder_is_no_event() -> None:
-    (reminder,) = told(seen(bounces(Standing.REVIEW)), seen(bounces(Standing.REVIEW)))
+    (reminder,) = published(seen(bounces(Standing.REVIEW)), seen(bounces(Standing.REVIEW)))
 
     assert reminder.kind is TransitionKind.REMINDER
     assert reminder.detail == {}
     assert attributes_of(reminder)["standing"] == "review"
 
 
-def test_subscriptions_can_filter_by_book_kind_and_standing() -> None:
-    (of_account,) = told(seen(bounces(Standing.REVIEW)))
-    (of_identity,) = told(seen(detections=(deferral(),), entity=IDENTITY))
+def test_subscriptions_can_filter_by_entity_kind_and_standing() -> None:
+    (of_account,) = published(seen(bounces(Standing.REVIEW)))
+    (of_identity,) = published(seen(detections=(deferral(),), entity=IDENTITY))
 
     assert attributes_of(of_account) == {
         "kind": "standing_changed",
@@ -213,7 +213,7 @@ def test_an_event_is_far_smaller_than_what_eventbridge_takes() -> None:
     assert isinstance(evidence, DeferralEvidence)
     streams = {f"444455556666/{number:064}": 9 for number in range(100)}
     longest = replace(deferral(), evidence=replace(evidence, mail_streams=streams))
-    for transition in [*every_kind(), *told(seen(detections=(longest,)))]:
+    for transition in [*every_kind(), *published(seen(detections=(longest,)))]:
         assert len(json.dumps(transition.detail)) < MOST_ENTRY_BYTES / 10
 
 

@@ -1,4 +1,4 @@
-"""Transitions are told until they are known to be told, by one at a time."""
+"""Transitions are published until their publication is recorded, by one run at a time."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +11,13 @@ from ses_reputation.standing.state import EntityState, Transition, TransitionKin
 from tests.support.in_memory.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
 from tests.support.rated_mail import NOW
 
-BOOK = identity_entity("example.com")
+ENTITY = identity_entity("example.com")
 FIRST, SECOND, THIRD = (
-    Transition(BOOK, NOW, TransitionKind.FINDING_OPENED, name, {"version": "1"}, name, "text")
+    Transition(ENTITY, NOW, TransitionKind.FINDING_OPENED, name, {"version": "1"}, name, "text")
     for name in ("first", "second", "third")
 )
 ALL = (FIRST, SECOND, THIRD)
-STATE = EntityState(BOOK, 1, NOW, unpublished=tuple(each.id for each in ALL))
+STATE = EntityState(ENTITY, 1, NOW, unpublished=tuple(each.id for each in ALL))
 
 
 @pytest.fixture
@@ -27,63 +27,65 @@ def table() -> InMemoryAssessments:
     return table
 
 
-def tell(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> PublishingOutcome:
-    state = table.read_states()[BOOK]
+def publish(table: InMemoryAssessments, announced: Announced, minutes: int = 0) -> PublishingOutcome:
+    state = table.read_states()[ENTITY]
     return publish_pending(table, announced, state, lambda: NOW + timedelta(minutes=minutes))
 
 
-def test_what_is_untold_is_told_oldest_first_and_once(table: InMemoryAssessments) -> None:
+def test_what_is_unpublished_is_published_oldest_first_and_once(table: InMemoryAssessments) -> None:
     announced = Announced()
 
-    assert tell(table, announced) == PublishingOutcome(replace(STATE, version=2, unpublished=()), 3)
-    assert table.read_states()[BOOK].unpublished == ()
-    assert tell(table, announced, 5).published == 0
-    assert announced.told == [FIRST, SECOND, THIRD]
+    assert publish(table, announced) == PublishingOutcome(replace(STATE, version=2, unpublished=()), 3)
+    assert table.read_states()[ENTITY].unpublished == ()
+    assert publish(table, announced, 5).published == 0
+    assert announced.published == [FIRST, SECOND, THIRD]
 
 
-def test_one_that_cannot_be_told_keeps_its_place_and_holds_up_no_other(table: InMemoryAssessments) -> None:
+def test_one_that_cannot_be_published_keeps_its_place_and_stops_no_other(
+    table: InMemoryAssessments,
+) -> None:
     announced = Announced(SECOND)
 
-    told = tell(table, announced)
+    outcome = publish(table, announced)
 
-    assert (told.published, told.failure) == (2, "InternalError")
-    assert table.read_states()[BOOK].unpublished == (SECOND.id,)
+    assert (outcome.published, outcome.failure) == (2, "InternalError")
+    assert table.read_states()[ENTITY].unpublished == (SECOND.id,)
     announced.refused = ()
-    assert tell(table, announced, 5).published == 1
-    assert announced.told == [FIRST, THIRD, SECOND]
+    assert publish(table, announced, 5).published == 1
+    assert announced.published == [FIRST, THIRD, SECOND]
 
 
-def test_what_another_is_about_to_tell_is_left_to_it(table: InMemoryAssessments) -> None:
+def test_what_another_run_is_about_to_publish_is_left_to_it(table: InMemoryAssessments) -> None:
     announced = Announced()
-    table.claim(BOOK, SECOND.id, NOW, LEASE)
+    table.claim(ENTITY, SECOND.id, NOW, LEASE)
 
-    assert tell(table, announced, 3).published == 2
-    assert table.read_states()[BOOK].unpublished == (SECOND.id,)
+    assert publish(table, announced, 3).published == 2
+    assert table.read_states()[ENTITY].unpublished == (SECOND.id,)
     # It was cut off.
-    assert tell(table, announced, 5).published == 1
-    assert announced.told == [FIRST, THIRD, SECOND]
+    assert publish(table, announced, 5).published == 1
+    assert announced.published == [FIRST, THIRD, SECOND]
 
 
 def test_a_state_that_another_replaced_meanwhile_repeats_nothing(table: InMemoryAssessments) -> None:
     announced = Announced()
-    before = table.read_states()[BOOK]
+    before = table.read_states()[ENTITY]
     replacing = replace(before, version=2, view={"measures": {}})
     assert table.save(replacing, [])
 
-    told = publish_pending(table, announced, before, lambda: NOW)
+    outcome = publish_pending(table, announced, before, lambda: NOW)
 
-    assert told == PublishingOutcome(before, 3)
-    assert table.read_states()[BOOK] == replacing
-    assert tell(table, announced, 5).published == 0
-    assert announced.told == [FIRST, SECOND, THIRD]
-    assert table.read_states()[BOOK].unpublished == ()
+    assert outcome == PublishingOutcome(before, 3)
+    assert table.read_states()[ENTITY] == replacing
+    assert publish(table, announced, 5).published == 0
+    assert announced.published == [FIRST, SECOND, THIRD]
+    assert table.read_states()[ENTITY].unpublished == ()
 
 
 def test_what_is_gone_is_forgotten(table: InMemoryAssessments) -> None:
     table.rows = {key: row for key, row in table.rows.items() if key[1] != SECOND.id}
 
-    assert tell(table, Announced()).published == 2
-    assert table.read_states()[BOOK].unpublished == ()
+    assert publish(table, Announced()).published == 2
+    assert table.read_states()[ENTITY].unpublished == ()
 
 
 @pytest.mark.parametrize("fault", ["before", "after", "unavailable"])
@@ -102,9 +104,9 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
             publish_pending(faults.before(table), faults.before(announced), STATE, lambda: NOW)
         except CrashError:
             assert fault != "unavailable"
-        tell(table, announced, 5)
+        publish(table, announced, 5)
 
-        assert set(map(str, announced.told)) == set(map(str, ALL))
+        assert set(map(str, announced.published)) == set(map(str, ALL))
         may_repeat = calls.calls[number - 1] in ("publish", "mark_published")
-        assert len(announced.told) <= 3 + may_repeat
-        assert table.read_states()[BOOK].unpublished == ()
+        assert len(announced.published) <= 3 + may_repeat
+        assert table.read_states()[ENTITY].unpublished == ()

@@ -13,7 +13,7 @@ Sent = tuple[str, int, int, int]
 """Configuration set, sends, hard bounces, complaints."""
 
 
-def judge(measure: Measure, *sent: Sent) -> Evaluation:
+def evaluate(measure: Measure, *sent: Sent) -> Evaluation:
     hours = [
         mail(ago, sends, bounces, complaints, name=name)
         for ago, (name, sends, bounces, complaints) in enumerate(sent, start=1)
@@ -62,23 +62,23 @@ def judge(measure: Measure, *sent: Sent) -> Evaluation:
 def test_the_set_that_bears_most_bounces_is_chosen_or_why_none_can_be(
     sent: list[Sent], chosen: str, cause: str
 ) -> None:
-    choice = choose_target(judge(Measure.BOUNCES, *sent))
-    assert (choice.configuration_set, choice.cause) == (chosen, cause)
+    target = choose_target(evaluate(Measure.BOUNCES, *sent))
+    assert (target.configuration_set, target.cause) == (chosen, cause)
 
 
-def test_complaints_are_told_in_their_own_words() -> None:
-    choice = choose_target(judge(Measure.COMPLAINTS, ("offers", 3000, 0, 60), ("receipts", 5000, 0, 1)))
-    assert choice.configuration_set == "offers"
-    assert choice.cause == (
+def test_complaints_are_worded_in_their_own_way() -> None:
+    target = choose_target(evaluate(Measure.COMPLAINTS, ("offers", 3000, 0, 60), ("receipts", 5000, 0, 1)))
+    assert target.configuration_set == "offers"
+    assert target.cause == (
         "configuration set offers bears 60 of 61 complaints, its own complaint rate is 2.000 %; "
         "without it the account's would be 0.020 %"
     )
 
 
 def test_the_evidence_is_plain_json() -> None:
-    choice = choose_target(judge(Measure.BOUNCES, ("offers", 3000, 900, 0), ("receipts", 5000, 25, 0)))
+    target = choose_target(evaluate(Measure.BOUNCES, ("offers", 3000, 900, 0), ("receipts", 5000, 25, 0)))
 
-    assert json.loads(json.dumps(choice.evidence)) == {
+    assert json.loads(json.dumps(target.evidence)) == {
         "measure": "bounces",
         "first_hour": "2026-11-22T08",
         "last_hour": "2026-11-22T10",
@@ -93,7 +93,7 @@ def test_the_evidence_is_plain_json() -> None:
 
 
 def test_where_no_part_is_known_none_is_chosen() -> None:
-    evaluation = judge(Measure.BOUNCES, ("offers", 3000, 900, 0))
+    evaluation = evaluate(Measure.BOUNCES, ("offers", 3000, 900, 0))
     without_parts = Evaluation(
         evaluation.measure,
         evaluation.window,
@@ -103,6 +103,6 @@ def test_where_no_part_is_known_none_is_chosen() -> None:
         Standing.PAUSE,
     )
 
-    choice = choose_target(without_parts)
+    target = choose_target(without_parts)
 
-    assert (choice.configuration_set, choice.cause) == ("", "no configuration set bears a hard bounce")
+    assert (target.configuration_set, target.cause) == ("", "no configuration set bears a hard bounce")

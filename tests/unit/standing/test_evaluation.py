@@ -21,14 +21,16 @@ RULES = StandingRules()
 SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 
 
-def judge(
+def evaluate(
     hours: Sequence[HourBalance],
     measure: Measure = Measure.BOUNCES,
-    held: Standing | None = None,
+    previous: Standing | None = None,
     rules: StandingRules = RULES,
     entity: ReputationEntity = BOOK,
 ) -> Evaluation:
-    return evaluate_standing(history_of(hours, entity), {measure: held} if held else {}, rules)[measure]
+    return evaluate_standing(history_of(hours, entity), {measure: previous} if previous else {}, rules)[
+        measure
+    ]
 
 
 # Hard bounces (complaints) of 10,000 sends, and where they stand.
@@ -54,7 +56,7 @@ STANDINGS = [
 def test_a_standing_begins_at_its_threshold(measure: Measure, events: int, standing: Standing) -> None:
     figures = (events, 0) if measure is Measure.BOUNCES else (0, events)
 
-    evaluation = judge([mail(0, 10_000, *figures)], measure)
+    evaluation = evaluate([mail(0, 10_000, *figures)], measure)
 
     assert evaluation.standing is standing
     assert (evaluation.sends, evaluation.events, evaluation.rate) == (10_000, events, Rate(events, 10_000))
@@ -86,11 +88,11 @@ EASED = [
 ]
 
 
-@pytest.mark.parametrize(("held", "events", "standing"), EASED)
+@pytest.mark.parametrize(("previous", "events", "standing"), EASED)
 def test_a_standing_is_left_below_nine_tenths_of_its_threshold(
-    held: Standing, events: int, standing: Standing
+    previous: Standing, events: int, standing: Standing
 ) -> None:
-    assert judge([mail(0, 10_000, events)], held=held).standing is standing
+    assert evaluate([mail(0, 10_000, events)], previous=previous).standing is standing
 
 
 def test_without_easing_a_standing_is_left_where_it_begins() -> None:
@@ -107,9 +109,9 @@ def test_thresholds_and_easing_are_rules() -> None:
     }
     rules = replace(RULES, thresholds=thresholds, hysteresis=Fraction(1, 2))
 
-    assert judge([mail(0, 10_000, 100)], rules=rules).standing is WATCH
-    assert judge([mail(0, 10_000, 50)], held=WATCH, rules=rules).standing is WATCH
-    assert judge([mail(0, 10_000, 49)], held=WATCH, rules=rules).standing is HEALTHY
+    assert evaluate([mail(0, 10_000, 100)], rules=rules).standing is WATCH
+    assert evaluate([mail(0, 10_000, 50)], previous=WATCH, rules=rules).standing is WATCH
+    assert evaluate([mail(0, 10_000, 49)], previous=WATCH, rules=rules).standing is HEALTHY
 
 
 # Eligible sends, where it stood, and whether it is rated.
@@ -122,37 +124,37 @@ MINIMUM = [
 ]
 
 
-@pytest.mark.parametrize(("sends", "held", "is_rated"), MINIMUM)
-def test_below_the_minimum_volume_only_counts_are_told(
-    sends: int, held: Standing | None, is_rated: bool
+@pytest.mark.parametrize(("sends", "previous", "is_rated"), MINIMUM)
+def test_below_the_minimum_volume_there_are_counts_only(
+    sends: int, previous: Standing | None, is_rated: bool
 ) -> None:
-    evaluation = judge([mail(0, sends, 300)], held=held)
+    evaluation = evaluate([mail(0, sends, 300)], previous=previous)
 
     assert (evaluation.standing is not None) is is_rated
     assert (evaluation.sends, evaluation.events, evaluation.rate) == (sends, 300, Rate(300, sends))
 
 
-def test_between_the_minima_a_rated_book_is_still_judged() -> None:
-    assert judge([mail(0, 1_500, 200)], held=HEALTHY).standing is PAUSE
-    assert judge([mail(0, 1_500)], held=PAUSE).standing is HEALTHY
+def test_between_the_minima_a_rated_entity_is_still_rated() -> None:
+    assert evaluate([mail(0, 1_500, 200)], previous=HEALTHY).standing is PAUSE
+    assert evaluate([mail(0, 1_500)], previous=PAUSE).standing is HEALTHY
 
 
 def test_of_an_odd_minimum_the_half_is_exact() -> None:
     rules = replace(RULES, minimum_volume=2_001)
 
-    assert judge([mail(0, 1_000)], held=WATCH, rules=rules).standing is None
-    assert judge([mail(0, 1_001)], held=WATCH, rules=rules).standing is HEALTHY
+    assert evaluate([mail(0, 1_000)], previous=WATCH, rules=rules).standing is None
+    assert evaluate([mail(0, 1_001)], previous=WATCH, rules=rules).standing is HEALTHY
 
 
 def test_a_minimum_beyond_the_volume_cannot_keep_a_full_window_from_being_rated() -> None:
     rules = replace(RULES, volume=1_000, minimum_volume=5_000)
 
-    assert judge([mail(0, 600), mail(1, 600)], rules=rules).standing is HEALTHY
+    assert evaluate([mail(0, 600), mail(1, 600)], rules=rules).standing is HEALTHY
 
 
 @pytest.mark.parametrize("hours", [[], [mail(0, 0, 7)], [mail(0, 9_000, 9_000, provider="simulator")]])
 def test_without_known_sends_there_is_neither_rate_nor_standing(hours: list[HourBalance]) -> None:
-    evaluation = judge(hours, held=REVIEW)
+    evaluation = evaluate(hours, previous=REVIEW)
 
     assert (evaluation.rate, evaluation.standing, evaluation.headroom, evaluation.sends) == (
         None,
@@ -163,15 +165,15 @@ def test_without_known_sends_there_is_neither_rate_nor_standing(hours: list[Hour
 
 
 def test_where_send_events_were_lost_a_rate_is_at_most_all() -> None:
-    evaluation = judge([mail(0, 2_500, 2_600)])
+    evaluation = evaluate([mail(0, 2_500, 2_600)])
 
     assert (evaluation.rate, evaluation.standing, evaluation.sends) == (Rate(2_600, 2_600), PAUSE, 2_500)
 
 
-def test_both_measures_are_judged_by_themselves() -> None:
-    held = {Measure.COMPLAINTS: REVIEW}
+def test_both_measures_are_evaluated_by_themselves() -> None:
+    previous = {Measure.COMPLAINTS: REVIEW}
 
-    evaluations = evaluate_standing(history_of([mail(0, 10_000, 499, 9)]), held, RULES)
+    evaluations = evaluate_standing(history_of([mail(0, 10_000, 499, 9)]), previous, RULES)
 
     assert [(measure, each.measure, each.standing) for measure, each in evaluations.items()] == [
         (Measure.BOUNCES, Measure.BOUNCES, WATCH),
@@ -179,8 +181,8 @@ def test_both_measures_are_judged_by_themselves() -> None:
     ]
 
 
-def test_the_standing_is_told_by_newer_mail_where_the_oldest_hour_dilutes_it() -> None:
-    evaluation = judge([mail(0, 5_000, 550, name="import"), mail(1, 20_000, 10)])
+def test_newer_mail_decides_the_standing_where_the_oldest_hour_dilutes_it() -> None:
+    evaluation = evaluate([mail(0, 5_000, 550, name="import"), mail(1, 20_000, 10)])
 
     assert (evaluation.sends, evaluation.events) == (25_000, 560)
     assert (evaluation.rate, evaluation.standing) == (Rate(550, 10_000), REVIEW)
@@ -202,7 +204,7 @@ def test_complaints_stand_beside_mail_to_providers_with_feedback_loops() -> None
 
 
 def test_mail_to_gmail_alone_has_nothing_beside_it() -> None:
-    complaints = judge([mail(0, 10_000, provider="gmail")], Measure.COMPLAINTS)
+    complaints = evaluate([mail(0, 10_000, provider="gmail")], Measure.COMPLAINTS)
 
     assert complaints.standing is HEALTHY
     assert (complaints.feedback_loop_rate, complaints.feedback_loop_standing) == (None, None)
@@ -211,7 +213,7 @@ def test_mail_to_gmail_alone_has_nothing_beside_it() -> None:
 def test_too_little_mail_with_feedback_loops_has_a_rate_but_no_standing() -> None:
     hours = [mail(0, 9_000, provider="gmail"), mail(0, 1_999, complaints=6, provider="yahoo")]
 
-    complaints = judge(hours, Measure.COMPLAINTS)
+    complaints = evaluate(hours, Measure.COMPLAINTS)
 
     assert (complaints.feedback_loop_rate, complaints.feedback_loop_standing) == (Rate(6, 1_999), None)
 
@@ -223,9 +225,9 @@ def test_each_part_of_the_mail_has_its_own_standing() -> None:
         mail(0, 1_999, 999, name="test", provider="gmail", sender=SECOND),
     ]
 
-    evaluation = judge(hours, entity=identity_entity("example.com"))
+    evaluation = evaluate(hours, entity=identity_entity("example.com"))
 
-    told = {
+    found = {
         (mail_slice.mail_slice.kind.value, mail_slice.mail_slice.name): (
             mail_slice.sends,
             mail_slice.events,
@@ -233,7 +235,7 @@ def test_each_part_of_the_mail_has_its_own_standing() -> None:
         )
         for mail_slice in evaluation.slices
     }
-    assert told == {
+    assert found == {
         ("sending_account", DELEGATE): (9_000, 390, WATCH),
         ("sending_account", SECOND_DELEGATE): (1_999, 999, None),
         ("configuration_set", f"{DELEGATE}/import"): (3_000, 330, PAUSE),
@@ -245,7 +247,7 @@ def test_each_part_of_the_mail_has_its_own_standing() -> None:
     assert [mail_slice.mail_slice.name for mail_slice in evaluation.slices][:2] == [SECOND_DELEGATE, DELEGATE]
 
 
-def test_judgements_are_shown_as_plain_json() -> None:
+def test_evaluations_are_shown_as_plain_json() -> None:
     history = history_of([mail(0, 6_000, 90), mail(30, 4_000, 10), mail(200, 500)])
 
     view = evaluation_to_json(evaluate_standing(history, {}, RULES), history)
@@ -304,7 +306,7 @@ def test_the_rates_of_all_four_windows_are_shown() -> None:
     assert windows["30d"]["rate"] == Rate(150, 10_500).as_json()
 
 
-def test_a_book_that_cannot_be_rated_is_shown_with_nulls() -> None:
+def test_an_entity_that_cannot_be_rated_is_shown_with_nulls() -> None:
     history = history_of([])
 
     bounces = evaluation_to_json(evaluate_standing(history, {}, RULES), history)["bounces"]

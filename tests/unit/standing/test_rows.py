@@ -33,9 +33,9 @@ from ses_reputation.standing.state import (
 )
 from tests.support.rated_mail import NOW, SENDER, days_of, mail
 
-BOOK = identity_entity("example.com")
+ENTITY = identity_entity("example.com")
 STATE = EntityState(
-    BOOK,
+    ENTITY,
     3,
     NOW,
     {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW, NOW)},
@@ -130,7 +130,7 @@ def test_a_state_that_says_anything_else_is_another(other: EntityState) -> None:
 def test_what_a_state_says_can_be_read_in_the_table() -> None:
     row = row_of_state(STATE)
 
-    assert (row["pk"], row["sk"], row["version"]) == ({"S": "STANDINGS"}, {"S": BOOK.key}, {"N": "3"})
+    assert (row["pk"], row["sk"], row["version"]) == ({"S": "STANDINGS"}, {"S": ENTITY.key}, {"N": "3"})
     assert row["state"] == {
         "S": '{"assessed_at":"2026-11-22T10:05:00+00:00","findings":{},"measures":{"bounces":'
         '{"notified_at":"2026-11-22T10:05:00+00:00","since":"2026-11-22T10:05:00+00:00","standing":"review"}},'
@@ -140,10 +140,10 @@ def test_what_a_state_says_can_be_read_in_the_table() -> None:
 
 def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> None:
     (day,) = days_of([mail("2026-11-20T14", 10)])
-    told = Transition(BOOK, NOW, TransitionKind.REMINDER, "review", {})
+    reminder = Transition(ENTITY, NOW, TransitionKind.REMINDER, "review", {})
     indexed = {"identity", "posted_on", "posted_at", "recipient", "account_day"}
 
-    for row in (*rows_of_day(day), row_of_state(STATE), row_of_transition(told)):
+    for row in (*rows_of_day(day), row_of_state(STATE), row_of_transition(reminder)):
         assert indexed.isdisjoint(row)
 
 
@@ -220,8 +220,8 @@ def test_a_day_of_a_newer_version_is_an_error() -> None:
         list(days_of_rows([row | {"format": {"N": "2"}}]))
 
 
-def test_books_of_both_kinds_are_read_back() -> None:
+def test_entities_of_both_kinds_are_read_back() -> None:
     entity: ReputationEntity
-    for entity in (BOOK, account_entity(SENDER.account, SENDER.region)):
+    for entity in (ENTITY, account_entity(SENDER.account, SENDER.region)):
         state = EntityState(entity, 1, NOW - timedelta(days=1))
         assert state_of_row(row_of_state(state)) == state

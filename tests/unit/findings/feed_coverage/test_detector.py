@@ -1,4 +1,4 @@
-"""What one of two feeds misses: when it is found, its likely cause, and how it is told. Worked by hand."""
+"""What one of two feeds misses: when it is found, its likely cause, and how it is worded. Worked by hand."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
-from tests.support.told_mail import (
+from tests.support.reported_mail import (
     AGENCY,
     BOUNCES_AND_COMPLAINTS,
     EVERYTHING,
@@ -31,7 +31,7 @@ from tests.support.worded import WordedDetection
 BOOK = identity_entity("example.com")
 NOW = at("22 15:05")
 HEALTHY = Mail(200, bounced=4, complained=0)
-UNTOLD = replace(HEALTHY, sender=NOTHING)
+UNREPORTED = replace(HEALTHY, sender=NOTHING)
 
 
 def gaps(
@@ -44,14 +44,14 @@ def gaps(
     return [WordedDetection(each, entity, now) for each in detect(mail)]
 
 
-def detections(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
-    found = gaps(*known_at(told, now), now)
+def detections(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
+    found = gaps(*known_at(reported, now), now)
     assert [each.kind for each in found] == [FindingKind.COVERAGE_GAP] * len(found)
     return {each.scope: each for each in found}
 
 
-def verdicts(told: Iterable[HourBalance], now: datetime = NOW) -> dict[str, str]:
-    return {scope: str(each.state) for scope, each in detections(told, now).items()}
+def states(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, str]:
+    return {scope: str(each.state) for scope, each in detections(reported, now).items()}
 
 
 def run(
@@ -62,13 +62,13 @@ def run(
 
 
 WEEK_BEFORE = run("2026-11-15T00", 7 * 24, HEALTHY)
-"""The 15th to the 21st, four bounces an hour told by both."""
+"""The 15th to the 21st, four bounces an hour reported by both."""
 
 
-def test_two_feeds_that_tell_the_same_leave_no_gap() -> None:
-    told = [*WEEK_BEFORE, *run("2026-11-22T00", 15, HEALTHY)]
+def test_two_feeds_that_report_the_same_leave_no_gap() -> None:
+    reported = [*WEEK_BEFORE, *run("2026-11-22T00", 15, HEALTHY)]
 
-    assert verdicts(told) == {AGENCY: "clear", f"{AGENCY}/newsletter": "clear", OWNERS_FEED: "clear"}
+    assert states(reported) == {AGENCY: "clear", f"{AGENCY}/newsletter": "clear", OWNERS_FEED: "clear"}
 
 
 # The topic of the agency's event destination is deleted on the 22nd at 09:00 sharp, and made again at 15:00.
@@ -76,7 +76,7 @@ def test_two_feeds_that_tell_the_same_leave_no_gap() -> None:
 LOST_TOPIC = [
     *WEEK_BEFORE,
     *run("2026-11-22T00", 9, HEALTHY),
-    *run("2026-11-22T09", 6, UNTOLD),
+    *run("2026-11-22T09", 6, UNREPORTED),
     *run("2026-11-22T15", 5 * 24, HEALTHY),
 ]
 
@@ -84,7 +84,7 @@ LOST_TOPIC = [
 @pytest.mark.parametrize(
     ("now", "state", "bounces"),
     [
-        ("22 08:55", "clear", 0),  # all told
+        ("22 08:55", "clear", 0),  # all reported
         ("22 09:55", "clear", 0),  # hour 09 is not over
         ("22 10:55", "clear", 0),  # hour 09 is over, but not settled
         ("22 11:00", "inconclusive", 0),  # hour 09 is settled: four bounces are no five
@@ -93,7 +93,7 @@ LOST_TOPIC = [
         ("22 13:00", "firing", 12),
         ("22 14:00", "firing", 16),
         ("22 14:55", "firing", 16),
-        ("22 15:05", "clear", 0),  # told again at once, though hour 15 is not settled
+        ("22 15:05", "clear", 0),  # reported again at once, though hour 15 is not settled
         ("22 17:00", "clear", 0),
         ("22 20:00", "clear", 0),
         ("24 10:00", "clear", 0),  # the 22nd is a day like others now
@@ -116,7 +116,7 @@ def test_a_lost_topic_hour_by_hour(now: str, state: str, bounces: int) -> None:
 
 
 def test_nothing_else_is_found_while_a_topic_is_lost_and_after_it() -> None:
-    """Its configuration set is not judged while the whole feed is missing, and the owner's feed is well."""
+    """Its configuration set is not evaluated while the whole feed is lost, and the owner's feed is well."""
     for hours in (*range(9, 24), *range(24, 5 * 24, 5)):
         now = at("22 00:05") + timedelta(hours=hours)
         found = {
@@ -127,7 +127,7 @@ def test_nothing_else_is_found_while_a_topic_is_lost_and_after_it() -> None:
         assert found == ({AGENCY} if 12 <= hours < 15 else set()), now
 
 
-def test_what_is_told_of_a_lost_topic() -> None:
+def test_what_is_said_of_a_lost_topic() -> None:
     found = detections(LOST_TOPIC, at("22 14:00"))[AGENCY]
 
     assert found.figures == (
@@ -145,11 +145,11 @@ def test_what_is_told_of_a_lost_topic() -> None:
 
 
 def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
-    half = [replace(HEALTHY, sent=100, bounced=2), replace(UNTOLD, sent=100, bounced=2)]
-    told = [*WEEK_BEFORE, *run("2026-11-22T00", 9, HEALTHY), *run("2026-11-22T09", 1, *half)]
-    told += run("2026-11-22T10", 5, UNTOLD)
+    half = [replace(HEALTHY, sent=100, bounced=2), replace(UNREPORTED, sent=100, bounced=2)]
+    reported = [*WEEK_BEFORE, *run("2026-11-22T00", 9, HEALTHY), *run("2026-11-22T09", 1, *half)]
+    reported += run("2026-11-22T10", 5, UNREPORTED)
 
-    found = detections(told)[AGENCY]
+    found = detections(reported)[AGENCY]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T10")
     # Hours 10 to 13 are settled at 15:05.
@@ -157,22 +157,22 @@ def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
 
 
 def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
-    told = [*run("2026-11-13T00", 24, HEALTHY), *run("2026-11-16T06", 4, UNTOLD)]
+    reported = [*run("2026-11-13T00", 24, HEALTHY), *run("2026-11-16T06", 4, UNREPORTED)]
 
-    found = detections(told, at("18 10:05"))[AGENCY]
+    found = detections(reported, at("18 10:05"))[AGENCY]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-14")
     assert "tells nothing since 2026-11-14; the owner's feed told of 16 bounces meanwhile" in found.headline
 
 
-def test_deliveries_show_a_lost_topic_sooner_where_the_owner_is_told_of_them() -> None:
+def test_deliveries_show_a_lost_topic_sooner_where_the_owners_feed_reports_them() -> None:
     owner = EVERYTHING[1:]
-    told = [
+    reported = [
         *run("2026-11-22T00", 9, Mail(30, owner=owner)),
         *run("2026-11-22T09", 6, Mail(30, bounced=1, owner=owner, sender=NOTHING)),
     ]
 
-    found = detections(told, at("22 11:00"))[AGENCY]
+    found = detections(reported, at("22 11:00"))[AGENCY]
 
     assert found.state is DetectionState.FIRING
     assert found.headline.endswith("the owner's feed told of 1 bounce meanwhile")
@@ -180,19 +180,19 @@ def test_deliveries_show_a_lost_topic_sooner_where_the_owner_is_told_of_them() -
 
 
 def test_a_delegate_that_stops_sending_is_not_silent() -> None:
-    assert verdicts(WEEK_BEFORE)[AGENCY] == "clear"
+    assert states(WEEK_BEFORE)[AGENCY] == "clear"
 
 
 @pytest.mark.parametrize(
     ("bounces", "state"), [(1, "inconclusive"), (4, "inconclusive"), (5, "firing"), (50, "firing")]
 )
-def test_a_feed_that_never_told_anything_is_not_set_up(bounces: int, state: str) -> None:
-    told = [
+def test_a_feed_that_never_reported_anything_is_not_set_up(bounces: int, state: str) -> None:
+    reported = [
         *run("2026-11-22T00", 10, HEALTHY, account=PRODUCT),
         hour_of("2026-11-22T08", Mail(500, bounced=bounces, sender=NOTHING)),
     ]
 
-    found = detections(told)[AGENCY]
+    found = detections(reported)[AGENCY]
 
     assert found.state == state
     if state == "firing":
@@ -206,9 +206,9 @@ def test_a_feed_that_never_told_anything_is_not_set_up(bounces: int, state: str)
 
 @pytest.mark.parametrize("lost_every", [250, 100, 40])
 def test_a_notification_that_is_lost_now_and_then_is_no_gap(lost_every: int) -> None:
-    """0.4 %, 1 % and 2.5 % of bounces, told by one feed only, by either in turn."""
+    """0.4 %, 1 % and 2.5 % of bounces, reported by one feed only, by either in turn."""
     lost = {number: number % 2 for number in range(0, 24 * 40, lost_every)}
-    told = [
+    reported = [
         hour_of(
             hour,
             *(
@@ -219,7 +219,7 @@ def test_a_notification_that_is_lost_now_and_then_is_no_gap(lost_every: int) -> 
         for number, hour in enumerate(hours_from("2026-11-21T12", 24))
     ]
 
-    assert set(verdicts(told).values()) == {"clear"}
+    assert set(states(reported).values()) == {"clear"}
 
 
 def _without(lost: dict[int, int], place: int, feed: int) -> tuple[str, ...]:
@@ -245,7 +245,7 @@ LOST_SET = [
         ("22 14:55", "firing", 28),
     ],
 )
-def test_a_set_that_falls_silent_while_others_tell_has_lost_its_event_destination(
+def test_a_set_that_falls_silent_while_others_report_has_lost_its_event_destination(
     now: str, state: str, bounces: int
 ) -> None:
     seen = detections(LOST_SET, at(now))
@@ -265,8 +265,8 @@ def test_a_set_that_falls_silent_while_others_tell_has_lost_its_event_destinatio
 
 
 @pytest.mark.parametrize("hours", [2, 9, 30])
-def test_an_outage_of_a_set_is_told_as_nothing_else_and_is_over_when_it_is(hours: int) -> None:
-    told = [
+def test_an_outage_of_a_set_is_found_as_nothing_else_and_is_over_when_it_is(hours: int) -> None:
+    reported = [
         *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
         *run("2026-11-22T06", hours, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
         *run(hours_from("2026-11-22T06", hours + 1)[-1], 36, HEALTHY, PROMOTIONS),
@@ -274,7 +274,7 @@ def test_an_outage_of_a_set_is_told_as_nothing_else_and_is_over_when_it_is(hours
     for after in range(hours + 36):
         now = at("22 06:05") + timedelta(hours=after)
         found = {
-            scope for scope, each in detections(told, now).items() if each.state is DetectionState.FIRING
+            scope for scope, each in detections(reported, now).items() if each.state is DetectionState.FIRING
         }
         # Two hours must be settled, and then it must still be silent.
         assert found == ({f"{AGENCY}/promotions"} if 3 <= after < hours else set()), now
@@ -282,23 +282,23 @@ def test_an_outage_of_a_set_is_told_as_nothing_else_and_is_over_when_it_is(hours
 
 def test_a_set_that_is_repaired_is_clear_at_once() -> None:
     for now in ("22 15:05", "22 18:05", "23 10:05", "25 10:05"):
-        assert verdicts(LOST_SET, at(now))[f"{AGENCY}/promotions"] == "clear"
-    assert verdicts(LOST_SET, at("22 23:05"))[AGENCY] == "clear"
+        assert states(LOST_SET, at(now))[f"{AGENCY}/promotions"] == "clear"
+    assert states(LOST_SET, at("22 23:05"))[AGENCY] == "clear"
 
 
 def test_a_set_that_is_used_no_more_has_lost_nothing() -> None:
-    told = [*run("2026-11-15T00", 24, HEALTHY, PROMOTIONS), *run("2026-11-16T00", 6 * 24 + 15, HEALTHY)]
+    reported = [*run("2026-11-15T00", 24, HEALTHY, PROMOTIONS), *run("2026-11-16T00", 6 * 24 + 15, HEALTHY)]
 
-    assert verdicts(told)[f"{AGENCY}/promotions"] == "clear"
+    assert states(reported)[f"{AGENCY}/promotions"] == "clear"
 
 
 def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blame() -> None:
-    told = [
+    reported = [
         *run("2026-11-10T00", 24, HEALTHY, PROMOTIONS),
         *run("2026-11-15T00", 7 * 24, HEALTHY),
-        *run("2026-11-22T00", 15, HEALTHY, replace(UNTOLD, bounced=2)),
+        *run("2026-11-22T00", 15, HEALTHY, replace(UNREPORTED, bounced=2)),
     ]
-    seen = detections(told)
+    seen = detections(reported)
 
     assert seen[f"{AGENCY}/promotions"].state is DetectionState.CLEAR
     assert seen[AGENCY].state is DetectionState.FIRING
@@ -308,19 +308,19 @@ def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blam
 def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> None:
     """Invoices were sent on the 20th only; promotions until mail without a set began."""
     invoices = replace(HEALTHY, name="invoices")
-    told = [
+    reported = [
         *run("2026-11-20T00", 24, HEALTHY, PROMOTIONS, invoices),
         *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
         *run("2026-11-22T06", 9, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
     ]
-    seen = verdicts(told)
+    seen = states(reported)
 
     assert seen[f"{AGENCY}/promotions"] == "firing"
     assert seen[f"{AGENCY}/invoices"] == "clear"
 
 
-def test_mail_without_a_configuration_set_is_told_as_such() -> None:
-    """One program in five names no set: of 20 bounces an hour told by the owner's feed, 4 are told by it
+def test_mail_without_a_configuration_set_is_found_as_such() -> None:
+    """One program in five names no set: of 20 bounces an hour reported by the owner's feed, 4 are told by it
     alone."""
     named, unnamed = Mail(800, bounced=16), Mail(200, bounced=4, sender=NOTHING)
     found = detections(run("2026-11-21T00", 39, named, unnamed))[AGENCY]
@@ -349,28 +349,28 @@ def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], state: s
         for hour in range(14)
     ]
 
-    assert verdicts([*run("2026-11-21T00", 24, named), *today])[AGENCY] == state
+    assert states([*run("2026-11-21T00", 24, named), *today])[AGENCY] == state
 
 
-def test_a_day_that_mixes_what_was_told_and_missed_opens_nothing() -> None:
+def test_a_day_that_mixes_what_was_reported_and_missed_opens_nothing() -> None:
     """The owner's topics are lost from 06:00 to 22:00 of Friday, and nothing is sent till Monday."""
-    told = [
+    reported = [
         *run("2026-11-20T00", 6, HEALTHY),
         *run("2026-11-20T06", 16, UNHEARD),
         *run("2026-11-20T22", 2, HEALTHY),
     ]
 
-    assert verdicts(told, at("20 21:00"))[OWNERS_FEED] == "firing"
+    assert states(reported, at("20 21:00"))[OWNERS_FEED] == "firing"
     for now in ("21 12:00", "22 12:00", "23 08:00"):
-        assert verdicts(told, at(now))[OWNERS_FEED] != "firing", now
+        assert states(reported, at(now))[OWNERS_FEED] != "firing", now
 
 
 def test_a_type_of_event_that_was_never_selected() -> None:
-    """Sends, deliveries and bounces are told; of complaints the owner's feed knows alone."""
+    """Sends, deliveries and bounces are reported; complaints by the owner's feed alone."""
     mail = Mail(400, bounced=4, complained=1, sender=("sent", "delivered", "bounced"))
-    told = run("2026-11-20T00", 63, mail)
+    reported = run("2026-11-20T00", 63, mail)
 
-    found = detections(told)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{AGENCY}/newsletter"]
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
@@ -383,21 +383,21 @@ def test_a_type_of_event_that_was_never_selected() -> None:
 
 
 def test_two_types_that_were_never_selected_are_one_gap() -> None:
-    told = run("2026-11-21T00", 39, Mail(400, bounced=4, complained=2, sender=("sent", "delivered")))
+    reported = run("2026-11-21T00", 39, Mail(400, bounced=4, complained=2, sender=("sent", "delivered")))
 
-    found = detections(told)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{AGENCY}/newsletter"]
 
     assert "never tells of bounces and complaints" in found.headline
     assert found.evidence["kinds"] == ["bounced", "complained"]
     assert found.advice[1] == "Add BOUNCE and COMPLAINT to its MatchingEventTypes."
 
 
-def test_bounces_that_are_told_in_part_are_told_as_such() -> None:
+def test_bounces_that_are_reported_in_part_are_found_as_such() -> None:
     kept = Mail(100, bounced=2)
     dropped = replace(kept, sender=("sent", "delivered"))
-    told = run("2026-11-21T00", 39, kept, dropped)
+    reported = run("2026-11-21T00", 39, kept, dropped)
 
-    found = detections(told)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{AGENCY}/newsletter"]
 
     assert found.state is DetectionState.FIRING
     assert found.evidence["cause"] == "sender_tells_in_part"
@@ -441,20 +441,20 @@ def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int)
         assert "aws ses get-identity-notification-attributes --identities example.com" in found.advice[0]
 
 
-def test_one_finding_tells_of_the_owners_feed_for_all_senders() -> None:
-    told = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, account=PRODUCT)]
-    told += run("2026-11-22T09", 5, UNHEARD, account=PRODUCT)
+def test_one_finding_is_about_the_owners_feed_for_all_senders() -> None:
+    reported = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, account=PRODUCT)]
+    reported += run("2026-11-22T09", 5, UNHEARD, account=PRODUCT)
 
-    found = detections(told, at("22 14:00"))
+    found = detections(reported, at("22 14:00"))
 
     assert found[OWNERS_FEED].evidence["missed"]["bounced"] == 32
     assert found[AGENCY].state is found[PRODUCT].state is DetectionState.CLEAR
 
 
 def test_a_topic_that_the_identity_never_had() -> None:
-    told = run("2026-11-20T00", 63, Mail(400, bounced=4, complained=1, owner=("bounced",)))
+    reported = run("2026-11-20T00", 63, Mail(400, bounced=4, complained=1, owner=("bounced",)))
 
-    found = detections(told)[OWNERS_FEED]
+    found = detections(reported)[OWNERS_FEED]
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
@@ -464,12 +464,12 @@ def test_a_topic_that_the_identity_never_had() -> None:
 
 
 def test_a_topic_that_is_lost_for_one_type_only() -> None:
-    told = [
+    reported = [
         *run("2026-11-20T00", 53, Mail(400, bounced=4, complained=2)),
         *run("2026-11-22T05", 10, Mail(400, bounced=4, complained=2, owner=("bounced",))),
     ]
 
-    found = detections(told)[OWNERS_FEED]
+    found = detections(reported)[OWNERS_FEED]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T05")
     assert found.headline == (
@@ -478,26 +478,26 @@ def test_a_topic_that_is_lost_for_one_type_only() -> None:
     )
 
 
-def test_an_owner_who_is_not_told_of_deliveries_misses_none() -> None:
-    told = run("2026-11-21T00", 39, Mail(5_000, bounced=4))
+def test_an_owners_feed_that_does_not_report_deliveries_misses_none() -> None:
+    reported = run("2026-11-21T00", 39, Mail(5_000, bounced=4))
 
-    assert verdicts(told)[OWNERS_FEED] == "clear"
+    assert states(reported)[OWNERS_FEED] == "clear"
 
 
-def test_where_the_owners_feed_never_told_anything_nothing_is_compared() -> None:
+def test_where_the_owners_feed_never_reported_anything_nothing_is_compared() -> None:
     assert detections(run("2026-11-20T00", 63, UNHEARD)) == {}
 
 
-def test_a_feed_that_told_nothing_for_a_month_is_no_longer_expected() -> None:
-    told = [*run("2026-10-20T00", 24, HEALTHY), *run("2026-11-20T00", 63, UNHEARD)]
+def test_a_feed_that_reported_nothing_for_a_month_is_no_longer_expected() -> None:
+    reported = [*run("2026-10-20T00", 24, HEALTHY), *run("2026-11-20T00", 63, UNHEARD)]
 
-    assert detections(told) == {}
-    assert OWNERS_FEED in detections([*run("2026-10-24T00", 24, HEALTHY), *told])
+    assert detections(reported) == {}
+    assert OWNERS_FEED in detections([*run("2026-10-24T00", 24, HEALTHY), *reported])
 
 
 def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
     here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, region="eu-west-1")
-    lost = run("2026-11-22T09", 5, UNTOLD, region="eu-west-1")
+    lost = run("2026-11-22T09", 5, UNREPORTED, region="eu-west-1")
 
     found = detections([*here, *there, *lost])[AGENCY]
 
@@ -511,21 +511,21 @@ def test_a_sender_in_a_region_without_the_owners_topics_is_not_compared() -> Non
     here = run("2026-11-21T00", 39, HEALTHY)
     there = run("2026-11-21T00", 39, UNHEARD, account=PRODUCT, region="eu-west-1")
 
-    assert verdicts([*here, *there]).keys() == {AGENCY, f"{AGENCY}/newsletter", OWNERS_FEED}
+    assert states([*here, *there]).keys() == {AGENCY, f"{AGENCY}/newsletter", OWNERS_FEED}
 
 
 def test_mail_of_other_identities_does_not_count() -> None:
-    other = [hour_of(hour, UNTOLD, identity="example.org") for hour in hours_from("2026-11-22T00", 15)]
+    other = [hour_of(hour, UNREPORTED, identity="example.org") for hour in hours_from("2026-11-22T00", 15)]
 
     assert detections(other) == {}
-    assert set(verdicts([*other, *run("2026-11-22T00", 15, HEALTHY)]).values()) == {"clear"}
+    assert set(states([*other, *run("2026-11-22T00", 15, HEALTHY)]).values()) == {"clear"}
 
 
-def test_coverage_is_no_matter_of_an_accounts_book() -> None:
+def test_coverage_is_no_matter_of_an_account() -> None:
     assert gaps(*known_at(LOST_TOPIC, NOW), NOW, account_entity(AGENCY, "us-east-1")) == []
 
 
-def test_figures_of_a_finding_that_is_over_say_what_was_told_last() -> None:
+def test_figures_of_a_finding_that_is_over_say_what_was_reported_last() -> None:
     cleared = detections(LOST_TOPIC, at("22 17:00"))[AGENCY]
 
     assert (cleared.state, cleared.headline) == (DetectionState.CLEAR, "")
@@ -540,11 +540,11 @@ def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:
     assert gaps(hours[::-1], days[::-1], at("22 14:00")) == forwards
 
 
-def test_no_sighting_names_an_address() -> None:
-    for told in (LOST_TOPIC, LOST_SET, LOST_IDENTITY_TOPIC):
-        for each in detections(told, at("22 14:00")).values():
+def test_no_detection_names_an_address() -> None:
+    for reported in (LOST_TOPIC, LOST_SET, LOST_IDENTITY_TOPIC):
+        for each in detections(reported, at("22 14:00")).values():
             assert "@" not in f"{each}"
 
 
-def test_bounces_and_complaints_are_what_owners_are_told_of() -> None:
+def test_bounces_and_complaints_are_what_owners_feeds_report() -> None:
     assert HEALTHY.owner == BOUNCES_AND_COMPLAINTS

@@ -1,4 +1,4 @@
-"""Mail without an outcome, outcomes without a send, and what each feed tells, sender by sender."""
+"""Mail without an outcome, outcomes without a send, and what each feed reported, sender by sender."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
-from tests.support.told_mail import (
+from tests.support.reported_mail import (
     AGENCY,
     EVERYTHING,
     NOTHING,
@@ -34,16 +34,16 @@ NOW = at("22 10:05")
 
 
 def faults(
-    told: Iterable[HourBalance], entity: ReputationEntity = BOOK, now: datetime = NOW
+    reported: Iterable[HourBalance], entity: ReputationEntity = BOOK, now: datetime = NOW
 ) -> dict[str, WordedDetection]:
-    hours, days = known_at(told, now)
+    hours, days = known_at(reported, now)
     mail = EntityMail(History(entity, days, now), hours, None, StandingRules())
     found = [WordedDetection(each, entity, now) for each in detect_all(mail)]
     return {each.key: each for each in found if each.kind.is_of_feeds}
 
 
-def unaccounted(told: Iterable[HourBalance], now: datetime = NOW) -> WordedDetection:
-    return faults(told, now=now)["missing_outcomes"]
+def missing_outcomes(reported: Iterable[HourBalance], now: datetime = NOW) -> WordedDetection:
+    return faults(reported, now=now)["missing_outcomes"]
 
 
 def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com") -> HourBalance:
@@ -66,7 +66,7 @@ def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "examp
     ],
 )
 def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: int, state: str) -> None:
-    assert unaccounted([day_of("2026-11-20", Mail(sent, open=open_))]).state == state
+    assert missing_outcomes([day_of("2026-11-20", Mail(sent, open=open_))]).state == state
 
 
 @pytest.mark.parametrize(
@@ -79,36 +79,36 @@ def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: 
     ],
 )
 def test_a_day_counts_from_a_day_after_its_end(now: str, state: str) -> None:
-    assert unaccounted([day_of("2026-11-20", Mail(1_000, open=100))], at(now)).state == state
+    assert missing_outcomes([day_of("2026-11-20", Mail(1_000, open=100))], at(now)).state == state
 
 
-def test_a_large_sender_is_judged_by_its_latest_day() -> None:
-    told = [day_of("2026-11-19", Mail(1_000, open=400)), day_of("2026-11-20", Mail(500))]
+def test_a_large_sender_is_evaluated_by_its_latest_day() -> None:
+    reported = [day_of("2026-11-19", Mail(1_000, open=400)), day_of("2026-11-20", Mail(500))]
 
-    assert unaccounted(told).state is DetectionState.CLEAR
-    assert unaccounted(told).figures == (
+    assert missing_outcomes(reported).state is DetectionState.CLEAR
+    assert missing_outcomes(reported).figures == (
         ("without an outcome", "0 of 500 sends (0.0 %)"),
         ("days of sending", "2026-11-20"),
     )
 
 
-def test_a_small_sender_is_judged_by_as_many_days_as_hold_500_sends() -> None:
+def test_a_small_sender_is_evaluated_by_as_many_days_as_hold_500_sends() -> None:
     days = [f"2026-11-{day}" for day in (14, 15, 16, 17, 18, 19, 20)]
-    found = unaccounted([day_of(day, Mail(120, open=6)) for day in days])
+    found = missing_outcomes([day_of(day, Mail(120, open=6)) for day in days])
 
     # 5 x 120 sends from the 16th to the 20th.
     assert found.headline == "30 of 600 sends of account 444455556666 have no outcome a day later"
     assert ("days of sending", "2026-11-16 to 2026-11-20") in found.figures
 
 
-def test_mail_without_an_outcome_is_told_by_its_sets_and_since_when() -> None:
-    told = [
+def test_mail_without_an_outcome_is_worded_by_its_sets_and_since_when() -> None:
+    reported = [
         day_of("2026-11-17", Mail(1_000, open=4)),
         day_of("2026-11-18", Mail(1_000, open=50), Mail(600, name="promotions")),
         day_of("2026-11-19", Mail(1_000, open=60), Mail(600, name="promotions")),
         day_of("2026-11-20", Mail(1_000, bounced=10, open=55), Mail(600, open=9, name="promotions")),
     ]
-    found = unaccounted(told)
+    found = missing_outcomes(reported)
 
     assert (found.kind, found.scope, found.state) == (FindingKind.MISSING_OUTCOMES, "", DetectionState.FIRING)
     assert found.since == "2026-11-18"
@@ -134,9 +134,9 @@ def test_mail_without_an_outcome_is_told_by_its_sets_and_since_when() -> None:
     assert found.advice[0].startswith("Events are lost on the way")
 
 
-def test_a_set_of_which_no_delivery_is_told_does_not_select_them() -> None:
+def test_a_set_of_which_no_delivery_is_reported_does_not_select_them() -> None:
     undelivered = Mail(500, bounced=5, name="promotions", sender=("sent", "bounced", "complained"))
-    found = unaccounted([day_of("2026-11-20", Mail(1_000), undelivered)])
+    found = missing_outcomes([day_of("2026-11-20", Mail(1_000), undelivered)])
 
     # All of promotions but its bounces.
     assert found.headline == "495 of 1,500 sends of account 444455556666 have no outcome a day later"
@@ -149,31 +149,32 @@ def test_a_set_of_which_no_delivery_is_told_does_not_select_them() -> None:
     )
 
 
-def test_a_delivery_that_the_owners_feed_tells_is_an_outcome_too() -> None:
+def test_a_delivery_that_the_owners_feed_reports_is_an_outcome_too() -> None:
     mail = Mail(500, bounced=5, sender=("sent", "bounced"), owner=("delivered",))
 
-    assert unaccounted([day_of("2026-11-20", mail)]).state is DetectionState.CLEAR
+    assert missing_outcomes([day_of("2026-11-20", mail)]).state is DetectionState.CLEAR
 
 
 def test_mail_of_all_identities_of_the_account_counts_and_no_other_accounts() -> None:
-    told = [
+    reported = [
         day_of("2026-11-20", Mail(1_000, open=10)),
         day_of("2026-11-20", Mail(1_000, open=35), identity="example.org"),
         day_of("2026-11-20", Mail(1_000, open=900), account=PRODUCT),
     ]
 
     assert (
-        unaccounted(told).headline == "45 of 2,000 sends of account 444455556666 have no outcome a day later"
+        missing_outcomes(reported).headline
+        == "45 of 2,000 sends of account 444455556666 have no outcome a day later"
     )
 
 
 def test_without_any_mail_nothing_is_unaccounted() -> None:
-    assert unaccounted([]).state is DetectionState.CLEAR
+    assert missing_outcomes([]).state is DetectionState.CLEAR
 
 
 def test_sends_lost_one_in_250_are_no_finding() -> None:
-    """As in the demo's day: 0.4 % of tellings, where deliveries are told by one feed."""
-    assert unaccounted([day_of("2026-11-20", Mail(25_000, open=100))]).state is DetectionState.CLEAR
+    """As in the demo's day: 0.4 % of notifications lost, where one feed reports deliveries."""
+    assert missing_outcomes([day_of("2026-11-20", Mail(25_000, open=100))]).state is DetectionState.CLEAR
 
 
 WITHOUT_SENDS = Mail(10, bounced=1, sender=("delivered", "bounced", "complained"))
@@ -198,11 +199,11 @@ def test_outcomes_without_their_sends_are_found_by_set(mails: list[Mail], state:
     assert faults([hour_of("2026-11-22T06", *mails)])[f"sends_missing#{name}"].state == state
 
 
-def test_a_set_that_never_told_a_send() -> None:
-    told = [
+def test_a_set_that_never_reported_a_send() -> None:
+    reported = [
         hour_of(hour, WITHOUT_SENDS, Mail(100, name="promotions")) for hour in hours_from("2026-11-21T12", 20)
     ]
-    seen = faults(told)
+    seen = faults(reported)
     found = seen["sends_missing#newsletter"]
 
     assert seen["sends_missing#promotions"].state is DetectionState.CLEAR
@@ -223,14 +224,14 @@ def test_a_set_that_never_told_a_send() -> None:
 
 
 def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_again() -> None:
-    told = [
+    reported = [
         *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-21T12", 10)),
         *(hour_of(hour, WITHOUT_SENDS) for hour in hours_from("2026-11-21T22", 8)),
         *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
     ]
 
     def newsletter(now: str) -> WordedDetection:
-        return faults(told, now=at(now))["sends_missing#newsletter"]
+        return faults(reported, now=at(now))["sends_missing#newsletter"]
 
     assert newsletter("21 23:55").state is DetectionState.CLEAR
     # Hours 22 and 23 are settled: 20 of the latest 50 outcomes lack their send.
@@ -248,18 +249,18 @@ def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
     """Out-of-office replies follow deliveries."""
     mail = replace(Mail(100, bounced=0), sender=EVERYTHING)
     replies = Mail(100, bounced=8, sender=("bounced",))
-    told = hour_of("2026-11-22T06", mail)
-    told.coverage["newsletter"]["bounced"] = {"sender_only": replies.bounced}
+    reported = hour_of("2026-11-22T06", mail)
+    reported.coverage["newsletter"]["bounced"] = {"sender_only": replies.bounced}
 
-    assert faults([told])["sends_missing#newsletter"].state is DetectionState.CLEAR
+    assert faults([reported])["sends_missing#newsletter"].state is DetectionState.CLEAR
 
 
-def test_each_book_gets_what_concerns_it() -> None:
-    told = [hour_of(hour, Mail(50, bounced=2)) for hour in hours_from("2026-11-20T00", 58)]
+def test_each_entity_gets_what_concerns_it() -> None:
+    reported = [hour_of(hour, Mail(50, bounced=2)) for hour in hours_from("2026-11-20T00", 58)]
 
-    assert faults(told).keys() == {"missing_outcomes", "sends_missing#newsletter"}
-    assert faults(told, account_entity(AGENCY, "eu-west-1")).keys() == {"missing_outcomes"}
-    of_identity = faults(told, identity_entity("example.com"))
+    assert faults(reported).keys() == {"missing_outcomes", "sends_missing#newsletter"}
+    assert faults(reported, account_entity(AGENCY, "eu-west-1")).keys() == {"missing_outcomes"}
+    of_identity = faults(reported, identity_entity("example.com"))
     assert {each.kind for each in of_identity.values()} == {FindingKind.COVERAGE_GAP}
 
 
@@ -277,13 +278,13 @@ SEEN = [
 ]
 
 
-def views(told: Iterable[HourBalance] = SEEN, now: datetime = NOW) -> dict[str, FeedView]:
-    seen = view_feeds(*known_at(told, now), now)
+def views(reported: Iterable[HourBalance] = SEEN, now: datetime = NOW) -> dict[str, FeedView]:
+    seen = view_feeds(*known_at(reported, now), now)
     assert [view.sender for view in seen] == sorted(view.sender for view in seen)
     return {view.sender.account: view for view in seen}
 
 
-def test_the_view_tells_what_each_feed_told_of_each_sender() -> None:
+def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
     """The agency: 96 hours of 100 mails, then 9 hours with two sets and mail without any."""
     view = views()[AGENCY].as_json()
 
@@ -333,7 +334,7 @@ def test_the_view_says_which_feed_is_not_set_up() -> None:
     assert product["owner_feed"]["is_set_up"]
     assert product["unaccounted"] is None
     assert not owner["owner_feed"]["is_set_up"]
-    # The 20th is told by the day.
+    # The 20th is reported by the day.
     assert owner["sender_feed"]["last_reported"] == "2026-11-20"
 
 
@@ -346,12 +347,12 @@ def test_the_view_is_plain_json_and_names_the_sender() -> None:
     }
 
 
-def test_the_view_tells_senders_apart_by_identity_too() -> None:
+def test_the_view_separates_senders_by_identity_too() -> None:
     other = hour_of("2026-11-22T05", Mail(7), identity="example.org")
     seen = view_feeds(*known_at([*SEEN, other], NOW), NOW)
 
     (view,) = [each for each in seen if each.sender == SenderIdentity(AGENCY, "us-east-1", "example.org")]
-    assert view.told.sends == 7
+    assert view.counts.sends == 7
 
 
 def test_no_feeds_are_seen_where_nothing_is_known() -> None:

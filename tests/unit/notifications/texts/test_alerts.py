@@ -41,10 +41,10 @@ OVER = deferral(DetectionState.CLEAR, 2)
 
 def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -> Transition:
     """The last transition of the last of some assessments."""
-    state, told = None, list[Transition]()
+    state, found = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, told = assess(state, step, NOW + number * wait)
-    return told[-1]
+        state, found = assess(state, step, NOW + number * wait)
+    return found[-1]
 
 
 def of_identity(standing: Standing) -> EntityEvaluation:
@@ -105,8 +105,8 @@ def test_an_alert_says_this_word_for_word(name: str) -> None:
 
 
 def test_every_expected_text_belongs_to_a_case() -> None:
-    told = {path.stem for path in EXPECTED.glob("*.txt") if not path.stem.startswith("protection_")}
-    assert told == CASES.keys()
+    found = {path.stem for path in EXPECTED.glob("*.txt") if not path.stem.startswith("protection_")}
+    assert found == CASES.keys()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -169,7 +169,7 @@ def test_a_command_that_is_too_long_for_a_line_goes_on_as_a_shell_reads_it() -> 
     ]
 
 
-def test_a_headline_that_names_its_book_is_the_subject_as_it_is() -> None:
+def test_a_headline_that_names_its_entity_is_the_subject_as_it_is() -> None:
     named = last_alert(seen(detections=(deferral(),), entity=IDENTITY))
     unnamed = last_alert(seen(detections=(bounce_spike(),)))
 

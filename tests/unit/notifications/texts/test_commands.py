@@ -11,25 +11,25 @@ from console.application import app
 TEXTS = Path(__file__).parents[1] / "expected"
 
 
-def commands_told() -> list[str]:
+def commands_named() -> list[str]:
     """Each command of ours in the expected alerts, once."""
-    told: dict[str, None] = {}
+    named: dict[str, None] = {}
     for path in sorted(TEXTS.glob("*.txt")):
         lines = path.read_text().replace("\\\n", " ").splitlines()
         ours = (" ".join(line.split()) for line in lines if line.startswith("  ses-reputation "))
-        told |= dict.fromkeys(ours)
-    return list(told)
+        named |= dict.fromkeys(ours)
+    return list(named)
 
 
 def test_alerts_name_all_kinds_of_commands() -> None:
-    told = {" ".join(command.split()[1:3]) for command in commands_told()}
-    assert {"standing explain", "protection draft", "protection resume"} <= told
-    assert {command.split()[1] for command in commands_told()} >= {"providers", "feeds"}
+    named = {" ".join(command.split()[1:3]) for command in commands_named()}
+    assert {"standing explain", "protection draft", "protection resume"} <= named
+    assert {command.split()[1] for command in commands_named()} >= {"providers", "feeds"}
 
 
-@pytest.mark.parametrize("told", commands_told())
-def test_a_command_that_an_alert_names_is_understood(told: str) -> None:
-    name, *words = shlex.split(told)
+@pytest.mark.parametrize("named", commands_named())
+def test_a_command_that_an_alert_names_is_understood(named: str) -> None:
+    name, *words = shlex.split(named)
     command = typer.main.get_command(app)
     while words[0] in getattr(command, "commands", {}):
         name = words.pop(0)

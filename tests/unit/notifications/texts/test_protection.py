@@ -1,4 +1,4 @@
-"""What protection did, as it is told: the transition, its alert word for word, its event."""
+"""What protection did, as it is published: the transition, its alert word for word, its event."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,14 +32,14 @@ ACTS = {
 }
 
 
-def told(name: str) -> Transition:
+def published(name: str) -> Transition:
     return transition_of_action(ACCOUNT, ACTS[name], NOW, STACK)
 
 
 @pytest.mark.parametrize("name", ACTS)
 def test_its_alert_says_this_word_for_word(name: str) -> None:
     expected = (EXPECTED / f"protection_{name}.txt").read_text()
-    assert f"Subject: {told(name).subject}\n\n{told(name).text}" == expected
+    assert f"Subject: {published(name).subject}\n\n{published(name).text}" == expected
 
 
 def test_every_expected_text_belongs_to_a_case() -> None:
@@ -50,24 +50,24 @@ def test_every_expected_text_belongs_to_a_case() -> None:
 
 @pytest.mark.parametrize("name", ACTS)
 def test_its_alert_is_readable_plain_text(name: str) -> None:
-    assert all(len(line) <= WIDTH for line in told(name).text.splitlines())
-    assert told(name).text.isascii()
+    assert all(len(line) <= WIDTH for line in published(name).text.splitlines())
+    assert published(name).text.isascii()
 
 
-def test_it_is_a_transition_of_the_book_named_by_the_configuration_set() -> None:
-    transition = told("paused")
+def test_it_is_a_transition_of_the_entity_named_by_the_configuration_set() -> None:
+    transition = published("paused")
 
     assert transition.kind is TransitionKind.PROTECTION
     assert transition.id == "2026-11-22T10:05:00Z#protection#newsletter"
     assert detail_type(transition) == "Configuration Set Protection"
 
 
-def test_two_sets_paused_at_once_are_told_apart() -> None:
+def test_two_sets_paused_at_once_are_two_transitions() -> None:
     other = replace(ACTS["paused"], configuration_set="offers")
-    assert transition_of_action(ACCOUNT, other, NOW, STACK).id != told("paused").id
+    assert transition_of_action(ACCOUNT, other, NOW, STACK).id != published("paused").id
 
 
 def test_whoever_follows_pauses_hears_of_protection_but_not_of_a_resumption() -> None:
-    assert attributes_of(told("paused"))["standing"] == "pause"
-    assert "standing" not in attributes_of(told("resumed"))
-    assert told("resumed").detail["standing"] is None
+    assert attributes_of(published("paused"))["standing"] == "pause"
+    assert "standing" not in attributes_of(published("resumed"))
+    assert published("resumed").detail["standing"] is None

@@ -153,7 +153,11 @@ def changes() -> Iterator[StandingChange]:
 
 def alerts() -> Iterator[str]:
     """The texts of every standing, protection step, finding and reminder, as mails have them."""
-    rates = ({}, {measure: SesRate(0.05, NOW) for measure in Measure}, {Measure.BOUNCES: SesRate(0.05, None)})
+    rates: Sequence[dict[Measure, SesRate]] = (
+        {},
+        {measure: SesRate(0.05, NOW) for measure in Measure},
+        {Measure.BOUNCES: SesRate(0.05, None)},
+    )
     for entity, ses_rates in product((ACCOUNT, IDENTITY), rates):
         context = NotificationContext(entity, NOW, STACK, Standing.PAUSE, ses_rates)
         for change in changes():

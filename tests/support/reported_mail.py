@@ -1,4 +1,4 @@
-"""Mail as two feeds tell of it: facts by feed, added up by the ledger's own set algebra."""
+"""Mail as two feeds report it: facts by feed, added up by the ledger's own set algebra."""
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
@@ -28,7 +28,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Dispatches of one configuration set ("": none), and the kinds of facts that each feed tells of them.
+    """Dispatches of one configuration set ("": none), and the kinds of facts that each feed reports of them.
 
     All are sent; `bounced` of them bounce, `open` have no outcome, the others are delivered, of which
     `complained` complain.
