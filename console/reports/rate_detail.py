@@ -9,7 +9,7 @@ from rich.table import Table
 from console.reports.standing_table import styled_standing
 from console.terminal.screen import make_table, print_indented, print_title
 from console.terminal.wording import number, span
-from ses_reputation.notifications.context import SesRate, ses_rate_of
+from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import EntityState
@@ -32,7 +32,7 @@ def print_measure(screen: Console, state: EntityState, measure: Measure, view: M
     since = f" since {moment(held.since)}" if held else ""
     print_title(screen, f"{measure.title()}: {view['standing'] or 'counts only'}{since}")
     screen.print(_draw_windows(measure, view["windows"]))
-    remarks = list(_remark(measure, view, ses_rate_of(state.view, measure)))
+    remarks = list(_remark(measure, view, ses_rates_of(state.view).get(measure)))
     if remarks:
         screen.print()
     for remark in remarks:

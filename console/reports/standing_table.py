@@ -13,7 +13,7 @@ from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading
 from console.terminal.wording import age, span
-from ses_reputation.notifications.context import SesRate, ses_rate_of
+from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState
@@ -55,12 +55,12 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
     table = make_table("entity", "standing", "bounces", "complaints", "window", numbers_from=2)
     table.columns[1].no_wrap = True
     for state in states:
-        view = measures_of(state)
+        view, ses_rates = measures_of(state), ses_rates_of(state.view)
         table.add_row(
             _title(state.entity),
             styled_standing(state.standing),
-            _rate(Measure.BOUNCES, view, ses_rate_of(state.view, Measure.BOUNCES)),
-            _rate(Measure.COMPLAINTS, view, ses_rate_of(state.view, Measure.COMPLAINTS)),
+            _rate(Measure.BOUNCES, view, ses_rates.get(Measure.BOUNCES)),
+            _rate(Measure.COMPLAINTS, view, ses_rates.get(Measure.COMPLAINTS)),
             _window(view),
         )
     is_little = any(state.standing is None for state in states)
