@@ -264,7 +264,7 @@ def test_where_nothing_can_be_paused_this_is_published_once(ses: FakeSes, mode: 
     assert steps_of(actions) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
     assert actions[0].cause == (
         "no configuration set to pause: configuration set offers bears 900 of 925 hard bounces, but its "
-        "1,999 sends are too few to judge it by"
+        "1,999 sends are too few to rate it"
     )
     more = evaluate([*TOO_SMALL_AT_PAUSE, mail(2, 500, 100, name="receipts")])
     assert apply_protection(state, more, mode, ses, minutes(5)) == (state, [])

@@ -48,7 +48,7 @@ def evaluate(measure: Measure, *sent: Sent) -> Evaluation:
             [("offers", 1999, 900, 0), ("receipts", 5000, 25, 0)],
             "",
             "configuration set offers bears 900 of 925 hard bounces, but its 1,999 sends are too few to "
-            "judge it by",
+            "rate it",
         ),
         # Exactly at the minimum volume and the threshold.
         (

@@ -162,7 +162,7 @@ def test_the_detail_of_an_entity_is_whole(
     assert "\nMail of today and yesterday that is still on its way\n  80 delayed, 1,200 without any" in rest
     assert "configuration set receipts          1 100.0 %\n" in rest
     assert "    found 3 minutes ago\n    last 24 hours  " in rest
-    assert "    - Find out whom configuration set newsletter was sent to since then" in rest
+    assert "    - Find out which recipients of configuration set newsletter" in rest
     assert "  2026-11-22 10:05 UTC Watch: bounces of account 444455556666 in us-east-1 at" in rest
     assert all(f"  - {assumption[:60]}" in rest for assumption in ASSUMPTIONS)
 

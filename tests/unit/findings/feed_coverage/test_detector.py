@@ -107,8 +107,8 @@ def test_a_lost_topic_hour_by_hour(now: str, state: str, bounces: int) -> None:
     if state == "firing":
         assert found.since == "2026-11-22T09"
         assert found.headline == (
-            f"Account 444455556666's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
-            f"the owner's feed told of {bounces} bounces meanwhile"
+            f"Account 444455556666's feed for example.com has reported nothing since 2026-11-22 09:00 UTC; "
+            f"the owner's feed reported {bounces} bounces meanwhile"
         )
         assert found.evidence["cause"] == "sender_lost"
         assert found.evidence["missed"] == {"delivered": 0, "bounced": bounces, "complained": 0}
@@ -131,8 +131,8 @@ def test_what_is_said_of_a_lost_topic() -> None:
     found = detections(LOST_TOPIC, at("22 14:00"))[AGENCY]
 
     assert found.figures == (
-        ("told by the owner's feed only", "16 bounces"),
-        ("last told", "of mail sent in the hour of 2026-11-22 08:00 UTC"),
+        ("reported by the owner's feed only", "16 bounces"),
+        ("last report", "of mail sent in the hour of 2026-11-22 08:00 UTC"),
         ("configuration sets", "newsletter"),
         ("Region", "us-east-1"),
         ("likely cause", "the event destination was removed, or SES may not publish to its topic any more"),
@@ -162,7 +162,8 @@ def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
     found = detections(reported, at("18 10:05"))[AGENCY]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-14")
-    assert "tells nothing since 2026-11-14; the owner's feed told of 16 bounces meanwhile" in found.headline
+    expected = "has reported nothing since 2026-11-14; the owner's feed reported 16 bounces meanwhile"
+    assert expected in found.headline
 
 
 def test_deliveries_show_a_lost_topic_sooner_where_the_owners_feed_reports_them() -> None:
@@ -175,7 +176,7 @@ def test_deliveries_show_a_lost_topic_sooner_where_the_owners_feed_reports_them(
     found = detections(reported, at("22 11:00"))[AGENCY]
 
     assert found.state is DetectionState.FIRING
-    assert found.headline.endswith("the owner's feed told of 1 bounce meanwhile")
+    assert found.headline.endswith("the owner's feed reported 1 bounce meanwhile")
     assert ("and besides", "29 deliveries") in found.figures
 
 
@@ -197,8 +198,8 @@ def test_a_feed_that_never_reported_anything_is_not_set_up(bounces: int, state: 
     assert found.state == state
     if state == "firing":
         assert found.headline == (
-            "Account 444455556666's feed for example.com never told anything; "
-            f"the owner's feed told of {bounces} bounces"
+            "Account 444455556666's feed for example.com never reported anything; "
+            f"the owner's feed reported {bounces} bounces"
         )
         assert found.since == ""
         assert "DelegateAccounts" in found.advice[0]
@@ -257,8 +258,8 @@ def test_a_set_that_falls_silent_while_others_report_has_lost_its_event_destinat
     if state == "firing":
         assert found.since == "2026-11-22T06"
         assert found.headline == (
-            "Configuration set promotions of 444455556666 tells nothing of example.com since "
-            f"2026-11-22 06:00 UTC; the owner's feed told of {bounces} bounces meanwhile"
+            "Configuration set promotions of 444455556666 has reported nothing of example.com since "
+            f"2026-11-22 06:00 UTC; the owner's feed reported {bounces} bounces meanwhile"
         )
         assert found.evidence["cause"] == "event_destination_lost"
         assert found.evidence["configuration_sets"] == ["promotions"]
@@ -329,7 +330,7 @@ def test_mail_without_a_configuration_set_is_found_as_such() -> None:
     assert found.headline == (
         "Account 444455556666 sends some mail of example.com without a configuration set; "
         # Of the latest twelve hours: 02 to 13.
-        "only the owner's feed told of 48 bounces"
+        "only the owner's feed reported 48 bounces"
     )
 
 
@@ -374,9 +375,9 @@ def test_a_type_of_event_that_was_never_selected() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "Configuration set newsletter of 444455556666 never tells of complaints; "
+        "Configuration set newsletter of 444455556666 never reports complaints; "
         # The latest 20 of them: hours 00 to 13 of the 22nd, and 18 to 23 of the 21st.
-        "the owner's feed told of 20 complaints of example.com"
+        "the owner's feed reported 20 complaints of example.com"
     )
     assert found.evidence["cause"] == "event_type_not_selected"
     assert found.advice[1] == "Add COMPLAINT to its MatchingEventTypes."
@@ -387,7 +388,7 @@ def test_two_types_that_were_never_selected_are_one_gap() -> None:
 
     found = detections(reported)[f"{AGENCY}/newsletter"]
 
-    assert "never tells of bounces and complaints" in found.headline
+    assert "never reports bounces and complaints" in found.headline
     assert found.evidence["kinds"] == ["bounced", "complained"]
     assert found.advice[1] == "Add BOUNCE and COMPLAINT to its MatchingEventTypes."
 
@@ -434,8 +435,8 @@ def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int)
     if state == "firing":
         assert found.since == "2026-11-22T09"
         assert found.headline == (
-            "The owner's feed for example.com tells nothing since 2026-11-22 09:00 UTC; "
-            f"the senders' feeds told of {bounces} bounces meanwhile"
+            "The owner's feed for example.com has reported nothing since 2026-11-22 09:00 UTC; "
+            f"the senders' feeds reported {bounces} bounces meanwhile"
         )
         assert found.evidence["cause"] == "owner_lost"
         assert "aws ses get-identity-notification-attributes --identities example.com" in found.advice[0]
@@ -458,7 +459,7 @@ def test_a_topic_that_the_identity_never_had() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "The owner's feed for example.com never tells of complaints; the senders' feeds told of 62 complaints"
+        "The owner's feed for example.com never reports complaints; the senders' feeds reported 62 complaints"
     )
     assert "--notification-type Complaint" in found.advice[1]
 
@@ -473,8 +474,8 @@ def test_a_topic_that_is_lost_for_one_type_only() -> None:
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T05")
     assert found.headline == (
-        "The owner's feed for example.com tells of no complaints since 2026-11-22 05:00 UTC; "
-        "the senders' feeds told of 18 complaints meanwhile"
+        "The owner's feed for example.com has reported no complaints since 2026-11-22 05:00 UTC; "
+        "the senders' feeds reported 18 complaints meanwhile"
     )
 
 
@@ -529,7 +530,7 @@ def test_figures_of_a_finding_that_is_over_say_what_was_reported_last() -> None:
     cleared = detections(LOST_TOPIC, at("22 17:00"))[AGENCY]
 
     assert (cleared.state, cleared.headline) == (DetectionState.CLEAR, "")
-    assert cleared.figures == (("last told", "of mail sent in the hour of 2026-11-22 17:00 UTC"),)
+    assert cleared.figures == (("last report", "of mail sent in the hour of 2026-11-22 17:00 UTC"),)
 
 
 def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:

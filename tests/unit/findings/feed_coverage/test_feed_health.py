@@ -142,7 +142,7 @@ def test_a_set_of_which_no_delivery_is_reported_does_not_select_them() -> None:
     assert found.headline == "495 of 1,500 sends of account 444455556666 have no outcome a day later"
     assert found.evidence["undelivered_sets"] == ["promotions"]
     assert found.advice == (
-        "No delivery is told of promotions: add DELIVERY (and BOUNCE, if it is missing) to the "
+        "No delivery of promotions is reported: add DELIVERY (and BOUNCE, if it is missing) to the "
         "MatchingEventTypes of the event destination, which `aws sesv2 "
         "get-configuration-set-event-destinations --configuration-set-name promotions --region us-east-1` "
         "shows.",
@@ -209,10 +209,10 @@ def test_a_set_that_never_reported_a_send() -> None:
     assert seen["sends_missing#promotions"].state is DetectionState.CLEAR
     assert (found.scope, found.since) == ("newsletter", "")
     assert found.headline == (
-        "Configuration set newsletter of account 444455556666 tells no sends: its rates have no denominator"
+        "Configuration set newsletter of account 444455556666 reports no sends: its rates have no denominator"
     )
     # The latest hours with 50 outcomes: five of ten each.
-    assert found.figures[0] == ("told of the latest mail", "50 outcomes, 0 sends")
+    assert found.figures[0] == ("reported of the latest mail", "50 outcomes, 0 sends")
     assert found.evidence == {
         "configuration_set": "newsletter",
         "sends": 0,
@@ -239,7 +239,7 @@ def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_aga
     assert newsletter("22 02:00").state is DetectionState.FIRING
     assert newsletter("22 06:55").since == "2026-11-21T22"
     assert newsletter("22 06:55").headline == (
-        "Configuration set newsletter of account 444455556666 tells almost no sends since "
+        "Configuration set newsletter of account 444455556666 has reported almost no sends since "
         "2026-11-21 22:00 UTC: its rates have no denominator"
     )
     assert newsletter("22 12:00").state is DetectionState.CLEAR

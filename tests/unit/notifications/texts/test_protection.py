@@ -26,7 +26,7 @@ ACTS = {
         "(none)",
         ProtectionStep.FAILED,
         "no configuration set to pause: configuration set newsletter bears 900 of 1,103 hard bounces, but "
-        "its 1,999 sends are too few to judge it by",
+        "its 1,999 sends are too few to rate it",
         {"error": "no configuration set to pause"},
     ),
 }

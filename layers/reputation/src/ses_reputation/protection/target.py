@@ -44,7 +44,7 @@ def choose_target(evaluation: Evaluation) -> PauseTarget:
 
 def _obstacle(evaluation: Evaluation, most: SliceStanding) -> str:
     if most.rate is None or most.standing is None:
-        return f", but its {count(most.sends, 'send')} are too few to judge it by"
+        return f", but its {count(most.sends, 'send')} are too few to rate it"
     if most.standing is not Standing.PAUSE:
         own = f"a {rate_title(evaluation.measure)} of {_percent(evaluation, most.rate)}"
         return f", but by itself, with {own}, it stands at {most.standing}"
