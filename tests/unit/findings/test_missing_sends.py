@@ -1,0 +1,113 @@
+"""Outcomes without their sends, by configuration set."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from ses_reputation.findings.entity_mail import EntityMail
+from ses_reputation.findings.finding import DetectionState
+from ses_reputation.findings.missing_sends import detect
+from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.windows import History
+from ses_reputation.rollup.entities import account_entity
+from tests.support.reported_mail import (
+    AGENCY,
+    EVERYTHING,
+    NOTHING,
+    Mail,
+    at,
+    hour_of,
+    hours_from,
+    known_at,
+)
+from tests.support.worded import WordedDetection
+
+ENTITY = account_entity(AGENCY, "us-east-1")
+NOW = at("22 10:05")
+
+
+def missing_sends(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
+    hours, days = known_at(reported, now)
+    mail = EntityMail(History(ENTITY, days, now), hours, None, StandingRules())
+    return {each.scope: WordedDetection(each, ENTITY, now) for each in detect(mail)}
+
+
+WITHOUT_SENDS = Mail(10, bounced=1, sender=("delivered", "bounced", "complained"))
+
+
+@pytest.mark.parametrize(
+    ("mails", "state"),
+    [
+        ([Mail(100, bounced=2)], "clear"),
+        ([Mail(91), Mail(9, sender=("delivered",))], "clear"),  # nine in ten
+        ([Mail(89), Mail(11, sender=("delivered",))], "inconclusive"),
+        ([Mail(51), Mail(49, sender=("delivered",))], "inconclusive"),
+        ([Mail(50), Mail(50, sender=("delivered",))], "firing"),  # half
+        ([Mail(19, sender=("delivered",))], "inconclusive"),  # few
+        ([Mail(20, sender=("delivered",))], "firing"),
+        ([Mail(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed tells nothing
+    ],
+)
+def test_outcomes_without_their_sends_are_found_by_set(mails: list[Mail], state: str) -> None:
+    name = "(none)" if mails[0].sender == NOTHING else "newsletter"
+
+    assert missing_sends([hour_of("2026-11-22T06", *mails)])[name].state == state
+
+
+def test_a_set_that_never_reported_a_send() -> None:
+    reported = [
+        hour_of(hour, WITHOUT_SENDS, Mail(100, name="promotions")) for hour in hours_from("2026-11-21T12", 20)
+    ]
+    seen = missing_sends(reported)
+    found = seen["newsletter"]
+
+    assert seen["promotions"].state is DetectionState.CLEAR
+    assert (found.scope, found.since) == ("newsletter", "")
+    assert found.headline == (
+        "Configuration set newsletter of account 444455556666 reports no sends: its rates have no denominator"
+    )
+    # The latest hours with 50 outcomes: five of ten each.
+    assert found.figures[0] == ("reported of the latest mail", "50 outcomes, 0 sends")
+    assert found.evidence == {
+        "configuration_set": "newsletter",
+        "sends": 0,
+        "outcomes": 50,
+        "last_reported": "",
+        "since": "",
+    }
+    assert "--configuration-set-name newsletter --region us-east-1" in found.advice[0]
+
+
+def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_again() -> None:
+    reported = [
+        *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-21T12", 10)),
+        *(hour_of(hour, WITHOUT_SENDS) for hour in hours_from("2026-11-21T22", 8)),
+        *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
+    ]
+
+    def newsletter(now: str) -> WordedDetection:
+        return missing_sends(reported, now=at(now))["newsletter"]
+
+    assert newsletter("21 23:55").state is DetectionState.CLEAR
+    # Hours 22 and 23 are settled: 20 of the latest 50 outcomes lack their send.
+    assert newsletter("22 01:00").state is DetectionState.INCONCLUSIVE
+    assert newsletter("22 02:00").state is DetectionState.FIRING
+    assert newsletter("22 06:55").since == "2026-11-21T22"
+    assert newsletter("22 06:55").headline == (
+        "Configuration set newsletter of account 444455556666 has reported almost no sends since "
+        "2026-11-21 22:00 UTC: its rates have no denominator"
+    )
+    assert newsletter("22 12:00").state is DetectionState.CLEAR
+
+
+def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
+    """Out-of-office replies follow deliveries."""
+    mail = replace(Mail(100, bounced=0), sender=EVERYTHING)
+    replies = Mail(100, bounced=8, sender=("bounced",))
+    reported = hour_of("2026-11-22T06", mail)
+    reported.coverage["newsletter"]["bounced"] = {"sender_only": replies.bounced}
+
+    assert missing_sends([reported])["newsletter"].state is DetectionState.CLEAR
