@@ -36,6 +36,7 @@ from benchmarks.year_of_mail import YearOfMail
 from ses_reputation.assessment.assessment import AssessmentOutcome, AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.hours import ONE_DAY, day_of
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
@@ -128,7 +129,7 @@ def _as_of(mail: YearOfMail, now: datetime) -> YearOfMail:
 def _keep(ledger: MeteredLedger, now: datetime) -> None:
     """Keep what an assessment before `now` has left: day balances, senders, and the watermark."""
     mail = _as_of(ledger.mail, now - EVERY)
-    for day in mail.day_balances(now.date().isoformat()):
+    for day in mail.day_balances(day_of(now)):
         for row in rows_of_day(day):
             ledger.keep(row)
     for known in registered(sender_key(sender) for sender, _ in mail.senders()):
@@ -184,11 +185,10 @@ def _verdicts(cost: AssessmentCost, mail: YearOfMail, hours: int) -> Iterator[st
 
 def _units_of_all(mail: YearOfMail, hours: int) -> int:
     """Return what reading each balance takes, eventually consistent, by the size of three days' balances."""
-    last_day = (mail.now - timedelta(days=30)).date()
-    first_day = last_day - timedelta(days=2)
+    first_day, last_day = (day_of(mail.now - back * ONE_DAY) for back in (32, 30))
     sizes = [
         size_of_item(row_of_balance(balance))
         for account in mail.accounts
-        for balance in mail.balances(account, first_day.isoformat(), last_day.isoformat())
+        for balance in mail.balances(account, first_day, last_day)
     ]
     return ceil(sum(sizes) / len(sizes) * hours / READ_UNIT_BYTES / 2)

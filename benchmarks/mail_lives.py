@@ -18,9 +18,9 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.hours import format_timestamp
+from ses_reputation.hours import format_timestamp, hour_of
 
-SEND_HOUR = f"{HOUR:%Y-%m-%dT%H}"
+SEND_HOUR = hour_of(HOUR)
 REGION = "us-east-1"
 # Of a thousand mails.
 BOUNCED, DELAYED, OUT_OF_OFFICE, COMPLAINED = 20, 30, 5, 0.8

@@ -13,7 +13,7 @@ from functools import cache
 from benchmarks.mail_lives import REGION, Told, lives
 from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.observations import SenderHour
-from ses_reputation.hours import start_of_hour
+from ses_reputation.hours import Hour, day_of, first_hour_of, hour_of, next_hour, start_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts, tally
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.ledger.journal import JournalDraft
@@ -65,12 +65,12 @@ class YearOfMail:
                     yield SenderIdentity(account, REGION, f"brand-{account[0]}{number:02}.example.com"), pace
                     number += 1
 
-    def hours(self, first_day: str, last_day: str) -> Iterator[str]:
+    def hours(self, first_day: str, last_day: str) -> Iterator[Hour]:
         """Yield the hours of mail from one day to another that have begun."""
-        begun = max(start_of_hour(f"{first_day}T00"), start_of_hour(f"{self.now:%Y-%m-%dT00}") - self._reach)
-        while begun <= self.now and f"{begun:%Y-%m-%d}" <= last_day:
-            yield f"{begun:%Y-%m-%dT%H}"
-            begun += timedelta(hours=1)
+        hour = max(first_hour_of(first_day), first_hour_of(day_of(self.now - self._reach)))
+        while hour <= hour_of(self.now) and day_of(hour) <= last_day:
+            yield hour
+            hour = next_hour(hour)
 
     @property
     def _reach(self) -> timedelta:
@@ -86,18 +86,18 @@ class YearOfMail:
 
     def posted_since(self, since: datetime) -> list[Balance]:
         """Return the balances that were last posted since a time: facts came for their hours."""
-        reach = (since - timedelta(days=22)).date().isoformat()
+        reach = day_of(since - timedelta(days=22))
         balances = [
             balance
             for account in self.accounts
-            for balance in self.balances(account, reach, self.now.date().isoformat())
+            for balance in self.balances(account, reach, day_of(self.now))
             if balance.posted_at >= since
         ]
         return sorted(balances, key=lambda balance: balance.posted_at)
 
     def day_balances(self, last_day: str) -> Iterator[DayBalance]:
         """Yield the day balances of all senders, up to a day; those with the same mail are made once."""
-        first_day = (self.now - self._reach).date().isoformat()
+        first_day = day_of(self.now - self._reach)
         made: dict[tuple[str, int], list[DayBalance]] = {}
         for sender, pace in self.senders():
             key = (sender.account, self.paces.index(pace))
@@ -111,9 +111,7 @@ class YearOfMail:
         told = self._hour(sender, pace, hour)
         if told is None:
             return None
-        posted_at = (
-            start_of_hour(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
-        )
+        posted_at = start_of(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
         return Balance(Segment(told.sender_hour), told.figures, told.pages, 1.0, posted_at)
 
     def _hour(self, sender: SenderIdentity, pace: Pace, hour: str) -> HourBalance | None:
@@ -130,7 +128,7 @@ class YearOfMail:
 
     def _told_of(self, mails: int, seed: int, hour: str) -> int:
         """Return how much of what is ever told of an hour has been posted by now."""
-        age = (self.now - _POSTED_AFTER - start_of_hour(hour)).total_seconds()
+        age = (self.now - _POSTED_AFTER - start_of(hour)).total_seconds()
         return bisect_right(_told(mails, seed), age, key=lambda told: told.at)
 
     def _last_told(self, sender: SenderIdentity, pace: Pace, hour: str) -> float:
@@ -140,7 +138,7 @@ class YearOfMail:
 
 
 def _seed(sender: SenderIdentity, hour: str) -> int:
-    number = int(start_of_hour(hour).timestamp()) // 3600
+    number = int(start_of(hour).timestamp()) // 3600
     return (number + 17 * int(sender.account[0])) % _DIFFERENT_HOURS
 
 

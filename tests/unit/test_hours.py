@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 
 from ses_reputation.hours import (
     canonical_timestamp,
+    count_hours,
+    day_of,
+    days_between,
+    first_hour_of,
     format_timestamp,
     hour_of,
+    hours_back,
+    hours_later,
+    last_hour_of,
     millis_between,
+    next_hour,
     parse_timestamp,
-    start_of_hour,
+    start_of,
 )
 
 offsets = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -100,16 +108,52 @@ def test_the_hour_is_that_of_utc(text: str, hour: str) -> None:
 def test_the_hour_is_the_same_in_every_form(moment: datetime) -> None:
     hour = f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
 
-    assert hour_of(moment.isoformat()) == hour_of(format_timestamp(moment)) == hour
-    assert start_of_hour(hour) <= moment < start_of_hour(hour) + timedelta(hours=1)
+    assert hour_of(moment.isoformat()) == hour_of(format_timestamp(moment)) == hour_of(moment) == hour
+    assert start_of(hour) <= moment < start_of(hour) + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-11-20", "20261120T14", "2026-11-20T25", "2026-11-20T14+01", "2026-11-20T14:00", "hour"]
+    "text",
+    [
+        "",
+        "20261120",
+        "20261120T14",
+        "2026-11-20T25",
+        "2026-11-20T14+01",
+        "2026-11-20T14:00",
+        "hour",
+        "2026-11-31",
+    ],
 )
-def test_only_an_hour_as_the_ledger_writes_it_begins(text: str) -> None:
+def test_only_an_hour_or_a_day_as_the_ledger_writes_it_begins(text: str) -> None:
     with pytest.raises(ValueError, match=r"a time|an hour"):
-        start_of_hour(text)
+        start_of(text)
+
+
+LAST_EVENING = datetime(
+    2026, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-1))
+)  # 2027-01-01T00:59:59Z
+
+
+def test_hours_and_days_run_on_over_midnight_and_the_end_of_the_year() -> None:
+    assert next_hour("2026-12-31T23") == "2027-01-01T00"
+    assert hours_later("2027-01-01T01", -26) == "2026-12-30T23"
+    assert hours_back(LAST_EVENING, 3) == ["2027-01-01T00", "2026-12-31T23", "2026-12-31T22"]
+    assert hours_back(datetime(2026, 11, 22, 0, 30, tzinfo=UTC), 2) == ["2026-11-22T00", "2026-11-21T23"]
+
+
+def test_a_day_is_that_of_utc() -> None:
+    assert day_of(LAST_EVENING) == day_of("2027-01-01T23") == "2027-01-01"
+    assert start_of("2027-01-01") == start_of("2027-01-01T00") == datetime(2027, 1, 1, tzinfo=UTC)
+    assert [first_hour_of("2027-01-01"), last_hour_of("2027-01-01")] == ["2027-01-01T00", "2027-01-01T23"]
+
+
+def test_both_ends_are_counted() -> None:
+    assert count_hours("2026-11-20T14", "2026-11-20T14") == 1
+    assert count_hours("2026-02-28T23", "2026-03-01T01") == 3
+    earlier = datetime(2026, 12, 30, 23, 59, tzinfo=UTC)
+    assert list(days_between(earlier, LAST_EVENING)) == ["2026-12-30", "2026-12-31", "2027-01-01"]
+    assert list(days_between(LAST_EVENING, earlier)) == []
 
 
 @settings(deadline=None)

@@ -1,7 +1,6 @@
 """Delays by provider: shares, mixes, ends and delivery times, worked by hand."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +11,6 @@ from ses_reputation.delivery.delays import (
     DeliveryTime,
     delay_cells,
     delays_by_provider,
-    hours_back,
     view_providers,
 )
 from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
@@ -218,11 +216,6 @@ def test_a_view_as_json_holds_every_figure() -> None:
         "p95": {"within_seconds": 3600, "title": "within 1 h"},
     }
     assert (told["usual"]["delayed_share"], told["usual"]["p50"]) == (None, None)
-
-
-def test_hours_are_named_backwards_over_midnight() -> None:
-    after_midnight = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
-    assert hours_back(after_midnight, 2) == ["2026-11-22T00", "2026-11-21T23"]
 
 
 def test_an_hour_without_anything_told_shows_nothing() -> None:

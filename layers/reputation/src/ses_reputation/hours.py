@@ -1,13 +1,21 @@
-"""The forms in which SES writes times."""
+"""Times as SES writes them, and the UTC hours and days that the ledger keeps: all arithmetic on them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from re import ASCII
 from re import compile as pattern
 
+Hour = str
+"""A UTC hour by its beginning, `2026-11-22T10`; hours sort as text."""
+Day = str
+"""A UTC day, `2026-11-22`; days sort as text, each before its hours."""
+
 # SES began in 2011; beyond these, arithmetic on times may leave the calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2200
+ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 _UTC_AFTER_THE_HOUR = pattern(r":[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z", ASCII).fullmatch
+_DAY_CHARACTERS = 10
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -30,27 +38,69 @@ def parse_timestamp(text: str) -> datetime:
     return moment
 
 
-def hour_of(text: str) -> str:
-    """Return the UTC hour of a timestamp as `2026-11-22T10`. Raises ValueError like `parse_timestamp`."""
-    return _checked_hour(text[:13]) if _UTC_AFTER_THE_HOUR(text, 13) else _hour(parse_timestamp(text))
+def hour_of(time: datetime | str) -> Hour:
+    """Return the hour of an aware time, or of a timestamp. Raises ValueError like `parse_timestamp`."""
+    if isinstance(time, str):
+        return _checked_hour(time[:13]) if _UTC_AFTER_THE_HOUR(time, 13) else hour_of(parse_timestamp(time))
+    return time.astimezone(UTC).isoformat()[:13]
 
 
 @lru_cache(maxsize=4096)
-def _checked_hour(hour: str) -> str:
-    return _hour(start_of_hour(hour))
+def _checked_hour(hour: str) -> Hour:
+    return hour_of(start_of(hour))
 
 
-def _hour(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H}"
+def day_of(time: datetime | Hour) -> Day:
+    """Return the day of an aware time, or of an hour or a canonical timestamp."""
+    return (time if isinstance(time, str) else hour_of(time))[:_DAY_CHARACTERS]
 
 
 @lru_cache(maxsize=4096)
-def start_of_hour(hour: str) -> datetime:
-    """Return when the hour `2026-11-22T10` begins, aware UTC. Raises ValueError where it is no such hour."""
-    start = parse_timestamp(f"{hour}:00")
-    if _hour(start) != hour:
-        raise ValueError("an hour is not written as 2026-11-22T10")
+def start_of(period: Hour | Day) -> datetime:
+    """Return when an hour or a day begins, aware UTC. Raises ValueError where the text is neither."""
+    is_day = len(period) == _DAY_CHARACTERS
+    start = parse_timestamp(period if is_day else f"{period}:00")
+    if period != (day_of(start) if is_day else hour_of(start)):
+        raise ValueError("an hour is not written as 2026-11-22T10, or a day as 2026-11-22")
     return start
+
+
+def hours_later(hour: Hour, number: int) -> Hour:
+    """Return the hour that begins `number` hours after another; before it where the number is negative."""
+    return hour_of(start_of(hour) + number * ONE_HOUR)
+
+
+def next_hour(hour: Hour) -> Hour:
+    """Return the hour after another."""
+    return hours_later(hour, 1)
+
+
+def count_hours(first: Hour, last: Hour) -> int:
+    """Return how many hours there are from one to another, both of them included."""
+    return (start_of(last) - start_of(first)) // ONE_HOUR + 1
+
+
+def hours_back(now: datetime, number: int) -> list[Hour]:
+    """Return the last `number` hours, that of `now` (an aware time) first."""
+    return [hour_of(now - back * ONE_HOUR) for back in range(number)]
+
+
+def days_between(first: datetime, last: datetime) -> Iterator[Day]:
+    """Yield the days from that of one aware time to that of another, both of them included."""
+    day = start_of(day_of(first))
+    while day <= last:
+        yield day_of(day)
+        day += ONE_DAY
+
+
+def first_hour_of(day: Day) -> Hour:
+    """Return the hour with which a day begins."""
+    return f"{day}T00"
+
+
+def last_hour_of(day: Day) -> Hour:
+    """Return the hour with which a day ends."""
+    return f"{day}T23"
 
 
 def canonical_timestamp(text: str) -> str:
@@ -58,9 +108,9 @@ def canonical_timestamp(text: str) -> str:
     return format_timestamp(parse_timestamp(text))
 
 
-def format_timestamp(moment: datetime) -> str:
-    """Return an aware time as `2026-11-22T10:00:00.000Z`."""
-    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+def format_timestamp(moment: datetime, timespec: str = "milliseconds") -> str:
+    """Return an aware time as `2026-11-22T10:00:00.000Z`, or to a precision that `isoformat` knows."""
+    return f"{moment.astimezone(UTC).isoformat(timespec=timespec)[:-6]}Z"
 
 
 def format_second(moment: datetime) -> str:

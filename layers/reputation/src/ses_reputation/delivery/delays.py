@@ -3,12 +3,13 @@
 SES tells of delays through event publishing only: mail without a sender's feed shows none here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
+from ses_reputation.hours import ONE_DAY, day_of, hours_back
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, rate_of
@@ -162,9 +163,9 @@ def view_providers(
 
 def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayCounts]:
     """Return what is usual, by provider: the 7 whole days before yesterday, as far as they are given."""
-    last = now.date() - timedelta(days=_DAYS_LEFT_OUT)
-    first = last - timedelta(days=USUAL_DAYS)
-    return delays_by_provider(day.figures for day in days if f"{first}" <= day.day < f"{last}")
+    until = now - _DAYS_LEFT_OUT * ONE_DAY
+    first, after = day_of(until - USUAL_DAYS * ONE_DAY), day_of(until)
+    return delays_by_provider(day.figures for day in days if first <= day.day < after)
 
 
 def delays_by_provider(figures: Iterable[BalanceCounts]) -> dict[str, DelayCounts]:
@@ -183,11 +184,6 @@ def delay_cells(figures: BalanceCounts) -> Iterator[tuple[str, str, DelayCounts]
         for provider, outcomes in providers.items():
             if provider not in NOT_RATED:
                 yield name, provider, _delays_of(name, provider, outcomes, followed.get(provider, {}))
-
-
-def hours_back(now: datetime, number: int) -> Sequence[str]:
-    """Return the names of the last `number` hours, that of `now` (an aware UTC time) first."""
-    return [f"{now - timedelta(hours=back):%Y-%m-%dT%H}" for back in range(number)]
 
 
 def _delays_of(

@@ -13,11 +13,11 @@ from ses_reputation.delivery.delays import (
     NO_DELAYS,
     DelayCounts,
     delay_cells,
-    hours_back,
     usual_delays,
 )
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rollup.entities import EntityKind

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ses_reputation.feedback.observations import Observation
 from ses_reputation.feedback.outcomes import DELAYED
 from ses_reputation.feedback.reading import Observed
+from ses_reputation.hours import day_of
 
 MOST_DETAIL_CHARACTERS = 4_000
 
@@ -37,11 +38,11 @@ def entry_of(
 
 
 def _attributes(observed: Observed, observation: Observation) -> dict[str, str]:
-    sender_hour = observed.sender_hour
+    sender_hour, day = observed.sender_hour, day_of(observation.occurred_at)
     attributes = {
         "recipient": observation.recipient,
         "occurred_at": observation.occurred_at,
-        "account_day": f"{sender_hour.sending_account}#{sender_hour.region}#{observation.occurred_at[:10]}",
+        "account_day": f"{sender_hour.sending_account}#{sender_hour.region}#{day}",
         "outcome": observation.outcome.wire_name,
         "feed": str(observed.feed),
         "provider": observation.provider.wire_name,

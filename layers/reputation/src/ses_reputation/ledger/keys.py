@@ -1,7 +1,7 @@
 """The keys of the ledger's table, written and read in one place."""
 
 from ses_reputation.feedback.observations import SenderHour
-from ses_reputation.hours import start_of_hour
+from ses_reputation.hours import hour_of, start_of
 from ses_reputation.ledger.segments import Segment
 
 JOURNAL = "JOURNAL"
@@ -60,7 +60,8 @@ def _split(key: str, count: int) -> list[str]:
 
 def _segment(account: str, region: str, identity: str, dated: str) -> Segment:
     hour, plus, number = dated.partition("+")
-    start_of_hour(hour)
+    if hour_of(start_of(hour)) != hour:
+        raise ValueError("a key names no hour")
     if not (account and region and identity):
         raise ValueError("a key lacks its account, Region or identity")
     if plus and not (number.isascii() and number.isdecimal() and number[0] != "0"):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.hours import start_of_hour
+from ses_reputation.hours import start_of
 from ses_reputation.ledger.balance import BalanceCounts, tally
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.segments import Segment
@@ -164,5 +164,5 @@ def posting_interval(balance: Balance, now: datetime) -> timedelta:
     no longer than a quarter of the hour's age. Then posting costs about what the journal's pages do, at any
     rate (docs/adr/0003-posting-intervals.md).
     """
-    age = max(timedelta(), now - start_of_hour(balance.segment.sender_hour.send_hour))
+    age = max(timedelta(), now - start_of(balance.segment.sender_hour.send_hour))
     return min(balance.read_units * STANDS_PER_READ_UNIT, age / 4)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
@@ -77,7 +78,7 @@ def row_of_balance(balance: Balance) -> dict[str, Any]:
         **_written(balance.figures),
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
-        "posted_on": {"S": posted_at[:10]},
+        "posted_on": {"S": day_of(balance.posted_at)},
         "posted_at": {"S": posted_at},
     }
     if balance.segment.number:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ses_reputation.feedback.observations import SenderHour
-from ses_reputation.hours import start_of_hour
+from ses_reputation.hours import start_of
 
 SEGMENT = timedelta(days=90)
 # For what is posted late: a stream keeps a page's record for a day, a dead-letter queue for two weeks.
@@ -30,9 +30,7 @@ class Segment:
     @property
     def expires_at(self) -> int:
         """When the segment's pages may be deleted, in epoch seconds: the same for all of them."""
-        return int(
-            (start_of_hour(self.sender_hour.send_hour) + (self.number + 2) * SEGMENT + GRACE).timestamp()
-        )
+        return int((start_of(self.sender_hour.send_hour) + (self.number + 2) * SEGMENT + GRACE).timestamp())
 
     @property
     def before(self) -> "Segment | None":
@@ -42,4 +40,4 @@ class Segment:
 
 def segment_of(sender_hour: SenderHour, arrived_at: datetime) -> Segment:
     """Return the segment of a fact that arrives at an aware time; a mail dated in the future is in time."""
-    return Segment(sender_hour, max(0, (arrived_at - start_of_hour(sender_hour.send_hour)) // SEGMENT))
+    return Segment(sender_hour, max(0, (arrived_at - start_of(sender_hour.send_hour)) // SEGMENT))

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from re import compile as pattern
 
 from ses_reputation.feedback.reading import Quarantined
-from ses_reputation.hours import format_timestamp
+from ses_reputation.hours import day_of, format_timestamp
 
 PREFIX = "quarantine/"
 # The ids of SQS are of this form; what is not must not shape a key.
@@ -30,7 +30,7 @@ class QuarantineRecord:
     def key(self) -> str:
         """The object's key: reason, day and queue message, never an address; the same when written again."""
         name = self.sqs_message_id if _is_name(self.sqs_message_id) else _digest(self.sqs_message_id)
-        return f"{PREFIX}{self.reason}/{self.received_at.astimezone(UTC):%Y-%m-%d}/{name}.json"
+        return f"{PREFIX}{self.reason}/{day_of(self.received_at)}/{name}.json"
 
 
 def _digest(text: str) -> str:

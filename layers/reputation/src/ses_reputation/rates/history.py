@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import History, find_crossing
 from ses_reputation.rollup.day_balance import DayBalance
@@ -43,7 +44,7 @@ def read_histories(
     for balance in recent:
         days.setdefault(balance.sender, []).append(balance)
     failed: dict[SenderIdentity, str] = {}
-    unread, wanted = list(_stretches(now, rules)), set(days)
+    unread, wanted = list(_periods(now, rules)), set(days)
     while unread and wanted:
         for sender, read in _read(store, sorted(wanted - failed.keys()), *unread.pop(0), pool):
             if isinstance(read, str):
@@ -61,14 +62,12 @@ def gather(
     return [balance for sender in senders for balance in days[sender]]
 
 
-def _stretches(now: datetime, rules: StandingRules) -> Iterator[tuple[str, str]]:
+def _periods(now: datetime, rules: StandingRules) -> Iterator[tuple[Day, Day]]:
     """Yield first and last day of what is read at a time, latest first; the recent days are known."""
-    today = now.astimezone(UTC).date()
-    last = today - timedelta(days=2)
+    days_read = 2
     for horizon in (*_HORIZONS, rules.most_days + 1):
-        first = today - timedelta(days=horizon - 1)
-        yield first.isoformat(), last.isoformat()
-        last = first - timedelta(days=1)
+        yield day_of(now - (horizon - 1) * ONE_DAY), day_of(now - days_read * ONE_DAY)
+        days_read = horizon
 
 
 def _read(

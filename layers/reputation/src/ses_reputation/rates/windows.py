@@ -6,11 +6,21 @@ hours are unpacked only where a window begins or ends within it.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from ses_reputation.hours import start_of_hour
+from ses_reputation.hours import (
+    Day,
+    Hour,
+    count_hours,
+    day_of,
+    first_hour_of,
+    hour_of,
+    hours_later,
+    last_hour_of,
+    next_hour,
+)
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
@@ -41,9 +51,9 @@ class History:
     now: datetime
 
     @cached_property
-    def last_hour(self) -> str:
+    def last_hour(self) -> Hour:
         """The hour of `now`, with which every window ends."""
-        return _hour(self.now)
+        return hour_of(self.now)
 
     @cached_property
     def by_day(self) -> dict[str, list[DayBalance]]:
@@ -81,8 +91,8 @@ class Window:
     """
 
     asked: str
-    first_hour: str
-    last_hour: str
+    first_hour: Hour
+    last_hour: Hour
     table: Breakdown
     newer: Breakdown | None
     is_full: bool
@@ -90,8 +100,7 @@ class Window:
     @property
     def hours(self) -> int:
         """How many hours it spans, with or without mail."""
-        span = start_of_hour(self.last_hour) - start_of_hour(self.first_hour)
-        return span // timedelta(hours=1) + 1
+        return count_hours(self.first_hour, self.last_hour)
 
     @property
     def days(self) -> float:
@@ -114,28 +123,27 @@ def volume_window(history: History, rules: StandingRules) -> Window:
 
     A window that is not full begins with the first hour that has any mail.
     """
-    earliest = _hours_back(history, rules.most_days * _HOURS_OF_A_DAY)
+    earliest = hours_later(history.last_hour, 1 - rules.most_days * _HOURS_OF_A_DAY)
     crossing = find_crossing(history, earliest, lambda figures: figures.sends, rules.volume)
     if crossing is None:
         first = _first_hour(history, earliest)
         return Window("volume", first, history.last_hour, table_since(history, first), None, is_full=False)
-    newer = table_since(history, _hour(start_of_hour(crossing.hour) + timedelta(hours=1)))
+    newer = table_since(history, next_hour(crossing.hour))
     table = add_tables([_table_between(history, crossing.hour, crossing.hour), newer])
     return Window("volume", crossing.hour, history.last_hour, table, newer, is_full=True)
 
 
 def time_window(history: History, hours: int, asked: str) -> Window:
     """Return the latest `hours` hours, of which the current one is the last."""
-    first = _hours_back(history, hours)
+    first = hours_later(history.last_hour, 1 - hours)
     return Window(asked, first, history.last_hour, table_since(history, first), None, is_full=True)
 
 
 def earlier_window(history: History, hours: int, before: Window) -> Window:
     """Return the `hours` hours that come before a window."""
-    last = start_of_hour(before.first_hour) - timedelta(hours=1)
-    first, last_hour = _hour(last - timedelta(hours=hours - 1)), _hour(last)
-    table = _table_between(history, first, last_hour)
-    return Window(f"{hours}h before {before.asked}", first, last_hour, table, None, is_full=True)
+    first, last = hours_later(before.first_hour, -hours), hours_later(before.first_hour, -1)
+    table = _table_between(history, first, last)
+    return Window(f"{hours}h before {before.asked}", first, last, table, None, is_full=True)
 
 
 def find_crossing(history: History, first_hour: str, count: Count, goal: int) -> Crossing | None:
@@ -156,7 +164,7 @@ def find_crossing(history: History, first_hour: str, count: Count, goal: int) ->
 
 def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tuple[str, RateCounts]]:
     """Yield the hours of a day that lie between `first_hour` and the current one, latest first."""
-    if not first_hour[:10] <= day <= history.last_hour[:10]:
+    if not day_of(first_hour) <= day <= day_of(history.last_hour):
         return
     for hour, figures in history.hours_of(day).items():
         if first_hour <= hour <= history.last_hour:
@@ -176,7 +184,7 @@ def add_figures(figures: Iterable[RateCounts]) -> RateCounts:
 def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdown:
     by_sender: dict[SenderIdentity, list[Breakdown]] = {}
     for day, balances in history.by_day.items():
-        if not first_hour[:10] <= day <= last_hour[:10]:
+        if not day_of(first_hour) <= day <= day_of(last_hour):
             continue
         is_whole = _is_whole(day, first_hour, last_hour)
         for balance in balances:
@@ -215,13 +223,5 @@ def _first_hour(history: History, earliest: str) -> str:
     return history.last_hour
 
 
-def _is_whole(day: str, first_hour: str, last_hour: str) -> bool:
-    return first_hour <= f"{day}T00" and f"{day}T23" <= last_hour
-
-
-def _hours_back(history: History, hours: int) -> str:
-    return _hour(start_of_hour(history.last_hour) - timedelta(hours=hours - 1))
-
-
-def _hour(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H}"
+def _is_whole(day: Day, first_hour: Hour, last_hour: Hour) -> bool:
+    return first_hour <= first_hour_of(day) and last_hour_of(day) <= last_hour

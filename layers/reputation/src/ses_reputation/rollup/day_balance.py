@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from ses_reputation.hours import Day, Hour, day_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.rollup.entities import SenderIdentity
@@ -20,21 +21,21 @@ from ses_reputation.rollup.rate_counts import Breakdown, Dimension, RateCounts, 
 class DayBalance:
     """What a sender's mail of one day came to.
 
-    day: `2026-11-22`, UTC. totals: of the whole day. packed_hours: the same by hour, unpacked by `hours`.
+    totals: of the whole day. packed_hours: the same by hour, unpacked by `hours`.
     packed_figures: the sum of the hours' balances, unpacked by `figures`. pages: journal pages that all this
     was computed from; it only ever grows.
     """
 
     sender: SenderIdentity
-    day: str
+    day: Day
     totals: Breakdown
     packed_hours: bytes
     packed_figures: bytes
     pages: int
 
     @cached_property
-    def hours(self) -> dict[str, Breakdown]:
-        """The figures of each hour (`2026-11-22T10`) in which anything was sent, in order."""
+    def hours(self) -> dict[Hour, Breakdown]:
+        """The figures of each hour in which anything was sent, in order."""
         return {hour: unpack_table(rows) for hour, rows in _unpack(self.packed_hours).items()}
 
     @cached_property
@@ -54,7 +55,7 @@ def day_balances_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
     """Return the day balances of hours, which must be all of each day that they touch; sorted."""
     by_day: dict[tuple[SenderIdentity, str], list[HourBalance]] = {}
     for hour in hours:
-        by_day.setdefault((sender_of(hour), hour.sender_hour.send_hour[:10]), []).append(hour)
+        by_day.setdefault((sender_of(hour), day_of(hour.sender_hour.send_hour)), []).append(hour)
     return [_day_balance_of(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
 
 

@@ -6,6 +6,7 @@ indexes.
 
 from typing import NamedTuple
 
+from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.keys import segment_of_balance
 from ses_reputation.rollup.entities import SenderIdentity
 
@@ -14,11 +15,11 @@ WATERMARK = ("ASSESSMENT", "watermark")
 
 
 class AccountDay(NamedTuple):
-    """All mail of one account in one Region on one UTC day (`2026-11-22`), whatever identity it came from."""
+    """All mail of one account in one Region on one day, whatever identity it came from."""
 
     account: str
     region: str
-    day: str
+    day: Day
 
 
 def day_partition(sender: SenderIdentity) -> str:
@@ -49,4 +50,4 @@ def account_day_of_balance(partition: str, sort: str) -> AccountDay:
     """Return the account-day that a balance's keys belong to. Raises ValueError where they are no such
     keys."""
     sender_hour = segment_of_balance(partition, sort).sender_hour
-    return AccountDay(sender_hour.sending_account, sender_hour.region, sender_hour.send_hour[:10])
+    return AccountDay(sender_hour.sending_account, sender_hour.region, day_of(sender_hour.send_hour))

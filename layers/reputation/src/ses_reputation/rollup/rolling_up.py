@@ -8,10 +8,11 @@ written.
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
@@ -77,7 +78,7 @@ class RollupProgress:
     why. senders: all that are known by now. recent: account-days of today and yesterday, as far as they were
     read. is_caught_up: all that was posted is folded, but for `not_rolled_up`."""
 
-    recent_days: tuple[str, ...]
+    recent_days: tuple[Day, ...]
     senders: set[SenderIdentity]
     written: int = 0
     not_rolled_up: dict[AccountDay, str] = field(default_factory=dict)
@@ -85,10 +86,9 @@ class RollupProgress:
     is_caught_up: bool = False
 
 
-def recent_days(now: datetime) -> tuple[str, str]:
-    """Return yesterday and today (UTC), whose hours are read in full by every assessment."""
-    today = now.astimezone(UTC).date()
-    return (today - timedelta(days=1)).isoformat(), today.isoformat()
+def recent_days(now: datetime) -> tuple[Day, Day]:
+    """Return yesterday and today, whose hours are read in full by every assessment."""
+    return day_of(now - ONE_DAY), day_of(now)
 
 
 def roll_up_postings(

@@ -1,10 +1,11 @@
 """What the rollup keeps in the ledger's table: the watermark, the registry of senders, and day balances."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ses_reputation.aws.dynamodb import ItemTable, time_text
+from ses_reputation.hours import days_between
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row
@@ -53,7 +54,7 @@ class RollupTable:
 
     def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         """Yield the account-days of balances posted from `since` to the end of `until`'s day, as posted."""
-        for day in _days(since, until):
+        for day in days_between(since, until):
             for answer in self._items.pages(
                 IndexName="by_posting",
                 KeyConditionExpression="posted_on = :day AND posted_at >= :since",
@@ -91,10 +92,3 @@ class RollupTable:
         own, *pieces = rows_of_day(day)
         condition, values = "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
         return self._items.put_together(own, pieces, condition, values)
-
-
-def _days(first: datetime, last: datetime) -> Iterator[str]:
-    day = first.astimezone(UTC).date()
-    while day <= last.astimezone(UTC).date():
-        yield day.isoformat()
-        day += timedelta(days=1)

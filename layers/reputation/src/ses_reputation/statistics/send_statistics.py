@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from ses_reputation.hours import Hour, hour_of
 
 
 class AccountRegion(NamedTuple):
@@ -34,7 +36,7 @@ class HourTotals(NamedTuple):
 class SendStatistics:
     """One reading of an account in one Region.
 
-    hours: by UTC hour (`2026-11-22T10`), only those in which SES counted anything; SES keeps two weeks.
+    hours: only those in which SES counted anything; SES keeps two weeks.
     bounce_rate, complaint_rate: CloudWatch's `Reputation.BounceRate` and `Reputation.ComplaintRate`,
     fractions of 1; None where SES publishes none. rates_at: when the older of them was published.
     """
@@ -42,7 +44,7 @@ class SendStatistics:
     account: str
     region: str
     read_at: datetime
-    hours: Mapping[str, HourTotals]
+    hours: Mapping[Hour, HourTotals]
     bounce_rate: float | None = None
     complaint_rate: float | None = None
     rates_at: datetime | None = None
@@ -78,13 +80,13 @@ class SendStatistics:
         )
 
 
-def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[str, HourTotals]:
+def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, HourTotals]:
     """Return SES's 15-minute points, at aware times, by UTC hour and in order.
 
     SES says only "time of the data point": a point is taken to belong to the hour of its time.
     """
-    hours: dict[str, HourTotals] = {}
+    hours: dict[Hour, HourTotals] = {}
     for at, totals in points:
-        hour = f"{at.astimezone(UTC):%Y-%m-%dT%H}"
+        hour = hour_of(at)
         hours[hour] = hours.get(hour, HourTotals()).plus(totals)
     return dict(sorted(hours.items()))

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
+
+from ses_reputation.hours import format_timestamp
 
 # Made once: json.dumps would make an encoder for each line.
 _encode_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -23,7 +25,7 @@ class SuppressedDestination(NamedTuple):
 
 def encode_line(row: SuppressedDestination) -> bytes:
     """Encode one NDJSON line with the field names of the SES API; the time is full ISO 8601 UTC."""
-    time = row.last_update_time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    time = format_timestamp(row.last_update_time, "auto")
     fields = {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": time}
     return _encode_json(fields).encode() + b"\n"
 

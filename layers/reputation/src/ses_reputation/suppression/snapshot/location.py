@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
 
 ROOT = "suppression/"
@@ -84,8 +85,7 @@ def name_run(scheduled_at: datetime, attempt: int = 1) -> str:
     """
     if type(attempt) is not int or not 1 <= attempt <= 99:
         raise InvalidScheduledTimeError(f"attempt is {attempt!r}. It should be a whole number from 1 to 99.")
-    stamp = scheduled_at.astimezone(UTC).isoformat(timespec="seconds")
-    run_id = stamp.removesuffix("+00:00").replace("-", "").replace(":", "") + "Z"
+    run_id = format_timestamp(scheduled_at, "seconds").replace("-", "").replace(":", "")
     return run_id if attempt == 1 else f"{run_id}-{attempt:02d}"
 
 

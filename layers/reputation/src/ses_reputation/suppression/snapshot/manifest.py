@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
 from ses_reputation.suppression.export.progress import Export, SnapshotPart
 from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
@@ -38,9 +39,9 @@ class Manifest:
             "account": self.run.target.account,
             "region": self.run.target.region,
             "run": self.run.run_id,
-            "scheduled_at": _write_time(self.scheduled_at),
-            "started_at": _write_time(self.started_at),
-            "finished_at": _write_time(self.finished_at),
+            "scheduled_at": format_timestamp(self.scheduled_at, "auto"),
+            "started_at": format_timestamp(self.started_at, "auto"),
+            "finished_at": format_timestamp(self.finished_at, "auto"),
             "total": self.total,
             "by_reason": dict(sorted(self.rows_by_reason.items())),
             "rows_read": self.rows_read,
@@ -102,8 +103,8 @@ def point_to_latest(store: SnapshotStore, manifest: Manifest) -> None:
             "format_version": FORMAT_VERSION,
             "run": run.run_id,
             "manifest": run.manifest_key,
-            "scheduled_at": _write_time(manifest.scheduled_at),
-            "finished_at": _write_time(manifest.finished_at),
+            "scheduled_at": format_timestamp(manifest.scheduled_at, "auto"),
+            "finished_at": format_timestamp(manifest.finished_at, "auto"),
             "total": manifest.total,
         },
         indent=2,
@@ -134,7 +135,3 @@ def _read_fields(fields: Mapping[str, Any]) -> Manifest:
         chains_restarted=fields["chains_restarted"],
         parts=tuple(SnapshotPart(**part) for part in fields["parts"]),
     )
-
-
-def _write_time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
