@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
-from ses_reputation.feedback.provenance import is_account
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?")

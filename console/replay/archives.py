@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.errors import ConsoleError
+from ses_reputation.environment import is_account
 from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
-from ses_reputation.feedback.provenance import is_account
 
 MOST_BYTES = 1_048_576
 """The largest message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""

@@ -10,9 +10,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
-from ses_reputation.journaling_settings import PostingSettings
 from ses_reputation.ledger.posting import post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
+from ses_reputation.ledger.settings import PostingSettings
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
 from ses_reputation.telemetry import report_posting
 

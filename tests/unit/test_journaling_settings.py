@@ -6,7 +6,7 @@ import pytest
 
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.journaling_settings import JournalSettings, PostingSettings
+from ses_reputation.journaling_settings import JournalSettings
 
 JOURNAL = {
     "LEDGER_TABLE": "ledger",
@@ -15,11 +15,6 @@ JOURNAL = {
     "DELEGATE_ACCOUNTS": " 444455556666 ,777788889999,",
     "OWN_DOMAINS": "Corp.Example.com, bücher.example.",
     "ENTRY_RETENTION_DAYS": "400",
-}
-POSTING = {
-    "LEDGER_TABLE": "ledger",
-    "POSTPONED_HOURS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/postponed",
-    "POSTING_WINDOW_SECONDS": "60",
 }
 
 
@@ -30,12 +25,6 @@ def test_journal_settings_are_read_from_the_environment() -> None:
         Registry(frozenset({"111122223333"}), frozenset({"444455556666", "777788889999"})),
         frozenset({"corp.example.com", "xn--bcher-kva.example"}),
         timedelta(days=400),
-    )
-
-
-def test_posting_settings_are_read_from_the_environment() -> None:
-    assert PostingSettings.from_environment(POSTING) == PostingSettings(
-        "ledger", POSTING["POSTPONED_HOURS_QUEUE_URL"], timedelta(seconds=60)
     )
 
 
@@ -58,22 +47,10 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
         JournalSettings.from_environment(environment)
 
 
-@pytest.mark.parametrize("name", POSTING)
-def test_posting_names_what_it_misses(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"^the environment variable {name} is not set"):
-        PostingSettings.from_environment({key: value for key, value in POSTING.items() if key != name})
-
-
 @pytest.mark.parametrize("value", ["ten", "-1", "1.5", "٤٠٠", "²", "1e3", "9" * 6, "9" * 5_000])
 def test_a_number_that_is_none_is_named_with_what_it_should_be(value: str) -> None:
     with pytest.raises(SettingsError, match=r"^ENTRY_RETENTION_DAYS is .*: it takes a whole number"):
         JournalSettings.from_environment(JOURNAL | {"ENTRY_RETENTION_DAYS": value})
-
-
-def test_no_waiting_is_a_window_too() -> None:
-    settings = PostingSettings.from_environment(POSTING | {"POSTING_WINDOW_SECONDS": "0"})
-
-    assert settings.posting_window == timedelta()
 
 
 @pytest.mark.parametrize("name", ["OWNER_ACCOUNTS", "DELEGATE_ACCOUNTS"])
@@ -81,5 +58,5 @@ def test_no_waiting_is_a_window_too() -> None:
     "account", ["11112222333", "1111222233334", "11112222333x", "\uff11" * 12, "arn:aws"]
 )
 def test_an_account_that_is_none_is_named_with_its_variable(name: str, account: str) -> None:
-    with pytest.raises(SettingsError, match=rf"^{name} holds '{account}': it takes 12-digit account ids"):
+    with pytest.raises(SettingsError, match=rf"^{name} is '{account}': it takes 12-digit account ids"):
         JournalSettings.from_environment(JOURNAL | {name: f"111122223333,{account}"})

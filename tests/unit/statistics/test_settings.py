@@ -29,7 +29,7 @@ def test_without_a_role_the_other_accounts_are_left_out(written: dict[str, str])
     ("name", "value", "complaint"),
     [
         ("LEDGER_TABLE", "", "LEDGER_TABLE is not set"),
-        ("LEDGER_ACCOUNT", "", "LEDGER_ACCOUNT is ''"),
+        ("LEDGER_ACCOUNT", "", "LEDGER_ACCOUNT is not set"),
         ("LEDGER_ACCOUNT", "1111222233334", "LEDGER_ACCOUNT is '1111222233334'"),
         ("LEDGER_ACCOUNT", "١٢٣٤٥٦٧٨٩٠١٢", "a 12-digit account id"),
         ("READING_ROLE_NAME", "path/ses-reputation", "without its path"),

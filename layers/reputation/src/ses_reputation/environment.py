@@ -1,26 +1,91 @@
-"""How settings are read from a function's environment."""
+"""The only reader of settings, and what AWS's own names look like: accounts, Regions and roles.
 
-from collections.abc import Mapping
+Every function raises SettingsError, which names the variable and says what it takes.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from fractions import Fraction
+from re import ASCII
+from re import compile as pattern
+from typing import TypeVar
 
 from ses_reputation.errors import SettingsError
-from ses_reputation.feedback.provenance import is_account
+
+Environment = Mapping[str, str]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+ACCOUNT = "[0-9]{12}"
+"""The form of an account's id, as a regular expression."""
+is_account = pattern(ACCOUNT).fullmatch
+"""Match a text that is an AWS account id."""
+is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
+"""Match a text that may be the name of a Region."""
+# The characters that IAM allows in a role's name, or nothing.
+_is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
+_is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
-def read_text(environment: Mapping[str, str], name: str) -> str:
-    """Return a variable that must be set. Raises SettingsError where it is not, or is blank."""
-    value = environment.get(name, "").strip()
+def read_text(environment: Environment, name: str) -> str:
+    """Return a variable that must be set, and not be blank."""
+    value = _stripped(environment, name)
     if not value:
         raise SettingsError(f"the environment variable {name} is not set: template.yaml sets it")
     return value
 
 
-def read_account(environment: Mapping[str, str], name: str) -> str:
-    """Return an account's id. Raises SettingsError where it is missing or is none."""
-    return check_account(read_text(environment, name), name)
+def read_list(environment: Environment, name: str) -> list[str]:
+    """Return what a variable lists, separated by commas; nothing where it is not set."""
+    return [each.strip() for each in _stripped(environment, name).split(",") if each.strip()]
 
 
-def check_account(value: str, name: str) -> str:
-    """Return `value` if it is an account's id; else raise SettingsError naming the variable."""
-    if not is_account(value):
-        raise SettingsError(f"{name} is {value!r}: it takes a 12-digit account id")
+def read_account(environment: Environment, name: str) -> str:
+    """Return an account's id."""
+    return _checked(name, read_text(environment, name), is_account, "a 12-digit account id")
+
+
+def read_accounts(environment: Environment, name: str) -> frozenset[str]:
+    """Return the account ids that a variable lists."""
+    takes = "12-digit account ids, separated by commas"
+    return frozenset(_checked(name, each, is_account, takes) for each in read_list(environment, name))
+
+
+def read_role_name(environment: Environment, name: str) -> str:
+    """Return the name of an IAM role; "" where the variable is not set."""
+    takes = "the name of an IAM role, without its path"
+    return _checked(name, _stripped(environment, name), _is_role_name, takes)
+
+
+def read_number(
+    environment: Environment, name: str, least: int, most: int, default: int | None = None
+) -> int:
+    """Return a whole number; the default, if there is one, where the variable is not set."""
+    if default is not None and not _stripped(environment, name):
+        return default
+    value = read_text(environment, name)
+    is_number = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
+    if not (is_number and least <= int(value) <= most):
+        raise SettingsError(f"{name} is {value!r}: it takes a whole number from {least} to {most}")
+    return int(value)
+
+
+def read_percentage(environment: Environment, name: str) -> Fraction:
+    """Return a percentage as a fraction of 1: `5` as 1/20."""
+    value = _checked(name, read_text(environment, name), _is_percentage, "a percentage such as 5 or 0.05")
+    return Fraction(value) / 100
+
+
+def read_choice(environment: Environment, name: str, choices: type[Choice]) -> Choice:
+    """Return one of some choices."""
+    takes = f"one of {', '.join(choices)}"
+    return choices(_checked(name, read_text(environment, name), list(choices).__contains__, takes))
+
+
+def _stripped(environment: Environment, name: str) -> str:
+    return environment.get(name, "").strip()
+
+
+def _checked(name: str, value: str, fits: Callable[[str], object], takes: str) -> str:
+    if not fits(value):
+        raise SettingsError(f"{name} is {value!r}: it takes {takes}")
     return value

@@ -19,10 +19,10 @@ from ses_reputation.authorization.policy_statements import (
     deny_statement,
     revise_statements,
 )
+from ses_reputation.environment import ACCOUNT, is_account
 
 MOST_CHARACTERS = 4096
-_is_account = pattern(r"\d{12}", ASCII).fullmatch
-_read_arn = pattern(r"arn:(aws[\w-]*):ses:([\w-]+):(\d{12}):identity/(\S+)", ASCII).fullmatch
+_read_arn = pattern(rf"arn:(aws[\w-]*):ses:([\w-]+):({ACCOUNT}):identity/(\S+)", ASCII).fullmatch
 
 
 class PolicyChange(StrEnum):
@@ -87,7 +87,7 @@ def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: s
     is not an SES identity's ARN, or `delegate` not the id of another account.
     """
     identity = _read_identity(identity_arn)
-    if not _is_account(delegate) or delegate == identity.account:
+    if not is_account(delegate) or delegate == identity.account:
         raise ValueError(f"{delegate} is not the id of another account than the identity's own")
     drafts = [
         _draft_policy(identity, name, _read_document(policies[name]), delegate) for name in sorted(policies)

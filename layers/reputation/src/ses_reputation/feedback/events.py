@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, StringConstraints
 
+from ses_reputation.environment import ACCOUNT
+
 # DynamoDB allows 1,024 bytes of sort key and 2,048 of partition key; SES's own values are far shorter.
 Short = Annotated[str, StringConstraints(max_length=320)]
 # An address with its display name, encoded or not.
@@ -18,7 +20,7 @@ Mailbox = Annotated[str, StringConstraints(max_length=1_500)]
 MOST_RECIPIENTS = 1_000
 Mailboxes = Annotated[list[Mailbox], Field(max_length=MOST_RECIPIENTS)]
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
-AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+AccountId = Annotated[str, StringConstraints(pattern=f"^{ACCOUNT}$")]
 
 
 class _Adverse(BaseModel):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from ses_reputation.environment import is_account, is_region
 from ses_reputation.feedback.addresses import domain_label, normalise_address
 from ses_reputation.feedback.events import Event, Mail, Recipient
 from ses_reputation.feedback.outcomes import (
@@ -14,7 +15,6 @@ from ses_reputation.feedback.outcomes import (
     delay_outcome,
     delivery_outcome,
 )
-from ses_reputation.feedback.provenance import is_account, is_region
 from ses_reputation.feedback.providers import Provider, provider_of
 from ses_reputation.hours import canonical_timestamp, hour_of, millis_between
 

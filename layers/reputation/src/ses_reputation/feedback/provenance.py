@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from re import compile as pattern
 
-is_account = pattern(r"[0-9]{12}").fullmatch
-"""Match a text that is an AWS account id."""
-is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
-"""Match a text that may be the name of a Region."""
+from ses_reputation.environment import is_account, is_region
 
 
 class Feed(StrEnum):

@@ -1,15 +1,8 @@
-"""What an operator can set about reading statistics, read from a function's environment."""
+"""What an operator can set about reading statistics."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from re import ASCII
-from re import compile as pattern
 
-from ses_reputation.environment import check_account, read_text
-from ses_reputation.errors import SettingsError
-
-# The characters that IAM allows in a role's name, or nothing.
-_is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
+from ses_reputation.environment import Environment, read_account, read_role_name, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +18,10 @@ class StatisticsSettings:
     reading_role_name: str = ""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "StatisticsSettings":
-        """Read `LEDGER_TABLE`, `LEDGER_ACCOUNT`, and `READING_ROLE_NAME` if set; raises SettingsError."""
-        table = read_text(environment, "LEDGER_TABLE")
-        account = check_account(environment.get("LEDGER_ACCOUNT", "").strip(), "LEDGER_ACCOUNT")
-        role_name = environment.get("READING_ROLE_NAME", "").strip()
-        if not _is_role_name(role_name):
-            raise SettingsError(
-                f"READING_ROLE_NAME is {role_name!r}: it takes the name of an IAM role, without its path"
-            )
-        return cls(table, account, role_name)
+    def from_environment(cls, environment: Environment) -> "StatisticsSettings":
+        """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
+        return cls(
+            read_text(environment, "LEDGER_TABLE"),
+            read_account(environment, "LEDGER_ACCOUNT"),
+            read_role_name(environment, "READING_ROLE_NAME"),
+        )

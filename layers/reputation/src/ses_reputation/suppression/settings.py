@@ -1,9 +1,8 @@
-"""What an operator can set about exports, read from a function's environment."""
+"""What an operator can set about exports."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ses_reputation.errors import SettingsError
+from ses_reputation.environment import Environment, read_number, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +23,17 @@ class ExportSettings:
     margin_seconds: int = 30
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "ExportSettings":
-        """Read `REPUTATION_BUCKET` and the optional `SUPPRESSION_*` limits; raises SettingsError."""
-        bucket = environment.get("REPUTATION_BUCKET", "")
-        if not bucket:
-            raise SettingsError(
-                "REPUTATION_BUCKET is not set: it should hold the name of the reputation bucket."
-            )
+    def from_environment(cls, environment: Environment) -> "ExportSettings":
+        """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
+
+        def limit(name: str, default: int, most: int = 1_000_000) -> int:
+            return read_number(environment, f"SUPPRESSION_{name}", 1, most, default)
+
         return cls(
-            bucket=bucket,
-            page_size=_read_count(environment, "SUPPRESSION_PAGE_SIZE", default=1_000, maximum=1_000),
-            pages_per_part=_read_count(environment, "SUPPRESSION_PAGES_PER_PART", default=50),
-            rows_per_part=_read_count(environment, "SUPPRESSION_ROWS_PER_PART", default=100_000),
-            chain_restarts=_read_count(environment, "SUPPRESSION_CHAIN_RESTARTS", default=5),
-            margin_seconds=_read_count(environment, "SUPPRESSION_MARGIN_SECONDS", default=30),
+            read_text(environment, "REPUTATION_BUCKET"),
+            limit("PAGE_SIZE", 1_000, most=1_000),
+            limit("PAGES_PER_PART", 50),
+            limit("ROWS_PER_PART", 100_000),
+            limit("CHAIN_RESTARTS", 5),
+            limit("MARGIN_SECONDS", 30),
         )
-
-
-def _read_count(environment: Mapping[str, str], name: str, default: int, maximum: int = 1_000_000) -> int:
-    text = environment.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= maximum:
-        raise SettingsError(f"{name} is {text!r}: it should be a whole number from 1 to {maximum}.")
-    return int(text)

@@ -1,0 +1,59 @@
+"""Settings are read in one way, and refused in one tone."""
+
+from enum import StrEnum
+from fractions import Fraction
+
+import pytest
+
+from ses_reputation.environment import (
+    read_choice,
+    read_list,
+    read_number,
+    read_percentage,
+    read_role_name,
+    read_text,
+)
+from ses_reputation.errors import SettingsError
+
+
+class Colour(StrEnum):
+    RED = "red"
+    GREEN = "green"
+
+
+def test_spaces_around_a_value_are_not_of_it() -> None:
+    environment = {"TEXT": " a b ", "LIST": " a, b ,,", "ROLE": " reader ", "NUMBER": " 7 ", "CHOICE": " red"}
+    assert read_text(environment, "TEXT") == "a b"
+    assert read_list(environment, "LIST") == ["a", "b"]
+    assert read_role_name(environment, "ROLE") == "reader"
+    assert read_number(environment, "NUMBER", 0, 9) == 7
+    assert read_choice(environment, "CHOICE", Colour) is Colour.RED
+
+
+@pytest.mark.parametrize("environment", [{}, {"N": ""}, {"N": "  "}])
+def test_what_is_not_set_has_its_default_or_is_missed(environment: dict[str, str]) -> None:
+    assert read_list(environment, "N") == []
+    assert read_role_name(environment, "N") == ""
+    assert read_number(environment, "N", 1, 9, default=5) == 5
+    with pytest.raises(SettingsError, match=r"^the environment variable N is not set: template"):
+        read_number(environment, "N", 1, 9)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("1000", 1_000)])
+def test_both_bounds_of_a_number_are_allowed(text: str, number: int) -> None:
+    assert read_number({"N": text}, "N", 1, 1_000) == number
+
+
+@pytest.mark.parametrize("text", ["0", "1001", "-1", "1.0", "1e2", "٢", "²", "9" * 5_000])
+def test_a_number_beyond_its_bounds_is_refused_with_them(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^N is '.*': it takes a whole number from 1 to 1000$"):
+        read_number({"N": text}, "N", 1, 1_000)
+
+
+def test_a_percentage_is_an_exact_fraction_of_1() -> None:
+    assert read_percentage({"P": "0.05"}, "P") == Fraction(5, 10_000)
+
+
+def test_a_choice_is_refused_with_all_there_are() -> None:
+    with pytest.raises(SettingsError, match=r"^C is 'blue': it takes one of red, green"):
+        read_choice({"C": "blue"}, "C", Colour)
