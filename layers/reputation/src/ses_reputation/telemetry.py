@@ -3,7 +3,7 @@
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from ses_reputation.journaling import BatchOutcome
 from ses_reputation.ledger.posting import PostingOutcome
+from ses_reputation.tallies import group_pairs
 
 if TYPE_CHECKING:
     # The functions that keep the journal start faster without these rooms.
@@ -80,7 +81,8 @@ def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Met
             _publish_entity(state, outcome.evaluations[state.entity], metrics)
     for transition in outcome.transitions:
         logger.info("An entity changed", extra=_describe(transition))
-    for cause, entities in _by_cause(outcome.failed).items():
+    by_cause = group_pairs((cause, entity) for entity, cause in outcome.failed.items())
+    for cause, entities in by_cause.items():
         told = {"cause": cause, "entities": entities[:_MOST_ENTITIES_NAMED], "failed": len(entities)}
         logger.error("Entities could not be assessed or told, and will be again", extra=told)
     if not outcome.is_caught_up:
@@ -130,10 +132,3 @@ def _describe(transition: "Transition") -> dict[str, str]:
         "change": transition.name,
         **change,
     }
-
-
-def _by_cause(failed: Mapping[str, str]) -> dict[str, list[str]]:
-    by_cause: dict[str, list[str]] = defaultdict(list)
-    for entity, cause in failed.items():
-        by_cause[cause].append(entity)
-    return by_cause

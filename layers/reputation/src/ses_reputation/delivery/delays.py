@@ -15,6 +15,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, break_down
+from ses_reputation.tallies import total_by_key
 from ses_reputation.wording import provider_title
 
 RECENT_HOURS = 24
@@ -170,11 +171,7 @@ def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayCo
 
 def delays_by_provider(figures: Iterable[BalanceCounts]) -> dict[str, DelayCounts]:
     """Return the delays in figures by provider, without the mailbox simulator and own domains."""
-    by_provider: dict[str, DelayCounts] = {}
-    for each in figures:
-        for _, provider, delays in delay_cells(each):
-            by_provider[provider] = by_provider.get(provider, NO_DELAYS).plus(delays)
-    return by_provider
+    return total_by_key((provider, delays) for each in figures for _, provider, delays in delay_cells(each))
 
 
 def delay_cells(figures: BalanceCounts) -> Iterator[tuple[str, str, DelayCounts]]:

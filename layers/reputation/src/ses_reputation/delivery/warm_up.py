@@ -13,6 +13,7 @@ from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.tallies import total_by_key
 
 _BOUNCED = frozenset(outcome.wire_name for outcome in BOUNCED - STOPPED_BY_A_LIST)
 
@@ -68,20 +69,19 @@ def view_warm_up(days: Iterable[DayBalance]) -> list[WarmUpDay]:
 
     Without the mailbox simulator and own domains.
     """
-    numbers: dict[tuple[Stream, str], list[int]] = {}
-    for day in days:
-        for name, provider, *told in _cells(day.figures):
-            stream = Stream(day.sender.account, day.sender.region, name, provider)
-            known = numbers.setdefault((stream, day.day), [0, 0, 0])
-            known[:] = map(int.__add__, known, told)
+    numbers = total_by_key(
+        ((Stream(day.sender.account, day.sender.region, name, provider), day.day), each)
+        for day in days
+        for name, provider, each in _cells(day.figures)
+    )
     return [WarmUpDay(stream, day, *numbers[stream, day]) for stream, day in sorted(numbers)]
 
 
-def _cells(figures: BalanceCounts) -> Iterator[tuple[str, str, int, int, int]]:
+def _cells(figures: BalanceCounts) -> Iterator[tuple[str, str, tuple[int, int, int]]]:
     for name, provider, delays in delay_cells(figures):
         outcomes = figures.counts[name][provider]
         bounced = sum(outcomes.get(each, 0) for each in _BOUNCED)
-        yield name, provider, delays.sends, delays.delayed, bounced
+        yield name, provider, (delays.sends, delays.delayed, bounced)
 
 
 def _plain(share: Rate | None) -> float | None:

@@ -12,6 +12,7 @@ from ses_reputation.hours import start_of
 from ses_reputation.ledger.balance import BalanceCounts, tally
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.tallies import group_by
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -104,19 +105,16 @@ def post_requested(
     clock: Callable[[], datetime],
 ) -> PostingOutcome:
     """Post each touched segment once; a segment that fails does not keep its neighbours from being posted."""
-    by_segment: dict[Segment, list[PostingRequest]] = {}
-    for request in requests:
-        by_segment.setdefault(request.segment, []).append(request)
     ended: Counter[Posted] = Counter()
     failed: dict[str, str] = {}
-    for segment, told in by_segment.items():
-        changed_at = max(request.changed_at for request in told)
+    for segment, named in group_by(requests, lambda request: request.segment).items():
+        changed_at = max(request.changed_at for request in named)
         try:
             outcome = post_segment(store, segment, changed_at, clock(), window)
             if outcome.ended is Posted.POSTPONED:
                 postponed.put_off(segment, changed_at, outcome.wait)
         except (UnavailableError, PageError) as error:
-            failed.update((request.record, f"{type(error).__name__}: {error}") for request in told)
+            failed.update((request.record, f"{type(error).__name__}: {error}") for request in named)
         else:
             ended[outcome.ended] += 1
     return PostingOutcome(ended, failed)

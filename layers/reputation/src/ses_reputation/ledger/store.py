@@ -28,6 +28,7 @@ from ses_reputation.ledger.rows import (
     runs_of_row,
 )
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.tallies import group_by
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,9 +60,8 @@ class JournalTable:
         unstored: dict[int, str] = {}
         for start in range(0, len(rows), _MOST_PUTS):
             # One batch may hold a key once only; rows of one key are the same row.
-            chunk: dict[tuple[str, str], list[int]] = {}
-            for place, row in enumerate(rows[start : start + _MOST_PUTS], start):
-                chunk.setdefault(key_of(row), []).append(place)
+            places = range(len(rows))[start : start + _MOST_PUTS]
+            chunk = group_by(places, lambda place: key_of(rows[place]))
             puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[places[0]])}} for places in chunk.values()]
             # Where one chunk found no room after all its attempts, the next need not wait as long to learn
             # it.

@@ -12,6 +12,7 @@ from ses_reputation.rates.windows import History, find_crossing
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rolling_up import DayStore
+from ses_reputation.tallies import group_by
 
 # The last 24 hours and the 30 days before them touch 32 days: what an entity needs even if it has its volume
 # sooner.
@@ -40,9 +41,7 @@ def read_histories(
     that it stands in has fewer eligible sends than the volume window holds."""
     days: dict[SenderIdentity, list[DayBalance]] = {
         sender: [] for senders in entities.values() for sender in senders
-    }
-    for balance in recent:
-        days.setdefault(balance.sender, []).append(balance)
+    } | group_by(recent, lambda balance: balance.sender)
     failed: dict[SenderIdentity, str] = {}
     unread, wanted = list(_periods(now, rules)), set(days)
     while unread and wanted:

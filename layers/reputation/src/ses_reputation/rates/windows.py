@@ -32,6 +32,7 @@ from ses_reputation.rollup.rate_counts import (
     Slice,
     add_tables,
 )
+from ses_reputation.tallies import add, group_by, group_pairs, total_by_key
 
 Count = Callable[[RateCounts], int]
 """Which of the figures is counted."""
@@ -58,26 +59,26 @@ class History:
     @cached_property
     def by_day(self) -> dict[str, list[DayBalance]]:
         """The day balances of each day, latest day first."""
-        by_day: dict[str, list[DayBalance]] = {}
-        for balance in sorted(self.days, key=lambda balance: balance.day, reverse=True):
-            by_day.setdefault(balance.day, []).append(balance)
-        return by_day
+        latest_first = sorted(self.days, key=lambda balance: balance.day, reverse=True)
+        return group_by(latest_first, lambda balance: balance.day)
 
     @cached_property
     def totals(self) -> dict[str, RateCounts]:
         """The figures of each day, of all senders, latest day first."""
-        return {
-            day: add_figures(balance.totals.get(EVERYTHING, NO_COUNTS) for balance in balances)
+        return total_by_key(
+            (day, balance.totals.get(EVERYTHING, NO_COUNTS))
             for day, balances in self.by_day.items()
-        }
+            for balance in balances
+        )
 
     def hours_of(self, day: str) -> dict[str, RateCounts]:
         """Return the figures of each hour of a day, of all senders, latest hour first."""
-        by_hour: dict[str, list[RateCounts]] = {}
-        for balance in self.by_day[day]:
-            for hour, table in balance.hours.items():
-                by_hour.setdefault(hour, []).append(table.get(EVERYTHING, NO_COUNTS))
-        return {hour: add_figures(by_hour[hour]) for hour in sorted(by_hour, reverse=True)}
+        by_hour = total_by_key(
+            (hour, table.get(EVERYTHING, NO_COUNTS))
+            for balance in self.by_day[day]
+            for hour, table in balance.hours.items()
+        )
+        return dict(sorted(by_hour.items(), reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,12 @@ def find_crossing(history: History, first_hour: str, count: Count, goal: int) ->
     """Return where a count of the latest hours, back to `first_hour`, reaches a goal of 1 or more."""
     newer = NO_COUNTS
     for day, total in history.totals.items():
-        reached = newer.plus(total)
+        reached = add(newer, total)
         if _is_whole(day, first_hour, history.last_hour) and count(reached) < goal:
             newer = reached
             continue
         for hour, figures in figures_by_hour(history, day, first_hour):
-            reached = newer.plus(figures)
+            reached = add(newer, figures)
             if count(reached) >= goal:
                 return Crossing(hour, newer, reached)
             newer = reached
@@ -176,30 +177,27 @@ def table_since(history: History, first_hour: str) -> Breakdown:
     return _table_between(history, first_hour, history.last_hour)
 
 
-def add_figures(figures: Iterable[RateCounts]) -> RateCounts:
-    """Return several figures together."""
-    return RateCounts(*map(sum, zip(NO_COUNTS, *figures, strict=True)))
-
-
 def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdown:
-    by_sender: dict[SenderIdentity, list[Breakdown]] = {}
-    for day, balances in history.by_day.items():
-        if not day_of(first_hour) <= day <= day_of(last_hour):
-            continue
-        is_whole = _is_whole(day, first_hour, last_hour)
-        for balance in balances:
-            tables = by_sender.setdefault(balance.sender, [])
-            if is_whole:
-                tables.append(balance.totals)
-            else:
-                tables += (table for hour, table in balance.hours.items() if first_hour <= hour <= last_hour)
+    by_sender = group_pairs(
+        (balance.sender, table)
+        for day, balances in history.by_day.items()
+        if day_of(first_hour) <= day <= day_of(last_hour)
+        for balance in balances
+        for table in _tables_between(balance, first_hour, last_hour)
+    )
     return add_tables(
-        _told_of_sender(history.entity, sender, add_tables(tables))
-        for sender, tables in sorted(by_sender.items())
+        _table_of_sender(history.entity, sender, add_tables(by_sender[sender]))
+        for sender in sorted(by_sender)
     )
 
 
-def _told_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Breakdown) -> Breakdown:
+def _tables_between(balance: DayBalance, first_hour: Hour, last_hour: Hour) -> Iterable[Breakdown]:
+    if _is_whole(balance.day, first_hour, last_hour):
+        return [balance.totals]
+    return [table for hour, table in balance.hours.items() if first_hour <= hour <= last_hour]
+
+
+def _table_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Breakdown) -> Breakdown:
     """Return a sender's figures as an entity shows them, beside those of its other senders."""
     if entity.kind is EntityKind.IDENTITY:
         table = {

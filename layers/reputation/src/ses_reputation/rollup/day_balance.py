@@ -15,6 +15,7 @@ from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.rate_counts import Breakdown, Dimension, RateCounts, Slice, add_tables, break_down
+from ses_reputation.tallies import group_by
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def sender_of(hour: HourBalance) -> SenderIdentity:
 
 def day_balances_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
     """Return the day balances of hours, which must be all of each day that they touch; sorted."""
-    by_day: dict[tuple[SenderIdentity, str], list[HourBalance]] = {}
-    for hour in hours:
-        by_day.setdefault((sender_of(hour), day_of(hour.sender_hour.send_hour)), []).append(hour)
+    by_day = group_by(hours, lambda hour: (sender_of(hour), day_of(hour.sender_hour.send_hour)))
     return [_day_balance_of(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from ses_reputation.tallies import group_pairs
+
 
 class SenderIdentity(NamedTuple):
     """An account that sends with an identity in one Region: whose hours the ledger keeps balances of."""
@@ -74,8 +76,9 @@ def entity_of_key(key: str) -> ReputationEntity:
 
 def entities_of(senders: Iterable[SenderIdentity]) -> dict[ReputationEntity, list[SenderIdentity]]:
     """Return the two entities of each sender with all senders that stand in them, sorted."""
-    entities: dict[ReputationEntity, list[SenderIdentity]] = {}
-    for sender in sorted(set(senders)):
-        for entity in (account_entity(sender.account, sender.region), identity_entity(sender.identity)):
-            entities.setdefault(entity, []).append(sender)
+    entities = group_pairs(
+        (entity, sender)
+        for sender in sorted(set(senders))
+        for entity in (account_entity(sender.account, sender.region), identity_entity(sender.identity))
+    )
     return dict(sorted(entities.items()))

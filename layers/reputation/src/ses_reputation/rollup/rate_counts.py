@@ -7,8 +7,9 @@ only, mail of which nobody named a configuration set: SES tells of sends through
 the owner's feed may tell of its bounces, but nobody of how much of it there was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import (
@@ -20,6 +21,7 @@ from ses_reputation.feedback.outcomes import (
 )
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
+from ses_reputation.tallies import total_by_key
 
 NOT_RATED = frozenset({Provider.SIMULATOR.wire_name, Provider.OWN_DOMAINS.wire_name})
 """Providers whose mail and bounces are in no rate."""
@@ -82,29 +84,24 @@ Breakdown = dict[Slice, RateCounts]
 
 def break_down(counts: Counts) -> Breakdown:
     """Return the figures of counts (configuration set, provider, outcome), in all and by part."""
-    table: Breakdown = {}
-    for name, providers in counts.items():
-        for provider, outcomes in providers.items():
-            is_rated = name != NO_CONFIGURATION_SET and provider not in NOT_RATED
-            figures = _figures_of(provider, outcomes) if is_rated else _unrated(outcomes)
-            for mail_slice in (
-                EVERYTHING,
-                Slice(Dimension.CONFIGURATION_SET, name),
-                Slice(Dimension.PROVIDER, provider),
-            ):
-                _add(table, mail_slice, figures)
-            if is_rated:
-                _add_adverse(table, outcomes)
-    return table
+    return total_by_key(_slices_of(counts))
 
 
 def add_tables(tables: Iterable[Mapping[Slice, RateCounts]]) -> Breakdown:
     """Return the figures of several periods of mail together."""
-    total: Breakdown = {}
-    for table in tables:
-        for mail_slice, figures in table.items():
-            _add(total, mail_slice, figures)
-    return total
+    return total_by_key(chain.from_iterable(table.items() for table in tables))
+
+
+def _slices_of(counts: Counts) -> Iterator[tuple[Slice, RateCounts]]:
+    for name, providers in counts.items():
+        for provider, outcomes in providers.items():
+            is_rated = name != NO_CONFIGURATION_SET and provider not in NOT_RATED
+            figures = _figures_of(provider, outcomes) if is_rated else _unrated(outcomes)
+            yield EVERYTHING, figures
+            yield Slice(Dimension.CONFIGURATION_SET, name), figures
+            yield Slice(Dimension.PROVIDER, provider), figures
+            if is_rated:
+                yield from _adverse_slices_of(outcomes)
 
 
 def _unrated(outcomes: Mapping[str, int]) -> RateCounts:
@@ -125,17 +122,13 @@ def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateCounts:
     )
 
 
-def _add_adverse(table: Breakdown, outcomes: Mapping[str, int]) -> None:
+def _adverse_slices_of(outcomes: Mapping[str, int]) -> Iterator[tuple[Slice, RateCounts]]:
     for name, number in outcomes.items():
         if name in _HARD:
-            _add(table, Slice(Dimension.BOUNCE, name), RateCounts(hard_bounces=number))
+            yield Slice(Dimension.BOUNCE, name), RateCounts(hard_bounces=number)
         elif name in _COMPLAINTS:
-            _add(table, Slice(Dimension.COMPLAINT, name), RateCounts(complaints=number))
+            yield Slice(Dimension.COMPLAINT, name), RateCounts(complaints=number)
 
 
 def _sum(outcomes: Mapping[str, int], names: frozenset[str]) -> int:
     return sum(number for name, number in outcomes.items() if name in names)
-
-
-def _add(table: Breakdown, mail_slice: Slice, figures: RateCounts) -> None:
-    table[mail_slice] = table[mail_slice].plus(figures) if mail_slice in table else figures

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ses_reputation.hours import Hour, hour_of
+from ses_reputation.tallies import total_by_key
 
 
 class AccountRegion(NamedTuple):
@@ -85,8 +86,5 @@ def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, Hour
 
     SES says only "time of the data point": a point is taken to belong to the hour of its time.
     """
-    hours: dict[Hour, HourTotals] = {}
-    for at, totals in points:
-        hour = hour_of(at)
-        hours[hour] = hours.get(hour, HourTotals()).plus(totals)
+    hours = total_by_key((hour_of(at), totals) for at, totals in points)
     return dict(sorted(hours.items()))
