@@ -7,7 +7,6 @@ from statistics import mean, median
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -17,6 +16,7 @@ from benchmarks.lambda_calls import Context, function_environment
 from benchmarks.metered_tables import LEDGER_TABLE, MeteredAws, MeteredTable, ledger_table
 from benchmarks.naive_handler import COUNTERS, RECORDS, LambdaFunction, lean_naive_handler, naive_handler
 from benchmarks.sender_hour import batches, deliveries, mixed_feedback
+from ses_reputation.aws.clients import JOURNALING
 
 BATCH_SIZES = (1_000, 100, 10)
 NAIVE, LEAN, JOURNAL = "naive", "naive, lean", "journal"
@@ -112,7 +112,7 @@ def measure(events: Batches, naive_rounds: int = 3, rounds: int = _ROUNDS) -> di
 def _handlers() -> dict[str, LambdaFunction]:
     from functions.journal_feedback.app import lambda_handler  # noqa: PLC0415  (logs to the stdout of now)
 
-    client = boto3.client("dynamodb", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    client = boto3.client("dynamodb", config=JOURNALING)
     return {JOURNAL: lambda_handler, NAIVE: naive_handler(client), LEAN: lean_naive_handler(client)}
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
-from botocore.config import Config
 
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.aws.clients import ASSESSING
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger, metrics = Logger(), Metrics()
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=20)
 # The longest step, a page of postings with all days that it names, takes less.
 _MILLIS_OF_A_STEP = 45_000
 
-_connect = partial(boto3.client, config=_RETRIES)
+_connect = partial(boto3.client, config=ASSESSING)
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))

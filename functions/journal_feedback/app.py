@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
-from botocore import UNSIGNED
-from botocore.config import Config
 
+from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
@@ -21,15 +20,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger, metrics = Logger(), Metrics()
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=10)
-# botocore renders its user agent twice a call, and checks shapes that the tests check: a third of its time.
-_LEAN = _RETRIES.merge(Config(user_agent="ses-reputation", parameter_validation=False))
-# SNS asks for the token only; a signed call would need the consent of each topic's own policy.
-_UNSIGNED = _RETRIES.merge(Config(signature_version=UNSIGNED))
-
 # Most batches need neither.
-_s3 = cache(lambda: boto3.client("s3", config=_RETRIES))
-_sns = cache(lambda region: boto3.client("sns", region_name=region, config=_UNSIGNED))
+_s3 = cache(lambda: boto3.client("s3", config=JOURNALING))
+_sns = cache(lambda region: boto3.client("sns", region_name=region, config=CONFIRMING))
 
 
 @cache
@@ -37,7 +30,7 @@ def _journaling() -> Journaling:
     settings = JournalSettings.from_environment(os.environ)
     return Journaling(
         Rules(settings.registry, settings.own_domains, settings.entry_retention),
-        JournalTable(boto3.client("dynamodb", config=_LEAN), settings.ledger_table),
+        JournalTable(boto3.client("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
         QuarantineBucket(_s3, settings.reputation_bucket),
         Subscriptions(_sns),
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
-from botocore.config import Config
 
+from ses_reputation.aws.clients import POSTING
 from ses_reputation.ledger.posting import post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.settings import PostingSettings
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 logger = Logger()
 metrics = Metrics()
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=20)
 
 
 @cache
@@ -31,12 +30,12 @@ def _settings() -> PostingSettings:
 
 @cache
 def _balances() -> BalanceTable:
-    return BalanceTable(boto3.client("dynamodb", config=_RETRIES), _settings().ledger_table)
+    return BalanceTable(boto3.client("dynamodb", config=POSTING), _settings().ledger_table)
 
 
 @cache
 def _postponed() -> PostponedHours:
-    return PostponedHours(boto3.client("sqs", config=_RETRIES), _settings().postponed_hours_queue_url)
+    return PostponedHours(boto3.client("sqs", config=POSTING), _settings().postponed_hours_queue_url)
 
 
 @logger.inject_lambda_context

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
-from botocore.config import Config
 
+from ses_reputation.aws.clients import POSTING
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 logger = Logger()
 metrics = Metrics()
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=20)
 
 
 @cache
@@ -29,7 +28,7 @@ def _settings() -> StatisticsSettings:
 
 @cache
 def _table() -> StatisticsTable:
-    return StatisticsTable(boto3.client("dynamodb", config=_RETRIES), _settings().ledger_table)
+    return StatisticsTable(boto3.client("dynamodb", config=POSTING), _settings().ledger_table)
 
 
 @logger.inject_lambda_context

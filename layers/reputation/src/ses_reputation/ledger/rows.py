@@ -25,6 +25,10 @@ _IDENTITY_OF_ENTRY = "sent_from"
 MOST_PLAIN_FIGURES_BYTES = 100_000
 
 
+FROM_NO_FEWER_PAGES = "attribute_not_exists(pages) OR pages <= :pages"
+"""The condition of what is computed from pages: never less than what is stored."""
+
+
 def key_of(row: JournalRow) -> tuple[str, str]:
     """Return partition and sort key of a page or an entry."""
     if isinstance(row, Entry):

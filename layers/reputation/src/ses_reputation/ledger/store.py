@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ses_reputation.aws.dynamodb import ItemTable
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.journal import JournalRow
@@ -19,6 +20,7 @@ from ses_reputation.ledger.keys import (
 )
 from ses_reputation.ledger.posting import Balance, SegmentRead
 from ses_reputation.ledger.rows import (
+    FROM_NO_FEWER_PAGES,
     Row,
     balance_of_row,
     entry_of_row,
@@ -102,6 +104,7 @@ class BalanceTable:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._items = ItemTable(client, table)
 
     def read_segment(self, segment: Segment) -> SegmentRead:
         """Read all pages of a segment, consistently.
@@ -110,42 +113,27 @@ class BalanceTable:
         """
         runs: list[FactRun] = []
         pages, read_units = 0, 0.0
-        with translating_aws_errors():
-            for answer in self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
-                ConsistentRead=True,
-                ReturnConsumedCapacity="TOTAL",
-            ):
-                pages += len(answer["Items"])
-                read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
-                for page in answer["Items"]:
-                    runs.extend(runs_of_row(page))
+        for answer in self._items.pages(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
+            ConsistentRead=True,
+            ReturnConsumedCapacity="TOTAL",
+        ):
+            pages += len(answer["Items"])
+            read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+            for page in answer["Items"]:
+                runs.extend(runs_of_row(page))
         return SegmentRead(pages, runs, read_units)
 
     def read_balance(self, segment: Segment) -> Balance | None:
         """Read a segment's balance, consistently; None where it was never posted."""
-        pk, sk = balance_key(segment)
-        with translating_aws_errors():
-            answer = self._client.get_item(
-                TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
-            )
-        return balance_of_row(answer["Item"]) if "Item" in answer else None
+        row = self._items.get(*balance_key(segment))
+        return balance_of_row(row) if row else None
 
     def write_balance(self, balance: Balance) -> bool:
-        """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
-        with translating_aws_errors():
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=row_of_balance(balance),
-                    ConditionExpression="attribute_not_exists(pages) OR pages <= :pages",
-                    ExpressionAttributeValues={":pages": {"N": str(balance.pages)}},
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return False
-        return True
+        """Write a balance unless the stored one is of more pages; return whether it was written."""
+        values = {":pages": balance.pages}
+        return self._items.put_together(row_of_balance(balance), (), FROM_NO_FEWER_PAGES, values)
 
     def balances_of_account(
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""

@@ -8,7 +8,7 @@ from ses_reputation.aws.dynamodb import ItemTable, time_text
 from ses_reputation.hours import days_between
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, balance_of_row
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
 from ses_reputation.rollup.entities import SenderIdentity
@@ -90,5 +90,4 @@ class RollupTable:
         if day in self.read_days(day.sender, day.day, day.day):
             return False
         own, *pieces = rows_of_day(day)
-        condition, values = "attribute_not_exists(pages) OR pages <= :pages", {":pages": day.pages}
-        return self._items.put_together(own, pieces, condition, values)
+        return self._items.put_together(own, pieces, FROM_NO_FEWER_PAGES, {":pages": day.pages})

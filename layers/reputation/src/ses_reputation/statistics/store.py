@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 
-from ses_reputation.aws.clients import assume_role
+from ses_reputation.aws.clients import READING_STATISTICS, assume_role
+from ses_reputation.aws.dynamodb import ItemTable
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import (
@@ -28,8 +28,6 @@ SESSION_NAME = "ses-reputation-statistics"
 RATES_OF_THE_LAST = timedelta(days=3)
 _PERIOD_SECONDS = 3600
 _RATES = {"bounce_rate": "Reputation.BounceRate", "complaint_rate": "Reputation.ComplaintRate"}
-# SES lets an account call GetSendStatistics once a second; another reader may be at it.
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=15)
 
 
 class SesAccounts:
@@ -56,7 +54,7 @@ class SesAccounts:
 
         Raises UnavailableError with the name of the action that failed, and the error's code.
         """
-        options = {"region_name": place.region, "config": _RETRIES, **self._credentials_of(place)}
+        options = {"region_name": place.region, "config": READING_STATISTICS, **self._credentials_of(place)}
         hours = _read_totals(self._connect("ses", **options))
         rates = _read_rates(self._connect("cloudwatch", **options), now)
         return SendStatistics(
@@ -71,7 +69,7 @@ class SesAccounts:
     def _credentials_of(self, place: AccountRegion) -> dict[str, str]:
         if place.account not in self._credentials:
             role = (place.account, self._role_name)
-            connect = partial(self._connect, config=_RETRIES)
+            connect = partial(self._connect, config=READING_STATISTICS)
             self._credentials[place.account] = assume_role(connect, role, place.region, SESSION_NAME)
         return self._credentials[place.account]
 
@@ -129,29 +127,19 @@ class StatisticsTable:
     """The registry of senders, and the latest reading of each account and Region, in the ledger's table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
+        self._items = ItemTable(client, table)
 
     def known_accounts(self) -> list[AccountRegion]:
         """Return each account and Region that the registry names, sorted. Raises UnavailableError."""
-        with translating_aws_errors():
-            answers = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": SENDERS}},
-                ProjectionExpression="sk",
-            )
-            keys = [row["sk"]["S"] for answer in answers for row in answer["Items"]]
-        return sorted({AccountRegion(*key.split("#")[:2]) for key in keys})
+        keys = self._items.partition(SENDERS, ProjectionExpression="sk")
+        return sorted({AccountRegion(*key["sk"]["S"].split("#")[:2]) for key in keys})
 
     def put(self, statistics: SendStatistics) -> None:
         """Keep a reading in place of the one before it. Raises UnavailableError."""
-        with translating_aws_errors():
-            self._client.put_item(
-                TableName=self._table,
-                Item={
-                    "pk": {"S": STATISTICS},
-                    "sk": {"S": f"{statistics.account}#{statistics.region}"},
-                    "statistics": {"S": json.dumps(statistics.to_plain(), separators=(",", ":"))},
-                },
-            )
+        self._items.put(
+            {
+                "pk": {"S": STATISTICS},
+                "sk": {"S": f"{statistics.account}#{statistics.region}"},
+                "statistics": {"S": json.dumps(statistics.to_plain(), separators=(",", ":"))},
+            }
+        )

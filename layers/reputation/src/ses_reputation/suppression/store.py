@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ses_reputation.aws.clients import KEEPING_SNAPSHOTS
 from ses_reputation.suppression.errors import SnapshotCorruptError
 
 if TYPE_CHECKING:
@@ -115,8 +115,7 @@ class S3SnapshotStore:
 
 def connect_store(bucket: str, region: str | None = None) -> S3SnapshotStore:
     """Make the client once for a function or a command; AWS_ENDPOINT_URL is honoured by boto3."""
-    config = Config(retries={"mode": "standard", "total_max_attempts": 5})
-    return S3SnapshotStore(boto3.client("s3", region_name=region, config=config), bucket)
+    return S3SnapshotStore(boto3.client("s3", region_name=region, config=KEEPING_SNAPSHOTS), bucket)
 
 
 def _try_put(put: Callable[[], object]) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore import exceptions as botocore_errors
-from botocore.config import Config
 
+from ses_reputation.aws.clients import LISTING
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListRefusedError,
@@ -66,9 +66,8 @@ class SesSuppressionList:
 
 
 def connect_list(region: str, page_size: int) -> SesSuppressionList:
-    """Make the client for one Region; botocore must not retry, for that would hide the throttling."""
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=15)
-    return SesSuppressionList(boto3.client("sesv2", region_name=region, config=config), page_size)
+    """Make the client for one Region."""
+    return SesSuppressionList(boto3.client("sesv2", region_name=region, config=LISTING), page_size)
 
 
 @dataclass(frozen=True, slots=True)
