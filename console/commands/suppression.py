@@ -12,7 +12,7 @@ from console.options import JsonOption, StackOption, check_account
 from console.reports.tables import draw_manifest, draw_parts, draw_snapshots
 from console.stack.connection import Connection, connect
 from console.terminal.screen import Narrator, Step, count, open_screen, print_json
-from ses_reputation.suppression.snapshot.location import Target, is_run_id
+from ses_reputation.suppression.snapshot.location import is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import (
     list_snapshots,
@@ -20,6 +20,7 @@ from ses_reputation.suppression.snapshot.snapshot_reader import (
     load_manifest,
     stream_rows,
 )
+from ses_reputation.suppression.targets import Target
 
 _LATEST = "latest"
 

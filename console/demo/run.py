@@ -17,10 +17,10 @@ from console.local_stack.stack import LocalStack, Parties, run_local_stack
 from console.terminal.screen import Narrator, count
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
-from ses_reputation.suppression.snapshot.location import Target
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
+from ses_reputation.suppression.targets import Target
 
 PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
 SUPPRESSED_ADDRESSES = 6_000

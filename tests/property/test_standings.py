@@ -13,9 +13,11 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState
 from ses_reputation.findings.rate_spikes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.rates import Rate, find_headroom, rate_in
+from ses_reputation.rates.headroom import find_headroom
+from ses_reputation.rates.history import History
+from ses_reputation.rates.rates import Rate, rate_in
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
-from ses_reputation.rates.windows import History, volume_window
+from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of, identity_entity
 from ses_reputation.rollup.rate_counts import EVERYTHING
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing

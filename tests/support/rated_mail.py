@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
-from ses_reputation.rates.windows import History
+from ses_reputation.rates.history import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
 from tests.support.notifications import DELEGATE

@@ -22,10 +22,10 @@ from console.local_stack.ledger_contents import Booked, read_booked
 from console.local_stack.stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
-from ses_reputation.suppression.snapshot.location import Target
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
+from ses_reputation.suppression.targets import Target
 from tests.e2e.support.assessment import Told, assess
 from tests.e2e.support.traffic import Traffic
 from tests.support.waiting import HANG_SECONDS

@@ -11,8 +11,8 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import (
     ReputationEntity,

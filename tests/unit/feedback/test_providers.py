@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from ses_reputation.feedback import providers
 from ses_reputation.feedback.addresses import domain_label
+from ses_reputation.feedback.provider_domains import DOMAINS
 from ses_reputation.feedback.providers import PROVIDER_BY_DOMAIN, Provider, provider_of
 
 # Stored in journal pages: a line may be added here, and none may change.
@@ -53,7 +53,7 @@ def test_the_codes_in_stored_pages_never_change() -> None:
 
 
 def test_no_domain_stands_twice() -> None:
-    listed = [domain for domains in providers._DOMAINS.values() for domain in domains.split()]
+    listed = [domain for domains in DOMAINS.values() for domain in domains.split()]
 
     assert [domain for domain, count in Counter(listed).items() if count > 1] == []
 

@@ -13,8 +13,8 @@ from ses_reputation.findings.deferrals import detect
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week

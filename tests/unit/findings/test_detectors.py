@@ -6,8 +6,8 @@ from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from tests.support.reported_mail import (
     AGENCY,

@@ -9,8 +9,8 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.findings.missing_outcomes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.entities import account_entity
 from tests.support.reported_mail import (
     AGENCY,

@@ -11,8 +11,8 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.findings.reconciliation import detect, reconcile
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics

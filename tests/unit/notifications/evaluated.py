@@ -20,7 +20,8 @@ from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.transitions import transition_of_change
 from ses_reputation.rates.causes import Cause
-from ses_reputation.rates.rates import Headroom, Rate
+from ses_reputation.rates.headroom import Headroom
+from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.windows import Window
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.rates.history import Histories, gather, read_histories
+from ses_reputation.rates.history import Histories, History, gather, read_histories
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History, volume_window
+from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, entities_of, identity_entity
 from tests.support.in_memory.assessment_table import FaultyCalls, InMemoryAssessments

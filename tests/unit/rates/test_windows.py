@@ -6,15 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
+from ses_reputation.rates.history import History, find_crossing
 from ses_reputation.rates.rates import Rate, rate_in
 from ses_reputation.rates.thresholds import Measure, StandingRules
-from ses_reputation.rates.windows import (
-    History,
-    earlier_window,
-    find_crossing,
-    time_window,
-    volume_window,
-)
+from ses_reputation.rates.windows import earlier_window, time_window, volume_window
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension, RateCounts, Slice
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE

@@ -9,10 +9,12 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from ses_reputation.suppression.errors import StoreContendedError
+from ses_reputation.suppression.export.merge_parts import describe_export
 from ses_reputation.suppression.export.progress import Export
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
-from ses_reputation.suppression.snapshot.manifest import describe_export, point_to_latest
+from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.manifest import point_to_latest
 from ses_reputation.suppression.store import S3SnapshotStore
+from ses_reputation.suppression.targets import Target
 from tests.support.suppression import NOON, MemoryStore
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ses_reputation.suppression.export.claim import begin_exports
-from ses_reputation.suppression.snapshot.location import Target
+from ses_reputation.suppression.targets import Target
 from tests.support.suppression import NOON, MemoryStore
 from tests.support.suppression_workflow import EXECUTION
 

@@ -11,10 +11,11 @@ from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
 from ses_reputation.suppression.export.progress import Export, ReadProgress, read_payload
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun, Target
+from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
 from ses_reputation.suppression.snapshot.parts import pack_rows
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
+from ses_reputation.suppression.targets import Target
 from tests.support.suppression import NOON, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 

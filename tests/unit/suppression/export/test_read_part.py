@@ -14,8 +14,9 @@ from ses_reputation.suppression.errors import (
 from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.export.read_part import PartRead, read_part
 from ses_reputation.suppression.listing.list_reader import ListReader
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import unpack_rows
+from ses_reputation.suppression.targets import Target
 from tests.support.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 

@@ -7,11 +7,11 @@ import pytest
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
 from ses_reputation.suppression.snapshot.location import (
     SnapshotRun,
-    Target,
     is_run_id,
     name_run,
     parse_scheduled_time,
 )
+from ses_reputation.suppression.targets import Target
 
 SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 

@@ -5,13 +5,14 @@ import json
 import pytest
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.snapshot_reader import (
     list_snapshots,
     list_targets,
     load_manifest,
     stream_rows,
 )
+from ses_reputation.suppression.targets import Target
 from tests.support.suppression import ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import serve_function
 from tests.support.suppression_workflow import EXECUTION, Workflow

@@ -10,9 +10,8 @@ from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.history import gather
+from ses_reputation.rates.history import History, gather
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.statistics.send_statistics import SendStatistics

@@ -12,17 +12,11 @@ from typing import Any
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.rates.causes import Cause, find_causes
+from ses_reputation.rates.history import History, figures_by_hour
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rates.windows import (
-    NO_COUNTS,
-    History,
-    Window,
-    earlier_window,
-    figures_by_hour,
-    time_window,
-)
-from ses_reputation.rollup.rate_counts import EVERYTHING
+from ses_reputation.rates.windows import Window, earlier_window, time_window
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 
 RECENT_HOURS = 24
 USUAL_HOURS = 30 * 24

@@ -12,7 +12,7 @@ from ses_reputation.hours import format_second
 from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
-from ses_reputation.rates.rates import Headroom
+from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.changes import FindingResolved, StandingChange

@@ -4,81 +4,18 @@ Hours are whole UTC send hours, the last one being the current. Whole days are a
 hours are unpacked only where a window begins or ends within it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import NamedTuple
 
-from ses_reputation.hours import (
-    Day,
-    Hour,
-    count_hours,
-    day_of,
-    first_hour_of,
-    hour_of,
-    hours_later,
-    last_hour_of,
-    next_hour,
-)
+from ses_reputation.hours import Hour, count_hours, day_of, hours_later, next_hour
+from ses_reputation.rates.history import History, figures_by_hour, find_crossing, is_whole
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
-from ses_reputation.rollup.rate_counts import (
-    EVERYTHING,
-    Breakdown,
-    Dimension,
-    RateCounts,
-    Slice,
-    add_tables,
-)
-from ses_reputation.tallies import add, group_by, group_pairs, total_by_key
+from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, Slice, add_tables
+from ses_reputation.tallies import group_pairs
 
-Count = Callable[[RateCounts], int]
-"""Which of the figures is counted."""
-NO_COUNTS = RateCounts()
 _HOURS_OF_A_DAY = 24
-
-
-@dataclass(frozen=True)
-class History:
-    """What is known of an entity's mail at a time: the day balances of all its senders, in any order.
-
-    Mail that claims to be sent after the hour of `now` (an aware time) is in no window.
-    """
-
-    entity: ReputationEntity
-    days: Sequence[DayBalance]
-    now: datetime
-
-    @cached_property
-    def last_hour(self) -> Hour:
-        """The hour of `now`, with which every window ends."""
-        return hour_of(self.now)
-
-    @cached_property
-    def by_day(self) -> dict[str, list[DayBalance]]:
-        """The day balances of each day, latest day first."""
-        latest_first = sorted(self.days, key=lambda balance: balance.day, reverse=True)
-        return group_by(latest_first, lambda balance: balance.day)
-
-    @cached_property
-    def totals(self) -> dict[str, RateCounts]:
-        """The figures of each day, of all senders, latest day first."""
-        return total_by_key(
-            (day, balance.totals.get(EVERYTHING, NO_COUNTS))
-            for day, balances in self.by_day.items()
-            for balance in balances
-        )
-
-    def hours_of(self, day: str) -> dict[str, RateCounts]:
-        """Return the figures of each hour of a day, of all senders, latest hour first."""
-        by_hour = total_by_key(
-            (hour, table.get(EVERYTHING, NO_COUNTS))
-            for balance in self.by_day[day]
-            for hour, table in balance.hours.items()
-        )
-        return dict(sorted(by_hour.items(), reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +44,6 @@ class Window:
     def days(self) -> float:
         """The hours that it spans, in days."""
         return self.hours / _HOURS_OF_A_DAY
-
-
-class Crossing(NamedTuple):
-    """The hour in which a count that runs back in time reaches a goal: what is newer, and this with the
-    hour."""
-
-    hour: str
-    newer: RateCounts
-    reached: RateCounts
 
 
 def volume_window(history: History, rules: StandingRules) -> Window:
@@ -147,31 +75,6 @@ def earlier_window(history: History, hours: int, before: Window) -> Window:
     return Window(f"{hours}h before {before.asked}", first, last, table, None, is_full=True)
 
 
-def find_crossing(history: History, first_hour: str, count: Count, goal: int) -> Crossing | None:
-    """Return where a count of the latest hours, back to `first_hour`, reaches a goal of 1 or more."""
-    newer = NO_COUNTS
-    for day, total in history.totals.items():
-        reached = add(newer, total)
-        if _is_whole(day, first_hour, history.last_hour) and count(reached) < goal:
-            newer = reached
-            continue
-        for hour, figures in figures_by_hour(history, day, first_hour):
-            reached = add(newer, figures)
-            if count(reached) >= goal:
-                return Crossing(hour, newer, reached)
-            newer = reached
-    return None
-
-
-def figures_by_hour(history: History, day: str, first_hour: str) -> Iterator[tuple[str, RateCounts]]:
-    """Yield the hours of a day that lie between `first_hour` and the current one, latest first."""
-    if not day_of(first_hour) <= day <= day_of(history.last_hour):
-        return
-    for hour, figures in history.hours_of(day).items():
-        if first_hour <= hour <= history.last_hour:
-            yield hour, figures
-
-
 def table_since(history: History, first_hour: str) -> Breakdown:
     """Return the figures of an hour and all later ones, in all and by part as in `Window.table`."""
     return _table_between(history, first_hour, history.last_hour)
@@ -192,7 +95,7 @@ def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdo
 
 
 def _tables_between(balance: DayBalance, first_hour: Hour, last_hour: Hour) -> Iterable[Breakdown]:
-    if _is_whole(balance.day, first_hour, last_hour):
+    if is_whole(balance.day, first_hour, last_hour):
         return [balance.totals]
     return [table for hour, table in balance.hours.items() if first_hour <= hour <= last_hour]
 
@@ -219,7 +122,3 @@ def _first_hour(history: History, earliest: str) -> str:
         for hour, _ in reversed(list(figures_by_hour(history, day, earliest))):
             return hour
     return history.last_hour
-
-
-def _is_whole(day: Day, first_hour: Hour, last_hour: Hour) -> bool:
-    return first_hour <= first_hour_of(day) and last_hour_of(day) <= last_hour

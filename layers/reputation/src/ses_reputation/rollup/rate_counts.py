@@ -12,13 +12,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
-from ses_reputation.feedback.outcomes import (
-    BOUNCED,
-    COMPLAINTS,
-    HARD_BOUNCES,
-    STOPPED_BY_A_LIST,
-    Outcome,
-)
+from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINTS, HARD_BOUNCES, STOPPED_BY_A_LIST, Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
 from ses_reputation.tallies import total_by_key
@@ -55,6 +49,9 @@ class RateCounts(NamedTuple):
     def plus(self, other: "RateCounts") -> "RateCounts":
         """Both together."""
         return RateCounts(*map(int.__add__, self, other))
+
+
+NO_COUNTS = RateCounts()
 
 
 class Dimension(StrEnum):

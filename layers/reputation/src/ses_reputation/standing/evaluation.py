@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ses_reputation.rates.causes import DIVIDING, Cause, find_causes, rate_of_slice, slices_of
-from ses_reputation.rates.rates import COUNT_OF, Headroom, Rate, find_headroom, rate_in, rate_of
+from ses_reputation.rates.headroom import Headroom, find_headroom
+from ses_reputation.rates.history import History
+from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
-from ses_reputation.rates.windows import NO_COUNTS, History, Window, volume_window
-from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Slice
+from ses_reputation.rates.windows import Window, volume_window
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Breakdown, Slice
 
 
 @dataclass(frozen=True, slots=True)

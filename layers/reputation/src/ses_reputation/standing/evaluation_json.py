@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ses_reputation.rates.rates import COUNT_OF, Headroom, Rate, rate_of
+from ses_reputation.rates.headroom import Headroom
+from ses_reputation.rates.history import History
+from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rates.windows import NO_COUNTS, History, Window, time_window
-from ses_reputation.rollup.rate_counts import EVERYTHING
+from ses_reputation.rates.windows import Window, time_window
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}

@@ -13,12 +13,7 @@ from ses_reputation.aws.clients import READING_STATISTICS, assume_role
 from ses_reputation.aws.dynamodb import ItemTable
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
-from ses_reputation.statistics.send_statistics import (
-    AccountRegion,
-    HourTotals,
-    SendStatistics,
-    sum_points,
-)
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,8 +12,8 @@ from console.demo.expected import standings, thresholds
 from console.demo.expected.standings import Change, EntityMeasure, Expected, expect_changes, expect_standings
 from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo.traffic.expected_facts import feeds_by_fact
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import day_balances_of, sender_of
 from ses_reputation.rollup.entities import entities_of
 from ses_reputation.standing.evaluation import evaluate_standing

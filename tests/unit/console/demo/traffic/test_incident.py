@@ -10,8 +10,8 @@ from ses_reputation.findings.deferrals import detect
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rates.windows import History
 from ses_reputation.rollup.day_balance import day_balances_of, sender_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.evaluation import evaluate_standing

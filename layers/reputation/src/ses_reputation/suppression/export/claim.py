@@ -8,8 +8,9 @@ from typing import Any
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target, name_run, parse_scheduled_time
+from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run, parse_scheduled_time
 from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.suppression.targets import Target
 
 
 @dataclass(frozen=True, slots=True)

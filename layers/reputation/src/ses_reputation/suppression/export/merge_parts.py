@@ -8,17 +8,16 @@ from datetime import datetime
 from itertools import dropwhile, islice
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export.progress import Export, MergeProgress, SnapshotPart
+from ses_reputation.suppression.export.progress import Export, MergeProgress
 from ses_reputation.suppression.listing.destination import SuppressedDestination, settle_repeats
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.manifest import (
     Manifest,
     decode_manifest,
-    describe_export,
     point_to_latest,
     publish_manifest,
 )
-from ses_reputation.suppression.snapshot.parts import PackedPart, pack_rows, unpack_rows
+from ses_reputation.suppression.snapshot.parts import PackedPart, SnapshotPart, pack_rows, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 
 # Shared by all raw parts open at once: a longer list opens more of them, each through a smaller window.
@@ -134,3 +133,20 @@ def _check_arithmetic(export: Export) -> None:
             f"{export.run.prefix}: {rows_read} rows were read, but {rows_kept} are in parts"
             f" and {merging.rows_repeated} repeat them."
         )
+
+
+def describe_export(export: Export, finished_at: datetime) -> Manifest:
+    """Return the manifest of an export whose parts are all written."""
+    reading, merging = export.reading, export.merging
+    return Manifest(
+        run=export.run,
+        scheduled_at=export.scheduled_at,
+        started_at=export.started_at,
+        finished_at=finished_at,
+        total=sum(part.rows for part in merging.parts),
+        rows_by_reason=merging.rows_by_reason,
+        rows_read=reading.rows,
+        rows_repeated=merging.rows_repeated,
+        chains_restarted=reading.chain - 1,
+        parts=merging.parts,
+    )

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.parts import SnapshotPart
+from ses_reputation.suppression.targets import Target
 
 Status = Literal["reading", "merging", "complete"]
 
@@ -20,16 +22,6 @@ class ReadProgress:
     pages: int = 0
     rows: int = 0
     gap_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotPart:
-    """A finished part as the manifest describes it; `name` is relative to the manifest's own folder."""
-
-    name: str
-    rows: int
-    bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

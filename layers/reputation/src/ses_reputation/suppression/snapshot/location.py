@@ -1,4 +1,4 @@
-"""What a snapshot is of, and which run makes it: targets, run ids and the keys in the bucket."""
+"""Which run makes a snapshot: run ids and the keys in the bucket."""
 
 import re
 from dataclasses import dataclass
@@ -6,30 +6,12 @@ from datetime import UTC, datetime
 
 from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
+from ses_reputation.suppression.targets import Target
 
-ROOT = "suppression/"
 # Apart from the snapshots, so that one lifecycle rule on a prefix can expire them.
 RAW_ROOT = "suppression/raw/"
 
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z(-\d{2})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One suppression list: SES keeps one for each account and Region."""
-
-    account: str
-    region: str
-
-    @property
-    def prefix(self) -> str:
-        """Where the snapshots of this list are."""
-        return f"{ROOT}{self.account}/{self.region}/"
-
-    @property
-    def latest_key(self) -> str:
-        """The object that points to the newest finished snapshot."""
-        return f"{self.prefix}latest.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
-from ses_reputation.suppression.export.progress import Export, SnapshotPart
-from ses_reputation.suppression.snapshot.location import SnapshotRun, Target
+from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.suppression.targets import Target
 
 FORMAT_VERSION = 1
 _REPLACE_ATTEMPTS = 10
@@ -50,23 +51,6 @@ class Manifest:
             "parts": [asdict(part) for part in self.parts],
         }
         return json.dumps(fields, indent=2).encode() + b"\n"
-
-
-def describe_export(export: Export, finished_at: datetime) -> Manifest:
-    """Describe an export whose parts are all written."""
-    reading, merging = export.reading, export.merging
-    return Manifest(
-        run=export.run,
-        scheduled_at=export.scheduled_at,
-        started_at=export.started_at,
-        finished_at=finished_at,
-        total=sum(part.rows for part in merging.parts),
-        rows_by_reason=merging.rows_by_reason,
-        rows_read=reading.rows,
-        rows_repeated=merging.rows_repeated,
-        chains_restarted=reading.chain - 1,
-        parts=merging.parts,
-    )
 
 
 def decode_manifest(key: str, body: bytes) -> Manifest:

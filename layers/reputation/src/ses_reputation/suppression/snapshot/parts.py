@@ -27,6 +27,16 @@ class PackedPart:
         return hashlib.sha256(self.body).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotPart:
+    """A finished part as the manifest describes it; `name` is relative to the manifest's own folder."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
 def pack_rows(rows: Iterable[SuppressedDestination]) -> PackedPart:
     """Compress rows, in the order given, without a time or a name in the header: same rows, same bytes."""
     buffer = io.BytesIO()

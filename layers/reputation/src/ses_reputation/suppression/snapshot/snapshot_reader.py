@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterator
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
-from ses_reputation.suppression.export.progress import SnapshotPart
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.snapshot.location import ROOT, SnapshotRun, Target, is_run_id
+from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest, decode_manifest
-from ses_reputation.suppression.snapshot.parts import unpack_rows
+from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.suppression.targets import ROOT, Target
 
 
 def list_targets(store: SnapshotStore) -> Iterator[Target]:
