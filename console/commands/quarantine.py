@@ -11,7 +11,7 @@ from console.reports.quarantine import describe_key, print_keys, print_record
 from console.stack.connection import Connection, connect
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.feedback.provenance import Reason
-from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 app = typer.Typer(help="Look at messages that were not journaled, and why.", no_args_is_help=True)
 
@@ -39,7 +39,7 @@ def show_quarantined(
     """Show one quarantined message in full. It may hold addresses."""
     record = _load(connect(stack), key)
     if json:
-        print_json({"key": key, **fields_of(record)})
+        print_json({"key": key, **record.to_json()})
     else:
         print_record(open_screen(), key, record)
 

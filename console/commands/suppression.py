@@ -1,7 +1,6 @@
 """`ses-reputation suppression`: complete, dated copies of suppression lists."""
 
 import csv
-import json as json_format
 import sys
 from typing import Annotated, Any
 
@@ -132,5 +131,5 @@ def _print_rows(connection: Connection, manifest: Manifest) -> None:
 
 def _describe(manifest: Manifest) -> dict[str, Any]:
     """The manifest as it is stored, and its key."""
-    fields: dict[str, Any] = json_format.loads(manifest.encode())
+    fields = manifest.to_json()
     return {"key": manifest.run.manifest_key} | fields

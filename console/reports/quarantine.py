@@ -7,7 +7,7 @@ from rich.console import Console
 
 from console.terminal.screen import make_table
 from console.terminal.wording import number
-from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, fields_of
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 
 def print_keys(screen: Console, keys: Sequence[str]) -> None:
@@ -23,7 +23,7 @@ def print_keys(screen: Console, keys: Sequence[str]) -> None:
 
 def print_record(screen: Console, key: str, record: QuarantineRecord) -> None:
     """Print a message in full: its key, what is known of it, and its body as it came."""
-    for name, value in {"key": key, **fields_of(record)}.items():
+    for name, value in {"key": key, **record.to_json()}.items():
         if name != "body":
             screen.print(f"{name:<15} {value}", markup=False, soft_wrap=True)
     screen.print()

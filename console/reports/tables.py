@@ -123,7 +123,7 @@ def draw_parts(manifest: Manifest) -> Table:
 
 
 def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
-    reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(manifest.rows_by_reason.items()))
+    reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(manifest.by_reason.items()))
     yield "snapshot", f"{manifest.run.prefix}manifest.json"
     yield "scheduled for", f"{manifest.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "addresses", f"{manifest.total:,} ({reasons})" if reasons else "0"

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ses_reputation.suppression.export import claim, merge_parts, read_part
-from ses_reputation.suppression.export.progress import Export, read_payload
+from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import connect_store
@@ -31,7 +31,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     if event["operation"] == "begin":
         return begin(event["request"], event["execution"])
     step = {"read": read, "finish": finish}[event["operation"]]
-    return step(read_payload(event["export"]), lambda: context.get_remaining_time_in_millis() / 1_000)
+    return step(Export.from_json(event["export"]), lambda: context.get_remaining_time_in_millis() / 1_000)
 
 
 def begin(request: dict[str, Any], execution: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def begin(request: dict[str, Any], execution: str) -> dict[str, Any]:
     begun = claim.begin_exports(_store(), request, execution, _now)
     for foreign in begun.already_claimed:
         logger.warning("already claimed", extra={"claim": foreign.run.claim_key, "by": foreign.execution})
-    return begun.to_payload()
+    return begun.to_json()
 
 
 def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
     _count("SuppressionPagesRead", value=part.pages)
     _count("SuppressionThrottled", value=part.throttled)
     _count("SuppressionChainRestarted", value=int(part.is_chain_restarted))
-    return part.export.to_payload()
+    return part.export.to_json()
 
 
 def finish(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
@@ -57,4 +57,4 @@ def finish(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
     step = merge_parts.merge_parts(_store(), export, _settings(), seconds_left, _now)
     _count("SnapshotCompleted", value=int(step.manifest is not None))
     _count("SuppressedDestinationsExported", value=step.manifest.total if step.manifest else 0)
-    return step.export.to_payload()
+    return step.export.to_json()

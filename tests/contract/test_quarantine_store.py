@@ -75,6 +75,14 @@ def test_a_record_is_kept_as_json(quarantine: QuarantineBucket, client: Any) -> 
     assert client.head_object(Bucket=BUCKET, Key=record().key)["ContentType"] == "application/json"
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]"])
+def test_what_is_no_record_is_refused(quarantine: QuarantineBucket, client: Any, content: bytes) -> None:
+    client.put_object(Bucket=BUCKET, Key=record().key, Body=content)
+
+    with pytest.raises(ValueError, match=r"."):
+        quarantine.load(record().key)
+
+
 def test_more_records_than_one_page_lists_are_all_listed(quarantine: QuarantineBucket, client: Any) -> None:
     for number in range(1_005):
         client.put_object(Bucket=BUCKET, Key=record(number).key, Body=b"")

@@ -307,7 +307,7 @@ def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> Non
     read = SendStatistics(
         DELEGATE, REGION, NOW, {"2026-11-22T09": HourTotals(120, 3, 1, 0)}, 0.021, None, NOW
     )
-    statistics = {"S": json.dumps(read.to_plain())}
+    statistics = {"S": json.dumps(read.to_json())}
     ledger.put({"pk": {"S": "STATISTICS"}, "sk": {"S": f"{DELEGATE}#{REGION}"}, "statistics": statistics})
 
     assert ledger.table.read_statistics() == [read]

@@ -48,7 +48,7 @@ def register(client: Any, *senders: SenderIdentity) -> None:
 def stored(client: Any, place: str) -> SendStatistics:
     key = {"pk": {"S": STATISTICS}, "sk": {"S": place}}
     row = client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
-    return SendStatistics.from_plain(json.loads(row["statistics"]["S"]))
+    return SendStatistics.from_json(json.loads(row["statistics"]["S"]))
 
 
 def test_each_account_and_region_of_the_registry_is_known_once(

@@ -232,7 +232,7 @@ def test_the_snapshot_holds_every_address_once(run: Run) -> None:
     assert sum("part read" in line for line in run.findings.log_lines) > 1
     assert sorted(snapshot.addresses) == run.suppressed
     assert snapshot.manifest.total == len(run.suppressed) == SUPPRESSED
-    assert snapshot.manifest.rows_by_reason == {"BOUNCE": 4_400, "COMPLAINT": 1_100}
+    assert snapshot.manifest.by_reason == {"BOUNCE": 4_400, "COMPLAINT": 1_100}
 
 
 def test_no_log_line_and_no_key_holds_an_address(run: Run) -> None:

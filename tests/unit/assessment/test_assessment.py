@@ -444,7 +444,7 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
         {
             "pk": {"S": "STATISTICS"},
             "sk": {"S": f"{DELEGATE}#{REGION}"},
-            "statistics": {"S": json.dumps(statistics.to_plain())},
+            "statistics": {"S": json.dumps(statistics.to_json())},
         }
     )
 

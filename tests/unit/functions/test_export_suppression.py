@@ -64,7 +64,7 @@ def test_an_empty_list_makes_a_complete_snapshot_of_nothing() -> None:
     store = MemoryStore()
     run_export(store, ListInMemory([[]]))
     manifest = load_manifest(store, TARGET)
-    assert (manifest.total, manifest.parts, dict(manifest.rows_by_reason)) == (0, (), {})
+    assert (manifest.total, manifest.parts, dict(manifest.by_reason)) == (0, (), {})
 
 
 def test_a_second_execution_for_the_same_time_ends_well_and_makes_nothing() -> None:

@@ -47,7 +47,7 @@ def register(*senders: str) -> None:
 def stored(place: str) -> SendStatistics | None:
     key = {"pk": {"S": "STATISTICS"}, "sk": {"S": place}}
     row = boto3.client("dynamodb").get_item(TableName=TABLE, Key=key).get("Item")
-    return SendStatistics.from_plain(json.loads(row["statistics"]["S"])) if row else None
+    return SendStatistics.from_json(json.loads(row["statistics"]["S"])) if row else None
 
 
 def send_mail(number: int) -> None:

@@ -51,15 +51,15 @@ def test_no_points_make_no_hours() -> None:
     ],
 )
 def test_a_reading_is_read_back_as_it_was_written(statistics: SendStatistics) -> None:
-    written = json.dumps(statistics.to_plain())
+    written = json.dumps(statistics.to_json())
 
-    assert SendStatistics.from_plain(json.loads(written)) == statistics
+    assert SendStatistics.from_json(json.loads(written)) == statistics
 
 
 def test_a_reading_is_written_in_plain_words() -> None:
     statistics = SendStatistics("111122223333", "us-east-1", READ_AT, HOURS, 0.0123, None, READ_AT)
 
-    assert statistics.to_plain() == {
+    assert statistics.to_json() == {
         "account": "111122223333",
         "region": "us-east-1",
         "read_at": "2026-11-22T10:05:00+00:00",

@@ -1,14 +1,19 @@
-"""JSON inside items of the ledger's table: written the same for equal values, and read with a clear error."""
+"""JSON that is stored: written the same for equal values, and read with a clear error."""
 
 import json
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, ValidationError
 
 from ses_reputation.errors import StateError
 
 Row = Mapping[str, Any]
+StoredTime = Annotated[datetime, PlainSerializer(datetime.isoformat)]
+"""An aware time, in JSON as `2026-11-22T10:05:00+00:00`."""
 
 FORMAT = 1
 """How these items are written; a change that this code could not read counts it up."""
@@ -17,6 +22,13 @@ FORMAT = 1
 def plain_text(plain: Any) -> str:
     """Return plain JSON as text, the same for equal values."""
     return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def describe_misfit(error: Exception) -> str:
+    """Return why JSON was refused: of pydantic's errors the fields that do not fit, never what they hold."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors()[:5])
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def check_snapshot(store: MemoryStore, pages: list[list[SuppressedDestination]])
     assert manifest.total == len(expected)
     assert manifest.rows_read == sum(len(page) for page in pages) == manifest.total + manifest.rows_repeated
     reasons = [reason for _, reason in expected.values()]
-    assert manifest.rows_by_reason == {reason: reasons.count(reason) for reason in set(reasons)}
+    assert manifest.by_reason == {reason: reasons.count(reason) for reason in set(reasons)}
     assert [each.run for each in list_snapshots(store, TARGET)] == [RUN]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
-from ses_reputation.suppression.export.progress import Export, ReadProgress, read_payload
+from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
@@ -84,7 +84,7 @@ def test_a_merge_cut_into_calls_writes_the_same_parts_as_one_call() -> None:
     export = store_raw_parts(cut)
     for _ in range(3):
         assert export.status == "merging"
-        export = read_payload(json.loads(json.dumps(merge(cut, export, seconds_left=0).export.to_payload())))
+        export = Export.from_json(json.loads(json.dumps(merge(cut, export, seconds_left=0).export.to_json())))
     assert export.status == "complete"
     assert cut.objects == whole.objects
 
@@ -93,7 +93,7 @@ def test_the_state_between_calls_names_no_address() -> None:
     store = MemoryStore()
     step = merge(store, store_raw_parts(store), seconds_left=0)
     assert step.manifest is None
-    assert "@" not in json.dumps(step.export.to_payload())
+    assert "@" not in json.dumps(step.export.to_json())
 
 
 def test_a_repeated_finish_leaves_the_first_manifest_as_it_is() -> None:

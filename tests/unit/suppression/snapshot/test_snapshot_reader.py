@@ -81,7 +81,8 @@ def test_a_manifest_of_another_kind_is_refused(store: MemoryStore, change: dict[
 
 
 def test_a_manifest_reads_back_as_it_was_written(store: MemoryStore) -> None:
-    assert load_manifest(store, TARGET).encode() == store.objects[RUN.manifest_key]
+    written = json.dumps(load_manifest(store, TARGET).to_json(), indent=2) + "\n"
+    assert written.encode() == store.objects[RUN.manifest_key]
 
 
 def test_a_missing_part_is_told(store: MemoryStore) -> None:

@@ -12,6 +12,7 @@ from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.observations import Observation, SenderHour, observe, sender_hour_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
+from ses_reputation.stored_json import describe_misfit
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
 _EVENT_TYPES = frozenset(
@@ -146,7 +147,7 @@ def _missing_parts(message: str) -> str:
     try:
         Event.model_validate_json(message)
     except ValidationError as error:
-        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors()[:5])
+        return describe_misfit(error)
     return "it fits no known shape"
 
 

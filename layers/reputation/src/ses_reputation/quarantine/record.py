@@ -1,10 +1,10 @@
 """What is kept of a quarantined message, and where."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from re import compile as pattern
+from typing import Any
 
 from ses_reputation.feedback.reading import Quarantined
 from ses_reputation.hours import day_of, format_timestamp
@@ -32,6 +32,19 @@ class QuarantineRecord:
         name = self.sqs_message_id if _is_name(self.sqs_message_id) else _digest(self.sqs_message_id)
         return f"{PREFIX}{self.reason}/{day_of(self.received_at)}/{name}.json"
 
+    def to_json(self) -> dict[str, str]:
+        """Return the fields by name, as they are stored and shown."""
+        return {**asdict(self), "received_at": format_timestamp(self.received_at)}
+
+    @classmethod
+    def from_json(cls, fields: Any) -> "QuarantineRecord":
+        """Return the record that `to_json` wrote. Raises ValueError where it is none."""
+        try:
+            texts = {name: str(fields[name]) for name in _TEXTS}
+            return cls(**texts, received_at=datetime.fromisoformat(fields["received_at"]).astimezone(UTC))
+        except (KeyError, TypeError) as error:
+            raise ValueError("the object is no record of the quarantine") from error
+
 
 def _digest(text: str) -> str:
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
@@ -49,32 +62,3 @@ def record_of(
         received_at,
         body,
     )
-
-
-def fields_of(record: QuarantineRecord) -> dict[str, str]:
-    """Return a record's fields by name, as they are stored and shown."""
-    return {
-        "reason": record.reason,
-        "explanation": record.explanation,
-        "topic_arn": record.topic_arn,
-        "sqs_message_id": record.sqs_message_id,
-        "received_at": format_timestamp(record.received_at),
-        "body": record.body,
-    }
-
-
-def dump_record(record: QuarantineRecord) -> bytes:
-    """Return a record as JSON, UTF-8."""
-    return json.dumps(fields_of(record), ensure_ascii=True, indent=1).encode()
-
-
-def load_record(content: bytes) -> QuarantineRecord:
-    """Return the record in `content`. Raises ValueError where it is none."""
-    try:
-        fields = json.loads(content)
-        texts = [str(fields[name]) for name in _TEXTS]
-        received_at = datetime.fromisoformat(fields["received_at"]).astimezone(UTC)
-    except (KeyError, TypeError) as error:
-        raise ValueError("the object is no record of the quarantine") from error
-    reason, explanation, topic_arn, sqs_message_id, body = texts
-    return QuarantineRecord(reason, explanation, topic_arn, sqs_message_id, received_at, body)

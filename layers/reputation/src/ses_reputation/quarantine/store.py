@@ -1,10 +1,11 @@
 """The quarantine in S3."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ses_reputation.aws.errors import translating_aws_errors
-from ses_reputation.quarantine.record import PREFIX, QuarantineRecord, dump_record, load_record
+from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -21,9 +22,10 @@ class QuarantineBucket:
     def keep(self, record: QuarantineRecord) -> None:
         """Store a record; storing it again replaces it with the same. Raises UnavailableError where S3
         fails."""
+        body = json.dumps(record.to_json(), indent=1).encode()
         with translating_aws_errors():
             self._client().put_object(
-                Bucket=self._bucket, Key=record.key, Body=dump_record(record), ContentType="application/json"
+                Bucket=self._bucket, Key=record.key, Body=body, ContentType="application/json"
             )
 
     def keys(self, reason: str = "") -> Iterator[str]:
@@ -35,5 +37,9 @@ class QuarantineBucket:
                 yield found["Key"]
 
     def load(self, key: str) -> QuarantineRecord:
-        """Return the record under a key. Raises botocore's ClientError where there is none."""
-        return load_record(self._client().get_object(Bucket=self._bucket, Key=key)["Body"].read())
+        """Return the record under a key.
+
+        Raises botocore's ClientError where there is no object, and ValueError where it is no record.
+        """
+        kept = self._client().get_object(Bucket=self._bucket, Key=key)
+        return QuarantineRecord.from_json(json.load(kept["Body"]))

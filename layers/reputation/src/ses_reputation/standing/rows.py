@@ -67,7 +67,7 @@ def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
 def statistics_of_row(row: Row) -> SendStatistics:
     """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
     with reading(row):
-        return SendStatistics.from_plain(json.loads(row["statistics"]["S"]))
+        return SendStatistics.from_json(json.loads(row["statistics"]["S"]))
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from ses_reputation.hours import Hour, hour_of
+from ses_reputation.stored_json import StoredTime
 from ses_reputation.tallies import total_by_key
 
 
@@ -44,41 +47,29 @@ class SendStatistics:
 
     account: str
     region: str
-    read_at: datetime
+    read_at: StoredTime
     hours: Mapping[Hour, HourTotals]
     bounce_rate: float | None = None
     complaint_rate: float | None = None
-    rates_at: datetime | None = None
+    rates_at: StoredTime | None = None
 
     @property
     def place(self) -> AccountRegion:
         """What it is a reading of."""
         return AccountRegion(self.account, self.region)
 
-    def to_plain(self) -> dict[str, Any]:
-        """Return the reading as plain JSON, hours in order; `from_plain` reads it back."""
-        return {
-            "account": self.account,
-            "region": self.region,
-            "read_at": self.read_at.isoformat(),
-            "hours": {hour: list(self.hours[hour]) for hour in sorted(self.hours)},
-            "bounce_rate": self.bounce_rate,
-            "complaint_rate": self.complaint_rate,
-            "rates_at": self.rates_at.isoformat() if self.rates_at else None,
-        }
+    def to_json(self) -> dict[str, Any]:
+        """Return the reading as plain JSON; `from_json` reads it back."""
+        plain: dict[str, Any] = _SEND_STATISTICS.dump_python(self, mode="json")
+        return plain
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> "SendStatistics":
-        """Return the reading that `to_plain` wrote."""
-        return cls(
-            plain["account"],
-            plain["region"],
-            datetime.fromisoformat(plain["read_at"]),
-            {hour: HourTotals(*totals) for hour, totals in plain["hours"].items()},
-            plain["bounce_rate"],
-            plain["complaint_rate"],
-            datetime.fromisoformat(plain["rates_at"]) if plain["rates_at"] else None,
-        )
+    def from_json(cls, plain: Mapping[str, Any]) -> "SendStatistics":
+        """Return the reading that `to_json` wrote. Raises ValueError where it is none."""
+        return _SEND_STATISTICS.validate_python(plain)
+
+
+_SEND_STATISTICS = TypeAdapter(SendStatistics)
 
 
 def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, HourTotals]:

@@ -135,6 +135,6 @@ class StatisticsTable:
             {
                 "pk": {"S": STATISTICS},
                 "sk": {"S": f"{statistics.account}#{statistics.region}"},
-                "statistics": {"S": json.dumps(statistics.to_plain(), separators=(",", ":"))},
+                "statistics": {"S": json.dumps(statistics.to_json(), separators=(",", ":"))},
             }
         )

@@ -1,10 +1,11 @@
 """The beginning of a run: one execution makes the snapshot of one schedule time."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
@@ -21,6 +22,9 @@ class Claim:
     started_at: datetime
 
 
+_CLAIM = TypeAdapter(Claim)
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignClaim:
     """A run that another execution makes, or has made."""
@@ -28,7 +32,7 @@ class ForeignClaim:
     run: SnapshotRun
     execution: str
 
-    def to_payload(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Write it as JSON values, for whoever reads the execution's output."""
         return {"target": asdict(self.run.target), "run": self.run.run_id, "execution": self.execution}
 
@@ -40,11 +44,11 @@ class Beginning:
     exports: tuple[Export, ...]
     already_claimed: tuple[ForeignClaim, ...]
 
-    def to_payload(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Write it as JSON values, for the workflow to map over."""
         return {
-            "exports": [export.to_payload() for export in self.exports],
-            "already_claimed": [foreign.to_payload() for foreign in self.already_claimed],
+            "exports": [export.to_json() for export in self.exports],
+            "already_claimed": [foreign.to_json() for foreign in self.already_claimed],
         }
 
 
@@ -71,18 +75,16 @@ def begin_exports(
 
 
 def claim_run(store: SnapshotStore, run: SnapshotRun, execution: str, now: Callable[[], datetime]) -> Claim:
-    """Claim a run for an execution, or tell which execution has it.
+    """Claim a run for an execution, or return the claim of the execution that has it.
 
     The same execution gets its own claim back, so a retried step and a redriven execution go on where they
     were. A claim is never taken over: two writers of one snapshot are worse than a missing one. When an
     execution has failed for good, redrive it, or start another with the same time and `"attempt": 2`.
     """
     mine = Claim(execution, now())
-    body = json.dumps({"execution": mine.execution, "started_at": mine.started_at.isoformat()}).encode()
-    if store.put_if_absent(run.claim_key, body):
+    if store.put_if_absent(run.claim_key, _CLAIM.dump_json(mine)):
         return mine
     stored = store.fetch(run.claim_key)
     if stored is None:
         raise SnapshotCorruptError(f"{run.claim_key} was removed while this run was being claimed.")
-    fields = json.loads(stored.body)
-    return Claim(fields["execution"], datetime.fromisoformat(fields["started_at"]))
+    return _CLAIM.validate_json(stored.body)

@@ -13,7 +13,6 @@ from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.manifest import (
     Manifest,
-    decode_manifest,
     point_to_latest,
     publish_manifest,
 )
@@ -63,7 +62,7 @@ def merge_parts(
     """
     published = store.fetch(export.run.manifest_key)
     if published is not None:
-        manifest = decode_manifest(export.run.manifest_key, published.body)
+        manifest = Manifest.from_json(export.run.manifest_key, published.body)
         point_to_latest(store, manifest)
         return MergeStep(replace(export, status="complete"), manifest)
     merged, is_finished = _write_parts(store, export, settings, seconds_left)
@@ -144,7 +143,7 @@ def describe_export(export: Export, finished_at: datetime) -> Manifest:
         started_at=export.started_at,
         finished_at=finished_at,
         total=sum(part.rows for part in merging.parts),
-        rows_by_reason=merging.rows_by_reason,
+        by_reason=dict(sorted(merging.rows_by_reason.items())),
         rows_read=reading.rows,
         rows_repeated=merging.rows_repeated,
         chains_restarted=reading.chain - 1,

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
-from ses_reputation.suppression.targets import Target
 
 Status = Literal["reading", "merging", "complete"]
 
@@ -44,29 +45,16 @@ class Export:
     reading: ReadProgress = ReadProgress()
     merging: MergeProgress = MergeProgress()
 
-    def to_payload(self) -> dict[str, Any]:
-        """Write the state as JSON values; `status` tells the workflow which step is next."""
-        return {
-            "status": self.status,
-            "target": asdict(self.run.target),
-            "run": self.run.run_id,
-            "scheduled_at": self.scheduled_at.isoformat(),
-            "started_at": self.started_at.isoformat(),
-            "reading": asdict(self.reading),
-            "merging": asdict(self.merging),
-        }
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as JSON values; by `status` the workflow chooses its next step."""
+        state = _EXPORT.dump_python(self, mode="json", exclude={"run"})
+        return {**state, "target": asdict(self.run.target), "run": self.run.run_id}
+
+    @classmethod
+    def from_json(cls, payload: Mapping[str, Any]) -> "Export":
+        """Return the state that `to_json` wrote. Raises ValueError where it is none."""
+        run = {"target": payload["target"], "run_id": payload["run"]}
+        return _EXPORT.validate_python({**payload, "run": run})
 
 
-def read_payload(payload: Mapping[str, Any]) -> Export:
-    """Read what `to_payload` wrote."""
-    reading, merging = payload["reading"], payload["merging"]
-    return Export(
-        run=SnapshotRun(Target(**payload["target"]), payload["run"]),
-        scheduled_at=datetime.fromisoformat(payload["scheduled_at"]),
-        started_at=datetime.fromisoformat(payload["started_at"]),
-        status=payload["status"],
-        reading=ReadProgress(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
-        merging=MergeProgress(
-            **{**merging, "parts": tuple(SnapshotPart(**part) for part in merging["parts"])}
-        ),
-    )
+_EXPORT = TypeAdapter(Export)

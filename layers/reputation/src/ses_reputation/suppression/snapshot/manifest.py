@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_reputation.hours import format_timestamp
+from pydantic import TypeAdapter
+
+from ses_reputation.stored_json import describe_misfit
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -26,42 +28,33 @@ class Manifest:
     started_at: datetime
     finished_at: datetime
     total: int
-    rows_by_reason: Mapping[str, int]
+    by_reason: Mapping[str, int]
     rows_read: int
     rows_repeated: int
     chains_restarted: int
     parts: tuple[SnapshotPart, ...]
 
-    def encode(self) -> bytes:
-        """Write the manifest as JSON, the way it is stored."""
-        fields = {
-            "format_version": FORMAT_VERSION,
-            "complete": True,
-            "account": self.run.target.account,
-            "region": self.run.target.region,
-            "run": self.run.run_id,
-            "scheduled_at": format_timestamp(self.scheduled_at, "auto"),
-            "started_at": format_timestamp(self.started_at, "auto"),
-            "finished_at": format_timestamp(self.finished_at, "auto"),
-            "total": self.total,
-            "by_reason": dict(sorted(self.rows_by_reason.items())),
-            "rows_read": self.rows_read,
-            "rows_repeated": self.rows_repeated,
-            "chains_restarted": self.chains_restarted,
-            "parts": [asdict(part) for part in self.parts],
-        }
-        return json.dumps(fields, indent=2).encode() + b"\n"
+    def to_json(self) -> dict[str, Any]:
+        """Return the manifest as it is stored."""
+        fields = _MANIFEST.dump_python(self, mode="json", exclude={"run"})
+        kind = {"format_version": FORMAT_VERSION, "complete": True}
+        return {**kind, **asdict(self.run.target), "run": self.run.run_id, **fields}
+
+    @classmethod
+    def from_json(cls, key: str, body: bytes) -> "Manifest":
+        """Return the manifest in an object; raises SnapshotCorruptError where it is none of this format."""
+        try:
+            fields = json.loads(body)
+            if fields["format_version"] != FORMAT_VERSION or fields["complete"] is not True:
+                raise ValueError("not a complete snapshot of this format")
+            run = SnapshotRun(Target(fields["account"], fields["region"]), fields["run"])
+            return _MANIFEST.validate_python({**fields, "run": run})
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"{key} is not a manifest of format {FORMAT_VERSION}: {describe_misfit(error)}."
+            raise SnapshotCorruptError(what) from None
 
 
-def decode_manifest(key: str, body: bytes) -> Manifest:
-    """Read a stored manifest; raises SnapshotCorruptError when it is not one of this format."""
-    try:
-        fields = json.loads(body)
-        if fields["format_version"] != FORMAT_VERSION or fields["complete"] is not True:
-            raise ValueError("not a complete snapshot of this format")
-        return _read_fields(fields)
-    except (ValueError, KeyError, TypeError) as error:
-        raise SnapshotCorruptError(f"{key} is not a manifest of format {FORMAT_VERSION}: {error}.") from None
+_MANIFEST = TypeAdapter(Manifest)
 
 
 def publish_manifest(store: SnapshotStore, manifest: Manifest) -> Manifest:
@@ -70,11 +63,11 @@ def publish_manifest(store: SnapshotStore, manifest: Manifest) -> Manifest:
     Returns the manifest that stands: the first one, when a step is repeated.
     """
     run = manifest.run
-    if not store.put_if_absent(run.manifest_key, manifest.encode()):
+    if not store.put_if_absent(run.manifest_key, json.dumps(manifest.to_json(), indent=2).encode() + b"\n"):
         stored = store.fetch(run.manifest_key)
         if stored is None:
             raise SnapshotCorruptError(f"{run.manifest_key} was removed while it was being published.")
-        manifest = decode_manifest(run.manifest_key, stored.body)
+        manifest = Manifest.from_json(run.manifest_key, stored.body)
     point_to_latest(store, manifest)
     return manifest
 
@@ -82,17 +75,9 @@ def publish_manifest(store: SnapshotStore, manifest: Manifest) -> Manifest:
 def point_to_latest(store: SnapshotStore, manifest: Manifest) -> None:
     """Let `latest.json` point to this snapshot, unless to a newer one; raises StoreContendedError."""
     run = manifest.run
-    body = json.dumps(
-        {
-            "format_version": FORMAT_VERSION,
-            "run": run.run_id,
-            "manifest": run.manifest_key,
-            "scheduled_at": format_timestamp(manifest.scheduled_at, "auto"),
-            "finished_at": format_timestamp(manifest.finished_at, "auto"),
-            "total": manifest.total,
-        },
-        indent=2,
-    ).encode()
+    fields = manifest.to_json() | {"manifest": run.manifest_key}
+    pointer = ("format_version", "run", "manifest", "scheduled_at", "finished_at", "total")
+    body = json.dumps({name: fields[name] for name in pointer}, indent=2).encode()
     for _ in range(_REPLACE_ATTEMPTS):
         stored = store.fetch(run.target.latest_key)
         if stored is None:
@@ -104,18 +89,3 @@ def point_to_latest(store: SnapshotStore, manifest: Manifest) -> None:
         if is_written:
             return
     raise StoreContendedError(f"{run.target.latest_key} kept changing while it was being replaced.")
-
-
-def _read_fields(fields: Mapping[str, Any]) -> Manifest:
-    return Manifest(
-        run=SnapshotRun(Target(fields["account"], fields["region"]), fields["run"]),
-        scheduled_at=datetime.fromisoformat(fields["scheduled_at"]),
-        started_at=datetime.fromisoformat(fields["started_at"]),
-        finished_at=datetime.fromisoformat(fields["finished_at"]),
-        total=fields["total"],
-        rows_by_reason=fields["by_reason"],
-        rows_read=fields["rows_read"],
-        rows_repeated=fields["rows_repeated"],
-        chains_restarted=fields["chains_restarted"],
-        parts=tuple(SnapshotPart(**part) for part in fields["parts"]),
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
-from ses_reputation.suppression.snapshot.manifest import Manifest, decode_manifest
+from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import ROOT, Target
@@ -28,7 +28,7 @@ def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
             run = SnapshotRun(target, folder)
             stored = store.fetch(run.manifest_key)
             if stored is not None:
-                yield decode_manifest(run.manifest_key, stored.body)
+                yield Manifest.from_json(run.manifest_key, stored.body)
 
 
 def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = None) -> Manifest:
@@ -42,7 +42,7 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
         raise SnapshotMissingError(
             f"{run.manifest_key} is missing: that run is unknown, unfinished or expired."
         )
-    return decode_manifest(run.manifest_key, stored.body)
+    return Manifest.from_json(run.manifest_key, stored.body)
 
 
 def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[SuppressedDestination]:
