@@ -1,4 +1,4 @@
-"""Assesses every account and identity of the ledger, and tells what changed."""
+"""Assesses every account and identity of the ledger, and publishes what changed."""
 
 import os
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ def _announcing() -> Publisher:
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
     """Assess as of the event's `scheduled_at`, or of now without one; the answer counts what was done.
 
-    An entity that failed is told of by metric and log, and assessed again by the schedule's next call.
+    An entity that failed is in a metric and the log, and the schedule's next call assesses it again.
     """
 
     def has_time() -> bool:

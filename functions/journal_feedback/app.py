@@ -1,4 +1,4 @@
-"""Journals what SES tells into the ledger, and what is not believed into quarantine."""
+"""Journals what SES reports into the ledger, and what is not believed into quarantine."""
 
 import os
 from datetime import UTC, datetime

@@ -131,7 +131,7 @@ def test_a_call_without_time_left_says_that_it_goes_on(log: StringIO) -> None:
     post(3_000, 330)
 
     assert call(at(NOW), seconds_left=30) == {"assessed": 0, "failed": 0, "published": 0}
-    assert "Folding goes on in the next run" in log.getvalue()
+    assert "The rollup goes on in the next run" in log.getvalue()
     assert table().read_watermark() is None
     assert call(at(NOW + timedelta(minutes=5)))["published"] == 2
 

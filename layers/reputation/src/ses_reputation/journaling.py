@@ -31,7 +31,7 @@ class Journal(Protocol):
 
 
 class Quarantine(Protocol):
-    """Where messages go that are not booked."""
+    """Where messages go that are not journaled."""
 
     def keep(self, record: QuarantineRecord) -> None:
         """Store a record. Raises UnavailableError where that fails."""
@@ -70,7 +70,7 @@ class BatchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Journaling:
-    """The service: reads messages, writes what they say, and tells what became of each."""
+    """The service: reads messages, writes what they say, and reports what became of each."""
 
     rules: Rules
     journal: Journal

@@ -1,4 +1,4 @@
-"""What the functions tell of themselves: structured logs, and metrics in embedded metric format.
+"""What the functions report: structured logs, and metrics in embedded metric format.
 
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
 """
@@ -70,7 +70,7 @@ def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metric
 
 
 def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Metrics) -> None:
-    """Log and count what an assessment did, and publish each judged entity's figures as metrics of its own.
+    """Log and count what an assessment did, and publish each assessed entity's figures as metrics of its own.
 
     Dimensions of an entity's are `account` and `region`, or `identity`; a rate is published where it has a
     standing. Alerts are not logged: they are read where they are sent to.
@@ -83,10 +83,10 @@ def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Met
         logger.info("An entity changed", extra=_describe(transition))
     by_cause = group_pairs((cause, entity) for entity, cause in outcome.failed.items())
     for cause, entities in by_cause.items():
-        told = {"cause": cause, "entities": entities[:_MOST_ENTITIES_NAMED], "failed": len(entities)}
-        logger.error("Entities could not be assessed or told, and will be again", extra=told)
+        named = {"cause": cause, "entities": entities[:_MOST_ENTITIES_NAMED], "failed": len(entities)}
+        logger.error("Entities could not be assessed or published, and will be again", extra=named)
     if not outcome.is_caught_up:
-        logger.info("Folding goes on in the next run; no entity is assessed before it caught up")
+        logger.info("The rollup goes on in the next run; no entity is assessed before it has caught up")
 
 
 def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:

@@ -14,7 +14,7 @@ SENDING_ACTIONS = (
     "ses:SendTemplatedEmail",
     "ses:SendBulkTemplatedEmail",
 )
-# Ids that IAM puts in place of a user or role that was deleted; whose it was, nobody can tell.
+# Ids that IAM puts in place of a user or role that was deleted; whose it was, nobody knows.
 _is_unique_id = pattern(r"A[A-Z0-9]{15,}", ASCII).fullmatch
 _PARTS_OF_AN_ARN = 6
 
@@ -34,8 +34,8 @@ class Revision:
 def revise_statements(statements: Sequence[Any], delegate: str) -> Revision:
     """Take an account, with its users and roles, out of the statements that allow it by name.
 
-    Statements that deny stay as they are, and so do those that allow everybody or whom nobody can tell: these
-    are named in the notes, and their actions are to be denied beside them.
+    Statements that deny stay as they are, and so do those that allow everybody or somebody unknown: these
+    are named in the notes, and their actions are to be denied by another statement.
     """
     revision = Revision()
     for place, statement in enumerate(statements, start=1):
@@ -106,7 +106,7 @@ def _without(principal: Any, delegate: str) -> Any:
 
 
 def _is_of(principal: Any, delegate: str) -> bool:
-    """Tell whether a principal is an account, or its root, a user, a role or a session of it."""
+    """Return whether a principal is an account, or its root, a user, a role or a session of it."""
     parts = principal.split(":") if isinstance(principal, str) else []
     is_arn = len(parts) >= _PARTS_OF_AN_ARN and parts[2] in {"iam", "sts"}
     return bool(principal == delegate or (is_arn and parts[4] == delegate))

@@ -1,6 +1,6 @@
 """Delivery delays by mailbox provider: the earliest sign of throttling, which no AWS product shows.
 
-SES tells of delays through event publishing only: mail without a sender's feed shows none here.
+SES reports delays through event publishing only: mail without a sender's feed shows none here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,10 +54,9 @@ _ENDS = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 class DelayCounts:
     """What a period of mail came to, in dispatches.
 
-    sends: eligible ones, as rates count them. delayed: dispatches that were delayed at least once; of them
-    delivered, bounced and still_open tell the end. types: delayed dispatches by SES's delay type, in which
-    one that was delayed in two ways stands twice. deliveries: by time taken (`delivered_within_1m`), delayed
-    or not.
+    sends: eligible ones, as rates count them. delayed: dispatches that were delayed at least once; delivered,
+    bounced and still_open say how that ended. types: delayed dispatches by SES's delay type; one that was
+    delayed in two ways stands twice. deliveries: by time taken (`delivered_within_1m`), delayed or not.
     """
 
     sends: int = 0
@@ -81,7 +80,7 @@ class DelayCounts:
     def delivery_time(self, percent: int) -> DeliveryTime | None:
         """Return the time within which `percent` of the deliveries were made; None without deliveries.
 
-        It is known by bucket only: told is the upper bound of the bucket that holds the delivery in question.
+        It is known by bucket only: this is the upper bound of the bucket that holds the delivery in question.
         """
         wanted, made = sum(self.deliveries.values()) * percent, 0
         for bucket, time in _BUCKETS.items():
@@ -124,8 +123,7 @@ NO_DELAYS = DelayCounts()
 
 @dataclass(frozen=True, slots=True)
 class ProviderView:
-    """Mail to one provider: recent, of the last 24 send hours; usual, of the 7 whole UTC days before
-    yesterday."""
+    """Mail to one provider: recent, of the last 24 hours; usual, of the 7 whole days before yesterday."""
 
     provider: str
     recent: DelayCounts

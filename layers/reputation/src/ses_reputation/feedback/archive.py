@@ -2,7 +2,7 @@
 
 A file holds JSON: one document, an array, one value a line, or values one after the other; gzip is seen by
 its magic number. Bodies of queue messages come back as they are. An event that no topic's envelope wraps is
-taken as the user's own: it is wrapped as if the topic of a party to it had told it.
+taken as the user's own: it is wrapped as if the topic of a party to it had sent it.
 """
 
 import gzip
@@ -37,8 +37,7 @@ class ArchivedMessage:
 def read_archive(
     path: Path, registry: Registry, own_domains: frozenset[str] = frozenset()
 ) -> Iterator[Reading]:
-    """Yield the reading of each message in a file, in its order. Raises OSError where the file cannot be
-    read."""
+    """Yield the reading of each message in a file, in its order. Raises OSError where it cannot be read."""
     for message in archived_messages(path):
         yield read_wire(message.body, message.registered(registry), own_domains)
 
@@ -91,7 +90,7 @@ def _values_in_document(document: str) -> Iterator[Any]:
 
 
 def _is_complete(text: str) -> bool:
-    """Tell whether a text is nothing but JSON objects and arrays, one after the other."""
+    """Return whether a text is nothing but JSON objects and arrays, one after the other."""
     return not any(isinstance(value, str) for value in _values_in_line(text))
 
 
@@ -137,7 +136,7 @@ def _message(value: Any, region: str) -> ArchivedMessage:
 
 
 def _own(event: Mapping[str, Any], region: str) -> ArchivedMessage:
-    """Wrap an event as if the identity owner's topic, or for a published event the sender's, had told it."""
+    """Wrap an event as if the identity owner's topic, or for a published event the sender's, had sent it."""
     arn = str(event["mail"].get("sourceArn") or "").split(":")
     sender = str(event["mail"].get("sendingAccountId") or "")
     owner = arn[4] if len(arn) > 5 and "eventType" not in event else ""

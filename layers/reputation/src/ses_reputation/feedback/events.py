@@ -86,7 +86,7 @@ class Complaint(_Adverse):
 
 
 class DeliveryDelay(_Adverse):
-    """`deliveryDelay`: SES is still trying; told by event publishing only."""
+    """`deliveryDelay`: SES is still trying; reported through event publishing only."""
 
     delayType: str
     delayedRecipients: Recipients

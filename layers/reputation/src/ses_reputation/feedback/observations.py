@@ -54,7 +54,7 @@ class Observation(NamedTuple):
     details: Details = None
 
 
-Told = tuple[str, Outcome, str, Details]
+Reported = tuple[str, Outcome, str, Details]
 """A recipient as SES wrote it, its outcome, when it occurred as SES wrote it, and the details of an entry."""
 
 
@@ -64,14 +64,14 @@ def observe(event: Event, event_type: str, own_domains: frozenset[str]) -> tuple
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
     type, names no recipient, or a time cannot be read.
     """
-    told = _READERS[event_type](event)
-    if not told:
+    reported = _READERS[event_type](event)
+    if not reported:
         raise ValueError("it names no recipient")
-    if len(told) == 1 and told[0][3] is None and len(event.mail.destination) <= 1:
-        recipient, outcome, _, _ = told[0]
-        booked = event.mail.destination or [recipient]
-        return (_plain(_recipient(booked[0]), outcome, own_domains),)
-    return _entity(told, event.mail.destination, own_domains)
+    if len(reported) == 1 and reported[0][3] is None and len(event.mail.destination) <= 1:
+        recipient, outcome, _, _ = reported[0]
+        mailed = event.mail.destination or [recipient]
+        return (_plain(_recipient(mailed[0]), outcome, own_domains),)
+    return _count_to_mailed(reported, event.mail.destination, own_domains)
 
 
 def _recipient(address: str) -> str:
@@ -89,28 +89,30 @@ def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Obs
     return Observation(recipient, outcome, provider_of(recipient, own_domains))
 
 
-def _entity(told: Sequence[Told], destination: Iterable[str], own: frozenset[str]) -> tuple[Observation, ...]:
+def _count_to_mailed(
+    reported: Sequence[Reported], destination: Iterable[str], own: frozenset[str]
+) -> tuple[Observation, ...]:
     mailed = list(filter(_is_recipient, map(normalise_address, destination)))
-    named = [_recipient(address) for address, _, _, _ in told]
-    booked = _booked_recipients(named, mailed)
+    named = [_recipient(address) for address, _, _, _ in reported]
+    counted_to = _mailed_recipients(named, mailed)
     return tuple(
-        _observation(booked[name], name, outcome, occurred_at, details, own)
-        for name, (_, outcome, occurred_at, details) in zip(named, told, strict=True)
+        _observation(counted_to[name], name, outcome, occurred_at, details, own)
+        for name, (_, outcome, occurred_at, details) in zip(named, reported, strict=True)
     )
 
 
-def _booked_recipients(named: Sequence[str], mailed: Sequence[str]) -> Mapping[str, str]:
+def _mailed_recipients(named: Sequence[str], mailed: Sequence[str]) -> Mapping[str, str]:
     """Map each address that SES names to the address that was mailed.
 
-    They differ where a mailbox forwards: SES then names the final recipient. That can be told only while
+    They differ where a mailbox forwards: SES then names the final recipient. Whose it is, is clear only where
     exactly one name and exactly one mailed address are left over.
     """
     strange = dict.fromkeys(name for name in named if name not in mailed)
     unnamed = dict.fromkeys(address for address in mailed if address not in named)
-    booked = {name: name for name in named}
+    mailed_as = {name: name for name in named}
     if len(strange) == 1 and len(unnamed) == 1:
-        booked[next(iter(strange))] = next(iter(unnamed))
-    return booked
+        mailed_as[next(iter(strange))] = next(iter(unnamed))
+    return mailed_as
 
 
 def _observation(
@@ -129,11 +131,11 @@ def _observation(
     return Observation(recipient, outcome, provider, canonical_timestamp(occurred_at), details)
 
 
-def _send(event: Event) -> list[Told]:
+def _send(event: Event) -> list[Reported]:
     return [(recipient, Outcome.SENT, "", None) for recipient in event.mail.destination]
 
 
-def _delivery(event: Event) -> list[Told]:
+def _delivery(event: Event) -> list[Reported]:
     delivery = _block(event.delivery)
     millis = delivery.processingTimeMillis
     if millis is None:
@@ -142,7 +144,7 @@ def _delivery(event: Event) -> list[Told]:
     return [(recipient, outcome, "", None) for recipient in delivery.recipients]
 
 
-def _bounce(event: Event) -> list[Told]:
+def _bounce(event: Event) -> list[Reported]:
     bounce = _block(event.bounce)
     outcome = bounce_outcome(bounce.bounceType, bounce.bounceSubType)
     shared = {
@@ -153,14 +155,14 @@ def _bounce(event: Event) -> list[Told]:
         "remote_mta_ip": bounce.remoteMtaIp,
         "unrecognised": _as_json(bounce.unrecognised),
     }
-    return [_tell(each, outcome, bounce.timestamp, shared) for each in bounce.bouncedRecipients]
+    return [_report(each, outcome, bounce.timestamp, shared) for each in bounce.bouncedRecipients]
 
 
-def _complaint(event: Event) -> list[Told]:
+def _complaint(event: Event) -> list[Reported]:
     """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
 
-    The first in sorted order carries the one complaint, so that both feeds entity it alike. A suppressed send
-    told as a complaint is no complaint, and concerns each recipient.
+    The first in sorted order carries the one complaint, so that both feeds count it alike. A suppressed send
+    that SES reports as a complaint is no complaint, and concerns each recipient.
     """
     complaint = _block(event.complaint)
     outcome = complaint_outcome(complaint.complaintFeedbackType, complaint.complaintSubType)
@@ -174,20 +176,22 @@ def _complaint(event: Event) -> list[Told]:
     }
     suspects = {normalise_address(each.emailAddress) for each in complaint.complainedRecipients}
     if complaint.complaintSubType or len(suspects) < 2:
-        return [_tell(each, outcome, complaint.timestamp, shared) for each in complaint.complainedRecipients]
+        return [
+            _report(each, outcome, complaint.timestamp, shared) for each in complaint.complainedRecipients
+        ]
     shared["suspects"] = str(len(suspects))
-    bearer = min(suspects)
+    carrier = min(suspects)
     return [
-        _tell(each, _share_of(each, bearer, outcome), complaint.timestamp, shared)
+        _report(each, _share_of(each, carrier, outcome), complaint.timestamp, shared)
         for each in complaint.complainedRecipients
     ]
 
 
-def _share_of(suspect: Recipient, bearer: str, outcome: Outcome) -> Outcome:
-    return outcome if normalise_address(suspect.emailAddress) == bearer else Outcome.COMPLAINT_SUSPECTED
+def _share_of(suspect: Recipient, carrier: str, outcome: Outcome) -> Outcome:
+    return outcome if normalise_address(suspect.emailAddress) == carrier else Outcome.COMPLAINT_SUSPECTED
 
 
-def _delay(event: Event) -> list[Told]:
+def _delay(event: Event) -> list[Reported]:
     delay = _block(event.deliveryDelay)
     outcome = delay_outcome(delay.delayType)
     shared = {
@@ -196,16 +200,16 @@ def _delay(event: Event) -> list[Told]:
         "reporting_mta": delay.reportingMTA,
         "unrecognised": _as_json(delay.unrecognised),
     }
-    return [_tell(each, outcome, delay.timestamp, shared) for each in delay.delayedRecipients]
+    return [_report(each, outcome, delay.timestamp, shared) for each in delay.delayedRecipients]
 
 
-def _reject(event: Event) -> list[Told]:
+def _reject(event: Event) -> list[Reported]:
     reject = _block(event.reject)
     details = _present({"reason": reject.reason, "unrecognised": _as_json(reject.unrecognised)})
     return [(to, Outcome.REJECTED, event.mail.timestamp, details) for to in event.mail.destination]
 
 
-def _rendering_failure(event: Event) -> list[Told]:
+def _rendering_failure(event: Event) -> list[Reported]:
     failure = _block(event.failure)
     details = _present(
         {
@@ -217,7 +221,7 @@ def _rendering_failure(event: Event) -> list[Told]:
     return [(to, Outcome.RENDERING_FAILED, event.mail.timestamp, details) for to in event.mail.destination]
 
 
-_READERS: Mapping[str, Callable[[Event], list[Told]]] = {
+_READERS: Mapping[str, Callable[[Event], list[Reported]]] = {
     "Send": _send,
     "Delivery": _delivery,
     "Bounce": _bounce,
@@ -228,7 +232,7 @@ _READERS: Mapping[str, Callable[[Event], list[Told]]] = {
 }
 
 
-def _tell(recipient: Recipient, outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Told:
+def _report(recipient: Recipient, outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Reported:
     own = {
         "action": recipient.action,
         "status": recipient.status,

@@ -1,4 +1,4 @@
-"""What can become of a dispatch, as SES tells it."""
+"""What can become of a dispatch, as SES reports it."""
 
 from collections.abc import Mapping
 from enum import IntEnum

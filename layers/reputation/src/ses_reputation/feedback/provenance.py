@@ -1,4 +1,4 @@
-"""Who may tell what: a fact is booked only on the word of an account that is registered and a party to it."""
+"""Who may report what: a fact counts only if a registered account that is a party to it reports it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from ses_reputation.environment import is_account, is_region
 
 
 class Feed(StrEnum):
-    """Whose side tells: the identity owner's topic, or the sender's configuration-set topic."""
+    """Whose side reports: the identity owner's topic, or the sender's configuration-set topic."""
 
     OWNER = "owner"
     SENDER = "sender"
@@ -46,11 +46,11 @@ class Registry:
     delegates: frozenset[str] = frozenset()
 
     def knows(self, account: str) -> bool:
-        """Tell whether an account is registered in either role."""
+        """Return whether an account is registered in either role."""
         return account in self.owners or account in self.delegates
 
     def feed_of(self, topic_account: str, dialect: Dialect, sender: str, owner: str | None) -> Feed | None:
-        """Return the feed in which a registered topic's account tells of a mail; None where it has no say."""
+        """Return the feed in which a registered topic's account reports a mail; None where it may not."""
         if topic_account == sender:
             # A delegated send names its identity; a mail without one is the sender's own.
             tells_own_identity = owner in (sender, None) and dialect is Dialect.IDENTITY

@@ -62,7 +62,7 @@ PROVIDER_BY_DOMAIN: Mapping[str, Provider] = {
 def provider_of(address: str, own_domains: frozenset[str] = frozenset()) -> Provider:
     """Return who runs the mailbox of a normalised address; own domains stand for their subdomains too.
 
-    SES leaves mail to domains that the sender has verified out of its bounce rate, so they are told apart.
+    SES leaves mail to domains that the sender has verified out of its bounce rate, so they are counted apart.
     """
     domain = address.rpartition("@")[2]
     if own_domains and _is_within(domain, own_domains):

@@ -27,7 +27,7 @@ _TOPIC_VALIDATION = "Successfully validated SNS topic"
 
 
 class Observed(NamedTuple):
-    """An SES event whose teller may tell it: an observation per recipient, all of one message and hour.
+    """An SES event from an account that may report it: observations of one message and hour.
 
     A tuple, because every event makes one.
     """
@@ -59,7 +59,7 @@ class SubscriptionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A message that is not booked. `explanation` says why and what to do; it holds no address."""
+    """A message that is not journaled. `explanation` says why and what to do; it holds no address."""
 
     reason: Reason
     explanation: str
@@ -157,7 +157,7 @@ def _without_envelope(body: str) -> Quarantined:
         return _unreadable("the message is no SNS envelope, and no SES event")
     return Quarantined(
         Reason.RAW_DELIVERY,
-        "an SES event came without its SNS envelope, so nothing shows which topic and account told it: "
+        "an SES event came without its SNS envelope, so nothing shows which topic and account sent it: "
         "switch raw message delivery off on the queue's subscription",
     )
 
@@ -230,7 +230,7 @@ def _contradiction(
 ) -> Quarantined:
     return Quarantined(
         Reason.CONTRADICTS_TOPIC,
-        f"account {topic_account} told of mail that {sender_hour.sending_account} sent from an identity of "
+        f"account {topic_account} reported mail that {sender_hour.sending_account} sent from an identity of "
         f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
         topic_arn,
     )

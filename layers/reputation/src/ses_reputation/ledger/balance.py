@@ -39,7 +39,7 @@ class BalanceCounts:
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
         `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced`, `sent_without_outcome`);
         dispatches.
-    coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed told it
+    coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed reported it
         (`owner_only`, `sender_only`, `both`); facts.
     """
 
@@ -51,60 +51,62 @@ class BalanceCounts:
 def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> BalanceCounts:
     """Count the distinct facts of `runs` that `earlier` does not hold.
 
-    Memory: 8 bytes a fact told, and the sets of one slice of fingerprints at a time (about 250,000 facts).
+    Memory: 8 bytes a fact, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
     figures = BalanceCounts()
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
-        told = _told_between(runs, low, high)
-        _forget(told, _told_between(earlier, low, high))
-        _count_slice(told, figures)
+        reported = _reported_between(runs, low, high)
+        _forget(reported, _reported_between(earlier, low, high))
+        _count_slice(reported, figures)
     return figures
 
 
-def _told_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
-    told: dict[RunKey, set[int]] = defaultdict(set)
+def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
+    reported: dict[RunKey, set[int]] = defaultdict(set)
     for run in runs:
         fingerprints = run.fingerprints
-        told[run.key].update(fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)])
-    return told
+        reported[run.key].update(
+            fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
+        )
+    return reported
 
 
-def _forget(told: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
+def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
     known = _by_outcome(earlier)
-    for key, dispatches in told.items():
+    for key, dispatches in reported.items():
         dispatches.difference_update(known.get(key[0], ()))
 
 
-def _by_outcome(told: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
+def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
     by_outcome: dict[int, set[int]] = defaultdict(set)
-    for (outcome, *_), dispatches in told.items():
+    for (outcome, *_), dispatches in reported.items():
         by_outcome[outcome] |= dispatches
     return by_outcome
 
 
-def _count_slice(told: Mapping[RunKey, set[int]], figures: BalanceCounts) -> None:
-    by_outcome = _by_outcome(told)
+def _count_slice(reported: Mapping[RunKey, set[int]], figures: BalanceCounts) -> None:
+    by_outcome = _by_outcome(reported)
     followed = dict(_what_followed(by_outcome))
-    seen = dict(_seen_by(told))
-    for (name, provider), members in _cells(told):
+    coverage = dict(_reported_by_feeds(reported))
+    for (name, provider), members in _cells(reported):
         for outcome, dispatches in by_outcome.items():
             _add(figures.counts, name, provider, Outcome(outcome).wire_name, len(dispatches & members))
         for figure, dispatches in followed.items():
             _add(figures.followed, name, provider, figure, len(dispatches & members))
-        for (kind, teller), dispatches in seen.items():
-            _add(figures.coverage, name, kind, teller, len(dispatches & members))
+        for (kind, feeds), dispatches in coverage.items():
+            _add(figures.coverage, name, kind, feeds, len(dispatches & members))
 
 
-def _cells(told: Mapping[RunKey, set[int]]) -> Iterator[tuple[Cell, set[int]]]:
+def _cells(reported: Mapping[RunKey, set[int]]) -> Iterator[tuple[Cell, set[int]]]:
     """Yield each configuration set and provider with its dispatches, each dispatch in one cell.
 
-    The owner's feed names no configuration set, so a name that any feed told wins; so does a provider that a
-    later table of domains knows.
+    The owner's feed names no configuration set, so a name that any feed reports wins. So does a provider that
+    a later table of domains knows.
     """
     members: dict[tuple[bool, str, int], set[int]] = defaultdict(set)
-    for (_, provider, name, _), dispatches in told.items():
+    for (_, provider, name, _), dispatches in reported.items():
         members[not name, name, -provider] |= dispatches
     taken: set[int] = set()
     for (_, name, provider), dispatches in sorted(members.items(), key=lambda cell: cell[0]):
@@ -128,18 +130,20 @@ def _any_of(by_outcome: Mapping[int, set[int]], outcomes: Iterable[int]) -> set[
     return set().union(*(by_outcome[outcome] for outcome in outcomes if outcome in by_outcome))
 
 
-def _seen_by(told: Mapping[RunKey, set[int]]) -> Iterator[tuple[tuple[str, str], set[int]]]:
+def _reported_by_feeds(reported: Mapping[RunKey, set[int]]) -> Iterator[tuple[tuple[str, str], set[int]]]:
     for kind, outcomes in _KINDS.items():
-        owners = _told_by(told, outcomes, is_owners=True)
-        senders = _told_by(told, outcomes, is_owners=False)
+        owners = _reported_by(reported, outcomes, is_owners=True)
+        senders = _reported_by(reported, outcomes, is_owners=False)
         yield (kind, "owner_only"), owners - senders
         yield (kind, "sender_only"), senders - owners
         yield (kind, "both"), owners & senders
 
 
-def _told_by(told: Mapping[RunKey, set[int]], outcomes: frozenset[Outcome], *, is_owners: bool) -> set[int]:
+def _reported_by(
+    reported: Mapping[RunKey, set[int]], outcomes: frozenset[Outcome], *, is_owners: bool
+) -> set[int]:
     return set().union(
-        *(dispatches for key, dispatches in told.items() if key[0] in outcomes and key[3] is is_owners)
+        *(dispatches for key, dispatches in reported.items() if key[0] in outcomes and key[3] is is_owners)
     )
 
 

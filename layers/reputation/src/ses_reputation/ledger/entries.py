@@ -16,7 +16,7 @@ MOST_DETAIL_CHARACTERS = 4_000
 class Entry:
     """One row of the account of a dispatch. Writing it again changes nothing but when it expires.
 
-    `attributes` maps names to text; `sort_key` tells outcome, dispatch, feed and, for a delay, its time.
+    `attributes` maps names to text; `sort_key` holds outcome, dispatch, feed and, for a delay, its time.
     """
 
     message_id: str

@@ -42,10 +42,7 @@ class HourBalance:
     def as_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
         return {
-            "sending_account": self.sender_hour.sending_account,
-            "region": self.sender_hour.region,
-            "identity": self.sender_hour.identity,
-            "send_hour": self.sender_hour.send_hour,
+            **self.sender_hour._asdict(),
             "late": self.late,
             "counts": _sorted(self.counts),
             "followed": _sorted(self.followed),
@@ -59,16 +56,12 @@ def gather_hours(balances: Iterable[Balance]) -> list[HourBalance]:
     for balance in balances:
         sender_hour = balance.segment.sender_hour
         hours.setdefault(sender_hour, HourBalance(sender_hour)).add(balance)
-    return sorted(hours.values(), key=lambda hour: _sort_key(hour.sender_hour))
+    return sorted(hours.values(), key=lambda hour: hour.sender_hour)
 
 
 def sum_counts(counts: Counts) -> int:
     """All counts together."""
     return sum(number for cells in counts.values() for cell in cells.values() for number in cell.values())
-
-
-def _sort_key(sender_hour: SenderHour) -> tuple[str, str, str, str]:
-    return sender_hour.sending_account, sender_hour.region, sender_hour.identity, sender_hour.send_hour
 
 
 def add_counts(total: Counts, counts: Counts) -> None:
@@ -80,8 +73,7 @@ def add_counts(total: Counts, counts: Counts) -> None:
                 into[name] = into.get(name, 0) + number
 
 
-def _sorted(counts: Counts) -> Counts:
-    return {
-        first: {second: dict(sorted(cell.items())) for second, cell in sorted(cells.items())}
-        for first, cells in sorted(counts.items())
-    }
+def _sorted(counts: Any) -> Any:
+    if isinstance(counts, int):
+        return counts
+    return {name: _sorted(each) for name, each in sorted(counts.items())}

@@ -1,9 +1,9 @@
 """Journal pages: the facts of one sender-hour from one batch, packed.
 
     page = run*
-    run  = outcome u8, provider u8, told u8, count varint, fingerprint[count]
-    told = 2 x place of the configuration set in `configuration_sets`, from 1 (0: none told)
-           + 1 if the owner's feed tells it
+    run  = outcome u8, provider u8, source u8, count varint, fingerprint[count]
+    source = 2 x place of the configuration set in `configuration_sets`, from 1 (0: none named)
+             + 1 if the owner's feed reports it
 
 Runs, and the fingerprints in them, are sorted: one set of facts has one packing and one digest. A fact costs
 8 bytes and its share of a run's head; alone it costs 12.
@@ -25,7 +25,7 @@ MOST_CONFIGURATION_SETS = 127
 FACT_BYTES = 12
 
 RunKey = tuple[int, int, str, bool]
-"""Outcome code, provider code, configuration set (empty: none told), told by the owner's feed."""
+"""Outcome code, provider code, configuration set (empty: none named), reported by the owner's feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def pack_page(segment: Segment, facts: Mapping[RunKey, Iterable[bytes]]) -> Page
         for (outcome, provider, name, is_owners), fingerprints in _sorted_runs(facts)
     )
     content = b"".join(
-        bytes((outcome, provider, told)) + _varint(len(packed) // FINGERPRINT_BYTES) + packed
-        for outcome, provider, told, packed in runs
+        bytes((outcome, provider, source)) + _varint(len(packed) // FINGERPRINT_BYTES) + packed
+        for outcome, provider, source, packed in runs
     )
     return Page(segment, content, tuple(names), _digest(content, names))
 
@@ -78,15 +78,15 @@ def unpack_page(content: bytes, version: int, configuration_sets: tuple[str, ...
     position = 0
     while position < len(content):
         try:
-            outcome, provider, told = content[position : position + 3]
+            outcome, provider, source = content[position : position + 3]
             count, start = _read_varint(content, position + 3)
-            name = names[told >> 1]
+            name = names[source >> 1]
         except (ValueError, IndexError) as error:
             raise PageError(f"no run begins at byte {position} of a page of {len(content)}") from error
         position = start + count * FINGERPRINT_BYTES
         if position > len(content):
             raise PageError(f"the run before byte {start} promises more than the page's {len(content)} bytes")
-        yield FactRun((outcome, provider, name, bool(told & 1)), _fingerprints(content[start:position]))
+        yield FactRun((outcome, provider, name, bool(source & 1)), _fingerprints(content[start:position]))
 
 
 def _fingerprints(packed: bytes) -> "array[int]":

@@ -1,4 +1,4 @@
-"""Posting: recompute the balance of a touched hour from all of its pages."""
+"""Posting: recompute the balance of an hour that got a page from all of its pages."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +23,7 @@ STANDS_PER_READ_UNIT = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class SegmentRead:
-    """All pages of a segment, read consistently: how many, their runs, and the read units (4 KB) that it
-    took."""
+    """All pages of a segment: how many, their runs, and the read units (4 KB) that reading them took."""
 
     pages: int
     runs: Sequence[FactRun]
@@ -69,7 +68,7 @@ class BalanceStore(Protocol):
         """Read a segment's balance, consistently."""
 
     def write_balance(self, balance: Balance) -> bool:
-        """Write a balance unless the stored one was computed from more pages; tell whether it was written."""
+        """Write a balance unless the stored one is of more pages; return whether it was written."""
 
 
 class Postponing(Protocol):
@@ -90,8 +89,7 @@ class PostingRequest:
 
 @dataclass(frozen=True, slots=True)
 class PostingOutcome:
-    """How the segments of a batch ended, and the records whose segments have to come again, with the
-    causes."""
+    """How the segments of a batch ended, and why which records have to come again."""
 
     ended: Counter[Posted]
     failed: Mapping[str, str]
@@ -104,7 +102,7 @@ def post_requested(
     window: timedelta,
     clock: Callable[[], datetime],
 ) -> PostingOutcome:
-    """Post each touched segment once; a segment that fails does not keep its neighbours from being posted."""
+    """Post each requested segment once; one that fails does not keep the others from being posted."""
     ended: Counter[Posted] = Counter()
     failed: dict[str, str] = {}
     for segment, named in group_by(requests, lambda request: request.segment).items():
@@ -151,7 +149,7 @@ def _recompute(store: BalanceStore, segment: Segment, stored: Balance | None, no
 
 
 def _is_worth_dating(read: SegmentRead, stored: Balance) -> bool:
-    """Tell whether a balance is written only to say that more pages were read, so that it stands longer."""
+    """Return whether a balance is written only to say that more pages were read, so that it stands longer."""
     return read.pages > stored.pages and read.read_units >= READ_UNITS_OF_A_WRITE
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.hours import day_of
-from ses_reputation.ledger.balance import BalanceCounts, Counts
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import balance_key, journal_key, message_partition, segment_of_balance
@@ -98,17 +98,11 @@ def _written(figures: BalanceCounts) -> Row:
     return {name: _nested(part) for name, part in parts.items()}
 
 
-def _nested(figures: Counts) -> Row:
-    return {
-        "M": {
-            first: {"M": {second: {"M": _numbers(counts)} for second, counts in cells.items()}}
-            for first, cells in figures.items()
-        }
-    }
-
-
-def _numbers(counts: Mapping[str, int]) -> Row:
-    return {name: {"N": str(count)} for name, count in counts.items()}
+def _nested(counts: Any) -> Row:
+    """Return maps of numbers, however deep, as an item writes them."""
+    if isinstance(counts, int):
+        return {"N": str(counts)}
+    return {"M": {name: _nested(each) for name, each in counts.items()}}
 
 
 def balance_of_row(row: Row) -> Balance:
@@ -128,14 +122,11 @@ def _read(row: Row) -> BalanceCounts:
     return BalanceCounts(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
 
 
-def _flat(nested: Row) -> Counts:
-    return {
-        first: {
-            second: {name: int(count["N"]) for name, count in counts["M"].items()}
-            for second, counts in cells["M"].items()
-        }
-        for first, cells in nested["M"].items()
-    }
+def _flat(nested: Row) -> Any:
+    """Return what `_nested` wrote."""
+    if "N" in nested:
+        return int(nested["N"])
+    return {name: _flat(each) for name, each in nested["M"].items()}
 
 
 def entry_of_row(row: Row) -> dict[str, str]:

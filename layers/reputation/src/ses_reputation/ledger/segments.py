@@ -21,8 +21,7 @@ GRACE = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The facts of one sender-hour that arrived in one 90-day period; `number` 0 is in time, above is
-    late."""
+    """The facts of a sender-hour that arrived in one 90-day period; `number` 0 is in time, above is late."""
 
     sender_hour: SenderHour
     number: int = 0

@@ -57,8 +57,7 @@ class JournalTable:
         self._sleep = sleep
 
     def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
-        """Put all rows; return the places of those that could not be stored, and why. Writing one again is
-        harmless."""
+        """Put all rows; again is harmless. Return the places of those that were not stored, and why."""
         unstored: dict[int, str] = {}
         for start in range(0, len(rows), _MOST_PUTS):
             # One batch may hold a key once only; rows of one key are the same row.
@@ -72,8 +71,7 @@ class JournalTable:
         return unstored
 
     def _put_all(self, puts: list[Row], attempts: int) -> list[tuple[Row, str]]:
-        """Put up to 25 items, again with backoff those that DynamoDB had no room for; return what is left,
-        and why."""
+        """Put up to 25 items, with backoff those that find no room; return what is left, and why."""
         for attempt in range(attempts):
             if attempt:
                 self._sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
@@ -138,8 +136,7 @@ class BalanceTable:
     def balances_of_account(
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
-        """Yield the balances of a sending account in one Region, by hour; hours are inclusive, empty is
-        open."""
+        """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open."""
         answers = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",

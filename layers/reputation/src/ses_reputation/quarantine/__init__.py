@@ -1,1 +1,1 @@
-"""Messages that are not booked: kept whole, with the reason, so that nothing is lost."""
+"""Messages that are not journaled: kept whole, with the reason, so that nothing is lost."""

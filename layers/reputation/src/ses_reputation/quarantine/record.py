@@ -17,7 +17,7 @@ _TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRecord:
-    """A message, whole, and why it was not booked. `received_at` is when the queue took it, aware UTC."""
+    """A message, whole, and why it was not journaled. `received_at` is when the queue took it, aware UTC."""
 
     reason: str
     explanation: str

@@ -12,16 +12,14 @@ if TYPE_CHECKING:
 
 
 class QuarantineBucket:
-    """Quarantined messages, an object each. `client` makes the S3 client on first use: most batches need
-    none."""
+    """Quarantined messages, an object each. `client` makes the S3 client on first use, if any."""
 
     def __init__(self, client: "Callable[[], S3Client]", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def keep(self, record: QuarantineRecord) -> None:
-        """Store a record; storing it again replaces it with the same. Raises UnavailableError where S3
-        fails."""
+        """Store a record; again is harmless. Raises UnavailableError where S3 fails."""
         body = json.dumps(record.to_json(), indent=1).encode()
         with translating_aws_errors():
             self._client().put_object(

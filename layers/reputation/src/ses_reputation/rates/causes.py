@@ -10,12 +10,12 @@ from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, Slice
 
 DIVIDING = (Dimension.SENDING_ACCOUNT, Dimension.IDENTITY, Dimension.CONFIGURATION_SET, Dimension.PROVIDER)
-"""Kinds of parts that each divide all of an entity's mail, in the order in which they are told."""
+"""Kinds of parts that each divide all of an entity's mail, in the order in which they are shown."""
 MOST_PER_KIND = 2
-# The second part of a kind is told where it holds at least this share of the events.
-_WORTH_TELLING = Fraction(1, 4)
-# Whom to talk to and what to pause is told even if there is only one.
-_ALWAYS_TOLD = frozenset(
+# The second part of a kind is shown where it holds at least this share of the events.
+_WORTH_SHOWING = Fraction(1, 4)
+# Whom to talk to and what to pause is shown even if there is only one.
+_ALWAYS_SHOWN = frozenset(
     {Dimension.SENDING_ACCOUNT, Dimension.CONFIGURATION_SET, Dimension.BOUNCE, Dimension.COMPLAINT}
 )
 _KIND_OF_EVENT = {Measure.BOUNCES: Dimension.BOUNCE, Measure.COMPLAINTS: Dimension.COMPLAINT}
@@ -59,7 +59,7 @@ def find_causes(table: Breakdown, measure: Measure, tolerated: Fraction) -> tupl
     causes: list[Cause] = []
     for kind in (*DIVIDING, _KIND_OF_EVENT[measure]):
         slices = slices_of(table, kind, measure)
-        if len(slices) > 1 or kind in _ALWAYS_TOLD:
+        if len(slices) > 1 or kind in _ALWAYS_SHOWN:
             ranked = [
                 Cause(mail_slice, count(table[mail_slice]), of, rate_of_slice(table, mail_slice, measure))
                 for mail_slice in slices
@@ -71,8 +71,7 @@ def find_causes(table: Breakdown, measure: Measure, tolerated: Fraction) -> tupl
 
 
 def slices_of(table: Breakdown, kind: Dimension, measure: Measure) -> list[Slice]:
-    """Return the parts of a kind that enter rates, those with most events first, then those with most
-    sends."""
+    """Return the parts of a kind that enter rates, by events, then by sends, most first."""
     count = COUNT_OF[measure]
     return sorted(
         (
@@ -92,12 +91,12 @@ def _most(ranked: Sequence[Cause]) -> list[Cause]:
     return [
         cause
         for place, cause in enumerate(ranked[:MOST_PER_KIND])
-        if cause.events and (not place or Fraction(cause.events, cause.of) >= _WORTH_TELLING)
+        if cause.events and (not place or Fraction(cause.events, cause.of) >= _WORTH_SHOWING)
     ]
 
 
 def rate_of_slice(table: Breakdown, mail_slice: Slice, measure: Measure) -> Rate | None:
-    """Return a part's own rate; None where no send is known, or nobody would tell of a complaint."""
+    """Return a part's own rate; None where no send is known, or nobody would report a complaint."""
     figures = table[mail_slice]
     is_published = measure is not Measure.COMPLAINTS or figures.fbl_sends > 0
     return rate_of(COUNT_OF[measure](figures), figures.sends) if is_published else None

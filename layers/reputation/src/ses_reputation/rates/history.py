@@ -4,22 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
-from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import ONE_DAY, Day, Hour, day_of, first_hour_of, hour_of, last_hour_of
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts
-from ses_reputation.rollup.rolling_up import DayStore
+from ses_reputation.rollup.rolling_up import DayStore, ask_each
 from ses_reputation.tallies import add, group_by, total_by_key
 
 Count = Callable[[RateCounts], int]
 """Which of the figures is counted."""
 
-# The last 24 hours and the 30 days before them touch 32 days: what an entity needs even if it has its volume
+# The last 24 hours and the 30 days before them lie in 32 days: what an entity needs even if it has its volume
 # sooner.
 _HORIZONS = (32, 123)
 
@@ -66,8 +65,7 @@ class History:
 
 
 class Crossing(NamedTuple):
-    """The hour in which a count that runs back in time reaches a goal: what is newer, and this with the
-    hour."""
+    """The hour in which a count that runs back in time reaches a goal, the mail since, and both together."""
 
     hour: str
     newer: RateCounts
@@ -130,7 +128,8 @@ def read_histories(
     failed: dict[SenderIdentity, str] = {}
     unread, wanted = list(_periods(now, rules)), set(days)
     while unread and wanted:
-        for sender, read in _read(store, sorted(wanted - failed.keys()), *unread.pop(0), pool):
+        read_days = partial(_read_days, store, unread.pop(0))
+        for sender, read in ask_each(pool, sorted(wanted - failed.keys()), read_days):
             if isinstance(read, str):
                 failed[sender] = read
             else:
@@ -154,16 +153,8 @@ def _periods(now: datetime, rules: StandingRules) -> Iterator[tuple[Day, Day]]:
         days_read = horizon
 
 
-def _read(
-    store: DayStore, senders: Sequence[SenderIdentity], first_day: str, last_day: str, pool: Executor
-) -> Iterator[tuple[SenderIdentity, list[DayBalance] | str]]:
-    def read_one(sender: SenderIdentity) -> list[DayBalance] | str:
-        try:
-            return store.read_days(sender, first_day, last_day)
-        except UnavailableError as error:
-            return str(error)
-
-    return zip(senders, pool.map(read_one, senders), strict=True)
+def _read_days(store: DayStore, period: tuple[Day, Day], sender: SenderIdentity) -> list[DayBalance]:
+    return store.read_days(sender, *period)
 
 
 def _lacking(

@@ -21,7 +21,7 @@ class Standing(StrEnum):
 
 
 class Measure(StrEnum):
-    """What SES judges a sender by."""
+    """What SES rates a sender by."""
 
     BOUNCES = "bounces"
     COMPLAINTS = "complaints"
@@ -51,7 +51,7 @@ def _of_ses() -> Mapping[Measure, Thresholds]:
 
 @dataclass(frozen=True, slots=True)
 class StandingRules:
-    """How standings are told.
+    """How standings are determined.
 
     volume: eligible sends that the volume window holds; most_days: how far back it reaches at most.
     minimum_volume: eligible sends below which only counts are shown. hysteresis: a standing is left when the

@@ -101,7 +101,7 @@ def _tables_between(balance: DayBalance, first_hour: Hour, last_hour: Hour) -> I
 
 
 def _table_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Breakdown) -> Breakdown:
-    """Return a sender's figures as an entity shows them, beside those of its other senders."""
+    """Return a sender's figures as an entity shows them next to those of its other senders."""
     if entity.kind is EntityKind.IDENTITY:
         table = {
             _within_account(mail_slice, sender.account): figures for mail_slice, figures in table.items()

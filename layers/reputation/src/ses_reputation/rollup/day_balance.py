@@ -53,7 +53,7 @@ def sender_of(hour: HourBalance) -> SenderIdentity:
 
 
 def day_balances_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
-    """Return the day balances of hours, which must be all of each day that they touch; sorted."""
+    """Return the day balances of hours, which must be all hours of their days; sorted."""
     by_day = group_by(hours, lambda hour: (sender_of(hour), day_of(hour.sender_hour.send_hour)))
     return [_day_balance_of(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
 

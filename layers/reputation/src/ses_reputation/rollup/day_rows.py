@@ -1,7 +1,7 @@
 """Day balances as items of the ledger's table: one each, or several where hundreds of sets sent all day long.
 
 A day of a sender with a configuration set per tenant may be more than an item of 400 KB holds. Then it is
-written in pieces beside the day's item, in one transaction.
+written in pieces next to the day's item, in one transaction.
 """
 
 import json

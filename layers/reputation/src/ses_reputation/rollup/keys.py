@@ -47,7 +47,6 @@ def sender_of_key(key: str) -> SenderIdentity:
 
 
 def account_day_of_balance(partition: str, sort: str) -> AccountDay:
-    """Return the account-day that a balance's keys belong to. Raises ValueError where they are no such
-    keys."""
+    """Return the account-day of a balance by its keys. Raises ValueError where they are no such keys."""
     sender_hour = segment_of_balance(partition, sort).sender_hour
     return AccountDay(sender_hour.sending_account, sender_hour.region, day_of(sender_hour.send_hour))

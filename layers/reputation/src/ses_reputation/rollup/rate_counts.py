@@ -3,8 +3,8 @@
 SES's bounce rate is hard bounces over mail to domains that the sender has not verified; its complaint rate is
 over mail to domains that send feedback loops (Amazon SES developer guide, "Reputation metrics"). Out of both
 sides, here as there: the mailbox simulator, own domains, and sends that a suppression list stopped. And, here
-only, mail of which nobody named a configuration set: SES tells of sends through configuration sets alone, so
-the owner's feed may tell of its bounces, but nobody of how much of it there was.
+only, mail of which nobody named a configuration set: SES reports sends through configuration sets alone, so
+the owner's feed may report its bounces, but nobody reports how much of it there was.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,10 +20,10 @@ from ses_reputation.tallies import total_by_key
 NOT_RATED = frozenset({Provider.SIMULATOR.wire_name, Provider.OWN_DOMAINS.wire_name})
 """Providers whose mail and bounces are in no rate."""
 WITHOUT_FEEDBACK_LOOP = NOT_RATED | {Provider.GMAIL.wire_name}
-"""Providers that tell SES of no complaint. Gmail is known to be one; of the others a complaint can come."""
+"""Providers that report no complaint to SES. Gmail is known to be one; of the others a complaint can come."""
 
 _SENT = Outcome.SENT.wire_name
-# SES tells of a rejected mail as sent first; of one that it could not render it tells no send.
+# SES reports a rejected mail as sent first; of one that it could not render it reports no send.
 _NOT_SENT = frozenset(outcome.wire_name for outcome in STOPPED_BY_A_LIST | {Outcome.REJECTED})
 _HARD = frozenset(outcome.wire_name for outcome in HARD_BOUNCES)
 _COMPLAINTS = frozenset(outcome.wire_name for outcome in COMPLAINTS)
@@ -35,7 +35,7 @@ class RateCounts(NamedTuple):
 
     sends: eligible, to rated providers and stopped by no list. hard_bounces, complaints: those that count.
     fbl_sends, fbl_complaints: of them, to providers that send feedback loops. sent, bounced: all that was
-    told, counted or not, as `GetSendStatistics` counts.
+    reported, counted or not, as `GetSendStatistics` counts.
     """
 
     sends: int = 0
@@ -55,7 +55,7 @@ NO_COUNTS = RateCounts()
 
 
 class Dimension(StrEnum):
-    """By what figures are told apart. Each kind but BOUNCE and COMPLAINT divides the whole."""
+    """By what counts are broken down. Each kind but BOUNCE and COMPLAINT divides the whole."""
 
     EVERYTHING = "everything"
     CONFIGURATION_SET = "configuration_set"

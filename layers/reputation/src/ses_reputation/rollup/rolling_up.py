@@ -1,6 +1,6 @@
-"""Folding: the day balances of all hours posted since the last assessment are recomputed.
+"""The rollup: the day balances of all hours posted since the last assessment are recomputed.
 
-The index of postings tells which balances are new; what their days add up to is always read in full. So a
+The index of postings says which balances are new; what their days add up to is always read in full. So a
 rollup may be cut off anywhere and done again, and the watermark moves on only after what lies before it is
 written.
 """
@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import ONE_DAY, Day, day_of
@@ -18,6 +19,9 @@ from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 SETTLING = timedelta(minutes=10)
 """How long a posting may take to be seen: two minutes of posting after its balance is dated, the index, which
@@ -35,10 +39,10 @@ class PostingsPage:
 
 
 class DayStore(Protocol):
-    """What folding needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
+    """What the rollup needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
 
     def read_watermark(self) -> datetime | None:
-        """Return the time up to which all posted balances are folded."""
+        """Return the time up to which all posted balances are rolled up."""
 
     def advance_watermark(self, rolled_up_to: datetime) -> None:
         """Move the watermark on, never back."""
@@ -59,7 +63,7 @@ class DayStore(Protocol):
         """Return a sender's day balances of some days."""
 
     def write_day(self, day: DayBalance) -> bool:
-        """Write a day balance where it says something new; tell whether it was written."""
+        """Write a day balance where it says something new; return whether it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class RollupProgress:
 
     written: day balances that changed. not_rolled_up: account-days that could not be read or written, and
     why. senders: all that are known by now. recent: account-days of today and yesterday, as far as they were
-    read. is_caught_up: all that was posted is folded, but for `not_rolled_up`."""
+    read. is_caught_up: all that was posted is rolled up, but for `not_rolled_up`."""
 
     recent_days: tuple[Day, ...]
     senders: set[SenderIdentity]
@@ -101,17 +105,17 @@ def roll_up_postings(
     """Recompute the day balances of whatever was posted since the watermark, page by page of the index.
 
     Balances are dated by the posting function's clock, so it is `clock` that says what is settled, not `now`.
-    An account-day that fails is told in `not_rolled_up`, and holds the watermark back until it is folded.
+    An account-day that fails is in `not_rolled_up`, and holds the watermark back until it is rolled up.
     """
     rollup = RollupProgress(recent_days(now), set(store.senders()))
     started_at = clock()
     watermark = store.read_watermark() or started_at - FIRST_REACH
-    folded: set[AccountDay] = set()
+    done: set[AccountDay] = set()
     for page in store.postings_since(watermark, started_at):
         if not has_time():
             return rollup
-        roll_up_account_days(store, page.account_days - folded, rollup, pool)
-        folded |= page.account_days
+        roll_up_account_days(store, page.account_days - done, rollup, pool)
+        done |= page.account_days
         watermark = _advance(store, rollup, watermark, min(page.last_posted_at, started_at - SETTLING))
     _advance(store, rollup, watermark, started_at - SETTLING)
     rollup.is_caught_up = True
@@ -131,21 +135,28 @@ def roll_up_account_days(
     store: DayStore, account_days: frozenset[AccountDay], rollup: RollupProgress, pool: Executor
 ) -> None:
     """Recompute the day balances of account-days, and note in `rollup` what became of each."""
+    roll_up = partial(_roll_up_account_day, store, rollup)
+    for account_day, rolled_up in ask_each(pool, sorted(account_days), roll_up):
+        if isinstance(rolled_up, str):
+            rollup.not_rolled_up[account_day] = rolled_up
+            continue
+        rollup.written += rolled_up.written
+        if rolled_up.kept:
+            rollup.recent[account_day] = rolled_up.kept
 
-    def roll_up_one(account_day: AccountDay) -> _RolledUp | str:
+
+def ask_each(
+    pool: Executor, items: Sequence[Asked], ask: Callable[[Asked], Answer]
+) -> Iterator[tuple[Asked, Answer | str]]:
+    """Yield each item with its answer, or with the cause where AWS was unavailable."""
+
+    def answer(item: Asked) -> Answer | str:
         try:
-            return _roll_up_account_day(store, account_day, rollup)
+            return ask(item)
         except UnavailableError as error:
             return str(error)
 
-    wanted = sorted(account_days)
-    for account_day, folded in zip(wanted, pool.map(roll_up_one, wanted), strict=True):
-        if isinstance(folded, str):
-            rollup.not_rolled_up[account_day] = folded
-            continue
-        rollup.written += folded.written
-        if folded.kept:
-            rollup.recent[account_day] = folded.kept
+    return zip(items, pool.map(answer, items), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ class _RolledUp:
     kept: ReadDay | None
 
 
-def _roll_up_account_day(store: DayStore, account_day: AccountDay, rollup: RollupProgress) -> _RolledUp:
+def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: AccountDay) -> _RolledUp:
     read = _read(store, account_day)
     written = sum(store.write_day(day) for day in read.days)
     for sender in {day.sender for day in read.days} - rollup.senders:
@@ -171,19 +182,11 @@ def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
 
 
 def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None:
-    """Read today and yesterday of all known accounts, as far as the rollup did not; failures are
-    `not_rolled_up`."""
+    """Read today and yesterday of all accounts, if the rollup did not; failures are `not_rolled_up`."""
     accounts = {(sender.account, sender.region) for sender in rollup.senders}
     wanted = {AccountDay(*account, day) for account in accounts for day in rollup.recent_days}
     unread = sorted(wanted - rollup.recent.keys() - rollup.not_rolled_up.keys())
-
-    def read_one(account_day: AccountDay) -> ReadDay | str:
-        try:
-            return _read(store, account_day)
-        except UnavailableError as error:
-            return str(error)
-
-    for account_day, read in zip(unread, pool.map(read_one, unread), strict=True):
+    for account_day, read in ask_each(pool, unread, partial(_read, store)):
         if isinstance(read, str):
             rollup.not_rolled_up[account_day] = read
         else:

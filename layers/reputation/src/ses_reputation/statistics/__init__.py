@@ -1,1 +1,1 @@
-"""What SES itself says of an account's sending: its totals and its rates, read beside the ledger."""
+"""What SES itself says of an account's sending: its totals and its rates, to compare the ledger with."""

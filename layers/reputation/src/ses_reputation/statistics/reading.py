@@ -10,7 +10,7 @@ from ses_reputation.statistics.send_statistics import AccountRegion, SendStatist
 
 
 class StatisticsStore(Protocol):
-    """Where readings are kept, the latest of each account and Region, beside the registry of senders."""
+    """Where readings are kept, the latest of each account and Region, next to the registry of senders."""
 
     def known_accounts(self) -> Iterable[AccountRegion]:
         """Return each account and Region that ever sent, once."""
@@ -25,7 +25,7 @@ class StatisticsSource(Protocol):
     """SES and CloudWatch of several accounts."""
 
     def is_reachable(self, account: str) -> bool:
-        """Tell whether there is a way into an account at all."""
+        """Return whether there is a way into an account at all."""
         ...
 
     def read(self, place: AccountRegion, now: datetime) -> SendStatistics:

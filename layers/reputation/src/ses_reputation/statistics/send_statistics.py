@@ -22,7 +22,7 @@ class AccountRegion(NamedTuple):
 class HourTotals(NamedTuple):
     """What `GetSendStatistics` adds up to in an hour.
 
-    delivery_attempts are booked to the time of sending; bounces and complaints to the time at which SES
+    delivery_attempts count to the time of sending; bounces and complaints to the time at which SES
     learnt of them, which is not the hour of the mail.
     """
 

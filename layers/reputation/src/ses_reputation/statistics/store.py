@@ -41,7 +41,7 @@ class SesAccounts:
         self._credentials: dict[str, dict[str, str]] = {ledger_account: {}}
 
     def is_reachable(self, account: str) -> bool:
-        """Tell whether an account is the ledger's own, or there is a role's name to try."""
+        """Return whether an account is the ledger's own, or there is a role's name to try."""
         return account == self._ledger_account or bool(self._role_name)
 
     def read(self, place: AccountRegion, now: datetime) -> SendStatistics:

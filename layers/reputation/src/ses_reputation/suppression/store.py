@@ -33,11 +33,11 @@ class SnapshotStore(Protocol):
         ...
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
-        """Write an object that is not there yet; tell whether it was written."""
+        """Write an object that is not there yet; return whether it was written."""
         ...
 
     def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
-        """Write over the very version that was fetched; tell whether it was written."""
+        """Write over the very version that was fetched; return whether it was written."""
         ...
 
     def fetch(self, key: str) -> StoredObject | None:

@@ -11,11 +11,7 @@ from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export, MergeProgress
 from ses_reputation.suppression.listing.destination import SuppressedDestination, settle_repeats
 from ses_reputation.suppression.settings import ExportSettings
-from ses_reputation.suppression.snapshot.manifest import (
-    Manifest,
-    point_to_latest,
-    publish_manifest,
-)
+from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest, publish_manifest
 from ses_reputation.suppression.snapshot.parts import PackedPart, SnapshotPart, pack_rows, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 

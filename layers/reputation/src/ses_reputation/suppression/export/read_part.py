@@ -49,7 +49,7 @@ def read_part(
 
     An expired token sends the export back to the first page under a new chain number; the raw parts of the
     old chain are left behind (they expire). Repeating the call is harmless: a raw part is named after its
-    content, and only the names that the workflow was told are ever merged.
+    content, and only the names in the workflow's state are ever merged.
     Raises ChainRestartsExhaustedError, ListRefusedError, and ListUnavailableError if no page could be read.
     """
     pace = Pace(export.reading.gap_seconds)
