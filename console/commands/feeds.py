@@ -49,8 +49,8 @@ def show_feeds(
     findings = _find(table.read_states(), senders, choice)
     if json:
         fields = {
-            "senders": [view.as_json() for view in views],
-            "reconciliations": [each.as_json() for each in reconciliations],
+            "senders": [view.to_json() for view in views],
+            "reconciliations": [each.to_json() for each in reconciliations],
         }
         print_json({**fields, "findings": _describe(findings)})
         return

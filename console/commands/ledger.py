@@ -44,7 +44,7 @@ def show_balances(  # noqa: PLR0913, PLR0917
     wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
     hours = connect(stack).read_hours(wanted)
     if json:
-        print_json({"balances": [hour.as_json() for hour in hours]})
+        print_json({"balances": [hour.to_json() for hour in hours]})
     elif hours:
         print_hours(open_screen(), hours)
     else:

@@ -71,12 +71,12 @@ def _view(mail: SenderMail, section: MailSection, now: datetime) -> list[Provide
 
 
 def _describe(section: MailSection, views: Iterable[ProviderView]) -> dict[str, Any]:
-    return {**section.names, "providers": [view.as_json() for view in views]}
+    return {**section.names, "providers": [view.to_json() for view in views]}
 
 
 def _show_warm_up(days: Sequence[WarmUpDay], json: bool) -> None:
     if json:
-        print_json({"days": [day.as_json() for day in days]})
+        print_json({"days": [day.to_json() for day in days]})
     elif days:
         print_warm_up(open_screen(), days)
     else:

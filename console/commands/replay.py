@@ -11,13 +11,7 @@ from console.local_stack.announce import keep_running
 from console.local_stack.stack import run_local_stack
 from console.options import JsonOption, KeepOption, check_accounts, check_domains
 from console.replay.report import print_replay
-from console.replay.run import (
-    assess_now,
-    find_foreign_accounts,
-    look_through,
-    name_parties,
-    replay_files,
-)
+from console.replay.run import assess_now, find_foreign_accounts, look_through, name_parties, replay_files
 from console.terminal.screen import Narrator, open_screen, print_json
 
 
@@ -53,7 +47,7 @@ def run_replay(
     with run_local_stack(narrator, SesStandIn(parties.ledger_account), parties) as local:
         replayed = replay_files(narrator, local, files, survey.messages)
         if json:
-            print_json(replayed.as_json())
+            print_json(replayed.to_json())
         else:
             print_replay(screen, replayed, find_foreign_accounts(local))
         tally = replayed.booked.tally

@@ -28,13 +28,13 @@ class Replayed:
     booked: Booked
     unsendable: Sequence[Unsendable]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The replay as `--json` prints it."""
         unsent = [
             {"file": str(each.path), "position": each.position, "why": each.why} for each in self.unsendable
         ]
-        balances = [hour.as_json() for hour in self.booked.hours]
-        return self.booked.tally.as_json() | {"unsent": unsent, "balances": balances}
+        balances = [hour.to_json() for hour in self.booked.hours]
+        return self.booked.tally.to_json() | {"unsent": unsent, "balances": balances}
 
 
 def look_through(narrator: Narrator, paths: Sequence[Path]) -> tuple[list[Path], Survey]:

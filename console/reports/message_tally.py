@@ -42,7 +42,7 @@ class MessageTally:
         """The tally with so many messages more that never got into the queue."""
         return replace(self, received=self.received + messages, failed=self.failed + messages)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The tally as `--json` prints it."""
         return {
             "received": self.received,

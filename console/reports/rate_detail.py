@@ -13,15 +13,7 @@ from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import EntityState
-from ses_reputation.wording import (
-    count,
-    event_noun,
-    moment,
-    moment_of,
-    percent,
-    rate_percent,
-    slice_title,
-)
+from ses_reputation.wording import count, event_noun, moment, moment_of, percent, rate_percent, slice_title
 
 _WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 

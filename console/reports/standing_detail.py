@@ -13,10 +13,7 @@ from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import print_indented, print_title
 from console.terminal.wording import age
 from ses_reputation.standing.state import EntityState, Transition
-from ses_reputation.wording import (
-    count,
-    moment,
-)
+from ses_reputation.wording import count, moment
 
 
 def print_entity(

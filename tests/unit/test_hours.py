@@ -20,6 +20,7 @@ from ses_reputation.hours import (
     last_hour_of,
     millis_between,
     next_hour,
+    next_period,
     parse_timestamp,
     start_of,
 )
@@ -137,6 +138,9 @@ LAST_EVENING = datetime(
 
 def test_hours_and_days_run_on_over_midnight_and_the_end_of_the_year() -> None:
     assert next_hour("2026-12-31T23") == "2027-01-01T00"
+    assert next_period("2026-12-31T23") == "2027-01-01T00"
+    assert next_period("2026-12-31") == "2027-01-01"
+    assert next_period("") == ""
     assert hours_later("2027-01-01T01", -26) == "2026-12-30T23"
     assert hours_back(LAST_EVENING, 3) == ["2027-01-01T00", "2026-12-31T23", "2026-12-31T22"]
     assert hours_back(datetime(2026, 11, 22, 0, 30, tzinfo=UTC), 2) == ["2026-11-22T00", "2026-11-21T23"]

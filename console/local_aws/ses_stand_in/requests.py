@@ -8,12 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from console.local_aws.ses_stand_in.lists import (
-    RowFilter,
-    StandInList,
-    SuppressedAddress,
-    TokenUnknownError,
-)
+from console.local_aws.ses_stand_in.lists import RowFilter, StandInList, SuppressedAddress, TokenUnknownError
 
 _PATH = "/v2/email/suppression/addresses"
 _REASONS = frozenset({"BOUNCE", "COMPLAINT"})

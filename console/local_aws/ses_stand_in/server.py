@@ -15,12 +15,7 @@ from typing import Any, Self
 
 from console.local_aws.ses_stand_in.connection import StandInServer
 from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
-from console.local_aws.ses_stand_in.lists import (
-    ListBehaviour,
-    StandInList,
-    SuppressedAddress,
-    generate_rows,
-)
+from console.local_aws.ses_stand_in.lists import ListBehaviour, StandInList, SuppressedAddress, generate_rows
 from console.local_aws.ses_stand_in.requests import RefusedRequestError, answer_request
 from console.local_aws.ses_stand_in.statistics import Points, answer_query
 

@@ -169,7 +169,7 @@ def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.Monk
         "prod",
         Hours(("444455556666",), ("us-east-1",), "example.com", "2026-11-22", "2026-11-22T10"),
     ]
-    assert json.loads(result.stdout) == {"format_version": 1, "balances": [hours[0].as_json()]}
+    assert json.loads(result.stdout) == {"format_version": 1, "balances": [hours[0].to_json()]}
 
 
 def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyPatch) -> None:

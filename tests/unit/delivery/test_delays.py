@@ -16,6 +16,7 @@ from ses_reputation.delivery.delays import (
 from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.tallies import add
 from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
 
 WITHIN_10S = DeliveryTime(10, "within 10 s")
@@ -118,11 +119,11 @@ def test_adding_loses_nothing_whichever_comes_first() -> None:
     one = figures_of({"sent": 10, "delayed_general": 2, "delivered_later": 1}, {"delayed_then_delivered": 2})
     other = figures_of({"sent": 5, "delayed_ip_failure": 1}, {"delayed_then_bounced": 1})
 
-    assert one.plus(other) == other.plus(one)
-    assert one.plus(other) == DelayCounts(
+    assert add(one, other) == add(other, one)
+    assert add(one, other) == DelayCounts(
         15, 3, 2, 1, 0, {"General": 2, "IPFailure": 1}, {"delivered_later": 1}
     )
-    assert one.plus(NO_DELAYS) == one
+    assert add(one, NO_DELAYS) == one
 
 
 def test_the_simulator_and_own_domains_are_not_shown() -> None:
@@ -194,7 +195,7 @@ def test_a_view_as_json_holds_every_figure() -> None:
 
     (view,) = view_providers([hour], [], NOW)
 
-    told = json.loads(json.dumps(view.as_json()))
+    told = json.loads(json.dumps(view.to_json()))
     assert told["provider"] == "microsoft"
     assert told["recent"] == {
         "sends": 8,

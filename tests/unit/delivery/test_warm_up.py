@@ -92,7 +92,7 @@ def test_a_day_without_known_sends_has_no_shares() -> None:
 def test_a_day_as_json() -> None:
     day = WarmUpDay(Stream("444455556666", "us-east-1", "newsletter", "gmail"), "2026-11-22", 200, 50, 1)
 
-    assert json.loads(json.dumps(day.as_json())) == {
+    assert json.loads(json.dumps(day.to_json())) == {
         "account": "444455556666",
         "region": "us-east-1",
         "configuration_set": "newsletter",

@@ -59,7 +59,7 @@ def test_the_ledger_holds_972_of_1000() -> None:
     # From the hour after 10:00 of the 8th, when SES forgets, to hour 08: it ended an hour before the reading.
     assert (found.first_hour, found.last_hour) == ("2026-11-08T11", "2026-11-22T08")
     assert found.hours == 14 * 24 - 2
-    assert found.as_json() == {
+    assert found.to_json() == {
         "account": AGENCY,
         "region": "us-east-1",
         "first_hour": "2026-11-08T11",
@@ -72,7 +72,7 @@ def test_the_ledger_holds_972_of_1000() -> None:
         "rejects": {"ses": 668},
         "share": 0.972,
     }
-    assert json.loads(json.dumps(found.as_json())) == found.as_json()
+    assert json.loads(json.dumps(found.to_json())) == found.to_json()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_account_that_sent_nothing_has_no_share() -> None:
 
     assert found is not None
     assert found.share is None
-    assert found.as_json()["share"] is None
+    assert found.to_json()["share"] is None
 
 
 def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> None:

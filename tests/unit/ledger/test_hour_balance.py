@@ -51,7 +51,7 @@ def test_json_of_a_row_is_the_same_whatever_order_it_was_counted_in() -> None:
     counts = {"b": {"yahoo": {"sent": 1}, "gmail": {"sent": 2, "rejected": 3}}, "a": {"other": {"sent": 4}}}
     (hour,) = gather_hours([balance_of(counts=counts)])
 
-    assert json.dumps(hour.as_json()) == (
+    assert json.dumps(hour.to_json()) == (
         '{"sending_account": "444455556666", "region": "us-east-1", "identity": "example.com", '
         '"send_hour": "2026-11-22T10", "late": 0, '
         '"counts": {"a": {"other": {"sent": 4}}, '

@@ -157,14 +157,14 @@ def test_a_cause_as_json_is_plain() -> None:
     (cause,) = causes_of([mail(0, 100, 10)], Dimension.CONFIGURATION_SET)
     (subtype,) = causes_of([mail(0, 100, 10)], Dimension.BOUNCE)
 
-    assert cause.as_json() == {
+    assert cause.to_json() == {
         "kind": "configuration_set",
         "name": "newsletter",
         "events": 10,
         "of": 10,
-        "rate": Rate(10, 100).as_json(),
+        "rate": Rate(10, 100).to_json(),
     }
-    assert subtype.as_json()["rate"] is None
+    assert subtype.to_json()["rate"] is None
 
 
 def test_parts_are_those_that_enter_rates_most_events_first_then_most_sends() -> None:

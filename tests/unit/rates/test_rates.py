@@ -79,7 +79,7 @@ def test_the_interval_of_a_rate_of_nothing_begins_with_nothing() -> None:
 
 
 def test_a_rate_as_json_is_in_fractions_of_one() -> None:
-    assert Rate(500, 10_000).as_json() == {
+    assert Rate(500, 10_000).to_json() == {
         "numerator": 500,
         "denominator": 10_000,
         "value": 0.05,

@@ -256,7 +256,7 @@ def test_evaluations_are_shown_as_plain_json() -> None:
     bounces = view["bounces"]
     assert list(view) == ["bounces", "complaints"]
     assert (bounces["standing"], bounces["sends"], bounces["events"]) == ("healthy", 10_000, 100)
-    assert bounces["rate"] == Rate(100, 10_000).as_json()
+    assert bounces["rate"] == Rate(100, 10_000).to_json()
     assert bounces["headroom"][0] == {
         "standing": "watch",
         "threshold": 0.02,
@@ -270,11 +270,11 @@ def test_evaluations_are_shown_as_plain_json() -> None:
         "name": "example.com",
         "sends": 10_000,
         "events": 100,
-        "rate": Rate(100, 10_000).as_json(),
+        "rate": Rate(100, 10_000).to_json(),
         "standing": "healthy",
     }
     assert view["complaints"]["feedback_loops"] == {
-        "rate": Rate(0, 10_000).as_json(),
+        "rate": Rate(0, 10_000).to_json(),
         "standing": "healthy",
     }
 
@@ -301,9 +301,9 @@ def test_the_rates_of_all_four_windows_are_shown() -> None:
         "is_full": True,
         "sends": 10_000,
         "events": 100,
-        "rate": Rate(100, 10_000).as_json(),
+        "rate": Rate(100, 10_000).to_json(),
     }
-    assert windows["30d"]["rate"] == Rate(150, 10_500).as_json()
+    assert windows["30d"]["rate"] == Rate(150, 10_500).to_json()
 
 
 def test_an_entity_that_cannot_be_rated_is_shown_with_nulls() -> None:

@@ -75,6 +75,13 @@ def next_hour(hour: Hour) -> Hour:
     return hours_later(hour, 1)
 
 
+def next_period(period: Hour | Day) -> Hour | Day:
+    """Return the hour after an hour, the day after a day; "" after ""."""
+    if not period:
+        return ""
+    return day_of(start_of(period) + ONE_DAY) if len(period) == _DAY_CHARACTERS else next_hour(period)
+
+
 def count_hours(first: Hour, last: Hour) -> int:
     """Return how many hours there are from one to another, both of them included."""
     return (start_of(last) - start_of(first)) // ONE_HOUR + 1

@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -24,6 +25,15 @@ def plain_text(plain: Any) -> str:
     return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
+def every_field(shape: type, plain: Mapping[str, Any], **known: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass, as known or else from JSON. Raises KeyError where one is missing.
+
+    What has a default for its maker was still written: pydantic alone would not miss it.
+    """
+    names = [each.name for each in fields(shape) if each.name not in known]
+    return {name: plain[name] for name in names} | known
+
+
 def describe_misfit(error: Exception) -> str:
     """Return why JSON was refused: of pydantic's errors the fields that do not fit, never what they hold."""
     if not isinstance(error, ValidationError):
@@ -41,6 +51,5 @@ def reading(row: Row) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, zlib.error) as error:
-        raise StateError(
-            f"{name} cannot be read ({type(error).__name__}): delete it to rebuild it"
-        ) from error
+        what = describe_misfit(error) if isinstance(error, ValidationError) else type(error).__name__
+        raise StateError(f"{name} cannot be read ({what}): delete it to rebuild it") from error

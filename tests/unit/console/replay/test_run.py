@@ -52,7 +52,7 @@ def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> No
     hours = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})])
     replayed = Replayed(Booked(tally, hours), [Unsendable(Path("a/b.json"), 3, "it is empty")])
 
-    fields = replayed.as_json()
+    fields = replayed.to_json()
 
     assert tally.is_conserved
     assert json.loads(json.dumps(fields)) == {
@@ -90,5 +90,5 @@ def test_the_documented_json_adds_up_and_has_the_same_fields() -> None:
         + sum(fields["quarantined"].values())
         + fields["failed"]
     )
-    assert list(fields) == ["format_version", *replayed.as_json()]
-    assert list(fields["balances"][0]) == list(replayed.as_json()["balances"][0])
+    assert list(fields) == ["format_version", *replayed.to_json()]
+    assert list(fields["balances"][0]) == list(replayed.to_json()["balances"][0])

@@ -88,7 +88,7 @@ def test_messages_that_never_got_into_a_queue_were_received_and_failed() -> None
 def test_json_names_kinds_in_order() -> None:
     tally = MessageTally(4, 1, {"open": 1, "click": 1}, {"unreadable": 1})
 
-    assert json.dumps(tally.as_json()) == (
+    assert json.dumps(tally.to_json()) == (
         '{"received": 4, "journaled": 1, "ignored": {"click": 1, "open": 1}, '
         '"quarantined": {"unreadable": 1}, "failed": 0}'
     )

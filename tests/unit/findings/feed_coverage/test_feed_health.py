@@ -43,7 +43,7 @@ def views(reported: Iterable[HourBalance] = SEEN, now: datetime = NOW) -> dict[s
 
 def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
     """The agency: 96 hours of 100 mails, then 9 hours with two sets and mail without any."""
-    view = views()[AGENCY].as_json()
+    view = views()[AGENCY].to_json()
 
     assert view["sender_feed"] == {
         "is_set_up": True,
@@ -81,7 +81,7 @@ def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
 
 
 def test_the_view_says_which_feed_is_not_set_up() -> None:
-    product, owner = views()[PRODUCT].as_json(), views()[OWNER].as_json()
+    product, owner = views()[PRODUCT].to_json(), views()[OWNER].to_json()
 
     assert product["sender_feed"] == {
         "is_set_up": False,
@@ -96,7 +96,7 @@ def test_the_view_says_which_feed_is_not_set_up() -> None:
 
 
 def test_the_view_is_plain_json_and_names_the_sender() -> None:
-    seen = [view.as_json() for view in views().values()]
+    seen = [view.to_json() for view in views().values()]
 
     assert json.loads(json.dumps(seen)) == seen
     assert {(each["sending_account"], each["region"], each["identity"]) for each in seen} == {

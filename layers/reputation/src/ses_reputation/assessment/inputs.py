@@ -9,16 +9,17 @@ from typing import Protocol
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import read_histories
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import (
     ReputationEntity,
     SenderIdentity,
     account_entity,
+    both_entities,
     entities_of,
-    identity_entity,
 )
 from ses_reputation.rollup.rolling_up import DayStore, RollupProgress, read_recent
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.tallies import group_pairs
 
 
 class InputStore(DayStore, Protocol):
@@ -79,12 +80,4 @@ def _failed(
 
 
 def _by_entity(hours: Iterable[HourBalance]) -> dict[ReputationEntity, list[HourBalance]]:
-    by_entity: dict[ReputationEntity, list[HourBalance]] = {}
-    for hour in hours:
-        sender_hour = hour.sender_hour
-        for entity in (
-            account_entity(sender_hour.sending_account, sender_hour.region),
-            identity_entity(sender_hour.identity),
-        ):
-            by_entity.setdefault(entity, []).append(hour)
-    return by_entity
+    return group_pairs((entity, hour) for hour in hours for entity in both_entities(sender_of(hour)))

@@ -89,19 +89,7 @@ class DelayCounts:
                 return time
         return None
 
-    def plus(self, other: "DelayCounts") -> "DelayCounts":
-        """Both together."""
-        return DelayCounts(
-            self.sends + other.sends,
-            self.delayed + other.delayed,
-            self.delivered + other.delivered,
-            self.bounced + other.bounced,
-            self.still_open + other.still_open,
-            _add(self.types, other.types),
-            _add(self.deliveries, other.deliveries),
-        )
-
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the numbers by name, `delayed_share` (0..1 or null), and `p50` and `p95` as
         `{"within_seconds": 60, "title": "within 1 min"}` or null."""
         return {
@@ -134,12 +122,12 @@ class ProviderView:
         """The provider as people know it."""
         return provider_title(self.provider)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayCounts.as_json`."""
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"provider": "microsoft", "recent": {...}, "usual": {...}}`: see `DelayCounts.to_json`."""
         return {
             "provider": self.provider,
-            "recent": self.recent.as_json(),
-            "usual": self.usual.as_json(),
+            "recent": self.recent.to_json(),
+            "usual": self.usual.to_json(),
         }
 
 
@@ -198,10 +186,6 @@ def _delays_of(
         types,
         {bucket: outcomes[bucket] for bucket in _BUCKETS if bucket in outcomes},
     )
-
-
-def _add(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
-    return {name: one.get(name, 0) + other.get(name, 0) for name in one.keys() | other.keys()}
 
 
 def _time_as_json(time: DeliveryTime | None) -> dict[str, Any] | None:

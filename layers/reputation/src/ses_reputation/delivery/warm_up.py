@@ -51,7 +51,7 @@ class WarmUpDay:
         """Bounced of sends; None where no send is known."""
         return rate_of(self.bounced, self.sends)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the stream's fields, day and numbers by name, and both shares (0..1, or null)."""
         return {
             **self.stream._asdict(),

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ses_reputation.delivery.delays import (
-    NO_DELAYS,
-    DelayCounts,
-    delay_cells,
-    usual_delays,
-)
+from ses_reputation.delivery.delays import NO_DELAYS, DelayCounts, delay_cells, usual_delays
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.tallies import add, group_pairs, total_by_key
 
 # The latest hours that hold so many sends are evaluated, at most a day; fewer than the least are too few.
 _RECENT_SENDS, _LEAST_SENDS, _MOST_HOURS = 200, 50, 24
@@ -82,8 +78,8 @@ class DeferralEvidence:
             "last_hour": self.period.last_hour,
             "is_last_hour_over": self.period.is_over,
             "share_needed": self.limit,
-            "recent": self.period.figures.as_json(),
-            "usual": self.usual.as_json(),
+            "recent": self.period.figures.to_json(),
+            "usual": self.usual.to_json(),
             "is_usual_known": _is_known(self.usual),
             "delayed_by_sender": dict(self.mail_streams),
         }
@@ -108,33 +104,24 @@ def detect(mail: EntityMail) -> list[Detection]:
 
 
 def _hours_by_provider(hours: Iterable[HourBalance], last_hour: str) -> dict[str, list[ProviderHour]]:
-    by_provider: dict[str, list[ProviderHour]] = {}
-    for balance in hours:
-        hour = balance.sender_hour.send_hour
-        if hour <= last_hour:
-            for name, provider, delays in delay_cells(balance.figures):
-                mail_stream = f"{balance.sender_hour.sending_account}/{name}"
-                by_provider.setdefault(provider, []).append(ProviderHour(hour, mail_stream, delays))
-    return by_provider
+    return group_pairs(
+        (provider, ProviderHour(sent.send_hour, f"{sent.sending_account}/{name}", delays))
+        for balance in hours
+        if (sent := balance.sender_hour).send_hour <= last_hour
+        for name, provider, delays in delay_cells(balance.figures)
+    )
 
 
 def _detect_at(
     provider: str, mail: EntityMail, hours: Sequence[ProviderHour], usual: DelayCounts
 ) -> Detection:
-    by_hour, limit = _by_hour(hours), _limit(usual)
+    by_hour, limit = total_by_key((each.hour, each.delays) for each in hours), _limit(usual)
     period, state = _classify(by_hour, limit, mail.now)
     since = _since(by_hour, period, limit, mail.now) if state is DetectionState.FIRING else ""
     evidence = DeferralEvidence(
         mail.entity.name, provider, since, period, usual, limit, _delayed_by_stream(hours, period)
     )
     return Detection(FindingKind.PROVIDER_DEFERRAL, provider, state, since, evidence)
-
-
-def _by_hour(mail: Iterable[ProviderHour]) -> dict[str, DelayCounts]:
-    by_hour: dict[str, DelayCounts] = {}
-    for hour, _, delays in mail:
-        by_hour[hour] = by_hour[hour].plus(delays) if hour in by_hour else delays
-    return by_hour
 
 
 def _is_known(usual: DelayCounts) -> bool:
@@ -169,7 +156,7 @@ def _latest(
     """Return the latest hours that hold enough sends, or all of `names` (latest first)."""
     figures = NO_DELAYS
     for number, name in enumerate(names, start=1):
-        figures = figures.plus(by_hour.get(name, NO_DELAYS))
+        figures = add(figures, by_hour.get(name, NO_DELAYS))
         if number >= least_hours and figures.sends >= _RECENT_SENDS:
             return DeferralPeriod(name, names[0], is_over, figures)
     return DeferralPeriod(names[-1], names[0], is_over, figures)
@@ -212,8 +199,8 @@ def _since(by_hour: Mapping[str, DelayCounts], period: DeferralPeriod, limit: fl
 
 def _delayed_by_stream(mail: Iterable[ProviderHour], period: DeferralPeriod) -> dict[str, int]:
     """Return the delayed dispatches of a period by mail stream."""
-    delayed: dict[str, int] = {}
-    for hour, mail_stream, delays in mail:
-        if delays.delayed and period.first_hour <= hour <= period.last_hour:
-            delayed[mail_stream] = delayed.get(mail_stream, 0) + delays.delayed
-    return delayed
+    return total_by_key(
+        (each.mail_stream, each.delays.delayed)
+        for each in mail
+        if each.delays.delayed and period.first_hour <= each.hour <= period.last_hour
+    )

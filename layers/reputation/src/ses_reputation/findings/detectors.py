@@ -2,13 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ses_reputation.findings import (
-    deferrals,
-    missing_outcomes,
-    missing_sends,
-    rate_spikes,
-    reconciliation,
-)
+from ses_reputation.findings import deferrals, missing_outcomes, missing_sends, rate_spikes, reconciliation
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage import detector as feed_coverage
 from ses_reputation.findings.finding import Detection

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import counts_by_set
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.hours import ONE_DAY, day_of
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.tallies import add, group_by, total, total_by_key
 
 HORIZON = timedelta(hours=24)
 """After this an outcome is overdue: SES gives up after 12 to 14 hours."""
@@ -29,14 +32,6 @@ class SetOutcomes:
     sends: int = 0
     without_outcome: int = 0
     deliveries: int = 0
-
-    def plus(self, other: "SetOutcomes") -> "SetOutcomes":
-        """Return the sums."""
-        return SetOutcomes(
-            self.sends + other.sends,
-            self.without_outcome + other.without_outcome,
-            self.deliveries + other.deliveries,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class MissingOutcomes:
         """Of the sends, those without an outcome."""
         return self.without_outcome / self.sends
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return plain JSON: first_day, last_day, sends, without_outcome, and share as a fraction of 1."""
         return {
             "first_day": self.first_day,
@@ -83,7 +78,7 @@ class MissingOutcomesEvidence:
         """
         sets = sorted(self.mail.sets.items())
         return {
-            **self.mail.as_json(),
+            **self.mail.to_json(),
             "undelivered_sets": [
                 name for name, each in sets if not each.deliveries and each.without_outcome >= _LEAST_LOST
             ],
@@ -121,27 +116,21 @@ def missing_outcomes_of(days: Iterable[DayBalance], now: datetime) -> MissingOut
     latest: list[str] = []
     for day in sorted(by_day, reverse=True):
         latest.append(day)
-        for name, outcomes in by_day[day].items():
-            sets[name] = sets.get(name, SetOutcomes()).plus(outcomes)
+        sets = add(sets, by_day[day])
         if _sum(sets).sends >= _ENOUGH_SENDS:
             break
-    total = _sum(sets)
-    if not total.sends:
+    mail = _sum(sets)
+    if not mail.sends:
         return None
-    return MissingOutcomes(latest[-1], latest[0], total.sends, total.without_outcome, sets)
+    return MissingOutcomes(latest[-1], latest[0], mail.sends, mail.without_outcome, sets)
 
 
 def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str, SetOutcomes]]:
     """Return the sets of each of the seven latest days that ended before the horizon."""
-    last = now - HORIZON - timedelta(days=1)
-    first = last - timedelta(days=_MOST_DAYS - 1)
-    by_day: dict[str, dict[str, SetOutcomes]] = {}
-    for day in days:
-        if f"{first:%Y-%m-%d}" <= day.day <= f"{last:%Y-%m-%d}":
-            sets = by_day.setdefault(day.day, {})
-            for name, outcomes in _sets_of(day):
-                sets[name] = sets.get(name, SetOutcomes()).plus(outcomes)
-    return by_day
+    last = now - HORIZON - ONE_DAY
+    first_day, last_day = day_of(last - (_MOST_DAYS - 1) * ONE_DAY), day_of(last)
+    by_day = group_by((day for day in days if first_day <= day.day <= last_day), lambda day: day.day)
+    return {day: total_by_key(chain.from_iterable(map(_sets_of, own))) for day, own in by_day.items()}
 
 
 def _sets_of(day: DayBalance) -> Iterable[tuple[str, SetOutcomes]]:
@@ -155,10 +144,7 @@ def _count(counts: Counts, name: str, figure: str) -> int:
 
 
 def _sum(sets: Mapping[str, SetOutcomes]) -> SetOutcomes:
-    total = SetOutcomes()
-    for outcomes in sets.values():
-        total = total.plus(outcomes)
-    return total
+    return total(sets.values(), SetOutcomes())
 
 
 def _classify(mail: MissingOutcomes | None) -> DetectionState:
@@ -172,8 +158,8 @@ def _since(by_day: Mapping[str, Mapping[str, SetOutcomes]]) -> str:
     """Return the first of the latest days in a row that lack too many outcomes."""
     began = ""
     for day in sorted(by_day, reverse=True):
-        total = _sum(by_day[day])
-        if total.sends and total.without_outcome < _FIRING_SHARE * total.sends:
+        mail = _sum(by_day[day])
+        if mail.sends and mail.without_outcome < _FIRING_SHARE * mail.sends:
             break
-        began = day if total.sends else began
+        began = day if mail.sends else began
     return began

@@ -11,10 +11,11 @@ from ses_reputation.findings.feed_coverage.reported import (
     by_period,
     feed_periods,
     last_period_reported,
-    period_after,
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.hours import next_period
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.tallies import group_by
 
 # The latest outcomes that are evaluated, and how few are enough.
 _ENOUGH_OUTCOMES, _LEAST_OUTCOMES = 50, 20
@@ -48,10 +49,8 @@ def detect(mail: EntityMail) -> list[Detection]:
     """
     if mail.entity.kind is not EntityKind.ACCOUNT:
         return []
-    by_set: dict[str, list[FeedPeriod]] = {}
-    for period in feed_periods(mail.hours, mail.days, mail.now):
-        if period.is_settled:
-            by_set.setdefault(period.configuration_set, []).append(period)
+    settled = (each for each in feed_periods(mail.hours, mail.days, mail.now) if each.is_settled)
+    by_set = group_by(settled, lambda each: each.configuration_set)
     return [_detect_in(name, periods) for name, periods in sorted(by_set.items())]
 
 
@@ -61,7 +60,7 @@ def _detect_in(name: str, periods: Sequence[FeedPeriod]) -> Detection:
     if state is not DetectionState.FIRING:
         return Detection(FindingKind.SENDS_MISSING, name, state)
     last_reported = last_period_reported(periods, lambda counts: counts.sends)
-    since = period_after(last_reported)
+    since = next_period(last_reported)
     evidence = MissingSendsEvidence(name, sends, outcomes, last_reported, since)
     return Detection(FindingKind.SENDS_MISSING, name, state, since, evidence)
 

@@ -54,10 +54,10 @@ class RateSpikeEvidence:
         """Return plain JSON: measure, last_24_hours, 30_days_before (rates), times (or null), causes."""
         return {
             "measure": self.measure.value,
-            "last_24_hours": self.recent.as_json(),
-            "30_days_before": self.usual.as_json(),
+            "last_24_hours": self.recent.to_json(),
+            "30_days_before": self.usual.to_json(),
             "times": round(float(self.times), 2) if self.times is not None else None,
-            "causes": [cause.as_json() for cause in self.causes],
+            "causes": [cause.to_json() for cause in self.causes],
         }
 
 

@@ -32,7 +32,7 @@ class ReconciliationEvidence:
 
     def to_json(self) -> dict[str, Any]:
         """Return what Reconciliation does."""
-        return self.reconciliation.as_json()
+        return self.reconciliation.to_json()
 
 
 def detect(mail: EntityMail) -> list[Detection]:

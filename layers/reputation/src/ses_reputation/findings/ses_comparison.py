@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ses_reputation.findings.feed_coverage.reported import begins_at
+from ses_reputation.hours import count_hours, day_of, hour_of, hours_later, next_hour
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.rate_counts import EVERYTHING, RateCounts
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from ses_reputation.tallies import total, total_by_key
 
 SES_KEEPS = timedelta(days=14)
 SETTLES_AFTER = timedelta(hours=1)
 """How long after its end an hour is compared: SES, the queue and posting take their time."""
-_HOUR = timedelta(hours=1)
 
 
 class Compared(NamedTuple):
@@ -22,10 +22,6 @@ class Compared(NamedTuple):
 
     ledger: RateCounts = RateCounts()
     ses: HourTotals = HourTotals()
-
-    def plus(self, other: "Compared") -> "Compared":
-        """Return the sums."""
-        return Compared(self.ledger.plus(other.ledger), self.ses.plus(other.ses))
 
     @property
     def share(self) -> Fraction | None:
@@ -57,9 +53,9 @@ class Reconciliation:
     @property
     def hours(self) -> int:
         """How many hours were compared."""
-        return (begins_at(self.last_hour) - begins_at(self.first_hour)) // _HOUR + 1
+        return count_hours(self.first_hour, self.last_hour)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return plain JSON.
 
         account, region, first_hour, last_hour, hours (their number), read_at; sends and bounces, each with
@@ -85,16 +81,16 @@ def compare_hours(
     statistics: SendStatistics, days: Iterable[DayBalance], now: datetime
 ) -> dict[str, Compared]:
     """Return every hour that can be compared by its name, in order; see `reconcile`."""
-    until = min(statistics.read_at, now).astimezone(UTC)
-    first, last = _whole_hour(until - SES_KEEPS) + _HOUR, _whole_hour(until - SETTLES_AFTER) - _HOUR
+    until = min(statistics.read_at, now)
+    first, last = next_hour(hour_of(until - SES_KEEPS)), hours_later(hour_of(until - SETTLES_AFTER), -1)
     own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
-    recent = [day for day in own if day.day >= f"{first:%Y-%m-%d}"]
+    recent = [day for day in own if day.day >= day_of(first)]
     ledger = _ledger_hours(recent)
     if len(recent) == len(own):
-        first = max(first, begins_at(min(ledger)) + _HOUR) if ledger else last + _HOUR
-    names = (f"{first + place * _HOUR:%Y-%m-%dT%H}" for place in range((last - first) // _HOUR + 1))
+        first = max(first, next_hour(min(ledger))) if ledger else next_hour(last)
+    names = (hours_later(first, place) for place in range(count_hours(first, last)))
     return {
-        name: Compared(ledger.get(name, RateCounts()), statistics.hours.get(name, HourTotals()))
+        name: Compared(ledger.get(name, NO_COUNTS), statistics.hours.get(name, HourTotals()))
         for name in names
     }
 
@@ -103,20 +99,11 @@ def sum_hours(
     statistics: SendStatistics, hours: Mapping[str, Compared], first: str, last: str
 ) -> Reconciliation:
     """Return the comparison of the hours from the first to the last."""
-    total = Compared()
-    for name, compared in hours.items():
-        if first <= name <= last:
-            total = total.plus(compared)
-    return Reconciliation(statistics.account, statistics.region, first, last, total, statistics.read_at)
+    compared = total((each for name, each in hours.items() if first <= name <= last), Compared())
+    return Reconciliation(statistics.account, statistics.region, first, last, compared, statistics.read_at)
 
 
 def _ledger_hours(days: Iterable[DayBalance]) -> dict[str, RateCounts]:
-    hours: dict[str, RateCounts] = {}
-    for day in days:
-        for hour, table in day.hours.items():
-            hours[hour] = hours.get(hour, RateCounts()).plus(table.get(EVERYTHING, RateCounts()))
-    return hours
-
-
-def _whole_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
+    return total_by_key(
+        (hour, table.get(EVERYTHING, NO_COUNTS)) for day in days for hour, table in day.hours.items()
+    )

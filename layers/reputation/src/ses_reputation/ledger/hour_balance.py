@@ -39,7 +39,7 @@ class HourBalance:
         """The figures of all segments together."""
         return BalanceCounts(self.counts, self.followed, self.coverage)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
         return {
             **self.sender_hour._asdict(),

@@ -75,15 +75,15 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
         "from": _optional_name(change.before.standing) if change.before else None,
         "from_since": format_second(change.before.since) if change.before else None,
         "to": str(change.after.standing),
-        "rate": evaluation.rate.as_json() if evaluation.rate else None,
+        "rate": evaluation.rate.to_json() if evaluation.rate else None,
         "window": _window(evaluation),
         "headroom": [_headroom(each) for each in evaluation.headroom],
-        "causes": [each.as_json() for each in evaluation.causes],
+        "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
     if evaluation.feedback_loop_rate:
         standing = _optional_name(evaluation.feedback_loop_standing)
-        detail["feedback_loops"] = {"rate": evaluation.feedback_loop_rate.as_json(), "standing": standing}
+        detail["feedback_loops"] = {"rate": evaluation.feedback_loop_rate.to_json(), "standing": standing}
     return detail
 
 

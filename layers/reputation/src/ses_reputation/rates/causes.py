@@ -34,14 +34,14 @@ class Cause:
     of: int
     rate: Rate | None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return plain JSON: kind, name, events, of, and the rate as `Rate.as_json` says it, or null."""
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: kind, name, events, of, and the rate as `Rate.to_json` says it, or null."""
         return {
             "kind": self.mail_slice.kind.value,
             "name": self.mail_slice.name,
             "events": self.events,
             "of": self.of,
-            "rate": self.rate.as_json() if self.rate else None,
+            "rate": self.rate.to_json() if self.rate else None,
         }
 
 

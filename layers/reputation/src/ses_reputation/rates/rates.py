@@ -52,7 +52,7 @@ class Rate:
         # In floats an end may come to lie on the wrong side of the rate by the last digit.
         return max(0.0, min((centre - reach) / scale, share)), min(1.0, max((centre + reach) / scale, share))
 
-    def as_json(self) -> dict[str, float]:
+    def to_json(self) -> dict[str, float]:
         """Return plain JSON: numerator, denominator, and value, low and high (95 %) as fractions of 1."""
         low, high = self.interval
         return {

@@ -74,11 +74,14 @@ def entity_of_key(key: str) -> ReputationEntity:
     return ReputationEntity(EntityKind(kind), account, region)
 
 
+def both_entities(sender: SenderIdentity) -> tuple[ReputationEntity, ReputationEntity]:
+    """Return the entities that a sender's mail stands in: its account's and its identity's."""
+    return account_entity(sender.account, sender.region), identity_entity(sender.identity)
+
+
 def entities_of(senders: Iterable[SenderIdentity]) -> dict[ReputationEntity, list[SenderIdentity]]:
     """Return the two entities of each sender with all senders that stand in them, sorted."""
     entities = group_pairs(
-        (entity, sender)
-        for sender in sorted(set(senders))
-        for entity in (account_entity(sender.account, sender.region), identity_entity(sender.identity))
+        (entity, sender) for sender in sorted(set(senders)) for entity in both_entities(sender)
     )
     return dict(sorted(entities.items()))

@@ -46,10 +46,6 @@ class RateCounts(NamedTuple):
     sent: int = 0
     bounced: int = 0
 
-    def plus(self, other: "RateCounts") -> "RateCounts":
-        """Both together."""
-        return RateCounts(*map(int.__add__, self, other))
-
 
 NO_COUNTS = RateCounts()
 

@@ -10,6 +10,7 @@ from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.windows import Window, time_window
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
+from ses_reputation.tallies import group_by
 
 TIME_WINDOWS: Mapping[str, int] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 """Hours of the windows that are shown together with the volume window, which alone decides standings."""
@@ -52,7 +53,7 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "rate": _rate_to_json(evaluation.rate),
         "headroom": [_headroom_to_json(headroom) for headroom in evaluation.headroom],
         "feedback_loops": _feedback_loops_to_json(evaluation),
-        "causes": [cause.as_json() for cause in evaluation.causes],
+        "causes": [cause.to_json() for cause in evaluation.causes],
         "slices": [_slice_to_json(mail_slice) for mail_slice in slices],
         "slices_left_out": len(evaluation.slices) - len(slices),
         "windows": {
@@ -107,11 +108,11 @@ def _feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
     rate = evaluation.feedback_loop_rate
     if rate is None:
         return None
-    return {"rate": rate.as_json(), "standing": _standing_to_json(evaluation.feedback_loop_standing)}
+    return {"rate": rate.to_json(), "standing": _standing_to_json(evaluation.feedback_loop_standing)}
 
 
 def _rate_to_json(rate: Rate | None) -> dict[str, float] | None:
-    return rate.as_json() if rate else None
+    return rate.to_json() if rate else None
 
 
 def _standing_to_json(standing: Standing | None) -> str | None:
@@ -119,7 +120,5 @@ def _standing_to_json(standing: Standing | None) -> str | None:
 
 
 def _most_events(slices: tuple[SliceStanding, ...]) -> list[SliceStanding]:
-    view: dict[str, list[SliceStanding]] = {}
-    for mail_slice in slices:
-        view.setdefault(mail_slice.mail_slice.kind, []).append(mail_slice)
-    return [mail_slice for of_kind in view.values() for mail_slice in of_kind[:MOST_SLICES_SHOWN]]
+    by_kind = group_by(slices, lambda mail_slice: mail_slice.mail_slice.kind)
+    return [mail_slice for of_kind in by_kind.values() for mail_slice in of_kind[:MOST_SLICES_SHOWN]]

@@ -9,6 +9,7 @@ from typing import Any
 from ses_reputation.findings.finding import FindingKind, finding_key
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.stored_json import StoredTime
 
 
 class TransitionKind(StrEnum):
@@ -31,7 +32,7 @@ class Transition:
     """
 
     entity: ReputationEntity
-    at: datetime
+    at: StoredTime
     kind: TransitionKind
     name: str
     detail: Mapping[str, Any]
@@ -54,8 +55,8 @@ class MeasureState:
     """Where an entity stands by one measure, since when, and when a notification last said so."""
 
     standing: Standing
-    since: datetime
-    notified_at: datetime | None = None
+    since: StoredTime
+    notified_at: StoredTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class FindingState:
     kind: FindingKind
     scope: str
     since: str
-    opened_at: datetime
-    notified_at: datetime | None
+    opened_at: StoredTime
+    notified_at: StoredTime | None
     evidence: Mapping[str, Any]
 
     @property
@@ -93,7 +94,7 @@ class ProtectionState:
     """A configuration set's last step, and when it was taken."""
 
     step: ProtectionStep
-    at: datetime
+    at: StoredTime
     cause: str = ""
 
 
@@ -108,7 +109,7 @@ class EntityState:
 
     entity: ReputationEntity
     version: int
-    assessed_at: datetime
+    assessed_at: StoredTime
     measures: Mapping[Measure, MeasureState] = field(default_factory=dict)
     findings: Mapping[str, FindingState] = field(default_factory=dict)
     protection: Mapping[str, ProtectionState] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from ses_reputation.hours import Hour, hour_of
-from ses_reputation.stored_json import StoredTime
+from ses_reputation.stored_json import StoredTime, every_field
 from ses_reputation.tallies import total_by_key
 
 
@@ -30,10 +30,6 @@ class HourTotals(NamedTuple):
     bounces: int = 0
     complaints: int = 0
     rejects: int = 0
-
-    def plus(self, other: "HourTotals") -> "HourTotals":
-        """Both together."""
-        return HourTotals(*map(int.__add__, self, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,8 @@ class SendStatistics:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "SendStatistics":
-        """Return the reading that `to_json` wrote. Raises ValueError where it is none."""
-        return _SEND_STATISTICS.validate_python(plain)
+        """Return the reading that `to_json` wrote. Raises KeyError or ValueError where it is none."""
+        return _SEND_STATISTICS.validate_python(every_field(cls, plain))
 
 
 _SEND_STATISTICS = TypeAdapter(SendStatistics)

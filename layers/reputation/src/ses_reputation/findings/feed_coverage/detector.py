@@ -22,6 +22,7 @@ from ses_reputation.findings.feed_coverage.sender_feed import (
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.tallies import group_by, group_pairs
 
 OWNERS_FEED = "owner"
 """The scope of detections of the owner's feed."""
@@ -69,19 +70,10 @@ class CoverageGapEvidence:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON, the fields by name; `reported` as `told`."""
-        return {
-            "cause": self.cause.value,
-            "identity": self.identity,
-            "account": self.account,
-            "region": self.region,
-            "regions": list(self.regions),
-            "configuration_sets": list(self.configuration_sets),
-            "kinds": list(self.kinds),
-            "missed": asdict(self.missed),
-            "told": self.reported,
-            "since": self.since,
-            "last_reported": self.last_reported,
-        }
+        lists = {name: list(getattr(self, name)) for name in ("regions", "configuration_sets", "kinds")}
+        fields = {**asdict(self), "cause": self.cause.value, **lists, "told": self.reported}
+        del fields["reported"]
+        return fields
 
 
 def detect(mail: EntityMail) -> list[Detection]:
@@ -97,14 +89,13 @@ def detect(mail: EntityMail) -> list[Detection]:
     """
     if mail.entity.kind is not EntityKind.IDENTITY:
         return []
-    by_region: dict[str, list[FeedPeriod]] = {}
-    for period in feed_periods(mail.hours, mail.days, mail.now):
-        by_region.setdefault(period.sender.region, []).append(period)
-    by_scope: dict[str, list[PlacedGap]] = {}
-    for region, periods in sorted(by_region.items()):
-        if any(period.counts.by_owner for period in periods):
-            for scope, placed in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items():
-                by_scope.setdefault(scope, []).append(placed)
+    by_region = group_by(feed_periods(mail.hours, mail.days, mail.now), lambda period: period.sender.region)
+    by_scope = group_pairs(
+        scope_and_gap
+        for region, periods in sorted(by_region.items())
+        if any(period.counts.by_owner for period in periods)
+        for scope_and_gap in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items()
+    )
     return [_detect_in(scope, placed) for scope, placed in sorted(by_scope.items())]
 
 

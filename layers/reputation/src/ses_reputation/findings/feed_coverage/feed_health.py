@@ -17,6 +17,7 @@ from ses_reputation.findings.missing_outcomes import MissingOutcomes, missing_ou
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.tallies import group_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class FeedView:
     set_last_reported: Mapping[str, str]
     missing: MissingOutcomes | None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return plain JSON.
 
         sending_account, region, identity; sender_feed and owner_feed: is_set_up, last_reported (or null) and
@@ -68,7 +69,7 @@ class FeedView:
                 }
                 for name, counts in sorted(self.sets.items())
             },
-            "unaccounted": self.missing.as_json() if self.missing else None,
+            "unaccounted": self.missing.to_json() if self.missing else None,
         }
 
 
@@ -79,9 +80,7 @@ def view_feeds(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: da
     UTC.
     """
     days = list(days)
-    by_sender: dict[SenderIdentity, list[FeedPeriod]] = {}
-    for period in feed_periods(hours, days, now):
-        by_sender.setdefault(period.sender, []).append(period)
+    by_sender = group_by(feed_periods(hours, days, now), lambda period: period.sender)
     return [
         _view(sender, by_sender[sender], [day for day in days if day.sender == sender], now)
         for sender in sorted(by_sender)
@@ -91,9 +90,7 @@ def view_feeds(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: da
 def _view(
     sender: SenderIdentity, periods: Sequence[FeedPeriod], days: Sequence[DayBalance], now: datetime
 ) -> FeedView:
-    by_set: dict[str, list[FeedPeriod]] = {}
-    for period in periods:
-        by_set.setdefault(period.configuration_set, []).append(period)
+    by_set = group_by(periods, lambda period: period.configuration_set)
     return FeedView(
         sender,
         sum_feed_counts(periods),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ses_reputation.findings.feed_coverage.reported import KINDS, FeedPeriod, sum_feed_counts
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.tallies import total
 
 LEAST_ADVERSE, LEAST_FACTS = 5, 20
 """Bounces and complaints that a feed must miss for a finding, or facts of any kind: deliveries abound."""
@@ -52,14 +53,6 @@ class MissedCounts:
     def total(self) -> int:
         """Facts of all kinds."""
         return self.delivered + self.adverse
-
-    def plus(self, other: "MissedCounts") -> "MissedCounts":
-        """Return the sums."""
-        return MissedCounts(
-            self.delivered + other.delivered,
-            self.bounced + other.bounced,
-            self.complained + other.complained,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +175,10 @@ def most_severe_of_kinds(gaps: Iterable[FeedGap]) -> FeedGap:
     gaps = list(gaps)
     first = most_severe(gaps)
     alike = [gap for gap in gaps if (gap.state, gap.cause) == (first.state, first.cause)]
-    missed = MissedCounts()
-    for gap in alike:
-        missed = missed.plus(gap.missed)
     return FeedGap(
         first.state,
         first.cause,
-        missed,
+        total((gap.missed for gap in alike), MissedCounts()),
         sum(gap.reported for gap in alike),
         max((gap.since for gap in alike), default=""),
         max((gap.last_reported for gap in alike), default=""),

@@ -25,10 +25,10 @@ from ses_reputation.findings.feed_coverage.reported import (
     FeedPeriod,
     by_period,
     last_period_reported,
-    period_after,
     settled_since,
 )
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.hours import next_period
 
 OF_A_KIND = Limits(firing=0.5, clear=0.2, enough=20)
 
@@ -42,7 +42,7 @@ def owner_feed_outage(periods: Sequence[FeedPeriod]) -> FeedGap:
     last_reported = last_period_reported(periods, _by_owner)
     missed = missed_by_owner(settled_since(periods, last_reported), expected)
     return FeedGap(
-        classify_outage(missed), GapCause.OWNER_LOST, missed, 0, period_after(last_reported), last_reported
+        classify_outage(missed), GapCause.OWNER_LOST, missed, 0, next_period(last_reported), last_reported
     )
 
 
@@ -59,7 +59,7 @@ def _gap_of_kind(periods: Sequence[FeedPeriod], kind: str) -> FeedGap:
     if lost.adverse >= LEAST_ADVERSE:
         cause = GapCause.OWNER_TOPIC_LOST if last_reported else GapCause.OWNER_TOPIC_NOT_SET
         return FeedGap(
-            DetectionState.FIRING, cause, lost, 0, period_after(last_reported), last_reported, (kind,)
+            DetectionState.FIRING, cause, lost, 0, next_period(last_reported), last_reported, (kind,)
         )
     missed, cause = MissedCounts(**{kind: share.missed}), GapCause.OWNER_TELLS_IN_PART
     return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))

@@ -7,15 +7,16 @@ only the owner's feed reported is counted under `(none)`.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 from itertools import groupby
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.hours import ONE_DAY, Day, Hour, day_of, hour_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.tallies import total
 
 DAYS_BACK = 30
 """A feed is expected that reported anything in so many days."""
@@ -48,12 +49,6 @@ class CoverageCounts(NamedTuple):
         """All that any feed reported."""
         return sum(self)
 
-    def plus(self, other: "CoverageCounts") -> "CoverageCounts":
-        """Return the sums."""
-        return CoverageCounts(
-            self.owner_only + other.owner_only, self.sender_only + other.sender_only, self.both + other.both
-        )
-
 
 class FeedCounts(NamedTuple):
     """What the feeds reported of some mail. Only the sender's feed reports `sends`."""
@@ -78,25 +73,16 @@ class FeedCounts(NamedTuple):
         """All facts that the owner's feed reported."""
         return self.delivered.by_owner + self.bounced.by_owner + self.complained.by_owner
 
-    def plus(self, other: "FeedCounts") -> "FeedCounts":
-        """Return the sums."""
-        return FeedCounts(
-            self.sends + other.sends,
-            self.delivered.plus(other.delivered),
-            self.bounced.plus(other.bounced),
-            self.complained.plus(other.complained),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class FeedPeriod:
     """What the feeds reported of a sender's mail with one configuration set in one period of time.
 
-    period: an hour (`2026-11-22T10`) or a day (`2026-11-20`); they sort as text. is_settled: both feeds have
+    is_settled: both feeds have
     had time to report it.
     """
 
-    period: str
+    period: Hour | Day
     sender: SenderIdentity
     configuration_set: str
     counts: FeedCounts
@@ -108,8 +94,8 @@ def feed_periods(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: 
 
     hours: those of today and yesterday (UTC) are taken; days: those before them.
     """
-    yesterday, first = (f"{now - timedelta(days=back):%Y-%m-%d}" for back in (1, DAYS_BACK))
-    settled = f"{now - SETTLES_AFTER:%Y-%m-%dT%H}"
+    yesterday, first = (day_of(now - back * ONE_DAY) for back in (1, DAYS_BACK))
+    settled = hour_of(now - SETTLES_AFTER)
     periods = [
         FeedPeriod(
             hour.sender_hour.send_hour, sender_of(hour), name, counts, hour.sender_hour.send_hour < settled
@@ -145,7 +131,7 @@ def _sends(counts: Counts, name: str) -> int:
 
 def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
     """Return what the feeds reported in all periods."""
-    return reduce(FeedCounts.plus, (each.counts for each in periods), FeedCounts())
+    return total((each.counts for each in periods), FeedCounts())
 
 
 def last_period_reported(periods: Iterable[FeedPeriod], reported: Callable[[FeedCounts], int]) -> str:
@@ -165,18 +151,3 @@ def by_period(periods: Iterable[FeedPeriod]) -> Iterator[tuple[str, FeedCounts]]
     """Yield each period of time once, in the given order, with what the feeds reported of it."""
     for period, group in groupby(periods, key=lambda each: each.period):
         yield period, sum_feed_counts(group)
-
-
-def begins_at(period: str) -> datetime:
-    """Return when an hour or a day begins, aware UTC."""
-    day, _, hour = period.partition("T")
-    return datetime.fromisoformat(f"{day}T{hour or '00'}:00+00:00")
-
-
-def period_after(period: str) -> str:
-    """Return the hour after an hour, the day after a day; "" after ""."""
-    if not period:
-        return ""
-    if "T" in period:
-        return f"{begins_at(period) + timedelta(hours=1):%Y-%m-%dT%H}"
-    return f"{begins_at(period) + timedelta(days=1):%Y-%m-%d}"

@@ -21,14 +21,14 @@ from ses_reputation.findings.feed_coverage.reported import (
     ADVERSE,
     FeedCounts,
     FeedPeriod,
-    begins_at,
     by_period,
     last_period_reported,
-    period_after,
     settled_since,
 )
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.hours import next_period, start_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.tallies import group_by, group_pairs
 
 # An outage leaves mail whose send was reported and whose bounce was not, but less than half of what bounced.
 OF_A_KIND = Limits(firing=0.5, clear=0.2, enough=20)
@@ -46,14 +46,12 @@ def sender_feed_outage(periods: Sequence[FeedPeriod]) -> FeedGap:
     last_reported = last_period_reported(periods, _by_sender)
     missed = missed_by_sender(settled_since(periods, last_reported))
     cause = GapCause.SENDER_LOST if last_reported else GapCause.SENDER_NOT_SET_UP
-    return FeedGap(classify_outage(missed), cause, missed, 0, period_after(last_reported), last_reported)
+    return FeedGap(classify_outage(missed), cause, missed, 0, next_period(last_reported), last_reported)
 
 
 def gaps_of_sets(periods: Sequence[FeedPeriod]) -> dict[str, FeedGap]:
     """Return the gap of each configuration set by its name, where the feed reports something."""
-    by_set: dict[str, list[FeedPeriod]] = {}
-    for each in periods:
-        by_set.setdefault(each.configuration_set, []).append(each)
+    by_set = group_by(periods, lambda each: each.configuration_set)
     unnamed = by_set.pop(NO_CONFIGURATION_SET, [])
     lost = _lost_sets(by_set, unnamed)
     return {name: lost.get(name) or _gap_of_kinds(own) for name, own in by_set.items()}
@@ -90,16 +88,13 @@ def _points_without_set(periods: Sequence[FeedPeriod]) -> Iterator[Point]:
 
 
 def _is_lasting(lacking: Sequence[str]) -> bool:
-    return len(lacking) >= _LEAST_PERIODS and begins_at(lacking[0]) - begins_at(lacking[-1]) >= _LEAST_SPAN
+    return len(lacking) >= _LEAST_PERIODS and start_of(lacking[0]) - start_of(lacking[-1]) >= _LEAST_SPAN
 
 
 def _is_unexplained(lacking: Sequence[str], periods: Sequence[FeedPeriod]) -> bool:
     """Return whether no set that reported before was silent from the oldest of the periods to the newest."""
     first, last = lacking[-1], lacking[0]
-    reported: dict[str, list[str]] = {}
-    for each in periods:
-        if each.counts.by_sender:
-            reported.setdefault(each.configuration_set, []).append(each.period)
+    reported = group_pairs((each.configuration_set, each.period) for each in periods if each.counts.by_sender)
     return not any(
         _is_shortly_before(max((each for each in own if each <= first), default=""), first)
         and not any(first < each < last for each in own)
@@ -108,7 +103,7 @@ def _is_unexplained(lacking: Sequence[str], periods: Sequence[FeedPeriod]) -> bo
 
 
 def _is_shortly_before(earlier: str, later: str) -> bool:
-    return bool(earlier) and begins_at(later) - begins_at(earlier) <= _MOST_QUIET
+    return bool(earlier) and start_of(later) - start_of(earlier) <= _MOST_QUIET
 
 
 def _lost_sets(
@@ -130,7 +125,7 @@ def _loss_of_set(own: Sequence[FeedPeriod], unnamed: Sequence[FeedPeriod]) -> Fe
     if before.total > _MOST_BEFORE * missed.total:
         return None
     cause = GapCause.EVENT_DESTINATION_LOST
-    return FeedGap(classify_outage(missed), cause, missed, 0, period_after(last_reported), last_reported)
+    return FeedGap(classify_outage(missed), cause, missed, 0, next_period(last_reported), last_reported)
 
 
 def _gap_of_kinds(own: Sequence[FeedPeriod]) -> FeedGap:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from ses_reputation.stored_json import every_field
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 
@@ -52,9 +53,9 @@ class Export:
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> "Export":
-        """Return the state that `to_json` wrote. Raises ValueError where it is none."""
+        """Return the state that `to_json` wrote. Raises KeyError or ValueError where it is none."""
         run = {"target": payload["target"], "run_id": payload["run"]}
-        return _EXPORT.validate_python({**payload, "run": run})
+        return _EXPORT.validate_python(every_field(cls, payload, run=run))
 
 
 _EXPORT = TypeAdapter(Export)
