@@ -20,6 +20,7 @@ from console.terminal.screen import Narrator, Step, count
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
+from ses_reputation.hours import day_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
 
@@ -88,7 +89,7 @@ class StagedDay:
     def reconciliations(self) -> list[Reconciliation]:
         """What the ledger holds of what SES counted, of each account whose statistics were read."""
         senders, now = self._table.senders(), datetime.now(UTC)
-        first, last = f"{now - _LONGEST:%Y-%m-%d}", f"{now:%Y-%m-%d}"
+        first, last = day_of(now - _LONGEST), day_of(now)
         days = [day for sender in senders for day in self._table.read_days(sender, first, last)]
         compared = (reconcile(statistics, days, now) for statistics in self._table.read_statistics())
         return [each for each in compared if each]

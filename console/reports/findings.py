@@ -10,6 +10,7 @@ from rich.padding import Padding
 from console.terminal.screen import make_table, print_indented
 from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.hours import format_second
 from ses_reputation.notifications.texts.finding import FindingText, word_finding
 from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.wording import moment_of
@@ -57,7 +58,7 @@ def describe_finding(open_finding: OpenFinding) -> dict[str, object]:
         "kind": finding.kind,
         "scope": finding.scope,
         "since": finding.since,
-        "opened_at": f"{finding.opened_at:%Y-%m-%dT%H:%M:%SZ}",
+        "opened_at": format_second(finding.opened_at),
         "headline": text.headline,
         "figures": dict(text.figures),
         "evidence": dict(finding.evidence),

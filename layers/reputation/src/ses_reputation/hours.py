@@ -122,7 +122,7 @@ def format_timestamp(moment: datetime, timespec: str = "milliseconds") -> str:
 
 def format_second(moment: datetime) -> str:
     """Return an aware time as `2026-11-22T10:00:00Z`, as events and `--json` have it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return format_timestamp(moment, "seconds")
 
 
 def millis_between(earlier: str, later: str) -> int:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ses_reputation.findings.finding import FindingKind, finding_key
+from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.stored_json import StoredTime
@@ -47,7 +48,7 @@ class Transition:
 
 def transition_id(at: datetime, kind: TransitionKind, name: str) -> str:
     """Return the id of a transition: `2026-11-22T10:05:00Z#standing_changed#bounces`; `at` is aware UTC."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}#{kind}#{name}"
+    return f"{format_second(at)}#{kind}#{name}"
 
 
 @dataclass(frozen=True, slots=True)

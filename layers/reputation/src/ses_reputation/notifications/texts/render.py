@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ses_reputation import wording
+from ses_reputation.hours import day_of
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
@@ -110,7 +111,7 @@ def _moment(at: datetime | str) -> str:
 
 def _without_day(moment: str, at: datetime) -> str:
     """Return `14:00 UTC` of a moment on the day of `at`, an earlier one with its date."""
-    return moment.removeprefix(f"{at:%Y-%m-%d} ")
+    return moment.removeprefix(f"{day_of(at)} ")
 
 
 def _most_first(numbers: Mapping[str, Any], field: str = "") -> list[tuple[str, Any]]:
