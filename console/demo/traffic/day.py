@@ -13,7 +13,6 @@ from console.demo.traffic.notifications import InventedMail, identity_notificati
 from console.demo.traffic.seeded_random import Chance
 from console.demo.traffic.senders import REGION, SENDERS, InventedRecipient, draw_neighbours, draw_recipient
 from console.demo.traffic.stray_messages import greetings, strays
-from ses_reputation.tallies import total_by_key
 
 _DAY = timedelta(days=1)
 _QUARTER = timedelta(minutes=15)
@@ -144,14 +143,12 @@ def _count_by_feed(notifications: list[_Notification]) -> Counter[str]:
 
 def _count_as_ses(happened: list[tuple[InventedMail, Happening]]) -> dict[tuple[str, datetime], SesTotals]:
     """Count as `GetSendStatistics` does: all that happened, whether or not a feed reported it."""
-    return total_by_key(
-        ((mail.sender.account, _quarter_of(happening.happened_at)), _totals_of(happening))
-        for mail, happening in happened
-    )
-
-
-def _quarter_of(at: datetime) -> datetime:
-    return at - (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER
+    counted: dict[tuple[str, datetime], SesTotals] = {}
+    for mail, happening in happened:
+        at = happening.happened_at
+        quarter = (mail.sender.account, at - (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER)
+        counted[quarter] = counted.get(quarter, SesTotals()).plus(_totals_of(happening))
+    return counted
 
 
 def _totals_of(happening: Happening) -> SesTotals:

@@ -44,6 +44,10 @@ class SesTotals(NamedTuple):
     complaints: int = 0
     rejects: int = 0
 
+    def plus(self, other: "SesTotals") -> "SesTotals":
+        """Return the sums."""
+        return SesTotals(*map(int.__add__, self, other))
+
 
 @dataclass(frozen=True, slots=True)
 class DayOfTraffic:

@@ -28,3 +28,9 @@ class StateError(SesReputationError):
 
 class UnavailableError(SesReputationError):
     """AWS did not do what it was asked, and why in one word; asking again later is right, and harmless."""
+
+
+def describe_misfit(error: Exception) -> str:
+    """Return which fields do not fit by an error of pydantic, never what they hold; "" of another error."""
+    misfits = error.errors()[:5] if hasattr(error, "errors") else ()
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in misfits)

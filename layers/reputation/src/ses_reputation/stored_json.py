@@ -5,16 +5,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import PlainSerializer, ValidationError
+from pydantic import AfterValidator, PlainSerializer
 
-from ses_reputation.errors import StateError
+from ses_reputation.errors import StateError, describe_misfit
 
 Row = Mapping[str, Any]
-StoredTime = Annotated[datetime, PlainSerializer(datetime.isoformat)]
-"""An aware time, in JSON as `2026-11-22T10:05:00+00:00`."""
+StoredTime = Annotated[
+    datetime, PlainSerializer(datetime.isoformat), AfterValidator(lambda at: at.astimezone(UTC))
+]
+"""An aware UTC time, in JSON as `2026-11-22T10:05:00+00:00`."""
 
 FORMAT = 1
 """How these items are written; a change that this code could not read counts it up."""
@@ -34,13 +36,6 @@ def every_field(shape: type, plain: Mapping[str, Any], **known: Any) -> dict[str
     return {name: plain[name] for name in names} | known
 
 
-def describe_misfit(error: Exception) -> str:
-    """Return why JSON was refused: of pydantic's errors the fields that do not fit, never what they hold."""
-    if not isinstance(error, ValidationError):
-        return str(error)
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors()[:5])
-
-
 @contextmanager
 def reading(row: Row) -> Iterator[None]:
     """Turn what goes wrong inside into StateError with the item's keys; refuse items of a newer format."""
@@ -51,5 +46,5 @@ def reading(row: Row) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, zlib.error) as error:
-        what = describe_misfit(error) if isinstance(error, ValidationError) else type(error).__name__
+        what = describe_misfit(error) or type(error).__name__
         raise StateError(f"{name} cannot be read ({what}): delete it to rebuild it") from error

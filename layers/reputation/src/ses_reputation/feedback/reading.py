@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.observations import Observation, SenderHour, observe, sender_hour_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
-from ses_reputation.stored_json import describe_misfit
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
 _EVENT_TYPES = frozenset(

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ses_reputation.stored_json import StoredTime
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run, parse_scheduled_time
@@ -19,7 +20,7 @@ class Claim:
     """Who makes a snapshot, and since when."""
 
     execution: str
-    started_at: datetime
+    started_at: StoredTime
 
 
 _CLAIM = TypeAdapter(Claim)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from ses_reputation.stored_json import every_field
+from ses_reputation.stored_json import StoredTime, every_field
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 
@@ -40,8 +39,8 @@ class Export:
     """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is."""
 
     run: SnapshotRun
-    scheduled_at: datetime
-    started_at: datetime
+    scheduled_at: StoredTime
+    started_at: StoredTime
     status: Status = "reading"
     reading: ReadProgress = ReadProgress()
     merging: MergeProgress = MergeProgress()

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ses_reputation.stored_json import describe_misfit
+from ses_reputation.errors import describe_misfit
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -50,7 +50,7 @@ class Manifest:
             run = SnapshotRun(Target(fields["account"], fields["region"]), fields["run"])
             return _MANIFEST.validate_python({**fields, "run": run})
         except (ValueError, KeyError, TypeError) as error:
-            what = f"{key} is not a manifest of format {FORMAT_VERSION}: {describe_misfit(error)}."
+            what = f"{key} is not a manifest of format {FORMAT_VERSION}: {describe_misfit(error) or error}."
             raise SnapshotCorruptError(what) from None
 
 
