@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from console.demo.traffic import DayOfTraffic, Publication
 from console.errors import UnaccountedError
-from console.local_aws.delivery import FeedbackTopics, Notification
+from console.local_aws.delivery import FeedbackTopics, TopicMessage
 from console.local_aws.invocation import run_scheduled
 from console.local_aws.ses_stand_in.statistics import SendTotals
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
@@ -41,7 +41,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What an assessment at the end of a stage left and told; `tally` is of all messages so far."""
+    """What an assessment at the end of a stage left and published; `tally` is of all messages so far."""
 
     stage: Stage
     states: Mapping[ReputationEntity, EntityState]
@@ -117,7 +117,7 @@ class StagedDay:
         ]
 
     def _take_in(self, step: Step, stage: Stage) -> MessageTally:
-        notifications = (Notification(each.topic_account, each.message) for each in stage.publications)
+        notifications = (TopicMessage(each.topic_account, each.message) for each in stage.publications)
         self._published += self._topics.publish(notifications, step.advance_to)
         tally = await_accounts(
             self._local,

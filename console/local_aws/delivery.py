@@ -24,7 +24,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
+class TopicMessage:
     """An SES notification (its JSON, or any text) and the account whose topic publishes it."""
 
     account_id: str
@@ -65,7 +65,7 @@ class FeedbackTopics:
             self._arns[account_id] = topic_arn
         return self._arns[account_id]
 
-    def publish(self, notifications: Iterable[Notification], on_progress: Progress | None = None) -> int:
+    def publish(self, notifications: Iterable[TopicMessage], on_progress: Progress | None = None) -> int:
         """Publish all of them, ten a call from a few threads, and return how many there were.
 
         Their order is not kept. `on_progress` is called, from this thread, with the number published so far.
@@ -112,7 +112,7 @@ def send_to_queue(
         _refuse_failures("SQS", answer.get("Failed", []))
         return len(batch.messages)
 
-    own = (Notification(aws.account_id, body) for body in bodies)
+    own = (TopicMessage(aws.account_id, body) for body in bodies)
     return _deliver(_gather_by_account(own), send, on_progress)
 
 
@@ -129,7 +129,7 @@ def _deliver(
     return delivered
 
 
-def _gather_by_account(notifications: Iterable[Notification]) -> Iterator[_Batch]:
+def _gather_by_account(notifications: Iterable[TopicMessage]) -> Iterator[_Batch]:
     """Batches within the limits of PublishBatch: ten entries, 256 KiB together."""
     gathered: dict[str, list[str]] = {}
     sizes: dict[str, int] = {}

@@ -39,7 +39,7 @@ class Hearing:
 
     @classmethod
     def of_stack(cls, aws: LocalAws, stack: Stack) -> "Hearing":
-        """Begin to hear; what was told before is not heard."""
+        """Begin to receive: what was published before does not come."""
         name = f"{stack.name}-hearing-{uuid4().hex[:8]}"
         alerts_url, alerts_arn = _make_queue(aws, f"{name}-alerts", "sns.amazonaws.com")
         events_url, events_arn = _make_queue(aws, f"{name}-events", "events.amazonaws.com")
@@ -89,6 +89,6 @@ def _make_queue(aws: LocalAws, name: str, service: str) -> tuple[str, str]:
 
 
 def _alert_of(envelope: Mapping[str, Any]) -> HeardAlert:
-    told = envelope.get("MessageAttributes", {})
-    attributes = {name: attribute["Value"] for name, attribute in told.items()}
+    published = envelope.get("MessageAttributes", {})
+    attributes = {name: attribute["Value"] for name, attribute in published.items()}
     return HeardAlert(envelope.get("Subject", ""), envelope["Message"], attributes)

@@ -7,9 +7,10 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.waiting import Backlog
 from console.local_stack.await_idle import await_quiet
 from console.local_stack.journaled_facts import JournaledFacts
+from console.local_stack.message_counting import tally_consumed, tally_log
+from console.local_stack.message_fates import Traces, reasons_by_message
 from console.local_stack.stack import LocalStack
-from console.reports.message_fates import Traces, reasons_by_message
-from console.reports.message_tally import MessageTally, tally_consumed, tally_log
+from console.reports.message_tally import MessageTally
 from console.terminal.screen import count
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.quarantine.store import QuarantineBucket

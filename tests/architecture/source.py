@@ -66,11 +66,11 @@ class Module:
         """The top-level packages that it imports."""
         return {name.partition(".")[0] for name in self.imports}
 
-    def functions(self) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]]:
-        """Yield each function with its number of lines."""
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Yield each function and method, nested ones too."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node, (node.end_lineno or node.lineno) - node.lineno + 1
+                yield node
 
 
 def room_of(name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from console.demo.expected.comparison import compare_fates
 from console.demo.traffic import generate_day
-from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
+from console.local_aws.delivery import FeedbackTopics, TopicMessage, send_to_queue
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.function_logs import read_function_log
@@ -32,7 +32,7 @@ def test_a_log_that_comes_too_late_changes_no_count(tmp_path: Path) -> None:
     late_python = write_interpreter(tmp_path, "lossy")
     with start_ministack(interpreter=late_python) as aws, deploy_ledger(aws) as ledger:
         topics = FeedbackTopics.of_stack(aws, ledger.stack)
-        sent = topics.publish(Notification(each.topic_account, each.message) for each in DAY.publications)
+        sent = topics.publish(TopicMessage(each.topic_account, each.message) for each in DAY.publications)
         tally = await_accounts(LocalStack(aws, ledger.stack, ledger.ses), sent, lambda _backlog: None)
 
     assert tally.received == tally.accounted_for == len(DAY.publications)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
+from console.local_aws.delivery import FeedbackTopics, TopicMessage, send_to_queue
 from console.local_aws.deployment import Stack, deploy_template
 from console.local_aws.emulator import Ministack
 from console.local_aws.errors import DeliveryError, SettlingTimeoutError, WorkflowError
@@ -46,7 +46,7 @@ def test_topics_of_three_accounts_reach_the_ledger(ledger: Ledger) -> None:
     topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
     message = _read_message(_DELIVERY)
     senders = (OWNER, *DELEGATES)
-    published = topics.publish(Notification(account, message) for account in senders for _ in range(7))
+    published = topics.publish(TopicMessage(account, message) for account in senders for _ in range(7))
     assert published == 21
     assert set(settle(ledger.aws, ledger.stack).dead_letters.values()) == {0}
     assert ledger.read_items("JOURNAL#")
@@ -61,7 +61,7 @@ def test_the_stacks_own_account_publishes_to_the_stacks_topic(ledger: Ledger) ->
 
 def test_a_foreign_account_is_quarantined_where_policies_are_not_enforced(ledger: Ledger) -> None:
     topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
-    topics.publish([Notification(FOREIGN, _read_message(_DELIVERY))])
+    topics.publish([TopicMessage(FOREIGN, _read_message(_DELIVERY))])
     settle(ledger.aws, ledger.stack)
     assert len(ledger.list_keys("quarantine/foreign_topic/")) == 1
 
@@ -69,7 +69,7 @@ def test_a_foreign_account_is_quarantined_where_policies_are_not_enforced(ledger
 def test_a_foreign_account_never_reaches_the_queue_where_they_are(enforcing_ministack: Ministack) -> None:
     with deploy_ledger(enforcing_ministack) as ledger:
         topics = FeedbackTopics.of_stack(ledger.aws, ledger.stack)
-        topics.publish(Notification(account, "not SES") for account in (FOREIGN, FOREIGN, DELEGATES[0]))
+        topics.publish(TopicMessage(account, "not SES") for account in (FOREIGN, FOREIGN, DELEGATES[0]))
         settle(ledger.aws, ledger.stack)
         assert len(ledger.list_keys("quarantine/")) == 1
 

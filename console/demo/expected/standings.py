@@ -48,7 +48,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ExpectedChange:
     """A change of standing that must be published; `before` is "" where the entity had none."""
 
     stage: int
@@ -84,7 +84,7 @@ def expect_standings(
     return expected
 
 
-def expect_changes(expected: Sequence[Mapping[EntityMeasure, Expected]]) -> list[Change]:
+def expect_changes(expected: Sequence[Mapping[EntityMeasure, Expected]]) -> list[ExpectedChange]:
     """Return the changes that must be published.
 
     Nothing is published where a first standing is healthy, or where a standing is lost.
@@ -95,7 +95,7 @@ def expect_changes(expected: Sequence[Mapping[EntityMeasure, Expected]]) -> list
         for of, each in now.items():
             held = before[of].standing if of in before else ""
             if each.standing not in ("", held or "healthy"):
-                changes.append(Change(stage, of, held, each.standing))
+                changes.append(ExpectedChange(stage, of, held, each.standing))
         before = now
     return changes
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from console.demo.expected.comparison import Cell, Comparison, compare_cells
-from console.demo.expected.standings import Change, EntityMeasure, Expected
+from console.demo.expected.standings import EntityMeasure, Expected, ExpectedChange
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure
@@ -62,7 +62,7 @@ def compare_standings(
 
 
 def compare_alerts(
-    changes: Iterable[Change],
+    changes: Iterable[ExpectedChange],
     deferral: tuple[str, str] | None,
     assessed: Sequence[AssessedStage],
     transitions: Iterable[Transition],

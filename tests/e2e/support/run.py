@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from console.demo.traffic import Publication
-from console.local_aws.delivery import FeedbackTopics, Notification, send_to_queue
+from console.local_aws.delivery import FeedbackTopics, TopicMessage, send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.function_logs import read_function_log
@@ -176,8 +176,8 @@ def list_physical_ids(aws: LocalAws) -> set[str]:
     }
 
 
-def _notifications(publications: tuple[Publication, ...]) -> Iterator[Notification]:
-    return (Notification(each.topic_account, each.message) for each in publications)
+def _notifications(publications: tuple[Publication, ...]) -> Iterator[TopicMessage]:
+    return (TopicMessage(each.topic_account, each.message) for each in publications)
 
 
 def _read_entries(local: LocalStack) -> Iterator[dict[str, str]]:

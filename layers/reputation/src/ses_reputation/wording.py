@@ -92,8 +92,8 @@ def duration(span: timedelta) -> str:
     days, hours = divmod(hours, 24)
     units = [(days, "day"), (hours, "hour"), (minutes, "minute")]
     largest = next((place for place, (number, _) in enumerate(units) if number), 2)
-    told = [count(number, unit) for number, unit in units[largest : largest + 2] if number]
-    return " ".join(told) or "0 minutes"
+    named = [count(number, unit) for number, unit in units[largest : largest + 2] if number]
+    return " ".join(named) or "0 minutes"
 
 
 def provider_title(wire_name: str) -> str:

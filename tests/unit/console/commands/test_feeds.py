@@ -210,7 +210,7 @@ def test_mail_of_long_ago_is_no_longer_printed(monkeypatch: pytest.MonkeyPatch) 
 def test_every_field_is_documented(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     document = read_json(run_on(monkeypatch, feeds, ledger, "feeds", "--json"))
     sender, reconciliation = document["senders"][0], document["reconciliations"][0]
-    of_feeds = (sender["sender_feed"], sender["owner_feed"], sender["unaccounted"])
+    of_feeds = (sender["sender_feed"], sender["owner_feed"], sender["missing_outcomes"])
 
     assert not undocumented(document, sender, *of_feeds, *sender["configuration_sets"].values())
     assert not undocumented(reconciliation, reconciliation["sends"], document["findings"][0])

@@ -401,7 +401,7 @@ def test_bounces_that_are_reported_in_part_are_found_as_such() -> None:
     found = detections(reported)[f"{AGENCY}/newsletter"]
 
     assert found.state is DetectionState.FIRING
-    assert found.evidence["cause"] == "sender_tells_in_part"
+    assert found.evidence["cause"] == "sender_reports_in_part"
     assert ("missed", "50.0 % of the latest bounces") in found.figures
 
 

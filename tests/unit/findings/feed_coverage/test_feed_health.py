@@ -48,7 +48,7 @@ def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
     assert view["sender_feed"] == {
         "is_set_up": True,
         "last_reported": "2026-11-22T08",
-        "told": {
+        "reported": {
             "sends": 96 * 100 + 9 * 110,
             "delivered": 96 * 98 + 9 * (98 + 10),
             "bounced": 96 * 2 + 9 * 2,
@@ -58,7 +58,7 @@ def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
     assert view["owner_feed"] == {
         "is_set_up": True,
         "last_reported": "2026-11-22T08",
-        "told": {"delivered": 0, "bounced": 96 * 2 + 9 * 3, "complained": 96},
+        "reported": {"delivered": 0, "bounced": 96 * 2 + 9 * 3, "complained": 96},
     }
     assert view["coverage"]["bounced"] == {"owner_only": 9, "sender_only": 0, "both": 210}
     assert view["configuration_sets"]["promotions"] == {
@@ -71,7 +71,7 @@ def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
         },
     }
     assert view["configuration_sets"]["(none)"]["last_reported"] is None
-    assert view["unaccounted"] == {
+    assert view["missing_outcomes"] == {
         "first_day": "2026-11-20",
         "last_day": "2026-11-20",
         "sends": 2_400,
@@ -86,10 +86,10 @@ def test_the_view_says_which_feed_is_not_set_up() -> None:
     assert product["sender_feed"] == {
         "is_set_up": False,
         "last_reported": None,
-        "told": {"sends": 0, "delivered": 0, "bounced": 0, "complained": 0},
+        "reported": {"sends": 0, "delivered": 0, "bounced": 0, "complained": 0},
     }
     assert product["owner_feed"]["is_set_up"]
-    assert product["unaccounted"] is None
+    assert product["missing_outcomes"] is None
     assert not owner["owner_feed"]["is_set_up"]
     # The 20th is reported by the day.
     assert owner["sender_feed"]["last_reported"] == "2026-11-20"

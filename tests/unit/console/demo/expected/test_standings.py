@@ -9,7 +9,13 @@ from types import ModuleType
 import pytest
 
 from console.demo.expected import standings, thresholds
-from console.demo.expected.standings import Change, EntityMeasure, Expected, expect_changes, expect_standings
+from console.demo.expected.standings import (
+    EntityMeasure,
+    Expected,
+    ExpectedChange,
+    expect_changes,
+    expect_standings,
+)
 from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
 from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.rates.history import History
@@ -137,7 +143,7 @@ def test_changes_are_published_once_and_first_ratings_only_where_they_are_bad() 
     drift = [rated(standing) for standing in ("", "healthy", "watch", "watch", "", "review", "healthy")]
 
     assert expect_changes(drift) == [
-        Change(2, AGENCY, "healthy", "watch"),
-        Change(5, AGENCY, "", "review"),
-        Change(6, AGENCY, "review", "healthy"),
+        ExpectedChange(2, AGENCY, "healthy", "watch"),
+        ExpectedChange(5, AGENCY, "", "review"),
+        ExpectedChange(6, AGENCY, "review", "healthy"),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.demo.expected.comparison import Mismatch
-from console.demo.expected.standings import Change, EntityMeasure, Expected
+from console.demo.expected.standings import EntityMeasure, Expected, ExpectedChange
 from console.demo.expected.standings_comparison import compare_alerts, compare_standings
 from console.demo.stages import Assessed, Stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
@@ -109,7 +109,7 @@ DEFERRAL = transition_of(
     TransitionKind.FINDING_OPENED,
     {"kind": "provider_deferral", "scope": "microsoft"},
 )
-CHANGE = Change(0, BOUNCES, "healthy", "watch")
+CHANGE = ExpectedChange(0, BOUNCES, "healthy", "watch")
 DEFERRED = ("example.com", "microsoft")
 
 

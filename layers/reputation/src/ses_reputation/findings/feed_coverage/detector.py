@@ -69,11 +69,9 @@ class CoverageGapEvidence:
     last_reported: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, the fields by name; `reported` as `told`."""
+        """Return plain JSON, the fields by name."""
         lists = {name: list(getattr(self, name)) for name in ("regions", "configuration_sets", "kinds")}
-        fields = {**asdict(self), "cause": self.cause.value, **lists, "told": self.reported}
-        del fields["reported"]
-        return fields
+        return {**asdict(self), "cause": self.cause.value, **lists}
 
 
 def detect(mail: EntityMail) -> list[Detection]:

@@ -42,9 +42,9 @@ class FeedView:
         """Return plain JSON.
 
         sending_account, region, identity; sender_feed and owner_feed: is_set_up, last_reported (or null) and
-        told (sends, delivered, bounced, complained: facts); coverage: by kind, owner_only, sender_only and
+        reported (sends, delivered, bounced, complained: facts); coverage: by kind, owner_only, sender_only and
         both; configuration_sets: by name, sends, last_reported (by the sender's feed, or null) and coverage;
-        unaccounted: first_day, last_day, sends, without_outcome and share, or null."""
+        missing_outcomes: first_day, last_day, sends, without_outcome and share, or null."""
         return {
             "sending_account": self.sender.account,
             "region": self.sender.region,
@@ -52,13 +52,13 @@ class FeedView:
             "sender_feed": {
                 "is_set_up": bool(self.sender_last_reported),
                 "last_reported": self.sender_last_reported or None,
-                "told": {"sends": self.counts.sends}
+                "reported": {"sends": self.counts.sends}
                 | {kind: self.counts.of_kind(kind).by_sender for kind in KINDS},
             },
             "owner_feed": {
                 "is_set_up": bool(self.owner_last_reported),
                 "last_reported": self.owner_last_reported or None,
-                "told": {kind: self.counts.of_kind(kind).by_owner for kind in KINDS},
+                "reported": {kind: self.counts.of_kind(kind).by_owner for kind in KINDS},
             },
             "coverage": _coverage(self.counts),
             "configuration_sets": {
@@ -69,7 +69,7 @@ class FeedView:
                 }
                 for name, counts in sorted(self.sets.items())
             },
-            "unaccounted": self.missing.to_json() if self.missing else None,
+            "missing_outcomes": self.missing.to_json() if self.missing else None,
         }
 
 

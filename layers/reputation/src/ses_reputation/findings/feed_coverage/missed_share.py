@@ -29,11 +29,11 @@ class GapCause(StrEnum):
     EVENT_DESTINATION_LOST = "event_destination_lost"
     EVENT_TYPE_NOT_SELECTED = "event_type_not_selected"
     NO_CONFIGURATION_SET = "no_configuration_set"
-    SENDER_TELLS_IN_PART = "sender_tells_in_part"
+    SENDER_REPORTS_IN_PART = "sender_reports_in_part"
     OWNER_LOST = "owner_lost"
     OWNER_TOPIC_NOT_SET = "owner_topic_not_set"
     OWNER_TOPIC_LOST = "owner_topic_lost"
-    OWNER_TELLS_IN_PART = "owner_tells_in_part"
+    OWNER_REPORTS_IN_PART = "owner_reports_in_part"
 
 
 @dataclass(frozen=True, slots=True)

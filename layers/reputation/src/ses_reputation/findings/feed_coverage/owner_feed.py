@@ -61,7 +61,7 @@ def _gap_of_kind(periods: Sequence[FeedPeriod], kind: str) -> FeedGap:
         return FeedGap(
             DetectionState.FIRING, cause, lost, 0, next_period(last_reported), last_reported, (kind,)
         )
-    missed, cause = MissedCounts(**{kind: share.missed}), GapCause.OWNER_TELLS_IN_PART
+    missed, cause = MissedCounts(**{kind: share.missed}), GapCause.OWNER_REPORTS_IN_PART
     return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))
 
 

@@ -137,7 +137,7 @@ def _gap_of_kind(own: Sequence[FeedPeriod], kind: str) -> FeedGap:
     facts = [(period, each.of_kind(kind)) for period, each in by_period(settled_since(own, ""))]
     share = accumulate((Point(at, each.owner_only, each.by_sender) for at, each in facts), OF_A_KIND)
     last_reported = last_period_reported(own, lambda each: each.of_kind(kind).by_sender)
-    cause = GapCause.SENDER_TELLS_IN_PART if last_reported else GapCause.EVENT_TYPE_NOT_SELECTED
+    cause = GapCause.SENDER_REPORTS_IN_PART if last_reported else GapCause.EVENT_TYPE_NOT_SELECTED
     missed = MissedCounts(**{kind: share.missed})
     return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))
 

@@ -1,4 +1,4 @@
-"""The fate of a message that its function is done with, told by what is left of it."""
+"""The fate of a message that its function is done with, seen from the traces that it left."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

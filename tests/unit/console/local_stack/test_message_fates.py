@@ -8,7 +8,7 @@ import pytest
 
 from console.local_aws.ministack.consumed_record import ConsumedMessage
 from console.local_stack.journaled_facts import JournaledFacts
-from console.reports.message_fates import Fate, Traces, reasons_by_message
+from console.local_stack.message_fates import Fate, Traces, reasons_by_message
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger.journal import JournalDraft

@@ -6,8 +6,9 @@ from typing import Any
 
 from console.local_aws.ministack.consumed_record import ConsumedMessage
 from console.local_stack.journaled_facts import JournaledFacts
-from console.reports.message_fates import Traces
-from console.reports.message_tally import MessageTally, tally_consumed, tally_log
+from console.local_stack.message_counting import tally_consumed, tally_log
+from console.local_stack.message_fates import Traces
+from console.reports.message_tally import MessageTally
 from ses_reputation.feedback.provenance import Registry
 from tests.support.notifications import DELEGATE, envelope
 

@@ -1,0 +1,114 @@
+"""The plan of the house: each room of the library and the console, and the rooms that it may import.
+
+They stand in the order of the flow: a room imports only rooms above it. docs/adr/0013-rooms-and-words.md says
+why. A new room, or a new arrow between two, is a line here.
+"""
+
+_LIBRARY = {
+    "errors": "",
+    "hours": "",
+    "tallies": "",
+    "aws": "errors",
+    "environment": "errors",
+    "stored_json": "errors",
+    "authorization": "environment",
+    "feedback": "aws environment errors hours",
+    "statistics": "aws environment errors hours stored_json tallies",
+    "suppression": "aws environment errors",
+    "journaling_settings": "environment feedback",
+    "ledger": "aws environment errors feedback hours tallies",
+    "quarantine": "aws feedback hours",
+    "suppression.listing": "aws hours suppression",
+    "journaling": "errors feedback ledger quarantine",
+    "rollup": "aws errors feedback hours ledger statistics stored_json tallies",
+    "suppression.snapshot": "errors hours suppression suppression.listing",
+    "rates": "hours rollup tallies",
+    "suppression.export": "stored_json suppression suppression.listing suppression.snapshot",
+    "wording": "feedback ledger rates rollup",
+    "delivery": "feedback hours ledger rates rollup tallies wording",
+    "findings": "delivery feedback hours ledger rates rollup statistics tallies",
+    "standing": "aws findings hours rates rollup statistics stored_json tallies",
+    "protection": "aws errors ledger rates rollup standing wording",
+    "notifications": "aws errors findings hours ledger protection rates rollup standing wording",
+    "assessment": (
+        "environment errors findings ledger notifications protection rates rollup standing statistics tallies"
+    ),
+    "telemetry": "assessment journaling ledger rates rollup standing statistics tallies",
+}
+_CONSOLE = {
+    "console.demo.traffic": "",
+    "console.errors": "",
+    "console.local_aws.ministack": "",
+    "console.local_aws.ses_stand_in": "",
+    "console.local_aws": "console.local_aws.ministack hours",
+    "console.options": "environment feedback",
+    "console.terminal": "wording",
+    "console.stack": (
+        "assessment console.errors console.local_aws ledger quarantine rollup standing suppression"
+    ),
+    "console.actions": (
+        "authorization console.errors console.stack hours notifications protection rollup standing"
+    ),
+    "console.reports": (
+        "authorization console.stack console.terminal delivery feedback findings hours ledger "
+        "notifications protection quarantine rates rollup standing suppression.snapshot wording"
+    ),
+    "console.demo.expected": (
+        "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
+    ),
+    "console.local_stack": (
+        "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
+        "console.reports console.stack console.terminal feedback journaling_settings ledger quarantine"
+    ),
+    "console.demo": (
+        "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "
+        "console.local_aws.ses_stand_in console.local_stack console.reports console.terminal findings "
+        "hours ledger rates rollup standing suppression suppression.snapshot wording"
+    ),
+    "console.replay": (
+        "console.errors console.local_aws console.local_stack console.reports console.terminal "
+        "environment feedback"
+    ),
+    "console.commands": (
+        "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "
+        "console.local_stack console.options console.replay console.reports console.stack "
+        "console.terminal delivery feedback findings hours protection quarantine rollup standing "
+        "statistics suppression suppression.snapshot"
+    ),
+    "console.application": "console.commands console.errors console.local_aws console.terminal errors",
+    "console.main": "console.application",
+}
+
+
+def _whole(room: str) -> str:
+    """Return a room's dotted name: `rates` is `ses_reputation.rates`, the console's have theirs."""
+    return room if room.startswith("console.") else f"ses_reputation.{room}"
+
+
+ALLOWED: dict[str, set[str]] = {
+    _whole(room): {_whole(other) for other in others.split()}
+    for room, others in {**_LIBRARY, **_CONSOLE}.items()
+}
+SPEAKS_TO_AWS = {
+    "ses_reputation.aws.clients",
+    "ses_reputation.aws.dynamodb",
+    "ses_reputation.aws.errors",
+    "ses_reputation.statistics.store",
+    "ses_reputation.suppression.listing.list_reader",
+    "ses_reputation.suppression.store",
+}
+"""Modules that import boto3 or botocore; all other stores use these."""
+HOT_PATH = {
+    "ses_reputation.aws",
+    "ses_reputation.environment",
+    "ses_reputation.errors",
+    "ses_reputation.feedback",
+    "ses_reputation.hours",
+    "ses_reputation.journaling",
+    "ses_reputation.journaling_settings",
+    "ses_reputation.ledger",
+    "ses_reputation.quarantine",
+    "ses_reputation.tallies",
+    "ses_reputation.telemetry",
+}
+"""Rooms that `functions/journal_feedback` loads when it starts."""
