@@ -260,7 +260,7 @@ def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
     assert built_run.resources_left == set()
 
 
-def expected_changes(run: Run) -> list[Change]:
+def expected_changes(run: Run) -> list[ExpectedChange]:
     """What the oracle says of the invented day, by simple counting."""
     with patch.object(standings, "MINIMUM_VOLUME", int(PARAMETERS["MinimumVolume"])):
         return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))

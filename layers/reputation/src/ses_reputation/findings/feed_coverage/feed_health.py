@@ -42,9 +42,10 @@ class FeedView:
         """Return plain JSON.
 
         sending_account, region, identity; sender_feed and owner_feed: is_set_up, last_reported (or null) and
-        reported (sends, delivered, bounced, complained: facts); coverage: by kind, owner_only, sender_only and
-        both; configuration_sets: by name, sends, last_reported (by the sender's feed, or null) and coverage;
-        missing_outcomes: first_day, last_day, sends, without_outcome and share, or null."""
+        reported (sends, delivered, bounced, complained: facts); coverage: by kind, owner_only, sender_only
+        and both; configuration_sets: by name, sends, last_reported (by the sender's feed, or null) and
+        coverage; missing_outcomes: first_day, last_day, sends, without_outcome and share, or null.
+        """
         return {
             "sending_account": self.sender.account,
             "region": self.sender.region,
