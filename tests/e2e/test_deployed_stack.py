@@ -16,7 +16,7 @@ import pytest
 
 from console.demo.expected import standings
 from console.demo.expected.comparison import compare_coverage, compare_facts, compare_fates
-from console.demo.expected.standings import expect_changes, expect_standings
+from console.demo.expected.standings import ExpectedChange, expect_changes, expect_standings
 from console.local_aws.deployment import STACK_NAME, deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.ses_stand_in.limits import RequestLimits
