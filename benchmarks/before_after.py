@@ -35,7 +35,7 @@ from benchmarks.journaling import JOURNAL, measure
 from benchmarks.lambda_calls import function_environment
 from benchmarks.sender_hour import batches, deliveries
 with function_environment():
-    cost = measure(batches(deliveries({events}), {size}), naive_rounds=0, rounds=5)[JOURNAL]
+    cost = measure(batches(list(deliveries({events})), {size}), naive_rounds=0, rounds=5)[JOURNAL]
 print(json.dumps([cost.least_micros, cost.write_units, cost.calls]))
 """
 
@@ -93,7 +93,7 @@ def _run(checkout: Path, program: str) -> str:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = str(checkout / ".venv" / "bin" / "python")
     done = subprocess.run(  # noqa: S603 - our own programs
-        [python, "-c", program], cwd=checkout, env=environment, capture_output=True, text=True, check=True
+        [python, "-c", program], cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
     return done.stdout
 
