@@ -64,7 +64,8 @@ def read_number(
         return default
     value = read_text(environment, name)
     is_number = value.isascii() and value.isdecimal() and len(value) <= len(str(most))
-    if not (is_number and least <= int(value) <= most):
+    is_padded = least > 0 and value.startswith("0")
+    if is_padded or not (is_number and least <= int(value) <= most):
         raise SettingsError(f"{name} is {value!r}: it takes a whole number from {least} to {most}")
     return int(value)
 
