@@ -102,6 +102,13 @@ class ItemTable:
                 raise
 
 
+class ItemStore:
+    """A store that keeps its items in one table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._items = ItemTable(client, table)
+
+
 def time_text(moment: datetime) -> str:
     """Return an aware time as items keep it: ISO 8601 in UTC, which sorts as text."""
     return moment.astimezone(UTC).isoformat()

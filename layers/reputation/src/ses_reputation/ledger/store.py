@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _MOST_PUTS = 25
 _ATTEMPTS = 6
 _MOST_DELAY_SECONDS = 900
+_NOTHING: Row = {}
 
 
 class JournalTable:
@@ -137,57 +138,44 @@ class BalanceTable:
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
         """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open."""
-        answers = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": balance_partition(account, region)},
-                ":first": {"S": first_hour or "0"},
-                ":last": {"S": f"{last_hour or '9'}~"},
-            },
-        )
-        return (balance_of_row(row) for answer in answers for row in answer["Items"])
+        rows = self._rows_between(first_hour, last_hour, "pk", balance_partition(account, region))
+        return map(balance_of_row, rows)
 
     def balances_of_identity(
         self, identity: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
         """Yield the balances of an identity across all senders: the owner's entity."""
-        answers = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName="by_identity",
-            KeyConditionExpression="#identity = :identity AND sk BETWEEN :first AND :last",
-            ExpressionAttributeNames={"#identity": "identity"},
-            ExpressionAttributeValues={
-                ":identity": {"S": identity},
-                ":first": {"S": first_hour or "0"},
-                ":last": {"S": f"{last_hour or '9'}~"},
-            },
-        )
-        for answer in answers:
-            for key in answer["Items"]:
-                balance = self.read_balance(segment_of_balance(key["pk"]["S"], key["sk"]["S"]))
-                if balance:
-                    yield balance
+        for key in self._rows_between(first_hour, last_hour, "identity", identity, IndexName="by_identity"):
+            balance = self.read_balance(segment_of_balance(key["pk"]["S"], key["sk"]["S"]))
+            if balance:
+                yield balance
 
     def entries_of_message(self, message_id: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a message as names and text, with `message_id`."""
-        return self._entries(
-            KeyConditionExpression="pk = :key",
-            ExpressionAttributeValues={":key": {"S": message_partition(message_id)}},
-        )
+        return map(entry_of_row, self._rows("pk", message_partition(message_id)))
 
     def entries_of_recipient(self, recipient: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a normalised recipient, oldest first, as names and text, with `message_id`."""
-        return self._entries(
-            IndexName="by_recipient",
-            KeyConditionExpression="recipient = :key",
-            ExpressionAttributeValues={":key": {"S": recipient}},
-        )
+        return map(entry_of_row, self._rows("recipient", recipient, IndexName="by_recipient"))
 
-    def _entries(self, **query: Any) -> Iterator[dict[str, str]]:
-        for answer in self._client.get_paginator("query").paginate(TableName=self._table, **query):
-            for row in answer["Items"]:
-                yield entry_of_row(row)
+    def _rows_between(
+        self, first_hour: str, last_hour: str, key: str, value: str, **options: Any
+    ) -> Iterator[Row]:
+        bounds = {":first": {"S": first_hour or "0"}, ":last": {"S": f"{last_hour or '9'}~"}}
+        return self._rows(key, value, " AND sk BETWEEN :first AND :last", bounds, **options)
+
+    def _rows(
+        self, key: str, value: str, condition: str = "", values: Row = _NOTHING, **options: Any
+    ) -> Iterator[Row]:
+        """Yield the items whose key, of the table or of an index, has a value."""
+        answers = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression=f"#key = :key{condition}",
+            ExpressionAttributeNames={"#key": key},
+            ExpressionAttributeValues={":key": {"S": value}, **values},
+            **options,
+        )
+        return (row for answer in answers for row in answer["Items"])
 
 
 class PostponedHours:

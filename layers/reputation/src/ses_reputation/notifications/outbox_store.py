@@ -1,26 +1,19 @@
 """Which transitions are published already, and who is about to publish one, in the ledger's table."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemTable
+from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.keys import transitions_partition
 from ses_reputation.standing.rows import transition_of_row
 from ses_reputation.standing.state import Transition
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class OutboxTable:
+class OutboxTable(ItemStore):
     """The stored transitions as the outbox sees them.
 
     Raises UnavailableError where DynamoDB fails, StateError where a transition cannot be read.
     """
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._items = ItemTable(client, table)
 
     def claim(
         self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemTable, time_text
+from ses_reputation.aws.dynamodb import ItemStore, time_text
 from ses_reputation.hours import days_between
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
@@ -22,21 +21,15 @@ from ses_reputation.rollup.keys import (
 from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.statistics.keys import SENDERS
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _KEYS_PER_PAGE = 1_000
 
 
-class RollupTable:
+class RollupTable(ItemStore):
     """The ledger's table as the rollup sees it: balances that were posted, and the days made of them.
 
     Raises UnavailableError where DynamoDB fails, StateError where something stored cannot be read. Balances
     and day balances are read eventually consistent: the next assessment reads what was posted lately again.
     """
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._items = ItemTable(client, table)
 
     def read_watermark(self) -> datetime | None:
         """Return the time up to which all posted balances are rolled up into days; None before the first."""

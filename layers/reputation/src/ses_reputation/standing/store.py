@@ -4,28 +4,21 @@ Everything can be asked again: what is written twice is the same, and a state is
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemTable
+from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.rows import row_of_state, row_of_transition, state_of_row, transition_of_row
 from ses_reputation.standing.state import EntityState, Transition
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _MOST_IN_A_TRANSACTION = 100
 
 
-class StandingTable:
+class StandingTable(ItemStore):
     """States and transitions in the ledger's table.
 
     Raises UnavailableError where DynamoDB fails, StateError where something stored cannot be read.
     """
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._items = ItemTable(client, table)
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         """Return what is remembered of each entity, read consistently."""

@@ -5,18 +5,15 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 
 from ses_reputation.aws.clients import READING_STATISTICS, assume_role
-from ses_reputation.aws.dynamodb import ItemTable
+from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 SESSION_NAME = "ses-reputation-statistics"
 # SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
@@ -118,11 +115,8 @@ def _latest(times: Sequence[datetime], values: Sequence[float]) -> tuple[datetim
     return at.astimezone(UTC), value
 
 
-class StatisticsTable:
+class StatisticsTable(ItemStore):
     """The registry of senders, and the latest reading of each account and Region, in the ledger's table."""
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._items = ItemTable(client, table)
 
     def known_accounts(self) -> list[AccountRegion]:
         """Return each account and Region that the registry names, sorted. Raises UnavailableError."""
