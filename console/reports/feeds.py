@@ -7,6 +7,7 @@ from rich.table import Table
 
 from console.terminal.screen import make_table, print_heading, print_indented
 from console.terminal.wording import number, share
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView
 from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
 from ses_reputation.findings.missing_outcomes import MissingOutcomes
@@ -40,12 +41,12 @@ def draw_feeds(view: FeedView) -> Table:
     """A row for each feed of a sender, rows for the configuration sets of its own, and the total."""
     table, counts = make_table(*_HEADINGS), view.counts
     last = _last(view.sender_last_reported, _NOT_SET_UP)
-    table.add_row("sender's feed", number(counts.sends), *_shares(counts, by_owner=False), last)
+    table.add_row("sender's feed", number(counts.sends), *_shares(counts, Feed.SENDER), last)
     for name, of_set in sorted(view.sets.items()) if len(view.sets) > 1 else ():
         last = _last(view.set_last_reported[name], "-")
-        table.add_row(f"  {name}", number(of_set.sends), *_shares(of_set, by_owner=False), last)
+        table.add_row(f"  {name}", number(of_set.sends), *_shares(of_set, Feed.SENDER), last)
     last = _last(view.owner_last_reported, _NOT_SET_UP)
-    table.add_row("owner's feed", "", *_shares(counts, by_owner=True), last)
+    table.add_row("owner's feed", "", *_shares(counts, Feed.OWNER), last)
     table.add_row("known in all", "", *(number(counts.of_kind(kind).total) for kind in KINDS), "")
     return table
 
@@ -61,13 +62,12 @@ def print_reconciliations(screen: Console, reconciliations: Iterable[Reconciliat
         print_indented(screen, _describe_reconciliation(each))
 
 
-def _shares(counts: FeedCounts, *, by_owner: bool) -> Iterable[str]:
+def _shares(counts: FeedCounts, feed: Feed) -> Iterable[str]:
     """The shares of known deliveries, bounces and complaints that a feed reported; `-` if it is silent."""
-    is_silent = not (counts.by_owner if by_owner else counts.by_sender)
+    is_silent = not counts.by(feed)
     for kind in KINDS:
         coverage = counts.of_kind(kind)
-        part = coverage.by_owner if by_owner else coverage.by_sender
-        yield "-" if is_silent or not coverage.total else share(part / coverage.total)
+        yield "-" if is_silent or not coverage.total else share(coverage.by(feed) / coverage.total)
 
 
 def _last(period: str, otherwise: str) -> str:

@@ -9,13 +9,12 @@ from typing import Any
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.delivery.delays import DelayCounts
 from ses_reputation.findings.deferrals import DeferralEvidence, DeferralPeriod
-from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence
-from ses_reputation.findings.feed_coverage.missed_share import GapCause, MissedCounts
+from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence, FeedPlace
+from ses_reputation.findings.feed_coverage.missed_share import FeedGap, GapCause, MissedCounts
 from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
 from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
-from ses_reputation.findings.reconciliation import ReconciliationEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.transitions import transition_of_change
@@ -183,19 +182,10 @@ def deferral(state: DetectionState = DetectionState.FIRING, share: int = 31) -> 
 
 def coverage_gap(state: DetectionState = DetectionState.FIRING) -> Detection:
     """What is detected of a feed that fell silent."""
-    evidence = CoverageGapEvidence(
-        GapCause.EVENT_DESTINATION_LOST,
-        "example.com",
-        "444455556666",
-        "us-east-1",
-        ("us-east-1",),
-        ("newsletter",),
-        (),
-        MissedCounts(bounced=40),
-        0,
-        "2026-11-21",
-        "2026-11-20",
-    )
+    missed, cause = MissedCounts(bounced=40), GapCause.EVENT_DESTINATION_LOST
+    gap = FeedGap(state, cause, missed, since="2026-11-21", last_reported="2026-11-20")
+    place = FeedPlace("example.com", "us-east-1", "444455556666", ("newsletter",))
+    evidence = CoverageGapEvidence(gap, place, ("us-east-1",))
     return Detection(FindingKind.COVERAGE_GAP, "444455556666/newsletter", state, "2026-11-21", evidence)
 
 
@@ -219,7 +209,7 @@ def _every_kind() -> tuple[Detection, ...]:
         FindingKind.COMPLAINT_SPIKE: complaints,
         FindingKind.MISSING_OUTCOMES: MissingOutcomesEvidence(lost),
         FindingKind.SENDS_MISSING: MissingSendsEvidence("newsletter", 0, 50, "", ""),
-        FindingKind.RECONCILIATION_GAP: ReconciliationEvidence(held),
+        FindingKind.RECONCILIATION_GAP: held,
     }
     others = (Detection(kind, "", DetectionState.FIRING, "", each) for kind, each in evidence.items())
     return bounce_spike(), deferral(), coverage_gap(), *others

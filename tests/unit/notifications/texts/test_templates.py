@@ -14,13 +14,12 @@ from jinja2 import Environment, UndefinedError, nodes
 
 from ses_reputation.delivery.delays import DELAY_TYPES, NO_DELAYS, DelayCounts
 from ses_reputation.findings.deferrals import DeferralEvidence, DeferralPeriod
-from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence
-from ses_reputation.findings.feed_coverage.missed_share import GapCause, MissedCounts
+from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence, FeedPlace
+from ses_reputation.findings.feed_coverage.missed_share import FeedGap, GapCause, MissedCounts
 from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
 from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
-from ses_reputation.findings.reconciliation import ReconciliationEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import FindingText, word_detection, word_finding
@@ -83,19 +82,8 @@ def gaps() -> Iterator[Evidence]:
     ):
         account = "" if cause.startswith("owner") else "444455556666"
         since = "2026-11-22T09" if cause.endswith("lost") else ""
-        yield CoverageGapEvidence(
-            cause,
-            "example.com",
-            account,
-            "us-east-1",
-            ("us-east-1",),
-            sets,
-            kinds,
-            missed,
-            reported,
-            since,
-            last,
-        )
+        gap = FeedGap(DetectionState.FIRING, cause, missed, reported, since, last, kinds)
+        yield CoverageGapEvidence(gap, FeedPlace("example.com", "us-east-1", account, sets), ("us-east-1",))
 
 
 def missing_outcomes() -> Iterator[Evidence]:
@@ -112,9 +100,7 @@ def missing_sends() -> Iterator[Evidence]:
 def comparisons() -> Iterator[Evidence]:
     for sent in (900, 3_000):
         compared = Compared(RateCounts(sent=sent, bounced=18), HourTotals(2_400, 72))
-        yield ReconciliationEvidence(
-            Reconciliation("444455556666", "us-east-1", "2026-11-21T09", "2026-11-22T08", compared, NOW)
-        )
+        yield Reconciliation("444455556666", "us-east-1", "2026-11-21T09", "2026-11-22T08", compared, NOW)
 
 
 EVIDENCE: dict[FindingKind, list[Evidence]] = {

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import (
-    FeedCounts,
     FeedPeriod,
     by_period,
     feed_periods,
-    last_period_reported,
+    last_period_of,
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import next_period
@@ -59,7 +59,7 @@ def _detect_in(name: str, periods: Sequence[FeedPeriod]) -> Detection:
     state = _classify(sends, outcomes)
     if state is not DetectionState.FIRING:
         return Detection(FindingKind.SENDS_MISSING, name, state)
-    last_reported = last_period_reported(periods, lambda counts: counts.sends)
+    last_reported = last_period_of(periods, lambda counts: counts.sends)
     since = next_period(last_reported)
     evidence = MissingSendsEvidence(name, sends, outcomes, last_reported, since)
     return Detection(FindingKind.SENDS_MISSING, name, state, since, evidence)
@@ -76,11 +76,8 @@ def _latest(periods: Sequence[FeedPeriod]) -> tuple[int, int]:
     """Return sends and outcomes of the latest mail that has enough outcomes, or of all."""
     sends = outcomes = 0
     for _, counts in by_period(periods):
-        sends, outcomes = sends + counts.sends, outcomes + _outcomes(counts)
+        sends += counts.sends
+        outcomes += counts.delivered.by(Feed.SENDER) + counts.bounced.by(Feed.SENDER)
         if outcomes >= _ENOUGH_OUTCOMES:
             break
     return sends, outcomes
-
-
-def _outcomes(counts: FeedCounts) -> int:
-    return counts.delivered.by_sender + counts.bounced.by_sender

@@ -1,10 +1,8 @@
 """Our sends against what SES counted itself, for one account in one Region."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
@@ -22,17 +20,6 @@ _GAP, _SURPLUS = Fraction(95, 100), Fraction(102, 100)
 _LEAST_CLEAR, _MOST_CLEAR = Fraction(98, 100), Fraction(101, 100)
 # An hour with fewer sends does not date the gap.
 _SENDS_OF_AN_HOUR = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ReconciliationEvidence:
-    """The comparison that a gap is detected by."""
-
-    reconciliation: Reconciliation
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what Reconciliation does."""
-        return self.reconciliation.to_json()
 
 
 def detect(mail: EntityMail) -> list[Detection]:
@@ -76,7 +63,7 @@ def _detect_in(latest: Reconciliation, hours: Mapping[str, Compared]) -> Detecti
     if state is DetectionState.INCONCLUSIVE:
         return Detection(kind, "", state)
     since = _since(latest, hours) if state is DetectionState.FIRING else ""
-    return Detection(kind, "", state, since, ReconciliationEvidence(latest))
+    return Detection(kind, "", state, since, latest)
 
 
 def _latest(statistics: SendStatistics, hours: Mapping[str, Compared]) -> Reconciliation | None:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.missed_share import (
     INCONCLUSIVE_GAP,
     FeedGap,
-    GapCause,
-    MissedCounts,
     most_severe,
 )
 from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, owner_feed_outage
@@ -50,28 +49,20 @@ class PlacedGap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CoverageGapEvidence:
-    """What a feed missed, and the likely cause.
+    """What a feed missed, the likely cause, and where.
 
-    regions: all that have the gap; the other fields are those of `region`, one of them. kinds: what is
-    missed, where that is not everything. reported: facts that the feed did report of the same mail.
+    regions: all that have the gap; `place` is in one of them, and `gap` is the one there.
     """
 
-    cause: GapCause
-    identity: str
-    account: str
-    region: str
+    gap: FeedGap
+    place: FeedPlace
     regions: tuple[str, ...]
-    configuration_sets: tuple[str, ...]
-    kinds: tuple[str, ...]
-    missed: MissedCounts
-    reported: int
-    since: str
-    last_reported: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, the fields by name."""
-        lists = {name: list(getattr(self, name)) for name in ("regions", "configuration_sets", "kinds")}
-        return {**asdict(self), "cause": self.cause.value, **lists}
+        """Return plain JSON: the fields of the gap but its state, those of its place, and regions."""
+        plain = {**asdict(self.gap), **asdict(self.place), "regions": self.regions}
+        del plain["state"]
+        return {name: list(each) if isinstance(each, tuple) else each for name, each in plain.items()}
 
 
 def detect(mail: EntityMail) -> list[Detection]:
@@ -91,7 +82,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     by_scope = group_pairs(
         scope_and_gap
         for region, periods in sorted(by_region.items())
-        if any(period.counts.by_owner for period in periods)
+        if any(period.counts.by(Feed.OWNER) for period in periods)
         for scope_and_gap in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items()
     )
     return [_detect_in(scope, placed) for scope, placed in sorted(by_scope.items())]
@@ -132,16 +123,4 @@ def _evidence(gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence 
         return None
     alike = [each.place for each in placed if each.gap.state is gap.state]
     place = next(each.place for each in placed if each.gap is gap)
-    return CoverageGapEvidence(
-        gap.cause,
-        place.identity,
-        place.account,
-        place.region,
-        tuple(each.region for each in alike),
-        place.configuration_sets,
-        gap.kinds,
-        gap.missed,
-        gap.reported,
-        gap.since,
-        gap.last_reported,
-    )
+    return CoverageGapEvidence(gap, place, tuple(each.region for each in alike))

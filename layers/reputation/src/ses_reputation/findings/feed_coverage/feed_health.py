@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.reported import (
     KINDS,
     FeedCounts,
@@ -54,12 +55,12 @@ class FeedView:
                 "is_set_up": bool(self.sender_last_reported),
                 "last_reported": self.sender_last_reported or None,
                 "reported": {"sends": self.counts.sends}
-                | {kind: self.counts.of_kind(kind).by_sender for kind in KINDS},
+                | {kind: self.counts.of_kind(kind).by(Feed.SENDER) for kind in KINDS},
             },
             "owner_feed": {
                 "is_set_up": bool(self.owner_last_reported),
                 "last_reported": self.owner_last_reported or None,
-                "reported": {kind: self.counts.of_kind(kind).by_owner for kind in KINDS},
+                "reported": {kind: self.counts.of_kind(kind).by(Feed.OWNER) for kind in KINDS},
             },
             "coverage": _coverage(self.counts),
             "configuration_sets": {
@@ -96,9 +97,9 @@ def _view(
         sender,
         sum_feed_counts(periods),
         {name: sum_feed_counts(own) for name, own in by_set.items()},
-        last_period_reported(periods, lambda counts: counts.by_sender),
-        last_period_reported(periods, lambda counts: counts.by_owner),
-        {name: last_period_reported(own, lambda counts: counts.by_sender) for name, own in by_set.items()},
+        last_period_reported(periods, Feed.SENDER),
+        last_period_reported(periods, Feed.OWNER),
+        {name: last_period_reported(own, Feed.SENDER) for name, own in by_set.items()},
         missing_outcomes_of(days, now),
     )
 

@@ -4,13 +4,21 @@ Both feeds report each fact, apart from a notification that is lost now and then
 facts in a row has not lost them by chance, and a feed that misses one in two hundred is in order.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ses_reputation.findings.feed_coverage.reported import KINDS, FeedPeriod, sum_feed_counts
+from ses_reputation.feedback.provenance import Feed
+from ses_reputation.findings.feed_coverage.reported import (
+    KINDS,
+    FeedPeriod,
+    by_period,
+    settled_since,
+    sum_feed_counts,
+)
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.hours import next_period
 from ses_reputation.tallies import total
 
 LEAST_ADVERSE, LEAST_FACTS = 5, 20
@@ -89,6 +97,10 @@ class Limits(NamedTuple):
     least_periods: int = 1
 
 
+# An outage leaves mail whose send was reported and whose bounce was not, but less than half of what bounced.
+OF_A_KIND = Limits(firing=0.5, clear=0.2, enough=20)
+
+
 class Point(NamedTuple):
     """What a feed missed and what it reported of one period of time."""
 
@@ -145,23 +157,30 @@ def accumulate(points: Iterable[Point], limits: Limits) -> MissedShare:
     return MissedShare(missed, reported, reported_since, tuple(lacking))
 
 
-def classify_outage(missed: MissedCounts) -> DetectionState:
-    """Return the state of a gap in which a feed reported nothing at all, and missed this."""
+def gap_of_outage(
+    cause: GapCause, missed: MissedCounts, last_reported: str, kinds: tuple[str, ...] = ()
+) -> FeedGap:
+    """Return the gap of a feed that reported nothing (of the kinds) after a period, and missed this."""
+    state = DetectionState.INCONCLUSIVE if missed.total else DetectionState.CLEAR
     if missed.adverse >= LEAST_ADVERSE or missed.total >= LEAST_FACTS:
-        return DetectionState.FIRING
-    return DetectionState.INCONCLUSIVE if missed.total else DetectionState.CLEAR
+        state = DetectionState.FIRING
+    return FeedGap(state, cause, missed, 0, next_period(last_reported), last_reported, kinds)
 
 
-def missed_by_sender(periods: Iterable[FeedPeriod]) -> MissedCounts:
-    """Return what only the owner's feed reported."""
+def missed_by(feed: Feed, periods: Iterable[FeedPeriod], kinds: Collection[str] = KINDS) -> MissedCounts:
+    """Return what of some kinds only the other feed reported."""
     counts = sum_feed_counts(periods)
-    return MissedCounts(*(counts.of_kind(kind).owner_only for kind in KINDS))
+    return MissedCounts(**{kind: counts.of_kind(kind).missed_by(feed) for kind in kinds})
 
 
-def missed_by_owner(periods: Iterable[FeedPeriod], kinds: Collection[str]) -> MissedCounts:
-    """Return what of some kinds only the sender's feed reported."""
-    counts = sum_feed_counts(periods)
-    return MissedCounts(**{kind: counts.of_kind(kind).sender_only for kind in kinds})
+def gap_of_kind(
+    feed: Feed, periods: Sequence[FeedPeriod], kind: str, cause: GapCause, last_reported: str
+) -> FeedGap:
+    """Return the gap of a feed that leaves out part of a kind. last_reported: of that kind, or ""."""
+    facts = ((period, each.of_kind(kind)) for period, each in by_period(settled_since(periods, "")))
+    share = accumulate((Point(at, each.missed_by(feed), each.by(feed)) for at, each in facts), OF_A_KIND)
+    missed = MissedCounts(**{kind: share.missed})
+    return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))
 
 
 def most_severe(gaps: Iterable[FeedGap]) -> FeedGap:

@@ -4,15 +4,16 @@ The owner's feed reports no sends and names no configuration set; the sender's f
 only the owner's feed reported is counted under `(none)`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.hours import ONE_DAY, Day, Hour, day_of, hour_of
-from ses_reputation.ledger.balance import BalanceCounts, Counts
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
@@ -25,6 +26,7 @@ SETTLES_AFTER = timedelta(hours=1)
 DELIVERED, BOUNCED, COMPLAINED = "delivered", "bounced", "complained"
 ADVERSE = (BOUNCED, COMPLAINED)
 KINDS = (DELIVERED, *ADVERSE)
+_SENT = Outcome.SENT.wire_name
 
 
 class CoverageCounts(NamedTuple):
@@ -34,15 +36,13 @@ class CoverageCounts(NamedTuple):
     sender_only: int = 0
     both: int = 0
 
-    @property
-    def by_owner(self) -> int:
-        """All that the owner's feed reported."""
-        return self.owner_only + self.both
+    def missed_by(self, feed: Feed) -> int:
+        """Return what only the other feed reported."""
+        return self.sender_only if feed is Feed.OWNER else self.owner_only
 
-    @property
-    def by_sender(self) -> int:
-        """All that the sender's feed reported."""
-        return self.sender_only + self.both
+    def by(self, feed: Feed) -> int:
+        """Return all that a feed reported."""
+        return self.total - self.missed_by(feed)
 
     @property
     def total(self) -> int:
@@ -63,23 +63,17 @@ class FeedCounts(NamedTuple):
         coverage: CoverageCounts = getattr(self, kind)
         return coverage
 
-    @property
-    def by_sender(self) -> int:
-        """All facts that the sender's feed reported."""
-        return self.sends + self.delivered.by_sender + self.bounced.by_sender + self.complained.by_sender
-
-    @property
-    def by_owner(self) -> int:
-        """All facts that the owner's feed reported."""
-        return self.delivered.by_owner + self.bounced.by_owner + self.complained.by_owner
+    def by(self, feed: Feed) -> int:
+        """Return all facts that a feed reported."""
+        sends = self.sends if feed is Feed.SENDER else 0
+        return sends + sum(self.of_kind(kind).by(feed) for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPeriod:
     """What the feeds reported of a sender's mail with one configuration set in one period of time.
 
-    is_settled: both feeds have
-    had time to report it.
+    is_settled: both feeds have had time to report it.
     """
 
     period: Hour | Day
@@ -116,17 +110,12 @@ def feed_periods(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: 
 def counts_by_set(figures: BalanceCounts) -> Iterator[tuple[str, FeedCounts]]:
     """Yield each configuration set with what the feeds reported of its mail."""
     for name in sorted(figures.counts.keys() | figures.coverage.keys()):
-        coverage = (_coverage(figures.coverage.get(name, {}).get(kind, {})) for kind in KINDS)
-        yield name, FeedCounts(_sends(figures.counts, name), *coverage)
-
-
-def _coverage(facts: Mapping[str, int]) -> CoverageCounts:
-    return CoverageCounts(facts.get("owner_only", 0), facts.get("sender_only", 0), facts.get("both", 0))
-
-
-def _sends(counts: Counts, name: str) -> int:
-    sent = Outcome.SENT.wire_name
-    return sum(outcomes.get(sent, 0) for outcomes in counts.get(name, {}).values())
+        sends = sum(outcomes.get(_SENT, 0) for outcomes in figures.counts.get(name, {}).values())
+        facts = (figures.coverage.get(name, {}).get(kind, {}) for kind in KINDS)
+        coverage = (
+            CoverageCounts(*(each.get(feeds, 0) for feeds in CoverageCounts._fields)) for each in facts
+        )
+        yield name, FeedCounts(sends, *coverage)
 
 
 def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
@@ -134,12 +123,14 @@ def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
     return total((each.counts for each in periods), FeedCounts())
 
 
-def last_period_reported(periods: Iterable[FeedPeriod], reported: Callable[[FeedCounts], int]) -> str:
-    """Return the newest period of which a feed reported anything, "" where there is none.
+def last_period_of(periods: Iterable[FeedPeriod], count: Callable[[FeedCounts], int]) -> str:
+    """Return the newest period of which there is anything to count, "" where there is none."""
+    return max((each.period for each in periods if count(each.counts)), default="")
 
-    reported: counts what that feed reported.
-    """
-    return max((each.period for each in periods if reported(each.counts)), default="")
+
+def last_period_reported(periods: Iterable[FeedPeriod], feed: Feed) -> str:
+    """Return the newest period of which a feed reported anything, "" where there is none."""
+    return last_period_of(periods, lambda counts: counts.by(feed))
 
 
 def settled_since(periods: Iterable[FeedPeriod], period: str) -> list[FeedPeriod]:

@@ -6,32 +6,31 @@ All periods are of that account, Region and identity, and come newest first.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.missed_share import (
     FeedGap,
     GapCause,
     Limits,
-    MissedCounts,
     Point,
     accumulate,
-    classify_outage,
-    missed_by_sender,
+    gap_of_kind,
+    gap_of_outage,
+    missed_by,
     most_severe_of_kinds,
 )
 from ses_reputation.findings.feed_coverage.reported import (
     ADVERSE,
-    FeedCounts,
     FeedPeriod,
     by_period,
+    last_period_of,
     last_period_reported,
     settled_since,
 )
 from ses_reputation.findings.finding import DetectionState
-from ses_reputation.hours import next_period, start_of
+from ses_reputation.hours import start_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.tallies import group_by, group_pairs
 
-# An outage leaves mail whose send was reported and whose bounce was not, but less than half of what bounced.
-OF_A_KIND = Limits(firing=0.5, clear=0.2, enough=20)
 WITHOUT_SET = Limits(firing=0.05, clear=0.02, enough=100, least_periods=12)
 # Mail without a configuration set goes on; what is left of a short outage of one set is a few hours.
 _LEAST_PERIODS, _LEAST_SPAN = 3, timedelta(hours=6)
@@ -43,10 +42,9 @@ _MOST_BEFORE = 0.1
 
 def sender_feed_outage(periods: Sequence[FeedPeriod]) -> FeedGap:
     """Return the gap of a feed that fell silent as a whole, or was never set up."""
-    last_reported = last_period_reported(periods, _by_sender)
-    missed = missed_by_sender(settled_since(periods, last_reported))
+    last_reported = last_period_reported(periods, Feed.SENDER)
     cause = GapCause.SENDER_LOST if last_reported else GapCause.SENDER_NOT_SET_UP
-    return FeedGap(classify_outage(missed), cause, missed, 0, next_period(last_reported), last_reported)
+    return gap_of_outage(cause, missed_by(Feed.SENDER, settled_since(periods, last_reported)), last_reported)
 
 
 def gaps_of_sets(periods: Sequence[FeedPeriod]) -> dict[str, FeedGap]:
@@ -54,7 +52,10 @@ def gaps_of_sets(periods: Sequence[FeedPeriod]) -> dict[str, FeedGap]:
     by_set = group_by(periods, lambda each: each.configuration_set)
     unnamed = by_set.pop(NO_CONFIGURATION_SET, [])
     lost = _lost_sets(by_set, unnamed)
-    return {name: lost.get(name) or _gap_of_kinds(own) for name, own in by_set.items()}
+    return {
+        name: lost.get(name) or most_severe_of_kinds(_gap_of_kind(own, kind) for kind in ADVERSE)
+        for name, own in by_set.items()
+    }
 
 
 def gap_without_set(periods: Sequence[FeedPeriod]) -> FeedGap:
@@ -68,21 +69,20 @@ def gap_without_set(periods: Sequence[FeedPeriod]) -> FeedGap:
     state = share.classify(WITHOUT_SET)
     if state is DetectionState.FIRING and not (_is_lasting(lacking) and _is_unexplained(lacking, periods)):
         state = DetectionState.INCONCLUSIVE
-    missed = missed_by_sender(
-        each for each in periods if each.configuration_set == NO_CONFIGURATION_SET and each.period in lacking
-    )
-    last_reported = last_period_reported(periods, _by_sender)
+    unnamed = (each for each in periods if each.configuration_set == NO_CONFIGURATION_SET)
+    missed = missed_by(Feed.SENDER, (each for each in unnamed if each.period in lacking))
+    last_reported = last_period_reported(periods, Feed.SENDER)
     return FeedGap(state, GapCause.NO_CONFIGURATION_SET, missed, share.reported, "", last_reported)
 
 
 def _points_without_set(periods: Sequence[FeedPeriod]) -> Iterator[Point]:
     unnamed = {
-        each.period: missed_by_sender([each]).adverse
+        each.period: missed_by(Feed.SENDER, [each], ADVERSE).adverse
         for each in periods
         if each.configuration_set == NO_CONFIGURATION_SET
     }
     for period, counts in by_period(settled_since(periods, "")):
-        if counts.by_sender:
+        if counts.by(Feed.SENDER):
             missed = unnamed.get(period, 0)
             yield Point(period, missed, sum(counts.of_kind(kind).total for kind in ADVERSE) - missed)
 
@@ -94,7 +94,9 @@ def _is_lasting(lacking: Sequence[str]) -> bool:
 def _is_unexplained(lacking: Sequence[str], periods: Sequence[FeedPeriod]) -> bool:
     """Return whether no set that reported before was silent from the oldest of the periods to the newest."""
     first, last = lacking[-1], lacking[0]
-    reported = group_pairs((each.configuration_set, each.period) for each in periods if each.counts.by_sender)
+    reported = group_pairs(
+        (each.configuration_set, each.period) for each in periods if each.counts.by(Feed.SENDER)
+    )
     return not any(
         _is_shortly_before(max((each for each in own if each <= first), default=""), first)
         and not any(first < each < last for each in own)
@@ -116,31 +118,18 @@ def _lost_sets(
 
 
 def _loss_of_set(own: Sequence[FeedPeriod], unnamed: Sequence[FeedPeriod]) -> FeedGap | None:
-    last_reported = last_period_reported(own, _by_sender)
-    since = [each for each in settled_since(unnamed, last_reported) if each.counts.by_owner]
+    last_reported = last_period_reported(own, Feed.SENDER)
+    since = [each for each in settled_since(unnamed, last_reported) if each.counts.by(Feed.OWNER)]
     if not since or not _is_shortly_before(last_reported, since[-1].period):
         return None
-    missed = missed_by_sender(since)
-    before = missed_by_sender(each for each in unnamed if each.period < last_reported)
+    missed = missed_by(Feed.SENDER, since)
+    before = missed_by(Feed.SENDER, (each for each in unnamed if each.period < last_reported))
     if before.total > _MOST_BEFORE * missed.total:
         return None
-    cause = GapCause.EVENT_DESTINATION_LOST
-    return FeedGap(classify_outage(missed), cause, missed, 0, next_period(last_reported), last_reported)
-
-
-def _gap_of_kinds(own: Sequence[FeedPeriod]) -> FeedGap:
-    """Return the gap of a set's feed that leaves out bounces, complaints, or both."""
-    return most_severe_of_kinds(_gap_of_kind(own, kind) for kind in ADVERSE)
+    return gap_of_outage(GapCause.EVENT_DESTINATION_LOST, missed, last_reported)
 
 
 def _gap_of_kind(own: Sequence[FeedPeriod], kind: str) -> FeedGap:
-    facts = [(period, each.of_kind(kind)) for period, each in by_period(settled_since(own, ""))]
-    share = accumulate((Point(at, each.owner_only, each.by_sender) for at, each in facts), OF_A_KIND)
-    last_reported = last_period_reported(own, lambda each: each.of_kind(kind).by_sender)
+    last_reported = last_period_of(own, lambda each: each.of_kind(kind).by(Feed.SENDER))
     cause = GapCause.SENDER_REPORTS_IN_PART if last_reported else GapCause.EVENT_TYPE_NOT_SELECTED
-    missed = MissedCounts(**{kind: share.missed})
-    return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))
-
-
-def _by_sender(counts: FeedCounts) -> int:
-    return counts.by_sender
+    return gap_of_kind(Feed.SENDER, own, kind, cause, last_reported)
