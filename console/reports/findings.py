@@ -11,7 +11,8 @@ from console.terminal.screen import make_table, print_indented
 from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.hours import format_second
-from ses_reputation.notifications.texts.finding import FindingText, word_finding
+from ses_reputation.notifications.texts.finding import word_finding
+from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.wording import moment_of
 
@@ -22,7 +23,7 @@ class OpenFinding(NamedTuple):
     """A finding that is open, and its words as of the last assessment."""
 
     finding: FindingState
-    text: FindingText
+    text: TextParts
 
 
 def list_findings(state: EntityState, kinds: Container[FindingKind] = EVERY_KIND) -> list[OpenFinding]:

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.notifications.texts.finding import FindingText, word_detection
+from ses_reputation.notifications.texts.finding import word_detection
+from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.rollup.entities import ReputationEntity
 
 
@@ -42,7 +43,7 @@ class WordedDetection:
         return self.detection.evidence_json or {}
 
     @cached_property
-    def text(self) -> FindingText:
+    def text(self) -> TextParts:
         return word_detection(self._entity, self.detection, self._now)
 
     @property

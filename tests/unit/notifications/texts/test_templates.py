@@ -22,10 +22,10 @@ from ses_reputation.findings.missing_sends import MissingSendsEvidence
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, SesRate
-from ses_reputation.notifications.texts.finding import FindingText, word_detection, word_finding
+from ses_reputation.notifications.texts.finding import word_detection, word_finding
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
-from ses_reputation.notifications.texts.render import TEMPLATES, render
+from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
 from ses_reputation.notifications.texts.standing import alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
@@ -114,7 +114,7 @@ EVIDENCE: dict[FindingKind, list[Evidence]] = {
 }
 
 
-def worded(kind: FindingKind) -> Iterator[tuple[DetectionState, FindingText]]:
+def worded(kind: FindingKind) -> Iterator[tuple[DetectionState, TextParts]]:
     for state, evidence in product(DetectionState, EVIDENCE[kind]):
         yield state, word_detection(ACCOUNT, Detection(kind, "", state, "", evidence), NOW)
 

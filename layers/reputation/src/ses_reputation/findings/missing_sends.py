@@ -6,12 +6,7 @@ from typing import Any
 
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.feed_coverage.reported import (
-    FeedPeriod,
-    by_period,
-    feed_periods,
-    last_period_of,
-)
+from ses_reputation.findings.feed_coverage.reported import FeedPeriod, by_period, feed_periods, last_period_of
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import next_period
 from ses_reputation.rollup.entities import EntityKind

@@ -6,11 +6,7 @@ from typing import Any, NamedTuple
 
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.feed_coverage.missed_share import (
-    INCONCLUSIVE_GAP,
-    FeedGap,
-    most_severe,
-)
+from ses_reputation.findings.feed_coverage.missed_share import INCONCLUSIVE_GAP, FeedGap, most_severe
 from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, owner_feed_outage
 from ses_reputation.findings.feed_coverage.reported import FeedPeriod, feed_periods
 from ses_reputation.findings.feed_coverage.sender_feed import (

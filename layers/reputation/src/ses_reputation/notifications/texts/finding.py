@@ -2,21 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.context import NotificationContext
-from ses_reputation.notifications.texts.layout import (
-    Alert,
-    Section,
-    command,
-    entity_options,
-    make_subject,
-    make_text,
-    rows,
-    steps,
-)
-from ses_reputation.notifications.texts.render import Pair, render
+from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows, steps
+from ses_reputation.notifications.texts.render import TextParts, render
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.changes import FindingOpened, FindingResolved
 from ses_reputation.standing.state import FindingState
@@ -28,38 +19,26 @@ _COMMANDS = {
 }
 
 
-class FindingText(NamedTuple):
-    """A finding in words: one sentence without its full stop, figures with their labels, what to do."""
-
-    headline: str
-    figures: tuple[Pair, ...]
-    advice: tuple[str, ...]
-
-
-NO_TEXT = FindingText("", (), ())
-
-
-def word_finding(entity: ReputationEntity, finding: FindingState, at: datetime) -> FindingText:
-    """Return an open finding in words, from its evidence.
+def word_finding(entity: ReputationEntity, finding: FindingState, at: datetime) -> TextParts:
+    """Return an open finding in words, from its evidence: headline, figures and advice.
 
     at: aware UTC; a moment of the same day is written without its date.
     """
     return _word(entity, finding.kind, finding.evidence, at, is_over=False)
 
 
-def word_detection(entity: ReputationEntity, detection: Detection, at: datetime) -> FindingText:
+def word_detection(entity: ReputationEntity, detection: Detection, at: datetime) -> TextParts:
     """Return in words what was detected; empty where there is no evidence, and of CLEAR mostly figures."""
     if detection.evidence is None:
-        return NO_TEXT
+        return TextParts()
     is_over = detection.state is DetectionState.CLEAR
     return _word(entity, detection.kind, detection.evidence.to_json(), at, is_over=is_over)
 
 
 def _word(
     entity: ReputationEntity, kind: FindingKind, evidence: Mapping[str, Any], at: datetime, *, is_over: bool
-) -> FindingText:
-    parts = render(kind, entity=entity, evidence=evidence, at=at, is_over=is_over)
-    return FindingText(parts.headline, parts.figures, parts.advice)
+) -> TextParts:
+    return render(kind, entity=entity, evidence=evidence, at=at, is_over=is_over)
 
 
 def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Alert:
@@ -67,31 +46,28 @@ def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Ale
     finding = opened.finding
     text = word_finding(context.entity, finding, context.at)
     parts = render("finding_opened", entity=context.entity, finding=finding, text=text)
-    sections = [
+    return make_alert(
+        parts,
         Section("The figures", rows([*parts.figures, *text.figures])),
         Section("What to do", steps(text.advice)),
         Section("To see more", command_of(context, finding)),
-    ]
-    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
+    )
 
 
 def alert_of_resolution(context: NotificationContext, resolution: FindingResolved) -> Alert:
     """Return the alert about a finding that is over."""
     entity, finding, at = context.entity, resolution.finding, context.at
     text = word_finding(entity, finding, at)
-    now = word_detection(entity, resolution.detection, at) if resolution.detection else NO_TEXT
+    now = word_detection(entity, resolution.detection, at) if resolution.detection else TextParts()
     parts = render("finding_resolved", entity=entity, finding=finding, text=text, now=now, at=at)
-    sections = [
+    return make_alert(
+        parts,
         Section("When", rows(parts.figures)),
         Section("The figures now", rows(now.figures)),
         Section("To see more", command_of(context, finding)),
-    ]
-    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
+    )
 
 
 def command_of(context: NotificationContext, finding: FindingState) -> list[str]:
     """Return the command that shows more of a finding."""
-    shown = _COMMANDS.get(finding.kind, "feeds")
-    return command(
-        f"ses-reputation {shown}", *entity_options(context.entity), f"--stack {context.stack_name}"
-    )
+    return command_about(context, _COMMANDS.get(finding.kind, "feeds"))

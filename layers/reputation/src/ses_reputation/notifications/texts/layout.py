@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ses_reputation.notifications.context import NotificationContext
+from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 
 WIDTH = 78
@@ -45,24 +47,24 @@ def make_subject(text: str) -> str:
     return cut.rstrip(" ,;:(") + _CUT
 
 
-def make_text(opening: str, sections: Iterable[Section], closing: str) -> str:
-    """Return an alert's text: an opening, its sections, and a last remark."""
-    blocks = ["\n".join(wrap(opening))]
+def make_alert(parts: TextParts, *sections: Section) -> Alert:
+    """Return the alert of a template's parts: its text is an opening, the sections, and a last remark."""
+    blocks = ["\n".join(wrap(parts.opening))]
     blocks += ["\n".join([*wrap(section.title), *section.lines]) for section in sections if section.lines]
-    blocks.append("\n".join(wrap(closing)))
-    return "\n\n".join(blocks) + "\n"
+    blocks.append("\n".join(wrap(parts.closing)))
+    return Alert(make_subject(parts.subject), "\n\n".join(blocks) + "\n")
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     """Return a paragraph's lines; names and commands in it are not broken."""
-    wrapper = textwrap.TextWrapper(
+    return textwrap.wrap(
+        text,
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return wrapper.wrap(text)
 
 
 def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -124,8 +126,13 @@ def command(*words: str, indent: str = _INDENT) -> list[str]:
     return lines
 
 
-def entity_options(entity: ReputationEntity) -> tuple[str, ...]:
-    """Return the command line's options that choose an entity."""
+def command_about(context: NotificationContext, name: str, *options: str) -> list[str]:
+    """Return a command of ours to copy, about the entity and the stack of a notification."""
+    stack = f"--stack {context.stack_name}"
+    return command(f"ses-reputation {name}", *_entity_options(context.entity), *options, stack)
+
+
+def _entity_options(entity: ReputationEntity) -> tuple[str, ...]:
     if entity.kind is EntityKind.ACCOUNT:
         return f"--account {entity.name}", f"--region {entity.region}"
     return (f"--identity {entity.name}",)

@@ -2,15 +2,7 @@
 
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.finding import command_of, word_finding
-from ses_reputation.notifications.texts.layout import (
-    Alert,
-    Section,
-    command,
-    entity_options,
-    make_subject,
-    make_text,
-    rows,
-)
+from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.changes import Ongoing
@@ -21,15 +13,15 @@ from ses_reputation.standing.state import FindingState, MeasureState
 def alert_of_ongoing(context: NotificationContext, ongoing: Ongoing) -> Alert:
     """Return the alert about everything in an entity that lasts without a change."""
     parts = render("reminder", entity=context.entity, ongoing=ongoing)
-    sections = [
+    return make_alert(
+        parts,
         *(
             _standing_section(context, measure, state, evaluation)
             for measure, (state, evaluation) in ongoing.measures.items()
         ),
         *(_finding_section(context, finding) for finding in ongoing.findings.values()),
         Section("To see more", _commands(context, ongoing)),
-    ]
-    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
+    )
 
 
 def _standing_section(
@@ -46,9 +38,7 @@ def _finding_section(context: NotificationContext, finding: FindingState) -> Sec
 
 
 def _commands(context: NotificationContext, ongoing: Ongoing) -> list[str]:
-    stack = f"--stack {context.stack_name}"
-    explain = [command("ses-reputation standing explain", *entity_options(context.entity), stack)]
-    commands = explain if ongoing.measures else []
+    commands = [command_about(context, "standing explain")] if ongoing.measures else []
     commands += [command_of(context, finding) for finding in ongoing.findings.values()]
     distinct = dict.fromkeys(tuple(lines) for lines in commands)
     return [line for lines in distinct for line in lines]

@@ -28,13 +28,13 @@ Pair = tuple[str, str]
 class TextParts(NamedTuple):
     """The parts of a text that its template fills; those that it leaves out are empty."""
 
-    subject: str
-    headline: str
-    opening: str
-    figures: tuple[Pair, ...]
-    causes: tuple[Pair, ...]
-    advice: tuple[str, ...]
-    closing: str
+    subject: str = ""
+    headline: str = ""
+    opening: str = ""
+    figures: tuple[Pair, ...] = ()
+    causes: tuple[Pair, ...] = ()
+    advice: tuple[str, ...] = ()
+    closing: str = ""
 
 
 def render(name: str, **variables: Any) -> TextParts:

@@ -1,15 +1,14 @@
 """The alert about a changed standing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     command,
-    entity_options,
-    make_subject,
-    make_text,
+    command_about,
+    make_alert,
     rows,
     steps,
 )
@@ -35,13 +34,14 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         cause_set=_first_of(causes, [Dimension.CONFIGURATION_SET]).removeprefix(f"{delegate}/"),
         main_outcome=_first_of(causes, _OUTCOMES),
     )
-    sections = [
+    return make_alert(
+        parts,
         Section("The figures", rows(parts.figures)),
         Section("Where it comes from", rows(parts.causes)),
         Section("What to do", steps(parts.advice)),
-        *_commands(context, change),
-    ]
-    return Alert(make_subject(parts.subject), make_text(parts.opening, sections, parts.closing))
+        Section("To see more", command_about(context, "standing explain")),
+        *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
+    )
 
 
 def delegate_of(causes: Iterable[Cause], entity: ReputationEntity) -> str:
@@ -49,30 +49,20 @@ def delegate_of(causes: Iterable[Cause], entity: ReputationEntity) -> str:
     return _first_of(causes, [Dimension.SENDING_ACCOUNT]) if entity.kind is EntityKind.IDENTITY else ""
 
 
-def configuration_set_of(causes: Iterable[Cause]) -> str:
-    """Return the configuration set that most events come from, by its own name; nothing without a cause."""
-    return _first_of(causes, [Dimension.CONFIGURATION_SET]).rpartition("/")[2]
-
-
 def _first_of(causes: Iterable[Cause], kinds: Collection[Dimension]) -> str:
     """Return the name of the first cause of some kinds: that with most events in excess."""
     return next((cause.mail_slice.name for cause in causes if cause.mail_slice.kind in kinds), "")
 
 
-def _commands(context: NotificationContext, change: StandingChange) -> list[Section]:
-    entity, options = context.entity, entity_options(context.entity)
-    stack = f"--stack {context.stack_name}"
-    sections = [Section("To see more", command("ses-reputation standing explain", *options, stack))]
-    if change.after.standing is not Standing.PAUSE:
-        return sections
-    causes = change.evaluation.causes
-    delegate, name = delegate_of(causes, entity), configuration_set_of(causes)
+def _to_stop_it(context: NotificationContext, change: StandingChange) -> Iterator[Section]:
+    entity, causes = context.entity, change.evaluation.causes
+    delegate = delegate_of(causes, entity)
+    name = _first_of(causes, [Dimension.CONFIGURATION_SET]).rpartition("/")[2]
     if delegate:
-        draft = command("ses-reputation protection draft", *options, f"--delegate {delegate}", stack)
-        sections.append(Section(f"To draft the policy that no longer lets {delegate} send", draft))
+        draft = command_about(context, "protection draft", f"--delegate {delegate}")
+        yield Section(f"To draft the policy that no longer lets {delegate} send", draft)
     elif name:
-        sections.append(Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity)))
-    return sections
+        yield Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity))
 
 
 def _pausing(configuration_set: str, entity: ReputationEntity) -> list[str]:
