@@ -14,11 +14,9 @@ class StatisticsStore(Protocol):
 
     def known_accounts(self) -> Iterable[AccountRegion]:
         """Return each account and Region that ever sent, once."""
-        ...
 
     def put(self, statistics: SendStatistics) -> None:
         """Keep a reading in place of the one before it."""
-        ...
 
 
 class StatisticsSource(Protocol):
@@ -26,11 +24,9 @@ class StatisticsSource(Protocol):
 
     def is_reachable(self, account: str) -> bool:
         """Return whether there is a way into an account at all."""
-        ...
 
     def read(self, place: AccountRegion, now: datetime) -> SendStatistics:
         """Read one account and Region at an aware time; raises UnavailableError."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

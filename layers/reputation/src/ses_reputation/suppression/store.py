@@ -1,8 +1,8 @@
 """Where snapshots are kept: what they need of an object store, and S3."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.exceptions import ClientError
@@ -30,27 +30,21 @@ class SnapshotStore(Protocol):
 
     def put(self, key: str, body: bytes) -> None:
         """Write an object, over whatever is there."""
-        ...
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
         """Write an object that is not there yet; return whether it was written."""
-        ...
 
     def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
         """Write over the very version that was fetched; return whether it was written."""
-        ...
 
     def fetch(self, key: str) -> StoredObject | None:
         """Read a whole object, or None where there is none."""
-        ...
 
     def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
         """Read an object in windows of so many bytes; raises SnapshotCorruptError where there is none."""
-        ...
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         """Name the folders right under a prefix that ends in a slash, in order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +60,11 @@ class S3SnapshotStore:
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
         """PutObject with `If-None-Match: *`."""
-        return _try_put(
-            lambda: self.client.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*")
-        )
+        return self._try_put(key, body, IfNoneMatch="*")
 
     def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
         """PutObject with `If-Match` on the ETag."""
-        return _try_put(
-            lambda: self.client.put_object(Bucket=self.bucket, Key=key, Body=body, IfMatch=version)
-        )
+        return self._try_put(key, body, IfMatch=version)
 
     def fetch(self, key: str) -> StoredObject | None:
         """GetObject."""
@@ -101,6 +91,21 @@ class S3SnapshotStore:
             for folder in page.get("CommonPrefixes", []):
                 yield folder["Prefix"].removeprefix(prefix).rstrip("/")
 
+    def _try_put(self, key: str, body: bytes, **condition: Any) -> bool:
+        for _ in range(_CONFLICT_ATTEMPTS):
+            try:
+                self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
+            except ClientError as error:
+                code = _error_code(error)
+                # Two conditional writes at once: S3 asks the one it turned away to look again.
+                if code == "ConditionalRequestConflict":
+                    continue
+                if code in {"PreconditionFailed", "412"} | _MISSING:
+                    return False
+                raise
+            return True
+        return False
+
     def _fetch_range(self, key: str, start: int, window_bytes: int) -> tuple[bytes, int]:
         try:
             answer = self.client.get_object(
@@ -116,22 +121,6 @@ class S3SnapshotStore:
 def connect_store(bucket: str, region: str | None = None) -> S3SnapshotStore:
     """Make the client once for a function or a command; AWS_ENDPOINT_URL is honoured by boto3."""
     return S3SnapshotStore(boto3.client("s3", region_name=region, config=KEEPING_SNAPSHOTS), bucket)
-
-
-def _try_put(put: Callable[[], object]) -> bool:
-    for _ in range(_CONFLICT_ATTEMPTS):
-        try:
-            put()
-        except ClientError as error:
-            code = _error_code(error)
-            # Two conditional writes at once: S3 asks the one it turned away to look again.
-            if code == "ConditionalRequestConflict":
-                continue
-            if code in {"PreconditionFailed", "412"} | _MISSING:
-                return False
-            raise
-        return True
-    return False
 
 
 def _error_code(error: ClientError) -> str:

@@ -56,23 +56,19 @@ class Beginning:
 def begin_exports(
     store: SnapshotStore, request: Mapping[str, Any], execution: str, now: Callable[[], datetime]
 ) -> Beginning:
-    """Claim the runs of the time that the request was scheduled for: one run for each list to export.
+    """Claim the run of the time that the request was scheduled for.
 
-    Today that is one list: of the account and Region that the execution's ARN names. `request` is the input
+    It is of one list: that of the account and Region that the execution's ARN names. `request` is the input
     of the workflow: `scheduled_at`, and `attempt` (default 1) for a run made again on purpose.
     Raises InvalidScheduledTimeError.
     """
     scheduled_at = parse_scheduled_time(request.get("scheduled_at"))
-    run_id = name_run(scheduled_at, request.get("attempt", 1))
     region, account = execution.split(":")[3:5]
-    exports, already_claimed = [], []
-    for run in [SnapshotRun(Target(account, region), run_id)]:
-        claim = claim_run(store, run, execution, now)
-        if claim.execution == execution:
-            exports.append(Export(run, scheduled_at, claim.started_at))
-        else:
-            already_claimed.append(ForeignClaim(run, claim.execution))
-    return Beginning(tuple(exports), tuple(already_claimed))
+    run = SnapshotRun(Target(account, region), name_run(scheduled_at, request.get("attempt", 1)))
+    claim = claim_run(store, run, execution, now)
+    if claim.execution == execution:
+        return Beginning((Export(run, scheduled_at, claim.started_at),), ())
+    return Beginning((), (ForeignClaim(run, claim.execution),))
 
 
 def claim_run(store: SnapshotStore, run: SnapshotRun, execution: str, now: Callable[[], datetime]) -> Claim:

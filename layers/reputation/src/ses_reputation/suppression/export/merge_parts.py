@@ -1,7 +1,7 @@
 """The end of a run: sorted raw parts become sorted parts in which each address stands once."""
 
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -101,12 +101,8 @@ def _merge_rows(store: SnapshotStore, export: Export, after: str | None) -> Iter
     for name in reading.raw_parts:
         key = export.run.raw_part_key(reading.chain, name)
         rows = unpack_rows(key, store.stream(key, window_bytes), window_bytes)
-        streams.append(rows if after is None else _skip_rows(rows, after))
+        streams.append(rows if after is None else dropwhile(lambda row: row.email_address <= after, rows))
     return heapq.merge(*streams)
-
-
-def _skip_rows(rows: Iterator[SuppressedDestination], after: str) -> Iterator[SuppressedDestination]:
-    return dropwhile(lambda row: row.email_address <= after, rows)
 
 
 def _find_last_address(store: SnapshotStore, export: Export) -> str | None:
@@ -114,10 +110,8 @@ def _find_last_address(store: SnapshotStore, export: Export) -> str | None:
     if not export.merging.parts:
         return None
     key = export.run.part_key(len(export.merging.parts))
-    last: SuppressedDestination | None = None
-    for row in unpack_rows(key, store.stream(key, _LARGEST_WINDOW_BYTES)):
-        last = row
-    return last.email_address if last else None
+    last = deque(unpack_rows(key, store.stream(key, _LARGEST_WINDOW_BYTES)), maxlen=1)
+    return last[0].email_address if last else None
 
 
 def _check_arithmetic(export: Export) -> None:

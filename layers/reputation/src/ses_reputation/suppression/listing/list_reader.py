@@ -40,7 +40,6 @@ class SuppressionList(Protocol):
 
     def fetch_page(self, next_token: str | None) -> ListPage:
         """Ask once; being throttled, unavailable, refused or expired are four different errors."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
