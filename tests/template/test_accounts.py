@@ -15,7 +15,7 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.store import SesAccounts
-from tests.support.reported_mail import at
+from tests.support.mail import at
 from tests.support.stack_template import ROOT
 from tests.support.stack_template import read_source as read_ledgers_template
 

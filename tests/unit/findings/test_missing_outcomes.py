@@ -12,7 +12,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.entities import account_entity
-from tests.support.reported_mail import (
+from tests.support.mail import (
     AGENCY,
     PRODUCT,
     Mail,

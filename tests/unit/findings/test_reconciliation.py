@@ -16,7 +16,7 @@ from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.reported_mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
+from tests.support.mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
 from tests.support.worded import WordedDetection
 
 BOOK = account_entity(AGENCY, "us-east-1")

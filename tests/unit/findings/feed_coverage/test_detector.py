@@ -14,7 +14,7 @@ from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
-from tests.support.reported_mail import (
+from tests.support.mail import (
     AGENCY,
     BOUNCES_AND_COMPLAINTS,
     EVERYTHING,

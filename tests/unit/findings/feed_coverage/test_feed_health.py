@@ -7,7 +7,7 @@ from datetime import datetime
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.entities import SenderIdentity
-from tests.support.reported_mail import (
+from tests.support.mail import (
     AGENCY,
     NOTHING,
     OWNER,
