@@ -22,7 +22,7 @@ from ses_reputation.ledger.store import PostponedHours
 from tests.support.waiting import await_that
 
 SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
-TOUCHED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
+CHANGED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
 
 
 class Queue:
@@ -54,7 +54,7 @@ def queue_url(sqs: Any) -> Iterator[str]:
 
 
 def test_what_is_put_off_comes_back_as_the_same_touch(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
+    PostponedHours(sqs, queue_url).put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
 
     received: list[Any] = []
 
@@ -66,13 +66,13 @@ def test_what_is_put_off_comes_back_as_the_same_touch(sqs: Any, queue_url: str) 
     (message,) = received
     record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
     assert read_posting_requests([record]) == (
-        [PostingRequest(SEGMENT, TOUCHED_AT, message["MessageId"])],
+        [PostingRequest(SEGMENT, CHANGED_AT, message["MessageId"])],
         {},
     )
 
 
 def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=300))
+    PostponedHours(sqs, queue_url).put_off(SEGMENT, CHANGED_AT, timedelta(seconds=300))
 
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
@@ -81,7 +81,7 @@ def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> Non
 
 def test_a_queue_that_is_not_there_is_an_error_with_its_code(sqs: Any, queue_url: str) -> None:
     with pytest.raises(UnavailableError, match=r"NonExistentQueue|QueueDoesNotExist"):
-        PostponedHours(sqs, f"{queue_url}-missing").put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
+        PostponedHours(sqs, f"{queue_url}-missing").put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_the_delay_is_what_sqs_allows(wait: timedelta, delay: int) -> None:
     with Stubber(client) as stub:
         expected = {"QueueUrl": url, "MessageBody": body, "DelaySeconds": delay}
         stub.add_response("send_message", {"MessageId": "1"}, expected)
-        PostponedHours(client, url).put_off(SEGMENT, TOUCHED_AT, wait)
+        PostponedHours(client, url).put_off(SEGMENT, CHANGED_AT, wait)
         stub.assert_no_pending_responses()
 
 
@@ -122,7 +122,7 @@ def test_the_delay_is_what_sqs_allows(wait: timedelta, delay: int) -> None:
 @given(st.timedeltas())
 def test_no_wait_makes_a_delay_that_sqs_refuses(wait: timedelta) -> None:
     queue: Any = Queue()
-    PostponedHours(queue, "url").put_off(SEGMENT, TOUCHED_AT, wait)
+    PostponedHours(queue, "url").put_off(SEGMENT, CHANGED_AT, wait)
 
     assert 1 <= queue.delays[0] <= 900
 
@@ -134,4 +134,4 @@ def test_sqs_out_of_reach_is_an_error_that_names_its_kind_only() -> None:
 
     client: Any = Unreachable()
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        PostponedHours(client, "url").put_off(SEGMENT, TOUCHED_AT, timedelta(seconds=1))
+        PostponedHours(client, "url").put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))

@@ -12,6 +12,8 @@ from moto import mock_aws
 
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import StateError, UnavailableError
+from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -20,14 +22,14 @@ from ses_reputation.rollup.entities import SenderIdentity, account_entity, ident
 from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.in_memory.assessment_table import InMemoryAssessments, balance_of
+from tests.support.in_memory.assessment_table import InMemoryAssessments
+from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
-from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail, sent_hour
 from tests.support.stack_template import render_stack
 
 TABLE = "ledger"
-BOOK = identity_entity("example.com")
-OTHER_BOOK = account_entity(DELEGATE, REGION)
+ENTITY = identity_entity("example.com")
+OTHER_ENTITY = account_entity(DELEGATE, REGION)
 LEASE = timedelta(minutes=4)
 NEIGHBOUR = SenderIdentity(DELEGATE, REGION, "news+daily#1@example.com")
 DEPLOYED = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
@@ -79,11 +81,13 @@ def account_days_posted(ledger: Ledger, since: str, until: str = "2026-11-22T10:
 
 
 def state(version: int, **fields: Any) -> EntityState:
-    return EntityState(BOOK, version, NOW, {Measure.BOUNCES: MeasureState(Standing.WATCH, NOW)}, **fields)
+    return EntityState(ENTITY, version, NOW, {Measure.BOUNCES: MeasureState(Standing.WATCH, NOW)}, **fields)
 
 
 def transition(name: str, at: datetime = NOW) -> Transition:
-    return Transition(BOOK, at, TransitionKind.STANDING_CHANGED, name, {"version": "1"}, "Subject", "Text\n")
+    return Transition(
+        ENTITY, at, TransitionKind.STANDING_CHANGED, name, {"version": "1"}, "Subject", "Text\n"
+    )
 
 
 def test_the_watermark_only_moves_on(ledger: Ledger) -> None:
@@ -225,9 +229,10 @@ def test_a_day_that_fits_no_item_is_kept_in_pieces(ledger: Ledger) -> None:
 def hours_of_tenants(tenants: int) -> list[Any]:
     """A day on which each tenant sent every hour, through a configuration set of its own."""
     return [
-        sent_hour(
-            f"2026-11-20T{hour:02}",
-            {
+        HourBalance(
+            SenderHour(*SENDER, f"2026-11-20T{hour:02}"),
+            pages=1,
+            counts={
                 f"tenant-{number:05}-{'x' * 45}": {
                     provider: {"sent": (number * 31 + hour * 17) % 199 + 1, "bounced_permanent_general": 1}
                     for provider in ("gmail", "microsoft", "yahoo", "apple", "other")
@@ -240,12 +245,12 @@ def hours_of_tenants(tenants: int) -> list[Any]:
 
 
 def test_a_state_is_read_as_it_was_saved(ledger: Ledger) -> None:
-    other = EntityState(OTHER_BOOK, 1, NOW, view={"measures": {"bounces": {"rate": 0.021}}})
+    other = EntityState(OTHER_ENTITY, 1, NOW, view={"measures": {"bounces": {"rate": 0.021}}})
     assert ledger.table.read_states() == {}
     assert ledger.table.save(state(1, unpublished=("a", "b")), [])
     assert ledger.table.save(other, [])
 
-    assert ledger.table.read_states() == {BOOK: state(1, unpublished=("a", "b")), OTHER_BOOK: other}
+    assert ledger.table.read_states() == {ENTITY: state(1, unpublished=("a", "b")), OTHER_ENTITY: other}
 
 
 @pytest.mark.parametrize("transitions", [[], [transition("bounces")]])
@@ -254,11 +259,11 @@ def test_a_state_replaces_the_one_before_it_only(ledger: Ledger, transitions: li
     assert ledger.table.save(state(1), [])
     assert not ledger.table.save(state(1), transitions)
     assert not ledger.table.save(state(3), transitions)
-    assert ledger.table.transitions(BOOK, 10) == []
+    assert ledger.table.transitions(ENTITY, 10) == []
 
     assert ledger.table.save(state(2), transitions)
-    assert ledger.table.read_states() == {BOOK: state(2)}
-    assert ledger.table.transitions(BOOK, 10) == transitions
+    assert ledger.table.read_states() == {ENTITY: state(2)}
+    assert ledger.table.transitions(ENTITY, 10) == transitions
 
 
 def test_transitions_are_found_by_id_and_newest_first(ledger: Ledger) -> None:
@@ -266,40 +271,40 @@ def test_transitions_are_found_by_id_and_newest_first(ledger: Ledger) -> None:
     assert ledger.table.save(state(1), told[:3])
     assert ledger.table.save(state(2), told[3:])
 
-    assert ledger.table.transition(BOOK, told[2].id) == told[2]
-    assert ledger.table.transition(OTHER_BOOK, told[2].id) is None
-    assert ledger.table.transitions(BOOK, 3) == told[:1:-1]
-    assert ledger.table.transitions(OTHER_BOOK, 3) == []
+    assert ledger.table.transition(ENTITY, told[2].id) == told[2]
+    assert ledger.table.transition(OTHER_ENTITY, told[2].id) is None
+    assert ledger.table.transitions(ENTITY, 3) == told[:1:-1]
+    assert ledger.table.transitions(OTHER_ENTITY, 3) == []
 
 
 def test_more_transitions_than_a_transaction_holds_are_all_kept(ledger: Ledger) -> None:
     many = [transition(f"provider_deferral#{number:03}") for number in range(150)]
 
     assert ledger.table.save(state(1), many)
-    assert ledger.table.transitions(BOOK, 1_000) == many[::-1]
+    assert ledger.table.transitions(ENTITY, 1_000) == many[::-1]
 
 
 def test_a_transition_is_told_by_one_at_a_time_and_once(ledger: Ledger) -> None:
     table, told = ledger.table, transition("bounces")
     table.save(state(1), [told])
 
-    assert table.claim(BOOK, told.id, NOW, LEASE) == told
-    assert table.claim(BOOK, told.id, NOW + LEASE / 2, LEASE) is None
-    assert not table.is_published(BOOK, told.id)
+    assert table.claim(ENTITY, told.id, NOW, LEASE) == told
+    assert table.claim(ENTITY, told.id, NOW + LEASE / 2, LEASE) is None
+    assert not table.is_published(ENTITY, told.id)
     # Whoever claimed it was cut off.
-    assert table.claim(BOOK, told.id, NOW + LEASE, LEASE) == told
-    table.mark_published(BOOK, told.id, NOW + LEASE)
+    assert table.claim(ENTITY, told.id, NOW + LEASE, LEASE) == told
+    table.mark_published(ENTITY, told.id, NOW + LEASE)
 
-    assert table.is_published(BOOK, told.id)
-    assert table.claim(BOOK, told.id, NOW + 3 * LEASE, LEASE) is None
-    assert table.transition(BOOK, told.id) == told
+    assert table.is_published(ENTITY, told.id)
+    assert table.claim(ENTITY, told.id, NOW + 3 * LEASE, LEASE) is None
+    assert table.transition(ENTITY, told.id) == told
 
 
 def test_a_transition_that_is_gone_is_not_told_and_does_not_come_back(ledger: Ledger) -> None:
-    assert ledger.table.claim(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
-    ledger.table.mark_published(BOOK, "2026-11-22T10:05:00Z#reminder#watch", NOW)
-    assert ledger.table.is_published(BOOK, "2026-11-22T10:05:00Z#reminder#watch")
-    assert ledger.table.transitions(BOOK, 10) == []
+    assert ledger.table.claim(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
+    ledger.table.mark_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW)
+    assert ledger.table.is_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch")
+    assert ledger.table.transitions(ENTITY, 10) == []
 
 
 def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> None:
@@ -314,7 +319,7 @@ def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> Non
 
 
 def test_a_state_of_a_newer_version_is_an_error_that_says_so(ledger: Ledger) -> None:
-    ledger.put({"pk": {"S": "STANDINGS"}, "sk": {"S": BOOK.key}, "format": {"N": "2"}})
+    ledger.put({"pk": {"S": "STANDINGS"}, "sk": {"S": ENTITY.key}, "format": {"N": "2"}})
 
     with pytest.raises(
         StateError, match=r"identity#example\.com has format 2, newer than this code: upgrade"
@@ -338,10 +343,10 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             table.read_states,
             lambda: table.save(state(1), []),
             lambda: table.save(state(1), [transition("bounces")]),
-            lambda: table.transition(BOOK, "id"),
-            lambda: table.transitions(BOOK, 1),
-            lambda: table.claim(BOOK, "id", NOW, LEASE),
-            lambda: table.mark_published(BOOK, "id", NOW),
+            lambda: table.transition(ENTITY, "id"),
+            lambda: table.transitions(ENTITY, 1),
+            lambda: table.claim(ENTITY, "id", NOW, LEASE),
+            lambda: table.mark_published(ENTITY, "id", NOW),
             table.read_statistics,
         ]
         for call in calls:

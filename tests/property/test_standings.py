@@ -22,8 +22,8 @@ from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, ent
 from ses_reputation.rollup.rate_counts import EVERYTHING
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
+from tests.support.mail import ENTITY, NOW, days_of, history_of, hour_ago, mail
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
-from tests.support.rated_mail import BOOK, NOW, days_of, history_of, hour_ago, mail
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
 # A small volume, so that windows begin, end and overflow within a few mails.
@@ -278,4 +278,4 @@ def test_the_books_of_these_tests_are_several() -> None:
         history.entity for history in histories([mail(0, 1, sender=sender) for sender in SENDERS])
     }
 
-    assert {BOOK, IDENTITY} <= drawn
+    assert {ENTITY, IDENTITY} <= drawn

@@ -18,7 +18,8 @@ from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.standing.state import Transition, TransitionKind
-from tests.support.in_memory.assessment_table import InMemoryAssessments, balance_of
+from tests.support.in_memory.assessment_table import InMemoryAssessments
+from tests.support.mail import balance_of
 
 OWNER, DELEGATE = "111122223333", "444455556666"
 REGION, IDENTITY = "us-east-1", "example.com"

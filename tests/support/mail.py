@@ -1,20 +1,98 @@
-"""Mail as two feeds report it: facts by feed, added up by the ledger's own set algebra."""
+"""Mail as the ledger keeps it, made from the few numbers that a test is about.
+
+By outcome (`mail_by_outcome`, `mail`, `delayed_mail`), or as two feeds report it (`reported_mail`).
+"""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import TypedDict, Unpack
 
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
+from ses_reputation.hours import ONE_DAY, ONE_HOUR, Hour, day_of, hour_of, hours_later
 from ses_reputation.ledger.balance import tally
-from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.rates.history import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
+from tests.support.notifications import DELEGATE
 
-AGENCY, PRODUCT, OWNER = "444455556666", "777788889999", "111122223333"
+
+def at(text: str) -> datetime:
+    """A time of November 2026 in UTC: `22 10:05`."""
+    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
+
+
+NOW = at("22 10:05")
 REGION = "us-east-1"
+SENDER = SenderIdentity(DELEGATE, REGION, "example.com")
+ENTITY = account_entity(DELEGATE, REGION)
+
+
+def hour_ago(hours: int, now: datetime = NOW) -> Hour:
+    """The hour so many hours before the current one, which is 0 hours ago."""
+    return hour_of(now - hours * ONE_HOUR)
+
+
+def hours_from(first: Hour, number: int) -> list[Hour]:
+    """So many hours in a row."""
+    return [hours_later(first, hour) for hour in range(number)]
+
+
+class Stream(TypedDict, total=False):
+    """Whose mail it is, of which configuration set, and to which provider."""
+
+    sender: SenderIdentity
+    name: str
+    provider: str
+
+
+def mail_by_outcome(
+    hour: Hour | int,
+    outcomes: Mapping[str, int],
+    followed: Mapping[str, int] | None = None,
+    *,
+    sender: SenderIdentity = SENDER,
+    name: str = "newsletter",
+    provider: str = "other",
+) -> HourBalance:
+    """Mail of one hour, named or so many hours ago; outcomes of which there are 0 are left out."""
+    counts, ends = (
+        {name: {provider: {each: number for each, number in numbers.items() if number}}}
+        for numbers in (outcomes, followed or {})
+    )
+    named = hour_ago(hour) if isinstance(hour, int) else hour
+    return HourBalance(SenderHour(*sender, named), 0, 1, counts, ends if followed else {})
+
+
+def mail(
+    hour: Hour | int, sends: int, bounces: int = 0, complaints: int = 0, **stream: Unpack[Stream]
+) -> HourBalance:
+    """Mail of one hour of which so much bounces for good, and so much is complained about."""
+    outcomes = {"sent": sends, "bounced_permanent_no_email": bounces, "complained_abuse": complaints}
+    return mail_by_outcome(hour, outcomes, **stream)
+
+
+def delayed_mail(
+    hour: Hour | int, sent: int, delayed: int = 0, delay_type: str = "ip_failure", **stream: Unpack[Stream]
+) -> HourBalance:
+    """Mail of one hour, to Microsoft unless said, of which some is delayed, all in one way, and still open.
+
+    The rest took 10 s.
+    """
+    outcomes = {"sent": sent, f"delayed_{delay_type}": delayed, "delivered_within_10s": sent - delayed}
+    followed = {"delayed_still_open": delayed} if delayed else None
+    stream.setdefault("provider", "microsoft")
+    return mail_by_outcome(hour, outcomes, followed, **stream)
+
+
 NOTHING: tuple[str, ...] = ()
 EVERYTHING = ("sent", "delivered", "bounced", "complained")
 BOUNCES_AND_COMPLAINTS = ("bounced", "complained")
@@ -27,7 +105,7 @@ _OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Reported:
     """Dispatches of one configuration set ("": none), and the kinds of facts that each feed reports of them.
 
     All are sent; `bounced` of them bounce, `open` have no outcome, the others are delivered, of which
@@ -42,51 +120,57 @@ class Mail:
     sender: Collection[str] = EVERYTHING
     owner: Collection[str] = BOUNCES_AND_COMPLAINTS
 
-    def numbers(self, kind: str) -> range:
-        """The dispatches that a kind of fact is true of."""
-        ranges = {
-            "sent": range(self.sent),
-            "bounced": range(self.bounced),
-            "delivered": range(self.bounced, self.sent - self.open),
-            "complained": range(self.bounced, self.bounced + self.complained),
-        }
-        return ranges[kind]
+    def dispatches(self, kind: str, first: int) -> range:
+        """The dispatches, numbered from `first` on, that a kind of fact is true of."""
+        begin, end = {
+            "sent": (0, self.sent),
+            "bounced": (0, self.bounced),
+            "delivered": (self.bounced, self.sent - self.open),
+            "complained": (self.bounced, self.bounced + self.complained),
+        }[kind]
+        return range(first + begin, first + end)
 
 
-def hour_of(
-    hour: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com", region: str = REGION
-) -> HourBalance:
-    """Return the sender-hour that the ledger makes of mails."""
+def reported_mail(hour: Hour, *parts: Reported, sender: SenderIdentity = SENDER) -> HourBalance:
+    """Mail of one hour as the ledger adds up what two feeds report of it."""
     runs = [
-        FactRun(
-            (_OUTCOMES[kind], Provider.GMAIL, name, is_owners), array("Q", _dispatches(place, mail, kind))
-        )
-        for place, mail in enumerate(mails)
-        for kinds, name, is_owners in ((mail.sender, mail.name, False), (mail.owner, "", True))
+        FactRun((_OUTCOMES[kind], Provider.GMAIL, name, is_owners), array("Q", part.dispatches(kind, first)))
+        for first, part in zip(count(step=1_000_000), parts)
+        for kinds, name, is_owners in ((part.sender, part.name, False), (part.owner, "", True))
         for kind in kinds
     ]
     figures = tally(runs)
-    sender_hour = SenderHour(account, region, identity, hour)
-    return HourBalance(sender_hour, 0, 1, figures.counts, figures.followed, figures.coverage)
+    return HourBalance(SenderHour(*sender, hour), 0, 1, figures.counts, figures.followed, figures.coverage)
 
 
-def _dispatches(place: int, mail: Mail, kind: str) -> Iterable[int]:
-    return [place * 1_000_000 + number for number in mail.numbers(kind)]
+def balance_of(hour: HourBalance, posted_at: datetime = NOW, segment: int = 0) -> Balance:
+    """The balance that was posted of mail of one hour, or of a segment of it."""
+    return Balance(Segment(hour.sender_hour, segment), hour.figures, hour.pages, 1.0, posted_at)
 
 
-def hours_from(first: str, number: int) -> list[str]:
-    """Return the names of so many hours in a row."""
-    begin = datetime.fromisoformat(f"{first}:00")
-    return [f"{begin + timedelta(hours=hour):%Y-%m-%dT%H}" for hour in range(number)]
+def days_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
+    """The day balances of mail; that of one sender and hour is added up first."""
+    return day_balances_of(gather_hours(map(balance_of, hours)))
 
 
-def known_at(told: Iterable[HourBalance], now: datetime) -> tuple[list[HourBalance], Sequence[DayBalance]]:
-    """Return what an assessment reads: the hours of today and yesterday, and all day balances."""
-    told = [hour for hour in told if hour.sender_hour.send_hour <= f"{now:%Y-%m-%dT%H}"]
-    yesterday = f"{now - timedelta(days=1):%Y-%m-%d}"
-    return [hour for hour in told if hour.sender_hour.send_hour >= yesterday], day_balances_of(told)
+def unreadable_within(days: Iterable[DayBalance], kept: set[str]) -> list[DayBalance]:
+    """The same days, of which only those in `kept` can still be unpacked by the hour."""
+    return [day if day.day in kept else replace(day, packed_hours=b"") for day in days]
 
 
-def at(text: str) -> datetime:
-    """Return a time of November 2026 in UTC: `22 10:05`."""
-    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
+def usual_week(sent: int, delayed: int = 0) -> list[DayBalance]:
+    """The seven days before yesterday (of NOW), each with the same mail."""
+    return days_of(delayed_mail(f"2026-11-{day}T10", sent, delayed) for day in range(14, 21))
+
+
+def history_of(
+    hours: Iterable[HourBalance], entity: ReputationEntity = ENTITY, now: datetime = NOW
+) -> History:
+    """The history of an entity that has had this mail."""
+    return History(entity, days_of(hours), now)
+
+
+def read_at(now: datetime, hours: Iterable[HourBalance]) -> tuple[list[HourBalance], list[DayBalance]]:
+    """What an assessment reads of mail: the hours of today and yesterday, and all day balances."""
+    known = [hour for hour in hours if hour.sender_hour.send_hour <= hour_of(now)]
+    return [hour for hour in known if hour.sender_hour.send_hour >= day_of(now - ONE_DAY)], days_of(known)

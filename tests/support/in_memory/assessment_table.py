@@ -10,11 +10,9 @@ from functools import partial
 from typing import Any
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
-from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
@@ -36,11 +34,6 @@ from ses_reputation.standing.rows import (
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
-
-
-def balance_of(hour: HourBalance, posted_at: datetime, segment: int = 0) -> Balance:
-    """The balance of a sender-hour, or of one of its segments."""
-    return Balance(Segment(hour.sender_hour, segment), hour.figures, hour.pages, 1.0, posted_at)
 
 
 class InMemoryAssessments:

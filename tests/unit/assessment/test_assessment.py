@@ -30,10 +30,9 @@ from tests.support.in_memory.assessment_table import (
     CrashError,
     FaultyCalls,
     InMemoryAssessments,
-    balance_of,
 )
+from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
-from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
 
 SETTINGS = AssessmentSettings(
     ledger_table="ledger",

@@ -17,8 +17,9 @@ from ses_reputation.feedback.outcomes import DELAYED, DELIVERED
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.tallies import add
-from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
+from tests.support.mail import at, days_of, delayed_mail, mail_by_outcome, usual_week
 
+NOW = at("22 16:35")
 WITHIN_10S = DeliveryTime(10, "within 10 s")
 WITHIN_1M = DeliveryTime(60, "within 1 min")
 WITHIN_6H = DeliveryTime(21_600, "within 6 h")
@@ -26,7 +27,7 @@ OVER_6H = DeliveryTime(None, "over 6 h")
 
 
 def figures_of(outcomes: dict[str, int], followed: dict[str, int] | None = None) -> DelayCounts:
-    hour = mail_of("2026-11-22T14", outcomes, followed)
+    hour = mail_by_outcome("2026-11-22T14", outcomes, followed, provider="microsoft")
     return delays_by_provider([hour.figures])["microsoft"]
 
 
@@ -187,10 +188,11 @@ def test_the_order_of_hours_and_days_changes_nothing() -> None:
 
 
 def test_a_view_as_json_holds_every_figure() -> None:
-    hour = mail_of(
+    hour = mail_by_outcome(
         "2026-11-22T14",
         {"sent": 8, "delayed_ip_failure": 2, "delivered_within_10s": 4, "delivered_within_1h": 1},
         {"delayed_then_delivered": 1, "delayed_still_open": 1},
+        provider="microsoft",
     )
 
     (view,) = view_providers([hour], [], NOW)
@@ -220,6 +222,6 @@ def test_a_view_as_json_holds_every_figure() -> None:
 
 
 def test_an_hour_without_anything_told_shows_nothing() -> None:
-    hour = mail_of("2026-11-22T14", {})
+    hour = mail_by_outcome("2026-11-22T14", {})
     empty = HourBalance(hour.sender_hour)
     assert view_providers([empty], [], NOW) == []

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
 from ses_reputation.rates.rates import Rate
-from tests.support.provider_mail import days_of, delayed_mail, mail_of
+from tests.support.mail import SENDER, days_of, delayed_mail, mail_by_outcome
 
 SECOND = "777788889999"
 
@@ -42,7 +42,7 @@ def test_bounces_are_hard_and_soft_but_not_those_of_suppression_lists() -> None:
         "bounced_permanent_on_account_suppression_list": 4,
     }
 
-    (told,) = view_warm_up(days_of([mail_of("2026-11-22T09", outcomes)]))
+    (told,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", outcomes)]))
 
     assert (told.sends, told.bounced) == (100, 10)
     assert share(told.bounce_share) == Fraction(1, 10)
@@ -53,8 +53,13 @@ def test_hours_and_identities_of_a_day_are_added_and_accounts_kept_apart() -> No
         [
             delayed_mail("2026-11-22T09", 10, 1),
             delayed_mail("2026-11-22T10", 20, 2),
-            mail_of("2026-11-22T10", {"sent": 70}, identity="example.org"),
-            delayed_mail("2026-11-22T10", 5, account=SECOND),
+            mail_by_outcome(
+                "2026-11-22T10",
+                {"sent": 70},
+                provider="microsoft",
+                sender=SENDER._replace(identity="example.org"),
+            ),
+            delayed_mail("2026-11-22T10", 5, sender=SENDER._replace(account=SECOND)),
         ]
     )
 
@@ -69,7 +74,7 @@ def test_hours_and_identities_of_a_day_are_added_and_accounts_kept_apart() -> No
 
 def test_streams_are_told_apart_by_set_and_provider_without_simulator_and_own_domains() -> None:
     hours = [
-        delayed_mail("2026-11-22T09", 10, provider=provider, configuration_set=name)
+        delayed_mail("2026-11-22T09", 10, provider=provider, name=name)
         for name in ("receipts", "newsletter")
         for provider in ("simulator", "own_domains", "yahoo", "gmail")
     ]
@@ -85,7 +90,7 @@ def test_streams_are_told_apart_by_set_and_provider_without_simulator_and_own_do
 
 
 def test_a_day_without_known_sends_has_no_shares() -> None:
-    (told,) = view_warm_up(days_of([mail_of("2026-11-22T09", {"bounced_transient_general": 2})]))
+    (told,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", {"bounced_transient_general": 2})]))
     assert (told.bounced, told.bounce_share, told.delay_share) == (2, None, None)
 
 

@@ -17,9 +17,10 @@ from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
-from tests.support.provider_mail import NOW, days_of, delayed_mail, mail_of, usual_week
+from tests.support.mail import SENDER, at, days_of, delayed_mail, mail_by_outcome, usual_week
 from tests.support.worded import WordedDetection
 
+NOW = at("22 16:35")
 ENTITY = identity_entity("example.com")
 SECOND = "777788889999"
 # 1.2 % of 7,000 sends: at most 1.5 %, so that the least share of 5 % is the limit.
@@ -99,7 +100,7 @@ def test_an_account_has_no_deferrals_for_the_domain_bears_them() -> None:
 
 def test_an_identitys_mail_is_evaluated_across_its_senders() -> None:
     hours = [
-        delayed_mail("2026-11-22T15", 120, 20, account=SECOND, configuration_set="offers"),
+        delayed_mail("2026-11-22T15", 120, 20, sender=SENDER._replace(account=SECOND), name="offers"),
         delayed_mail("2026-11-22T15", 120, 40),
     ]
 
@@ -238,7 +239,9 @@ def test_a_day_without_mail_resolves() -> None:
 
 
 def test_sends_that_are_not_known_resolve_nothing() -> None:
-    lost = mail_of("2026-11-22T15", {"delayed_general": 90}, {"delayed_still_open": 90})
+    lost = mail_by_outcome(
+        "2026-11-22T15", {"delayed_general": 90}, {"delayed_still_open": 90}, provider="microsoft"
+    )
     assert deferral([lost]).state is DetectionState.INCONCLUSIVE
 
 

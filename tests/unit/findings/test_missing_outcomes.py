@@ -11,31 +11,31 @@ from ses_reputation.findings.missing_outcomes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.entities import account_entity
+from ses_reputation.rollup.entities import SenderIdentity
 from tests.support.mail import (
-    AGENCY,
-    PRODUCT,
-    Mail,
+    ENTITY,
+    SENDER,
+    Reported,
     at,
-    hour_of,
-    known_at,
+    read_at,
+    reported_mail,
 )
+from tests.support.notifications import SECOND_DELEGATE
 from tests.support.worded import WordedDetection
 
-ENTITY = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
 
 
 def missing_outcomes(reported: Iterable[HourBalance], now: datetime = NOW) -> WordedDetection:
-    hours, days = known_at(reported, now)
+    hours, days = read_at(now, reported)
     mail = EntityMail(History(ENTITY, days, now), hours, None, StandingRules())
     (detection,) = detect(mail)
     return WordedDetection(detection, ENTITY, now)
 
 
-def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "example.com") -> HourBalance:
+def day_of(day: str, *mails: Reported, sender: SenderIdentity = SENDER) -> HourBalance:
     """All mail of a day, sent in one hour of it."""
-    return hour_of(f"{day}T12", *mails, account=account, identity=identity)
+    return reported_mail(f"{day}T12", *mails, sender=sender)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def day_of(day: str, *mails: Mail, account: str = AGENCY, identity: str = "examp
     ],
 )
 def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: int, state: str) -> None:
-    assert missing_outcomes([day_of("2026-11-20", Mail(sent, open=open_))]).state == state
+    assert missing_outcomes([day_of("2026-11-20", Reported(sent, open=open_))]).state == state
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_mail_without_an_outcome_is_found_by_share_and_number(sent: int, open_: 
     ],
 )
 def test_a_day_counts_from_a_day_after_its_end(now: str, state: str) -> None:
-    assert missing_outcomes([day_of("2026-11-20", Mail(1_000, open=100))], at(now)).state == state
+    assert missing_outcomes([day_of("2026-11-20", Reported(1_000, open=100))], at(now)).state == state
 
 
 def test_a_large_sender_is_evaluated_by_its_latest_day() -> None:
-    reported = [day_of("2026-11-19", Mail(1_000, open=400)), day_of("2026-11-20", Mail(500))]
+    reported = [day_of("2026-11-19", Reported(1_000, open=400)), day_of("2026-11-20", Reported(500))]
 
     assert missing_outcomes(reported).state is DetectionState.CLEAR
     assert missing_outcomes(reported).figures == (
@@ -81,7 +81,7 @@ def test_a_large_sender_is_evaluated_by_its_latest_day() -> None:
 
 def test_a_small_sender_is_evaluated_by_as_many_days_as_hold_500_sends() -> None:
     days = [f"2026-11-{day}" for day in (14, 15, 16, 17, 18, 19, 20)]
-    found = missing_outcomes([day_of(day, Mail(120, open=6)) for day in days])
+    found = missing_outcomes([day_of(day, Reported(120, open=6)) for day in days])
 
     # 5 x 120 sends from the 16th to the 20th.
     assert found.headline == "30 of 600 sends of account 444455556666 have no outcome a day later"
@@ -90,10 +90,10 @@ def test_a_small_sender_is_evaluated_by_as_many_days_as_hold_500_sends() -> None
 
 def test_mail_without_an_outcome_is_worded_by_its_sets_and_since_when() -> None:
     reported = [
-        day_of("2026-11-17", Mail(1_000, open=4)),
-        day_of("2026-11-18", Mail(1_000, open=50), Mail(600, name="promotions")),
-        day_of("2026-11-19", Mail(1_000, open=60), Mail(600, name="promotions")),
-        day_of("2026-11-20", Mail(1_000, bounced=10, open=55), Mail(600, open=9, name="promotions")),
+        day_of("2026-11-17", Reported(1_000, open=4)),
+        day_of("2026-11-18", Reported(1_000, open=50), Reported(600, name="promotions")),
+        day_of("2026-11-19", Reported(1_000, open=60), Reported(600, name="promotions")),
+        day_of("2026-11-20", Reported(1_000, bounced=10, open=55), Reported(600, open=9, name="promotions")),
     ]
     found = missing_outcomes(reported)
 
@@ -122,8 +122,8 @@ def test_mail_without_an_outcome_is_worded_by_its_sets_and_since_when() -> None:
 
 
 def test_a_set_of_which_no_delivery_is_reported_does_not_select_them() -> None:
-    undelivered = Mail(500, bounced=5, name="promotions", sender=("sent", "bounced", "complained"))
-    found = missing_outcomes([day_of("2026-11-20", Mail(1_000), undelivered)])
+    undelivered = Reported(500, bounced=5, name="promotions", sender=("sent", "bounced", "complained"))
+    found = missing_outcomes([day_of("2026-11-20", Reported(1_000), undelivered)])
 
     # All of promotions but its bounces.
     assert found.headline == "495 of 1,500 sends of account 444455556666 have no outcome a day later"
@@ -137,16 +137,16 @@ def test_a_set_of_which_no_delivery_is_reported_does_not_select_them() -> None:
 
 
 def test_a_delivery_that_the_owners_feed_reports_is_an_outcome_too() -> None:
-    mail = Mail(500, bounced=5, sender=("sent", "bounced"), owner=("delivered",))
+    mail = Reported(500, bounced=5, sender=("sent", "bounced"), owner=("delivered",))
 
     assert missing_outcomes([day_of("2026-11-20", mail)]).state is DetectionState.CLEAR
 
 
 def test_mail_of_all_identities_of_the_account_counts_and_no_other_accounts() -> None:
     reported = [
-        day_of("2026-11-20", Mail(1_000, open=10)),
-        day_of("2026-11-20", Mail(1_000, open=35), identity="example.org"),
-        day_of("2026-11-20", Mail(1_000, open=900), account=PRODUCT),
+        day_of("2026-11-20", Reported(1_000, open=10)),
+        day_of("2026-11-20", Reported(1_000, open=35), sender=SENDER._replace(identity="example.org")),
+        day_of("2026-11-20", Reported(1_000, open=900), sender=SENDER._replace(account=SECOND_DELEGATE)),
     ]
 
     assert (
@@ -161,4 +161,4 @@ def test_without_any_mail_nothing_is_missing() -> None:
 
 def test_sends_lost_one_in_250_are_no_finding() -> None:
     """As in the demo's day: 0.4 % of notifications lost, where one feed reports deliveries."""
-    assert missing_outcomes([day_of("2026-11-20", Mail(25_000, open=100))]).state is DetectionState.CLEAR
+    assert missing_outcomes([day_of("2026-11-20", Reported(25_000, open=100))]).state is DetectionState.CLEAR

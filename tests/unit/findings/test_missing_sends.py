@@ -12,54 +12,53 @@ from ses_reputation.findings.missing_sends import detect
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.entities import account_entity
 from tests.support.mail import (
-    AGENCY,
+    ENTITY,
     EVERYTHING,
     NOTHING,
-    Mail,
+    Reported,
     at,
-    hour_of,
     hours_from,
-    known_at,
+    read_at,
+    reported_mail,
 )
 from tests.support.worded import WordedDetection
 
-ENTITY = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
 
 
 def missing_sends(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
-    hours, days = known_at(reported, now)
+    hours, days = read_at(now, reported)
     mail = EntityMail(History(ENTITY, days, now), hours, None, StandingRules())
     return {each.scope: WordedDetection(each, ENTITY, now) for each in detect(mail)}
 
 
-WITHOUT_SENDS = Mail(10, bounced=1, sender=("delivered", "bounced", "complained"))
+WITHOUT_SENDS = Reported(10, bounced=1, sender=("delivered", "bounced", "complained"))
 
 
 @pytest.mark.parametrize(
     ("mails", "state"),
     [
-        ([Mail(100, bounced=2)], "clear"),
-        ([Mail(91), Mail(9, sender=("delivered",))], "clear"),  # nine in ten
-        ([Mail(89), Mail(11, sender=("delivered",))], "inconclusive"),
-        ([Mail(51), Mail(49, sender=("delivered",))], "inconclusive"),
-        ([Mail(50), Mail(50, sender=("delivered",))], "firing"),  # half
-        ([Mail(19, sender=("delivered",))], "inconclusive"),  # few
-        ([Mail(20, sender=("delivered",))], "firing"),
-        ([Mail(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed tells nothing
+        ([Reported(100, bounced=2)], "clear"),
+        ([Reported(91), Reported(9, sender=("delivered",))], "clear"),  # nine in ten
+        ([Reported(89), Reported(11, sender=("delivered",))], "inconclusive"),
+        ([Reported(51), Reported(49, sender=("delivered",))], "inconclusive"),
+        ([Reported(50), Reported(50, sender=("delivered",))], "firing"),  # half
+        ([Reported(19, sender=("delivered",))], "inconclusive"),  # few
+        ([Reported(20, sender=("delivered",))], "firing"),
+        ([Reported(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed tells nothing
     ],
 )
-def test_outcomes_without_their_sends_are_found_by_set(mails: list[Mail], state: str) -> None:
+def test_outcomes_without_their_sends_are_found_by_set(mails: list[Reported], state: str) -> None:
     name = "(none)" if mails[0].sender == NOTHING else "newsletter"
 
-    assert missing_sends([hour_of("2026-11-22T06", *mails)])[name].state == state
+    assert missing_sends([reported_mail("2026-11-22T06", *mails)])[name].state == state
 
 
 def test_a_set_that_never_reported_a_send() -> None:
     reported = [
-        hour_of(hour, WITHOUT_SENDS, Mail(100, name="promotions")) for hour in hours_from("2026-11-21T12", 20)
+        reported_mail(hour, WITHOUT_SENDS, Reported(100, name="promotions"))
+        for hour in hours_from("2026-11-21T12", 20)
     ]
     seen = missing_sends(reported)
     found = seen["newsletter"]
@@ -83,9 +82,9 @@ def test_a_set_that_never_reported_a_send() -> None:
 
 def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_again() -> None:
     reported = [
-        *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-21T12", 10)),
-        *(hour_of(hour, WITHOUT_SENDS) for hour in hours_from("2026-11-21T22", 8)),
-        *(hour_of(hour, Mail(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
+        *(reported_mail(hour, Reported(10, bounced=1)) for hour in hours_from("2026-11-21T12", 10)),
+        *(reported_mail(hour, WITHOUT_SENDS) for hour in hours_from("2026-11-21T22", 8)),
+        *(reported_mail(hour, Reported(10, bounced=1)) for hour in hours_from("2026-11-22T06", 12)),
     ]
 
     def newsletter(now: str) -> WordedDetection:
@@ -105,9 +104,9 @@ def test_sends_that_are_no_longer_selected_are_dated_and_clear_when_they_are_aga
 
 def test_two_outcomes_of_one_mail_do_not_make_its_send_missing() -> None:
     """Out-of-office replies follow deliveries."""
-    mail = replace(Mail(100, bounced=0), sender=EVERYTHING)
-    replies = Mail(100, bounced=8, sender=("bounced",))
-    reported = hour_of("2026-11-22T06", mail)
+    mail = replace(Reported(100, bounced=0), sender=EVERYTHING)
+    replies = Reported(100, bounced=8, sender=("bounced",))
+    reported = reported_mail("2026-11-22T06", mail)
     reported.coverage["newsletter"]["bounced"] = {"sender_only": replies.bounced}
 
     assert missing_sends([reported])["newsletter"].state is DetectionState.CLEAR

@@ -11,8 +11,8 @@ from ses_reputation.findings.rate_spikes import detect
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.entities import ReputationEntity, identity_entity
+from tests.support.mail import ENTITY, NOW, history_of, hour_ago, mail
 from tests.support.notifications import DELEGATE
-from tests.support.rated_mail import BOOK, NOW, history_of, hour_ago, mail
 from tests.support.worded import WordedDetection
 
 RULES = StandingRules()
@@ -20,7 +20,7 @@ FIRING, INCONCLUSIVE, CLEAR = DetectionState
 
 
 def spikes(
-    hours: Iterable[HourBalance], entity: ReputationEntity = BOOK
+    hours: Iterable[HourBalance], entity: ReputationEntity = ENTITY
 ) -> tuple[WordedDetection, WordedDetection]:
     mail = EntityMail(history_of(hours, entity), (), None, RULES)
     bounces, complaints = (WordedDetection(each, entity, NOW) for each in detect(mail))

@@ -16,23 +16,23 @@ from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.mail import AGENCY, NOTHING, PRODUCT, Mail, at, hour_of, hours_from
+from tests.support.mail import ENTITY, NOTHING, SENDER, Reported, at, hours_from, reported_mail
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.worded import WordedDetection
 
-BOOK = account_entity(AGENCY, "us-east-1")
 NOW = at("22 10:05")
 READ_AT = at("22 10:00")
 
 
 def counted(
-    hours: Mapping[str, HourTotals], read_at: datetime = READ_AT, account: str = AGENCY
+    hours: Mapping[str, HourTotals], read_at: datetime = READ_AT, account: str = DELEGATE
 ) -> SendStatistics:
     return SendStatistics(account, "us-east-1", read_at, hours)
 
 
 def held(first: str, number: int, sent: int, bounced: int = 0) -> list[HourBalance]:
     """What the ledger holds: the same in each of so many hours."""
-    return [hour_of(hour, Mail(sent, bounced=bounced)) for hour in hours_from(first, number)]
+    return [reported_mail(hour, Reported(sent, bounced=bounced)) for hour in hours_from(first, number)]
 
 
 def evenly(first: str, number: int, *totals: int) -> dict[str, HourTotals]:
@@ -60,7 +60,7 @@ def test_the_ledger_holds_972_of_1000() -> None:
     assert (found.first_hour, found.last_hour) == ("2026-11-08T11", "2026-11-22T08")
     assert found.hours == 14 * 24 - 2
     assert found.to_json() == {
-        "account": AGENCY,
+        "account": DELEGATE,
         "region": "us-east-1",
         "first_hour": "2026-11-08T11",
         "last_hour": "2026-11-22T08",
@@ -157,9 +157,9 @@ def test_mail_of_all_identities_counts_and_of_no_other_account_or_region() -> No
         [
             *LONG_AGO,
             *held("2026-11-22T06", 1, 30),
-            hour_of("2026-11-22T06", Mail(40), identity="example.org"),
-            hour_of("2026-11-22T06", Mail(500), account=PRODUCT),
-            hour_of("2026-11-22T06", Mail(600), region="eu-west-1"),
+            reported_mail("2026-11-22T06", Reported(40), sender=SENDER._replace(identity="example.org")),
+            reported_mail("2026-11-22T06", Reported(500), sender=SENDER._replace(account=SECOND_DELEGATE)),
+            reported_mail("2026-11-22T06", Reported(600), sender=SENDER._replace(region="eu-west-1")),
         ]
     )
     found = reconcile(counted({"2026-11-22T06": HourTotals(70)}), days, NOW)
@@ -172,7 +172,7 @@ def gaps(
     statistics: SendStatistics | None,
     days: Sequence[DayBalance],
     now: datetime = NOW,
-    entity: ReputationEntity = BOOK,
+    entity: ReputationEntity = ENTITY,
 ) -> list[WordedDetection]:
     mail = EntityMail(History(entity, days, now), (), statistics, StandingRules())
     return [WordedDetection(each, entity, now) for each in detect(mail)]
@@ -299,7 +299,7 @@ def test_a_surplus_is_worded_as_one() -> None:
 
 def test_mail_that_no_sender_reported_is_a_gap_whatever_the_owner_reported() -> None:
     """Mail without a configuration set: its bounces are known, its sends are not."""
-    unnamed = [hour_of(hour, Mail(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
+    unnamed = [reported_mail(hour, Reported(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
 
     found = gap(unnamed, evenly(DAY, 24, 100))
 
@@ -311,5 +311,5 @@ def test_only_the_entity_of_the_account_and_region_gets_it() -> None:
     statistics, days = counted(evenly(DAY, 24, 100)), days_of()
 
     assert gaps(statistics, days, entity=identity_entity("example.com")) == []
-    assert gaps(statistics, days, entity=account_entity(PRODUCT, "us-east-1")) == []
-    assert gaps(statistics, days, entity=account_entity(AGENCY, "eu-west-1")) == []
+    assert gaps(statistics, days, entity=account_entity(SECOND_DELEGATE, "us-east-1")) == []
+    assert gaps(statistics, days, entity=account_entity(DELEGATE, "eu-west-1")) == []

@@ -19,10 +19,9 @@ from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from tests.support.aws.ledger_table import TABLE
-from tests.support.in_memory.assessment_table import balance_of
 from tests.support.lambda_functions import context_of, prepare
+from tests.support.mail import REGION, balance_of, hour_ago, mail
 from tests.support.notifications import DELEGATE
-from tests.support.rated_mail import REGION, hour_ago, mail
 from tests.support.stack_template import render_stack
 from tests.unit.assessment.test_settings import ENVIRONMENT
 

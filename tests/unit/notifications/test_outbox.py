@@ -9,7 +9,7 @@ from ses_reputation.notifications.outbox import LEASE, PublishingOutcome, publis
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, Transition, TransitionKind
 from tests.support.in_memory.assessment_table import Announced, CrashError, FaultyCalls, InMemoryAssessments
-from tests.support.rated_mail import NOW
+from tests.support.mail import NOW
 
 ENTITY = identity_entity("example.com")
 FIRST, SECOND, THIRD = (

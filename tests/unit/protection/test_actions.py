@@ -18,7 +18,7 @@ from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.state import EntityState, MeasureState, ProtectionState, ProtectionStep
-from tests.support.rated_mail import BOOK, NOW, history_of, mail
+from tests.support.mail import ENTITY, NOW, history_of, mail
 
 REPORT, DRY_RUN, ENFORCE = ProtectionMode
 OFFERS_AT_PAUSE = [mail(1, 3000, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
@@ -68,7 +68,7 @@ def classify(evaluations: Evaluations, since: datetime = NOW, **steps: Protectio
         for measure, evaluation in evaluations.items()
         if evaluation.standing
     }
-    return EntityState(BOOK, 1, NOW, measures, protection=steps)
+    return EntityState(ENTITY, 1, NOW, measures, protection=steps)
 
 
 def step(state: EntityState, name: str = "offers") -> ProtectionStep | None:
@@ -210,7 +210,7 @@ def test_resuming_that_fails_changes_nothing(ses: FakeSes) -> None:
 def test_below_pause_all_but_what_is_paused_is_forgotten(ses: FakeSes, mode: ProtectionMode) -> None:
     known = {each: ProtectionState(each, NOW) for each in ProtectionStep}
     at_review = EntityState(
-        BOOK,
+        ENTITY,
         4,
         NOW,
         {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)},
@@ -226,7 +226,7 @@ def test_below_pause_all_but_what_is_paused_is_forgotten(ses: FakeSes, mode: Pro
 
 def test_an_entity_that_lost_its_standing_forgets_too(ses: FakeSes) -> None:
     before = EntityState(
-        BOOK, 4, NOW, protection={"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW)}
+        ENTITY, 4, NOW, protection={"offers": ProtectionState(ProtectionStep.WOULD_PAUSE, NOW)}
     )
     state, _ = apply_protection(before, {}, ENFORCE, ses, NOW)
     assert state.protection == {}

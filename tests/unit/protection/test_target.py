@@ -7,7 +7,7 @@ import pytest
 from ses_reputation.protection.target import choose_target
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
-from tests.support.rated_mail import history_of, mail
+from tests.support.mail import history_of, mail
 
 Sent = tuple[str, int, int, int]
 """Configuration set, sends, hard bounces, complaints."""

@@ -12,22 +12,22 @@ from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import time_window
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, identity_entity
 from ses_reputation.rollup.rate_counts import Breakdown, Dimension, Slice
+from tests.support.mail import ENTITY, REGION, history_of, mail, mail_by_outcome
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
-from tests.support.rated_mail import BOOK, REGION, history_of, mail, sent_hour
 
 IDENTITY = identity_entity("example.com")
 SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
 TWO_PERCENT = Fraction(2, 100)
 
 
-def table_of(hours: Iterable[HourBalance], entity: ReputationEntity = BOOK) -> Breakdown:
+def table_of(hours: Iterable[HourBalance], entity: ReputationEntity = ENTITY) -> Breakdown:
     return time_window(history_of(hours, entity), 24, "24h").table
 
 
 def causes_of(
     hours: Iterable[HourBalance],
     kind: Dimension,
-    entity: ReputationEntity = BOOK,
+    entity: ReputationEntity = ENTITY,
     measure: Measure = Measure.BOUNCES,
     tolerated: Fraction = TWO_PERCENT,
 ) -> list[Cause]:
@@ -133,7 +133,7 @@ def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None
         Measure.COMPLAINTS: [("complained_abuse", 7, 8)],
     }
 
-    causes = causes_of([sent_hour(0, {"newsletter": {"yahoo": outcomes}})], kinds[measure], measure=measure)
+    causes = causes_of([mail_by_outcome(0, outcomes, provider="yahoo")], kinds[measure], measure=measure)
 
     assert [(cause.mail_slice.name, cause.events, cause.of) for cause in causes] == told[measure]
     assert [cause.rate for cause in causes] == [None]

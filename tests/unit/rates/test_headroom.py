@@ -9,7 +9,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.headroom import Headroom, find_headroom
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import volume_window
-from tests.support.rated_mail import history_of, mail
+from tests.support.mail import history_of, mail
 
 RULES = StandingRules()
 

@@ -12,8 +12,8 @@ from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, entities_of, identity_entity
 from tests.support.in_memory.assessment_table import FaultyCalls, InMemoryAssessments
+from tests.support.mail import NOW, REGION, SENDER, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
-from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
 
 OWNERS = SenderIdentity(OWNER, REGION, "example.com")
 APART = SenderIdentity(OWNER, REGION, "example.org")

@@ -9,7 +9,7 @@ from ses_reputation.rates.rates import Rate, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.rate_counts import EVERYTHING
-from tests.support.rated_mail import history_of, mail
+from tests.support.mail import history_of, mail
 
 RULES = StandingRules()
 

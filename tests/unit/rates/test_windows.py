@@ -12,9 +12,8 @@ from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import earlier_window, time_window, volume_window
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension, RateCounts, Slice
-from tests.support.notifications import DELEGATE, SECOND_DELEGATE
-from tests.support.rated_mail import (
-    BOOK,
+from tests.support.mail import (
+    ENTITY,
     NOW,
     REGION,
     SENDER,
@@ -22,9 +21,10 @@ from tests.support.rated_mail import (
     history_of,
     hour_ago,
     mail,
-    sent_hour,
+    mail_by_outcome,
     unreadable_within,
 )
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
 RULES = StandingRules()
 SECOND = SenderIdentity(SECOND_DELEGATE, REGION, "example.com")
@@ -153,7 +153,7 @@ def test_only_eligible_sends_fill_the_volume() -> None:
         mail(0, 9_000),
         mail(1, 50_000, 50_000, provider="simulator"),
         mail(2, 50_000, 50_000, provider="own_domains"),
-        sent_hour(3, {"newsletter": {"gmail": stopped}}),
+        mail_by_outcome(3, stopped),
         mail(4, 1),
     ]
 
@@ -280,8 +280,8 @@ def test_a_goal_that_is_not_reached_since_an_hour_is_none(since: int, goal: int)
 
 
 def test_a_window_ends_with_the_hour_of_now_also_right_on_it() -> None:
-    history = History(BOOK, days_of([mail("2026-11-22T10", 3), mail("2026-11-22T09", 5)]), NOW)
-    sharp = History(BOOK, history.days, datetime(2026, 11, 22, 10, tzinfo=UTC))
+    history = History(ENTITY, days_of([mail("2026-11-22T10", 3), mail("2026-11-22T09", 5)]), NOW)
+    sharp = History(ENTITY, history.days, datetime(2026, 11, 22, 10, tzinfo=UTC))
 
     assert time_window(sharp, 1, "1h").table[EVERYTHING] == RateCounts(3, 0, 0, 3, 0, 3, 0)
     assert volume_window(sharp, RULES) == volume_window(history, RULES)

@@ -12,7 +12,7 @@ from ses_reputation.rollup.entities import (
 )
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
-BOOKS = {
+ENTITIES = {
     f"account#{DELEGATE}#us-east-1": account_entity(DELEGATE, "us-east-1"),
     "identity#example.com": identity_entity("example.com"),
     "identity#news@example.com": identity_entity("news@example.com"),
@@ -21,7 +21,7 @@ BOOKS = {
 }
 
 
-@pytest.mark.parametrize(("key", "entity"), BOOKS.items())
+@pytest.mark.parametrize(("key", "entity"), ENTITIES.items())
 def test_a_book_is_known_again_by_its_key(key: str, entity: ReputationEntity) -> None:
     assert entity.key == key
     assert entity_of_key(key) == entity

@@ -14,9 +14,9 @@ from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.rollup.rolling_up import SETTLING, RollupProgress, read_recent, roll_up_postings
-from tests.support.in_memory.assessment_table import CrashError, FaultyCalls, InMemoryAssessments, balance_of
+from tests.support.in_memory.assessment_table import CrashError, FaultyCalls, InMemoryAssessments
+from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
-from tests.support.rated_mail import NOW, REGION, SENDER, days_of, mail
 
 OWNERS = SenderIdentity(OWNER, REGION, "example.com")
 NEIGHBOUR = SenderIdentity(DELEGATE, REGION, "example.org")

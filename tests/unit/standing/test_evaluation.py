@@ -13,8 +13,8 @@ from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, identity_entity
 from ses_reputation.standing.evaluation import Evaluation, classify, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
+from tests.support.mail import ENTITY, REGION, history_of, hour_ago, mail
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
-from tests.support.rated_mail import BOOK, REGION, history_of, hour_ago, mail
 
 HEALTHY, WATCH, REVIEW, PAUSE = Standing
 RULES = StandingRules()
@@ -26,7 +26,7 @@ def evaluate(
     measure: Measure = Measure.BOUNCES,
     previous: Standing | None = None,
     rules: StandingRules = RULES,
-    entity: ReputationEntity = BOOK,
+    entity: ReputationEntity = ENTITY,
 ) -> Evaluation:
     return evaluate_standing(history_of(hours, entity), {measure: previous} if previous else {}, rules)[
         measure

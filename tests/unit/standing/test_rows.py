@@ -31,7 +31,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from tests.support.rated_mail import NOW, SENDER, days_of, mail
+from tests.support.mail import NOW, SENDER, days_of, mail
 
 ENTITY = identity_entity("example.com")
 STATE = EntityState(

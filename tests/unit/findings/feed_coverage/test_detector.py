@@ -13,24 +13,26 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from tests.support.mail import (
-    AGENCY,
     BOUNCES_AND_COMPLAINTS,
     EVERYTHING,
     NOTHING,
-    PRODUCT,
-    Mail,
+    SENDER,
+    Reported,
     at,
-    hour_of,
     hours_from,
-    known_at,
+    read_at,
+    reported_mail,
 )
+from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 from tests.support.worded import WordedDetection
 
-BOOK = identity_entity("example.com")
+ENTITY = identity_entity("example.com")
 NOW = at("22 15:05")
-HEALTHY = Mail(200, bounced=4, complained=0)
+ANOTHER = SENDER._replace(account=SECOND_DELEGATE)
+ELSEWHERE = SENDER._replace(region="eu-west-1")
+HEALTHY = Reported(200, bounced=4, complained=0)
 UNREPORTED = replace(HEALTHY, sender=NOTHING)
 
 
@@ -38,14 +40,14 @@ def gaps(
     hours: Sequence[HourBalance],
     days: Sequence[DayBalance],
     now: datetime,
-    entity: ReputationEntity = BOOK,
+    entity: ReputationEntity = ENTITY,
 ) -> list[WordedDetection]:
     mail = EntityMail(History(entity, days, now), hours, None, StandingRules())
     return [WordedDetection(each, entity, now) for each in detect(mail)]
 
 
 def detections(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, WordedDetection]:
-    found = gaps(*known_at(reported, now), now)
+    found = gaps(*read_at(now, reported), now)
     assert [each.kind for each in found] == [FindingKind.COVERAGE_GAP] * len(found)
     return {each.scope: each for each in found}
 
@@ -54,11 +56,9 @@ def states(reported: Iterable[HourBalance], now: datetime = NOW) -> dict[str, st
     return {scope: str(each.state) for scope, each in detections(reported, now).items()}
 
 
-def run(
-    first: str, number: int, *mails: Mail, account: str = AGENCY, region: str = "us-east-1"
-) -> list[HourBalance]:
+def run(first: str, number: int, *mails: Reported, sender: SenderIdentity = SENDER) -> list[HourBalance]:
     """The same mails in each of so many hours."""
-    return [hour_of(hour, *mails, account=account, region=region) for hour in hours_from(first, number)]
+    return [reported_mail(hour, *mails, sender=sender) for hour in hours_from(first, number)]
 
 
 WEEK_BEFORE = run("2026-11-15T00", 7 * 24, HEALTHY)
@@ -68,7 +68,7 @@ WEEK_BEFORE = run("2026-11-15T00", 7 * 24, HEALTHY)
 def test_two_feeds_that_report_the_same_leave_no_gap() -> None:
     reported = [*WEEK_BEFORE, *run("2026-11-22T00", 15, HEALTHY)]
 
-    assert states(reported) == {AGENCY: "clear", f"{AGENCY}/newsletter": "clear", OWNERS_FEED: "clear"}
+    assert states(reported) == {DELEGATE: "clear", f"{DELEGATE}/newsletter": "clear", OWNERS_FEED: "clear"}
 
 
 # The topic of the agency's event destination is deleted on the 22nd at 09:00 sharp, and made again at 15:00.
@@ -101,7 +101,7 @@ LOST_TOPIC = [
     ],
 )
 def test_a_lost_topic_hour_by_hour(now: str, state: str, bounces: int) -> None:
-    found = detections(LOST_TOPIC, at(now))[AGENCY]
+    found = detections(LOST_TOPIC, at(now))[DELEGATE]
 
     assert found.state == state
     if state == "firing":
@@ -124,11 +124,11 @@ def test_nothing_else_is_found_while_a_topic_is_lost_and_after_it() -> None:
             for scope, each in detections(LOST_TOPIC, now).items()
             if each.state is DetectionState.FIRING
         }
-        assert found == ({AGENCY} if 12 <= hours < 15 else set()), now
+        assert found == ({DELEGATE} if 12 <= hours < 15 else set()), now
 
 
 def test_what_is_said_of_a_lost_topic() -> None:
-    found = detections(LOST_TOPIC, at("22 14:00"))[AGENCY]
+    found = detections(LOST_TOPIC, at("22 14:00"))[DELEGATE]
 
     assert found.figures == (
         ("reported by the owner's feed only", "16 bounces"),
@@ -149,7 +149,7 @@ def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
     reported = [*WEEK_BEFORE, *run("2026-11-22T00", 9, HEALTHY), *run("2026-11-22T09", 1, *half)]
     reported += run("2026-11-22T10", 5, UNREPORTED)
 
-    found = detections(reported)[AGENCY]
+    found = detections(reported)[DELEGATE]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-22T10")
     # Hours 10 to 13 are settled at 15:05.
@@ -159,7 +159,7 @@ def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
 def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
     reported = [*run("2026-11-13T00", 24, HEALTHY), *run("2026-11-16T06", 4, UNREPORTED)]
 
-    found = detections(reported, at("18 10:05"))[AGENCY]
+    found = detections(reported, at("18 10:05"))[DELEGATE]
 
     assert (found.state, found.since) == (DetectionState.FIRING, "2026-11-14")
     expected = "has reported nothing since 2026-11-14; the owner's feed reported 16 bounces meanwhile"
@@ -169,11 +169,11 @@ def test_a_topic_lost_before_the_weekend_is_dated_by_the_day() -> None:
 def test_deliveries_show_a_lost_topic_sooner_where_the_owners_feed_reports_them() -> None:
     owner = EVERYTHING[1:]
     reported = [
-        *run("2026-11-22T00", 9, Mail(30, owner=owner)),
-        *run("2026-11-22T09", 6, Mail(30, bounced=1, owner=owner, sender=NOTHING)),
+        *run("2026-11-22T00", 9, Reported(30, owner=owner)),
+        *run("2026-11-22T09", 6, Reported(30, bounced=1, owner=owner, sender=NOTHING)),
     ]
 
-    found = detections(reported, at("22 11:00"))[AGENCY]
+    found = detections(reported, at("22 11:00"))[DELEGATE]
 
     assert found.state is DetectionState.FIRING
     assert found.headline.endswith("the owner's feed reported 1 bounce meanwhile")
@@ -181,7 +181,7 @@ def test_deliveries_show_a_lost_topic_sooner_where_the_owners_feed_reports_them(
 
 
 def test_a_delegate_that_stops_sending_is_not_silent() -> None:
-    assert states(WEEK_BEFORE)[AGENCY] == "clear"
+    assert states(WEEK_BEFORE)[DELEGATE] == "clear"
 
 
 @pytest.mark.parametrize(
@@ -189,11 +189,11 @@ def test_a_delegate_that_stops_sending_is_not_silent() -> None:
 )
 def test_a_feed_that_never_reported_anything_is_not_set_up(bounces: int, state: str) -> None:
     reported = [
-        *run("2026-11-22T00", 10, HEALTHY, account=PRODUCT),
-        hour_of("2026-11-22T08", Mail(500, bounced=bounces, sender=NOTHING)),
+        *run("2026-11-22T00", 10, HEALTHY, sender=ANOTHER),
+        reported_mail("2026-11-22T08", Reported(500, bounced=bounces, sender=NOTHING)),
     ]
 
-    found = detections(reported)[AGENCY]
+    found = detections(reported)[DELEGATE]
 
     assert found.state == state
     if state == "firing":
@@ -210,10 +210,10 @@ def test_a_notification_that_is_lost_now_and_then_is_no_gap(lost_every: int) -> 
     """0.4 %, 1 % and 2.5 % of bounces, reported by one feed only, by either in turn."""
     lost = {number: number % 2 for number in range(0, 24 * 40, lost_every)}
     reported = [
-        hour_of(
+        reported_mail(
             hour,
             *(
-                Mail(10, bounced=1, sender=_without(lost, place, 0), owner=_without(lost, place, 1)[2:])
+                Reported(10, bounced=1, sender=_without(lost, place, 0), owner=_without(lost, place, 1)[2:])
                 for place in range(number * 40, number * 40 + 40)
             ),
         )
@@ -250,11 +250,11 @@ def test_a_set_that_falls_silent_while_others_report_has_lost_its_event_destinat
     now: str, state: str, bounces: int
 ) -> None:
     seen = detections(LOST_SET, at(now))
-    found = seen[f"{AGENCY}/promotions"]
+    found = seen[f"{DELEGATE}/promotions"]
 
     assert found.state == state
-    assert seen[f"{AGENCY}/newsletter"].state is DetectionState.CLEAR
-    assert seen[AGENCY].state is not DetectionState.FIRING
+    assert seen[f"{DELEGATE}/newsletter"].state is DetectionState.CLEAR
+    assert seen[DELEGATE].state is not DetectionState.FIRING
     if state == "firing":
         assert found.since == "2026-11-22T06"
         assert found.headline == (
@@ -278,19 +278,19 @@ def test_an_outage_of_a_set_is_found_as_nothing_else_and_is_over_when_it_is(hour
             scope for scope, each in detections(reported, now).items() if each.state is DetectionState.FIRING
         }
         # Two hours must be settled, and then it must still be silent.
-        assert found == ({f"{AGENCY}/promotions"} if 3 <= after < hours else set()), now
+        assert found == ({f"{DELEGATE}/promotions"} if 3 <= after < hours else set()), now
 
 
 def test_a_set_that_is_repaired_is_clear_at_once() -> None:
     for now in ("22 15:05", "22 18:05", "23 10:05", "25 10:05"):
-        assert states(LOST_SET, at(now))[f"{AGENCY}/promotions"] == "clear"
-    assert states(LOST_SET, at("22 23:05"))[AGENCY] == "clear"
+        assert states(LOST_SET, at(now))[f"{DELEGATE}/promotions"] == "clear"
+    assert states(LOST_SET, at("22 23:05"))[DELEGATE] == "clear"
 
 
 def test_a_set_that_is_used_no_more_has_lost_nothing() -> None:
     reported = [*run("2026-11-15T00", 24, HEALTHY, PROMOTIONS), *run("2026-11-16T00", 6 * 24 + 15, HEALTHY)]
 
-    assert states(reported)[f"{AGENCY}/promotions"] == "clear"
+    assert states(reported)[f"{DELEGATE}/promotions"] == "clear"
 
 
 def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blame() -> None:
@@ -301,9 +301,9 @@ def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blam
     ]
     seen = detections(reported)
 
-    assert seen[f"{AGENCY}/promotions"].state is DetectionState.CLEAR
-    assert seen[AGENCY].state is DetectionState.FIRING
-    assert seen[AGENCY].evidence["cause"] == "no_configuration_set"
+    assert seen[f"{DELEGATE}/promotions"].state is DetectionState.CLEAR
+    assert seen[DELEGATE].state is DetectionState.FIRING
+    assert seen[DELEGATE].evidence["cause"] == "no_configuration_set"
 
 
 def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> None:
@@ -316,15 +316,15 @@ def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> Non
     ]
     seen = states(reported)
 
-    assert seen[f"{AGENCY}/promotions"] == "firing"
-    assert seen[f"{AGENCY}/invoices"] == "clear"
+    assert seen[f"{DELEGATE}/promotions"] == "firing"
+    assert seen[f"{DELEGATE}/invoices"] == "clear"
 
 
 def test_mail_without_a_configuration_set_is_found_as_such() -> None:
     """One program in five names no set: of 20 bounces an hour reported by the owner's feed, 4 are told by it
     alone."""
-    named, unnamed = Mail(800, bounced=16), Mail(200, bounced=4, sender=NOTHING)
-    found = detections(run("2026-11-21T00", 39, named, unnamed))[AGENCY]
+    named, unnamed = Reported(800, bounced=16), Reported(200, bounced=4, sender=NOTHING)
+    found = detections(run("2026-11-21T00", 39, named, unnamed))[DELEGATE]
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
@@ -344,13 +344,13 @@ def test_mail_without_a_configuration_set_is_found_as_such() -> None:
     ],
 )
 def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], state: str) -> None:
-    named, unnamed = Mail(400, bounced=4), Mail(100, bounced=4, sender=NOTHING)
+    named, unnamed = Reported(400, bounced=4), Reported(100, bounced=4, sender=NOTHING)
     today = [
-        hour_of(f"2026-11-22T{hour:02}", *([named, unnamed] if hour in last else [named]))
+        reported_mail(f"2026-11-22T{hour:02}", *([named, unnamed] if hour in last else [named]))
         for hour in range(14)
     ]
 
-    assert states([*run("2026-11-21T00", 24, named), *today])[AGENCY] == state
+    assert states([*run("2026-11-21T00", 24, named), *today])[DELEGATE] == state
 
 
 def test_a_day_that_mixes_what_was_reported_and_missed_opens_nothing() -> None:
@@ -368,10 +368,10 @@ def test_a_day_that_mixes_what_was_reported_and_missed_opens_nothing() -> None:
 
 def test_a_type_of_event_that_was_never_selected() -> None:
     """Sends, deliveries and bounces are reported; complaints by the owner's feed alone."""
-    mail = Mail(400, bounced=4, complained=1, sender=("sent", "delivered", "bounced"))
+    mail = Reported(400, bounced=4, complained=1, sender=("sent", "delivered", "bounced"))
     reported = run("2026-11-20T00", 63, mail)
 
-    found = detections(reported)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{DELEGATE}/newsletter"]
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
@@ -384,9 +384,9 @@ def test_a_type_of_event_that_was_never_selected() -> None:
 
 
 def test_two_types_that_were_never_selected_are_one_gap() -> None:
-    reported = run("2026-11-21T00", 39, Mail(400, bounced=4, complained=2, sender=("sent", "delivered")))
+    reported = run("2026-11-21T00", 39, Reported(400, bounced=4, complained=2, sender=("sent", "delivered")))
 
-    found = detections(reported)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{DELEGATE}/newsletter"]
 
     assert "never reports bounces and complaints" in found.headline
     assert found.evidence["kinds"] == ["bounced", "complained"]
@@ -394,11 +394,11 @@ def test_two_types_that_were_never_selected_are_one_gap() -> None:
 
 
 def test_bounces_that_are_reported_in_part_are_found_as_such() -> None:
-    kept = Mail(100, bounced=2)
+    kept = Reported(100, bounced=2)
     dropped = replace(kept, sender=("sent", "delivered"))
     reported = run("2026-11-21T00", 39, kept, dropped)
 
-    found = detections(reported)[f"{AGENCY}/newsletter"]
+    found = detections(reported)[f"{DELEGATE}/newsletter"]
 
     assert found.state is DetectionState.FIRING
     assert found.evidence["cause"] == "sender_reports_in_part"
@@ -431,7 +431,7 @@ def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int)
     found = seen[OWNERS_FEED]
 
     assert found.state == state
-    assert seen[AGENCY].state is DetectionState.CLEAR
+    assert seen[DELEGATE].state is DetectionState.CLEAR
     if state == "firing":
         assert found.since == "2026-11-22T09"
         assert found.headline == (
@@ -443,17 +443,17 @@ def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int)
 
 
 def test_one_finding_is_about_the_owners_feed_for_all_senders() -> None:
-    reported = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, account=PRODUCT)]
-    reported += run("2026-11-22T09", 5, UNHEARD, account=PRODUCT)
+    reported = [*LOST_IDENTITY_TOPIC, *run("2026-11-22T00", 9, HEALTHY, sender=ANOTHER)]
+    reported += run("2026-11-22T09", 5, UNHEARD, sender=ANOTHER)
 
     found = detections(reported, at("22 14:00"))
 
     assert found[OWNERS_FEED].evidence["missed"]["bounced"] == 32
-    assert found[AGENCY].state is found[PRODUCT].state is DetectionState.CLEAR
+    assert found[DELEGATE].state is found[SECOND_DELEGATE].state is DetectionState.CLEAR
 
 
 def test_a_topic_that_the_identity_never_had() -> None:
-    reported = run("2026-11-20T00", 63, Mail(400, bounced=4, complained=1, owner=("bounced",)))
+    reported = run("2026-11-20T00", 63, Reported(400, bounced=4, complained=1, owner=("bounced",)))
 
     found = detections(reported)[OWNERS_FEED]
 
@@ -466,8 +466,8 @@ def test_a_topic_that_the_identity_never_had() -> None:
 
 def test_a_topic_that_is_lost_for_one_type_only() -> None:
     reported = [
-        *run("2026-11-20T00", 53, Mail(400, bounced=4, complained=2)),
-        *run("2026-11-22T05", 10, Mail(400, bounced=4, complained=2, owner=("bounced",))),
+        *run("2026-11-20T00", 53, Reported(400, bounced=4, complained=2)),
+        *run("2026-11-22T05", 10, Reported(400, bounced=4, complained=2, owner=("bounced",))),
     ]
 
     found = detections(reported)[OWNERS_FEED]
@@ -480,7 +480,7 @@ def test_a_topic_that_is_lost_for_one_type_only() -> None:
 
 
 def test_an_owners_feed_that_does_not_report_deliveries_misses_none() -> None:
-    reported = run("2026-11-21T00", 39, Mail(5_000, bounced=4))
+    reported = run("2026-11-21T00", 39, Reported(5_000, bounced=4))
 
     assert states(reported)[OWNERS_FEED] == "clear"
 
@@ -497,10 +497,10 @@ def test_a_feed_that_reported_nothing_for_a_month_is_no_longer_expected() -> Non
 
 
 def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
-    here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, region="eu-west-1")
-    lost = run("2026-11-22T09", 5, UNREPORTED, region="eu-west-1")
+    here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, sender=ELSEWHERE)
+    lost = run("2026-11-22T09", 5, UNREPORTED, sender=ELSEWHERE)
 
-    found = detections([*here, *there, *lost])[AGENCY]
+    found = detections([*here, *there, *lost])[DELEGATE]
 
     assert found.state is DetectionState.FIRING
     assert found.evidence["regions"] == ["eu-west-1"]
@@ -510,31 +510,34 @@ def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
 
 def test_a_sender_in_a_region_without_the_owners_topics_is_not_compared() -> None:
     here = run("2026-11-21T00", 39, HEALTHY)
-    there = run("2026-11-21T00", 39, UNHEARD, account=PRODUCT, region="eu-west-1")
+    there = run("2026-11-21T00", 39, UNHEARD, sender=ANOTHER._replace(region="eu-west-1"))
 
-    assert states([*here, *there]).keys() == {AGENCY, f"{AGENCY}/newsletter", OWNERS_FEED}
+    assert states([*here, *there]).keys() == {DELEGATE, f"{DELEGATE}/newsletter", OWNERS_FEED}
 
 
 def test_mail_of_other_identities_does_not_count() -> None:
-    other = [hour_of(hour, UNREPORTED, identity="example.org") for hour in hours_from("2026-11-22T00", 15)]
+    other = [
+        reported_mail(hour, UNREPORTED, sender=SENDER._replace(identity="example.org"))
+        for hour in hours_from("2026-11-22T00", 15)
+    ]
 
     assert detections(other) == {}
     assert set(states([*other, *run("2026-11-22T00", 15, HEALTHY)]).values()) == {"clear"}
 
 
 def test_coverage_is_no_matter_of_an_account() -> None:
-    assert gaps(*known_at(LOST_TOPIC, NOW), NOW, account_entity(AGENCY, "us-east-1")) == []
+    assert gaps(*read_at(NOW, LOST_TOPIC), NOW, account_entity(DELEGATE, "us-east-1")) == []
 
 
 def test_figures_of_a_finding_that_is_over_say_what_was_reported_last() -> None:
-    cleared = detections(LOST_TOPIC, at("22 17:00"))[AGENCY]
+    cleared = detections(LOST_TOPIC, at("22 17:00"))[DELEGATE]
 
     assert (cleared.state, cleared.headline) == (DetectionState.CLEAR, "")
     assert cleared.figures == (("last report", "of mail sent in the hour of 2026-11-22 17:00 UTC"),)
 
 
 def test_what_is_found_is_the_same_in_whatever_order_hours_come() -> None:
-    hours, days = known_at(LOST_SET, at("22 14:00"))
+    hours, days = read_at(at("22 14:00"), LOST_SET)
 
     forwards = gaps(hours, days, at("22 14:00"))
 

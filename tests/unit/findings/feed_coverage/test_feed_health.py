@@ -8,42 +8,54 @@ from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_fee
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.entities import SenderIdentity
 from tests.support.mail import (
-    AGENCY,
     NOTHING,
-    OWNER,
-    PRODUCT,
-    Mail,
+    SENDER,
+    Reported,
     at,
-    hour_of,
     hours_from,
-    known_at,
+    read_at,
+    reported_mail,
 )
+from tests.support.notifications import DELEGATE, OWNER, SECOND_DELEGATE
 
 NOW = at("22 10:05")
 
 SEEN = [
-    *(hour_of(hour, Mail(100, bounced=2, complained=1)) for hour in hours_from("2026-11-18T00", 96)),
     *(
-        hour_of(hour, Mail(100, bounced=2), Mail(50, bounced=1, sender=NOTHING), Mail(10, name="promotions"))
+        reported_mail(hour, Reported(100, bounced=2, complained=1))
+        for hour in hours_from("2026-11-18T00", 96)
+    ),
+    *(
+        reported_mail(
+            hour,
+            Reported(100, bounced=2),
+            Reported(50, bounced=1, sender=NOTHING),
+            Reported(10, name="promotions"),
+        )
         for hour in hours_from("2026-11-22T00", 9)
     ),
     *(
-        hour_of(hour, Mail(30, bounced=1, sender=NOTHING), account=PRODUCT)
+        reported_mail(
+            hour, Reported(30, bounced=1, sender=NOTHING), sender=SENDER._replace(account=SECOND_DELEGATE)
+        )
         for hour in hours_from("2026-11-21T00", 9)
     ),
-    *(hour_of(hour, Mail(20, owner=NOTHING), account=OWNER) for hour in hours_from("2026-11-20T00", 24)),
+    *(
+        reported_mail(hour, Reported(20, owner=NOTHING), sender=SENDER._replace(account=OWNER))
+        for hour in hours_from("2026-11-20T00", 24)
+    ),
 ]
 
 
 def views(reported: Iterable[HourBalance] = SEEN, now: datetime = NOW) -> dict[str, FeedView]:
-    seen = view_feeds(*known_at(reported, now), now)
+    seen = view_feeds(*read_at(now, reported), now)
     assert [view.sender for view in seen] == sorted(view.sender for view in seen)
     return {view.sender.account: view for view in seen}
 
 
 def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
     """The agency: 96 hours of 100 mails, then 9 hours with two sets and mail without any."""
-    view = views()[AGENCY].to_json()
+    view = views()[DELEGATE].to_json()
 
     assert view["sender_feed"] == {
         "is_set_up": True,
@@ -81,7 +93,7 @@ def test_the_view_shows_what_each_feed_reported_of_each_sender() -> None:
 
 
 def test_the_view_says_which_feed_is_not_set_up() -> None:
-    product, owner = views()[PRODUCT].to_json(), views()[OWNER].to_json()
+    product, owner = views()[SECOND_DELEGATE].to_json(), views()[OWNER].to_json()
 
     assert product["sender_feed"] == {
         "is_set_up": False,
@@ -100,15 +112,15 @@ def test_the_view_is_plain_json_and_names_the_sender() -> None:
 
     assert json.loads(json.dumps(seen)) == seen
     assert {(each["sending_account"], each["region"], each["identity"]) for each in seen} == {
-        (account, "us-east-1", "example.com") for account in (AGENCY, PRODUCT, OWNER)
+        (account, "us-east-1", "example.com") for account in (DELEGATE, SECOND_DELEGATE, OWNER)
     }
 
 
 def test_the_view_separates_senders_by_identity_too() -> None:
-    other = hour_of("2026-11-22T05", Mail(7), identity="example.org")
-    seen = view_feeds(*known_at([*SEEN, other], NOW), NOW)
+    other = reported_mail("2026-11-22T05", Reported(7), sender=SENDER._replace(identity="example.org"))
+    seen = view_feeds(*read_at(NOW, [*SEEN, other]), NOW)
 
-    (view,) = [each for each in seen if each.sender == SenderIdentity(AGENCY, "us-east-1", "example.org")]
+    (view,) = [each for each in seen if each.sender == SenderIdentity(DELEGATE, "us-east-1", "example.org")]
     assert view.counts.sends == 7
 
 
