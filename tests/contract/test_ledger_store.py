@@ -66,7 +66,7 @@ def balance(pages: int, figures: BalanceCounts = FIGURES) -> Balance:
     return Balance(SEGMENT, figures, pages, 1.0, POSTED_AT)
 
 
-def test_a_chapter_is_read_as_it_was_written(journal: JournalTable, balances: BalanceTable) -> None:
+def test_a_segment_is_read_as_it_was_written(journal: JournalTable, balances: BalanceTable) -> None:
     assert journal.write([page(number) for number in range(60)]) == {}
 
     read = balances.read_segment(SEGMENT)
@@ -84,7 +84,7 @@ def test_pages_and_entries_are_written_together(journal: JournalTable, balances:
     assert balances.read_segment(SEGMENT).pages == 1
 
 
-def test_a_chapter_without_pages_is_empty(balances: BalanceTable) -> None:
+def test_a_segment_without_pages_is_empty(balances: BalanceTable) -> None:
     assert (balances.read_segment(SEGMENT).pages, balances.read_segment(SEGMENT).runs) == (0, [])
 
 
@@ -162,7 +162,7 @@ def test_entries_are_found_by_message_and_by_recipient(ledger: tuple[JournalTabl
     assert list(balances.entries_of_message("message-2")) == []
 
 
-def test_both_books_hold_the_same_balances(ledger: tuple[JournalTable, BalanceTable]) -> None:
+def test_both_tables_hold_the_same_balances(ledger: tuple[JournalTable, BalanceTable]) -> None:
     _, balances = ledger
     hours = ("2026-11-20T13", "2026-11-20T14", "2026-11-20T15")
     kept = [

@@ -53,7 +53,7 @@ def queue_url(sqs: Any) -> Iterator[str]:
     sqs.delete_queue(QueueUrl=url)
 
 
-def test_what_is_put_off_comes_back_as_the_same_touch(sqs: Any, queue_url: str) -> None:
+def test_what_is_put_off_comes_back_as_the_same_posting_request(sqs: Any, queue_url: str) -> None:
     PostponedHours(sqs, queue_url).put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
 
     received: list[Any] = []

@@ -101,7 +101,7 @@ def test_a_bucket_that_is_not_there_keeps_nothing_and_says_so(client: Any) -> No
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "InternalError"])
-def test_a_refusal_of_s3_is_told_by_its_code(code: str) -> None:
+def test_a_refusal_of_s3_is_reported_by_its_code(code: str) -> None:
     client = boto3.client(
         "s3",
         region_name="us-east-1",
@@ -114,7 +114,7 @@ def test_a_refusal_of_s3_is_told_by_its_code(code: str) -> None:
             QuarantineBucket(lambda: client, BUCKET).keep(record())
 
 
-def test_s3_out_of_reach_is_told_as_such() -> None:
+def test_s3_out_of_reach_is_reported_as_such() -> None:
     def unreachable() -> Any:
         raise EndpointConnectionError(endpoint_url="https://s3.us-east-1.amazonaws.com")
 

@@ -1,4 +1,4 @@
-"""The SES stand-in, asked by the real v1 client, tells what it was given to count; the product reads it."""
+"""The SES stand-in, asked by the real v1 client, reports what it was given to count; the product reads it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -133,7 +133,7 @@ def test_the_product_reads_hours_from_it(stand_in: SesStandIn) -> None:
     }
 
 
-def test_the_product_tells_that_nobody_answers(stand_in: SesStandIn) -> None:
+def test_the_product_reports_that_nobody_answers(stand_in: SesStandIn) -> None:
     client = connect(stand_in)
     stand_in.stop()
     accounts = SesAccounts(OWNER, "", lambda *_, **__: client)

@@ -57,7 +57,7 @@ def connections() -> Iterator[Connections]:
 
 
 @pytest.mark.parametrize(("act", "is_enabled"), [(SendingPause.pause, False), (SendingPause.resume, True)])
-def test_the_ledgers_own_account_is_asked_directly_in_the_books_region(
+def test_the_ledgers_own_account_is_asked_directly_in_the_entitys_region(
     connections: Connections, act: Act, is_enabled: bool
 ) -> None:
     connections.ses.add_response(
@@ -106,13 +106,13 @@ def test_another_account_is_reached_through_its_role(region: str, partition: str
         ]
 
 
-def test_without_a_role_another_account_is_not_asked_and_what_to_do_is_told(connections: Connections) -> None:
+def test_without_a_role_another_account_is_not_asked_and_what_to_do_is_said(connections: Connections) -> None:
     with pytest.raises(UnavailableError, match=r"^no ProtectionRoleName: the stack needs the name of a role"):
         SendingPause(connections, OWNER, "").pause(DELEGATE, "eu-west-1", "newsletter")
     assert connections.asked == []
 
 
-def test_a_role_that_may_not_be_assumed_is_told_with_its_code_only(connections: Connections) -> None:
+def test_a_role_that_may_not_be_assumed_is_reported_with_its_code_only(connections: Connections) -> None:
     connections.sts.add_client_error("assume_role", "AccessDenied", "user someone is not authorized")
 
     with pytest.raises(UnavailableError, match=r"^AssumeRole AccessDenied$"):
@@ -122,14 +122,16 @@ def test_a_role_that_may_not_be_assumed_is_told_with_its_code_only(connections: 
 
 @pytest.mark.parametrize("act", [SendingPause.pause, SendingPause.resume])
 @pytest.mark.parametrize("code", ["NotFoundException", "TooManyRequestsException", "AccessDeniedException"])
-def test_what_ses_refuses_is_told_with_its_code_only(connections: Connections, act: Act, code: str) -> None:
+def test_a_refusal_of_ses_is_reported_with_its_code_only(
+    connections: Connections, act: Act, code: str
+) -> None:
     connections.ses.add_client_error("put_configuration_set_sending_options", code, "a text that may quote")
 
     with pytest.raises(UnavailableError, match=f"^PutConfigurationSetSendingOptions {code}$"):
         act(SendingPause(connections, OWNER, ROLE), OWNER, "eu-west-1", "newsletter")
 
 
-def test_no_answer_is_told_by_its_kind() -> None:
+def test_no_answer_is_reported_by_its_kind() -> None:
     def unreachable(service: str, **options: str) -> Any:
         raise EndpointConnectionError(endpoint_url="https://email.eu-west-1.amazonaws.com")
 

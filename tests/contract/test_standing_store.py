@@ -166,7 +166,7 @@ def test_senders_are_known_once_registered_however_often(ledger: Ledger) -> None
     assert ledger.table.senders() == sorted([SENDER, NEIGHBOUR])
 
 
-def test_an_accounts_hours_are_read_with_their_late_chapters(ledger: Ledger) -> None:
+def test_an_accounts_hours_are_read_with_their_late_segments(ledger: Ledger) -> None:
     posted = [
         balance_of(mail("2026-11-20T00", 10), NOW),
         balance_of(mail("2026-11-20T23", 11), NOW),
@@ -267,13 +267,13 @@ def test_a_state_replaces_the_one_before_it_only(ledger: Ledger, transitions: li
 
 
 def test_transitions_are_found_by_id_and_newest_first(ledger: Ledger) -> None:
-    told = [transition("bounces", NOW + timedelta(minutes=5 * number)) for number in range(5)]
-    assert ledger.table.save(state(1), told[:3])
-    assert ledger.table.save(state(2), told[3:])
+    changes = [transition("bounces", NOW + timedelta(minutes=5 * number)) for number in range(5)]
+    assert ledger.table.save(state(1), changes[:3])
+    assert ledger.table.save(state(2), changes[3:])
 
-    assert ledger.table.transition(ENTITY, told[2].id) == told[2]
-    assert ledger.table.transition(OTHER_ENTITY, told[2].id) is None
-    assert ledger.table.transitions(ENTITY, 3) == told[:1:-1]
+    assert ledger.table.transition(ENTITY, changes[2].id) == changes[2]
+    assert ledger.table.transition(OTHER_ENTITY, changes[2].id) is None
+    assert ledger.table.transitions(ENTITY, 3) == changes[:1:-1]
     assert ledger.table.transitions(OTHER_ENTITY, 3) == []
 
 
@@ -284,23 +284,23 @@ def test_more_transitions_than_a_transaction_holds_are_all_kept(ledger: Ledger) 
     assert ledger.table.transitions(ENTITY, 1_000) == many[::-1]
 
 
-def test_a_transition_is_told_by_one_at_a_time_and_once(ledger: Ledger) -> None:
-    table, told = ledger.table, transition("bounces")
-    table.save(state(1), [told])
+def test_a_transition_is_published_by_one_at_a_time_and_once(ledger: Ledger) -> None:
+    table, change = ledger.table, transition("bounces")
+    table.save(state(1), [change])
 
-    assert table.claim(ENTITY, told.id, NOW, LEASE) == told
-    assert table.claim(ENTITY, told.id, NOW + LEASE / 2, LEASE) is None
-    assert not table.is_published(ENTITY, told.id)
+    assert table.claim(ENTITY, change.id, NOW, LEASE) == change
+    assert table.claim(ENTITY, change.id, NOW + LEASE / 2, LEASE) is None
+    assert not table.is_published(ENTITY, change.id)
     # Whoever claimed it was cut off.
-    assert table.claim(ENTITY, told.id, NOW + LEASE, LEASE) == told
-    table.mark_published(ENTITY, told.id, NOW + LEASE)
+    assert table.claim(ENTITY, change.id, NOW + LEASE, LEASE) == change
+    table.mark_published(ENTITY, change.id, NOW + LEASE)
 
-    assert table.is_published(ENTITY, told.id)
-    assert table.claim(ENTITY, told.id, NOW + 3 * LEASE, LEASE) is None
-    assert table.transition(ENTITY, told.id) == told
+    assert table.is_published(ENTITY, change.id)
+    assert table.claim(ENTITY, change.id, NOW + 3 * LEASE, LEASE) is None
+    assert table.transition(ENTITY, change.id) == change
 
 
-def test_a_transition_that_is_gone_is_not_told_and_does_not_come_back(ledger: Ledger) -> None:
+def test_a_transition_that_is_gone_is_not_published_and_does_not_come_back(ledger: Ledger) -> None:
     assert ledger.table.claim(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
     ledger.table.mark_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW)
     assert ledger.table.is_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch")

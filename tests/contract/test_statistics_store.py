@@ -100,7 +100,7 @@ def test_two_weeks_of_hours_fit_an_item(client: Any, statistics: StatisticsTable
     assert stored(client, "444455556666#us-east-1").hours == hours
 
 
-def test_a_table_that_is_not_there_is_told_by_its_code(client: Any) -> None:
+def test_a_table_that_is_not_there_is_reported_by_its_code(client: Any) -> None:
     missing = StatisticsTable(client, "no-such-table")
 
     with pytest.raises(UnavailableError, match=r"^ResourceNotFoundException$"):
@@ -110,7 +110,7 @@ def test_a_table_that_is_not_there_is_told_by_its_code(client: Any) -> None:
 
 
 @pytest.mark.local_aws
-def test_the_local_aws_lends_the_role_of_another_account_and_tells_its_rates(ministack: Any) -> None:
+def test_the_local_aws_lends_the_role_of_another_account_and_reports_its_rates(ministack: Any) -> None:
     """The demo's way in: roles by AssumeRole, rates by CloudWatch, both as ministack has them."""
     credentials = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "local"}
 

@@ -223,7 +223,7 @@ def test_a_token_expires_after_as_many_seconds_as_were_asked_for(
         ses.list_suppressed_destinations(PageSize=2, NextToken=token)
 
 
-def test_all_tokens_expire_when_told_to(stand_in: SesStandIn, ses: "SESV2Client") -> None:
+def test_all_tokens_expire_on_request(stand_in: SesStandIn, ses: "SESV2Client") -> None:
     stand_in.seed(10)
     token = ses.list_suppressed_destinations(PageSize=2)["NextToken"]
     stand_in.expire_tokens()
@@ -360,7 +360,7 @@ def test_the_products_reader_reads_pages_in_utc(
     assert second.next_token is None
 
 
-def test_the_products_reader_tells_the_ways_of_failing_apart(
+def test_the_products_reader_distinguishes_the_ways_of_failing(
     stand_in: SesStandIn, suppression_list: SesSuppressionList
 ) -> None:
     with pytest.raises(ChainExpiredError):
@@ -374,7 +374,7 @@ def test_the_products_reader_tells_the_ways_of_failing_apart(
     assert stand_in.answers == {400: 1, 429: 1, 500: 1}
 
 
-def test_the_products_reader_tells_that_nobody_answers(
+def test_the_products_reader_reports_that_nobody_answers(
     stand_in: SesStandIn, suppression_list: SesSuppressionList
 ) -> None:
     stand_in.stop()

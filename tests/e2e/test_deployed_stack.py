@@ -25,7 +25,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from console.local_stack.stack import LocalStack
 from tests.e2e.support import sam
-from tests.e2e.support.assessment import Told
+from tests.e2e.support.assessment import Heard
 from tests.e2e.support.run import (
     Findings,
     empty_bucket,
@@ -118,7 +118,7 @@ def test_balances_are_those_of_the_distinct_facts(run: Run) -> None:
     assert comparison.compared > 300
 
 
-def test_balances_tell_which_feeds_told_a_fact(run: Run) -> None:
+def test_coverage_names_the_feeds_that_reported_a_fact(run: Run) -> None:
     assert compare_coverage(run.traffic.day, run.findings.booked.hours).mismatches == ()
 
 
@@ -141,8 +141,8 @@ def test_every_message_received_is_accounted_for(run: Run) -> None:
     )
 
 
-def test_a_changed_standing_is_told_to_people_and_programs_once(run: Run) -> None:
-    first, _, _ = run.findings.told
+def test_a_changed_standing_is_published_to_people_and_programs_once(run: Run) -> None:
+    first, _, _ = run.findings.heard
     expected = Counter(
         (change.of.entity, change.of.measure, change.after) for change in expected_changes(run)
     )
@@ -153,15 +153,15 @@ def test_a_changed_standing_is_told_to_people_and_programs_once(run: Run) -> Non
 
 
 def test_every_event_has_an_alert_and_an_id_of_its_own(run: Run) -> None:
-    first, _, _ = run.findings.told
+    first, _, _ = run.findings.heard
     assert len({event.detail["id"] for event in first.events}) == len(first.events)
-    told = Counter(_title_of(event.detail["entity"]) for event in first.events)
-    assert told == Counter(_title_of(alert.attributes) for alert in first.alerts)
+    heard = Counter(_title_of(event.detail["entity"]) for event in first.events)
+    assert heard == Counter(_title_of(alert.attributes) for alert in first.alerts)
     assert {event.detail["stack"] for event in first.events} == {STACK_NAME}
 
 
 def test_the_alert_says_what_happened_and_what_shows_more(run: Run) -> None:
-    first, _, _ = run.findings.told
+    first, _, _ = run.findings.heard
     (alert,) = [
         alert
         for alert in first.alerts
@@ -173,22 +173,22 @@ def test_the_alert_says_what_happened_and_what_shows_more(run: Run) -> None:
     assert "ses-reputation standing" in alert.text
 
 
-def test_the_same_assessment_again_tells_nothing(run: Run) -> None:
-    _, again, _ = run.findings.told
+def test_the_same_assessment_again_publishes_nothing(run: Run) -> None:
+    _, again, _ = run.findings.heard
     assert (again.alerts, again.events) == ((), ())
 
 
 def test_the_next_assessment_changes_no_standing(run: Run) -> None:
-    _, _, later = run.findings.told
+    _, _, later = run.findings.heard
     assert list(_changes_of(later.events)) == []
     assert not any(_is_of_standing(alert) for alert in later.alerts)
 
 
 def test_no_alert_and_no_event_holds_an_address(run: Run) -> None:
     recipients = {fact.recipient for fact in run.traffic.day.facts}
-    heard = [text for told in run.findings.told for text in _texts_of(told)]
-    assert heard
-    assert [text for text in heard if any(recipient in text for recipient in recipients)] == []
+    texts = [text for heard in run.findings.heard for text in _texts_of(heard)]
+    assert texts
+    assert [text for text in texts if any(recipient in text for recipient in recipients)] == []
 
 
 def test_a_foreign_account_does_not_get_into_the_queue(run: Run) -> None:
@@ -201,7 +201,7 @@ def test_three_accounts_publish(run: Run) -> None:
     assert {each.topic_account for each in run.traffic.published} == {"111122223333", *DELEGATES}
 
 
-def test_every_adverse_fact_has_an_entry_for_each_feed_that_told_it(run: Run) -> None:
+def test_every_adverse_fact_has_an_entry_for_each_feed_that_reported_it(run: Run) -> None:
     expected = {
         (fact.message_id, fact.recipient, fact.outcome, feed)
         for fact, feeds in run.traffic.day.reported_by.items()
@@ -237,10 +237,10 @@ def test_the_snapshot_holds_every_address_once(run: Run) -> None:
 
 def test_no_log_line_and_no_key_holds_an_address(run: Run) -> None:
     recipients = {fact.recipient for fact in run.traffic.day.facts} | set(run.suppressed)
-    telling = [line for line in (*run.findings.log_lines, *run.findings.object_keys) if "@" in line]
+    exposing = [line for line in (*run.findings.log_lines, *run.findings.object_keys) if "@" in line]
     assert run.findings.log_lines
     assert run.findings.object_keys
-    assert [line for line in telling if any(recipient in line for recipient in recipients)] == []
+    assert [line for line in exposing if any(recipient in line for recipient in recipients)] == []
 
 
 def test_functions_import_everything_from_the_built_layer(built_run: Run) -> None:
@@ -283,6 +283,6 @@ def _is_of_standing(alert: HeardAlert) -> bool:
     return alert.attributes["kind"] == "standing_changed"
 
 
-def _texts_of(told: Told) -> Iterator[str]:
-    yield from (f"{alert.subject}\n{alert.text}\n{alert.attributes}" for alert in told.alerts)
-    yield from (json.dumps(dict(event.detail)) for event in told.events)
+def _texts_of(heard: Heard) -> Iterator[str]:
+    yield from (f"{alert.subject}\n{alert.text}\n{alert.attributes}" for alert in heard.alerts)
+    yield from (json.dumps(dict(event.detail)) for event in heard.events)

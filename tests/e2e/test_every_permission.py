@@ -109,23 +109,23 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         work.denied(STATISTICS_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
     Statement(ASSESSMENT, "FindPostedHours"): (
-        standing_work.assess_a_book,
+        standing_work.assess_an_entity,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "ReadStandings"): (
-        standing_work.assess_a_book,
+        standing_work.assess_an_entity,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "WriteStandings"): (
-        standing_work.assess_a_book,
+        standing_work.assess_an_entity,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "PublishAlerts"): (
-        standing_work.tell_people,
+        standing_work.alert_people,
         work.logged(ASSESSMENT_FUNCTION, "Authorization"),
     ),
     Statement(ASSESSMENT, "PutEvents"): (
-        standing_work.tell_programs,
+        standing_work.notify_programs,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
     Statement(ASSESSMENT, "PauseConfigurationSets"): (
@@ -137,11 +137,11 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.is_remembered("AssumeRole AccessDenied"),
     ),
     Statement(ASSESSMENT, "WriteLogs"): (
-        work.leave_a_log(ASSESSMENT_FUNCTION, standing_work.assess_a_book),
+        work.leave_a_log(ASSESSMENT_FUNCTION, standing_work.assess_an_entity),
         work.denied(ASSESSMENT, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(ASSESSMENT_SCHEDULE, "CallAssessReputation"): (
-        standing_work.assess_a_book,
+        standing_work.assess_an_entity,
         work.denied(ASSESSMENT_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
     Statement(EXPORT, "ReadSuppressionList"): (
@@ -214,7 +214,7 @@ def trial(deployed: Trial) -> Iterator[Trial]:
 def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> None:
     work, sign = PROOFS[statement]
     await_that(work(trial), "it was done with every statement")
-    is_refused = sign(trial)  # watched from before the removal: the emulator tells of a denial only once
+    is_refused = sign(trial)  # watched from before the removal: the emulator reports a denial only once
     with removed(trial.aws, trial.stack, statement):
         is_done = work(trial)
         await_that(lambda: is_refused() or is_done(), "it was refused")

@@ -104,7 +104,7 @@ def test_balances_of_events_count_each_distinct_fact_of_the_expected_readings_on
 
 
 def expected_counts(expected: Readings) -> Counter[tuple[str, ...]]:
-    """Distinct facts, each dispatch under the configuration set that any telling of it names."""
+    """Distinct facts, each dispatch under the configuration set that any report of it names."""
     names: dict[tuple[str, ...], str] = {}
     facts: set[tuple[str, ...]] = set()
     for reading in expected:

@@ -1,4 +1,4 @@
-"""The project's template on the emulator: deployed as it is, and told apart when it cannot be."""
+"""The project's template on the emulator: deployed as it is, or refused with what is wrong with it."""
 
 from pathlib import Path
 
@@ -48,12 +48,12 @@ def test_a_resource_that_cannot_be_made_is_named_with_its_reason(
         deploy_template(ministack, {}, template_path=template, stack_name="lost")
 
 
-def test_a_parameter_that_the_template_refuses_is_told(ministack: Ministack) -> None:
+def test_a_parameter_that_the_template_refuses_is_reported(ministack: Ministack) -> None:
     with pytest.raises(DeploymentError, match="OwnerAccounts"):
         deploy_template(ministack, {"OwnerAccounts": "not an account"}, stack_name="refused")
 
 
-def test_a_stack_that_is_not_there_is_told(ministack: Ministack) -> None:
+def test_a_stack_that_is_not_there_is_reported(ministack: Ministack) -> None:
     with pytest.raises(DeploymentError, match="no-such-stack"):
         find_stack(ministack.clients(), "no-such-stack")
 

@@ -41,8 +41,8 @@ def call(enforcing_ministack: Ministack, tmp_path_factory: pytest.TempPathFactor
             FunctionName=stack.resources["Caller"],
             Payload=json.dumps({"operation": operation, "request": named}).encode(),
         )
-        told: str = json.loads(answer["Payload"].read())
-        return told
+        answered: str = json.loads(answer["Payload"].read())
+        return answered
 
     return invoke
 

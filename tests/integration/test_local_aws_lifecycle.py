@@ -114,7 +114,7 @@ def test_the_users_profile_proxy_and_endpoints_have_no_say(monkeypatch: pytest.M
     assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL_STS", "HTTP_PROXY", "PERSIST_STATE"} & inherited.keys()
 
 
-def test_a_failed_start_tells_the_end_of_its_log(temporary_folder: Path) -> None:
+def test_a_failed_start_reports_the_end_of_its_log(temporary_folder: Path) -> None:
     not_python = temporary_folder / "python"
     not_python.write_text("#!/bin/sh\necho there is no ministack here\nexit 3\n")
     not_python.chmod(0o700)

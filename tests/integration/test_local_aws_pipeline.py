@@ -1,4 +1,4 @@
-"""Notifications of several accounts through the emulator: all arrive, and it tells when all is quiet."""
+"""Notifications of several accounts through the emulator: all arrive, and it reports when all is quiet."""
 
 import json
 from datetime import UTC, datetime
@@ -81,12 +81,12 @@ def test_a_thousand_messages_are_one_batch(ministack: Ministack, tmp_path: Path)
     assert "batch of 1000" in read_function_log(ministack, stack.resources["Counter"])
 
 
-def test_progress_tells_how_many_were_sent_so_far(ministack: Ministack, tmp_path: Path) -> None:
+def test_progress_counts_how_many_were_sent_so_far(ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_counter(ministack, tmp_path, "progress", _COUNTING)
-    told: list[int] = []
-    sent = send_to_queue(ministack, stack.resources["FeedbackQueue"], map(str, range(25)), told.append)
-    assert sent == told[-1] == 25
-    assert told == sorted(told)
+    progress: list[int] = []
+    sent = send_to_queue(ministack, stack.resources["FeedbackQueue"], map(str, range(25)), progress.append)
+    assert sent == progress[-1] == 25
+    assert progress == sorted(progress)
 
 
 def test_messages_too_big_for_one_call_go_in_several(ministack: Ministack, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_messages_too_big_for_one_call_go_in_several(ministack: Ministack, tmp_p
     assert sum(int(line.rsplit(" ", 1)[1]) for line in counted) == 6
 
 
-def test_a_message_that_sqs_refuses_is_told(ministack: Ministack, tmp_path: Path) -> None:
+def test_a_message_that_sqs_refuses_is_reported(ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_counter(ministack, tmp_path, "refusing", _COUNTING)
     with pytest.raises(DeliveryError, match="SQS refused 1"):
         send_to_queue(ministack, stack.resources["FeedbackQueue"], ["\x00 is no character of SQS"])
@@ -122,7 +122,7 @@ def test_a_streams_batch_that_reports_a_failure_comes_again(ministack: Ministack
     assert calls == ["call 1", "call 2"]
 
 
-def test_settling_gives_up_and_tells_what_is_left(ministack: Ministack, tmp_path: Path) -> None:
+def test_settling_gives_up_and_reports_what_is_left(ministack: Ministack, tmp_path: Path) -> None:
     stack = _deploy_counter(ministack, tmp_path, "failing", _FAILING)
     send_to_queue(ministack, stack.resources["FeedbackQueue"], ["first", "second"])
     # It stands in the end of the log, which nothing else writes to now.

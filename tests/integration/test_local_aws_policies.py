@@ -112,7 +112,7 @@ def test_a_schedule_starts_nothing_that_it_may_not_start(
     assert started["executions"] == []
 
 
-def test_a_workflow_that_does_not_start_in_time_is_told(
+def test_a_workflow_that_does_not_start_in_time_is_reported(
     enforcing_ministack: Ministack, tmp_path: Path
 ) -> None:
     stack = _deploy_without(enforcing_ministack, tmp_path, "never-starts", "states:StartExecution")

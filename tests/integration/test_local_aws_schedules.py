@@ -18,31 +18,31 @@ from tests.support.waiting import await_that
 
 pytestmark = pytest.mark.local_aws
 
-_TELLING = "def lambda_handler(event, context):\n    print('told', event)\n"
+_PRINTING_ITS_EVENT = "def lambda_handler(event, context):\n    print('given', event)\n"
 _PLACEHOLDER = "<aws.scheduler.scheduled-time>"
 
 
-def test_a_copy_of_the_schedule_tells_the_time_that_it_was_given(
+def test_a_copy_of_the_schedule_hands_on_the_time_that_it_was_given(
     enforcing_ministack: Ministack, tmp_path: Path
 ) -> None:
     stack = deploy(enforcing_ministack, tmp_path, "copied", "lambda:InvokeFunction")
     start_on_schedule(
         enforcing_ministack, arn_of(enforcing_ministack, stack), datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
     )
-    told = "told {'scheduled_at': '2026-11-22T10:05:00Z'}"
-    await_that(lambda: told in log_of(enforcing_ministack, stack), "the function was told that time")
+    line = "given {'scheduled_at': '2026-11-22T10:05:00Z'}"
+    await_that(lambda: line in log_of(enforcing_ministack, stack), "the function was given that time")
 
 
-def test_a_schedule_tells_the_time_that_it_was_due(enforcing_ministack: Ministack, tmp_path: Path) -> None:
+def test_a_schedule_hands_on_the_time_that_it_was_due(enforcing_ministack: Ministack, tmp_path: Path) -> None:
     stack = deploy(enforcing_ministack, tmp_path, "due", "lambda:InvokeFunction")
     before = datetime.now(UTC).replace(microsecond=0)
     start_itself(enforcing_ministack, stack)
     await_that(
-        lambda: any("told" in line for line in log_of(enforcing_ministack, stack)), "the function was called"
+        lambda: any("given" in line for line in log_of(enforcing_ministack, stack)), "the function was called"
     )
-    (line,) = [line for line in log_of(enforcing_ministack, stack) if "told" in line]
-    (told,) = re.findall(r"'scheduled_at': '(.+)'", line)
-    assert before <= datetime.fromisoformat(told) <= datetime.now(UTC)
+    (line,) = [line for line in log_of(enforcing_ministack, stack) if "given" in line]
+    (due_at,) = re.findall(r"'scheduled_at': '(.+)'", line)
+    assert before <= datetime.fromisoformat(due_at) <= datetime.now(UTC)
 
 
 def test_a_schedule_calls_no_function_that_it_may_not_call(
@@ -127,5 +127,5 @@ def deploy(aws: LocalAws, folder: Path, name: str, permitted: str) -> Stack:
             },
         },
     }
-    template = write_template(folder, resources, {"teller": _TELLING})
+    template = write_template(folder, resources, {"teller": _PRINTING_ITS_EVENT})
     return deploy_template(aws, {}, template_path=template, stack_name=name)

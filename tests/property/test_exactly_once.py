@@ -45,8 +45,8 @@ PROVIDERS = ("gmail", "microsoft", "other", "simulator")
 HOURS = ("2026-11-22T10", "2026-11-22T11", "2026-11-02T09")
 SETS = ("newsletter", "receipts", None)
 
-# How an outcome is told: event type, block, and whether the owner's feed tells it too.
-TOLD: Mapping[str, tuple[str, dict[str, Any], bool]] = {
+# How an outcome is reported: event type, block, and whether the owner's feed reports it too.
+REPORTED: Mapping[str, tuple[str, dict[str, Any], bool]] = {
     "sent": ("Send", {}, False),
     "delivered_within_10s": ("Delivery", {"processingTimeMillis": 900}, True),
     "delivered_within_1h": ("Delivery", {"processingTimeMillis": 900_000}, True),
@@ -57,7 +57,7 @@ TOLD: Mapping[str, tuple[str, dict[str, Any], bool]] = {
     "delayed_spam_detected": ("DeliveryDelay", {"delayType": "SpamDetected"}, False),
     "rejected": ("Reject", {"reason": "Bad content"}, False),
 }
-OUTCOMES = tuple(TOLD)
+OUTCOMES = tuple(REPORTED)
 REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConfirmation")
 
 
@@ -89,8 +89,8 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """One feed tells of one fact: an outcome of a mail to a recipient."""
+class Report:
+    """One feed reports one fact: an outcome of a mail to a recipient."""
 
     mail: Mail
     recipient: int
@@ -98,7 +98,7 @@ class Telling:
     by_owner: bool
 
     def body(self) -> str:
-        event_type, block, is_told_to_owner = TOLD[self.outcome]
+        event_type, block, is_reported_to_owner = REPORTED[self.outcome]
         address = RECIPIENTS[self.recipient]
         key = {
             "Delivery": "recipients",
@@ -115,21 +115,21 @@ class Telling:
             "sendingAccountId": self.mail.sender,
             "destination": [address],
         }
-        if self.by_owner and is_told_to_owner:
+        if self.by_owner and is_reported_to_owner:
             return envelope(json.dumps(notified(event_type, fields, **block)), OWNER)
-        told = published(event_type, self.mail.configuration_set, fields, **block)
-        return envelope(json.dumps(told), self.mail.sender)
+        event = published(event_type, self.mail.configuration_set, fields, **block)
+        return envelope(json.dumps(event), self.mail.sender)
 
     @property
     def feed(self) -> str:
-        return "owner" if self.by_owner and TOLD[self.outcome][2] else "sender"
+        return "owner" if self.by_owner and REPORTED[self.outcome][2] else "sender"
 
 
-def oracle(tellings: Iterable[Telling]) -> dict[tuple[str, ...], Any]:
+def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
     """Count distinct facts one dispatch at a time, knowing nothing of pages, runs or sets of fingerprints."""
     dispatches: dict[tuple[Mail, int], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for told in tellings:
-        dispatches[told.mail, told.recipient][told.outcome].add(told.feed)
+    for report in reports:
+        dispatches[report.mail, report.recipient][report.outcome].add(report.feed)
     expected: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for (mail, recipient), outcomes in dispatches.items():
         figures = expected[mail.sender, mail.identity, mail.hour]
@@ -140,7 +140,9 @@ def oracle(tellings: Iterable[Telling]) -> dict[tuple[str, ...], Any]:
         for outcome in outcomes:
             kind = outcome.partition("_")[0]
             if kind in ("delivered", "bounced", "complained"):
-                by_kind = {feed for name, told in outcomes.items() if name.startswith(kind) for feed in told}
+                by_kind = {
+                    feed for name, feeds in outcomes.items() if name.startswith(kind) for feed in feeds
+                }
                 teller = "both" if len(by_kind) == 2 else f"{min(by_kind)}_only"
                 first = min(name for name in outcomes if name.startswith(kind))
                 figures[cell[0], kind, teller] += outcome == first
@@ -256,21 +258,21 @@ class Pipeline:
     def post_some(self) -> None:
         """Post what a period of the stream names; what fails or is cut off comes again."""
         period = self.table.stream[: self.order.randint(1, 20)]
-        touches = [
+        requests = [
             PostingRequest(segment_of_key(pk), written_at, str(number))
             for number, ((pk, _), written_at) in enumerate(period)
             if pk.startswith("JOURNAL#")
         ]
-        touches, self.postponed = touches + self.postponed, []
+        requests, self.postponed = requests + self.postponed, []
         self.table.now += timedelta(seconds=self.order.choice([1, 20, 300]))
         try:
             outcome = post_requested(
-                self.balances, self, touches, timedelta(seconds=60), lambda: self.table.now
+                self.balances, self, requests, timedelta(seconds=60), lambda: self.table.now
             )
         except CrashError:
-            self.postponed += touches
+            self.postponed += requests
         else:
-            self.postponed += [touch for touch in touches if touch.record in outcome.failed]
+            self.postponed += [request for request in requests if request.record in outcome.failed]
         del self.table.stream[: len(period)]
 
     def figures(self) -> dict[tuple[str, ...], Any]:
@@ -289,14 +291,14 @@ class Pipeline:
 
 
 def run(
-    tellings: Iterable[Telling],
+    reports: Iterable[Report],
     seed: int = 0,
     plan: Mapping[int, str] = NO_PLAN,
     refusals: frozenset[int] = frozenset(),
 ) -> Pipeline:
-    """Send all that is told through the pipeline, with two messages that are not booked and one request."""
+    """Send all reports through the pipeline, with two messages that are not counted and one request."""
     pipeline = Pipeline(CrashingDynamoDB(plan, refusals), random.Random(seed))
-    bodies = [told.body() for told in tellings]
+    bodies = [report.body() for report in reports]
     ended = pipeline.receive([*bodies, "not json at all", envelope("hello", FOREIGN), REQUEST])
     assert ended == {"journaled": len(bodies), "ignored": 1, "quarantined": 2}
     assert len(pipeline.confirmed) == 1
@@ -304,7 +306,7 @@ def run(
 
 
 mails = st.integers(0, 17).map(Mail)
-tellings = st.builds(Telling, mails, st.integers(0, 3), st.sampled_from(OUTCOMES), st.booleans())
+reports = st.builds(Report, mails, st.integers(0, 3), st.sampled_from(OUTCOMES), st.booleans())
 plans = st.dictionaries(st.integers(1, 60), st.sampled_from(["before", "after", "throttled"]), max_size=12)
 
 
@@ -321,72 +323,72 @@ def test_balances_equal_those_of_the_distinct_facts() -> None:
         ],
     )
     @given(
-        st.lists(tellings, min_size=25, max_size=60),
+        st.lists(reports, min_size=25, max_size=60),
         st.integers(0, 5),
         st.integers(0, 2**32),
         plans,
         st.frozensets(st.integers(1, 200), max_size=40),
     )
     def holds(
-        distinct: list[Telling], repeats: int, seed: int, plan: dict[int, str], refusals: frozenset[int]
+        distinct: list[Report], repeats: int, seed: int, plan: dict[int, str], refusals: frozenset[int]
     ) -> None:
         nonlocal events
-        told = distinct * (1 + repeats)
-        events += len(told)
-        assert run(told, seed, plan, refusals).figures() == oracle(told)
+        reported = distinct * (1 + repeats)
+        events += len(reported)
+        assert run(reported, seed, plan, refusals).figures() == oracle(reported)
 
     holds()
     assert events >= 10_000 * EXAMPLES // 150
 
 
-def some_tellings(count: int, seed: int) -> list[Telling]:
+def some_reports(count: int, seed: int) -> list[Report]:
     draw = random.Random(seed)
     return [
-        Telling(Mail(draw.randrange(18)), draw.randrange(4), draw.choice(OUTCOMES), draw.random() < 0.5)
+        Report(Mail(draw.randrange(18)), draw.randrange(4), draw.choice(OUTCOMES), draw.random() < 0.5)
         for _ in range(count)
     ]
 
 
-def run_in_pieces(told: list[Telling], plan: Mapping[int, str] = NO_PLAN) -> Pipeline:
-    """Send what is told piece by piece, so that hours are touched again and again."""
+def run_in_pieces(reported: list[Report], plan: Mapping[int, str] = NO_PLAN) -> Pipeline:
+    """Send reports piece by piece, so that posting of hours is requested again and again."""
     pipeline = Pipeline(CrashingDynamoDB(plan), random.Random(17))
-    for start in range(0, len(told), 15):
-        pipeline.receive([each.body() for each in told[start : start + 15]])
+    for start in range(0, len(reported), 15):
+        pipeline.receive([each.body() for each in reported[start : start + 15]])
     return pipeline
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "throttled"])
 def test_a_crash_at_any_call_changes_nothing(moment: str) -> None:
-    told = some_tellings(60, seed=7)
-    calls = run(told, seed=3).table.calls
+    reported = some_reports(60, seed=7)
+    calls = run(reported, seed=3).table.calls
     assert calls > 30
 
     for call in range(1, calls + 1):
-        assert run(told, 3, {call: moment}).figures() == oracle(told), f"cut off {moment} call {call}"
+        assert run(reported, 3, {call: moment}).figures() == oracle(reported), f"cut off {moment} call {call}"
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "throttled"])
 def test_a_crash_while_hours_are_postponed_changes_nothing(moment: str) -> None:
-    told = some_tellings(45, seed=17)
-    pipeline = run_in_pieces(told)
+    reported = some_reports(45, seed=17)
+    pipeline = run_in_pieces(reported)
     assert pipeline.postponements
-    assert pipeline.figures() == oracle(told)
+    assert pipeline.figures() == oracle(reported)
 
     for call in range(1, pipeline.table.calls + 1):
-        cut_off = run_in_pieces(told, {call: moment})
-        assert cut_off.figures() == oracle(told), f"cut off {moment} call {call}"
+        cut_off = run_in_pieces(reported, {call: moment})
+        assert cut_off.figures() == oracle(reported), f"cut off {moment} call {call}"
 
 
 def test_facts_of_any_age_add_to_what_is_known() -> None:
-    told = some_tellings(200, seed=11)
-    distinct = list({(each.mail, each.recipient, each.outcome): each for each in told}.values())
+    reported = some_reports(200, seed=11)
+    distinct = list({(each.mail, each.recipient, each.outcome): each for each in reported}.values())
     pipeline = Pipeline(CrashingDynamoDB(), random.Random(5))
 
-    for arrived_after, telling in enumerate(distinct):
+    for arrived_after, report in enumerate(distinct):
         pipeline.table.now = NOW + timedelta(days=3 * arrived_after)
         pipeline.table.expire(pipeline.table.now.timestamp())
-        # Told twice, up to 80 days apart: the second time changes nothing.
-        pipeline.receive([telling.body()])
+        # Reported twice, up to 80 days apart: the second time changes nothing.
+        pipeline.receive([report.body()])
         pipeline.receive([each.body() for each in distinct[max(0, arrived_after - 26) : arrived_after]])
 
     assert _outcomes(pipeline.figures()) == _outcomes(oracle(distinct))
@@ -410,7 +412,7 @@ def _outcomes(figures: Mapping[tuple[str, ...], Counter[tuple[str, ...]]]) -> Co
 
 
 def test_every_message_ends_in_one_place() -> None:
-    facts = some_tellings(300, seed=13)
+    facts = some_reports(300, seed=13)
     strange = [
         *("not json at all", "", "[]", '{"Type":"Notification"}'),
         *(envelope(facts[0].body(), FOREIGN), json.dumps(published("Send")), envelope("hello")),
@@ -425,7 +427,7 @@ def test_every_message_ends_in_one_place() -> None:
         random.Random(1),
     )
 
-    ended = pipeline.receive([*(told.body() for told in facts), *strange, *ignored, *strange[:2]])
+    ended = pipeline.receive([*(report.body() for report in facts), *strange, *ignored, *strange[:2]])
 
     assert ended == {"journaled": 300, "ignored": 2, "quarantined": len(strange) + 2}
     assert pipeline.figures() == oracle(facts)

@@ -78,7 +78,7 @@ def histories(mails: Sequence[HourBalance]) -> list[History]:
     ]
 
 
-def judge(history: History, held: dict[Measure, Standing] | None = None) -> dict[Measure, Evaluation]:
+def evaluate(history: History, held: dict[Measure, Standing] | None = None) -> dict[Measure, Evaluation]:
     return evaluate_standing(history, held or {}, RULES)
 
 
@@ -95,7 +95,7 @@ def test_rates_lie_between_nothing_and_all_and_in_their_intervals(
     mails: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
     for history in histories(mails):
-        for evaluation in judge(history, held).values():
+        for evaluation in evaluate(history, held).values():
             for rate in rates_of(evaluation):
                 low, high = rate.interval
                 assert 0 <= low <= float(rate.value) <= high <= 1
@@ -120,8 +120,8 @@ def test_an_interval_contains_its_rate_at_any_size(events: int, sends: int) -> N
 def test_clean_mail_in_any_hour_worsens_no_standing(
     mails: list[HourBalance], clean: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
-    before = {history.entity: judge(history, held) for history in histories(mails)}
-    after = {history.entity: judge(history, held) for history in histories([*mails, *clean])}
+    before = {history.entity: evaluate(history, held) for history in histories(mails)}
+    after = {history.entity: evaluate(history, held) for history in histories([*mails, *clean])}
 
     for entity, evaluations in before.items():
         for measure, evaluation in evaluations.items():
@@ -140,13 +140,15 @@ def rate_spikes(history: History, rules: StandingRules) -> list[Detection]:
 
 @given(MAILS, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES)
-def test_no_order_changes_a_judgement_or_a_rise(mails: list[HourBalance], order: Random) -> None:
+def test_no_order_changes_an_evaluation_or_a_spike(mails: list[HourBalance], order: Random) -> None:
     shuffled_mails = order.sample(mails, len(mails))
 
     for straight, other in zip(histories(mails), histories(shuffled_mails), strict=True):
         shuffled = History(other.entity, order.sample(other.days, len(other.days)), NOW)
-        assert evaluation_to_json(judge(straight), straight) == evaluation_to_json(judge(shuffled), shuffled)
-        assert judge(straight) == judge(shuffled)
+        assert evaluation_to_json(evaluate(straight), straight) == evaluation_to_json(
+            evaluate(shuffled), shuffled
+        )
+        assert evaluate(straight) == evaluate(shuffled)
         assert rate_spikes(straight, RULES) == rate_spikes(shuffled, RULES)
 
 
@@ -195,13 +197,13 @@ def test_flapping_within_the_easing_is_at_most_one_change(noise: list[int], firs
 @settings(max_examples=EXAMPLES)
 def test_a_rise_that_flaps_is_found_once_and_not_over(noise: list[int]) -> None:
     """From 1.6 % to 2.4 %, around `watch` at 2 %, after 0.5 %: never below the three quarters at 1.5 %."""
-    verdicts = []
+    states = []
     for number in noise:
         recent = mail(3, 10_000, 160 + number * 10)
         history = history_of([recent, mail(100, 60_000, 300)])
-        verdicts.append(rate_spikes(history, StandingRules())[0].state)
+        states.append(rate_spikes(history, StandingRules())[0].state)
 
-    assert DetectionState.CLEAR not in verdicts
+    assert DetectionState.CLEAR not in states
 
 
 SANE = st.builds(
@@ -269,10 +271,10 @@ def test_mail_older_than_a_full_window_changes_nothing(
 
     more = history_of([*full, *(hour for hour in older if hour.sender_hour.send_hour < first_hour)])
 
-    assert judge(more, held) == judge(history, held)
+    assert evaluate(more, held) == evaluate(history, held)
 
 
-def test_the_books_of_these_tests_are_several() -> None:
+def test_the_entities_of_these_tests_are_several() -> None:
     """What the strategies draw reaches both kinds of entities."""
     drawn: set[ReputationEntity] = {
         history.entity for history in histories([mail(0, 1, sender=sender) for sender in SENDERS])

@@ -42,7 +42,7 @@ class Mail(NamedTuple):
     """What an account sent in an hour with one configuration set to one provider, and what became of it.
 
     bounced: at once, for want of the mailbox. delayed: for the IP address, and delivered within the hour.
-    is_told_by_sender: whether the sender's feed reports it; the owner's reports bounces and complaints.
+    is_reported_by_sender: whether the sender's feed reports it; the owner's reports bounces and complaints.
     """
 
     account: str

@@ -88,7 +88,7 @@ def render_stack(stack_name: str = "reputation", **parameters: str) -> Stack:
 
 
 def is_rule_met(name: str, **parameters: str) -> bool:
-    """Tell whether a rule of the template lets these parameters, and the defaults of the others, pass."""
+    """Return whether a rule of the template lets these parameters, and the defaults of the others, pass."""
     rule = read_source()["Rules"][name]
     intrinsics = _Intrinsics(default_parameters() | parameters, {})
     if not intrinsics.work_out(rule["RuleCondition"]):
@@ -116,7 +116,7 @@ class _Intrinsics:
         self._conditions = conditions
 
     def is_met(self, condition: str) -> bool:
-        """Tell whether one of the template's conditions holds."""
+        """Return whether one of the template's conditions holds."""
         return bool(self.work_out(self._conditions[condition]))
 
     def work_out(self, value: Any) -> Any:

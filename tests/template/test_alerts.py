@@ -53,7 +53,7 @@ def test_an_address_is_subscribed_if_one_is_given() -> None:
 
 
 @pytest.mark.parametrize("bus", ["default", "reputation"])
-def test_the_function_may_put_events_on_the_bus_that_it_is_told_of(bus: str) -> None:
+def test_the_function_may_put_events_on_the_bus_that_it_is_given(bus: str) -> None:
     stack = render_stack(EventBusName=bus)
     variables = stack.properties("AssessReputationFunction")["Environment"]["Variables"]
     assert variables["EVENT_BUS_NAME"] == bus

@@ -69,7 +69,7 @@ def test_postponed_hours_come_back_to_the_function_that_postponed_them() -> None
 
 
 @pytest.mark.parametrize("name", STARTED)
-def test_a_schedule_tells_what_it_starts_the_time_it_was_due(name: str) -> None:
+def test_a_schedule_hands_what_it_starts_the_time_it_was_due(name: str) -> None:
     target = SCHEDULES[name]["Target"]
     assert target["Arn"] == STARTED[name][1]
     assert target["RoleArn"] == f"<{name}Role.Arn>"

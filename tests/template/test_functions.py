@@ -101,7 +101,7 @@ def test_settings_can_be_read_and_ask_for_every_variable(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_powertools_is_told_service_namespace_and_level(name: str) -> None:
+def test_powertools_is_given_service_namespace_and_level(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     assert variables["POWERTOOLS_SERVICE_NAME"] == os.path.basename(code_folder(name).rstrip("/"))
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation/reputation"

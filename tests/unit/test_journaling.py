@@ -115,7 +115,7 @@ def test_a_page_that_could_not_be_stored_fails_the_messages_on_it_and_no_others(
     assert (outcome.journaled, outcome.ignored.total()) == (2, 1)
 
 
-def test_an_entry_that_could_not_be_stored_fails_the_messages_that_told_it(parts: Parts) -> None:
+def test_an_entry_that_could_not_be_stored_fails_the_messages_that_reported_it(parts: Parts) -> None:
     parts.unstored = {0}
     outcome = parts.journal(reject(1), send(5), reject(2), reject(1))
 
@@ -180,7 +180,7 @@ def test_a_stranger_is_never_confirmed(parts: Parts) -> None:
     assert [each.reason for each in outcome.quarantined] == ["foreign_subscription"]
 
 
-def test_own_domains_are_told_apart() -> None:
+def test_own_domains_are_a_provider_of_their_own() -> None:
     parts = Parts()
     own = Rules(REGISTRY, own_domains=frozenset({"gmail.com"}))
     Journaling(own, parts, parts, parts).journal_batch([record(reject())], NOW)

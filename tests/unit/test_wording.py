@@ -22,7 +22,7 @@ from ses_reputation.wording import (
 
 
 @pytest.mark.parametrize(
-    ("number", "noun", "told"),
+    ("number", "noun", "text"),
     [
         (0, "", "0"),
         (1_234_567, "", "1,234,567"),
@@ -31,8 +31,8 @@ from ses_reputation.wording import (
         (1_234, "bounce", "1,234 bounces"),
     ],
 )
-def test_numbers_have_separators_and_nouns_follow_them(number: int, noun: str, told: str) -> None:
-    assert count(number, noun) == told
+def test_numbers_have_separators_and_nouns_follow_them(number: int, noun: str, text: str) -> None:
+    assert count(number, noun) == text
 
 
 def test_shares_have_two_decimals_and_complaint_rates_three() -> None:
@@ -43,7 +43,7 @@ def test_shares_have_two_decimals_and_complaint_rates_three() -> None:
     assert rate_percent(Measure.BOUNCES, 1.0) == "100.00 %"
 
 
-def test_times_are_told_in_utc() -> None:
+def test_times_are_worded_in_utc() -> None:
     summer_time = timezone(timedelta(hours=2))
     assert moment(datetime(2026, 11, 22, 10, 5, tzinfo=UTC)) == "2026-11-22 10:05 UTC"
     assert moment(datetime(2026, 7, 22, 1, 5, tzinfo=summer_time)) == "2026-07-21 23:05 UTC"
@@ -52,7 +52,7 @@ def test_times_are_told_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("span", "told"),
+    ("span", "text"),
     [
         (timedelta(), "0 minutes"),
         (timedelta(seconds=-5), "0 minutes"),
@@ -63,8 +63,8 @@ def test_times_are_told_in_utc() -> None:
         (timedelta(days=3, minutes=59), "3 days"),
     ],
 )
-def test_a_span_is_told_by_its_two_largest_units(span: timedelta, told: str) -> None:
-    assert duration(span) == told
+def test_a_span_is_worded_by_its_two_largest_units(span: timedelta, text: str) -> None:
+    assert duration(span) == text
 
 
 @pytest.mark.parametrize(

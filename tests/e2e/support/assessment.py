@@ -18,28 +18,28 @@ _LAST_DELIVERY_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Heard:
     """What subscribers heard."""
 
     alerts: tuple[HeardAlert, ...]
     events: tuple[HeardEvent, ...]
 
 
-def assess(local: LocalStack, hearing: Hearing, scheduled_at: datetime) -> Told:
-    """Let the schedule start one assessment at this time, and hear what it tells until it has ended."""
+def assess(local: LocalStack, hearing: Hearing, scheduled_at: datetime) -> Heard:
+    """Let the schedule start one assessment at this time, and hear what it publishes until it has ended."""
     has_ended = watch_runs(local)
     function = local.stack.resources[FUNCTION]
     configuration = local.aws.clients().functions.get_function_configuration(FunctionName=function)
     start_on_schedule(local.aws, configuration["FunctionArn"], scheduled_at)
     await_that(has_ended, "the assessment ended")
-    return Told(
+    return Heard(
         tuple(hearing.take_alerts(_LAST_DELIVERY_SECONDS)),
         tuple(hearing.take_events(_LAST_DELIVERY_SECONDS)),
     )
 
 
 def watch_runs(local: LocalStack) -> Callable[[], bool]:
-    """Return how to tell that one more run has ended than until now."""
+    """Return a check that one more run has ended than until now."""
 
     def count() -> int:
         lines = read_function_log(local.aws, local.stack.resources[FUNCTION], _WHOLE_LOG)

@@ -26,7 +26,7 @@ from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
-from tests.e2e.support.assessment import Told, assess
+from tests.e2e.support.assessment import Heard, assess
 from tests.e2e.support.traffic import Traffic
 from tests.support.waiting import HANG_SECONDS
 
@@ -60,11 +60,11 @@ class Snapshot:
 class Findings:
     """What the stack made of all that was put in.
 
-    `told` is what each of three assessments told of the invented day: the first, the same again, and one a
-    minute later.
+    `heard` is what each of three assessments published of the invented day: the first, the same again, and
+    one a minute later.
     """
 
-    told: tuple[Told, ...]
+    heard: tuple[Heard, ...]
     booked: Booked
     entries: tuple[Mapping[str, str], ...]
     quarantined: tuple[QuarantineRecord, ...]
@@ -74,7 +74,7 @@ class Findings:
 
 
 def point_export_at(aws: LocalAws, stack: Stack, ses: SesStandIn) -> None:
-    """Tell the deployed export where SES is, as ministack's own list is always empty; two pages a part."""
+    """Point the deployed export at the SES stand-in, as ministack's own list is empty; two pages a part."""
     functions, name = aws.clients().functions, stack.resources["ExportSuppressionFunction"]
     deployed = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, "SUPPRESSION_PAGES_PER_PART": "2"}
@@ -92,12 +92,12 @@ def publish_first(local: LocalStack, traffic: Traffic) -> FeedbackTopics:
 
 
 def entity(local: LocalStack, traffic: Traffic) -> Booked:
-    """Publish everything, wait until all is accounted for, and read what was booked."""
-    return book_rest(local, traffic, publish_first(local, traffic))
+    """Publish everything, wait until all is accounted for, and read what the ledger holds."""
+    return publish_rest(local, traffic, publish_first(local, traffic))
 
 
-def book_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> Booked:
-    """Put the rest in, wait until all is accounted for, and read what was booked."""
+def publish_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> Booked:
+    """Put the rest in, wait until all is accounted for, and read what the ledger holds."""
     topics.publish(_notifications(traffic.rest + traffic.foreign))
     send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
     tally = await_accounts(local, len(traffic.day.publications), lambda _backlog: None)
@@ -109,12 +109,12 @@ def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
     hearing = Hearing.of_stack(local.aws, local.stack)
     topics = publish_first(local, traffic)
     now = datetime.now(UTC)
-    told = [assess(local, hearing, at) for at in (now, now, now + timedelta(minutes=1))]
-    booked = book_rest(local, traffic, topics)
+    heard = [assess(local, hearing, at) for at in (now, now, now + timedelta(minutes=1))]
+    booked = publish_rest(local, traffic, topics)
     run_suppression_export(local.aws, local.stack)
     quarantine = open_quarantine(local)
     return Findings(
-        tuple(told),
+        tuple(heard),
         booked,
         tuple(_read_entries(local)),
         tuple(quarantine.load(key) for key in quarantine.keys()),  # noqa: SIM118

@@ -1,6 +1,6 @@
-"""Work that makes a deployed stack use what it needs for standings: assess, tell, protect, read statistics.
+"""Work that makes a deployed stack use what it needs for standings: assess, publish, protect, read rates.
 
-As in e2e_work, each piece is put in by a function that takes a Trial and returns how to tell that it was
+As in e2e_work, each piece is put in by a function that takes a Trial and returns a check that it was
 done. It has an identity, or an account's Region, of its own.
 """
 
@@ -49,22 +49,22 @@ _REGIONS = (
 _numbers = count()
 
 
-def assess_a_book(trial: Trial) -> Check:
+def assess_an_entity(trial: Trial) -> Check:
     """Mail of a new identity gets it a state."""
     identity = send_badly(trial)
     start(trial, ASSESSMENT)
     return lambda: has_item(trial, STANDINGS, identity_entity(identity).key)
 
 
-def tell_people(trial: Trial) -> Check:
-    """A standing that changes is told to whoever is subscribed to the topic."""
+def alert_people(trial: Trial) -> Check:
+    """A standing that changes is published to whoever is subscribed to the topic."""
     identity = send_badly(trial)
     start(trial, ASSESSMENT)
     return lambda: trial.audience.has_alert(identity)
 
 
-def tell_programs(trial: Trial) -> Check:
-    """A standing that changes is told to the targets of a rule on the bus."""
+def notify_programs(trial: Trial) -> Check:
+    """A standing that changes is published to the targets of a rule on the bus."""
     identity = send_badly(trial)
     start(trial, ASSESSMENT)
     return lambda: trial.audience.has_event(identity)
@@ -128,7 +128,7 @@ def has_item(trial: Trial, partition: str, sort: str) -> bool:
 
 
 def is_remembered(text: str) -> Callable[[Trial], Check]:
-    """A state names a refusal: what protection could not do, it remembers and tells."""
+    """A state names a refusal: what protection could not do, it remembers and publishes."""
 
     def watch(trial: Trial) -> Check:
         before = _count_states(trial, text)

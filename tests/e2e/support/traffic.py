@@ -57,7 +57,7 @@ def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> T
     published = own + files
     received = DayOfTraffic(
         published + tuple(Publication("", body, fate) for body, fate in in_queue),
-        _merge(day.reported_by, _told_by_files()),
+        _merge(day.reported_by, _reported_by_files()),
         day.mails,
         day.dispatches,
         day.duplicates,
@@ -92,25 +92,25 @@ def _fate_of(expected: Any) -> str:
     return {"observed": "journaled"}.get(kind) or f"{kind}/{expected.get('kind') or expected.get('reason')}"
 
 
-def _told_by_files() -> dict[Fact, frozenset[str]]:
-    told: dict[Fact, frozenset[str]] = {}
+def _reported_by_files() -> dict[Fact, frozenset[str]]:
+    reported: dict[Fact, frozenset[str]] = {}
     for path in _files(_PUBLISHED):
         expected = _expected_of(path)
         for fact in _facts_of(expected):
-            told[fact] = told.get(fact, frozenset()) | {expected["feed"]}
-    return told
+            reported[fact] = reported.get(fact, frozenset()) | {expected["feed"]}
+    return reported
 
 
 def _facts_of(expected: Any) -> Iterator[Fact]:
-    for told in expected.get("observations", ()):
+    for reported in expected.get("observations", ()):
         yield Fact(
             expected["sending_account"],
             expected["region"],
             expected["identity"],
             expected["send_hour"],
             expected["message_id"],
-            told["recipient"],
-            told["outcome"],
+            reported["recipient"],
+            reported["outcome"],
         )
 
 

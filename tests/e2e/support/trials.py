@@ -53,7 +53,7 @@ class Trial:
     # Counted from here, no two numbers name one hour or minute, however long the trial takes.
     _begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def next_chapter(self) -> Segment:
+    def next_segment(self) -> Segment:
         """A sender-hour that nothing was journaled to, more than a day old."""
         hour = self._begun_at - timedelta(hours=next(self._numbers))
         return Segment(SenderHour(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)

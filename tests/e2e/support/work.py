@@ -1,6 +1,6 @@
 """Work that makes a deployed stack use its permissions, and the signs that it was refused.
 
-Each piece of work is put in by a function that takes a Trial and returns how to tell that it was done. It
+Each piece of work is put in by a function that takes a Trial and returns a check that it was done. It
 has an hour of its own, so that nothing done before can be taken for it.
 """
 
@@ -19,7 +19,7 @@ Check = Callable[[], bool]
 
 def journal_a_bounce(trial: Trial) -> Check:
     """A message in the feedback queue becomes a page."""
-    segment = trial.next_chapter()
+    segment = trial.next_segment()
     trial.send_bounce(segment)
     return lambda: trial.has_page(segment)
 
@@ -33,14 +33,14 @@ def quarantine_a_message(trial: Trial) -> Check:
 
 def post_an_hour(trial: Trial) -> Check:
     """A page becomes a balance."""
-    segment = trial.next_chapter()
+    segment = trial.next_segment()
     trial.send_bounce(segment)
     return lambda: trial.has_balance(segment)
 
 
 def postpone_a_big_hour(trial: Trial) -> Check:
     """An hour that took long to read, and was posted just now, is not read for its next page."""
-    segment = trial.next_chapter()
+    segment = trial.next_segment()
     trial.send_bounce(segment)
     await_that(lambda: trial.has_balance(segment), "the hour was posted")
     trial.aws.clients().dynamodb.update_item(
@@ -59,7 +59,7 @@ def postpone_a_big_hour(trial: Trial) -> Check:
 
 def post_a_postponed_hour(trial: Trial) -> Check:
     """An hour that waits in the queue of postponed hours is posted from there."""
-    segment = trial.next_chapter()
+    segment = trial.next_segment()
     trial.send_bounce(segment)
     await_that(lambda: trial.has_balance(segment), "the hour was posted")
     table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(segment))
@@ -70,12 +70,12 @@ def post_a_postponed_hour(trial: Trial) -> Check:
 
 
 def set_an_hour_aside(trial: Trial) -> Check:
-    """A page that cannot be decoded is told to an operator."""
+    """A page that cannot be decoded is shown to an operator."""
     before = count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"]
     trial.aws.clients().dynamodb.put_item(
         TableName=trial.stack.resources["LedgerTable"],
         Item={
-            "pk": {"S": journal_key(trial.next_chapter())},
+            "pk": {"S": journal_key(trial.next_segment())},
             "sk": {"S": "undecodable"},
             "page": {"B": b"from the future"},
             "version": {"N": "99"},

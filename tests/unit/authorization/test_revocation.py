@@ -182,7 +182,7 @@ def test_conditions_and_deleted_users_are_pointed_out() -> None:
         (allow([SECOND]), "does not say in a known form whom it allows", True),
     ],
 )
-def test_odd_statements_are_kept_and_told(statement: Any, note: str, is_denied: bool) -> None:
+def test_odd_statements_are_kept_and_noted(statement: Any, note: str, is_denied: bool) -> None:
     drafted = draft(statement)
     assert note in drafted.notes[0]
     assert statements_of(drafted) == ([statement, DENY] if is_denied else [statement])
@@ -239,7 +239,7 @@ def test_where_nothing_lets_the_delegate_send_this_is_said() -> None:
     assert drafted.notes == (f"Nothing is to be done: no policy that could be read lets {DELEGATE} send.",)
 
 
-def test_a_policy_that_grows_too_long_is_told() -> None:
+def test_a_policy_that_grows_too_long_is_reported() -> None:
     many = [f"arn:aws:iam::{SECOND}:user/mailer-{number:04}" for number in range(90)]
     drafted = draft(allow({"AWS": [*many, "*"]}))
     assert drafted.notes[-1].endswith("characters and SES takes 4,096: shorten it first.")

@@ -76,13 +76,13 @@ def test_the_days_that_are_kept_are_what_the_hours_add_up_to() -> None:
     hours = mail()
     kept = {(day.sender, day.day): day for day in hours.day_balances("2026-11-22")}
 
-    folded = day_balances_of(gather_hours(hours.balances("222222222222", "2026-11-20", "2026-11-22")))
+    rolled_up = day_balances_of(gather_hours(hours.balances("222222222222", "2026-11-20", "2026-11-22")))
 
-    assert len(folded) == 2 * 3
-    assert [kept[day.sender, day.day] for day in folded] == folded
+    assert len(rolled_up) == 2 * 3
+    assert [kept[day.sender, day.day] for day in rolled_up] == rolled_up
 
 
-def test_mail_is_known_as_far_as_it_was_told() -> None:
+def test_mail_is_known_as_far_as_it_was_reported() -> None:
     hours = mail(Pace({"receipts": 12}, 2))
     before = YearOfMail(NOW - timedelta(minutes=20), hours.accounts, hours.paces, hours.days)
     today = [

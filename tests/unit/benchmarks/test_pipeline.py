@@ -15,20 +15,20 @@ from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.segments import Segment, segment_of
 
 
-def told(mails: int) -> list[Told]:
+def reported(mails: int) -> list[Told]:
     return [each for life in lives(mails, several=False) for each in life]
 
 
 def one_page(mails: int) -> Page:
     draft = JournalDraft(HOUR, timedelta(days=400))
-    for _, observed in told(mails):
+    for _, observed in reported(mails):
         draft.add("", observed)
     (page,) = [row for row, _ in draft.rows() if isinstance(row, Page)]
     return page
 
 
 def test_a_mail_is_sent_once_and_ends_once_unless_it_is_still_delayed() -> None:
-    outcomes = Counter(each.observed.observations[0].outcome.wire_name for each in told(2_000))
+    outcomes = Counter(each.observed.observations[0].outcome.wire_name for each in reported(2_000))
     assert outcomes["sent"] == 2_000
     delivered = sum(count for name, count in outcomes.items() if name.startswith("delivered"))
     refused = outcomes["bounced_permanent_general"] // 2
@@ -39,12 +39,12 @@ def test_a_page_keeps_its_size_when_its_fingerprints_are_thinned() -> None:
     page = one_page(mails=500)
     whole, thinned = stored_page(page, HOUR, thinning=1), stored_page(page, HOUR, thinning=10)
     assert whole.size == thinned.size
-    facts = {(each.message_id, each.observations[0].outcome, each.feed) for _, each in told(500)}
+    facts = {(each.message_id, each.observations[0].outcome, each.feed) for _, each in reported(500)}
     assert sum(len(run.fingerprints) for run in whole.sample) == len(facts)
     assert len(facts) / 20 < sum(len(run.fingerprints) for run in thinned.sample) < len(facts) / 5
 
 
-def test_reading_a_chapter_costs_a_unit_for_each_four_kilobytes() -> None:
+def test_reading_a_segment_costs_a_unit_for_each_four_kilobytes() -> None:
     (_, sender_hour, _) = sender_hours(several=False)[0]
     segment = segment_of(sender_hour, HOUR)
     store = SimulatedBalances(is_sampled=False)

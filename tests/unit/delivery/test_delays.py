@@ -51,7 +51,7 @@ def test_a_dispatch_delayed_in_two_ways_is_one_delayed_dispatch_of_both_types() 
     [
         # Delivered late and then bounced: the two ends hold it twice, its delay type once.
         ({"delayed_general": 5}, {"delayed_then_delivered": 5, "delayed_then_bounced": 2}, 5),
-        # Delivered late and complained about, in a feed that does not tell deliveries: no end holds it.
+        # Delivered late and complained about, in a feed that does not report deliveries: no end holds it.
         ({"delayed_general": 5}, {"delayed_still_open": 3}, 5),
         # The same in two types: at least as many as of either.
         ({"delayed_general": 5, "delayed_ip_failure": 7}, {"delayed_still_open": 3}, 7),
@@ -79,7 +79,7 @@ def test_sends_are_those_that_rates_count() -> None:
     assert figures_of(stopped).sends == 5
 
 
-def test_of_delay_types_that_are_equally_many_the_first_by_name_is_told() -> None:
+def test_of_delay_types_that_are_equally_many_the_first_by_name_is_the_main_one() -> None:
     figures = figures_of({"sent": 9, "delayed_spam_detected": 2, "delayed_general": 2})
     assert figures.main_type == "General"
     assert figures_of({"sent": 9}).main_type == ""
@@ -134,7 +134,7 @@ def test_the_simulator_and_own_domains_are_not_shown() -> None:
     assert [view.provider for view in view_providers(hours, [], NOW)] == ["gmail"]
 
 
-def test_configuration_sets_are_told_apart_in_cells_and_added_by_provider() -> None:
+def test_configuration_sets_have_cells_of_their_own_and_are_added_by_provider() -> None:
     figures = BalanceCounts(
         counts={
             "newsletter": {"gmail": {"sent": 3, "delayed_general": 1}},
@@ -197,9 +197,9 @@ def test_a_view_as_json_holds_every_figure() -> None:
 
     (view,) = view_providers([hour], [], NOW)
 
-    told = json.loads(json.dumps(view.to_json()))
-    assert told["provider"] == "microsoft"
-    assert told["recent"] == {
+    view_json = json.loads(json.dumps(view.to_json()))
+    assert view_json["provider"] == "microsoft"
+    assert view_json["recent"] == {
         "sends": 8,
         "delayed": 2,
         "delayed_share": 0.25,
@@ -218,10 +218,10 @@ def test_a_view_as_json_holds_every_figure() -> None:
         "p50": {"within_seconds": 10, "title": "within 10 s"},
         "p95": {"within_seconds": 3600, "title": "within 1 h"},
     }
-    assert (told["usual"]["delayed_share"], told["usual"]["p50"]) == (None, None)
+    assert (view_json["usual"]["delayed_share"], view_json["usual"]["p50"]) == (None, None)
 
 
-def test_an_hour_without_anything_told_shows_nothing() -> None:
+def test_an_hour_of_which_nothing_is_reported_shows_nothing() -> None:
     hour = mail_by_outcome("2026-11-22T14", {})
     empty = HourBalance(hour.sender_hour)
     assert view_providers([empty], [], NOW) == []

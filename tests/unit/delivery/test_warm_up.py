@@ -23,14 +23,14 @@ def test_volume_grows_while_delays_shrink() -> None:
         ]
     )
 
-    told = view_warm_up(days)
+    view = view_warm_up(days)
 
-    assert [(each.day, each.sends, share(each.delay_share)) for each in told] == [
+    assert [(each.day, each.sends, share(each.delay_share)) for each in view] == [
         ("2026-11-20", 200, Fraction(40, 100)),
         ("2026-11-21", 400, Fraction(15, 100)),
         ("2026-11-22", 800, Fraction(1, 100)),
     ]
-    assert {each.stream for each in told} == {Stream("444455556666", "us-east-1", "newsletter", "microsoft")}
+    assert {each.stream for each in view} == {Stream("444455556666", "us-east-1", "newsletter", "microsoft")}
 
 
 def test_bounces_are_hard_and_soft_but_not_those_of_suppression_lists() -> None:
@@ -42,10 +42,10 @@ def test_bounces_are_hard_and_soft_but_not_those_of_suppression_lists() -> None:
         "bounced_permanent_on_account_suppression_list": 4,
     }
 
-    (told,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", outcomes)]))
+    (view,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", outcomes)]))
 
-    assert (told.sends, told.bounced) == (100, 10)
-    assert share(told.bounce_share) == Fraction(1, 10)
+    assert (view.sends, view.bounced) == (100, 10)
+    assert share(view.bounce_share) == Fraction(1, 10)
 
 
 def test_hours_and_identities_of_a_day_are_added_and_accounts_kept_apart() -> None:
@@ -63,25 +63,25 @@ def test_hours_and_identities_of_a_day_are_added_and_accounts_kept_apart() -> No
         ]
     )
 
-    told = view_warm_up(days)
+    view = view_warm_up(days)
 
-    assert [(each.stream.account, each.sends, each.delayed) for each in told] == [
+    assert [(each.stream.account, each.sends, each.delayed) for each in view] == [
         ("444455556666", 100, 3),
         (SECOND, 5, 0),
     ]
-    assert view_warm_up(days[::-1]) == told
+    assert view_warm_up(days[::-1]) == view
 
 
-def test_streams_are_told_apart_by_set_and_provider_without_simulator_and_own_domains() -> None:
+def test_streams_are_by_set_and_provider_without_simulator_and_own_domains() -> None:
     hours = [
         delayed_mail("2026-11-22T09", 10, provider=provider, name=name)
         for name in ("receipts", "newsletter")
         for provider in ("simulator", "own_domains", "yahoo", "gmail")
     ]
 
-    told = view_warm_up(days for hour in hours for days in days_of([hour]))
+    view = view_warm_up(days for hour in hours for days in days_of([hour]))
 
-    assert [(each.stream.configuration_set, each.stream.provider) for each in told] == [
+    assert [(each.stream.configuration_set, each.stream.provider) for each in view] == [
         ("newsletter", "gmail"),
         ("newsletter", "yahoo"),
         ("receipts", "gmail"),
@@ -90,8 +90,8 @@ def test_streams_are_told_apart_by_set_and_provider_without_simulator_and_own_do
 
 
 def test_a_day_without_known_sends_has_no_shares() -> None:
-    (told,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", {"bounced_transient_general": 2})]))
-    assert (told.bounced, told.bounce_share, told.delay_share) == (2, None, None)
+    (view,) = view_warm_up(days_of([mail_by_outcome("2026-11-22T09", {"bounced_transient_general": 2})]))
+    assert (view.bounced, view.bounce_share, view.delay_share) == (2, None, None)
 
 
 def test_a_day_as_json() -> None:

@@ -107,7 +107,7 @@ def test_what_is_no_archive_is_one_unreadable_message(archive: Path, content: st
 
 
 @pytest.mark.parametrize(
-    ("event", "owner", "sender", "told_by"),
+    ("event", "owner", "sender", "reported_by"),
     [
         (notified("Bounce"), OWNER, "", f"arn:aws:sns:us-east-1:{OWNER}:"),
         (SEND, "", DELEGATE, f"arn:aws:sns:us-east-1:{DELEGATE}:"),
@@ -116,8 +116,14 @@ def test_what_is_no_archive_is_one_unreadable_message(archive: Path, content: st
     ],
 )
 @pytest.mark.parametrize("is_from_event_bridge", [True, False])
-def test_an_event_without_envelope_is_told_by_its_own_party(
-    *, archive: Path, event: dict[str, Any], owner: str, sender: str, told_by: str, is_from_event_bridge: bool
+def test_an_event_without_envelope_is_reported_by_its_own_party(
+    *,
+    archive: Path,
+    event: dict[str, Any],
+    owner: str,
+    sender: str,
+    reported_by: str,
+    is_from_event_bridge: bool,
 ) -> None:
     bridged = {"source": "aws.ses", "region": "eu-west-1", "detail": event}
     archive.write_text(json.dumps(bridged if is_from_event_bridge else event), encoding="utf-8")
@@ -125,7 +131,7 @@ def test_an_event_without_envelope_is_told_by_its_own_party(
 
     wrapped = json.loads(found.body)
     assert (found.own_owner, found.own_sender) == (owner, sender)
-    assert wrapped["TopicArn"].startswith(told_by)
+    assert wrapped["TopicArn"].startswith(reported_by)
     assert json.loads(wrapped["Message"]) == event
 
 

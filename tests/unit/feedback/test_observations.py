@@ -40,10 +40,10 @@ def complaint(*named: str, **block: Any) -> dict[str, Any]:
     return {"complainedRecipients": [{"emailAddress": each} for each in named], "timestamp": AT} | block
 
 
-def test_a_send_tells_of_every_destination() -> None:
-    told = outcomes_of(published("Send", None, to(FIRST, SECOND, THIRD)))
+def test_a_send_reports_every_destination() -> None:
+    found = outcomes_of(published("Send", None, to(FIRST, SECOND, THIRD)))
 
-    assert told == [(FIRST, "sent"), (SECOND, "sent"), (THIRD, "sent")]
+    assert found == [(FIRST, "sent"), (SECOND, "sent"), (THIRD, "sent")]
 
 
 def test_sends_and_deliveries_carry_no_details() -> None:
@@ -100,21 +100,21 @@ def test_a_complaint_of_several_is_one_complaint_and_suspicions() -> None:
 
 def test_the_order_of_suspects_does_not_choose_the_bearer() -> None:
     orders = [(FIRST, SECOND), (SECOND, FIRST), (f"<{SECOND.upper()}>", f'"One" <{FIRST}>')]
-    told = {
+    found = {
         frozenset(outcomes_of(notified("Complaint", to(FIRST, SECOND), **complaint(*order))))
         for order in orders
     }
 
-    assert told == {frozenset({(FIRST, "complained_unspecified"), (SECOND, "complaint_suspected")})}
+    assert found == {frozenset({(FIRST, "complained_unspecified"), (SECOND, "complaint_suspected")})}
 
 
 def test_one_suspect_named_twice_is_a_complainer() -> None:
-    told = outcomes_of(notified("Complaint", to(FIRST), **complaint(FIRST, FIRST.upper())))
+    found = outcomes_of(notified("Complaint", to(FIRST), **complaint(FIRST, FIRST.upper())))
 
-    assert set(told) == {(FIRST, "complained_unspecified")}
+    assert set(found) == {(FIRST, "complained_unspecified")}
 
 
-def test_a_suppressed_send_told_as_a_complaint_concerns_each_recipient() -> None:
+def test_a_suppressed_send_reported_as_a_complaint_concerns_each_recipient() -> None:
     block = complaint(FIRST, SECOND, complaintSubType="OnAccountSuppressionList")
     event = notified("Complaint", to(FIRST, SECOND), **block)
 
@@ -130,9 +130,9 @@ def test_a_complaint_keeps_what_the_report_said() -> None:
         FIRST, complaintFeedbackType="abuse", userAgent="loop/1", arrivalDate=AT, feedbackId="f"
     )
 
-    (told,) = observations_of(notified("Complaint", {}, **block))
+    (found,) = observations_of(notified("Complaint", {}, **block))
 
-    assert told.details == {
+    assert found.details == {
         "complaint_feedback_type": "abuse",
         "user_agent": "loop/1",
         "arrival_date": AT,
@@ -147,10 +147,10 @@ def test_a_delay_keeps_its_type_and_when_ses_will_give_up() -> None:
         "timestamp": AT,
         "expirationTime": "2026-11-21T04:05:45Z",
     }
-    (told,) = observations_of(published("DeliveryDelay", None, {}, **block))
+    (found,) = observations_of(published("DeliveryDelay", None, {}, **block))
 
-    assert told.outcome.wire_name == "delayed_mailbox_full"
-    assert told.details == {
+    assert found.outcome.wire_name == "delayed_mailbox_full"
+    assert found.details == {
         "delay_type": "MailboxFull",
         "expiration_time": "2026-11-21T04:05:45Z",
         "status": "4.2.2",
@@ -177,24 +177,24 @@ def test_a_delay_keeps_its_type_and_when_ses_will_give_up() -> None:
 def test_what_never_left_ses_concerns_every_destination_at_the_time_of_the_mail(
     event_type: str, block: dict[str, Any], outcome: str, details: dict[str, str]
 ) -> None:
-    told = observations_of(published(event_type, None, to(FIRST, SECOND), **block))
+    found = observations_of(published(event_type, None, to(FIRST, SECOND), **block))
 
-    assert [(each.recipient, each.outcome.wire_name) for each in told] == [
+    assert [(each.recipient, each.outcome.wire_name) for each in found] == [
         (FIRST, outcome),
         (SECOND, outcome),
     ]
-    assert [each.details for each in told] == [details, details]
-    assert {each.occurred_at for each in told} == {"2026-11-20T14:05:45.641Z"}
+    assert [each.details for each in found] == [details, details]
+    assert {each.occurred_at for each in found} == {"2026-11-20T14:05:45.641Z"}
 
 
 @pytest.mark.parametrize(
-    ("mailed", "bounced", "booked", "reported"),
+    ("mailed", "bounced", "counted", "reported"),
     [
         # Forwarded: one address is left over on each side.
         ([FIRST], [THIRD], [FIRST], [THIRD]),
         ([FIRST, SECOND], [THIRD, SECOND], [FIRST, SECOND], [THIRD, None]),
         ([FIRST, SECOND], [f"<{THIRD.upper()}>", SECOND], [FIRST, SECOND], [THIRD, None]),
-        # Nobody can tell to which it was mailed.
+        # Nobody can know to which it was mailed.
         ([FIRST, SECOND], [THIRD], [THIRD], [None]),
         ([FIRST], [THIRD, SECOND], [THIRD, SECOND], [None, None]),
         ([], [THIRD], [THIRD], [None]),
@@ -206,20 +206,20 @@ def test_what_never_left_ses_concerns_every_destination_at_the_time_of_the_mail(
         (["x" * (MOST_RECIPIENT_CHARACTERS + 1)], [THIRD], [THIRD], [None]),
     ],
 )
-def test_a_bounce_is_booked_to_the_address_that_was_mailed_where_that_can_be_told(
-    mailed: list[str], bounced: list[str], booked: list[str], reported: list[str | None]
+def test_a_bounce_counts_for_the_address_that_was_mailed_where_that_can_be_known(
+    mailed: list[str], bounced: list[str], counted: list[str], reported: list[str | None]
 ) -> None:
-    told = observations_of(notified("Bounce", to(*mailed), **bounce(*bounced)))
+    found = observations_of(notified("Bounce", to(*mailed), **bounce(*bounced)))
 
-    assert [each.recipient for each in told] == booked
-    assert [(each.details or {}).get("reported_address") for each in told] == reported
+    assert [each.recipient for each in found] == counted
+    assert [(each.details or {}).get("reported_address") for each in found] == reported
 
 
-def test_a_delivery_to_a_forwarded_address_is_booked_to_the_address_that_was_mailed() -> None:
+def test_a_delivery_to_a_forwarded_address_counts_for_the_address_that_was_mailed() -> None:
     for mailed in ([FIRST], [FIRST, SECOND]):
         block = {"recipients": [THIRD, *mailed[1:]], "processingTimeMillis": 1}
-        told = observations_of(published("Delivery", None, to(*mailed), **block))
-        assert [each.recipient for each in told] == mailed
+        found = observations_of(published("Delivery", None, to(*mailed), **block))
+        assert [each.recipient for each in found] == mailed
 
 
 @pytest.mark.parametrize(
@@ -234,6 +234,6 @@ def test_a_delivery_to_a_forwarded_address_is_booked_to_the_address_that_was_mai
         (published("Delivery", None, {}, recipients=[FIRST]), "block that its event type promises"),
     ],
 )
-def test_an_event_that_tells_nothing_of_anybody_is_refused(event: dict[str, Any], problem: str) -> None:
+def test_an_event_that_reports_nothing_of_anybody_is_refused(event: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         observations_of(event)

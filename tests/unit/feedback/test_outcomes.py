@@ -97,7 +97,7 @@ def test_everything_but_sends_and_deliveries_is_adverse() -> None:
     }
 
 
-def test_a_send_stays_open_until_anything_but_a_delay_is_told() -> None:
+def test_a_send_stays_open_until_anything_but_a_delay_is_reported() -> None:
     assert set(Outcome) - FINAL == DELAYED | {Outcome.SENT}
     assert NEVER_LEFT <= FINAL
 

@@ -16,17 +16,17 @@ NOBODY = None
 @pytest.mark.parametrize(
     ("topic", "dialect", "sender", "owner", "feed"),
     [
-        # Delegated mail: the topic's account tells its own side, whatever the dialect.
+        # Delegated mail: the topic's account reports its own side, whatever the dialect.
         (OWNER, IDENTITY, DELEGATE, OWNER, Feed.OWNER),
         (OWNER, PUBLISHING, DELEGATE, OWNER, Feed.OWNER),
         (DELEGATE, PUBLISHING, DELEGATE, OWNER, Feed.SENDER),
         (DELEGATE, IDENTITY, DELEGATE, OWNER, Feed.SENDER),
-        # Own mail: one account, two feeds, told apart by the dialect.
+        # Own mail: one account, two feeds, which the dialect distinguishes.
         (OWNER, IDENTITY, OWNER, OWNER, Feed.OWNER),
         (OWNER, PUBLISHING, OWNER, OWNER, Feed.SENDER),
         (DELEGATE, IDENTITY, DELEGATE, DELEGATE, Feed.OWNER),
         (DELEGATE, PUBLISHING, DELEGATE, DELEGATE, Feed.SENDER),
-        # SES did not say whose the identity is: only the sender can tell.
+        # SES did not say whose the identity is: only the sender can know.
         (DELEGATE, PUBLISHING, DELEGATE, None, Feed.SENDER),
         (DELEGATE, IDENTITY, DELEGATE, None, Feed.OWNER),
         (OWNER, IDENTITY, DELEGATE, None, NOBODY),
@@ -47,7 +47,7 @@ NOBODY = None
         (OWNER, IDENTITY, FOREIGN, FOREIGN, NOBODY),
     ],
 )
-def test_an_account_tells_its_side_of_a_mail_and_nothing_else(
+def test_an_account_reports_its_side_of_a_mail_and_nothing_else(
     topic: str, dialect: Dialect, sender: str, owner: str | None, feed: Feed | None
 ) -> None:
     assert REGISTRY.feed_of(topic, dialect, sender, owner) is feed

@@ -103,7 +103,7 @@ def test_alias_domains_are_of_their_provider(domain: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("local", ["success", "bounce", "ooto", "complaint+label", "suppressionlist+a+b"])
-def test_the_simulator_is_told_apart_with_and_without_a_label(local: str) -> None:
+def test_the_simulator_is_recognised_with_and_without_a_label(local: str) -> None:
     assert provider_of(f"{local}@simulator.amazonses.com") is Provider.SIMULATOR
 
 

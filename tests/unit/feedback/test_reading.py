@@ -204,7 +204,7 @@ def test_an_identity_may_be_an_address() -> None:
     assert reading.sender_hour.identity == "news+daily@example.com"
 
 
-def test_both_feeds_book_a_fact_to_the_same_hour_and_dispatch() -> None:
+def test_both_feeds_count_a_fact_in_the_same_hour_and_dispatch() -> None:
     block: dict[str, Any] = {
         "bounceType": "Permanent",
         "timestamp": "2026-11-20T14:06:00Z",
@@ -223,13 +223,13 @@ def test_both_feeds_book_a_fact_to_the_same_hour_and_dispatch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"), [([], None), ([""], None), (["x" * 70], "x" * 64), (["a", "b"], "a")]
+    ("tags", "kept"), [([], None), ([""], None), (["x" * 70], "x" * 64), (["a", "b"], "a")]
 )
 def test_a_configuration_sets_name_is_kept_up_to_the_length_that_ses_allows(
-    told: list[str], kept: str | None
+    tags: list[str], kept: str | None
 ) -> None:
     event = published("Send")
-    event["mail"]["tags"] = {"ses:configuration-set": told}
+    event["mail"]["tags"] = {"ses:configuration-set": tags}
     reading = read(event)
 
     assert isinstance(reading, Observed)

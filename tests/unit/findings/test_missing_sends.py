@@ -46,7 +46,7 @@ WITHOUT_SENDS = Reported(10, bounced=1, sender=("delivered", "bounced", "complai
         ([Reported(50), Reported(50, sender=("delivered",))], "firing"),  # half
         ([Reported(19, sender=("delivered",))], "inconclusive"),  # few
         ([Reported(20, sender=("delivered",))], "firing"),
-        ([Reported(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed tells nothing
+        ([Reported(100, owner=EVERYTHING[1:], sender=NOTHING)], "clear"),  # the sender's feed reports nothing
     ],
 )
 def test_outcomes_without_their_sends_are_found_by_set(mails: list[Reported], state: str) -> None:

@@ -195,7 +195,7 @@ def usual_days(sends: int, bounces: int) -> list[HourBalance]:
 
 
 def test_a_feed_that_fell_silent_is_no_spike_though_the_owner_still_reports_its_bounces() -> None:
-    # 30 bounces of 1,000 sends would be 3 %, after 0.6 %; but 24 of them are of mail whose sends nobody told.
+    # 30 bounces of 1,000 sends would be 3 %, after 0.6 %; but 24 of them are of mail of unreported sends.
     silent = [mail(20, 1_000, 6), mail(5, 0, 24, name="(none)")]
 
     detection, _ = spikes([*silent, *usual_days(5_000, 30)])

@@ -73,7 +73,7 @@ def at(moment: datetime) -> dict[str, str]:
 
 
 def alerts() -> list[dict[str, Any]]:
-    """What people were told since they were last asked."""
+    """The alerts that were published since this was last asked."""
     sqs, found = boto3.client("sqs"), []
     queue = sqs.get_queue_url(QueueName="people")["QueueUrl"]
     while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
@@ -95,12 +95,15 @@ def test_what_was_posted_becomes_standings_and_alerts() -> None:
         ACCOUNT: Standing.PAUSE,
         IDENTITY: Standing.PAUSE,
     }
-    told = alerts()
-    assert sorted(alert["MessageAttributes"]["entity"]["Value"] for alert in told) == ["account", "identity"]
-    assert all("11.00 %" in alert["Message"] for alert in told)
+    sent = alerts()
+    assert sorted(alert["MessageAttributes"]["entity"]["Value"] for alert in sent) == [
+        "account",
+        "identity",
+    ]
+    assert all("11.00 %" in alert["Message"] for alert in sent)
 
 
-def test_a_call_that_comes_twice_tells_once() -> None:
+def test_a_call_that_comes_twice_publishes_once() -> None:
     post(3_000, 330)
     call(at(NOW))
     alerts()
@@ -135,7 +138,7 @@ def test_a_call_without_time_left_says_that_it_goes_on(log: StringIO) -> None:
     assert call(at(NOW + timedelta(minutes=5)))["published"] == 2
 
 
-def test_metrics_tell_of_the_run_and_of_each_book(capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_count_the_run_and_each_entity(capsys: pytest.CaptureFixture[str]) -> None:
     post(3_000, 330)
     call(at(NOW))
 

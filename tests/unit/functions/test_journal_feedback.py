@@ -193,7 +193,7 @@ def test_nothing_of_a_recipient_is_logged_or_counted_or_named_in_a_key(
     answer = call(*bodies)
 
     assert (answer["batchItemFailures"] == []) is is_table_there
-    told = [*capfd.readouterr(), log.getvalue(), *quarantined()]
+    texts = [*capfd.readouterr(), log.getvalue(), *quarantined()]
     assert len(quarantined()) > 20
-    assert all(text.count("@") == 0 and "recipient-" not in text for text in told)
+    assert all(text.count("@") == 0 and "recipient-" not in text for text in texts)
     assert log.getvalue().count("Quarantined a message") == len(quarantined())

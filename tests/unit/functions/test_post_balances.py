@@ -107,7 +107,7 @@ def waiting() -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("record", [changed(), postponed()])
-def test_a_touched_hour_is_posted_from_all_of_its_pages(record: dict[str, Any]) -> None:
+def test_a_changed_hour_is_posted_from_all_of_its_pages(record: dict[str, Any]) -> None:
     write_page(1, 2)
     write_page(2, 3)
 

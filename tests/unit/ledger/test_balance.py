@@ -16,7 +16,7 @@ COMPLAINED, SUSPECTED = Outcome.COMPLAINED_ABUSE, Outcome.COMPLAINT_SUSPECTED
 DELAYED, DEFERRED = Outcome.DELAYED_IP_FAILURE, Outcome.DELAYED_SENDING_DEFERRAL
 
 
-def told(
+def facts(
     outcome: Outcome,
     *dispatches: int,
     by_owner: bool = False,
@@ -35,19 +35,19 @@ def test_no_pages_add_up_to_nothing() -> None:
     assert tally([]) == BalanceCounts({}, {}, {})
 
 
-def test_a_fact_that_both_feeds_tell_counts_once() -> None:
-    figures = tally([told(SENT, 1, 2), told(BOUNCED, 1), told(BOUNCED, 1, by_owner=True)])
+def test_a_fact_that_both_feeds_report_counts_once() -> None:
+    figures = tally([facts(SENT, 1, 2), facts(BOUNCED, 1), facts(BOUNCED, 1, by_owner=True)])
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 2, "bounced_permanent_general": 1}}}
     assert figures.coverage == {"newsletter": {"bounced": {"both": 1}}}
 
 
 def test_pages_that_overlap_count_their_union() -> None:
-    assert gmail(tally([told(SENT, 1, 2, 3), told(SENT, 2, 3, 4), told(SENT, 1, 2, 3)])) == {"sent": 4}
+    assert gmail(tally([facts(SENT, 1, 2, 3), facts(SENT, 2, 3, 4), facts(SENT, 1, 2, 3)])) == {"sent": 4}
 
 
 def test_the_owners_feed_alone_knows_no_configuration_set() -> None:
-    figures = tally([told(BOUNCED, 1, by_owner=True), told(SENT, 2)])
+    figures = tally([facts(BOUNCED, 1, by_owner=True), facts(SENT, 2)])
 
     assert figures.counts == {
         "(none)": {"gmail": {"bounced_permanent_general": 1}},
@@ -56,15 +56,15 @@ def test_the_owners_feed_alone_knows_no_configuration_set() -> None:
     assert figures.coverage == {"(none)": {"bounced": {"owner_only": 1}}}
 
 
-def test_a_name_told_of_any_outcome_holds_for_the_whole_dispatch() -> None:
-    figures = tally([told(COMPLAINED, 1, by_owner=True), told(SENT, 1)])
+def test_a_name_reported_of_any_outcome_holds_for_the_whole_dispatch() -> None:
+    figures = tally([facts(COMPLAINED, 1, by_owner=True), facts(SENT, 1)])
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 1, "complained_abuse": 1}}}
     assert figures.coverage == {"newsletter": {"complained": {"owner_only": 1}}}
 
 
 def test_a_provider_that_a_later_table_knows_wins() -> None:
-    figures = tally([told(SENT, 1, provider=Provider.OTHER), told(DELIVERED, 1, provider=Provider.TUTA)])
+    figures = tally([facts(SENT, 1, provider=Provider.OTHER), facts(DELIVERED, 1, provider=Provider.TUTA)])
 
     assert figures.counts == {"newsletter": {"tuta": {"sent": 1, "delivered_within_10s": 1}}}
 
@@ -72,14 +72,14 @@ def test_a_provider_that_a_later_table_knows_wins() -> None:
 def test_what_followed_what() -> None:
     figures = tally(
         [
-            told(SENT, 1, 2, 3, 4, 5, 6, 7),
-            told(DELAYED, 1, 2, 3),
-            told(DEFERRED, 3),
-            told(DELIVERED, 1, 4),
-            told(BOUNCED, 2),
-            told(SOFT, 4),
-            told(LATER, 5),
-            told(Outcome.REJECTED, 6),
+            facts(SENT, 1, 2, 3, 4, 5, 6, 7),
+            facts(DELAYED, 1, 2, 3),
+            facts(DEFERRED, 3),
+            facts(DELIVERED, 1, 4),
+            facts(BOUNCED, 2),
+            facts(SOFT, 4),
+            facts(LATER, 5),
+            facts(Outcome.REJECTED, 6),
         ]
     )
 
@@ -98,18 +98,18 @@ def test_what_followed_what() -> None:
 
 
 def test_a_complaint_or_a_suspicion_accounts_for_a_send() -> None:
-    figures = tally([told(SENT, 1, 2), told(COMPLAINED, 1), told(SUSPECTED, 2)])
+    figures = tally([facts(SENT, 1, 2), facts(COMPLAINED, 1), facts(SUSPECTED, 2)])
 
     assert figures.followed == {}
 
 
-def test_coverage_tells_who_saw_what() -> None:
+def test_coverage_counts_which_feeds_reported_what() -> None:
     figures = tally(
         [
-            told(DELIVERED, 1, 2),
-            told(DELIVERED, 2, 3, by_owner=True),
-            told(BOUNCED, 4),
-            told(SOFT, 4, by_owner=True),
+            facts(DELIVERED, 1, 2),
+            facts(DELIVERED, 2, 3, by_owner=True),
+            facts(BOUNCED, 4),
+            facts(SOFT, 4, by_owner=True),
         ]
     )
 
@@ -119,10 +119,10 @@ def test_coverage_tells_who_saw_what() -> None:
     }
 
 
-def test_facts_of_the_chapter_before_are_not_counted_again() -> None:
-    earlier = [told(SENT, 1, 2), told(BOUNCED, 1, by_owner=True)]
+def test_facts_of_the_previous_segment_are_not_counted_again() -> None:
+    earlier = [facts(SENT, 1, 2), facts(BOUNCED, 1, by_owner=True)]
 
-    assert gmail(tally([told(SENT, 2, 3), told(BOUNCED, 1, 3)], earlier)) == {
+    assert gmail(tally([facts(SENT, 2, 3), facts(BOUNCED, 1, 3)], earlier)) == {
         "sent": 1,
         "bounced_permanent_general": 1,
     }
@@ -131,9 +131,9 @@ def test_facts_of_the_chapter_before_are_not_counted_again() -> None:
 def test_slices_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     step = (1 << 64) // 50
     runs = [
-        told(SENT, *range(0, 1 << 64, step)),
-        told(DELIVERED, *range(0, 1 << 64, 2 * step)),
-        told(DELIVERED, *range(0, 1 << 64, 3 * step), by_owner=True),
+        facts(SENT, *range(0, 1 << 64, step)),
+        facts(DELIVERED, *range(0, 1 << 64, 2 * step)),
+        facts(DELIVERED, *range(0, 1 << 64, 3 * step), by_owner=True),
     ]
     whole = tally(runs)
 

@@ -113,7 +113,7 @@ def test_long_diagnostics_are_cut_so_that_any_entry_fits_an_item() -> None:
     assert sum(len(name) + len(value.encode()) for name, value in entry.attributes.items()) < 400_000
 
 
-def test_a_stored_entry_comes_back_by_name_and_stays_out_of_the_owners_book() -> None:
+def test_a_stored_entry_comes_back_by_name_and_stays_out_of_the_owners_entity() -> None:
     (entry,) = entries_of(published("Bounce", **bounce()))
     row = row_of(entry)
 

@@ -6,7 +6,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from tests.unit.console.balances import ORIGIN, balance_of
 
 
-def test_late_chapters_are_added_to_their_hour_and_counted_as_late() -> None:
+def test_late_segments_are_added_to_their_hour_and_counted_as_late() -> None:
     in_time = balance_of(
         counts={"news": {"gmail": {"sent": 5, "delivered_within_10s": 4}}},
         followed={"news": {"gmail": {"sent_without_outcome": 1}}},
@@ -25,7 +25,7 @@ def test_late_chapters_are_added_to_their_hour_and_counted_as_late() -> None:
     assert hour.coverage == {"news": {"delivered": {"both": 4}}}
 
 
-def test_adding_chapters_leaves_the_balances_as_they_were() -> None:
+def test_adding_segments_leaves_the_balances_as_they_were() -> None:
     balances = [balance_of(segment=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
 
     gather_hours(balances)

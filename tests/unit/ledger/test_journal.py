@@ -32,7 +32,7 @@ Drafted = list[tuple[JournalRow, list[str]]]
 Fact = tuple[RunKey, int]
 
 
-def told(
+def observed(
     number: int,
     outcome: Outcome = Outcome.SENT,
     *,
@@ -115,7 +115,7 @@ def _size_of_value(value: Row) -> int:
 
 
 def test_the_facts_of_one_sender_hour_stand_on_one_page() -> None:
-    rows = drafted(told(1), told(2, Outcome.DELIVERED_LATER), told(3, name=None, feed=Feed.OWNER))
+    rows = drafted(observed(1), observed(2, Outcome.DELIVERED_LATER), observed(3, name=None, feed=Feed.OWNER))
 
     ((page, messages),) = rows
     assert isinstance(page, Page)
@@ -130,7 +130,7 @@ def test_the_facts_of_one_sender_hour_stand_on_one_page() -> None:
 
 
 def test_every_sender_hour_has_a_page_of_its_own() -> None:
-    rows = drafted(told(1), told(2, hour="2026-11-20T15"), told(3))
+    rows = drafted(observed(1), observed(2, hour="2026-11-20T15"), observed(3))
 
     assert [(page.segment.sender_hour.send_hour, len(facts_on(page))) for page in pages_in(rows)] == [
         ("2026-11-20T14", 2),
@@ -143,31 +143,41 @@ def test_nothing_heard_is_nothing_written() -> None:
     assert drafted() == []
 
 
-def test_a_fact_told_again_in_the_batch_makes_the_same_page() -> None:
-    (once,), (twice,) = pages_in(drafted(told(1), told(2))), pages_in(drafted(told(2), told(1), told(2)))
+def test_a_fact_reported_again_in_the_batch_makes_the_same_page() -> None:
+    (once,), (twice,) = (
+        pages_in(drafted(observed(1), observed(2))),
+        pages_in(drafted(observed(2), observed(1), observed(2))),
+    )
 
     assert once == twice
 
 
 def test_sends_and_deliveries_have_no_entries() -> None:
-    assert entries_in(drafted(*(told(1, outcome) for outcome in set(Outcome) - ADVERSE))) == []
+    assert entries_in(drafted(*(observed(1, outcome) for outcome in set(Outcome) - ADVERSE))) == []
 
 
 @pytest.mark.parametrize("outcome", sorted(ADVERSE))
 def test_every_adverse_outcome_has_an_entry(outcome: Outcome) -> None:
-    (entry,) = entries_in(drafted(told(1, outcome)))
+    (entry,) = entries_in(drafted(observed(1, outcome)))
 
     assert entry.attributes["outcome"] == outcome.wire_name
 
 
 def test_entries_come_before_pages() -> None:
-    rows = drafted(told(1), told(2, Outcome.REJECTED, recipients=3), told(3, hour="2026-11-20T15"))
+    rows = drafted(
+        observed(1), observed(2, Outcome.REJECTED, recipients=3), observed(3, hour="2026-11-20T15")
+    )
 
     assert [type(row) for row, _ in rows] == [Entry, Entry, Entry, Page, Page]
 
 
-def test_an_entry_names_the_messages_that_told_it() -> None:
-    rows = drafted(told(1, Outcome.REJECTED), told(1), told(1, Outcome.REJECTED), told(2, Outcome.REJECTED))
+def test_an_entry_names_the_messages_that_reported_it() -> None:
+    rows = drafted(
+        observed(1, Outcome.REJECTED),
+        observed(1),
+        observed(1, Outcome.REJECTED),
+        observed(2, Outcome.REJECTED),
+    )
 
     assert [messages for row, messages in rows if isinstance(row, Entry)] == [
         ["queue-message-0", "queue-message-2"],
@@ -218,15 +228,15 @@ def test_both_feeds_write_the_same_dispatch() -> None:
     assert len(entries_in(rows)) == 2
 
 
-def test_late_facts_are_written_to_the_chapter_in_which_they_arrive() -> None:
+def test_late_facts_are_written_to_the_segment_in_which_they_arrive() -> None:
     arrived_at = datetime(2026, 11, 20, 14, tzinfo=UTC) + timedelta(days=185)
-    pages = pages_in(drafted(told(1), told(2, hour="2027-05-01T00"), now=arrived_at))
+    pages = pages_in(drafted(observed(1), observed(2, hour="2027-05-01T00"), now=arrived_at))
 
     assert [page.segment.number for page in pages] == [2, 0]
 
 
 def test_a_full_page_is_followed_by_another_and_nothing_is_lost() -> None:
-    events = [told(number, recipients=50, name="x" * 64) for number in range(1_200)]
+    events = [observed(number, recipients=50, name="x" * 64) for number in range(1_200)]
     rows = drafted(*events)
 
     pages = pages_in(rows)
@@ -244,7 +254,7 @@ def test_the_largest_page_fits_an_item_whatever_the_names() -> None:
     names = [f"{number:03}" + "😀" * 61 for number in range(127)]
     sender_hour = SenderHour(DELEGATE, "x" * 40, "x" * 320, HOUR)
     events = [
-        told(number * 1_000, outcomes[number % 7], recipients=220, name=names[number % 127])._replace(
+        observed(number * 1_000, outcomes[number % 7], recipients=220, name=names[number % 127])._replace(
             sender_hour=sender_hour
         )
         for number in range(200)
@@ -259,7 +269,7 @@ def test_the_largest_page_fits_an_item_whatever_the_names() -> None:
 
 
 def test_a_message_stands_on_one_page() -> None:
-    events = [told(number, recipients=900) for number in range(60)]
+    events = [observed(number, recipients=900) for number in range(60)]
     rows = drafted(*events)
 
     for number, event in enumerate(events):
@@ -270,7 +280,7 @@ def test_a_message_stands_on_one_page() -> None:
 
 def test_more_configuration_sets_than_a_page_can_name_take_another_page() -> None:
     names = [f"tenant-{number}" for number in range(300)]
-    pages = pages_in(drafted(*(told(number, name=name) for number, name in enumerate(names))))
+    pages = pages_in(drafted(*(observed(number, name=name) for number, name in enumerate(names))))
 
     assert [len(page.configuration_sets) for page in pages] == [127, 127, 46]
     assert {name for page in pages for name in page.configuration_sets} == set(names)
@@ -278,14 +288,14 @@ def test_more_configuration_sets_than_a_page_can_name_take_another_page() -> Non
 
 def test_a_known_or_absent_name_finds_room_on_a_page_that_has_all_its_names() -> None:
     names = [f"tenant-{number}" for number in range(127)]
-    events = [told(number, name=name) for number, name in enumerate(names)]
-    rows = drafted(*events, told(127, name="tenant-5"), told(128, name=None, feed=Feed.OWNER))
+    events = [observed(number, name=name) for number, name in enumerate(names)]
+    rows = drafted(*events, observed(127, name="tenant-5"), observed(128, name=None, feed=Feed.OWNER))
 
     assert len(pages_in(rows)) == 1
 
 
 events = st.builds(
-    told,
+    observed,
     st.integers(0, 5),
     st.sampled_from([Outcome.SENT, Outcome.REJECTED, Outcome.DELAYED_GENERAL]),
     recipients=st.integers(1, 3),

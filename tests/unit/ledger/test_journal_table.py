@@ -1,4 +1,4 @@
-"""Which rows could not be stored is told exactly, row by row."""
+"""The rows that could not be stored are named exactly, row by row."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def test_two_rows_of_one_key_that_find_no_room_are_both_named() -> None:
 
 
 class Failing(InMemoryDynamoDB):
-    """Fails as it is told, from the second call on."""
+    """Fails as it is asked to, from the second call on."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()

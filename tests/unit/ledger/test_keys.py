@@ -59,7 +59,7 @@ def test_keys_come_back_as_they_were_written(segment: Segment) -> None:
 
 @settings(deadline=None)
 @given(segments, segments)
-def test_two_chapters_never_share_a_key(first: Segment, second: Segment) -> None:
+def test_two_segments_never_share_a_key(first: Segment, second: Segment) -> None:
     assert (journal_key(first) == journal_key(second)) is (first == second)
     assert (balance_key(first) == balance_key(second)) is (first == second)
 

@@ -114,7 +114,7 @@ def test_a_read_of_fewer_pages_than_the_stored_never_replaces_it() -> None:
     assert store.written == []
 
 
-def test_a_write_that_another_post_outran_is_told_as_such() -> None:
+def test_a_write_that_another_post_outran_is_reported_as_such() -> None:
     store = Store(segment0=SegmentRead(2, sent(1, 2), 1.0))
     store.refuses = True
     now = HOUR + timedelta(minutes=10)
@@ -122,7 +122,7 @@ def test_a_write_that_another_post_outran_is_told_as_such() -> None:
     assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.OUTRUN
 
 
-def test_a_late_chapter_counts_what_the_one_before_does_not_hold() -> None:
+def test_a_late_segment_counts_what_the_one_before_does_not_hold() -> None:
     late = Segment(SEGMENT.sender_hour, 1)
     store = Store(segment0=SegmentRead(9, sent(1, 2), 4.0), segment1=SegmentRead(1, sent(2, 3), 1.0))
     now = HOUR + timedelta(days=100)
@@ -132,7 +132,7 @@ def test_a_late_chapter_counts_what_the_one_before_does_not_hold() -> None:
     assert store.written == [Balance(late, tally(sent(3)), 1, 5.0, now)]
 
 
-def test_a_chapter_posted_since_it_was_touched_is_not_read_again() -> None:
+def test_a_segment_posted_since_it_was_changed_is_not_read_again() -> None:
     store = Store()
     changed_at = HOUR + timedelta(minutes=10)
     store.balances[SEGMENT] = stored(5, changed_at + timedelta(seconds=5))
@@ -166,7 +166,7 @@ def test_a_big_hour_is_posted_less_often(read_units: float, age: timedelta, inte
     assert posting_interval(stored(1, HOUR, read_units), HOUR + age) == interval
 
 
-def test_a_chapter_that_is_not_due_is_put_off_until_it_is() -> None:
+def test_a_segment_that_is_not_due_is_put_off_until_it_is() -> None:
     store, postponed = Store(), Postponed()
     now = HOUR + timedelta(hours=1)
     store.balances[SEGMENT] = stored(5, now - timedelta(seconds=100), read_units=40)
@@ -178,7 +178,7 @@ def test_a_chapter_that_is_not_due_is_put_off_until_it_is() -> None:
     assert store.written == []
 
 
-def test_a_chapter_due_within_the_window_is_posted_at_once() -> None:
+def test_a_segment_due_within_the_window_is_posted_at_once() -> None:
     store = Store(segment0=SegmentRead(6, sent(1), 1.0))
     now = HOUR + timedelta(hours=1)
     store.balances[SEGMENT] = stored(5, now - timedelta(seconds=340), read_units=40)
@@ -186,7 +186,7 @@ def test_a_chapter_due_within_the_window_is_posted_at_once() -> None:
     assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
 
 
-def test_records_of_one_chapter_make_one_post() -> None:
+def test_records_of_one_segment_make_one_post() -> None:
     store = Store()
     requests = [
         PostingRequest(SEGMENT, HOUR, "1"),
@@ -201,7 +201,7 @@ def test_records_of_one_chapter_make_one_post() -> None:
 
 
 @pytest.mark.parametrize("error", [UnavailableError("Throttled"), PageError("version 9")])
-def test_a_chapter_that_fails_names_its_records_and_spares_its_neighbours(error: Exception) -> None:
+def test_a_segment_that_fails_names_its_records_and_spares_its_neighbours(error: Exception) -> None:
     store = Store()
     store.failing[SEGMENT] = error
     requests = [

@@ -35,7 +35,7 @@ def postponed(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
     return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
 
 
-def test_a_change_touches_its_chapter_when_it_was_made() -> None:
+def test_a_change_requests_the_posting_of_its_segment_from_when_it_was_made() -> None:
     assert read_posting_requests([changed(), changed(f"{KEY}+2", "101")]) == (
         [
             PostingRequest(Segment(ORIGIN), CHANGED_AT, "100"),
@@ -45,7 +45,7 @@ def test_a_change_touches_its_chapter_when_it_was_made() -> None:
     )
 
 
-def test_a_postponed_hour_keeps_the_time_at_which_it_was_touched() -> None:
+def test_a_postponed_hour_keeps_the_time_at_which_it_was_changed() -> None:
     body = json.dumps({"segment": KEY, "changed_at": "2026-11-20T15:05:45+01:00"})
 
     assert read_posting_requests([postponed(body)]) == (
@@ -69,7 +69,7 @@ def test_a_postponed_hour_keeps_the_time_at_which_it_was_touched() -> None:
         postponed(json.dumps({"segment": KEY, "changed_at": "recipient-1@gmail.com"})),
     ],
 )
-def test_a_record_that_names_no_chapter_fails_alone(record: dict[str, Any]) -> None:
+def test_a_record_that_names_no_segment_fails_alone(record: dict[str, Any]) -> None:
     requests, unreadable = read_posting_requests([changed(number="99"), record, changed(number="101")])
 
     assert [request.record for request in requests] == ["99", "101"]

@@ -49,13 +49,13 @@ def test_the_time_zone_of_the_arrival_does_not_matter() -> None:
         (4, datetime(2028, 5, 28, 14, tzinfo=UTC)),
     ],
 )
-def test_a_chapter_expires_at_one_moment(number: int, expires_at: datetime) -> None:
+def test_a_segment_expires_at_one_moment(number: int, expires_at: datetime) -> None:
     assert Segment(ORIGIN, number).expires_at == int(expires_at.timestamp())
 
 
 @settings(deadline=None)
 @given(st.timedeltas(timedelta(days=-100), timedelta(days=20_000)))
-def test_a_chapter_and_the_one_before_are_kept_while_facts_still_arrive_in_it(age: timedelta) -> None:
+def test_a_segment_and_the_previous_are_kept_while_facts_still_arrive_in_it(age: timedelta) -> None:
     arrived_at = HOUR + age
     segment = segment_of(ORIGIN, arrived_at)
 
@@ -67,6 +67,6 @@ def test_a_chapter_and_the_one_before_are_kept_while_facts_still_arrive_in_it(ag
     assert segment.expires_at > arrived_at.timestamp()
 
 
-def test_the_first_chapter_has_none_before() -> None:
+def test_the_first_segment_has_no_previous() -> None:
     assert Segment(ORIGIN).before is None
     assert Segment(ORIGIN, 3).before == Segment(ORIGIN, 2)

@@ -36,7 +36,7 @@ def causes_of(
 
 
 def sets(*figures: tuple[str, int, int]) -> list[tuple[str, int]]:
-    """The sets that are told, with their bounces, of sets named with their sends and bounces."""
+    """The sets that are named, with their bounces, of sets named with their sends and bounces."""
     hours = [mail(0, sends, bounces, name=name) for name, sends, bounces in figures]
     return [(cause.mail_slice.name, cause.events) for cause in causes_of(hours, Dimension.CONFIGURATION_SET)]
 
@@ -49,12 +49,12 @@ def test_a_cause_has_its_events_those_of_all_mail_and_its_own_rate() -> None:
     ]
 
 
-def test_a_second_part_is_told_from_a_quarter_of_the_events_on() -> None:
+def test_a_second_part_is_named_from_a_quarter_of_the_events_on() -> None:
     assert sets(("import", 500, 75), ("receipts", 500, 25)) == [("import", 75), ("receipts", 25)]
     assert sets(("import", 500, 76), ("receipts", 500, 24)) == [("import", 76)]
 
 
-def test_a_third_part_is_never_told() -> None:
+def test_a_third_part_is_never_named() -> None:
     assert sets(("a", 500, 34), ("b", 500, 33), ("c", 500, 33)) == [("a", 34), ("b", 33)]
 
 
@@ -72,7 +72,7 @@ def test_among_parts_that_are_all_tolerable_the_one_with_most_events_leads() -> 
     assert sets(("a", 9_000, 20), ("b", 100, 1), ("c", 9_000, 30)) == [("c", 30), ("a", 20)]
 
 
-def test_equal_parts_are_told_by_name() -> None:
+def test_equal_parts_are_in_the_order_of_their_names() -> None:
     assert sets(("b", 100, 10), ("a", 100, 10)) == [("a", 10), ("b", 10)]
 
 
@@ -118,7 +118,7 @@ def test_sets_of_one_name_in_two_accounts_are_two_causes() -> None:
 
 
 @pytest.mark.parametrize("measure", list(Measure))
-def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None:
+def test_subtypes_are_named_by_measure_and_have_no_rate(measure: Measure) -> None:
     outcomes = {
         "sent": 1_000,
         "bounced_permanent_no_email": 60,
@@ -128,18 +128,18 @@ def test_subtypes_are_told_by_measure_and_have_no_rate(measure: Measure) -> None
         "complained_fraud": 1,
     }
     kinds = {Measure.BOUNCES: Dimension.BOUNCE, Measure.COMPLAINTS: Dimension.COMPLAINT}
-    told = {
+    expected = {
         Measure.BOUNCES: [("bounced_permanent_no_email", 60, 85)],
         Measure.COMPLAINTS: [("complained_abuse", 7, 8)],
     }
 
     causes = causes_of([mail_by_outcome(0, outcomes, provider="yahoo")], kinds[measure], measure=measure)
 
-    assert [(cause.mail_slice.name, cause.events, cause.of) for cause in causes] == told[measure]
+    assert [(cause.mail_slice.name, cause.events, cause.of) for cause in causes] == expected[measure]
     assert [cause.rate for cause in causes] == [None]
 
 
-def test_complaints_of_a_provider_that_tells_of_none_make_no_rate() -> None:
+def test_complaints_of_a_provider_that_reports_none_make_no_rate() -> None:
     hours = [mail(0, 100, complaints=4, provider="gmail"), mail(0, 100, complaints=2, provider="yahoo")]
 
     causes = causes_of(hours, Dimension.PROVIDER, measure=Measure.COMPLAINTS)

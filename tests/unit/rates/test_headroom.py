@@ -21,7 +21,7 @@ def headroom_of(
     return find_headroom(history, volume_window(history, rules), measure, rules)
 
 
-def told(headroom: Sequence[Headroom]) -> list[tuple[str, int, int]]:
+def numbers_of(headroom: Sequence[Headroom]) -> list[tuple[str, int, int]]:
     return [(each.standing.value, each.more_events, each.clean_sends) for each in headroom]
 
 
@@ -66,14 +66,16 @@ def test_headroom_is_what_reaches_a_threshold_and_what_leads_back(
     headroom = headroom_of([mail(ago, *figures) for ago, figures in enumerate(hours)])
 
     standings = ("watch", "review", "pause")
-    assert told(headroom) == [(name, *numbers) for name, numbers in zip(standings, expected, strict=True)]
+    assert numbers_of(headroom) == [
+        (name, *numbers) for name, numbers in zip(standings, expected, strict=True)
+    ]
 
 
 def test_headroom_of_complaints_is_to_their_thresholds() -> None:
     # 0.05 %, 0.1 % and 0.5 % of 10,000 are 5, 10 and 50; 7 / 0.0005 = 14,000.
     headroom = headroom_of([mail(0, 10_000, complaints=7)], Measure.COMPLAINTS)
 
-    assert told(headroom) == [("watch", 0, 4_001), ("review", 3, 0), ("pause", 43, 0)]
+    assert numbers_of(headroom) == [("watch", 0, 4_001), ("review", 3, 0), ("pause", 43, 0)]
     assert [each.threshold for each in headroom] == [Fraction(1, 2_000), Fraction(1, 1_000), Fraction(1, 200)]
 
 

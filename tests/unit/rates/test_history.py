@@ -59,13 +59,13 @@ def read(table: RecordingTable, pool: Executor, *senders: SenderIdentity, volume
     return read_histories(table, entities_of(senders), recent, NOW, StandingRules(volume=volume), pool)
 
 
-def test_a_book_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> None:
+def test_an_entity_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> None:
     days = daily(SENDER, 400)
     table = keep(*days)
 
     histories = read(table, pool, SENDER)
 
-    # Of the last two days the hours are read; 31 days and an hour touch 32.
+    # Of the last two days the hours are read; 31 days and an hour lie in 32.
     assert table.asked == [(SENDER, "2026-10-22", "2026-11-20")]
     assert sorted(histories.days[SENDER], key=lambda day: day.day) == days[-32:]
 
@@ -108,7 +108,7 @@ def test_what_is_read_in_steps_gives_the_window_of_the_whole(pool: Executor) -> 
     assert stepwise.is_full
 
 
-def test_a_sender_is_read_as_far_as_any_of_its_books_needs(pool: Executor) -> None:
+def test_a_sender_is_read_as_far_as_any_of_its_entities_needs(pool: Executor) -> None:
     # The identity has its volume through its delegate; the owner's account, with both identities, has not.
     table = keep(*daily(SENDER, 400), *daily(OWNERS, 10), *daily(APART, 10))
 
@@ -128,7 +128,7 @@ def test_mail_of_later_hours_makes_no_volume(pool: Executor) -> None:
     assert len(table.asked) == 3
 
 
-def test_a_sender_that_cannot_be_read_is_told_and_not_asked_again(pool: Executor) -> None:
+def test_a_sender_that_cannot_be_read_is_named_and_not_asked_again(pool: Executor) -> None:
     table = keep(*daily(SENDER, 10), *daily(OWNERS, 10))
     entities = {identity_entity("example.com"): [OWNERS, SENDER]}
     faulty = FaultyCalls(1, "unavailable").before(table)

@@ -163,7 +163,7 @@ def test_only_eligible_sends_fill_the_volume() -> None:
     assert window.table[EVERYTHING][:3] == (10_000, 0, 0)
 
 
-def test_now_may_be_told_in_any_zone() -> None:
+def test_now_may_be_given_in_any_zone() -> None:
     berlin = NOW.astimezone(timezone(timedelta(hours=1)))
 
     assert history_of([], now=berlin).last_hour == "2026-11-22T10"
@@ -215,7 +215,7 @@ def test_the_order_of_days_changes_no_window() -> None:
     )
 
 
-def test_an_account_s_window_tells_identities_apart() -> None:
+def test_an_account_s_window_has_a_slice_for_each_identity() -> None:
     other = SenderIdentity(DELEGATE, REGION, "example.org")
     hours = [mail(0, 5, 1), mail(1, 7, 2), mail(0, 11, 4, sender=other)]
 
@@ -233,7 +233,7 @@ def test_an_account_s_window_tells_identities_apart() -> None:
     assert not [mail_slice for mail_slice in table if mail_slice.kind is Dimension.SENDING_ACCOUNT]
 
 
-def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
+def test_an_identity_s_window_has_a_slice_for_each_delegate_and_each_of_its_sets() -> None:
     elsewhere = SenderIdentity(DELEGATE, "eu-west-1", "example.com")
     hours = [
         mail(0, 5, 1),
@@ -244,15 +244,15 @@ def test_an_identity_s_window_tells_delegates_and_their_sets_apart() -> None:
 
     table = time_window(history_of(hours, identity_entity("example.com")), 24, "24h").table
 
-    told = {mail_slice: figures[:2] for mail_slice, figures in table.items()}
-    assert told[Slice(Dimension.SENDING_ACCOUNT, DELEGATE)] == (16, 5)
-    assert told[Slice(Dimension.SENDING_ACCOUNT, SECOND_DELEGATE)] == (20, 2)
-    # An account's set of one name in two Regions is told as one.
-    assert told[Slice(Dimension.CONFIGURATION_SET, f"{DELEGATE}/newsletter")] == (16, 5)
-    assert told[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/newsletter")] == (7, 2)
-    assert told[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
-    assert told[Slice(Dimension.PROVIDER, "other")] == (36, 7)
-    assert not [mail_slice for mail_slice in told if mail_slice.kind is Dimension.IDENTITY]
+    slices = {mail_slice: figures[:2] for mail_slice, figures in table.items()}
+    assert slices[Slice(Dimension.SENDING_ACCOUNT, DELEGATE)] == (16, 5)
+    assert slices[Slice(Dimension.SENDING_ACCOUNT, SECOND_DELEGATE)] == (20, 2)
+    # An account's set of one name in two Regions is one slice.
+    assert slices[Slice(Dimension.CONFIGURATION_SET, f"{DELEGATE}/newsletter")] == (16, 5)
+    assert slices[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/newsletter")] == (7, 2)
+    assert slices[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
+    assert slices[Slice(Dimension.PROVIDER, "other")] == (36, 7)
+    assert not [mail_slice for mail_slice in slices if mail_slice.kind is Dimension.IDENTITY]
 
 
 # Hard bounces, latest hour first: 1, 0, 2, 3.

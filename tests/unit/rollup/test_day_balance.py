@@ -37,7 +37,7 @@ def test_a_day_is_the_sum_of_its_hours_and_gives_each_back() -> None:
     )
 
 
-def test_folding_leaves_the_hours_as_they_were() -> None:
+def test_rolling_up_leaves_the_hours_as_they_were() -> None:
     hours = [hour("2026-11-22T09", 10), hour("2026-11-22T10", 10)]
 
     day_balances_of(hours)

@@ -22,7 +22,7 @@ ENTITIES = {
 
 
 @pytest.mark.parametrize(("key", "entity"), ENTITIES.items())
-def test_a_book_is_known_again_by_its_key(key: str, entity: ReputationEntity) -> None:
+def test_an_entity_is_known_again_by_its_key(key: str, entity: ReputationEntity) -> None:
     assert entity.key == key
     assert entity_of_key(key) == entity
 
@@ -33,12 +33,12 @@ def test_what_is_no_key_is_refused(key: str) -> None:
         entity_of_key(key)
 
 
-def test_only_an_account_is_told_with_its_region() -> None:
+def test_only_an_account_is_named_with_its_region() -> None:
     assert account_entity(DELEGATE, "us-east-1").title == f"account {DELEGATE} in us-east-1"
     assert identity_entity("example.com").title == "identity example.com"
 
 
-def test_each_sender_stands_in_an_account_s_and_an_identity_s_book() -> None:
+def test_each_sender_belongs_to_an_account_s_and_an_identity_s_entity() -> None:
     first = SenderIdentity(DELEGATE, "us-east-1", "example.com")
     elsewhere = SenderIdentity(DELEGATE, "eu-west-1", "example.com")
     second = SenderIdentity(SECOND_DELEGATE, "us-east-1", "example.com")

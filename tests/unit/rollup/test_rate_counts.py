@@ -18,8 +18,8 @@ def everything(counts: Counts) -> RateCounts:
     return break_down(counts)[EVERYTHING]
 
 
-# Of 100 mails told as sent to one provider, this became of some: how many are eligible, and how many count as
-# hard bounces, as complaints and as bounces of any kind.
+# Of 100 mails reported as sent to one provider, this became of some: how many are eligible, and how many
+# count as hard bounces, as complaints and as bounces of any kind.
 OF_A_HUNDRED = [
     ({}, (100, 0, 0, 0)),
     ({"delivered_within_10s": 100}, (100, 0, 0, 0)),
@@ -34,9 +34,9 @@ OF_A_HUNDRED = [
     ({"bounced_permanent_unsubscribed_recipient": 10}, (90, 0, 0, 10)),
     ({"complaint_suppressed_on_account_list": 10}, (90, 0, 0, 0)),
     ({"complaint_suppressed_on_tenant_list": 10}, (90, 0, 0, 0)),
-    # Told as sent first, then rejected.
+    # Reported as sent first, then rejected.
     ({"rejected": 7}, (93, 0, 0, 0)),
-    # Never told as sent.
+    # Never reported as sent.
     ({"rendering_failed": 7}, (100, 0, 0, 0)),
     ({"bounced_transient_mailbox_full": 8, "bounced_undetermined": 1}, (100, 0, 0, 9)),
     ({"delayed_ip_failure": 50}, (100, 0, 0, 0)),
@@ -73,7 +73,7 @@ def test_the_simulator_and_own_domains_are_in_no_rate(provider: str) -> None:
 
 
 def test_mail_of_which_nobody_named_a_configuration_set_is_in_no_rate() -> None:
-    # The owner's feed tells of its bounces, and nobody of its sends.
+    # The owner's feed reports its bounces, and nobody its sends.
     outcomes = {"bounced_permanent_no_email": 30, "complained_abuse": 20}
     sent = {"sent": 100, "bounced_permanent_no_email": 1}
     table = break_down({"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes}})
@@ -102,7 +102,7 @@ def test_more_stopped_than_sent_leaves_no_sends_rather_than_fewer_than_none() ->
     assert everything({"newsletter": {"yahoo": stopped, "other": sent}}).sends == 10
 
 
-def test_figures_are_told_by_set_provider_bounce_and_complaint() -> None:
+def test_figures_are_broken_down_by_set_provider_bounce_and_complaint() -> None:
     table = break_down(
         {
             "newsletter": {

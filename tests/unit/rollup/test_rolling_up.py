@@ -1,4 +1,4 @@
-"""Folding: whatever was posted stands in its day, whenever it came, and wherever the rollup was cut off."""
+"""Whatever was posted stands in its day, whenever it came, and wherever the rollup was cut off."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -62,28 +62,28 @@ def all_days(table: InMemoryAssessments) -> list[DayBalance]:
     return sorted((day for days in found for day in days), key=lambda day: (day.sender, day.day))
 
 
-def test_a_first_fold_takes_in_more_than_a_year(pool: Executor) -> None:
+def test_a_first_rollup_takes_in_more_than_a_year(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, YEAR)
 
-    folded = rollup(table, pool)
+    rolled = rollup(table, pool)
 
     assert all_days(table) == days_of(YEAR)
     assert table.senders() == sorted([SENDER, NEIGHBOUR, OWNERS])
-    assert (folded.is_caught_up, folded.written, folded.not_rolled_up) == (True, len(days_of(YEAR)), {})
+    assert (rolled.is_caught_up, rolled.written, rolled.not_rolled_up) == (True, len(days_of(YEAR)), {})
     assert table.rolled_up_to == NOW - SETTLING
 
 
-def test_folding_again_reads_what_is_not_settled_and_writes_nothing(pool: Executor) -> None:
+def test_rolling_up_again_reads_what_is_not_settled_and_writes_nothing(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, YEAR)
     post(table, [mail("2026-11-22T09", 50)], NOW - 3 * MINUTE)
     rollup(table, pool)
     faults = FaultyCalls()
 
-    folded = rollup(faults.before(table), pool, NOW + 5 * MINUTE)
+    rolled = rollup(faults.before(table), pool, NOW + 5 * MINUTE)
 
-    assert folded.written == 0
+    assert rolled.written == 0
     assert faults.calls.count("read_hours") == 1
     assert "register" not in faults.calls
     assert table.rolled_up_to == NOW - 5 * MINUTE
@@ -102,7 +102,7 @@ def test_a_complaint_three_weeks_late_changes_its_day(pool: Executor) -> None:
     assert all_days(table) == days_of(late)
 
 
-def test_a_posting_that_shows_late_is_found_by_the_next_fold(pool: Executor) -> None:
+def test_a_posting_that_shows_late_is_found_by_the_next_rollup(pool: Executor) -> None:
     table = InMemoryAssessments()
     rollup(table, pool)
     # Dated nine minutes before the rollup that did not see it.
@@ -111,28 +111,28 @@ def test_a_posting_that_shows_late_is_found_by_the_next_fold(pool: Executor) -> 
     assert rollup(table, pool, NOW + 5 * MINUTE).written == 1
 
 
-def test_what_is_settled_is_told_by_the_clock_whatever_time_is_assessed(pool: Executor) -> None:
+def test_what_is_settled_is_decided_by_the_clock_whatever_time_is_assessed(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, [mail("2026-11-02T09", 100)], NOW - MINUTE)
 
-    folded = roll_up_postings(table, NOW - timedelta(days=20), lambda: NOW, always, pool)
+    rolled = roll_up_postings(table, NOW - timedelta(days=20), lambda: NOW, always, pool)
 
-    assert folded.written == 1
-    assert folded.recent_days == ("2026-11-01", "2026-11-02")
+    assert rolled.written == 1
+    assert rolled.recent_days == ("2026-11-01", "2026-11-02")
     assert table.rolled_up_to == NOW - SETTLING
 
 
-def test_a_fold_that_runs_out_of_time_goes_on_where_it_was(pool: Executor) -> None:
+def test_a_rollup_that_runs_out_of_time_goes_on_where_it_was(pool: Executor) -> None:
     table = InMemoryAssessments(keys_per_page=10)
     post(table, YEAR)
     written, runs = 0, 0
-    folded = rollup(table, pool, has_time=times(0))
-    assert (folded.written, folded.is_caught_up, table.rolled_up_to) == (0, False, None)
+    rolled = rollup(table, pool, has_time=times(0))
+    assert (rolled.written, rolled.is_caught_up, table.rolled_up_to) == (0, False, None)
 
-    while not folded.is_caught_up:
+    while not rolled.is_caught_up:
         runs += 1
-        folded = rollup(table, pool, NOW + 5 * runs * MINUTE, times(3))
-        written += folded.written
+        rolled = rollup(table, pool, NOW + 5 * runs * MINUTE, times(3))
+        written += rolled.written
 
     assert runs > 5
     assert written == len(all_days(table))
@@ -151,7 +151,7 @@ def test_a_day_that_many_pages_name_is_read_once(pool: Executor) -> None:
     assert all_days(table) == days_of(day)
 
 
-def test_the_watermark_waits_for_what_could_not_be_folded(pool: Executor) -> None:
+def test_the_watermark_waits_for_what_could_not_be_rolled_up(pool: Executor) -> None:
     table, counted = InMemoryAssessments(keys_per_page=2), FaultyCalls()
     post(table, YEAR)
     rollup(counted.before(table), pool)
@@ -159,13 +159,13 @@ def test_the_watermark_waits_for_what_could_not_be_folded(pool: Executor) -> Non
     table = InMemoryAssessments(keys_per_page=2)
     post(table, YEAR)
 
-    folded = rollup(FaultyCalls(halfway, "unavailable").before(table), pool)
+    rolled = rollup(FaultyCalls(halfway, "unavailable").before(table), pool)
 
-    ((not_rolled_up, why),) = folded.not_rolled_up.items()
-    assert (why, folded.is_caught_up) == ("ThrottlingException", True)
+    ((not_rolled_up, why),) = rolled.not_rolled_up.items()
+    assert (why, rolled.is_caught_up) == ("ThrottlingException", True)
     assert table.rolled_up_to is not None
     assert "2026-01" < f"{table.rolled_up_to}" < not_rolled_up.day
-    # All others are folded, and the next rollup makes up for it.
+    # All others are rolled up, and the next rollup makes up for it.
     left = {(day.sender, day.day) for day in days_of(YEAR)} - {
         (day.sender, day.day) for day in all_days(table)
     }
@@ -175,7 +175,7 @@ def test_the_watermark_waits_for_what_could_not_be_folded(pool: Executor) -> Non
 
 
 @pytest.mark.parametrize("fault", ["before", "after", "unavailable"])
-def test_a_fold_cut_off_at_any_call_is_made_up_for(fault: str, pool: Executor) -> None:
+def test_a_rollup_cut_off_at_any_call_is_made_up_for(fault: str, pool: Executor) -> None:
     some = YEAR[-24:]
     counted = FaultyCalls()
     table = InMemoryAssessments(keys_per_page=4)
@@ -190,29 +190,29 @@ def test_a_fold_cut_off_at_any_call_is_made_up_for(fault: str, pool: Executor) -
             rollup(FaultyCalls(number, fault).before(table), pool)
         rollup(table, pool, NOW + 5 * MINUTE)
 
-        told = f"{fault} call {number}, {counted.calls[number - 1]}"
-        assert all_days(table) == days_of(some), told
-        assert table.senders() == sorted({day.sender for day in days_of(some)}), told
+        cut_off = f"{fault} call {number}, {counted.calls[number - 1]}"
+        assert all_days(table) == days_of(some), cut_off
+        assert table.senders() == sorted({day.sender for day in days_of(some)}), cut_off
 
 
-def test_two_folds_at_once_end_as_one(pool: Executor) -> None:
+def test_two_rollups_at_once_end_as_one(pool: Executor) -> None:
     table = InMemoryAssessments(keys_per_page=4)
     post(table, YEAR)
 
-    def other_fold_in_between() -> bool:
+    def other_rollup_in_between() -> bool:
         if table.rolled_up_to is None:
             rollup(table, pool_of_the_other)
         return True
 
     with ThreadPoolExecutor(1) as pool_of_the_other:
-        folded = rollup(table, pool, has_time=other_fold_in_between)
+        rolled = rollup(table, pool, has_time=other_rollup_in_between)
 
-    assert (folded.is_caught_up, folded.written) == (True, 0)
+    assert (rolled.is_caught_up, rolled.written) == (True, 0)
     assert all_days(table) == days_of(YEAR)
     assert table.rolled_up_to == NOW - SETTLING
 
 
-def test_the_recent_hours_of_all_known_senders_are_read_and_those_folded_are_not_read_again(
+def test_the_recent_hours_of_all_known_senders_are_read_and_those_rolled_up_are_not_read_again(
     pool: Executor,
 ) -> None:
     table = InMemoryAssessments()
@@ -223,32 +223,32 @@ def test_the_recent_hours_of_all_known_senders_are_read_and_those_folded_are_not
     faults = FaultyCalls()
     faulty = faults.before(table)
 
-    folded = rollup(faulty, pool)
-    read_recent(faulty, folded, pool)
+    rolled = rollup(faulty, pool)
+    read_recent(faulty, rolled, pool)
 
-    known = [AccountDay(account, REGION, day) for account in (OWNER, DELEGATE) for day in folded.recent_days]
-    assert sorted(folded.recent) == known
+    known = [AccountDay(account, REGION, day) for account in (OWNER, DELEGATE) for day in rolled.recent_days]
+    assert sorted(rolled.recent) == known
     assert faults.calls.count("read_hours") == len(known)
-    today = folded.recent[AccountDay(DELEGATE, REGION, "2026-11-22")]
+    today = rolled.recent[AccountDay(DELEGATE, REGION, "2026-11-22")]
     assert [hour.sender_hour.identity for hour in today.hours] == ["example.com", "example.org"]
     assert [day.sender for day in today.days] == [SENDER, NEIGHBOUR]
-    assert folded.recent[AccountDay(OWNER, REGION, "2026-11-22")].hours == []
+    assert rolled.recent[AccountDay(OWNER, REGION, "2026-11-22")].hours == []
 
 
-def test_recent_hours_that_cannot_be_read_are_told(pool: Executor) -> None:
+def test_recent_hours_that_cannot_be_read_are_named(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, [mail("2026-11-02T09", 100)])
-    folded = rollup(table, pool)
+    rolled = rollup(table, pool)
 
-    read_recent(FaultyCalls(2, "unavailable").before(table), folded, pool)
+    read_recent(FaultyCalls(2, "unavailable").before(table), rolled, pool)
 
-    assert folded.not_rolled_up == {AccountDay(DELEGATE, REGION, "2026-11-22"): "ThrottlingException"}
-    assert list(folded.recent) == [AccountDay(DELEGATE, REGION, "2026-11-21")]
+    assert rolled.not_rolled_up == {AccountDay(DELEGATE, REGION, "2026-11-22"): "ThrottlingException"}
+    assert list(rolled.recent) == [AccountDay(DELEGATE, REGION, "2026-11-21")]
 
 
 def test_times_are_those_of_utc(pool: Executor) -> None:
     elsewhere = datetime.fromisoformat("2026-11-22T01:05:00+02:00")
 
-    folded = rollup(InMemoryAssessments(), pool, elsewhere)
+    rolled = rollup(InMemoryAssessments(), pool, elsewhere)
 
-    assert folded.recent_days == ("2026-11-20", "2026-11-21")
+    assert rolled.recent_days == ("2026-11-20", "2026-11-21")

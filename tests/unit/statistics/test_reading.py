@@ -34,7 +34,7 @@ class Kept:
         self.readings[place] = statistics
 
 
-class Told:
+class SesInMemory:
     """SES that says one mail an hour more at each asking; `failing` maps places to why they fail."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Told:
 def test_every_account_and_region_of_the_registry_is_read_and_kept() -> None:
     store = Kept(OWN, OWN_ABROAD, DELEGATE)
 
-    outcome = read_statistics(store, Told(), lambda: NOW)
+    outcome = read_statistics(store, SesInMemory(), lambda: NOW)
 
     assert outcome == ReadingOutcome((OWN, OWN_ABROAD, DELEGATE), (), {})
     assert store.readings.keys() == {OWN, OWN_ABROAD, DELEGATE}
@@ -65,7 +65,7 @@ def test_every_account_and_region_of_the_registry_is_read_and_kept() -> None:
 
 
 def test_accounts_that_no_role_leads_to_are_skipped_and_not_asked() -> None:
-    source = Told(closed=frozenset({DELEGATE.account}))
+    source = SesInMemory(closed=frozenset({DELEGATE.account}))
     store = Kept(OWN, DELEGATE)
 
     outcome = read_statistics(store, source, lambda: NOW)
@@ -75,7 +75,7 @@ def test_accounts_that_no_role_leads_to_are_skipped_and_not_asked() -> None:
 
 
 def test_one_that_fails_keeps_its_previous_reading_and_does_not_stop_the_others() -> None:
-    store, source = Kept(OWN, DELEGATE, SECOND), Told()
+    store, source = Kept(OWN, DELEGATE, SECOND), SesInMemory()
     read_statistics(store, source, lambda: NOW)
     before = store.readings[DELEGATE]
     source.failing[DELEGATE] = "AssumeRole AccessDenied"
@@ -90,7 +90,7 @@ def test_one_that_fails_keeps_its_previous_reading_and_does_not_stop_the_others(
 def test_a_reading_that_cannot_be_kept_has_failed() -> None:
     store = Kept(OWN, DELEGATE, refuses=frozenset({OWN}))
 
-    outcome = read_statistics(store, Told(), lambda: NOW)
+    outcome = read_statistics(store, SesInMemory(), lambda: NOW)
 
     assert outcome == ReadingOutcome((DELEGATE,), (), {OWN: "ProvisionedThroughputExceededException"})
 
@@ -101,8 +101,8 @@ def test_a_registry_that_cannot_be_read_fails_the_run() -> None:
             raise UnavailableError("ThrottlingException")
 
     with pytest.raises(UnavailableError, match="ThrottlingException"):
-        read_statistics(Unreadable(), Told(), lambda: NOW)
+        read_statistics(Unreadable(), SesInMemory(), lambda: NOW)
 
 
 def test_a_ledger_that_knows_nobody_reads_nothing() -> None:
-    assert read_statistics(Kept(), Told(), lambda: NOW) == ReadingOutcome((), (), {})
+    assert read_statistics(Kept(), SesInMemory(), lambda: NOW) == ReadingOutcome((), (), {})

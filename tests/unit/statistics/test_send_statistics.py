@@ -31,7 +31,7 @@ def test_four_points_make_an_hour() -> None:
     assert sum_points(reversed(points)) == summed
 
 
-def test_points_are_booked_to_utc_hours_whatever_zone_they_are_told_in() -> None:
+def test_points_are_counted_in_utc_hours_whatever_zone_they_are_given_in() -> None:
     kathmandu = timezone(timedelta(hours=5, minutes=45))
     at = datetime(2026, 11, 22, 10, 15, tzinfo=UTC).astimezone(kathmandu)
 

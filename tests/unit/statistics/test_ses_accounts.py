@@ -210,7 +210,7 @@ def test_without_a_role_only_the_own_account_can_be_reached(aws: Aws) -> None:
     assert accounts(aws).is_reachable("444455556666")
 
 
-def test_each_way_of_failing_is_told_by_action_and_code_without_its_text(aws: Aws) -> None:
+def test_each_way_of_failing_is_reported_by_action_and_code_without_its_text(aws: Aws) -> None:
     aws.refuse("sts", "assume_role", "AccessDenied")
     assert failure(aws, DELEGATE) == "AssumeRole AccessDenied"
     aws.refuse("ses", "get_send_statistics", "Throttling")

@@ -1,4 +1,4 @@
-"""What functions/read_ses_statistics is told by its environment."""
+"""What functions/read_ses_statistics reads of its environment."""
 
 import pytest
 

@@ -68,12 +68,12 @@ def test_it_does_not_wait_where_there_are_too_many(run: Await) -> None:
     assert (tally.missing, waits) == (-1, [])
 
 
-def test_a_gap_is_told_with_its_size_and_what_to_do() -> None:
+def test_a_gap_is_reported_with_its_size_and_what_to_do() -> None:
     assert describe_gap(MessageTally(5_155, 4_446)).startswith("709 of 5,155 messages are in no column")
     assert "Run it again" in describe_gap(MessageTally(5_155, 4_446))
 
 
-def test_a_surplus_is_told_with_its_size() -> None:
+def test_a_surplus_is_reported_with_its_size() -> None:
     assert describe_gap(MessageTally(633, 684)).startswith("51 messages more than the 633 received")
 
 

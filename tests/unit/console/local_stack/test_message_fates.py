@@ -70,7 +70,7 @@ def test_facts_of_another_message_prove_nothing(other: str) -> None:
     assert fate_of(SEND, journal_of(other)) is None
 
 
-def test_what_one_feed_told_does_not_stand_for_the_other() -> None:
+def test_what_one_feed_reported_does_not_stand_for_the_other() -> None:
     block: dict[str, Any] = {
         "bounceType": "Permanent",
         "bounceSubType": "General",
@@ -105,7 +105,7 @@ def test_a_subscription_that_was_not_refused_was_confirmed() -> None:
     assert fate_of(request, one="subscription_refused") == Fate("quarantined", "subscription_refused")
 
 
-def test_keys_of_the_quarantine_tell_the_message_and_the_reason() -> None:
+def test_keys_of_the_quarantine_name_the_message_and_the_reason() -> None:
     keys = ["quarantine/unreadable/2026-11-22/1.json", "quarantine/foreign_topic/2026-11-21/2.json"]
 
     assert reasons_by_message(keys) == {"1": "unreadable", "2": "foreign_topic"}

@@ -321,8 +321,7 @@ def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> Non
 
 
 def test_mail_without_a_configuration_set_is_found_as_such() -> None:
-    """One program in five names no set: of 20 bounces an hour reported by the owner's feed, 4 are told by it
-    alone."""
+    """One program in five names no set: the owner's feed reports 20 bounces an hour, 4 of them alone."""
     named, unnamed = Reported(800, bounced=16), Reported(200, bounced=4, sender=NOTHING)
     found = detections(run("2026-11-21T00", 39, named, unnamed))[DELEGATE]
 
@@ -496,7 +495,7 @@ def test_a_feed_that_reported_nothing_for_a_month_is_no_longer_expected() -> Non
     assert OWNERS_FEED in detections([*run("2026-10-24T00", 24, HEALTHY), *reported])
 
 
-def test_each_region_has_topics_of_its_own_and_the_gravest_shows() -> None:
+def test_each_region_has_topics_of_its_own_and_the_most_severe_shows() -> None:
     here, there = run("2026-11-21T00", 39, HEALTHY), run("2026-11-21T00", 33, HEALTHY, sender=ELSEWHERE)
     lost = run("2026-11-22T09", 5, UNREPORTED, sender=ELSEWHERE)
 

@@ -36,7 +36,7 @@ times_left = st.lists(st.sampled_from([300.0, 300.0, 5.0]), max_size=40)
 
 
 def expect_rows(pages: Sequence[Sequence[SuppressedDestination]]) -> dict[str, tuple[Any, str]]:
-    """What a snapshot should hold, told without the code under test: the latest update of each address."""
+    """What a snapshot should hold, found without the code under test: the latest update of each address."""
     latest: dict[str, tuple[Any, str]] = {}
     for page in pages:
         for row in page:

@@ -45,7 +45,7 @@ def merge(
     return merge_parts(store, export, SETTINGS, lambda: seconds_left, lambda: finished_at)
 
 
-def test_the_manifest_tells_all_about_the_snapshot() -> None:
+def test_the_manifest_says_all_about_the_snapshot() -> None:
     store = MemoryStore()
     merge(store, store_raw_parts(store))
     fields = json.loads(store.objects[RUN.manifest_key])

@@ -62,7 +62,7 @@ def test_throttling_slows_the_reader_down_and_never_ends_it() -> None:
     assert pace.throttled == 200
 
 
-def test_when_time_is_short_reading_ends_and_the_last_page_tells_where_to_go_on() -> None:
+def test_when_time_is_short_reading_ends_and_the_last_page_says_where_to_go_on() -> None:
     clock = Clock(3)
     suppression_list = ListInMemory(PAGES, draw([None, None] + [ListThrottledError("429")] * 200))
     pages = list(ListReader(suppression_list, clock.sleep).read_pages(None, Pace(), clock.seconds_left))

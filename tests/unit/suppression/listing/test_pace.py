@@ -11,7 +11,7 @@ CALL_SECONDS = 0.05
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A service that allows a rate of requests; time passes only when it is told."""
+    """A service that allows a rate of requests; time passes only when it is made to."""
 
     requests_per_second: float
     burst: float = 1.0

@@ -97,7 +97,7 @@ LINES = gzip.decompress(BODY)
         gzip.compress(LINES.replace(b"2026", b"MMXX"), mtime=0),
     ],
 )
-def test_a_part_that_is_not_whole_is_refused_without_telling_an_address(body: bytes) -> None:
+def test_a_part_that_is_not_whole_is_refused_without_naming_an_address(body: bytes) -> None:
     with pytest.raises(SnapshotCorruptError, match=r"^some/key ") as refusal:
         list(unpack_rows("some/key", [body]))
     assert "secret" not in str(refusal.value)

@@ -85,7 +85,7 @@ def test_a_manifest_reads_back_as_it_was_written(store: MemoryStore) -> None:
     assert written.encode() == store.objects[RUN.manifest_key]
 
 
-def test_a_missing_part_is_told(store: MemoryStore) -> None:
+def test_a_missing_part_is_reported(store: MemoryStore) -> None:
     del store.objects[RUN.part_key(2)]
     with pytest.raises(SnapshotCorruptError, match=r"part-00002\.ndjson\.gz is missing"):
         list(stream_rows(store, load_manifest(store, TARGET)))
@@ -100,7 +100,7 @@ def test_no_row_of_a_changed_part_is_handed_out(store: MemoryStore) -> None:
     assert [row.email_address[0] for row in handed_out] == ["a", "b", "c"]
 
 
-def test_a_part_with_another_number_of_rows_is_told(store: MemoryStore) -> None:
+def test_a_part_with_another_number_of_rows_is_reported(store: MemoryStore) -> None:
     text = store.objects[RUN.manifest_key].decode().replace('"rows": 2', '"rows": 3')
     store.put(RUN.manifest_key, text.encode())
     with pytest.raises(SnapshotCorruptError, match="holds 2 rows"):
