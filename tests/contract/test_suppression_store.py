@@ -9,7 +9,7 @@ from moto import mock_aws
 from console.local_aws.emulator import start_ministack
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.store import S3SnapshotStore, SnapshotStore, connect_store
-from tests.support.suppression import MemoryStore
+from tests.support.in_memory.suppression import MemoryStore
 
 BUCKET = "reputation-111122223333"
 

@@ -25,8 +25,8 @@ from ses_reputation.standing.evaluation import evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
-from tests.unit.console.balances import balance_of
-from tests.unit.notifications.evaluated import assess
+from tests.support.balances import balance_of
+from tests.support.evaluated import assess
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")

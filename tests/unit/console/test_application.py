@@ -22,8 +22,8 @@ from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
+from tests.support.balances import balance_of
 from tests.support.stack_template import ROOT
-from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
 REFUSAL = ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not"}}, "DescribeStacks")

@@ -15,7 +15,7 @@ from ses_reputation.suppression.errors import (
 )
 from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import ListInMemory, MemoryStore, suppress
+from tests.support.in_memory.suppression import ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import serve_function
 from tests.support.suppression_workflow import EXECUTION, ExecutionFailedError, Workflow
 

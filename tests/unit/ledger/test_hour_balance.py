@@ -3,7 +3,7 @@
 import json
 
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.unit.console.balances import ORIGIN, balance_of
+from tests.support.balances import ORIGIN, balance_of
 
 
 def test_late_segments_are_added_to_their_hour_and_counted_as_late() -> None:

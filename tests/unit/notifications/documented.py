@@ -9,7 +9,7 @@ from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,

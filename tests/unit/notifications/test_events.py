@@ -17,8 +17,7 @@ from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from tests.support.stack_template import ROOT
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
@@ -32,6 +31,7 @@ from tests.unit.notifications.evaluated import (
     firing,
     seen,
 )
+from tests.support.stack_template import ROOT
 
 SCHEMAS = ROOT / "docs" / "schemas"
 SCHEMA_OF = {

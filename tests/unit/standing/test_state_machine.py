@@ -21,7 +21,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
@@ -31,7 +31,7 @@ from tests.unit.notifications.evaluated import (
     deferral,
     seen,
 )
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     assess as assess_once,
 )
 

@@ -19,7 +19,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.unit.console.balances import balance_of
+from tests.support.balances import balance_of
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, SMALL, Ledger, hour_back
 

@@ -11,8 +11,8 @@ from console.replay.archives import Survey, Unsendable
 from console.replay.run import Replayed, name_parties
 from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import gather_hours
+from tests.support.balances import balance_of
 from tests.support.stack_template import ROOT
-from tests.unit.console.balances import balance_of
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
 OWNER, DELEGATE, OTHER = "111122223333", "444455556666", "777788889999"

@@ -7,7 +7,7 @@ import pytest
 from console.reports.balances import print_hours
 from console.terminal.screen import open_screen
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from tests.unit.console.balances import ORIGIN, balance_of
+from tests.support.balances import ORIGIN, balance_of
 
 LATER = ORIGIN._replace(send_hour="2026-11-22T12")
 

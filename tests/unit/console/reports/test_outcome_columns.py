@@ -3,7 +3,7 @@
 from console.reports.outcome_columns import OutcomeKind, count_kinds, kind_of
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.unit.console.balances import balance_of
+from tests.support.balances import balance_of
 
 
 def outcomes_of(kind: OutcomeKind) -> set[str]:

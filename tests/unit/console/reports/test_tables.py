@@ -9,7 +9,7 @@ from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.unit.console.balances import balance_of
+from tests.support.balances import balance_of
 
 AGENCY = ("444455556666", "us-east-1", "example.com", "2026-11-22T10")
 ABROAD = ("444455556666", "eu-west-1", "example.org", "2026-11-22T10")

@@ -12,7 +12,7 @@ from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.rows import row_of_balance
-from tests.unit.console.balances import ORIGIN, balance_of
+from tests.support.balances import ORIGIN, balance_of
 
 OWNER = "111122223333"
 OUTPUTS = {

@@ -9,7 +9,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import SenderIdentity
-from tests.unit.console.balances import balance_of
+from tests.support.balances import balance_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 SENDER = SenderIdentity("444455556666", "us-east-1", "example.com")

@@ -10,7 +10,7 @@ from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
 from console.terminal.screen import Narrator, count, open_screen, print_heading, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.unit.console.balances import ORIGIN, balance_of
+from tests.support.balances import ORIGIN, balance_of
 
 BALANCES = [
     balance_of(

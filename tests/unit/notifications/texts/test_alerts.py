@@ -18,7 +18,7 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import Transition
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     IDENTITY,
     NOW,
     WINDOW,

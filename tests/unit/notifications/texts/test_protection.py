@@ -10,7 +10,7 @@ from ses_reputation.notifications.texts.layout import WIDTH
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
-from tests.unit.notifications.evaluated import ACCOUNT, NOW, STACK
+from tests.support.evaluated import ACCOUNT, NOW, STACK
 
 EXPECTED = Path(__file__).parents[1] / "expected"
 BEARS = "configuration set newsletter bears 1,002 of 1,103 hard bounces, its own bounce rate is 22.12 %"

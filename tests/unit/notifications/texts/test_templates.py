@@ -35,7 +35,7 @@ from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
 from ses_reputation.standing.changes import Ongoing, StandingChange
 from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
 from ses_reputation.statistics.send_statistics import HourTotals
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
@@ -47,7 +47,7 @@ from tests.unit.notifications.evaluated import (
     firing,
     seen,
 )
-from tests.unit.notifications.evaluated import assess as assess_once
+from tests.support.evaluated import assess as assess_once
 
 CAUSE = Cause(Slice(Dimension.CONFIGURATION_SET, "newsletter"), 9, 12, Rate(9, 400))
 SETS: Sequence[tuple[str, ...]] = ((), ("newsletter",), ("newsletter", "offers"))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ses_reputation.suppression.export.claim import begin_exports
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import NOON, MemoryStore
+from tests.support.in_memory.suppression import NOON, MemoryStore
 from tests.support.suppression_workflow import EXECUTION
 
 REQUEST = {"scheduled_at": "2026-11-22T07:00:00Z"}

@@ -16,7 +16,7 @@ from ses_reputation.suppression.snapshot.manifest import publish_manifest
 from ses_reputation.suppression.snapshot.parts import pack_rows
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import NOON, MemoryStore, suppress
+from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 
 TARGET = Target("111122223333", "us-east-1")

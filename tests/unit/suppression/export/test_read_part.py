@@ -17,7 +17,7 @@ from ses_reputation.suppression.listing.list_reader import ListReader
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import unpack_rows
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import NOON, ListInMemory, MemoryStore, suppress
+from tests.support.in_memory.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
 
 RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")

@@ -16,7 +16,7 @@ from ses_reputation.suppression.errors import (
 )
 from ses_reputation.suppression.listing.list_reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
 from ses_reputation.suppression.listing.pace import Pace
-from tests.support.suppression import ListInMemory, suppress
+from tests.support.in_memory.suppression import ListInMemory, suppress
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client

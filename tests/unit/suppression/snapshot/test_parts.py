@@ -18,7 +18,7 @@ from ses_reputation.suppression.listing.destination import (
     settle_repeats,
 )
 from ses_reputation.suppression.snapshot.parts import pack_rows, unpack_rows
-from tests.support.suppression import suppress
+from tests.support.in_memory.suppression import suppress
 
 moments = st.datetimes(timezones=st.just(UTC))
 rows = st.lists(st.builds(SuppressedDestination, st.text(), moments, st.text()), max_size=30)

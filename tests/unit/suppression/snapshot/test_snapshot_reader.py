@@ -13,7 +13,7 @@ from ses_reputation.suppression.snapshot.snapshot_reader import (
     stream_rows,
 )
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import ListInMemory, MemoryStore, suppress
+from tests.support.in_memory.suppression import ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import serve_function
 from tests.support.suppression_workflow import EXECUTION, Workflow
 

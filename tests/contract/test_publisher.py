@@ -20,7 +20,7 @@ from ses_reputation.findings.finding import DetectionState
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import Transition, TransitionKind
-from tests.unit.notifications.evaluated import ACCOUNT, IDENTITY, NOW, assess, bounces, deferral, seen
+from tests.support.evaluated import ACCOUNT, IDENTITY, NOW, assess, bounces, deferral, seen
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"
 EVERYTHING: Mapping[str, Any] = {"source": ["ses-reputation"]}

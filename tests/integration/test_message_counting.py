@@ -17,10 +17,10 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_stack.accounting import await_accounts
 from console.local_stack.stack import LocalStack
+from tests.support.aws.late_logs import write_interpreter
 from tests.support.aws.local_aws import PARAMETERS, deploy_ledger, let_messages_come_again
-from tests.support.late_logs import write_interpreter
+from tests.support.aws.repeating_dynamodb import RepeatingDynamoDB
 from tests.support.notifications import envelope, published
-from tests.support.repeating_dynamodb import RepeatingDynamoDB
 
 pytestmark = pytest.mark.local_aws
 

@@ -1,7 +1,7 @@
 """The emulator of a busy machine: whatever a function writes reaches it late.
 
-`python -m tests.support.late_logs` starts the server so; with `lossy`, without our correction, so that what
-is late is lost.
+`python -m tests.support.aws.late_logs` starts the server so; with `lossy`, without our correction, so that
+what is late is lost.
 """
 
 import sys
@@ -19,7 +19,7 @@ LATE_SECONDS = 0.2
 def write_interpreter(folder: Path, *arguments: str) -> Path:
     """A file to give to `start_ministack` as its interpreter."""
     interpreter = folder / "late-python"
-    command = " ".join([f'exec "{sys.executable}" -m tests.support.late_logs', *arguments])
+    command = " ".join([f'exec "{sys.executable}" -m tests.support.aws.late_logs', *arguments])
     interpreter.write_text(f"#!/bin/sh\n{command}\n")
     interpreter.chmod(0o700)
     return interpreter

@@ -16,7 +16,7 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, ProtectionStep
 from ses_reputation.telemetry import report_assessment
-from tests.unit.notifications.evaluated import (
+from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,

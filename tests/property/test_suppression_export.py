@@ -12,7 +12,7 @@ from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import CrashingStore, ListInMemory, MemoryStore, suppress
+from tests.support.in_memory.suppression import CrashingStore, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS, serve_function
 from tests.support.suppression_workflow import ExecutionFailedError, Workflow
 

@@ -15,7 +15,7 @@ from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import point_to_latest
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
-from tests.support.suppression import NOON, MemoryStore
+from tests.support.in_memory.suppression import NOON, MemoryStore
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
