@@ -1,13 +1,11 @@
 """The beginning of a run: one execution makes the snapshot of one schedule time."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from ses_reputation.stored_json import StoredTime
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run, parse_scheduled_time
@@ -20,10 +18,7 @@ class Claim:
     """Who makes a snapshot, and since when."""
 
     execution: str
-    started_at: StoredTime
-
-
-_CLAIM = TypeAdapter(Claim)
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +74,11 @@ def claim_run(store: SnapshotStore, run: SnapshotRun, execution: str, now: Calla
     execution has failed for good, redrive it, or start another with the same time and `"attempt": 2`.
     """
     mine = Claim(execution, now())
-    if store.put_if_absent(run.claim_key, _CLAIM.dump_json(mine)):
+    body = json.dumps({"execution": mine.execution, "started_at": mine.started_at.isoformat()})
+    if store.put_if_absent(run.claim_key, body.encode()):
         return mine
     stored = store.fetch(run.claim_key)
     if stored is None:
         raise SnapshotCorruptError(f"{run.claim_key} was removed while this run was being claimed.")
-    return _CLAIM.validate_json(stored.body)
+    fields = json.loads(stored.body)
+    return Claim(fields["execution"], datetime.fromisoformat(fields["started_at"]))

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
-
-from ses_reputation.stored_json import StoredTime, every_field
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
+from ses_reputation.suppression.targets import Target
 
 Status = Literal["reading", "merging", "complete"]
 
@@ -39,22 +38,31 @@ class Export:
     """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is."""
 
     run: SnapshotRun
-    scheduled_at: StoredTime
-    started_at: StoredTime
+    scheduled_at: datetime
+    started_at: datetime
     status: Status = "reading"
     reading: ReadProgress = ReadProgress()
     merging: MergeProgress = MergeProgress()
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values; by `status` the workflow chooses its next step."""
-        state = _EXPORT.dump_python(self, mode="json", exclude={"run"})
-        return {**state, "target": asdict(self.run.target), "run": self.run.run_id}
+        return {
+            **asdict(self),
+            "scheduled_at": self.scheduled_at.isoformat(),
+            "started_at": self.started_at.isoformat(),
+            "target": asdict(self.run.target),
+            "run": self.run.run_id,
+        }
 
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> "Export":
-        """Return the state that `to_json` wrote. Raises KeyError or ValueError where it is none."""
-        run = {"target": payload["target"], "run_id": payload["run"]}
-        return _EXPORT.validate_python(every_field(cls, payload, run=run))
-
-
-_EXPORT = TypeAdapter(Export)
+        """Return the state that `to_json` wrote. Raises KeyError, TypeError or ValueError."""
+        reading, merging = payload["reading"], payload["merging"]
+        return cls(
+            SnapshotRun(Target(**payload["target"]), payload["run"]),
+            datetime.fromisoformat(payload["scheduled_at"]),
+            datetime.fromisoformat(payload["started_at"]),
+            payload["status"],
+            ReadProgress(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
+            MergeProgress(**{**merging, "parts": tuple(SnapshotPart(**part) for part in merging["parts"])}),
+        )

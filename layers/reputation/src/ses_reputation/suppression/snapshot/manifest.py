@@ -6,9 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from ses_reputation.errors import describe_misfit
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -17,6 +14,8 @@ from ses_reputation.suppression.targets import Target
 
 FORMAT_VERSION = 1
 _REPLACE_ATTEMPTS = 10
+_TIMES = ("scheduled_at", "started_at", "finished_at")
+_COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,10 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as it is stored."""
-        fields = _MANIFEST.dump_python(self, mode="json", exclude={"run"})
         kind = {"format_version": FORMAT_VERSION, "complete": True}
-        return {**kind, **asdict(self.run.target), "run": self.run.run_id, **fields}
+        named = {**kind, **asdict(self.run.target), "run": self.run.run_id}
+        times = {name: getattr(self, name).isoformat().replace("+00:00", "Z") for name in _TIMES}
+        return {**named, **{name: each for name, each in asdict(self).items() if name != "run"}, **times}
 
     @classmethod
     def from_json(cls, key: str, body: bytes) -> "Manifest":
@@ -47,14 +47,14 @@ class Manifest:
             fields = json.loads(body)
             if fields["format_version"] != FORMAT_VERSION or fields["complete"] is not True:
                 raise ValueError("not a complete snapshot of this format")
+            read: dict[str, Any] = {name: datetime.fromisoformat(fields[name]) for name in _TIMES}
+            read |= {name: fields[name] for name in _COUNTS}
             run = SnapshotRun(Target(fields["account"], fields["region"]), fields["run"])
-            return _MANIFEST.validate_python({**fields, "run": run})
+            return cls(run, **read, parts=tuple(SnapshotPart(**part) for part in fields["parts"]))
         except (ValueError, KeyError, TypeError) as error:
-            what = f"{key} is not a manifest of format {FORMAT_VERSION}: {describe_misfit(error) or error}."
-            raise SnapshotCorruptError(what) from None
-
-
-_MANIFEST = TypeAdapter(Manifest)
+            raise SnapshotCorruptError(
+                f"{key} is not a manifest of format {FORMAT_VERSION}: {error}."
+            ) from None
 
 
 def publish_manifest(store: SnapshotStore, manifest: Manifest) -> Manifest:
