@@ -33,7 +33,7 @@ _LIBRARY = {
     "assessment": (
         "environment errors findings ledger notifications protection rates rollup standing statistics tallies"
     ),
-    "telemetry": "assessment journaling ledger rates rollup standing statistics tallies",
+    "telemetry": "assessment journaling ledger rates standing statistics tallies",
 }
 _CONSOLE = {
     "console.demo.traffic": "",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     # The functions that keep the journal start faster without these rooms.
     from ses_reputation.assessment.assessment import AssessmentOutcome
     from ses_reputation.rates.thresholds import Measure
-    from ses_reputation.rollup.entities import ReputationEntity
     from ses_reputation.standing.evaluation import Evaluation
     from ses_reputation.standing.state import EntityState, Transition
     from ses_reputation.statistics.reading import ReadingOutcome
@@ -106,7 +105,7 @@ def _publish_entity(
 ) -> None:
     """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
     figures = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
-    for name, value in _dimensions(state.entity).items():
+    for name, value in state.entity.names.items():
         figures.add_dimension(name, value)
     # All measures are taken of the same mail.
     figures.add_metric("EligibleSends", MetricUnit.Count, max(each.sends for each in evaluations.values()))
@@ -116,11 +115,6 @@ def _publish_entity(
     if state.standing:
         figures.add_metric("Standing", MetricUnit.Count, state.standing.severity)
     figures.flush_metrics()
-
-
-def _dimensions(entity: "ReputationEntity") -> dict[str, str]:
-    named = {str(entity.kind): entity.name}
-    return {**named, "region": entity.region} if entity.region else named
 
 
 def _describe(transition: "Transition") -> dict[str, str]:

@@ -1,6 +1,6 @@
 """All that one assessment reads of the table before it evaluates the entities."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +57,12 @@ def read_inputs(
     recent = [day for read in rollup.recent.values() for day in read.days if day.sender in rollup.senders]
     histories = read_histories(store, entities, recent, now, rules, pool)
     statistics = {account_entity(each.account, each.region): each for each in store.read_statistics()}
-    hours = _by_entity(hour for read in rollup.recent.values() for hour in read.hours)
+    hours = group_pairs(
+        (entity, hour)
+        for read in rollup.recent.values()
+        for hour in read.hours
+        for entity in both_entities(sender_of(hour))
+    )
     return AssessmentInputs(
         entities, histories.days, hours, statistics, dict(_failed(entities, rollup, histories.failed))
     )
@@ -77,7 +82,3 @@ def _failed(
             code = not_rolled_up.get(account_entity(sender.account, sender.region)) or unread.get(sender)
             if code:
                 yield entity, code
-
-
-def _by_entity(hours: Iterable[HourBalance]) -> dict[ReputationEntity, list[HourBalance]]:
-    return group_pairs((entity, hour) for hour in hours for entity in both_entities(sender_of(hour)))

@@ -111,7 +111,9 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
 def _read_other_type(event_type: str, topic_arn: str) -> Reading:
     if event_type in IGNORED_EVENTS:
         return Ignored(IGNORED_EVENTS[event_type])
-    return _unknown_type(event_type, topic_arn) if event_type else _not_an_event(topic_arn)
+    if not event_type:
+        return _unreadable("the SNS message is no SES event", topic_arn)
+    return _unknown_type(event_type, topic_arn)
 
 
 def _read_unusual(body: str, registry: Registry) -> Reading:
@@ -178,10 +180,6 @@ def _event_type(content: Mapping[str, Any] | None) -> str:
 def _unreadable(what: str, topic_arn: str = "") -> Quarantined:
     advice = "look at what else publishes to the topic or sends to the queue"
     return Quarantined(Reason.UNREADABLE, f"{what}: {advice}", topic_arn)
-
-
-def _not_an_event(topic_arn: str) -> Quarantined:
-    return _unreadable("the SNS message is no SES event", topic_arn)
 
 
 def _unknown_type(event_type: str, topic_arn: str) -> Quarantined:

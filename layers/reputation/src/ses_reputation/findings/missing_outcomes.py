@@ -10,7 +10,6 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import counts_by_set
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import ONE_DAY, day_of
-from ses_reputation.ledger.balance import Counts
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.tallies import add, group_by, total, total_by_key
@@ -135,12 +134,9 @@ def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str
 
 def _sets_of(day: DayBalance) -> Iterable[tuple[str, SetOutcomes]]:
     for name, counts in counts_by_set(day.figures):
-        lost = _count(day.figures.followed, name, _WITHOUT_OUTCOME)
+        followed = day.figures.followed.get(name, {})
+        lost = sum(figures.get(_WITHOUT_OUTCOME, 0) for figures in followed.values())
         yield name, SetOutcomes(counts.sends, lost, counts.delivered.total)
-
-
-def _count(counts: Counts, name: str, figure: str) -> int:
-    return sum(by_figure.get(figure, 0) for by_figure in counts.get(name, {}).values())
 
 
 def _sum(sets: Mapping[str, SetOutcomes]) -> SetOutcomes:

@@ -51,18 +51,14 @@ def pack_page(segment: Segment, facts: Mapping[RunKey, Iterable[bytes]]) -> Page
     names = sorted({key[2] for key in facts if key[2]})
     places = {name: place for place, name in enumerate(names, start=1)} | {"": 0}
     runs = sorted(
-        (outcome, provider, 2 * places[name] + is_owners, fingerprints)
-        for (outcome, provider, name, is_owners), fingerprints in _sorted_runs(facts)
+        (outcome, provider, 2 * places[name] + is_owners, b"".join(sorted(set(fingerprints))))
+        for (outcome, provider, name, is_owners), fingerprints in facts.items()
     )
     content = b"".join(
         bytes((outcome, provider, source)) + _varint(len(packed) // FINGERPRINT_BYTES) + packed
         for outcome, provider, source, packed in runs
     )
     return Page(segment, content, tuple(names), _digest(content, names))
-
-
-def _sorted_runs(facts: Mapping[RunKey, Iterable[bytes]]) -> Iterator[tuple[RunKey, bytes]]:
-    return ((key, b"".join(sorted(set(fingerprints)))) for key, fingerprints in facts.items())
 
 
 def _digest(content: bytes, names: Iterable[str]) -> str:

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 _MOST_PUTS = 25
 _ATTEMPTS = 6
 _MOST_DELAY_SECONDS = 900
-_NOTHING: Row = {}
 
 
 class JournalTable:
@@ -138,44 +137,52 @@ class BalanceTable:
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
         """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open."""
-        rows = self._rows_between(first_hour, last_hour, "pk", balance_partition(account, region))
+        rows = self._rows(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": balance_partition(account, region)},
+                **_bounds(first_hour, last_hour),
+            },
+        )
         return map(balance_of_row, rows)
 
     def balances_of_identity(
         self, identity: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
         """Yield the balances of an identity across all senders: the owner's entity."""
-        for key in self._rows_between(first_hour, last_hour, "identity", identity, IndexName="by_identity"):
+        keys = self._rows(
+            IndexName="by_identity",
+            KeyConditionExpression="#identity = :identity AND sk BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#identity": "identity"},
+            ExpressionAttributeValues={":identity": {"S": identity}, **_bounds(first_hour, last_hour)},
+        )
+        for key in keys:
             balance = self.read_balance(segment_of_balance(key["pk"]["S"], key["sk"]["S"]))
             if balance:
                 yield balance
 
     def entries_of_message(self, message_id: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a message as names and text, with `message_id`."""
-        return map(entry_of_row, self._rows("pk", message_partition(message_id)))
+        values = {":key": {"S": message_partition(message_id)}}
+        rows = self._rows(KeyConditionExpression="pk = :key", ExpressionAttributeValues=values)
+        return map(entry_of_row, rows)
 
     def entries_of_recipient(self, recipient: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a normalised recipient, oldest first, as names and text, with `message_id`."""
-        return map(entry_of_row, self._rows("recipient", recipient, IndexName="by_recipient"))
-
-    def _rows_between(
-        self, first_hour: str, last_hour: str, key: str, value: str, **options: Any
-    ) -> Iterator[Row]:
-        bounds = {":first": {"S": first_hour or "0"}, ":last": {"S": f"{last_hour or '9'}~"}}
-        return self._rows(key, value, " AND sk BETWEEN :first AND :last", bounds, **options)
-
-    def _rows(
-        self, key: str, value: str, condition: str = "", values: Row = _NOTHING, **options: Any
-    ) -> Iterator[Row]:
-        """Yield the items whose key, of the table or of an index, has a value."""
-        answers = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression=f"#key = :key{condition}",
-            ExpressionAttributeNames={"#key": key},
-            ExpressionAttributeValues={":key": {"S": value}, **values},
-            **options,
+        rows = self._rows(
+            IndexName="by_recipient",
+            KeyConditionExpression="recipient = :key",
+            ExpressionAttributeValues={":key": {"S": recipient}},
         )
+        return map(entry_of_row, rows)
+
+    def _rows(self, **query: Any) -> Iterator[Row]:
+        answers = self._client.get_paginator("query").paginate(TableName=self._table, **query)
         return (row for answer in answers for row in answer["Items"])
+
+
+def _bounds(first_hour: str, last_hour: str) -> Row:
+    return {":first": {"S": first_hour or "0"}, ":last": {"S": f"{last_hour or '9'}~"}}
 
 
 class PostponedHours:

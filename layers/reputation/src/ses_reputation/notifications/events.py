@@ -12,9 +12,7 @@ from ses_reputation.hours import format_second
 from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
-from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.changes import FindingResolved, StandingChange
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
@@ -43,9 +41,7 @@ def attributes_of(transition: Transition) -> dict[str, str]:
     """Return what subscriptions to the alert topic can filter by: `kind`, `entity`, `account` with `region`
     or `identity`, and `standing`, the worst of the entity, where it has one."""
     entity = transition.entity
-    attributes = {"kind": str(transition.kind), "entity": str(entity.kind), str(entity.kind): entity.name}
-    if entity.kind is EntityKind.ACCOUNT:
-        attributes["region"] = entity.region
+    attributes = {"kind": str(transition.kind), "entity": str(entity.kind), **entity.names}
     # A reminder has no detail; its name is the standing that lasts.
     is_reminder = transition.kind is TransitionKind.REMINDER
     standing = transition.name if is_reminder else transition.detail.get("standing")
@@ -77,7 +73,10 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
         "to": str(change.after.standing),
         "rate": evaluation.rate.to_json() if evaluation.rate else None,
         "window": _window(evaluation),
-        "headroom": [_headroom(each) for each in evaluation.headroom],
+        "headroom": [
+            {**each.to_json(), "threshold": round(float(each.threshold), _PLACES)}
+            for each in evaluation.headroom
+        ],
         "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
@@ -135,15 +134,6 @@ def _window(evaluation: Evaluation) -> dict[str, Any]:
         "is_full": window.is_full,
         "sends": evaluation.sends,
         "events": evaluation.events,
-    }
-
-
-def _headroom(headroom: Headroom) -> dict[str, Any]:
-    return {
-        "standing": str(headroom.standing),
-        "threshold": round(float(headroom.threshold), _PLACES),
-        "more_events": headroom.more_events,
-        "clean_sends": headroom.clean_sends,
     }
 
 

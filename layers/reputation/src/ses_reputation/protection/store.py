@@ -48,12 +48,11 @@ class SendingPause:
             )
 
     def _ses_of(self, account: str, region: str) -> "SESV2Client":
-        credentials = {} if account == self._ledger_account else self._assume_role(account, region)
+        credentials: dict[str, str] = {}
+        if account != self._ledger_account:
+            if not self._role_name:
+                raise UnavailableError(NO_ROLE)
+            credentials = assume_role(self._connect, (account, self._role_name), region, SESSION_NAME)
         with translating_aws_errors("connecting"):
             client: SESV2Client = self._connect("sesv2", region_name=region, **credentials)
         return client
-
-    def _assume_role(self, account: str, region: str) -> dict[str, str]:
-        if not self._role_name:
-            raise UnavailableError(NO_ROLE)
-        return assume_role(self._connect, (account, self._role_name), region, SESSION_NAME)

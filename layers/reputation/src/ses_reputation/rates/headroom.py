@@ -1,8 +1,9 @@
 """How far an entity's rate is from the next threshold, up and down."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from ses_reputation.rates.history import History, find_crossing
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rates_in
@@ -26,6 +27,10 @@ class Headroom:
     threshold: Fraction
     more_events: int
     clean_sends: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON, the fields by name; the threshold as a fraction of 1."""
+        return {**asdict(self), "standing": str(self.standing), "threshold": float(self.threshold)}
 
 
 def find_headroom(

@@ -47,12 +47,15 @@ class ReputationEntity:
         """The entity as people read it."""
         return f"{self.kind} {self.name}" + (f" in {self.region}" if self.region else "")
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What names it: `account` and `region`, or `identity`."""
+        named = {str(self.kind): self.name}
+        return {**named, "region": self.region} if self.kind is EntityKind.ACCOUNT else named
+
     def to_json(self) -> dict[str, str]:
-        """Return the fields that name it in events and `--json`: `kind`, and `account` with `region` or
-        `identity`."""
-        if self.kind is EntityKind.ACCOUNT:
-            return {"kind": str(self.kind), "account": self.name, "region": self.region}
-        return {"kind": str(self.kind), "identity": self.name}
+        """Return the fields that name it in events and `--json`: `kind`, and its `names`."""
+        return {"kind": str(self.kind), **self.names}
 
 
 def account_entity(account: str, region: str) -> ReputationEntity:

@@ -140,9 +140,10 @@ def roll_up_account_days(
         if isinstance(rolled_up, str):
             rollup.not_rolled_up[account_day] = rolled_up
             continue
-        rollup.written += rolled_up.written
-        if rolled_up.kept:
-            rollup.recent[account_day] = rolled_up.kept
+        written, recent = rolled_up
+        rollup.written += written
+        if recent:
+            rollup.recent[account_day] = recent
 
 
 def ask_each(
@@ -159,20 +160,16 @@ def ask_each(
     return zip(items, pool.map(answer, items), strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _RolledUp:
-    written: int
-    # Of recent days only: a first rollup reads more than a year.
-    kept: ReadDay | None
-
-
-def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: AccountDay) -> _RolledUp:
+def _roll_up_account_day(
+    store: DayStore, rollup: RollupProgress, account_day: AccountDay
+) -> tuple[int, ReadDay | None]:
+    """Return how many day balances changed, and a recent day as it was read: a first rollup reads a year."""
     read = _read(store, account_day)
     written = sum(store.write_day(day) for day in read.days)
     for sender in {day.sender for day in read.days} - rollup.senders:
         store.register(sender)
         rollup.senders.add(sender)
-    return _RolledUp(written, read if account_day.day in rollup.recent_days else None)
+    return written, read if account_day.day in rollup.recent_days else None
 
 
 def _read(store: DayStore, account_day: AccountDay) -> ReadDay:

@@ -91,7 +91,9 @@ def _evaluate(
     # An entity that is rated stays so until it has half the minimum, or one at the minimum would come and go.
     fewest = rules.minimum_volume if previous is None else Fraction(rules.minimum_volume, 2)
     is_rated = rate is not None and everything.sends >= min(fewest, rules.volume)
-    feedback_loop_rate = _feedback_loop_rate(window) if measure is Measure.COMPLAINTS else None
+    feedback_loop_rate = None
+    if measure is Measure.COMPLAINTS:
+        feedback_loop_rate = rate_of(everything.fbl_complaints, everything.fbl_sends)
     thresholds = rules.thresholds[measure]
     return Evaluation(
         measure,
@@ -106,11 +108,6 @@ def _evaluate(
         find_causes(counted, measure, thresholds.watch),
         _slice_standings(counted, measure, rules),
     )
-
-
-def _feedback_loop_rate(window: Window) -> Rate | None:
-    everything = window.table.get(EVERYTHING, NO_COUNTS)
-    return rate_of(everything.fbl_complaints, everything.fbl_sends)
 
 
 def _slice_standings(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:

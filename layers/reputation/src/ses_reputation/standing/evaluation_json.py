@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -51,7 +50,7 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "sends": evaluation.sends,
         "events": evaluation.events,
         "rate": _rate_to_json(evaluation.rate),
-        "headroom": [_headroom_to_json(headroom) for headroom in evaluation.headroom],
+        "headroom": [headroom.to_json() for headroom in evaluation.headroom],
         "feedback_loops": _feedback_loops_to_json(evaluation),
         "causes": [cause.to_json() for cause in evaluation.causes],
         "slices": [_slice_to_json(mail_slice) for mail_slice in slices],
@@ -81,15 +80,6 @@ def _window_to_json(window: Window, sends: int, events: int, rate: Rate | None) 
         "sends": sends,
         "events": events,
         "rate": _rate_to_json(rate),
-    }
-
-
-def _headroom_to_json(headroom: Headroom) -> dict[str, Any]:
-    return {
-        "standing": headroom.standing.value,
-        "threshold": float(headroom.threshold),
-        "more_events": headroom.more_events,
-        "clean_sends": headroom.clean_sends,
     }
 
 

@@ -120,12 +120,10 @@ class EntityState:
     @property
     def standing(self) -> Standing | None:
         """The worst of its measures; None where none was rated."""
-        return max((each.standing for each in self.measures.values()), key=_severity, default=None)
+        return max(
+            (each.standing for each in self.measures.values()), key=lambda each: each.severity, default=None
+        )
 
     def with_protection(self, configuration_set: str, step: ProtectionState) -> "EntityState":
         """Return the state with a configuration set's step replaced."""
         return replace(self, protection={**self.protection, configuration_set: step})
-
-
-def _severity(standing: Standing) -> int:
-    return standing.severity

@@ -1,7 +1,7 @@
 """The next state of an entity, and what changed on the way there: each change once, what lasts once a day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ses_reputation.findings.finding import Detection, DetectionState
@@ -19,15 +19,6 @@ from ses_reputation.standing.state import EntityState, FindingState, MeasureStat
 REPEAT_INTERVAL = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingsStep:
-    """What became of an entity's findings: all that are open now, those that are new, those that ended."""
-
-    open: Mapping[str, FindingState]
-    opened: Sequence[FindingOpened]
-    resolved: Sequence[FindingResolved]
-
-
 def next_state(
     before: EntityState,
     evaluations: Mapping[Measure, Evaluation],
@@ -42,15 +33,10 @@ def next_state(
     protection did, and the view, are carried over. The ids of the changes are added to `unpublished`.
     """
     changed = list(_changes(before, evaluations, now))
-    step = _step_findings(before.findings, detections, now)
-    state = replace(
-        before,
-        version=before.version + 1,
-        assessed_at=now,
-        measures=_next_measures(before, evaluations, changed, now),
-        findings=step.open,
-    )
-    changes: list[EntityChange] = [*changed, *step.opened, *step.resolved]
+    measures = _next_measures(before, evaluations, changed, now)
+    findings, of_findings = _next_findings(before.findings, detections, now)
+    state = replace(before, version=before.version + 1, assessed_at=now, measures=measures, findings=findings)
+    changes: list[EntityChange] = [*changed, *of_findings]
     ongoing = _ongoing(state, evaluations)
     if _is_due(ongoing):
         changes.append(ongoing)
@@ -83,31 +69,23 @@ def _next_measures(
     return measures | {change.measure: change.after for change in changes}
 
 
-def _step_findings(
+def _next_findings(
     before: Mapping[str, FindingState], detections: Sequence[Detection], now: datetime
-) -> FindingsStep:
+) -> tuple[dict[str, FindingState], list[FindingOpened | FindingResolved]]:
+    """Return all findings that are open now, and the changes: those that are new, then those that ended."""
     by_key = {detection.key: detection for detection in detections}
     opened = {
-        key: _opened(detection, now)
-        for key, detection in by_key.items()
-        if detection.state is DetectionState.FIRING and key not in before
+        key: FindingState(each.kind, each.scope, each.since, now, now, each.evidence_json or {})
+        for key, each in by_key.items()
+        if each.state is DetectionState.FIRING and key not in before
     }
     lasting = {key for key in before if key in by_key and by_key[key].state is not DetectionState.CLEAR}
     kept = {key: _refreshed(finding, by_key[key]) for key, finding in before.items() if key in lasting}
-    return FindingsStep(
-        kept | opened,
-        [FindingOpened(now, finding) for finding in opened.values()],
-        [
-            FindingResolved(now, finding, by_key.get(key))
-            for key, finding in before.items()
-            if key not in lasting
-        ],
-    )
-
-
-def _opened(detection: Detection, now: datetime) -> FindingState:
-    evidence = detection.evidence_json or {}
-    return FindingState(detection.kind, detection.scope, detection.since, now, now, evidence)
+    resolved = {key: finding for key, finding in before.items() if key not in lasting}
+    return kept | opened, [
+        *(FindingOpened(now, finding) for finding in opened.values()),
+        *(FindingResolved(now, finding, by_key.get(key)) for key, finding in resolved.items()),
+    ]
 
 
 def _refreshed(finding: FindingState, detection: Detection) -> FindingState:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.render import TextParts
-from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 
 WIDTH = 78
 MOST_SUBJECT = 99
@@ -128,11 +127,5 @@ def command(*words: str, indent: str = _INDENT) -> list[str]:
 
 def command_about(context: NotificationContext, name: str, *options: str) -> list[str]:
     """Return a command of ours to copy, about the entity and the stack of a notification."""
-    stack = f"--stack {context.stack_name}"
-    return command(f"ses-reputation {name}", *_entity_options(context.entity), *options, stack)
-
-
-def _entity_options(entity: ReputationEntity) -> tuple[str, ...]:
-    if entity.kind is EntityKind.ACCOUNT:
-        return f"--account {entity.name}", f"--region {entity.region}"
-    return (f"--identity {entity.name}",)
+    about = [f"--{option} {value}" for option, value in context.entity.names.items()]
+    return command(f"ses-reputation {name}", *about, *options, f"--stack {context.stack_name}")

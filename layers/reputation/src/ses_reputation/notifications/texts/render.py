@@ -5,7 +5,6 @@ Jinja2 is imported when the first text is rendered: an assessment without change
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ses_reputation import wording
 from ses_reputation.hours import day_of
 from ses_reputation.rates.rates import Rate, rate_of
-from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 
 if TYPE_CHECKING:
@@ -92,19 +90,6 @@ def _environment() -> "Environment":
     return environment
 
 
-def _rate(plain: Mapping[str, Any]) -> Rate:
-    """Return a rate in evidence with its exact value and interval."""
-    return Rate(plain["numerator"], plain["denominator"])
-
-
-def _rate_percent(rate: Fraction | float, measure: Measure) -> str:
-    return wording.rate_percent(measure, rate)
-
-
-def _slice_title(name: str, kind: str) -> str:
-    return wording.slice_title(Slice(Dimension(kind), name))
-
-
 def _moment(at: datetime | str) -> str:
     return wording.moment(datetime.fromisoformat(at) if isinstance(at, str) else at)
 
@@ -119,28 +104,21 @@ def _most_first(numbers: Mapping[str, Any], field: str = "") -> list[tuple[str, 
     return sorted(numbers.items(), key=lambda each: (-(each[1][field] if field else each[1]), each[0]))
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _hours(hours: int) -> str:
-    return wording.duration(timedelta(hours=hours))
-
-
 _FILTERS: Mapping[str, Any] = {
-    "capital": _capital,
+    "capital": lambda text: text[0].upper() + text[1:],
     "count": wording.count,
     "duration": wording.duration,
     "event_noun": wording.event_noun,
-    "hours": _hours,
+    "hours": lambda hours: wording.duration(timedelta(hours=hours)),
     "moment": _moment,
     "moment_of": wording.moment_of,
     "most_first": _most_first,
     "percent": wording.percent,
     "provider_title": wording.provider_title,
-    "rate": _rate,
-    "rate_percent": _rate_percent,
+    # A rate in evidence, with its exact value and interval.
+    "rate": lambda plain: Rate(plain["numerator"], plain["denominator"]),
+    "rate_percent": lambda rate, measure: wording.rate_percent(measure, rate),
     "rate_title": wording.rate_title,
-    "slice_title": _slice_title,
+    "slice_title": lambda name, kind: wording.slice_title(Slice(Dimension(kind), name)),
     "without_day": _without_day,
 }
