@@ -266,13 +266,11 @@ def test_a_state_replaces_the_one_before_it_only(ledger: Ledger, transitions: li
     assert ledger.table.transitions(ENTITY, 10) == transitions
 
 
-def test_transitions_are_found_by_id_and_newest_first(ledger: Ledger) -> None:
+def test_transitions_are_found_newest_first(ledger: Ledger) -> None:
     changes = [transition("bounces", NOW + timedelta(minutes=5 * number)) for number in range(5)]
     assert ledger.table.save(state(1), changes[:3])
     assert ledger.table.save(state(2), changes[3:])
 
-    assert ledger.table.transition(ENTITY, changes[2].id) == changes[2]
-    assert ledger.table.transition(OTHER_ENTITY, changes[2].id) is None
     assert ledger.table.transitions(ENTITY, 3) == changes[:1:-1]
     assert ledger.table.transitions(OTHER_ENTITY, 3) == []
 
@@ -297,7 +295,7 @@ def test_a_transition_is_published_by_one_at_a_time_and_once(ledger: Ledger) -> 
 
     assert table.is_published(ENTITY, change.id)
     assert table.claim(ENTITY, change.id, NOW + 3 * LEASE, LEASE) is None
-    assert table.transition(ENTITY, change.id) == change
+    assert table.transitions(ENTITY, 1) == [change]
 
 
 def test_a_transition_that_is_gone_is_not_published_and_does_not_come_back(ledger: Ledger) -> None:
@@ -343,7 +341,6 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             table.read_states,
             lambda: table.save(state(1), []),
             lambda: table.save(state(1), [transition("bounces")]),
-            lambda: table.transition(ENTITY, "id"),
             lambda: table.transitions(ENTITY, 1),
             lambda: table.claim(ENTITY, "id", NOW, LEASE),
             lambda: table.mark_published(ENTITY, "id", NOW),

@@ -1,7 +1,13 @@
 """Notifications as the queue holds them, made from the few fields that a test is about."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+from ses_reputation.feedback.archive import archived_messages
+from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.reading import Reading, read_wire
 
 OWNER = "111122223333"
 DELEGATE = "444455556666"
@@ -52,3 +58,11 @@ def notified(event_type: str, mail_fields: dict[str, Any] | None = None, **block
 def record(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
     """A record of an SQS event."""
     return {"messageId": message_id, "body": body, "attributes": {"SentTimestamp": "1795183548000"}}
+
+
+def read_archive(
+    path: Path, registry: Registry, own_domains: frozenset[str] = frozenset()
+) -> Iterator[Reading]:
+    """Yield the reading of each message in a file, in its order."""
+    for message in archived_messages(path):
+        yield read_wire(message.body, message.registered(registry), own_domains)

@@ -101,10 +101,6 @@ class InMemoryAssessments:
     def read_statistics(self) -> list[SendStatistics]:
         return [statistics_of_row(row) for row in self._partition(STATISTICS)]
 
-    def transition(self, entity: ReputationEntity, transition_id: str) -> Transition | None:
-        row = self.rows.get((transitions_partition(entity), transition_id))
-        return transition_of_row(row) if row else None
-
     def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
         rows = list(self._partition(transitions_partition(entity)))
         return [transition_of_row(row) for row in rows[::-1][:limit]]

@@ -42,7 +42,6 @@ def test_a_dispatch_delayed_in_two_ways_is_one_delayed_dispatch_of_both_types() 
     assert figures.share is not None
     assert (figures.share.numerator, figures.share.denominator) == (30, 100)
     assert figures.types == {"IPFailure": 24, "MailboxFull": 10}
-    assert figures.main_type == "IPFailure"
     assert (figures.delivered, figures.bounced, figures.still_open) == (12, 3, 15)
 
 
@@ -79,10 +78,9 @@ def test_sends_are_those_that_rates_count() -> None:
     assert figures_of(stopped).sends == 5
 
 
-def test_of_delay_types_that_are_equally_many_the_first_by_name_is_the_main_one() -> None:
+def test_of_delay_types_that_are_equally_many_the_first_by_name_comes_first() -> None:
     figures = figures_of({"sent": 9, "delayed_spam_detected": 2, "delayed_general": 2})
-    assert figures.main_type == "General"
-    assert figures_of({"sent": 9}).main_type == ""
+    assert list(figures.to_json()["delay_types"]) == ["General", "SpamDetected"]
 
 
 def test_every_delay_outcome_has_a_name_of_ses() -> None:

@@ -11,11 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.archive import ArchivedMessage, archived_messages, read_archive
+from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Observed, Quarantined
 from ses_reputation.quarantine.record import QuarantineRecord
-from tests.support.notifications import ARN, DELEGATE, FOREIGN, OWNER, envelope, notified, published
+from tests.support.notifications import (
+    ARN,
+    DELEGATE,
+    FOREIGN,
+    OWNER,
+    envelope,
+    notified,
+    published,
+    read_archive,
+)
 
 NOBODY = Registry(frozenset())
 SEND = published("Send")

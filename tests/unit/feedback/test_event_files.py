@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.feedback.archive import read_archive
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.providers import Provider
@@ -19,6 +18,7 @@ from ses_reputation.feedback.reading import (
     SubscriptionRequest,
     read_wire,
 )
+from tests.support.notifications import read_archive
 from tests.support.stack_template import ROOT
 
 EVENTS = ROOT / "events"

@@ -139,8 +139,7 @@ def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegat
     """Return statements with one that denies; one of an earlier draft is widened."""
     if not to_deny:
         return kept
-    deny = deny_statement(identity.arn, identity.partition, delegate, to_deny)
-    ours = [each for each in kept if isinstance(each, Mapping) and each.get("Sid") == deny["Sid"]]
+    ours = [each for each in kept if isinstance(each, Mapping) and each.get("Sid") == f"Revoke{delegate}"]
     earlier = [each for each in ours if each.get("Effect") == "Deny"]
     actions = [*to_deny, *(action for each in earlier for action in actions_of(each))]
     deny = deny_statement(identity.arn, identity.partition, delegate, actions)

@@ -12,7 +12,7 @@ from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
 from ses_reputation.hours import ONE_DAY, day_of, hours_back
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, break_down
 from ses_reputation.tallies import total_by_key
@@ -45,8 +45,6 @@ _BUCKETS: Mapping[str, DeliveryTime] = {
     Outcome.DELIVERED_WITHIN_6H.wire_name: DeliveryTime(21_600, "within 6 h"),
     Outcome.DELIVERED_LATER.wire_name: DeliveryTime(None, "over 6 h"),
 }
-
-
 _ENDS = ("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open")
 
 
@@ -72,11 +70,6 @@ class DelayCounts:
         """Delayed dispatches of all sends; None where no send is known."""
         return rate_of(self.delayed, self.sends)
 
-    @property
-    def main_type(self) -> str:
-        """The delay type that most dispatches met, "" where none did; of equals the first by name."""
-        return min(self.types, key=lambda name: (-self.types[name], name), default="")
-
     def delivery_time(self, percent: int) -> DeliveryTime | None:
         """Return the time within which `percent` of the deliveries were made; None without deliveries.
 
@@ -95,7 +88,7 @@ class DelayCounts:
         return {
             "sends": self.sends,
             "delayed": self.delayed,
-            "delayed_share": float(self.share.value) if self.share else None,
+            "delayed_share": plain_value(self.share),
             "delay_types": dict(sorted(self.types.items(), key=lambda each: (-each[1], each[0]))),
             "delayed_then_delivered": self.delivered,
             "delayed_then_bounced": self.bounced,

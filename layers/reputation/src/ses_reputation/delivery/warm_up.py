@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ses_reputation.delivery.delays import delay_cells
 from ses_reputation.feedback.outcomes import BOUNCED, STOPPED_BY_A_LIST
 from ses_reputation.ledger.balance import BalanceCounts
-from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.tallies import total_by_key
 
@@ -59,8 +59,8 @@ class WarmUpDay:
             "sends": self.sends,
             "delayed": self.delayed,
             "bounced": self.bounced,
-            "delay_share": _plain(self.delay_share),
-            "bounce_share": _plain(self.bounce_share),
+            "delay_share": plain_value(self.delay_share),
+            "bounce_share": plain_value(self.bounce_share),
         }
 
 
@@ -82,7 +82,3 @@ def _cells(figures: BalanceCounts) -> Iterator[tuple[str, str, tuple[int, int, i
         outcomes = figures.counts[name][provider]
         bounced = sum(outcomes.get(each, 0) for each in _BOUNCED)
         yield name, provider, (delays.sends, delays.delayed, bounced)
-
-
-def _plain(share: Rate | None) -> float | None:
-    return float(share.value) if share else None

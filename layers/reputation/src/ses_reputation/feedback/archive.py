@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import Reading, read_wire
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _DECODER = json.JSONDecoder()
@@ -32,14 +31,6 @@ class ArchivedMessage:
         """Return the registry with the accounts of an event that is the user's own."""
         owners, delegates = {self.own_owner} - {""}, {self.own_sender} - {""}
         return replace(registry, owners=registry.owners | owners, delegates=registry.delegates | delegates)
-
-
-def read_archive(
-    path: Path, registry: Registry, own_domains: frozenset[str] = frozenset()
-) -> Iterator[Reading]:
-    """Yield the reading of each message in a file, in its order. Raises OSError where it cannot be read."""
-    for message in archived_messages(path):
-        yield read_wire(message.body, message.registered(registry), own_domains)
 
 
 def archived_messages(path: Path, default_region: str = "us-east-1") -> Iterator[ArchivedMessage]:

@@ -1,5 +1,6 @@
 """What can become of a dispatch, as SES reports it."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from enum import IntEnum
 
@@ -148,6 +149,9 @@ DELAY_OUTCOMES: Mapping[str, Outcome] = {
     "Undetermined": Outcome.DELAYED_UNDETERMINED,
     "SendingDeferral": Outcome.DELAYED_SENDING_DEFERRAL,
 }
+_DELIVERIES = sorted(DELIVERED)
+# Of each of them but the last.
+_MOST_MILLIS = (10_000, 60_000, 600_000, 3_600_000, 21_600_000)
 
 
 def bounce_outcome(bounce_type: str, subtype: str) -> Outcome:
@@ -172,14 +176,4 @@ def delay_outcome(delay_type: str) -> Outcome:
 
 def delivery_outcome(processing_millis: int) -> Outcome:
     """Name a delivery by the milliseconds that SES took over it (`processingTimeMillis`)."""
-    if processing_millis <= 10_000:
-        return Outcome.DELIVERED_WITHIN_10S
-    if processing_millis <= 60_000:
-        return Outcome.DELIVERED_WITHIN_1M
-    if processing_millis <= 600_000:
-        return Outcome.DELIVERED_WITHIN_10M
-    if processing_millis <= 3_600_000:
-        return Outcome.DELIVERED_WITHIN_1H
-    if processing_millis <= 21_600_000:
-        return Outcome.DELIVERED_WITHIN_6H
-    return Outcome.DELIVERED_LATER
+    return _DELIVERIES[bisect_left(_MOST_MILLIS, processing_millis)]

@@ -124,7 +124,7 @@ def _read_unusual(body: str, registry: Registry) -> Reading:
         return _without_envelope(body)
     is_request = envelope.Type == "SubscriptionConfirmation"
     if not registry.knows(account_of_topic(envelope.TopicArn)):
-        return _foreign_subscription(envelope.TopicArn) if is_request else _foreign(envelope.TopicArn)
+        return _foreign(envelope.TopicArn, is_request=is_request)
     if is_request:
         return SubscriptionRequest(envelope.TopicArn, envelope.Token)
     if envelope.Type == "UnsubscribeConfirmation":
@@ -200,27 +200,14 @@ def _incomplete(what: str, topic_arn: str) -> Quarantined:
     )
 
 
-def _foreign(topic_arn: str) -> Quarantined:
-    return Quarantined(
-        Reason.FOREIGN_TOPIC,
-        f"{_described(topic_arn)} is not registered: if it is yours, add it to OwnerAccounts or "
-        "DelegateAccounts",
-        topic_arn,
-    )
-
-
-def _foreign_subscription(topic_arn: str) -> Quarantined:
-    return Quarantined(
-        Reason.FOREIGN_SUBSCRIPTION,
-        f"{_described(topic_arn)} asks to be subscribed and is not registered: if it is yours, add it to "
-        "OwnerAccounts or DelegateAccounts and subscribe again",
-        topic_arn,
-    )
-
-
-def _described(topic_arn: str) -> str:
+def _foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
     account = account_of_topic(topic_arn)
-    return f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
+    who = f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
+    advice = "is not registered: if it is yours, add it to OwnerAccounts or DelegateAccounts"
+    if is_request:
+        explanation = f"{who} asks to be subscribed and {advice} and subscribe again"
+        return Quarantined(Reason.FOREIGN_SUBSCRIPTION, explanation, topic_arn)
+    return Quarantined(Reason.FOREIGN_TOPIC, f"{who} {advice}", topic_arn)
 
 
 def _contradiction(

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ses_reputation.hours import count_hours, day_of, hour_of, hours_later, next_hour
-from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts
+from ses_reputation.rollup.day_balance import DayBalance, totals_by_hour
+from ses_reputation.rollup.rate_counts import NO_COUNTS, RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from ses_reputation.tallies import total, total_by_key
+from ses_reputation.tallies import total
 
 SES_KEEPS = timedelta(days=14)
 SETTLES_AFTER = timedelta(hours=1)
@@ -85,7 +85,7 @@ def compare_hours(
     first, last = next_hour(hour_of(until - SES_KEEPS)), hours_later(hour_of(until - SETTLES_AFTER), -1)
     own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
     recent = [day for day in own if day.day >= day_of(first)]
-    ledger = _ledger_hours(recent)
+    ledger = totals_by_hour(recent)
     if len(recent) == len(own):
         first = max(first, next_hour(min(ledger))) if ledger else next_hour(last)
     names = (hours_later(first, place) for place in range(count_hours(first, last)))
@@ -101,9 +101,3 @@ def sum_hours(
     """Return the comparison of the hours from the first to the last."""
     compared = total((each for name, each in hours.items() if first <= name <= last), Compared())
     return Reconciliation(statistics.account, statistics.region, first, last, compared, statistics.read_at)
-
-
-def _ledger_hours(days: Iterable[DayBalance]) -> dict[str, RateCounts]:
-    return total_by_key(
-        (hour, table.get(EVERYTHING, NO_COUNTS)) for day in days for hour, table in day.hours.items()
-    )

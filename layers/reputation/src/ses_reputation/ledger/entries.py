@@ -46,10 +46,7 @@ def _attributes(observed: Observed, observation: Observation) -> dict[str, str]:
         "outcome": observation.outcome.wire_name,
         "feed": str(observed.feed),
         "provider": observation.provider.wire_name,
-        "sending_account": sender_hour.sending_account,
-        "region": sender_hour.region,
-        "identity": sender_hour.identity,
-        "send_hour": sender_hour.send_hour,
+        **sender_hour._asdict(),
     }
     if observed.owner_account:
         attributes["owner_account"] = observed.owner_account

@@ -64,7 +64,8 @@ class JournalDraft:
             draft.facts[key].append(dispatch)
             if observation.details is not None:
                 entry = entry_of(observed, observation, dispatch, self._arrived_at, self._entry_retention)
-                self._keep(entry, queue_message)
+                _, messages = self._entries.setdefault((entry.message_id, entry.sort_key), (entry, []))
+                messages.append(queue_message)
 
     def rows(self) -> Iterator[tuple[JournalRow, list[str]]]:
         """Yield each page and entry with the queue messages that fail if it cannot be stored.
@@ -85,7 +86,3 @@ class JournalDraft:
         if name:
             draft.configuration_sets.add(name)
         return draft
-
-    def _keep(self, entry: Entry, queue_message: str) -> None:
-        _, messages = self._entries.setdefault((entry.message_id, entry.sort_key), (entry, []))
-        messages.append(queue_message)

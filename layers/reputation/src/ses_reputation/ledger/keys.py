@@ -31,10 +31,8 @@ def balance_partition(sending_account: str, region: str) -> str:
 
 def balance_key(segment: Segment) -> tuple[str, str]:
     """Return partition and sort key of a segment's balance; the sort key begins with the hour."""
-    sender_hour = segment.sender_hour
-    return balance_partition(
-        sender_hour.sending_account, sender_hour.region
-    ), f"{_dated(segment)}#{sender_hour.identity}"
+    hour = segment.sender_hour
+    return balance_partition(hour.sending_account, hour.region), f"{_dated(segment)}#{hour.identity}"
 
 
 def segment_of_balance(partition: str, sort: str) -> Segment:
@@ -70,8 +68,5 @@ def _segment(account: str, region: str, identity: str, dated: str) -> Segment:
 
 
 def _dated(segment: Segment) -> str:
-    return (
-        f"{segment.sender_hour.send_hour}+{segment.number}"
-        if segment.number
-        else segment.sender_hour.send_hour
-    )
+    hour = segment.sender_hour.send_hour
+    return f"{hour}+{segment.number}" if segment.number else hour

@@ -59,7 +59,7 @@ def frame_detail(context: NotificationContext, transition_id: str) -> dict[str, 
         "at": format_second(context.at),
         "stack": context.stack_name,
         "entity": context.entity.to_json(),
-        "standing": _optional_name(context.standing),
+        "standing": context.standing,
     }
 
 
@@ -68,7 +68,7 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
     evaluation = change.evaluation
     detail = {
         "measure": str(change.measure),
-        "from": _optional_name(change.before.standing) if change.before else None,
+        "from": change.before.standing if change.before else None,
         "from_since": format_second(change.before.since) if change.before else None,
         "to": str(change.after.standing),
         "rate": evaluation.rate.to_json() if evaluation.rate else None,
@@ -81,7 +81,7 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
     if evaluation.feedback_loop_rate:
-        standing = _optional_name(evaluation.feedback_loop_standing)
+        standing = evaluation.feedback_loop_standing
         detail["feedback_loops"] = {"rate": evaluation.feedback_loop_rate.to_json(), "standing": standing}
     return detail
 
@@ -118,10 +118,6 @@ def protection_detail(action: ProtectionAction) -> dict[str, Any]:
 def standing_of_action(action: ProtectionAction) -> Standing | None:
     """Return the standing that a step answers: all but a person's resuming answer PAUSE."""
     return None if action.step is ProtectionStep.RESUMED else Standing.PAUSE
-
-
-def _optional_name(standing: Standing | None) -> str | None:
-    return str(standing) if standing else None
 
 
 def _window(evaluation: Evaluation) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ses_reputation.rates.rates import Rate, rate_of
+from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.rate_counts import Dimension
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
@@ -85,15 +85,11 @@ def _evidence(evaluation: Evaluation, mail_slice: SliceStanding) -> dict[str, An
         "measure": str(evaluation.measure),
         "first_hour": evaluation.window.first_hour,
         "last_hour": evaluation.window.last_hour,
-        "account_rate": _plain(evaluation.rate),
+        "account_rate": plain_value(evaluation.rate),
         "account_events": _events(evaluation),
         "configuration_set": mail_slice.mail_slice.name,
         "events": mail_slice.events,
         "sends": mail_slice.sends,
-        "rate": _plain(mail_slice.rate),
-        "account_rate_without_it": _plain(_without(evaluation, mail_slice)),
+        "rate": plain_value(mail_slice.rate),
+        "account_rate_without_it": plain_value(_without(evaluation, mail_slice)),
     }
-
-
-def _plain(rate: Rate | None) -> float | None:
-    return float(rate.value) if rate else None

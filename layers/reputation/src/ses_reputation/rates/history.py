@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ses_reputation.hours import ONE_DAY, Day, Hour, day_of, first_hour_of, hour_of, last_hour_of
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_balance import DayBalance, totals_by_hour
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts
 from ses_reputation.rollup.rolling_up import DayStore, ask_each
@@ -56,12 +56,7 @@ class History:
 
     def hours_of(self, day: str) -> dict[str, RateCounts]:
         """Return the figures of each hour of a day, of all senders, latest hour first."""
-        by_hour = total_by_key(
-            (hour, table.get(EVERYTHING, NO_COUNTS))
-            for balance in self.by_day[day]
-            for hour, table in balance.hours.items()
-        )
-        return dict(sorted(by_hour.items(), reverse=True))
+        return dict(sorted(totals_by_hour(self.by_day[day]).items(), reverse=True))
 
 
 class Crossing(NamedTuple):

@@ -64,6 +64,11 @@ class Rate:
         }
 
 
+def plain_value(rate: Rate | None) -> float | None:
+    """Return a rate's value, a fraction of 1, as plain JSON has it; None where there is no rate."""
+    return float(rate.value) if rate else None
+
+
 def rate_of(events: int, sends: int) -> Rate | None:
     """Return the rate of events among sends; None where no send is known.
 

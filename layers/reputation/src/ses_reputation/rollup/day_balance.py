@@ -14,8 +14,17 @@ from ses_reputation.hours import Day, Hour, day_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.rollup.entities import SenderIdentity
-from ses_reputation.rollup.rate_counts import Breakdown, Dimension, RateCounts, Slice, add_tables, break_down
-from ses_reputation.tallies import group_by
+from ses_reputation.rollup.rate_counts import (
+    EVERYTHING,
+    NO_COUNTS,
+    Breakdown,
+    Dimension,
+    RateCounts,
+    Slice,
+    add_tables,
+    break_down,
+)
+from ses_reputation.tallies import group_by, total_by_key
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,13 @@ class DayBalance:
     def figures(self) -> BalanceCounts:
         """Counts, what followed what, and coverage of the whole day."""
         return BalanceCounts(**_unpack(self.packed_figures))
+
+
+def totals_by_hour(days: Iterable[DayBalance]) -> dict[Hour, RateCounts]:
+    """Return the figures of each hour of some days, of all their senders."""
+    return total_by_key(
+        (hour, table.get(EVERYTHING, NO_COUNTS)) for day in days for hour, table in day.hours.items()
+    )
 
 
 def sender_of(hour: HourBalance) -> SenderIdentity:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
-from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import Window, time_window
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
@@ -46,7 +46,7 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
 def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> dict[str, Any]:
     slices = _most_events(evaluation.slices)
     return {
-        "standing": _standing_to_json(evaluation.standing),
+        "standing": evaluation.standing,
         "sends": evaluation.sends,
         "events": evaluation.events,
         "rate": _rate_to_json(evaluation.rate),
@@ -90,7 +90,7 @@ def _slice_to_json(mail_slice: SliceStanding) -> dict[str, Any]:
         "sends": mail_slice.sends,
         "events": mail_slice.events,
         "rate": _rate_to_json(mail_slice.rate),
-        "standing": _standing_to_json(mail_slice.standing),
+        "standing": mail_slice.standing,
     }
 
 
@@ -98,15 +98,11 @@ def _feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
     rate = evaluation.feedback_loop_rate
     if rate is None:
         return None
-    return {"rate": rate.to_json(), "standing": _standing_to_json(evaluation.feedback_loop_standing)}
+    return {"rate": rate.to_json(), "standing": evaluation.feedback_loop_standing}
 
 
 def _rate_to_json(rate: Rate | None) -> dict[str, float] | None:
     return rate.to_json() if rate else None
-
-
-def _standing_to_json(standing: Standing | None) -> str | None:
-    return standing.value if standing else None
 
 
 def _most_events(slices: tuple[SliceStanding, ...]) -> list[SliceStanding]:

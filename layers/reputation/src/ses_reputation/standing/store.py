@@ -41,11 +41,6 @@ class StandingTable(ItemStore):
             row_of_state(state), rows[: _MOST_IN_A_TRANSACTION - 1], condition, values
         )
 
-    def transition(self, entity: ReputationEntity, transition_id: str) -> Transition | None:
-        """Return one transition of an entity."""
-        row = self._items.get(transitions_partition(entity), transition_id)
-        return transition_of_row(row) if row else None
-
     def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
         """Return an entity's transitions, newest first, at most `limit`."""
         rows = self._items.partition(

@@ -19,6 +19,8 @@ SESSION_NAME = "ses-reputation-statistics"
 # SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
 RATES_OF_THE_LAST = timedelta(days=3)
 _PERIOD_SECONDS = 3600
+# In the order of HourTotals.
+_TOTALS = ("DeliveryAttempts", "Bounces", "Complaints", "Rejects")
 _RATES = {"bounce_rate": "Reputation.BounceRate", "complaint_rate": "Reputation.ComplaintRate"}
 
 
@@ -49,12 +51,13 @@ class SesAccounts:
         options = {"region_name": place.region, "config": READING_STATISTICS, **self._credentials_of(place)}
         hours = _read_totals(self._connect("ses", **options))
         rates = _read_rates(self._connect("cloudwatch", **options), now)
+        values = {name: value for name, (_, value) in rates.items()}
         return SendStatistics(
             *place,
             read_at=now,
             hours=hours,
-            bounce_rate=rates["bounce_rate"][1] if "bounce_rate" in rates else None,
-            complaint_rate=rates["complaint_rate"][1] if "complaint_rate" in rates else None,
+            bounce_rate=values.get("bounce_rate"),
+            complaint_rate=values.get("complaint_rate"),
             rates_at=min((at for at, _ in rates.values()), default=None),
         )
 
@@ -70,16 +73,7 @@ def _read_totals(ses: Any) -> dict[str, HourTotals]:
     with translating_aws_errors("GetSendStatistics"):
         points = ses.get_send_statistics()["SendDataPoints"]
     return sum_points(
-        (
-            point["Timestamp"],
-            HourTotals(
-                point.get("DeliveryAttempts", 0),
-                point.get("Bounces", 0),
-                point.get("Complaints", 0),
-                point.get("Rejects", 0),
-            ),
-        )
-        for point in points
+        (point["Timestamp"], HourTotals(*(point.get(name, 0) for name in _TOTALS))) for point in points
     )
 
 
