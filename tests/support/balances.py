@@ -1,4 +1,4 @@
-"""Balances and hours for the tests of the console, made without a table."""
+"""Balances as the posting function writes them, by their counts, made without a table."""
 
 from datetime import UTC, datetime
 
@@ -7,11 +7,11 @@ from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.segments import Segment
 
-ORIGIN = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-22T10")
+SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-22T10")
 
 
-def balance_of(
-    sender_hour: SenderHour = ORIGIN,
+def posted_balance(
+    sender_hour: SenderHour = SENDER_HOUR,
     segment: int = 0,
     counts: Counts | None = None,
     followed: Counts | None = None,

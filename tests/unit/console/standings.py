@@ -25,7 +25,7 @@ from ses_reputation.standing.evaluation import evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 from tests.support.evaluated import assess
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
@@ -62,18 +62,18 @@ def _agency(now: datetime) -> Iterator[Balance]:
             counts["receipts"]["yahoo"]["complained_abuse"] = 1
         ends = {"delayed_then_delivered": 4, "delayed_still_open": 4}
         followed: Counts = {"newsletter": {"microsoft": ends}} if is_bad else {}
-        yield balance_of(SenderHour(*AGENCY, hour_back(now, back)), counts=counts, followed=followed)
+        yield posted_balance(SenderHour(*AGENCY, hour_back(now, back)), counts=counts, followed=followed)
 
 
 def _own(now: datetime) -> Iterator[Balance]:
     for back in range(240):
         counts: Counts = {"transactional": {"gmail": {"sent": 50, "delivered_within_10s": 50}}}
-        yield balance_of(SenderHour(*OWN, hour_back(now, back)), counts=counts)
+        yield posted_balance(SenderHour(*OWN, hour_back(now, back)), counts=counts)
 
 
 def _small(now: datetime) -> Iterator[Balance]:
     counts: Counts = {"welcome": {"yahoo": {"sent": 300, "bounced_permanent_general": 30}}}
-    yield balance_of(SenderHour(*SMALL, hour_back(now, 5)), counts=counts)
+    yield posted_balance(SenderHour(*SMALL, hour_back(now, 5)), counts=counts)
 
 
 def hour_back(now: datetime, back: int) -> str:

@@ -22,7 +22,7 @@ from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 from tests.support.stack_template import ROOT
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
@@ -149,7 +149,7 @@ def run_with(
 
 def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    hours = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})])
+    hours = gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 2}}})])
 
     def read_hours(wanted: Hours) -> list[HourBalance]:
         asked.append(wanted)

@@ -3,20 +3,22 @@
 import json
 
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.support.balances import ORIGIN, balance_of
+from tests.support.balances import SENDER_HOUR, posted_balance
 
 
 def test_late_segments_are_added_to_their_hour_and_counted_as_late() -> None:
-    in_time = balance_of(
+    in_time = posted_balance(
         counts={"news": {"gmail": {"sent": 5, "delivered_within_10s": 4}}},
         followed={"news": {"gmail": {"sent_without_outcome": 1}}},
         coverage={"news": {"delivered": {"both": 4}}},
     )
-    late = balance_of(segment=2, counts={"news": {"gmail": {"sent": 1}, "other": {"complained_abuse": 2}}})
+    late = posted_balance(
+        segment=2, counts={"news": {"gmail": {"sent": 1}, "other": {"complained_abuse": 2}}}
+    )
 
     (hour,) = gather_hours([in_time, late])
 
-    assert hour.sender_hour == ORIGIN
+    assert hour.sender_hour == SENDER_HOUR
     assert hour.late == 3
     assert hour.counts == {
         "news": {"gmail": {"sent": 6, "delivered_within_10s": 4}, "other": {"complained_abuse": 2}}
@@ -26,7 +28,7 @@ def test_late_segments_are_added_to_their_hour_and_counted_as_late() -> None:
 
 
 def test_adding_segments_leaves_the_balances_as_they_were() -> None:
-    balances = [balance_of(segment=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
+    balances = [posted_balance(segment=n, counts={"news": {"gmail": {"sent": 1}}}) for n in (0, 1)]
 
     gather_hours(balances)
 
@@ -35,21 +37,21 @@ def test_adding_segments_leaves_the_balances_as_they_were() -> None:
 
 def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
     sender_hours = [
-        ORIGIN._replace(sending_account=account, region=region, identity=identity, send_hour=hour)
+        SENDER_HOUR._replace(sending_account=account, region=region, identity=identity, send_hour=hour)
         for account in ("777788889999", "444455556666")
         for region in ("us-east-1", "eu-west-1")
         for identity in ("example.org", "example.com")
         for hour in ("2026-11-22T11", "2026-11-22T10")
     ]
 
-    hours = gather_hours(balance_of(sender_hour) for sender_hour in sender_hours)
+    hours = gather_hours(posted_balance(sender_hour) for sender_hour in sender_hours)
 
     assert [hour.sender_hour for hour in hours] == sorted(sender_hours)
 
 
 def test_json_of_a_row_is_the_same_whatever_order_it_was_counted_in() -> None:
     counts = {"b": {"yahoo": {"sent": 1}, "gmail": {"sent": 2, "rejected": 3}}, "a": {"other": {"sent": 4}}}
-    (hour,) = gather_hours([balance_of(counts=counts)])
+    (hour,) = gather_hours([posted_balance(counts=counts)])
 
     assert json.dumps(hour.to_json()) == (
         '{"sending_account": "444455556666", "region": "us-east-1", "identity": "example.com", '

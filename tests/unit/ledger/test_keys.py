@@ -17,7 +17,7 @@ from ses_reputation.ledger.keys import (
 )
 from ses_reputation.ledger.segments import Segment
 
-ORIGIN = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 
 # A local part may hold what separates the parts of a key.
 identities = st.text(alphabet="ab.@+#é-", min_size=1, max_size=40)
@@ -40,11 +40,14 @@ segments = st.builds(
 
 
 def test_keys_are_written_as_the_design_says() -> None:
-    late = Segment(ORIGIN, 2)
+    in_time, late = Segment(SENDER_HOUR), Segment(SENDER_HOUR, 2)
 
-    assert journal_key(Segment(ORIGIN)) == "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
+    assert journal_key(in_time) == "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
     assert journal_key(late) == "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14+2"
-    assert balance_key(Segment(ORIGIN)) == ("BALANCE#444455556666#us-east-1", "2026-11-20T14#example.com")
+    assert balance_key(in_time) == (
+        "BALANCE#444455556666#us-east-1",
+        "2026-11-20T14#example.com",
+    )
     assert balance_key(late) == ("BALANCE#444455556666#us-east-1", "2026-11-20T14+2#example.com")
     assert balance_partition("444455556666", "us-east-1") == "BALANCE#444455556666#us-east-1"
     assert message_partition("010001a1-000000") == "MESSAGE#010001a1-000000"
@@ -129,6 +132,6 @@ def test_a_refusal_shows_no_more_of_a_key_than_its_kind_and_account() -> None:
 
 def test_balances_of_an_hour_sort_together_and_before_the_next_hour() -> None:
     hours = [("2026-11-20T14", 0), ("2026-11-20T14", 1), ("2026-11-20T14", 10), ("2026-11-20T15", 0)]
-    keys = [balance_key(Segment(ORIGIN._replace(send_hour=hour), number))[1] for hour, number in hours]
+    keys = [balance_key(Segment(SENDER_HOUR._replace(send_hour=hour), number))[1] for hour, number in hours]
 
     assert keys == sorted(keys)

@@ -11,7 +11,7 @@ from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment
 
-ORIGIN = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
 KEY = "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
 CHANGED_AT = datetime(2026, 11, 20, 14, 5, 45, tzinfo=UTC)
 
@@ -38,8 +38,8 @@ def postponed(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
 def test_a_change_requests_the_posting_of_its_segment_from_when_it_was_made() -> None:
     assert read_posting_requests([changed(), changed(f"{KEY}+2", "101")]) == (
         [
-            PostingRequest(Segment(ORIGIN), CHANGED_AT, "100"),
-            PostingRequest(Segment(ORIGIN, 2), CHANGED_AT, "101"),
+            PostingRequest(Segment(SENDER_HOUR), CHANGED_AT, "100"),
+            PostingRequest(Segment(SENDER_HOUR, 2), CHANGED_AT, "101"),
         ],
         {},
     )
@@ -49,7 +49,7 @@ def test_a_postponed_hour_keeps_the_time_at_which_it_was_changed() -> None:
     body = json.dumps({"segment": KEY, "changed_at": "2026-11-20T15:05:45+01:00"})
 
     assert read_posting_requests([postponed(body)]) == (
-        [PostingRequest(Segment(ORIGIN), CHANGED_AT, "queue-message-1")],
+        [PostingRequest(Segment(SENDER_HOUR), CHANGED_AT, "queue-message-1")],
         {},
     )
 

@@ -6,13 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from ses_reputation.rates.history import Histories, History, gather, read_histories
+from ses_reputation.rates.history import Histories, History, find_crossing, gather, read_histories
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, entities_of, identity_entity
 from tests.support.in_memory.assessment_table import FaultyCalls, InMemoryAssessments
-from tests.support.mail import NOW, REGION, SENDER, days_of, mail
+from tests.support.mail import (
+    NOW,
+    REGION,
+    SENDER,
+    days_of,
+    history_of,
+    hour_ago,
+    mail,
+)
 from tests.support.notifications import DELEGATE, OWNER
 
 OWNERS = SenderIdentity(OWNER, REGION, "example.com")
@@ -138,3 +146,27 @@ def test_a_sender_that_cannot_be_read_is_named_and_not_asked_again(pool: Executo
     assert histories.failed == {OWNERS: "ThrottlingException"}
     assert [asked[0] for asked in table.asked] == [SENDER] * 3
     assert len(histories.days[SENDER]) == 364
+
+
+# Hard bounces, latest hour first: 1, 0, 2, 3.
+@pytest.mark.parametrize(
+    ("goal", "hour", "newer", "reached"),
+    [(1, 0, 0, 1), (2, 30, 1, 3), (3, 30, 1, 3), (4, 31, 3, 6), (6, 31, 3, 6)],
+)
+def test_a_count_runs_back_to_the_hour_that_reaches_a_goal(
+    goal: int, hour: int, newer: int, reached: int
+) -> None:
+    history = history_of([mail(0, 9, 1), mail(1, 9), mail(30, 9, 2), mail(31, 9, 3)])
+
+    crossing = find_crossing(history, hour_ago(1_000), lambda figures: figures.hard_bounces, goal)
+
+    assert crossing is not None
+    assert crossing.hour == hour_ago(hour)
+    assert (crossing.newer.hard_bounces, crossing.reached.hard_bounces) == (newer, reached)
+
+
+@pytest.mark.parametrize(("since", "goal"), [(1_000, 7), (30, 4), (29, 2)])
+def test_a_goal_that_is_not_reached_since_an_hour_is_none(since: int, goal: int) -> None:
+    history = history_of([mail(0, 9, 1), mail(1, 9), mail(30, 9, 2), mail(31, 9, 3)])
+
+    assert find_crossing(history, hour_ago(since), lambda figures: figures.hard_bounces, goal) is None

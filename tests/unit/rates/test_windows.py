@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ses_reputation.rates.history import History, find_crossing
+from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import Rate, rate_in
 from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import earlier_window, time_window, volume_window
@@ -253,30 +253,6 @@ def test_an_identity_s_window_has_a_slice_for_each_delegate_and_each_of_its_sets
     assert slices[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
     assert slices[Slice(Dimension.PROVIDER, "other")] == (36, 7)
     assert not [mail_slice for mail_slice in slices if mail_slice.kind is Dimension.IDENTITY]
-
-
-# Hard bounces, latest hour first: 1, 0, 2, 3.
-@pytest.mark.parametrize(
-    ("goal", "hour", "newer", "reached"),
-    [(1, 0, 0, 1), (2, 30, 1, 3), (3, 30, 1, 3), (4, 31, 3, 6), (6, 31, 3, 6)],
-)
-def test_a_count_runs_back_to_the_hour_that_reaches_a_goal(
-    goal: int, hour: int, newer: int, reached: int
-) -> None:
-    history = history_of([mail(0, 9, 1), mail(1, 9), mail(30, 9, 2), mail(31, 9, 3)])
-
-    crossing = find_crossing(history, hour_ago(1_000), lambda figures: figures.hard_bounces, goal)
-
-    assert crossing is not None
-    assert crossing.hour == hour_ago(hour)
-    assert (crossing.newer.hard_bounces, crossing.reached.hard_bounces) == (newer, reached)
-
-
-@pytest.mark.parametrize(("since", "goal"), [(1_000, 7), (30, 4), (29, 2)])
-def test_a_goal_that_is_not_reached_since_an_hour_is_none(since: int, goal: int) -> None:
-    history = history_of([mail(0, 9, 1), mail(1, 9), mail(30, 9, 2), mail(31, 9, 3)])
-
-    assert find_crossing(history, hour_ago(since), lambda figures: figures.hard_bounces, goal) is None
 
 
 def test_a_window_ends_with_the_hour_of_now_also_right_on_it() -> None:

@@ -19,7 +19,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY, NOW, SMALL, Ledger, hour_back
 
@@ -71,7 +71,7 @@ def _agency(now: datetime) -> Iterator[Balance]:
             "receipts": {"delivered": {"both": 5}},
         }
         followed: Counts = {"newsletter": {"gmail": {"sent_without_outcome": 2}}}
-        yield balance_of(
+        yield posted_balance(
             SenderHour(*AGENCY, hour_back(now, back)), counts=counts, coverage=coverage, followed=followed
         )
 
@@ -79,7 +79,7 @@ def _agency(now: datetime) -> Iterator[Balance]:
 def _without_owner(sender: SenderIdentity, now: datetime) -> Iterator[Balance]:
     counts: Counts = {"welcome": {"yahoo": {"sent": 10, "delivered_within_10s": 10}}}
     coverage: Counts = {"welcome": {"delivered": {"sender_only": 10}}}
-    yield balance_of(SenderHour(*sender, hour_back(now, 3)), counts=counts, coverage=coverage)
+    yield posted_balance(SenderHour(*sender, hour_back(now, 3)), counts=counts, coverage=coverage)
 
 
 @pytest.fixture(scope="module")

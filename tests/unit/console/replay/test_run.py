@@ -11,7 +11,7 @@ from console.replay.archives import Survey, Unsendable
 from console.replay.run import Replayed, name_parties
 from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 from tests.support.stack_template import ROOT
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
@@ -49,7 +49,7 @@ def test_another_emulators_account_registers_all_owners() -> None:
 
 def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> None:
     tally = MessageTally(6, 2, {"open": 1}, {"unreadable": 1, "foreign_topic": 1}, 1)
-    hours = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})])
+    hours = gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 2}}})])
     replayed = Replayed(Booked(tally, hours), [Unsendable(Path("a/b.json"), 3, "it is empty")])
 
     fields = replayed.to_json()
@@ -82,7 +82,7 @@ def test_the_documented_json_adds_up_and_has_the_same_fields() -> None:
         json.loads, re.findall(r"(?s)```json\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"))
     )
     (fields,) = (each for each in documented if "received" in each)
-    replayed = Replayed(Booked(MessageTally(0), gather_hours([balance_of()])), [])
+    replayed = Replayed(Booked(MessageTally(0), gather_hours([posted_balance()])), [])
 
     assert fields["received"] == (
         fields["journaled"]

@@ -7,9 +7,9 @@ import pytest
 from console.reports.balances import print_hours
 from console.terminal.screen import open_screen
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from tests.support.balances import ORIGIN, balance_of
+from tests.support.balances import SENDER_HOUR, posted_balance
 
-LATER = ORIGIN._replace(send_hour="2026-11-22T12")
+LATER = SENDER_HOUR._replace(send_hour="2026-11-22T12")
 
 
 def printed(capsys: pytest.CaptureFixture[str], hours: list[HourBalance]) -> str:
@@ -18,7 +18,7 @@ def printed(capsys: pytest.CaptureFixture[str], hours: list[HourBalance]) -> str
 
 
 def test_one_hour_is_named_and_without_delays_none_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    text = printed(capsys, gather_hours([balance_of(counts={"news": {"gmail": {"sent": 2}}})]))
+    text = printed(capsys, gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 2}}})]))
 
     assert "Distinct facts of 1 sender-hour, 2026-11-22T10 (UTC)." in text
     assert "Delays" not in text
@@ -26,14 +26,16 @@ def test_one_hour_is_named_and_without_delays_none_are_listed(capsys: pytest.Cap
 
 def test_several_hours_are_named_by_the_first_and_the_last(capsys: pytest.CaptureFixture[str]) -> None:
     counts = {"news": {"gmail": {"sent": 2, "delayed_general": 1}}}
-    text = printed(capsys, gather_hours([balance_of(counts=counts), balance_of(LATER, counts=counts)]))
+    text = printed(
+        capsys, gather_hours([posted_balance(counts=counts), posted_balance(LATER, counts=counts)])
+    )
 
     assert "Distinct facts of 2 sender-hours, 2026-11-22T10 to 2026-11-22T12 (UTC)." in text
     assert "Delays By mailbox provider" in text
 
 
 def test_facts_that_came_late_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    (hour,) = gather_hours([balance_of(counts={"news": {"gmail": {"sent": 3}}})])
+    (hour,) = gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 3}}})])
 
     text = printed(capsys, [replace(hour, late=2)])
 

@@ -3,7 +3,7 @@
 from console.reports.outcome_columns import OutcomeKind, count_kinds, kind_of
 from ses_reputation.feedback.outcomes import COMPLAINED, Outcome
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 
 
 def outcomes_of(kind: OutcomeKind) -> set[str]:
@@ -39,7 +39,7 @@ def test_reports_of_not_spam_and_suspects_are_no_complaints() -> None:
 def test_no_outcome_is_left_out_or_counted_under_two_kinds() -> None:
     counts = {"news": {"gmail": {outcome.wire_name: 1 for outcome in Outcome}}}
 
-    kinds = count_kinds(gather_hours([balance_of(counts=counts)]))
+    kinds = count_kinds(gather_hours([posted_balance(counts=counts)]))
 
     assert kinds.total() == len(Outcome)
     assert set(kinds) == set(OutcomeKind)

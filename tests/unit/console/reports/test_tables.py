@@ -9,13 +9,13 @@ from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 
 AGENCY = ("444455556666", "us-east-1", "example.com", "2026-11-22T10")
 ABROAD = ("444455556666", "eu-west-1", "example.org", "2026-11-22T10")
 HOURS = gather_hours(
     [
-        balance_of(
+        posted_balance(
             SenderHour(*AGENCY),
             counts={
                 "news": {
@@ -28,7 +28,7 @@ HOURS = gather_hours(
                 "news": {"delivered": {"both": 1_000, "sender_only": 100}, "bounced": {"owner_only": 9}}
             },
         ),
-        balance_of(SenderHour(*ABROAD), counts={"news": {"gmail": {"sent": 5, "rejected": 5}}}),
+        posted_balance(SenderHour(*ABROAD), counts={"news": {"gmail": {"sent": 5, "rejected": 5}}}),
     ]
 )
 

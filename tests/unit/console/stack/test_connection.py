@@ -12,7 +12,7 @@ from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.rows import row_of_balance
-from tests.support.balances import ORIGIN, balance_of
+from tests.support.balances import SENDER_HOUR, posted_balance
 
 OWNER = "111122223333"
 OUTPUTS = {
@@ -28,7 +28,7 @@ class FakeDynamoDB:
 
     def __init__(self, sender_hours: list[SenderHour]) -> None:
         self.rows = [
-            row_of_balance(balance_of(each, counts={"a": {"b": {"sent": 1}}})) for each in sender_hours
+            row_of_balance(posted_balance(each, counts={"a": {"b": {"sent": 1}}})) for each in sender_hours
         ]
         self.asked: list[str] = []
 
@@ -68,7 +68,9 @@ def test_a_stack_of_something_else_is_refused() -> None:
 
 
 def test_without_accounts_and_regions_all_registered_accounts_in_all_regions_of_ses_are_read() -> None:
-    dynamodb = FakeDynamoDB([ORIGIN, ORIGIN._replace(region="ap-northeast-1", sending_account=OWNER)])
+    dynamodb = FakeDynamoDB(
+        [SENDER_HOUR, SENDER_HOUR._replace(region="ap-northeast-1", sending_account=OWNER)]
+    )
 
     hours = connect_to(dynamodb).read_hours(Hours())
 
@@ -81,17 +83,17 @@ def test_without_accounts_and_regions_all_registered_accounts_in_all_regions_of_
 
 
 def test_accounts_and_regions_that_are_named_are_the_only_ones_read() -> None:
-    dynamodb = FakeDynamoDB([ORIGIN, ORIGIN._replace(region="eu-west-1")])
+    dynamodb = FakeDynamoDB([SENDER_HOUR, SENDER_HOUR._replace(region="eu-west-1")])
 
-    hours = connect_to(dynamodb).read_hours(Hours((ORIGIN.sending_account,), ("us-east-1",)))
+    hours = connect_to(dynamodb).read_hours(Hours((SENDER_HOUR.sending_account,), ("us-east-1",)))
 
     assert dynamodb.asked == ["BALANCE#444455556666#us-east-1"]
-    assert [hour.sender_hour for hour in hours] == [ORIGIN]
+    assert [hour.sender_hour for hour in hours] == [SENDER_HOUR]
 
 
 def test_a_day_as_last_bound_includes_all_its_hours() -> None:
     sender_hours = [
-        ORIGIN._replace(send_hour=hour) for hour in ("2026-11-21T23", "2026-11-22T23", "2026-11-23T00")
+        SENDER_HOUR._replace(send_hour=hour) for hour in ("2026-11-21T23", "2026-11-22T23", "2026-11-23T00")
     ]
 
     hours = connect_to(FakeDynamoDB(sender_hours)).read_hours(Hours(first="2026-11-22", last="2026-11-22"))
@@ -101,9 +103,9 @@ def test_a_day_as_last_bound_includes_all_its_hours() -> None:
 
 def test_an_identity_is_read_across_senders_that_nobody_registered() -> None:
     sender_hours = [
-        ORIGIN,
-        ORIGIN._replace(sending_account="999900001111"),
-        ORIGIN._replace(identity="example.org"),
+        SENDER_HOUR,
+        SENDER_HOUR._replace(sending_account="999900001111"),
+        SENDER_HOUR._replace(identity="example.org"),
     ]
     connection = connect_to(FakeDynamoDB(sender_hours))
 

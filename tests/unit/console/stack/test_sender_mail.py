@@ -9,7 +9,7 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import SenderIdentity
-from tests.support.balances import balance_of
+from tests.support.balances import posted_balance
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 SENDER = SenderIdentity("444455556666", "us-east-1", "example.com")
@@ -18,7 +18,7 @@ ABROAD = SenderIdentity("444455556666", "eu-west-1", "example.com")
 
 
 def balance_at(sender: SenderIdentity, hour: str) -> Balance:
-    return balance_of(SenderHour(*sender, hour), counts={"news": {"gmail": {"sent": 1}}})
+    return posted_balance(SenderHour(*sender, hour), counts={"news": {"gmail": {"sent": 1}}})
 
 
 class Table:

@@ -10,11 +10,11 @@ from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
 from console.terminal.screen import Narrator, count, open_screen, print_heading, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
-from tests.support.balances import ORIGIN, balance_of
+from tests.support.balances import SENDER_HOUR, posted_balance
 
 BALANCES = [
-    balance_of(
-        ORIGIN._replace(sending_account=account, identity=identity),
+    posted_balance(
+        SENDER_HOUR._replace(sending_account=account, identity=identity),
         counts={"news": {"gmail": {"sent": 123_456, "delayed_ip_failure": 7}, "apple": {"delayed_other": 9}}},
         followed={"news": {"gmail": {"delayed_then_delivered": 6, "delayed_still_open": 1}}},
         coverage={"news": {"delivered": {"both": 5, "owner_only": 1}}},
@@ -44,7 +44,7 @@ def test_tables_fit_into_80_columns_without_cutting_anything_off() -> None:
 
 
 def test_balances_name_the_region_only_where_there_are_several() -> None:
-    there = balance_of(ORIGIN._replace(region="eu-west-1"), counts={"a": {"gmail": {"sent": 1}}})
+    there = posted_balance(SENDER_HOUR._replace(region="eu-west-1"), counts={"a": {"gmail": {"sent": 1}}})
 
     assert not [line for line in render(draw_balances(gather_hours(BALANCES))) if "us-east-1" in line]
     in_two = render(draw_balances(gather_hours([*BALANCES, there])), width=100)

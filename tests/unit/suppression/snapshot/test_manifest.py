@@ -1,0 +1,27 @@
+"""The pointer to the newest manifest is moved on, or given up with an error."""
+
+import pytest
+
+from ses_reputation.suppression.errors import StoreContendedError
+from ses_reputation.suppression.export.merge_parts import describe_export
+from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.manifest import point_to_latest
+from ses_reputation.suppression.targets import Target
+from tests.support.in_memory.suppression import NOON, MemoryStore
+
+
+class RestlessStore(MemoryStore):
+    """Somebody else always replaces the object first."""
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        return False
+
+    def put_if_unchanged(self, key: str, body: bytes, version: str) -> bool:
+        return False
+
+
+def test_a_pointer_that_keeps_changing_is_given_up_with_an_error() -> None:
+    run = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
+    with pytest.raises(StoreContendedError, match=r"latest\.json"):
+        point_to_latest(RestlessStore(), describe_export(Export(run, NOON, NOON), NOON))
