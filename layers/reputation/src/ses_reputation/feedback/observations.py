@@ -70,7 +70,8 @@ def observe(event: Event, event_type: str, own_domains: frozenset[str]) -> tuple
     if len(reported) == 1 and reported[0][3] is None and len(event.mail.destination) <= 1:
         recipient, outcome, _, _ = reported[0]
         mailed = event.mail.destination or [recipient]
-        return (_plain(_recipient(mailed[0]), outcome, own_domains),)
+        address = _recipient(mailed[0])
+        return (Observation(address, outcome, provider_of(address, own_domains)),)
     return _count_to_mailed(reported, event.mail.destination, own_domains)
 
 
@@ -83,10 +84,6 @@ def _recipient(address: str) -> str:
 
 def _is_recipient(normalised: str) -> bool:
     return 0 < len(normalised) <= MOST_RECIPIENT_CHARACTERS
-
-
-def _plain(recipient: str, outcome: Outcome, own_domains: frozenset[str]) -> Observation:
-    return Observation(recipient, outcome, provider_of(recipient, own_domains))
 
 
 def _count_to_mailed(
@@ -123,11 +120,11 @@ def _observation(
     details: Details,
     own_domains: frozenset[str],
 ) -> Observation:
+    provider = provider_of(recipient, own_domains)
     if details is None:
-        return _plain(recipient, outcome, own_domains)
+        return Observation(recipient, outcome, provider)
     if recipient != named:
         details = {**details, "reported_address": named}
-    provider = provider_of(recipient, own_domains)
     return Observation(recipient, outcome, provider, canonical_timestamp(occurred_at), details)
 
 
@@ -174,21 +171,15 @@ def _complaint(event: Event) -> list[Reported]:
         "arrival_date": complaint.arrivalDate,
         "unrecognised": _as_json(complaint.unrecognised),
     }
-    suspects = {normalise_address(each.emailAddress) for each in complaint.complainedRecipients}
-    if complaint.complaintSubType or len(suspects) < 2:
-        return [
-            _report(each, outcome, complaint.timestamp, shared) for each in complaint.complainedRecipients
-        ]
-    shared["suspects"] = str(len(suspects))
-    carrier = min(suspects)
+    named = [(each, normalise_address(each.emailAddress)) for each in complaint.complainedRecipients]
+    carriers = {address for _, address in named}
+    if len(carriers) > 1 and not complaint.complaintSubType:
+        shared["suspects"] = str(len(carriers))
+        carriers = {min(carriers)}
+    suspected, at = Outcome.COMPLAINT_SUSPECTED, complaint.timestamp
     return [
-        _report(each, _share_of(each, carrier, outcome), complaint.timestamp, shared)
-        for each in complaint.complainedRecipients
+        _report(each, outcome if address in carriers else suspected, at, shared) for each, address in named
     ]
-
-
-def _share_of(suspect: Recipient, carrier: str, outcome: Outcome) -> Outcome:
-    return outcome if normalise_address(suspect.emailAddress) == carrier else Outcome.COMPLAINT_SUSPECTED
 
 
 def _delay(event: Event) -> list[Reported]:

@@ -53,8 +53,8 @@ class Registry:
         """Return the feed in which a registered topic's account reports a mail; None where it may not."""
         if topic_account == sender:
             # A delegated send names its identity; a mail without one is the sender's own.
-            tells_own_identity = owner in (sender, None) and dialect is Dialect.IDENTITY
-            return Feed.OWNER if tells_own_identity else Feed.SENDER
+            is_of_own_identity = owner in (sender, None) and dialect is Dialect.IDENTITY
+            return Feed.OWNER if is_of_own_identity else Feed.SENDER
         if topic_account == owner and topic_account in self.owners:
             return Feed.OWNER
         return None

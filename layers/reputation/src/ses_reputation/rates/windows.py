@@ -56,16 +56,17 @@ def volume_window(history: History, rules: StandingRules) -> Window:
     crossing = find_crossing(history, earliest, lambda figures: figures.sends, rules.volume)
     if crossing is None:
         first = _first_hour(history, earliest)
-        return Window("volume", first, history.last_hour, table_since(history, first), None, is_full=False)
-    newer = table_since(history, next_hour(crossing.hour))
+        table = _table_between(history, first, history.last_hour)
+        return Window("volume", first, history.last_hour, table, None, is_full=False)
+    newer = _table_between(history, next_hour(crossing.hour), history.last_hour)
     table = add_tables([_table_between(history, crossing.hour, crossing.hour), newer])
     return Window("volume", crossing.hour, history.last_hour, table, newer, is_full=True)
 
 
 def time_window(history: History, hours: int, asked: str) -> Window:
     """Return the latest `hours` hours, of which the current one is the last."""
-    first = hours_later(history.last_hour, 1 - hours)
-    return Window(asked, first, history.last_hour, table_since(history, first), None, is_full=True)
+    first, last = hours_later(history.last_hour, 1 - hours), history.last_hour
+    return Window(asked, first, last, _table_between(history, first, last), None, is_full=True)
 
 
 def earlier_window(history: History, hours: int, before: Window) -> Window:
@@ -75,12 +76,8 @@ def earlier_window(history: History, hours: int, before: Window) -> Window:
     return Window(f"{hours}h before {before.asked}", first, last, table, None, is_full=True)
 
 
-def table_since(history: History, first_hour: str) -> Breakdown:
-    """Return the figures of an hour and all later ones, in all and by part as in `Window.table`."""
-    return _table_between(history, first_hour, history.last_hour)
-
-
 def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdown:
+    """Return the figures of two hours and those between, in all and by part as in `Window.table`."""
     by_sender = group_pairs(
         (balance.sender, table)
         for day, balances in history.by_day.items()

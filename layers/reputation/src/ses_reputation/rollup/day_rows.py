@@ -43,11 +43,11 @@ def _in_pieces(own: dict[str, Any], fields: Sequence[bytes]) -> list[dict[str, A
         "pieces": {"N": str(len(pieces))},
         "digest": {"B": _digest(whole)},
     }
-    return [own, *(_piece(own, number, piece) for number, piece in enumerate(pieces))]
-
-
-def _piece(own: Row, number: int, piece: bytes) -> dict[str, Any]:
-    return {"pk": own["pk"], "sk": {"S": f"{own['sk']['S']}+{number:02}"}, "piece": {"B": piece}}
+    day = own["sk"]["S"]
+    return [own] + [
+        {"pk": own["pk"], "sk": {"S": f"{day}+{number:02}"}, "piece": {"B": piece}}
+        for number, piece in enumerate(pieces)
+    ]
 
 
 def days_of_rows(rows: Iterable[Row]) -> Iterator[DayBalance]:
