@@ -34,14 +34,8 @@ class Subscriptions:
         except UnavailableError as error:
             code = str(error)
             if code.removesuffix("Exception") in _REFUSALS:
-                return _refused(request, code)
+                why = f"SNS refused to confirm the subscription ({code})"
+                advice = "tokens live 3 days; subscribe the queue again"
+                return Quarantined(Reason.SUBSCRIPTION_REFUSED, f"{why}: {advice}", request.topic_arn)
             raise
         return Ignored("subscription_confirmation")
-
-
-def _refused(request: SubscriptionRequest, code: str) -> Quarantined:
-    return Quarantined(
-        Reason.SUBSCRIPTION_REFUSED,
-        f"SNS refused to confirm the subscription ({code}): tokens live 3 days; subscribe the queue again",
-        request.topic_arn,
-    )

@@ -15,6 +15,7 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.changes import FindingResolved, StandingChange
 from ses_reputation.standing.evaluation import Evaluation
+from ses_reputation.standing.evaluation_json import feedback_loops_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 
 DETAIL_VERSION = "1"
@@ -80,10 +81,8 @@ def standing_detail(context: NotificationContext, change: StandingChange) -> dic
         "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
-    if evaluation.feedback_loop_rate:
-        standing = evaluation.feedback_loop_standing
-        detail["feedback_loops"] = {"rate": evaluation.feedback_loop_rate.to_json(), "standing": standing}
-    return detail
+    loops = feedback_loops_to_json(evaluation)
+    return {**detail, "feedback_loops": loops} if loops else detail
 
 
 def finding_detail(context: NotificationContext, finding: FindingState) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "events": evaluation.events,
         "rate": _rate_to_json(evaluation.rate),
         "headroom": [headroom.to_json() for headroom in evaluation.headroom],
-        "feedback_loops": _feedback_loops_to_json(evaluation),
+        "feedback_loops": feedback_loops_to_json(evaluation),
         "causes": [cause.to_json() for cause in evaluation.causes],
         "slices": [_slice_to_json(mail_slice) for mail_slice in slices],
         "slices_left_out": len(evaluation.slices) - len(slices),
@@ -94,7 +94,8 @@ def _slice_to_json(mail_slice: SliceStanding) -> dict[str, Any]:
     }
 
 
-def _feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
+def feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
+    """Return `{rate, standing}` as `evaluation_to_json` describes it."""
     rate = evaluation.feedback_loop_rate
     if rate is None:
         return None

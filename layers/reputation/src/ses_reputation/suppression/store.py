@@ -68,19 +68,17 @@ class S3SnapshotStore:
 
     def fetch(self, key: str) -> StoredObject | None:
         """GetObject."""
-        try:
-            answer = self.client.get_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if _error_code(error) in _MISSING:
-                return None
-            raise
-        return StoredObject(answer["Body"].read(), answer["ETag"])
+        answer = self._get(key)
+        return StoredObject(answer["Body"].read(), answer["ETag"]) if answer else None
 
     def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
         """GetObject by ranges: no connection stays open while the merge is busy with other parts."""
         start, size = 0, 1
         while start < size:
-            window, size = self._fetch_range(key, start, window_bytes)
+            answer = self._get(key, Range=f"bytes={start}-{start + window_bytes - 1}")
+            if answer is None:
+                raise SnapshotCorruptError(f"{key} is missing.")
+            window, size = answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
             start += len(window)
             yield window
 
@@ -106,16 +104,13 @@ class S3SnapshotStore:
             return True
         return False
 
-    def _fetch_range(self, key: str, start: int, window_bytes: int) -> tuple[bytes, int]:
+    def _get(self, key: str, **options: Any) -> Any | None:
         try:
-            answer = self.client.get_object(
-                Bucket=self.bucket, Key=key, Range=f"bytes={start}-{start + window_bytes - 1}"
-            )
+            return self.client.get_object(Bucket=self.bucket, Key=key, **options)
         except ClientError as error:
             if _error_code(error) in _MISSING:
-                raise SnapshotCorruptError(f"{key} is missing.") from None
+                return None
             raise
-        return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
 
 
 def connect_store(bucket: str, region: str | None = None) -> S3SnapshotStore:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from ses_reputation.hours import format_timestamp
@@ -42,12 +43,6 @@ def settle_repeats(rows: Iterable[SuppressedDestination]) -> Iterator[tuple[Supp
 
     The latest update wins; of two at the same moment, the reason that sorts last (COMPLAINT over BOUNCE).
     """
-    last: SuppressedDestination | None = None
-    rows_seen = 0
-    for row in rows:
-        if last is not None and row.email_address != last.email_address:
-            yield last, rows_seen
-            rows_seen = 0
-        last, rows_seen = row, rows_seen + 1
-    if last is not None:
-        yield last, rows_seen
+    for _, repeats in groupby(rows, key=lambda row: row.email_address):
+        same = list(repeats)
+        yield same[-1], len(same)
