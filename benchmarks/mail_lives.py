@@ -42,7 +42,7 @@ _DETAILS: Mapping[str, str] = {
 }
 
 
-class Told(NamedTuple):
+class ReportedEvent(NamedTuple):
     """An observed event, and when it reaches the queue, in seconds since the hour began."""
 
     at: float
@@ -75,7 +75,7 @@ def sender_hours(several: bool) -> Sequence[tuple[int, SenderHour, str]]:
     ]
 
 
-def lives(mails: int, several: bool, seed: int = 1) -> Iterator[Sequence[Told]]:
+def lives(mails: int, several: bool, seed: int = 1) -> Iterator[Sequence[ReportedEvent]]:
     """Yield for each mail of the hour, in the order of sending, all that is told of it."""
     random = Random(seed)
     weights = list(accumulate(weight for weight, _, _ in sender_hours(several)))
@@ -86,7 +86,7 @@ def lives(mails: int, several: bool, seed: int = 1) -> Iterator[Sequence[Told]]:
         sent_at = 3600 * number / mails
         message_id = f"010001a202c3180d-{random.getrandbits(128):036x}-000000"
         mail = _Mail(message_id, sender_hour, name, f"recipient-{number}@{domain}", provider, sent_at)
-        yield [told for happening in _life(random) for told in _tell(mail, happening)]
+        yield [reported for happening in _life(random) for reported in _report(mail, happening)]
 
 
 def events_a_mail() -> float:
@@ -129,16 +129,16 @@ def _delivered(random: Random, speeds: Sequence[tuple[int, Speed]]) -> Iterator[
         yield seconds + min(later, longest), Outcome.COMPLAINED_ABUSE, True
 
 
-def _tell(mail: _Mail, happening: _Happening) -> Iterator[Told]:
+def _report(mail: _Mail, happening: _Happening) -> Iterator[ReportedEvent]:
     seconds, outcome, is_told_twice = happening
     at = mail.sent_at + seconds
     is_plain = outcome is Outcome.SENT or outcome < Outcome.BOUNCED_PERMANENT_GENERAL
     details: Details = None if is_plain else _DETAILS
     occurred_at = "" if is_plain else format_timestamp(HOUR + timedelta(seconds=at))
     seen = (Observation(mail.recipient, outcome, mail.provider, occurred_at, details),)  # type: ignore[arg-type]
-    yield Told(at, _observed(mail, Feed.SENDER, seen))
+    yield ReportedEvent(at, _observed(mail, Feed.SENDER, seen))
     if is_told_twice and mail.sender_hour.sending_account != OWNER:
-        yield Told(at + 0.2, _observed(mail, Feed.OWNER, seen))
+        yield ReportedEvent(at + 0.2, _observed(mail, Feed.OWNER, seen))
 
 
 def _observed(mail: _Mail, feed: Feed, seen: tuple[Observation, ...]) -> Observed:

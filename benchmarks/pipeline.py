@@ -122,10 +122,10 @@ def simulate(scenario: Scenario) -> PipelineCost:
     mails = round(scenario.rate * 3600 / events_a_mail())
     thinning = max(1, scenario.rate * 3600 // _FACTS_IN_SAMPLE)
     journal = _Journal(scenario, windows, thinning)
-    for told in lives(mails, scenario.several_senders):
-        for at, observed in told:
+    for reported in lives(mails, scenario.several_senders):
+        for at, observed in reported:
             journal.add(at, observed)
-        journal.close_until(told[0].at)
+        journal.close_until(reported[0].at)
     journal.close_until(inf)
     pages = sorted(journal.pages, key=lambda page: page.at)
     posting = _Posting(SimulatedBalances(is_sampled=thinning > 1), SimulatedQueue(HOUR), windows)

@@ -89,8 +89,8 @@ def write_answers(folder: Path, events: int, console: Console) -> None:
 
 def _pages(events: int) -> Iterator[Page]:
     """Yield the pages of an hour of one sender, journaled in batches of the template's size."""
-    told = chain.from_iterable(lives(ceil(1.01 * events / events_a_mail()), several=False))
-    observed = (each.observed for each in islice(told, events))
+    reported = chain.from_iterable(lives(ceil(1.01 * events / events_a_mail()), several=False))
+    observed = (each.observed for each in islice(reported, events))
     while batch := list(islice(observed, default_of("JournalBatchSize"))):
         yield from _pages_of(batch)
 

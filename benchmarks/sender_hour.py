@@ -38,7 +38,7 @@ def deliveries(count: int, seed: int = 1) -> Iterator[Json]:
     envelope, event = _example()
     random = Random(seed)
     for number in range(count):
-        yield _record(envelope, _told(event, _draw(random, number)), f"{seed}-{number}")
+        yield _record(envelope, _reported(event, _draw(random, number)), f"{seed}-{number}")
 
 
 def mixed_feedback(count: int, seed: int = 1) -> list[Json]:
@@ -49,14 +49,14 @@ def mixed_feedback(count: int, seed: int = 1) -> list[Json]:
     """
     envelope, _ = _example()
     day = generate_day(seed, HOUR + timedelta(hours=2), mails=count)
-    told = [each for each in day.publications if not each.fate.startswith("quarantined/")]
+    reported = [each for each in day.publications if not each.fate.startswith("quarantined/")]
     return [
         _record(
             {**envelope, "TopicArn": f"arn:aws:sns:us-east-1:{each.topic_account}:ses-events"},
             each.message,
             f"day-{number}",
         )
-        for number, each in enumerate(told[-count:])
+        for number, each in enumerate(reported[-count:])
     ]
 
 
@@ -82,7 +82,7 @@ def _draw(random: Random, number: int) -> _Drawn:
     return _Drawn(message_id, f"recipient-{number}@{domain}", sent_at, random.randint(fastest, slowest))
 
 
-def _told(example: Json, drawn: _Drawn) -> str:
+def _reported(example: Json, drawn: _Drawn) -> str:
     to, written_at = [drawn.recipient], _written(drawn.sent_at)
     mail = example["mail"]
     headers = [header for header in mail["headers"] if header["name"] != "To"]

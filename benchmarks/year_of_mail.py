@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from benchmarks.mail_lives import REGION, Told, lives
+from benchmarks.mail_lives import REGION, ReportedEvent, lives
 from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.hours import Hour, day_of, first_hour_of, hour_of, next_hour, start_of
@@ -108,11 +108,11 @@ class YearOfMail:
                 yield DayBalance(sender, day.day, day.totals, day.packed_hours, day.packed_figures, day.pages)
 
     def _balance(self, sender: SenderIdentity, pace: Pace, hour: str) -> Balance | None:
-        told = self._hour(sender, pace, hour)
-        if told is None:
+        reported = self._hour(sender, pace, hour)
+        if reported is None:
             return None
         posted_at = start_of(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
-        return Balance(Segment(told.sender_hour), told.figures, told.pages, 1.0, posted_at)
+        return Balance(Segment(reported.sender_hour), reported.figures, reported.pages, 1.0, posted_at)
 
     def _hour(self, sender: SenderIdentity, pace: Pace, hour: str) -> HourBalance | None:
         """Return what is known of an hour, every telling being a page of its own; None if nothing is."""
@@ -129,12 +129,12 @@ class YearOfMail:
     def _told_of(self, mails: int, seed: int, hour: str) -> int:
         """Return how much of what is ever told of an hour has been posted by now."""
         age = (self.now - _POSTED_AFTER - start_of(hour)).total_seconds()
-        return bisect_right(_told(mails, seed), age, key=lambda told: told.at)
+        return bisect_right(_reported(mails, seed), age, key=lambda reported: reported.at)
 
     def _last_told(self, sender: SenderIdentity, pace: Pace, hour: str) -> float:
         seed = _seed(sender, hour)
-        told = ((mails, self._told_of(mails, seed, hour)) for mails in pace.mails.values())
-        return max(_told(mails, seed)[number - 1].at for mails, number in told if number)
+        reported = ((mails, self._told_of(mails, seed, hour)) for mails in pace.mails.values())
+        return max(_reported(mails, seed)[number - 1].at for mails, number in reported if number)
 
 
 def _seed(sender: SenderIdentity, hour: str) -> int:
@@ -147,17 +147,17 @@ def _counts(figures: BalanceCounts | HourBalance) -> tuple[Counts, Counts, Count
 
 
 @cache
-def _told(mails: int, seed: int) -> Sequence[Told]:
+def _reported(mails: int, seed: int) -> Sequence[ReportedEvent]:
     """All that is ever told of an hour's mail, in this order."""
-    told = [each for life in lives(mails, several=False, seed=seed) for each in life]
-    return sorted(told, key=lambda each: each.at)
+    reported = [each for life in lives(mails, several=False, seed=seed) for each in life]
+    return sorted(reported, key=lambda each: each.at)
 
 
 @cache
 def _figures(mails: int, seed: int, number: int) -> BalanceCounts:
     """What the first so many tellings add up to."""
     draft = JournalDraft(HOUR, _RETENTION)
-    for told in _told(mails, seed)[:number]:
-        draft.add("", told.observed)
+    for reported in _reported(mails, seed)[:number]:
+        draft.add("", reported.observed)
     pages = (row_of(row) for row, _ in draft.rows() if isinstance(row, Page))
     return tally([run for page in pages for run in runs_of_row(page)])

@@ -50,7 +50,7 @@ def run_replay(
             print_json(replayed.to_json())
         else:
             print_replay(screen, replayed, find_foreign_accounts(local))
-        tally = replayed.booked.tally
+        tally = replayed.contents.tally
         if not tally.is_conserved:
             narrator.screen.print(f"Error: {describe_gap(tally)}", style="bold red", soft_wrap=True)
         if keep:

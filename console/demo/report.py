@@ -85,7 +85,7 @@ def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: 
     print_heading(
         screen, "The arithmetic", "The day was invented, so what the ledger must hold of it is known exactly."
     )
-    is_conserved = _print_conservation(screen, run.booked.tally)
+    is_conserved = _print_conservation(screen, run.contents.tally)
     comparisons = dict(_compare(run, listed, snapshot))
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
@@ -94,11 +94,11 @@ def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: 
 
 
 def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
-    day, booked, assessed = run.day, run.booked, run.assessed
-    yield "messages by what becomes of them", compare_fates(day, booked.tally)
+    day, contents, assessed = run.day, run.contents, run.assessed
+    yield "messages by what becomes of them", compare_fates(day, contents.tally)
     facts = f"{len(day.facts):,} distinct facts"
-    yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, booked.hours)
-    yield "which feed reported them, by sender, Region and hour", compare_coverage(day, booked.hours)
+    yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, contents.hours)
+    yield "which feed reported them, by sender, Region and hour", compare_coverage(day, contents.hours)
     expected = expect_standings(day, [each.stage.publications for each in assessed])
     yield "standings, and what their rates are made of", compare_standings(expected, assessed)
     alerts = compare_alerts(expect_changes(expected), expect_deferral(day), assessed, run.transitions)

@@ -12,7 +12,7 @@ from console.local_aws.schedules import run_suppression_export
 from console.local_aws.ses_stand_in.limits import RequestLimits
 from console.local_aws.ses_stand_in.lists import ListBehaviour
 from console.local_aws.ses_stand_in.server import SesStandIn
-from console.local_stack.ledger_contents import Booked, read_booked
+from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties, run_local_stack
 from console.terminal.screen import Narrator, count
 from ses_reputation.findings.ses_comparison import Reconciliation
@@ -64,7 +64,7 @@ class DayRun:
     day: DayOfTraffic
     assessed: Sequence[Assessed]
     transitions: Sequence[Transition]
-    booked: Booked
+    contents: LedgerContents
     reconciliations: Sequence[Reconciliation]
 
 
@@ -94,8 +94,8 @@ def run_day(narrator: Narrator, local: LocalStack, day: DayOfTraffic, stages: Se
     """Run all stages, and read what became of the day."""
     staged = StagedDay(local, day)
     assessed = [staged.run(narrator, stage) for stage in stages]
-    booked = read_booked(local, assessed[-1].tally)
-    return DayRun(day, assessed, staged.transitions(assessed[-1]), booked, staged.reconciliations())
+    contents = read_contents(local, assessed[-1].tally)
+    return DayRun(day, assessed, staged.transitions(assessed[-1]), contents, staged.reconciliations())
 
 
 def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:

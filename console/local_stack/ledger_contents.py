@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class LedgerContents:
     """What became of the messages, and the balances."""
 
     tally: MessageTally
     hours: list[HourBalance]
 
 
-def read_booked(local: LocalStack, tally: MessageTally) -> Booked:
+def read_contents(local: LocalStack, tally: MessageTally) -> LedgerContents:
     """Read all balances beside what became of the messages."""
     dynamodb, table = local.aws.clients().dynamodb, local.stack.outputs["LedgerTableName"]
-    return Booked(tally, read_all_hours(dynamodb, table))
+    return LedgerContents(tally, read_all_hours(dynamodb, table))
 
 
 def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[HourBalance]:

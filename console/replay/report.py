@@ -14,7 +14,7 @@ _MOST_UNSENT = 20
 
 def print_replay(screen: Console, replayed: Replayed, foreign_accounts: Mapping[str, int]) -> None:
     """Print what became of the messages, then the balances."""
-    tally, hours = replayed.booked.tally, replayed.booked.hours
+    tally, hours = replayed.contents.tally, replayed.contents.hours
     print_heading(
         screen,
         "Messages",

@@ -12,7 +12,7 @@ from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
 from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.await_idle import show_backlog
-from console.local_stack.ledger_contents import Booked, read_booked
+from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties
 from console.replay.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
 from console.terminal.screen import Narrator, count
@@ -25,7 +25,7 @@ _MOST_RECORDS_LOOKED_AT = 1_000
 class Replayed:
     """What became of an archive; `unsendable` messages are among the failed ones of the tally."""
 
-    booked: Booked
+    contents: LedgerContents
     unsendable: Sequence[Unsendable]
 
     def to_json(self) -> dict[str, Any]:
@@ -33,8 +33,8 @@ class Replayed:
         unsent = [
             {"file": str(each.path), "position": each.position, "why": each.why} for each in self.unsendable
         ]
-        balances = [hour.to_json() for hour in self.booked.hours]
-        return self.booked.tally.to_json() | {"unsent": unsent, "balances": balances}
+        balances = [hour.to_json() for hour in self.contents.hours]
+        return self.contents.tally.to_json() | {"unsent": unsent, "balances": balances}
 
 
 def look_through(narrator: Narrator, paths: Sequence[Path]) -> tuple[list[Path], Survey]:
@@ -71,7 +71,7 @@ def replay_files(narrator: Narrator, local: LocalStack, files: Sequence[Path], m
     with narrator.step("Journal them, and post the balances", sent) as step:
         tally = await_accounts(local, sent, lambda backlog: show_backlog(step, backlog, sent))
         step.outcome = "Wait until Lambda has journaled them, and posted the balances"
-    return Replayed(read_booked(local, tally.with_unsent(len(unsendable))), unsendable)
+    return Replayed(read_contents(local, tally.with_unsent(len(unsendable))), unsendable)
 
 
 def assess_now(narrator: Narrator, local: LocalStack) -> None:

@@ -113,27 +113,27 @@ def built_run(run: Run) -> Run:
 
 
 def test_balances_are_those_of_the_distinct_facts(run: Run) -> None:
-    comparison = compare_facts(run.traffic.day, run.findings.booked.hours)
+    comparison = compare_facts(run.traffic.day, run.findings.contents.hours)
     assert comparison.mismatches == ()
     assert comparison.compared > 300
 
 
 def test_coverage_names_the_feeds_that_reported_a_fact(run: Run) -> None:
-    assert compare_coverage(run.traffic.day, run.findings.booked.hours).mismatches == ()
+    assert compare_coverage(run.traffic.day, run.findings.contents.hours).mismatches == ()
 
 
 def test_every_message_ends_as_it_must(run: Run) -> None:
-    comparison = compare_fates(run.traffic.day, run.findings.booked.tally)
+    comparison = compare_fates(run.traffic.day, run.findings.contents.tally)
     assert comparison.mismatches == ()
     assert {
         "unreadable",
         "contradicts_topic",
         "foreign_topic",
-    } <= run.findings.booked.tally.quarantined.keys()
+    } <= run.findings.contents.tally.quarantined.keys()
 
 
 def test_every_message_received_is_accounted_for(run: Run) -> None:
-    tally = run.findings.booked.tally
+    tally = run.findings.contents.tally
     assert run.traffic.day.duplicates > 0
     assert tally.received == len(run.traffic.published) + len(run.traffic.bodies)
     assert tally.received == (

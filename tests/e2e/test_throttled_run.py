@@ -9,7 +9,7 @@ from console.demo.expected.comparison import compare_facts, compare_fates
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
-from console.local_stack.ledger_contents import Booked
+from console.local_stack.ledger_contents import LedgerContents
 from console.local_stack.stack import LocalStack
 from tests.e2e.support.run import entity
 from tests.e2e.support.throttling import BusyDynamoDB
@@ -27,7 +27,7 @@ class ThrottledRun:
     """What was put in, what came of it, and how hard it was made: `repeated` messages came again."""
 
     traffic: Traffic
-    booked: Booked
+    contents: LedgerContents
     refusals: int
     unprocessed: int
     repeated: int
@@ -45,10 +45,10 @@ def run() -> Iterator[ThrottledRun]:
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": busy.endpoint_url}
         stack = deploy_template(aws, parameters, function_environment=environment)
         let_messages_come_again(aws, stack, after_seconds=10)
-        booked = entity(LocalStack(aws, stack, ses), traffic)
+        contents = entity(LocalStack(aws, stack, ses), traffic)
         consumed = aws.read_consumed_messages(stack.outputs["FeedbackQueueArn"])
         repeated = sum(message.receive_count > 1 for message in consumed)
-        yield ThrottledRun(traffic, booked, busy.refusals, busy.unprocessed, repeated)
+        yield ThrottledRun(traffic, contents, busy.refusals, busy.unprocessed, repeated)
 
 
 def test_the_run_is_throttled(run: ThrottledRun) -> None:
@@ -58,16 +58,16 @@ def test_the_run_is_throttled(run: ThrottledRun) -> None:
 
 
 def test_every_message_received_is_accounted_for(run: ThrottledRun) -> None:
-    tally = run.booked.tally
+    tally = run.contents.tally
     assert tally.received == len(run.traffic.day.publications)
     assert tally.received == tally.accounted_for
     assert tally.failed == 0
 
 
 def test_every_message_ends_as_it_must(run: ThrottledRun) -> None:
-    assert compare_fates(run.traffic.day, run.booked.tally).mismatches == ()
+    assert compare_fates(run.traffic.day, run.contents.tally).mismatches == ()
 
 
 def test_balances_are_those_of_the_distinct_facts(run: ThrottledRun) -> None:
     assert run.traffic.day.duplicates > 0
-    assert compare_facts(run.traffic.day, run.booked.hours).mismatches == ()
+    assert compare_facts(run.traffic.day, run.contents.hours).mismatches == ()

@@ -18,7 +18,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import Hearing
 from console.local_aws.waiting import settle
 from console.local_stack.accounting import await_accounts, open_quarantine
-from console.local_stack.ledger_contents import Booked, read_booked
+from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -65,7 +65,7 @@ class Findings:
     """
 
     heard: tuple[Heard, ...]
-    booked: Booked
+    contents: LedgerContents
     entries: tuple[Mapping[str, str], ...]
     quarantined: tuple[QuarantineRecord, ...]
     snapshot: Snapshot
@@ -91,17 +91,17 @@ def publish_first(local: LocalStack, traffic: Traffic) -> FeedbackTopics:
     return topics
 
 
-def entity(local: LocalStack, traffic: Traffic) -> Booked:
+def entity(local: LocalStack, traffic: Traffic) -> LedgerContents:
     """Publish everything, wait until all is accounted for, and read what the ledger holds."""
     return publish_rest(local, traffic, publish_first(local, traffic))
 
 
-def publish_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> Booked:
+def publish_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> LedgerContents:
     """Put the rest in, wait until all is accounted for, and read what the ledger holds."""
     topics.publish(_notifications(traffic.rest + traffic.foreign))
     send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
     tally = await_accounts(local, len(traffic.day.publications), lambda _backlog: None)
-    return read_booked(local, tally)
+    return read_contents(local, tally)
 
 
 def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
@@ -110,12 +110,12 @@ def run_everything(local: LocalStack, traffic: Traffic) -> Findings:
     topics = publish_first(local, traffic)
     now = datetime.now(UTC)
     heard = [assess(local, hearing, at) for at in (now, now, now + timedelta(minutes=1))]
-    booked = publish_rest(local, traffic, topics)
+    contents = publish_rest(local, traffic, topics)
     run_suppression_export(local.aws, local.stack)
     quarantine = open_quarantine(local)
     return Findings(
         tuple(heard),
-        booked,
+        contents,
         tuple(_read_entries(local)),
         tuple(quarantine.load(key) for key in quarantine.keys()),  # noqa: SIM118
         _read_snapshot(local),

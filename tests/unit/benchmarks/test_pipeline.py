@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from benchmarks import pipeline
-from benchmarks.mail_lives import Told, lives, sender_hours
+from benchmarks.mail_lives import ReportedEvent, lives, sender_hours
 from benchmarks.pipeline import Scenario, simulate
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_ledger import SimulatedBalances, stored_page
@@ -15,7 +15,7 @@ from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.segments import Segment, segment_of
 
 
-def reported(mails: int) -> list[Told]:
+def reported(mails: int) -> list[ReportedEvent]:
     return [each for life in lives(mails, several=False) for each in life]
 
 

@@ -60,13 +60,13 @@ def test_a_segment_and_the_previous_are_kept_while_facts_still_arrive_in_it(age:
     segment = segment_of(SENDER_HOUR, arrived_at)
 
     assert segment.expires_at > arrived_at.timestamp() + SEGMENT.total_seconds() - 1
-    if segment.before:
-        assert segment.before.expires_at > arrived_at.timestamp()
-        assert segment.before == segment_of(SENDER_HOUR, arrived_at - SEGMENT)
+    if segment.previous:
+        assert segment.previous.expires_at > arrived_at.timestamp()
+        assert segment.previous == segment_of(SENDER_HOUR, arrived_at - SEGMENT)
     # DynamoDB lets what expired more than five years ago stand for ever.
     assert segment.expires_at > arrived_at.timestamp()
 
 
 def test_the_first_segment_has_no_previous() -> None:
-    assert Segment(SENDER_HOUR).before is None
-    assert Segment(SENDER_HOUR, 3).before == Segment(SENDER_HOUR, 2)
+    assert Segment(SENDER_HOUR).previous is None
+    assert Segment(SENDER_HOUR, 3).previous == Segment(SENDER_HOUR, 2)

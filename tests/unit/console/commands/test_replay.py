@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from console.application import app
 from console.commands import replay
-from console.local_stack.ledger_contents import Booked
+from console.local_stack.ledger_contents import LedgerContents
 from console.replay.run import Replayed
 from console.reports.message_tally import MessageTally
 
@@ -26,7 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result
         monkeypatch.setattr(replay, "SesStandIn", lambda _account: None)
         monkeypatch.setattr(replay, "run_local_stack", lambda *_: nullcontext(SimpleNamespace()))
         monkeypatch.setattr(replay, "find_foreign_accounts", lambda _local: {})
-        monkeypatch.setattr(replay, "replay_files", lambda *_: Replayed(Booked(tally, []), []))
+        monkeypatch.setattr(replay, "replay_files", lambda *_: Replayed(LedgerContents(tally, []), []))
         return CliRunner().invoke(app, ["replay", str(archive), *options], env={"COLUMNS": "80"})
 
     return run_replay

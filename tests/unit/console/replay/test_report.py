@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.local_stack.ledger_contents import Booked
+from console.local_stack.ledger_contents import LedgerContents
 from console.replay.archives import Unsendable
 from console.replay.report import print_replay
 from console.replay.run import Replayed
@@ -15,7 +15,7 @@ from console.terminal.screen import open_screen
 def printed(capsys: pytest.CaptureFixture[str], unsendable: int, foreign: dict[str, int]) -> str:
     tally = MessageTally(unsendable, failed=unsendable)
     unsent = [Unsendable(Path("a [1].json"), number, "it is empty") for number in range(1, unsendable + 1)]
-    print_replay(open_screen(), Replayed(Booked(tally, []), unsent), foreign)
+    print_replay(open_screen(), Replayed(LedgerContents(tally, []), unsent), foreign)
     return capsys.readouterr().out
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from console.local_stack.ledger_contents import Booked
+from console.local_stack.ledger_contents import LedgerContents
 from console.local_stack.stack import NOBODY, Parties
 from console.replay.archives import Survey, Unsendable
 from console.replay.run import Replayed, name_parties
@@ -50,7 +50,7 @@ def test_another_emulators_account_registers_all_owners() -> None:
 def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> None:
     tally = MessageTally(6, 2, {"open": 1}, {"unreadable": 1, "foreign_topic": 1}, 1)
     hours = gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 2}}})])
-    replayed = Replayed(Booked(tally, hours), [Unsendable(Path("a/b.json"), 3, "it is empty")])
+    replayed = Replayed(LedgerContents(tally, hours), [Unsendable(Path("a/b.json"), 3, "it is empty")])
 
     fields = replayed.to_json()
 
@@ -82,7 +82,7 @@ def test_the_documented_json_adds_up_and_has_the_same_fields() -> None:
         json.loads, re.findall(r"(?s)```json\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"))
     )
     (fields,) = (each for each in documented if "received" in each)
-    replayed = Replayed(Booked(MessageTally(0), gather_hours([posted_balance()])), [])
+    replayed = Replayed(LedgerContents(MessageTally(0), gather_hours([posted_balance()])), [])
 
     assert fields["received"] == (
         fields["journaled"]

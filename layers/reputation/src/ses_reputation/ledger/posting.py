@@ -140,7 +140,7 @@ def _recompute(store: BalanceStore, segment: Segment, stored: Balance | None, no
     read = store.read_segment(segment)
     if stored and read.pages < stored.pages:
         return Posted.OUTRUN
-    earlier = store.read_segment(segment.before) if segment.before else SegmentRead(0, (), 0)
+    earlier = store.read_segment(segment.previous) if segment.previous else SegmentRead(0, (), 0)
     figures = tally(read.runs, earlier.runs)
     if stored and stored.figures == figures and not _is_worth_dating(read, stored):
         return Posted.UNCHANGED

@@ -32,7 +32,7 @@ class Segment:
         return int((start_of(self.sender_hour.send_hour) + (self.number + 2) * SEGMENT + GRACE).timestamp())
 
     @property
-    def before(self) -> "Segment | None":
+    def previous(self) -> "Segment | None":
         """The segment whose facts must not be counted again; None for the first."""
         return Segment(self.sender_hour, self.number - 1) if self.number else None
 

@@ -25,7 +25,7 @@ from console.demo.run import DayRun, Snapshot
 from console.demo.stages import Assessed, divide_day
 from console.demo.traffic import DayOfTraffic, Fact, generate_day
 from console.local_aws.subscriber import HeardEvent
-from console.local_stack.ledger_contents import Booked
+from console.local_stack.ledger_contents import LedgerContents
 from console.reports.message_tally import MessageTally
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.hour_balance import HourBalance
@@ -157,7 +157,7 @@ def print_proof(
 ) -> tuple[bool, str]:
     screen = Console(file=io.StringIO(), width=80)
     snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
-    run = DayRun(day, assessed or assess(day), (), Booked(tally, hours), ())
+    run = DayRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
     adds_up = print_arithmetic(screen, run, ["a@example.com"], snapshot)
     assert isinstance(screen.file, io.StringIO)
     return adds_up, screen.file.getvalue()
