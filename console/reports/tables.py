@@ -9,6 +9,7 @@ from rich.table import Table
 from console.reports.message_tally import MessageTally
 from console.reports.outcome_columns import OutcomeKind, count_kinds
 from console.terminal.screen import make_table
+from console.terminal.wording import number
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.suppression.snapshot.manifest import Manifest
 
@@ -32,9 +33,9 @@ def draw_balances(hours: Sequence[HourBalance]) -> Table:
         table.add_row(f"{account} {region}" if len(regions) > 1 else account)
         for identity, of_identity in groupby(of_account, key=lambda hour: hour.sender_hour.identity):
             kinds = count_kinds(of_identity)
-            table.add_row(f"  {identity}", *(_number(kinds[kind]) for kind in _COLUMNS))
+            table.add_row(f"  {identity}", *(number(kinds[kind]) for kind in _COLUMNS))
     total = count_kinds(hours)
-    table.add_row("together", *(_number(total[kind]) for kind in _COLUMNS), style="bold")
+    table.add_row("together", *(number(total[kind]) for kind in _COLUMNS), style="bold")
     table.caption, table.caption_justify, table.caption_style = _LEGEND, "left", "dim"
     return table
 
@@ -48,7 +49,7 @@ def draw_coverage(hours: Iterable[HourBalance]) -> Table:
                 feeds[kind].update(counts)
     table = make_table("", "both feeds", "owner's only", "sender's only")
     for kind, counts in feeds.items():
-        table.add_row(kind, *(_number(counts[name]) for name in ("both", "owner_only", "sender_only")))
+        table.add_row(kind, *(number(counts[name]) for name in ("both", "owner_only", "sender_only")))
     return table
 
 
@@ -58,7 +59,7 @@ def draw_delays(hours: Sequence[HourBalance]) -> Table:
     table = make_table("mailbox provider", "delays", "then delivered", "then bounced", "still open")
     for provider in sorted(delays, key=lambda name: (-delays[name], name)):
         row = (delays[provider], *(followed[provider][figure] for figure in _FOLLOWED))
-        table.add_row(provider, *(_number(number) for number in row))
+        table.add_row(provider, *(number(each) for each in row))
     return table
 
 
@@ -67,8 +68,8 @@ def _delays_by_provider(hours: Iterable[HourBalance]) -> Counter[str]:
     for hour in hours:
         for providers in hour.counts.values():
             for provider, outcomes in providers.items():
-                number = sum(count for name, count in outcomes.items() if name.startswith("delayed_"))
-                delays.update({provider: number} if number else {})
+                delayed = sum(count for name, count in outcomes.items() if name.startswith("delayed_"))
+                delays.update({provider: delayed} if delayed else {})
     return delays
 
 
@@ -84,14 +85,14 @@ def _followed_by_provider(hours: Iterable[HourBalance]) -> dict[str, Counter[str
 def draw_messages(tally: MessageTally) -> Table:
     """What became of messages: ignored by kind, quarantined by reason."""
     table = make_table("", "", "messages", numbers_from=2)
-    table.add_row("journaled", "", _number(tally.journaled))
+    table.add_row("journaled", "", number(tally.journaled))
     for fate, kinds in (("ignored", tally.ignored), ("quarantined", tally.quarantined)):
-        for kind, number in sorted(kinds.items()):
-            table.add_row(fate, kind, _number(number))
-    table.add_row("failed", "", _number(tally.failed))
+        for kind, messages in sorted(kinds.items()):
+            table.add_row(fate, kind, number(messages))
+    table.add_row("failed", "", number(tally.failed))
     if tally.missing > 0:
-        table.add_row("in no column", "", _number(tally.missing), style="bold red")
-    table.add_row("together", "", _number(tally.accounted_for), style="bold")
+        table.add_row("in no column", "", number(tally.missing), style="bold red")
+    table.add_row("together", "", number(tally.accounted_for), style="bold")
     return table
 
 
@@ -109,7 +110,7 @@ def draw_snapshots(manifests: Iterable[Manifest]) -> Table:
     table = make_table("account", "Region", "run", "addresses", "parts", numbers_from=3)
     for manifest in manifests:
         run, target = manifest.run, manifest.run.target
-        figures = (_number(manifest.total), _number(len(manifest.parts)))
+        figures = (number(manifest.total), number(len(manifest.parts)))
         table.add_row(target.account, target.region, run.run_id, *figures)
     return table
 
@@ -118,12 +119,12 @@ def draw_parts(manifest: Manifest) -> Table:
     """The files of a snapshot."""
     table = make_table("part", "rows", "bytes", "SHA-256")
     for part in manifest.parts:
-        table.add_row(part.name, _number(part.rows), _number(part.bytes), f"{part.sha256[:16]}...")
+        table.add_row(part.name, number(part.rows), number(part.bytes), f"{part.sha256[:16]}...")
     return table
 
 
 def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
-    reasons = ", ".join(f"{name} {number:,}" for name, number in sorted(manifest.by_reason.items()))
+    reasons = ", ".join(f"{name} {rows:,}" for name, rows in sorted(manifest.by_reason.items()))
     yield "snapshot", f"{manifest.run.prefix}manifest.json"
     yield "scheduled for", f"{manifest.scheduled_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "addresses", f"{manifest.total:,} ({reasons})" if reasons else "0"
@@ -134,7 +135,3 @@ def _manifest_rows(manifest: Manifest) -> Iterable[tuple[str, str]]:
     )
     seconds = (manifest.finished_at - manifest.started_at).total_seconds()
     yield "took", f"{seconds:.1f} s"
-
-
-def _number(number: int) -> str:
-    return f"{number:,}" if number else "-"

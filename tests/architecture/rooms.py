@@ -10,7 +10,7 @@ _LIBRARY = {
     "tallies": "",
     "aws": "errors",
     "environment": "errors",
-    "stored_json": "errors",
+    "stored_json": "aws errors",
     "authorization": "environment",
     "feedback": "aws environment errors hours",
     "statistics": "aws environment errors hours stored_json tallies",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ses_reputation.aws.dynamodb import Row
 from ses_reputation.feedback.observations import Observation, SenderHour
 from ses_reputation.feedback.outcomes import ADVERSE, Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry
@@ -18,7 +19,7 @@ from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.pages import Page, RunKey, unpack_page
-from ses_reputation.ledger.rows import Row, row_of
+from ses_reputation.ledger.rows import row_of
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
 
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))

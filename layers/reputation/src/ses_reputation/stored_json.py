@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainSerializer
 
+from ses_reputation.aws.dynamodb import Row
 from ses_reputation.errors import StateError, describe_misfit
 
-Row = Mapping[str, Any]
 StoredTime = Annotated[
     datetime, PlainSerializer(datetime.isoformat), AfterValidator(lambda at: at.astimezone(UTC))
 ]

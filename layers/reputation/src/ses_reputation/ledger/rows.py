@@ -2,11 +2,12 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from ses_reputation.aws.dynamodb import Row
 from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.entries import Entry
@@ -14,8 +15,6 @@ from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import balance_key, journal_key, message_partition, segment_of_balance
 from ses_reputation.ledger.pages import PAGE_VERSION, FactRun, Page, unpack_page
 from ses_reputation.ledger.posting import Balance
-
-Row = Mapping[str, Any]
 
 # The index `by_identity` is the owner's entity of balances: an entry that had its attribute would stand there
 # too, at the price of a write, and of the index's throughput when an identity's mail bounces in thousands.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ses_reputation.aws.dynamodb import ItemTable
+from ses_reputation.aws.dynamodb import ItemTable, Row
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.journal import JournalRow
@@ -21,7 +21,6 @@ from ses_reputation.ledger.keys import (
 from ses_reputation.ledger.posting import Balance, SegmentRead
 from ses_reputation.ledger.rows import (
     FROM_NO_FEWER_PAGES,
-    Row,
     balance_of_row,
     entry_of_row,
     key_of,

@@ -11,10 +11,11 @@ from hashlib import blake2b
 from itertools import accumulate, pairwise
 from typing import Any
 
+from ses_reputation.aws.dynamodb import Row
 from ses_reputation.errors import UnavailableError
 from ses_reputation.rollup.day_balance import DayBalance, pack_table, unpack_table
 from ses_reputation.rollup.keys import day_partition, sender_of_day
-from ses_reputation.stored_json import FORMAT, Row, plain_text, reading
+from ses_reputation.stored_json import FORMAT, plain_text, reading
 
 MOST_BYTES = 300_000
 """Of a day's figures in one item; keys and names come on top."""

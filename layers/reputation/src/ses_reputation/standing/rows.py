@@ -8,11 +8,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ses_reputation.aws.dynamodb import Row
 from ses_reputation.rollup.entities import entity_of_key
 from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
-from ses_reputation.stored_json import FORMAT, Row, every_field, plain_text, reading
+from ses_reputation.stored_json import FORMAT, every_field, plain_text, reading
 
 Plain = Mapping[str, Any]
 _STATE = TypeAdapter(EntityState)
