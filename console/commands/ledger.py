@@ -55,17 +55,18 @@ def show_entries(
     stack: StackOption = None,
     recipient: Annotated[str, typer.Option(metavar="ADDRESS", help="The recipient's address.")] = "",
     message: Annotated[str, typer.Option(metavar="ID", help="The SES message id.")] = "",
+    delay_days: Annotated[
+        int,
+        typer.Option(
+            "--delay-days", min=0, max=400, metavar="DAYS", help="How many days back delays are looked for."
+        ),
+    ] = 3,
     json: JsonOption = False,
 ) -> None:
     """Show entries: what SES reported of the bounces, complaints and delays of a recipient or message."""
     if bool(recipient) == bool(message):
         raise typer.BadParameter("Give either --recipient or --message.")
-    table = connect(stack).balances
-    found = (
-        table.entries_of_recipient(normalise_address(recipient))
-        if recipient
-        else table.entries_of_message(message)
-    )
+    found = connect(stack).read_entries(normalise_address(recipient), message, delay_days)
     entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
     if json:
         print_json({"entries": entries})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.ledger.rows import balances_of_rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,4 +33,5 @@ def read_all_hours(dynamodb: "DynamoDBClient", table: str) -> list[HourBalance]:
         FilterExpression="begins_with(pk, :balance)",
         ExpressionAttributeValues={":balance": {"S": "BALANCE#"}},
     )
-    return gather_hours(balance_of_row(row) for page in pages for row in page["Items"])
+    rows = [row for page in pages for row in page["Items"]]
+    return gather_hours(balances_of_rows(sorted(rows, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))))

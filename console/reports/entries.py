@@ -11,6 +11,7 @@ def print_entries(screen: Console, entries: Sequence[Mapping[str, str]]) -> None
     """Print entries in their order: time and outcome, recipient and message, then all other fields."""
     if not entries:
         screen.print("No entries: nothing adverse was reported, or it expired. Deliveries have no entries.")
+        screen.print("Older delays are found with --delay-days.")
     for entry in entries:
         screen.print(f"\n{entry['occurred_at']}  {entry['outcome']}", style="bold")
         names = [name for name in _FIRST_FIELDS[2:] if name in entry]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,14 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
 from console.stack.running_stack import read_current_stack
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.store import BalanceTable
+from ses_reputation.ledger.store import BalanceTable, EntryTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.suppression.store import S3SnapshotStore
 
 if TYPE_CHECKING:
-    from ses_reputation.ledger.posting import Balance
+    from ses_reputation.ledger.balance_store import Balance
 
 _QUERIES_AT_ONCE = 8
 
@@ -55,8 +57,13 @@ class Connection:
 
     @property
     def balances(self) -> BalanceTable:
-        """The ledger's balances and entries."""
+        """The ledger's balances."""
         return BalanceTable(self.clients.dynamodb, self.output("LedgerTableName"))
+
+    @property
+    def entries(self) -> EntryTable:
+        """The ledger's entries and delays."""
+        return EntryTable(self.clients.dynamodb, self.output("LedgerTableName"))
 
     @property
     def assessments(self) -> AssessmentTable:
@@ -101,16 +108,22 @@ class Connection:
         return self._read_identity(hours) if hours.identity else self._read_accounts(hours)
 
     def _read_identity(self, hours: Hours) -> list[HourBalance]:
-        found = gather_hours(self.balances.balances_of_identity(hours.identity, hours.first, hours.last))
-        return [
-            hour
-            for hour in found
-            if (not hours.accounts or hour.sender_hour.sending_account in hours.accounts)
-            and (not hours.regions or hour.sender_hour.region in hours.regions)
-        ]
+        """Read the hours of the accounts that are known to send with an identity, and keep those of it."""
+        known = {sender[:2] for sender in self.assessments.senders() if sender.identity == hours.identity}
+        wanted = {
+            (account, region)
+            for account, region in known
+            if (not hours.accounts or account in hours.accounts)
+            and (not hours.regions or region in hours.regions)
+        }
+        found = self._read_partitions(sorted(wanted), hours)
+        return [hour for hour in found if hour.sender_hour.identity == hours.identity]
 
     def _read_accounts(self, hours: Hours) -> list[HourBalance]:
         accounts, regions = hours.accounts or self.registered_accounts, hours.regions or self._list_regions()
+        return self._read_partitions(product(accounts, regions), hours)
+
+    def _read_partitions(self, partitions: Iterable[tuple[str, str]], hours: Hours) -> list[HourBalance]:
         table = self.balances
 
         def read(partition: tuple[str, str]) -> "list[Balance]":
@@ -118,7 +131,31 @@ class Connection:
             return list(table.balances_of_account(account, region, hours.first, hours.last))
 
         with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
-            return gather_hours(chain.from_iterable(threads.map(read, product(accounts, regions))))
+            return gather_hours(chain.from_iterable(threads.map(read, partitions)))
+
+    def read_entries(self, recipient: str, message: str, delay_days: int) -> list[dict[str, str]]:
+        """Read the entries of a normalised recipient, or of a message, as names and text.
+
+        Delays are found by their day: the last `delay_days` days (UTC, with today) are looked through.
+        """
+        table = self.entries
+        found = table.entries_of_recipient(recipient) if recipient else table.entries_of_message(message)
+        wanted = ("recipient", recipient) if recipient else ("message_id", message)
+        delays = self._read_delays(delay_days)
+        return [*found, *(delay for delay in delays if delay[wanted[0]] == wanted[1])]
+
+    def _read_delays(self, days: int) -> list[dict[str, str]]:
+        known = {sender[:2] for sender in self.assessments.senders()}
+        known |= {(account, self.region) for account in self.registered_accounts}
+        today = datetime.now(UTC)
+        dates = [day_of(today - number * ONE_DAY) for number in range(days)]
+        table = self.entries
+
+        def read(asked: tuple[tuple[str, str], Day]) -> list[dict[str, str]]:
+            return list(table.delays_of_account(*asked[0], asked[1]))
+
+        with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
+            return list(chain.from_iterable(threads.map(read, product(sorted(known), dates))))
 
     def _list_regions(self) -> Iterable[str]:
         session = boto3.Session()

@@ -13,7 +13,7 @@ from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.rolling_up import recent_days
 
 if TYPE_CHECKING:
-    from ses_reputation.ledger.posting import Balance
+    from ses_reputation.ledger.balance_store import Balance
 
 _QUERIES_AT_ONCE = 8
 

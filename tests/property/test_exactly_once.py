@@ -14,13 +14,16 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ses_reputation import journaling
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
 from ses_reputation.journaling import Journaling, Rules
-from ses_reputation.ledger.keys import segment_of_balance, segment_of_key
+from ses_reputation.ledger import journal, pieces
+from ses_reputation.ledger.keys import shard_of_balance, shard_of_key
+from ses_reputation.ledger.pages import touched_digits
 from ses_reputation.ledger.posting import PostingRequest, post_requested
-from ses_reputation.ledger.rows import balance_of_row
+from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from ses_reputation.quarantine.record import QuarantineRecord
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
@@ -61,6 +64,14 @@ OUTCOMES = tuple(REPORTED)
 REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConfirmation")
 
 
+@pytest.fixture(autouse=True)
+def _small_pages_and_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only big hours do is done by these: shards of one and two digits, and balances of pieces."""
+    monkeypatch.setattr(journal, "OWN_PAGE_BYTES", 90)
+    monkeypatch.setattr(journaling, "DENSE_MESSAGES", 12)
+    monkeypatch.setattr(pieces, "PIECE_BYTES", 150)
+
+
 class CrashError(Exception):
     """The function was cut off."""
 
@@ -73,11 +84,15 @@ class Mail:
 
     @property
     def sender(self) -> str:
-        return SENDERS[self.number % 3]
+        return SENDERS[self.number // 9 % 3]
 
     @property
     def identity(self) -> str:
-        return ("example.com", "example.org")[self.number % 2]
+        return ("example.com", "example.org", "news@example.net")[self.number % 3]
+
+    @property
+    def from_domain(self) -> str:
+        return ("mail.example.com", "example.org", "example.net")[self.number % 3]
 
     @property
     def hour(self) -> str:
@@ -90,15 +105,20 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One feed reports one fact: an outcome of a mail to a recipient."""
+    """One feed reports one fact: an outcome of a mail to a recipient.
+
+    The owner's feed always names the ARN, and no configuration set; the sender's may lack either.
+    """
 
     mail: Mail
     recipient: int
     outcome: str
     by_owner: bool
+    names_arn: bool = True
+    names_set: bool = True
 
     def body(self) -> str:
-        event_type, block, is_reported_to_owner = REPORTED[self.outcome]
+        event_type, block, _ = REPORTED[self.outcome]
         address = RECIPIENTS[self.recipient]
         key = {
             "Delivery": "recipients",
@@ -111,30 +131,43 @@ class Report:
         fields = {
             "timestamp": f"{self.mail.hour}:05:00.000Z",
             "messageId": f"message-{self.mail.number}",
-            "sourceArn": ARN.format(owner=OWNER, identity=self.mail.identity),
+            "source": f"News <news@{self.mail.from_domain}>",
+            "sourceArn": ARN.format(owner=OWNER, identity=self.mail.identity) if self.has_arn else None,
             "sendingAccountId": self.mail.sender,
             "destination": [address],
         }
-        if self.by_owner and is_reported_to_owner:
+        if self.feed == "owner":
             return envelope(json.dumps(notified(event_type, fields, **block)), OWNER)
-        event = published(event_type, self.mail.configuration_set, fields, **block)
+        event = published(event_type, self.configuration_set, fields, **block)
         return envelope(json.dumps(event), self.mail.sender)
 
     @property
     def feed(self) -> str:
         return "owner" if self.by_owner and REPORTED[self.outcome][2] else "sender"
 
+    @property
+    def has_arn(self) -> bool:
+        return self.names_arn or self.feed == "owner"
+
+    @property
+    def configuration_set(self) -> str | None:
+        return self.mail.configuration_set if self.names_set and self.feed == "sender" else None
+
 
 def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
     """Count distinct facts one dispatch at a time, knowing nothing of pages, runs or sets of fingerprints."""
     dispatches: dict[tuple[Mail, int], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    named: dict[tuple[Mail, int], set[str | None]] = defaultdict(set)
     for report in reports:
         dispatches[report.mail, report.recipient][report.outcome].add(report.feed)
+        told = {report.mail.identity if report.has_arn else None, report.configuration_set}
+        named[report.mail, report.recipient] |= told
     expected: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for (mail, recipient), outcomes in dispatches.items():
-        figures = expected[mail.sender, mail.identity, mail.hour]
-        named = mail.configuration_set and any("sender" in feeds for feeds in outcomes.values())
-        cell = (mail.configuration_set or "" if named else "(none)", PROVIDERS[recipient])
+        told = named[mail, recipient]
+        identity = mail.identity if mail.identity in told else mail.from_domain
+        figures = expected[mail.sender, identity, mail.hour]
+        cell = (mail.configuration_set or "" if told & set(SETS) - {None} else "(none)", PROVIDERS[recipient])
         for figure in [*outcomes, *_what_followed(set(outcomes))]:
             figures[(*cell, figure)] += 1
         for outcome in outcomes:
@@ -192,6 +225,12 @@ class CrashingDynamoDB(InMemoryDynamoDB):
     def put_item(self, **named: Any) -> Any:
         return self.call(super().put_item, **named)
 
+    def update_item(self, **named: Any) -> Any:
+        return self.call(super().update_item, **named)
+
+    def transact_write_items(self, **named: Any) -> Any:
+        return self.call(super().transact_write_items, **named)
+
     def paginate(self, **named: Any) -> Any:
         return self.call(super().paginate, **named)
 
@@ -222,10 +261,11 @@ class Pipeline:
         self.ask(self.confirmed.add, request.topic_arn)
         return Ignored("subscription_confirmation")
 
-    def put_off(self, segment: Any, changed_at: datetime, wait: timedelta) -> None:
-        assert wait > timedelta()
+    def put_off(self, shard: Any, due_at: datetime, now: datetime) -> None:
+        assert due_at > now
         self.postponements += 1
-        self.ask(self.postponed.append, PostingRequest(segment, changed_at, "postponed"))
+        request = PostingRequest(shard, due_at, f"postponed {self.postponements}", is_waiting=True)
+        self.ask(self.postponed.append, request)
 
     def ask(self, work: Callable[..., Any], *args: Any) -> None:
         """Ask S3, SNS or SQS, as their stores do."""
@@ -236,7 +276,11 @@ class Pipeline:
 
     def receive(self, bodies: list[str]) -> dict[str, int]:
         """Deliver every body until it has gone somewhere; return how many messages ended where."""
-        queue = [record(body, f"queue-message-{number}") for number, body in enumerate(bodies)]
+        queue = [
+            record(body, f"queue-message-{number}")
+            | {"attributes": {"SentTimestamp": str(1_795_183_548_000 + number)}}
+            for number, body in enumerate(bodies)
+        ]
         journaled = ignored = 0
         while queue:
             self.order.shuffle(queue)
@@ -259,8 +303,8 @@ class Pipeline:
         """Post what a period of the stream names; what fails or is cut off comes again."""
         period = self.table.stream[: self.order.randint(1, 20)]
         requests = [
-            PostingRequest(segment_of_key(pk), written_at, str(number))
-            for number, ((pk, _), written_at) in enumerate(period)
+            PostingRequest(shard_of_key(pk), written_at, str(number), touched_digits(sk))
+            for number, ((pk, sk), written_at) in enumerate(period)
             if pk.startswith("JOURNAL#")
         ]
         requests, self.postponed = requests + self.postponed, []
@@ -278,12 +322,12 @@ class Pipeline:
     def figures(self) -> dict[tuple[str, ...], Any]:
         """All balances, late segments added to their hour's."""
         found: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
-        for (pk, _), row in self.table.items.items():
-            if pk.startswith("BALANCE#"):
-                balance = balance_of_row(row)
-                sender_hour = balance.segment.sender_hour
-                figures = found[sender_hour.sending_account, sender_hour.identity, sender_hour.send_hour]
-                for part in (balance.figures.counts, balance.figures.followed, balance.figures.coverage):
+        rows = [row for key, row in sorted(self.table.items.items()) if key[0].startswith("BALANCE#")]
+        for balance in balances_of_rows(rows):
+            account, _, hour = balance.shard.segment.account_hour
+            for identity, of_identity in balance.figures.items():
+                figures = found[account, identity, hour]
+                for part in (of_identity.counts, of_identity.followed, of_identity.coverage):
                     for first, cells in part.items():
                         for second, counts in cells.items():
                             figures.update({(first, second, third): count for third, count in counts.items()})
@@ -305,8 +349,16 @@ def run(
     return pipeline
 
 
-mails = st.integers(0, 17).map(Mail)
-reports = st.builds(Report, mails, st.integers(0, 3), st.sampled_from(OUTCOMES), st.booleans())
+mails = st.integers(0, 26).map(Mail)
+reports = st.builds(
+    Report,
+    mails,
+    st.integers(0, 3),
+    st.sampled_from(OUTCOMES),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 plans = st.dictionaries(st.integers(1, 60), st.sampled_from(["before", "after", "throttled"]), max_size=12)
 
 
@@ -344,7 +396,12 @@ def test_balances_equal_those_of_the_distinct_facts() -> None:
 def some_reports(count: int, seed: int) -> list[Report]:
     draw = random.Random(seed)
     return [
-        Report(Mail(draw.randrange(18)), draw.randrange(4), draw.choice(OUTCOMES), draw.random() < 0.5)
+        Report(
+            Mail(draw.randrange(27)),
+            draw.randrange(4),
+            draw.choice(OUTCOMES),
+            *(draw.random() < 0.5 for _ in range(3)),
+        )
         for _ in range(count)
     ]
 
@@ -392,23 +449,21 @@ def test_facts_of_any_age_add_to_what_is_known() -> None:
         pipeline.receive([each.body() for each in distinct[max(0, arrived_after - 26) : arrived_after]])
 
     assert _outcomes(pipeline.figures()) == _outcomes(oracle(distinct))
-    late = [segment_of_balance(*key).number for key in pipeline.table.items if key[0].startswith("BALANCE#")]
+    balances = [key for key in pipeline.table.items if key[0].startswith("BALANCE#")]
+    late = [shard_of_balance(*key)[0].segment.number for key in balances]
     assert max(late) >= 3
 
 
 def _outcomes(figures: Mapping[tuple[str, ...], Counter[tuple[str, ...]]]) -> Counter[tuple[str, ...]]:
-    """Facts by account, identity, hour, provider and outcome: late facts may have lost their configuration
-    set."""
-    return Counter(
-        {
-            (*key, provider, outcome): sum(
-                n for (_, *rest), n in counts.items() if rest == [provider, outcome]
-            )
-            for key, counts in figures.items()
-            for _, provider, outcome in counts
-            if outcome in OUTCOMES
-        }
-    )
+    """Facts by account, hour, provider and outcome: what named a late fact's identity or set may have
+    expired.
+    """
+    outcomes: Counter[tuple[str, ...]] = Counter()
+    for (account, _, hour), counts in figures.items():
+        for (_, provider, outcome), number in counts.items():
+            if outcome in OUTCOMES:
+                outcomes[account, hour, provider, outcome] += number
+    return outcomes
 
 
 def test_every_message_ends_in_one_place() -> None:

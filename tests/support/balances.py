@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.observations import AccountHour, SenderHour
 from ses_reputation.ledger.balance import BalanceCounts, Counts
-from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 
 SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-22T10")
 
@@ -17,5 +19,8 @@ def posted_balance(
     followed: Counts | None = None,
     coverage: Counts | None = None,
 ) -> Balance:
-    figures = BalanceCounts(counts or {}, followed or {}, coverage or {})
-    return Balance(Segment(sender_hour, segment), figures, 1, 0.5, datetime(2026, 11, 22, 11, tzinfo=UTC))
+    """The balance of an account-hour in which one identity sent."""
+    account, region, identity, hour = sender_hour
+    figures = {identity: BalanceCounts(counts or {}, followed or {}, coverage or {})}
+    shard = Shard(Segment(AccountHour(account, region, hour), segment))
+    return Balance(shard, pack_figures(figures), 1, 0.5, datetime(2026, 11, 22, 11, tzinfo=UTC))

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TypedDict, Unpack
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.observations import AccountHour, SenderHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.hours import ONE_DAY, ONE_HOUR, Hour, day_of, hour_of, hours_later
-from ses_reputation.ledger.balance import tally
+from ses_reputation.ledger.balance import BalanceCounts, tally
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.pages import FactRun
-from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.pages import FactRun, Source
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.rates.history import History
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
@@ -134,18 +136,25 @@ class Reported:
 def reported_mail(hour: Hour, *parts: Reported, sender: SenderIdentity = SENDER) -> HourBalance:
     """Mail of one hour as the ledger adds up what two feeds report of it."""
     runs = [
-        FactRun((_OUTCOMES[kind], Provider.GMAIL, name, is_owners), array("Q", part.dispatches(kind, first)))
+        FactRun(
+            Source(0, sender.identity, False, name, is_owners),
+            _OUTCOMES[kind],
+            Provider.GMAIL,
+            array("Q", part.dispatches(kind, first)),
+        )
         for first, part in zip(count(step=1_000_000), parts)
         for kinds, name, is_owners in ((part.sender, part.name, False), (part.owner, "", True))
         for kind in kinds
     ]
-    figures = tally(runs)
+    figures = tally(runs).get(sender.identity, BalanceCounts())
     return HourBalance(SenderHour(*sender, hour), 0, 1, figures.counts, figures.followed, figures.coverage)
 
 
 def balance_of(hour: HourBalance, posted_at: datetime = NOW, segment: int = 0) -> Balance:
-    """The balance that was posted of mail of one hour, or of a segment of it."""
-    return Balance(Segment(hour.sender_hour, segment), hour.figures, hour.pages, 1.0, posted_at)
+    """The balance that was posted of mail of one hour, or of a segment of it, its account's only mail."""
+    account, region, identity, send_hour = hour.sender_hour
+    shard = Shard(Segment(AccountHour(account, region, send_hour), segment))
+    return Balance(shard, pack_figures({identity: hour.figures}), hour.pages, 1.0, posted_at)
 
 
 def days_of(hours: Iterable[HourBalance]) -> list[DayBalance]:

@@ -4,14 +4,18 @@ It keeps items as the low-level API writes them, and a list of the keys that cha
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, WHOLE_FROM_NO_FEWER_PAGES
+
 Item = dict[str, Any]
 Key = tuple[str, str]
+NO_VALUES: Item = {}
 
 
 def client_error(code: str, operation: str) -> ClientError:
@@ -67,18 +71,58 @@ class InMemoryDynamoDB:
         self,
         *,
         Item: Item,
+        ConditionExpression: str = "",
+        ExpressionAttributeValues: Item = NO_VALUES,
+        **_: Any,
+    ) -> Item:
+        self._require(_key(Item), ConditionExpression, ExpressionAttributeValues, "PutItem")
+        self._store(Item)
+        return {}
+
+    def transact_write_items(self, *, TransactItems: list[Item]) -> Item:
+        puts = [each["Put"] for each in TransactItems]
+        assert 1 < len(puts) <= 100
+        for put in puts:
+            values = put.get("ExpressionAttributeValues", NO_VALUES)
+            self._require(_key(put["Item"]), put.get("ConditionExpression", ""), values, "TransactWriteItems")
+        for put in puts:
+            self._store(put["Item"])
+        return {}
+
+    def update_item(
+        self,
+        *,
+        Key: Item,
+        UpdateExpression: str,
         ConditionExpression: str,
         ExpressionAttributeValues: Item,
         **_: Any,
     ) -> Item:
-        assert ConditionExpression == "attribute_not_exists(pages) OR pages <= :pages"
-        stored = self.items.get(_key(Item))
-        if stored and int(stored["pages"]["N"]) > int(ExpressionAttributeValues[":pages"]["N"]):
+        """Do updates of the clauses `SET a = :a`, `REMOVE a` and `ADD strings :strings`."""
+        self._require(_key(Key), ConditionExpression, ExpressionAttributeValues, "UpdateItem")
+        item = {**Key, **self.items.get(_key(Key), {})}
+        _, *clauses = re.split(r"(SET|REMOVE|ADD) ", UpdateExpression)
+        for verb, listed in zip(clauses[::2], clauses[1::2], strict=True):
+            for each in listed.split(","):
+                name, _, value = each.replace("=", " ").strip().partition(" ")
+                _change(item, verb, name, ExpressionAttributeValues.get(value.strip(), {}))
+        self._store(item)
+        return {"Attributes": item}
+
+    def _require(self, key: Key, condition: str, values: Item, operation: str) -> None:
+        """Refuse what a condition of the ledger does not allow."""
+        stored = self.items.get(key, {})
+        is_more = "pages" in stored and int(stored["pages"]["N"]) > int(values.get(":pages", {"N": "0"})["N"])
+        allowed = {
+            "": True,
+            "attribute_exists(pages)": "pages" in stored,
+            FROM_NO_FEWER_PAGES: not is_more,
+            WHOLE_FROM_NO_FEWER_PAGES: not is_more and "parts" not in stored,
+        }
+        if not allowed[condition]:
             raise self.exceptions.ConditionalCheckFailedException(
-                {"Error": {"Code": "ConditionalCheckFailedException", "Message": "refused"}}, "PutItem"
+                {"Error": {"Code": "ConditionalCheckFailedException", "Message": "refused"}}, operation
             )
-        self._store(Item)
-        return {}
 
     def get_paginator(self, operation: str) -> "InMemoryDynamoDB":
         assert operation == "query"
@@ -89,12 +133,17 @@ class InMemoryDynamoDB:
         *,
         KeyConditionExpression: str,
         ExpressionAttributeValues: Item,
-        ConsistentRead: bool,
+        ConsistentRead: bool = False,
         **_: Any,
     ) -> Iterator[Item]:
-        assert (KeyConditionExpression, ConsistentRead) == ("pk = :pk", True)
-        partition = ExpressionAttributeValues[":pk"]["S"]
-        found = [self.items[key] for key in sorted(self.items) if key[0] == partition]
+        values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
+        first, last = values.get(":first", ""), values.get(":last", "~~")
+        assert KeyConditionExpression in ("pk = :pk", "pk = :pk AND sk BETWEEN :first AND :last")
+        found = [
+            self.items[key]
+            for key in sorted(self.items)
+            if key[0] == values[":pk"] and first <= key[1] <= last
+        ]
         for start in range(0, max(1, len(found)), 2):
             answer = found[start : start + 2]
             units = -(-sum(map(_size, answer)) // self._read_unit_bytes)
@@ -119,3 +168,12 @@ def _key(item: Item) -> Key:
 
 def _size(item: Item) -> int:
     return len(json.dumps(item, default=lambda binary: binary.decode("latin-1")))
+
+
+def _change(item: Item, verb: str, name: str, value: Item) -> None:
+    if verb == "REMOVE":
+        item.pop(name, None)
+    elif verb == "ADD":
+        item[name] = {"SS": sorted({*item.get(name, {"SS": []})["SS"], *value["SS"]})}
+    else:
+        item[name] = value

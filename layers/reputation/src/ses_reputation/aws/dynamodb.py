@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -67,16 +68,27 @@ class ItemTable:
         return self._unless_lost(self._client.transact_write_items, TransactItems=puts) is not None
 
     def update(
-        self, key: tuple[str, str], change: str, condition: str, times: Mapping[str, datetime]
+        self,
+        key: tuple[str, str],
+        change: str,
+        condition: str,
+        times: Mapping[str, datetime],
+        values: Row = MappingProxyType({}),
     ) -> Row | None:
-        """Change an item and return it as it is then; None where the condition does not hold."""
+        """Change an item and return it as it is then; None where the condition does not hold.
+
+        times, values: what the change and the condition name.
+        """
         answer = self._unless_lost(
             self._client.update_item,
             TableName=self._table,
             Key=_key(*key),
             UpdateExpression=change,
             ConditionExpression=condition,
-            ExpressionAttributeValues={name: {"S": time_text(time)} for name, time in times.items()},
+            ExpressionAttributeValues={
+                **{name: {"S": time_text(time)} for name, time in times.items()},
+                **values,
+            },
             ReturnValues="ALL_NEW",
         )
         return answer["Attributes"] if answer else None

@@ -28,17 +28,39 @@ MOST_RECIPIENT_CHARACTERS = 500
 MOST_IDENTITY_BYTES = 320
 
 
-class SenderHour(NamedTuple):
-    """The sender-hour that a mail belongs to, made of fields that both dialects carry.
+class AccountHour(NamedTuple):
+    """What an account sent in one Region in one UTC hour (`2026-11-22T10`): fields that both dialects carry.
 
-    `identity` is the verified domain or address that was sent from, `send_hour` the UTC hour `2026-11-22T10`.
     A tuple, because every event is looked up by it.
     """
 
     sending_account: str
     region: str
+    send_hour: str
+
+
+class SenderHour(NamedTuple):
+    """The part of an account-hour that was sent from one identity: a verified domain or address."""
+
+    sending_account: str
+    region: str
     identity: str
     send_hour: str
+
+
+class Origin(NamedTuple):
+    """Where a mail comes from, as one event says it.
+
+    identity: that of `mail.sourceArn`, or where the event lacks it, the From domain; then `is_assumed`.
+    owner: the account in the ARN; None without it. from_domain: the domain of `mail.source`, which every
+    event of a mail carries alike; empty where it is none.
+    """
+
+    account_hour: AccountHour
+    identity: str
+    is_assumed: bool
+    owner: str | None
+    from_domain: str
 
 
 class Observation(NamedTuple):
@@ -247,18 +269,25 @@ def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
     return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
 
 
-def sender_hour_of(mail: Mail, topic_arn: str) -> tuple[SenderHour, str | None]:
-    """Return the sender-hour of a mail and the account that owns its identity (None where SES does not say).
+def origin_of(mail: Mail, topic_arn: str) -> Origin:
+    """Return where a mail comes from.
 
-    Without `sourceArn` the identity is the domain of the From address, and the Region is the topic's: SES
-    publishes to topics of its own Region only. Raises ValueError where the ARN or the time cannot be read.
+    Without `sourceArn` (SES leaves it out of Send events of raw and templated mail) the identity is assumed
+    to be the From domain, and the Region is the topic's: SES publishes to topics of its own Region only.
+
+    Raises ValueError where the ARN or the time cannot be read, or the mail names neither.
     """
+    region, from_domain = topic_arn.split(":", 4)[3], _domain_of(mail.source)
     if mail.sourceArn:
-        region, owner, identity = _parse_identity_arn(mail.sourceArn)
-    else:
-        region, owner = topic_arn.split(":", 4)[3], None
-        identity = _from_domain(mail.source)
-    return SenderHour(mail.sendingAccountId, region, identity, hour_of(mail.timestamp)), owner
+        named_region, owner, identity = _parse_identity_arn(mail.sourceArn)
+        # Owners may authorize an identity in all Regions; then only the topic says which one it was.
+        region = region if named_region == "*" else named_region
+        hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
+        return Origin(hour, identity, False, owner, from_domain)
+    if not from_domain:
+        raise ValueError("mail names neither sourceArn nor the domain of its source")
+    hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
+    return Origin(hour, from_domain, True, None, from_domain)
 
 
 @lru_cache(maxsize=4096)
@@ -267,17 +296,17 @@ def _parse_identity_arn(arn: str) -> tuple[str, str, str]:
     if len(parts) != 6 or parts[2] != "ses" or not parts[5].startswith("identity/"):
         raise ValueError("mail.sourceArn is not the ARN of an SES identity")
     region, account, identity = parts[3], parts[4], parts[5].removeprefix("identity/")
-    if not (is_region(region) and is_account(account)):
+    if not ((is_region(region) or region == "*") and is_account(account)):
         raise ValueError("mail.sourceArn names no Region or no account")
     normal = normalise_address(identity) if "@" in identity else domain_label(identity)
     return region, account, _checked_identity(normal)
 
 
 @lru_cache(maxsize=4096)
-def _from_domain(source: str) -> str:
-    if not source:
-        raise ValueError("mail names neither sourceArn nor source")
-    return _checked_identity(normalise_address(source).rpartition("@")[2])
+def _domain_of(source: str) -> str:
+    """Return the domain of an address, empty where that is none, or longer than any that SES has."""
+    domain = normalise_address(source).rpartition("@")[2] if source else ""
+    return domain if len(domain.encode()) <= MOST_IDENTITY_BYTES else ""
 
 
 def _checked_identity(identity: str) -> str:

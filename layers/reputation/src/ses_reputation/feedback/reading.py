@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.observations import Observation, SenderHour, observe, sender_hour_of
+from ses_reputation.feedback.observations import Observation, Origin, SenderHour, observe, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
@@ -35,11 +35,16 @@ class Observed(NamedTuple):
     event_type: str
     dialect: Dialect
     feed: Feed
-    sender_hour: SenderHour
-    owner_account: str | None
+    origin: Origin
     configuration_set: str | None
     message_id: str
     observations: tuple[Observation, ...]
+
+    @property
+    def sender_hour(self) -> SenderHour:
+        """The sender-hour, as far as this event knows the identity."""
+        account, region, hour = self.origin.account_hour
+        return SenderHour(account, region, self.origin.identity, hour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +94,17 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if event_type not in _EVENT_TYPES:
         return _read_other_type(event_type, topic_arn)
     try:
-        sender_hour, owner = sender_hour_of(event.mail, topic_arn)
+        origin = origin_of(event.mail, topic_arn)
+        sender = origin.account_hour.sending_account
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
-        feed = registry.feed_of(topic_account, dialect, sender_hour.sending_account, owner)
+        feed = registry.feed_of(topic_account, dialect, sender, origin.owner)
         if feed is None:
-            return _contradiction(topic_arn, topic_account, sender_hour, owner)
+            return _contradiction(topic_arn, topic_account, sender, origin.owner)
         return Observed(
             event_type,
             dialect,
             feed,
-            sender_hour,
-            owner,
+            origin,
             (event.mail.configuration_set or "")[:MOST_NAME_CHARACTERS] or None,
             event.mail.messageId,
             observe(event, event_type, own_domains),
@@ -210,12 +215,10 @@ def _foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
     return Quarantined(Reason.FOREIGN_TOPIC, f"{who} {advice}", topic_arn)
 
 
-def _contradiction(
-    topic_arn: str, topic_account: str, sender_hour: SenderHour, owner: str | None
-) -> Quarantined:
+def _contradiction(topic_arn: str, topic_account: str, sender: str, owner: str | None) -> Quarantined:
     return Quarantined(
         Reason.CONTRADICTS_TOPIC,
-        f"account {topic_account} reported mail that {sender_hour.sending_account} sent from an identity of "
+        f"account {topic_account} reported mail that {sender} sent from an identity of "
         f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
         topic_arn,
     )

@@ -1,19 +1,21 @@
-"""A balance: what the facts of a sender-hour add up to, by set algebra over its pages.
+"""What the facts of an account-hour add up to, by set algebra over its pages.
 
 A count is the size of a set union, so pages may repeat, overlap and come in any order. All outcomes of a
 dispatch meet in the same hour under the same fingerprint, which gives the figures that counters cannot: what
-followed what, what is still open, and which feed saw it.
+followed what, what is still open, and which feed saw it. It also gives each dispatch one identity and one
+configuration set, whichever event named them.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINED, DELAYED, DELIVERED, FINAL, Outcome
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.ledger.pages import FactRun, RunKey
+from ses_reputation.ledger.pages import FactRun, Source
 
 NO_CONFIGURATION_SET = "(none)"
 """Stands for mail of which no feed named a configuration set; SES allows no parentheses in names."""
@@ -23,7 +25,10 @@ _FINGERPRINTS = 1 << 64
 
 Counts = dict[str, dict[str, dict[str, int]]]
 """Three names deep, down to a number above 0."""
-Cell = tuple[str, str]
+Cell = tuple[str, str, str]
+"""Identity, configuration set, provider."""
+RunKey = tuple[Source, int, int]
+"""Source, outcome code, provider code."""
 _KINDS: Mapping[str, frozenset[Outcome]] = {
     "delivered": DELIVERED,
     "bounced": BOUNCED,
@@ -33,7 +38,7 @@ _KINDS: Mapping[str, frozenset[Outcome]] = {
 
 @dataclass(frozen=True, slots=True)
 class BalanceCounts:
-    """What a segment's pages add up to; two are equal where they say the same.
+    """What the facts of one identity add up to; two are equal where they say the same.
 
     counts: configuration set, provider, outcome; distinct facts.
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
@@ -48,71 +53,101 @@ class BalanceCounts:
     coverage: Counts = field(default_factory=dict)
 
 
-def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> BalanceCounts:
-    """Count the distinct facts of `runs` that `earlier` does not hold.
+FiguresByIdentity = dict[str, BalanceCounts]
+
+
+def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresByIdentity:
+    """Count the distinct facts of `runs` that `earlier` does not hold, by identity.
 
     Memory: 8 bytes a fact, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
-    figures = BalanceCounts()
+    figures: FiguresByIdentity = defaultdict(BalanceCounts)
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
-        reported = _reported_between(runs, low, high)
-        _forget(reported, _reported_between(earlier, low, high))
-        _count_slice(reported, figures)
-    return figures
+        reported, known = _reported_between(runs, low, high), _reported_between(earlier, low, high)
+        _forget(reported, known)
+        _count_slice(reported, known, figures)
+    return dict(figures)
 
 
 def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
     reported: dict[RunKey, set[int]] = defaultdict(set)
     for run in runs:
         fingerprints = run.fingerprints
-        reported[run.key].update(
-            fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
-        )
+        between = fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
+        if between:
+            reported[run.source, run.outcome, run.provider].update(between)
     return reported
 
 
 def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
     known = _by_outcome(earlier)
-    for key, dispatches in reported.items():
-        dispatches.difference_update(known.get(key[0], ()))
+    for (_, outcome, _), dispatches in reported.items():
+        dispatches.difference_update(known.get(outcome, ()))
 
 
 def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
     by_outcome: dict[int, set[int]] = defaultdict(set)
-    for (outcome, *_), dispatches in reported.items():
+    for (_, outcome, _), dispatches in reported.items():
         by_outcome[outcome] |= dispatches
     return by_outcome
 
 
-def _count_slice(reported: Mapping[RunKey, set[int]], figures: BalanceCounts) -> None:
+def _count_slice(
+    reported: Mapping[RunKey, set[int]], known: Mapping[RunKey, set[int]], figures: FiguresByIdentity
+) -> None:
     by_outcome = _by_outcome(reported)
-    followed = dict(_what_followed(by_outcome))
-    coverage = dict(_reported_by_feeds(reported))
-    for (name, provider), members in _cells(reported):
-        for outcome, dispatches in by_outcome.items():
-            _add(figures.counts, name, provider, Outcome(outcome).wire_name, len(dispatches & members))
-        for figure, dispatches in followed.items():
-            _add(figures.followed, name, provider, figure, len(dispatches & members))
-        for (kind, feeds), dispatches in coverage.items():
-            _add(figures.coverage, name, kind, feeds, len(dispatches & members))
+    cell_of = _cells([*reported.items(), *known.items()])
+    for outcome, dispatches in by_outcome.items():
+        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
+            _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
+    for figure, dispatches in _what_followed(by_outcome):
+        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
+            _add(figures[identity].followed, name, provider, figure, number)
+    for (kind, feeds), dispatches in _reported_by_feeds(reported):
+        for (identity, name, _), number in _by_cell(dispatches, cell_of):
+            _add(figures[identity].coverage, name, kind, feeds, number)
 
 
-def _cells(reported: Mapping[RunKey, set[int]]) -> Iterator[tuple[Cell, set[int]]]:
-    """Yield each configuration set and provider with its dispatches, each dispatch in one cell.
+def _by_cell(dispatches: Iterable[int], cell_of: Mapping[int, Cell]) -> Iterable[tuple[Cell, int]]:
+    return Counter(map(cell_of.__getitem__, dispatches)).items()
 
-    The owner's feed names no configuration set, so a name that any feed reports wins. So does a provider that
-    a later table of domains knows.
+
+def _cells(reported: Sequence[tuple[RunKey, set[int]]]) -> dict[int, Cell]:
+    """Return the one cell of each dispatch, whichever of its events named what, in this segment or before.
+
+    An identity that an ARN named goes before one that is assumed: Send events of raw and templated mail lack
+    the ARN (recordings of 2023). The owner's feed names no configuration set, so a name that any feed reports
+    goes before none. And a provider that a later table of domains knows goes before an older one.
     """
-    members: dict[tuple[bool, str, int], set[int]] = defaultdict(set)
-    for (_, provider, name, _), dispatches in reported.items():
-        members[not name, name, -provider] |= dispatches
-    taken: set[int] = set()
-    for (_, name, provider), dispatches in sorted(members.items(), key=lambda cell: cell[0]):
-        own = dispatches - taken
-        taken |= own
-        yield (name or NO_CONFIGURATION_SET, Provider(-provider).wire_name), own
+    identity_of = _first_of(reported, lambda source, _: (source.is_assumed, source.identity))
+    set_of = _first_of(reported, lambda source, _: (not source.configuration_set, source.configuration_set))
+    provider_of = _first_of(reported, lambda _, provider: (False, -provider))
+    known: dict[Any, Cell] = {}
+    cells: dict[int, Cell] = {}
+    for dispatch, (_, identity) in identity_of.items():
+        key = identity, set_of[dispatch][1], provider_of[dispatch][1]
+        cell = known.get(key)
+        if cell is None:
+            named = identity, key[1] or NO_CONFIGURATION_SET, Provider(-key[2]).wire_name
+            cell = known[key] = named
+        cells[dispatch] = cell
+    return cells
+
+
+def _first_of(
+    reported: Iterable[tuple[RunKey, set[int]]], choice_of: Callable[[Source, int], tuple[bool, Any]]
+) -> dict[int, tuple[bool, Any]]:
+    """Return for each dispatch the first, in sorted order, of the choices that its events offer."""
+    offered: dict[tuple[bool, Any], list[set[int]]] = defaultdict(list)
+    for (source, _, provider), dispatches in reported:
+        offered[choice_of(source, provider)].append(dispatches)
+    first: dict[int, tuple[bool, Any]] = {}
+    for choice in sorted(offered, reverse=True):
+        for dispatches in offered[choice]:
+            first.update(dict.fromkeys(dispatches, choice))
+    return first
 
 
 def _what_followed(by_outcome: Mapping[int, set[int]]) -> Iterator[tuple[str, set[int]]]:
@@ -143,7 +178,11 @@ def _reported_by(
     reported: Mapping[RunKey, set[int]], outcomes: frozenset[Outcome], *, is_owners: bool
 ) -> set[int]:
     return set().union(
-        *(dispatches for key, dispatches in reported.items() if key[0] in outcomes and key[3] is is_owners)
+        *(
+            dispatches
+            for (source, outcome, _), dispatches in reported.items()
+            if outcome in outcomes and source.is_owners is is_owners
+        )
     )
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from ses_reputation.feedback.observations import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts, Counts
-from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.balance_store import Balance
 
 
 @dataclass(slots=True)
 class HourBalance:
     """What one account sent from one identity in one hour (UTC), and what became of it.
 
-    `late` facts arrived more than 90 days after the hour; they are among the counts. The shapes of counts,
-    followed and coverage are those of ses_reputation.ledger.balance.BalanceCounts.
+    `late` facts arrived more than 90 days after the hour; they are among the counts. `pages` are those of the
+    account's whole hour. The shapes of counts, followed and coverage are those of
+    ses_reputation.ledger.balance.BalanceCounts.
     """
 
     sender_hour: SenderHour
@@ -24,12 +25,11 @@ class HourBalance:
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
 
-    def add(self, balance: Balance) -> None:
-        """Add the balance of one segment of this hour."""
-        figures = balance.figures
-        if balance.segment.number:
+    def add(self, figures: BalanceCounts, pages: int, *, is_late: bool) -> None:
+        """Add what one shard of a segment holds of this hour."""
+        if is_late:
             self.late += sum_counts(figures.counts)
-        self.pages += balance.pages
+        self.pages += pages
         add_counts(self.counts, figures.counts)
         add_counts(self.followed, figures.followed)
         add_counts(self.coverage, figures.coverage)
@@ -54,8 +54,12 @@ def gather_hours(balances: Iterable[Balance]) -> list[HourBalance]:
     """Return one row for each sending account, Region, identity and hour, sorted by these."""
     hours: dict[SenderHour, HourBalance] = {}
     for balance in balances:
-        sender_hour = balance.segment.sender_hour
-        hours.setdefault(sender_hour, HourBalance(sender_hour)).add(balance)
+        segment = balance.shard.segment
+        account, region, hour = segment.account_hour
+        for identity, figures in balance.figures.items():
+            sender_hour = SenderHour(account, region, identity, hour)
+            of_sender = hours.setdefault(sender_hour, HourBalance(sender_hour))
+            of_sender.add(figures, balance.pages, is_late=segment.number > 0)
     return sorted(hours.values(), key=lambda hour: hour.sender_hour)
 
 

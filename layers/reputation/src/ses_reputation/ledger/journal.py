@@ -1,88 +1,173 @@
-"""From observations to what is written: pages by sender-hour, and entries for what went wrong."""
+"""From observations to what is written: pages by account-hour, entries, and packed delays."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.observations import AccountHour, Observation, Origin
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.entries import Entry, entry_of
-from ses_reputation.ledger.fingerprint import fingerprint
-from ses_reputation.ledger.pages import FACT_BYTES, MOST_CONFIGURATION_SETS, Page, RunKey, pack_page
+from ses_reputation.ledger.delays import DelayPage, DelaysDraft
+from ses_reputation.ledger.entries import Entry, entry_of, is_delay
+from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
+from ses_reputation.ledger.pages import MOST_FACT_BYTES, MOST_SOURCE_BYTES, Page, Source, pack_page
 from ses_reputation.ledger.segments import Segment, segment_of
+from ses_reputation.ledger.shards import DIGITS, Shard, bucket_of
+from ses_reputation.tallies import group_by
 
-# An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take up to 2 KB, and 127
-# names of configuration sets up to 33 KB, 64 characters of 4 bytes each.
-MOST_PAGE_BYTES = 370_000
-JournalRow = Page | Entry
+# An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take less than 1 KB.
+MOST_PAGE_BYTES = 400_000
+# DynamoDB bills a write by the kilobyte begun: from here on, a bucket has a page of its own for what rounding
+# adds.
+OWN_PAGE_BYTES = 1_000
+# As JSON may write a character.
+_MOST_CHARACTER_BYTES = 6
+# SES's longest: 320 bytes of an identity, 64 characters of a configuration set.
+_MOST_NAMES_BYTES = _MOST_CHARACTER_BYTES * (320 + 64)
+
+JournalRow = Page | Entry | DelayPage
+Runs = defaultdict[tuple[int, int], list[bytes]]
+"""Fingerprints by outcome code and provider code."""
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A page being written: facts by run, and the messages whose facts they are."""
+class SourceDraft:
+    """The facts of one source, and the queue messages that report them."""
 
-    segment: Segment
-    facts: defaultdict[RunKey, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-    configuration_sets: set[str] = field(default_factory=set)
-    size: int = 0
+    source: Source
+    runs: Runs = field(default_factory=lambda: defaultdict(list))
     messages: list[str] = field(default_factory=list)
 
-    def has_room(self, count: int, name: str) -> bool:
-        if self.size + count * FACT_BYTES > MOST_PAGE_BYTES:
-            return False
-        is_known = not name or name in self.configuration_sets
-        return is_known or len(self.configuration_sets) < MOST_CONFIGURATION_SETS
+    @property
+    def size(self) -> int:
+        """About how many bytes of a page it takes, with names."""
+        facts = FINGERPRINT_BYTES * sum(map(len, self.runs.values()))
+        names = len(self.source.identity) + len(self.source.configuration_set)
+        return MOST_SOURCE_BYTES + names + 4 * len(self.runs) + facts
+
+
+@dataclass(slots=True)
+class HourDraft:
+    """What a batch holds of a segment so far; `most_bytes` is what it takes on one page at most."""
+
+    segment: Segment
+    sources: dict[Source, SourceDraft] = field(default_factory=dict)
+    most_bytes: int = 0
+
+    def has_room(self, facts: int) -> bool:
+        """Return whether so many facts of one more source fit on one page."""
+        return (
+            self.most_bytes + facts * MOST_FACT_BYTES + MOST_SOURCE_BYTES + _MOST_NAMES_BYTES
+            <= MOST_PAGE_BYTES
+        )
+
+    def runs_for(self, source: Source, facts: int, message: str) -> Runs:
+        """Return where so many facts of a message go."""
+        draft = self.sources.get(source)
+        if draft is None:
+            draft = self.sources[source] = SourceDraft(source)
+            names = len(source.identity) + len(source.configuration_set)
+            self.most_bytes += MOST_SOURCE_BYTES + _MOST_CHARACTER_BYTES * names
+        self.most_bytes += facts * MOST_FACT_BYTES
+        draft.messages.append(message)
+        return draft.runs
+
+    def pages(self, *, is_dense: bool) -> Iterator[tuple[Page, Sequence[str]]]:
+        """Yield the pages of the hour with the messages that each is made from.
+
+        Mail of each bucket has a page of its own where it fills a write unit; the rest shares one. Where the
+        mail is dense, such a bucket has sixteen pages, by the first digit of the fingerprint.
+        """
+        whole, shared = Shard(self.segment), []
+        for bucket, drafts in group_by(self.sources.values(), lambda draft: draft.source.bucket).items():
+            if sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
+                shared += drafts
+            elif is_dense:
+                yield from _pages_by_digit(whole.part(DIGITS[bucket]), drafts)
+            else:
+                yield _page_of(whole.part(DIGITS[bucket]), drafts)
+        if shared:
+            yield _page_of(whole, shared)
+
+
+def _page_of(shard: Shard, drafts: Iterable[SourceDraft]) -> tuple[Page, Sequence[str]]:
+    facts = {draft.source: draft.runs for draft in drafts if draft.runs}
+    return pack_page(shard, facts), [message for draft in drafts for message in draft.messages]
+
+
+def _pages_by_digit(shard: Shard, drafts: Sequence[SourceDraft]) -> Iterator[tuple[Page, Sequence[str]]]:
+    parts: dict[str, dict[Source, Runs]] = defaultdict(dict)
+    for draft in drafts:
+        for key, fingerprints in draft.runs.items():
+            for dispatch in fingerprints:
+                runs = parts[DIGITS[dispatch[0] >> 4]].setdefault(draft.source, defaultdict(list))
+                runs[key].append(dispatch)
+    messages = [message for draft in drafts for message in draft.messages]
+    for digit, facts in sorted(parts.items()):
+        yield pack_page(shard.part(digit), facts), messages
 
 
 class JournalDraft:
     """One batch's pages and entries, each with the queue messages that it was made from.
 
-    A message's facts all stand on one page, so that a page that could not be stored names its messages
-    exactly.
+    A message's facts stand on one page (where the mail is dense: on up to sixteen), so that a page that could
+    not be stored names its messages. is_dense: so much mail comes at once that pages are divided further.
     """
 
-    def __init__(self, arrived_at: datetime, entry_retention: timedelta) -> None:
+    def __init__(self, arrived_at: datetime, entry_retention: timedelta, *, is_dense: bool = False) -> None:
         self._arrived_at = arrived_at
         self._entry_retention = entry_retention
-        self._open: dict[SenderHour, _Draft] = {}
-        self._drafts: list[_Draft] = []
+        self._is_dense = is_dense
+        self._open: dict[AccountHour, HourDraft] = {}
+        self._hours: list[HourDraft] = []
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
+        self._delays: defaultdict[tuple[str, str], DelaysDraft] = defaultdict(DelaysDraft)
 
     def add(self, queue_message: str, observed: Observed) -> None:
         """Write down what one queue message observed."""
-        name = observed.configuration_set or ""
-        draft = self._draft_for(observed, name)
-        draft.messages.append(queue_message)
-        draft.size += len(observed.observations) * FACT_BYTES
-        is_owners = observed.feed is Feed.OWNER
-        message_id = observed.message_id
-        for observation in observed.observations:
+        origin, observations, message_id = observed.origin, observed.observations, observed.message_id
+        source = Source(
+            _bucket_of(origin),
+            origin.identity,
+            origin.is_assumed,
+            observed.configuration_set or "",
+            observed.feed is Feed.OWNER,
+        )
+        hour = self._hour_for(origin.account_hour, len(observations))
+        runs = hour.runs_for(source, len(observations), queue_message)
+        for observation in observations:
             dispatch = fingerprint(message_id, observation.recipient)
-            key = (observation.outcome, observation.provider, name, is_owners)
-            draft.facts[key].append(dispatch)
+            runs[observation.outcome, observation.provider].append(dispatch)
             if observation.details is not None:
-                entry = entry_of(observed, observation, dispatch, self._arrived_at, self._entry_retention)
-                _, messages = self._entries.setdefault((entry.message_id, entry.sort_key), (entry, []))
-                messages.append(queue_message)
+                self._keep_details(queue_message, observed, observation)
 
-    def rows(self) -> Iterator[tuple[JournalRow, list[str]]]:
-        """Yield each page and entry with the queue messages that fail if it cannot be stored.
+    def rows(self) -> Iterator[tuple[JournalRow, Sequence[str]]]:
+        """Yield each row with the queue messages that fail if it cannot be stored.
 
-        Entries come first: a stored page makes a post, and whoever reads a balance wants its entries there.
+        Pages come last: a stored page makes a post, and whoever reads a balance wants its entries there.
         """
         yield from self._entries.values()
-        for draft in self._drafts:
-            if draft.facts:
-                yield pack_page(draft.segment, draft.facts), draft.messages
+        for account, delays in self._delays.items():
+            yield from delays.pages(account, self._arrived_at, self._entry_retention)
+        for hour in self._hours:
+            yield from hour.pages(is_dense=self._is_dense)
 
-    def _draft_for(self, observed: Observed, name: str) -> _Draft:
-        draft = self._open.get(observed.sender_hour)
-        if draft is None or not draft.has_room(len(observed.observations), name):
-            draft = _Draft(segment_of(observed.sender_hour, self._arrived_at))
-            self._open[observed.sender_hour] = draft
-            self._drafts.append(draft)
-        if name:
-            draft.configuration_sets.add(name)
-        return draft
+    def _keep_details(self, queue_message: str, observed: Observed, observation: Observation) -> None:
+        if is_delay(observation):
+            self._delays[observed.origin.account_hour[:2]].add(queue_message, observed, observation)
+            return
+        entry = entry_of(observed, observation, self._arrived_at, self._entry_retention)
+        _, messages = self._entries.setdefault((entry.message_id, entry.sort_key), (entry, []))
+        messages.append(queue_message)
+
+    def _hour_for(self, account_hour: AccountHour, facts: int) -> HourDraft:
+        hour = self._open.get(account_hour)
+        if hour is None or not hour.has_room(facts):
+            hour = self._open[account_hour] = HourDraft(segment_of(account_hour, self._arrived_at))
+            self._hours.append(hour)
+        return hour
+
+
+def _bucket_of(origin: Origin) -> int:
+    return bucket_of(origin.from_domain or origin.identity.rpartition("@")[2])

@@ -1,88 +1,177 @@
-"""Journal pages: the facts of one sender-hour from one batch, packed.
+"""Journal pages: the facts of one shard of an account-hour from one batch, packed.
 
-    page = run*
-    run  = outcome u8, provider u8, source u8, count varint, fingerprint[count]
-    source = 2 x place of the configuration set in `configuration_sets`, from 1 (0: none named)
-             + 1 if the owner's feed reports it
+    page   = length varint, names, source*
+    names  = two lists as JSON: identities and configuration sets, each once
+    source = mark u8, identity varint, configuration set varint, count varint, run*[count]
+    mark   = 16 x bucket (ses_reputation.ledger.shards)
+             + 1 if the owner's feed reports it + 2 if the identity is assumed from the From domain
+             (bits 4 and 8: for what a later version adds, such as names of tags; refused until then)
+    run    = outcome u8, provider u8, count varint, fingerprint[count]
 
-Runs, and the fingerprints in them, are sorted: one set of facts has one packing and one digest. A fact costs
-8 bytes and its share of a run's head; alone it costs 12.
+Identities are places in their list, sets too, from 1 (0: none named). Sources, runs, and the fingerprints in
+them, are sorted: one set of facts has one packing and one digest. A fact costs 8 bytes and its share of a
+run's and a source's head.
 """
 
+import json
 from array import array
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from sys import byteorder
+from typing import NamedTuple
 
 from ses_reputation.errors import PageError
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
-from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import DIGITS, Shard, bounds_of_digit
 
-PAGE_VERSION = 1
-MOST_CONFIGURATION_SETS = 127
-FACT_BYTES = 12
+PAGE_VERSION = 2
+# A fact alone in its run; and the head of a source with the quotes of its names, places of two bytes.
+MOST_FACT_BYTES = 13
+MOST_SOURCE_BYTES = 13
+_IS_OWNERS, _IS_ASSUMED, _RESERVED = 1, 2, 0b1100
 
-RunKey = tuple[int, int, str, bool]
-"""Outcome code, provider code, configuration set (empty: none named), reported by the owner's feed."""
+
+class Source(NamedTuple):
+    """What the facts of one feed, identity and configuration set have in common.
+
+    configuration_set: empty where none is named. bucket: of the From domain, 0 to 15. A tuple, because every
+    event is looked up by it.
+    """
+
+    bucket: int
+    identity: str
+    is_assumed: bool
+    configuration_set: str
+    is_owners: bool
+
+
+FactsOfSource = Mapping[tuple[int, int], Iterable[bytes]]
+"""Fingerprints by outcome code and provider code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One item of the journal. `digest` is its sort key; the same facts always have the same."""
+    """One item of the journal. `sort_key` is made of the content; the same facts always have the same."""
 
-    segment: Segment
+    shard: Shard
     content: bytes
-    configuration_sets: tuple[str, ...]
-    digest: str
+    sort_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class FactRun:
-    """Dispatches that share an outcome, a provider, a configuration set and a feed, in ascending order."""
+    """Dispatches that share a source, an outcome and a provider, by their codes, in ascending order."""
 
-    key: RunKey
+    source: Source
+    outcome: int
+    provider: int
     fingerprints: "array[int]"
 
 
-def pack_page(segment: Segment, facts: Mapping[RunKey, Iterable[bytes]]) -> Page:
-    """Pack the fingerprints of each run into a page, at most 127 configuration sets to a page."""
-    names = sorted({key[2] for key in facts if key[2]})
-    places = {name: place for place, name in enumerate(names, start=1)} | {"": 0}
-    runs = sorted(
-        (outcome, provider, 2 * places[name] + is_owners, b"".join(sorted(set(fingerprints))))
-        for (outcome, provider, name, is_owners), fingerprints in facts.items()
-    )
-    content = b"".join(
-        bytes((outcome, provider, source)) + _varint(len(packed) // FINGERPRINT_BYTES) + packed
-        for outcome, provider, source, packed in runs
-    )
-    return Page(segment, content, tuple(names), _digest(content, names))
+def pack_page(shard: Shard, facts: Mapping[Source, FactsOfSource]) -> Page:
+    """Pack the fingerprints of each source into a page of a shard."""
+    identities = sorted({source.identity for source in facts})
+    sets = sorted({source.configuration_set for source in facts} - {""})
+    identity_places = {name: place for place, name in enumerate(identities)}
+    set_places = {name: place for place, name in enumerate(sets, start=1)} | {"": 0}
+    names = json.dumps([identities, sets], separators=(",", ":"), ensure_ascii=False).encode()
+    packed = [_varint(len(names)), names]
+    for source in sorted(facts):
+        mark = source.bucket << 4 | source.is_owners * _IS_OWNERS | source.is_assumed * _IS_ASSUMED
+        packed.append(bytes((mark,)))
+        packed.append(_varint(identity_places[source.identity]))
+        packed.append(_varint(set_places[source.configuration_set]))
+        packed += _packed_runs(facts[source])
+    content = b"".join(packed)
+    return Page(shard, content, _touched(shard, facts) + _digest(content))
 
 
-def _digest(content: bytes, names: Iterable[str]) -> str:
-    named = "\n".join((*names, "")).encode()
-    return urlsafe_b64encode(blake2b(named + content, digest_size=12).digest()).decode()
+def _packed_runs(runs: FactsOfSource) -> Iterator[bytes]:
+    yield _varint(len(runs))
+    for outcome, provider in sorted(runs):
+        fingerprints = sorted(set(runs[outcome, provider]))
+        yield bytes((outcome, provider)) + _varint(len(fingerprints)) + b"".join(fingerprints)
 
 
-def unpack_page(content: bytes, version: int, configuration_sets: tuple[str, ...]) -> Iterator[FactRun]:
+def _touched(shard: Shard, facts: Iterable[Source]) -> str:
+    """Return four digits that say which parts of a shard a page has facts of: others need no posting."""
+    if shard.prefix:
+        return "ffff"
+    bits = 0
+    for source in facts:
+        bits |= 1 << source.bucket
+    return f"{bits:04x}"
+
+
+def touched_digits(sort_key: str) -> frozenset[str]:
+    """Return the digits of the parts that a page has facts of. Raises ValueError where its key is none."""
+    bits = int(sort_key[:4], 16)
+    return frozenset(digit for place, digit in enumerate(DIGITS) if bits >> place & 1)
+
+
+def _digest(content: bytes) -> str:
+    return urlsafe_b64encode(blake2b(content, digest_size=12).digest()).decode()
+
+
+def unpack_page(content: bytes, version: int) -> Iterator[FactRun]:
     """Yield the runs of a page's content. Raises PageError where the bytes do not fit the format."""
     if version != PAGE_VERSION:
-        raise PageError(f"a page is of version {version}, newer than this code: upgrade the functions")
-    names = ("", *configuration_sets)
-    position = 0
+        raise PageError(_describe_version(version))
+    try:
+        length, start = _read_varint(content, 0)
+        identities, sets = json.loads(content[start : start + length])
+        yield from _sources(content, start + length, identities, ["", *sets])
+    except (ValueError, IndexError, TypeError) as error:
+        raise PageError(f"a page of {len(content)} bytes is damaged: {type(error).__name__}") from error
+
+
+def _describe_version(version: int) -> str:
+    if version > PAGE_VERSION:
+        return f"a page is of version {version}, newer than this code: upgrade the functions"
+    return (
+        f"a page is of version {version}, which no release wrote and this code does not read: "
+        "delete the ledger's items and replay the feedback"
+    )
+
+
+def _sources(
+    content: bytes, position: int, identities: Sequence[str], sets: Sequence[str]
+) -> Iterator[FactRun]:
     while position < len(content):
-        try:
-            outcome, provider, source = content[position : position + 3]
-            count, start = _read_varint(content, position + 3)
-            name = names[source >> 1]
-        except (ValueError, IndexError) as error:
-            raise PageError(f"no run begins at byte {position} of a page of {len(content)}") from error
-        position = start + count * FINGERPRINT_BYTES
-        if position > len(content):
-            raise PageError(f"the run before byte {start} promises more than the page's {len(content)} bytes")
-        yield FactRun((outcome, provider, name, bool(source & 1)), _fingerprints(content[start:position]))
+        mark = content[position]
+        identity, position = _read_varint(content, position + 1)
+        name, position = _read_varint(content, position)
+        runs, position = _read_varint(content, position)
+        if mark & _RESERVED:
+            raise PageError("a page has a mark that is newer than this code: upgrade the functions")
+        source = Source(
+            mark >> 4, identities[identity], bool(mark & _IS_ASSUMED), sets[name], bool(mark & _IS_OWNERS)
+        )
+        for _ in range(runs):
+            outcome, provider = content[position : position + 2]
+            count, start = _read_varint(content, position + 2)
+            position = start + count * FINGERPRINT_BYTES
+            if position > len(content):
+                raise PageError(
+                    f"the run before byte {start} promises more than the page's {len(content)} bytes"
+                )
+            yield FactRun(source, outcome, provider, _fingerprints(content[start:position]))
+
+
+def runs_within(runs: Iterable[FactRun], prefix: str) -> Iterator[FactRun]:
+    """Yield what runs hold of the shard of a prefix; empty runs are left out."""
+    for run in runs:
+        if prefix and DIGITS[run.source.bucket] != prefix[0]:
+            continue
+        found = run.fingerprints
+        if len(prefix) > 1:
+            low, high = bounds_of_digit(prefix[1])
+            found = found[bisect_left(found, low) : bisect_left(found, high)]
+        if found:
+            yield FactRun(run.source, run.outcome, run.provider, found)
 
 
 def _fingerprints(packed: bytes) -> "array[int]":

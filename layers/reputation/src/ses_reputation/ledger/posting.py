@@ -1,48 +1,32 @@
 """Posting: recompute the balance of an hour that got a page from all of its pages."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from functools import partial
 
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.hours import start_of
-from ses_reputation.ledger.balance import BalanceCounts, tally
-from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.balance import FiguresByIdentity, tally
+from ses_reputation.ledger.balance_store import Balance, BalanceStore, LastPosting, Postponing
+from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.tallies import group_by
+from ses_reputation.ledger.shards import DIGITS, Shard
+from ses_reputation.tallies import group_by, group_pairs
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # A balance of 3 KB costs three write units, the price of fifteen read units.
 READ_UNITS_OF_A_WRITE = 15
 STANDS_PER_READ_UNIT = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentRead:
-    """All pages of a segment: how many, their runs, and the read units (4 KB) that reading them took."""
-
-    pages: int
-    runs: Sequence[FactRun]
-    read_units: float
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What a segment adds up to, the pages that this was computed from, and when they began to be read."""
-
-    segment: Segment
-    figures: BalanceCounts
-    pages: int
-    read_units: float
-    posted_at: datetime
+EVERY_DIGIT = frozenset(DIGITS)
 
 
 class Posted(StrEnum):
-    """How the posting of a segment ended."""
+    """How the posting of a shard ended."""
 
     POSTED = "posted"
     UNCHANGED = "unchanged"
@@ -51,45 +35,23 @@ class Posted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PostOutcome:
-    """How a posting ended; `wait` says how long to put it off where that is POSTPONED."""
-
-    ended: Posted
-    wait: timedelta = timedelta()
-
-
-class BalanceStore(Protocol):
-    """What posting needs of the table."""
-
-    def read_segment(self, segment: Segment) -> SegmentRead:
-        """Read all pages of a segment, consistently."""
-
-    def read_balance(self, segment: Segment) -> Balance | None:
-        """Read a segment's balance, consistently."""
-
-    def write_balance(self, balance: Balance) -> bool:
-        """Write a balance unless the stored one is of more pages; return whether it was written."""
-
-
-class Postponing(Protocol):
-    """Where segments wait that are not due yet."""
-
-    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
-        """Ask for a segment to be posted after `wait`."""
-
-
-@dataclass(frozen=True, slots=True)
 class PostingRequest:
-    """A segment that got a page by an aware time, and the record that said so."""
+    """A page that was added to a shard by an aware time, and the record that says so.
 
-    segment: Segment
+    touched: digits of the parts of the shard in which the page has facts. is_waiting: whether it is the
+    message that was put off until `changed_at`.
+    """
+
+    shard: Shard
     changed_at: datetime
     record: str
+    touched: frozenset[str] = EVERY_DIGIT
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PostingOutcome:
-    """How the segments of a batch ended, and why which records have to come again."""
+    """How the shards of a batch ended, and why which records have to come again."""
 
     ended: Counter[Posted]
     failed: Mapping[str, str]
@@ -102,63 +64,197 @@ def post_requested(
     window: timedelta,
     clock: Callable[[], datetime],
 ) -> PostingOutcome:
-    """Post each requested segment once; one that fails does not keep the others from being posted."""
-    ended: Counter[Posted] = Counter()
-    failed: dict[str, str] = {}
-    for segment, named in group_by(requests, lambda request: request.segment).items():
-        changed_at = max(request.changed_at for request in named)
-        try:
-            outcome = post_segment(store, segment, changed_at, clock(), window)
-            if outcome.ended is Posted.POSTPONED:
-                postponed.put_off(segment, changed_at, outcome.wait)
-        except (UnavailableError, PageError) as error:
-            failed.update((request.record, f"{type(error).__name__}: {error}") for request in named)
-        else:
-            ended[outcome.ended] += 1
-    return PostingOutcome(ended, failed)
+    """Post each requested shard once; a segment that fails does not keep the others from being posted.
 
-
-def post_segment(
-    store: BalanceStore, segment: Segment, changed_at: datetime, now: datetime, window: timedelta
-) -> PostOutcome:
-    """Post a segment that a page was added to at `changed_at`, unless it was posted since or is not due yet.
-
-    A balance that says the same is not written again unless that spares a big read, and one from fewer pages
-    than the stored never replaces it.
+    window: how long the stream gathers; what is due before it ends is posted at once.
     """
-    stored = store.read_balance(segment)
-    if stored:
-        if stored.posted_at >= changed_at + CLOCK_TOLERANCE:
-            return PostOutcome(Posted.UNCHANGED)
-        wait = stored.posted_at + posting_interval(stored, now) - now
-        if wait > window:
-            return PostOutcome(Posted.POSTPONED, wait)
-    return PostOutcome(_recompute(store, segment, stored, now))
+    by_segment = group_by(requests, lambda request: request.shard.segment)
+    batch = _Batch(store, postponed, window, clock, by_segment)
+    batch.run()
+    return PostingOutcome(batch.ended, batch.failed)
 
 
-def _recompute(store: BalanceStore, segment: Segment, stored: Balance | None, now: datetime) -> Posted:
-    read = store.read_segment(segment)
-    if stored and read.pages < stored.pages:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A shard that is named, what is stored of it, and whether it is to be divided, or is a new part."""
+
+    shard: Shard
+    stored: LastPosting | None
+    requests: Sequence[PostingRequest]
+    is_divided: bool = False
+    is_new_part: bool = False
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(request.changed_at for request in self.requests)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The requests of one call, by segment, and what becomes of them."""
+
+    store: BalanceStore
+    postponed: Postponing
+    window: timedelta
+    clock: Callable[[], datetime]
+    requests: Mapping[Segment, Sequence[PostingRequest]]
+    ended: Counter[Posted] = field(default_factory=Counter)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Find out what is due, write down that it is about to change, and post it."""
+        due = {segment: tasks for segment in self.requests if (tasks := self._attempt(segment, self._plan))}
+        if not due:
+            return
+        try:
+            self.store.begin_run(due, self.clock())
+        except UnavailableError as error:
+            for segment in due:
+                self._fail(segment, error)
+            return
+        for segment, tasks in due.items():
+            self._attempt(segment, partial(self._post_all, tasks))
+
+    def _attempt(self, segment: Segment, step: Callable[[Segment], list[_Task]]) -> list[_Task]:
+        try:
+            return step(segment)
+        except (UnavailableError, PageError) as error:
+            self._fail(segment, error)
+            return []
+
+    def _fail(self, segment: Segment, error: Exception) -> None:
+        cause = f"{type(error).__name__}: {error}"
+        self.failed.update((request.record, cause) for request in self.requests[segment])
+
+    def _plan(self, segment: Segment) -> list[_Task]:
+        """Return what is due of a segment; put off what is not."""
+        tasks = _tasks(self.store, Shard(segment), self.requests[segment])
+        return [task for task in tasks if self._is_due(task)]
+
+    def _is_due(self, task: _Task) -> bool:
+        stored, now = task.stored, self.clock()
+        if stored is None or task.is_divided or task.is_new_part:
+            return True
+        if stored.posted_at >= task.changed_at + CLOCK_TOLERANCE:
+            self.ended[Posted.UNCHANGED] += 1
+            return False
+        waiting = [request.changed_at for request in task.requests if request.is_waiting]
+        due_at = min(waiting) if waiting else due_after(stored, task.shard.segment, now)
+        if due_at - now <= self.window:
+            return True
+        self.ended[Posted.POSTPONED] += 1
+        if waiting:
+            self.postponed.put_off(task.shard, due_at, now)
+        elif stored.due_at is None or stored.due_at <= now:
+            # The message first: were it lost after the mark, nobody would post the hour.
+            self.postponed.put_off(task.shard, due_at, now)
+            self.store.set_due(task.shard, due_at)
+        return False
+
+    def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> list[_Task]:
+        pages = SegmentPages(self.store, segment, self.clock())
+        for task in tasks:
+            if task.is_divided:
+                has_balance = self._divide(task.shard, task.requests, pages)
+            else:
+                has_balance = self._post(task, pages)
+            if task.is_new_part and has_balance:
+                self._let_stand(task.shard.wider[-1], {task.shard.prefix[-1]}, pages)
+        return []
+
+    def _post(self, task: _Task, pages: SegmentPages) -> bool:
+        """Post a shard that is whole; return whether it has a balance now."""
+        ended = self._recompute(task.shard, task.stored, pages)
+        self.ended[ended] += 1
+        return ended is Posted.POSTED or task.stored is not None
+
+    def _let_stand(self, shard: Shard, digits: Collection[str], pages: SegmentPages) -> None:
+        if not self.store.divide(shard, digits, pages.read(shard).pages, pages.began_at):
+            raise UnavailableError("AnotherPostingIsAhead")
+
+    def _divide(self, shard: Shard, requests: Sequence[PostingRequest], pages: SegmentPages) -> bool:
+        """Post the parts of a shard, then let them stand for it; return whether it has any.
+
+        While they are written, readers see the balance of the whole.
+        """
+        digits = {digit for digit in DIGITS if self._post_part(shard.part(digit), requests, pages)}
+        if digits:
+            self._let_stand(shard, digits, pages)
+            self.ended[Posted.POSTED] += 1
+        return bool(digits)
+
+    def _post_part(self, part: Shard, requests: Sequence[PostingRequest], pages: SegmentPages) -> bool:
+        """Post a part of a shard that is being divided; return whether it has a balance."""
+        stored, depth = self.store.last_posting(part), len(part.prefix)
+        narrower = [
+            request
+            for request in requests
+            if len(request.shard.prefix) > depth and request.shard.prefix.startswith(part.prefix)
+        ]
+        if narrower or (stored and stored.parts):
+            return self._divide(part, narrower, pages)
+        return self._recompute(part, stored, pages) is Posted.POSTED or stored is not None
+
+    def _recompute(self, shard: Shard, stored: LastPosting | None, pages: SegmentPages) -> Posted:
+        read = pages.read(shard)
+        if stored and read.pages < stored.pages:
+            return Posted.OUTRUN
+        earlier = pages.of_previous_segment(shard)
+        figures = tally(read.runs, earlier.runs)
+        pieces = pack_figures(figures, at_least=len(stored.digests) if stored else 1)
+        balance = Balance(shard, pieces, read.pages, read.read_units + earlier.read_units, pages.began_at)
+        if not _is_worth_writing(balance, stored, figures):
+            return Posted.UNCHANGED
+        if self.store.write_balance(balance, stored):
+            return Posted.POSTED
+        ahead = self.store.last_posting(shard)
+        if ahead and ahead.parts:
+            raise UnavailableError("AnotherPostingDividesIt")
         return Posted.OUTRUN
-    earlier = store.read_segment(segment.previous) if segment.previous else SegmentRead(0, (), 0)
-    figures = tally(read.runs, earlier.runs)
-    if stored and stored.figures == figures and not _is_worth_dating(read, stored):
-        return Posted.UNCHANGED
-    balance = Balance(segment, figures, read.pages, read.read_units + earlier.read_units, now)
-    return Posted.POSTED if store.write_balance(balance) else Posted.OUTRUN
 
 
-def _is_worth_dating(read: SegmentRead, stored: Balance) -> bool:
-    """Return whether a balance is written only to say that more pages were read, so that it stands longer."""
-    return read.pages > stored.pages and read.read_units >= READ_UNITS_OF_A_WRITE
+def _is_worth_writing(balance: Balance, stored: LastPosting | None, figures: FiguresByIdentity) -> bool:
+    """Return whether a balance says something new, or that more pages of a big hour were read.
+
+    The latter lets it stand longer, which spares a big read.
+    """
+    if stored is None:
+        return bool(figures)
+    is_dated = balance.pages > stored.pages and balance.read_units >= READ_UNITS_OF_A_WRITE
+    return is_dated or balance.digests != stored.digests
 
 
-def posting_interval(balance: Balance, now: datetime) -> timedelta:
-    """Return how long a balance stands before its hour is read again.
+def _tasks(store: BalanceStore, shard: Shard, requests: Sequence[PostingRequest]) -> Iterator[_Task]:
+    """Yield the shards that requests name, as deep as this one is divided."""
+    stored = store.last_posting(shard)
+    if stored is None or not stored.parts:
+        is_divided = any(len(request.shard.prefix) > len(shard.prefix) for request in requests)
+        yield _Task(shard, stored, requests, is_divided)
+        return
+    by_digit = group_pairs(
+        (digit, request) for request in requests for digit in _digits_below(shard, request)
+    )
+    for digit, of_part in sorted(by_digit.items()):
+        part = shard.part(digit)
+        for task in _tasks(store, part, of_part):
+            is_new_part = task.is_new_part or (task.shard == part and digit not in stored.parts)
+            yield replace(task, is_new_part=is_new_part)
 
-    Recomputing reads the whole hour, so a big hour is posted less often: ten seconds for each read unit, but
+
+def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
+    """Return which parts of a shard a request names; that of a wider shard may name any."""
+    depth, prefix = len(shard.prefix), request.shard.prefix
+    if len(prefix) > depth:
+        return prefix[depth]
+    return request.touched if len(prefix) == depth else DIGITS
+
+
+def due_after(stored: LastPosting, segment: Segment, now: datetime) -> datetime:
+    """Return until when a balance stands before its shard is read again.
+
+    Recomputing reads the whole shard, so a big one is posted less often: ten seconds for each read unit, but
     no longer than a quarter of the hour's age. Then posting costs about what the journal's pages do, at any
     rate (docs/adr/0003-posting-intervals.md).
     """
-    age = max(timedelta(), now - start_of(balance.segment.sender_hour.send_hour))
-    return min(balance.read_units * STANDS_PER_READ_UNIT, age / 4)
+    age = max(timedelta(), now - start_of(segment.account_hour.send_hour))
+    return stored.posted_at + min(stored.read_units * STANDS_PER_READ_UNIT, age / 4)

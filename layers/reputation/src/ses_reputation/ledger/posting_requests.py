@@ -1,11 +1,12 @@
-"""Which segments the records name that make `functions/post_balances` run."""
+"""Which shards the records name that make `functions/post_balances` run."""
 
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ses_reputation.ledger.keys import segment_of_key
+from ses_reputation.ledger.keys import shard_of_key
+from ses_reputation.ledger.pages import touched_digits
 from ses_reputation.ledger.posting import PostingRequest
 
 
@@ -14,7 +15,7 @@ def read_posting_requests(
 ) -> tuple[list[PostingRequest], dict[str, str]]:
     """Return what records of the ledger's stream, or of the queue of postponed hours, request.
 
-    With it the records that name no segment, and why: they fail alone, and end in a dead-letter queue.
+    With it the records that name no shard, and why: they fail alone, and end in a dead-letter queue.
     """
     requests: list[PostingRequest] = []
     unreadable: dict[str, str] = {}
@@ -22,19 +23,22 @@ def read_posting_requests(
         is_postponed = record["eventSource"] == "aws:sqs"
         name = record["messageId"] if is_postponed else record["dynamodb"]["SequenceNumber"]
         try:
-            key, changed_at = _postponed(record) if is_postponed else _changed(record)
-            requests.append(PostingRequest(segment_of_key(str(key)), changed_at, name))
-        except (ValueError, KeyError, TypeError) as error:
+            requests.append(_postponed(record, name) if is_postponed else _changed(record, name))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             # The kind of error only: its text may quote the record.
-            unreadable[name] = f"the record names no segment: {type(error).__name__}"
+            unreadable[name] = f"the record names no hour: {type(error).__name__}"
     return requests, unreadable
 
 
-def _changed(record: Mapping[str, Any]) -> tuple[str, datetime]:
+def _changed(record: Mapping[str, Any], name: str) -> PostingRequest:
     change = record["dynamodb"]
-    return change["Keys"]["pk"]["S"], datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
+    keys, changed_at = change["Keys"], datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
+    return PostingRequest(
+        shard_of_key(keys["pk"]["S"]), changed_at, name, touched=touched_digits(keys["sk"]["S"])
+    )
 
 
-def _postponed(record: Mapping[str, Any]) -> tuple[str, datetime]:
+def _postponed(record: Mapping[str, Any], name: str) -> PostingRequest:
     postponed = json.loads(record["body"])
-    return postponed["segment"], datetime.fromisoformat(postponed["changed_at"]).astimezone(UTC)
+    due_at = datetime.fromisoformat(postponed["due_at"]).astimezone(UTC)
+    return PostingRequest(shard_of_key(postponed["shard"]), due_at, name, is_waiting=True)

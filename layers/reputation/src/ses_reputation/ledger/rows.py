@@ -1,139 +1,182 @@
 """Items of the ledger's table, as DynamoDB's low-level API writes them."""
 
 import json
-import zlib
-from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from ses_reputation.aws.dynamodb import Row
-from ses_reputation.hours import day_of
-from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.aws.dynamodb import Row, time_text
+from ses_reputation.errors import UnavailableError
+from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.hours import Day, day_of
+from ses_reputation.ledger.balance_store import Balance, LastPosting
+from ses_reputation.ledger.delays import DelayPage
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
-from ses_reputation.ledger.keys import balance_key, journal_key, message_partition, segment_of_balance
+from ses_reputation.ledger.keys import (
+    balance_key,
+    delays_partition,
+    journal_key,
+    message_partition,
+    postings_partition,
+    shard_of_balance,
+)
 from ses_reputation.ledger.pages import PAGE_VERSION, FactRun, Page, unpack_page
-from ses_reputation.ledger.posting import Balance
-
-# The index `by_identity` is the owner's entity of balances: an entry that had its attribute would stand there
-# too, at the price of a write, and of the index's throughput when an identity's mail bounces in thousands.
-_IDENTITY_OF_ENTRY = "sent_from"
-# An hour in which some hundred configuration sets send (a set per tenant, say) has more figures than an item
-# of 400 KB holds as maps, and each post would cost hundreds of write units: from here on they are packed.
-MOST_PLAIN_FIGURES_BYTES = 100_000
-
+from ses_reputation.ledger.pieces import DIGEST_BYTES, Piece
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 
 FROM_NO_FEWER_PAGES = "attribute_not_exists(pages) OR pages <= :pages"
 """The condition of what is computed from pages: never less than what is stored."""
+WHOLE_FROM_NO_FEWER_PAGES = f"attribute_not_exists(parts) AND ({FROM_NO_FEWER_PAGES})"
+"""The condition of a balance: neither is it divided."""
+# An assessment that begins anew reads the runs of posting of 400 days.
+_RUNS_ARE_KEPT = timedelta(days=430)
+# Of 50 bytes each, in an item of 400 KB.
+_ACCOUNT_DAYS_OF_A_RUN = 5_000
 
 
 def key_of(row: JournalRow) -> tuple[str, str]:
-    """Return partition and sort key of a page or an entry."""
+    """Return partition and sort key of what is journaled."""
+    if isinstance(row, Page):
+        return journal_key(row.shard), row.sort_key
     if isinstance(row, Entry):
         return message_partition(row.message_id), row.sort_key
-    return journal_key(row.segment), row.digest
+    return delays_partition(row.sending_account, row.region, row.day), row.digest
 
 
 def row_of(row: JournalRow) -> dict[str, Any]:
-    """Return a page or an entry as an item."""
-    return _row_of_entry(row) if isinstance(row, Entry) else _row_of_page(row)
+    """Return what is journaled as an item."""
+    pk, sk = key_of(row)
+    return {"pk": {"S": pk}, "sk": {"S": sk}, **_attributes_of(row)}
 
 
-def _row_of_entry(entry: Entry) -> dict[str, Any]:
-    pk, sk = key_of(entry)
-    named = {name: {"S": value} for name, value in entry.attributes.items()}
-    if "identity" in named:
-        named[_IDENTITY_OF_ENTRY] = named.pop("identity")
-    return {"pk": {"S": pk}, "sk": {"S": sk}, **named, "expires_at": {"N": str(entry.expires_at)}}
-
-
-def _row_of_page(page: Page) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "pk": {"S": journal_key(page.segment)},
-        "sk": {"S": page.digest},
-        "page": {"B": page.content},
-        "version": {"N": str(PAGE_VERSION)},
-        "expires_at": {"N": str(page.segment.expires_at)},
-    }
-    if page.configuration_sets:
-        row["configuration_sets"] = {"L": [{"S": name} for name in page.configuration_sets]}
-    return row
+def _attributes_of(row: JournalRow) -> dict[str, Any]:
+    if isinstance(row, Page):
+        version, expires_at = {"N": str(PAGE_VERSION)}, {"N": str(row.shard.segment.expires_at)}
+        return {"page": {"B": row.content}, "version": version, "expires_at": expires_at}
+    expires_at = {"N": str(row.expires_at)}
+    if isinstance(row, DelayPage):
+        return {"delays": {"B": row.content}, "expires_at": expires_at}
+    return {**{name: {"S": value} for name, value in row.attributes.items()}, "expires_at": expires_at}
 
 
 def runs_of_row(row: Row) -> Iterable[FactRun]:
     """Return the runs of a page. Raises PageError where it cannot be decoded."""
-    names = tuple(name["S"] for name in row.get("configuration_sets", {}).get("L", ()))
-    return unpack_page(bytes(row["page"]["B"]), int(row["version"]["N"]), names)
-
-
-def row_of_balance(balance: Balance) -> dict[str, Any]:
-    """Return a balance as an item; `late` is its segment's number where that is above 0.
-
-    BalanceCounts are maps, readable as they are, or together zlib-packed JSON in `figures` where they are
-    many. `posted_on` and `posted_at` (UTC) are the keys of the index `by_posting`."""
-    pk, sk = balance_key(balance.segment)
-    posted_at = balance.posted_at.astimezone(UTC).isoformat()
-    row: dict[str, Any] = {
-        "pk": {"S": pk},
-        "sk": {"S": sk},
-        "identity": {"S": balance.segment.sender_hour.identity},
-        **_written(balance.figures),
-        "pages": {"N": str(balance.pages)},
-        "read_units": {"N": str(balance.read_units)},
-        "posted_on": {"S": day_of(balance.posted_at)},
-        "posted_at": {"S": posted_at},
-    }
-    if balance.segment.number:
-        row["late"] = {"N": str(balance.segment.number)}
-    return row
-
-
-def _written(figures: BalanceCounts) -> Row:
-    parts = asdict(figures)
-    packed = json.dumps(parts, separators=(",", ":")).encode()
-    if len(packed) > MOST_PLAIN_FIGURES_BYTES:
-        return {"figures": {"B": zlib.compress(packed)}}
-    return {name: _nested(part) for name, part in parts.items()}
-
-
-def _nested(counts: Any) -> Row:
-    """Return maps of numbers, however deep, as an item writes them."""
-    if isinstance(counts, int):
-        return {"N": str(counts)}
-    return {"M": {name: _nested(each) for name, each in counts.items()}}
-
-
-def balance_of_row(row: Row) -> Balance:
-    """Return the balance in an item."""
-    return Balance(
-        segment_of_balance(row["pk"]["S"], row["sk"]["S"]),
-        _read(row),
-        int(row["pages"]["N"]),
-        float(row["read_units"]["N"]),
-        datetime.fromisoformat(row["posted_at"]["S"]),
-    )
-
-
-def _read(row: Row) -> BalanceCounts:
-    if "figures" in row:
-        return BalanceCounts(**json.loads(zlib.decompress(bytes(row["figures"]["B"]))))
-    return BalanceCounts(_flat(row["counts"]), _flat(row["followed"]), _flat(row["coverage"]))
-
-
-def _flat(nested: Row) -> Any:
-    """Return what `_nested` wrote."""
-    if "N" in nested:
-        return int(nested["N"])
-    return {name: _flat(each) for name, each in nested["M"].items()}
+    return unpack_page(bytes(row["page"]["B"]), int(row["version"]["N"]))
 
 
 def entry_of_row(row: Row) -> dict[str, str]:
     """Return an entry's names and text, with `message_id`, without keys of the table's own."""
-    entry = {name: value["S"] for name, value in row.items() if "S" in value}
-    message_id = entry.pop("pk").partition("#")[2]
-    if _IDENTITY_OF_ENTRY in entry:
-        entry["identity"] = entry.pop(_IDENTITY_OF_ENTRY)
-    return {"message_id": message_id} | {
-        name: value for name, value in entry.items() if name not in ("sk", "account_day")
+    entry = {name: value["S"] for name, value in row.items() if "S" in value and name != "sk"}
+    return {"message_id": entry.pop("pk").partition("#")[2]} | entry
+
+
+def rows_of_balance(balance: Balance, before: LastPosting | None) -> list[dict[str, Any]]:
+    """Return what changed of a balance as items: its own first, with the first piece, then other pieces.
+
+    The first item names the digests of all pieces: a reader finds out where it has pieces of two postings.
+    """
+    known = before.digests if before and len(before.digests) == len(balance.pieces) else ()
+    own: dict[str, Any] = {
+        **_key(balance.shard),
+        "figures": {"B": balance.pieces[0].content},
+        "digests": {"B": b"".join(balance.digests)},
+        "pages": {"N": str(balance.pages)},
+        "read_units": {"N": str(balance.read_units)},
+        "posted_at": {"S": time_text(balance.posted_at)},
     }
+    return [own] + [
+        {**_key(balance.shard, place), "figures": {"B": piece.content}, "digest": {"B": piece.digest}}
+        for place, piece in enumerate(balance.pieces)
+        if place and (not known or known[place] != piece.digest)
+    ]
+
+
+def _key(shard: Shard, piece: int = 0) -> dict[str, Any]:
+    pk, sk = balance_key(shard, piece)
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def last_posting_of_row(row: Row) -> LastPosting:
+    """Return what posting has to know of a balance's own item."""
+    due_at = row.get("due_at")
+    return LastPosting(
+        int(row["pages"]["N"]),
+        float(row["read_units"]["N"]),
+        datetime.fromisoformat(row["posted_at"]["S"]),
+        _digests(row),
+        datetime.fromisoformat(due_at["S"]) if due_at else None,
+        frozenset(row.get("parts", {}).get("SS", ())),
+    )
+
+
+def balances_of_rows(rows: Iterable[Row]) -> Iterator[Balance]:
+    """Return the balances in items that are in the order of their keys: of each hour, all or none.
+
+    Raises UnavailableError where an hour was read while it was being written.
+    """
+    for _, of_hour in groupby(rows, key=lambda row: (row["pk"]["S"], row["sk"]["S"][:_HOUR_CHARACTERS])):
+        by_shard: dict[Shard, dict[int, Row]] = {}
+        for row in of_hour:
+            shard, piece = shard_of_balance(row["pk"]["S"], row["sk"]["S"])
+            by_shard.setdefault(shard, {})[piece] = row
+        for shard in [shard for shard in by_shard if not shard.prefix]:
+            yield from _standing(shard, by_shard)
+
+
+_HOUR_CHARACTERS = len("2026-11-22T10")
+
+
+def _standing(shard: Shard, by_shard: Mapping[Shard, Mapping[int, Row]]) -> Iterator[Balance]:
+    """Yield the balances that stand for a shard: its own, or those of its parts."""
+    pieces = by_shard.get(shard, {})
+    if 0 not in pieces:
+        raise UnavailableError("BalanceBeingWritten")
+    own = pieces[0]
+    if "parts" in own:
+        for digit in sorted(own["parts"]["SS"]):
+            yield from _standing(shard.part(digit), by_shard)
+        return
+    last = last_posting_of_row(own)
+    kept = tuple(_pieces_of(own, pieces, last.digests))
+    yield Balance(shard, kept, last.pages, last.read_units, last.posted_at)
+
+
+def _pieces_of(own: Row, pieces: Mapping[int, Row], digests: Sequence[bytes]) -> Iterator[Piece]:
+    yield Piece(bytes(own["figures"]["B"]), digests[0])
+    for place, digest in enumerate(digests[1:], start=1):
+        piece = pieces.get(place)
+        if piece is None or bytes(piece["digest"]["B"]) != digest:
+            raise UnavailableError("BalanceBeingWritten")
+        yield Piece(bytes(piece["figures"]["B"]), digest)
+
+
+def _digests(row: Row) -> tuple[bytes, ...]:
+    together = bytes(row["digests"]["B"]) if "digests" in row else b""
+    return tuple(together[at : at + DIGEST_BYTES] for at in range(0, len(together), DIGEST_BYTES))
+
+
+def rows_of_run(segments: Iterable[Segment], begun_at: datetime, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the items that say of which account-days a run of posting changes balances; `name` is unique."""
+    account_days = sorted(
+        {(hour.sending_account, hour.region, day_of(hour.send_hour)) for hour in _hours_of(segments)}
+    )
+    for start in range(0, len(account_days), _ACCOUNT_DAYS_OF_A_RUN):
+        named = account_days[start : start + _ACCOUNT_DAYS_OF_A_RUN]
+        yield {
+            "pk": {"S": postings_partition(day_of(begun_at.astimezone(UTC)))},
+            "sk": {"S": f"{time_text(begun_at)}#{name}{start or ''}"},
+            "account_days": {"S": json.dumps(named, separators=(",", ":"))},
+            "expires_at": {"N": str(int((begun_at + _RUNS_ARE_KEPT).timestamp()))},
+        }
+
+
+def _hours_of(segments: Iterable[Segment]) -> Iterator[AccountHour]:
+    return (segment.account_hour for segment in segments)
+
+
+def account_days_of_row(row: Row) -> list[tuple[str, str, Day]]:
+    """Return the account, Region and day of each account-day that a run of posting names."""
+    return [(account, region, day) for account, region, day in json.loads(row["account_days"]["S"])]

@@ -1,17 +1,17 @@
-"""Which pages of an hour are kept together, so that expiry never makes a recomputed balance forget.
+"""Which pages of an account-hour are kept together, so that expiry never makes a recomputed balance forget.
 
-The pages of a sender-hour are kept in segments by the time they arrive: segment 0 is all that arrives within
-90 days of the hour, segment 1 within the 90 days after that, and so on. A segment's pages expire together,
-one whole segment after it closes, and each segment has a balance of its own. So a balance is only ever
-recomputed from pages that are all still there, and a late fact adds to what is known instead of replacing it.
-Facts of a late segment are compared with those of the segment before: only a fact repeated more than 90 days
-later can be counted again, and what a late segment holds is marked late.
+The pages of an account-hour are kept in segments by the time they arrive: segment 0 is all that arrives
+within 90 days of the hour, segment 1 within the 90 days after that, and so on. A segment's pages expire
+together, one whole segment after it closes, and each segment has a balance of its own. So a balance is only
+ever recomputed from pages that are all still there, and a late fact adds to what is known instead of
+replacing it. Facts of a late segment are compared with those of the segment before: only a fact repeated more
+than 90 days later can be counted again, and what a late segment holds is marked late.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.observations import AccountHour
 from ses_reputation.hours import start_of
 
 SEGMENT = timedelta(days=90)
@@ -21,22 +21,22 @@ GRACE = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The facts of a sender-hour that arrived in one 90-day period; `number` 0 is in time, above is late."""
+    """The facts of an account-hour that arrived within 90 days; `number` 0 is in time, above is late."""
 
-    sender_hour: SenderHour
+    account_hour: AccountHour
     number: int = 0
 
     @property
     def expires_at(self) -> int:
         """When the segment's pages may be deleted, in epoch seconds: the same for all of them."""
-        return int((start_of(self.sender_hour.send_hour) + (self.number + 2) * SEGMENT + GRACE).timestamp())
+        return int((start_of(self.account_hour.send_hour) + (self.number + 2) * SEGMENT + GRACE).timestamp())
 
     @property
     def previous(self) -> "Segment | None":
         """The segment whose facts must not be counted again; None for the first."""
-        return Segment(self.sender_hour, self.number - 1) if self.number else None
+        return Segment(self.account_hour, self.number - 1) if self.number else None
 
 
-def segment_of(sender_hour: SenderHour, arrived_at: datetime) -> Segment:
+def segment_of(account_hour: AccountHour, arrived_at: datetime) -> Segment:
     """Return the segment of a fact that arrives at an aware time; a mail dated in the future is in time."""
-    return Segment(sender_hour, max(0, (arrived_at - start_of(sender_hour.send_hour)) // SEGMENT))
+    return Segment(account_hour, max(0, (arrived_at - start_of(account_hour.send_hour)) // SEGMENT))

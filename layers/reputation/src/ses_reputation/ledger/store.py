@@ -2,39 +2,47 @@
 
 import json
 import random
+import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from math import ceil
+from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemTable, Row
+from ses_reputation.aws.dynamodb import ItemStore, Row, time_text
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
+from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
+from ses_reputation.ledger.delays import unpack_delays
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
     balance_key,
     balance_partition,
+    delays_partition,
     journal_key,
     message_partition,
-    segment_of_balance,
 )
-from ses_reputation.ledger.posting import Balance, SegmentRead
 from ses_reputation.ledger.rows import (
     FROM_NO_FEWER_PAGES,
-    balance_of_row,
+    WHOLE_FROM_NO_FEWER_PAGES,
+    balances_of_rows,
     entry_of_row,
     key_of,
+    last_posting_of_row,
     row_of,
-    row_of_balance,
+    rows_of_balance,
+    rows_of_run,
     runs_of_row,
 )
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.tallies import group_by
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
+    from ses_reputation.hours import Day
     from ses_reputation.ledger.pages import FactRun
 
 _MOST_PUTS = 25
@@ -91,28 +99,16 @@ class JournalTable:
         return [left for put in puts for left in self._put_all([put], attempts=1)]
 
 
-class BalanceTable:
-    """The posting side, and what readers ask of balances and entries.
+class BalanceTable(ItemStore):
+    """The posting side, and what readers ask of balances. Raises UnavailableError where DynamoDB fails."""
 
-    Posting raises UnavailableError where DynamoDB fails; the readers' methods raise botocore's
-    ClientError.
-    """
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
-        self._items = ItemTable(client, table)
-
-    def read_segment(self, segment: Segment) -> SegmentRead:
-        """Read all pages of a segment, consistently.
-
-        Raises PageError where one cannot be decoded, UnavailableError where DynamoDB fails.
-        """
+    def read_pages(self, shard: Shard) -> PagesRead:
+        """Read all pages of a shard itself, consistently. Raises PageError where one cannot be decoded."""
         runs: list[FactRun] = []
         pages, read_units = 0, 0.0
         for answer in self._items.pages(
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
+            ExpressionAttributeValues={":pk": {"S": journal_key(shard)}},
             ConsistentRead=True,
             ReturnConsumedCapacity="TOTAL",
         ):
@@ -120,81 +116,94 @@ class BalanceTable:
             read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
             for page in answer["Items"]:
                 runs.extend(runs_of_row(page))
-        return SegmentRead(pages, runs, read_units)
+        return PagesRead(pages, runs, read_units)
 
-    def read_balance(self, segment: Segment) -> Balance | None:
-        """Read a segment's balance, consistently; None where it was never posted."""
-        row = self._items.get(*balance_key(segment))
-        return balance_of_row(row) if row else None
+    def last_posting(self, shard: Shard) -> LastPosting | None:
+        """Read what is stored of a shard's balance, consistently; None where it was never posted."""
+        row = self._items.get(*balance_key(shard))
+        return last_posting_of_row(row) if row else None
 
-    def write_balance(self, balance: Balance) -> bool:
-        """Write a balance unless the stored one is of more pages; return whether it was written."""
+    def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
+        """Write down which account-days' balances are about to change."""
+        for row in rows_of_run(segments, begun_at, secrets.token_hex(4)):
+            self._items.put(row)
+
+    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+        """Write what changed of a balance, all or nothing, unless the stored one is of more pages or divided.
+
+        Return whether it was written. `before` is what was stored when it was recomputed.
+        """
+        own, *pieces = rows_of_balance(balance, before)
         values = {":pages": balance.pages}
-        return self._items.put_together(row_of_balance(balance), (), FROM_NO_FEWER_PAGES, values)
+        return self._items.put_together(own, pieces, WHOLE_FROM_NO_FEWER_PAGES, values)
+
+    def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
+        """Let parts stand for a shard's balance, beside those that do already, unless it is of more pages."""
+        changed = self._items.update(
+            balance_key(shard),
+            "SET pages = :pages, read_units = :none, posted_at = :now REMOVE figures, digests, due_at "
+            "ADD parts :parts",
+            FROM_NO_FEWER_PAGES,
+            {":now": now},
+            {":pages": {"N": str(pages)}, ":none": {"N": "0"}, ":parts": {"SS": sorted(parts)}},
+        )
+        return changed is not None
+
+    def set_due(self, shard: Shard, due_at: datetime) -> None:
+        """Remember that a message asks for a shard to be posted at a time."""
+        self._items.update(
+            balance_key(shard), "SET due_at = :due", "attribute_exists(pages)", {":due": due_at}
+        )
 
     def balances_of_account(
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""
     ) -> Iterator[Balance]:
-        """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open."""
-        rows = self._rows(
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": balance_partition(account, region)},
-                **_bounds(first_hour, last_hour),
-            },
-        )
-        return map(balance_of_row, rows)
+        """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open.
 
-    def balances_of_identity(
-        self, identity: str, first_hour: str = "", last_hour: str = ""
-    ) -> Iterator[Balance]:
-        """Yield the balances of an identity across all senders: the owner's entity."""
-        keys = self._rows(
-            IndexName="by_identity",
-            KeyConditionExpression="#identity = :identity AND sk BETWEEN :first AND :last",
-            ExpressionAttributeNames={"#identity": "identity"},
-            ExpressionAttributeValues={":identity": {"S": identity}, **_bounds(first_hour, last_hour)},
-        )
-        for key in keys:
-            balance = self.read_balance(segment_of_balance(key["pk"]["S"], key["sk"]["S"]))
-            if balance:
-                yield balance
+        Read eventually consistent. Raises UnavailableError also where an hour was being written.
+        """
+        rows = self._items.between(balance_partition(account, region), first_hour or "0", last_hour or "9")
+        return balances_of_rows(rows)
+
+
+class EntryTable(ItemStore):
+    """What readers ask of entries and delays. Raises UnavailableError where DynamoDB fails."""
 
     def entries_of_message(self, message_id: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a message as names and text, with `message_id`."""
-        values = {":key": {"S": message_partition(message_id)}}
-        rows = self._rows(KeyConditionExpression="pk = :key", ExpressionAttributeValues=values)
-        return map(entry_of_row, rows)
+        return map(entry_of_row, self._items.partition(message_partition(message_id)))
 
     def entries_of_recipient(self, recipient: str) -> Iterator[dict[str, str]]:
         """Yield the entries of a normalised recipient, oldest first, as names and text, with `message_id`."""
-        rows = self._rows(
+        for answer in self._items.pages(
             IndexName="by_recipient",
             KeyConditionExpression="recipient = :key",
             ExpressionAttributeValues={":key": {"S": recipient}},
-        )
-        return map(entry_of_row, rows)
+        ):
+            for key in answer["Items"]:
+                if row := self._items.get(key["pk"]["S"], key["sk"]["S"]):
+                    yield entry_of_row(row)
 
-    def _rows(self, **query: Any) -> Iterator[Row]:
-        answers = self._client.get_paginator("query").paginate(TableName=self._table, **query)
-        return (row for answer in answers for row in answer["Items"])
-
-
-def _bounds(first_hour: str, last_hour: str) -> Row:
-    return {":first": {"S": first_hour or "0"}, ":last": {"S": f"{last_hour or '9'}~"}}
+    def delays_of_account(self, account: str, region: str, day: "Day") -> Iterator[dict[str, str]]:
+        """Yield the delays of an account that arrived on a day (UTC), as entries are; repetitions too."""
+        for row in self._items.partition(delays_partition(account, region, day)):
+            yield from unpack_delays(bytes(row["delays"]["B"]))
 
 
 class PostponedHours:
-    """A queue of segments that are to be posted later; a queue's delay is at most 15 minutes."""
+    """A queue of shards that are to be posted later."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
-    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
-        """Ask for a segment to be posted after `wait`. Raises UnavailableError where SQS fails."""
-        seconds = min(_MOST_DELAY_SECONDS, max(1, round(wait.total_seconds())))
-        body = json.dumps({"segment": journal_key(segment), "changed_at": changed_at.isoformat()})
+    def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
+        """Ask for a shard to be posted at `due_at`. Raises UnavailableError where SQS fails.
+
+        The message may come earlier, as a queue delays by 15 minutes at most; then it is put off again.
+        """
+        seconds = min(_MOST_DELAY_SECONDS, max(1, ceil((due_at - now).total_seconds())))
+        body = json.dumps({"shard": journal_key(shard), "due_at": time_text(due_at)})
         with translating_aws_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=seconds)
 

@@ -1,13 +1,8 @@
-"""The keys of what the rollup keeps in the ledger's table, written and read in one place.
-
-None of these items has an attribute `identity` or `posted_on`: they would stand among the balances in the
-indexes.
-"""
+"""The keys of what the rollup keeps in the ledger's table, written and read in one place."""
 
 from typing import NamedTuple
 
-from ses_reputation.hours import Day, day_of
-from ses_reputation.ledger.keys import segment_of_balance
+from ses_reputation.hours import Day
 from ses_reputation.rollup.entities import SenderIdentity
 
 DAY = "DAY"
@@ -44,9 +39,3 @@ def sender_of_key(key: str) -> SenderIdentity:
     """Return the sender that a key of the registry names. Raises ValueError where it names none."""
     account, region, identity = key.split("#", 2)
     return SenderIdentity(account, region, identity)
-
-
-def account_day_of_balance(partition: str, sort: str) -> AccountDay:
-    """Return the account-day of a balance by its keys. Raises ValueError where they are no such keys."""
-    sender_hour = segment_of_balance(partition, sort).sender_hour
-    return AccountDay(sender_hour.sending_account, sender_hour.region, day_of(sender_hour.send_hour))

@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import ONE_DAY, Day, day_of
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay

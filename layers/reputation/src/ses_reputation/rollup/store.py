@@ -5,23 +5,21 @@ from datetime import datetime
 
 from ses_reputation.aws.dynamodb import ItemStore, time_text
 from ses_reputation.hours import days_between
-from ses_reputation.ledger.keys import balance_partition
-from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, balance_of_row
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.keys import balance_partition, postings_partition, time_of_posting
+from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, account_days_of_row, balances_of_rows
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import (
     WATERMARK,
-    account_day_of_balance,
+    AccountDay,
     day_partition,
     sender_key,
     sender_of_key,
 )
 from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.statistics.keys import SENDERS
-
-_KEYS_PER_PAGE = 1_000
 
 
 class RollupTable(ItemStore):
@@ -49,14 +47,15 @@ class RollupTable(ItemStore):
         """Yield the account-days of balances posted from `since` to the end of `until`'s day, as posted."""
         for day in days_between(since, until):
             for answer in self._items.pages(
-                IndexName="by_posting",
-                KeyConditionExpression="posted_on = :day AND posted_at >= :since",
-                ExpressionAttributeValues={":day": {"S": day}, ":since": {"S": time_text(since)}},
-                PaginationConfig={"PageSize": _KEYS_PER_PAGE},
+                KeyConditionExpression="pk = :run AND sk >= :since",
+                ExpressionAttributeValues={
+                    ":run": {"S": postings_partition(day)},
+                    ":since": {"S": time_text(since)},
+                },
             ):
-                if keys := answer["Items"]:
-                    days = frozenset(account_day_of_balance(key["pk"]["S"], key["sk"]["S"]) for key in keys)
-                    yield PostingsPage(days, datetime.fromisoformat(keys[-1]["posted_at"]["S"]))
+                if runs := answer["Items"]:
+                    days = frozenset(AccountDay(*each) for run in runs for each in account_days_of_row(run))
+                    yield PostingsPage(days, time_of_posting(runs[-1]["sk"]["S"]))
 
     def senders(self) -> list[SenderIdentity]:
         """Return all senders that were ever registered, sorted."""
@@ -69,7 +68,7 @@ class RollupTable(ItemStore):
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         """Return the balances of an account in one Region from one UTC day to another, by hour."""
         partition = balance_partition(account, region)
-        return [balance_of_row(row) for row in self._items.between(partition, first_day, last_day)]
+        return list(balances_of_rows(self._items.between(partition, first_day, last_day)))
 
     def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
         """Return a sender's day balances from one UTC day to another, oldest first."""

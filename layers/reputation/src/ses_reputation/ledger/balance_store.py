@@ -1,0 +1,92 @@
+"""What posting reads and writes: pages, balances, and what is put off."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol
+
+from ses_reputation.ledger.balance import FiguresByIdentity
+from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.pieces import Piece, unpack_figures
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """The pages of one shard: how many, their runs, and the read units (4 KB) that reading them took."""
+
+    pages: int = 0
+    runs: Sequence[FactRun] = ()
+    read_units: float = 0
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a shard's facts add up to, the pages that this was computed from, and when reading them began."""
+
+    shard: Shard
+    pieces: tuple[Piece, ...]
+    pages: int
+    read_units: float
+    posted_at: datetime
+
+    @cached_property
+    def figures(self) -> FiguresByIdentity:
+        """The figures of each identity."""
+        return unpack_figures(piece.content for piece in self.pieces)
+
+    @property
+    def digests(self) -> tuple[bytes, ...]:
+        """What tells two balances' figures apart, piece by piece."""
+        return tuple(piece.digest for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class LastPosting:
+    """What posting has to know of a balance that is stored.
+
+    due_at: when it is to be recomputed, if a message in the queue of postponed hours says so. parts: the
+    digits of the shards that it was divided into; then those have the figures.
+    """
+
+    pages: int
+    read_units: float
+    posted_at: datetime
+    digests: tuple[bytes, ...] = ()
+    due_at: datetime | None = None
+    parts: frozenset[str] = frozenset()
+
+
+class BalanceStore(Protocol):
+    """What posting needs of the table."""
+
+    def read_pages(self, shard: Shard) -> PagesRead:
+        """Read all pages of a shard itself, consistently."""
+
+    def last_posting(self, shard: Shard) -> LastPosting | None:
+        """Read what is stored of a shard's balance, consistently."""
+
+    def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
+        """Write down which segments' balances are about to change, for those who sum them up."""
+
+    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+        """Write what changed of a balance unless the stored one is of more pages, or divided; return
+        whether it was written."""
+
+    def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
+        """Let parts, which are written, stand for a shard's balance, beside those that do already.
+
+        Return False where the stored balance is of more pages than so many: then they lack some.
+        """
+
+    def set_due(self, shard: Shard, due_at: datetime) -> None:
+        """Remember that a message asks for a shard to be posted at a time."""
+
+
+class Postponing(Protocol):
+    """Where shards wait that are not due yet."""
+
+    def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
+        """Ask for a shard to be posted at `due_at`, or as near before as can be asked for."""

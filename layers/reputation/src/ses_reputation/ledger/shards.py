@@ -1,0 +1,47 @@
+"""How a big hour is divided, so that a late fact of little mail does not read, nor wait for, all of it.
+
+A fact has an address in its hour, in hexadecimal digits: the first comes from the From domain of its mail,
+the second from its fingerprint. All facts of a dispatch have one address, since each of its events names the
+message, the recipient and the From address. A shard holds the facts whose addresses begin with its prefix;
+the whole hour has the prefix "".
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
+from ses_reputation.ledger.segments import Segment
+
+DIGITS = "0123456789abcdef"
+MOST_DIGITS = 2
+_BITS_BELOW_FIRST_DIGIT = 8 * FINGERPRINT_BYTES - 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shard:
+    """A part of a segment. Its pages may hold facts of this part only; those of wider shards may, too."""
+
+    segment: Segment
+    prefix: str = ""
+
+    @property
+    def wider(self) -> "tuple[Shard, ...]":
+        """The shards that this one is a part of, widest first."""
+        return tuple(Shard(self.segment, self.prefix[:digits]) for digits in range(len(self.prefix)))
+
+    def part(self, digit: str) -> "Shard":
+        """Return the part whose addresses go on with a digit."""
+        return Shard(self.segment, self.prefix + digit)
+
+
+@lru_cache(maxsize=4096)
+def bucket_of(from_domain: str) -> int:
+    """Return the first digit of the addresses of mail from a domain: 0 to 15."""
+    return blake2b(from_domain.encode(), digest_size=1).digest()[0] >> 4
+
+
+def bounds_of_digit(digit: str) -> tuple[int, int]:
+    """Return the least fingerprint whose first digit it is, and the first above them."""
+    number = int(digit, 16)
+    return number << _BITS_BELOW_FIRST_DIGIT, (number + 1) << _BITS_BELOW_FIRST_DIGIT
