@@ -1,6 +1,7 @@
 """Run all measurements, or those that are named: `python -m benchmarks [journaling|pipeline|...]`."""
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +9,8 @@ import typer
 from rich.console import Console
 
 from benchmarks import assessment, journaling, pipeline, posting, properties, suppression_snapshot
+from benchmarks.simulated_windows import Windows
+from benchmarks.traffic.shapes import Shape
 
 
 class Measurement(StrEnum):
@@ -25,6 +28,13 @@ def main(
     measurements: Annotated[
         list[Measurement] | None, typer.Argument(help="All of them where none is named.")
     ] = None,
+    shape: Annotated[list[Shape] | None, typer.Option(help="Of the pipeline: only these shapes.")] = None,
+    rate: Annotated[list[int] | None, typer.Option(help="Of the pipeline: events a second.")] = None,
+    journal: Annotated[list[int] | None, typer.Option(help="Of the pipeline: journal windows, s.")] = None,
+    posting_window: Annotated[
+        list[int] | None, typer.Option(help="Of the pipeline: posting windows.")
+    ] = None,
+    pollers: Annotated[list[int] | None, typer.Option(help="Of the pipeline: pollers that gather.")] = None,
 ) -> None:
     """Print what the pipeline costs, and run the long property and snapshot tests."""
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -35,7 +45,8 @@ def main(
             case Measurement.JOURNALING:
                 journaling.main(console)
             case Measurement.PIPELINE:
-                pipeline.main(console)
+                windows = _windows(journal, posting_window, pollers)
+                pipeline.main(console, shape or (), rate or (), windows)
             case Measurement.POSTING:
                 posting.main(console)
             case Measurement.PROPERTIES:
@@ -43,6 +54,18 @@ def main(
             case Measurement.SUPPRESSION:
                 console.rule("Suppression snapshots")
                 suppression_snapshot.main(console.print)
+
+
+def _windows(
+    journal: list[int] | None, posting_window: list[int] | None, pollers: list[int] | None
+) -> list[Windows]:
+    default = Windows.of_template()
+    return [
+        replace(default, journal_seconds=seconds, posting_seconds=posting_seconds, pollers=each)
+        for seconds in journal or [default.journal_seconds]
+        for posting_seconds in posting_window or [default.posting_seconds]
+        for each in pollers or [default.pollers]
+    ]
 
 
 if __name__ == "__main__":

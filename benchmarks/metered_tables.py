@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from benchmarks.capacity import Index, Item, size_of_item, write_units
+from benchmarks.capacity import STORED_OVERHEAD, Index, Item, size_of_item, write_units
 from benchmarks.http_stub import body_of
 from console.local_aws.template import read_template
 
@@ -38,6 +38,11 @@ class MeteredTable:
         for index in self.indexes:
             self.write_units[index.name] += index.write_units(before, item, size)
         self.items[place] = item
+
+    def stored_bytes(self, item: Item) -> int:
+        """Return what an item takes of storage, with its copies in indexes and the overhead of each."""
+        copies = (index.projection(item) for index in self.indexes)
+        return sum(STORED_OVERHEAD + size_of_item(each) for each in (item, *copies) if each is not None)
 
     def update(self, key: Item, changes: Mapping[str, Any], additions: Mapping[str, Any]) -> None:
         """Set and add to attributes of an item, which need not be there yet."""

@@ -17,9 +17,10 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.capacity import QUERY_PAGE_BYTES, read_units, size_of_item
-from benchmarks.mail_lives import events_a_mail, lives
+from benchmarks.mail_lives import lives
 from benchmarks.metered_tables import default_of
 from benchmarks.sender_hour import HOUR
+from benchmarks.traffic.shapes import events_a_mail
 from console.local_aws.template import read_template
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.journal import JournalDraft

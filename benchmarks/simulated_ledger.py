@@ -1,22 +1,33 @@
-"""The pages and balances of an hour in simulated time, read and written by the library, metered by the rules.
+"""The ledger in simulated time: batches journaled, hours posted, by the library, metered by the rules.
 
-Pages are stored as their size and a sample of their fingerprints: every `thinning`-th, by value, so that a
-dispatch is in the sample of all its pages or of none, and set algebra stays right.
+All that the simulation knows of the ledger's insides is in this module. Pages are kept as their size and a
+sample of their fingerprints: every `thinning`-th, by value, so that a dispatch is in the sample of all its
+pages or of none, and set algebra stays right.
 """
 
 from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from heapq import heappush
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from math import ceil
+from random import Random
 
-from benchmarks.capacity import read_units, size_of_item, write_units
+from benchmarks.capacity import STORED_OVERHEAD, read_units, size_of_item, write_units
 from benchmarks.metered_tables import MeteredTable, ledger_table
+from benchmarks.sender_hour import HOUR
+from benchmarks.simulated_windows import Gathering
+from ses_reputation.feedback.reading import Observed
+from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.pages import FactRun, Page, RunKey
-from ses_reputation.ledger.posting import Balance, SegmentRead
+from ses_reputation.ledger.posting import Balance, Posted, PostingRequest, SegmentRead, post_requested
 from ses_reputation.ledger.rows import balance_of_row, row_of, row_of_balance, runs_of_row
 from ses_reputation.ledger.segments import Segment
 
+_RETENTION = timedelta(days=400)
 _MOST_DELAY = timedelta(minutes=15)
 # Stands for what is not in the sample: every further page makes other figures, as its facts would.
 _UNSAMPLED: RunKey = (1, 0, "", False)
@@ -35,6 +46,16 @@ class StoredPage:
     def write_units(self) -> int:
         """What putting it took; no index holds pages."""
         return write_units(self.size)
+
+    @property
+    def stored_bytes(self) -> int:
+        """What it takes of storage."""
+        return self.size + STORED_OVERHEAD
+
+    @property
+    def days(self) -> float:
+        """How long it is kept."""
+        return (self.segment.expires_at - self.at.timestamp()) / 86_400
 
 
 def stored_page(page: Page, at: datetime, thinning: int) -> StoredPage:
@@ -109,3 +130,96 @@ class SimulatedQueue:
         self.messages += 1
         delay = min(_MOST_DELAY, max(timedelta(seconds=1), wait))
         heappush(self.waiting, (self.now + delay, self.messages, segment, changed_at))
+
+
+class SimulatedJournal:
+    """Gathers events into batches as Lambda's pollers do, and journals each batch when it ends."""
+
+    def __init__(self, gathering: Gathering, thinning: int, seed: int) -> None:
+        self._random = Random(seed)
+        self._period = gathering.period
+        self._phases = [self._random.uniform(0, self._period) for _ in range(gathering.pollers)]
+        self._thinning = thinning
+        self._open: dict[tuple[float, int], JournalDraft] = {}
+        self._ends: list[tuple[float, int]] = []
+        self.entries = ledger_table()
+        self.entry_bytes = 0
+        self.number_of_entries = 0
+        self.pages: list[StoredPage] = []
+        self.events = 0
+
+    def add(self, at: float, observed: Observed) -> None:
+        """Give an event that arrives at `at` to one of the pollers."""
+        self.events += 1
+        poller = int(self._random.random() * len(self._phases))
+        phase = self._phases[poller]
+        batch = (phase + ceil((at - phase) / self._period) * self._period, poller)
+        draft = self._open.get(batch)
+        if draft is None:
+            draft = self._open[batch] = JournalDraft(HOUR + timedelta(seconds=batch[0]), _RETENTION)
+            heappush(self._ends, batch)
+        draft.add("", observed)
+
+    def close_until(self, at: float) -> None:
+        """Write the pages and entries of the batches that have ended."""
+        while self._ends and self._ends[0][0] <= at:
+            batch = heappop(self._ends)
+            stored_at = HOUR + timedelta(seconds=batch[0])
+            for row, _ in self._open.pop(batch).rows():
+                if isinstance(row, Entry):
+                    self._put_entry(row)
+                else:
+                    self.pages.append(stored_page(row, stored_at, self._thinning))
+            # None is written twice here, so none need be remembered.
+            self.entries.items.clear()
+
+    def _put_entry(self, entry: Entry) -> None:
+        row = row_of(entry)
+        self.entries.put(row)
+        self.entry_bytes += self.entries.stored_bytes(row)
+        self.number_of_entries += 1
+
+
+class SimulatedPosting:
+    """Posts as the stream's windows and the queue of postponed hours ask for it."""
+
+    def __init__(self, is_sampled: bool, window: timedelta) -> None:
+        self.store = SimulatedBalances(is_sampled)
+        self.queue = SimulatedQueue(HOUR)
+        self.ended: Counter[Posted] = Counter()
+        self._window = window
+
+    def run(self, pages: Sequence[StoredPage]) -> None:
+        """Post until no page is left that was not posted, in simulated time."""
+        for window_ends_at, gathered in _by_window(pages, self._window):
+            self._post_postponed(window_ends_at)
+            for page in gathered:
+                self.store.store(page)
+            self._post(window_ends_at, [PostingRequest(page.segment, page.at, "") for page in gathered])
+        self._post_postponed(datetime.max.replace(tzinfo=UTC))
+
+    def _post_postponed(self, until: datetime) -> None:
+        while self.queue.waiting and self.queue.waiting[0][0] <= until:
+            due_at, _, segment, changed_at = heappop(self.queue.waiting)
+            self._post(due_at, [PostingRequest(segment, changed_at, "")])
+
+    def _post(self, now: datetime, requests: Sequence[PostingRequest]) -> None:
+        self.queue.now = now
+        outcome = post_requested(self.store, self.queue, requests, self._window, lambda: now)
+        if outcome.failed:
+            raise AssertionError(f"posting failed: {outcome.failed}")
+        self.ended += outcome.ended
+
+
+def _by_window(pages: Sequence[StoredPage], window: timedelta) -> Iterator[tuple[datetime, list[StoredPage]]]:
+    """Yield the pages of each window with when it ends; one begins when the one before has ended."""
+    gathered: list[StoredPage] = []
+    ends_at = datetime.min.replace(tzinfo=UTC)
+    for page in pages:
+        if page.at > ends_at:
+            if gathered:
+                yield ends_at, gathered
+            gathered, ends_at = [], page.at + window
+        gathered.append(page)
+    if gathered:
+        yield ends_at, gathered
