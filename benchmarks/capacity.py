@@ -42,6 +42,8 @@ def size_of_value(value: Mapping[str, Any]) -> int:
             return len(content)
         case {"BOOL": _} | {"NULL": _}:
             return 1
+        case {"SS": list(texts)}:
+            return sum(len(text.encode()) for text in texts)
         case {"L": list(parts)}:
             return _NESTED_OVERHEAD + sum(1 + size_of_value(part) for part in parts)
         case {"M": dict(parts)}:

@@ -7,7 +7,7 @@ pages or of none, and set algebra stays right.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -18,19 +18,28 @@ from benchmarks.capacity import STORED_OVERHEAD, read_units, size_of_item, write
 from benchmarks.metered_tables import MeteredTable, ledger_table
 from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_windows import Gathering
+from ses_reputation.aws.dynamodb import time_text
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.entries import Entry
-from ses_reputation.ledger.journal import JournalDraft
+from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
+from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.keys import balance_key
-from ses_reputation.ledger.pages import FactRun, Page, RunKey
-from ses_reputation.ledger.posting import Balance, Posted, PostingRequest, SegmentRead, post_requested
-from ses_reputation.ledger.rows import balance_of_row, row_of, row_of_balance, runs_of_row
+from ses_reputation.ledger.pages import FactRun, Page, Source, is_urgent, touched_digits
+from ses_reputation.ledger.posting import Posted, PostingRequest, post_requested
+from ses_reputation.ledger.rows import (
+    last_posting_of_row,
+    row_of,
+    rows_of_balance,
+    rows_of_run,
+    runs_of_row,
+)
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 
 _RETENTION = timedelta(days=400)
 _MOST_DELAY = timedelta(minutes=15)
 # Stands for what is not in the sample: every further page makes other figures, as its facts would.
-_UNSAMPLED: RunKey = (1, 0, "", False)
+_UNSAMPLED = Source(0, "unsampled", False, "", False)
+_RunKey = tuple[Source, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,9 @@ class StoredPage:
     """A page in the table since `at`."""
 
     at: datetime
-    segment: Segment
+    shard: Shard
+    touched: frozenset[str]
+    is_urgent: bool
     size: int
     sample: tuple[FactRun, ...]
 
@@ -55,66 +66,101 @@ class StoredPage:
     @property
     def days(self) -> float:
         """How long it is kept."""
-        return (self.segment.expires_at - self.at.timestamp()) / 86_400
+        return (self.shard.segment.expires_at - self.at.timestamp()) / 86_400
 
 
 def stored_page(page: Page, at: datetime, thinning: int) -> StoredPage:
     """Return what the simulation keeps of a page."""
     row = row_of(page)
-    runs = (
-        (run.key, [each for each in run.fingerprints if each % thinning == 0]) for run in runs_of_row(row)
+    runs = ((run, [each for each in run.fingerprints if each % thinning == 0]) for run in runs_of_row(row))
+    sample = tuple(
+        FactRun(run.source, run.outcome, run.provider, array("Q", kept)) for run, kept in runs if kept
     )
-    sample = tuple(FactRun(key, array("Q", kept)) for key, kept in runs if kept)
-    return StoredPage(at, page.segment, size_of_item(row), sample)
+    key = page.sort_key
+    return StoredPage(at, page.shard, touched_digits(key), is_urgent(key), size_of_item(row), sample)
 
 
 @dataclass(slots=True)
 class _Pages:
     count: int = 0
     size: int = 0
-    runs: dict[RunKey, "array[int]"] = field(default_factory=dict)
+    runs: dict[_RunKey, "array[int]"] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class SimulatedBalances:
-    """The posting side's store: a segment is read as a query would, its units counted."""
+    """The posting side's store: a shard is read as a query would, its units counted."""
 
     is_sampled: bool
     balances: MeteredTable = field(default_factory=ledger_table)
     query_units: float = 0
     lookup_units: int = 0
     reads: int = 0
-    _chapters: dict[Segment, _Pages] = field(default_factory=dict)
+    runs: int = 0
+    _pages: dict[Shard, _Pages] = field(default_factory=dict)
 
     def store(self, page: StoredPage) -> None:
         """Add a page."""
-        pages = self._chapters.setdefault(page.segment, _Pages())
+        pages = self._pages.setdefault(page.shard, _Pages())
         pages.count += 1
         pages.size += page.size
         for run in page.sample:
-            pages.runs.setdefault(run.key, array("Q")).extend(run.fingerprints)
+            key = (run.source, run.outcome, run.provider)
+            pages.runs.setdefault(key, array("Q")).extend(run.fingerprints)
 
-    def read_segment(self, segment: Segment) -> SegmentRead:
-        """Read all pages of a segment. The rounding of each megabyte's units is left out."""
-        pages = self._chapters.get(segment, _Pages())
+    def read_pages(self, shard: Shard) -> PagesRead:
+        """Read all pages of a shard. The rounding of each megabyte's units is left out."""
+        pages = self._pages.get(shard, _Pages())
         units = float(read_units(pages.size))
         self.query_units += units
         self.reads += 1
-        runs = [FactRun(key, array("Q", sorted(found))) for key, found in pages.runs.items()]
-        if self.is_sampled:
-            runs.append(FactRun(_UNSAMPLED, array("Q", range(pages.count))))
-        return SegmentRead(pages.count, runs, units)
+        runs = [FactRun(*key, array("Q", sorted(found))) for key, found in pages.runs.items()]
+        if self.is_sampled and pages.count:
+            bucket = int(shard.prefix[0], 16) if shard.prefix else 0
+            unsampled = _UNSAMPLED._replace(bucket=bucket)
+            runs.append(FactRun(unsampled, 1, 0, array("Q", range(pages.count))))
+        return PagesRead(pages.count, runs, units)
 
-    def read_balance(self, segment: Segment) -> Balance | None:
+    def last_posting(self, shard: Shard) -> LastPosting | None:
         """Look a balance up."""
-        row = self.balances.items.get(balance_key(segment))
+        row = self.balances.items.get(balance_key(shard))
         self.lookup_units += read_units(size_of_item(row)) if row else 1
-        return balance_of_row(row) if row else None
+        return last_posting_of_row(row) if row else None
 
-    def write_balance(self, balance: Balance) -> bool:
-        """Write a balance: one writer at a time, so its condition holds."""
-        self.balances.put(row_of_balance(balance))
+    def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
+        """Write down what a run changes."""
+        self.runs += 1
+        for row in rows_of_run(segments, begun_at, f"{self.runs:08x}"):
+            self.balances.put(row)
+
+    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+        """Write a balance: one writer at a time, so its condition holds. A transaction costs twice."""
+        rows = rows_of_balance(balance, before)
+        for row in rows * (2 if len(rows) > 1 else 1):
+            self.balances.put(row)
         return True
+
+    def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
+        """Let parts stand for a shard."""
+        pk, sk = balance_key(shard)
+        before = self.balances.items.get((pk, sk), {})
+        known = before.get("parts", {"SS": []})["SS"]
+        self.balances.put(
+            {
+                "pk": {"S": pk},
+                "sk": {"S": sk},
+                "pages": {"N": str(pages)},
+                "read_units": {"N": "0"},
+                "posted_at": {"S": time_text(now)},
+                "parts": {"SS": sorted({*known, *parts})},
+            }
+        )
+        return True
+
+    def set_due(self, shard: Shard, due_at: datetime) -> None:
+        """Mark a balance."""
+        row = self.balances.items[balance_key(shard)]
+        self.balances.put({**row, "due_at": {"S": time_text(due_at)}})
 
 
 @dataclass(slots=True)
@@ -123,13 +169,13 @@ class SimulatedQueue:
 
     now: datetime
     messages: int = 0
-    waiting: list[tuple[datetime, int, Segment, datetime]] = field(default_factory=list)
+    waiting: list[tuple[datetime, int, Shard, datetime]] = field(default_factory=list)
 
-    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
-        """Keep a segment for as long as SQS does at most."""
+    def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
+        """Keep a shard for as long as SQS does at most."""
         self.messages += 1
-        delay = min(_MOST_DELAY, max(timedelta(seconds=1), wait))
-        heappush(self.waiting, (self.now + delay, self.messages, segment, changed_at))
+        delay = min(_MOST_DELAY, max(timedelta(seconds=1), due_at - now))
+        heappush(self.waiting, (self.now + delay, self.messages, shard, due_at))
 
 
 class SimulatedJournal:
@@ -166,14 +212,14 @@ class SimulatedJournal:
             batch = heappop(self._ends)
             stored_at = HOUR + timedelta(seconds=batch[0])
             for row, _ in self._open.pop(batch).rows():
-                if isinstance(row, Entry):
-                    self._put_entry(row)
-                else:
+                if isinstance(row, Page):
                     self.pages.append(stored_page(row, stored_at, self._thinning))
+                else:
+                    self._put_entry(row)
             # None is written twice here, so none need be remembered.
             self.entries.items.clear()
 
-    def _put_entry(self, entry: Entry) -> None:
+    def _put_entry(self, entry: JournalRow) -> None:
         row = row_of(entry)
         self.entries.put(row)
         self.entry_bytes += self.entries.stored_bytes(row)
@@ -195,13 +241,16 @@ class SimulatedPosting:
             self._post_postponed(window_ends_at)
             for page in gathered:
                 self.store.store(page)
-            self._post(window_ends_at, [PostingRequest(page.segment, page.at, "") for page in gathered])
+            self._post(
+                window_ends_at,
+                [PostingRequest(page.shard, page.at, "", page.touched, page.is_urgent) for page in gathered],
+            )
         self._post_postponed(datetime.max.replace(tzinfo=UTC))
 
     def _post_postponed(self, until: datetime) -> None:
         while self.queue.waiting and self.queue.waiting[0][0] <= until:
-            due_at, _, segment, changed_at = heappop(self.queue.waiting)
-            self._post(due_at, [PostingRequest(segment, changed_at, "")])
+            comes_at, _, shard, due_at = heappop(self.queue.waiting)
+            self._post(comes_at, [PostingRequest(shard, due_at, "", is_waiting=True)])
 
     def _post(self, now: datetime, requests: Sequence[PostingRequest]) -> None:
         self.queue.now = now

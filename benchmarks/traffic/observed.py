@@ -5,7 +5,7 @@ from functools import cache
 from benchmarks.sender_hour import DELEGATE, OWNER
 from benchmarks.traffic.events import REGION, Mail, Sender, SesEvent
 from benchmarks.traffic.wire import record_of, written
-from ses_reputation.feedback.observations import Observation, SenderHour
+from ses_reputation.feedback.observations import AccountHour, Observation
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed, Registry
 from ses_reputation.feedback.providers import Provider
@@ -22,7 +22,11 @@ def observed_of(event: SesEvent) -> Observed:
     mail = event.mail
     occurred_at = canonical_timestamp(written(event.at)) if seen.details is not None else ""
     return example._replace(
-        sender_hour=SenderHour(mail.sender.account, REGION, mail.sender.identity, _hour(mail.sent_at)),
+        origin=example.origin._replace(
+            account_hour=AccountHour(mail.sender.account, REGION, _hour(mail.sent_at)),
+            identity=mail.sender.identity,
+            from_domain=mail.sender.identity,
+        ),
         configuration_set=mail.sender.configuration_set if event.feed is Feed.SENDER else None,
         message_id=mail.message_id,
         observations=(

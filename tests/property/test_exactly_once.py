@@ -21,7 +21,7 @@ from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.ledger import journal, pieces
 from ses_reputation.ledger.keys import shard_of_balance, shard_of_key
-from ses_reputation.ledger.pages import touched_digits
+from ses_reputation.ledger.pages import is_urgent, touched_digits
 from ses_reputation.ledger.posting import PostingRequest, post_requested
 from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.store import BalanceTable, JournalTable
@@ -303,7 +303,7 @@ class Pipeline:
         """Post what a period of the stream names; what fails or is cut off comes again."""
         period = self.table.stream[: self.order.randint(1, 20)]
         requests = [
-            PostingRequest(shard_of_key(pk), written_at, str(number), touched_digits(sk))
+            PostingRequest(shard_of_key(pk), written_at, str(number), touched_digits(sk), is_urgent(sk))
             for number, ((pk, sk), written_at) in enumerate(period)
             if pk.startswith("JOURNAL#")
         ]

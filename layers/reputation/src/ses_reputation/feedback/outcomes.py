@@ -97,6 +97,8 @@ COMPLAINTS = COMPLAINED - {Outcome.COMPLAINED_NOT_SPAM}
 DELAYED = _between(Outcome.DELAYED_INTERNAL_FAILURE, Outcome.DELAYED_OTHER)
 NEVER_LEFT = frozenset({Outcome.REJECTED, Outcome.RENDERING_FAILED})
 ADVERSE = frozenset(Outcome) - DELIVERED - {Outcome.SENT}
+# What harms a reputation, and may grow by the minute.
+URGENT = BOUNCED | COMPLAINED
 # After one of these a dispatch is accounted for; a send without any is open, and lost past the horizon.
 FINAL = ADVERSE - DELAYED | DELIVERED
 

@@ -24,6 +24,7 @@ from sys import byteorder
 from typing import NamedTuple
 
 from ses_reputation.errors import PageError
+from ses_reputation.feedback.outcomes import URGENT
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.shards import DIGITS, Shard, bounds_of_digit
 
@@ -32,6 +33,7 @@ PAGE_VERSION = 2
 MOST_FACT_BYTES = 13
 MOST_SOURCE_BYTES = 13
 _IS_OWNERS, _IS_ASSUMED, _RESERVED = 1, 2, 0b1100
+_URGENT, _NOT_URGENT = "!", "-"
 
 
 class Source(NamedTuple):
@@ -86,7 +88,7 @@ def pack_page(shard: Shard, facts: Mapping[Source, FactsOfSource]) -> Page:
         packed.append(_varint(set_places[source.configuration_set]))
         packed += _packed_runs(facts[source])
     content = b"".join(packed)
-    return Page(shard, content, _touched(shard, facts) + _digest(content))
+    return Page(shard, content, f"{_touched(shard, facts)}{_urgency(facts)}{_digest(content)}")
 
 
 def _packed_runs(runs: FactsOfSource) -> Iterator[bytes]:
@@ -104,6 +106,16 @@ def _touched(shard: Shard, facts: Iterable[Source]) -> str:
     for source in facts:
         bits |= 1 << source.bucket
     return f"{bits:04x}"
+
+
+def _urgency(facts: Mapping[Source, FactsOfSource]) -> str:
+    outcomes = {outcome for runs in facts.values() for outcome, _ in runs}
+    return _URGENT if outcomes & URGENT else _NOT_URGENT
+
+
+def is_urgent(sort_key: str) -> bool:
+    """Return whether a page tells of a bounce or a complaint, by its sort key."""
+    return sort_key[4:5] == _URGENT
 
 
 def touched_digits(sort_key: str) -> frozenset[str]:

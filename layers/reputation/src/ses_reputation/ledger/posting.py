@@ -21,7 +21,9 @@ from ses_reputation.tallies import group_by, group_pairs
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # A balance of 3 KB costs three write units, the price of fifteen read units.
 READ_UNITS_OF_A_WRITE = 15
-STANDS_PER_READ_UNIT = timedelta(seconds=10)
+# Bounces come within minutes of their mail: an hour is young until one hour after its end.
+YOUNG = timedelta(hours=2)
+STANDS_PER_READ_UNIT = timedelta(seconds=5)
 EVERY_DIGIT = frozenset(DIGITS)
 
 
@@ -38,14 +40,15 @@ class Posted(StrEnum):
 class PostingRequest:
     """A page that was added to a shard by an aware time, and the record that says so.
 
-    touched: digits of the parts of the shard in which the page has facts. is_waiting: whether it is the
-    message that was put off until `changed_at`.
+    touched: digits of the parts of the shard in which the page has facts. is_urgent: whether it has bounces
+    or complaints. is_waiting: whether it is the message that was put off until `changed_at`.
     """
 
     shard: Shard
     changed_at: datetime
     record: str
     touched: frozenset[str] = EVERY_DIGIT
+    is_urgent: bool = False
     is_waiting: bool = False
 
 
@@ -87,6 +90,10 @@ class _Task:
     @property
     def changed_at(self) -> datetime:
         return max(request.changed_at for request in self.requests)
+
+    @property
+    def is_urgent(self) -> bool:
+        return any(request.is_urgent for request in self.requests)
 
 
 @dataclass(slots=True)
@@ -139,13 +146,13 @@ class _Batch:
             self.ended[Posted.UNCHANGED] += 1
             return False
         waiting = [request.changed_at for request in task.requests if request.is_waiting]
-        due_at = min(waiting) if waiting else due_after(stored, task.shard.segment, now)
+        due_at = min(waiting) if waiting else due_after(stored, task.shard.segment, now, task.is_urgent)
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
         if waiting:
             self.postponed.put_off(task.shard, due_at, now)
-        elif stored.due_at is None or stored.due_at <= now:
+        elif stored.due_at is None or not now < stored.due_at <= due_at:
             # The message first: were it lost after the mark, nobody would post the hour.
             self.postponed.put_off(task.shard, due_at, now)
             self.store.set_due(task.shard, due_at)
@@ -249,12 +256,17 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     return request.touched if len(prefix) == depth else DIGITS
 
 
-def due_after(stored: LastPosting, segment: Segment, now: datetime) -> datetime:
+def due_after(stored: LastPosting, segment: Segment, now: datetime, is_urgent: bool) -> datetime:
     """Return until when a balance stands before its shard is read again.
 
-    Recomputing reads the whole shard, so a big one is posted less often: ten seconds for each read unit, but
-    no longer than a quarter of the hour's age. Then posting costs about what the journal's pages do, at any
-    rate (docs/adr/0003-posting-intervals.md).
+    A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
+    quarter of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
+    posting costs less than the journal's pages do, at any rate (docs/adr/0003-posting-intervals.md).
     """
-    age = max(timedelta(), now - start_of(segment.account_hour.send_hour))
-    return stored.posted_at + min(stored.read_units * STANDS_PER_READ_UNIT, age / 4)
+    age = now - start_of(segment.account_hour.send_hour)
+    if age <= YOUNG:
+        return stored.posted_at
+    wait = age / 4
+    if is_urgent:
+        wait = min(wait, stored.read_units * STANDS_PER_READ_UNIT)
+    return stored.posted_at + wait

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.ledger.keys import shard_of_key
-from ses_reputation.ledger.pages import touched_digits
+from ses_reputation.ledger.pages import is_urgent, touched_digits
 from ses_reputation.ledger.posting import PostingRequest
 
 
@@ -33,8 +33,13 @@ def read_posting_requests(
 def _changed(record: Mapping[str, Any], name: str) -> PostingRequest:
     change = record["dynamodb"]
     keys, changed_at = change["Keys"], datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
+    sort_key = keys["sk"]["S"]
     return PostingRequest(
-        shard_of_key(keys["pk"]["S"]), changed_at, name, touched=touched_digits(keys["sk"]["S"])
+        shard_of_key(keys["pk"]["S"]),
+        changed_at,
+        name,
+        touched=touched_digits(sort_key),
+        is_urgent=is_urgent(sort_key),
     )
 
 
