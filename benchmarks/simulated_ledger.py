@@ -26,11 +26,12 @@ from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.pages import FactRun, Page, Source, is_urgent, touched_digits
 from ses_reputation.ledger.posting import Posted, PostingRequest, post_requested
 from ses_reputation.ledger.rows import (
+    changed_pieces,
     last_posting_of_row,
     row_of,
-    rows_of_balance,
     rows_of_run,
     runs_of_row,
+    values_of_balance,
 )
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
@@ -135,7 +136,9 @@ class SimulatedBalances:
 
     def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
         """Write a balance: one writer at a time, so its condition holds. A transaction costs twice."""
-        rows = rows_of_balance(balance, before)
+        pk, sk = balance_key(balance.shard)
+        stored = self.balances.items.get((pk, sk), {"pk": {"S": pk}, "sk": {"S": sk}})
+        rows = [{**stored, **values_of_balance(balance)}, *changed_pieces(balance, before)]
         for row in rows * (2 if len(rows) > 1 else 1):
             self.balances.put(row)
         return True

@@ -108,10 +108,6 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.read_own_statistics,
         work.denied(STATISTICS_SCHEDULE, "lambda:InvokeFunction", "arn:aws:lambda"),
     ),
-    Statement(ASSESSMENT, "FindPostedHours"): (
-        standing_work.assess_an_entity,
-        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
-    ),
     Statement(ASSESSMENT, "ReadStandings"): (
         standing_work.assess_an_entity,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),

@@ -67,6 +67,7 @@ REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConf
 @pytest.fixture(autouse=True)
 def _small_pages_and_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only big hours do is done by these: shards of one and two digits, and balances of pieces."""
+    monkeypatch.setattr(journal, "DIVIDED_BYTES", 120)
     monkeypatch.setattr(journal, "OWN_PAGE_BYTES", 90)
     monkeypatch.setattr(journaling, "DENSE_MESSAGES", 12)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 150)

@@ -40,7 +40,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         ),
         "FindLedgerStream": ("dynamodb:ListStreams", "*"),
         "ReadHours": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
-        "WriteBalances": ("dynamodb:PutItem", TABLE),
+        "WriteBalances": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "PostponeBigHours": ("sqs:SendMessage", "<PostponedHoursQueue.Arn>"),
         "ConsumePostponedHours": (CONSUME, "<PostponedHoursQueue.Arn>"),
         "SetFailedHoursAside": ("sqs:SendMessage", "<PostingDeadLetterQueue.Arn>"),
@@ -60,7 +60,6 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "SetFailedStartsAside": ("sqs:SendMessage", "<ReadSesStatisticsDeadLetterQueue.Arn>"),
     },
     "AssessReputationRole": {
-        "FindPostedHours": ("dynamodb:Query", f"{TABLE}/index/by_posting"),
         "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
         "WriteStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
@@ -139,11 +138,11 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
 @pytest.mark.parametrize(
     ("role", "statement", "partitions"),
     [
-        ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*"]),
-        ("PostBalancesRole", "WriteBalances", ["BALANCE#*"]),
+        ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*", "DELAYS#*"]),
+        ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS"]),
-        ("AssessReputationRole", "ReadStandings", ["BALANCE#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
+        ("AssessReputationRole", "ReadStandings", ["BALANCE#*", "POSTINGS#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
         ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
     ],
 )

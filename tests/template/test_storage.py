@@ -34,10 +34,7 @@ def test_the_table_has_the_keys_and_indexes_that_the_ledger_reads() -> None:
     assert {
         name: (*keys_of(index), index["Projection"]["ProjectionType"]) for name, index in indexes.items()
     } == {
-        "by_recipient": ("recipient", "occurred_at", "ALL"),
-        "by_account_day": ("account_day", "occurred_at", "ALL"),
-        "by_identity": ("identity", "sk", "KEYS_ONLY"),
-        "by_posting": ("posted_on", "posted_at", "KEYS_ONLY"),
+        "by_recipient": ("recipient", "occurred_at", "KEYS_ONLY")
     }
     assert all(attribute["AttributeType"] == "S" for attribute in TABLE["AttributeDefinitions"])
 

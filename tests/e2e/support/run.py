@@ -20,6 +20,7 @@ from console.local_aws.waiting import settle
 from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack
+from ses_reputation.ledger.delays import unpack_delays
 from ses_reputation.ledger.rows import entry_of_row
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -186,6 +187,8 @@ def _read_entries(local: LocalStack) -> Iterator[dict[str, str]]:
         for row in page["Items"]:
             if row["pk"]["S"].startswith("MESSAGE#"):
                 yield entry_of_row(row)
+            elif "delays" in row:
+                yield from unpack_delays(bytes(row["delays"]["B"]))
 
 
 def _read_snapshot(local: LocalStack) -> Snapshot:

@@ -67,6 +67,23 @@ class ItemTable:
         puts = [{"Put": put} for put in (first, *map(self._put_of, others))]
         return self._unless_lost(self._client.transact_write_items, TransactItems=puts) is not None
 
+    def update_together(
+        self, key: tuple[str, str], change: str, condition: str, values: Row, others: Sequence[Row]
+    ) -> bool:
+        """Change an item under its condition and put others, all or none; return whether that was done."""
+        update = {
+            "TableName": self._table,
+            "Key": _key(*key),
+            "UpdateExpression": change,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        if not others:
+            return self._unless_lost(self._client.update_item, **update) is not None
+        puts = [{"Put": put} for put in map(self._put_of, others)]
+        requests = [{"Update": update}, *puts]
+        return self._unless_lost(self._client.transact_write_items, TransactItems=requests) is not None
+
     def update(
         self,
         key: tuple[str, str],

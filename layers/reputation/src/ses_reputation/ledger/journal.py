@@ -18,8 +18,9 @@ from ses_reputation.tallies import group_by
 
 # An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take less than 1 KB.
 MOST_PAGE_BYTES = 400_000
-# DynamoDB bills a write by the kilobyte begun: from here on, a bucket has a page of its own for what rounding
-# adds.
+# DynamoDB bills a write by the kilobyte begun. Where a batch brings an hour so much, the hour is big, and a
+# bucket that fills a write unit has a page of its own for what rounding adds.
+DIVIDED_BYTES = 8_000
 OWN_PAGE_BYTES = 1_000
 # As JSON may write a character.
 _MOST_CHARACTER_BYTES = 6
@@ -76,12 +77,14 @@ class HourDraft:
     def pages(self, *, is_dense: bool) -> Iterator[tuple[Page, Sequence[str]]]:
         """Yield the pages of the hour with the messages that each is made from.
 
-        Mail of each bucket has a page of its own where it fills a write unit; the rest shares one. Where the
-        mail is dense, such a bucket has sixteen pages, by the first digit of the fingerprint.
+        Where there is much mail, that of each bucket has a page of its own if it fills a write unit; the rest
+        shares one. Where the mail is dense, such a bucket has sixteen pages, by the first digit of the
+        fingerprint.
         """
         whole, shared = Shard(self.segment), []
+        is_big = sum(draft.size for draft in self.sources.values()) >= DIVIDED_BYTES
         for bucket, drafts in group_by(self.sources.values(), lambda draft: draft.source.bucket).items():
-            if sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
+            if not is_big or sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
                 shared += drafts
             elif is_dense:
                 yield from _pages_by_digit(whole.part(DIGITS[bucket]), drafts)

@@ -21,9 +21,9 @@ from ses_reputation.tallies import group_by, group_pairs
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # A balance of 3 KB costs three write units, the price of fifteen read units.
 READ_UNITS_OF_A_WRITE = 15
-# Bounces come within minutes of their mail: an hour is young until one hour after its end.
-YOUNG = timedelta(hours=2)
-STANDS_PER_READ_UNIT = timedelta(seconds=5)
+# Bounces come within minutes of their mail: an hour is young until a quarter after its end.
+YOUNG = timedelta(minutes=75)
+STANDS_PER_READ_UNIT = timedelta(seconds=20)
 EVERY_DIGIT = frozenset(DIGITS)
 
 
@@ -91,10 +91,6 @@ class _Task:
     def changed_at(self) -> datetime:
         return max(request.changed_at for request in self.requests)
 
-    @property
-    def is_urgent(self) -> bool:
-        return any(request.is_urgent for request in self.requests)
-
 
 @dataclass(slots=True)
 class _Batch:
@@ -145,17 +141,19 @@ class _Batch:
         if stored.posted_at >= task.changed_at + CLOCK_TOLERANCE:
             self.ended[Posted.UNCHANGED] += 1
             return False
-        waiting = [request.changed_at for request in task.requests if request.is_waiting]
-        due_at = min(waiting) if waiting else due_after(stored, task.shard.segment, now, task.is_urgent)
+        due_at, is_its_message = _when_due(task, stored, now)
+        if due_at is None:
+            self.ended[Posted.UNCHANGED] += 1
+            return False
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
-        if waiting:
-            self.postponed.put_off(task.shard, due_at, now)
-        elif stored.due_at is None or not now < stored.due_at <= due_at:
+        somebody_waits = stored.due_at is not None and now < stored.due_at <= due_at
+        if is_its_message or not somebody_waits:
             # The message first: were it lost after the mark, nobody would post the hour.
             self.postponed.put_off(task.shard, due_at, now)
-            self.store.set_due(task.shard, due_at)
+            if due_at != stored.due_at:
+                self.store.set_due(task.shard, due_at)
         return False
 
     def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> list[_Task]:
@@ -254,6 +252,26 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     if len(prefix) > depth:
         return prefix[depth]
     return request.touched if len(prefix) == depth else DIGITS
+
+
+def _when_due(task: _Task, stored: LastPosting, now: datetime) -> tuple[datetime | None, bool]:
+    """Return when a shard is due, None where no request counts, and whether its message comes for it.
+
+    A message counts if it is the one that the balance is marked with. Another was sent in its place, or its
+    mark was never set: then the record that sent it came again. One for a wider shard, divided since, counts
+    always.
+    """
+    pages = [request for request in task.requests if not request.is_waiting]
+    messages = [
+        request
+        for request in task.requests
+        if request.is_waiting and (request.shard != task.shard or request.changed_at == stored.due_at)
+    ]
+    dates = [message.changed_at for message in messages]
+    if pages:
+        is_urgent = any(request.is_urgent for request in pages)
+        dates.append(due_after(stored, task.shard.segment, now, is_urgent))
+    return min(dates, default=None), bool(messages)
 
 
 def due_after(stored: LastPosting, segment: Segment, now: datetime, is_urgent: bool) -> datetime:

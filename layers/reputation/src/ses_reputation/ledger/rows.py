@@ -73,21 +73,25 @@ def entry_of_row(row: Row) -> dict[str, str]:
     return {"message_id": entry.pop("pk").partition("#")[2]} | entry
 
 
-def rows_of_balance(balance: Balance, before: LastPosting | None) -> list[dict[str, Any]]:
-    """Return what changed of a balance as items: its own first, with the first piece, then other pieces.
+def values_of_balance(balance: Balance) -> dict[str, Any]:
+    """Return the attributes of a balance's own item, which has the first piece.
 
-    The first item names the digests of all pieces: a reader finds out where it has pieces of two postings.
+    It names the digests of all pieces: a reader finds out where it has pieces of two postings. `due_at` is
+    not among them: a message that is waiting goes on to wait.
     """
-    known = before.digests if before and len(before.digests) == len(balance.pieces) else ()
-    own: dict[str, Any] = {
-        **_key(balance.shard),
+    return {
         "figures": {"B": balance.pieces[0].content},
         "digests": {"B": b"".join(balance.digests)},
         "pages": {"N": str(balance.pages)},
         "read_units": {"N": str(balance.read_units)},
         "posted_at": {"S": time_text(balance.posted_at)},
     }
-    return [own] + [
+
+
+def changed_pieces(balance: Balance, before: LastPosting | None) -> list[dict[str, Any]]:
+    """Return the pieces but the first, as items, that are not stored as they are."""
+    known = before.digests if before and len(before.digests) == len(balance.pieces) else ()
+    return [
         {**_key(balance.shard, place), "figures": {"B": piece.content}, "digest": {"B": piece.digest}}
         for place, piece in enumerate(balance.pieces)
         if place and (not known or known[place] != piece.digest)

@@ -26,13 +26,14 @@ from ses_reputation.ledger.rows import (
     FROM_NO_FEWER_PAGES,
     WHOLE_FROM_NO_FEWER_PAGES,
     balances_of_rows,
+    changed_pieces,
     entry_of_row,
     key_of,
     last_posting_of_row,
     row_of,
-    rows_of_balance,
     rows_of_run,
     runs_of_row,
+    values_of_balance,
 )
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
@@ -133,15 +134,21 @@ class BalanceTable(ItemStore):
 
         Return whether it was written. `before` is what was stored when it was recomputed.
         """
-        own, *pieces = rows_of_balance(balance, before)
-        values = {":pages": balance.pages}
-        return self._items.put_together(own, pieces, WHOLE_FROM_NO_FEWER_PAGES, values)
+        values = values_of_balance(balance)
+        change = ", ".join(f"{name} = :{name}" for name in values)
+        return self._items.update_together(
+            balance_key(balance.shard),
+            f"SET {change}",
+            WHOLE_FROM_NO_FEWER_PAGES,
+            {f":{name}": value for name, value in values.items()},
+            changed_pieces(balance, before),
+        )
 
     def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
         """Let parts stand for a shard's balance, beside those that do already, unless it is of more pages."""
         changed = self._items.update(
             balance_key(shard),
-            "SET pages = :pages, read_units = :none, posted_at = :now REMOVE figures, digests, due_at "
+            "SET pages = :pages, read_units = :none, posted_at = :now REMOVE figures, digests "
             "ADD parts :parts",
             FROM_NO_FEWER_PAGES,
             {":now": now},
