@@ -141,19 +141,37 @@ class _Batch:
         if stored.posted_at >= task.changed_at + CLOCK_TOLERANCE:
             self.ended[Posted.UNCHANGED] += 1
             return False
-        due_at, is_its_message = _when_due(task, stored, now)
-        if due_at is None:
-            self.ended[Posted.UNCHANGED] += 1
+        pages = [request for request in task.requests if not request.is_waiting]
+        if self._is_message_due(task, stored, now):
+            return True
+        if not pages:
             return False
+        is_urgent = any(request.is_urgent for request in pages)
+        due_at = due_after(stored, task.shard.segment, now, is_urgent)
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
-        somebody_waits = stored.due_at is not None and now < stored.due_at <= due_at
-        if is_its_message or not somebody_waits:
+        if stored.due_at is None or not now < stored.due_at <= due_at:
             # The message first: were it lost after the mark, nobody would post the hour.
             self.postponed.put_off(task.shard, due_at, now)
-            if due_at != stored.due_at:
-                self.store.set_due(task.shard, due_at)
+            self.store.set_due(task.shard, due_at)
+        return False
+
+    def _is_message_due(self, task: _Task, stored: LastPosting, now: datetime) -> bool:
+        """Return whether a message came that was put off until now; put it off again if it came early.
+
+        Only the message counts that the balance is marked with. Another was sent in its place, or its mark
+        was never set: then the record that sent it came again. One for a wider shard, divided since, counts
+        always.
+        """
+        for message in task.requests:
+            if message.is_waiting and message.shard != task.shard:
+                return True
+            if message.is_waiting and message.changed_at == stored.due_at:
+                if message.changed_at <= now:
+                    return True
+                self.postponed.put_off(task.shard, message.changed_at, now)
+                self.ended[Posted.POSTPONED] += 1
         return False
 
     def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> list[_Task]:
@@ -252,26 +270,6 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     if len(prefix) > depth:
         return prefix[depth]
     return request.touched if len(prefix) == depth else DIGITS
-
-
-def _when_due(task: _Task, stored: LastPosting, now: datetime) -> tuple[datetime | None, bool]:
-    """Return when a shard is due, None where no request counts, and whether its message comes for it.
-
-    A message counts if it is the one that the balance is marked with. Another was sent in its place, or its
-    mark was never set: then the record that sent it came again. One for a wider shard, divided since, counts
-    always.
-    """
-    pages = [request for request in task.requests if not request.is_waiting]
-    messages = [
-        request
-        for request in task.requests
-        if request.is_waiting and (request.shard != task.shard or request.changed_at == stored.due_at)
-    ]
-    dates = [message.changed_at for message in messages]
-    if pages:
-        is_urgent = any(request.is_urgent for request in pages)
-        dates.append(due_after(stored, task.shard.segment, now, is_urgent))
-    return min(dates, default=None), bool(messages)
 
 
 def due_after(stored: LastPosting, segment: Segment, now: datetime, is_urgent: bool) -> datetime:
