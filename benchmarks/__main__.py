@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import assessment, journaling, pipeline, posting, properties, suppression_snapshot
+from benchmarks import assessment, cold_start, journaling, pipeline, posting, properties, suppression_snapshot
 from benchmarks.simulated_windows import Windows
 from benchmarks.traffic.shapes import Shape
 
@@ -20,6 +20,7 @@ class Measurement(StrEnum):
     PIPELINE = "pipeline"
     POSTING = "posting"
     ASSESSMENT = "assessment"
+    COLD_START = "cold-start"
     PROPERTIES = "properties"
     SUPPRESSION = "suppression"
 
@@ -42,6 +43,8 @@ def main(
         match measurement:
             case Measurement.ASSESSMENT:
                 assessment.main(console)
+            case Measurement.COLD_START:
+                cold_start.main(console)
             case Measurement.JOURNALING:
                 journaling.main(console)
             case Measurement.PIPELINE:

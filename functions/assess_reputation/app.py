@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
-from ses_reputation.aws.clients import ASSESSING
+from ses_reputation.aws.clients import ASSESSING, connect
+from ses_reputation.environment import make_ready
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
@@ -24,11 +24,12 @@ logger, metrics = Logger(), Metrics()
 # The longest step, a page of postings with all days that it names, takes less.
 _MILLIS_OF_A_STEP = 45_000
 
-_connect = partial(boto3.client, config=ASSESSING)
+_connect = partial(connect, config=ASSESSING)
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
 _pausing = cache(lambda: SendingPause(_connect, _settings().ledger_account, _settings().protection_role_name))
+make_ready(os.environ, _table)
 
 
 @cache
@@ -53,8 +54,5 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     run = AssessmentRun(min(scheduled_at, _now()), _now, has_time)
     outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run)
     report_assessment(outcome, logger, metrics)
-    return {
-        "assessed": len(outcome.evaluations),
-        "failed": len(outcome.failed),
-        "published": outcome.published,
-    }
+    ended = {"assessed": len(outcome.evaluations), "failed": len(outcome.failed)}
+    return ended | {"published": outcome.published}

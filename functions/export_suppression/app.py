@@ -7,8 +7,8 @@ from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ses_reputation.environment import make_ready
 from ses_reputation.suppression.export import claim, merge_parts, read_part
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
@@ -16,16 +16,16 @@ from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import connect_store
 
 logger, metrics = Logger(), Metrics()
-_count = partial(metrics.add_metric, unit="Count")
-_now = partial(datetime.now, UTC)
+_count, _now = partial(metrics.add_metric, unit="Count"), partial(datetime.now, UTC)
 _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))
 _reader = cache(lambda region: ListReader(connect_list(region, _settings().page_size)))
+make_ready(os.environ, _store)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take the step that the workflow names, and hand back what its next step needs."""
     _count("SuppressionExportCalled", value=1)
     if event["operation"] == "begin":

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 
-from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST
+from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST, connect
+from ses_reputation.environment import make_ready
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 logger, metrics = Logger(), Metrics()
 # Most batches need neither.
-_s3 = cache(lambda: boto3.client("s3", config=JOURNALING))
-_sns = cache(lambda region: boto3.client("sns", region_name=region, config=CONFIRMING))
+_s3 = cache(lambda: connect("s3", config=JOURNALING))
+_sns = cache(lambda region: connect("sns", region_name=region, config=CONFIRMING))
 
 
 @cache
@@ -30,10 +30,13 @@ def _journaling() -> Journaling:
     settings = JournalSettings.from_environment(os.environ)
     return Journaling(
         Rules(settings.registry, settings.own_domains, settings.entry_retention),
-        JournalTable(boto3.client("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
+        JournalTable(connect("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
         QuarantineBucket(_s3, settings.reputation_bucket),
         Subscriptions(_sns),
     )
+
+
+make_ready(os.environ, _journaling)
 
 
 @logger.inject_lambda_context

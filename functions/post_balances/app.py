@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 
-from ses_reputation.aws.clients import POSTING
+from ses_reputation.aws.clients import POSTING, connect
+from ses_reputation.environment import make_ready
 from ses_reputation.ledger.posting import post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.settings import PostingSettings
@@ -30,12 +30,15 @@ def _settings() -> PostingSettings:
 
 @cache
 def _balances() -> BalanceTable:
-    return BalanceTable(boto3.client("dynamodb", config=POSTING), _settings().ledger_table)
+    return BalanceTable(connect("dynamodb", config=POSTING), _settings().ledger_table)
 
 
 @cache
 def _postponed() -> PostponedHours:
-    return PostponedHours(boto3.client("sqs", config=POSTING), _settings().postponed_hours_queue_url)
+    return PostponedHours(connect("sqs", config=POSTING), _settings().postponed_hours_queue_url)
+
+
+make_ready(os.environ, _balances, _postponed)
 
 
 @logger.inject_lambda_context

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools import Logger, Metrics
 
-from ses_reputation.aws.clients import POSTING
+from ses_reputation.aws.clients import POSTING, connect
+from ses_reputation.environment import make_ready
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
@@ -28,7 +28,10 @@ def _settings() -> StatisticsSettings:
 
 @cache
 def _table() -> StatisticsTable:
-    return StatisticsTable(boto3.client("dynamodb", config=POSTING), _settings().ledger_table)
+    return StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table)
+
+
+make_ready(os.environ, _table)
 
 
 @logger.inject_lambda_context

@@ -20,7 +20,7 @@ NO_ROLE = (
 class SendingPause:
     """Pauses and resumes a configuration set, in the ledger's own account or through a role in another.
 
-    connect: makes clients as `boto3.client` does, and is not called before there is something to pause.
+    connect: makes clients as aws/clients.py does, and is not called before there is something to pause.
     role_name: of the role to assume in other accounts; "" where there is none.
     """
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-import boto3
 from botocore.exceptions import ClientError
 
-from ses_reputation.aws.clients import KEEPING_SNAPSHOTS
+from ses_reputation.aws.clients import KEEPING_SNAPSHOTS, connect
 from ses_reputation.suppression.errors import SnapshotCorruptError
 
 if TYPE_CHECKING:
@@ -114,8 +113,8 @@ class S3SnapshotStore:
 
 
 def connect_store(bucket: str, region: str | None = None) -> S3SnapshotStore:
-    """Make the client once for a function or a command; AWS_ENDPOINT_URL is honoured by boto3."""
-    return S3SnapshotStore(boto3.client("s3", region_name=region, config=KEEPING_SNAPSHOTS), bucket)
+    """Make the client once for a function or a command; AWS_ENDPOINT_URL is honoured by botocore."""
+    return S3SnapshotStore(connect("s3", region_name=region, config=KEEPING_SNAPSHOTS), bucket)
 
 
 def _error_code(error: ClientError) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
-import boto3
 from botocore import exceptions as botocore_errors
 
-from ses_reputation.aws.clients import LISTING
+from ses_reputation.aws.clients import LISTING, connect
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListRefusedError,
@@ -44,7 +43,7 @@ class SuppressionList(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SesSuppressionList:
-    """The account-level list of one Region, asked through boto3 (which has no paginator for it)."""
+    """The account-level list of one Region, asked through botocore (which has no paginator for it)."""
 
     client: "SESV2Client"
     page_size: int = 1_000
@@ -66,7 +65,7 @@ class SesSuppressionList:
 
 def connect_list(region: str, page_size: int) -> SesSuppressionList:
     """Make the client for one Region."""
-    return SesSuppressionList(boto3.client("sesv2", region_name=region, config=LISTING), page_size)
+    return SesSuppressionList(connect("sesv2", region_name=region, config=LISTING), page_size)
 
 
 @dataclass(frozen=True, slots=True)
