@@ -1,6 +1,5 @@
 """What assessments keep does the same in memory, over moto's DynamoDB, and over the local AWS."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from ses_reputation.rollup.entities import SenderIdentity, account_entity, ident
 from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from ses_reputation.stored_json import plain_text
 from tests.support.in_memory.assessment_table import InMemoryAssessments
 from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
@@ -310,7 +310,7 @@ def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> Non
     read = SendStatistics(
         DELEGATE, REGION, NOW, {"2026-11-22T09": HourTotals(120, 3, 1, 0)}, 0.021, None, NOW
     )
-    statistics = {"S": json.dumps(read.to_json())}
+    statistics = {"S": plain_text(read)}
     ledger.put({"pk": {"S": "STATISTICS"}, "sk": {"S": f"{DELEGATE}#{REGION}"}, "statistics": statistics})
 
     assert ledger.table.read_statistics() == [read]

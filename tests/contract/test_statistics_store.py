@@ -15,6 +15,7 @@ from ses_reputation.rollup.keys import sender_key
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
+from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
@@ -48,7 +49,7 @@ def register(client: Any, *senders: SenderIdentity) -> None:
 def stored(client: Any, place: str) -> SendStatistics:
     key = {"pk": {"S": STATISTICS}, "sk": {"S": place}}
     row = client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
-    return SendStatistics.from_json(json.loads(row["statistics"]["S"]))
+    return read_as(SendStatistics, json.loads(row["statistics"]["S"]))
 
 
 def test_each_account_and_region_of_the_registry_is_known_once(

@@ -1,6 +1,5 @@
 """Assessments: repeated, overlapping or cut off, they end alike, and whatever changed is published."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -25,6 +24,7 @@ from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.stored_json import plain_text
 from tests.support.in_memory.assessment_table import (
     Announced,
     CrashError,
@@ -443,7 +443,7 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
         {
             "pk": {"S": "STATISTICS"},
             "sk": {"S": f"{DELEGATE}#{REGION}"},
-            "statistics": {"S": json.dumps(statistics.to_json())},
+            "statistics": {"S": plain_text(statistics)},
         }
     )
 

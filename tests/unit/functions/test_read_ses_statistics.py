@@ -13,6 +13,7 @@ from moto import mock_aws
 from functions.read_ses_statistics import app
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
 from tests.support.lambda_functions import context_of, prepare
 
@@ -47,7 +48,7 @@ def register(*senders: str) -> None:
 def stored(place: str) -> SendStatistics | None:
     key = {"pk": {"S": "STATISTICS"}, "sk": {"S": place}}
     row = boto3.client("dynamodb").get_item(TableName=TABLE, Key=key).get("Item")
-    return SendStatistics.from_json(json.loads(row["statistics"]["S"])) if row else None
+    return read_as(SendStatistics, json.loads(row["statistics"]["S"])) if row else None
 
 
 def send_mail(number: int) -> None:

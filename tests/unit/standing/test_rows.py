@@ -150,7 +150,7 @@ def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> No
     ("change", "said"),
     [
         ({"format": {"N": "2"}}, "has format 2, newer than this code: upgrade the functions"),
-        ({"state": {"S": "{}"}}, r"cannot be read \(KeyError\): delete it to rebuild it"),
+        ({"state": {"S": "{}"}}, r"cannot be read \(assessed_at: missing\): delete it to rebuild it"),
         ({"state": {"S": "not json"}}, r"cannot be read \(JSONDecodeError\)"),
         ({"view": {"B": b"not packed"}}, r"cannot be read \(error\)"),
     ],

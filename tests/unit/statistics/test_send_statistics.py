@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics, sum_points
+from ses_reputation.stored_json import plain_text, read_as
 
 READ_AT = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 HOURS = {"2026-11-22T08": HourTotals(120, 3, 1, 0), "2026-11-22T09": HourTotals(80, 0, 0, 2)}
@@ -51,15 +52,13 @@ def test_no_points_make_no_hours() -> None:
     ],
 )
 def test_a_reading_is_read_back_as_it_was_written(statistics: SendStatistics) -> None:
-    written = json.dumps(statistics.to_json())
-
-    assert SendStatistics.from_json(json.loads(written)) == statistics
+    assert read_as(SendStatistics, json.loads(plain_text(statistics))) == statistics
 
 
 def test_a_reading_is_written_in_plain_words() -> None:
     statistics = SendStatistics("111122223333", "us-east-1", READ_AT, HOURS, 0.0123, None, READ_AT)
 
-    assert statistics.to_json() == {
+    assert json.loads(plain_text(statistics)) == {
         "account": "111122223333",
         "region": "us-east-1",
         "read_at": "2026-11-22T10:05:00+00:00",

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from ses_reputation.journaling import BatchOutcome
-from ses_reputation.ledger.posting import PostingOutcome
 from ses_reputation.tallies import group_pairs
 
 if TYPE_CHECKING:
-    # The functions that keep the journal start faster without these rooms.
+    # Each function starts faster without the rooms of the others.
     from ses_reputation.assessment.assessment import AssessmentOutcome
+    from ses_reputation.journaling import BatchOutcome
+    from ses_reputation.ledger.posting import PostingOutcome
     from ses_reputation.rates.thresholds import Measure
     from ses_reputation.standing.evaluation import Evaluation
     from ses_reputation.standing.state import EntityState, Transition
@@ -26,7 +26,7 @@ _MOST_ENTITIES_NAMED = 20
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
 
 
-def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> None:
+def report_batch(outcome: "BatchOutcome", logger: Logger, metrics: Metrics) -> None:
     """Log and count what became of a batch of queue messages."""
     metrics.add_metric("FeedbackReceived", MetricUnit.Count, outcome.received)
     metrics.add_metric("FeedbackJournaled", MetricUnit.Count, outcome.journaled)
@@ -46,7 +46,7 @@ def report_batch(outcome: BatchOutcome, logger: Logger, metrics: Metrics) -> Non
         )
 
 
-def report_posting(outcome: PostingOutcome, logger: Logger, metrics: Metrics) -> None:
+def report_posting(outcome: "PostingOutcome", logger: Logger, metrics: Metrics) -> None:
     """Log and count how the segments of a batch were posted."""
     for ended, count in outcome.ended.items():
         metrics.add_metric(f"Balances{ended.value.capitalize()}", MetricUnit.Count, count)

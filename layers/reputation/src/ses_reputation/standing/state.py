@@ -10,7 +10,6 @@ from ses_reputation.findings.finding import FindingKind, finding_key
 from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.stored_json import StoredTime
 
 
 class TransitionKind(StrEnum):
@@ -33,7 +32,7 @@ class Transition:
     """
 
     entity: ReputationEntity
-    at: StoredTime
+    at: datetime
     kind: TransitionKind
     name: str
     detail: Mapping[str, Any]
@@ -56,8 +55,8 @@ class MeasureState:
     """Where an entity stands by one measure, since when, and when a notification last said so."""
 
     standing: Standing
-    since: StoredTime
-    notified_at: StoredTime | None = None
+    since: datetime
+    notified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,8 @@ class FindingState:
     kind: FindingKind
     scope: str
     since: str
-    opened_at: StoredTime
-    notified_at: StoredTime | None
+    opened_at: datetime
+    notified_at: datetime | None
     evidence: Mapping[str, Any]
 
     @property
@@ -95,7 +94,7 @@ class ProtectionState:
     """A configuration set's last step, and when it was taken."""
 
     step: ProtectionStep
-    at: StoredTime
+    at: datetime
     cause: str = ""
 
 
@@ -110,7 +109,7 @@ class EntityState:
 
     entity: ReputationEntity
     version: int
-    assessed_at: StoredTime
+    assessed_at: datetime
     measures: Mapping[Measure, MeasureState] = field(default_factory=dict)
     findings: Mapping[str, FindingState] = field(default_factory=dict)
     protection: Mapping[str, ProtectionState] = field(default_factory=dict)

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from pydantic import TypeAdapter
+from typing import NamedTuple
 
 from ses_reputation.hours import Hour, hour_of
-from ses_reputation.stored_json import StoredTime, every_field
 from ses_reputation.tallies import total_by_key
 
 
@@ -43,29 +40,16 @@ class SendStatistics:
 
     account: str
     region: str
-    read_at: StoredTime
+    read_at: datetime
     hours: Mapping[Hour, HourTotals]
     bounce_rate: float | None = None
     complaint_rate: float | None = None
-    rates_at: StoredTime | None = None
+    rates_at: datetime | None = None
 
     @property
     def place(self) -> AccountRegion:
         """What it is a reading of."""
         return AccountRegion(self.account, self.region)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the reading as plain JSON; `from_json` reads it back."""
-        plain: dict[str, Any] = _SEND_STATISTICS.dump_python(self, mode="json")
-        return plain
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "SendStatistics":
-        """Return the reading that `to_json` wrote. Raises KeyError or ValueError where it is none."""
-        return _SEND_STATISTICS.validate_python(every_field(cls, plain))
-
-
-_SEND_STATISTICS = TypeAdapter(SendStatistics)
 
 
 def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, HourTotals]:

@@ -1,19 +1,17 @@
 """Where statistics come from, SES and CloudWatch of each account, and where they are kept: the ledger's
 table."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import boto3
-
-from ses_reputation.aws.clients import READING_STATISTICS, assume_role
+from ses_reputation.aws.clients import READING_STATISTICS, assume_role, connect
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
+from ses_reputation.stored_json import plain_text
 
 SESSION_NAME = "ses-reputation-statistics"
 # SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
@@ -27,13 +25,11 @@ _RATES = {"bounce_rate": "Reputation.BounceRate", "complaint_rate": "Reputation.
 class SesAccounts:
     """SES and CloudWatch of the ledger's account, and of others through a role of one name in each.
 
-    `connect` makes clients as `boto3.client` does. A role is assumed once for an account, for an hour: make
+    `connect` makes clients as aws/clients.py does. A role is assumed once for an account, for an hour: make
     one of these for each run.
     """
 
-    def __init__(
-        self, ledger_account: str, role_name: str, connect: Callable[..., Any] = boto3.client
-    ) -> None:
+    def __init__(self, ledger_account: str, role_name: str, connect: Callable[..., Any] = connect) -> None:
         self._ledger_account = ledger_account
         self._role_name = role_name
         self._connect = connect
@@ -123,6 +119,6 @@ class StatisticsTable(ItemStore):
             {
                 "pk": {"S": STATISTICS},
                 "sk": {"S": f"{statistics.account}#{statistics.region}"},
-                "statistics": {"S": json.dumps(statistics.to_json(), separators=(",", ":"))},
+                "statistics": {"S": plain_text(statistics)},
             }
         )

@@ -1,0 +1,95 @@
+"""What a function loads and makes when Lambda starts it: each import and client has to earn its place."""
+
+import json
+import subprocess
+from typing import NamedTuple
+
+import pytest
+
+from benchmarks.cold_start import FUNCTIONS, run_fresh
+
+CLIENTS = {
+    "assess_reputation": ["DynamoDB"],
+    "export_suppression": ["S3"],
+    "journal_feedback": ["DynamoDB"],
+    "post_balances": ["DynamoDB", "SQS"],
+    "read_ses_statistics": ["DynamoDB"],
+}
+READS_NO_EVENTS = ("export_suppression", "read_ses_statistics")
+# boto3's own modules on top of botocore, and what only some of our modules use.
+NEVER_NEEDED = {
+    "boto3",
+    "s3transfer",
+    "awscrt",
+    "jinja2",
+    "asyncio",
+    "multiprocessing",
+    "console",
+    "benchmarks",
+}
+START = """
+import gc, json, sys
+import functions.{function}.app
+from botocore.client import BaseClient
+clients = [type(each).__name__ for each in gc.get_objects() if issubclass(type(each), BaseClient)]
+print(json.dumps([sorted(sys.modules), sorted(clients)]))
+"""
+
+
+class Started(NamedTuple):
+    modules: list[str]
+    clients: list[str]
+
+    @property
+    def packages(self) -> set[str]:
+        """The top-level packages among the modules."""
+        return {name.partition(".")[0] for name in self.modules}
+
+
+@pytest.fixture(scope="module")
+def started() -> dict[str, Started]:
+    """Each function, started as Lambda starts it, in a process of its own."""
+    return {name: start(name) for name in FUNCTIONS}
+
+
+def start(function: str) -> Started:
+    return Started(*json.loads(run_fresh(START.format(function=function))))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_loads_nothing_of_what_it_never_needs(function: str, started: dict[str, Started]) -> None:
+    assert started[function].packages & NEVER_NEEDED == set()
+    assert "botocore" in started[function].packages
+
+
+@pytest.mark.parametrize("function", READS_NO_EVENTS)
+def test_only_what_reads_events_loads_pydantic(function: str, started: dict[str, Started]) -> None:
+    assert {name for name in started[function].packages if name.startswith("pydantic")} == set()
+
+
+def test_what_reads_events_loads_pydantic(started: dict[str, Started]) -> None:
+    """Or else the test above would look for the wrong name."""
+    assert "pydantic_core" in started["journal_feedback"].packages
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_lambda_makes_the_clients_that_most_calls_need_before_the_first(
+    function: str, started: dict[str, Started]
+) -> None:
+    assert started[function].clients == CLIENTS[function]
+
+
+def test_a_setting_that_is_missing_fails_the_start_and_is_named() -> None:
+    program = "import os; del os.environ['LEDGER_TABLE']; import functions.journal_feedback.app"
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run_fresh(program)
+
+    assert "SettingsError: the environment variable LEDGER_TABLE is not set" in failed.value.stderr
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_outside_lambda_a_function_is_imported_without_its_settings(function: str) -> None:
+    program = f"import os; os.environ.clear(); {START.format(function=function).strip()}"
+
+    assert json.loads(run_fresh(program, is_lambda=False))[1] == []
