@@ -1,6 +1,7 @@
 """Builds the layer: the library and its dependencies, for both architectures, lean and with bytecode."""
 
 import compileall
+import json
 import py_compile
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 # botocore describes 400 services in 27 MB of JSON, and opens a description only when a client of it is made.
 # The functions make clients of these; tests/template/test_layer_build.py holds this list to the code.
 SERVICES = frozenset({"cloudwatch", "dynamodb", "events", "s3", "ses", "sesv2", "sns", "sqs", "sts"})
+# The names that botocore's table of endpoints has for them.
+ENDPOINTS = frozenset({"dynamodb", "email", "events", "monitoring", "s3", "sns", "sqs", "sts"})
 
 SOURCE = Path(__file__).resolve().parent / "src"
 MOUNT_POINT = "/opt"
@@ -66,11 +69,21 @@ def drop_ballast(packages: Path) -> None:
     for service in (packages / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
+    keep_endpoints(packages / "botocore" / "data" / "endpoints.json")
     shutil.rmtree(packages / "boto3" / "data")  # boto3's resource models: we make clients only
     shutil.rmtree(packages / "bin", ignore_errors=True)
     for pattern in ("botocore/data/*/*/examples-1.json", "*.dist-info/RECORD", "*.dist-info/INSTALLER"):
         for leftover in packages.glob(pattern):
             leftover.unlink()
+
+
+def keep_endpoints(table: Path) -> None:
+    """Remove the endpoints of other services: to make its first client, botocore reads them all, 1.2 MB."""
+    endpoints = json.loads(table.read_text(encoding="utf-8"))
+    for partition in endpoints["partitions"]:
+        kept = {name: each for name, each in partition["services"].items() if name in ENDPOINTS}
+        partition["services"] = kept
+    table.write_text(json.dumps(endpoints, separators=(",", ":")), encoding="utf-8")
 
 
 def compile_bytecode(artifacts: Path) -> None:

@@ -2,15 +2,22 @@
 
 import ast
 import importlib.util
+import json
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import botocore
 import pytest
+from botocore.loaders import Loader
+from botocore.regions import EndpointResolver
 
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
@@ -33,13 +40,17 @@ UNCHECKED_HASH = 0b01
 
 
 def kept_services() -> frozenset[str]:
+    services: frozenset[str] = build_script().SERVICES
+    return services
+
+
+def build_script() -> ModuleType:
     specification = importlib.util.spec_from_file_location("build_layer", BUILD_SCRIPT)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    services: frozenset[str] = module.SERVICES
-    return services
+    return module
 
 
 def clients_in_code() -> Iterator[str]:
@@ -65,6 +76,31 @@ def test_the_layer_keeps_the_description_of_every_service_that_is_called() -> No
     called = set(clients_in_code())
     assert called
     assert called <= kept_services()
+
+
+def test_the_layer_keeps_the_endpoints_of_its_services_as_they_are_in_all_regions(tmp_path: Path) -> None:
+    whole = Path(botocore.__file__).parent / "data" / "endpoints.json"
+    kept = Path(shutil.copy(whole, tmp_path))
+    build_script().keep_endpoints(kept)
+
+    assert kept.stat().st_size < whole.stat().st_size / 10
+    assert endpoints_in(kept) == endpoints_in(whole)
+
+
+def endpoints_in(table: Path) -> dict[tuple[str, str], Any]:
+    """Return where botocore finds each of our services, in each Region of each partition."""
+    plain = json.loads(table.read_text())
+    resolver = EndpointResolver(plain)
+    prefixes = {
+        Loader().load_service_model(service, "service-2")["metadata"]["endpointPrefix"]
+        for service in kept_services()
+    }
+    regions = [region for partition in plain["partitions"] for region in partition["regions"]]
+    return {
+        (prefix, region): resolver.construct_endpoint(prefix, region)
+        for prefix in prefixes
+        for region in (*regions, "aws-global", "us-newer-1")
+    }
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 13), reason="runs on Python 3.13, and needs another version")
