@@ -15,7 +15,7 @@ CLIENTS = {
     "post_balances": ["DynamoDB", "SQS"],
     "read_ses_statistics": ["DynamoDB"],
 }
-READS_NO_EVENTS = ("export_suppression", "read_ses_statistics")
+READS_NO_EVENTS = sorted(set(FUNCTIONS) - {"journal_feedback"})
 # boto3's own modules on top of botocore, and what only some of our modules use.
 NEVER_NEEDED = {
     "boto3",

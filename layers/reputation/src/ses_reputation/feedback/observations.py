@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ses_reputation.environment import is_account, is_region
 from ses_reputation.feedback.addresses import domain_label, normalise_address
-from ses_reputation.feedback.events import Event, Mail, Recipient
 from ses_reputation.feedback.outcomes import (
     Outcome,
     bounce_outcome,
@@ -17,6 +16,10 @@ from ses_reputation.feedback.outcomes import (
 )
 from ses_reputation.feedback.providers import Provider, provider_of
 from ses_reputation.hours import canonical_timestamp, hour_of, millis_between
+
+if TYPE_CHECKING:
+    # What keeps no journal starts faster without what reads events.
+    from ses_reputation.feedback.events import Event, Mail, Recipient
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
@@ -80,7 +83,7 @@ Reported = tuple[str, Outcome, str, Details]
 """A recipient as SES wrote it, its outcome, when it occurred as SES wrote it, and the details of an entry."""
 
 
-def observe(event: Event, event_type: str, own_domains: frozenset[str]) -> tuple[Observation, ...]:
+def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> tuple[Observation, ...]:
     """Return one observation per recipient, in the event's order.
 
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
@@ -150,11 +153,11 @@ def _observation(
     return Observation(recipient, outcome, provider, canonical_timestamp(occurred_at), details)
 
 
-def _send(event: Event) -> list[Reported]:
+def _send(event: "Event") -> list[Reported]:
     return [(recipient, Outcome.SENT, "", None) for recipient in event.mail.destination]
 
 
-def _delivery(event: Event) -> list[Reported]:
+def _delivery(event: "Event") -> list[Reported]:
     delivery = _block(event.delivery)
     millis = delivery.processingTimeMillis
     if millis is None:
@@ -163,7 +166,7 @@ def _delivery(event: Event) -> list[Reported]:
     return [(recipient, outcome, "", None) for recipient in delivery.recipients]
 
 
-def _bounce(event: Event) -> list[Reported]:
+def _bounce(event: "Event") -> list[Reported]:
     bounce = _block(event.bounce)
     outcome = bounce_outcome(bounce.bounceType, bounce.bounceSubType)
     shared = {
@@ -177,7 +180,7 @@ def _bounce(event: Event) -> list[Reported]:
     return [_report(each, outcome, bounce.timestamp, shared) for each in bounce.bouncedRecipients]
 
 
-def _complaint(event: Event) -> list[Reported]:
+def _complaint(event: "Event") -> list[Reported]:
     """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
 
     The first in sorted order carries the one complaint, so that both feeds count it alike. A suppressed send
@@ -204,7 +207,7 @@ def _complaint(event: Event) -> list[Reported]:
     ]
 
 
-def _delay(event: Event) -> list[Reported]:
+def _delay(event: "Event") -> list[Reported]:
     delay = _block(event.deliveryDelay)
     outcome = delay_outcome(delay.delayType)
     shared = {
@@ -216,13 +219,13 @@ def _delay(event: Event) -> list[Reported]:
     return [_report(each, outcome, delay.timestamp, shared) for each in delay.delayedRecipients]
 
 
-def _reject(event: Event) -> list[Reported]:
+def _reject(event: "Event") -> list[Reported]:
     reject = _block(event.reject)
     details = _present({"reason": reject.reason, "unrecognised": _as_json(reject.unrecognised)})
     return [(to, Outcome.REJECTED, event.mail.timestamp, details) for to in event.mail.destination]
 
 
-def _rendering_failure(event: Event) -> list[Reported]:
+def _rendering_failure(event: "Event") -> list[Reported]:
     failure = _block(event.failure)
     details = _present(
         {
@@ -234,7 +237,7 @@ def _rendering_failure(event: Event) -> list[Reported]:
     return [(to, Outcome.RENDERING_FAILED, event.mail.timestamp, details) for to in event.mail.destination]
 
 
-_READERS: Mapping[str, Callable[[Event], list[Reported]]] = {
+_READERS: Mapping[str, "Callable[[Event], list[Reported]]"] = {
     "Send": _send,
     "Delivery": _delivery,
     "Bounce": _bounce,
@@ -245,7 +248,7 @@ _READERS: Mapping[str, Callable[[Event], list[Reported]]] = {
 }
 
 
-def _report(recipient: Recipient, outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Reported:
+def _report(recipient: "Recipient", outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Reported:
     own = {
         "action": recipient.action,
         "status": recipient.status,
@@ -269,7 +272,7 @@ def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
     return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
 
 
-def origin_of(mail: Mail, topic_arn: str) -> Origin:
+def origin_of(mail: "Mail", topic_arn: str) -> Origin:
     """Return where a mail comes from.
 
     Without `sourceArn` (SES leaves it out of Send events of raw and templated mail) the identity is assumed

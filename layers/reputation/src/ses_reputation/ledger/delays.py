@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.observations import Observation
-from ses_reputation.feedback.reading import Observed
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.entries import attributes_of
+
+if TYPE_CHECKING:
+    from ses_reputation.feedback.reading import Observed
 
 # An item of DynamoDB holds 400 KB (409,600 bytes); compressed, these take a tenth.
 MOST_PAGE_BYTES = 390_000
@@ -46,7 +49,7 @@ class DelaysDraft:
 
     delays: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, queue_message: str, observed: Observed, observation: Observation) -> None:
+    def add(self, queue_message: str, observed: "Observed", observation: Observation) -> None:
         """Write down one delay."""
         delay = {"message_id": observed.message_id, **attributes_of(observed, observation)}
         text = json.dumps(delay, separators=(",", ":"), sort_keys=True, ensure_ascii=False)

@@ -6,11 +6,14 @@ Delays are kept together; see ses_reputation.ledger.delays.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.observations import Observation
 from ses_reputation.feedback.outcomes import DELAYED
-from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from ses_reputation.feedback.reading import Observed
 
 MOST_DETAIL_CHARACTERS = 4_000
 
@@ -37,7 +40,7 @@ def is_delay(observation: Observation) -> bool:
 
 
 def entry_of(
-    observed: Observed, observation: Observation, arrived_at: datetime, retention: timedelta
+    observed: "Observed", observation: Observation, arrived_at: datetime, retention: timedelta
 ) -> Entry:
     """Return the entry of an adverse observation; it expires `retention` after it arrived."""
     dispatch = fingerprint(observed.message_id, observation.recipient)
@@ -46,7 +49,7 @@ def entry_of(
     return Entry(observed.message_id, sort_key, attributes_of(observed, observation), expires_at)
 
 
-def attributes_of(observed: Observed, observation: Observation) -> dict[str, str]:
+def attributes_of(observed: "Observed", observation: Observation) -> dict[str, str]:
     """Return what is kept of an adverse observation."""
     attributes = {
         "recipient": observation.recipient,

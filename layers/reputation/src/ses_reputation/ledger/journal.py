@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.observations import AccountHour, Observation, Origin
 from ses_reputation.feedback.provenance import Feed
-from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.delays import DelayPage, DelaysDraft
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
@@ -15,6 +15,9 @@ from ses_reputation.ledger.pages import MOST_FACT_BYTES, MOST_SOURCE_BYTES, Page
 from ses_reputation.ledger.segments import Segment, segment_of
 from ses_reputation.ledger.shards import DIGITS, Shard, bucket_of
 from ses_reputation.tallies import group_by
+
+if TYPE_CHECKING:
+    from ses_reputation.feedback.reading import Observed
 
 # An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take less than 1 KB.
 MOST_PAGE_BYTES = 400_000
@@ -127,7 +130,7 @@ class JournalDraft:
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
         self._delays: defaultdict[tuple[str, str], DelaysDraft] = defaultdict(DelaysDraft)
 
-    def add(self, queue_message: str, observed: Observed) -> None:
+    def add(self, queue_message: str, observed: "Observed") -> None:
         """Write down what one queue message observed."""
         origin, observations, message_id = observed.origin, observed.observations, observed.message_id
         source = Source(
@@ -156,7 +159,7 @@ class JournalDraft:
         for hour in self._hours:
             yield from hour.pages(is_dense=self._is_dense)
 
-    def _keep_details(self, queue_message: str, observed: Observed, observation: Observation) -> None:
+    def _keep_details(self, queue_message: str, observed: "Observed", observation: Observation) -> None:
         if is_delay(observation):
             self._delays[observed.origin.account_hour[:2]].add(queue_message, observed, observation)
             return
