@@ -20,6 +20,7 @@ from benchmarks.sender_hour import HOUR
 from benchmarks.simulated_windows import Gathering
 from ses_reputation.aws.dynamodb import time_text
 from ses_reputation.feedback.reading import Observed
+from ses_reputation.journaling import MESSAGES_THAT_TELL
 from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.keys import balance_key
@@ -187,6 +188,9 @@ class SimulatedJournal:
     def __init__(self, gathering: Gathering, thinning: int, seed: int) -> None:
         self._random = Random(seed)
         self._period = gathering.period
+        # A small batch does not tell how fast messages come.
+        is_told = gathering.batch >= MESSAGES_THAT_TELL
+        self._rate = gathering.rate / gathering.pollers if is_told else 0
         self._phases = [self._random.uniform(0, self._period) for _ in range(gathering.pollers)]
         self._thinning = thinning
         self._open: dict[tuple[float, int], JournalDraft] = {}
@@ -205,7 +209,9 @@ class SimulatedJournal:
         batch = (phase + ceil((at - phase) / self._period) * self._period, poller)
         draft = self._open.get(batch)
         if draft is None:
-            draft = self._open[batch] = JournalDraft(HOUR + timedelta(seconds=batch[0]), _RETENTION)
+            draft = self._open[batch] = JournalDraft(
+                HOUR + timedelta(seconds=batch[0]), _RETENTION, self._rate
+            )
             heappush(self._ends, batch)
         draft.add("", observed)
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from benchmarks.mail_lives import REGION, ReportedEvent, lives
 from benchmarks.sender_hour import HOUR
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.hours import Hour, day_of, first_hour_of, hour_of, next_hour, start_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts, tally
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts

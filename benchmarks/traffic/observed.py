@@ -5,7 +5,8 @@ from functools import cache
 from benchmarks.sender_hour import DELEGATE, OWNER
 from benchmarks.traffic.events import REGION, Mail, Sender, SesEvent
 from benchmarks.traffic.wire import record_of, written
-from ses_reputation.feedback.observations import AccountHour, Observation
+from ses_reputation.feedback.observations import Observation
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed, Registry
 from ses_reputation.feedback.providers import Provider

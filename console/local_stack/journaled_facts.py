@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
 from ses_reputation.ledger.fingerprint import fingerprint

@@ -44,7 +44,7 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "wording",
     "console.stack": (
-        "assessment console.errors console.local_aws ledger quarantine rollup standing suppression"
+        "assessment console.errors console.local_aws hours ledger quarantine rollup standing suppression"
     ),
     "console.actions": (
         "authorization console.errors console.stack hours notifications protection rollup standing"

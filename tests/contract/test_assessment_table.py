@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import StateError, UnavailableError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment

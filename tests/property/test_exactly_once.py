@@ -67,9 +67,8 @@ REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConf
 @pytest.fixture(autouse=True)
 def _small_pages_and_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only big hours do is done by these: shards of one and two digits, and balances of pieces."""
-    monkeypatch.setattr(journal, "DIVIDED_BYTES", 120)
     monkeypatch.setattr(journal, "OWN_PAGE_BYTES", 90)
-    monkeypatch.setattr(journaling, "DENSE_MESSAGES", 12)
+    monkeypatch.setattr(journaling, "rate_of", lambda records: (0, 50, 5_000)[len(records) % 3])
     monkeypatch.setattr(pieces, "PIECE_BYTES", 150)
 
 
@@ -277,11 +276,7 @@ class Pipeline:
 
     def receive(self, bodies: list[str]) -> dict[str, int]:
         """Deliver every body until it has gone somewhere; return how many messages ended where."""
-        queue = [
-            record(body, f"queue-message-{number}")
-            | {"attributes": {"SentTimestamp": str(1_795_183_548_000 + number)}}
-            for number, body in enumerate(bodies)
-        ]
+        queue = [record(body, f"queue-message-{number}") for number, body in enumerate(bodies)]
         journaled = ignored = 0
         while queue:
             self.order.shuffle(queue)

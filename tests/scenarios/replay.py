@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.protection.mode import ProtectionMode

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ses_reputation.feedback.observations import AccountHour, SenderHour
+from ses_reputation.feedback.origins import AccountHour, SenderHour
 from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.pieces import pack_figures

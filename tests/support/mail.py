@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TypedDict, Unpack
 
-from ses_reputation.feedback.observations import AccountHour, SenderHour
+from ses_reputation.feedback.origins import AccountHour, SenderHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.hours import ONE_DAY, ONE_HOUR, Hour, day_of, hour_of, hours_later

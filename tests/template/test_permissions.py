@@ -142,7 +142,11 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS"]),
-        ("AssessReputationRole", "ReadStandings", ["BALANCE#*", "POSTINGS#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"]),
+        (
+            "AssessReputationRole",
+            "ReadStandings",
+            ["BALANCE#*", "POSTINGS#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"],
+        ),
         ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
     ],
 )

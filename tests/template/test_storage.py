@@ -33,9 +33,7 @@ def test_the_table_has_the_keys_and_indexes_that_the_ledger_reads() -> None:
     indexes = {index["IndexName"]: index for index in TABLE["GlobalSecondaryIndexes"]}
     assert {
         name: (*keys_of(index), index["Projection"]["ProjectionType"]) for name, index in indexes.items()
-    } == {
-        "by_recipient": ("recipient", "occurred_at", "KEYS_ONLY")
-    }
+    } == {"by_recipient": ("recipient", "occurred_at", "KEYS_ONLY")}
     assert all(attribute["AttributeType"] == "S" for attribute in TABLE["AttributeDefinitions"])
 
 

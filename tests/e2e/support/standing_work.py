@@ -14,7 +14,7 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.schedules import start_on_schedule
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance

@@ -13,7 +13,7 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import EXPORT_WORKFLOW
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
 from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.segments import Segment
 from tests.support.notifications import DELEGATE, envelope, published

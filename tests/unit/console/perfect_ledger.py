@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
 from ses_reputation.ledger.hour_balance import HourBalance

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.ledger.balance import Counts

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from functions.post_balances import app
 from ses_reputation.errors import SettingsError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import pack_page

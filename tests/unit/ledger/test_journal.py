@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.aws.dynamodb import Row
-from ses_reputation.feedback.observations import Observation, SenderHour
+from ses_reputation.feedback.observations import Observation
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.feedback.outcomes import ADVERSE, Outcome
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry
 from ses_reputation.feedback.providers import Provider

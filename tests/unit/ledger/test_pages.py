@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_reputation.errors import PageError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.pages import FACT_BYTES, Page, RunKey, pack_page, unpack_page
 from ses_reputation.ledger.segments import Segment
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts, tally
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.posting import (

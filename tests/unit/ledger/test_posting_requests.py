@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment

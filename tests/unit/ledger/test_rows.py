@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger import rows
 from ses_reputation.ledger.balance import BalanceCounts, Counts
 from ses_reputation.ledger.posting import Balance

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.segments import SEGMENT, Segment, segment_of
 
 SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")

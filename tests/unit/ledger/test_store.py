@@ -7,7 +7,7 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page, pack_page
 from ses_reputation.ledger.segments import Segment

@@ -2,7 +2,7 @@
 
 import json
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import day_balances_of, pack_table, sender_of, unpack_table

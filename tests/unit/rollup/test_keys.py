@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity

@@ -19,9 +19,7 @@ from ses_reputation.feedback.reading import (
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.quarantine.record import QuarantineRecord, record_of
 
-# A batch that one poller gathers this fast means ten times as much in all: then one partition of DynamoDB,
-# which takes 1,000 write units a second, may be too few for an account's hour.
-DENSE_MESSAGES, DENSE_MILLIS = 500, 1_000
+MESSAGES_THAT_TELL = 500
 
 Record = Mapping[str, Any]
 """A record of an SQS event: `messageId`, `body`, `attributes`."""
@@ -84,7 +82,7 @@ class Journaling:
     def journal_batch(self, records: Sequence[Record], now: datetime) -> BatchOutcome:
         """Journal the records of an SQS event, arrived by `now` (aware)."""
         outcome = BatchOutcome(received=len(records))
-        draft = JournalDraft(now, self.rules.entry_retention, is_dense=_is_dense(records))
+        draft = JournalDraft(now, self.rules.entry_retention, messages_per_second=rate_of(records))
         journaled: list[str] = []
         set_aside: list[tuple[Quarantined, Record]] = []
         requests: list[tuple[SubscriptionRequest, Record]] = []
@@ -146,15 +144,17 @@ class Journaling:
         }
 
 
-def _is_dense(records: Sequence[Record]) -> bool:
-    """Return whether messages came so fast that, with what the other pollers took, thousands come a second.
+def rate_of(records: Sequence[Record]) -> float:
+    """Return how many messages a second one poller has of a queue, by a batch that is big enough to tell.
 
-    Those that all came in one millisecond are a test, or were put there together: they tell nothing.
+    It is 0 for a small batch, and for messages that all came in one millisecond: they were put there
+    together.
     """
-    if len(records) < DENSE_MESSAGES:
-        return False
+    if len(records) < MESSAGES_THAT_TELL:
+        return 0
     sent = [int(record["attributes"]["SentTimestamp"]) for record in records]
-    return 0 < max(sent) - min(sent) <= DENSE_MILLIS
+    millis = max(sent) - min(sent)
+    return len(records) / millis * 1_000 if millis else 0
 
 
 def _received_at(record: Record) -> datetime:

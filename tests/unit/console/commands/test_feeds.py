@@ -10,7 +10,7 @@ from console.commands import feeds
 from console.reports.feeds import print_feeds, print_reconciliations
 from console.reports.findings import list_findings
 from console.terminal.screen import open_screen
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation

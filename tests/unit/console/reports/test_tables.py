@@ -7,7 +7,7 @@ from rich.table import Table
 
 from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.support.balances import posted_balance
 

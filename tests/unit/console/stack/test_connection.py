@@ -10,7 +10,7 @@ from console.errors import NoStackError
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.rows import row_of_balance
 from tests.support.balances import SENDER_HOUR, posted_balance
 

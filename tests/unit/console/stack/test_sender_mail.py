@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from console.stack.sender_mail import read_mail
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of

@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ses_reputation.environment import is_account, is_region
-from ses_reputation.feedback.addresses import domain_label, normalise_address
+from ses_reputation.feedback.addresses import normalise_address
 from ses_reputation.feedback.outcomes import (
     Outcome,
     bounce_outcome,
@@ -15,11 +13,11 @@ from ses_reputation.feedback.outcomes import (
     delivery_outcome,
 )
 from ses_reputation.feedback.providers import Provider, provider_of
-from ses_reputation.hours import canonical_timestamp, hour_of, millis_between
+from ses_reputation.hours import canonical_timestamp, millis_between
 
 if TYPE_CHECKING:
     # What keeps no journal starts faster without what reads events.
-    from ses_reputation.feedback.events import Event, Mail, Recipient
+    from ses_reputation.feedback.events import Event, Recipient
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
@@ -28,42 +26,6 @@ Block = TypeVar("Block")
 # SES takes addresses of up to 320 characters. A recipient is the partition key of an index, 2,048 bytes at
 # most, and an identity stands in a sort key, 1,024 bytes at most: what is longer could never be stored.
 MOST_RECIPIENT_CHARACTERS = 500
-MOST_IDENTITY_BYTES = 320
-
-
-class AccountHour(NamedTuple):
-    """What an account sent in one Region in one UTC hour (`2026-11-22T10`): fields that both dialects carry.
-
-    A tuple, because every event is looked up by it.
-    """
-
-    sending_account: str
-    region: str
-    send_hour: str
-
-
-class SenderHour(NamedTuple):
-    """The part of an account-hour that was sent from one identity: a verified domain or address."""
-
-    sending_account: str
-    region: str
-    identity: str
-    send_hour: str
-
-
-class Origin(NamedTuple):
-    """Where a mail comes from, as one event says it.
-
-    identity: that of `mail.sourceArn`, or where the event lacks it, the From domain; then `is_assumed`.
-    owner: the account in the ARN; None without it. from_domain: the domain of `mail.source`, which every
-    event of a mail carries alike; empty where it is none.
-    """
-
-    account_hour: AccountHour
-    identity: str
-    is_assumed: bool
-    owner: str | None
-    from_domain: str
 
 
 class Observation(NamedTuple):
@@ -270,49 +232,3 @@ def _present(details: Mapping[str, str | None]) -> Details:
 
 def _as_json(unrecognised: Mapping[str, Any]) -> str | None:
     return json.dumps(unrecognised, ensure_ascii=False, sort_keys=True) if unrecognised else None
-
-
-def origin_of(mail: "Mail", topic_arn: str) -> Origin:
-    """Return where a mail comes from.
-
-    Without `sourceArn` (SES leaves it out of Send events of raw and templated mail) the identity is assumed
-    to be the From domain, and the Region is the topic's: SES publishes to topics of its own Region only.
-
-    Raises ValueError where the ARN or the time cannot be read, or the mail names neither.
-    """
-    region, from_domain = topic_arn.split(":", 4)[3], _domain_of(mail.source)
-    if mail.sourceArn:
-        named_region, owner, identity = _parse_identity_arn(mail.sourceArn)
-        # Owners may authorize an identity in all Regions; then only the topic says which one it was.
-        region = region if named_region == "*" else named_region
-        hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
-        return Origin(hour, identity, False, owner, from_domain)
-    if not from_domain:
-        raise ValueError("mail names neither sourceArn nor the domain of its source")
-    hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
-    return Origin(hour, from_domain, True, None, from_domain)
-
-
-@lru_cache(maxsize=4096)
-def _parse_identity_arn(arn: str) -> tuple[str, str, str]:
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[2] != "ses" or not parts[5].startswith("identity/"):
-        raise ValueError("mail.sourceArn is not the ARN of an SES identity")
-    region, account, identity = parts[3], parts[4], parts[5].removeprefix("identity/")
-    if not ((is_region(region) or region == "*") and is_account(account)):
-        raise ValueError("mail.sourceArn names no Region or no account")
-    normal = normalise_address(identity) if "@" in identity else domain_label(identity)
-    return region, account, _checked_identity(normal)
-
-
-@lru_cache(maxsize=4096)
-def _domain_of(source: str) -> str:
-    """Return the domain of an address, empty where that is none, or longer than any that SES has."""
-    domain = normalise_address(source).rpartition("@")[2] if source else ""
-    return domain if len(domain.encode()) <= MOST_IDENTITY_BYTES else ""
-
-
-def _checked_identity(identity: str) -> str:
-    if not 0 < len(identity.encode()) <= MOST_IDENTITY_BYTES:
-        raise ValueError("the identity is empty, or longer than any that SES has")
-    return identity

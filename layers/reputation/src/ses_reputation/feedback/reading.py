@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.observations import Observation, Origin, SenderHour, observe, origin_of
+from ses_reputation.feedback.observations import Observation, observe
+from ses_reputation.feedback.origins import Origin, SenderHour, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Reason, Registry, account_of_topic
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}

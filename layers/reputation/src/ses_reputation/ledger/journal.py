@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ses_reputation.feedback.observations import AccountHour, Observation, Origin
+from ses_reputation.feedback.observations import Observation
+from ses_reputation.feedback.origins import AccountHour, Origin
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.ledger.delays import DelayPage, DelaysDraft
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 # An item of DynamoDB holds 400 KB (409,600 bytes), names and keys included: the keys take less than 1 KB.
 MOST_PAGE_BYTES = 400_000
-# DynamoDB bills a write by the kilobyte begun. Where a batch brings an hour so much, the hour is big, and a
-# bucket that fills a write unit has a page of its own for what rounding adds.
-DIVIDED_BYTES = 8_000
+# DynamoDB bills a write by the kilobyte begun: a bucket with so much has a page of its own for what rounding
+# adds.
 OWN_PAGE_BYTES = 1_000
+# Messages a second that one of up to ten pollers has. From the first on, an hour takes a thousand read units,
+# and dividing it costs less than it saves. From the second on, a partition of DynamoDB, which takes a
+# thousand write units a second, may be too little for a bucket.
+BUSY_PER_SECOND, DENSE_PER_SECOND = 20, 1_000
 # As JSON may write a character.
 _MOST_CHARACTER_BYTES = 6
 # SES's longest: 320 bytes of an identity, 64 characters of a configuration set.
@@ -77,19 +81,19 @@ class HourDraft:
         draft.messages.append(message)
         return draft.runs
 
-    def pages(self, *, is_dense: bool) -> Iterator[tuple[Page, Sequence[str]]]:
+    def pages(self, messages_per_second: float) -> Iterator[tuple[Page, Sequence[str]]]:
         """Yield the pages of the hour with the messages that each is made from.
 
-        Where there is much mail, that of each bucket has a page of its own if it fills a write unit; the rest
-        shares one. Where the mail is dense, such a bucket has sixteen pages, by the first digit of the
+        Where mail comes fast, that of each bucket has a page of its own if it fills a write unit; the rest
+        shares one. Where it comes faster still, such a bucket has sixteen pages, by the first digit of the
         fingerprint.
         """
         whole, shared = Shard(self.segment), []
-        is_big = sum(draft.size for draft in self.sources.values()) >= DIVIDED_BYTES
+        is_busy = messages_per_second >= BUSY_PER_SECOND
         for bucket, drafts in group_by(self.sources.values(), lambda draft: draft.source.bucket).items():
-            if not is_big or sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
+            if not is_busy or sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
                 shared += drafts
-            elif is_dense:
+            elif messages_per_second >= DENSE_PER_SECOND:
                 yield from _pages_by_digit(whole.part(DIGITS[bucket]), drafts)
             else:
                 yield _page_of(whole.part(DIGITS[bucket]), drafts)
@@ -117,14 +121,17 @@ def _pages_by_digit(shard: Shard, drafts: Sequence[SourceDraft]) -> Iterator[tup
 class JournalDraft:
     """One batch's pages and entries, each with the queue messages that it was made from.
 
-    A message's facts stand on one page (where the mail is dense: on up to sixteen), so that a page that could
-    not be stored names its messages. is_dense: so much mail comes at once that pages are divided further.
+    A message's facts stand on one page (where mail comes very fast: on up to sixteen), so that a page that
+    could not be stored names its messages. messages_per_second: how fast they come to this poller, 0 if that
+    is not known.
     """
 
-    def __init__(self, arrived_at: datetime, entry_retention: timedelta, *, is_dense: bool = False) -> None:
+    def __init__(
+        self, arrived_at: datetime, entry_retention: timedelta, messages_per_second: float = 0
+    ) -> None:
         self._arrived_at = arrived_at
         self._entry_retention = entry_retention
-        self._is_dense = is_dense
+        self._messages_per_second = messages_per_second
         self._open: dict[AccountHour, HourDraft] = {}
         self._hours: list[HourDraft] = []
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
@@ -157,7 +164,7 @@ class JournalDraft:
         for account, delays in self._delays.items():
             yield from delays.pages(account, self._arrived_at, self._entry_retention)
         for hour in self._hours:
-            yield from hour.pages(is_dense=self._is_dense)
+            yield from hour.pages(self._messages_per_second)
 
     def _keep_details(self, queue_message: str, observed: "Observed", observation: Observation) -> None:
         if is_delay(observation):

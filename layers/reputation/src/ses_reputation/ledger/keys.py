@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import Day, hour_of, start_of
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import DIGITS, MOST_DIGITS, Shard

@@ -8,7 +8,7 @@ from typing import Any
 
 from ses_reputation.aws.dynamodb import Row, time_text
 from ses_reputation.errors import UnavailableError
-from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.balance_store import Balance, LastPosting
 from ses_reputation.ledger.delays import DelayPage

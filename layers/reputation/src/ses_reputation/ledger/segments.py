@@ -11,7 +11,7 @@ than 90 days later can be counted again, and what a late segment holds is marked
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import start_of
 
 SEGMENT = timedelta(days=90)

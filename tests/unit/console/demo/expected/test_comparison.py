@@ -27,7 +27,7 @@ from console.demo.traffic import DayOfTraffic, Fact, generate_day
 from console.local_aws.subscriber import HeardEvent
 from console.local_stack.ledger_contents import LedgerContents
 from console.reports.message_tally import MessageTally
-from ses_reputation.feedback.observations import SenderHour
+from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
