@@ -11,7 +11,6 @@ from console.options import JsonOption, StackOption, check_account
 from console.reports.tables import draw_manifest, draw_parts, draw_snapshots
 from console.stack.connection import Connection, connect
 from console.terminal.screen import Narrator, Step, count, open_screen, print_json
-from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.snapshot.location import is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import (
@@ -125,7 +124,7 @@ def _print_rows(connection: Connection, manifest: Manifest) -> None:
     rows = csv.writer(sys.stdout, lineterminator="\n")
     rows.writerow(("EmailAddress", "Reason", "LastUpdateTime"))
     for row in stream_rows(connection.snapshots, manifest):
-        rows.writerow((row.email_address, row.reason, format_timestamp(row.last_update_time, "auto")))
+        rows.writerow((row.email_address, row.reason, row.last_update_time))
 
 
 def _describe(manifest: Manifest) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _LIBRARY = {
     "journaling_settings": "environment feedback",
     "ledger": "aws environment errors feedback hours tallies",
     "quarantine": "aws feedback hours",
-    "suppression.listing": "aws hours suppression",
+    "suppression.listing": "aws suppression",
     "journaling": "errors feedback ledger quarantine",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies",
     "suppression.snapshot": "hours suppression suppression.listing",

@@ -101,9 +101,17 @@ def test_windows_add_up_to_the_object(store: SnapshotStore, folder: str, window_
     assert all(0 < len(window) <= window_bytes for window in windows)
 
 
+@pytest.mark.parametrize(("start", "expected"), [(0, b"0123456789"), (7, b"789"), (10, b""), (11, b"")])
+def test_windows_begin_at_an_offset(store: SnapshotStore, folder: str, start: int, expected: bytes) -> None:
+    store.put(f"{folder}part", b"0123456789")
+    assert b"".join(store.stream(f"{folder}part", 4, start)) == expected
+
+
 def test_streaming_what_is_missing_says_so(store: SnapshotStore, folder: str) -> None:
     with pytest.raises(SnapshotCorruptError, match="missing"):
         list(store.stream(f"{folder}nothing", 10))
+    with pytest.raises(SnapshotCorruptError, match="missing"):
+        list(store.stream(f"{folder}nothing", 10, 5))
 
 
 def test_folders_are_listed_in_order_and_files_are_not(store: SnapshotStore, folder: str) -> None:

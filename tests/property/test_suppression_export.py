@@ -1,13 +1,17 @@
 """Whatever list and machines do, a finished snapshot is the set of addresses; nothing shows before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.suppression.errors import ChainExpiredError, ListThrottledError, ListUnavailableError
+from ses_reputation.suppression.export import merge_rows, raw_parts
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, load_manifest, stream_rows
@@ -32,6 +36,8 @@ limits = st.builds(
 )
 troubles = st.lists(st.sampled_from(["", "", "", "throttled", "failed", "expired"]), max_size=25)
 crashes = st.lists(st.sampled_from(["", "", "", "before", "after"]), max_size=25)
+# Blocks that hold few rows, so that short lists are of many.
+blocks = st.integers(1, 3)
 times_left = st.lists(st.sampled_from([300.0, 300.0, 5.0]), max_size=40)
 
 
@@ -40,7 +46,7 @@ def expect_rows(pages: Sequence[Sequence[SuppressedDestination]]) -> dict[str, t
     latest: dict[str, tuple[Any, str]] = {}
     for page in pages:
         for row in page:
-            update = (row.last_update_time, row.reason)
+            update = (datetime.fromisoformat(row.last_update_time), row.reason)
             latest[row.email_address] = max(update, latest.get(row.email_address, update))
     return latest
 
@@ -74,10 +80,11 @@ class WatchingStore(CrashingStore):
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(pages, limits, troubles, crashes, times_left)
+@given(pages, limits, blocks, troubles, crashes, times_left)
 def test_a_finished_snapshot_holds_each_address_once_whatever_happens(
     pages: list[list[SuppressedDestination]],
     limits: Any,
+    block_rows: int,
     troubles: list[str],
     crashes: list[str],
     times_left: list[float],
@@ -89,9 +96,15 @@ def test_a_finished_snapshot_holds_each_address_once_whatever_happens(
     def seconds_left() -> float:
         return times_left.pop() if times_left else 300.0
 
-    with serve_function(store, suppression_list, limits, seconds_left) as invoke:
+    with small_blocks(block_rows), serve_function(store, suppression_list, limits, seconds_left) as invoke:
         run_until_done(invoke)
     check_snapshot(memory, pages)
+
+
+@contextmanager
+def small_blocks(block_rows: int) -> Iterator[None]:
+    with patch.object(raw_parts, "BLOCK_ROWS", block_rows), patch.object(merge_rows, "_LEAST_ROWS", 1):
+        yield
 
 
 def run_until_done(invoke: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -111,7 +124,7 @@ def check_snapshot(store: MemoryStore, pages: list[list[SuppressedDestination]])
     found = list(stream_rows(store, manifest))
     expected = expect_rows(pages)
     assert [row.email_address for row in found] == sorted(expected)
-    assert {row.email_address: (row.last_update_time, row.reason) for row in found} == expected
+    assert expect_rows([found]) == expected
     assert manifest.total == len(expected)
     assert manifest.rows_read == sum(len(page) for page in pages) == manifest.total + manifest.rows_repeated
     reasons = [reason for _, reason in expected.values()]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
-from ses_reputation.suppression.listing.list_reader import ListPage
+from ses_reputation.suppression.listing.list_page import ListPage
 from ses_reputation.suppression.store import SnapshotStore, StoredObject
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -42,12 +43,12 @@ class MemoryStore:
         body = self.objects.get(key)
         return None if body is None else StoredObject(body, _digest(body))
 
-    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+    def stream(self, key: str, window_bytes: int, start: int = 0) -> Iterator[bytes]:
         if key not in self.objects:
             raise SnapshotCorruptError(f"{key} is missing.")
         body = self.objects[key]
-        for start in range(0, len(body), window_bytes):
-            yield body[start : start + window_bytes]
+        for at in range(start, len(body), window_bytes):
+            yield body[at : at + window_bytes]
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         inside = (key.removeprefix(prefix) for key in self.objects if key.startswith(prefix))
@@ -73,8 +74,8 @@ class CrashingStore:
     def fetch(self, key: str) -> StoredObject | None:
         return self.store.fetch(key)
 
-    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
-        return self.store.stream(key, window_bytes)
+    def stream(self, key: str, window_bytes: int, start: int = 0) -> Iterator[bytes]:
+        return self.store.stream(key, window_bytes, start)
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         return self.store.list_folders(prefix)
@@ -112,7 +113,7 @@ class ListInMemory:
 
 def suppress(address: str, reason: str = "BOUNCE", seconds: float = 0.0) -> SuppressedDestination:
     """A row that was updated so many seconds after noon."""
-    return SuppressedDestination(address, NOON + timedelta(seconds=seconds), reason)
+    return SuppressedDestination(address, format_timestamp(NOON + timedelta(seconds=seconds), "auto"), reason)
 
 
 def _digest(body: bytes) -> str:

@@ -1,5 +1,6 @@
 """One call's share of the reading."""
 
+import gzip
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,9 +14,9 @@ from ses_reputation.suppression.errors import (
 )
 from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.export.read_part import PartRead, read_part
+from ses_reputation.suppression.listing.destination import decode_line
 from ses_reputation.suppression.listing.list_reader import ListReader
 from ses_reputation.suppression.snapshot.location import SnapshotRun
-from ses_reputation.suppression.snapshot.parts import unpack_rows
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, ListInMemory, MemoryStore, suppress
 from tests.support.suppression_function import SETTINGS
@@ -34,7 +35,8 @@ def read(
 
 def list_raw_rows(store: MemoryStore, export: Export) -> list[list[str]]:
     keys = [export.run.raw_part_key(export.reading.chain, name) for name in export.reading.raw_parts]
-    return [[row.email_address for row in unpack_rows(key, [store.objects[key]])] for key in keys]
+    texts = [gzip.decompress(store.objects[key]).decode() for key in keys]
+    return [[decode_line(line).email_address for line in text.splitlines()] for text in texts]
 
 
 def test_a_call_reads_so_many_pages_and_stores_them_sorted() -> None:

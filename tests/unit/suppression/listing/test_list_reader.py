@@ -1,12 +1,17 @@
 """Reading pages: throttling slows down, failures are bounded, and time is kept."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from ses_reputation.aws.clients import LISTING
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListRefusedError,
@@ -14,6 +19,8 @@ from ses_reputation.suppression.errors import (
     ListUnavailableError,
     SuppressionError,
 )
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.listing.list_page import ListPage
 from ses_reputation.suppression.listing.list_reader import FAILURES_IN_A_ROW, ListReader, SesSuppressionList
 from ses_reputation.suppression.listing.pace import Pace
 from tests.support.in_memory.suppression import ListInMemory, suppress
@@ -102,6 +109,7 @@ def client() -> "SESV2Client":
         region_name="us-east-1",
         aws_access_key_id="id",
         aws_secret_access_key="key",  # noqa: S106
+        config=LISTING,
     )
     return client
 
@@ -147,9 +155,69 @@ def test_a_missing_right_is_named(stubber: Stubber, suppression_list: SesSuppres
         suppression_list.fetch_page(None)
 
 
-def test_an_answer_without_rows_or_token_is_the_end(
-    stubber: Stubber, suppression_list: SesSuppressionList
+class Answers:
+    """What SES answers, as bytes, in place of the network."""
+
+    def __init__(self, client: "SESV2Client", *answers: tuple[int, bytes]) -> None:
+        self.urls: list[str] = []
+        self._left = list(answers)
+        client.meta.events.register("before-send.sesv2", self._answer)
+
+    # botocore takes what is returned for the answer, which its stubs do not know.
+    def _answer(self, request: AWSPreparedRequest, **_: object) -> Any:
+        self.urls.append(request.url)
+        status, body = self._left.pop(0)
+        raw: Any = SimpleNamespace(stream=lambda: iter([body]))
+        return AWSResponse(request.url, status, HTTPHeaders(), raw)
+
+
+def test_a_page_is_read_with_the_token_of_the_next(
+    client: "SESV2Client", suppression_list: SesSuppressionList
 ) -> None:
-    stubber.add_response("list_suppressed_destinations", {}, {"PageSize": 1_000, "NextToken": "t"})
-    page = suppression_list.fetch_page("t")
-    assert (page.rows, page.next_token) == ((), None)
+    rows = b'[{"EmailAddress":"a@example.com","Reason":"BOUNCE","LastUpdateTime":1795262400.5}]'
+    answers = Answers(
+        client,
+        (200, b'{"SuppressedDestinationSummaries":' + rows + b',"NextToken":"t"}'),
+        (200, b'{"SuppressedDestinationSummaries":[]}'),
+    )
+    page = suppression_list.fetch_page(None)
+    assert page.rows == (SuppressedDestination("a@example.com", "2026-11-21T12:00:00.500000Z", "BOUNCE"),)
+    assert suppression_list.fetch_page(page.next_token) == ListPage((), None)
+    assert [url.partition("?")[2] for url in answers.urls] == ["PageSize=1000", "PageSize=1000&NextToken=t"]
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again_and_never_ends_the_list(
+    client: "SESV2Client", suppression_list: SesSuppressionList
+) -> None:
+    whole = b'{"SuppressedDestinationSummaries":[],"NextToken":"t"}'
+    answers = Answers(client, (200, whole[:-9]), (200, b""), (200, whole), (200, b"{}"))
+    pages = ListReader(suppression_list, Clock(60).sleep).read_pages(None, Pace(), lambda: 60)
+    assert [page.next_token for page in pages] == ["t", None]
+    assert len(answers.urls) == 4
+
+
+def test_an_error_is_read_by_botocore(client: "SESV2Client", suppression_list: SesSuppressionList) -> None:
+    Answers(
+        client,
+        (400, b'{"__type":"InvalidNextTokenException","message":"gone"}'),
+        (429, b"<html>slow down</html>"),
+        (503, b""),
+    )
+    for expected in (ChainExpiredError, ListThrottledError, ListUnavailableError):
+        with pytest.raises(expected) as error:
+            suppression_list.fetch_page("t")
+        assert isinstance(error.value.__cause__, ClientError)
+
+
+def test_two_readers_of_one_client_read_alike(client: "SESV2Client") -> None:
+    lists = SesSuppressionList(client), SesSuppressionList(client, page_size=7)
+    Answers(client, (200, b"{}"), (200, b"{}"))
+    assert [each.fetch_page(None) for each in lists] == [ListPage((), None)] * 2
+
+
+def test_other_operations_of_the_client_are_read_by_botocore(
+    client: "SESV2Client", suppression_list: SesSuppressionList
+) -> None:
+    assert suppression_list.client is client
+    Answers(client, (200, b'{"SendingEnabled":true}'))
+    assert client.get_account()["SendingEnabled"] is True

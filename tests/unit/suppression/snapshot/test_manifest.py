@@ -3,6 +3,7 @@
 import pytest
 
 from ses_reputation.suppression.errors import StoreContendedError
+from ses_reputation.suppression.export.checkpoint import Checkpoint
 from ses_reputation.suppression.export.merge_parts import describe_export
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.location import SnapshotRun
@@ -24,4 +25,4 @@ class RestlessStore(MemoryStore):
 def test_a_pointer_that_keeps_changing_is_given_up_with_an_error() -> None:
     run = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
     with pytest.raises(StoreContendedError, match=r"latest\.json"):
-        point_to_latest(RestlessStore(), describe_export(Export(run, NOON, NOON), NOON))
+        point_to_latest(RestlessStore(), describe_export(Export(run, NOON, NOON), Checkpoint(), NOON))

@@ -5,6 +5,7 @@ SesReputationError
     ├── InvalidScheduledTimeError    the run was asked for with something that is not a time
     ├── ListRefusedError             SES will not give this list (rights, parameters): do not ask again
     ├── ListUnavailableError         SES failed several times in a row: asking again later may help
+    │   └── PageUnreadableError      SES answered, but not with a page: taken for a failure, and asked again
     ├── ListThrottledError           SES asked us to slow down (stays inside the reader)
     ├── ChainExpiredError            SES no longer knows the token (ends a chain of pages, not the run)
     ├── ChainRestartsExhaustedError  tokens expired again and again: the run cannot be completed
@@ -30,6 +31,10 @@ class ListRefusedError(SuppressionError):
 
 class ListUnavailableError(SuppressionError):
     """SES failed several times in a row, or could not be reached."""
+
+
+class PageUnreadableError(ListUnavailableError):
+    """SES answered with success, but with something that is no page of a list."""
 
 
 class ListThrottledError(SuppressionError):

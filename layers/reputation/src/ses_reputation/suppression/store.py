@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CONFLICT_ATTEMPTS = 5
 _MISSING = {"NoSuchKey", "404"}
+_BEHIND_THE_END = {"InvalidRange", "416"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,11 @@ class SnapshotStore(Protocol):
     def fetch(self, key: str) -> StoredObject | None:
         """Read a whole object, or None where there is none."""
 
-    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
-        """Read an object in windows of so many bytes; raises SnapshotCorruptError where there is none."""
+    def stream(self, key: str, window_bytes: int, start: int = 0) -> Iterator[bytes]:
+        """Read an object in windows of so many bytes, from an offset on; nothing where it ends there.
+
+        Raises SnapshotCorruptError where there is no object.
+        """
 
     def list_folders(self, prefix: str) -> Iterator[str]:
         """Name the folders right under a prefix that ends in a slash, in order."""
@@ -70,11 +74,16 @@ class S3SnapshotStore:
         answer = self._get(key)
         return StoredObject(answer["Body"].read(), answer["ETag"]) if answer else None
 
-    def stream(self, key: str, window_bytes: int) -> Iterator[bytes]:
+    def stream(self, key: str, window_bytes: int, start: int = 0) -> Iterator[bytes]:
         """GetObject by ranges: no connection stays open while the merge is busy with other parts."""
-        start, size = 0, 1
+        size = start + 1
         while start < size:
-            answer = self._get(key, Range=f"bytes={start}-{start + window_bytes - 1}")
+            try:
+                answer = self._get(key, Range=f"bytes={start}-{start + window_bytes - 1}")
+            except ClientError as error:
+                if _error_code(error) in _BEHIND_THE_END:
+                    return
+                raise
             if answer is None:
                 raise SnapshotCorruptError(f"{key} is missing.")
             window, size = answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])

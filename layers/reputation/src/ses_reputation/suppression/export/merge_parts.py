@@ -1,23 +1,24 @@
 """The end of a run: sorted raw parts become sorted parts in which each address stands once."""
 
-import heapq
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import dropwhile, islice
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
-from ses_reputation.suppression.export.progress import Export, MergeProgress
-from ses_reputation.suppression.listing.destination import SuppressedDestination, settle_repeats
+from ses_reputation.suppression.export.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from ses_reputation.suppression.export.merge_rows import RowMerge
+from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.export.raw_parts import RawPartReader
+from ses_reputation.suppression.listing.destination import count_reasons
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest, publish_manifest
-from ses_reputation.suppression.snapshot.parts import PackedPart, SnapshotPart, pack_rows, unpack_rows
+from ses_reputation.suppression.snapshot.parts import PackedPart, SnapshotPart, pack_lines
 from ses_reputation.suppression.store import SnapshotStore
 
 # Shared by all raw parts open at once: a longer list opens more of them, each through a smaller window.
-_WINDOWS_BYTES = 4 * 1024 * 1024
-_SMALLEST_WINDOW_BYTES = 8 * 1024
+_WINDOWS_BYTES = 16 * 1024 * 1024
+_SMALLEST_WINDOW_BYTES = 16 * 1024
 _LARGEST_WINDOW_BYTES = 256 * 1024
 
 
@@ -27,20 +28,6 @@ class MergeStep:
 
     export: Export
     manifest: Manifest | None = None
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Counts rows on their way into a part."""
-
-    rows_by_reason: Counter[str]
-    rows_repeated: int
-
-    def count(self, settled: Iterable[tuple[SuppressedDestination, int]]) -> Iterator[SuppressedDestination]:
-        for row, rows_seen in settled:
-            self.rows_by_reason[row.reason] += 1
-            self.rows_repeated += rows_seen - 1
-            yield row
 
 
 def merge_parts(
@@ -53,7 +40,8 @@ def merge_parts(
     """Write finished parts until the rows or the time end; after the last, the manifest and `latest.json`.
 
     Every part is a function of the raw parts alone, so a repeated or interrupted call writes the same bytes
-    again. Rows are streamed: memory grows by some 64 KB for each raw part (50,000 rows) and no more.
+    again. A call goes on where its checkpoint says, and decodes nothing before that but the blocks that
+    were begun. Memory grows by some 40 KB for each raw part (50,000 rows) and no more.
     Raises SnapshotCorruptError when raw parts are missing or do not add up.
     """
     published = store.fetch(export.run.manifest_key)
@@ -63,27 +51,38 @@ def merge_parts(
         return MergeStep(replace(export, status="complete"), manifest)
     merged, is_finished = _write_parts(store, export, settings, seconds_left)
     if not is_finished:
-        return MergeStep(merged)
-    _check_arithmetic(merged)
-    manifest = publish_manifest(store, describe_export(merged, now()))
-    return MergeStep(replace(merged, status="complete"), manifest)
+        return MergeStep(save_checkpoint(store, export, merged))
+    _check_arithmetic(export, merged)
+    manifest = publish_manifest(store, describe_export(export, merged, now()))
+    return MergeStep(replace(export, status="complete"), manifest)
 
 
 def _write_parts(
     store: SnapshotStore, export: Export, settings: ExportSettings, seconds_left: Callable[[], float]
-) -> tuple[Export, bool]:
-    merging = export.merging
-    settled = settle_repeats(_merge_rows(store, export, _find_last_address(store, export)))
+) -> tuple[Checkpoint, bool]:
+    merged = load_checkpoint(store, export)
+    readers = _open_raw_parts(store, export, merged.offsets)
+    merge = RowMerge(readers, merged.after)
     while True:
-        tally = _Tally(Counter(merging.rows_by_reason), merging.rows_repeated)
-        packed = pack_rows(tally.count(islice(settled, settings.rows_per_part)))
-        if packed.rows:
-            parts = (*merging.parts, _store_part(store, export, len(merging.parts) + 1, packed))
-            merging = MergeProgress(parts, dict(tally.rows_by_reason), tally.rows_repeated)
-        if packed.rows < settings.rows_per_part:
-            return replace(export, merging=merging), True
+        lines, after, repeated = _take_part(merge, settings.rows_per_part)
+        if lines:
+            parts = (*merged.parts, _store_part(store, export, len(merged.parts) + 1, pack_lines(lines)))
+            reasons = dict(Counter(merged.rows_by_reason) + count_reasons(lines))
+            offsets = tuple(reader.offset_behind(after) for reader in readers)
+            merged = Checkpoint(parts, reasons, merged.rows_repeated + repeated, after, offsets)
+        if len(lines) < settings.rows_per_part:
+            return merged, True
         if seconds_left() < settings.margin_seconds:
-            return replace(export, merging=merging), False
+            return merged, False
+
+
+def _take_part(merge: RowMerge, rows_per_part: int) -> tuple[list[str], str, int]:
+    lines, after, repeated = list[str](), "", 0
+    while len(lines) < rows_per_part and (taken := merge.take(rows_per_part - len(lines))):
+        lines += taken.lines
+        after = taken.last_address
+        repeated += taken.rows_repeated
+    return lines, after, repeated
 
 
 def _store_part(store: SnapshotStore, export: Export, number: int, packed: PackedPart) -> SnapshotPart:
@@ -92,50 +91,40 @@ def _store_part(store: SnapshotStore, export: Export, number: int, packed: Packe
     return SnapshotPart(key.removeprefix(export.run.prefix), packed.rows, len(packed.body), packed.sha256)
 
 
-def _merge_rows(store: SnapshotStore, export: Export, after: str | None) -> Iterator[SuppressedDestination]:
-    """Merge the raw parts, reading each through its window, from behind an address on."""
+def _open_raw_parts(store: SnapshotStore, export: Export, offsets: Sequence[int]) -> list[RawPartReader]:
+    """Open the raw parts, each to be read through its window from its offset on."""
     reading = export.reading
     share = _WINDOWS_BYTES // max(1, len(reading.raw_parts))
     window_bytes = min(_LARGEST_WINDOW_BYTES, max(_SMALLEST_WINDOW_BYTES, share))
-    streams = []
-    for name in reading.raw_parts:
+    readers = []
+    for name, offset in zip(reading.raw_parts, offsets, strict=True):
         key = export.run.raw_part_key(reading.chain, name)
-        rows = unpack_rows(key, store.stream(key, window_bytes), window_bytes)
-        streams.append(rows if after is None else dropwhile(lambda row: row.email_address <= after, rows))
-    return heapq.merge(*streams)
+        readers.append(RawPartReader(key, store.stream(key, window_bytes, offset), offset))
+    return readers
 
 
-def _find_last_address(store: SnapshotStore, export: Export) -> str | None:
-    """Read where the parts written so far end: the workflow's state must hold no address."""
-    if not export.merging.parts:
-        return None
-    key = export.run.part_key(len(export.merging.parts))
-    last = deque(unpack_rows(key, store.stream(key, _LARGEST_WINDOW_BYTES)), maxlen=1)
-    return last[0].email_address if last else None
-
-
-def _check_arithmetic(export: Export) -> None:
-    merging, rows_read = export.merging, export.reading.rows
-    rows_kept = sum(part.rows for part in merging.parts)
-    if rows_kept + merging.rows_repeated != rows_read:
+def _check_arithmetic(export: Export, merged: Checkpoint) -> None:
+    rows_read = export.reading.rows
+    rows_kept = sum(part.rows for part in merged.parts)
+    if rows_kept + merged.rows_repeated != rows_read:
         raise SnapshotCorruptError(
             f"{export.run.prefix}: {rows_read} rows were read, but {rows_kept} are in parts"
-            f" and {merging.rows_repeated} repeat them."
+            f" and {merged.rows_repeated} repeat them."
         )
 
 
-def describe_export(export: Export, finished_at: datetime) -> Manifest:
+def describe_export(export: Export, merged: Checkpoint, finished_at: datetime) -> Manifest:
     """Return the manifest of an export whose parts are all written."""
-    reading, merging = export.reading, export.merging
+    reading = export.reading
     return Manifest(
         run=export.run,
         scheduled_at=export.scheduled_at,
         started_at=export.started_at,
         finished_at=finished_at,
-        total=sum(part.rows for part in merging.parts),
-        by_reason=dict(sorted(merging.rows_by_reason.items())),
+        total=sum(part.rows for part in merged.parts),
+        by_reason=dict(sorted(merged.rows_by_reason.items())),
         rows_read=reading.rows,
-        rows_repeated=merging.rows_repeated,
+        rows_repeated=merged.rows_repeated,
         chains_restarted=reading.chain - 1,
-        parts=merging.parts,
+        parts=merged.parts,
     )

@@ -1,12 +1,11 @@
 """The state of a run between two function calls, as it travels through the workflow."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from ses_reputation.suppression.snapshot.location import SnapshotRun
-from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.targets import Target
 
 Status = Literal["reading", "merging", "complete"]
@@ -25,24 +24,18 @@ class ReadProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class MergeProgress:
-    """How far the finished parts are written; the counts are of what those parts took in."""
-
-    parts: tuple[SnapshotPart, ...] = ()
-    rows_by_reason: Mapping[str, int] = field(default_factory=dict)
-    rows_repeated: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Export:
-    """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is."""
+    """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is.
+
+    `checkpoint` names the object that says how far the merge is, once a call has left some for the next.
+    """
 
     run: SnapshotRun
     scheduled_at: datetime
     started_at: datetime
     status: Status = "reading"
     reading: ReadProgress = ReadProgress()
-    merging: MergeProgress = MergeProgress()
+    checkpoint: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values; by `status` the workflow chooses its next step."""
@@ -57,12 +50,12 @@ class Export:
     @classmethod
     def from_json(cls, payload: Mapping[str, Any]) -> "Export":
         """Return the state that `to_json` wrote. Raises KeyError, TypeError or ValueError."""
-        reading, merging = payload["reading"], payload["merging"]
+        reading = payload["reading"]
         return cls(
             SnapshotRun(Target(**payload["target"]), payload["run"]),
             datetime.fromisoformat(payload["scheduled_at"]),
             datetime.fromisoformat(payload["started_at"]),
             payload["status"],
             ReadProgress(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
-            MergeProgress(**{**merging, "parts": tuple(SnapshotPart(**part) for part in merging["parts"])}),
+            payload["checkpoint"],
         )

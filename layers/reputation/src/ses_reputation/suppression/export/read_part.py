@@ -10,11 +10,11 @@ from ses_reputation.suppression.errors import (
     ListUnavailableError,
 )
 from ses_reputation.suppression.export.progress import Export, ReadProgress
+from ses_reputation.suppression.export.raw_parts import pack_raw_part
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.listing.list_reader import ListReader
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.settings import ExportSettings
-from ses_reputation.suppression.snapshot.parts import pack_rows
 from ses_reputation.suppression.store import SnapshotStore
 
 
@@ -89,8 +89,7 @@ def _store_part(store: SnapshotStore, export: Export, gathered: _Gathered, pace:
     reading = export.reading
     raw_parts = reading.raw_parts
     if gathered.rows:
-        gathered.rows.sort()
-        packed = pack_rows(gathered.rows)
+        packed = pack_raw_part(gathered.rows)
         name = f"{len(raw_parts) + 1:05d}-{packed.sha256[:16]}"
         store.put(export.run.raw_part_key(reading.chain, name), packed.body)
         raw_parts = (*raw_parts, name)

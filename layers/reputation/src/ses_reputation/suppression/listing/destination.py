@@ -1,48 +1,77 @@
 """One suppressed destination, and the line that stands for it in every part."""
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import groupby
+from collections import Counter
+from collections.abc import Sequence
+from json.encoder import encode_basestring_ascii as quote
+from re import ASCII
+from re import compile as pattern
 from typing import NamedTuple
 
-from ses_reputation.hours import format_timestamp
-
-# Made once: json.dumps would make an encoder for each line.
-_encode_json = json.JSONEncoder(separators=(",", ":")).encode
+_START = '{"EmailAddress":"'
+# A quote within a text is escaped, so these can stand only between two fields.
+_REASON_FIELD, _TIME_FIELD = '","Reason":"', '","LastUpdateTime":"'
+_IS_TIME = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z", ASCII).fullmatch
 
 
 class SuppressedDestination(NamedTuple):
-    """A row of the suppression list. Rows sort by their fields as they stand: by address, the older first.
+    """A row of the suppression list.
 
-    A named tuple, because merging compares millions of them; `last_update_time` is aware UTC; `reason` is
-    BOUNCE, COMPLAINT, or whatever SES adds.
+    A named tuple, because an export makes millions of them. `last_update_time` is the text that snapshots
+    have, UTC in full ISO 8601: `2026-11-21T07:00:00Z`, with six digits of a fraction where there is one.
+    `reason` is BOUNCE, COMPLAINT, or whatever SES adds.
     """
 
     email_address: str
-    last_update_time: datetime
+    last_update_time: str
     reason: str
 
 
-def encode_line(row: SuppressedDestination) -> bytes:
-    """Encode one NDJSON line with the field names of the SES API; the time is full ISO 8601 UTC."""
-    time = format_timestamp(row.last_update_time, "auto")
-    fields = {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": time}
-    return _encode_json(fields).encode() + b"\n"
+def encode_line(row: SuppressedDestination) -> str:
+    """Encode one line of NDJSON, in ASCII and without its end, with the field names of the SES API."""
+    address, time, reason = row
+    return f'{{"EmailAddress":{quote(address)},"Reason":{quote(reason)},"LastUpdateTime":"{time}"}}'
 
 
-def decode_line(line: bytes) -> SuppressedDestination:
-    """Decode what `encode_line` made; raises ValueError or KeyError on anything else."""
-    fields = json.loads(line.decode())
-    time = datetime.fromisoformat(fields["LastUpdateTime"])
-    return SuppressedDestination(fields["EmailAddress"], time, fields["Reason"])
+def decode_line(line: str | bytes) -> SuppressedDestination:
+    """Decode what `encode_line` made; raises ValueError, KeyError or TypeError on anything else."""
+    fields = json.loads(line)
+    row = SuppressedDestination(fields["EmailAddress"], fields["LastUpdateTime"], fields["Reason"])
+    if not (type(row.email_address) is type(row.reason) is str and _IS_TIME(row.last_update_time)):
+        raise ValueError("a line is no suppressed destination")
+    return row
 
 
-def settle_repeats(rows: Iterable[SuppressedDestination]) -> Iterator[tuple[SuppressedDestination, int]]:
-    """Yield each address of sorted rows once, with how many rows it had.
+def read_addresses(lines: Sequence[str]) -> list[str]:
+    """Return the address of each line; raises ValueError, KeyError or TypeError where one is none of ours.
 
-    The latest update wins; of two at the same moment, the reason that sorts last (COMPLAINT over BOUNCE).
+    Only a line with an escape has to be decoded: in all others the address ends with the first quote.
     """
-    for _, repeats in groupby(rows, key=lambda row: row.email_address):
-        same = list(repeats)
-        yield same[-1], len(same)
+    start = len(_START)
+    return [
+        line[start : line.index('"', start)]
+        if "\\" not in line and line.startswith(_START)
+        else decode_line(line).email_address
+        for line in lines
+    ]
+
+
+def count_reasons(lines: Sequence[str]) -> Counter[str]:
+    """Count lines by reason; raises ValueError where one is none of ours."""
+    start = len(_REASON_FIELD)
+    quoted = Counter([line[line.index(_REASON_FIELD) + start : line.rindex(_TIME_FIELD)] for line in lines])
+    return Counter({json.loads(f'"{reason}"'): rows for reason, rows in quoted.items()})
+
+
+def later_line(one: str, other: str) -> str:
+    """Of two lines of one address, return that of the latest update.
+
+    Of two at the same moment it is the one whose reason sorts last (COMPLAINT over BOUNCE).
+    """
+    return max(one, other, key=_recency)
+
+
+def _recency(line: str) -> tuple[str, str]:
+    row = decode_line(line)
+    # Without its Z, a whole second sorts before the fractions of that second.
+    return row.last_update_time.removesuffix("Z"), row.reason

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore import exceptions as botocore_errors
@@ -15,23 +14,17 @@ from ses_reputation.suppression.errors import (
     ListThrottledError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.listing.list_page import ListPage, read_page
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client
-    from mypy_boto3_sesv2.type_defs import SuppressedDestinationSummaryTypeDef
 
     from ses_reputation.suppression.listing.pace import Pace
 
 FAILURES_IN_A_ROW = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One answer of `ListSuppressedDestinations`; no `next_token` means that the list ends here."""
-
-    rows: tuple[SuppressedDestination, ...]
-    next_token: str | None
+_PARSING = "before-parse.sesv2.ListSuppressedDestinations"
+# From here on, botocore takes an answer for an error.
+_FIRST_ERROR_STATUS = 300
 
 
 class SuppressionList(Protocol):
@@ -48,19 +41,23 @@ class SesSuppressionList:
     client: "SESV2Client"
     page_size: int = 1_000
 
+    def __post_init__(self) -> None:
+        """Let the client read this operation's pages with our reader."""
+        self.client.meta.events.register(_PARSING, _read_before_botocore, unique_id=_PARSING)
+
     def fetch_page(self, next_token: str | None) -> ListPage:
         """Ask SES once."""
         token: dict[str, Any] = {"NextToken": next_token} if next_token else {}
         try:
-            answer = self.client.list_suppressed_destinations(PageSize=self.page_size, **token)
+            answer: Any = self.client.list_suppressed_destinations(PageSize=self.page_size, **token)
         except botocore_errors.ClientError as error:
             raise _translate_error(error) from error
         except (botocore_errors.ConnectionError, botocore_errors.HTTPClientError) as error:
             raise ListUnavailableError(f"SES could not be reached: {error}") from error
         except botocore_errors.BotoCoreError as error:
             raise ListRefusedError(f"SES could not be asked: {error}") from error
-        rows = tuple(_read_row(summary) for summary in answer.get("SuppressedDestinationSummaries", []))
-        return ListPage(rows, answer.get("NextToken") or None)
+        page: ListPage = answer["Page"]
+        return page
 
 
 def connect_list(region: str, page_size: int) -> SesSuppressionList:
@@ -106,10 +103,13 @@ class ListReader:
                 return
 
 
-def _read_row(summary: "SuppressedDestinationSummaryTypeDef") -> SuppressedDestination:
-    # botocore gives times in the zone of the machine.
-    updated_at = summary["LastUpdateTime"].astimezone(UTC)
-    return SuppressedDestination(summary["EmailAddress"], updated_at, summary["Reason"])
+def _read_before_botocore(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
+) -> None:
+    """Put the page into the answer, and leave botocore nothing to read; errors are botocore's own."""
+    if response_dict["status_code"] < _FIRST_ERROR_STATUS:
+        customized_response_dict["Page"] = read_page(response_dict["body"])
+        response_dict["body"] = b"{}"
 
 
 def _translate_error(error: botocore_errors.ClientError) -> Exception:

@@ -42,8 +42,14 @@ class SnapshotRun:
 
     def raw_part_key(self, chain: int, name: str) -> str:
         """Key of a part as it was read; `name` ends in a digest of the content: it is never overwritten."""
-        target = self.target
-        return f"{RAW_ROOT}{target.account}/{target.region}/{self.run_id}/chain-{chain:02d}/{name}.ndjson.gz"
+        return f"{self._chain_prefix(chain)}{name}.ndjson.gz"
+
+    def checkpoint_key(self, chain: int, name: str) -> str:
+        """Key of the object that says how far a merge is; `name` ends in a digest, as that of a raw part."""
+        return f"{self._chain_prefix(chain)}{name}.json"
+
+    def _chain_prefix(self, chain: int) -> str:
+        return f"{RAW_ROOT}{self.target.account}/{self.target.region}/{self.run_id}/chain-{chain:02d}/"
 
 
 def parse_scheduled_time(text: object) -> datetime:

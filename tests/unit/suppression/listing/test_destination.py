@@ -1,0 +1,91 @@
+"""The line of a row: exactly the fields of SES, and what is found in it without decoding it."""
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ses_reputation.suppression.listing.destination import (
+    SuppressedDestination,
+    count_reasons,
+    decode_line,
+    encode_line,
+    later_line,
+    read_addresses,
+)
+from tests.support.in_memory.suppression import suppress
+from tests.support.suppression_rows import any_rows
+
+SEVEN = "2026-11-21T07:00:00Z"
+
+
+def test_a_line_has_exactly_the_fields_of_ses_and_a_full_time() -> None:
+    line = encode_line(SuppressedDestination("Ann@example.com", SEVEN, "BOUNCE"))
+    assert line == (
+        '{"EmailAddress":"Ann@example.com","Reason":"BOUNCE","LastUpdateTime":"2026-11-21T07:00:00Z"}'
+    )
+
+
+@given(any_rows)
+def test_a_line_is_the_json_of_its_row(row: SuppressedDestination) -> None:
+    address, time, reason = row
+    fields = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time}
+    assert encode_line(row) == json.dumps(fields, separators=(",", ":"))
+    assert decode_line(encode_line(row)) == row
+
+
+@given(st.lists(any_rows))
+def test_addresses_and_reasons_are_found_in_lines_whatever_they_hold(
+    rows: list[SuppressedDestination],
+) -> None:
+    lines = [encode_line(row) for row in rows]
+    assert read_addresses(lines) == [row.email_address for row in rows]
+    assert count_reasons(lines) == Counter(row.reason for row in rows)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "secret@example.com",
+        '["secret@example.com"]',
+        '{"EmailAddress":"secret@example.com',
+        '{"Reason":"BOUNCE","LastUpdateTime":"2026-11-21T07:00:00Z"}',
+    ],
+)
+def test_no_address_is_found_in_what_is_none_of_our_lines(line: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        read_addresses([line])
+
+
+@pytest.mark.parametrize("address", [None, 7, ["a@example.com"]])
+def test_a_line_whose_address_is_no_text_is_refused(address: object) -> None:
+    fields = {"EmailAddress": address, "Reason": "BOUNCE", "LastUpdateTime": SEVEN}
+    with pytest.raises(ValueError, match="no suppressed destination"):
+        decode_line(json.dumps(fields))
+
+
+@pytest.mark.parametrize("time", ["2026-11-21", "2026-11-21T07:00:00", "2026-11-21T07:00:00.5Z", "soon", ""])
+def test_a_line_whose_time_is_not_as_snapshots_have_it_is_refused(time: str) -> None:
+    with pytest.raises(ValueError, match="no suppressed destination"):
+        decode_line(encode_line(SuppressedDestination("a@example.com", time, "BOUNCE")))
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [
+        (suppress("a@example.com", "BOUNCE", 9), suppress("a@example.com", "COMPLAINT", 3)),
+        # Of two updates at one moment the complaint stands.
+        (suppress("a@example.com", "COMPLAINT"), suppress("a@example.com", "BOUNCE")),
+        # As text with its Z, a whole second would sort after its fractions.
+        (suppress("a@example.com", "BOUNCE", 0.5), suppress("a@example.com", "BOUNCE", 0)),
+        (suppress("a@example.com", "BOUNCE", 1), suppress("a@example.com", "BOUNCE", 0.999999)),
+    ],
+)
+def test_of_two_lines_of_an_address_the_latest_update_stands(
+    later: SuppressedDestination, earlier: SuppressedDestination
+) -> None:
+    lines = encode_line(later), encode_line(earlier)
+    assert later_line(*lines) == later_line(*reversed(lines)) == lines[0]
