@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import assessment, cold_start, journaling, pipeline, posting, properties, suppression_snapshot
+from benchmarks import (
+    assessment,
+    cold_start,
+    journaling,
+    pipeline,
+    posting,
+    properties,
+    suppression_cpu,
+    suppression_snapshot,
+)
 from benchmarks.simulated_windows import Windows
 from benchmarks.traffic.shapes import Shape
 
@@ -55,6 +64,7 @@ def main(
             case Measurement.PROPERTIES:
                 properties.main(console)
             case Measurement.SUPPRESSION:
+                suppression_cpu.main(console)
                 console.rule("Suppression snapshots")
                 suppression_snapshot.main(console.print)
 

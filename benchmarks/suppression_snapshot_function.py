@@ -29,7 +29,7 @@ def main() -> None:
         _crash_around_writes(chosen.crash_fraction, random.Random(chosen.seed))
     with _keep_output_for_answers() as answers:
         for line in sys.stdin:
-            print(json.dumps(_answer(json.loads(line))), file=answers, flush=True)
+            print(json.dumps(answer_payload(json.loads(line))), file=answers, flush=True)
 
 
 def _keep_output_for_answers() -> TextIO:
@@ -39,7 +39,8 @@ def _keep_output_for_answers() -> TextIO:
     return answers
 
 
-def _answer(payload: dict[str, Any]) -> dict[str, Any]:
+def answer_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """Call the function, which has as much time as on Lambda; return its payload or its error."""
     started = time.monotonic()
     context: Any = SimpleNamespace(
         function_name="export",
