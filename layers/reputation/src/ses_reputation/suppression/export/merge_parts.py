@@ -41,7 +41,7 @@ def merge_parts(
 
     Every part is a function of the raw parts alone, so a repeated or interrupted call writes the same bytes
     again. A call goes on where its checkpoint says, and decodes nothing before that but the blocks that
-    were begun. Memory grows by some 40 KB for each raw part (50,000 rows) and no more.
+    were begun. Memory grows by some 45 KB for each raw part (50,000 rows) and no more.
     Raises SnapshotCorruptError when raw parts are missing or do not add up.
     """
     published = store.fetch(export.run.manifest_key)
