@@ -25,10 +25,10 @@ MOST_PAGE_BYTES = 400_000
 # DynamoDB bills a write by the kilobyte begun: a bucket with so much has a page of its own for what rounding
 # adds.
 OWN_PAGE_BYTES = 1_000
-# Messages a second that one of up to ten pollers has. From the first on, an hour takes a thousand read units,
-# and dividing it costs less than it saves. From the second on, a partition of DynamoDB, which takes a
-# thousand write units a second, may be too little for a bucket.
-BUSY_PER_SECOND, DENSE_PER_SECOND = 20, 1_000
+# Messages a second that one of several pollers has. From the first on, an hour takes many thousand read
+# units. From the second on, a partition of DynamoDB, which takes a thousand write units a second, may be too
+# little for a bucket.
+BUSY_PER_SECOND, DENSE_PER_SECOND = 200, 1_000
 # As JSON may write a character.
 _MOST_CHARACTER_BYTES = 6
 # SES's longest: 320 bytes of an identity, 64 characters of a configuration set.
@@ -84,16 +84,18 @@ class HourDraft:
     def pages(self, messages_per_second: float) -> Iterator[tuple[Page, Sequence[str]]]:
         """Yield the pages of the hour with the messages that each is made from.
 
-        Where mail comes fast, that of each bucket has a page of its own if it fills a write unit; the rest
-        shares one. Where it comes faster still, such a bucket has sixteen pages, by the first digit of the
-        fingerprint.
+        Where mail comes fast, that of each bucket has a page of its own if it fills a write unit or is alone;
+        the rest shares one. Where it comes faster still, a full bucket has sixteen pages, by the first digit
+        of the fingerprint.
         """
         whole, shared = Shard(self.segment), []
         is_busy = messages_per_second >= BUSY_PER_SECOND
-        for bucket, drafts in group_by(self.sources.values(), lambda draft: draft.source.bucket).items():
-            if not is_busy or sum(draft.size for draft in drafts) < OWN_PAGE_BYTES:
+        by_bucket = group_by(self.sources.values(), lambda draft: draft.source.bucket)
+        for bucket, drafts in by_bucket.items():
+            is_full = sum(draft.size for draft in drafts) >= OWN_PAGE_BYTES
+            if not is_busy or not (is_full or len(by_bucket) == 1):
                 shared += drafts
-            elif messages_per_second >= DENSE_PER_SECOND:
+            elif is_full and messages_per_second >= DENSE_PER_SECOND:
                 yield from _pages_by_digit(whole.part(DIGITS[bucket]), drafts)
             else:
                 yield _page_of(whole.part(DIGITS[bucket]), drafts)

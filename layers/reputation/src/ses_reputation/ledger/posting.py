@@ -24,6 +24,7 @@ READ_UNITS_OF_A_WRITE = 15
 # Bounces come within minutes of their mail: an hour is young until a quarter after its end.
 YOUNG = timedelta(minutes=75)
 STANDS_PER_READ_UNIT = timedelta(seconds=20)
+PART_STANDS_PER_READ_UNIT = timedelta(seconds=10)
 EVERY_DIGIT = frozenset(DIGITS)
 
 
@@ -147,7 +148,7 @@ class _Batch:
         if not pages:
             return False
         is_urgent = any(request.is_urgent for request in pages)
-        due_at = due_after(stored, task.shard.segment, now, is_urgent)
+        due_at = due_after(stored, task.shard, now, is_urgent)
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
@@ -272,17 +273,18 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     return request.touched if len(prefix) == depth else DIGITS
 
 
-def due_after(stored: LastPosting, segment: Segment, now: datetime, is_urgent: bool) -> datetime:
+def due_after(stored: LastPosting, shard: Shard, now: datetime, is_urgent: bool) -> datetime:
     """Return until when a balance stands before its shard is read again.
 
     A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
     quarter of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
     posting costs less than the journal's pages do, at any rate (docs/adr/0003-posting-intervals.md).
     """
-    age = now - start_of(segment.account_hour.send_hour)
+    age = now - start_of(shard.segment.account_hour.send_hour)
     if age <= YOUNG:
         return stored.posted_at
     wait = age / 4
     if is_urgent:
-        wait = min(wait, stored.read_units * STANDS_PER_READ_UNIT)
+        per_read_unit = PART_STANDS_PER_READ_UNIT if shard.prefix else STANDS_PER_READ_UNIT
+        wait = min(wait, stored.read_units * per_read_unit)
     return stored.posted_at + wait
