@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.hours import start_of
+from ses_reputation.hours import day_of, start_of
 from ses_reputation.ledger.balance import FiguresByIdentity, tally
 from ses_reputation.ledger.balance_store import Balance, BalanceStore, LastPosting, Postponing
 from ses_reputation.ledger.pieces import pack_figures
@@ -108,16 +108,23 @@ class _Batch:
     def run(self) -> None:
         """Find out what is due, write down that it is about to change, and post it."""
         due = {segment: tasks for segment in self.requests if (tasks := self._attempt(segment, self._plan))}
-        if not due:
-            return
         try:
-            self.store.begin_run(due, self.clock())
+            if named := [segment for segment, tasks in due.items() if self._is_named(segment, tasks)]:
+                self.store.begin_run(named, self.clock())
         except UnavailableError as error:
             for segment in due:
                 self._fail(segment, error)
             return
         for segment, tasks in due.items():
             self._attempt(segment, partial(self._post_all, tasks))
+
+    def _is_named(self, segment: Segment, tasks: Sequence[_Task]) -> bool:
+        """Return whether those who sum balances up have to hear of a segment.
+
+        They read today's hours each time, of all accounts that they know: those that had a first posting.
+        """
+        is_of_today = day_of(segment.account_hour.send_hour) == day_of(self.clock())
+        return not is_of_today or any(task.stored is None for task in tasks)
 
     def _attempt(self, segment: Segment, step: Callable[[Segment], list[_Task]]) -> list[_Task]:
         try:
