@@ -18,7 +18,7 @@ MOST_DIGITS = 2
 _BITS_BELOW_FIRST_DIGIT = 8 * FINGERPRINT_BYTES - 4
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Shard:
     """A part of a segment. Its pages may hold facts of this part only; those of wider shards may, too."""
 
