@@ -159,7 +159,8 @@ class _Batch:
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
-        if stored.due_at is None or not now < stored.due_at <= due_at:
+        # By another clock a message may have been taken already, and these pages not read for it.
+        if stored.due_at is None or not now + CLOCK_TOLERANCE < stored.due_at <= due_at:
             # The message first: were it lost after the mark, nobody would post the hour.
             self.postponed.put_off(task.shard, due_at, now)
             self.store.set_due(task.shard, due_at)
