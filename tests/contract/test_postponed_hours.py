@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import PostponedHours
 from tests.support.waiting import await_that
 
-SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "news+daily@example.com", "2026-11-20T14"), 2)
-CHANGED_AT = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
+SHARD = Shard(Segment(AccountHour("444455556666", "us-east-1", "2026-11-20T14"), 2), "7a")
+NOW = datetime(2026, 11, 20, 14, 5, 45, 641_000, tzinfo=UTC)
 
 
 class Queue:
@@ -54,7 +55,7 @@ def queue_url(sqs: Any) -> Iterator[str]:
 
 
 def test_what_is_put_off_comes_back_as_the_same_posting_request(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
+    PostponedHours(sqs, queue_url).put_off(SHARD, NOW, NOW - timedelta(seconds=1))
 
     received: list[Any] = []
 
@@ -66,13 +67,13 @@ def test_what_is_put_off_comes_back_as_the_same_posting_request(sqs: Any, queue_
     (message,) = received
     record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
     assert read_posting_requests([record]) == (
-        [PostingRequest(SEGMENT, CHANGED_AT, message["MessageId"])],
+        [PostingRequest(SHARD, NOW, message["MessageId"], is_waiting=True)],
         {},
     )
 
 
 def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> None:
-    PostponedHours(sqs, queue_url).put_off(SEGMENT, CHANGED_AT, timedelta(seconds=300))
+    PostponedHours(sqs, queue_url).put_off(SHARD, NOW + timedelta(seconds=300), NOW)
 
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
@@ -81,7 +82,7 @@ def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> Non
 
 def test_a_queue_that_is_not_there_is_an_error_with_its_code(sqs: Any, queue_url: str) -> None:
     with pytest.raises(UnavailableError, match=r"NonExistentQueue|QueueDoesNotExist"):
-        PostponedHours(sqs, f"{queue_url}-missing").put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
+        PostponedHours(sqs, f"{queue_url}-missing").put_off(SHARD, NOW + timedelta(seconds=1), NOW)
 
 
 @pytest.mark.parametrize(
@@ -107,22 +108,22 @@ def test_the_delay_is_what_sqs_allows(wait: timedelta, delay: int) -> None:
     url = "https://sqs.us-east-1.amazonaws.com/111122223333/postponed"
     body = json.dumps(
         {
-            "segment": "JOURNAL#444455556666#us-east-1#news+daily@example.com#2026-11-20T14+2",
-            "changed_at": "2026-11-20T14:05:45.641000+00:00",
+            "shard": "JOURNAL#444455556666#us-east-1#2026-11-20T14+2/7a",
+            "due_at": "2026-11-20T14:05:45.641000+00:00",
         }
     )
     with Stubber(client) as stub:
         expected = {"QueueUrl": url, "MessageBody": body, "DelaySeconds": delay}
         stub.add_response("send_message", {"MessageId": "1"}, expected)
-        PostponedHours(client, url).put_off(SEGMENT, CHANGED_AT, wait)
+        PostponedHours(client, url).put_off(SHARD, NOW, NOW - wait)
         stub.assert_no_pending_responses()
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.timedeltas())
+@given(st.timedeltas(timedelta(days=-9_000), timedelta(days=9_000)))
 def test_no_wait_makes_a_delay_that_sqs_refuses(wait: timedelta) -> None:
     queue: Any = Queue()
-    PostponedHours(queue, "url").put_off(SEGMENT, CHANGED_AT, wait)
+    PostponedHours(queue, "url").put_off(SHARD, NOW + wait, NOW)
 
     assert 1 <= queue.delays[0] <= 900
 
@@ -134,4 +135,4 @@ def test_sqs_out_of_reach_is_an_error_that_names_its_kind_only() -> None:
 
     client: Any = Unreachable()
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        PostponedHours(client, "url").put_off(SEGMENT, CHANGED_AT, timedelta(seconds=1))
+        PostponedHours(client, "url").put_off(SHARD, NOW + timedelta(seconds=1), NOW)

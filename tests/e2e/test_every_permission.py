@@ -69,7 +69,7 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         work.logged(POSTING_FUNCTION, "AccessDenied"),
     ),
     Statement(POSTING, "PostponeBigHours"): (
-        work.postpone_a_big_hour,
+        work.postpone_an_old_hour,
         work.logged(POSTING_FUNCTION, "AccessDenied"),
     ),
     Statement(POSTING, "ConsumePostponedHours"): (

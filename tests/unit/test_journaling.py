@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
-from ses_reputation.journaling import BatchOutcome, Journaling, Rules
+from ses_reputation.journaling import BatchOutcome, Journaling, Rules, rate_of
+from ses_reputation.ledger.delays import DelayPage
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.pages import Page
@@ -178,6 +179,70 @@ def test_a_stranger_is_never_confirmed(parts: Parts) -> None:
 
     assert parts.asked == ["keep"]
     assert [each.reason for each in outcome.quarantined] == ["foreign_subscription"]
+
+
+def records_of(count: int, millis: int) -> list[dict[str, Any]]:
+    """So many sends of one hour, all but the first of which the queue took so long after it."""
+    return [
+        record(send(number), str(number))
+        | {"attributes": {"SentTimestamp": str(1_795_183_548_000 + (millis if number else 0))}}
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "per_second"),
+    [
+        (records_of(500, 1_000), 500),
+        (records_of(500, 1), 500_000),
+        (records_of(1_000, 60_000), 1_000 / 60),
+        # Too few to tell, and put there all at once.
+        (records_of(499, 1_000), 0),
+        (records_of(500, 0), 0),
+        ([], 0),
+    ],
+)
+def test_a_big_batch_tells_how_fast_its_messages_came(
+    records: list[dict[str, Any]], per_second: float
+) -> None:
+    assert rate_of(records) == pytest.approx(per_second)
+
+
+@pytest.mark.parametrize(
+    ("millis", "prefixes"),
+    [
+        (30_000, {""}),
+        (2_500, {"7"}),
+        (500, {f"7{digit}" for digit in "0123456789abcdef"}),
+    ],
+)
+def test_pages_of_mail_that_comes_fast_are_divided(parts: Parts, millis: int, prefixes: set[str]) -> None:
+    """500 messages: 17, 200, and 1,000 a second."""
+    Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch(records_of(500, millis), NOW)
+
+    assert {row.shard.prefix for row in parts.rows if isinstance(row, Page)} == prefixes
+
+
+def test_a_page_of_dense_mail_that_could_not_be_stored_fails_all_messages_of_its_domain(parts: Parts) -> None:
+    other = envelope(json.dumps(published("Send", "newsletter", {"source": "news@example.org"})))
+    # The last page is that of the little mail: the first of sixteen pages is not stored.
+    parts.unstored = {0}
+    records = [*records_of(500, 100), record(other, "other")]
+    outcome = Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch(records, NOW)
+
+    assert outcome.failed == {str(number): NO_ROOM for number in range(500)}
+    assert outcome.journaled == 1
+
+
+def test_delays_that_could_not_be_stored_fail_their_messages(parts: Parts) -> None:
+    named, at = [{"emailAddress": "recipient-1@gmail.com"}], "2026-11-20T15:00:00Z"
+    event = published("DeliveryDelay", delayType="MailboxFull", delayedRecipients=named, timestamp=at)
+    parts.unstored = {0}
+    outcome = parts.journal(send(2), envelope(json.dumps(event)))
+
+    assert isinstance(parts.rows[0], DelayPage)
+    assert outcome.failed == {"1": NO_ROOM}
+    assert outcome.journaled == 1
 
 
 def test_own_domains_are_a_provider_of_their_own() -> None:

@@ -14,11 +14,13 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.schedules import start_on_schedule
-from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.balance import BalanceCounts
-from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.keys import sender_key
 from ses_reputation.standing.keys import STANDINGS
@@ -47,6 +49,9 @@ _REGIONS = (
     "sa-east-1",
 )
 _numbers = count()
+# Fewer than the hours after which others journal (tests/e2e/support/trials.py).
+_MOST_HOURS = 24
+_hours = count()
 
 
 def assess_an_entity(trial: Trial) -> Check:
@@ -98,18 +103,24 @@ def send_badly(trial: Trial) -> str:
 
 
 def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int) -> None:
-    """Put the balance of the last whole hour into the ledger, as posting would."""
+    """Put the balance of an hour of today or yesterday into the ledger, as posting would.
+
+    An account-hour has one balance, so each has an hour that no other had.
+    """
     now = datetime.now(UTC)
-    hour = f"{now - timedelta(hours=1):%Y-%m-%dT%H}"
+    hour = f"{now - timedelta(hours=1 + next(_hours) % _MOST_HOURS):%Y-%m-%dT%H}"
     counts = {
         "sent": SENDS,
         "bounced_permanent_general": hard_bounces,
         "delivered_within_10s": SENDS - hard_bounces,
     }
     figures = BalanceCounts({CONFIGURATION_SET: {"other": counts}}, {}, {})
-    balance = Balance(Segment(SenderHour(*sender, hour), 0), figures, 1, 1.0, now)
-    table = trial.stack.resources["LedgerTable"]
-    trial.aws.clients().dynamodb.put_item(TableName=table, Item=row_of_balance(balance))
+    segment = Segment(AccountHour(sender.account, sender.region, hour))
+    table = BalanceTable(trial.aws.clients().dynamodb, trial.stack.resources["LedgerTable"])
+    table.begin_run([segment], now)
+    assert table.write_balance(
+        Balance(Shard(segment), pack_figures({sender.identity: figures}), 1, 1.0, now), None
+    )
 
 
 def start(trial: Trial, function: str) -> None:

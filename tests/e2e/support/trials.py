@@ -13,9 +13,10 @@ from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import EXPORT_WORKFLOW
 from console.local_aws.subscriber import HeardAlert, HeardEvent, Hearing
 from console.local_aws.waiting import count_dead_letters, measure_backlog, settle
-from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from tests.support.notifications import DELEGATE, envelope, published
 from tests.support.waiting import HANG_SECONDS, await_that
 
@@ -53,18 +54,18 @@ class Trial:
     # Counted from here, no two numbers name one hour or minute, however long the trial takes.
     _begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def next_segment(self) -> Segment:
-        """A sender-hour that nothing was journaled to, more than a day old."""
+    def next_hour(self) -> Shard:
+        """A whole account-hour that nothing was journaled to, more than a day old."""
         hour = self._begun_at - timedelta(hours=next(self._numbers))
-        return Segment(SenderHour(DELEGATE, "us-east-1", "example.com", f"{hour:%Y-%m-%dT%H}"), 0)
+        return Shard(Segment(AccountHour(DELEGATE, "us-east-1", f"{hour:%Y-%m-%dT%H}")))
 
     def next_minute(self) -> str:
         """A scheduled time that no export has had."""
         return f"{self._begun_at - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
 
-    def send_bounce(self, segment: Segment) -> None:
+    def send_bounce(self, hour: Shard) -> None:
         """Put a bounce of a new message of this hour into the feedback queue."""
-        notified_at = f"{segment.sender_hour.send_hour}:05:00.000Z"
+        notified_at = f"{hour.segment.account_hour.send_hour}:05:00.000Z"
         bounce = published(
             "Bounce",
             mail_fields={"timestamp": notified_at, "messageId": str(uuid4())},
@@ -80,19 +81,19 @@ class Trial:
         """Put a message into one of the stack's queues."""
         send_to_queue(self.aws, self.stack.resources[queue], [body])
 
-    def has_page(self, segment: Segment) -> bool:
+    def has_page(self, hour: Shard) -> bool:
         """Whether an hour has a journal page."""
         answer = self.aws.clients().dynamodb.query(
             TableName=self.stack.resources["LedgerTable"],
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": journal_key(segment)}},
+            ExpressionAttributeValues={":pk": {"S": journal_key(hour)}},
         )
         return answer["Count"] > 0
 
-    def has_balance(self, segment: Segment) -> bool:
+    def has_balance(self, hour: Shard) -> bool:
         """Whether an hour has a balance."""
         table = self.stack.resources["LedgerTable"]
-        key = key_of_item(*balance_key(segment))
+        key = key_of_item(*balance_key(hour))
         return "Item" in self.aws.clients().dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
 
     def count_log_lines(self, function: str, text: str = "") -> int:

@@ -19,9 +19,9 @@ Check = Callable[[], bool]
 
 def journal_a_bounce(trial: Trial) -> Check:
     """A message in the feedback queue becomes a page."""
-    segment = trial.next_segment()
-    trial.send_bounce(segment)
-    return lambda: trial.has_page(segment)
+    hour = trial.next_hour()
+    trial.send_bounce(hour)
+    return lambda: trial.has_page(hour)
 
 
 def quarantine_a_message(trial: Trial) -> Check:
@@ -33,19 +33,19 @@ def quarantine_a_message(trial: Trial) -> Check:
 
 def post_an_hour(trial: Trial) -> Check:
     """A page becomes a balance."""
-    segment = trial.next_segment()
-    trial.send_bounce(segment)
-    return lambda: trial.has_balance(segment)
+    hour = trial.next_hour()
+    trial.send_bounce(hour)
+    return lambda: trial.has_balance(hour)
 
 
-def postpone_a_big_hour(trial: Trial) -> Check:
-    """An hour that took long to read, and was posted just now, is not read for its next page."""
-    segment = trial.next_segment()
-    trial.send_bounce(segment)
-    await_that(lambda: trial.has_balance(segment), "the hour was posted")
+def postpone_an_old_hour(trial: Trial) -> Check:
+    """An old hour that took long to read, and was posted just now, is not read for its next page."""
+    hour = trial.next_hour()
+    trial.send_bounce(hour)
+    await_that(lambda: trial.has_balance(hour), "the hour was posted")
     trial.aws.clients().dynamodb.update_item(
         TableName=trial.stack.resources["LedgerTable"],
-        Key=key_of_item(*balance_key(segment)),
+        Key=key_of_item(*balance_key(hour)),
         UpdateExpression="SET read_units = :many, posted_at = :now",
         ExpressionAttributeValues={
             ":many": {"N": "900"},
@@ -53,20 +53,20 @@ def postpone_a_big_hour(trial: Trial) -> Check:
         },
     )
     before = measure_backlog(trial.aws, trial.stack).postponed_hours
-    trial.send_bounce(segment)
+    trial.send_bounce(hour)
     return lambda: measure_backlog(trial.aws, trial.stack).postponed_hours > before
 
 
 def post_a_postponed_hour(trial: Trial) -> Check:
     """An hour that waits in the queue of postponed hours is posted from there."""
-    segment = trial.next_segment()
-    trial.send_bounce(segment)
-    await_that(lambda: trial.has_balance(segment), "the hour was posted")
-    table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(segment))
+    hour = trial.next_hour()
+    trial.send_bounce(hour)
+    await_that(lambda: trial.has_balance(hour), "the hour was posted")
+    table, key = trial.stack.resources["LedgerTable"], key_of_item(*balance_key(hour))
     trial.aws.clients().dynamodb.delete_item(TableName=table, Key=key)
-    postponed = {"segment": journal_key(segment), "changed_at": datetime.now(UTC).isoformat()}
+    postponed = {"shard": journal_key(hour), "due_at": datetime.now(UTC).isoformat()}
     trial.send("PostponedHoursQueue", json.dumps(postponed))
-    return lambda: trial.has_balance(segment)
+    return lambda: trial.has_balance(hour)
 
 
 def set_an_hour_aside(trial: Trial) -> Check:
@@ -75,7 +75,7 @@ def set_an_hour_aside(trial: Trial) -> Check:
     trial.aws.clients().dynamodb.put_item(
         TableName=trial.stack.resources["LedgerTable"],
         Item={
-            "pk": {"S": journal_key(trial.next_segment())},
+            "pk": {"S": journal_key(trial.next_hour())},
             "sk": {"S": "undecodable"},
             "page": {"B": b"from the future"},
             "version": {"N": "99"},

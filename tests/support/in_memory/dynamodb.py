@@ -100,11 +100,11 @@ class InMemoryDynamoDB:
         """Do updates of the clauses `SET a = :a`, `REMOVE a` and `ADD strings :strings`."""
         self._require(_key(Key), ConditionExpression, ExpressionAttributeValues, "UpdateItem")
         item = {**Key, **self.items.get(_key(Key), {})}
-        _, *clauses = re.split(r"(SET|REMOVE|ADD) ", UpdateExpression)
+        clauses = re.split(r"(SET|REMOVE|ADD) ", UpdateExpression)[1:]
         for verb, listed in zip(clauses[::2], clauses[1::2], strict=True):
             for each in listed.split(","):
-                name, _, value = each.replace("=", " ").strip().partition(" ")
-                _change(item, verb, name, ExpressionAttributeValues.get(value.strip(), {}))
+                name, *value = each.replace("=", " ").split()
+                _change(item, verb, name, ExpressionAttributeValues[value[0]] if value else {})
         self._store(item)
         return {"Attributes": item}
 

@@ -9,8 +9,8 @@ from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
-from ses_reputation.ledger.posting import Balance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
@@ -117,8 +117,8 @@ class Ledger:
         return [
             balance
             for balance in self.balances
-            if balance.segment.sender_hour[:2] == (account, region)
-            and first_day <= balance.segment.sender_hour.send_hour[:10] <= last_day
+            if balance.shard.segment.account_hour[:2] == (account, region)
+            and first_day <= balance.shard.segment.account_hour.send_hour[:10] <= last_day
         ]
 
     def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:

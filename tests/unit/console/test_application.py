@@ -179,17 +179,17 @@ def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyP
         "outcome": "rejected",
         "feed": "owner",
     }
-    asked: list[str] = []
+    asked: list[tuple[str, str, int]] = []
 
-    def entries_of_recipient(recipient: str) -> list[dict[str, str]]:
-        asked.append(recipient)
+    def read_entries(recipient: str, message: str, delay_days: int) -> list[dict[str, str]]:
+        asked.append((recipient, message, delay_days))
         return [entry]
 
-    balances = SimpleNamespace(entries_of_recipient=entries_of_recipient)
-    monkeypatch.setattr(ledger, "connect", lambda _stack: SimpleNamespace(balances=balances))
-    result = run("entries", "--recipient", "Ada <Recipient-1@Bücher.example>", "--json")
+    monkeypatch.setattr(ledger, "connect", lambda _stack: SimpleNamespace(read_entries=read_entries))
+    options = "--delay-days 30 --json"
+    result = run("entries", "--recipient", "Ada <Recipient-1@Bücher.example>", *options.split())
 
-    assert asked == ["recipient-1@xn--bcher-kva.example"]
+    assert asked == [("recipient-1@xn--bcher-kva.example", "", 30)]
     assert json.loads(result.stdout) == {"format_version": 1, "entries": [entry]}
 
 

@@ -49,7 +49,7 @@ def as_expected(reading: Reading) -> dict[str, Any]:
                 "event_type": reading.event_type,
                 "dialect": str(reading.dialect),
                 "feed": str(reading.feed),
-                "owner_account": reading.owner_account,
+                "owner_account": reading.origin.owner,
                 "sending_account": reading.sender_hour.sending_account,
                 "region": reading.sender_hour.region,
                 "identity": reading.sender_hour.identity,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ses_reputation.feedback.origins import Origin
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import (
     Ignored,
@@ -154,9 +155,11 @@ def test_what_is_observed_can_be_stored(body: str) -> None:
     reading = read_wire(body, REGISTRY)
 
     if isinstance(reading, Observed):
-        sender_hour = reading.sender_hour
-        assert all(0 < len(part.encode()) <= 320 and "#" not in part for part in sender_hour[:2])
-        assert 0 < len(f"{sender_hour.send_hour}+999#{sender_hour.identity}".encode()) <= 1_024
+        origin = reading.origin
+        assert all(0 < len(part.encode()) <= 320 and "#" not in part for part in origin.account_hour)
+        # Names on a page, which has room for this much (ses_reputation.ledger.journal).
+        assert 0 < len(origin.identity.encode()) <= 320
+        assert len(origin.from_domain.encode()) <= 320
         assert len(reading.observations) > 0
         for observation in reading.observations:
             assert 0 < len(observation.recipient.encode()) <= 2_048
@@ -186,14 +189,64 @@ def test_an_event_that_could_never_be_stored_is_incomplete(fields: dict[str, Any
     assert reason_of(read(published("Send", "newsletter", fields))) is Reason.INCOMPLETE_EVENT
 
 
-def test_without_source_arn_the_region_is_the_topics() -> None:
+def origin_in(reading: Reading) -> Origin:
+    assert isinstance(reading, Observed), reading
+    return reading.origin
+
+
+def test_an_event_says_where_its_mail_comes_from() -> None:
+    fields = {"source": "The News <News@Mail.Example.COM>"}
+
+    assert origin_in(read(published("Send", "newsletter", fields))) == (
+        (DELEGATE, "us-east-1", "2026-11-20T14"),
+        "example.com",
+        False,
+        OWNER,
+        "mail.example.com",
+    )
+
+
+def test_without_source_arn_the_identity_is_assumed_to_be_the_from_domain_and_the_region_the_topics() -> None:
     event = published("Send", "newsletter", {"sourceArn": None, "source": '"News" <news@Mail.Example.com>'})
     reading = read(event, topic_region="eu-west-1")
 
+    assert origin_in(reading) == (
+        (DELEGATE, "eu-west-1", "2026-11-20T14"),
+        "mail.example.com",
+        True,
+        None,
+        "mail.example.com",
+    )
     assert isinstance(reading, Observed)
     assert reading.sender_hour == (DELEGATE, "eu-west-1", "mail.example.com", "2026-11-20T14")
-    assert reading.owner_account is None
     assert reason_of(read(event, topic_region="")) is Reason.FOREIGN_TOPIC
+
+
+def test_an_arn_for_all_regions_leaves_the_region_to_the_topic() -> None:
+    arn = f"arn:aws:ses:*:{OWNER}:identity/example.com"
+    event = published("Send", "newsletter", {"sourceArn": arn})
+
+    assert origin_in(read(event, topic_region="eu-west-1")).account_hour.region == "eu-west-1"
+
+
+def test_the_region_of_an_arn_goes_before_the_topics() -> None:
+    assert origin_in(read(published("Send"), topic_region="eu-west-1")).account_hour.region == "us-east-1"
+
+
+@pytest.mark.parametrize("source", ["", None, "news@", "news@" + "x" * 400, "@", "<>"])
+def test_mail_whose_source_is_odd_is_read_where_its_arn_is_there(source: str | None) -> None:
+    found = origin_in(read(published("Send", "newsletter", {"source": source})))
+
+    assert (found.identity, found.is_assumed, found.owner) == ("example.com", False, OWNER)
+    assert found.from_domain == ""
+
+
+def test_all_events_of_a_mail_say_the_same_of_its_from_domain() -> None:
+    """It says in which part of an hour a fact stands: one dispatch must not stand in two."""
+    sources = ["news@mail.example.com", "News <NEWS@Mail.Example.com>", "<news@mail.example.com.>"]
+    found = {origin_in(read(published("Send", None, {"source": source}))).from_domain for source in sources}
+
+    assert found == {"mail.example.com"}
 
 
 def test_an_identity_may_be_an_address() -> None:

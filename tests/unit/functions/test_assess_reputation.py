@@ -15,7 +15,7 @@ from functions.assess_reputation import app
 from ses_reputation.assessment.assessment import AssessmentRun
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import SettingsError, UnavailableError
-from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from tests.support.aws.ledger_table import TABLE
@@ -57,7 +57,10 @@ def forget_clients() -> None:
 def post(sends: int, bounces: int, hours_ago: int = 2) -> None:
     """Post an hour of one delegate's mail."""
     hour = mail(hour_ago(hours_ago, NOW), sends, bounces)
-    boto3.client("dynamodb").put_item(TableName=TABLE, Item=row_of_balance(balance_of(hour, NOW)))
+    table = BalanceTable(boto3.client("dynamodb"), TABLE)
+    balance = balance_of(hour, NOW)
+    table.begin_run([balance.shard.segment], NOW)
+    assert table.write_balance(balance, None)
 
 
 def call(event: dict[str, Any], seconds_left: int = 240) -> dict[str, int]:

@@ -79,7 +79,7 @@ def test_a_batch_that_went_well_sends_nothing_round_again() -> None:
     assert call(send(1), send(2), envelope(json.dumps(BOUNCE))) == {"batchItemFailures": []}
 
     page, entry = rows()
-    assert page["pk"]["S"] == "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
+    assert page["pk"]["S"] == "JOURNAL#444455556666#us-east-1#2026-11-20T14"
     assert entry["pk"]["S"] == "MESSAGE#message-1"
     assert entry["recipient"]["S"] == "recipient-1@gmail.com"
     assert quarantined() == []

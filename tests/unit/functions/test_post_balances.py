@@ -12,15 +12,16 @@ from moto import mock_aws
 
 from functions.post_balances import app
 from ses_reputation.errors import SettingsError
-from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import journal_key
-from ses_reputation.ledger.pages import pack_page
-from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
+from tests.support.pages import page_of
 
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
@@ -28,11 +29,9 @@ ENVIRONMENT = {
 }
 CONTEXT = context_of("post_balances")
 NOW = datetime.now(UTC)
-# Ten hours old: a big hour of that age may stand for two and a half.
-SEGMENT = Segment(
-    SenderHour("444455556666", "us-east-1", "example.com", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")
-)
-OTHER = Segment(SEGMENT.sender_hour._replace(identity="news+daily@example.com"))
+# Ten hours old: what is not urgent waits for two and a half.
+WHOLE = Shard(Segment(AccountHour("444455556666", "us-east-1", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")))
+OTHER = Shard(Segment(WHOLE.segment.account_hour._replace(region="eu-west-1")))
 
 
 @pytest.fixture(autouse=True)
@@ -57,27 +56,27 @@ def table() -> BalanceTable:
     return BalanceTable(boto3.client("dynamodb"), "ledger")
 
 
-def write_page(*dispatches: int, segment: Segment = SEGMENT) -> None:
-    page = pack_page(segment, {(1, 3, "newsletter", False): [each.to_bytes(8) for each in dispatches]})
+def write_page(*dispatches: int, shard: Shard = WHOLE) -> None:
+    page = page_of(*dispatches, shard=shard)
     assert JournalTable(boto3.client("dynamodb"), "ledger").write([page]) == {}
 
 
-def changed(segment: Segment = SEGMENT, number: str = "100", changed_at: datetime = NOW) -> dict[str, Any]:
+def changed(shard: Shard = WHOLE, number: str = "100", changed_at: datetime = NOW) -> dict[str, Any]:
     """A record of the ledger's stream."""
     return {
         "eventName": "INSERT",
         "eventSource": "aws:dynamodb",
         "dynamodb": {
             "ApproximateCreationDateTime": changed_at.timestamp(),
-            "Keys": {"pk": {"S": journal_key(segment)}, "sk": {"S": "digest"}},
+            "Keys": {"pk": {"S": journal_key(shard)}, "sk": {"S": page_of(1).sort_key}},
             "SequenceNumber": number,
         },
     }
 
 
-def postponed(segment: Segment = SEGMENT, message_id: str = "queue-message-1") -> dict[str, Any]:
+def postponed(shard: Shard = WHOLE, message_id: str = "queue-message-1") -> dict[str, Any]:
     """A record of the queue of postponed hours."""
-    body = json.dumps({"segment": journal_key(segment), "changed_at": NOW.isoformat()})
+    body = json.dumps({"shard": journal_key(shard), "due_at": NOW.isoformat()})
     return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
 
 
@@ -86,15 +85,16 @@ def call(*records: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def sent(segment: Segment = SEGMENT) -> int:
-    balance = table().read_balance(segment)
-    return balance.figures.counts["newsletter"]["gmail"]["sent"] if balance else 0
+def sent(shard: Shard = WHOLE) -> int:
+    account, region, hour = shard.segment.account_hour
+    (balance,) = table().balances_of_account(account, region, hour, hour)
+    return balance.figures["example.com"].counts["newsletter"]["gmail"]["sent"]
 
 
-def post_big_hour() -> datetime:
-    """Post a balance that took so much to read that it may stand for two and a half; return when."""
+def post_old_hour() -> datetime:
+    """Post a balance that stands for two and a half hours; return when."""
     posted_at = datetime.now(UTC)
-    assert table().write_balance(Balance(SEGMENT, BalanceCounts(), 1, 7_500.0, posted_at))
+    assert table().write_balance(Balance(WHOLE, pack_figures({}), 1, 7_500.0, posted_at), None)
     return posted_at
 
 
@@ -118,7 +118,7 @@ def test_a_changed_hour_is_posted_from_all_of_its_pages(record: dict[str, Any]) 
 
 def test_many_changes_of_one_hour_make_one_post(capsys: pytest.CaptureFixture[str]) -> None:
     write_page(1)
-    write_page(1, segment=OTHER)
+    write_page(1, shard=OTHER)
     call(changed(number="1"), changed(number="2"), changed(OTHER, "3"), changed(number="4"))
 
     assert json.loads(capsys.readouterr().out)["BalancesPosted"] == [2]
@@ -130,18 +130,24 @@ def test_posting_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> No
     call(changed())
     capsys.readouterr()
 
-    assert call(changed(), postponed()) == {"batchItemFailures": []}
+    assert call(changed(changed_at=NOW - timedelta(seconds=5))) == {"batchItemFailures": []}
     assert json.loads(capsys.readouterr().out)["BalancesUnchanged"] == [1]
 
 
-def test_a_big_hour_is_put_off_and_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_hour_that_is_not_due_is_put_off_once(capsys: pytest.CaptureFixture[str]) -> None:
     write_page(1)
-    posted_at = post_big_hour()
+    posted_at = post_old_hour()
 
-    assert call(changed(changed_at=posted_at)) == {"batchItemFailures": []}
-    assert json.loads(capsys.readouterr().out)["BalancesPostponed"] == [1]
+    for _ in range(2):
+        assert call(changed(changed_at=posted_at)) == {"batchItemFailures": []}
+        assert json.loads(capsys.readouterr().out)["BalancesPostponed"] == [1]
+
     assert waiting() == (0, 1)
-    assert table().read_balance(SEGMENT) == Balance(SEGMENT, BalanceCounts(), 1, 7_500.0, posted_at)
+    last = table().last_posting(WHOLE)
+    assert last
+    assert last.posted_at == posted_at
+    assert last.due_at
+    assert timedelta(hours=2.5) <= last.due_at - posted_at <= timedelta(hours=2.75)
 
 
 def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(log: StringIO) -> None:
@@ -155,10 +161,10 @@ def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(l
 
 
 def test_an_hour_that_could_not_be_put_off_comes_again() -> None:
-    posted_at = post_big_hour()
+    posted_at = post_old_hour()
     url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
     boto3.client("sqs").delete_queue(QueueUrl=url)
-    write_page(1, segment=OTHER)
+    write_page(1, shard=OTHER)
 
     answer = call(changed(changed_at=posted_at), changed(OTHER, "101"))
 
@@ -167,9 +173,9 @@ def test_an_hour_that_could_not_be_put_off_comes_again() -> None:
 
 
 def test_a_page_of_a_newer_version_fails_its_hour_only(log: StringIO) -> None:
-    newer = {"pk": {"S": journal_key(SEGMENT)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
+    newer = {"pk": {"S": journal_key(WHOLE)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
     boto3.client("dynamodb").put_item(TableName="ledger", Item=newer)
-    write_page(1, segment=OTHER)
+    write_page(1, shard=OTHER)
 
     assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert sent(OTHER) == 1
@@ -182,8 +188,22 @@ def test_a_record_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO
 
     assert call(strange, changed()) == {"batchItemFailures": [{"itemIdentifier": "queue-message-2"}]}
     assert sent() == 1
-    assert "names no segment" in log.getvalue()
+    assert "names no hour" in log.getvalue()
     assert "@" not in log.getvalue()
+
+
+def test_a_page_of_a_part_divides_its_hour(capsys: pytest.CaptureFixture[str]) -> None:
+    write_page(1)
+    call(changed())
+    write_page(2, shard=WHOLE.part("7"))
+    capsys.readouterr()
+
+    assert call(changed(WHOLE.part("7"), changed_at=datetime.now(UTC))) == {"batchItemFailures": []}
+    assert json.loads(capsys.readouterr().out)["BalancesPosted"] == [1]
+    assert sent() == 2
+    last = table().last_posting(WHOLE)
+    assert last
+    assert last.parts == {"7"}
 
 
 def test_metrics_are_emitted_as_one_document(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,8 @@
 """Figures worked by hand from a few dispatches."""
 
 from array import array
+from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 
@@ -8,7 +10,7 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger import balance
 from ses_reputation.ledger.balance import BalanceCounts, tally
-from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.pages import FactRun, Source
 
 SENT, DELIVERED, LATER = Outcome.SENT, Outcome.DELIVERED_WITHIN_10S, Outcome.DELIVERED_LATER
 BOUNCED, SOFT = Outcome.BOUNCED_PERMANENT_GENERAL, Outcome.BOUNCED_TRANSIENT_GENERAL
@@ -22,9 +24,18 @@ def facts(
     by_owner: bool = False,
     name: str = "newsletter",
     provider: Provider = Provider.GMAIL,
+    identity: str = "example.com",
+    assumed: bool = False,
 ) -> FactRun:
-    key = (int(outcome), int(provider), "" if by_owner else name, by_owner)
-    return FactRun(key, array("Q", sorted(dispatches)))
+    source = Source(7, identity, assumed, "" if by_owner else name, by_owner)
+    return FactRun(source, int(outcome), int(provider), array("Q", sorted(dispatches)))
+
+
+def tallied(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> BalanceCounts:
+    """The figures of the only identity that sent."""
+    ((identity, figures),) = tally(runs, earlier).items()
+    assert identity == "example.com"
+    return figures
 
 
 def gmail(figures: BalanceCounts) -> dict[str, int]:
@@ -32,22 +43,22 @@ def gmail(figures: BalanceCounts) -> dict[str, int]:
 
 
 def test_no_pages_add_up_to_nothing() -> None:
-    assert tally([]) == BalanceCounts({}, {}, {})
+    assert tally([]) == {}
 
 
 def test_a_fact_that_both_feeds_report_counts_once() -> None:
-    figures = tally([facts(SENT, 1, 2), facts(BOUNCED, 1), facts(BOUNCED, 1, by_owner=True)])
+    figures = tallied([facts(SENT, 1, 2), facts(BOUNCED, 1), facts(BOUNCED, 1, by_owner=True)])
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 2, "bounced_permanent_general": 1}}}
     assert figures.coverage == {"newsletter": {"bounced": {"both": 1}}}
 
 
 def test_pages_that_overlap_count_their_union() -> None:
-    assert gmail(tally([facts(SENT, 1, 2, 3), facts(SENT, 2, 3, 4), facts(SENT, 1, 2, 3)])) == {"sent": 4}
+    assert gmail(tallied([facts(SENT, 1, 2, 3), facts(SENT, 2, 3, 4), facts(SENT, 1, 2, 3)])) == {"sent": 4}
 
 
 def test_the_owners_feed_alone_knows_no_configuration_set() -> None:
-    figures = tally([facts(BOUNCED, 1, by_owner=True), facts(SENT, 2)])
+    figures = tallied([facts(BOUNCED, 1, by_owner=True), facts(SENT, 2)])
 
     assert figures.counts == {
         "(none)": {"gmail": {"bounced_permanent_general": 1}},
@@ -57,20 +68,20 @@ def test_the_owners_feed_alone_knows_no_configuration_set() -> None:
 
 
 def test_a_name_reported_of_any_outcome_holds_for_the_whole_dispatch() -> None:
-    figures = tally([facts(COMPLAINED, 1, by_owner=True), facts(SENT, 1)])
+    figures = tallied([facts(COMPLAINED, 1, by_owner=True), facts(SENT, 1)])
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 1, "complained_abuse": 1}}}
     assert figures.coverage == {"newsletter": {"complained": {"owner_only": 1}}}
 
 
 def test_a_provider_that_a_later_table_knows_wins() -> None:
-    figures = tally([facts(SENT, 1, provider=Provider.OTHER), facts(DELIVERED, 1, provider=Provider.TUTA)])
+    figures = tallied([facts(SENT, 1, provider=Provider.OTHER), facts(DELIVERED, 1, provider=Provider.TUTA)])
 
     assert figures.counts == {"newsletter": {"tuta": {"sent": 1, "delivered_within_10s": 1}}}
 
 
 def test_what_followed_what() -> None:
-    figures = tally(
+    figures = tallied(
         [
             facts(SENT, 1, 2, 3, 4, 5, 6, 7),
             facts(DELAYED, 1, 2, 3),
@@ -98,13 +109,13 @@ def test_what_followed_what() -> None:
 
 
 def test_a_complaint_or_a_suspicion_accounts_for_a_send() -> None:
-    figures = tally([facts(SENT, 1, 2), facts(COMPLAINED, 1), facts(SUSPECTED, 2)])
+    figures = tallied([facts(SENT, 1, 2), facts(COMPLAINED, 1), facts(SUSPECTED, 2)])
 
     assert figures.followed == {}
 
 
 def test_coverage_counts_which_feeds_reported_what() -> None:
-    figures = tally(
+    figures = tallied(
         [
             facts(DELIVERED, 1, 2),
             facts(DELIVERED, 2, 3, by_owner=True),
@@ -122,10 +133,93 @@ def test_coverage_counts_which_feeds_reported_what() -> None:
 def test_facts_of_the_previous_segment_are_not_counted_again() -> None:
     earlier = [facts(SENT, 1, 2), facts(BOUNCED, 1, by_owner=True)]
 
-    assert gmail(tally([facts(SENT, 2, 3), facts(BOUNCED, 1, 3)], earlier)) == {
+    assert gmail(tallied([facts(SENT, 2, 3), facts(BOUNCED, 1, 3)], earlier)) == {
         "sent": 1,
         "bounced_permanent_general": 1,
     }
+
+
+def test_each_identity_has_figures_of_its_own() -> None:
+    figures = tally([facts(SENT, 1, 2), facts(SENT, 3, identity="example.org"), facts(BOUNCED, 3)])
+
+    # 3 is named by two ARNs, which SES never does: then the first in the alphabet has it.
+    assert figures == {
+        "example.com": BalanceCounts(
+            {"newsletter": {"gmail": {"sent": 3, "bounced_permanent_general": 1}}},
+            {"newsletter": {"gmail": {"sent_without_outcome": 2}}},
+            {"newsletter": {"bounced": {"sender_only": 1}}},
+        )
+    }
+
+
+SEND_WITHOUT_ARN = facts(SENT, 1, identity="mail.example.com", assumed=True)
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations([SEND_WITHOUT_ARN, facts(DELIVERED, 1), facts(DELAYED, 1, by_owner=True)]))
+)
+def test_an_identity_that_an_arn_names_goes_before_the_from_domain(order: Sequence[FactRun]) -> None:
+    assert tally(order) == {
+        "example.com": BalanceCounts(
+            {"newsletter": {"gmail": {"sent": 1, "delivered_within_10s": 1, "delayed_ip_failure": 1}}},
+            {"newsletter": {"gmail": {"delayed_then_delivered": 1}}},
+            {"newsletter": {"delivered": {"sender_only": 1}}},
+        )
+    }
+
+
+def test_an_assumed_identity_goes_last_also_where_it_is_first_in_the_alphabet() -> None:
+    assumed = facts(SENT, 1, identity="a.example.com", assumed=True)
+
+    assert tallied([assumed, facts(DELIVERED, 1)]).counts == {
+        "newsletter": {"gmail": {"sent": 1, "delivered_within_10s": 1}}
+    }
+
+
+def test_without_any_arn_mail_stands_under_its_from_domain() -> None:
+    figures = tally([SEND_WITHOUT_ARN, facts(DELIVERED, 2)])
+
+    assert figures["mail.example.com"].counts == {"newsletter": {"gmail": {"sent": 1}}}
+    assert figures["example.com"].counts == {"newsletter": {"gmail": {"delivered_within_10s": 1}}}
+
+
+@pytest.mark.parametrize("named", [SENT, DELIVERED, COMPLAINED])
+def test_the_set_is_that_of_whichever_event_names_one(named: Outcome) -> None:
+    runs = [
+        facts(outcome, 1, name="newsletter" if outcome == named else "")
+        for outcome in (SENT, DELIVERED, COMPLAINED)
+    ]
+
+    assert tallied(runs).counts == {
+        "newsletter": {"gmail": {"sent": 1, "delivered_within_10s": 1, "complained_abuse": 1}}
+    }
+    assert tallied(runs[::-1]) == tallied(runs)
+
+
+def test_a_late_fact_has_the_identity_set_and_provider_that_the_segment_before_names() -> None:
+    earlier = [facts(SENT, 1, provider=Provider.TUTA)]
+    late = facts(
+        COMPLAINED, 1, 2, identity="mail.example.com", assumed=True, name="", provider=Provider.OTHER
+    )
+
+    assert tally([late], earlier) == {
+        "example.com": BalanceCounts(
+            {"newsletter": {"tuta": {"complained_abuse": 1}}},
+            {},
+            {"newsletter": {"complained": {"sender_only": 1}}},
+        ),
+        "mail.example.com": BalanceCounts(
+            {"(none)": {"other": {"complained_abuse": 1}}},
+            {},
+            {"(none)": {"complained": {"sender_only": 1}}},
+        ),
+    }
+
+
+def test_a_fact_of_the_segment_before_is_the_same_whatever_named_its_identity() -> None:
+    """Else a Send that comes again without its ARN would count twice."""
+    assert tally([SEND_WITHOUT_ARN], [facts(SENT, 1)]) == {}
+    assert tally([facts(SENT, 1, by_owner=True)], [SEND_WITHOUT_ARN]) == {}
 
 
 def test_slices_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,9 +229,9 @@ def test_slices_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         facts(DELIVERED, *range(0, 1 << 64, 2 * step)),
         facts(DELIVERED, *range(0, 1 << 64, 3 * step), by_owner=True),
     ]
-    whole = tally(runs)
+    whole = tallied(runs)
 
     monkeypatch.setattr(balance, "FACTS_PER_SLICE", 7)
 
-    assert tally(runs) == whole
+    assert tallied(runs) == whole
     assert gmail(whole)["sent"] == 51

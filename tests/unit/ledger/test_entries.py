@@ -4,9 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ses_reputation.feedback.observations import Observation
+from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.reading import Observed, read_wire
-from ses_reputation.ledger.entries import Entry, entry_of
+from ses_reputation.ledger.entries import Entry, entry_of, is_delay
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.rows import entry_of_row, row_of
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
@@ -21,10 +24,7 @@ DISPATCH = fingerprint("message-1", RECIPIENT)
 def entries_of(event: dict[str, Any], topic_account: str = DELEGATE, now: datetime = NOW) -> list[Entry]:
     observed = read_wire(envelope(json.dumps(event), topic_account), REGISTRY)
     assert isinstance(observed, Observed)
-    return [
-        entry_of(observed, each, fingerprint("message-1", each.recipient), now, RETENTION)
-        for each in observed.observations
-    ]
+    return [entry_of(observed, each, now, RETENTION) for each in observed.observations]
 
 
 def bounce(**block: Any) -> dict[str, Any]:
@@ -37,11 +37,6 @@ def bounce(**block: Any) -> dict[str, Any]:
     return usual | block
 
 
-def delay(timestamp: str) -> dict[str, Any]:
-    named = [{"emailAddress": RECIPIENT}]
-    return published("DeliveryDelay", delayType="IPFailure", timestamp=timestamp, delayedRecipients=named)
-
-
 def test_an_entry_holds_what_the_notification_said_and_what_it_was_about() -> None:
     (entry,) = entries_of(published("Bounce", **bounce()))
 
@@ -51,7 +46,6 @@ def test_an_entry_holds_what_the_notification_said_and_what_it_was_about() -> No
         {
             "recipient": RECIPIENT,
             "occurred_at": "2026-11-20T23:06:00.000Z",
-            "account_day": f"{DELEGATE}#us-east-1#2026-11-20",
             "outcome": "bounced_permanent_no_email",
             "feed": "sender",
             "provider": "gmail",
@@ -76,13 +70,6 @@ def test_each_feed_has_a_row_of_its_own() -> None:
     assert by_owner.message_id == by_sender.message_id
     assert by_owner.sort_key == by_sender.sort_key.replace("#sender", "#owner")
     assert "configuration_set" not in by_owner.attributes
-
-
-def test_every_repetition_of_a_delay_has_a_row_of_its_own() -> None:
-    (first,), (second,) = entries_of(delay("2026-11-20T14:30:00Z")), entries_of(delay("2026-11-20T15:30:00Z"))
-
-    assert first.sort_key == f"delayed_ip_failure#{DISPATCH.hex()}#sender#2026-11-20T14:30:00.000Z"
-    assert second.sort_key == f"delayed_ip_failure#{DISPATCH.hex()}#sender#2026-11-20T15:30:00.000Z"
 
 
 def test_written_again_later_only_its_expiry_differs() -> None:
@@ -113,11 +100,22 @@ def test_long_diagnostics_are_cut_so_that_any_entry_fits_an_item() -> None:
     assert sum(len(name) + len(value.encode()) for name, value in entry.attributes.items()) < 400_000
 
 
-def test_a_stored_entry_comes_back_by_name_and_stays_out_of_the_owners_entity() -> None:
+def test_a_stored_entry_comes_back_by_name() -> None:
     (entry,) = entries_of(published("Bounce", **bounce()))
-    row = row_of(entry)
 
-    kept = {name: value for name, value in entry.attributes.items() if name != "account_day"}
-    assert entry_of_row(row) == {"message_id": "message-1", **kept}
-    # The index of balances by identity takes every item with this attribute.
-    assert "identity" not in row
+    assert entry_of_row(row_of(entry)) == {"message_id": "message-1", **entry.attributes}
+
+
+def test_without_an_arn_the_owner_is_left_out() -> None:
+    event = published("Bounce", None, {"sourceArn": None, "source": "news@mail.example.com"}, **bounce())
+    (entry,) = entries_of(event)
+
+    assert entry.attributes["identity"] == "mail.example.com"
+    assert entry.attributes.keys() & {"owner_account", "configuration_set"} == set()
+
+
+def test_only_what_is_still_being_tried_is_a_delay() -> None:
+    tried = [outcome for outcome in Outcome if is_delay(Observation("a@b.example", outcome, Provider.OTHER))]
+
+    assert all(outcome.wire_name.startswith("delayed_") for outcome in tried)
+    assert len(tried) == 11

@@ -1,8 +1,11 @@
 """Balances become one row for each sender and hour, whatever segments they were kept in."""
 
 import json
+from dataclasses import replace
 
+from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import gather_hours
+from ses_reputation.ledger.pieces import pack_figures
 from tests.support.balances import SENDER_HOUR, posted_balance
 
 
@@ -32,7 +35,27 @@ def test_adding_segments_leaves_the_balances_as_they_were() -> None:
 
     gather_hours(balances)
 
-    assert [balance.figures.counts for balance in balances] == [{"news": {"gmail": {"sent": 1}}}] * 2
+    assert [balance.figures["example.com"].counts for balance in balances] == [
+        {"news": {"gmail": {"sent": 1}}}
+    ] * 2
+
+
+def test_shards_of_an_hour_and_all_their_identities_are_gathered() -> None:
+    example, other = (
+        posted_balance(SENDER_HOUR._replace(identity=identity), counts={"news": {"gmail": {"sent": sent}}})
+        for identity, sent in (("example.com", 5), ("example.org", 3))
+    )
+    together = BalanceCounts({"news": {"gmail": {"sent": 1}, "yahoo": {"sent": 2}}})
+    part = replace(
+        example, shard=example.shard.part("7"), pieces=pack_figures({"example.com": together}), pages=4
+    )
+
+    first, second = gather_hours([example, other, part])
+
+    assert (first.sender_hour.identity, second.sender_hour.identity) == ("example.com", "example.org")
+    assert first.counts == {"news": {"gmail": {"sent": 6}, "yahoo": {"sent": 2}}}
+    assert second.counts == {"news": {"gmail": {"sent": 3}}}
+    assert (first.late, first.pages, second.pages) == (0, 5, 1)
 
 
 def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
@@ -44,7 +67,9 @@ def test_rows_are_sorted_by_account_region_identity_and_hour() -> None:
         for hour in ("2026-11-22T11", "2026-11-22T10")
     ]
 
-    hours = gather_hours(posted_balance(sender_hour) for sender_hour in sender_hours)
+    hours = gather_hours(
+        posted_balance(sender_hour, counts={"news": {"gmail": {"sent": 1}}}) for sender_hour in sender_hours
+    )
 
     assert [hour.sender_hour for hour in hours] == sorted(sender_hours)
 

@@ -1,216 +1,387 @@
 """When an hour is read again, and what is written then."""
 
-from array import array
-from collections.abc import Callable
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.ledger.balance import BalanceCounts, tally
-from ses_reputation.ledger.pages import FactRun
-from ses_reputation.ledger.posting import (
-    Balance,
-    Posted,
-    PostingRequest,
-    SegmentRead,
-    post_requested,
-    post_segment,
-    posting_interval,
-)
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.ledger.balance import tally
+from ses_reputation.ledger.balance_store import LastPosting
+from ses_reputation.ledger.keys import balance_key, journal_key
+from ses_reputation.ledger.posting import Posted, PostingOutcome, PostingRequest, due_after
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.store import BalanceTable
+from tests.support.in_memory.ledger import Ledger, sent
+from tests.support.pages import ACCOUNT_HOUR, WHOLE, page_of
 
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
-SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
-OTHER = Segment(SenderHour("777788889999", "us-east-1", "example.com", "2026-11-20T14"))
-WINDOW = timedelta(seconds=60)
+SOON = HOUR + timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+# Ten hours old: what is not urgent waits for two and a half.
+TEN_HOURS_LATER = HOUR + timedelta(hours=10)
+OTHER_HOUR = Shard(Segment(ACCOUNT_HOUR._replace(send_hour="2026-11-20T13")))
 
 
-def sent(*dispatches: int) -> list[FactRun]:
-    return [FactRun((1, 3, "newsletter", False), array("Q", dispatches))]
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(SOON)
 
 
-class Store:
-    """Balances in memory; segments are what the test says."""
-
-    def __init__(self, **segments: SegmentRead) -> None:
-        self.segments = segments
-        self.balances: dict[Segment, Balance] = {}
-        self.written: list[Balance] = []
-        self.failing: dict[Segment, Exception] = {}
-        self.refuses = False
-
-    def read_segment(self, segment: Segment) -> SegmentRead:
-        if segment in self.failing:
-            raise self.failing[segment]
-        return self.segments.get(f"segment{segment.number}", SegmentRead(1, sent(1), 1.0))
-
-    def read_balance(self, segment: Segment) -> Balance | None:
-        return self.balances.get(segment)
-
-    def write_balance(self, balance: Balance) -> bool:
-        stored = self.balances.get(balance.segment)
-        if self.refuses or (stored and stored.pages > balance.pages):
-            return False
-        self.written.append(balance)
-        self.balances[balance.segment] = balance
-        return True
+@pytest.fixture
+def old() -> Ledger:
+    """A ledger in which the hour is ten hours old, and was last posted a minute ago, from one page."""
+    ledger = Ledger(TEN_HOURS_LATER)
+    ledger.journal(page_of(1))
+    ledger.stands_since(TEN_HOURS_LATER - MINUTE, 1)
+    return ledger
 
 
-class Postponed:
-    """Remembers what was put off."""
+def test_the_first_post_writes_what_the_pages_add_up_to(ledger: Ledger) -> None:
+    outcome = ledger.post(ledger.journal(page_of(1, 2), page_of(2, 3)))
 
-    def __init__(self) -> None:
-        self.waits: list[tuple[Segment, datetime, timedelta]] = []
-
-    def put_off(self, segment: Segment, changed_at: datetime, wait: timedelta) -> None:
-        self.waits.append((segment, changed_at, wait))
-
-
-def stored(
-    pages: int, posted_at: datetime, read_units: float = 1.0, figures: BalanceCounts | None = None
-) -> Balance:
-    return Balance(SEGMENT, figures or BalanceCounts(), pages, read_units, posted_at)
+    assert outcome == PostingOutcome(Counter({Posted.POSTED: 1}), {})
+    (balance,) = ledger.balances().values()
+    # Two small pages are read with one unit.
+    assert (balance.shard, balance.pages, balance.read_units) == (WHOLE, 2, 1.0)
+    assert balance.posted_at == ledger.now
+    assert balance.figures == tally(sent(1, 2, 3))
 
 
-def ticking(*moments: datetime) -> Callable[[], datetime]:
-    return iter(moments).__next__
+def test_a_post_that_changes_nothing_writes_nothing(ledger: Ledger) -> None:
+    ledger.stands_since(HOUR, 1, 2)
+    before = ledger.dynamodb.items[balance_key(WHOLE)]
+
+    assert ledger.post(ledger.journal(page_of(1, 2), page_of(1))).ended == {Posted.UNCHANGED: 1}
+    assert ledger.dynamodb.items[balance_key(WHOLE)] is before
 
 
-def test_the_first_post_writes_what_the_pages_add_up_to() -> None:
-    store = Store(segment0=SegmentRead(2, sent(1, 2), 3.5))
-    now = HOUR + timedelta(minutes=10)
-
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
-    assert store.written == [Balance(SEGMENT, tally(sent(1, 2)), 2, 3.5, now)]
-
-
-def test_a_post_that_changes_nothing_writes_nothing() -> None:
-    store = Store(segment0=SegmentRead(3, sent(1, 2), 1.0))
-    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
-    now = HOUR + timedelta(minutes=10)
-
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.UNCHANGED
-    assert store.written == []
+def test_an_hour_of_no_facts_has_no_balance(ledger: Ledger) -> None:
+    assert ledger.post([PostingRequest(WHOLE, HOUR, "1")]).ended == {Posted.UNCHANGED: 1}
+    assert ledger.balances() == {}
 
 
 def test_a_big_hour_that_says_the_same_from_more_pages_is_dated_anew() -> None:
-    store = Store(segment0=SegmentRead(3, sent(1, 2), 15.0))
-    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
-    now = HOUR + timedelta(minutes=10)
+    # Two pages of more than 400 bytes each.
+    ledger = Ledger(SOON, read_unit_bytes=40)
+    first = ledger.journal(page_of(*range(30)))
+    ledger.post(first)
+    ledger.now += MINUTE
+    requests = ledger.journal(page_of(*range(29)))
 
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
-    assert store.written == [Balance(SEGMENT, tally(sent(1, 2)), 3, 15.0, now)]
-    assert post_segment(store, SEGMENT, now + WINDOW, now + 10 * WINDOW, WINDOW).ended is Posted.UNCHANGED
-
-
-def test_a_read_of_fewer_pages_than_the_stored_never_replaces_it() -> None:
-    store = Store(segment0=SegmentRead(1, sent(1), 1.0))
-    store.balances[SEGMENT] = stored(2, HOUR, figures=tally(sent(1, 2)))
-    now = HOUR + timedelta(minutes=10)
-
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.OUTRUN
-    assert store.written == []
+    assert ledger.post(requests).ended == {Posted.POSTED: 1}
+    balance = ledger.balances()[WHOLE]
+    assert balance.read_units >= 15
+    assert (balance.pages, balance.posted_at) == (2, ledger.now)
+    assert balance.figures == tally(sent(*range(30)))
 
 
-def test_a_write_that_another_post_outran_is_reported_as_such() -> None:
-    store = Store(segment0=SegmentRead(2, sent(1, 2), 1.0))
-    store.refuses = True
-    now = HOUR + timedelta(minutes=10)
+def test_a_read_of_fewer_pages_than_the_stored_never_replaces_it(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1))
+    ledger.stands_since(HOUR, 1, 2, pages=2)
 
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.OUTRUN
-
-
-def test_a_late_segment_counts_what_the_one_before_does_not_hold() -> None:
-    late = Segment(SEGMENT.sender_hour, 1)
-    store = Store(segment0=SegmentRead(9, sent(1, 2), 4.0), segment1=SegmentRead(1, sent(2, 3), 1.0))
-    now = HOUR + timedelta(days=100)
-
-    post_segment(store, late, now, now, WINDOW)
-
-    assert store.written == [Balance(late, tally(sent(3)), 1, 5.0, now)]
+    assert ledger.post(requests).ended == {Posted.OUTRUN: 1}
+    assert ledger.figures_of() == tally(sent(1, 2))
 
 
-def test_a_segment_posted_since_it_was_changed_is_not_read_again() -> None:
-    store = Store()
-    changed_at = HOUR + timedelta(minutes=10)
-    store.balances[SEGMENT] = stored(5, changed_at + timedelta(seconds=5))
-    store.failing[SEGMENT] = AssertionError("was read")
+def test_a_write_that_another_post_outran_is_reported_as_such(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = ledger.journal(page_of(1))
+    read_pages = ledger.store.read_pages
 
-    assert post_segment(store, SEGMENT, changed_at, HOUR + WINDOW, WINDOW).ended is Posted.UNCHANGED
+    def read_and_be_outrun(_: BalanceTable, shard: Shard) -> Any:
+        read = read_pages(shard)
+        ledger.stands_since(ledger.now, 1, 2, pages=2)
+        return read
+
+    monkeypatch.setattr(BalanceTable, "read_pages", read_and_be_outrun)
+
+    assert ledger.post(requests).ended == {Posted.OUTRUN: 1}
+    assert ledger.figures_of() == tally(sent(1, 2))
 
 
-def test_clocks_that_disagree_a_little_do_not_hide_a_page() -> None:
-    store = Store(segment0=SegmentRead(2, sent(1, 2), 1.0))
-    changed_at = HOUR + timedelta(minutes=10)
-    store.balances[SEGMENT] = stored(1, changed_at + timedelta(seconds=4))
+def test_a_late_segment_counts_what_the_one_before_does_not_hold(ledger: Ledger) -> None:
+    late = Shard(Segment(ACCOUNT_HOUR, 1))
+    ledger.journal(page_of(1, 2), page_of(3))
+    ledger.now = HOUR + timedelta(days=100)
 
-    assert post_segment(store, SEGMENT, changed_at, changed_at + WINDOW, WINDOW).ended is Posted.POSTED
+    ledger.post(ledger.journal(page_of(2, 3, 4, shard=late)))
+
+    assert ledger.figures_of(late) == tally(sent(4))
+
+
+def test_a_shard_posted_since_it_was_changed_is_not_read_again(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1))
+    ledger.stands_since(ledger.now + timedelta(seconds=5), pages=5)
+    ledger.now += MINUTE
+
+    assert ledger.post(requests).ended == {Posted.UNCHANGED: 1}
+    assert ledger.dynamodb.queried == []
+
+
+def test_clocks_that_disagree_a_little_do_not_hide_a_page(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1))
+    ledger.stands_since(ledger.now + timedelta(seconds=4), pages=1)
+    ledger.now += MINUTE
+
+    assert ledger.post(requests).ended == {Posted.POSTED: 1}
 
 
 @pytest.mark.parametrize(
-    ("read_units", "age", "interval"),
+    ("age", "read_units", "waits", "urgent_waits"),
     [
-        (1, timedelta(minutes=30), timedelta(seconds=10)),
-        (9, timedelta(minutes=30), timedelta(seconds=90)),
-        (75, timedelta(minutes=60), timedelta(seconds=750)),
-        (7_500, timedelta(minutes=60), timedelta(minutes=15)),
-        (7_500, timedelta(minutes=4), timedelta(minutes=1)),
-        (7_500, timedelta(hours=10), timedelta(hours=2.5)),
-        (75, timedelta(days=21), timedelta(seconds=750)),
-        (7_500, timedelta(minutes=-5), timedelta()),
+        # A young hour does not wait, however big, and whatever the sender's clock said.
+        (timedelta(minutes=-5), 7_500, timedelta(), timedelta()),
+        (timedelta(minutes=30), 7_500, timedelta(), timedelta()),
+        (timedelta(minutes=75), 7_500, timedelta(), timedelta()),
+        # A quarter of its age, or twenty seconds a read unit.
+        (timedelta(minutes=76), 1, timedelta(minutes=19), timedelta(seconds=20)),
+        (timedelta(hours=10), 1, timedelta(hours=2.5), timedelta(seconds=20)),
+        (timedelta(hours=10), 90, timedelta(hours=2.5), timedelta(minutes=30)),
+        (timedelta(hours=10), 7_500, timedelta(hours=2.5), timedelta(hours=2.5)),
+        (timedelta(days=20), 7_500, timedelta(days=5), timedelta(seconds=150_000)),
     ],
 )
-def test_a_big_hour_is_posted_less_often(read_units: float, age: timedelta, interval: timedelta) -> None:
-    assert posting_interval(stored(1, HOUR, read_units), HOUR + age) == interval
+def test_late_facts_wait_by_the_hours_age_and_bounces_by_what_reading_costs(
+    age: timedelta, read_units: float, waits: timedelta, urgent_waits: timedelta
+) -> None:
+    stored, now = LastPosting(1, read_units, HOUR), HOUR + age
+
+    assert due_after(stored, WHOLE, now, is_urgent=False) == HOUR + waits
+    assert due_after(stored, WHOLE, now, is_urgent=True) == HOUR + urgent_waits
 
 
-def test_a_segment_that_is_not_due_is_put_off_until_it_is() -> None:
-    store, postponed = Store(), Postponed()
-    now = HOUR + timedelta(hours=1)
-    store.balances[SEGMENT] = stored(5, now - timedelta(seconds=100), read_units=40)
+def test_a_part_waits_half_as_long_for_its_bounces_as_a_whole_hour_does() -> None:
+    stored, now = LastPosting(1, 90, HOUR), HOUR + timedelta(hours=10)
 
-    outcome = post_requested(store, postponed, [PostingRequest(SEGMENT, now, "1")], WINDOW, ticking(now))
-
-    assert outcome.ended == {Posted.POSTPONED: 1}
-    assert postponed.waits == [(SEGMENT, now, timedelta(seconds=300))]
-    assert store.written == []
+    assert due_after(stored, WHOLE.part("7"), now, is_urgent=True) == HOUR + 15 * MINUTE
+    assert due_after(stored, WHOLE.part("7"), now, is_urgent=False) == HOUR + 150 * MINUTE
 
 
-def test_a_segment_due_within_the_window_is_posted_at_once() -> None:
-    store = Store(segment0=SegmentRead(6, sent(1), 1.0))
-    now = HOUR + timedelta(hours=1)
-    store.balances[SEGMENT] = stored(5, now - timedelta(seconds=340), read_units=40)
+def test_a_young_hour_is_posted_as_often_as_it_is_requested() -> None:
+    ledger = Ledger(HOUR + timedelta(minutes=75))
+    requests = ledger.journal(page_of(1))
+    ledger.stands_since(ledger.now - timedelta(seconds=1), read_units=7_500)
 
-    assert post_segment(store, SEGMENT, now, now, WINDOW).ended is Posted.POSTED
-
-
-def test_records_of_one_segment_make_one_post() -> None:
-    store = Store()
-    requests = [
-        PostingRequest(SEGMENT, HOUR, "1"),
-        PostingRequest(OTHER, HOUR, "2"),
-        PostingRequest(SEGMENT, HOUR, "3"),
-    ]
-
-    outcome = post_requested(store, Postponed(), requests, WINDOW, lambda: HOUR + WINDOW)
-
-    assert outcome.ended == {Posted.POSTED: 2}
-    assert [balance.segment for balance in store.written] == [SEGMENT, OTHER]
+    assert ledger.post(requests).ended == {Posted.POSTED: 1}
+    assert ledger.waiting == []
 
 
-@pytest.mark.parametrize("error", [UnavailableError("Throttled"), PageError("version 9")])
-def test_a_segment_that_fails_names_its_records_and_spares_its_neighbours(error: Exception) -> None:
-    store = Store()
-    store.failing[SEGMENT] = error
-    requests = [
-        PostingRequest(SEGMENT, HOUR, "1"),
-        PostingRequest(OTHER, HOUR, "2"),
-        PostingRequest(SEGMENT, HOUR, "3"),
-    ]
+def test_what_is_not_due_is_put_off_until_it_is(old: Ledger) -> None:
+    requests = old.journal(page_of(2))
 
-    outcome = post_requested(store, Postponed(), requests, WINDOW, lambda: HOUR + WINDOW)
+    assert old.post(requests) == PostingOutcome(Counter({Posted.POSTPONED: 1}), {})
+    due_at = TEN_HOURS_LATER - MINUTE + timedelta(hours=2.5)
+    assert old.waiting == [(WHOLE, due_at)]
+    assert old.dynamodb.queried == []
+    last = old.store.last_posting(WHOLE)
+    assert last
+    assert last.due_at == due_at
 
-    assert outcome.failed == dict.fromkeys(["1", "3"], f"{type(error).__name__}: {error}")
-    assert [balance.segment for balance in store.written] == [OTHER]
+
+@pytest.mark.parametrize(("read_units", "ended"), [(6, Posted.POSTED), (7, Posted.POSTPONED)])
+def test_late_bounces_wait_for_what_reading_their_hour_costs(
+    old: Ledger, read_units: float, ended: Posted
+) -> None:
+    """Twenty seconds a read unit since the posting of a minute ago: due in 60 s, or in 80 s."""
+    old.stands_since(TEN_HOURS_LATER - MINUTE, 1, read_units=read_units)
+
+    assert old.post(old.journal(page_of(1, outcome=Outcome.BOUNCED_UNDETERMINED))).ended == {ended: 1}
+    assert old.waiting == [(WHOLE, TEN_HOURS_LATER + timedelta(seconds=80))] * (ended is Posted.POSTPONED)
+
+
+def test_one_message_waits_for_a_shard_however_often_it_is_touched(old: Ledger) -> None:
+    old.post([*old.journal(page_of(2)), *old.journal(page_of(3))])
+    for dispatch in range(4, 40):
+        old.now += MINUTE
+        assert old.post(old.journal(page_of(dispatch))).ended == {Posted.POSTPONED: 1}
+
+    assert len(old.waiting) == 1
+
+
+@pytest.mark.parametrize(("second", "ended"), [(19, Posted.POSTPONED), (20, Posted.POSTED)])
+def test_what_is_due_within_the_window_is_posted_at_once(old: Ledger, second: int, ended: Posted) -> None:
+    """13 h 17 min 20 s after the hour it waits for 3 h 19 min 20 s from 9 h 59 min on: 60 seconds more."""
+    old.now = HOUR + timedelta(hours=13, minutes=17, seconds=second)
+
+    assert old.post(old.journal(page_of(2))).ended == {ended: 1}
+
+
+def test_a_message_that_comes_at_its_time_has_its_shard_posted(old: Ledger) -> None:
+    old.post(old.journal(page_of(2)))
+    ((shard, due_at),) = old.waiting
+    old.now = due_at
+
+    assert old.post([old.message(shard, due_at)]).ended == {Posted.POSTED: 1}
+    assert old.sends() == {"example.com": 2}
+
+
+def test_a_page_that_comes_after_a_message_was_taken_has_one_of_its_own(old: Ledger) -> None:
+    """Also where what the message asked for changed nothing, so that nothing was written."""
+    old.post(old.journal(page_of(1)))
+    ((shard, due_at),) = old.waiting
+    old.now = due_at
+    assert old.post([old.message(shard, due_at)]).ended == {Posted.UNCHANGED: 1}
+
+    old.now += timedelta(seconds=1)
+    assert old.post(old.journal(page_of(2))).ended == {Posted.POSTPONED: 1}
+    shard, due_at = old.waiting[1]
+    old.now = due_at
+    old.post([old.message(shard, due_at)])
+    assert old.sends() == {"example.com": 2}
+
+
+@pytest.mark.parametrize(("seconds_before", "messages"), [(6, 1), (5, 2), (1, 2)])
+def test_clocks_that_disagree_do_not_leave_a_page_to_a_message_that_was_taken(
+    old: Ledger, seconds_before: int, messages: int
+) -> None:
+    """By the clock of who took it, its time had come, and the page was not there yet."""
+    old.post(old.journal(page_of(1)))
+    ((_, due_at),) = old.waiting
+    old.now = due_at - timedelta(seconds=seconds_before)
+
+    assert old.post(old.journal(page_of(2))).ended == {Posted.POSTPONED: 1}
+    assert len(old.waiting) == messages
+
+
+def test_a_message_that_comes_early_is_put_off_again_to_the_same_time(old: Ledger) -> None:
+    """A queue delays by 15 minutes at most; the hour is two and a half from being due."""
+    old.post(old.journal(page_of(2)))
+    ((shard, due_at),) = old.waiting
+    old.now += 15 * MINUTE
+
+    assert old.post([old.message(shard, due_at)]).ended == {Posted.POSTPONED: 1}
+    assert old.waiting == [(shard, due_at), (shard, due_at)]
+    # A page that comes then finds that a message is waiting.
+    old.post(old.journal(page_of(3)))
+    assert len(old.waiting) == 2
+
+
+def test_an_urgent_request_does_not_wait_for_a_later_message(old: Ledger) -> None:
+    old.stands_since(TEN_HOURS_LATER - MINUTE, 1, read_units=30)
+    old.post(old.journal(page_of(2)))
+    old.post(old.journal(page_of(1, outcome=Outcome.BOUNCED_UNDETERMINED)))
+
+    sooner, later = TEN_HOURS_LATER + 9 * MINUTE, TEN_HOURS_LATER + 149 * MINUTE
+    assert old.waiting == [(WHOLE, later), (WHOLE, sooner)]
+    # What is not as urgent finds the sooner message, and what is as urgent too.
+    old.post(old.journal(page_of(3)))
+    old.post(old.journal(page_of(2, outcome=Outcome.BOUNCED_UNDETERMINED)))
+    assert len(old.waiting) == 2
+
+
+def test_a_message_that_a_sooner_one_replaced_asks_for_nothing(old: Ledger) -> None:
+    old.stands_since(TEN_HOURS_LATER - MINUTE, 1, read_units=30)
+    old.post(old.journal(page_of(2)))
+    old.post(old.journal(page_of(1, outcome=Outcome.BOUNCED_UNDETERMINED)))
+    (_, later), (_, sooner) = old.waiting
+    del old.dynamodb.queried[:]
+
+    old.now = later
+    assert old.post([old.message(WHOLE, later)]).ended == {}
+    assert old.dynamodb.queried == []
+    assert old.post([old.message(WHOLE, sooner)]).ended == {Posted.POSTED: 1}
+
+
+def test_a_page_is_posted_when_it_is_due_though_an_early_message_comes_with_it(old: Ledger) -> None:
+    old.stands_since(TEN_HOURS_LATER - MINUTE, 1, read_units=3)
+    old.post(old.journal(page_of(2)))
+    ((shard, due_at),) = old.waiting
+    urgent = old.journal(page_of(1, outcome=Outcome.BOUNCED_UNDETERMINED))
+
+    assert old.post([old.message(shard, due_at), *urgent]).ended[Posted.POSTED] == 1
+    assert old.sends() == {"example.com": 2}
+
+
+def test_an_hour_that_cannot_be_put_off_comes_again(old: Ledger) -> None:
+    old.dynamodb.failing = {"update_item": "*2026-11-20T14"}
+    (request,) = old.journal(page_of(2))
+
+    outcome = old.post([request])
+
+    assert outcome.failed == {request.record: "UnavailableError: Throttled"}
+
+
+def test_records_of_one_hour_make_one_post(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR), page_of(3))
+
+    assert ledger.post(requests).ended == {Posted.POSTED: 2}
+    assert [ledger.figures_of(shard) for shard in (WHOLE, OTHER_HOUR)] == [tally(sent(1, 3)), tally(sent(2))]
+
+
+def test_a_run_is_written_down_before_any_balance_with_the_days_it_changes(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR))
+    del ledger.dynamodb.stream[:]
+
+    ledger.post(requests)
+
+    written = [key for key, _ in ledger.dynamodb.stream]
+    assert [pk.partition("#")[0] for pk, _ in written] == ["POSTINGS", "BALANCE", "BALANCE"]
+    assert written[0][0] == "POSTINGS#2026-11-20"
+    assert written[0][1].startswith("2026-11-20T14:10:00+00:00#")
+    run = ledger.dynamodb.items[written[0]]
+    assert run["account_days"] == {"S": '[["444455556666","us-east-1","2026-11-20"]]'}
+
+
+@pytest.mark.parametrize(
+    ("now", "runs"), [(SOON, 1), (HOUR.replace(hour=23), 1), (HOUR.replace(day=21, hour=0), 2)]
+)
+def test_an_hour_of_today_is_named_once_and_an_older_one_each_time(now: datetime, runs: int) -> None:
+    """Whoever sums balances up reads today's hours each time, of those who are known to send."""
+    ledger = Ledger(now)
+    for read in (1, 2):
+        # Posted by a sooner message than the page's own, so that it does not wait.
+        requests = ledger.journal(page_of(read))
+        ledger.store.set_due(WHOLE, now)
+        ledger.post([*requests, ledger.message(WHOLE, now)])
+
+    assert ledger.sends() == {"example.com": 2}
+    assert sum(pk.startswith("POSTINGS") for pk, _ in ledger.dynamodb.items) == runs
+
+
+def test_nothing_due_is_no_run(old: Ledger) -> None:
+    old.post(old.journal(page_of(2)))
+
+    assert not [pk for pk, _ in old.dynamodb.items if pk.startswith("POSTINGS")]
+
+
+def test_what_is_due_fails_where_its_run_cannot_be_written_down(ledger: Ledger) -> None:
+    # OTHER_HOUR was posted since: it needs no run, and does not fail.
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR), page_of(3))
+    ledger.stands_since(ledger.now + MINUTE, 2, shard=OTHER_HOUR)
+    ledger.dynamodb.failing = {"put_item": "POSTINGS*"}
+
+    outcome = ledger.post(requests)
+
+    assert outcome.failed == dict.fromkeys(["1", "3"], "UnavailableError: Throttled")
+    assert outcome.ended == {Posted.UNCHANGED: 1}
+    assert WHOLE not in ledger.balances()
+
+
+@pytest.mark.parametrize("call", ["query", "update_item"])
+def test_an_hour_that_fails_names_its_records_and_spares_its_neighbours(call: str, ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR), page_of(3))
+    of_other_region = Shard(Segment(ACCOUNT_HOUR._replace(region="eu-west-1")))
+    requests += ledger.journal(page_of(4, shard=of_other_region))
+    ledger.dynamodb.failing = {call: "*eu-west-1*"}
+
+    outcome = ledger.post(requests)
+
+    assert outcome.failed == {"4": "UnavailableError: Throttled"}
+    assert ledger.balances().keys() == {WHOLE, OTHER_HOUR}
+
+
+def test_an_hour_with_a_page_of_another_version_fails_alone(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR))
+    row = {"pk": {"S": journal_key(WHOLE)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "1"}}
+    ledger.dynamodb.put_item(Item=row)
+
+    outcome = ledger.post(requests)
+
+    ((record, cause),) = outcome.failed.items()
+    assert record == "1"
+    assert cause.startswith("PageError: a page is of version 1, which no release wrote")
+    assert ledger.balances().keys() == {OTHER_HOUR}

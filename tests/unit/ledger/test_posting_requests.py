@@ -1,4 +1,4 @@
-"""Records of the stream and of the queue of postponed hours name the segments to post."""
+"""Records of the stream and of the queue of postponed hours name the shards to post."""
 
 import json
 from datetime import UTC, datetime
@@ -6,17 +6,20 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.posting import PostingRequest
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+from tests.support.pages import ACCOUNT_HOUR, WHOLE
 
-SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
-KEY = "JOURNAL#444455556666#us-east-1#example.com#2026-11-20T14"
+KEY = "JOURNAL#444455556666#us-east-1#2026-11-20T14"
+# Facts in the buckets 0 and 7: 0001 + 0080.
+SORT_KEY = "0081-AAECAwQFBgcICQoL"
 CHANGED_AT = datetime(2026, 11, 20, 14, 5, 45, tzinfo=UTC)
+EVERY_DIGIT = frozenset("0123456789abcdef")
 
 
-def changed(pk: Any = KEY, number: str = "100") -> dict[str, Any]:
+def changed(pk: Any = KEY, number: str = "100", sk: Any = SORT_KEY) -> dict[str, Any]:
     """A record of a keys-only stream, as DynamoDB gives it to Lambda."""
     return {
         "eventID": "1",
@@ -24,7 +27,7 @@ def changed(pk: Any = KEY, number: str = "100") -> dict[str, Any]:
         "eventSource": "aws:dynamodb",
         "dynamodb": {
             "ApproximateCreationDateTime": 1795183545.0,
-            "Keys": {"pk": {"S": pk}, "sk": {"S": "digest"}},
+            "Keys": {"pk": {"S": pk}, "sk": {"S": sk}},
             "SequenceNumber": number,
             "StreamViewType": "KEYS_ONLY",
         },
@@ -35,21 +38,28 @@ def postponed(body: str, message_id: str = "queue-message-1") -> dict[str, Any]:
     return {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
 
 
-def test_a_change_requests_the_posting_of_its_segment_from_when_it_was_made() -> None:
-    assert read_posting_requests([changed(), changed(f"{KEY}+2", "101")]) == (
+def test_a_change_requests_the_posting_of_its_shard_from_when_it_was_made() -> None:
+    records = [
+        changed(),
+        changed(f"{KEY}+2/7a", "101", "ffff-AAECAwQFBgcICQoL"),
+        changed(number="102", sk="8000!AAECAwQFBgcICQoL"),
+    ]
+
+    assert read_posting_requests(records) == (
         [
-            PostingRequest(Segment(SENDER_HOUR), CHANGED_AT, "100"),
-            PostingRequest(Segment(SENDER_HOUR, 2), CHANGED_AT, "101"),
+            PostingRequest(WHOLE, CHANGED_AT, "100", frozenset("07")),
+            PostingRequest(Shard(Segment(ACCOUNT_HOUR, 2), "7a"), CHANGED_AT, "101", EVERY_DIGIT),
+            PostingRequest(WHOLE, CHANGED_AT, "102", frozenset("f"), is_urgent=True),
         ],
         {},
     )
 
 
-def test_a_postponed_hour_keeps_the_time_at_which_it_was_changed() -> None:
-    body = json.dumps({"segment": KEY, "changed_at": "2026-11-20T15:05:45+01:00"})
+def test_a_postponed_shard_is_due_when_its_message_says_and_may_have_changed_anywhere() -> None:
+    body = json.dumps({"shard": f"{KEY}/7", "due_at": "2026-11-20T15:05:45+01:00"})
 
     assert read_posting_requests([postponed(body)]) == (
-        [PostingRequest(Segment(SENDER_HOUR), CHANGED_AT, "queue-message-1")],
+        [PostingRequest(WHOLE.part("7"), CHANGED_AT, "queue-message-1", EVERY_DIGIT, is_waiting=True)],
         {},
     )
 
@@ -60,20 +70,25 @@ def test_a_postponed_hour_keeps_the_time_at_which_it_was_changed() -> None:
         changed("JOURNAL#444455556666"),
         changed("MESSAGE#message-1"),
         changed(None),
+        changed(sk="digest"),
+        changed(sk=None),
+        changed(sk=""),
         postponed(""),
         postponed("[]"),
         postponed("null"),
         postponed("{}"),
-        postponed(json.dumps({"segment": KEY})),
-        postponed(json.dumps({"segment": 7, "changed_at": "2026-11-20T14:05:45+00:00"})),
-        postponed(json.dumps({"segment": KEY, "changed_at": "recipient-1@gmail.com"})),
+        postponed(json.dumps({"shard": KEY})),
+        postponed(json.dumps({"shard": 7, "due_at": "2026-11-20T14:05:45+00:00"})),
+        postponed(json.dumps({"shard": KEY, "due_at": "recipient-1@gmail.com"})),
+        # Of the version before.
+        postponed(json.dumps({"segment": KEY, "changed_at": "2026-11-20T14:05:45+00:00"})),
     ],
 )
-def test_a_record_that_names_no_segment_fails_alone(record: dict[str, Any]) -> None:
+def test_a_record_that_names_no_hour_fails_alone(record: dict[str, Any]) -> None:
     requests, unreadable = read_posting_requests([changed(number="99"), record, changed(number="101")])
 
     assert [request.record for request in requests] == ["99", "101"]
     ((name, cause),) = unreadable.items()
     assert name in ("100", "queue-message-1")
-    assert cause.startswith("the record names no segment: ")
+    assert cause.startswith("the record names no hour: ")
     assert "@" not in cause

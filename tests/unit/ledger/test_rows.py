@@ -1,133 +1,252 @@
 """What stands in an item of the table, and that it fits one."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
-from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.ledger import rows
-from ses_reputation.ledger.balance import BalanceCounts, Counts
-from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import balance_of_row, row_of_balance
+from ses_reputation.errors import UnavailableError
+from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.balance_store import Balance, LastPosting
+from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.rows import (
+    account_days_of_row,
+    balances_of_rows,
+    changed_pieces,
+    last_posting_of_row,
+    row_of,
+    rows_of_run,
+    runs_of_row,
+)
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.store import BalanceTable
-from tests.support.aws.ledger_table import make_table
+from ses_reputation.ledger.shards import Shard
+from tests.support.balances import items_of_balance
+from tests.support.pages import ACCOUNT_HOUR, WHOLE, page_of
 
-ITEM_LIMIT = 400 * 1024
 POSTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123_456, tzinfo=UTC)
-SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
+PARTITION = {"S": "BALANCE#444455556666#us-east-1"}
+ONE_SENT = {"example.com": BalanceCounts({"newsletter": {"gmail": {"sent": 2}}})}
+TENANTS = {
+    f"tenant-{number}.example": BalanceCounts({"news": {"gmail": {"sent": number + 1}}})
+    for number in range(60)
+}
 
-names = st.text(min_size=1, max_size=8)
-counts = st.dictionaries(
-    names,
-    st.dictionaries(
-        names, st.dictionaries(names, st.integers(1, 10**12), min_size=1, max_size=2), min_size=1, max_size=2
+shards = st.builds(
+    Shard,
+    st.builds(
+        Segment,
+        st.builds(
+            AccountHour,
+            st.just("444455556666"),
+            st.sampled_from(["us-east-1", "eu-west-1"]),
+            st.sampled_from(["2026-11-20T14", "2026-11-20T15"]),
+        ),
+        st.integers(0, 2),
     ),
-    max_size=3,
-)
-figures = st.builds(BalanceCounts, counts, counts, counts)
-sender_hours = st.builds(
-    SenderHour,
-    st.just("444455556666"),
-    st.sampled_from(["us-east-1", "eu-west-1"]),
-    st.text(alphabet="ab@.+#é", min_size=1, max_size=12),
-    st.just("2026-11-20T14"),
-)
-balances = st.builds(
-    Balance,
-    st.builds(Segment, sender_hours, st.integers(0, 9)),
-    figures,
-    st.integers(0, 10**6),
-    st.floats(0, 10**6),
-    st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 
 
-def of_tenants(count: int) -> Balance:
-    """A balance of an hour in which as many tenants sent, each through a configuration set of its own."""
-    outcomes = {"sent": 120, "delivered_within_10s": 110, "bounced_permanent_general": 3}
-    providers = ("gmail", "microsoft", "yahoo", "apple", "other")
-    cells: dict[str, dict[str, int]] = dict.fromkeys(providers, outcomes)
-    by_tenant: Counts = {f"tenant-{number:05}-{'x' * 50}": cells for number in range(count)}
-    return Balance(SEGMENT, BalanceCounts(by_tenant, by_tenant, {}), 1, 1.0, POSTED_AT)
+def balance_of(
+    shard: Shard = WHOLE, figures: Any = ONE_SENT, pieces: int = 1, posted_at: datetime = POSTED_AT
+) -> Balance:
+    return Balance(shard, pack_figures(figures, pieces), 3, 1.5, posted_at)
 
 
-def size_of(value: dict[str, Any]) -> int:
-    """As DynamoDB reckons: text in UTF-8, half a byte a digit, 3 bytes a map."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "N":
-            return len(content) // 2 + 2
-        case "B":
-            return len(content)
-        case _:
-            return 3 + size_of_item(content)
+def last_posting(balance: Balance) -> LastPosting:
+    return LastPosting(balance.pages, balance.read_units, balance.posted_at, balance.digests)
 
 
-def size_of_item(row: dict[str, Any]) -> int:
-    return sum(len(name.encode()) + size_of(value) for name, value in row.items())
+def key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["pk"]["S"], row["sk"]["S"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(balances, st.booleans())
-def test_a_balance_comes_back_as_it_was_written(
-    monkeypatch: pytest.MonkeyPatch, balance: Balance, is_packed: bool
-) -> None:
-    monkeypatch.setattr(rows, "MOST_PLAIN_FIGURES_BYTES", 0 if is_packed else 10**6)
-    row = row_of_balance(balance)
-
-    assert ("figures" in row) is is_packed
-    assert balance_of_row(row) == balance
+def in_order(*rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as a query gives them; of one key the last counts."""
+    return [row for _, row in sorted({key(row): row for some in rows for row in some}.items())]
 
 
-def test_an_ordinary_balance_can_be_read_in_the_table_as_it_is() -> None:
-    row = row_of_balance(
-        Balance(SEGMENT, BalanceCounts({"newsletter": {"gmail": {"sent": 2}}}), 3, 1.5, POSTED_AT)
-    )
+def parts_row(shard: Shard, *digits: str) -> dict[str, Any]:
+    """The own item of a balance that is divided."""
+    (row, *_) = items_of_balance(balance_of(shard))
+    kept = {name: value for name, value in row.items() if name not in ("figures", "digests")}
+    return kept | {"parts": {"SS": list(digits)}}
+
+
+def test_a_page_is_an_item_with_its_version_and_expiry() -> None:
+    row = row_of(page_of(1, shard=WHOLE.part("7")))
 
     assert row == {
-        "pk": {"S": "BALANCE#444455556666#us-east-1"},
-        "sk": {"S": "2026-11-20T14#example.com"},
-        "identity": {"S": "example.com"},
-        "counts": {"M": {"newsletter": {"M": {"gmail": {"M": {"sent": {"N": "2"}}}}}}},
-        "followed": {"M": {}},
-        "coverage": {"M": {}},
-        "pages": {"N": "3"},
-        "read_units": {"N": "1.5"},
-        "posted_on": {"S": "2026-11-22"},
-        "posted_at": {"S": "2026-11-22T12:00:00.123456+00:00"},
+        "pk": {"S": "JOURNAL#444455556666#us-east-1#2026-11-20T14/7"},
+        "sk": {"S": page_of(1, shard=WHOLE.part("7")).sort_key},
+        "page": {"B": page_of(1).content},
+        "version": {"N": "2"},
+        "expires_at": {"N": str(int(datetime(2027, 6, 3, 14, tzinfo=UTC).timestamp()))},
     }
+    assert [list(run.fingerprints) for run in runs_of_row(row)] == [[1]]
 
 
-def test_a_late_balance_says_how_late() -> None:
-    row = row_of_balance(Balance(Segment(SEGMENT.sender_hour, 2), BalanceCounts(), 1, 1.0, POSTED_AT))
+def test_a_balance_of_one_piece_is_one_item() -> None:
+    balance = balance_of()
 
-    assert row["late"] == {"N": "2"}
+    assert items_of_balance(balance) == [
+        {
+            "pk": PARTITION,
+            "sk": {"S": "2026-11-20T14"},
+            "figures": {"B": balance.pieces[0].content},
+            "digests": {"B": balance.pieces[0].digest},
+            "pages": {"N": "3"},
+            "read_units": {"N": "1.5"},
+            "posted_at": {"S": "2026-11-22T12:00:00.123456+00:00"},
+        }
+    ]
 
 
-@pytest.mark.parametrize("tenants", [1, 50, 100, 200, 1_000, 3_000])
-def test_the_balance_of_an_hour_fits_an_item_however_many_tenants_sent(tenants: int) -> None:
-    balance = of_tenants(tenants)
-    row = row_of_balance(balance)
+def test_other_pieces_are_items_of_their_own_and_the_first_names_all_digests() -> None:
+    balance = balance_of(figures=TENANTS, pieces=4)
+    own, *others = items_of_balance(balance)
 
-    assert size_of_item(row) < ITEM_LIMIT
-    assert balance_of_row(row) == balance
+    assert own["digests"] == {"B": b"".join(balance.digests)}
+    assert own["figures"] == {"B": balance.pieces[0].content}
+    assert others == [
+        {
+            "pk": PARTITION,
+            "sk": {"S": f"2026-11-20T14#0{place}"},
+            "figures": {"B": balance.pieces[place].content},
+            "digest": {"B": balance.pieces[place].digest},
+        }
+        for place in (1, 2, 3)
+    ]
 
 
-def test_packed_figures_come_back_from_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
-        make_table(client)
-        table = BalanceTable(client, "ledger")
+def test_pieces_that_say_what_they_said_are_not_written_again() -> None:
+    before = balance_of(figures=TENANTS, pieces=4)
+    changed = TENANTS | {"tenant-3.example": BalanceCounts({"news": {"gmail": {"sent": 99}}})}
+    after = balance_of(figures=changed, pieces=4)
+    places = [place for place in range(4) if before.pieces[place].digest != after.pieces[place].digest]
 
-        assert table.write_balance(of_tenants(1_000))
-        assert table.read_balance(SEGMENT) == of_tenants(1_000)
+    written = changed_pieces(after, last_posting(before))
+
+    assert len(places) == 1
+    assert [row["sk"]["S"] for row in written] == [f"2026-11-20T14#{place:02}" for place in places if place]
+
+
+def test_all_pieces_are_written_where_there_were_fewer_before() -> None:
+    before, after = balance_of(figures=TENANTS, pieces=2), balance_of(figures=TENANTS, pieces=4)
+
+    assert len(changed_pieces(after, last_posting(before))) == 3
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(shards, unique=True, max_size=5), st.sampled_from([1, 2, 8]))
+def test_balances_come_back_as_they_were_written(shards: list[Shard], pieces: int) -> None:
+    written = [balance_of(shard, TENANTS, pieces) for shard in shards]
+    rows = in_order(*(items_of_balance(balance) for balance in written))
+
+    found = list(balances_of_rows(rows))
+    assert len(found) == len(written)
+    assert all(balance in found for balance in written)
+
+
+def test_parts_stand_for_a_balance_that_was_divided() -> None:
+    """Pieces of the whole are still there, and say what was true before."""
+    whole = items_of_balance(balance_of(figures=TENANTS, pieces=4))
+    seven, ten = balance_of(WHOLE.part("7")), balance_of(WHOLE.part("a").part("0"))
+    rows = in_order(
+        whole,
+        [parts_row(WHOLE, "7", "a"), parts_row(WHOLE.part("a"), "0")],
+        items_of_balance(seven),
+        items_of_balance(ten),
+        # Written, but not standing yet.
+        items_of_balance(balance_of(WHOLE.part("c"))),
+    )
+
+    assert list(balances_of_rows(rows)) == [seven, ten]
+
+
+def test_until_parts_stand_the_whole_does() -> None:
+    whole = balance_of(figures=TENANTS, pieces=2)
+    rows = in_order(items_of_balance(whole), items_of_balance(balance_of(WHOLE.part("7"))))
+
+    assert list(balances_of_rows(rows)) == [whole]
+
+
+BEFORE = balance_of(figures=TENANTS, pieces=4)
+AFTER = balance_of(figures=dict.fromkeys(TENANTS, TENANTS["tenant-5.example"]), pieces=4)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([items_of_balance(AFTER)[0], *items_of_balance(BEFORE)[1:]], id="an old piece"),
+        pytest.param([items_of_balance(BEFORE)[0], *items_of_balance(AFTER)[1:]], id="a new piece"),
+        pytest.param(items_of_balance(BEFORE)[:3], id="a piece is missing"),
+        pytest.param([parts_row(WHOLE, "7")], id="a part is missing"),
+        pytest.param(
+            [parts_row(WHOLE, "7"), parts_row(WHOLE.part("7"), "0")], id="a part of a part is missing"
+        ),
+    ],
+)
+def test_an_hour_that_is_being_written_is_not_read_half(rows: list[dict[str, Any]]) -> None:
+    other = items_of_balance(balance_of(Shard(Segment(ACCOUNT_HOUR._replace(send_hour="2026-11-20T13")))))
+
+    with pytest.raises(UnavailableError, match=r"^BalanceBeingWritten$"):
+        list(balances_of_rows(in_order(other, rows)))
+
+
+def test_what_posting_has_to_know_is_read_from_a_balances_own_item() -> None:
+    balance = balance_of(figures=TENANTS, pieces=2)
+    (own, _) = items_of_balance(balance)
+    known = LastPosting(3, 1.5, POSTED_AT, balance.digests)
+
+    assert last_posting_of_row(own) == known
+    due = {"due_at": {"S": "2026-11-22T13:00:00+00:00"}}
+    assert last_posting_of_row(own | due) == replace(known, due_at=datetime(2026, 11, 22, 13, tzinfo=UTC))
+    assert last_posting_of_row(parts_row(WHOLE, "7", "a")) == replace(
+        known, digests=(), parts=frozenset({"7", "a"})
+    )
+
+
+def hours(*named: tuple[str, str]) -> list[Segment]:
+    return [Segment(AccountHour(account, "us-east-1", hour), 1) for account, hour in named]
+
+
+def test_a_run_of_posting_names_each_account_day_once() -> None:
+    begun_at = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+    segments = hours(
+        ("444455556666", "2026-11-20T14"),
+        ("444455556666", "2026-11-20T15"),
+        ("111122223333", "2026-11-20T15"),
+        ("444455556666", "2026-11-21T00"),
+    )
+
+    (row,) = rows_of_run(segments, begun_at, "1a2b3c4d")
+
+    assert row == {
+        "pk": {"S": "POSTINGS#2026-11-22"},
+        "sk": {"S": "2026-11-22T00:30:00+00:00#1a2b3c4d"},
+        "account_days": {
+            "S": '[["111122223333","us-east-1","2026-11-20"],'
+            '["444455556666","us-east-1","2026-11-20"],'
+            '["444455556666","us-east-1","2026-11-21"]]'
+        },
+        "expires_at": {"N": str(int((begun_at + timedelta(days=430)).timestamp()))},
+    }
+    assert account_days_of_row(row) == [
+        ("111122223333", "us-east-1", "2026-11-20"),
+        ("444455556666", "us-east-1", "2026-11-20"),
+        ("444455556666", "us-east-1", "2026-11-21"),
+    ]
+
+
+def test_a_run_of_more_account_days_than_an_item_holds_takes_several() -> None:
+    segments = hours(*((f"{number:012}", "2026-11-20T14") for number in range(12_000)))
+    rows = list(rows_of_run(segments, POSTED_AT, "1a2b3c4d"))
+
+    assert len({key(row) for row in rows}) == 3
+    assert sum(len(account_days_of_row(row)) for row in rows) == 12_000
+    assert max(len(row["account_days"]["S"]) for row in rows) < 400_000

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.segments import SEGMENT, Segment, segment_of
 
-SENDER_HOUR = SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14")
+ACCOUNT_HOUR = AccountHour("444455556666", "us-east-1", "2026-11-20T14")
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
@@ -31,14 +31,14 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_a_fact_belongs_to_the_ninety_days_in_which_it_arrives(age: timedelta, number: int) -> None:
-    assert segment_of(SENDER_HOUR, HOUR + age) == Segment(SENDER_HOUR, number)
+    assert segment_of(ACCOUNT_HOUR, HOUR + age) == Segment(ACCOUNT_HOUR, number)
 
 
 def test_the_time_zone_of_the_arrival_does_not_matter() -> None:
     arrived_at = (HOUR + timedelta(days=90)).astimezone(timezone(timedelta(hours=-10)))
 
-    assert segment_of(SENDER_HOUR, arrived_at).number == 1
-    assert segment_of(SENDER_HOUR, arrived_at - SECOND).number == 0
+    assert segment_of(ACCOUNT_HOUR, arrived_at).number == 1
+    assert segment_of(ACCOUNT_HOUR, arrived_at - SECOND).number == 0
 
 
 @pytest.mark.parametrize(
@@ -50,23 +50,23 @@ def test_the_time_zone_of_the_arrival_does_not_matter() -> None:
     ],
 )
 def test_a_segment_expires_at_one_moment(number: int, expires_at: datetime) -> None:
-    assert Segment(SENDER_HOUR, number).expires_at == int(expires_at.timestamp())
+    assert Segment(ACCOUNT_HOUR, number).expires_at == int(expires_at.timestamp())
 
 
 @settings(deadline=None)
 @given(st.timedeltas(timedelta(days=-100), timedelta(days=20_000)))
 def test_a_segment_and_the_previous_are_kept_while_facts_still_arrive_in_it(age: timedelta) -> None:
     arrived_at = HOUR + age
-    segment = segment_of(SENDER_HOUR, arrived_at)
+    segment = segment_of(ACCOUNT_HOUR, arrived_at)
 
     assert segment.expires_at > arrived_at.timestamp() + SEGMENT.total_seconds() - 1
     if segment.previous:
         assert segment.previous.expires_at > arrived_at.timestamp()
-        assert segment.previous == segment_of(SENDER_HOUR, arrived_at - SEGMENT)
+        assert segment.previous == segment_of(ACCOUNT_HOUR, arrived_at - SEGMENT)
     # DynamoDB lets what expired more than five years ago stand for ever.
     assert segment.expires_at > arrived_at.timestamp()
 
 
 def test_the_first_segment_has_no_previous() -> None:
-    assert Segment(SENDER_HOUR).previous is None
-    assert Segment(SENDER_HOUR, 3).previous == Segment(SENDER_HOUR, 2)
+    assert Segment(ACCOUNT_HOUR).previous is None
+    assert Segment(ACCOUNT_HOUR, 3).previous == Segment(ACCOUNT_HOUR, 2)

@@ -7,18 +7,10 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.keys import journal_key
-from ses_reputation.ledger.pages import Page, pack_page
-from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.store import JournalTable
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
-
-SEGMENT = Segment(SenderHour("444455556666", "us-east-1", "example.com", "2026-11-20T14"))
-
-
-def page(number: int) -> Page:
-    return pack_page(SEGMENT, {(1, 3, "newsletter", False): [number.to_bytes(8)]})
+from tests.support.pages import WHOLE, page_of
 
 
 def writing(client: Any) -> JournalTable:
@@ -30,16 +22,20 @@ def writing(client: Any) -> JournalTable:
 def test_a_row_is_stored_or_named(numbers: list[int], refusals: frozenset[int]) -> None:
     """Rows may repeat: two halves of a full page can hold the same facts."""
     client = InMemoryDynamoDB(refusals.__contains__)
-    unstored = writing(client).write([page(number) for number in numbers])
+    unstored = writing(client).write([page_of(number) for number in numbers])
 
-    stored = {sort for partition, sort in client.items if partition == journal_key(SEGMENT)}
-    assert all(page(number).digest in stored for place, number in enumerate(numbers) if place not in unstored)
+    stored = {sort for partition, sort in client.items if partition == journal_key(WHOLE)}
+    assert all(
+        page_of(number).sort_key in stored for place, number in enumerate(numbers) if place not in unstored
+    )
 
 
 def test_two_rows_of_one_key_that_find_no_room_are_both_named() -> None:
     client = InMemoryDynamoDB(lambda _: True)
 
-    assert writing(client).write([page(1), page(2), page(1)]) == dict.fromkeys(range(3), "UnprocessedItems")
+    assert writing(client).write([page_of(1), page_of(2), page_of(1)]) == dict.fromkeys(
+        range(3), "UnprocessedItems"
+    )
 
 
 class Failing(InMemoryDynamoDB):
@@ -69,6 +65,6 @@ class Failing(InMemoryDynamoDB):
     ],
 )
 def test_a_call_that_fails_names_its_rows_and_no_others(error: Exception, cause: str) -> None:
-    unstored = writing(Failing(error)).write([page(number) for number in range(60)])
+    unstored = writing(Failing(error)).write([page_of(number) for number in range(60)])
 
     assert unstored == dict.fromkeys(range(25, 50), cause)

@@ -15,8 +15,8 @@ from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
-from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.balances import posted_balance

@@ -30,7 +30,7 @@ def journal_of(*bodies: str, kept: slice = slice(None)) -> JournaledFacts:
         draft.add("any", reading._replace(observations=reading.observations[kept]))
     pages = [row for row, _ in draft.rows() if isinstance(row, Page)]
     return JournaledFacts(
-        (page.segment.sender_hour, run) for page in pages for run in runs_of_row(row_of(page))
+        (page.shard.segment.account_hour, run) for page in pages for run in runs_of_row(row_of(page))
     )
 
 

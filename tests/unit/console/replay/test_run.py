@@ -82,7 +82,8 @@ def test_the_documented_json_adds_up_and_has_the_same_fields() -> None:
         json.loads, re.findall(r"(?s)```json\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"))
     )
     (fields,) = (each for each in documented if "received" in each)
-    replayed = Replayed(LedgerContents(MessageTally(0), gather_hours([posted_balance()])), [])
+    hours = gather_hours([posted_balance(counts={"newsletter": {"gmail": {"sent": 1}}})])
+    replayed = Replayed(LedgerContents(MessageTally(0), hours), [])
 
     assert fields["received"] == (
         fields["journaled"]

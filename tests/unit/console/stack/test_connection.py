@@ -1,6 +1,11 @@
 """Which accounts and Regions are read where none is named, and what is refused."""
 
-from collections.abc import Iterator, Mapping
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,8 +16,16 @@ from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
 from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.ledger.rows import row_of_balance
-from tests.support.balances import SENDER_HOUR, posted_balance
+from ses_reputation.hours import Day, day_of
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.delays import DelayPage
+from ses_reputation.ledger.keys import BALANCE
+from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.rows import row_of
+from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.keys import sender_key
+from ses_reputation.statistics.keys import SENDERS
+from tests.support.balances import SENDER_HOUR, items_of_balance, posted_balance
 
 OWNER = "111122223333"
 OUTPUTS = {
@@ -24,11 +37,15 @@ PARAMETERS = {"OwnerAccounts": "", "DelegateAccounts": "444455556666, 7777888899
 
 
 class FakeDynamoDB:
-    """Answers queries of balances by partition, and of the index by identity; notes what was asked."""
+    """Answers queries by partition: balances, and who is known to send; notes whose balances were asked."""
 
-    def __init__(self, sender_hours: list[SenderHour]) -> None:
-        self.rows = [
-            row_of_balance(posted_balance(each, counts={"a": {"b": {"sent": 1}}})) for each in sender_hours
+    def __init__(self, sender_hours: list[SenderHour], delays: Iterable[DelayPage] = ()) -> None:
+        balances = [posted_balance(each, counts={"a": {"b": {"sent": 1}}}) for each in sender_hours]
+        senders = {sender_key(SenderIdentity(*each[:3])) for each in sender_hours}
+        self.rows: list[dict[str, Any]] = [
+            *chain.from_iterable(map(items_of_balance, balances)),
+            *({"pk": {"S": SENDERS}, "sk": {"S": each}} for each in sorted(senders)),
+            *map(row_of, delays),
         ]
         self.asked: list[str] = []
 
@@ -37,16 +54,14 @@ class FakeDynamoDB:
         return self
 
     def paginate(self, **query: Any) -> Iterator[Mapping[str, Any]]:
-        attribute, name = ("identity", ":identity") if "IndexName" in query else ("pk", ":pk")
-        wanted = query["ExpressionAttributeValues"]
-        self.asked.append(wanted[name]["S"])
-        first, last = wanted[":first"]["S"], wanted[":last"]["S"]
-        found = [row for row in self.rows if row[attribute] == wanted[name]]
-        yield {"Items": [row for row in found if first <= row["sk"]["S"] <= last]}
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        (row,) = (row for row in self.rows if {"pk": row["pk"], "sk": row["sk"]} == request["Key"])
-        return {"Item": row}
+        values = {name: value["S"] for name, value in query["ExpressionAttributeValues"].items()}
+        if "IndexName" in query:
+            yield {"Items": []}
+            return
+        partition, first, last = values[":pk"], values.get(":first", ""), values.get(":last", "~")
+        self.asked += [partition] * partition.startswith(BALANCE)
+        found = [row for row in self.rows if row["pk"]["S"] == partition and first <= row["sk"]["S"] <= last]
+        yield {"Items": found}
 
 
 def connect_to(dynamodb: FakeDynamoDB | None = None, outputs: Mapping[str, str] = OUTPUTS) -> Connection:
@@ -101,13 +116,15 @@ def test_a_day_as_last_bound_includes_all_its_hours() -> None:
     assert [hour.sender_hour.send_hour for hour in hours] == ["2026-11-22T23"]
 
 
-def test_an_identity_is_read_across_senders_that_nobody_registered() -> None:
+def test_an_identity_is_read_in_the_hours_of_those_who_are_known_to_send_with_it() -> None:
     sender_hours = [
         SENDER_HOUR,
+        # Nobody registered it.
         SENDER_HOUR._replace(sending_account="999900001111"),
-        SENDER_HOUR._replace(identity="example.org"),
+        SENDER_HOUR._replace(sending_account=OWNER, identity="example.org"),
     ]
-    connection = connect_to(FakeDynamoDB(sender_hours))
+    dynamodb = FakeDynamoDB(sender_hours)
+    connection = connect_to(dynamodb)
 
     hours = connection.read_hours(Hours(identity="example.com"))
     of_one = connection.read_hours(Hours(("999900001111",), identity="example.com"))
@@ -116,3 +133,41 @@ def test_an_identity_is_read_across_senders_that_nobody_registered() -> None:
     assert [hour.sender_hour.sending_account for hour in hours] == ["444455556666", "999900001111"]
     assert [hour.sender_hour.sending_account for hour in of_one] == ["999900001111"]
     assert not elsewhere
+    assert sorted(dynamodb.asked) == [
+        "BALANCE#444455556666#us-east-1",
+        "BALANCE#999900001111#us-east-1",
+        "BALANCE#999900001111#us-east-1",
+    ]
+
+
+def test_other_identities_of_the_same_account_hour_are_left_out() -> None:
+    both = {name: BalanceCounts({"a": {"b": {"sent": 1}}}) for name in ("example.com", "example.org")}
+    dynamodb = FakeDynamoDB([SENDER_HOUR])
+    dynamodb.rows += items_of_balance(replace(posted_balance(), pieces=pack_figures(both)))
+    del dynamodb.rows[0]
+
+    hours = connect_to(dynamodb).read_hours(Hours(identity="example.com"))
+
+    assert [hour.sender_hour.identity for hour in hours] == ["example.com"]
+
+
+def delays_of(day: Day, account: str = "444455556666") -> DelayPage:
+    said = [
+        {"message_id": f"message-of-{day}", "recipient": f"recipient-{number}@gmail.com"} for number in (1, 2)
+    ]
+    return DelayPage(account, "us-east-1", day, zlib.compress(json.dumps(said).encode()), 1_800_000_000)
+
+
+def test_delays_are_looked_for_day_by_day_as_far_back_as_asked() -> None:
+    today = datetime.now(UTC)
+    days = [day_of(today - timedelta(days=back)) for back in range(4)]
+    connection = connect_to(FakeDynamoDB([SENDER_HOUR], map(delays_of, days)))
+
+    found = connection.read_entries("recipient-1@gmail.com", "", 3)
+    of_message = connection.read_entries("", f"message-of-{days[1]}", 3)
+
+    assert {(each["message_id"], each["recipient"]) for each in found} == {
+        (f"message-of-{day}", "recipient-1@gmail.com") for day in days[:3]
+    }
+    assert [each["recipient"] for each in of_message] == ["recipient-1@gmail.com", "recipient-2@gmail.com"]
+    assert connection.read_entries("recipient-1@gmail.com", "", 0) == []

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from console.stack.sender_mail import read_mail
 from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
-from ses_reputation.ledger.posting import Balance
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import SenderIdentity
 from tests.support.balances import posted_balance
@@ -29,9 +29,9 @@ class Table:
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> Iterator[Balance]:
         for balance in self.balances:
-            sender_hour = balance.segment.sender_hour
-            is_asked = (account, region) == (sender_hour.sending_account, sender_hour.region)
-            if is_asked and first_day <= sender_hour.send_hour[:10] <= last_day:
+            sending_account, sent_from, hour = balance.shard.segment.account_hour
+            is_asked = (account, region) == (sending_account, sent_from)
+            if is_asked and first_day <= hour[:10] <= last_day:
                 yield balance
 
     def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> Iterator[DayBalance]:

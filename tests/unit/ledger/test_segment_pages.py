@@ -1,0 +1,175 @@
+"""An hour that is divided: which pages its parts read, and when they stand for it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.ledger.balance import tally
+from ses_reputation.ledger.keys import journal_key
+from ses_reputation.ledger.pages import Page
+from ses_reputation.ledger.posting import Posted
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.store import BalanceTable
+from tests.support.in_memory.ledger import Ledger, sent
+from tests.support.pages import ACCOUNT_HOUR, SOURCE, WHOLE, page_of
+
+HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
+SOON = HOUR + timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+# The bucket of example.org.
+TWELVE = SOURCE._replace(bucket=12, identity="example.org")
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(SOON)
+
+
+def divided(ledger: Ledger, *pages: Page) -> Ledger:
+    """An hour of two pages of the whole, of two buckets, and the pages that divide it."""
+    ledger.post(ledger.journal(page_of(1), page_of(2, source=TWELVE)))
+    assert ledger.balances().keys() == {WHOLE}
+    ledger.now += MINUTE
+    outcome = ledger.post(ledger.journal(*pages))
+    assert (set(outcome.ended), outcome.failed) == ({Posted.POSTED}, {})
+    return ledger
+
+
+def test_a_page_of_a_part_divides_its_hour(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, 4, shard=WHOLE.part("7")))
+
+    assert ledger.balances().keys() == {WHOLE.part("7"), WHOLE.part("c")}
+    assert ledger.figures_of(WHOLE.part("7")) == tally(sent(1, 3, 4))
+    assert ledger.sends() == {"example.com": 3, "example.org": 1}
+
+
+def test_a_page_of_a_part_of_a_part_divides_both(ledger: Ledger) -> None:
+    a_thing = 0xA << 60
+    divided(ledger, page_of(a_thing, shard=WHOLE.part("7").part("a")))
+
+    # Dispatch 1, of the page of the whole, has the digit 0.
+    parts = {WHOLE.part("7").part("0"), WHOLE.part("7").part("a"), WHOLE.part("c")}
+    assert ledger.balances().keys() == parts
+    assert ledger.figures_of(WHOLE.part("7").part("a")) == tally(sent(a_thing))
+    assert ledger.sends() == {"example.com": 2, "example.org": 1}
+
+
+def test_a_page_of_a_divided_hour_has_only_the_parts_posted_in_which_it_has_facts(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, shard=WHOLE.part("7")))
+    ledger.now += MINUTE
+    requests = ledger.journal(page_of(5, source=TWELVE))
+    del ledger.dynamodb.queried[:]
+
+    assert ledger.post(requests).ended == {Posted.POSTED: 1}
+    read = [key.partition("/")[2] for key in ledger.dynamodb.queried if key.startswith("JOURNAL#")]
+    assert set(read) == {"", "c"}
+    assert ledger.sends() == {"example.com": 2, "example.org": 2}
+
+
+def test_a_part_that_is_new_stands_beside_the_others(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, shard=WHOLE.part("7")))
+    ledger.now += MINUTE
+    third = SOURCE._replace(bucket=4, identity="example.net")
+
+    assert ledger.post(ledger.journal(page_of(6, source=third))).ended == {Posted.POSTED: 1}
+    assert ledger.balances().keys() == {WHOLE.part(digit) for digit in "47c"}
+    assert ledger.sends() == {"example.com": 2, "example.org": 1, "example.net": 1}
+
+
+def test_the_wide_pages_are_read_once_for_all_parts(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, shard=WHOLE.part("7")))
+    requests = ledger.journal(page_of(3, 4, shard=WHOLE.part("7")), page_of(5, source=TWELVE))
+    ledger.now += MINUTE
+    del ledger.dynamodb.queried[:]
+
+    ledger.post(requests)
+
+    assert ledger.dynamodb.queried.count(journal_key(WHOLE)) == 1
+
+
+def test_a_part_of_an_old_hour_waits_by_what_it_costs_itself(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, shard=WHOLE.part("7")))
+    ledger.now = HOUR + timedelta(hours=10)
+    for digit, read_units in (("7", 7_500), ("c", 6)):
+        ledger.stands_since(ledger.now, 1, pages=3, read_units=read_units, shard=WHOLE.part(digit))
+    bounced = Outcome.BOUNCED_UNDETERMINED
+
+    requests = ledger.journal(page_of(1, outcome=bounced), page_of(2, source=TWELVE, outcome=bounced))
+
+    # 6 x 10 s are within the window; 7,500 x 10 s are more than a quarter of ten hours.
+    assert ledger.post(requests).ended == {Posted.POSTPONED: 1, Posted.POSTED: 1}
+    assert ledger.waiting == [(WHOLE.part("7"), ledger.now + timedelta(hours=2.5))]
+
+
+def test_a_crash_between_parts_and_division_leaves_the_whole_to_readers_until_it_is_repeated(
+    ledger: Ledger,
+) -> None:
+    ledger.post(ledger.journal(page_of(1), page_of(2, source=TWELVE)))
+    requests = ledger.journal(page_of(3, shard=WHOLE.part("7")))
+    ledger.now += MINUTE
+    ledger.dynamodb.failing = {"update_item": "*2026-11-20T14"}
+
+    assert ledger.post(requests).failed == {"3": "UnavailableError: Throttled"}
+    assert ledger.store.last_posting(WHOLE.part("7"))
+    assert ledger.balances().keys() == {WHOLE}
+    assert ledger.sends() == {"example.com": 1, "example.org": 1}
+
+    ledger.dynamodb.failing = {}
+    assert ledger.post(requests).failed == {}
+    assert ledger.balances().keys() == {WHOLE.part("7"), WHOLE.part("c")}
+    assert ledger.sends() == {"example.com": 2, "example.org": 1}
+
+
+def test_parts_that_another_posting_is_ahead_of_do_not_stand(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were made of fewer pages than the balance that is stored by then."""
+    ledger.post(ledger.journal(page_of(1)))
+    requests = ledger.journal(page_of(3, shard=WHOLE.part("7")))
+    divide = ledger.store.divide
+
+    def be_outrun_and_divide(_: BalanceTable, *args: Any) -> bool:
+        ledger.stands_since(ledger.now, 1, 5, 6, pages=4)
+        return divide(*args)
+
+    monkeypatch.setattr(BalanceTable, "divide", be_outrun_and_divide)
+
+    assert ledger.post(requests).failed == {"2": "UnavailableError: AnotherPostingIsAhead"}
+    assert ledger.balances().keys() == {WHOLE}
+
+
+def test_a_balance_that_another_posting_divides_comes_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = ledger.journal(page_of(1))
+    read_pages = ledger.store.read_pages
+
+    def read_and_be_divided(_: BalanceTable, shard: Shard) -> Any:
+        read = read_pages(shard)
+        ledger.stands_since(ledger.now, 1, shard=WHOLE.part("7"))
+        assert ledger.store.divide(WHOLE, {"7"}, 1, ledger.now)
+        return read
+
+    monkeypatch.setattr(BalanceTable, "read_pages", read_and_be_divided)
+
+    assert ledger.post(requests).failed == {"1": "UnavailableError: AnotherPostingDividesIt"}
+    monkeypatch.undo()
+    assert ledger.post(requests).failed == {}
+    assert ledger.sends() == {"example.com": 1}
+
+
+def test_a_late_segment_knows_the_parts_of_the_one_before(ledger: Ledger) -> None:
+    """It was divided twice; a fact of a narrow page, of a middle one and of a wide one are known."""
+    first_digit = 0xA << 60
+    wide, middle = page_of(1), page_of(2, shard=WHOLE.part("7"))
+    narrow = page_of(first_digit, shard=WHOLE.part("7").part("a"))
+    ledger.post(ledger.journal(wide, middle, narrow))
+    ledger.now = HOUR + timedelta(days=100)
+    late = Shard(Segment(ACCOUNT_HOUR, 1))
+
+    ledger.post(ledger.journal(page_of(1, 2, 3, first_digit, shard=late)))
+
+    assert ledger.figures_of(late) == tally(sent(3))
