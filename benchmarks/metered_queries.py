@@ -27,14 +27,14 @@ from ses_reputation.statistics.keys import SENDERS
 RECENT_HOURS = "hours of today and yesterday"
 EARLIER_HOURS = "hours of earlier days that facts came for"
 DAYS = "day balances"
-COMPARED_DAYS = "day balances that may be rewritten"
+WRITTEN_DAYS = "day balances that facts came for"
 POSTINGS = "index of postings (keys)"
 STATES = "standings"
 TOLD = "transitions, where any"
 BOOKKEEPING = "senders, statistics, watermark"
-KINDS = (RECENT_HOURS, EARLIER_HOURS, DAYS, COMPARED_DAYS, POSTINGS, STATES, TOLD, BOOKKEEPING)
+KINDS = (RECENT_HOURS, EARLIER_HOURS, DAYS, WRITTEN_DAYS, POSTINGS, STATES, TOLD, BOOKKEEPING)
 
-_KEPT = {DAY: COMPARED_DAYS, STANDINGS: STATES, TRANSITIONS: TOLD}
+_KEPT = {DAY: WRITTEN_DAYS, STANDINGS: STATES, TRANSITIONS: TOLD}
 
 _PROJECTED = ("pk", "sk", "posted_on", "posted_at")
 
@@ -104,7 +104,7 @@ class MeteredLedger:
         pk, first = values[":pk"], values.get(":first", "")
         if pk.startswith(f"{BALANCE}#"):
             return RECENT_HOURS if first in recent_days(self.mail.now) else EARLIER_HOURS
-        if pk.startswith(f"{DAY}#") and values[":last"] != f"{first}~":
+        if pk.startswith(f"{DAY}#"):
             return DAYS
         return _kind_of_kept(pk)
 

@@ -6,14 +6,14 @@ so that a year of fifty of them is made in seconds.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
 from benchmarks.mail_lives import REGION, ReportedEvent, lives
 from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.hours import Hour, day_of, first_hour_of, hour_of, next_hour, start_of
+from ses_reputation.hours import Day, Hour, day_of, first_hour_of, hour_of, next_hour, start_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts, tally
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.ledger.journal import JournalDraft
@@ -21,8 +21,13 @@ from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of, runs_of_row
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.day_balance import (
+    AccountDayBalance,
+    account_day_balance,
+    day_balances_of,
+)
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.keys import AccountDay
 
 _RETENTION = timedelta(days=400)
 _POSTED_AFTER = timedelta(seconds=60)
@@ -37,6 +42,11 @@ class Pace:
     mails: Mapping[str, int]
     identities: int
 
+    @property
+    def name(self) -> str:
+        """What tells one pace of an account from another."""
+        return str(self.mails)
+
 
 PACES = (
     # 10,000 sends in a week, in 83 days, and in more than a year.
@@ -44,6 +54,8 @@ PACES = (
     Pace({"newsletter": 3, "receipts": 2}, 3),
     Pace({"receipts": 1}, 2),
 )
+PACES_OF_A_VENDOR = tuple(replace(pace, identities=20 * pace.identities) for pace in PACES)
+"""Two hundred identities of an account, in the same mix."""
 ACCOUNTS = tuple(f"{number}" * 12 for number in range(1, 6))
 
 
@@ -62,7 +74,7 @@ class YearOfMail:
             number = 0
             for pace in self.paces:
                 for _ in range(pace.identities):
-                    yield SenderIdentity(account, REGION, f"brand-{account[0]}{number:02}.example.com"), pace
+                    yield SenderIdentity(account, REGION, f"brand-{account[0]}{number:03}.example.com"), pace
                     number += 1
 
     def hours(self, first_day: str, last_day: str) -> Iterator[Hour]:
@@ -80,9 +92,7 @@ class YearOfMail:
         """Yield an account's balances from one day to another, in the order of their keys."""
         senders = [(sender, pace) for sender, pace in self.senders() if sender.account == account]
         for hour in self.hours(first_day, last_day):
-            for sender, pace in senders:
-                if balance := self._balance(sender, pace, hour):
-                    yield balance
+            yield from self._balances_of_hour(senders, hour)
 
     def posted_since(self, since: datetime) -> list[Balance]:
         """Return the balances that were last posted since a time: facts came for their hours."""
@@ -95,17 +105,36 @@ class YearOfMail:
         ]
         return sorted(balances, key=lambda balance: balance.posted_at)
 
-    def day_balances(self, last_day: str) -> Iterator[DayBalance]:
-        """Yield the day balances of all senders, up to a day; those with the same mail are made once."""
-        first_day = day_of(self.now - self._reach)
-        made: dict[tuple[str, int], list[DayBalance]] = {}
-        for sender, pace in self.senders():
-            key = (sender.account, self.paces.index(pace))
-            if key not in made:
-                hours = filter(None, (self._hour(sender, pace, h) for h in self.hours(first_day, last_day)))
-                made[key] = day_balances_of(hours)
-            for day in made[key]:
-                yield DayBalance(sender, day.day, day.totals, day.packed_hours, day.packed_figures, day.pages)
+    def account_days(self, last_day: Day) -> Iterator[AccountDayBalance]:
+        """Yield what is stored of all accounts' days, up to a day; days with the same mail are made once."""
+        for account in self.accounts:
+            own = [(sender, pace) for sender, pace in self.senders() if sender.account == account]
+            first_of = {pace.name: (sender, pace) for sender, pace in reversed(own)}
+            for day in sorted({day_of(hour) for hour in self.hours("2000-01-01", last_day)}):
+                found = (
+                    self._hour(*first, hour) for hour in self.hours(day, day) for first in first_of.values()
+                )
+                hours = [hour for hour in found if hour]
+                made = account_day_balance(AccountDay(account, REGION, day), hours, day_balances_of(hours))
+                packed = {balance.sender: balance for balance in made.days}
+                yield replace(
+                    made,
+                    days=[
+                        replace(packed[first_of[pace.name][0]], sender=sender)
+                        for sender, pace in own
+                        if first_of[pace.name][0] in packed
+                    ],
+                )
+
+    def _balances_of_hour(
+        self, senders: Sequence[tuple[SenderIdentity, Pace]], hour: Hour
+    ) -> Iterator[Balance]:
+        made: dict[str, Balance | None] = {}
+        for sender, pace in senders:
+            if pace.name not in made:
+                made[pace.name] = self._balance(sender, pace, hour)
+            if balance := made[pace.name]:
+                yield replace(balance, segment=Segment(SenderHour(*sender, hour)))
 
     def _balance(self, sender: SenderIdentity, pace: Pace, hour: str) -> Balance | None:
         reported = self._hour(sender, pace, hour)

@@ -21,6 +21,8 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.hours import day_of
+from ses_reputation.ledger.hour_balance import gather_hours
+from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
 
@@ -88,9 +90,11 @@ class StagedDay:
 
     def reconciliations(self) -> list[Reconciliation]:
         """What the ledger holds of what SES counted, of each account whose statistics were read."""
-        senders, now = self._table.senders(), datetime.now(UTC)
+        now = datetime.now(UTC)
         first, last = day_of(now - _LONGEST), day_of(now)
-        days = [day for sender in senders for day in self._table.read_days(sender, first, last)]
+        accounts = {(sender.account, sender.region) for sender in self._table.senders()}
+        hours = [each for account in accounts for each in self._table.read_hours(*account, first, last)]
+        days = day_balances_of(gather_hours(hours))
         compared = (reconcile(statistics, days, now) for statistics in self._table.read_statistics())
         return [each for each in compared if each]
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
+from ses_reputation.hours import ONE_DAY, day_of, start_of
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.rollup.day_balance import DayBalance, sender_of
+from ses_reputation.rollup.day_balance import AccountDayBalance, DayBalance, day_balances_of, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.rolling_up import recent_days
 
@@ -24,8 +25,10 @@ class MailTable(Protocol):
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> "Iterable[Balance]":
         """Read the balances of an account's hours, days included."""
 
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> Iterable[DayBalance]:
-        """Read a sender's day balances, both included."""
+    def read_days(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> Iterable[AccountDayBalance]:
+        """Read an account's day balances, both days included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,24 @@ class SenderMail:
 
 
 def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime, days: int) -> SenderMail:
-    """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday."""
+    """Read the last `days` days (UTC, with today) of senders, and their hours of today and yesterday.
+
+    Days are stored when they are over for a day: those of today and yesterday are made of their hours.
+    """
     yesterday, today = recent_days(now)
-    first = (now.date() - timedelta(days=days - 1)).isoformat()
+    first, last = day_of(now - (days - 1) * ONE_DAY), day_of(start_of(yesterday) - ONE_DAY)
     accounts = sorted({(sender.account, sender.region) for sender in senders})
 
-    def read_hours(pair: tuple[str, str]) -> "list[Balance]":
-        return list(table.read_hours(*pair, yesterday, today))
+    def read_hours(account: tuple[str, str]) -> "list[Balance]":
+        return list(table.read_hours(*account, yesterday, today))
 
-    def read_days(sender: SenderIdentity) -> list[DayBalance]:
-        return list(table.read_days(sender, first, today))
+    def read_days(account: tuple[str, str]) -> list[AccountDayBalance]:
+        return list(table.read_days(*account, first, last))
 
     with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
-        hours, days_read = threads.map(read_hours, accounts), threads.map(read_days, sorted(senders))
-        mail = SenderMail(gather_hours(chain.from_iterable(hours)), list(chain.from_iterable(days_read)))
-    return mail.of(senders)
+        hours_read, days_read = threads.map(read_hours, accounts), threads.map(read_days, accounts)
+        hours = gather_hours(chain.from_iterable(hours_read))
+        stored = [day for balance in chain.from_iterable(days_read) for day in balance.days]
+    recent = [day for day in day_balances_of(hours) if day.day >= first]
+    every: list[DayBalance] = [*stored, *recent]
+    return SenderMail(hours, sorted(every, key=lambda day: (day.sender, day.day))).of(senders)

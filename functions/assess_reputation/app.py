@@ -15,12 +15,13 @@ from ses_reputation.environment import make_ready
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
+from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.telemetry import report_assessment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics = Logger(), Metrics()
+logger, metrics, memory = Logger(), Metrics(), HistoryMemory()
 # The longest step, a page of postings with all days that it names, takes less.
 _MILLIS_OF_A_STEP = 45_000
 
@@ -45,14 +46,11 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
 
     An entity that failed is in a metric and the log, and the schedule's next call assesses it again.
     """
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLIS_OF_A_STEP
-
     scheduled_at = parse_timestamp(event["scheduled_at"]) if "scheduled_at" in event else _now()
     # What was assessed at a time to come would not be assessed again until then.
-    run = AssessmentRun(min(scheduled_at, _now()), _now, has_time)
-    outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run)
+    now = min(scheduled_at, _now())
+    run = AssessmentRun(now, _now, lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_STEP)
+    outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run, memory)
     report_assessment(outcome, logger, metrics)
     ended = {"assessed": len(outcome.evaluations), "failed": len(outcome.failed)}
     return ended | {"published": outcome.published}

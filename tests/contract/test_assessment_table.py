@@ -16,14 +16,16 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup import store
+from ses_reputation.rollup import day_rows, store
+from ses_reputation.rollup.day_rows import HalfWrittenError, pieces_of
+from ses_reputation.rollup.day_store import DayWrite
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.stored_json import plain_text
 from tests.support.in_memory.assessment_table import InMemoryAssessments
-from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
+from tests.support.mail import NOW, REGION, SENDER, account_days_of, balance_of, mail
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.stack_template import render_stack
 
@@ -150,7 +152,7 @@ def test_a_balance_posted_again_is_found_once_by_its_last_posting(ledger: Ledger
 
 
 def test_nothing_that_assessments_keep_stands_in_the_index_of_postings(ledger: Ledger) -> None:
-    (day,) = days_of([mail("2026-11-20T14", 10)])
+    (day,) = account_days_of([mail("2026-11-20T14", 10)])
     ledger.table.write_day(day)
     ledger.table.register(SENDER)
     ledger.table.save(state(1), [transition("bounces")])
@@ -184,46 +186,92 @@ def test_an_accounts_hours_are_read_with_their_late_segments(ledger: Ledger) -> 
 
 
 def test_days_are_read_as_they_were_written_oldest_first(ledger: Ledger) -> None:
-    days = days_of([mail(f"2026-11-{day:02}T09", day, 1, 2) for day in (3, 4, 20, 21)])
+    days = [
+        *account_days_of(
+            mail(f"2026-11-{day:02}T09", day, 1, 2, sender=sender)
+            for day in (3, 4, 20, 21)
+            for sender in (SENDER, NEIGHBOUR)
+        )
+    ]
     for day in reversed(days):
-        assert ledger.table.write_day(day)
+        assert ledger.table.write_day(day) is DayWrite.WRITTEN
 
-    assert ledger.table.read_days(SENDER, "2026-11-04", "2026-11-20") == days[1:3]
-    assert ledger.table.read_days(NEIGHBOUR, "2026-11-04", "2026-11-20") == []
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-04", "2026-11-20") == days[1:3]
+    assert ledger.table.read_days(DELEGATE, "eu-west-1", "2026-11-04", "2026-11-20") == []
+    totals = ledger.table.read_totals(DELEGATE, REGION, "2026-11-04", "2026-11-20")
+    assert [[each.totals for each in day.days] for day in totals] == [
+        [each.totals for each in day.days] for day in days[1:3]
+    ]
 
 
 def test_a_day_that_says_the_same_is_not_written_again(ledger: Ledger) -> None:
-    (day,) = days_of([mail("2026-11-20T14", 10)])
-    assert ledger.table.write_day(day)
-    assert not ledger.table.write_day(day)
+    (day,) = account_days_of([mail("2026-11-20T14", 10)])
+    assert ledger.table.write_day(day) is DayWrite.WRITTEN
+    assert ledger.table.write_day(day) is DayWrite.UNCHANGED
 
 
 def test_a_day_from_fewer_pages_never_replaces_one_from_more(ledger: Ledger) -> None:
-    (day,) = days_of([mail("2026-11-20T14", 10)] * 3)
-    (fewer,) = days_of([mail("2026-11-20T14", 10)] * 2)
-    (other,) = days_of([mail("2026-11-20T14", 10, 1)] * 3)
+    (day,) = account_days_of([mail("2026-11-20T14", 10)] * 3)
+    (fewer,) = account_days_of([mail("2026-11-20T14", 10)] * 2)
+    (other,) = account_days_of([mail("2026-11-20T14", 10, 1)] * 3)
 
-    assert ledger.table.write_day(day)
-    assert not ledger.table.write_day(fewer)
-    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [day]
-    assert ledger.table.write_day(other)
-    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [other]
+    assert ledger.table.write_day(day) is DayWrite.WRITTEN
+    assert ledger.table.write_day(fewer) is DayWrite.OUTDATED
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20") == [day]
+    assert ledger.table.write_day(other) is DayWrite.WRITTEN
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20") == [other]
 
 
-def test_a_day_that_fits_no_item_is_kept_in_pieces(ledger: Ledger) -> None:
-    big, bigger = (days_of(hours_of_tenants(tenants))[0] for tenants in (1_000, 1_100))
-    (next_day,) = days_of([mail("2026-11-21T14", 10)])
+def test_a_day_whose_pages_alone_are_more_guards_against_those_between(ledger: Ledger) -> None:
+    (day,) = account_days_of([mail("2026-11-20T14", 10)])
+    more = replace(day, pages=day.pages + 2)
 
-    assert ledger.table.write_day(big)
-    assert ledger.table.write_day(next_day)
-    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-21") == [big, next_day]
-    assert not ledger.table.write_day(big)
+    assert ledger.table.write_day(day) is DayWrite.WRITTEN
+    assert ledger.table.write_day(more) is DayWrite.WRITTEN
+    assert ledger.table.write_day(replace(day, pages=day.pages + 1)) is DayWrite.OUTDATED
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20") == [more]
 
-    assert ledger.table.write_day(replace(bigger, pages=big.pages + 1))
-    assert not ledger.table.write_day(big)
-    assert ledger.table.read_days(SENDER, "2026-11-20", "2026-11-20") == [
-        replace(bigger, pages=big.pages + 1)
-    ]
+
+def test_a_day_that_fits_no_item_is_kept_in_several(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day_rows, "MOST_BYTES", 20_000)
+    big, bigger = (account_days_of(hours_of_tenants(tenants))[0] for tenants in (200, 220))
+    (next_day,) = account_days_of([mail("2026-11-21T14", 10)])
+
+    assert ledger.table.write_day(big) is DayWrite.WRITTEN
+    assert ledger.table.write_day(next_day) is DayWrite.WRITTEN
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-21") == [big, next_day]
+    assert ledger.table.write_day(big) is DayWrite.UNCHANGED
+
+    more = replace(bigger, pages=big.pages + 1)
+    assert ledger.table.write_day(more) is DayWrite.WRITTEN
+    assert ledger.table.write_day(big) is DayWrite.OUTDATED
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20") == [more]
+
+
+def test_a_half_written_day_is_not_read_and_is_written_anew_where_that_is_asked(ledger: Ledger) -> None:
+    (day,) = account_days_of([mail("2026-11-20T14", 10)])
+    (newer,) = account_days_of([mail("2026-11-20T14", 12)])
+    ledger.table.write_day(day)
+    # A rollup that is cut off before it writes the head.
+    ledger.put(next(pieces_of(newer, None).rows_unlike(None)))
+
+    for read in (ledger.table.read_days, ledger.table.read_totals):
+        with pytest.raises(HalfWrittenError):
+            read(DELEGATE, REGION, "2026-11-20", "2026-11-20")
+    assert ledger.table.write_day(day) is DayWrite.UNCHANGED
+    assert ledger.table.write_day(day, is_whole=False) is DayWrite.WRITTEN
+    assert ledger.table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20") == [day]
+
+
+def test_the_day_before_which_days_are_stored_only_moves_on(ledger: Ledger) -> None:
+    assert ledger.table.read_stored_before() is None
+    for day, expected in (
+        ("2026-11-20", "2026-11-20"),
+        ("2026-11-19", "2026-11-20"),
+        ("2026-11-21", "2026-11-21"),
+    ):
+        ledger.table.advance_stored_before(day)
+        assert ledger.table.read_stored_before() == expected
 
 
 def hours_of_tenants(tenants: int) -> list[Any]:
@@ -326,7 +374,7 @@ def test_a_state_of_a_newer_version_is_an_error_that_says_so(ledger: Ledger) -> 
 
 
 def test_an_unavailable_table_is_an_error_with_its_code() -> None:
-    (day,) = days_of([mail("2026-11-20T14", 10)])
+    (day,) = account_days_of([mail("2026-11-20T14", 10)])
     with mock_aws():
         table = AssessmentTable(boto3.client("dynamodb", region_name="us-east-1"), "no-such-table")
         calls: list[Callable[[], Any]] = [
@@ -336,7 +384,10 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             table.senders,
             lambda: table.register(SENDER),
             lambda: table.read_hours(DELEGATE, REGION, "2026-11-20", "2026-11-20"),
-            lambda: table.read_days(SENDER, "2026-11-20", "2026-11-20"),
+            table.read_stored_before,
+            lambda: table.advance_stored_before("2026-11-20"),
+            lambda: table.read_days(DELEGATE, REGION, "2026-11-20", "2026-11-20"),
+            lambda: table.read_totals(DELEGATE, REGION, "2026-11-20", "2026-11-20"),
             lambda: table.write_day(day),
             table.read_states,
             lambda: table.save(state(1), []),

@@ -19,7 +19,7 @@ from ses_reputation.rates.rates import Rate, rate_in
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of, identity_entity
-from ses_reputation.rollup.rate_counts import EVERYTHING
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from tests.support.mail import ENTITY, NOW, days_of, history_of, hour_ago, mail
@@ -162,7 +162,7 @@ def test_the_volume_window_is_the_shortest_that_holds_the_volume(mails: list[Hou
             for hour, table in day.hours.items():
                 for ago in range(len(sends)):
                     if hour == hour_ago(ago):
-                        sends[ago] += table[EVERYTHING].sends
+                        sends[ago] += table.get(EVERYTHING, NO_COUNTS).sends
         sums = [sum(sends[: ago + 1]) for ago in range(len(sends))]
         window = volume_window(history, RULES)
 

@@ -16,6 +16,7 @@ from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.protection.mode import ProtectionMode
+from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.standing.state import Transition, TransitionKind
 from tests.support.in_memory.assessment_table import InMemoryAssessments
@@ -109,6 +110,7 @@ class Replay:
 
     table: InMemoryAssessments = field(default_factory=InMemoryAssessments)
     alerts: list[Transition] = field(default_factory=list)
+    memory: HistoryMemory = field(default_factory=HistoryMemory)
 
     def publish(self, transition: Transition) -> None:
         self.alerts.append(transition)
@@ -118,9 +120,8 @@ class Replay:
 
     def assess(self, now: datetime) -> None:
         """Assess all entities, as the schedule does."""
-        outcome = assess_reputation(
-            self.table, self, self, SETTINGS, AssessmentRun(now, lambda: now, readers=1)
-        )
+        run = AssessmentRun(now, lambda: now, readers=1)
+        outcome = assess_reputation(self.table, self, self, SETTINGS, run, self.memory)
         assert outcome.failed == {}
         assert outcome.is_caught_up
 

@@ -22,8 +22,17 @@ from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.rates.history import History
-from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.day_balance import (
+    AccountDayBalance,
+    PackedDay,
+    account_day_balance,
+    day_balances_of,
+    pack_day,
+    sender_of,
+)
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
+from ses_reputation.rollup.keys import AccountDay
+from ses_reputation.tallies import group_by
 from tests.support.notifications import DELEGATE
 
 
@@ -157,17 +166,29 @@ def balance_of(hour: HourBalance, posted_at: datetime = NOW, segment: int = 0) -
     return Balance(shard, pack_figures({identity: hour.figures}), hour.pages, 1.0, posted_at)
 
 
-def days_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
-    """The day balances of mail; that of one sender and hour is added up first."""
-    return day_balances_of(gather_hours(map(balance_of, hours)))
+def days_of(hours: Iterable[HourBalance]) -> list[PackedDay]:
+    """The day balances of mail as they are stored; that of one sender and hour is added up first."""
+    return list(map(pack_day, day_balances_of(gather_hours(map(balance_of, hours)))))
 
 
-def unreadable_within(days: Iterable[DayBalance], kept: set[str]) -> list[DayBalance]:
-    """The same days, of which only those in `kept` can still be unpacked by the hour."""
-    return [day if day.day in kept else replace(day, packed_hours=b"") for day in days]
+def account_days_of(hours: Iterable[HourBalance]) -> list[AccountDayBalance]:
+    """What is stored of mail, each account and day by itself; hours of one sender-hour are added up first."""
+    gathered = gather_hours(map(balance_of, hours))
+    by_day = group_by(gathered, account_day_of)
+    return [account_day_balance(each, by_day[each], day_balances_of(by_day[each])) for each in sorted(by_day)]
 
 
-def usual_week(sent: int, delayed: int = 0) -> list[DayBalance]:
+def account_day_of(hour: HourBalance) -> AccountDay:
+    """The account-day that an hour belongs to."""
+    return AccountDay(*sender_of(hour)[:2], day_of(hour.sender_hour.send_hour))
+
+
+def unreadable_within(days: Iterable[PackedDay], kept: set[str]) -> list[PackedDay]:
+    """The same days, of which only those in `kept` can still be unpacked but for their totals."""
+    return [day if day.day in kept else replace(day, packed_detail=b"") for day in days]
+
+
+def usual_week(sent: int, delayed: int = 0) -> list[PackedDay]:
     """The seven days before yesterday (of NOW), each with the same mail."""
     return days_of(delayed_mail(f"2026-11-{day}T10", sent, delayed) for day in range(14, 21))
 
@@ -179,7 +200,7 @@ def history_of(
     return History(entity, days_of(hours), now)
 
 
-def read_at(now: datetime, hours: Iterable[HourBalance]) -> tuple[list[HourBalance], list[DayBalance]]:
+def read_at(now: datetime, hours: Iterable[HourBalance]) -> tuple[list[HourBalance], list[PackedDay]]:
     """What an assessment reads of mail: the hours of today and yesterday, and all day balances."""
     known = [hour for hour in hours if hour.sender_hour.send_hour <= hour_of(now)]
     return [hour for hour in known if hour.sender_hour.send_hour >= day_of(now - ONE_DAY)], days_of(known)

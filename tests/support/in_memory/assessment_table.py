@@ -10,19 +10,21 @@ from functools import partial
 from typing import Any
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.hours import Day
 from ses_reputation.ledger.keys import balance_partition
 from ses_reputation.ledger.posting import Balance
 from ses_reputation.ledger.rows import balance_of_row, row_of_balance
-from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.day_balance import AccountDayBalance
+from ses_reputation.rollup.day_rows import days_of_rows, head_of_row, pieces_of
+from ses_reputation.rollup.day_store import DayWrite, PostingsPage
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.keys import (
     account_day_of_balance,
     day_partition,
+    detail_partition,
     sender_key,
     sender_of_key,
 )
-from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.standing.keys import STANDINGS, transitions_partition
 from ses_reputation.standing.rows import (
     row_of_state,
@@ -42,6 +44,7 @@ class InMemoryAssessments:
     def __init__(self, keys_per_page: int = 1_000) -> None:
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.rolled_up_to: datetime | None = None
+        self.stored_before: Day | None = None
         self.writes = 0
         self._keys_per_page = keys_per_page
 
@@ -54,6 +57,12 @@ class InMemoryAssessments:
 
     def advance_watermark(self, rolled_up_to: datetime) -> None:
         self.rolled_up_to = max(self.rolled_up_to or rolled_up_to, rolled_up_to)
+
+    def read_stored_before(self) -> Day | None:
+        return self.stored_before
+
+    def advance_stored_before(self, day: Day) -> None:
+        self.stored_before = max(self.stored_before or day, day)
 
     def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
         posted = sorted(
@@ -74,17 +83,28 @@ class InMemoryAssessments:
         rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
         return [balance_of_row(row) for row in rows]
 
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
-        return list(days_of_rows(self._partition(day_partition(sender), first_day, f"{last_day}~")))
+    def read_days(self, account: str, region: str, first_day: str, last_day: str) -> list[AccountDayBalance]:
+        detail = self._partition(detail_partition(account, region), first_day, f"{last_day}~")
+        return list(days_of_rows(self._day_rows(account, region, first_day, last_day), detail))
 
-    def write_day(self, day: DayBalance) -> bool:
-        stored = self.rows.get((day_partition(day.sender), day.day))
-        rows = rows_of_day(day)
-        if stored and (stored == rows[0] or int(stored["pages"]["N"]) > day.pages):
-            return False
-        for row in rows:
-            self.put(row)
-        return True
+    def read_totals(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> list[AccountDayBalance]:
+        return list(days_of_rows(self._day_rows(account, region, first_day, last_day), None))
+
+    def write_day(self, balance: AccountDayBalance, *, is_whole: bool = True) -> DayWrite:
+        account, region, day = balance.account_day
+        row = self.rows.get((day_partition(account, region), day))
+        stored = head_of_row(row) if row else None
+        if stored and stored.pages > balance.pages:
+            return DayWrite.OUTDATED
+        pieces = pieces_of(balance, stored)
+        if pieces.head == stored and is_whole:
+            return DayWrite.UNCHANGED
+        for piece in pieces.rows_unlike(stored if is_whole else None):
+            self.put(piece)
+        self.put(pieces.head.to_row())
+        return DayWrite.WRITTEN
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         return {state.entity: state for state in map(state_of_row, self._partition(STANDINGS))}
@@ -127,6 +147,9 @@ class InMemoryAssessments:
         self.writes += 1
         self.rows[row["pk"]["S"], row["sk"]["S"]] = row
 
+    def _day_rows(self, account: str, region: str, first_day: str, last_day: str) -> Iterator[dict[str, Any]]:
+        return self._partition(day_partition(account, region), first_day, f"{last_day}~")
+
     def _partition(self, pk: str, first: str = "", last: str = "~") -> Iterator[dict[str, Any]]:
         return (self.rows[key] for key in sorted(self.rows) if key[0] == pk and first <= key[1] <= last)
 
@@ -165,17 +188,17 @@ class FaultyCalls:
         """An object that does what the one behind it does, unless its call is the one to be cut off."""
         return _Faulty(self, stands_behind)
 
-    def call(self, name: str, work: Callable[..., Any], *args: Any) -> Any:
+    def call(self, name: str, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._is_dead:
             raise CrashError
         self.calls.append(name)
         if len(self.calls) != self._number:
-            return work(*args)
+            return work(*args, **kwargs)
         if self._fault == "unavailable":
             raise UnavailableError("ThrottlingException")
         self._is_dead = True
         if self._fault == "after":
-            work(*args)
+            work(*args, **kwargs)
         raise CrashError
 
 

@@ -19,8 +19,9 @@ from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.protection.mode import ProtectionMode
+from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
-from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.day_balance import PackedDay
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
@@ -31,7 +32,7 @@ from tests.support.in_memory.assessment_table import (
     FaultyCalls,
     InMemoryAssessments,
 )
-from tests.support.mail import NOW, REGION, SENDER, balance_of, days_of, mail
+from tests.support.mail import NOW, REGION, SENDER, account_days_of, balance_of, days_of, mail
 from tests.support.notifications import DELEGATE, OWNER
 
 SETTINGS = AssessmentSettings(
@@ -84,6 +85,7 @@ class World:
         self.announced: Any = Announced()
         self.paused: Any = Paused()
         self.settings = SETTINGS
+        self.memory = HistoryMemory()
         for hour in hours:
             self.post(hour, datetime.fromisoformat(f"{hour.sender_hour.send_hour}:04:00+00:00"))
 
@@ -94,7 +96,7 @@ class World:
         self, now: datetime = NOW, has_time: Callable[[], bool] = lambda: True, late: timedelta = timedelta()
     ) -> AssessmentOutcome:
         run = AssessmentRun(now, lambda: now + late, has_time, readers=1)
-        return assess_reputation(self.table, self.announced, self.paused, self.settings, run)
+        return assess_reputation(self.table, self.announced, self.paused, self.settings, run, self.memory)
 
     def behind(self, faults: FaultyCalls) -> "World":
         """The same world as a run sees it whose calls may be cut off."""
@@ -107,9 +109,10 @@ class World:
     def published(self) -> list[tuple[ReputationEntity, str, str]]:
         return [(each.entity, str(each.kind), each.name) for each in self.announced.published]
 
-    def days(self) -> list[DayBalance]:
-        found = [self.table.read_days(sender, "", "9") for sender in self.table.senders()]
-        return sorted((day for days in found for day in days), key=lambda day: (day.sender, day.day))
+    def days(self) -> list[PackedDay]:
+        accounts = {sender[:2] for sender in self.table.senders()}
+        stored = [each for account in accounts for each in self.table.read_days(*account, "", "9")]
+        return sorted((day for each in stored for day in each.days), key=lambda day: (day.sender, day.day))
 
 
 def essence(
@@ -150,8 +153,9 @@ def test_a_first_assessment_rates_every_entity_and_publishes_nothing_of_the_heal
     )
     assert outcome.evaluations.keys() == standings(outcome).keys()
     assert (outcome.transitions, outcome.published, outcome.failed) == ((), 0, {})
-    assert (outcome.days_rolled_up, outcome.is_caught_up) == (80, True)
-    assert world.days() == days_of(GOOD)
+    stored = [hour for hour in GOOD if hour.sender_hour.send_hour < "2026-11-21"]
+    assert (outcome.days_rolled_up, outcome.is_caught_up) == (len(account_days_of(stored)), True)
+    assert world.days() == days_of(stored)
 
 
 def test_where_nothing_changed_nothing_is_written_and_nothing_published() -> None:
@@ -323,8 +327,8 @@ def test_complaints_of_a_mail_three_weeks_ago_count_against_it() -> None:
     outcome = world.assess(NOW + 2 * NEXT)
 
     assert standings(outcome, Measure.COMPLAINTS)[ACCOUNT] is Standing.REVIEW
-    (day,) = world.table.read_days(SENDER, "2026-11-01", "2026-11-01")
-    assert day == days_of([mail("2026-11-01T09", 100, 1, complaints=1)])[0]
+    (stored,) = world.table.read_days(*SENDER[:2], "2026-11-01", "2026-11-01")
+    assert stored.days == tuple(days_of([mail("2026-11-01T09", 100, 1, complaints=1)]))
 
 
 def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
@@ -335,7 +339,7 @@ def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
     world.assess(NOW + NEXT)
     kept_days, kept_states = world.days(), world.table.read_states()
     world.table.rows = {key: row for key, row in world.table.rows.items() if key[0].startswith("BALANCE#")}
-    world.table.rolled_up_to = None
+    world.table.rolled_up_to = world.table.stored_before = None
 
     outcome = world.assess(NOW + NEXT)
 
@@ -363,8 +367,8 @@ def test_entities_for_which_no_time_is_left_come_first_next_time() -> None:
     world.assess(NOW - timedelta(days=1))
     world.post(BAD_IMPORT)
 
-    # A page to rollup, and two entities.
-    outcomes = [world.assess(now, having_time_for(3)) for now in (NOW, NOW + NEXT)]
+    # A page to roll up, and two entities; at first also the day that was yesterday a day ago.
+    outcomes = [world.assess(now, having_time_for(steps)) for now, steps in ((NOW, 4), (NOW + NEXT, 3))]
 
     assert [set(outcome.failed.values()) for outcome in outcomes] == [{OUT_OF_TIME}] * 2
     assessed = [outcome.evaluations.keys() for outcome in outcomes]
@@ -376,11 +380,12 @@ def test_entities_for_which_no_time_is_left_come_first_next_time() -> None:
 
 
 def test_a_sender_that_cannot_be_read_keeps_only_its_own_entities_from_being_assessed() -> None:
-    world = World(*GOOD, BAD_IMPORT)
+    world, other = (World(*GOOD, BAD_IMPORT) for _ in range(2))
     world.assess(NOW - timedelta(days=1))
-    faults = FaultyCalls()
-    world.behind(faults).assess(NOW - timedelta(hours=23))
-    number = faults.calls.index("read_days") + 1
+    other.assess(NOW - timedelta(days=1))
+    counted = FaultyCalls()
+    other.behind(counted).assess(NOW)
+    number = counted.calls.index("read_days") + 1
 
     failing = world.behind(FaultyCalls(number, "unavailable")).assess(NOW)
 
@@ -394,7 +399,9 @@ def test_hours_that_cannot_be_rolled_up_keep_their_entities_as_they_were() -> No
     world.assess(NOW - NEXT)
     before = world.table.read_states()
     world.post(BAD_IMPORT)
-    number = 4  # After senders, watermark and the index: the hours of the day that was posted to.
+    number = (
+        5  # After senders, watermark, stored days and the index: the hours of the day that was posted to.
+    )
 
     outcome = world.behind(FaultyCalls(number, "unavailable")).assess()
 

@@ -13,7 +13,7 @@ from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.day_balance import AccountDayBalance, day_balances_of
 from ses_reputation.rollup.entities import (
     ReputationEntity,
     SenderIdentity,
@@ -27,6 +27,7 @@ from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.balances import posted_balance
 from tests.support.evaluated import assess
+from tests.support.mail import account_days_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 AGENCY = SenderIdentity("444455556666", "us-east-1", "example.com")
@@ -121,8 +122,13 @@ class Ledger:
             and first_day <= balance.shard.segment.account_hour.send_hour[:10] <= last_day
         ]
 
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
-        return [day for day in self.days if day.sender == sender and first_day <= day.day <= last_day]
+    def read_days(self, account: str, region: str, first_day: str, last_day: str) -> list[AccountDayBalance]:
+        stored = account_days_of(gather_hours(self.balances))
+        return [
+            each
+            for each in stored
+            if each.account_day[:2] == (account, region) and first_day <= each.account_day.day <= last_day
+        ]
 
     def save(self, state: EntityState, transitions: list[Transition]) -> bool:
         stored = self.states.get(state.entity)

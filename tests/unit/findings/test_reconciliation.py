@@ -44,7 +44,7 @@ LONG_AGO = held("2026-10-10T00", 1, 5)
 TWO_WEEKS = "2026-11-08T10"
 
 
-def days_of(*hours: HourBalance) -> list[DayBalance]:
+def days_of(*hours: HourBalance) -> Sequence[DayBalance]:
     return day_balances_of([*LONG_AGO, *hours])
 
 
@@ -138,7 +138,7 @@ def test_hours_of_the_ledger_that_ses_did_not_count_are_compared_too() -> None:
     ],
 )
 def test_where_nothing_can_be_compared_nothing_is_detected(
-    statistics: SendStatistics | None, days: list[DayBalance]
+    statistics: SendStatistics | None, days: Sequence[DayBalance]
 ) -> None:
     assert reconcile(statistics, days, NOW) is None
     assert gaps(statistics, days) == []

@@ -1,12 +1,11 @@
 """A day balance is what the hours of a day add up to, and gives each of them back."""
 
-import json
-
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rollup.day_balance import day_balances_of, pack_table, sender_of, unpack_table
+from ses_reputation.rollup.day_balance import account_day_balance, day_balances_of, pack_day, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.rollup.rate_counts import EVERYTHING, RateCounts, break_down
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
@@ -26,7 +25,7 @@ def hour(name: str, sends: int, sender: SenderIdentity = SENDER, pages: int = 1)
 def test_a_day_is_the_sum_of_its_hours_and_gives_each_back() -> None:
     (day,) = day_balances_of([hour("2026-11-22T11", 20, pages=2), hour("2026-11-22T09", 10, pages=3)])
 
-    assert (day.sender, day.day, day.pages) == (SENDER, "2026-11-22", 5)
+    assert (day.sender, day.day) == (SENDER, "2026-11-22")
     assert day.totals[EVERYTHING] == RateCounts(30, 2, 0, 30, 0, 30, 2)
     assert list(day.hours) == ["2026-11-22T09", "2026-11-22T11"]
     assert day.hours["2026-11-22T09"] == break_down(hour("2026-11-22T09", 10).counts)
@@ -65,19 +64,34 @@ def test_each_sender_and_utc_day_has_its_own_sorted() -> None:
 def test_the_order_of_hours_changes_no_byte() -> None:
     hours = [hour(f"2026-11-22T{number:02}", number) for number in range(24)]
 
-    assert day_balances_of(hours) == day_balances_of(reversed(hours))
+    straight, reverse = day_balances_of(hours), day_balances_of(reversed(hours))
+
+    assert list(map(pack_day, straight)) == list(map(pack_day, reverse))
 
 
-def test_a_table_comes_back_from_its_plain_rows() -> None:
-    table = break_down(
-        {"newsletter": {"gmail": {"sent": 5, "complained_abuse": 2}}, "(none)": {"simulator": {"sent": 1}}}
-    )
+def test_a_day_comes_back_as_it_was_packed() -> None:
+    (day,) = day_balances_of([hour(f"2026-11-22T{number:02}", number + 1) for number in (0, 9, 23)])
 
-    rows = json.loads(json.dumps(pack_table(table)))
+    packed = pack_day(day)
 
-    assert unpack_table(rows) == table
-    assert rows == sorted(rows)
-    assert ["provider", "gmail", 5, 0, 2, 0, 0, 5, 0] in rows
+    assert (packed.sender, packed.day) == (day.sender, day.day)
+    assert (packed.totals, packed.hours, packed.figures) == (day.totals, day.hours, day.figures)
+
+
+def test_an_account_day_holds_all_its_days_and_the_pages_of_its_hours() -> None:
+    # The identities of an account share the pages of an hour.
+    other = SenderIdentity(DELEGATE, "us-east-1", "example.org")
+    hours = [
+        hour("2026-11-22T09", 10, pages=3),
+        hour("2026-11-22T09", 20, other, pages=3),
+        hour("2026-11-22T11", 20, pages=2),
+    ]
+    days = day_balances_of(hours)
+
+    balance = account_day_balance(AccountDay(DELEGATE, "us-east-1", "2026-11-22"), hours, days)
+
+    assert balance.pages == 3 + 2
+    assert balance.days == tuple(map(pack_day, days))
 
 
 def test_a_sender_is_an_hour_s_origin_without_the_hour() -> None:

@@ -11,9 +11,10 @@ from ses_reputation.rollup.entities import SenderIdentity, account_entity, ident
 from ses_reputation.rollup.keys import (
     AccountDay,
     account_day_of_balance,
+    account_day_of_key,
     day_partition,
+    detail_partition,
     sender_key,
-    sender_of_day,
     sender_of_key,
 )
 from ses_reputation.standing.keys import transitions_partition
@@ -29,7 +30,8 @@ senders = st.builds(
 def test_keys_are_as_documented() -> None:
     sender = SenderIdentity("444455556666", "us-east-1", "example.com")
 
-    assert day_partition(sender) == "DAY#444455556666#us-east-1#example.com"
+    assert day_partition("444455556666", "us-east-1") == "DAY#444455556666#us-east-1"
+    assert detail_partition("444455556666", "us-east-1") == "DAY#444455556666#us-east-1#detail"
     assert sender_key(sender) == "444455556666#us-east-1#example.com"
     assert transitions_partition(identity_entity("example.com")) == "TRANSITIONS#identity#example.com"
     entity = account_entity("444455556666", "us-east-1")
@@ -39,7 +41,9 @@ def test_keys_are_as_documented() -> None:
 @given(senders)
 def test_a_sender_is_read_back_from_its_keys_whatever_its_identity(sender: SenderIdentity) -> None:
     assert sender_of_key(sender_key(sender)) == sender
-    assert sender_of_day(day_partition(sender)) == sender
+    partition = day_partition(sender.account, sender.region)
+    account_day = AccountDay(sender.account, sender.region, "2026-11-20")
+    assert account_day_of_key(partition, "2026-11-20") == account_day
 
 
 @given(senders, st.integers(0, 9))
@@ -54,4 +58,4 @@ def test_a_balance_belongs_to_the_day_of_its_hour_late_or_not(sender: SenderIden
 @pytest.mark.parametrize("partition", ["BALANCE#444455556666#us-east-1", "DAY", "DAY#444455556666"])
 def test_other_keys_are_no_day_balances(partition: str) -> None:
     with pytest.raises(ValueError, match=r"not a day balance's key|not enough values"):
-        sender_of_day(partition)
+        account_day_of_key(partition, "2026-11-20")

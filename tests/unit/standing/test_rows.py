@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ses_reputation.errors import StateError
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing
-from ses_reputation.rollup.day_rows import rows_of_day
+from ses_reputation.rollup.day_rows import pieces_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.rows import (
     is_same_but_for_the_time,
@@ -30,7 +30,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from tests.support.mail import NOW, SENDER, days_of, mail
+from tests.support.mail import NOW, SENDER, account_days_of, mail
 
 ENTITY = identity_entity("example.com")
 STATE = EntityState(
@@ -138,11 +138,13 @@ def test_what_a_state_says_can_be_read_in_the_table() -> None:
 
 
 def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> None:
-    (day,) = days_of([mail("2026-11-20T14", 10)])
+    (balance,) = account_days_of([mail("2026-11-20T14", 10)])
+    pieces = pieces_of(balance, None)
+    days = (pieces.head.to_row(), *pieces.rows_unlike(None))
     reminder = Transition(ENTITY, NOW, TransitionKind.REMINDER, "review", {})
     indexed = {"identity", "posted_on", "posted_at", "recipient", "account_day"}
 
-    for row in (*rows_of_day(day), row_of_state(STATE), row_of_transition(reminder)):
+    for row in (*days, row_of_state(STATE), row_of_transition(reminder)):
         assert indexed.isdisjoint(row)
 
 

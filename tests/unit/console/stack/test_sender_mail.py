@@ -7,9 +7,10 @@ from console.stack.sender_mail import read_mail
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
-from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.day_balance import AccountDayBalance
 from ses_reputation.rollup.entities import SenderIdentity
 from tests.support.balances import posted_balance
+from tests.support.mail import account_days_of
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 SENDER = SenderIdentity("444455556666", "us-east-1", "example.com")
@@ -34,10 +35,14 @@ class Table:
             if is_asked and first_day <= hour[:10] <= last_day:
                 yield balance
 
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> Iterator[DayBalance]:
-        for day in day_balances_of(gather_hours(self.balances)):
-            if day.sender == sender and first_day <= day.day <= last_day:
-                yield day
+    def read_days(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> Iterator[AccountDayBalance]:
+        # Days are stored when they are over for a day.
+        for stored in account_days_of(gather_hours(self.balances)):
+            is_asked = (account, region) == stored.account_day[:2]
+            if is_asked and first_day <= stored.account_day.day <= min(last_day, "2026-11-20"):
+                yield stored
 
 
 TABLE = Table(
@@ -58,6 +63,6 @@ def test_other_identities_of_the_same_account_are_left_out() -> None:
     mail = read_mail(TABLE, [SENDER, ABROAD], NOW, 1)
 
     assert {hour.sender_hour.identity for hour in mail.hours} == {"example.com"}
-    assert {day.sender for day in mail.days} == {SENDER, ABROAD}
+    assert [(day.sender, day.day) for day in mail.days] == [(ABROAD, "2026-11-22"), (SENDER, "2026-11-22")]
     assert [day.sender for day in mail.of([ABROAD]).days] == [ABROAD]
     assert {hour.sender_hour.region for hour in mail.of([ABROAD]).hours} == {"eu-west-1"}

@@ -14,6 +14,7 @@ from ses_reputation.notifications.context import NotificationContext, ses_rates_
 from ses_reputation.notifications.outbox import TransitionPublisher, TransitionStore, publish_pending
 from ses_reputation.notifications.transitions import transition_of_action, transition_of_change
 from ses_reputation.protection.actions import Pausing, apply_protection
+from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.rollup.rolling_up import roll_up_postings
@@ -59,8 +60,8 @@ class AssessmentOutcome:
     states: of all entities that are known, after it. evaluations: of the entities that were evaluated and
     whose state this run stored or confirmed. transitions: what changed. published: how many transitions were
     published, of this run and of those before. failed: by the entity's key, why it was not assessed or its
-    changes were not published: a code of AWS, OUT_OF_TIME, or an error in words. days_rolled_up: day
-    balances that changed. is_caught_up: False while the rollup has further to go; then no entity was
+    changes were not published: a code of AWS, OUT_OF_TIME, or an error in words. days_rolled_up:
+    account-days that changed. is_caught_up: False while the rollup has further to go; then no entity was
     assessed.
     """
 
@@ -79,8 +80,11 @@ def assess_reputation(
     pausing: Pausing,
     settings: AssessmentSettings,
     run: AssessmentRun,
+    memory: HistoryMemory,
 ) -> AssessmentOutcome:
     """Roll up postings, evaluate every entity, store what changed, and publish it.
+
+    memory: what the container's last run left, or an empty one: that is slower, and decides nothing.
 
     A run may be repeated, overlap another, or be cut off anywhere: days are recomputed, a state is replaced
     by its successor only, and a transition is published again until its publication is recorded. Until the
@@ -90,11 +94,12 @@ def assess_reputation(
     Raises UnavailableError where nothing could be done, and an ExceptionGroup of unforeseen errors, after all
     other entities were assessed and their changes published.
     """
+    memory.begin_assessment()
     with ThreadPoolExecutor(run.readers) as pool:
-        rollup = roll_up_postings(store, run.now, run.clock, run.has_time, pool)
+        rollup = roll_up_postings(store, memory.known, run.now, run.clock, run.has_time, pool)
         entities = _Entities(store, publisher, pausing, settings, run, store.read_states())
         if rollup.is_caught_up:
-            inputs = read_inputs(store, rollup, entities.is_due, run.now, settings.rules, pool)
+            inputs = read_inputs(store, memory, rollup, entities.is_due, settings.rules, pool)
             entities.assess(inputs)
     entities.publish()
     if entities.defects:
@@ -133,7 +138,7 @@ class _Entities:
     def assess(self, inputs: AssessmentInputs) -> None:
         """Assess all entities, those first that wait longest, whatever becomes of each."""
         self.failed |= {entity.key: code for entity, code in inputs.failed.items()}
-        for entity in sorted(inputs.senders.keys() - inputs.failed.keys(), key=self._turn):
+        for entity in sorted(inputs.histories.keys() - inputs.failed.keys(), key=self._turn):
             try:
                 self._assess(entity, inputs)
             except UnavailableError as error:
@@ -155,7 +160,7 @@ class _Entities:
         now, settings = self.run.now, self.settings
         before = self.states.get(entity) or EntityState(entity, 0, now)
         previous = {measure: each.standing for measure, each in before.measures.items()}
-        found = evaluate_entity(entity, inputs, previous, now, settings.rules)
+        found = evaluate_entity(entity, inputs, previous, settings.rules)
         state, changes = next_state(
             replace(before, view=found.view), found.evaluations, found.detections, now
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from ses_reputation.assessment.inputs import AssessmentInputs
@@ -10,7 +9,7 @@ from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.history import History, gather
+from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
@@ -36,14 +35,13 @@ def evaluate_entity(
     entity: ReputationEntity,
     inputs: AssessmentInputs,
     previous: Mapping[Measure, Standing],
-    now: datetime,
     rules: StandingRules,
 ) -> EntityEvaluation:
     """Return the evaluations and detections of an entity, and what is shown of it.
 
-    previous: where the entity stood by each measure; empty if it was never rated. now: aware UTC.
+    previous: where the entity stood by each measure; empty if it was never rated.
     """
-    history = History(entity, gather(inputs.days, inputs.senders[entity]), now)
+    history = inputs.histories[entity]
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     evaluations = evaluate_standing(history, previous, rules)
     detections = detect_all(EntityMail(history, hours, statistics, rules))

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.history import read_histories
+from ses_reputation.rates.history import History
+from ses_reputation.rates.reading import Account, HistoryMemory, read_histories
 from ses_reputation.rates.thresholds import StandingRules
-from ses_reputation.rollup.day_balance import DayBalance, sender_of
+from ses_reputation.rollup.day_balance import sender_of
+from ses_reputation.rollup.day_store import DayStore
 from ses_reputation.rollup.entities import (
     ReputationEntity,
     SenderIdentity,
@@ -17,7 +18,7 @@ from ses_reputation.rollup.entities import (
     both_entities,
     entities_of,
 )
-from ses_reputation.rollup.rolling_up import DayStore, RollupProgress, read_recent
+from ses_reputation.rollup.rolling_up import RollupProgress, read_recent
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.tallies import group_pairs
 
@@ -33,11 +34,10 @@ class InputStore(DayStore, Protocol):
 class AssessmentInputs:
     """All that an assessment has read, by entity.
 
-    senders: of the entities that are to be assessed. hours: of today and yesterday (UTC). failed: entities of
-    which something could not be read, and why: they are left as they are."""
+    histories: of the entities that are to be assessed. hours: of today and yesterday (UTC). failed: entities
+    of which something could not be read, and why: they are left as they are."""
 
-    senders: Mapping[ReputationEntity, Sequence[SenderIdentity]]
-    days: Mapping[SenderIdentity, Sequence[DayBalance]]
+    histories: Mapping[ReputationEntity, History]
     hours: Mapping[ReputationEntity, Sequence[HourBalance]]
     statistics: Mapping[ReputationEntity, SendStatistics]
     failed: Mapping[ReputationEntity, str]
@@ -45,17 +45,16 @@ class AssessmentInputs:
 
 def read_inputs(
     store: InputStore,
+    memory: HistoryMemory,
     rollup: RollupProgress,
     is_due: Callable[[ReputationEntity], bool],
-    now: datetime,
     rules: StandingRules,
     pool: Executor,
 ) -> AssessmentInputs:
     """Read what is needed of all entities that are due, after a rollup that caught up."""
     read_recent(store, rollup, pool)
     entities = {entity: senders for entity, senders in entities_of(rollup.senders).items() if is_due(entity)}
-    recent = [day for read in rollup.recent.values() for day in read.days if day.sender in rollup.senders]
-    histories = read_histories(store, entities, recent, now, rules, pool)
+    histories = read_histories(store, memory, entities, rollup, rules, pool)
     statistics = {account_entity(each.account, each.region): each for each in store.read_statistics()}
     hours = group_pairs(
         (entity, hour)
@@ -63,22 +62,19 @@ def read_inputs(
         for hour in read.hours
         for entity in both_entities(sender_of(hour))
     )
-    return AssessmentInputs(
-        entities, histories.days, hours, statistics, dict(_failed(entities, rollup, histories.failed))
-    )
+    failed = dict(_failed(entities, rollup, histories.failed))
+    return AssessmentInputs(histories.of, hours, statistics, failed)
 
 
 def _failed(
     entities: Mapping[ReputationEntity, Sequence[SenderIdentity]],
     rollup: RollupProgress,
-    unread: Mapping[SenderIdentity, str],
+    unread: Mapping[Account, str],
 ) -> Iterator[tuple[ReputationEntity, str]]:
-    not_rolled_up = {
-        account_entity(day.account, day.region): code for day, code in rollup.not_rolled_up.items()
-    }
-    yield from not_rolled_up.items()
+    not_rolled_up = {(day.account, day.region): code for day, code in rollup.not_rolled_up.items()}
+    for account, code in not_rolled_up.items():
+        yield account_entity(*account), code
     for entity, senders in entities.items():
-        for sender in senders:
-            code = not_rolled_up.get(account_entity(sender.account, sender.region)) or unread.get(sender)
-            if code:
-                yield entity, code
+        for account in {(sender.account, sender.region) for sender in senders}:
+            if cause := not_rolled_up.get(account) or unread.get(account):
+                yield entity, cause

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ses_reputation.feedback.outcomes import DELAY_OUTCOMES, Outcome
-from ses_reputation.hours import ONE_DAY, day_of, hours_back
+from ses_reputation.hours import ONE_DAY, Day, day_of, hours_back
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.rate_counts import EVERYTHING, NOT_RATED, break_down
+from ses_reputation.rollup.rate_counts import NOT_RATED, counts_of_cell
 from ses_reputation.tallies import total_by_key
 from ses_reputation.wording import provider_title
 
@@ -143,8 +143,17 @@ def view_providers(
 
 def usual_delays(days: Iterable[DayBalance], now: datetime) -> dict[str, DelayCounts]:
     """Return what is usual, by provider: the 7 whole days before yesterday, as far as they are given."""
+    return delays_between(days, *usual_period(now))
+
+
+def usual_period(now: datetime) -> tuple[Day, Day]:
+    """Return the first of the days that are taken as usual, and the day after the last; now: aware UTC."""
     until = now - _DAYS_LEFT_OUT * ONE_DAY
-    first, after = day_of(until - USUAL_DAYS * ONE_DAY), day_of(until)
+    return day_of(until - USUAL_DAYS * ONE_DAY), day_of(until)
+
+
+def delays_between(days: Iterable[DayBalance], first: Day, after: Day) -> dict[str, DelayCounts]:
+    """Return the delays of days from one to the day before another, by provider."""
     return delays_by_provider(day.figures for day in days if first <= day.day < after)
 
 
@@ -171,7 +180,7 @@ def _delays_of(
     # about without a delivery not at all. The delay types bound what the union of them can be.
     known = max([delivered + bounced + still_open, *types.values()])
     return DelayCounts(
-        break_down({name: {provider: dict(outcomes)}})[EVERYTHING].sends,
+        counts_of_cell(name, provider, outcomes).sends,
         min(known, sum(types.values())),
         delivered,
         bounced,

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ses_reputation.delivery.delays import NO_DELAYS, DelayCounts, delay_cells, usual_delays
+from ses_reputation.delivery.delays import NO_DELAYS, DelayCounts, delay_cells, delays_between, usual_period
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rollup.entities import EntityKind
-from ses_reputation.tallies import add, group_pairs, total_by_key
+from ses_reputation.tallies import group_pairs, total, total_by_key
 
 # The latest hours that hold so many sends are evaluated, at most a day; fewer than the least are too few.
 _RECENT_SENDS, _LEAST_SENDS, _MOST_HOURS = 200, 50, 24
@@ -96,7 +96,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     if mail.entity.kind is not EntityKind.IDENTITY:
         return []
     recent = _hours_by_provider(mail.hours, hours_back(mail.now, 1)[0])
-    usual = usual_delays(mail.days, mail.now)
+    usual = mail.sum_up(delays_between, *usual_period(mail.now))
     return [
         _detect_at(provider, mail, recent.get(provider, ()), usual.get(provider, NO_DELAYS))
         for provider in sorted(recent.keys() | usual.keys())
@@ -154,12 +154,14 @@ def _latest(
     by_hour: Mapping[str, DelayCounts], names: Sequence[str], *, is_over: bool, least_hours: int = 1
 ) -> DeferralPeriod:
     """Return the latest hours that hold enough sends, or all of `names` (latest first)."""
-    figures = NO_DELAYS
+    sends, taken = 0, len(names)
     for number, name in enumerate(names, start=1):
-        figures = add(figures, by_hour.get(name, NO_DELAYS))
-        if number >= least_hours and figures.sends >= _RECENT_SENDS:
-            return DeferralPeriod(name, names[0], is_over, figures)
-    return DeferralPeriod(names[-1], names[0], is_over, figures)
+        sends += by_hour[name].sends if name in by_hour else 0
+        if number >= least_hours and sends >= _RECENT_SENDS:
+            taken = number
+            break
+    figures = total((by_hour[name] for name in names[:taken] if name in by_hour), NO_DELAYS)
+    return DeferralPeriod(names[taken - 1], names[0], is_over, figures)
 
 
 def _is_at(limit: float, figures: DelayCounts) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import counts_by_set
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.hours import ONE_DAY, day_of
+from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.tallies import add, group_by, total, total_by_key
@@ -31,6 +31,10 @@ class SetOutcomes:
     sends: int = 0
     without_outcome: int = 0
     deliveries: int = 0
+
+
+SetsOfDay = Mapping[str, SetOutcomes]
+"""What each configuration set sent on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +100,22 @@ def detect(mail: EntityMail) -> list[Detection]:
     """
     if mail.entity.kind is not EntityKind.ACCOUNT:
         return []
-    missing = missing_outcomes_of(mail.days, mail.now)
+    by_day = mail.sum_up(sets_between, *evaluated_days(mail.now))
+    missing = missing_outcomes_of(by_day)
     state = _classify(missing)
     if missing is None or state is DetectionState.INCONCLUSIVE:
         return [Detection(FindingKind.MISSING_OUTCOMES, "", state)]
     is_firing = state is DetectionState.FIRING
-    since = _since(sets_by_day(mail.days, mail.now)) if is_firing else ""
+    since = _since(by_day) if is_firing else ""
     return [Detection(FindingKind.MISSING_OUTCOMES, "", state, since, MissingOutcomesEvidence(missing))]
 
 
-def missing_outcomes_of(days: Iterable[DayBalance], now: datetime) -> MissingOutcomes | None:
-    """Return the outcomes of the latest days past the horizon; None where nothing was sent.
+def missing_outcomes_of(by_day: Mapping[Day, SetsOfDay]) -> MissingOutcomes | None:
+    """Return the outcomes of the latest of the days that hold 500 sends; None where nothing was sent.
 
-    They are the latest that hold 500 sends, at most the week before the horizon. now: aware UTC.
+    by_day: what `sets_between` returns of the `evaluated_days`.
     """
-    by_day = sets_by_day(days, now)
-    sets: dict[str, SetOutcomes] = {}
+    sets: SetsOfDay = {}
     latest: list[str] = []
     for day in sorted(by_day, reverse=True):
         latest.append(day)
@@ -124,11 +128,15 @@ def missing_outcomes_of(days: Iterable[DayBalance], now: datetime) -> MissingOut
     return MissingOutcomes(latest[-1], latest[0], mail.sends, mail.without_outcome, sets)
 
 
-def sets_by_day(days: Iterable[DayBalance], now: datetime) -> dict[str, dict[str, SetOutcomes]]:
-    """Return the sets of each of the seven latest days that ended before the horizon."""
+def evaluated_days(now: datetime) -> tuple[Day, Day]:
+    """Return the first and last of the seven latest days that ended before the horizon; now: aware UTC."""
     last = now - HORIZON - ONE_DAY
-    first_day, last_day = day_of(last - (_MOST_DAYS - 1) * ONE_DAY), day_of(last)
-    by_day = group_by((day for day in days if first_day <= day.day <= last_day), lambda day: day.day)
+    return day_of(last - (_MOST_DAYS - 1) * ONE_DAY), day_of(last)
+
+
+def sets_between(days: Iterable[DayBalance], first: Day, last: Day) -> dict[Day, SetsOfDay]:
+    """Return the sends of each day from one to another by configuration set."""
+    by_day = group_by((day for day in days if first <= day.day <= last), lambda day: day.day)
     return {day: total_by_key(chain.from_iterable(map(_sets_of, own))) for day, own in by_day.items()}
 
 
@@ -150,7 +158,7 @@ def _classify(mail: MissingOutcomes | None) -> DetectionState:
     return DetectionState.FIRING if is_firing else DetectionState.INCONCLUSIVE
 
 
-def _since(by_day: Mapping[str, Mapping[str, SetOutcomes]]) -> str:
+def _since(by_day: Mapping[Day, SetsOfDay]) -> str:
     """Return the first of the latest days in a row that lack too many outcomes."""
     began = ""
     for day in sorted(by_day, reverse=True):

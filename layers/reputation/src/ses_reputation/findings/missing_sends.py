@@ -6,7 +6,7 @@ from typing import Any
 
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.feed_coverage.reported import FeedPeriod, by_period, feed_periods, last_period_of
+from ses_reputation.findings.feed_coverage.reported import FeedPeriod, by_period, last_period_of, periods_of
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import next_period
 from ses_reputation.rollup.entities import EntityKind
@@ -44,7 +44,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     """
     if mail.entity.kind is not EntityKind.ACCOUNT:
         return []
-    settled = (each for each in feed_periods(mail.hours, mail.days, mail.now) if each.is_settled)
+    settled = (each for each in periods_of(mail) if each.is_settled)
     by_set = group_by(settled, lambda each: each.configuration_set)
     return [_detect_in(name, periods) for name, periods in sorted(by_set.items())]
 

@@ -104,7 +104,7 @@ def _since(history: History, recent: Window, spike: RateSpikeEvidence) -> str:
     halfway = (spike.recent.value + spike.usual.value) / 2
     count_of = COUNT_OF[spike.measure]
     began, most, excess = "", Fraction(0), Fraction(0)
-    for day in history.by_day:
+    for day in history.totals:
         for hour, figures in figures_by_hour(history, day, recent.first_hour):
             excess += count_of(figures) - halfway * figures.sends
             if excess > most:

@@ -6,7 +6,14 @@ from fractions import Fraction
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
-from ses_reputation.findings.ses_comparison import Compared, Reconciliation, compare_hours, sum_hours
+from ses_reputation.findings.ses_comparison import (
+    Compared,
+    Reconciliation,
+    compare_hours,
+    first_day_kept,
+    hours_since,
+    sum_hours,
+)
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.statistics.send_statistics import SendStatistics
@@ -37,7 +44,10 @@ def detect(mail: EntityMail) -> list[Detection]:
     if statistics.place != (entity.name, entity.region):
         return []
     # Of a year of days this unpacks the two weeks that SES keeps, no more.
-    hours = compare_hours(statistics, mail.days, mail.now)
+    first = first_day_kept(statistics, mail.now)
+    ledger = mail.sum_up(hours_since, first)
+    is_older_known = min(mail.history.totals, default=first) < first
+    hours = compare_hours(statistics, ledger, mail.now, is_older_known=is_older_known)
     latest = _latest(statistics, hours)
     return [_detect_in(latest, hours)] if latest else []
 
@@ -54,7 +64,10 @@ def reconcile(
     """
     if statistics is None:
         return None
-    hours = compare_hours(statistics, days, now)
+    own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
+    first = first_day_kept(statistics, now)
+    is_older_known = any(day.day < first for day in own)
+    hours = compare_hours(statistics, hours_since(own, first), now, is_older_known=is_older_known)
     return sum_hours(statistics, hours, min(hours), max(hours)) if hours else None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ses_reputation.hours import count_hours, day_of, hour_of, hours_later, next_hour
+from ses_reputation.hours import Day, Hour, count_hours, day_of, hour_of, hours_later, next_hour
 from ses_reputation.rollup.day_balance import DayBalance, totals_by_hour
 from ses_reputation.rollup.rate_counts import NO_COUNTS, RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
@@ -78,21 +78,35 @@ class Reconciliation:
 
 
 def compare_hours(
-    statistics: SendStatistics, days: Iterable[DayBalance], now: datetime
-) -> dict[str, Compared]:
-    """Return every hour that can be compared by its name, in order; see `reconcile`."""
-    until = min(statistics.read_at, now)
-    first, last = next_hour(hour_of(until - SES_KEEPS)), hours_later(hour_of(until - SETTLES_AFTER), -1)
-    own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
-    recent = [day for day in own if day.day >= day_of(first)]
-    ledger = totals_by_hour(recent)
-    if len(recent) == len(own):
+    statistics: SendStatistics, ledger: Mapping[Hour, RateCounts], now: datetime, *, is_older_known: bool
+) -> dict[Hour, Compared]:
+    """Return every hour that can be compared by its name, in order; see `reconcile`.
+
+    ledger: the hours of the account since the `first_day_kept`. is_older_known: it has older mail too.
+    """
+    last = hours_later(hour_of(min(statistics.read_at, now) - SETTLES_AFTER), -1)
+    first = _first_hour_kept(statistics, now)
+    if not is_older_known:
         first = max(first, next_hour(min(ledger))) if ledger else next_hour(last)
     names = (hours_later(first, place) for place in range(count_hours(first, last)))
     return {
         name: Compared(ledger.get(name, NO_COUNTS), statistics.hours.get(name, HourTotals()))
         for name in names
     }
+
+
+def first_day_kept(statistics: SendStatistics, now: datetime) -> Day:
+    """Return the day with the first whole hour of what SES keeps."""
+    return day_of(_first_hour_kept(statistics, now))
+
+
+def _first_hour_kept(statistics: SendStatistics, now: datetime) -> Hour:
+    return next_hour(hour_of(min(statistics.read_at, now) - SES_KEEPS))
+
+
+def hours_since(days: Iterable[DayBalance], first_day: Day) -> dict[Hour, RateCounts]:
+    """Return the figures of all hours of the days from one on."""
+    return totals_by_hour(day for day in days if day.day >= first_day)
 
 
 def sum_hours(

@@ -4,10 +4,19 @@ Hours are whole UTC send hours, the last one being the current. Whole days are a
 hours are unpacked only where a window begins or ends within it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ses_reputation.hours import Hour, count_hours, day_of, hours_later, next_hour
+from ses_reputation.hours import (
+    Day,
+    Hour,
+    count_hours,
+    day_of,
+    first_hour_of,
+    hours_later,
+    last_hour_of,
+    next_hour,
+)
 from ses_reputation.rates.history import History, figures_by_hour, find_crossing, is_whole
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
@@ -76,18 +85,52 @@ def earlier_window(history: History, hours: int, before: Window) -> Window:
     return Window(f"{hours}h before {before.asked}", first, last, table, None, is_full=True)
 
 
-def _table_between(history: History, first_hour: str, last_hour: str) -> Breakdown:
+def _table_between(history: History, first_hour: Hour, last_hour: Hour) -> Breakdown:
     """Return the figures of two hours and those between, in all and by part as in `Window.table`."""
-    by_sender = group_pairs(
-        (balance.sender, table)
-        for day, balances in history.by_day.items()
-        if day_of(first_hour) <= day <= day_of(last_hour)
-        for balance in balances
-        for table in _tables_between(balance, first_hour, last_hour)
-    )
+    entity, closed = history.entity, history.closed
+    first_whole = day_of(hours_later(first_hour, _HOURS_OF_A_DAY - 1))
+    last_whole = day_of(hours_later(last_hour, 1 - _HOURS_OF_A_DAY))
+    parts = [(first_hour, last_hour)]
+    if first_whole <= last_whole:
+        parts = [
+            (first_hour, hours_later(first_hour_of(first_whole), -1)),
+            (next_hour(last_hour_of(last_whole)), last_hour),
+        ]
     return add_tables(
-        _table_of_sender(history.entity, sender, add_tables(by_sender[sender]))
-        for sender in sorted(by_sender)
+        [
+            _table_of(history.days, entity, first_hour, last_hour),
+            closed.once(_table_of_days, entity, first_whole, last_whole),
+            *(closed.once(_table_of, entity, first, last) for first, last in parts if first <= last),
+        ]
+    )
+
+
+def _table_of_days(
+    days: Sequence[DayBalance], entity: ReputationEntity, first_day: Day, last_day: Day
+) -> Breakdown:
+    return _add_by_sender(
+        entity, ((each.sender, each.totals) for each in days if first_day <= each.day <= last_day)
+    )
+
+
+def _table_of(
+    days: Sequence[DayBalance], entity: ReputationEntity, first_hour: Hour, last_hour: Hour
+) -> Breakdown:
+    return _add_by_sender(
+        entity,
+        (
+            (balance.sender, table)
+            for balance in days
+            if day_of(first_hour) <= balance.day <= day_of(last_hour)
+            for table in _tables_between(balance, first_hour, last_hour)
+        ),
+    )
+
+
+def _add_by_sender(entity: ReputationEntity, tables: Iterable[tuple[SenderIdentity, Breakdown]]) -> Breakdown:
+    by_sender = group_pairs(tables)
+    return add_tables(
+        _table_of_sender(entity, sender, add_tables(by_sender[sender])) for sender in sorted(by_sender)
     )
 
 
@@ -115,7 +158,7 @@ def _within_account(mail_slice: Slice, account: str) -> Slice:
 
 
 def _first_hour(history: History, earliest: str) -> str:
-    for day in reversed(history.by_day):
+    for day in reversed(history.totals):
         for hour, _ in reversed(list(figures_by_hour(history, day, earliest))):
             return hour
     return history.last_hour

@@ -3,55 +3,111 @@
 It is what assessments read of a year: the day's figures, and its hours for windows that begin within it.
 """
 
-import json
-import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from ses_reputation.hours import Day, Hour, day_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
+from ses_reputation.rollup.day_packing import (
+    pack_detail,
+    pack_totals,
+    unpack_figures,
+    unpack_hours,
+    unpack_totals,
+)
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.rollup.rate_counts import (
     EVERYTHING,
     NO_COUNTS,
     Breakdown,
-    Dimension,
     RateCounts,
-    Slice,
     add_tables,
     break_down,
 )
 from ses_reputation.tallies import group_by, total_by_key
 
 
-@dataclass(frozen=True)
-class DayBalance:
-    """What a sender's mail of one day came to.
+class DayBalance(Protocol):
+    """What a sender's mail of one day came to."""
 
-    totals: of the whole day. packed_hours: the same by hour, unpacked by `hours`.
-    packed_figures: the sum of the hours' balances, unpacked by `figures`. pages: journal pages that all this
-    was computed from; it only ever grows.
-    """
+    @property
+    def sender(self) -> SenderIdentity:
+        """Whose mail it is."""
+
+    @property
+    def day(self) -> Day:
+        """When it was sent."""
+
+    @property
+    def totals(self) -> Breakdown:
+        """What of the whole day enters rates."""
+
+    @property
+    def hours(self) -> Mapping[Hour, Breakdown]:
+        """The same of each hour in which anything was sent, in order."""
+
+    @property
+    def figures(self) -> BalanceCounts:
+        """Counts, what followed what, and coverage of the whole day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """A day balance that was just computed from its hours."""
 
     sender: SenderIdentity
     day: Day
     totals: Breakdown
-    packed_hours: bytes
-    packed_figures: bytes
-    pages: int
+    hours: Mapping[Hour, Breakdown]
+    figures: BalanceCounts
 
-    @cached_property
-    def hours(self) -> dict[Hour, Breakdown]:
-        """The figures of each hour in which anything was sent, in order."""
-        return {hour: unpack_table(rows) for hour, rows in _unpack(self.packed_hours).items()}
 
-    @cached_property
+@dataclass(frozen=True, slots=True)
+class PackedDay:
+    """A day balance as it is stored. It is unpacked each time that it is asked for figures.
+
+    A year of a thousand identities fits a function's memory like this, and would not unpacked.
+    """
+
+    sender: SenderIdentity
+    day: Day
+    packed_totals: bytes
+    packed_detail: bytes
+
+    @property
+    def totals(self) -> Breakdown:
+        """What of the whole day enters rates."""
+        return unpack_totals(self.packed_totals)
+
+    @property
+    def hours(self) -> Mapping[Hour, Breakdown]:
+        """The same of each hour in which anything was sent, in order."""
+        return unpack_hours(self.day, self.packed_detail)
+
+    @property
     def figures(self) -> BalanceCounts:
         """Counts, what followed what, and coverage of the whole day."""
-        return BalanceCounts(**_unpack(self.packed_figures))
+        return unpack_figures(self.packed_detail)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDayBalance:
+    """The day balances of all identities of an account in one Region, sorted: they are stored together.
+
+    pages: journal pages that all this was computed from; it only ever grows.
+    """
+
+    account_day: AccountDay
+    pages: int
+    days: Sequence[PackedDay]
+
+
+def pack_day(day: DayBalance) -> PackedDay:
+    """Return a day balance as it is stored, the same for equal ones."""
+    return PackedDay(day.sender, day.day, pack_totals(day.totals), pack_detail(day.hours, day.figures))
 
 
 def totals_by_hour(days: Iterable[DayBalance]) -> dict[Hour, RateCounts]:
@@ -68,42 +124,32 @@ def sender_of(hour: HourBalance) -> SenderIdentity:
     )
 
 
-def day_balances_of(hours: Iterable[HourBalance]) -> list[DayBalance]:
+def account_day_balance(
+    account_day: AccountDay, hours: Iterable[HourBalance], days: Iterable[DayBalance]
+) -> AccountDayBalance:
+    """Return what is stored of an account-day, of whose hours `days` were made."""
+    return AccountDayBalance(account_day, _pages_of(hours), tuple(map(pack_day, days)))
+
+
+def _pages_of(hours: Iterable[HourBalance]) -> int:
+    """Return how many pages the hours of an account-day have; those of one hour share all of them."""
+    by_hour = group_by(hours, lambda hour: hour.sender_hour.send_hour)
+    return sum(max(hour.pages for hour in of_hour) for of_hour in by_hour.values())
+
+
+def day_balances_of(hours: Iterable[HourBalance]) -> list[CountedDay]:
     """Return the day balances of hours, which must be all hours of their days; sorted."""
     by_day = group_by(hours, lambda hour: (sender_of(hour), day_of(hour.sender_hour.send_hour)))
     return [_day_balance_of(sender, day, by_day[sender, day]) for sender, day in sorted(by_day)]
 
 
-def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> DayBalance:
+def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> CountedDay:
     tables = {hour.sender_hour.send_hour: break_down(hour.counts) for hour in hours}
     figures = BalanceCounts()
     for hour in hours:
         add_counts(figures.counts, hour.counts)
         add_counts(figures.followed, hour.followed)
         add_counts(figures.coverage, hour.coverage)
-    return DayBalance(
-        sender,
-        day,
-        add_tables(tables.values()),
-        _pack({hour: pack_table(tables[hour]) for hour in sorted(tables)}),
-        _pack(asdict(figures)),
-        sum(hour.pages for hour in hours),
+    return CountedDay(
+        sender, day, add_tables(tables.values()), {hour: tables[hour] for hour in sorted(tables)}, figures
     )
-
-
-def pack_table(table: Breakdown) -> list[list[Any]]:
-    """Return a table as rows of plain JSON, sorted: kind, name, figures."""
-    return [[mail_slice.kind, mail_slice.name, *figures] for mail_slice, figures in sorted(table.items())]
-
-
-def unpack_table(rows: Iterable[Sequence[Any]]) -> Breakdown:
-    """Return the table that `pack_table` wrote."""
-    return {Slice(Dimension(kind), name): RateCounts(*figures) for kind, name, *figures in rows}
-
-
-def _pack(plain: Any) -> bytes:
-    return zlib.compress(json.dumps(plain, separators=(",", ":"), sort_keys=True).encode())
-
-
-def _unpack(packed: bytes) -> Any:
-    return json.loads(zlib.decompress(packed))

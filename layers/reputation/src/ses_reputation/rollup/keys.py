@@ -7,6 +7,7 @@ from ses_reputation.rollup.entities import SenderIdentity
 
 DAY = "DAY"
 WATERMARK = ("ASSESSMENT", "watermark")
+STORED_DAYS = ("ASSESSMENT", "stored_days")
 
 
 class AccountDay(NamedTuple):
@@ -17,17 +18,22 @@ class AccountDay(NamedTuple):
     day: Day
 
 
-def day_partition(sender: SenderIdentity) -> str:
-    """Return the partition key of a sender's day balances; their sort key is the day."""
-    return f"{DAY}#{sender_key(sender)}"
+def day_partition(account: str, region: str) -> str:
+    """Return the partition key of an account's day balances in one Region; sort keys begin with days."""
+    return f"{DAY}#{account}#{region}"
 
 
-def sender_of_day(partition: str) -> SenderIdentity:
-    """Return the sender whose day balances are under a partition key. Raises ValueError where it is none."""
-    kind, _, sender = partition.partition("#")
+def detail_partition(account: str, region: str) -> str:
+    """Return the partition key of the hours and figures of an account's days."""
+    return f"{day_partition(account, region)}#detail"
+
+
+def account_day_of_key(partition: str, day: Day) -> AccountDay:
+    """Return the account-day whose head has these keys. Raises ValueError where they are no such keys."""
+    kind, account, region = partition.split("#", 2)
     if kind != DAY:
         raise ValueError(f"not a day balance's key: it begins with {partition[:20]!r}")
-    return sender_of_key(sender)
+    return AccountDay(account, region, day)
 
 
 def sender_key(sender: SenderIdentity) -> str:

@@ -10,12 +10,13 @@ the owner's feed may report its bounces, but nobody reports how much of it there
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import chain
+from operator import add as plus
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINTS, HARD_BOUNCES, STOPPED_BY_A_LIST, Outcome
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
-from ses_reputation.tallies import total_by_key
+from ses_reputation.tallies import Key
 
 NOT_RATED = frozenset({Provider.SIMULATOR.wire_name, Provider.OWN_DOMAINS.wire_name})
 """Providers whose mail and bounces are in no rate."""
@@ -45,6 +46,10 @@ class RateCounts(NamedTuple):
     fbl_complaints: int = 0
     sent: int = 0
     bounced: int = 0
+
+    def plus(self, other: "RateCounts") -> "RateCounts":
+        """Return both together."""
+        return RateCounts._make(map(plus, self, other))
 
 
 NO_COUNTS = RateCounts()
@@ -77,42 +82,57 @@ Breakdown = dict[Slice, RateCounts]
 
 def break_down(counts: Counts) -> Breakdown:
     """Return the figures of counts (configuration set, provider, outcome), in all and by part."""
-    return total_by_key(_slices_of(counts))
+    return total_counts(_slices_of(counts))
 
 
 def add_tables(tables: Iterable[Mapping[Slice, RateCounts]]) -> Breakdown:
     """Return the figures of several periods of mail together."""
-    return total_by_key(chain.from_iterable(table.items() for table in tables))
+    return total_counts(chain.from_iterable(table.items() for table in tables))
+
+
+def total_counts(pairs: Iterable[tuple[Key, RateCounts]]) -> dict[Key, RateCounts]:
+    """Return what the pairs of each key add up to, as `total_by_key` does: most of an assessment's sums."""
+    totals: dict[Key, RateCounts] = {}
+    for key, figures in pairs:
+        before = totals.get(key)
+        totals[key] = figures if before is None else before.plus(figures)
+    return totals
+
+
+def counts_of_cell(name: str, provider: str, outcomes: Mapping[str, int]) -> RateCounts:
+    """Return the figures of what one configuration set sent to one provider, by outcome."""
+    sent = outcomes.get(_SENT, 0)
+    sends, hard_bounces, complaints, bounced = sent, 0, 0, 0
+    for outcome, number in outcomes.items():
+        bounced += number if outcome in _BOUNCED else 0
+        if outcome in _HARD:
+            hard_bounces += number
+        elif outcome in _COMPLAINTS:
+            complaints += number
+        elif outcome in _NOT_SENT:
+            sends -= number
+    if not is_rated(name, provider):
+        return RateCounts(sent=sent, bounced=bounced)
+    sends = max(0, sends)
+    loop = (0, 0) if provider in WITHOUT_FEEDBACK_LOOP else (sends, complaints)
+    return RateCounts(sends, hard_bounces, complaints, *loop, sent, bounced)
+
+
+def is_rated(name: str, provider: str) -> bool:
+    """Return whether mail of a configuration set to a provider is in any rate."""
+    return name != NO_CONFIGURATION_SET and provider not in NOT_RATED
 
 
 def _slices_of(counts: Counts) -> Iterator[tuple[Slice, RateCounts]]:
     for name, providers in counts.items():
+        of_set = Slice(Dimension.CONFIGURATION_SET, name)
         for provider, outcomes in providers.items():
-            is_rated = name != NO_CONFIGURATION_SET and provider not in NOT_RATED
-            figures = _figures_of(provider, outcomes) if is_rated else _unrated(outcomes)
+            figures = counts_of_cell(name, provider, outcomes)
             yield EVERYTHING, figures
-            yield Slice(Dimension.CONFIGURATION_SET, name), figures
+            yield of_set, figures
             yield Slice(Dimension.PROVIDER, provider), figures
-            if is_rated:
+            if is_rated(name, provider) and (figures.hard_bounces or figures.complaints):
                 yield from _adverse_slices_of(outcomes)
-
-
-def _unrated(outcomes: Mapping[str, int]) -> RateCounts:
-    return RateCounts(sent=outcomes.get(_SENT, 0), bounced=_sum(outcomes, _BOUNCED))
-
-
-def _figures_of(provider: str, outcomes: Mapping[str, int]) -> RateCounts:
-    unrated = _unrated(outcomes)
-    sends = max(0, unrated.sent - _sum(outcomes, _NOT_SENT))
-    complaints = _sum(outcomes, _COMPLAINTS)
-    has_loop = provider not in WITHOUT_FEEDBACK_LOOP
-    return unrated._replace(
-        sends=sends,
-        hard_bounces=_sum(outcomes, _HARD),
-        complaints=complaints,
-        fbl_sends=sends if has_loop else 0,
-        fbl_complaints=complaints if has_loop else 0,
-    )
 
 
 def _adverse_slices_of(outcomes: Mapping[str, int]) -> Iterator[tuple[Slice, RateCounts]]:
@@ -121,7 +141,3 @@ def _adverse_slices_of(outcomes: Mapping[str, int]) -> Iterator[tuple[Slice, Rat
             yield Slice(Dimension.BOUNCE, name), RateCounts(hard_bounces=number)
         elif name in _COMPLAINTS:
             yield Slice(Dimension.COMPLAINT, name), RateCounts(complaints=number)
-
-
-def _sum(outcomes: Mapping[str, int], names: frozenset[str]) -> int:
-    return sum(number for name, number in outcomes.items() if name in names)

@@ -1,8 +1,9 @@
-"""The rollup: the day balances of all hours posted since the last assessment are recomputed.
+"""The rollup: the days of all hours posted since the last assessment are recomputed, and stored once over.
 
 The index of postings says which balances are new; what their days add up to is always read in full. So a
 rollup may be cut off anywhere and done again, and the watermark moves on only after what lies before it is
-written.
+written. Today and yesterday are read from their hours by whoever needs them: a day is written when it is
+over for a day, and again when late feedback comes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +11,18 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.hours import ONE_DAY, Day, day_of
-from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.hours import ONE_DAY, Day, day_of, next_period
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
+from ses_reputation.rollup.day_balance import (
+    AccountDayBalance,
+    CountedDay,
+    account_day_balance,
+    day_balances_of,
+)
+from ses_reputation.rollup.day_store import DayMemory, DayStore, DayWrite
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
 
@@ -31,63 +37,44 @@ FIRST_REACH = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class PostingsPage:
-    """A page of the index of postings: the account-days of its balances, and when the last was posted."""
-
-    account_days: frozenset[AccountDay]
-    last_posted_at: datetime
-
-
-class DayStore(Protocol):
-    """What the rollup needs of the table; see ses_reputation.assessment.store.AssessmentTable."""
-
-    def read_watermark(self) -> datetime | None:
-        """Return the time up to which all posted balances are rolled up."""
-
-    def advance_watermark(self, rolled_up_to: datetime) -> None:
-        """Move the watermark on, never back."""
-
-    def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
-        """Yield which account-days got balances, in the order of posting."""
-
-    def senders(self) -> list[SenderIdentity]:
-        """Return all known senders."""
-
-    def register(self, sender: SenderIdentity) -> None:
-        """Make a sender known."""
-
-    def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
-        """Return an account's balances of some days."""
-
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
-        """Return a sender's day balances of some days."""
-
-    def write_day(self, day: DayBalance) -> bool:
-        """Write a day balance where it says something new; return whether it was written."""
-
-
-@dataclass(frozen=True, slots=True)
 class ReadDay:
     """The sender-hours of an account-day, and the day balances that they add up to."""
 
     hours: Sequence[HourBalance]
-    days: Sequence[DayBalance]
+    days: Sequence[CountedDay]
 
 
 @dataclass(slots=True)
 class RollupProgress:
     """How far a rollup came, while it goes on and after.
 
-    written: day balances that changed. not_rolled_up: account-days that could not be read or written, and
-    why. senders: all that are known by now. recent: account-days of today and yesterday, as far as they were
-    read. is_caught_up: all that was posted is rolled up, but for `not_rolled_up`."""
+    now: the assessed time. stored_before: the first day that is not stored yet. senders: all that are known.
+    written: account-days that changed in the table. not_rolled_up: account-days that could not be read or
+    written, and why. recent: account-days of today and yesterday, as far as they were read. is_caught_up: all
+    that was posted is rolled up, but for `not_rolled_up`."""
 
-    recent_days: tuple[Day, ...]
+    now: datetime
+    stored_before: Day
     senders: set[SenderIdentity]
     written: int = 0
     not_rolled_up: dict[AccountDay, str] = field(default_factory=dict)
     recent: dict[AccountDay, ReadDay] = field(default_factory=dict)
     is_caught_up: bool = False
+
+    @property
+    def recent_days(self) -> tuple[Day, Day]:
+        """Yesterday and today."""
+        return recent_days(self.now)
+
+    @property
+    def recent_balances(self) -> list[CountedDay]:
+        """The day balances of today and yesterday, as far as they were read."""
+        return [day for read in self.recent.values() for day in read.days]
+
+    @property
+    def accounts(self) -> set[tuple[str, str]]:
+        """The known accounts, each with a Region."""
+        return {(sender.account, sender.region) for sender in self.senders}
 
 
 def recent_days(now: datetime) -> tuple[Day, Day]:
@@ -97,29 +84,63 @@ def recent_days(now: datetime) -> tuple[Day, Day]:
 
 def roll_up_postings(
     store: DayStore,
+    memory: DayMemory,
     now: datetime,
     clock: Callable[[], datetime],
     has_time: Callable[[], bool],
     pool: Executor,
 ) -> RollupProgress:
-    """Recompute the day balances of whatever was posted since the watermark, page by page of the index.
+    """Recompute the days of whatever was posted since the watermark, page by page of the index.
 
     Balances are dated by the posting function's clock, so it is `clock` that says what is settled, not `now`.
     An account-day that fails is in `not_rolled_up`, and holds the watermark back until it is rolled up.
     """
-    rollup = RollupProgress(recent_days(now), set(store.senders()))
     started_at = clock()
+    stored_before = max(recent_days(now)[0], recent_days(started_at)[0])
+    rollup = RollupProgress(now, stored_before, set(store.senders()))
     watermark = store.read_watermark() or started_at - FIRST_REACH
-    done: set[AccountDay] = set()
-    for page in store.postings_since(watermark, started_at):
+    done = _store_ended_days(store, memory, rollup, has_time, pool)
+    if done is None:
+        return rollup
+    for page in store.postings_since(_since(watermark, memory), started_at):
         if not has_time():
             return rollup
-        roll_up_account_days(store, page.account_days - done, rollup, pool)
+        roll_up_account_days(store, memory, page.account_days - done, rollup, pool)
         done |= page.account_days
         watermark = _advance(store, rollup, watermark, min(page.last_posted_at, started_at - SETTLING))
     _advance(store, rollup, watermark, started_at - SETTLING)
+    memory.finish_rollup(started_at)
     rollup.is_caught_up = True
     return rollup
+
+
+def _store_ended_days(
+    store: DayStore, memory: DayMemory, rollup: RollupProgress, has_time: Callable[[], bool], pool: Executor
+) -> set[AccountDay] | None:
+    """Store the days that the last rollup left out as recent, and that are no more; return them.
+
+    None where there was no time for all. A day that fails holds up those after it.
+    """
+    day, done = store.read_stored_before(), set[AccountDay]()
+    if day is None:
+        store.advance_stored_before(rollup.stored_before)
+        return done
+    while day < rollup.stored_before:
+        if not has_time():
+            return None
+        of_day = frozenset(AccountDay(*account, day) for account in rollup.accounts)
+        roll_up_account_days(store, memory, of_day, rollup, pool)
+        done |= of_day
+        day = next_period(day)
+        if not rollup.not_rolled_up:
+            store.advance_stored_before(day)
+    return done
+
+
+def _since(watermark: datetime, memory: DayMemory) -> datetime:
+    """Return when to begin: whatever was posted since then may be unknown to the table, or to memory."""
+    known_at = memory.postings_known_at
+    return min(watermark, known_at - SETTLING) if known_at else watermark
 
 
 def _advance(
@@ -132,18 +153,24 @@ def _advance(
 
 
 def roll_up_account_days(
-    store: DayStore, account_days: frozenset[AccountDay], rollup: RollupProgress, pool: Executor
+    store: DayStore,
+    memory: DayMemory,
+    account_days: frozenset[AccountDay],
+    rollup: RollupProgress,
+    pool: Executor,
 ) -> None:
     """Recompute the day balances of account-days, and note in `rollup` what became of each."""
     roll_up = partial(_roll_up_account_day, store, rollup)
     for account_day, rolled_up in ask_each(pool, sorted(account_days), roll_up):
         if isinstance(rolled_up, str):
             rollup.not_rolled_up[account_day] = rolled_up
+            memory.forget(account_day)
             continue
-        written, recent = rolled_up
-        rollup.written += written
-        if recent:
-            rollup.recent[account_day] = recent
+        rollup.written += rolled_up.outcome is DayWrite.WRITTEN
+        if rolled_up.stored:
+            memory.learn(rolled_up.stored, rolled_up.outcome)
+        if rolled_up.recent:
+            rollup.recent[account_day] = rolled_up.recent
 
 
 def ask_each(
@@ -160,16 +187,31 @@ def ask_each(
     return zip(items, pool.map(answer, items), strict=True)
 
 
-def _roll_up_account_day(
-    store: DayStore, rollup: RollupProgress, account_day: AccountDay
-) -> tuple[int, ReadDay | None]:
-    """Return how many day balances changed, and a recent day as it was read: a first rollup reads a year."""
+class _RolledUp(NamedTuple):
+    """A recent day as it was read, for the assessment, or one that is over, for the table."""
+
+    recent: ReadDay | None
+    stored: AccountDayBalance | None
+    outcome: DayWrite
+
+
+def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: AccountDay) -> _RolledUp:
     read = _read(store, account_day)
-    written = sum(store.write_day(day) for day in read.days)
+    recent = read if account_day.day in rollup.recent_days else None
+    stored, outcome = None, DayWrite.UNCHANGED
+    if account_day.day < rollup.stored_before:
+        stored = account_day_balance(account_day, read.hours, read.days)
+        outcome = store.write_day(stored) if stored.days else DayWrite.OUTDATED
     for sender in {day.sender for day in read.days} - rollup.senders:
         store.register(sender)
         rollup.senders.add(sender)
-    return written, read if account_day.day in rollup.recent_days else None
+    return _RolledUp(recent, stored, outcome)
+
+
+def roll_up_again(store: DayStore, account_day: AccountDay) -> None:
+    """Write an account-day anew that was found half written, whatever the table holds of it."""
+    read = _read(store, account_day)
+    store.write_day(account_day_balance(account_day, read.hours, read.days), is_whole=False)
 
 
 def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
@@ -180,8 +222,7 @@ def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
 
 def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None:
     """Read today and yesterday of all accounts, if the rollup did not; failures are `not_rolled_up`."""
-    accounts = {(sender.account, sender.region) for sender in rollup.senders}
-    wanted = {AccountDay(*account, day) for account in accounts for day in rollup.recent_days}
+    wanted = {AccountDay(*account, day) for account in rollup.accounts for day in rollup.recent_days}
     unread = sorted(wanted - rollup.recent.keys() - rollup.not_rolled_up.keys())
     for account_day, read in ask_each(pool, unread, partial(_read, store)):
         if isinstance(read, str):

@@ -4,21 +4,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ses_reputation.aws.dynamodb import ItemStore, time_text
-from ses_reputation.hours import days_between
+from ses_reputation.hours import Day, day_of, days_between, start_of
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import balance_partition, postings_partition, time_of_posting
 from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, account_days_of_row, balances_of_rows
-from ses_reputation.rollup.day_balance import DayBalance
-from ses_reputation.rollup.day_rows import days_of_rows, rows_of_day
+from ses_reputation.rollup.day_balance import AccountDayBalance
+from ses_reputation.rollup.day_rows import days_of_rows, head_of_row, pieces_of
+from ses_reputation.rollup.day_store import DayWrite, PostingsPage
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import (
+    STORED_DAYS,
     WATERMARK,
     AccountDay,
     day_partition,
+    detail_partition,
     sender_key,
     sender_of_key,
 )
-from ses_reputation.rollup.rolling_up import PostingsPage
 from ses_reputation.statistics.keys import SENDERS
 
 
@@ -41,6 +43,20 @@ class RollupTable(ItemStore):
             "SET rolled_up_to = :to",
             "attribute_not_exists(rolled_up_to) OR rolled_up_to < :to",
             {":to": rolled_up_to},
+        )
+
+    def read_stored_before(self) -> Day | None:
+        """Return the day before which all days are stored; None before the first rollup."""
+        row = self._items.get(*STORED_DAYS)
+        return day_of(datetime.fromisoformat(row["stored_before"]["S"])) if row else None
+
+    def advance_stored_before(self, day: Day) -> None:
+        """Say before which day all days are stored; it never goes back."""
+        self._items.update(
+            STORED_DAYS,
+            "SET stored_before = :day",
+            "attribute_not_exists(stored_before) OR stored_before < :day",
+            {":day": start_of(day)},
         )
 
     def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
@@ -70,16 +86,37 @@ class RollupTable(ItemStore):
         partition = balance_partition(account, region)
         return list(balances_of_rows(self._items.between(partition, first_day, last_day)))
 
-    def read_days(self, sender: SenderIdentity, first_day: str, last_day: str) -> list[DayBalance]:
-        """Return a sender's day balances from one UTC day to another, oldest first."""
-        return list(days_of_rows(self._items.between(day_partition(sender), first_day, last_day)))
+    def read_days(self, account: str, region: str, first_day: str, last_day: str) -> list[AccountDayBalance]:
+        """Return an account's day balances in one Region from one UTC day to another, oldest first.
 
-    def write_day(self, day: DayBalance) -> bool:
-        """Write a day balance unless the stored one says the same or was computed from more pages.
-
-        Return whether it was written.
+        Raises HalfWrittenError, an UnavailableError, where one is not whole.
         """
-        if day in self.read_days(day.sender, day.day, day.day):
-            return False
-        own, *pieces = rows_of_day(day)
-        return self._items.put_together(own, pieces, FROM_NO_FEWER_PAGES, {":pages": day.pages})
+        totals = self._items.between(day_partition(account, region), first_day, last_day)
+        detail = self._items.between(detail_partition(account, region), first_day, last_day)
+        return list(days_of_rows(totals, detail))
+
+    def read_totals(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> list[AccountDayBalance]:
+        """Return the same without hours and figures, which are most of what a day takes."""
+        totals = self._items.between(day_partition(account, region), first_day, last_day)
+        return list(days_of_rows(totals, None))
+
+    def write_day(self, balance: AccountDayBalance, *, is_whole: bool = True) -> DayWrite:
+        """Write what changed of an account-day, unless the stored one was computed from more pages.
+
+        is_whole: False of a stored one that was found half written: all of it is written.
+        """
+        row = self._items.get(
+            day_partition(balance.account_day.account, balance.account_day.region), balance.account_day.day
+        )
+        stored = head_of_row(row) if row else None
+        if stored and stored.pages > balance.pages:
+            return DayWrite.OUTDATED
+        pieces = pieces_of(balance, stored)
+        if pieces.head == stored and is_whole:
+            return DayWrite.UNCHANGED
+        for row in (*pieces.rows_unlike(stored if is_whole else None), pieces.head.to_row()):
+            if not self._items.put_together(row, (), FROM_NO_FEWER_PAGES, {":pages": balance.pages}):
+                return DayWrite.OUTDATED
+        return DayWrite.WRITTEN

@@ -8,7 +8,7 @@ from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.missed_share import INCONCLUSIVE_GAP, FeedGap, most_severe
 from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, owner_feed_outage
-from ses_reputation.findings.feed_coverage.reported import FeedPeriod, feed_periods
+from ses_reputation.findings.feed_coverage.reported import FeedPeriod, periods_of
 from ses_reputation.findings.feed_coverage.sender_feed import (
     gap_without_set,
     gaps_of_sets,
@@ -74,7 +74,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     """
     if mail.entity.kind is not EntityKind.IDENTITY:
         return []
-    by_region = group_by(feed_periods(mail.hours, mail.days, mail.now), lambda period: period.sender.region)
+    by_region = group_by(periods_of(mail), lambda period: period.sender.region)
     by_scope = group_pairs(
         scope_and_gap
         for region, periods in sorted(by_region.items())

@@ -14,7 +14,12 @@ from ses_reputation.findings.feed_coverage.reported import (
     last_period_reported,
     sum_feed_counts,
 )
-from ses_reputation.findings.missing_outcomes import MissingOutcomes, missing_outcomes_of
+from ses_reputation.findings.missing_outcomes import (
+    MissingOutcomes,
+    evaluated_days,
+    missing_outcomes_of,
+    sets_between,
+)
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import SenderIdentity
@@ -100,7 +105,7 @@ def _view(
         last_period_reported(periods, Feed.SENDER),
         last_period_reported(periods, Feed.OWNER),
         {name: last_period_reported(own, Feed.SENDER) for name, own in by_set.items()},
-        missing_outcomes_of(days, now),
+        missing_outcomes_of(sets_between(days, *evaluated_days(now))),
     )
 
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed
+from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.hours import ONE_DAY, Day, Hour, day_of, hour_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import SenderIdentity
-from ses_reputation.tallies import total
 
 DAYS_BACK = 30
 """A feed is expected that reported anything in so many days."""
@@ -88,22 +88,42 @@ def feed_periods(hours: Iterable[HourBalance], days: Iterable[DayBalance], now: 
 
     hours: those of today and yesterday (UTC) are taken; days: those before them.
     """
-    yesterday, first = (day_of(now - back * ONE_DAY) for back in (1, DAYS_BACK))
-    settled = hour_of(now - SETTLES_AFTER)
-    periods = [
+    return _hour_periods(hours, now) + _day_periods(days, *_days_taken(now))
+
+
+def periods_of(mail: EntityMail) -> list[FeedPeriod]:
+    """Return the same of an entity's mail."""
+    taken = _days_taken(mail.now)
+    closed = mail.history.closed.once(_day_periods, *taken)
+    return _hour_periods(mail.hours, mail.now) + _day_periods(mail.days, *taken) + closed
+
+
+def _days_taken(now: datetime) -> tuple[Day, Day]:
+    return day_of(now - DAYS_BACK * ONE_DAY), day_of(now - ONE_DAY)
+
+
+def _hour_periods(hours: Iterable[HourBalance], now: datetime) -> list[FeedPeriod]:
+    yesterday, settled = day_of(now - ONE_DAY), hour_of(now - SETTLES_AFTER)
+    return _newest_first(
         FeedPeriod(
             hour.sender_hour.send_hour, sender_of(hour), name, counts, hour.sender_hour.send_hour < settled
         )
         for hour in hours
         if hour.sender_hour.send_hour >= yesterday
         for name, counts in counts_by_set(hour.figures)
-    ]
-    periods += [
+    )
+
+
+def _day_periods(days: Iterable[DayBalance], first: Day, yesterday: Day) -> list[FeedPeriod]:
+    return _newest_first(
         FeedPeriod(day.day, day.sender, name, counts)
         for day in days
         if first <= day.day < yesterday
         for name, counts in counts_by_set(day.figures)
-    ]
+    )
+
+
+def _newest_first(periods: Iterable[FeedPeriod]) -> list[FeedPeriod]:
     return sorted(periods, key=lambda each: (each.period, each.sender, each.configuration_set), reverse=True)
 
 
@@ -120,7 +140,11 @@ def counts_by_set(figures: BalanceCounts) -> Iterator[tuple[str, FeedCounts]]:
 
 def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
     """Return what the feeds reported in all periods."""
-    return total((each.counts for each in periods), FeedCounts())
+    counts = [each.counts for each in periods]
+    if len(counts) < 2:
+        return counts[0] if counts else FeedCounts()
+    sends, *kinds = zip(*counts, strict=True)
+    return FeedCounts(sum(sends), *(CoverageCounts(*map(sum, zip(*kind, strict=True))) for kind in kinds))
 
 
 def last_period_of(periods: Iterable[FeedPeriod], count: Callable[[FeedCounts], int]) -> str:
