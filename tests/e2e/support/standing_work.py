@@ -15,14 +15,13 @@ from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.schedules import start_on_schedule
 from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import BalanceCounts
-from ses_reputation.ledger.balance_store import Balance
-from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import Shard
-from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
-from ses_reputation.rollup.keys import sender_key
+from ses_reputation.rollup.keys import day_partition, sender_key
 from ses_reputation.standing.keys import STANDINGS
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.e2e.support.trials import Trial, key_of_item
@@ -49,16 +48,21 @@ _REGIONS = (
     "sa-east-1",
 )
 _numbers = count()
-# Fewer than the hours after which others journal (tests/e2e/support/trials.py).
-_MOST_HOURS = 24
-_hours = count()
+# Younger days are not stored yet.
+_FIRST_STORED_DAY = 3
 
 
 def assess_an_entity(trial: Trial) -> Check:
-    """Mail of a new identity gets it a state."""
+    """Mail of a new identity gets it a state, and what it sent on a day that is over is stored."""
     identity = send_badly(trial)
+    days_ago = _FIRST_STORED_DAY + next(_numbers)
+    post_balance(trial, SenderIdentity(DELEGATE, REGION, identity), WATCHED, 24 * days_ago)
+    day = day_of(datetime.now(UTC) - timedelta(days=days_ago))
     start(trial, ASSESSMENT)
-    return lambda: has_item(trial, STANDINGS, identity_entity(identity).key)
+    return lambda: (
+        has_item(trial, STANDINGS, identity_entity(identity).key)
+        and has_item(trial, day_partition(DELEGATE, REGION), day)
+    )
 
 
 def alert_people(trial: Trial) -> Check:
@@ -102,25 +106,19 @@ def send_badly(trial: Trial) -> str:
     return identity
 
 
-def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int) -> None:
-    """Put the balance of an hour of today or yesterday into the ledger, as posting would.
-
-    An account-hour has one balance, so each has an hour that no other had.
-    """
+def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int, hours_ago: int = 1) -> None:
+    """Put the balance of a whole hour into the ledger, as posting would."""
     now = datetime.now(UTC)
-    hour = f"{now - timedelta(hours=1 + next(_hours) % _MOST_HOURS):%Y-%m-%dT%H}"
+    hour = f"{now - timedelta(hours=hours_ago):%Y-%m-%dT%H}"
     counts = {
         "sent": SENDS,
         "bounced_permanent_general": hard_bounces,
         "delivered_within_10s": SENDS - hard_bounces,
     }
     figures = BalanceCounts({CONFIGURATION_SET: {"other": counts}}, {}, {})
-    segment = Segment(AccountHour(sender.account, sender.region, hour))
-    table = BalanceTable(trial.aws.clients().dynamodb, trial.stack.resources["LedgerTable"])
-    table.begin_run([segment], now)
-    assert table.write_balance(
-        Balance(Shard(segment), pack_figures({sender.identity: figures}), 1, 1.0, now), None
-    )
+    balance = Balance(Segment(SenderHour(*sender, hour), 0), figures, 1, 1.0, now)
+    table = trial.stack.resources["LedgerTable"]
+    trial.aws.clients().dynamodb.put_item(TableName=table, Item=row_of_balance(balance))
 
 
 def start(trial: Trial, function: str) -> None:

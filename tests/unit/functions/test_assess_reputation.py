@@ -15,7 +15,8 @@ from functions.assess_reputation import app
 from ses_reputation.assessment.assessment import AssessmentRun
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import SettingsError, UnavailableError
-from ses_reputation.ledger.store import BalanceTable
+from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from tests.support.aws.ledger_table import TABLE
@@ -37,6 +38,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     stream = prepare(app, "assess_reputation", ENVIRONMENT | {"LEDGER_TABLE": TABLE}, monkeypatch)
     # moto is not made for several threads.
     monkeypatch.setattr(app, "AssessmentRun", partial(AssessmentRun, readers=1))
+    monkeypatch.setattr(app, "memory", HistoryMemory())
     forget_clients()
     with mock_aws():
         boto3.client("dynamodb").create_table(TableName=TABLE, **{name: LEDGER[name] for name in KEYS})
@@ -57,10 +59,7 @@ def forget_clients() -> None:
 def post(sends: int, bounces: int, hours_ago: int = 2) -> None:
     """Post an hour of one delegate's mail."""
     hour = mail(hour_ago(hours_ago, NOW), sends, bounces)
-    table = BalanceTable(boto3.client("dynamodb"), TABLE)
-    balance = balance_of(hour, NOW)
-    table.begin_run([balance.shard.segment], NOW)
-    assert table.write_balance(balance, None)
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=row_of_balance(balance_of(hour, NOW)))
 
 
 def call(event: dict[str, Any], seconds_left: int = 240) -> dict[str, int]:
@@ -143,6 +142,8 @@ def test_a_call_without_time_left_says_that_it_goes_on(log: StringIO) -> None:
 
 def test_metrics_count_the_run_and_each_entity(capsys: pytest.CaptureFixture[str]) -> None:
     post(3_000, 330)
+    # Of a day that is over for a day, and stored.
+    post(0, 0, hours_ago=72)
     call(at(NOW))
 
     documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
