@@ -12,15 +12,17 @@ from functools import cache
 
 from benchmarks.mail_lives import REGION, ReportedEvent, lives
 from benchmarks.sender_hour import HOUR
-from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.origins import AccountHour, SenderHour
 from ses_reputation.hours import Day, Hour, day_of, first_hour_of, hour_of, next_hour, start_of
 from ses_reputation.ledger.balance import BalanceCounts, Counts, tally
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
 from ses_reputation.ledger.journal import JournalDraft
 from ses_reputation.ledger.pages import Page
-from ses_reputation.ledger.posting import Balance
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.rows import row_of, runs_of_row
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.rollup.day_balance import (
     AccountDayBalance,
     account_day_balance,
@@ -28,6 +30,7 @@ from ses_reputation.rollup.day_balance import (
 )
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import AccountDay
+from ses_reputation.tallies import group_pairs
 
 _RETENTION = timedelta(days=400)
 _POSTED_AFTER = timedelta(seconds=60)
@@ -41,11 +44,6 @@ class Pace:
 
     mails: Mapping[str, int]
     identities: int
-
-    @property
-    def name(self) -> str:
-        """What tells one pace of an account from another."""
-        return str(self.mails)
 
 
 PACES = (
@@ -90,64 +88,88 @@ class YearOfMail:
 
     def balances(self, account: str, first_day: str, last_day: str) -> Iterator[Balance]:
         """Yield an account's balances from one day to another, in the order of their keys."""
-        senders = [(sender, pace) for sender, pace in self.senders() if sender.account == account]
         for hour in self.hours(first_day, last_day):
-            yield from self._balances_of_hour(senders, hour)
+            if balance := self._balance(account, hour):
+                yield balance
 
     def posted_since(self, since: datetime) -> list[Balance]:
         """Return the balances that were last posted since a time: facts came for their hours."""
         reach = day_of(since - timedelta(days=22))
-        balances = [
+        posted = [
             balance
             for account in self.accounts
-            for balance in self.balances(account, reach, day_of(self.now))
-            if balance.posted_at >= since
+            for hour in self.hours(reach, day_of(self.now))
+            if (at := self._posted_at(account, hour)) and at >= since
+            if (balance := self._balance(account, hour))
         ]
-        return sorted(balances, key=lambda balance: balance.posted_at)
+        return sorted(posted, key=lambda balance: balance.posted_at)
 
     def account_days(self, last_day: Day) -> Iterator[AccountDayBalance]:
         """Yield what is stored of all accounts' days, up to a day; days with the same mail are made once."""
         for account in self.accounts:
-            own = [(sender, pace) for sender, pace in self.senders() if sender.account == account]
-            first_of = {pace.name: (sender, pace) for sender, pace in reversed(own)}
             for day in sorted({day_of(hour) for hour in self.hours("2000-01-01", last_day)}):
-                found = (
-                    self._hour(*first, hour) for hour in self.hours(day, day) for first in first_of.values()
-                )
-                hours = [hour for hour in found if hour]
-                made = account_day_balance(AccountDay(account, REGION, day), hours, day_balances_of(hours))
-                packed = {balance.sender: balance for balance in made.days}
-                yield replace(
-                    made,
-                    days=[
-                        replace(packed[first_of[pace.name][0]], sender=sender)
-                        for sender, pace in own
-                        if first_of[pace.name][0] in packed
-                    ],
-                )
+                yield self._account_day(account, day)
 
-    def _balances_of_hour(
-        self, senders: Sequence[tuple[SenderIdentity, Pace]], hour: Hour
-    ) -> Iterator[Balance]:
-        made: dict[str, Balance | None] = {}
-        for sender, pace in senders:
-            if pace.name not in made:
-                made[pace.name] = self._balance(sender, pace, hour)
-            if balance := made[pace.name]:
-                yield replace(balance, segment=Segment(SenderHour(*sender, hour)))
+    def _account_day(self, account: str, day: Day) -> AccountDayBalance:
+        alike = self._alike(account)
+        hours = [
+            reported
+            for hour in self.hours(day, day)
+            for pace, senders in alike
+            if (reported := self._hour(senders[0], pace, hour))
+        ]
+        pages = sum(self._pages(account, hour) for hour in self.hours(day, day))
+        made = account_day_balance(AccountDay(account, REGION, day), pages, day_balances_of(hours))
+        packed = {balance.sender: balance for balance in made.days}
+        days = [
+            replace(packed[senders[0]], sender=sender)
+            for _, senders in alike
+            for sender in senders
+            if senders[0] in packed
+        ]
+        return replace(made, days=tuple(sorted(days, key=lambda each: each.sender)))
 
-    def _balance(self, sender: SenderIdentity, pace: Pace, hour: str) -> Balance | None:
-        reported = self._hour(sender, pace, hour)
-        if reported is None:
+    def _alike(self, account: str) -> list[tuple[Pace, list[SenderIdentity]]]:
+        """Return the senders of an account that have the same mail, by pace."""
+        by_pace = group_pairs(
+            (self.paces.index(pace), sender) for sender, pace in self.senders() if sender.account == account
+        )
+        return [(self.paces[place], senders) for place, senders in by_pace.items()]
+
+    def _balance(self, account: str, hour: Hour) -> Balance | None:
+        figures: dict[str, BalanceCounts] = {}
+        for pace, senders in self._alike(account):
+            if reported := self._hour(senders[0], pace, hour):
+                figures |= {sender.identity: reported.figures for sender in senders}
+        posted_at = self._posted_at(account, hour)
+        if posted_at is None:
             return None
-        posted_at = start_of(hour) + timedelta(seconds=self._last_told(sender, pace, hour)) + _POSTED_AFTER
-        return Balance(Segment(reported.sender_hour), reported.figures, reported.pages, 1.0, posted_at)
+        shard = Shard(Segment(AccountHour(account, REGION, hour)))
+        return Balance(shard, pack_figures(figures), self._pages(account, hour), 1.0, posted_at)
+
+    def _pages(self, account: str, hour: Hour) -> int:
+        """Return how much was reported of an hour, each with a page of its own."""
+        return sum(
+            len(senders) * self._told_of(mails, _seed(account, hour), hour)
+            for pace, senders in self._alike(account)
+            for mails in pace.mails.values()
+        )
+
+    def _posted_at(self, account: str, hour: Hour) -> datetime | None:
+        seed = _seed(account, hour)
+        reported = [
+            _reported(mails, seed)[number - 1].at
+            for pace in self.paces
+            for mails in pace.mails.values()
+            if (number := self._told_of(mails, seed, hour))
+        ]
+        return start_of(hour) + timedelta(seconds=max(reported)) + _POSTED_AFTER if reported else None
 
     def _hour(self, sender: SenderIdentity, pace: Pace, hour: str) -> HourBalance | None:
         """Return what is known of an hour, every telling being a page of its own; None if nothing is."""
         total = HourBalance(SenderHour(*sender, hour))
         for name, mails in pace.mails.items():
-            seed = _seed(sender, hour)
+            seed = _seed(sender.account, hour)
             number = self._told_of(mails, seed, hour)
             total.pages += number
             for whole, part in zip(_counts(total), _counts(_figures(mails, seed, number)), strict=True):
@@ -160,15 +182,10 @@ class YearOfMail:
         age = (self.now - _POSTED_AFTER - start_of(hour)).total_seconds()
         return bisect_right(_reported(mails, seed), age, key=lambda reported: reported.at)
 
-    def _last_told(self, sender: SenderIdentity, pace: Pace, hour: str) -> float:
-        seed = _seed(sender, hour)
-        reported = ((mails, self._told_of(mails, seed, hour)) for mails in pace.mails.values())
-        return max(_reported(mails, seed)[number - 1].at for mails, number in reported if number)
 
-
-def _seed(sender: SenderIdentity, hour: str) -> int:
+def _seed(account: str, hour: str) -> int:
     number = int(start_of(hour).timestamp()) // 3600
-    return (number + 17 * int(sender.account[0])) % _DIFFERENT_HOURS
+    return (number + 17 * int(account[0])) % _DIFFERENT_HOURS
 
 
 def _counts(figures: BalanceCounts | HourBalance) -> tuple[Counts, Counts, Counts]:
@@ -189,4 +206,5 @@ def _figures(mails: int, seed: int, number: int) -> BalanceCounts:
     for reported in _reported(mails, seed)[:number]:
         draft.add("", reported.observed)
     pages = (row_of(row) for row, _ in draft.rows() if isinstance(row, Page))
-    return tally([run for page in pages for run in runs_of_row(page)])
+    figures = tally([run for page in pages for run in runs_of_row(page)])
+    return next(iter(figures.values()), BalanceCounts())

@@ -110,7 +110,7 @@ class Ledger:
         moment = self.now - timedelta(hours=step.hours_ago)
         new = mail(f"{moment:%Y-%m-%dT%H}", step.sends, step.bounces, sender=step.sender)
         hour = self.hours.setdefault(tuple(new.sender_hour), HourBalance(new.sender_hour))
-        hour.add(balance_of(new))
+        hour.add(new.figures, new.pages, is_late=False)
         self.table.post(balance_of(hour, self.now))
 
     def run(self, step: Run) -> None:
@@ -135,7 +135,7 @@ class Ledger:
             read_recent(table, rollup, pool)
             entities = entities_of(rollup.senders)
             histories = read_histories(table, memory, entities, rollup, RULES, pool)
-        failed = histories.failed.keys() | {each[:2] for each in rollup.not_rolled_up}
+        failed = histories.failed.keys()
         recent = [hour for read in rollup.recent.values() for hour in read.hours]
         evaluated = {}
         for entity, senders in entities.items():
@@ -184,6 +184,8 @@ A_DAY, FIVE = Wait(24 * 60), Wait(5)
 @example([Post(SENDERS[1], 5, 90, 1), Run(0), Run(1), A_DAY, Run(1), A_DAY, Run(1), Wait(20), Run(1), Run(0)])
 # Feedback for a day of which only totals are known, where a window begins.
 @example([Post(SENDERS[0], 24 * 60, 400, 3), Run(0), Post(SENDERS[0], 24 * 60, 0, 4), FIVE, Run(0)])
+# What this container could not roll up, the other one did.
+@example([Post(SENDERS[0], 35, 9, 0), Run(0, steps=0), Wait(11), Run(1, 5, "unavailable"), Run(0), Run(1)])
 def test_what_is_remembered_changes_no_evaluation(steps: Sequence[Step]) -> None:
     ledger = Ledger()
     for step in steps:

@@ -173,9 +173,15 @@ def days_of(hours: Iterable[HourBalance]) -> list[PackedDay]:
 
 def account_days_of(hours: Iterable[HourBalance]) -> list[AccountDayBalance]:
     """What is stored of mail, each account and day by itself; hours of one sender-hour are added up first."""
-    gathered = gather_hours(map(balance_of, hours))
-    by_day = group_by(gathered, account_day_of)
-    return [account_day_balance(each, by_day[each], day_balances_of(by_day[each])) for each in sorted(by_day)]
+    by_day = group_by(hours, account_day_of)
+    return [
+        account_day_balance(
+            each,
+            sum(hour.pages for hour in by_day[each]),
+            day_balances_of(gather_hours(map(balance_of, by_day[each]))),
+        )
+        for each in sorted(by_day)
+    ]
 
 
 def account_day_of(hour: HourBalance) -> AccountDay:

@@ -17,15 +17,17 @@ from console.local_aws.schedules import start_on_schedule
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import BalanceCounts
-from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import row_of_balance
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.keys import day_partition, sender_key
 from ses_reputation.standing.keys import STANDINGS
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.e2e.support.trials import Trial, key_of_item
 from tests.support.notifications import DELEGATE, OWNER
+from tests.support.posted_rows import rows_of_posting
 from tests.support.stack_template import ROOT
 
 Check = Callable[[], bool]
@@ -107,7 +109,7 @@ def send_badly(trial: Trial) -> str:
 
 
 def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int, hours_ago: int = 1) -> None:
-    """Put the balance of a whole hour into the ledger, as posting would."""
+    """Put the balance of a whole hour into the ledger, as posting would, in a segment of its own."""
     now = datetime.now(UTC)
     hour = f"{now - timedelta(hours=hours_ago):%Y-%m-%dT%H}"
     counts = {
@@ -115,10 +117,12 @@ def post_balance(trial: Trial, sender: SenderIdentity, hard_bounces: int, hours_
         "bounced_permanent_general": hard_bounces,
         "delivered_within_10s": SENDS - hard_bounces,
     }
-    figures = BalanceCounts({CONFIGURATION_SET: {"other": counts}}, {}, {})
-    balance = Balance(Segment(SenderHour(*sender, hour), 0), figures, 1, 1.0, now)
-    table = trial.stack.resources["LedgerTable"]
-    trial.aws.clients().dynamodb.put_item(TableName=table, Item=row_of_balance(balance))
+    figures = {sender.identity: BalanceCounts({CONFIGURATION_SET: {"other": counts}}, {}, {})}
+    shard = Shard(Segment(AccountHour(sender.account, sender.region, hour), next(_numbers)))
+    balance = Balance(shard, pack_figures(figures), 1, 1.0, now)
+    for row in rows_of_posting(balance):
+        table = trial.stack.resources["LedgerTable"]
+        trial.aws.clients().dynamodb.put_item(TableName=table, Item=row)
 
 
 def start(trial: Trial, function: str) -> None:

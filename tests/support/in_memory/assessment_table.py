@@ -5,21 +5,25 @@ It keeps rows as the real one writes them, so that nothing is remembered that co
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import Day
-from ses_reputation.ledger.keys import balance_partition
-from ses_reputation.ledger.posting import Balance
-from ses_reputation.ledger.rows import balance_of_row, row_of_balance
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.keys import POSTINGS, balance_partition, time_of_posting
+from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.rows import account_days_of_row, balances_of_rows
+from ses_reputation.ledger.shards import Shard
 from ses_reputation.rollup.day_balance import AccountDayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, head_of_row, pieces_of
 from ses_reputation.rollup.day_store import DayWrite, PostingsPage
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.keys import (
-    account_day_of_balance,
+    AccountDay,
     day_partition,
     detail_partition,
     sender_key,
@@ -36,6 +40,7 @@ from ses_reputation.standing.rows import (
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
+from tests.support.posted_rows import rows_of_posting
 
 
 class InMemoryAssessments:
@@ -46,11 +51,18 @@ class InMemoryAssessments:
         self.rolled_up_to: datetime | None = None
         self.stored_before: Day | None = None
         self.writes = 0
+        self._posted: dict[Shard, dict[str, tuple[BalanceCounts, int]]] = {}
         self._keys_per_page = keys_per_page
 
     def post(self, balance: Balance) -> None:
-        """Write a balance, as the posting function does."""
-        self.put(row_of_balance(balance))
+        """Write the mail of some identities in an account-hour, beside that of others, as posting does."""
+        own = self._posted.setdefault(balance.shard, {})
+        own |= {identity: (figures, balance.pages) for identity, figures in balance.figures.items()}
+        figures = {identity: of_identity for identity, (of_identity, _) in own.items()}
+        pages = sum(pages for _, pages in own.values())
+        whole = replace(balance, pieces=pack_figures(figures), pages=pages)
+        for row in rows_of_posting(whole):
+            self.put(row)
 
     def read_watermark(self) -> datetime | None:
         return self.rolled_up_to
@@ -65,13 +77,16 @@ class InMemoryAssessments:
         self.stored_before = max(self.stored_before or day, day)
 
     def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
-        posted = sorted(
-            (balance_of_row(row).posted_at, key) for key, row in self.rows.items() if "posted_on" in row
-        )
-        found = [(at, key) for at, key in posted if since <= at and at.date() <= until.date()]
+        runs = [
+            (time_of_posting(sk), account_days_of_row(row))
+            for (pk, sk), row in sorted(self.rows.items())
+            if pk.startswith(f"{POSTINGS}#")
+        ]
+        found = [(at, days) for at, days in runs if since <= at and at.date() <= until.date()]
         for start in range(0, len(found), self._keys_per_page):
             page = found[start : start + self._keys_per_page]
-            yield PostingsPage(frozenset(account_day_of_balance(*key) for _, key in page), page[-1][0])
+            days = frozenset(AccountDay(*each) for _, of_run in page for each in of_run)
+            yield PostingsPage(days, page[-1][0])
 
     def senders(self) -> list[SenderIdentity]:
         return [sender_of_key(row["sk"]["S"]) for row in self._partition(SENDERS)]
@@ -81,7 +96,7 @@ class InMemoryAssessments:
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
-        return [balance_of_row(row) for row in rows]
+        return list(balances_of_rows(rows))
 
     def read_days(self, account: str, region: str, first_day: str, last_day: str) -> list[AccountDayBalance]:
         detail = self._partition(detail_partition(account, region), first_day, f"{last_day}~")

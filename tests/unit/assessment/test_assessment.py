@@ -338,7 +338,9 @@ def test_all_but_the_balances_can_be_deleted_and_is_rebuilt() -> None:
     world.post(BAD_IMPORT, NOW)
     world.assess(NOW + NEXT)
     kept_days, kept_states = world.days(), world.table.read_states()
-    world.table.rows = {key: row for key, row in world.table.rows.items() if key[0].startswith("BALANCE#")}
+    world.table.rows = {
+        key: row for key, row in world.table.rows.items() if key[0].startswith(("BALANCE#", "POSTINGS#"))
+    }
     world.table.rolled_up_to = world.table.stored_before = None
 
     outcome = world.assess(NOW + NEXT)

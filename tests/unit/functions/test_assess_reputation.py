@@ -15,7 +15,6 @@ from functions.assess_reputation import app
 from ses_reputation.assessment.assessment import AssessmentRun
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import SettingsError, UnavailableError
-from ses_reputation.ledger.rows import row_of_balance
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
@@ -23,6 +22,7 @@ from tests.support.aws.ledger_table import TABLE
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.mail import REGION, balance_of, hour_ago, mail
 from tests.support.notifications import DELEGATE
+from tests.support.posted_rows import rows_of_posting
 from tests.support.stack_template import render_stack
 from tests.unit.assessment.test_settings import ENVIRONMENT
 
@@ -59,7 +59,8 @@ def forget_clients() -> None:
 def post(sends: int, bounces: int, hours_ago: int = 2) -> None:
     """Post an hour of one delegate's mail."""
     hour = mail(hour_ago(hours_ago, NOW), sends, bounces)
-    boto3.client("dynamodb").put_item(TableName=TABLE, Item=row_of_balance(balance_of(hour, NOW)))
+    for row in rows_of_posting(balance_of(hour, NOW)):
+        boto3.client("dynamodb").put_item(TableName=TABLE, Item=row)
 
 
 def call(event: dict[str, Any], seconds_left: int = 240) -> dict[str, int]:

@@ -77,7 +77,7 @@ def rolled_up(hours: Iterable[HourBalance]) -> RollupProgress:
     progress = RollupProgress(NOW, YESTERDAY, senders)
     for account_day in {account_day_of(hour) for hour in recent}:
         own = [hour for hour in recent if account_day_of(hour) == account_day]
-        progress.recent[account_day] = ReadDay(own, day_balances_of(own))
+        progress.recent[account_day] = ReadDay(own, day_balances_of(own), 1)
     return progress
 
 

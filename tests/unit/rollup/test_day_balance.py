@@ -78,19 +78,14 @@ def test_a_day_comes_back_as_it_was_packed() -> None:
     assert (packed.totals, packed.hours, packed.figures) == (day.totals, day.hours, day.figures)
 
 
-def test_an_account_day_holds_all_its_days_and_the_pages_of_its_hours() -> None:
-    # The identities of an account share the pages of an hour.
+def test_an_account_day_holds_all_its_days_packed() -> None:
     other = SenderIdentity(DELEGATE, "us-east-1", "example.org")
-    hours = [
-        hour("2026-11-22T09", 10, pages=3),
-        hour("2026-11-22T09", 20, other, pages=3),
-        hour("2026-11-22T11", 20, pages=2),
-    ]
-    days = day_balances_of(hours)
+    days = day_balances_of([hour("2026-11-22T09", 10), hour("2026-11-22T09", 20, other)])
+    account_day = AccountDay(DELEGATE, "us-east-1", "2026-11-22")
 
-    balance = account_day_balance(AccountDay(DELEGATE, "us-east-1", "2026-11-22"), hours, days)
+    balance = account_day_balance(account_day, 5, days)
 
-    assert balance.pages == 3 + 2
+    assert (balance.account_day, balance.pages) == (account_day, 5)
     assert balance.days == tuple(map(pack_day, days))
 
 

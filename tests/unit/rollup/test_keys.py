@@ -4,13 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.origins import SenderHour
-from ses_reputation.ledger.keys import balance_key
-from ses_reputation.ledger.segments import Segment
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import (
     AccountDay,
-    account_day_of_balance,
     account_day_of_key,
     day_partition,
     detail_partition,
@@ -44,15 +40,6 @@ def test_a_sender_is_read_back_from_its_keys_whatever_its_identity(sender: Sende
     partition = day_partition(sender.account, sender.region)
     account_day = AccountDay(sender.account, sender.region, "2026-11-20")
     assert account_day_of_key(partition, "2026-11-20") == account_day
-
-
-@given(senders, st.integers(0, 9))
-def test_a_balance_belongs_to_the_day_of_its_hour_late_or_not(sender: SenderIdentity, segment: int) -> None:
-    sender_hour = SenderHour(*sender, "2026-11-20T23")
-
-    account_day = account_day_of_balance(*balance_key(Segment(sender_hour, segment)))
-
-    assert account_day == AccountDay(sender.account, sender.region, "2026-11-20")
 
 
 @pytest.mark.parametrize("partition", ["BALANCE#444455556666#us-east-1", "DAY", "DAY#444455556666"])

@@ -30,9 +30,9 @@ class Table:
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> Iterator[Balance]:
         for balance in self.balances:
-            sending_account, sent_from, hour = balance.shard.segment.account_hour
-            is_asked = (account, region) == (sending_account, sent_from)
-            if is_asked and first_day <= hour[:10] <= last_day:
+            hour = balance.shard.segment.account_hour
+            is_asked = (account, region) == (hour.sending_account, hour.region)
+            if is_asked and first_day <= hour.send_hour[:10] <= last_day:
                 yield balance
 
     def read_days(

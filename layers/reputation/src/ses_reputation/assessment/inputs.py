@@ -62,19 +62,16 @@ def read_inputs(
         for hour in read.hours
         for entity in both_entities(sender_of(hour))
     )
-    failed = dict(_failed(entities, rollup, histories.failed))
+    failed = dict(_failed(entities, histories.failed))
     return AssessmentInputs(histories.of, hours, statistics, failed)
 
 
 def _failed(
-    entities: Mapping[ReputationEntity, Sequence[SenderIdentity]],
-    rollup: RollupProgress,
-    unread: Mapping[Account, str],
+    entities: Mapping[ReputationEntity, Sequence[SenderIdentity]], accounts: Mapping[Account, str]
 ) -> Iterator[tuple[ReputationEntity, str]]:
-    not_rolled_up = {(day.account, day.region): code for day, code in rollup.not_rolled_up.items()}
-    for account, code in not_rolled_up.items():
-        yield account_entity(*account), code
+    for account, cause in accounts.items():
+        yield account_entity(*account), cause
     for entity, senders in entities.items():
-        for account in {(sender.account, sender.region) for sender in senders}:
-            if cause := not_rolled_up.get(account) or unread.get(account):
+        for sender in senders:
+            if cause := accounts.get((sender.account, sender.region), ""):
                 yield entity, cause

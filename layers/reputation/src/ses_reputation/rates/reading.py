@@ -69,7 +69,7 @@ class HistoryMemory:
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """The histories of entities, and the accounts whose days could not all be read, with why."""
+    """The histories of entities, and the accounts whose days could not all be read or rolled up, with why."""
 
     of: Mapping[ReputationEntity, History]
     failed: Mapping[Account, str]
@@ -130,7 +130,9 @@ def read_histories(
     An entity is read back to 32 days, then to 123, then as far as a window may reach, as long as it has fewer
     eligible sends than the volume window holds; and at once as far as it needed last time."""
     recent = group_by(rollup.recent_balances, lambda day: day.sender)
-    reading = _Reading(store, memory, recent, rollup.now, rules)
+    # What is stored of these is older than what was posted: it must not be remembered.
+    failed = {(day.account, day.region): cause for day, cause in rollup.not_rolled_up.items()}
+    reading = _Reading(store, memory, recent, rollup.now, rules, failed=failed)
     reaches = {entity: memory.reach_of(entity) for entity in entities}
     for reach in range(len(_HORIZONS) + 1):
         due = [entity for entity in entities if reaches[entity] == reach]

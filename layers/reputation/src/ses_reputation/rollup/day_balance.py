@@ -124,17 +124,9 @@ def sender_of(hour: HourBalance) -> SenderIdentity:
     )
 
 
-def account_day_balance(
-    account_day: AccountDay, hours: Iterable[HourBalance], days: Iterable[DayBalance]
-) -> AccountDayBalance:
-    """Return what is stored of an account-day, of whose hours `days` were made."""
-    return AccountDayBalance(account_day, _pages_of(hours), tuple(map(pack_day, days)))
-
-
-def _pages_of(hours: Iterable[HourBalance]) -> int:
-    """Return how many pages the hours of an account-day have; those of one hour share all of them."""
-    by_hour = group_by(hours, lambda hour: hour.sender_hour.send_hour)
-    return sum(max(hour.pages for hour in of_hour) for of_hour in by_hour.values())
+def account_day_balance(account_day: AccountDay, pages: int, days: Iterable[DayBalance]) -> AccountDayBalance:
+    """Return what is stored of an account-day, whose balances were computed from so many pages."""
+    return AccountDayBalance(account_day, pages, tuple(map(pack_day, days)))
 
 
 def day_balances_of(hours: Iterable[HourBalance]) -> list[CountedDay]:

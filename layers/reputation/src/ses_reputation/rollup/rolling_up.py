@@ -38,10 +38,11 @@ FIRST_REACH = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ReadDay:
-    """The sender-hours of an account-day, and the day balances that they add up to."""
+    """The sender-hours of an account-day, the day balances that they add up to, and the pages of all."""
 
     hours: Sequence[HourBalance]
     days: Sequence[CountedDay]
+    pages: int
 
 
 @dataclass(slots=True)
@@ -200,7 +201,7 @@ def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: A
     recent = read if account_day.day in rollup.recent_days else None
     stored, outcome = None, DayWrite.UNCHANGED
     if account_day.day < rollup.stored_before:
-        stored = account_day_balance(account_day, read.hours, read.days)
+        stored = account_day_balance(account_day, read.pages, read.days)
         outcome = store.write_day(stored) if stored.days else DayWrite.OUTDATED
     for sender in {day.sender for day in read.days} - rollup.senders:
         store.register(sender)
@@ -211,13 +212,14 @@ def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: A
 def roll_up_again(store: DayStore, account_day: AccountDay) -> None:
     """Write an account-day anew that was found half written, whatever the table holds of it."""
     read = _read(store, account_day)
-    store.write_day(account_day_balance(account_day, read.hours, read.days), is_whole=False)
+    store.write_day(account_day_balance(account_day, read.pages, read.days), is_whole=False)
 
 
 def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
     account, region, day = account_day
-    hours = gather_hours(store.read_hours(account, region, day, day))
-    return ReadDay(hours, day_balances_of(hours))
+    balances = store.read_hours(account, region, day, day)
+    hours = gather_hours(balances)
+    return ReadDay(hours, day_balances_of(hours), sum(balance.pages for balance in balances))
 
 
 def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None:
