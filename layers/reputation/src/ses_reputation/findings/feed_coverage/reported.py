@@ -4,7 +4,7 @@ The owner's feed reports no sends and names no configuration set; the sender's f
 only the owner's feed reported is counted under `(none)`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -48,6 +48,10 @@ class CoverageCounts(NamedTuple):
     def total(self) -> int:
         """All that any feed reported."""
         return sum(self)
+
+
+_NO_COVERAGE = CoverageCounts()
+_NOTHING: Mapping[str, Mapping[str, int]] = {}
 
 
 class FeedCounts(NamedTuple):
@@ -130,12 +134,15 @@ def _newest_first(periods: Iterable[FeedPeriod]) -> list[FeedPeriod]:
 def counts_by_set(figures: BalanceCounts) -> Iterator[tuple[str, FeedCounts]]:
     """Yield each configuration set with what the feeds reported of its mail."""
     for name in sorted(figures.counts.keys() | figures.coverage.keys()):
-        sends = sum(outcomes.get(_SENT, 0) for outcomes in figures.counts.get(name, {}).values())
-        facts = (figures.coverage.get(name, {}).get(kind, {}) for kind in KINDS)
-        coverage = (
-            CoverageCounts(*(each.get(feeds, 0) for feeds in CoverageCounts._fields)) for each in facts
-        )
-        yield name, FeedCounts(sends, *coverage)
+        sends = 0
+        for outcomes in figures.counts.get(name, _NOTHING).values():
+            sends += outcomes.get(_SENT, 0)
+        of_set = figures.coverage.get(name, _NOTHING)
+        yield name, FeedCounts(sends, *[_coverage_of(of_set.get(kind)) for kind in KINDS])
+
+
+def _coverage_of(feeds: Mapping[str, int] | None) -> CoverageCounts:
+    return CoverageCounts(*[feeds.get(each, 0) for each in CoverageCounts._fields]) if feeds else _NO_COVERAGE
 
 
 def sum_feed_counts(periods: Iterable[FeedPeriod]) -> FeedCounts:
