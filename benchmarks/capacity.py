@@ -11,15 +11,16 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from benchmarks.prices import dollars
+
 Item = Mapping[str, Any]
 """An item as the low-level API writes it: `{"pk": {"S": "..."}}`."""
 
 WRITE_UNIT_BYTES = 1024
 READ_UNIT_BYTES = 4096
 QUERY_PAGE_BYTES = 1024 * 1024
-# On demand, us-east-1, since November 2024.
-DOLLARS_PER_MILLION_WRITES = 0.625
-DOLLARS_PER_MILLION_READS = 0.125
+DOLLARS_PER_MILLION_WRITES = dollars("dynamodb_write_million")
+DOLLARS_PER_MILLION_READS = dollars("dynamodb_read_million")
 READS_PER_WRITE = DOLLARS_PER_MILLION_WRITES / DOLLARS_PER_MILLION_READS
 # Storage is charged with so many bytes more for each item, in the table and in each index.
 STORED_OVERHEAD = 100
@@ -31,7 +32,7 @@ def size_of_item(item: Item) -> int:
     return sum(len(name.encode()) + size_of_value(value) for name, value in item.items())
 
 
-def size_of_value(value: Mapping[str, Any]) -> int:
+def size_of_value(value: Mapping[str, Any]) -> int:  # noqa: PLR0911 - one for each type
     """Return the bytes of one attribute value. Raises ValueError for a type that nothing here writes."""
     match value:
         case {"S": str(text)}:

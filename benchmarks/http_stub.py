@@ -14,7 +14,10 @@ Answering = Callable[[str, AWSPreparedRequest], bytes]
 """Gives the body that answers an operation (`BatchWriteItem`), given the request."""
 
 # What DynamoDB answers where nothing is asked to be returned.
-CANNED = {"BatchWriteItem": b'{"UnprocessedItems":{}}'}
+CANNED = {
+    "BatchWriteItem": b'{"UnprocessedItems":{}}',
+    "BatchGetItem": b'{"Responses":{},"UnprocessedKeys":{}}',
+}
 
 
 def canned(operation: str, _: AWSPreparedRequest) -> bytes:

@@ -1,203 +1,201 @@
-"""What journaling costs, beside handlers of the usual kind: write units, calls, and the client's CPU time."""
+"""What journaling costs, beside handlers of the usual kinds: units, calls, and the client's CPU time.
 
+All handlers get the same events, as the text that Lambda's runtime decodes, in equal and alternating rounds.
+"""
+
+import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import mean, median
-from typing import Any
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 import boto3
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.capacity import READS_PER_WRITE, Index
 from benchmarks.http_stub import stubbed_http
 from benchmarks.lambda_calls import Context, function_environment
 from benchmarks.metered_tables import LEDGER_TABLE, MeteredAws, MeteredTable, ledger_table
-from benchmarks.naive_handler import COUNTERS, RECORDS, LambdaFunction, lean_naive_handler, naive_handler
-from benchmarks.sender_hour import batches, deliveries, mixed_feedback
+from benchmarks.naive_handler import (
+    COUNTERS,
+    DETAILS,
+    RECORDS,
+    LambdaFunction,
+    fair_handler,
+    lean_naive_handler,
+    naive_handler,
+)
+from benchmarks.traffic.events import SesEvent, batched
+from benchmarks.traffic.shapes import TITLES, Shape, arrivals
+from benchmarks.traffic.wire import lambda_event
 from ses_reputation.aws.clients import JOURNALING
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 BATCH_SIZES = (1_000, 100, 10)
-NAIVE, LEAN, JOURNAL = "naive", "naive, lean", "journal"
-_ROUNDS = 15
-_EVENTS = 20_000
-# A round is long enough for the clock, and for the JSON parser's cache to lose the strings of the one before.
-_LEAST_EVENTS_OF_A_ROUND, _BATCHES_OF_A_ROUND = 4_000, 20
-_EVENTS_OF_A_NAIVE_ROUND = 200
+JOURNAL, FAIR, LEAN, NAIVE = "journal", "fair", "naive, lean", "naive"
+SHAPES = (Shape.ONE_HOUR, Shape.REALISTIC)
+ROUNDS = 9
+EVENTS_OF_A_ROUND = 1_000
 
-# What a prototype reached, by batch size: write units per 1,000 events and microseconds of CPU per event.
-PROTOTYPE = {1_000: (11, 18.5), 100: (20, 27.0), 10: (100, 89.0)}
-PROTOTYPE_OF_NAIVE = (5_010, 3_250.0)
 
-Batches = Sequence[Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The quartiles of what the rounds took."""
+
+    quarter: float
+    median: float
+    three_quarters: float
+
+    @classmethod
+    def of(cls, measured: Iterable[float]) -> "Spread":
+        """Return the quartiles of some figures."""
+        return cls(*quantiles(measured, n=4, method="inclusive"))
+
+    def __str__(self) -> str:
+        return f"{self.median:,.1f} ({self.quarter:,.1f}-{self.three_quarters:,.1f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What 1,000 events take of DynamoDB: write and read units, and calls."""
+
+    write_units: float
+    read_units: float
+    calls: float
+
+    @property
+    def units(self) -> float:
+        """Writes, and reads at what they cost, in write units."""
+        return self.write_units + self.read_units / READS_PER_WRITE
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a thousand events cost in write units and calls, and one event in microseconds of CPU.
+    """What a handler uses, the CPU microseconds of an event, and how many times the journal's that is."""
 
-    `least_micros` takes each batch's best round, so that what else the machine does in the others does not
-    count.
+    use: Use
+    micros: Spread
+    times_journal: float
+
+
+def main(console: Console) -> dict[Shape, dict[int, dict[str, Cost]]]:
+    """Measure and print all shapes and sizes of batches."""
+    measured: dict[Shape, dict[int, dict[str, Cost]]] = {}
+    for shape in SHAPES:
+        console.rule(f"Journaling: {TITLES[shape]}")
+        events = arrivals(shape, (ROUNDS + 1) * EVENTS_OF_A_ROUND)
+        sizes = track(BATCH_SIZES, shape, console=console, transient=True, disable=not console.is_terminal)
+        with function_environment():
+            measured[shape] = {size: measure(events, size) for size in sizes}
+        console.print(_table(measured[shape]))
+    return measured
+
+
+def measure(
+    events: Sequence[SesEvent],
+    size: int,
+    names: Sequence[str] = (JOURNAL, FAIR, LEAN, NAIVE),
+    round_events: int = EVENTS_OF_A_ROUND,
+) -> dict[str, Cost]:
+    """Measure handlers on events in batches of a size. All take a round's events before the next round.
+
+    The first round warms up and is not counted.
     """
-
-    write_units: float
-    calls: float
-    least_micros: float
-    median_micros: float
-
-
-def main(console: Console) -> None:
-    """Measure and print both workloads."""
-    console.rule("Journaling: one sender-hour of deliveries")
-    records = list(deliveries(_EVENTS))
-    console.print(f"{len(records):,} events, {_mean_bytes(records):,.0f} bytes each with their SNS envelope")
-    with function_environment():
-        costs = {
-            size: measure(batches(records, size))
-            for size in track(
-                BATCH_SIZES,
-                "Journaling deliveries",
-                console=console,
-                transient=True,
-                disable=not console.is_terminal,
-            )
-        }
-    console.print(_table(costs))
-    console.print(*_verdicts(costs), sep="\n")
-    console.rule("Journaling: mixed traffic, for information")
-    records = mixed_feedback(_EVENTS)
-    console.print(
-        f"{len(records):,} events of the demo's day: five senders, both feeds, sends, deliveries, delays, "
-        "bounces, complaints;\nentries and their indexes are part of the write units"
-    )
-    with function_environment():
-        mixed = {
-            size: measure(batches(records, size), naive_rounds=0, rounds=3)
-            for size in track(
-                BATCH_SIZES,
-                "Journaling mixed traffic",
-                console=console,
-                transient=True,
-                disable=not console.is_terminal,
-            )
-        }
-    console.print(_table(mixed))
+    rounds = [
+        [lambda_event(batch) for batch in batched(each, size)] for each in batched(events, round_events)
+    ]
+    handlers = {name: handler for name, handler in _handlers().items() if name in names}
+    micros: dict[str, list[float]] = {name: [] for name in handlers}
+    for texts in rounds:
+        with stubbed_http():
+            for name, handler in handlers.items():
+                micros[name].append(_cpu_seconds(handler, texts) * 1e6 / round_events)
+    used = {name: use_of(handler, rounds[0]) for name, handler in handlers.items()}
+    return {name: Cost(used[name], *_compare(micros[name][1:], micros[JOURNAL][1:])) for name in handlers}
 
 
-def measure(events: Batches, naive_rounds: int = 3, rounds: int = _ROUNDS) -> dict[str, Cost]:
-    """Measure each handler on Lambda events of equal size; rounds of the handlers alternate."""
-    size = len(events[0]["Records"])
-    many = events[: max(_BATCHES_OF_A_ROUND, _LEAST_EVENTS_OF_A_ROUND // size)]
-    few = events[: max(1, _EVENTS_OF_A_NAIVE_ROUND // size)]
-    workloads = {JOURNAL: many, NAIVE: few, LEAN: few} if naive_rounds else {JOURNAL: many}
-    handlers = _handlers()
-    micros: dict[str, list[list[float]]] = {name: [] for name in workloads}
-    use = {name: _use_of(handlers[name], workload) for name, workload in workloads.items()}
-    with stubbed_http():
-        for number in range(rounds):
-            for name, workload in workloads.items():
-                if name == JOURNAL or number < naive_rounds:
-                    micros[name].append(_cpu_micros(handlers[name], workload))
-    return {
-        name: Cost(
-            *per_thousand,
-            least_micros=mean(map(min, zip(*micros[name], strict=True))),
-            median_micros=median(mean(round_) for round_ in micros[name]),
-        )
-        for name, per_thousand in use.items()
-    }
+def _compare(micros: Sequence[float], ours: Sequence[float]) -> tuple[Spread, float]:
+    return Spread.of(micros), median(each / our for each, our in zip(micros, ours, strict=True))
 
 
 def _handlers() -> dict[str, LambdaFunction]:
     from functions.journal_feedback.app import lambda_handler  # noqa: PLC0415  (logs to the stdout of now)
 
     client = boto3.client("dynamodb", config=JOURNALING)
-    return {JOURNAL: lambda_handler, NAIVE: naive_handler(client), LEAN: lean_naive_handler(client)}
+    return {JOURNAL: lambda_handler} | peers(client)
 
 
-def _use_of(handler: LambdaFunction, events: Batches) -> tuple[float, float]:
-    """Return write units and calls per thousand events."""
-    aws = MeteredAws(
+def peers(client: "DynamoDBClient") -> dict[str, LambdaFunction]:
+    """Return the handlers that the journal is compared with."""
+    return {FAIR: fair_handler(client), LEAN: lean_naive_handler(client), NAIVE: naive_handler(client)}
+
+
+def metered() -> MeteredAws:
+    """Return the tables of all handlers."""
+    by_recipient = Index("by_recipient", ["recipient", "occurred_at"], copies_all=True)
+    return MeteredAws(
         {
             LEDGER_TABLE: ledger_table(),
             COUNTERS: MeteredTable(["pk", "sk"]),
             RECORDS: MeteredTable(["id"]),
+            DETAILS: MeteredTable(["pk", "sk"], [by_recipient]),
         }
     )
+
+
+def use_of(handler: LambdaFunction, texts: Sequence[str]) -> Use:
+    """Return what a handler takes of DynamoDB for 1,000 events."""
+    aws, events = metered(), 0
     with stubbed_http(aws):
-        for event in events:
-            _call(handler, event)
-    thousands = _count(events) / 1_000
-    return aws.write_units / thousands, aws.calls.total() / thousands
+        for text in texts:
+            events += _call(handler, text)
+    thousands = events / 1_000
+    return Use(aws.write_units / thousands, aws.read_units / thousands, aws.calls.total() / thousands)
 
 
-def _cpu_micros(handler: LambdaFunction, events: Batches) -> list[float]:
-    """Return the microseconds per event of each batch."""
-    micros = []
-    for event in events:
-        began = time.process_time()
-        _call(handler, event)
-        micros.append((time.process_time() - began) / len(event["Records"]) * 1e6)
-    return micros
+def _cpu_seconds(handler: LambdaFunction, texts: Sequence[str]) -> float:
+    began = time.process_time()
+    for text in texts:
+        _call(handler, text)
+    return time.process_time() - began
 
 
-def _call(handler: LambdaFunction, event: Mapping[str, Any]) -> None:
-    answer = handler(dict(event), Context())
-    if answer["batchItemFailures"]:
+def _call(handler: LambdaFunction, text: str) -> int:
+    """Call a handler as the runtime does, which decodes the event; return how many records it had."""
+    event = json.loads(text)
+    if handler(event, Context())["batchItemFailures"]:
         raise AssertionError("a handler failed: its figures would mean nothing")
-
-
-def _count(events: Batches) -> int:
-    return sum(len(event["Records"]) for event in events)
-
-
-def _mean_bytes(records: Sequence[Mapping[str, Any]]) -> float:
-    return sum(len(record["body"].encode()) for record in records) / len(records)
+    return len(event["Records"])
 
 
 def _table(costs: Mapping[int, Mapping[str, Cost]]) -> Table:
     table = Table("batch of", "handler")
-    for heading in (
+    headings = (
         "write units / 1,000",
+        "read units / 1,000",
         "calls / 1,000",
-        "CPU us / event: least",
-        "median",
-        "in write units",
-    ):
+        "CPU us / event: median (quartiles)",
+        "in units",
+        "in CPU",
+    )
+    for heading in headings:
         table.add_column(heading, justify="right")
-    table.add_column("in CPU", justify="right")
     for size, by_handler in costs.items():
         for name, cost in by_handler.items():
-            table.add_row(f"{size:,}", name, *_figures(cost), *_ratios(cost, by_handler[JOURNAL]))
+            table.add_row(f"{size:,}", name, *_figures(cost, by_handler[JOURNAL]))
         table.add_section()
     return table
 
 
-def _figures(cost: Cost) -> Iterator[str]:
-    yield f"{cost.write_units:,.1f}"
-    yield f"{cost.calls:,.1f}"
-    yield f"{cost.least_micros:,.1f}"
-    yield f"{cost.median_micros:,.1f}"
-
-
-def _ratios(cost: Cost, ours: Cost) -> Iterator[str]:
-    yield f"{cost.write_units / ours.write_units:,.0f} x"
-    yield f"{cost.least_micros / ours.least_micros:,.0f} x"
-
-
-def _verdicts(costs: Mapping[int, Mapping[str, Cost]]) -> Iterator[str]:
-    """Compare with the prototype; its microseconds were another machine's, so the ratio tells more."""
-    for size, (units, micros) in PROTOTYPE.items():
-        ours, naive = costs[size][JOURNAL], costs[size][NAIVE]
-        ratio, aim = naive.least_micros / ours.least_micros, PROTOTYPE_OF_NAIVE[1] / micros
-        yield (
-            f"batch of {size:>5,}: prototype {units} write units ({_met(ours.write_units <= units)}), "
-            f"{micros} us ({_met(ours.least_micros <= micros)}), "
-            f"{aim:,.0f} times less CPU than its naive handler ({_met(ratio >= aim)}: {ratio:,.0f})"
-        )
-    yield f"prototype's naive handler: {PROTOTYPE_OF_NAIVE[0]:,} write units, {PROTOTYPE_OF_NAIVE[1]:,} us"
-
-
-def _met(is_met: bool) -> str:
-    return "[green]met[/]" if is_met else "[red]not met[/]"
+def _figures(cost: Cost, ours: Cost) -> Iterator[str]:
+    yield f"{cost.use.write_units:,.1f}"
+    yield f"{cost.use.read_units:,.1f}"
+    yield f"{cost.use.calls:,.1f}"
+    yield str(cost.micros)
+    yield f"{cost.use.units / ours.use.units:,.1f} x"
+    yield f"{cost.times_journal:,.1f} x"

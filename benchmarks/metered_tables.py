@@ -1,5 +1,6 @@
 """DynamoDB tables that keep items, do what requests ask, and count what that costs."""
 
+import json
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from benchmarks.capacity import STORED_OVERHEAD, Index, Item, size_of_item, write_units
+from benchmarks.capacity import STORED_OVERHEAD, Index, Item, read_units, size_of_item, write_units
 from benchmarks.http_stub import body_of
 from console.local_aws.template import read_template
 
@@ -62,6 +63,7 @@ class MeteredAws:
     def __init__(self, tables: Mapping[str, MeteredTable]) -> None:
         self.tables = tables
         self.calls: Counter[str] = Counter()
+        self.read_units = 0
 
     @property
     def write_units(self) -> int:
@@ -74,9 +76,11 @@ class MeteredAws:
         asked = body_of(request)
         if operation == "BatchWriteItem":
             return self._batch(asked["RequestItems"])
+        if operation == "BatchGetItem":
+            return self._get(asked["RequestItems"])
         table = self.tables[asked["TableName"]]
         if operation == "PutItem":
-            table.put(_item(asked["Item"]))
+            table.put(row_of_wire(asked["Item"]))
         elif operation == "UpdateItem":
             table.update(asked["Key"], *_changes(asked))
         else:
@@ -86,11 +90,21 @@ class MeteredAws:
     def _batch(self, puts: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
         for name, requests in puts.items():
             for put in requests:
-                self.tables[name].put(_item(put["PutRequest"]["Item"]))
+                self.tables[name].put(row_of_wire(put["PutRequest"]["Item"]))
         return b'{"UnprocessedItems":{}}'
 
+    def _get(self, gets: Mapping[str, Mapping[str, Any]]) -> bytes:
+        """Answer with the items that are there; a consistent read of one that is not costs a unit too."""
+        responses: dict[str, list[Item]] = {}
+        for name, asked in gets.items():
+            for key in asked["Keys"]:
+                found = self.tables[name].items.get(tuple(str(each["S"]) for each in key.values()))
+                self.read_units += read_units(size_of_item(found)) if found else 1
+                responses.setdefault(name, []).extend([found] if found else [])
+        return json.dumps({"Responses": responses, "UnprocessedKeys": {}}).encode()
 
-def _item(written: Mapping[str, Any]) -> Item:
+
+def row_of_wire(written: Mapping[str, Any]) -> Item:
     """Return an item with its binary attributes, which are base64 on the wire, as bytes."""
     return {name: {"B": b64decode(value["B"])} if "B" in value else value for name, value in written.items()}
 

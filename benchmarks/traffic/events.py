@@ -1,7 +1,6 @@
 """One event that SES reports, before it is written as JSON or read from it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
@@ -62,25 +61,11 @@ def _address(number: int, domain: str) -> str:
     return f"recipient-{number}@{domain}"
 
 
-def as_they_arrive(lives: Iterable[Life]) -> list[SesEvent]:
-    """Return the events of an hour's mail as they would arrive within one hour, were all hours like it.
-
-    What arrives k hours after the hour of its mail stands for the same of mail that was sent k hours earlier.
-    """
-    arriving = [_folded(event) for life in lives for event in life]
-    return sorted(arriving, key=lambda event: event.at)
-
-
-def _folded(event: SesEvent) -> SesEvent:
+def as_of_this_hour(event: SesEvent) -> SesEvent:
+    """Return an event that arrives k hours later as one that arrives now, of mail sent k hours earlier."""
     hours, at = divmod(event.at, SECONDS_OF_AN_HOUR)
     sent_at = event.mail.sent_at - hours * SECONDS_OF_AN_HOUR
     return event._replace(at=at, mail=event.mail._replace(sent_at=sent_at))
-
-
-@cache
-def customers(count: int) -> Sequence[str]:
-    """Return so many identities, each the domain of another customer."""
-    return list(map(customer, range(count)))
 
 
 def customer(number: int) -> str:

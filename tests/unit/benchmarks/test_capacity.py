@@ -32,6 +32,7 @@ def test_an_items_size_is_that_of_its_names_and_values() -> None:
         ({"N": "-123"}, 4),
         ({"N": "1200"}, 2),
         ({"BOOL": True}, 1),
+        ({"SS": ["ab", "c"]}, 3),
         ({"L": []}, 3),
         ({"L": [{"S": "news"}, {"S": "shop"}]}, 3 + 2 * (1 + 4)),
         ({"M": {"gmail": {"N": "12"}}}, 3 + 1 + 5 + 2),
@@ -44,7 +45,7 @@ def test_a_values_size_follows_its_type(value: dict[str, object], size: int) -> 
 
 def test_a_type_without_a_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="no rule"):
-        size_of_value({"SS": ["a"]})
+        size_of_value({"NS": ["1"]})
 
 
 def test_units_are_begun_kilobytes() -> None:
@@ -75,18 +76,20 @@ def test_a_put_over_a_larger_item_costs_the_larger() -> None:
     assert table.write_units["table"] == 3 + 3
 
 
-def test_the_ledgers_indexes_are_those_of_the_template() -> None:
-    names = {index.name: index.copies_all for index in ledger_table().indexes}
-    assert names == {"by_recipient": True, "by_account_day": True, "by_identity": False, "by_posting": False}
+def test_the_ledgers_index_is_that_of_the_template() -> None:
+    assert {index.name: index.copies_all for index in ledger_table().indexes} == {"by_recipient": False}
 
 
-def test_a_balance_that_is_posted_again_moves_in_the_index_of_postings_only() -> None:
+def test_an_entry_is_put_in_the_index_by_recipient_and_a_page_is_not() -> None:
     table = ledger_table()
-    balance = {"pk": {"S": "BALANCE#a"}, "sk": {"S": "hour#b"}, "identity": {"S": "b"}}
-    for minute in ("10:05", "10:06"):
-        table.put({**balance, "posted_on": {"S": "2026-11-22"}, "posted_at": {"S": minute}})
-
-    # One put each in the table; in the index a put, then a deletion and a put.
-    assert table.write_units == {"table": 2, "by_identity": 1, "by_posting": 3} | dict.fromkeys(
-        ("by_recipient", "by_account_day"), 0
+    table.put(
+        {"pk": {"S": "MESSAGE#a"}, "sk": {"S": "b"}, "recipient": {"S": "c"}, "occurred_at": {"S": "1"}}
     )
+    table.put({"pk": {"S": "JOURNAL#a"}, "sk": {"S": "b"}, "page": {"B": bytes(2_000)}})
+    assert table.write_units == {"table": 1 + 2, "by_recipient": 1}
+
+
+def test_storage_is_charged_for_each_copy_of_an_item_and_a_hundred_bytes_more() -> None:
+    entry = {"pk": {"S": "MESSAGE#a"}, "sk": {"S": "b"}, "recipient": {"S": "c"}, "occurred_at": {"S": "1"}}
+    # 11, 3, 10 and 12 bytes: all four attributes are keys, of the table or of the index.
+    assert ledger_table().stored_bytes(entry) == 2 * (36 + 100)

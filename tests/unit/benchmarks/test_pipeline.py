@@ -46,12 +46,12 @@ def test_a_page_keeps_its_size_when_its_fingerprints_are_thinned() -> None:
     assert len(facts) / 20 < sum(len(run.fingerprints) for run in thinned.sample) < len(facts) / 5
 
 
-def test_reading_a_segment_costs_a_unit_for_each_four_kilobytes() -> None:
+def test_reading_a_shard_costs_a_unit_for_each_four_kilobytes() -> None:
     store = SimulatedBalances(is_sampled=False)
     page = stored_page(one_page(mails=500), HOUR, thinning=1)
     for _ in range(3):
         store.store(page)
-    read = store.read_segment(page.segment)
+    read = store.read_pages(page.shard)
     assert (read.pages, read.read_units) == (3, -(-3 * page.size // 4_096))
 
 

@@ -4,27 +4,22 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.traffic.events import SesEvent, as_they_arrive
 from benchmarks.traffic.observed import REGISTRY, observed_of
-from benchmarks.traffic.shapes import Shape, hour_of_mail
+from benchmarks.traffic.shapes import Shape, arrivals, hour_of_mail
 from benchmarks.traffic.wire import record_of, written
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.reading import read_wire
 
 
-def arriving(shape: Shape, events: int = 4_000) -> list[SesEvent]:
-    return as_they_arrive(hour_of_mail(shape, events))
-
-
 @pytest.mark.parametrize("shape", Shape)
 def test_reading_an_events_json_gives_what_the_simulation_takes(shape: Shape) -> None:
-    for event in arriving(shape)[::10]:
+    for event in arrivals(shape, 4_000)[::10]:
         assert read_wire(record_of(event, "")["body"], REGISTRY) == observed_of(event)
 
 
 @pytest.mark.parametrize("shape", Shape)
 def test_events_arrive_within_one_hour_in_order_and_no_two_are_the_same(shape: Shape) -> None:
-    events = arriving(shape)
+    events = arrivals(shape, 4_000)
     times = [event.at for event in events]
     assert times == sorted(times)
     assert 0 <= times[0] <= times[-1] < 3_600
@@ -39,7 +34,7 @@ def test_one_seed_gives_the_same_traffic_and_another_gives_other_mail() -> None:
 
 
 def test_realistic_traffic_is_a_twentieth_adverse_a_tenth_late_and_has_fifty_identities_by_zipf() -> None:
-    events = arriving(Shape.REALISTIC, 20_000)
+    events = arrivals(Shape.REALISTIC, 20_000)
     adverse = sum(event.outcome >= Outcome.BOUNCED_PERMANENT_GENERAL for event in events)
     # 1,000 +- 5 standard deviations of 31.
     assert 845 < adverse < 1_155
@@ -53,14 +48,14 @@ def test_realistic_traffic_is_a_twentieth_adverse_a_tenth_late_and_has_fifty_ide
 
 
 def test_fifty_identities_by_a_day_are_spread_over_the_hours_of_a_day() -> None:
-    hours = Counter(written(event.mail.sent_at)[:13] for event in arriving(Shape.DAY_OF_FIFTY, 10_000))
+    hours = Counter(written(event.mail.sent_at)[:13] for event in arrivals(Shape.DAY_OF_FIFTY, 10_000))
     # The hour that begins now and the one that ended a day ago have half a share each.
     assert len(hours) == 25
     assert sorted(hours.values())[-1] < 1.25 * 10_000 / 24
 
 
 def test_where_each_event_has_its_own_no_two_share_an_hour_or_an_identity() -> None:
-    own_hours = [written(event.mail.sent_at)[:13] for event in arriving(Shape.OWN_HOUR, 1_000)]
+    own_hours = [written(event.mail.sent_at)[:13] for event in arrivals(Shape.OWN_HOUR, 1_000)]
     assert len(set(own_hours)) == 1_000
-    identities = [event.mail.sender.identity for event in arriving(Shape.OWN_IDENTITY, 1_000)]
+    identities = [event.mail.sender.identity for event in arrivals(Shape.OWN_IDENTITY, 1_000)]
     assert len(set(identities)) == 1_000
