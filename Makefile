@@ -40,8 +40,9 @@ build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
 deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
 	$(SAM) deploy --config-env $(ENVIRONMENT)
 
-bench: $(READY) ## print what the pipeline costs, beside a naive handler
-	$(BIN)/python -m benchmarks
+bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
+	$(BIN)/python -m benchmarks properties
+	$(BIN)/python -m benchmarks.page
 
 clean: ## remove what the other verbs made
 	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache

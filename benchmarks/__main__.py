@@ -1,6 +1,7 @@
 """Run all measurements, or those that are named: `python -m benchmarks [journaling|pipeline|...]`."""
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
@@ -9,7 +10,9 @@ import typer
 from rich.console import Console
 
 from benchmarks import (
+    alert_latency,
     assessment,
+    capacity_limits,
     cold_start,
     journaling,
     pipeline,
@@ -18,6 +21,7 @@ from benchmarks import (
     suppression_cpu,
     suppression_snapshot,
 )
+from benchmarks.figures import measured, read
 from benchmarks.simulated_windows import Windows
 from benchmarks.traffic.shapes import Shape
 
@@ -27,7 +31,9 @@ class Measurement(StrEnum):
 
     JOURNALING = "journaling"
     PIPELINE = "pipeline"
+    LATENCY = "latency"
     POSTING = "posting"
+    CAPACITY = "capacity"
     ASSESSMENT = "assessment"
     COLD_START = "cold-start"
     PROPERTIES = "properties"
@@ -49,24 +55,33 @@ def main(
     """Print what the pipeline costs, and run the long property and snapshot tests."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     for measurement in measurements or list(Measurement):
-        match measurement:
-            case Measurement.ASSESSMENT:
-                assessment.main(console)
-            case Measurement.COLD_START:
-                cold_start.main(console)
-            case Measurement.JOURNALING:
-                journaling.main(console)
-            case Measurement.PIPELINE:
-                windows = _windows(journal, posting_window, pollers)
-                pipeline.main(console, shape or (), rate or (), windows)
-            case Measurement.POSTING:
-                posting.main(console)
-            case Measurement.PROPERTIES:
-                properties.main(console)
-            case Measurement.SUPPRESSION:
-                suppression_cpu.main(console)
-                console.rule("Suppression snapshots")
-                suppression_snapshot.main(console.print)
+        if measurement is Measurement.PIPELINE:
+            windows = _windows(journal, posting_window, pollers)
+            pipeline.main(console, shape or (), rate or (), windows)
+        else:
+            _MAINS[measurement](console)
+
+
+def _suppression(console: Console) -> None:
+    suppression_cpu.main(console)
+    console.rule("Suppression snapshots")
+    suppression_snapshot.main(console.print)
+
+
+def _capacity(console: Console) -> None:
+    capacity_limits.main(console, measured(read()))
+
+
+_MAINS: Mapping[Measurement, Callable[[Console], object]] = {
+    Measurement.JOURNALING: journaling.main,
+    Measurement.LATENCY: alert_latency.main,
+    Measurement.POSTING: posting.main,
+    Measurement.CAPACITY: _capacity,
+    Measurement.ASSESSMENT: assessment.main,
+    Measurement.COLD_START: cold_start.main,
+    Measurement.PROPERTIES: properties.main,
+    Measurement.SUPPRESSION: _suppression,
+}
 
 
 def _windows(

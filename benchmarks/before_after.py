@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -19,6 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.lambda_calls import function_environment
+from benchmarks.traffic.events import batched
+from benchmarks.traffic.shapes import Shape, arrivals
+from benchmarks.traffic.wire import lambda_event
 
 _HERE = Path(__file__).parents[1]
 _ROUNDS = 15
@@ -29,36 +33,51 @@ _FUNCTIONS = (
     "read_ses_statistics",
     "export_suppression",
 )
+# Runs in either checkout: it takes only what both have, and the batches from a file.
 _HOT_PATH = """
-import json
-from benchmarks.journaling import JOURNAL, measure
-from benchmarks.lambda_calls import function_environment
-from benchmarks.sender_hour import batches, deliveries
+import json, sys, time
+from benchmarks.http_stub import stubbed_http
+from benchmarks.lambda_calls import Context, function_environment
+texts = json.load(open(sys.argv[1], encoding="utf-8"))
 with function_environment():
-    cost = measure(batches(list(deliveries({events})), {size}), naive_rounds=0, rounds=5)[JOURNAL]
-print(json.dumps([cost.least_micros, cost.write_units, cost.calls]))
+    from functions.journal_feedback.app import lambda_handler
+    with stubbed_http():
+        micros = []
+        for _ in range(3):
+            began = time.process_time()
+            for text in texts:
+                if lambda_handler(json.loads(text), Context())["batchItemFailures"]:
+                    raise SystemExit("a batch failed")
+            micros.append((time.process_time() - began) * 1e6)
+print(min(micros))
 """
 
 Measure = Callable[[Path], float]
 
 
+_SHAPES = (Shape.ONE_HOUR, Shape.REALISTIC)
 _WORKLOADS = ((1_000, 8_000), (100, 4_000), (10, 1_000))
 """Size of a batch, and events in all."""
 
 
-def main(before: Annotated[Path, typer.Argument(help="Another checkout, with its .venv ready.")]) -> None:
+def main(
+    before: Annotated[Path, typer.Argument(help="Another checkout, with its .venv ready.")],
+    imports: Annotated[bool, typer.Option(help="Measure cold starts too.")] = True,
+) -> None:
     """Print what a cold start and an event cost in both checkouts."""
     console, before = Console(), before.resolve()
     table = Table("CPU", "before: least", "median", "after: least", "median", "ratio: least", "median")
-    for name in _FUNCTIONS:
+    for name in _FUNCTIONS if imports else ():
         _add_row(table, f"import of {name}, ms", before, partial(_import, name))
-    for size, events in _WORKLOADS:
-        _add_row(table, f"event in batches of {size:,}, us", before, partial(_micros, size, events))
+    with TemporaryDirectory() as folder:
+        for shape in _SHAPES:
+            for size, events in _WORKLOADS:
+                path = Path(folder) / f"{shape}-{size}.json"
+                texts = [lambda_event(batch) for batch in batched(arrivals(shape, events), size)]
+                path.write_text(json.dumps(texts), "utf-8")
+                title = f"event of {shape} in batches of {size:,}, us"
+                _add_row(table, title, before, partial(_micros, path, events))
     console.print(table)
-    console.print("Write units and calls per 1,000 events, before and after:")
-    for size, events in _WORKLOADS:
-        used = [_use(size, events, checkout)[1:] for checkout in (before, _HERE)]
-        console.print(f"batches of {size:,}: {used}")
 
 
 def _add_row(table: Table, title: str, before: Path, measure: Measure) -> None:
@@ -77,23 +96,19 @@ def _import(function: str, checkout: Path) -> float:
     return (_seconds_of_children() - began) * 1_000
 
 
-def _micros(size: int, events: int, checkout: Path) -> float:
-    return _use(size, events, checkout)[0]
+def _micros(path: Path, events: int, checkout: Path) -> float:
+    """Return the microseconds of CPU per event of journaling the batches in a file, decoding included."""
+    return float(_run(checkout, _HOT_PATH, str(path))) / events
 
 
-def _use(size: int, events: int, checkout: Path) -> tuple[float, float, float]:
-    """Return the least microseconds of CPU per event, and write units and calls per 1,000 events."""
-    micros, units, calls = json.loads(_run(checkout, _HOT_PATH.format(size=size, events=events)))
-    return micros, units, calls
-
-
-def _run(checkout: Path, program: str) -> str:
+def _run(checkout: Path, program: str, *arguments: str) -> str:
     with function_environment():
         environment = {**os.environ, "PYTHONPATH": f"{checkout}:{checkout / 'layers/reputation/src'}"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = str(checkout / ".venv" / "bin" / "python")
+    command = [python, "-c", program, *arguments]
     done = subprocess.run(  # noqa: S603 - our own programs
-        [python, "-c", program], cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
     return done.stdout
 
