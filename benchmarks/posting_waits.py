@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from benchmarks.capacity import read_units
 from benchmarks.sender_hour import HOUR
-from ses_reputation.feedback.observations import AccountHour
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import hour_of
 from ses_reputation.ledger.balance_store import LastPosting
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
