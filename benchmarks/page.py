@@ -18,6 +18,7 @@ from rich.console import Console
 from benchmarks.alert_latency import Runs
 from benchmarks.figures import BEFORE, LATEST, SECTIONS, Figures, read, record
 from benchmarks.journaling import ROUNDS
+from benchmarks.posting_waits import BOUNCED_WITHIN_MINUTES
 from benchmarks.prices import PRICES
 from benchmarks.traffic.shapes import TITLES
 
@@ -73,6 +74,7 @@ def rendered(name: str) -> str:
         unconfirmed=_unconfirmed(prices["prices"]),
         rounds=ROUNDS,
         runs=Runs(),
+        bounced_within=BOUNCED_WITHIN_MINUTES,
         texts=_TEXTS,
     )
 

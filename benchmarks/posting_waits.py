@@ -11,15 +11,18 @@ from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.posting import due_after
 from ses_reputation.ledger.segments import Segment
 
+# Of a sharp rise, bounces come as soon after their mail. What SES gives up after hours waits longer.
+BOUNCED_WITHIN_MINUTES = 15
+
 
 def longest_wait(rate: int) -> float:
-    """Return how many seconds posting puts off, at most, bounces of the present hour of such a rate.
+    """Return how many seconds posting puts off, at most, bounces of an account's hour of such a rate.
 
-    A fact is at least its fingerprint; each minute of the hour, and of the one after it, is tried: a bounce
-    comes within minutes of its mail.
+    A fact is at least its fingerprint. Each minute is tried from the hour's first to the last in which a
+    bounce of a sharp rise comes.
     """
     segment, waits = Segment(AccountHour("account", "region", hour_of(HOUR))), []
-    for minute in range(1, 121):
+    for minute in range(1, 60 + BOUNCED_WITHIN_MINUTES + 1):
         now = HOUR + timedelta(minutes=minute)
         units = read_units(rate * min(minute, 60) * 60 * FINGERPRINT_BYTES)
         due_at = due_after(LastPosting(1, units, now), segment, now, is_urgent=True)
