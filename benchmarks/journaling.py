@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 BATCH_SIZES = (1_000, 100, 10)
 JOURNAL, FAIR, LEAN, NAIVE = "journal", "fair", "naive, lean", "naive"
 SHAPES = (Shape.ONE_HOUR, Shape.REALISTIC)
-ROUNDS = 9
+ROUNDS = 5
 EVENTS_OF_A_ROUND = 1_000
 
 
