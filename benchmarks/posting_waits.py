@@ -10,6 +10,7 @@ from ses_reputation.ledger.balance_store import LastPosting
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.posting import due_after
 from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
 
 # Of a sharp rise, bounces come as soon after their mail. What SES gives up after hours waits longer.
 BOUNCED_WITHIN_MINUTES = 15
@@ -21,10 +22,10 @@ def longest_wait(rate: int) -> float:
     A fact is at least its fingerprint. Each minute is tried from the hour's first to the last in which a
     bounce of a sharp rise comes.
     """
-    segment, waits = Segment(AccountHour("account", "region", hour_of(HOUR))), []
+    shard, waits = Shard(Segment(AccountHour("account", "region", hour_of(HOUR)))), []
     for minute in range(1, 60 + BOUNCED_WITHIN_MINUTES + 1):
         now = HOUR + timedelta(minutes=minute)
         units = read_units(rate * min(minute, 60) * 60 * FINGERPRINT_BYTES)
-        due_at = due_after(LastPosting(1, units, now), segment, now, is_urgent=True)
+        due_at = due_after(LastPosting(1, units, now), shard, now, is_urgent=True)
         waits.append(due_at - now)
     return max(waits).total_seconds()

@@ -34,10 +34,12 @@ class Windows:
 
 
 def candidates() -> Iterator[Windows]:
-    """Yield the windows to choose defaults from."""
-    default = Windows.of_template()
+    """Yield the template's windows, and those to choose defaults from."""
+    yield (default := Windows.of_template())
     for journal, posting in product(JOURNAL_SECONDS, POSTING_SECONDS):
-        yield replace(default, journal_seconds=journal, posting_seconds=posting)
+        candidate = replace(default, journal_seconds=journal, posting_seconds=posting)
+        if candidate != default:
+            yield candidate
 
 
 @dataclass(frozen=True, slots=True)
