@@ -22,6 +22,7 @@ _ENVIRONMENT = {
     "OWN_DOMAINS": "",
     "ENTRY_RETENTION_DAYS": "400",
     "POSTING_WINDOW_SECONDS": "60",
+    "LONGEST_WAIT_MINUTES": "120",
     "POSTPONED_HOURS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/PostponedHoursQueue",
     "LEDGER_ACCOUNT": "111122223333",
     "STACK_NAME": "ses-reputation",

@@ -44,11 +44,12 @@ make_ready(os.environ, _balances, _postponed)
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Post the segments that a batch names; the answer names the records whose segments have to come
-    again."""
+    """Post the hours that a batch names; the answer names the records whose hours have to come again."""
     requests, unreadable = read_posting_requests(event["Records"])
-    window = _settings().posting_window
-    outcome = post_requested(_balances(), _postponed(), requests, window, lambda: datetime.now(UTC))
+    window, longest_wait = _settings().posting_window, _settings().longest_wait
+    outcome = post_requested(
+        _balances(), _postponed(), requests, window, lambda: datetime.now(UTC), longest_wait
+    )
     outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

@@ -47,6 +47,7 @@ PARAMETERS = {
     "DelegateAccounts": ",".join(DELEGATES),
     "OwnDomains": "corp.example.com",
     "JournalWindowSeconds": "1",
+    "LongestWaitMinutes": "0",
     "LedgerDeletionProtection": "false",
     # A few hundred mails are enough to be rated here; and no schedule starts anything while this looks.
     "MinimumVolume": "50",

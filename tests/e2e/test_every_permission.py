@@ -189,7 +189,7 @@ STANDINGS = {
 def deployed() -> Iterator[Trial]:
     """The stack with short waits: a message or a page that was refused comes again, or is given up, soon."""
     with start_ministack(auth=True) as aws:
-        soon = {"JournalWindowSeconds": "0", "JournalBatchSize": "10"}
+        soon = {"JournalWindowSeconds": "0", "JournalBatchSize": "10", "LongestWaitMinutes": "120"}
         stack = deploy_template(aws, PARAMETERS | STANDINGS | soon)
         standing_work.make_roles(aws, stack, DELEGATE)
         clients = aws.clients()

@@ -31,6 +31,7 @@ PARAMETERS = {
     "DelegateAccounts": ",".join(DELEGATES),
     "JournalWindowSeconds": "1",
     "PostingWindowSeconds": "0",
+    "LongestWaitMinutes": "0",
     "LedgerDeletionProtection": "false",
 }
 

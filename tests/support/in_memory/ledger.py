@@ -19,6 +19,8 @@ from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
 from tests.support.pages import SOURCE, WHOLE
 
+# Longer than a quarter of the age of any hour here.
+LONGEST_WAIT = timedelta(days=1)
 WINDOW = timedelta(seconds=60)
 
 
@@ -88,7 +90,7 @@ class Ledger:
         return PostingRequest(shard, due_at, str(self._records), is_waiting=True)
 
     def post(self, requests: Iterable[PostingRequest]) -> PostingOutcome:
-        return post_requested(self.store, self, requests, WINDOW, lambda: self.now)
+        return post_requested(self.store, self, requests, WINDOW, lambda: self.now, LONGEST_WAIT)
 
     def stands_since(
         self,

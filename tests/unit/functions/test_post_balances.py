@@ -26,6 +26,7 @@ from tests.support.pages import page_of
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "POSTING_WINDOW_SECONDS": "60",
+    "LONGEST_WAIT_MINUTES": "120",
 }
 CONTEXT = context_of("post_balances")
 NOW = datetime.now(UTC)
@@ -222,7 +223,7 @@ def test_metrics_are_emitted_as_one_document(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-@pytest.mark.parametrize("name", ["LEDGER_TABLE", "POSTPONED_HOURS_QUEUE_URL", "POSTING_WINDOW_SECONDS"])
+@pytest.mark.parametrize("name", ["LEDGER_TABLE", "POSTPONED_HOURS_QUEUE_URL", "LONGEST_WAIT_MINUTES"])
 def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)
 

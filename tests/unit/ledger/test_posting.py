@@ -137,12 +137,13 @@ def test_clocks_that_disagree_a_little_do_not_hide_a_page(ledger: Ledger) -> Non
         (timedelta(minutes=-5), 7_500, timedelta(), timedelta()),
         (timedelta(minutes=30), 7_500, timedelta(), timedelta()),
         (timedelta(minutes=75), 7_500, timedelta(), timedelta()),
-        # A quarter of its age, or twenty seconds a read unit.
+        # A quarter of its age, two hours at most, or twenty seconds a read unit.
         (timedelta(minutes=76), 1, timedelta(minutes=19), timedelta(seconds=20)),
-        (timedelta(hours=10), 1, timedelta(hours=2.5), timedelta(seconds=20)),
-        (timedelta(hours=10), 90, timedelta(hours=2.5), timedelta(minutes=30)),
-        (timedelta(hours=10), 7_500, timedelta(hours=2.5), timedelta(hours=2.5)),
-        (timedelta(days=20), 7_500, timedelta(days=5), timedelta(seconds=150_000)),
+        (timedelta(hours=6), 1, timedelta(hours=1.5), timedelta(seconds=20)),
+        (timedelta(hours=6), 90, timedelta(hours=1.5), timedelta(minutes=30)),
+        (timedelta(hours=6), 7_500, timedelta(hours=1.5), timedelta(hours=1.5)),
+        (timedelta(days=20), 1, timedelta(hours=2), timedelta(seconds=20)),
+        (timedelta(days=20), 7_500, timedelta(hours=2), timedelta(hours=2)),
     ],
 )
 def test_late_facts_wait_by_the_hours_age_and_bounces_by_what_reading_costs(
@@ -158,7 +159,14 @@ def test_a_part_waits_half_as_long_for_its_bounces_as_a_whole_hour_does() -> Non
     stored, now = LastPosting(1, 90, HOUR), HOUR + timedelta(hours=10)
 
     assert due_after(stored, WHOLE.part("7"), now, is_urgent=True) == HOUR + 15 * MINUTE
-    assert due_after(stored, WHOLE.part("7"), now, is_urgent=False) == HOUR + 150 * MINUTE
+    assert due_after(stored, WHOLE.part("7"), now, is_urgent=False) == HOUR + 120 * MINUTE
+
+
+def test_nothing_waits_longer_than_an_operator_allows() -> None:
+    stored, now = LastPosting(1, 90, HOUR), HOUR + timedelta(hours=10)
+
+    assert due_after(stored, WHOLE, now, is_urgent=False, longest_wait=5 * MINUTE) == HOUR + 5 * MINUTE
+    assert due_after(stored, WHOLE, now, is_urgent=True, longest_wait=timedelta()) == HOUR
 
 
 def test_a_young_hour_is_posted_as_often_as_it_is_requested() -> None:

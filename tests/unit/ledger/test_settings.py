@@ -11,12 +11,13 @@ POSTING = {
     "LEDGER_TABLE": "ledger",
     "POSTPONED_HOURS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/postponed",
     "POSTING_WINDOW_SECONDS": "60",
+    "LONGEST_WAIT_MINUTES": "120",
 }
 
 
 def test_posting_settings_are_read_from_the_environment() -> None:
     assert PostingSettings.from_environment(POSTING) == PostingSettings(
-        "ledger", POSTING["POSTPONED_HOURS_QUEUE_URL"], timedelta(seconds=60)
+        "ledger", POSTING["POSTPONED_HOURS_QUEUE_URL"], timedelta(seconds=60), timedelta(hours=2)
     )
 
 

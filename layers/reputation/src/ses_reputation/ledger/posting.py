@@ -25,6 +25,7 @@ READ_UNITS_OF_A_WRITE = 15
 YOUNG = timedelta(minutes=75)
 STANDS_PER_READ_UNIT = timedelta(seconds=20)
 PART_STANDS_PER_READ_UNIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=2)
 EVERY_DIGIT = frozenset(DIGITS)
 
 
@@ -67,13 +68,15 @@ def post_requested(
     requests: Iterable[PostingRequest],
     window: timedelta,
     clock: Callable[[], datetime],
+    longest_wait: timedelta = LONGEST_WAIT,
 ) -> PostingOutcome:
     """Post each requested shard once; a segment that fails does not keep the others from being posted.
 
-    window: how long the stream gathers; what is due before it ends is posted at once.
+    window: how long the stream gathers; what is due before it ends is posted at once. longest_wait: how long
+    a late fact may wait at most.
     """
     by_segment = group_by(requests, lambda request: request.shard.segment)
-    batch = _Batch(store, postponed, window, clock, by_segment)
+    batch = _Batch(store, postponed, window, clock, longest_wait, by_segment)
     batch.run()
     return PostingOutcome(batch.ended, batch.failed)
 
@@ -101,6 +104,7 @@ class _Batch:
     postponed: Postponing
     window: timedelta
     clock: Callable[[], datetime]
+    longest_wait: timedelta
     requests: Mapping[Segment, Sequence[PostingRequest]]
     ended: Counter[Posted] = field(default_factory=Counter)
     failed: dict[str, str] = field(default_factory=dict)
@@ -155,7 +159,7 @@ class _Batch:
         if not pages:
             return False
         is_urgent = any(request.is_urgent for request in pages)
-        due_at = due_after(stored, task.shard, now, is_urgent)
+        due_at = due_after(stored, task.shard, now, is_urgent, self.longest_wait)
         if due_at - now <= self.window:
             return True
         self.ended[Posted.POSTPONED] += 1
@@ -281,7 +285,13 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     return request.touched if len(prefix) == depth else DIGITS
 
 
-def due_after(stored: LastPosting, shard: Shard, now: datetime, is_urgent: bool) -> datetime:
+def due_after(
+    stored: LastPosting,
+    shard: Shard,
+    now: datetime,
+    is_urgent: bool,
+    longest_wait: timedelta = LONGEST_WAIT,
+) -> datetime:
     """Return until when a balance stands before its shard is read again.
 
     A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
@@ -291,7 +301,7 @@ def due_after(stored: LastPosting, shard: Shard, now: datetime, is_urgent: bool)
     age = now - start_of(shard.segment.account_hour.send_hour)
     if age <= YOUNG:
         return stored.posted_at
-    wait = age / 4
+    wait = min(age / 4, longest_wait)
     if is_urgent:
         per_read_unit = PART_STANDS_PER_READ_UNIT if shard.prefix else STANDS_PER_READ_UNIT
         wait = min(wait, stored.read_units * per_read_unit)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from ses_reputation.environment import Environment, read_number, read_text
 
 _MOST_SECONDS = 99_999
+_MOST_MINUTES = 99_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class PostingSettings:
     ledger_table: str
     postponed_hours_queue_url: str
     posting_window: timedelta
+    longest_wait: timedelta
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "PostingSettings":
@@ -23,4 +25,5 @@ class PostingSettings:
             read_text(environment, "LEDGER_TABLE"),
             read_text(environment, "POSTPONED_HOURS_QUEUE_URL"),
             timedelta(seconds=read_number(environment, "POSTING_WINDOW_SECONDS", 0, _MOST_SECONDS)),
+            timedelta(minutes=read_number(environment, "LONGEST_WAIT_MINUTES", 0, _MOST_MINUTES)),
         )
