@@ -25,7 +25,8 @@ from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.pages import FactRun, Page, Source, is_urgent, touched_digits
-from ses_reputation.ledger.posting import Posted, PostingRequest, post_requested
+from ses_reputation.ledger.posting import Posted, post_requested
+from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import (
     changed_pieces,
     last_posting_of_row,

@@ -15,8 +15,7 @@ from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.origins import AccountHour
-from ses_reputation.ledger.posting import PostingRequest
-from ses_reputation.ledger.posting_requests import read_posting_requests
+from ses_reputation.ledger.posting_requests import PostingRequest, read_posting_requests
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import PostponedHours

@@ -22,7 +22,8 @@ from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.ledger import journal, pieces
 from ses_reputation.ledger.keys import shard_of_balance, shard_of_key
 from ses_reputation.ledger.pages import is_urgent, touched_digits
-from ses_reputation.ledger.posting import PostingRequest, post_requested
+from ses_reputation.ledger.posting import post_requested
+from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.store import BalanceTable, JournalTable
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -292,6 +293,8 @@ class Pipeline:
             queue += [each for each in batch if each["messageId"] in outcome.failed]
             self.post_some()
         while self.table.stream or self.postponed:
+            if not self.table.stream:
+                self.table.now = max(self.table.now, min(each.changed_at for each in self.postponed))
             self.post_some()
         return {"journaled": journaled, "ignored": ignored, "quarantined": len(self.quarantined)}
 

@@ -12,7 +12,8 @@ from ses_reputation.ledger.balance import BalanceCounts, FiguresByIdentity, tall
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.pages import FactRun, Page, is_urgent, touched_digits
 from ses_reputation.ledger.pieces import pack_figures
-from ses_reputation.ledger.posting import PostingOutcome, PostingRequest, post_requested
+from ses_reputation.ledger.posting import PostingOutcome, post_requested
+from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import BalanceTable, JournalTable

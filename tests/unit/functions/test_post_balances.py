@@ -148,7 +148,7 @@ def test_an_hour_that_is_not_due_is_put_off_once(capsys: pytest.CaptureFixture[s
     assert last
     assert last.posted_at == posted_at
     assert last.due_at
-    assert timedelta(hours=2.5) <= last.due_at - posted_at <= timedelta(hours=2.75)
+    assert last.due_at - posted_at == timedelta(hours=2)
 
 
 def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(log: StringIO) -> None:

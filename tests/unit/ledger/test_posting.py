@@ -10,7 +10,8 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.ledger.balance import tally
 from ses_reputation.ledger.balance_store import LastPosting
 from ses_reputation.ledger.keys import balance_key, journal_key
-from ses_reputation.ledger.posting import Posted, PostingOutcome, PostingRequest, due_after
+from ses_reputation.ledger.posting import Posted, PostingOutcome, due_after
+from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import BalanceTable

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.ledger.posting import PostingRequest
-from ses_reputation.ledger.posting_requests import read_posting_requests
+from ses_reputation.ledger.posting_requests import PostingRequest, read_posting_requests
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from tests.support.pages import ACCOUNT_HOUR, WHOLE

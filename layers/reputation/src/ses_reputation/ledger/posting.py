@@ -12,6 +12,7 @@ from ses_reputation.hours import day_of, start_of
 from ses_reputation.ledger.balance import FiguresByIdentity, tally
 from ses_reputation.ledger.balance_store import Balance, BalanceStore, LastPosting, Postponing
 from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import DIGITS, Shard
@@ -26,7 +27,6 @@ YOUNG = timedelta(minutes=75)
 STANDS_PER_READ_UNIT = timedelta(seconds=20)
 PART_STANDS_PER_READ_UNIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=2)
-EVERY_DIGIT = frozenset(DIGITS)
 
 
 class Posted(StrEnum):
@@ -36,22 +36,6 @@ class Posted(StrEnum):
     UNCHANGED = "unchanged"
     OUTRUN = "outrun"
     POSTPONED = "postponed"
-
-
-@dataclass(frozen=True, slots=True)
-class PostingRequest:
-    """A page that was added to a shard by an aware time, and the record that says so.
-
-    touched: digits of the parts of the shard in which the page has facts. is_urgent: whether it has bounces
-    or complaints. is_waiting: whether it is the message that was put off until `changed_at`.
-    """
-
-    shard: Shard
-    changed_at: datetime
-    record: str
-    touched: frozenset[str] = EVERY_DIGIT
-    is_urgent: bool = False
-    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

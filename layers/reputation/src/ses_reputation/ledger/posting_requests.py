@@ -2,12 +2,31 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ses_reputation.ledger.keys import shard_of_key
 from ses_reputation.ledger.pages import is_urgent, touched_digits
-from ses_reputation.ledger.posting import PostingRequest
+from ses_reputation.ledger.shards import DIGITS, Shard
+
+EVERY_DIGIT = frozenset(DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRequest:
+    """A page that was added to a shard by an aware time, and the record that says so.
+
+    touched: digits of the parts of the shard in which the page has facts. is_urgent: whether it has bounces
+    or complaints. is_waiting: whether it is the message that was put off until `changed_at`.
+    """
+
+    shard: Shard
+    changed_at: datetime
+    record: str
+    touched: frozenset[str] = EVERY_DIGIT
+    is_urgent: bool = False
+    is_waiting: bool = False
 
 
 def read_posting_requests(
