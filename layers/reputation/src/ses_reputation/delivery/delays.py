@@ -3,7 +3,7 @@
 SES reports delays through event publishing only: mail without a sender's feed shows none here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.rate_counts import NOT_RATED, counts_of_cell
-from ses_reputation.tallies import total_by_key
+from ses_reputation.tallies import group_pairs
 from ses_reputation.wording import provider_title
 
 RECENT_HOURS = 24
@@ -159,7 +159,27 @@ def delays_between(days: Iterable[DayBalance], first: Day, after: Day) -> dict[s
 
 def delays_by_provider(figures: Iterable[BalanceCounts]) -> dict[str, DelayCounts]:
     """Return the delays in figures by provider, without the mailbox simulator and own domains."""
-    return total_by_key((provider, delays) for each in figures for _, provider, delays in delay_cells(each))
+    by_provider = group_pairs(
+        (provider, delays) for each in figures for _, provider, delays in delay_cells(each)
+    )
+    return {provider: sum_delays(own) for provider, own in by_provider.items()}
+
+
+def sum_delays(counts: Sequence[DelayCounts]) -> DelayCounts:
+    """Return several counts together, as `tallies.total` does at four times the price."""
+    if len(counts) == 1:
+        return counts[0]
+    types: dict[str, int] = {}
+    deliveries: dict[str, int] = {}
+    sends = delayed = delivered = bounced = still_open = 0
+    for each in counts:
+        sends, delayed, delivered = sends + each.sends, delayed + each.delayed, delivered + each.delivered
+        bounced, still_open = bounced + each.bounced, still_open + each.still_open
+        for name, number in each.types.items():
+            types[name] = types.get(name, 0) + number
+        for name, number in each.deliveries.items():
+            deliveries[name] = deliveries.get(name, 0) + number
+    return DelayCounts(sends, delayed, delivered, bounced, still_open, types, deliveries)
 
 
 def delay_cells(figures: BalanceCounts) -> Iterator[tuple[str, str, DelayCounts]]:

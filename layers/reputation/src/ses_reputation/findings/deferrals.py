@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ses_reputation.delivery.delays import NO_DELAYS, DelayCounts, delay_cells, delays_between, usual_period
+from ses_reputation.delivery.delays import (
+    NO_DELAYS,
+    DelayCounts,
+    delay_cells,
+    delays_between,
+    sum_delays,
+    usual_period,
+)
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rollup.entities import EntityKind
-from ses_reputation.tallies import group_pairs, total, total_by_key
+from ses_reputation.tallies import group_pairs, total_by_key
 
 # The latest hours that hold so many sends are evaluated, at most a day; fewer than the least are too few.
 _RECENT_SENDS, _LEAST_SENDS, _MOST_HOURS = 200, 50, 24
@@ -115,7 +122,8 @@ def _hours_by_provider(hours: Iterable[HourBalance], last_hour: str) -> dict[str
 def _detect_at(
     provider: str, mail: EntityMail, hours: Sequence[ProviderHour], usual: DelayCounts
 ) -> Detection:
-    by_hour, limit = total_by_key((each.hour, each.delays) for each in hours), _limit(usual)
+    of_hours, limit = group_pairs((each.hour, each.delays) for each in hours), _limit(usual)
+    by_hour = {hour: sum_delays(delays) for hour, delays in of_hours.items()}
     period, state = _classify(by_hour, limit, mail.now)
     since = _since(by_hour, period, limit, mail.now) if state is DetectionState.FIRING else ""
     evidence = DeferralEvidence(
@@ -160,7 +168,7 @@ def _latest(
         if number >= least_hours and sends >= _RECENT_SENDS:
             taken = number
             break
-    figures = total((by_hour[name] for name in names[:taken] if name in by_hour), NO_DELAYS)
+    figures = sum_delays([by_hour[name] for name in names[:taken] if name in by_hour])
     return DeferralPeriod(names[taken - 1], names[0], is_over, figures)
 
 
