@@ -1,5 +1,6 @@
 """The rows that could not be stored are named exactly, row by row."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,10 +8,18 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ses_reputation.errors import UnavailableError
+from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.ledger.balance import BalanceCounts
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import journal_key
-from ses_reputation.ledger.store import JournalTable
+from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.segments import Segment
+from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.store import JournalTable, read_balances
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
 from tests.support.pages import WHOLE, page_of
+from tests.support.posted_rows import rows_of_balance
 
 
 def writing(client: Any) -> JournalTable:
@@ -68,3 +77,40 @@ def test_a_call_that_fails_names_its_rows_and_no_others(error: Exception, cause:
     unstored = writing(Failing(error)).write([page_of(number) for number in range(60)])
 
     assert unstored == dict.fromkeys(range(25, 50), cause)
+
+
+class _Torn:
+    """Items of which the first reads find a piece of another posting."""
+
+    def __init__(self, torn_reads: int) -> None:
+        figures = {
+            f"customer-{number:04}.example": BalanceCounts({"news": {"gmail": {"sent": number}}})
+            for number in range(1_000)
+        }
+        shard = Shard(Segment(AccountHour("444455556666", "us-east-1", "2026-11-20T14")))
+        self.balance = Balance(
+            shard, pack_figures(figures, at_least=2), 3, 1.0, datetime(2026, 11, 20, 15, tzinfo=UTC)
+        )
+        self._reads_left = torn_reads
+
+    def between(self, pk: str, first: str, last: str) -> list[dict[str, Any]]:
+        own, *pieces = rows_of_balance(self.balance)
+        if self._reads_left:
+            self._reads_left -= 1
+            pieces[0] = {**pieces[0], "digest": {"B": b"of-other"}}
+        return [own, *pieces]
+
+
+def test_a_balance_that_is_being_written_is_read_again() -> None:
+    items: Any = _Torn(torn_reads=3)
+    slept: list[float] = []
+
+    assert read_balances(items, "BALANCE#444455556666#us-east-1", "0", "9", slept.append) == [items.balance]
+    assert slept == [0.5, 0.5, 0.5]
+
+
+def test_a_balance_that_stays_half_written_is_an_error() -> None:
+    items: Any = _Torn(torn_reads=4)
+
+    with pytest.raises(UnavailableError, match=r"^BalanceBeingWritten$"):
+        read_balances(items, "BALANCE#444455556666#us-east-1", "0", "9", lambda _: None)

@@ -244,6 +244,23 @@ def test_the_recent_hours_of_all_known_senders_are_read_and_those_rolled_up_are_
     assert rolled.recent[AccountDay(OWNER, REGION, "2026-11-22")].hours == []
 
 
+def test_a_sender_whose_hour_was_not_named_is_met_among_todays_hours(pool: Executor) -> None:
+    """Posting names an hour of today when it has its first balance only."""
+    table = InMemoryAssessments()
+    post(table, [mail("2026-11-22T08", 7)], NOW - 90 * MINUTE)
+    rollup(table, pool, NOW - 60 * MINUTE)
+    named = {key for key in table.rows if key[0].startswith("POSTINGS#")}
+    post(table, [mail("2026-11-22T08", 8, sender=NEIGHBOUR)], NOW)
+    for unnamed in {key for key in table.rows if key[0].startswith("POSTINGS#")} - named:
+        del table.rows[unnamed]
+
+    rolled = rollup(table, pool, NOW + MINUTE)
+    read_recent(table, rolled, pool)
+
+    assert rolled.senders == {SENDER, NEIGHBOUR}
+    assert table.senders() == [SENDER, NEIGHBOUR]
+
+
 def test_recent_hours_that_cannot_be_read_are_named(pool: Executor) -> None:
     table = InMemoryAssessments()
     post(table, [mail("2026-11-02T09", 100)])

@@ -27,6 +27,14 @@ from ses_reputation.ledger.pieces import DIGEST_BYTES, Piece
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 
+
+class BalanceBeingWrittenError(UnavailableError):
+    """A balance of several items was read while it was being written."""
+
+    def __init__(self) -> None:
+        super().__init__("BalanceBeingWritten")
+
+
 FROM_NO_FEWER_PAGES = "attribute_not_exists(pages) OR pages <= :pages"
 """The condition of what is computed from pages: never less than what is stored."""
 WHOLE_FROM_NO_FEWER_PAGES = f"attribute_not_exists(parts) AND ({FROM_NO_FEWER_PAGES})"
@@ -92,7 +100,11 @@ def changed_pieces(balance: Balance, before: LastPosting | None) -> list[dict[st
     """Return the pieces but the first, as items, that are not stored as they are."""
     known = before.digests if before and len(before.digests) == len(balance.pieces) else ()
     return [
-        {**_key(balance.shard, place), "figures": {"B": piece.content}, "digest": {"B": piece.digest}}
+        {
+            **_key(balance.shard, place),
+            "figures": {"B": piece.content},
+            "digest": {"B": piece.digest},
+        }
         for place, piece in enumerate(balance.pieces)
         if place and (not known or known[place] != piece.digest)
     ]
@@ -119,7 +131,7 @@ def last_posting_of_row(row: Row) -> LastPosting:
 def balances_of_rows(rows: Iterable[Row]) -> Iterator[Balance]:
     """Return the balances in items that are in the order of their keys: of each hour, all or none.
 
-    Raises UnavailableError where an hour was read while it was being written.
+    Raises BalanceBeingWrittenError where an hour was read while it was being written.
     """
     for _, of_hour in groupby(rows, key=lambda row: (row["pk"]["S"], row["sk"]["S"][:_HOUR_CHARACTERS])):
         by_shard: dict[Shard, dict[int, Row]] = {}
@@ -137,7 +149,7 @@ def _standing(shard: Shard, by_shard: Mapping[Shard, Mapping[int, Row]]) -> Iter
     """Yield the balances that stand for a shard: its own, or those of its parts."""
     pieces = by_shard.get(shard, {})
     if 0 not in pieces:
-        raise UnavailableError("BalanceBeingWritten")
+        raise BalanceBeingWrittenError
     own = pieces[0]
     if "parts" in own:
         for digit in sorted(own["parts"]["SS"]):
@@ -153,7 +165,7 @@ def _pieces_of(own: Row, pieces: Mapping[int, Row], digests: Sequence[bytes]) ->
     for place, digest in enumerate(digests[1:], start=1):
         piece = pieces.get(place)
         if piece is None or bytes(piece["digest"]["B"]) != digest:
-            raise UnavailableError("BalanceBeingWritten")
+            raise BalanceBeingWrittenError
         yield Piece(bytes(piece["figures"]["B"]), digest)
 
 

@@ -5,11 +5,12 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemStore, Row, time_text
+from ses_reputation.aws.dynamodb import ItemStore, ItemTable, Row, time_text
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
@@ -25,6 +26,7 @@ from ses_reputation.ledger.keys import (
 from ses_reputation.ledger.rows import (
     FROM_NO_FEWER_PAGES,
     WHOLE_FROM_NO_FEWER_PAGES,
+    BalanceBeingWrittenError,
     balances_of_rows,
     changed_pieces,
     entry_of_row,
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 _MOST_PUTS = 25
 _ATTEMPTS = 6
 _MOST_DELAY_SECONDS = 900
+_READS_AGAIN = 3
+_SECONDS_BETWEEN_READS = 0.5
 
 
 class JournalTable:
@@ -164,13 +168,24 @@ class BalanceTable(ItemStore):
 
     def balances_of_account(
         self, account: str, region: str, first_hour: str = "", last_hour: str = ""
-    ) -> Iterator[Balance]:
-        """Yield the balances of an account in one Region, by hour; hours are inclusive, empty is open.
+    ) -> list[Balance]:
+        """Return the balances of an account in one Region, by hour; hours are inclusive, empty is open."""
+        partition = balance_partition(account, region)
+        return read_balances(self._items, partition, first_hour or "0", last_hour or "9")
 
-        Read eventually consistent. Raises UnavailableError also where an hour was being written.
-        """
-        rows = self._items.between(balance_partition(account, region), first_hour or "0", last_hour or "9")
-        return balances_of_rows(rows)
+
+def read_balances(
+    items: ItemTable, partition: str, first: str, last: str, sleep: Callable[[float], None] = time.sleep
+) -> list[Balance]:
+    """Return the balances of an account from one hour or day to another, read eventually consistent.
+
+    What is being written is read again. Raises UnavailableError also where that goes on.
+    """
+    for _ in range(_READS_AGAIN):
+        with suppress(BalanceBeingWrittenError):
+            return list(balances_of_rows(items.between(partition, first, last)))
+        sleep(_SECONDS_BETWEEN_READS)
+    return list(balances_of_rows(items.between(partition, first, last)))
 
 
 class EntryTable(ItemStore):

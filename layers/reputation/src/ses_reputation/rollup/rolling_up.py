@@ -203,10 +203,15 @@ def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: A
     if account_day.day < rollup.stored_before:
         stored = account_day_balance(account_day, read.pages, read.days)
         outcome = store.write_day(stored) if stored.days else DayWrite.OUTDATED
+    _register(store, rollup, read)
+    return _RolledUp(recent, stored, outcome)
+
+
+def _register(store: DayStore, rollup: RollupProgress, read: ReadDay) -> None:
+    """Make the senders of a day known that are not."""
     for sender in {day.sender for day in read.days} - rollup.senders:
         store.register(sender)
         rollup.senders.add(sender)
-    return _RolledUp(recent, stored, outcome)
 
 
 def roll_up_again(store: DayStore, account_day: AccountDay) -> None:
@@ -223,10 +228,19 @@ def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
 
 
 def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None:
-    """Read today and yesterday of all accounts, if the rollup did not; failures are `not_rolled_up`."""
+    """Read today and yesterday of all accounts, if the rollup did not; failures are `not_rolled_up`.
+
+    Of today's hours only the first posting of each is named, so a sender may be met here for the first time.
+    """
+
+    def read_day(account_day: AccountDay) -> ReadDay:
+        read = _read(store, account_day)
+        _register(store, rollup, read)
+        return read
+
     wanted = {AccountDay(*account, day) for account in rollup.accounts for day in rollup.recent_days}
     unread = sorted(wanted - rollup.recent.keys() - rollup.not_rolled_up.keys())
-    for account_day, read in ask_each(pool, unread, partial(_read, store)):
+    for account_day, read in ask_each(pool, unread, read_day):
         if isinstance(read, str):
             rollup.not_rolled_up[account_day] = read
         else:

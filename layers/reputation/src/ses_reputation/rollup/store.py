@@ -7,7 +7,8 @@ from ses_reputation.aws.dynamodb import ItemStore, time_text
 from ses_reputation.hours import Day, day_of, days_between, start_of
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import balance_partition, postings_partition, time_of_posting
-from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, account_days_of_row, balances_of_rows
+from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, account_days_of_row
+from ses_reputation.ledger.store import read_balances
 from ses_reputation.rollup.day_balance import AccountDayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, head_of_row, pieces_of
 from ses_reputation.rollup.day_store import DayWrite, PostingsPage
@@ -84,7 +85,7 @@ class RollupTable(ItemStore):
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         """Return the balances of an account in one Region from one UTC day to another, by hour."""
         partition = balance_partition(account, region)
-        return list(balances_of_rows(self._items.between(partition, first_day, last_day)))
+        return read_balances(self._items, partition, first_day, last_day)
 
     def read_days(self, account: str, region: str, first_day: str, last_day: str) -> list[AccountDayBalance]:
         """Return an account's day balances in one Region from one UTC day to another, oldest first.
