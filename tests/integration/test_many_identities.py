@@ -10,6 +10,8 @@ import pytest
 from tests.integration.test_command_line import run
 from tests.support.notifications import ARN, DELEGATE, OWNER, envelope, notified, published
 
+pytestmark = pytest.mark.local_aws
+
 IDENTITIES = [f"customer-{number:03}.example" for number in range(500)]
 MAILS = 1_500
 HOURS = ("2026-11-22T09", "2026-11-22T10")
@@ -34,7 +36,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory, expected: Counter[tuple[s
     return answer
 
 
-def make_mail(random: Random, expected: Counter[tuple[str, ...]]) -> "list[str]":
+def make_mail(random: Random, expected: Counter[tuple[str, ...]]) -> list[str]:
     """Mail of the vendor: a Send that lacks the ARN, then a delivery or a bounce, which both feeds report."""
     messages = []
     for number in range(MAILS):
@@ -67,9 +69,8 @@ def make_mail(random: Random, expected: Counter[tuple[str, ...]]) -> "list[str]"
 
 
 def test_every_message_is_journaled(replayed: dict[str, Any]) -> None:
-    messages = replayed["messages"]
-    assert messages["received"] == messages["journaled"] > 3 * MAILS // 2
-    assert messages["quarantined"] == messages["failed"] == 0 if "failed" in messages else True
+    assert replayed["received"] == replayed["journaled"] > 2 * MAILS
+    assert (replayed["quarantined"], replayed["failed"]) == ({}, 0)
 
 
 def test_each_identity_has_its_own_counts(

@@ -415,7 +415,7 @@ def run_in_pieces(reported: list[Report], plan: Mapping[int, str] = NO_PLAN) -> 
 
 @pytest.mark.parametrize("moment", ["before", "after", "throttled"])
 def test_a_crash_at_any_call_changes_nothing(moment: str) -> None:
-    reported = some_reports(60, seed=7)
+    reported = some_reports(36, seed=7)
     calls = run(reported, seed=3).table.calls
     assert calls > 30
 

@@ -80,33 +80,29 @@ class InMemoryDynamoDB:
         return {}
 
     def transact_write_items(self, *, TransactItems: list[Item]) -> Item:
-        """Do an update and puts without conditions of their own."""
+        """Do an update and puts without conditions of their own, all or none."""
         assert 1 < len(TransactItems) <= 100
         update, *puts = TransactItems
-        self.update_item(**update["Update"])
+        self._update(update["Update"], "TransactWriteItems")
         for put in puts:
             self._store(put["Put"]["Item"])
         return {}
 
-    def update_item(
-        self,
-        *,
-        Key: Item,
-        UpdateExpression: str,
-        ConditionExpression: str,
-        ExpressionAttributeValues: Item,
-        **_: Any,
-    ) -> Item:
+    def update_item(self, **update: Any) -> Item:
         """Do updates of the clauses `SET a = :a`, `REMOVE a` and `ADD strings :strings`."""
-        self._require(_key(Key), ConditionExpression, ExpressionAttributeValues, "UpdateItem")
-        item = {**Key, **self.items.get(_key(Key), {})}
-        clauses = re.split(r"(SET|REMOVE|ADD) ", UpdateExpression)[1:]
+        return {"Attributes": self._update(update, "UpdateItem")}
+
+    def _update(self, update: Item, operation: str) -> Item:
+        key, values = update["Key"], update["ExpressionAttributeValues"]
+        self._require(_key(key), update["ConditionExpression"], values, operation)
+        item = {**key, **self.items.get(_key(key), {})}
+        clauses = re.split(r"(SET|REMOVE|ADD) ", update["UpdateExpression"])[1:]
         for verb, listed in zip(clauses[::2], clauses[1::2], strict=True):
             for each in listed.split(","):
                 name, *value = each.replace("=", " ").split()
-                _change(item, verb, name, ExpressionAttributeValues[value[0]] if value else {})
+                _change(item, verb, name, values[value[0]] if value else {})
         self._store(item)
-        return {"Attributes": item}
+        return item
 
     def _require(self, key: Key, condition: str, values: Item, operation: str) -> None:
         """Refuse what a condition of the ledger does not allow."""
