@@ -15,6 +15,7 @@ from benchmarks import (
     capacity_limits,
     cold_start,
     journaling,
+    late_complaint,
     pipeline,
     posting,
     properties,
@@ -33,6 +34,7 @@ class Measurement(StrEnum):
     PIPELINE = "pipeline"
     LATENCY = "latency"
     POSTING = "posting"
+    LATE_COMPLAINT = "late-complaint"
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
     COLD_START = "cold-start"
@@ -76,6 +78,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.JOURNALING: journaling.main,
     Measurement.LATENCY: alert_latency.main,
     Measurement.POSTING: posting.main,
+    Measurement.LATE_COMPLAINT: late_complaint.main,
     Measurement.CAPACITY: _capacity,
     Measurement.ASSESSMENT: assessment.main,
     Measurement.COLD_START: cold_start.main,

@@ -36,7 +36,12 @@ LATEST, BEFORE = RECORDED / "latest.json", RECORDED / "before_account_hours.json
 Figures = dict[str, Any]
 _ROOT = Path(__file__).parents[1]
 _POLLERS = (1, 2, 5)
-_FEW_EVENTS = ((Shape.ONE_SENDER, 1), (Shape.FIVE_SENDERS, 1), (Shape.REALISTIC, 1))
+_FEW_EVENTS = (
+    (Shape.ONE_SENDER, 1),
+    (Shape.FIVE_SENDERS, 1),
+    (Shape.REALISTIC, 1),
+    (Shape.REALISTIC, 10),
+)
 
 
 def read(path: Path = LATEST) -> Figures:

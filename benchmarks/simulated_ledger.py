@@ -102,6 +102,11 @@ class SimulatedBalances:
     runs: int = 0
     _pages: dict[Shard, _Pages] = field(default_factory=dict)
 
+    @property
+    def shards(self) -> Collection[Shard]:
+        """The shards that have pages of their own."""
+        return self._pages.keys()
+
     def store(self, page: StoredPage) -> None:
         """Add a page."""
         pages = self._pages.setdefault(page.shard, _Pages())
