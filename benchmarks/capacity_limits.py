@@ -50,7 +50,7 @@ class Measured:
     entry_units: float = 0.15
     posting_micros: float = 1.8
     posting_bytes: float = 46.0
-    assessment_millis: float = 140.0
+    assessment_millis: float = 35.0
     read_bytes_a_second: float = 12e6
     request_seconds: float = 0.006
 

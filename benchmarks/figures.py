@@ -207,6 +207,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "pollers": _pollers,
     "latency": _latency,
     "posting": _posting,
+    "late complaint": _as_text("benchmarks.late_complaint", lambda module, console: module.main(console)),
     "capacity": _capacity,
     "cold starts": _as_text("benchmarks.cold_start", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),

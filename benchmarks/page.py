@@ -25,6 +25,7 @@ from benchmarks.traffic.shapes import TITLES
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("benchmarks.md", "capacity.md")
 _TEXTS = {
+    "late complaint": "A late complaint about a small identity in a big hour",
     "cold starts": "Cold starts",
     "assessment": "An assessment of a year of mail",
     "suppression": "Suppression export",
