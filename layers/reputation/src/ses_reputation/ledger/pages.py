@@ -18,7 +18,7 @@ from array import array
 from base64 import urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from sys import byteorder
 from typing import NamedTuple
@@ -71,6 +71,30 @@ class FactRun:
     outcome: int
     provider: int
     fingerprints: "array[int]"
+
+
+@dataclass(slots=True)
+class GatheredRuns:
+    """Runs of many pages, those of one source, outcome and provider put together as they come.
+
+    An hour of thousands of identities has millions of runs of a fact or two: 8 bytes a fact are kept of them.
+    """
+
+    facts: "dict[tuple[Source, int, int], array[int]]" = field(default_factory=dict)
+
+    def add(self, runs: Iterable[FactRun]) -> None:
+        """Take the runs of a page."""
+        for run in runs:
+            key = run.source, run.outcome, run.provider
+            known = self.facts.get(key)
+            if known is None:
+                self.facts[key] = run.fingerprints
+            else:
+                known.extend(run.fingerprints)
+
+    def runs(self) -> list[FactRun]:
+        """Return one run of each source, outcome and provider; its fingerprints may repeat."""
+        return [FactRun(*key, array("Q", sorted(facts))) for key, facts in self.facts.items()]
 
 
 def pack_page(shard: Shard, facts: Mapping[Source, FactsOfSource]) -> Page:

@@ -23,6 +23,7 @@ from ses_reputation.ledger.keys import (
     journal_key,
     message_partition,
 )
+from ses_reputation.ledger.pages import GatheredRuns
 from ses_reputation.ledger.rows import (
     FROM_NO_FEWER_PAGES,
     WHOLE_FROM_NO_FEWER_PAGES,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from ses_reputation.hours import Day
-    from ses_reputation.ledger.pages import FactRun
 
 _MOST_PUTS = 25
 _ATTEMPTS = 6
@@ -109,7 +109,7 @@ class BalanceTable(ItemStore):
 
     def read_pages(self, shard: Shard) -> PagesRead:
         """Read all pages of a shard itself, consistently. Raises PageError where one cannot be decoded."""
-        runs: list[FactRun] = []
+        gathered = GatheredRuns()
         pages, read_units = 0, 0.0
         for answer in self._items.pages(
             KeyConditionExpression="pk = :pk",
@@ -120,8 +120,8 @@ class BalanceTable(ItemStore):
             pages += len(answer["Items"])
             read_units += answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
             for page in answer["Items"]:
-                runs.extend(runs_of_row(page))
-        return PagesRead(pages, runs, read_units)
+                gathered.add(runs_of_row(page))
+        return PagesRead(pages, gathered.runs(), read_units)
 
     def last_posting(self, shard: Shard) -> LastPosting | None:
         """Read what is stored of a shard's balance, consistently; None where it was never posted."""
