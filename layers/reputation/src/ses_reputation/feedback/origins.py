@@ -57,17 +57,21 @@ def origin_of(mail: "Mail", topic_arn: str) -> Origin:
 
     Raises ValueError where the ARN or the time cannot be read, or the mail names neither.
     """
-    region, from_domain = topic_arn.split(":", 4)[3], _domain_of(mail.source)
+    from_domain = _domain_of(mail.source)
     if mail.sourceArn:
-        named_region, owner, identity = _parse_identity_arn(mail.sourceArn)
+        region, owner, identity = _parse_identity_arn(mail.sourceArn)
         # Owners may authorize an identity in all Regions; then only the topic says which one it was.
-        region = region if named_region == "*" else named_region
+        region = _region_of(topic_arn) if region == "*" else region
         hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
         return Origin(hour, identity, False, owner, from_domain)
     if not from_domain:
         raise ValueError("mail names neither sourceArn nor the domain of its source")
-    hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
+    hour = AccountHour(mail.sendingAccountId, _region_of(topic_arn), hour_of(mail.timestamp))
     return Origin(hour, from_domain, True, None, from_domain)
+
+
+def _region_of(topic_arn: str) -> str:
+    return topic_arn.split(":", 4)[3]
 
 
 @lru_cache(maxsize=4096)
