@@ -35,8 +35,19 @@ def body_of(request: AWSPreparedRequest) -> dict[str, Any]:
 def stubbed_http(answering: Answering = canned) -> Iterator[None]:
     """Answer every request of botocore from `answering`, with the headers and checksum of DynamoDB."""
 
-    def send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    def respond(request: AWSPreparedRequest) -> AWSResponse:
         return _response(request, answering(operation_of(request), request))
+
+    with responding(respond):
+        yield
+
+
+@contextmanager
+def responding(respond: Callable[[AWSPreparedRequest], AWSResponse]) -> Iterator[None]:
+    """Answer every request of botocore by a function until the block ends."""
+
+    def send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        return respond(request)
 
     real_send = URLLib3Session.send
     URLLib3Session.send = send  # type: ignore[method-assign, assignment]
@@ -63,11 +74,11 @@ def _response(request: AWSPreparedRequest, body: bytes) -> AWSResponse:
         "x-amzn-RequestId": "4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG",
         "x-amz-crc32": str(zlib.crc32(body)),
     }
-    return AWSResponse(request.url, 200, cast("HTTPHeaders", headers), _Socket(body))
+    return AWSResponse(request.url, 200, cast("HTTPHeaders", headers), UnreadBody(body))
 
 
-class _Socket:
-    """A response's body, still to be read."""
+class UnreadBody:
+    """A response's body, still to be read: by botocore whole, or by whoever was given the stream."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -75,3 +86,8 @@ class _Socket:
     def stream(self) -> Iterator[bytes]:
         """Yield what the network brings."""
         yield self._body
+
+    def read(self, *_: object, **__: object) -> bytes:
+        """Return the rest."""
+        rest, self._body = self._body, b""
+        return rest

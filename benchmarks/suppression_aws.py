@@ -4,8 +4,8 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.httpsession import URLLib3Session
+
+from benchmarks.http_stub import UnreadBody, responding
 
 PAGE_ROWS = 1_000
 _PROVIDERS = ("gmail.com", "yahoo.com", "hotmail.com", "gmx.de", "mail.example.co.uk", "corp.example")
@@ -53,19 +54,9 @@ class StubbedAws:
     requests: Counter[str] = field(default_factory=Counter)
     page_seconds: float = 0.0
 
-    @contextmanager
-    def serve(self) -> Iterator[None]:
+    def serve(self) -> AbstractContextManager[None]:
         """Answer every request of botocore until the block ends."""
-
-        def send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
-            return self._answer(request)
-
-        real_send = URLLib3Session.send
-        URLLib3Session.send = send  # type: ignore[method-assign, assignment]
-        try:
-            yield
-        finally:
-            URLLib3Session.send = real_send  # type: ignore[method-assign]
+        return responding(self._answer)
 
     def clear(self) -> None:
         """Remove all objects."""
@@ -138,20 +129,4 @@ def _respond(
     request: AWSPreparedRequest, status: int, body: bytes, headers: dict[str, str] | None = None
 ) -> AWSResponse:
     sent = {"Content-Length": str(len(body)), "x-amzn-RequestId": "request", **(headers or {})}
-    return AWSResponse(request.url, status, cast("HTTPHeaders", sent), _Socket(body))
-
-
-class _Socket:
-    """A response's body, still to be read: by botocore whole, or by whoever was given the stream."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self) -> Iterator[bytes]:
-        """Yield what the network brings."""
-        yield self._body
-
-    def read(self, *_: object, **__: object) -> bytes:
-        """Return the rest."""
-        rest, self._body = self._body, b""
-        return rest
+    return AWSResponse(request.url, status, cast("HTTPHeaders", sent), UnreadBody(body))
