@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -71,43 +70,17 @@ class ItemTable:
         self, key: tuple[str, str], change: str, condition: str, values: Row, others: Sequence[Row]
     ) -> bool:
         """Change an item under its condition and put others, all or none; return whether that was done."""
-        update = {
-            "TableName": self._table,
-            "Key": _key(*key),
-            "UpdateExpression": change,
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": values,
-        }
+        update = self._update_of(key, change, condition, values)
         if not others:
             return self._unless_lost(self._client.update_item, **update) is not None
         puts = [{"Put": put} for put in map(self._put_of, others)]
         requests = [{"Update": update}, *puts]
         return self._unless_lost(self._client.transact_write_items, TransactItems=requests) is not None
 
-    def update(
-        self,
-        key: tuple[str, str],
-        change: str,
-        condition: str,
-        times: Mapping[str, datetime],
-        values: Row = MappingProxyType({}),
-    ) -> Row | None:
-        """Change an item and return it as it is then; None where the condition does not hold.
-
-        times, values: what the change and the condition name.
-        """
-        answer = self._unless_lost(
-            self._client.update_item,
-            TableName=self._table,
-            Key=_key(*key),
-            UpdateExpression=change,
-            ConditionExpression=condition,
-            ExpressionAttributeValues={
-                **{name: {"S": time_text(time)} for name, time in times.items()},
-                **values,
-            },
-            ReturnValues="ALL_NEW",
-        )
+    def update(self, key: tuple[str, str], change: str, condition: str, values: Row) -> Row | None:
+        """Change an item and return it as it is then; None where the condition does not hold."""
+        update = self._update_of(key, change, condition, values)
+        answer = self._unless_lost(self._client.update_item, **update, ReturnValues="ALL_NEW")
         return answer["Attributes"] if answer else None
 
     def _rows(self, **query: Any) -> Iterator[Row]:
@@ -120,6 +93,15 @@ class ItemTable:
         if values:
             put["ExpressionAttributeValues"] = {name: {"N": str(value)} for name, value in values.items()}
         return put
+
+    def _update_of(self, key: tuple[str, str], change: str, condition: str, values: Row) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Key": _key(*key),
+            "UpdateExpression": change,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
 
     def _unless_lost(self, call: Callable[..., Any], **request: Any) -> Any | None:
         with translating_aws_errors():
@@ -136,6 +118,11 @@ class ItemStore:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._items = ItemTable(client, table)
+
+
+def time_value(moment: datetime) -> Row:
+    """Return an aware time as the value of an attribute."""
+    return {"S": time_text(moment)}
 
 
 def time_text(moment: datetime) -> str:

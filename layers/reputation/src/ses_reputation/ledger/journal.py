@@ -1,7 +1,7 @@
 """From observations to what is written: pages by account-hour, entries, and packed delays."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -89,11 +89,13 @@ class HourDraft:
         of the fingerprint.
         """
         whole, shared = Shard(self.segment), []
-        is_busy = messages_per_second >= BUSY_PER_SECOND
+        if messages_per_second < BUSY_PER_SECOND:
+            yield _page_of(whole, self.sources.values())
+            return
         by_bucket = group_by(self.sources.values(), lambda draft: draft.source.bucket)
         for bucket, drafts in by_bucket.items():
             is_full = sum(draft.size for draft in drafts) >= OWN_PAGE_BYTES
-            if not is_busy or not (is_full or len(by_bucket) == 1):
+            if not is_full and len(by_bucket) > 1:
                 shared += drafts
             elif is_full and messages_per_second >= DENSE_PER_SECOND:
                 yield from _pages_by_digit(whole.part(DIGITS[bucket]), drafts)
@@ -103,7 +105,7 @@ class HourDraft:
             yield _page_of(whole, shared)
 
 
-def _page_of(shard: Shard, drafts: Iterable[SourceDraft]) -> tuple[Page, Sequence[str]]:
+def _page_of(shard: Shard, drafts: Collection[SourceDraft]) -> tuple[Page, Sequence[str]]:
     facts = {draft.source: draft.runs for draft in drafts if draft.runs}
     return pack_page(shard, facts), [message for draft in drafts for message in draft.messages]
 

@@ -202,12 +202,12 @@ def runs_within(runs: Iterable[FactRun], prefix: str) -> Iterator[FactRun]:
     for run in runs:
         if prefix and DIGITS[run.source.bucket] != prefix[0]:
             continue
-        found = run.fingerprints
         if len(prefix) > 1:
-            low, high = bounds_of_digit(prefix[1])
+            found, (low, high) = run.fingerprints, bounds_of_digit(prefix[1])
             found = found[bisect_left(found, low) : bisect_left(found, high)]
-        if found:
-            yield FactRun(run.source, run.outcome, run.provider, found)
+            run = FactRun(run.source, run.outcome, run.provider, found)  # noqa: PLW2901
+        if run.fingerprints:
+            yield run
 
 
 def _fingerprints(packed: bytes) -> "array[int]":

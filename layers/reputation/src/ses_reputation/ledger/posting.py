@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 
 from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.hours import day_of, start_of
@@ -95,7 +95,11 @@ class _Batch:
 
     def run(self) -> None:
         """Find out what is due, write down that it is about to change, and post it."""
-        due = {segment: tasks for segment in self.requests if (tasks := self._attempt(segment, self._plan))}
+        due: dict[Segment, list[_Task]] = {}
+        for segment in self.requests:
+            with self._failing_alone(segment):
+                if tasks := self._plan(segment):
+                    due[segment] = tasks
         try:
             if named := [segment for segment, tasks in due.items() if self._is_named(segment, tasks)]:
                 self.store.begin_run(named, self.clock())
@@ -104,7 +108,8 @@ class _Batch:
                 self._fail(segment, error)
             return
         for segment, tasks in due.items():
-            self._attempt(segment, partial(self._post_all, tasks))
+            with self._failing_alone(segment):
+                self._post_all(tasks, segment)
 
     def _is_named(self, segment: Segment, tasks: Sequence[_Task]) -> bool:
         """Return whether those who sum balances up have to hear of a segment.
@@ -114,12 +119,13 @@ class _Batch:
         is_of_today = day_of(segment.account_hour.send_hour) == day_of(self.clock())
         return not is_of_today or any(task.stored is None for task in tasks)
 
-    def _attempt(self, segment: Segment, step: Callable[[Segment], list[_Task]]) -> list[_Task]:
+    @contextmanager
+    def _failing_alone(self, segment: Segment) -> Iterator[None]:
+        """Note a failure of a segment, so that it does not keep the others from being posted."""
         try:
-            return step(segment)
+            yield
         except (UnavailableError, PageError) as error:
             self._fail(segment, error)
-            return []
 
     def _fail(self, segment: Segment, error: Exception) -> None:
         cause = f"{type(error).__name__}: {error}"
@@ -171,7 +177,7 @@ class _Batch:
                 self.ended[Posted.POSTPONED] += 1
         return False
 
-    def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> list[_Task]:
+    def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> None:
         pages = SegmentPages(self.store, segment, self.clock())
         for task in tasks:
             if task.is_divided:
@@ -180,7 +186,6 @@ class _Batch:
                 has_balance = self._post(task, pages)
             if task.is_new_part and has_balance:
                 self._let_stand(task.shard.wider[-1], {task.shard.prefix[-1]}, pages)
-        return []
 
     def _post(self, task: _Task, pages: SegmentPages) -> bool:
         """Post a shard that is whole; return whether it has a balance now."""
@@ -189,7 +194,7 @@ class _Batch:
         return ended is Posted.POSTED or task.stored is not None
 
     def _let_stand(self, shard: Shard, digits: Collection[str], pages: SegmentPages) -> None:
-        if not self.store.divide(shard, digits, pages.read(shard).pages, pages.began_at):
+        if not self.store.divide(shard, digits, pages.count(shard), pages.began_at):
             raise UnavailableError("AnotherPostingIsAhead")
 
     def _divide(self, shard: Shard, requests: Sequence[PostingRequest], pages: SegmentPages) -> bool:

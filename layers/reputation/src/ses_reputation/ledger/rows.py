@@ -8,7 +8,6 @@ from typing import Any
 
 from ses_reputation.aws.dynamodb import Row, time_text
 from ses_reputation.errors import UnavailableError
-from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.balance_store import Balance, LastPosting
 from ses_reputation.ledger.delays import DelayPage
@@ -43,6 +42,7 @@ WHOLE_FROM_NO_FEWER_PAGES = f"attribute_not_exists(parts) AND ({FROM_NO_FEWER_PA
 _RUNS_ARE_KEPT = timedelta(days=430)
 # Of 50 bytes each, in an item of 400 KB.
 _ACCOUNT_DAYS_OF_A_RUN = 5_000
+_HOUR_CHARACTERS = len("2026-11-22T10")
 
 
 def key_of(row: JournalRow) -> tuple[str, str]:
@@ -142,9 +142,6 @@ def balances_of_rows(rows: Iterable[Row]) -> Iterator[Balance]:
             yield from _standing(shard, by_shard)
 
 
-_HOUR_CHARACTERS = len("2026-11-22T10")
-
-
 def _standing(shard: Shard, by_shard: Mapping[Shard, Mapping[int, Row]]) -> Iterator[Balance]:
     """Yield the balances that stand for a shard: its own, or those of its parts."""
     pieces = by_shard.get(shard, {})
@@ -176,9 +173,8 @@ def _digests(row: Row) -> tuple[bytes, ...]:
 
 def rows_of_run(segments: Iterable[Segment], begun_at: datetime, name: str) -> Iterator[dict[str, Any]]:
     """Yield the items that say of which account-days a run of posting changes balances; `name` is unique."""
-    account_days = sorted(
-        {(hour.sending_account, hour.region, day_of(hour.send_hour)) for hour in _hours_of(segments)}
-    )
+    hours = (segment.account_hour for segment in segments)
+    account_days = sorted({(hour.sending_account, hour.region, day_of(hour.send_hour)) for hour in hours})
     for start in range(0, len(account_days), _ACCOUNT_DAYS_OF_A_RUN):
         named = account_days[start : start + _ACCOUNT_DAYS_OF_A_RUN]
         yield {
@@ -187,10 +183,6 @@ def rows_of_run(segments: Iterable[Segment], begun_at: datetime, name: str) -> I
             "account_days": {"S": json.dumps(named, separators=(",", ":"))},
             "expires_at": {"N": str(int((begun_at + _RUNS_ARE_KEPT).timestamp()))},
         }
-
-
-def _hours_of(segments: Iterable[Segment]) -> Iterator[AccountHour]:
-    return (segment.account_hour for segment in segments)
 
 
 def account_days_of_row(row: Row) -> list[tuple[str, str, Day]]:

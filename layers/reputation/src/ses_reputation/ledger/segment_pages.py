@@ -22,10 +22,23 @@ class SegmentPages:
 
     def read(self, shard: Shard) -> PagesRead:
         """Return what a shard holds on its own pages and on those of wider shards."""
-        own = self.wide.get(shard) or self.store.read_pages(shard)
-        if len(shard.prefix) < MOST_DIGITS:
-            self.wide[shard] = own
-        return _together([*map(self._read_wide, shard.wider), own], shard.prefix)
+        return _together(self._reads(shard), shard.prefix)
+
+    def count(self, shard: Shard) -> int:
+        """Return how many pages `read` takes that from."""
+        return sum(read.pages for read in self._reads(shard))
+
+    def _reads(self, shard: Shard) -> list[PagesRead]:
+        return [self._read_once(each) for each in (*shard.wider, shard)]
+
+    def _read_once(self, shard: Shard) -> PagesRead:
+        """Read a shard's own pages; keep them where it may have parts, which need them too."""
+        read = self.wide.get(shard)
+        if read is None:
+            read = self.store.read_pages(shard)
+            if len(shard.prefix) < MOST_DIGITS:
+                self.wide[shard] = read
+        return read
 
     def of_previous_segment(self, shard: Shard) -> PagesRead:
         """Return what the segment before holds of a shard, on all of its pages; nothing for the first."""
@@ -41,11 +54,6 @@ class SegmentPages:
         for digit in stored.parts if stored else ():
             yield self.store.read_pages(shard.part(digit))
             yield from self._narrower(shard.part(digit))
-
-    def _read_wide(self, shard: Shard) -> PagesRead:
-        if shard not in self.wide:
-            self.wide[shard] = self.store.read_pages(shard)
-        return self.wide[shard]
 
 
 def _together(reads: Sequence[PagesRead], prefix: str) -> PagesRead:

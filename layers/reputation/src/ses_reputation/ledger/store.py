@@ -10,7 +10,7 @@ from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemStore, ItemTable, Row, time_text
+from ses_reputation.aws.dynamodb import ItemStore, ItemTable, Row, time_text, time_value
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
@@ -155,15 +155,19 @@ class BalanceTable(ItemStore):
             "SET pages = :pages, read_units = :none, posted_at = :now REMOVE figures, digests "
             "ADD parts :parts",
             FROM_NO_FEWER_PAGES,
-            {":now": now},
-            {":pages": {"N": str(pages)}, ":none": {"N": "0"}, ":parts": {"SS": sorted(parts)}},
+            {
+                ":now": time_value(now),
+                ":pages": {"N": str(pages)},
+                ":none": {"N": "0"},
+                ":parts": {"SS": sorted(parts)},
+            },
         )
         return changed is not None
 
     def set_due(self, shard: Shard, due_at: datetime) -> None:
         """Remember that a message asks for a shard to be posted at a time."""
         self._items.update(
-            balance_key(shard), "SET due_at = :due", "attribute_exists(pages)", {":due": due_at}
+            balance_key(shard), "SET due_at = :due", "attribute_exists(pages)", {":due": time_value(due_at)}
         )
 
     def balances_of_account(

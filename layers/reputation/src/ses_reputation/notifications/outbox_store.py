@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ses_reputation.aws.dynamodb import ItemStore
+from ses_reputation.aws.dynamodb import ItemStore, time_value
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.keys import transitions_partition
 from ses_reputation.standing.rows import transition_of_row
@@ -27,7 +27,7 @@ class OutboxTable(ItemStore):
             "SET claimed_until = :until",
             "attribute_exists(pk) AND attribute_not_exists(published_at)"
             " AND (attribute_not_exists(claimed_until) OR claimed_until <= :at)",
-            {":at": at, ":until": at + lease},
+            {":at": time_value(at), ":until": time_value(at + lease)},
         )
         return transition_of_row(row) if row else None
 
@@ -37,7 +37,7 @@ class OutboxTable(ItemStore):
             (transitions_partition(entity), transition_id),
             "SET published_at = :at",
             "attribute_exists(pk) AND attribute_not_exists(published_at)",
-            {":at": at},
+            {":at": time_value(at)},
         )
 
     def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:

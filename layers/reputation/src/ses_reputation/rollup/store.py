@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from ses_reputation.aws.dynamodb import ItemStore, time_text
+from ses_reputation.aws.dynamodb import ItemStore, time_text, time_value
 from ses_reputation.hours import Day, day_of, days_between, start_of
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import balance_partition, postings_partition, time_of_posting
@@ -43,7 +43,7 @@ class RollupTable(ItemStore):
             WATERMARK,
             "SET rolled_up_to = :to",
             "attribute_not_exists(rolled_up_to) OR rolled_up_to < :to",
-            {":to": rolled_up_to},
+            {":to": time_value(rolled_up_to)},
         )
 
     def read_stored_before(self) -> Day | None:
@@ -57,7 +57,7 @@ class RollupTable(ItemStore):
             STORED_DAYS,
             "SET stored_before = :day",
             "attribute_not_exists(stored_before) OR stored_before < :day",
-            {":day": start_of(day)},
+            {":day": time_value(start_of(day))},
         )
 
     def postings_since(self, since: datetime, until: datetime) -> Iterator[PostingsPage]:
