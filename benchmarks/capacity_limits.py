@@ -75,7 +75,6 @@ class Stack:
     """What the template sets: memory in MB, timeouts in seconds, and how much is taken at once."""
 
     journal_memory: int
-    journal_concurrency: int
     batch_size: int
     journal_seconds: int
     posting_seconds: int
@@ -89,10 +88,8 @@ class Stack:
         resources = read_template(_TEMPLATE)["Resources"]
         journal = resources["JournalFeedbackFunction"]["Properties"]
         posting = resources["PostBalancesFunction"]["Properties"]
-        scaling = journal["Events"]["Feedback"]["Properties"]["ScalingConfig"]
         return cls(
             journal["MemorySize"],
-            scaling["MaximumConcurrency"],
             default_of("JournalBatchSize"),
             default_of("JournalWindowSeconds"),
             default_of("PostingWindowSeconds"),
@@ -122,19 +119,13 @@ def _journaling(rate: int, measured: Measured, stack: Stack) -> Iterator[Part]:
         batch * measured.journal_micros / 1e6 / min(1, stack.journal_memory / MEGABYTES_OF_A_CPU) + waiting
     )
     at_once = rate / batch * seconds
-    yield Part(
-        "journaling calls at once",
-        at_once,
-        stack.journal_concurrency,
-        "calls",
-        "MaximumConcurrency, MemorySize",
-    )
-    gathering = rate * min(stack.journal_seconds, batch / (rate / stack.journal_concurrency))
+    yield Part("journaling calls at once", at_once, ACCOUNT_CONCURRENCY, "calls", "MemorySize, a quota")
+    # Lambda begins with five batches side by side.
+    gathering = min(rate * stack.journal_seconds, max(5, ceil(at_once)) * batch)
     in_flight = gathering + rate * seconds
     yield Part(
         "queue, messages in flight", in_flight, QUEUE_IN_FLIGHT, "messages", "a shorter journal window"
     )
-    yield Part("account's concurrency", at_once, ACCOUNT_CONCURRENCY, "calls", "a quota")
 
 
 def _table(rate: int, partitions: int, measured: Measured) -> Iterator[Part]:

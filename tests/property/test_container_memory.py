@@ -126,7 +126,11 @@ class Ledger:
             self.compare(found)
 
     def assess(self, table: Any, memory: HistoryMemory, has_time: Any) -> dict[ReputationEntity, Any]:
-        """What a run evaluates, of the entities of which it could read all."""
+        """What a run evaluates, of the entities of which it could read all.
+
+        A sender is known once its account's day was read. Until then its mail is as mail not yet posted: here
+        the entities of such senders are not compared either.
+        """
         memory.begin_assessment()
         with ThreadPoolExecutor(1) as pool:
             rollup = roll_up_postings(table, memory.known, self.now, lambda: self.now, has_time, pool)
@@ -137,9 +141,10 @@ class Ledger:
             histories = read_histories(table, memory, entities, rollup, RULES, pool)
         failed = histories.failed.keys()
         recent = [hour for read in rollup.recent.values() for hour in read.hours]
+        posted = entities_of(SenderIdentity(*hour.sender_hour[:3]) for hour in self.hours.values())
         evaluated = {}
-        for entity, senders in entities.items():
-            if failed.isdisjoint(sender[:2] for sender in senders):
+        for entity in entities:
+            if failed.isdisjoint(sender[:2] for sender in posted[entity]):
                 with suppress(UnavailableError):
                     evaluated[entity] = evaluate(histories.of[entity], recent)
         return evaluated
@@ -174,6 +179,7 @@ def evaluate(history: History, recent: Sequence[HourBalance]) -> tuple[dict[str,
 
 LATE = Post(SENDERS[0], 24 * 20, 10, 5)
 A_DAY, FIVE = Wait(24 * 60), Wait(5)
+A_DAY_IN_TWO_PAGES = [Post(SENDERS[2], 41, 0, 0), Post(SENDERS[0], 2505, 14, 1), Post(SENDERS[2], 6, 128, 5)]
 
 
 @given(STEPS)
@@ -184,6 +190,10 @@ A_DAY, FIVE = Wait(24 * 60), Wait(5)
 @example([Post(SENDERS[1], 5, 90, 1), Run(0), Run(1), A_DAY, Run(1), A_DAY, Run(1), Wait(20), Run(1), Run(0)])
 # Feedback for a day of which only totals are known, where a window begins.
 @example([Post(SENDERS[0], 24 * 60, 400, 3), Run(0), Post(SENDERS[0], 24 * 60, 0, 4), FIVE, Run(0)])
+# The first mail of a sender, of an identity that is known by another, cannot be read.
+@example([Post(SENDERS[0], 0, 0, 0)] * 7 + [Post(SENDERS[2], 0, 0, 1), Run(0, 6, "unavailable")])
+# A container that has never rolled up all learned a day, and the other one rolls up what is posted of it then.
+@example([*A_DAY_IN_TWO_PAGES, Run(1, steps=1), Post(SENDERS[2], 51, 0, 4), Wait(1094)])
 # What this container could not roll up, the other one did.
 @example([Post(SENDERS[0], 35, 9, 0), Run(0, steps=0), Wait(11), Run(1, 5, "unavailable"), Run(0), Run(1)])
 def test_what_is_remembered_changes_no_evaluation(steps: Sequence[Step]) -> None:

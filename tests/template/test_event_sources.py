@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.stack_template import render_stack
+from tests.support.stack_template import read_source, render_stack
 
 STACK = render_stack(JournalWindowSeconds="7", JournalBatchSize="500", PostingWindowSeconds="45")
 FEEDBACK = STACK.properties("JournalFeedbackFunctionFeedback")
@@ -24,8 +24,19 @@ def test_feedback_is_gathered_over_its_window_into_batches_of_its_size() -> None
     assert (FEEDBACK["MaximumBatchingWindowInSeconds"], FEEDBACK["BatchSize"]) == ("7", "500")
 
 
-def test_a_flood_of_feedback_waits_in_the_queue() -> None:
-    assert FEEDBACK["ScalingConfig"] == {"MaximumConcurrency": 10}
+def test_lambda_may_gather_in_two_batches_where_there_is_little_traffic() -> None:
+    """It does not where a maximum is set (AWS Lambda developer guide, scaling of SQS event source mappings)."""
+    assert "ScalingConfig" not in FEEDBACK
+
+
+def test_a_flood_of_feedback_leaves_concurrency_to_others() -> None:
+    """SQS has 120,000 messages of a queue in flight at most; an account has 1,000 concurrent calls."""
+    batch = int(read_source()["Parameters"]["JournalBatchSize"]["Default"])
+
+    assert 120_000 / batch <= 1_000 / 4
+
+
+def test_postponed_hours_are_not_urgent() -> None:
     assert POSTPONED["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 

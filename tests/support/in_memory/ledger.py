@@ -20,7 +20,7 @@ from ses_reputation.ledger.store import BalanceTable, JournalTable
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB, client_error
 from tests.support.pages import SOURCE, WHOLE
 
-# Longer than a quarter of the age of any hour here.
+# Longer than a third of the age of any hour here.
 LONGEST_WAIT = timedelta(days=1)
 WINDOW = timedelta(seconds=60)
 

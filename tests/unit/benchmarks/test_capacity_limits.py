@@ -4,7 +4,6 @@ from benchmarks.capacity_limits import Measured, Part, Stack, least_partitions, 
 
 STACK = Stack(
     journal_memory=1769,
-    journal_concurrency=10,
     batch_size=1_000,
     journal_seconds=60,
     posting_seconds=150,
@@ -31,6 +30,12 @@ def named(rate: int, partitions: int = 1) -> dict[str, Part]:
 def test_journaling_takes_cpu_and_waits_for_its_puts() -> None:
     # 1,000 x 50 us, and 101 rows in five requests of 10 ms: 0.1 s for each of ten batches a second.
     assert round(named(10_000)["journaling calls at once"].load, 6) == 1.0
+
+
+def test_lambda_gathers_five_batches_or_as_many_as_it_needs() -> None:
+    # 1,000 a second: five batches of 1,000, and what is journaled meanwhile, 100; 100,000: ten batches.
+    assert named(1_000)["queue, messages in flight"].load == 5_100
+    assert named(100_000)["queue, messages in flight"].load == 20_000
 
 
 def test_an_hour_is_read_and_counted_a_partition_at_a_time() -> None:

@@ -70,16 +70,27 @@ def test_a_piece_is_compressed_json_with_the_digest_of_what_it_says() -> None:
                 {"news": {"yahoo": {"sent_without_outcome": 2}}},
                 {"(none)": {"bounced": {"owner_only": 1}}},
             ),
+            "c.example": BalanceCounts({"receipts": {"gmail": {"sent": 2}}}),
         }
     )
 
     text = (
-        b'[["a.example","(none)",{},{},{"bounced":{"owner_only":1}}],'
-        b'["a.example","news",{"yahoo":{"rejected":1,"sent":2}},{"yahoo":{"sent_without_outcome":2}},{}],'
-        b'["b.example","receipts",{"gmail":{"sent":2}},{},{}]]'
+        b'[["(none)",[{},{},{"bounced":{"owner_only":1}}],["a.example"]],'
+        b'["news",[{"yahoo":{"rejected":1,"sent":2}},{"yahoo":{"sent_without_outcome":2}},{}],["a.example"]],'
+        b'["receipts",[{"gmail":{"sent":2}},{},{}],["b.example","c.example"]]]'
     )
     assert zlib.decompress(piece.content) == text
     assert piece.digest == blake2b(text, digest_size=8).digest()
+
+
+def test_figures_that_were_alike_are_each_identitys_own() -> None:
+    """Whoever sums hours up adds to what it read."""
+    figures = {name: BalanceCounts({"news": {"gmail": {"sent": 2}}}) for name in ("a.example", "b.example")}
+    read = unpacked(pack_figures(figures))
+
+    read["a.example"].counts["news"]["gmail"]["sent"] += 1
+
+    assert read["b.example"].counts == {"news": {"gmail": {"sent": 2}}}
 
 
 def test_nothing_is_one_empty_piece() -> None:

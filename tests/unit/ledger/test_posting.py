@@ -138,11 +138,11 @@ def test_clocks_that_disagree_a_little_do_not_hide_a_page(ledger: Ledger) -> Non
         (timedelta(minutes=-5), 7_500, timedelta(), timedelta()),
         (timedelta(minutes=30), 7_500, timedelta(), timedelta()),
         (timedelta(minutes=75), 7_500, timedelta(), timedelta()),
-        # A quarter of its age, two hours at most, or twenty seconds a read unit.
-        (timedelta(minutes=76), 1, timedelta(minutes=19), timedelta(seconds=20)),
-        (timedelta(hours=6), 1, timedelta(hours=1.5), timedelta(seconds=20)),
-        (timedelta(hours=6), 90, timedelta(hours=1.5), timedelta(minutes=30)),
-        (timedelta(hours=6), 7_500, timedelta(hours=1.5), timedelta(hours=1.5)),
+        # A third of its age, two hours at most, or twenty seconds a read unit.
+        (timedelta(minutes=78), 1, timedelta(minutes=26), timedelta(seconds=20)),
+        (timedelta(hours=4.5), 1, timedelta(hours=1.5), timedelta(seconds=20)),
+        (timedelta(hours=4.5), 90, timedelta(hours=1.5), timedelta(minutes=30)),
+        (timedelta(hours=4.5), 7_500, timedelta(hours=1.5), timedelta(hours=1.5)),
         (timedelta(days=20), 1, timedelta(hours=2), timedelta(seconds=20)),
         (timedelta(days=20), 7_500, timedelta(hours=2), timedelta(hours=2)),
     ],
@@ -183,7 +183,7 @@ def test_what_is_not_due_is_put_off_until_it_is(old: Ledger) -> None:
     requests = old.journal(page_of(2))
 
     assert old.post(requests) == PostingOutcome(Counter({Posted.POSTPONED: 1}), {})
-    due_at = TEN_HOURS_LATER - MINUTE + timedelta(hours=2.5)
+    due_at = TEN_HOURS_LATER - MINUTE + timedelta(hours=10) / 3
     assert old.waiting == [(WHOLE, due_at)]
     assert old.dynamodb.queried == []
     last = old.store.last_posting(WHOLE)
@@ -211,10 +211,10 @@ def test_one_message_waits_for_a_shard_however_often_it_is_touched(old: Ledger) 
     assert len(old.waiting) == 1
 
 
-@pytest.mark.parametrize(("second", "ended"), [(19, Posted.POSTPONED), (20, Posted.POSTED)])
+@pytest.mark.parametrize(("second", "ended"), [(59, Posted.POSTPONED), (60, Posted.POSTED)])
 def test_what_is_due_within_the_window_is_posted_at_once(old: Ledger, second: int, ended: Posted) -> None:
-    """13 h 17 min 20 s after the hour it waits for 3 h 19 min 20 s from 9 h 59 min on: 60 seconds more."""
-    old.now = HOUR + timedelta(hours=13, minutes=17, seconds=second)
+    """14 h 57 min after the hour it waits for 4 h 59 min from 9 h 59 min on: 60 seconds more."""
+    old.now = HOUR + timedelta(hours=14, minutes=56, seconds=second)
 
     assert old.post(old.journal(page_of(2))).ended == {ended: 1}
 
@@ -274,7 +274,7 @@ def test_an_urgent_request_does_not_wait_for_a_later_message(old: Ledger) -> Non
     old.post(old.journal(page_of(2)))
     old.post(old.journal(page_of(1, outcome=Outcome.BOUNCED_UNDETERMINED)))
 
-    sooner, later = TEN_HOURS_LATER + 9 * MINUTE, TEN_HOURS_LATER + 149 * MINUTE
+    sooner, later = TEN_HOURS_LATER + 9 * MINUTE, TEN_HOURS_LATER + 199 * MINUTE
     assert old.waiting == [(WHOLE, later), (WHOLE, sooner)]
     # What is not as urgent finds the sooner message, and what is as urgent too.
     old.post(old.journal(page_of(3)))

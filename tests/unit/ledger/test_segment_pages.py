@@ -99,9 +99,9 @@ def test_a_part_of_an_old_hour_waits_by_what_it_costs_itself(ledger: Ledger) -> 
 
     requests = ledger.journal(page_of(1, outcome=bounced), page_of(2, source=TWELVE, outcome=bounced))
 
-    # 6 x 10 s are within the window; 7,500 x 10 s are more than a quarter of ten hours.
+    # 6 x 10 s are within the window; 7,500 x 10 s are more than a third of ten hours.
     assert ledger.post(requests).ended == {Posted.POSTPONED: 1, Posted.POSTED: 1}
-    assert ledger.waiting == [(WHOLE.part("7"), ledger.now + timedelta(hours=2.5))]
+    assert ledger.waiting == [(WHOLE.part("7"), ledger.now + timedelta(hours=10) / 3)]
 
 
 def test_a_crash_between_parts_and_division_leaves_the_whole_to_readers_until_it_is_repeated(

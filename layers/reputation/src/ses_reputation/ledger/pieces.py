@@ -8,12 +8,13 @@ not the hour.
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from ses_reputation.ledger.balance import BalanceCounts, FiguresByIdentity
+from ses_reputation.tallies import group_pairs
 
 # Rewriting it costs eight write units; a hundred identities of some providers each fit.
 PIECE_BYTES = 8_000
@@ -23,6 +24,8 @@ DIGEST_BYTES = 8
 
 _Cell = list[dict[str, dict[str, int]]]
 """Of an identity's configuration set: its counts, what followed, and its coverage."""
+_Cells = dict[tuple[str, str], _Cell]
+"""By identity and configuration set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def pack_figures(figures: FiguresByIdentity, at_least: int = 1) -> tuple[Piece, 
     number = at_least
     while number < MOST_PIECES and number * PIECE_BYTES < len(pieces[0].content):
         number *= 2
-    parts: list[dict[tuple[str, str], _Cell]] = [{} for _ in range(number)]
+    parts: list[_Cells] = [{} for _ in range(number)]
     for cell, counts in cells.items():
         parts[_place_of(cell) % number][cell] = counts
     return tuple(map(_pack, parts))
@@ -52,18 +55,19 @@ def unpack_figures(contents: Iterable[bytes]) -> FiguresByIdentity:
     """Return the figures in pieces, in any order."""
     figures: FiguresByIdentity = defaultdict(BalanceCounts)
     for content in contents:
-        for identity, name, *parts in json.loads(zlib.decompress(content)):
-            of_identity = figures[identity]
-            kept = (of_identity.counts, of_identity.followed, of_identity.coverage)
-            kept_parts: Sequence[Any] = parts
-            for into, part in zip(kept, kept_parts, strict=True):
-                if part:
-                    into[name] = part
+        for name, parts, identities in json.loads(zlib.decompress(content)):
+            for identity in identities:
+                of_identity = figures[identity]
+                kept = (of_identity.counts, of_identity.followed, of_identity.coverage)
+                for into, part in zip(kept, parts, strict=True):
+                    if part:
+                        # Each has its own, as whoever adds to the one must not change the other.
+                        into[name] = {key: dict(counts) for key, counts in part.items()}
     return dict(figures)
 
 
-def _cells_of(figures: FiguresByIdentity) -> dict[tuple[str, str], _Cell]:
-    cells: dict[tuple[str, str], _Cell] = {}
+def _cells_of(figures: FiguresByIdentity) -> _Cells:
+    cells: _Cells = {}
     for identity, of_identity in figures.items():
         parts = (of_identity.counts, of_identity.followed, of_identity.coverage)
         for place, part in enumerate(parts):
@@ -76,7 +80,15 @@ def _place_of(cell: tuple[str, str]) -> int:
     return int.from_bytes(blake2b("\n".join(cell).encode(), digest_size=2).digest())
 
 
-def _pack(cells: dict[tuple[str, str], _Cell]) -> Piece:
-    rows = [[*cell, *parts] for cell, parts in sorted(cells.items())]
-    text = json.dumps(rows, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
-    return Piece(zlib.compress(text), blake2b(text, digest_size=DIGEST_BYTES).digest())
+def _pack(cells: _Cells) -> Piece:
+    """Pack cells, with figures that many identities share said once: `[set, figures, identities]`, sorted."""
+    alike = group_pairs(((name, _json(cell)), identity) for (identity, name), cell in sorted(cells.items()))
+    rows = (
+        f"[{_json(name)},{parts},{_json(identities)}]" for (name, parts), identities in sorted(alike.items())
+    )
+    text = f"[{','.join(rows)}]".encode()
+    return Piece(zlib.compress(text, level=9), blake2b(text, digest_size=DIGEST_BYTES).digest())
+
+
+def _json(plain: Any) -> str:
+    return json.dumps(plain, separators=(",", ":"), sort_keys=True, ensure_ascii=False)

@@ -284,13 +284,13 @@ def due_after(
     """Return until when a balance stands before its shard is read again.
 
     A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
-    quarter of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
+    third of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
     posting costs less than the journal's pages do, at any rate (docs/adr/0003-posting-intervals.md).
     """
     age = now - start_of(shard.segment.account_hour.send_hour)
     if age <= YOUNG:
         return stored.posted_at
-    wait = min(age / 4, longest_wait)
+    wait = min(age / 3, longest_wait)
     if is_urgent:
         per_read_unit = PART_STANDS_PER_READ_UNIT if shard.prefix else STANDS_PER_READ_UNIT
         wait = min(wait, stored.read_units * per_read_unit)

@@ -72,9 +72,8 @@ class DayStore(Protocol):
 class DayMemory(Protocol):
     """What is remembered of stored days between rollups; see ses_reputation.rollup.known_days.KnownDays."""
 
-    @property
-    def postings_known_at(self) -> datetime | None:
-        """When the last rollup began that left nothing out; None before the first."""
+    def begin_rollup(self, now: datetime) -> datetime:
+        """Return up to when postings are known, but for those of SETTLING before."""
 
     def learn(self, balance: AccountDayBalance, outcome: DayWrite) -> None:
         """Take an account-day as stored, if it is."""

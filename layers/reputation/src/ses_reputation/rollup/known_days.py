@@ -63,14 +63,20 @@ class DistantDay:
 class KnownDays:
     """Account-days that were read or written, each with the days of all its identities.
 
-    postings_known_at: when the last rollup began that left nothing out; whatever was posted later than
-    SETTLING before that may be unknown here. size: what all this takes, in bytes.
+    postings_known_at: when the last rollup began that left nothing out, or the first, before which nothing
+    was known; whatever was posted later than SETTLING before that may be unknown here. size: what all this
+    takes, in bytes.
     """
 
     postings_known_at: datetime | None = None
     size: int = 0
     _days: dict[AccountDay, ByIdentity] = field(default_factory=dict)
     _detail: dict[AccountDay, Mapping[str, PackedDay]] = field(default_factory=dict)
+
+    def begin_rollup(self, now: datetime) -> datetime:
+        """Return up to when postings are known, but for those of SETTLING before."""
+        self.postings_known_at = self.postings_known_at or now
+        return self.postings_known_at
 
     def learn(self, balance: AccountDayBalance, outcome: DayWrite) -> None:
         """Take an account-day as stored, if it is."""

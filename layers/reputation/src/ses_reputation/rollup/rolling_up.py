@@ -97,13 +97,16 @@ def roll_up_postings(
     An account-day that fails is in `not_rolled_up`, and holds the watermark back until it is rolled up.
     """
     started_at = clock()
+    known_at = memory.begin_rollup(started_at)
     stored_before = max(recent_days(now)[0], recent_days(started_at)[0])
     rollup = RollupProgress(now, stored_before, set(store.senders()))
     watermark = store.read_watermark() or started_at - FIRST_REACH
     done = _store_ended_days(store, memory, rollup, has_time, pool)
     if done is None:
         return rollup
-    for page in store.postings_since(_since(watermark, memory), started_at):
+    # Whatever was posted since then may be unknown to the table, or to memory.
+    since = min(watermark, known_at - SETTLING)
+    for page in store.postings_since(since, started_at):
         if not has_time():
             return rollup
         roll_up_account_days(store, memory, page.account_days - done, rollup, pool)
@@ -136,12 +139,6 @@ def _store_ended_days(
         if not rollup.not_rolled_up:
             store.advance_stored_before(day)
     return done
-
-
-def _since(watermark: datetime, memory: DayMemory) -> datetime:
-    """Return when to begin: whatever was posted since then may be unknown to the table, or to memory."""
-    known_at = memory.postings_known_at
-    return min(watermark, known_at - SETTLING) if known_at else watermark
 
 
 def _advance(
