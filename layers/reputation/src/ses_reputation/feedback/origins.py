@@ -57,17 +57,21 @@ def origin_of(mail: "Mail", topic_arn: str) -> Origin:
 
     Raises ValueError where the ARN or the time cannot be read, or the mail names neither.
     """
-    from_domain = _domain_of(mail.source)
-    if mail.sourceArn:
-        region, owner, identity = _parse_identity_arn(mail.sourceArn)
+    hour = hour_of(mail.timestamp)
+    return _origin_of(mail.sendingAccountId, hour, mail.sourceArn, mail.source, topic_arn)
+
+
+@lru_cache(maxsize=4096)
+def _origin_of(account: str, hour: str, source_arn: str | None, source: str, topic_arn: str) -> Origin:
+    from_domain = _domain_of(source)
+    if source_arn:
+        region, owner, identity = _parse_identity_arn(source_arn)
         # Owners may authorize an identity in all Regions; then only the topic says which one it was.
         region = _region_of(topic_arn) if region == "*" else region
-        hour = AccountHour(mail.sendingAccountId, region, hour_of(mail.timestamp))
-        return Origin(hour, identity, False, owner, from_domain)
+        return Origin(AccountHour(account, region, hour), identity, False, owner, from_domain)
     if not from_domain:
         raise ValueError("mail names neither sourceArn nor the domain of its source")
-    hour = AccountHour(mail.sendingAccountId, _region_of(topic_arn), hour_of(mail.timestamp))
-    return Origin(hour, from_domain, True, None, from_domain)
+    return Origin(AccountHour(account, _region_of(topic_arn), hour), from_domain, True, None, from_domain)
 
 
 def _region_of(topic_arn: str) -> str:

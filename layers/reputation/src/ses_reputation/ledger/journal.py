@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.observations import Observation
@@ -144,13 +145,7 @@ class JournalDraft:
     def add(self, queue_message: str, observed: "Observed") -> None:
         """Write down what one queue message observed."""
         origin, observations, message_id = observed.origin, observed.observations, observed.message_id
-        source = Source(
-            _bucket_of(origin),
-            origin.identity,
-            origin.is_assumed,
-            observed.configuration_set or "",
-            observed.feed is Feed.OWNER,
-        )
+        source = _source_of(origin, observed.configuration_set, observed.feed)
         hour = self._hour_for(origin.account_hour, len(observations))
         runs = hour.runs_for(source, len(observations), queue_message)
         for observation in observations:
@@ -186,5 +181,7 @@ class JournalDraft:
         return hour
 
 
-def _bucket_of(origin: Origin) -> int:
-    return bucket_of(origin.from_domain or origin.identity.rpartition("@")[2])
+@lru_cache(maxsize=4096)
+def _source_of(origin: Origin, configuration_set: str | None, feed: Feed) -> Source:
+    bucket = bucket_of(origin.from_domain or origin.identity.rpartition("@")[2])
+    return Source(bucket, origin.identity, origin.is_assumed, configuration_set or "", feed is Feed.OWNER)
