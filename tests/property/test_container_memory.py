@@ -192,7 +192,7 @@ A_DAY_IN_TWO_PAGES = [Post(SENDERS[2], 41, 0, 0), Post(SENDERS[0], 2505, 14, 1),
 @example([Post(SENDERS[0], 24 * 60, 400, 3), Run(0), Post(SENDERS[0], 24 * 60, 0, 4), FIVE, Run(0)])
 # The first mail of a sender, of an identity that is known by another, cannot be read.
 @example([Post(SENDERS[0], 0, 0, 0)] * 7 + [Post(SENDERS[2], 0, 0, 1), Run(0, 6, "unavailable")])
-# A container that has never rolled up all learned a day, and the other one rolls up what is posted of it then.
+# A container that has never rolled up all learned a day; the other one rolls up what is posted of it then.
 @example([*A_DAY_IN_TWO_PAGES, Run(1, steps=1), Post(SENDERS[2], 51, 0, 4), Wait(1094)])
 # What this container could not roll up, the other one did.
 @example([Post(SENDERS[0], 35, 9, 0), Run(0, steps=0), Wait(11), Run(1, 5, "unavailable"), Run(0), Run(1)])

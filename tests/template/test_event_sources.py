@@ -25,7 +25,7 @@ def test_feedback_is_gathered_over_its_window_into_batches_of_its_size() -> None
 
 
 def test_lambda_may_gather_in_two_batches_where_there_is_little_traffic() -> None:
-    """It does not where a maximum is set (AWS Lambda developer guide, scaling of SQS event source mappings)."""
+    """Not where a maximum is set (AWS Lambda developer guide, scaling of SQS event source mappings)."""
     assert "ScalingConfig" not in FEEDBACK
 
 
