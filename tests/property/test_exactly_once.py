@@ -169,7 +169,7 @@ def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
         identity = mail.identity if mail.identity in told else mail.from_domain
         figures = expected[mail.sender, identity, mail.hour]
         cell = (mail.configuration_set or "" if told & set(SETS) - {None} else "(none)", PROVIDERS[recipient])
-        for figure in [*outcomes, *_what_followed(set(outcomes))]:
+        for figure in [*_counted(set(outcomes)), *_what_followed(set(outcomes))]:
             figures[(*cell, figure)] += 1
         for outcome in outcomes:
             kind = outcome.partition("_")[0]
@@ -181,6 +181,12 @@ def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
                 first = min(name for name in outcomes if name.startswith(kind))
                 figures[cell[0], kind, teller] += outcome == first
     return {key: +figures for key, figures in expected.items()}
+
+
+def _counted(outcomes: set[str]) -> Iterator[str]:
+    """A dispatch bounces once: permanently, if it is reported so."""
+    bounces = sorted(outcome for outcome in outcomes if outcome.startswith("bounced_"))
+    yield from outcomes.difference(bounces[1:])
 
 
 def _what_followed(outcomes: set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ INTERFACE = read_source()["Metadata"]["AWS::CloudFormation::Interface"]
 ACCEPTED = {
     "OwnerAccounts": ["", "111122223333", "111122223333,444455556666,777788889999"],
     "DelegateAccounts": ["", "444455556666", "444455556666,777788889999"],
+    "TagDimensions": ["", "campaign", "campaign,ses:caller-identity,a_b,C-4,e"],
     "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
     "AlertEmail": ["", "postmaster@example.com", "first.last+alerts@mail.example.org"],
     "EventBusName": ["default", "reputation", "partner/example.com_1"],
@@ -34,6 +35,7 @@ ACCEPTED = {
 REJECTED = {
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
     "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
+    "TagDimensions": ["a b", "a,", "a, b", "x;y", "a,b,c,d,e,f", "n" * 257, "tenant:x"],
     "OwnDomains": ["example", "Example.com", "example.com, example.org", "ada@example.com", "bücher.example"],
     "AlertEmail": ["example.com", "a@example", "a@example.com,b@example.com", "a b@example.com"],
     "EventBusName": ["", "arn:aws:events:us-east-1:111122223333:event-bus/default", "my bus"],

@@ -15,6 +15,7 @@ JOURNAL = {
     "DELEGATE_ACCOUNTS": " 444455556666 ,777788889999,",
     "OWN_DOMAINS": "Corp.Example.com, bücher.example.",
     "ENTRY_RETENTION_DAYS": "400",
+    "TAG_DIMENSIONS": "campaign, ses:caller-identity",
 }
 
 
@@ -25,10 +26,11 @@ def test_journal_settings_are_read_from_the_environment() -> None:
         Registry(frozenset({"111122223333"}), frozenset({"444455556666", "777788889999"})),
         frozenset({"corp.example.com", "xn--bcher-kva.example"}),
         timedelta(days=400),
+        frozenset({"campaign", "ses:caller-identity"}),
     )
 
 
-@pytest.mark.parametrize("name", ["DELEGATE_ACCOUNTS", "OWN_DOMAINS"])
+@pytest.mark.parametrize("name", ["DELEGATE_ACCOUNTS", "OWN_DOMAINS", "TAG_DIMENSIONS"])
 def test_lists_may_be_empty_or_missing(name: str) -> None:
     without = {key: value for key, value in JOURNAL.items() if key != name}
 
@@ -45,6 +47,19 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
 
     with pytest.raises(SettingsError, match=f"^the environment variable {name} is not set: template.yaml"):
         JournalSettings.from_environment(environment)
+
+
+@pytest.mark.parametrize("value", ["a b", "x;curl", "other:name", "n" * 257, "a=b", "ses:"])
+def test_what_is_no_name_of_a_tag_is_named_with_what_it_should_be(value: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^TAG_DIMENSIONS is .*: it takes names of letters, digits, _ and -"
+    ):
+        JournalSettings.from_environment(JOURNAL | {"TAG_DIMENSIONS": value})
+
+
+def test_more_tags_than_a_page_has_room_for_are_refused() -> None:
+    with pytest.raises(SettingsError, match=r"^TAG_DIMENSIONS lists 6 names: it takes 5 at most"):
+        JournalSettings.from_environment(JOURNAL | {"TAG_DIMENSIONS": "a,b,c,d,e,f"})
 
 
 @pytest.mark.parametrize("value", ["ten", "-1", "1.5", "٤٠٠", "²", "1e3", "9" * 6, "9" * 5_000])

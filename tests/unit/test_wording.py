@@ -81,6 +81,8 @@ def test_a_span_is_worded_by_its_two_largest_units(span: timedelta, text: str) -
             Slice(Dimension.CONFIGURATION_SET, "444455556666/(none)"),
             "mail without a configuration set of 444455556666",
         ),
+        (Slice(Dimension.TAG, "campaign=spring"), "campaign spring"),
+        (Slice(Dimension.TAG, "444455556666/ses:tenant-name=acme"), "tenant acme of 444455556666"),
         (Slice(Dimension.PROVIDER, "microsoft"), "mail to Microsoft"),
         (Slice(Dimension.PROVIDER, "other"), "mail to other providers"),
         (Slice(Dimension.SENDING_ACCOUNT, "444455556666"), "sending account 444455556666"),

@@ -26,8 +26,9 @@ def facts(
     provider: Provider = Provider.GMAIL,
     identity: str = "example.com",
     assumed: bool = False,
+    tags: tuple[str, ...] = (),
 ) -> FactRun:
-    source = Source(7, identity, assumed, "" if by_owner else name, by_owner)
+    source = Source(7, identity, assumed, "" if by_owner else name, by_owner, tags)
     return FactRun(source, int(outcome), int(provider), array("Q", sorted(dispatches)))
 
 
@@ -51,6 +52,30 @@ def test_a_fact_that_both_feeds_report_counts_once() -> None:
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 2, "bounced_permanent_general": 1}}}
     assert figures.coverage == {"newsletter": {"bounced": {"both": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counted"),
+    [
+        ((Outcome.BOUNCED_TRANSIENT_MAILBOX_FULL, BOUNCED, SOFT), "bounced_permanent_general"),
+        (
+            (Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST, Outcome.BOUNCED_PERMANENT_OTHER),
+            "bounced_permanent_other",
+        ),
+        ((Outcome.COMPLAINED_NOT_SPAM, Outcome.COMPLAINED_UNKNOWN), "complained_unknown"),
+    ],
+)
+def test_a_dispatch_bounces_once_and_is_complained_of_once(outcomes: Sequence[Outcome], counted: str) -> None:
+    """What SES counts in its rates weighs more than what it does not, in whatever order it comes."""
+    for order in permutations(outcomes):
+        runs = [facts(SENT, 1), *(facts(outcome, 1, by_owner=outcome is order[0]) for outcome in order)]
+        assert gmail(tallied(runs)) == {"sent": 1, counted: 1}
+
+
+def test_a_dispatch_that_bounced_in_the_previous_segment_does_not_bounce_again() -> None:
+    earlier = [facts(SENT, 1, 2), facts(SOFT, 1)]
+
+    assert gmail(tallied([facts(BOUNCED, 1, 2)], earlier)) == {"bounced_permanent_general": 1}
 
 
 def test_pages_that_overlap_count_their_union() -> None:
@@ -78,6 +103,47 @@ def test_a_provider_that_a_later_table_knows_wins() -> None:
     figures = tallied([facts(SENT, 1, provider=Provider.OTHER), facts(DELIVERED, 1, provider=Provider.TUTA)])
 
     assert figures.counts == {"newsletter": {"tuta": {"sent": 1, "delivered_within_10s": 1}}}
+
+
+def test_a_dispatch_has_the_tags_that_any_of_its_events_names() -> None:
+    runs = [
+        facts(SENT, 1, 2, 3, tags=("campaign=spring",)),
+        facts(SENT, 4),
+        facts(BOUNCED, 1, 4, by_owner=True),
+        facts(COMPLAINED, 2, tags=("tenant=acme",)),
+    ]
+
+    assert tallied(runs).tags == {
+        "campaign=spring": {"gmail": {"sent": 3, "bounced_permanent_general": 1, "complained_abuse": 1}},
+        "tenant=acme": {"gmail": {"sent": 1, "complained_abuse": 1}},
+    }
+
+
+def test_a_dispatch_counts_under_one_value_of_a_tag_and_a_named_one_before_others() -> None:
+    runs = [
+        facts(SENT, 1, 2, tags=("campaign=(other)",)),
+        facts(DELIVERED, 1, tags=("campaign=spring",)),
+        facts(BOUNCED, 1, tags=("campaign=autumn",)),
+    ]
+
+    for order in permutations(runs):
+        assert tallied(order).tags == {
+            "campaign=autumn": {
+                "gmail": {"sent": 1, "delivered_within_10s": 1, "bounced_permanent_general": 1}
+            },
+            "campaign=(other)": {"gmail": {"sent": 1}},
+        }
+
+
+def test_the_values_of_a_tag_beyond_a_hundred_count_together() -> None:
+    """Those with most facts are kept, then by name."""
+    runs = [facts(SENT, number, tags=(f"campaign={number:03}", "tenant=acme")) for number in range(130)]
+    runs.append(facts(DELIVERED, 129, tags=("campaign=129",)))
+    tags = tallied(runs).tags
+
+    assert tags.pop("tenant=acme") == {"gmail": {"sent": 130, "delivered_within_10s": 1}}
+    assert tags.pop("campaign=(other)") == {"gmail": {"sent": 30}}
+    assert sorted(tags) == [*(f"campaign={number:03}" for number in range(99)), "campaign=129"]
 
 
 def test_what_followed_what() -> None:

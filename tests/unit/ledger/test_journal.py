@@ -50,6 +50,7 @@ def observed(
     identity: str = "example.com",
     from_domain: str = "example.com",
     account: str = DELEGATE,
+    tags: tuple[str, ...] = (),
 ) -> Observed:
     """One event about message `number`, to as many recipients."""
     details: dict[str, str] | None = {} if outcome in ADVERSE else None
@@ -65,6 +66,7 @@ def observed(
             Observation(f"recipient-{each}@gmail.com", outcome, Provider.GMAIL, occurred_at, details)
             for each in range(recipients)
         ),
+        tags,
     )
 
 
@@ -109,6 +111,7 @@ def facts_of(event: Observed) -> set[Fact]:
         origin.is_assumed,
         event.configuration_set or "",
         event.feed is Feed.OWNER,
+        event.tags,
     )
     return {
         (
@@ -131,6 +134,25 @@ def _size_of_value(value: Row) -> int:
     return len(content) // 2 + 2 if kind == "N" else len(content if kind == "B" else content.encode())
 
 
+def test_facts_stand_under_the_tags_of_their_mail() -> None:
+    tagged = ("campaign=spring", "ses:tenant-name=acme")
+    ((page, _),) = drafted(observed(1, tags=tagged), observed(2), observed(3, tags=tagged[:1]))
+
+    assert isinstance(page, Page)
+    assert sorted(source.tags for source, *_ in facts_on(page)) == [(), tagged[:1], tagged]
+
+
+def test_of_many_values_of_a_tag_a_page_has_the_first_hundred_and_counts_the_others_as_one() -> None:
+    events = [observed(number, tags=(f"campaign={number:03}",)) for number in range(103)]
+    ((page, _),) = drafted(*events, observed(103, tags=("campaign=000", "tenant=x")))
+
+    assert isinstance(page, Page)
+    found = sorted(source.tags for source, *_ in facts_on(page))
+    assert found[:3] == [("campaign=(other)",)] * 3
+    assert found[3:5] == [("campaign=000",), ("campaign=000", "tenant=x")]
+    assert len(set(found)) == 100 + 2
+
+
 def test_the_little_mail_of_an_account_hour_stands_on_one_page() -> None:
     rows = drafted(
         observed(1),
@@ -144,10 +166,10 @@ def test_the_little_mail_of_an_account_hour_stands_on_one_page() -> None:
     assert page.shard == Shard(Segment(AccountHour(DELEGATE, "us-east-1", HOUR)))
     assert messages == [f"queue-message-{number}" for number in range(4)]
     assert {(*source, outcome, provider) for source, outcome, provider, _ in facts_on(page)} == {
-        (7, "example.com", False, "newsletter", False, 1, 3),
-        (7, "example.com", False, "newsletter", False, 7, 3),
-        (7, "example.com", False, "", True, 1, 3),
-        (12, "example.org", False, "newsletter", False, 1, 3),
+        (7, "example.com", False, "newsletter", False, (), 1, 3),
+        (7, "example.com", False, "newsletter", False, (), 7, 3),
+        (7, "example.com", False, "", True, (), 1, 3),
+        (12, "example.org", False, "newsletter", False, (), 1, 3),
     }
     # Buckets 7 and 12: 0080 + 1000.
     assert page.sort_key.startswith("1080-")

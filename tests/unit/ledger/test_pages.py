@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.errors import PageError
 from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.feedback.tags import MOST_TAG_BYTES
 from ses_reputation.ledger.pages import (
     MOST_FACT_BYTES,
     MOST_SOURCE_BYTES,
@@ -35,6 +36,7 @@ sources = st.builds(
     st.booleans(),
     st.sampled_from(["", "newsletter", "receipts", "x" * 64]),
     st.booleans(),
+    st.sampled_from([(), ("campaign=spring",), ("campaign=spring", f"{'n' * 256}={'v' * 256}")]),
 )
 runs = st.dictionaries(
     st.tuples(st.integers(1, 127), st.integers(0, 255)),
@@ -105,6 +107,24 @@ def test_the_format_is_what_its_description_says() -> None:
     assert page.sort_key == "0408!" + urlsafe_b64encode(bytes.fromhex("8b4bf414bced7d1dc61a1158")).decode()
 
 
+TAGGED = SOURCE._replace(identity="a.example", tags=("campaign=spring", "ses:tenant-name=x"))
+
+
+def test_tags_are_a_third_list_of_names_and_places_in_the_heads_of_those_that_have_any() -> None:
+    plain = TAGGED._replace(tags=())
+    page = pack_page(WHOLE, {TAGGED: {(1, 3): [b"AAAAAAAA"]}, plain: {(1, 3): [b"BBBBBBBB"]}})
+
+    names = b'[["a.example"],["newsletter"],["campaign=spring","ses:tenant-name=x"]]'
+    assert page.content == (
+        bytes([len(names)])
+        + names
+        + b"\x70\x00\x01\x01"  # bucket 7; the first identity, the first set, one run
+        + b"\x01\x03\x01BBBBBBBB"
+        + b"\x74\x00\x01\x02\x00\x01\x01"  # bucket 7, with two tags: the first and the second; one run
+        + b"\x01\x03\x01AAAAAAAA"
+    )
+
+
 def test_fingerprints_come_out_as_numbers_in_ascending_order() -> None:
     assert list(unpack_page(GOLDEN, 2)) == [
         FactRun(ASSUMED, 2, 3, array("Q", [0x4343434343434343])),
@@ -158,9 +178,10 @@ def test_what_a_draft_reckons_for_a_page_is_never_less_than_it_takes(facts: Fact
     count = sum(len(set(dispatches)) for runs in facts.values() for dispatches in runs.values())
     # As JSON may write a character.
     named = sum(6 * len(source.identity + source.configuration_set) for source in facts)
+    named += sum(MOST_TAG_BYTES * len(source.tags) for source in facts)
 
     reckoned = count * MOST_FACT_BYTES + len(facts) * MOST_SOURCE_BYTES + named
-    assert len(pack_page(WHOLE, facts).content) <= reckoned + len("[[],[]]") + 3
+    assert len(pack_page(WHOLE, facts).content) <= reckoned + len("[[],[],[]]") + 3
 
 
 def test_a_sort_key_says_in_which_parts_of_the_hour_a_page_has_facts() -> None:
@@ -240,7 +261,7 @@ def test_a_page_of_another_version_is_refused_with_what_to_do(version: int, word
         list(unpack_page(GOLDEN, version))
 
 
-@pytest.mark.parametrize("mark", [0x74, 0x78, 0x7C])
+@pytest.mark.parametrize("mark", [0x78, 0x7C])
 def test_a_mark_that_means_nothing_yet_is_refused(mark: int) -> None:
     content = bytearray(page_of(1).content)
     assert content[33] == 0x70

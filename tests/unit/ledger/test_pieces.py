@@ -25,7 +25,8 @@ counts = st.dictionaries(
     min_size=1,
     max_size=3,
 )
-figures = st.dictionaries(names, st.builds(BalanceCounts, counts, counts, counts), max_size=4)
+tags = st.dictionaries(names.map("name={}".format), st.just({"gmail": {"sent": 1}}), max_size=2)
+figures = st.dictionaries(names, st.builds(BalanceCounts, counts, counts, counts, tags), max_size=4)
 
 
 def mail_of(number: int) -> BalanceCounts:
@@ -69,6 +70,7 @@ def test_a_piece_is_compressed_json_with_the_digest_of_what_it_says() -> None:
                 {"news": {"yahoo": {"sent": 2, "rejected": 1}}},
                 {"news": {"yahoo": {"sent_without_outcome": 2}}},
                 {"(none)": {"bounced": {"owner_only": 1}}},
+                {"campaign=spring": {"yahoo": {"sent": 2}}},
             ),
             "c.example": BalanceCounts({"receipts": {"gmail": {"sent": 2}}}),
         }
@@ -76,8 +78,9 @@ def test_a_piece_is_compressed_json_with_the_digest_of_what_it_says() -> None:
 
     text = (
         b'[["(none)",[{},{},{"bounced":{"owner_only":1}}],["a.example"]],'
-        b'["news",[{"yahoo":{"rejected":1,"sent":2}},{"yahoo":{"sent_without_outcome":2}},{}],["a.example"]],'
-        b'["receipts",[{"gmail":{"sent":2}},{},{}],["b.example","c.example"]]]'
+        b'["campaign=spring",[{},{},{},{"yahoo":{"sent":2}}],["a.example"]],'
+        b'["news",[{"yahoo":{"rejected":1,"sent":2}},{"yahoo":{"sent_without_outcome":2}}],["a.example"]],'
+        b'["receipts",[{"gmail":{"sent":2}}],["b.example","c.example"]]]'
     )
     assert zlib.decompress(piece.content) == text
     assert piece.digest == blake2b(text, digest_size=8).digest()

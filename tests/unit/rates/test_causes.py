@@ -11,7 +11,7 @@ from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import time_window
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, identity_entity
-from ses_reputation.rollup.rate_counts import Breakdown, Dimension, Slice
+from ses_reputation.rollup.rate_counts import Breakdown, Dimension, Slice, break_down
 from tests.support.mail import ENTITY, REGION, history_of, mail, mail_by_outcome
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
@@ -114,6 +114,25 @@ def test_sets_of_one_name_in_two_accounts_are_two_causes() -> None:
     assert [(cause.mail_slice.name, cause.events) for cause in causes] == [
         (f"{SECOND_DELEGATE}/newsletter", 12),
         (f"{DELEGATE}/newsletter", 10),
+    ]
+
+
+def test_the_campaign_that_bounces_is_named_beside_its_configuration_set() -> None:
+    counts = {"newsletter": {"yahoo": {"sent": 1_000, "bounced_permanent_general": 52}}}
+    tags = {
+        "campaign=autumn": {"yahoo": {"sent": 900, "bounced_permanent_general": 2}},
+        "campaign=spring": {"yahoo": {"sent": 100, "bounced_permanent_general": 50}},
+        "ses:tenant-name=acme": {"yahoo": {"sent": 1_000, "bounced_permanent_general": 52}},
+    }
+
+    causes = find_causes(break_down(counts, tags), Measure.BOUNCES, TWO_PERCENT)
+
+    # Beyond the tolerated 2 %: 48 of spring's, 32 of the tenant's; autumn's are no cause.
+    assert [
+        (cause.mail_slice, cause.events) for cause in causes if cause.mail_slice.kind is Dimension.TAG
+    ] == [
+        (Slice(Dimension.TAG, "campaign=spring"), 50),
+        (Slice(Dimension.TAG, "ses:tenant-name=acme"), 52),
     ]
 
 

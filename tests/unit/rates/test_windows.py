@@ -1,6 +1,7 @@
 """Windows: the latest whole hours that hold a volume, or so many hours; worked by hand."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -253,6 +254,19 @@ def test_an_identity_s_window_has_a_slice_for_each_delegate_and_each_of_its_sets
     assert slices[Slice(Dimension.CONFIGURATION_SET, f"{SECOND_DELEGATE}/receipts")] == (13, 0)
     assert slices[Slice(Dimension.PROVIDER, "other")] == (36, 7)
     assert not [mail_slice for mail_slice in slices if mail_slice.kind is Dimension.IDENTITY]
+
+
+def test_tags_of_one_value_in_two_accounts_are_two_slices_of_an_identity() -> None:
+    """A tenant or a campaign is its account's."""
+    tagged = {"campaign=spring": {"yahoo": {"sent": 5}}}
+    hours = [replace(mail(0, 5), tags=tagged), replace(mail(0, 7, sender=SECOND), tags=tagged)]
+
+    table = time_window(history_of(hours, identity_entity("example.com")), 24, "24h").table
+
+    tags = {
+        mail_slice.name: figures.sends for mail_slice, figures in table.items() if mail_slice.kind == "tag"
+    }
+    assert tags == {f"{DELEGATE}/campaign=spring": 5, f"{SECOND_DELEGATE}/campaign=spring": 5}
 
 
 def test_a_window_ends_with_the_hour_of_now_also_right_on_it() -> None:

@@ -27,6 +27,7 @@ COUNTS = st.dictionaries(
     st.dictionaries(PROVIDERS, st.dictionaries(OUTCOMES, NUMBERS, min_size=1), min_size=1),
     max_size=3,
 )
+TAGS = st.sampled_from([{}, {"campaign=spring": {"gmail": {"sent": 3, "bounced_permanent_general": 1}}}])
 HOURS = st.dictionaries(st.integers(0, 23).map(lambda hour: f"2026-11-22T{hour:02}"), COUNTS, max_size=6)
 
 
@@ -41,10 +42,10 @@ def test_totals_come_back(counts: Counts) -> None:
     assert unpack_totals(pack_totals(totals)) == without_empty(totals)
 
 
-@given(HOURS, COUNTS)
-def test_hours_and_figures_come_back(by_hour: dict[str, Counts], counts: Counts) -> None:
-    hours = {hour: break_down(each) for hour, each in by_hour.items()}
-    figures = BalanceCounts(counts, {"newsletter": {"gmail": {"delayed_still_open": 2}}}, {})
+@given(HOURS, COUNTS, TAGS)
+def test_hours_and_figures_come_back(by_hour: dict[str, Counts], counts: Counts, tags: Counts) -> None:
+    hours = {hour: break_down(each, tags) for hour, each in by_hour.items()}
+    figures = BalanceCounts(counts, {"newsletter": {"gmail": {"delayed_still_open": 2}}}, {}, tags)
 
     packed = pack_detail(hours, figures)
 

@@ -125,6 +125,15 @@ def test_figures_are_broken_down_by_set_provider_bounce_and_complaint() -> None:
     }
 
 
+def test_tags_are_slices_beside_the_whole() -> None:
+    """A mail may have several, so they do not divide it."""
+    outcomes = {"sent": 5, "bounced_permanent_general": 1, "complained_abuse": 2}
+    counts, tags = {"newsletter": {"yahoo": outcomes}}, {"campaign=spring": {"yahoo": outcomes}}
+
+    spring = {Slice(Dimension.TAG, "campaign=spring"): RateCounts(5, 1, 2, 5, 2, 5, 1)}
+    assert break_down(counts, tags) == break_down(counts) | spring
+
+
 def test_every_outcome_is_known_to_the_table() -> None:
     """One that SES adds must be put on a side: sends that it takes away, or bounces and complaints."""
     outcomes = {outcome.wire_name: 1 for outcome in Outcome} | {"sent": 1_000}

@@ -62,6 +62,17 @@ def read_accounts(environment: Environment, name: str) -> frozenset[str]:
     return frozenset(_checked(name, each, is_account, takes) for each in read_list(environment, name))
 
 
+def read_names(
+    environment: Environment, name: str, fits: Callable[[str], object], most: int
+) -> frozenset[str]:
+    """Return the names that a variable lists; none where it is not set. Raises SettingsError."""
+    names = read_list(environment, name)
+    if len(names) > most:
+        raise SettingsError(f"{name} lists {len(names)} names: it takes {most} at most")
+    takes = "names of letters, digits, _ and -, separated by commas"
+    return frozenset(_checked(name, each, fits, takes) for each in names)
+
+
 def read_role_name(environment: Environment, name: str) -> str:
     """Return the name of an IAM role; "" where the variable is not set."""
     takes = "the name of an IAM role, without its path"

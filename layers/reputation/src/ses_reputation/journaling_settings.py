@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ses_reputation.environment import Environment, read_accounts, read_list, read_number, read_text
+from ses_reputation.environment import (
+    Environment,
+    read_accounts,
+    read_list,
+    read_names,
+    read_number,
+    read_text,
+)
 from ses_reputation.feedback.addresses import domain_label
 from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.tags import MOST_TAGS, is_name
 
 _MOST_DAYS = 99_999
 
@@ -19,6 +27,7 @@ class JournalSettings:
     registry: Registry
     own_domains: frozenset[str]
     entry_retention: timedelta
+    tag_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "JournalSettings":
@@ -32,4 +41,5 @@ class JournalSettings:
             Registry(owners, delegates),
             frozenset(map(domain_label, read_list(environment, "OWN_DOMAINS"))),
             timedelta(days=read_number(environment, "ENTRY_RETENTION_DAYS", 0, _MOST_DAYS)),
+            read_names(environment, "TAG_DIMENSIONS", is_name, MOST_TAGS - 1),
         )

@@ -113,6 +113,13 @@ def _configuration_set_title(name: str) -> str:
     return f"{title} of {account}" if account else title
 
 
+def _tag_title(name: str) -> str:
+    account, _, tag = name.rpartition("/")
+    own, _, value = tag.partition("=")
+    title = f"{own.removeprefix('ses:').replace('-name', '')} {value}"
+    return f"{title} of {account}" if account else title
+
+
 def _outcome_title(titles: Mapping[str, str], name: str) -> str:
     title = titles.get(name, name.replace("_", " "))
     return f"{_WHAT_SES_MEANS[name]} ({title})" if name in _WHAT_SES_MEANS else title
@@ -126,4 +133,5 @@ _PART_TITLES: Mapping[Dimension, Callable[[str], str]] = {
     Dimension.IDENTITY: lambda name: f"identity {name}",
     Dimension.BOUNCE: lambda name: f"bounces: {_outcome_title(_BOUNCES, name)}",
     Dimension.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
+    Dimension.TAG: _tag_title,
 }

@@ -40,6 +40,7 @@ class Observed(NamedTuple):
     configuration_set: str | None
     message_id: str
     observations: tuple[Observation, ...]
+    tags: tuple[str, ...] = ()
 
     @property
     def sender_hour(self) -> SenderHour:

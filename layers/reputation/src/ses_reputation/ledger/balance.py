@@ -13,9 +13,20 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINED, DELAYED, DELIVERED, FINAL, Outcome
+from ses_reputation.feedback.outcomes import (
+    BOUNCED,
+    COMPLAINED,
+    COMPLAINTS,
+    DELAYED,
+    DELIVERED,
+    FINAL,
+    HARD_BOUNCES,
+    Outcome,
+)
 from ses_reputation.feedback.providers import Provider
+from ses_reputation.feedback.tags import MOST_VALUES, is_other, name_of_tag, other_of
 from ses_reputation.ledger.pages import FactRun, Source
+from ses_reputation.tallies import group_by
 
 NO_CONFIGURATION_SET = "(none)"
 """Stands for mail of which no feed named a configuration set; SES allows no parentheses in names."""
@@ -29,6 +40,13 @@ Cell = tuple[str, str, str]
 """Identity, configuration set, provider."""
 RunKey = tuple[Source, int, int]
 """Source, outcome code, provider code."""
+# A dispatch bounces once, and is complained of once, by what weighs most: the members of a list that was
+# mailed bounce each in their own way, and the feeds batch them differently.
+_ONCE: Sequence[Sequence[Outcome]] = (
+    sorted(BOUNCED, key=lambda outcome: (outcome not in HARD_BOUNCES, outcome)),
+    sorted(COMPLAINED, key=lambda outcome: (outcome not in COMPLAINTS, outcome)),
+)
+_ALIKE: Mapping[int, Sequence[int]] = {outcome: outcomes for outcomes in _ONCE for outcome in outcomes}
 _KINDS: Mapping[str, frozenset[Outcome]] = {
     "delivered": DELIVERED,
     "bounced": BOUNCED,
@@ -46,11 +64,13 @@ class BalanceCounts:
         dispatches.
     coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed reported it
         (`owner_only`, `sender_only`, `both`); facts.
+    tags: tag (`campaign=spring`), provider, outcome; distinct facts of dispatches of which it was named.
     """
 
     counts: Counts = field(default_factory=dict)
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
+    tags: Counts = field(default_factory=dict)
 
 
 FiguresByIdentity = dict[str, BalanceCounts]
@@ -68,6 +88,8 @@ def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresBy
         reported, known = _reported_between(runs, low, high), _reported_between(earlier, low, high)
         _forget(reported, known)
         _count_slice(reported, known, figures)
+    for of_identity in figures.values():
+        _bound_tags(of_identity.tags)
     return dict(figures)
 
 
@@ -84,7 +106,7 @@ def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunK
 def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
     known = _by_outcome(earlier)
     for (_, outcome, _), dispatches in reported.items():
-        dispatches.difference_update(known.get(outcome, ()))
+        dispatches.difference_update(_any_of(known, _ALIKE.get(outcome, (outcome,))))
 
 
 def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
@@ -98,6 +120,7 @@ def _count_slice(
     reported: Mapping[RunKey, set[int]], known: Mapping[RunKey, set[int]], figures: FiguresByIdentity
 ) -> None:
     by_outcome = _by_outcome(reported)
+    _count_once(by_outcome)
     cell_of = _cells([*reported.items(), *known.items()])
     for outcome, dispatches in by_outcome.items():
         for (identity, name, provider), number in _by_cell(dispatches, cell_of):
@@ -108,6 +131,19 @@ def _count_slice(
     for (kind, feeds), dispatches in _reported_by_feeds(reported):
         for (identity, name, _), number in _by_cell(dispatches, cell_of):
             _add(figures[identity].coverage, name, kind, feeds, number)
+    for tag, tagged in _by_tag([*reported.items(), *known.items()]):
+        for outcome, dispatches in by_outcome.items():
+            for (identity, _, provider), number in _by_cell(dispatches & tagged, cell_of):
+                _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
+
+
+def _count_once(by_outcome: dict[int, set[int]]) -> None:
+    """Leave each dispatch the bounce, and the complaint, that weighs most of those that were reported."""
+    for outcomes in _ONCE:
+        counted = set[int]()
+        for outcome in filter(by_outcome.__contains__, outcomes):
+            by_outcome[outcome] -= counted
+            counted |= by_outcome[outcome]
 
 
 def _by_cell(dispatches: Iterable[int], cell_of: Mapping[int, Cell]) -> Iterable[tuple[Cell, int]]:
@@ -148,6 +184,35 @@ def _first_of(
         for dispatches in offered[choice]:
             first.update(dict.fromkeys(dispatches, choice))
     return first
+
+
+def _by_tag(reported: Sequence[tuple[RunKey, set[int]]]) -> Iterator[tuple[str, set[int]]]:
+    """Yield each tag with its dispatches: of each tag's name, a dispatch has the first value in sorted order.
+
+    What was counted as another value of a name, as a page had no room for it, goes behind.
+    """
+    names = sorted({name_of_tag(tag) for (source, _, _), _ in reported for tag in source.tags})
+    for name in names:
+        tagged: dict[str, set[int]] = defaultdict(set)
+        for (source, _, _), dispatches in reported:
+            for tag in source.tags:
+                if name_of_tag(tag) == name:
+                    tagged[tag] |= dispatches
+        counted = set[int]()
+        for tag in sorted(tagged, key=lambda tag: (is_other(tag), tag)):
+            yield tag, tagged[tag] - counted
+            counted |= tagged[tag]
+
+
+def _bound_tags(tags: Counts) -> None:
+    """Count the values of a tag's name together, but for those with most facts, where there are too many."""
+    for name, of_name in group_by(tags, name_of_tag).items():
+        facts = {tag: sum(sum(outcomes.values()) for outcomes in tags[tag].values()) for tag in of_name}
+        kept = sorted(of_name, key=lambda tag: (is_other(tag), -facts[tag], tag))[:MOST_VALUES]
+        for tag in facts.keys() - kept - {other_of(name)}:
+            for provider, outcomes in tags.pop(tag).items():
+                for outcome, number in outcomes.items():
+                    _add(tags, other_of(name), provider, outcome, number)
 
 
 def _what_followed(by_outcome: Mapping[int, set[int]]) -> Iterator[tuple[str, set[int]]]:

@@ -14,7 +14,7 @@ class HourBalance:
     """What one account sent from one identity in one hour (UTC), and what became of it.
 
     `late` facts arrived more than 90 days after the hour; they are among the counts. `pages` are those of the
-    account's whole hour. The shapes of counts, followed and coverage are those of
+    account's whole hour. The shapes of counts, followed, coverage and tags are those of
     ses_reputation.ledger.balance.BalanceCounts.
     """
 
@@ -24,6 +24,7 @@ class HourBalance:
     counts: Counts = field(default_factory=dict)
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
+    tags: Counts = field(default_factory=dict)
 
     def add(self, figures: BalanceCounts, pages: int, *, is_late: bool) -> None:
         """Add what one shard of a segment holds of this hour."""
@@ -33,11 +34,12 @@ class HourBalance:
         add_counts(self.counts, figures.counts)
         add_counts(self.followed, figures.followed)
         add_counts(self.coverage, figures.coverage)
+        add_counts(self.tags, figures.tags)
 
     @property
     def figures(self) -> BalanceCounts:
         """The figures of all segments together."""
-        return BalanceCounts(self.counts, self.followed, self.coverage)
+        return BalanceCounts(self.counts, self.followed, self.coverage, self.tags)
 
     def to_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
@@ -47,6 +49,7 @@ class HourBalance:
             "counts": _sorted(self.counts),
             "followed": _sorted(self.followed),
             "coverage": _sorted(self.coverage),
+            "tags": _sorted(self.tags),
         }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ses_reputation.feedback.observations import Observation
 from ses_reputation.feedback.origins import AccountHour, Origin
 from ses_reputation.feedback.provenance import Feed
+from ses_reputation.feedback.tags import MOST_TAG_BYTES, MOST_TAGS, MOST_VALUES, name_of_tag, other_of
 from ses_reputation.ledger.delays import DelayPage, DelaysDraft
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
@@ -32,8 +33,8 @@ OWN_PAGE_BYTES = 1_000
 BUSY_PER_SECOND, DENSE_PER_SECOND = 200, 1_000
 # As JSON may write a character.
 _MOST_CHARACTER_BYTES = 6
-# SES's longest: 320 bytes of an identity, 64 characters of a configuration set.
-_MOST_NAMES_BYTES = _MOST_CHARACTER_BYTES * (320 + 64)
+# SES's longest: 320 bytes of an identity, 64 characters of a configuration set, and tags.
+_MOST_NAMES_BYTES = _MOST_CHARACTER_BYTES * (320 + 64) + MOST_TAGS * MOST_TAG_BYTES
 
 JournalRow = Page | Entry | DelayPage
 Runs = defaultdict[tuple[int, int], list[bytes]]
@@ -52,7 +53,9 @@ class SourceDraft:
     def size(self) -> int:
         """About how many bytes of a page it takes, with names."""
         facts = FINGERPRINT_BYTES * sum(map(len, self.runs.values()))
-        names = len(self.source.identity) + len(self.source.configuration_set)
+        names = (
+            len(self.source.identity) + len(self.source.configuration_set) + sum(map(len, self.source.tags))
+        )
         return MOST_SOURCE_BYTES + names + 4 * len(self.runs) + facts
 
 
@@ -63,6 +66,7 @@ class HourDraft:
     segment: Segment
     sources: dict[Source, SourceDraft] = field(default_factory=dict)
     most_bytes: int = 0
+    tags: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def has_room(self, facts: int) -> bool:
         """Return whether so many facts of one more source fit on one page."""
@@ -78,9 +82,19 @@ class HourDraft:
             draft = self.sources[source] = SourceDraft(source)
             names = len(source.identity) + len(source.configuration_set)
             self.most_bytes += MOST_SOURCE_BYTES + _MOST_CHARACTER_BYTES * names
+            self.most_bytes += MOST_TAG_BYTES * len(source.tags)
         self.most_bytes += facts * MOST_FACT_BYTES
         draft.messages.append(message)
         return draft.runs
+
+    def bounded(self, tag: str) -> str:
+        """Return a tag, or what stands for other values if a page has many of its name."""
+        name = name_of_tag(tag)
+        values = self.tags[name]
+        if tag not in values and len(values) >= MOST_VALUES:
+            return other_of(name)
+        values.add(tag)
+        return tag
 
     def pages(self, messages_per_second: float) -> Iterator[tuple[Page, Sequence[str]]]:
         """Yield the pages of the hour with the messages that each is made from.
@@ -147,6 +161,8 @@ class JournalDraft:
         origin, observations, message_id = observed.origin, observed.observations, observed.message_id
         source = _source_of(origin, observed.configuration_set, observed.feed)
         hour = self._hour_for(origin.account_hour, len(observations))
+        if observed.tags:
+            source = source._replace(tags=tuple(sorted(map(hour.bounded, observed.tags))))
         runs = hour.runs_for(source, len(observations), queue_message)
         for observation in observations:
             dispatch = fingerprint(message_id, observation.recipient)

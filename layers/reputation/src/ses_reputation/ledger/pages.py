@@ -1,11 +1,12 @@
 """Journal pages: the facts of one shard of an account-hour from one batch, packed.
 
     page   = length varint, names, source*
-    names  = two lists as JSON: identities and configuration sets, each once
-    source = mark u8, identity varint, configuration set varint, count varint, run*[count]
+    names  = lists as JSON: identities, configuration sets and, if there are any, tags, each once
+    source = mark u8, identity varint, configuration set varint, tags?, count varint, run*[count]
     mark   = 16 x bucket (ses_reputation.ledger.shards)
              + 1 if the owner's feed reports it + 2 if the identity is assumed from the From domain
-             (bits 4 and 8: for what a later version adds, such as names of tags; refused until then)
+             + 4 if there are tags (bit 8: for what a later version adds; refused until then)
+    tags   = count varint, place varint*[count]
     run    = outcome u8, provider u8, count varint, fingerprint[count]
 
 Identities are places in their list, sets too, from 1 (0: none named). Sources, runs, and the fingerprints in
@@ -32,15 +33,15 @@ PAGE_VERSION = 2
 # A fact alone in its run; and the head of a source with the quotes of its names, places of two bytes.
 MOST_FACT_BYTES = 13
 MOST_SOURCE_BYTES = 13
-_IS_OWNERS, _IS_ASSUMED, _RESERVED = 1, 2, 0b1100
+_IS_OWNERS, _IS_ASSUMED, _HAS_TAGS, _RESERVED = 1, 2, 4, 8
 _URGENT, _NOT_URGENT = "!", "-"
 
 
 class Source(NamedTuple):
     """What the facts of one feed, identity and configuration set have in common.
 
-    configuration_set: empty where none is named. bucket: of the From domain, 0 to 15. A tuple, because every
-    event is looked up by it.
+    configuration_set: empty where none is named. bucket: of the From domain, 0 to 15. tags: those that are
+    kept, each as `campaign=spring`, sorted. A tuple, because every event is looked up by it.
     """
 
     bucket: int
@@ -48,6 +49,7 @@ class Source(NamedTuple):
     is_assumed: bool
     configuration_set: str
     is_owners: bool
+    tags: tuple[str, ...] = ()
 
 
 FactsOfSource = Mapping[tuple[int, int], Iterable[bytes]]
@@ -101,18 +103,27 @@ def pack_page(shard: Shard, facts: Mapping[Source, FactsOfSource]) -> Page:
     """Pack the fingerprints of each source into a page of a shard."""
     identities = sorted({source.identity for source in facts})
     sets = sorted({source.configuration_set for source in facts} - {""})
+    tags = sorted({tag for source in facts for tag in source.tags})
     identity_places = {name: place for place, name in enumerate(identities)}
     set_places = {name: place for place, name in enumerate(sets, start=1)} | {"": 0}
-    names = json.dumps([identities, sets], separators=(",", ":"), ensure_ascii=False).encode()
+    tag_places = {tag: place for place, tag in enumerate(tags)}
+    lists = [identities, sets, tags] if tags else [identities, sets]
+    names = json.dumps(lists, separators=(",", ":"), ensure_ascii=False).encode()
     packed = [_varint(len(names)), names]
     for source in sorted(facts):
-        mark = source.bucket << 4 | source.is_owners * _IS_OWNERS | source.is_assumed * _IS_ASSUMED
-        packed.append(bytes((mark,)))
+        packed.append(_mark(source))
         packed.append(_varint(identity_places[source.identity]))
         packed.append(_varint(set_places[source.configuration_set]))
+        if source.tags:
+            packed += map(_varint, (len(source.tags), *(tag_places[tag] for tag in source.tags)))
         packed += _packed_runs(facts[source])
     content = b"".join(packed)
     return Page(shard, content, f"{_touched(shard, facts)}{_urgency(facts)}{_digest(content)}")
+
+
+def _mark(source: Source) -> bytes:
+    mark = source.bucket << 4 | source.is_owners * _IS_OWNERS | source.is_assumed * _IS_ASSUMED
+    return bytes((mark | bool(source.tags) * _HAS_TAGS,))
 
 
 def _packed_runs(runs: FactsOfSource) -> Iterator[bytes]:
@@ -158,8 +169,9 @@ def unpack_page(content: bytes, version: int) -> Iterator[FactRun]:
         raise PageError(_describe_version(version))
     try:
         length, start = _read_varint(content, 0)
-        identities, sets = json.loads(content[start : start + length])
-        yield from _sources(content, start + length, identities, ["", *sets])
+        identities, sets, *tags = json.loads(content[start : start + length])
+        names = _Names(identities, ["", *sets], *tags)
+        yield from _runs(content, start + length, names)
     except (ValueError, IndexError, TypeError) as error:
         raise PageError(f"a page of {len(content)} bytes is damaged: {type(error).__name__}") from error
 
@@ -173,19 +185,16 @@ def _describe_version(version: int) -> str:
     )
 
 
-def _sources(
-    content: bytes, position: int, identities: Sequence[str], sets: Sequence[str]
-) -> Iterator[FactRun]:
+class _Names(NamedTuple):
+    identities: Sequence[str]
+    sets: Sequence[str]
+    tags: Sequence[str] = ()
+
+
+def _runs(content: bytes, position: int, names: _Names) -> Iterator[FactRun]:
     while position < len(content):
-        mark = content[position]
-        identity, position = _read_varint(content, position + 1)
-        name, position = _read_varint(content, position)
+        source, position = _read_source(content, position, names)
         runs, position = _read_varint(content, position)
-        if mark & _RESERVED:
-            raise PageError("a page has a mark that is newer than this code: upgrade the functions")
-        source = Source(
-            mark >> 4, identities[identity], bool(mark & _IS_ASSUMED), sets[name], bool(mark & _IS_OWNERS)
-        )
         for _ in range(runs):
             outcome, provider = content[position : position + 2]
             count, start = _read_varint(content, position + 2)
@@ -195,6 +204,26 @@ def _sources(
                     f"the run before byte {start} promises more than the page's {len(content)} bytes"
                 )
             yield FactRun(source, outcome, provider, _fingerprints(content[start:position]))
+
+
+def _read_source(content: bytes, position: int, names: _Names) -> tuple[Source, int]:
+    """Return the source at a position and the position after it."""
+    mark = content[position]
+    if mark & _RESERVED:
+        raise PageError("a page has a mark that is newer than this code: upgrade the functions")
+    identity, position = _read_varint(content, position + 1)
+    name, position = _read_varint(content, position)
+    tags: list[str] = []
+    if mark & _HAS_TAGS:
+        count, position = _read_varint(content, position)
+        for _ in range(count):
+            place, position = _read_varint(content, position)
+            tags.append(names.tags[place])
+    is_assumed, is_owners = bool(mark & _IS_ASSUMED), bool(mark & _IS_OWNERS)
+    source = Source(
+        mark >> 4, names.identities[identity], is_assumed, names.sets[name], is_owners, tuple(tags)
+    )
+    return source, position
 
 
 def runs_within(runs: Iterable[FactRun], prefix: str) -> Iterator[FactRun]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from ses_reputation.ledger.balance import BalanceCounts, FiguresByIdentity
+from ses_reputation.ledger.balance import BalanceCounts, Counts, FiguresByIdentity
 from ses_reputation.tallies import group_pairs
 
 # Rewriting it costs eight write units; a hundred identities of some providers each fit.
@@ -23,9 +23,9 @@ MOST_PIECES = 64
 DIGEST_BYTES = 8
 
 _Cell = list[dict[str, dict[str, int]]]
-"""Of an identity's configuration set: its counts, what followed, and its coverage."""
+"""Of an identity's configuration set: counts, what followed, coverage; in fourth place of its tag: counts."""
 _Cells = dict[tuple[str, str], _Cell]
-"""By identity and configuration set."""
+"""By identity and configuration set or tag, which has a `=`, as no set's name does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ def unpack_figures(contents: Iterable[bytes]) -> FiguresByIdentity:
     for content in contents:
         for name, parts, identities in json.loads(zlib.decompress(content)):
             for identity in identities:
-                of_identity = figures[identity]
-                kept = (of_identity.counts, of_identity.followed, of_identity.coverage)
-                for into, part in zip(kept, parts, strict=True):
+                for into, part in zip(_parts_of(figures[identity]), parts, strict=False):
                     if part:
                         # Each has its own, as whoever adds to the one must not change the other.
                         into[name] = {key: dict(counts) for key, counts in part.items()}
@@ -69,11 +67,16 @@ def unpack_figures(contents: Iterable[bytes]) -> FiguresByIdentity:
 def _cells_of(figures: FiguresByIdentity) -> _Cells:
     cells: _Cells = {}
     for identity, of_identity in figures.items():
-        parts = (of_identity.counts, of_identity.followed, of_identity.coverage)
-        for place, part in enumerate(parts):
+        for place, part in enumerate(_parts_of(of_identity)):
             for name, counts in part.items():
-                cells.setdefault((identity, name), [{}, {}, {}])[place] = counts
+                cell = cells.setdefault((identity, name), [])
+                cell += [{}] * (place + 1 - len(cell))
+                cell[place] = counts
     return cells
+
+
+def _parts_of(figures: BalanceCounts) -> tuple[Counts, Counts, Counts, Counts]:
+    return figures.counts, figures.followed, figures.coverage, figures.tags
 
 
 def _place_of(cell: tuple[str, str]) -> int:

@@ -11,6 +11,8 @@ from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, 
 
 DIVIDING = (Dimension.SENDING_ACCOUNT, Dimension.IDENTITY, Dimension.CONFIGURATION_SET, Dimension.PROVIDER)
 """Kinds of parts that each divide all of an entity's mail, in the order in which they are shown."""
+SHOWN = (*DIVIDING, Dimension.TAG)
+"""Kinds of parts that have rates of their own."""
 MOST_PER_KIND = 2
 # The second part of a kind is shown where it holds at least this share of the events.
 _WORTH_SHOWING = Fraction(1, 4)
@@ -50,14 +52,14 @@ def find_causes(table: Breakdown, measure: Measure, tolerated: Fraction) -> tupl
 
     They are ranked by how many events they have beyond the rate that is tolerated, then by events: a big
     healthy newsletter may have more bounces than the small import that is the cause of a rate. Kinds are the
-    delegate (or identity), the configuration set, the provider, and the bounce subtype (or complaint type),
-    in this order. A kind with a single part explains nothing, and is left out unless it names whom to talk to
-    or what to pause.
+    delegate (or identity), the configuration set, the provider, the tag, and the bounce subtype (or
+    complaint type), in this order. A kind with a single part explains nothing, and is left out unless it
+    names whom to talk to or what to pause.
     """
     count = COUNT_OF[measure]
     of = count(table[EVERYTHING]) if EVERYTHING in table else 0
     causes: list[Cause] = []
-    for kind in (*DIVIDING, _KIND_OF_EVENT[measure]):
+    for kind in (*SHOWN, _KIND_OF_EVENT[measure]):
         slices = slices_of(table, kind, measure)
         if len(slices) > 1 or kind in _ALWAYS_SHOWN:
             ranked = [

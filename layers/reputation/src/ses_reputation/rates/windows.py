@@ -153,8 +153,8 @@ def _table_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Br
 
 
 def _within_account(mail_slice: Slice, account: str) -> Slice:
-    is_set = mail_slice.kind is Dimension.CONFIGURATION_SET
-    return mail_slice._replace(name=f"{account}/{mail_slice.name}") if is_set else mail_slice
+    is_accounts = mail_slice.kind in (Dimension.CONFIGURATION_SET, Dimension.TAG)
+    return mail_slice._replace(name=f"{account}/{mail_slice.name}") if is_accounts else mail_slice
 
 
 def _first_hour(history: History, earliest: str) -> str:

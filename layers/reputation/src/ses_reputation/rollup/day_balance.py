@@ -136,12 +136,13 @@ def day_balances_of(hours: Iterable[HourBalance]) -> list[CountedDay]:
 
 
 def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> CountedDay:
-    tables = {hour.sender_hour.send_hour: break_down(hour.counts) for hour in hours}
+    tables = {hour.sender_hour.send_hour: break_down(hour.counts, hour.tags) for hour in hours}
     figures = BalanceCounts()
     for hour in hours:
         add_counts(figures.counts, hour.counts)
         add_counts(figures.followed, hour.followed)
         add_counts(figures.coverage, hour.coverage)
+        add_counts(figures.tags, hour.tags)
     return CountedDay(
         sender, day, add_tables(tables.values()), {hour: tables[hour] for hour in sorted(tables)}, figures
     )

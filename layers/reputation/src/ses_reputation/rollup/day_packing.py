@@ -29,7 +29,7 @@ _WORDS: Sequence[str] = (
     ),
     *("delivered", "bounced", "complained", "owner_only", "sender_only", "both"),
     *("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open", "delivered_then_bounced"),
-    "sent_without_outcome",
+    *("sent_without_outcome", "tag"),
 )
 _OUTCOMES_FROM, _PROVIDERS_FROM = 100, 300
 _CODES: Mapping[str, int] = (
@@ -62,7 +62,7 @@ def unpack_totals(packed: bytes) -> Breakdown:
 
 def pack_detail(hours: Mapping[Hour, Breakdown], figures: BalanceCounts) -> bytes:
     """Return the hours and figures of one day as bytes, the same for equal ones."""
-    plain = (figures.counts, figures.followed, figures.coverage)
+    plain = (figures.counts, figures.followed, figures.coverage, *([figures.tags] if figures.tags else []))
     return _pack([_coded_hours(hours), [_coded(each) for each in plain]])
 
 

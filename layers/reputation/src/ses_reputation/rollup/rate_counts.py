@@ -56,7 +56,7 @@ NO_COUNTS = RateCounts()
 
 
 class Dimension(StrEnum):
-    """By what counts are broken down. Each kind but BOUNCE and COMPLAINT divides the whole."""
+    """By what counts are broken down. Each kind but BOUNCE, COMPLAINT and TAG divides the whole."""
 
     EVERYTHING = "everything"
     CONFIGURATION_SET = "configuration_set"
@@ -65,24 +65,26 @@ class Dimension(StrEnum):
     IDENTITY = "identity"
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
+    TAG = "tag"
 
 
 class Slice(NamedTuple):
-    """One part of an entity's mail; a BOUNCE or COMPLAINT is named by its outcome."""
+    """One part of an entity's mail. BOUNCE and COMPLAINT are named by outcomes, a TAG `campaign=spring`."""
 
     kind: Dimension
     name: str = ""
 
 
 EVERYTHING = Slice(Dimension.EVERYTHING)
+NO_TAGS: Counts = {}
 
 Breakdown = dict[Slice, RateCounts]
 """Figures of a period of mail by part. Parts without any are left out; EVERYTHING may be too."""
 
 
-def break_down(counts: Counts) -> Breakdown:
-    """Return the figures of counts (configuration set, provider, outcome), in all and by part."""
-    return total_counts(_slices_of(counts))
+def break_down(counts: Counts, tags: Counts = NO_TAGS) -> Breakdown:
+    """Return the figures of counts (configuration set or tag, provider, outcome), in all and by part."""
+    return total_counts(chain(_slices_of(counts), _slices_of_tags(tags)))
 
 
 def add_tables(tables: Iterable[Mapping[Slice, RateCounts]]) -> Breakdown:
@@ -121,6 +123,12 @@ def counts_of_cell(name: str, provider: str, outcomes: Mapping[str, int]) -> Rat
 def is_rated(name: str, provider: str) -> bool:
     """Return whether mail of a configuration set to a provider is in any rate."""
     return name != NO_CONFIGURATION_SET and provider not in NOT_RATED
+
+
+def _slices_of_tags(tags: Counts) -> Iterator[tuple[Slice, RateCounts]]:
+    for tag, providers in tags.items():
+        for provider, outcomes in providers.items():
+            yield Slice(Dimension.TAG, tag), counts_of_cell(tag, provider, outcomes)
 
 
 def _slices_of(counts: Counts) -> Iterator[tuple[Slice, RateCounts]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ses_reputation.rates.causes import DIVIDING, Cause, find_causes, rate_of_slice, slices_of
+from ses_reputation.rates.causes import SHOWN, Cause, find_causes, rate_of_slice, slices_of
 from ses_reputation.rates.headroom import Headroom, find_headroom
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rate_of
@@ -111,7 +111,7 @@ def _evaluate(
 
 
 def _slice_standings(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:
-    slices = (mail_slice for kind in DIVIDING for mail_slice in slices_of(table, kind, measure))
+    slices = (mail_slice for kind in SHOWN for mail_slice in slices_of(table, kind, measure))
     return tuple(_slice_standing(table, mail_slice, measure, rules) for mail_slice in slices)
 
 
