@@ -21,6 +21,7 @@ from benchmarks import (
     properties,
     suppression_cpu,
     suppression_snapshot,
+    tag_costs,
 )
 from benchmarks.figures import measured, read
 from benchmarks.simulated_windows import Windows
@@ -37,6 +38,7 @@ class Measurement(StrEnum):
     LATE_COMPLAINT = "late-complaint"
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
+    TAGS = "tags"
     COLD_START = "cold-start"
     PROPERTIES = "properties"
     SUPPRESSION = "suppression"
@@ -79,6 +81,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.LATENCY: alert_latency.main,
     Measurement.POSTING: posting.main,
     Measurement.LATE_COMPLAINT: late_complaint.main,
+    Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
     Measurement.ASSESSMENT: assessment.main,
     Measurement.COLD_START: cold_start.main,

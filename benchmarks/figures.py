@@ -208,6 +208,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "latency": _latency,
     "posting": _posting,
     "late complaint": _as_text("benchmarks.late_complaint", lambda module, console: module.main(console)),
+    "tags": _as_text("benchmarks.tag_costs", lambda module, console: module.main(console)),
     "capacity": _capacity,
     "cold starts": _as_text("benchmarks.cold_start", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),

@@ -26,6 +26,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("benchmarks.md", "capacity.md")
 _TEXTS = {
     "late complaint": "A late complaint about a small identity in a big hour",
+    "tags": "Counting by tags",
     "cold starts": "Cold starts",
     "assessment": "An assessment of a year of mail",
     "suppression": "Suppression export",

@@ -1,7 +1,7 @@
 """Tags of mail that are kept: what `ses:tenant-name` and the chosen tags of a mail say.
 
-A name and a value have up to 256 letters, digits, `_` and `-` (API reference, MessageTag). Names that SES adds
-begin with `ses:`, and their values may be domains or addresses. A value that is none of these is left out.
+A name and a value have up to 256 letters, digits, `_` and `-` (API reference, MessageTag). Names of SES
+begin with `ses:`, and its values may be domains or addresses. A value that is none of these is left out.
 """
 
 import re
