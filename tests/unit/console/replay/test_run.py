@@ -72,6 +72,7 @@ def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> No
                 "counts": {"news": {"gmail": {"sent": 2}}},
                 "followed": {},
                 "coverage": {},
+                "tags": {},
             }
         ],
     }
