@@ -3,13 +3,17 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from re import ASCII
+from re import compile as pattern
 
 from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.visible_text import visible
 
+_OF_ACCOUNT = pattern(r"(\d{12})/(.*)", ASCII).fullmatch
 _PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
 _EVENTS: Mapping[Measure, str] = {Measure.BOUNCES: "hard bounce", Measure.COMPLAINTS: "complaint"}
 _RATES: Mapping[Measure, str] = {Measure.BOUNCES: "bounce rate", Measure.COMPLAINTS: "complaint rate"}
@@ -98,23 +102,29 @@ def duration(span: timedelta) -> str:
 
 def provider_title(wire_name: str) -> str:
     """Return a mailbox provider's name as people know it."""
-    return _PROVIDERS.get(wire_name) or wire_name.replace("_", " ").title()
+    return _PROVIDERS.get(wire_name) or visible(wire_name).replace("_", " ").title()
 
 
 def slice_title(mail_slice: Slice) -> str:
     """Return a part of an entity's mail as people name it: `configuration set newsletter`, `mail to
     Gmail`."""
-    return _PART_TITLES[mail_slice.kind](mail_slice.name)
+    return _PART_TITLES[mail_slice.kind](visible(mail_slice.name))
+
+
+def _sender_and_name(name: str) -> tuple[str, str]:
+    """Return the sending account, "" where none is named, and what is called so; that may hold a `/` too."""
+    of_account = _OF_ACCOUNT(name)
+    return (of_account[1], of_account[2]) if of_account else ("", name)
 
 
 def _configuration_set_title(name: str) -> str:
-    account, _, own = name.rpartition("/")
+    account, own = _sender_and_name(name)
     title = "mail without a configuration set" if own == NO_CONFIGURATION_SET else f"configuration set {own}"
     return f"{title} of {account}" if account else title
 
 
 def _tag_title(name: str) -> str:
-    account, _, tag = name.rpartition("/")
+    account, tag = _sender_and_name(name)
     own, _, value = tag.partition("=")
     title = f"{own.removeprefix('ses:').replace('-name', '')} {value}"
     return f"{title} of {account}" if account else title

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.layout import WIDTH, command, make_subject, rows, steps
 
 LOOK = (
@@ -11,7 +12,7 @@ LOOK = (
 
 
 def test_a_longer_command_in_a_step_gets_lines_of_its_own_to_copy() -> None:
-    assert steps([LOOK, "Wait."]) == [
+    assert steps(map(Advice.read, [LOOK, "Wait."])) == [
         "  1. See whether the event destination is still there:",
         "       aws sesv2 get-configuration-set-event-destinations \\",
         "           --configuration-set-name newsletter --region us-east-1",
@@ -20,11 +21,12 @@ def test_a_longer_command_in_a_step_gets_lines_of_its_own_to_copy() -> None:
 
 
 def test_a_sentence_goes_on_after_its_command() -> None:
-    assert steps([f"{LOOK[:-1]} shows it."])[-1] == "     shows it."
+    assert steps([Advice.read(f"{LOOK[:-1]} shows it.")])[-1] == "     shows it."
 
 
 def test_a_step_that_begins_with_a_command_has_its_number() -> None:
-    assert steps(["`aws sesv2 get-configuration-set-event-destinations --region us-east-1` shows it."]) == [
+    begins = "`aws sesv2 get-configuration-set-event-destinations --region us-east-1` shows it."
+    assert steps([Advice.read(begins)]) == [
         "  1.",
         "       aws sesv2 get-configuration-set-event-destinations --region us-east-1",
         "     shows it.",
@@ -32,7 +34,7 @@ def test_a_step_that_begins_with_a_command_has_its_number() -> None:
 
 
 def test_a_short_command_stays_in_its_sentence() -> None:
-    assert steps(["See what is in quarantine (`ses-reputation quarantine list`)."]) == [
+    assert steps([Advice.read("See what is in quarantine (`ses-reputation quarantine list`).")]) == [
         "  1. See what is in quarantine (ses-reputation quarantine list)."
     ]
 
@@ -62,7 +64,7 @@ def test_a_subject_is_cut_between_words_and_a_name_without_end_anywhere() -> Non
 
 
 def test_steps_are_numbered_and_their_lines_aligned() -> None:
-    lines = steps(["word " * 20] * 10)
+    lines = steps([Advice.read("word " * 20)] * 10)
 
     assert [line for line in lines if line[2].isdigit()] == [line for line in lines if "." in line]
     assert lines[1].startswith("     word")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from re import ASCII
 from re import compile as pattern
-from shlex import join
 from typing import Any
 
 from ses_reputation.authorization.policy_statements import (
@@ -20,6 +19,7 @@ from ses_reputation.authorization.policy_statements import (
     revise_statements,
 )
 from ses_reputation.environment import ACCOUNT, is_account
+from ses_reputation.shell_words import shell_command, shell_option
 
 MOST_CHARACTERS = 4096
 _read_arn = pattern(rf"arn:(aws[\w-]*):ses:([\w-]+):({ACCOUNT}):identity/(\S+)", ASCII).fullmatch
@@ -73,9 +73,11 @@ class _Identity:
     name: str
 
     def command(self, verb: str, policy: str, document: Mapping[str, Any] | None = None) -> str:
-        words = ["aws", "sesv2", f"{verb}-email-identity-policy", "--region", self.region]
-        words += ["--email-identity", self.name, "--policy-name", policy]
-        return join([*words, "--policy", _as_json(document)] if document else words)
+        options = {"--region": self.region, "--email-identity": self.name, "--policy-name": policy}
+        if document:
+            options["--policy"] = _as_json(document)
+        quoted = (shell_option(option, value) for option, value in options.items())
+        return " ".join(shell_command(f"aws sesv2 {verb}-email-identity-policy", quoted))
 
 
 def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> Revocation:

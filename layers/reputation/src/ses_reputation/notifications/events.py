@@ -17,6 +17,7 @@ from ses_reputation.standing.changes import FindingResolved, StandingChange
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.evaluation_json import feedback_loops_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
+from ses_reputation.visible_text import visible
 
 DETAIL_VERSION = "1"
 SOURCE = "ses-reputation"
@@ -40,9 +41,13 @@ def detail_type(transition: Transition) -> str:
 
 def attributes_of(transition: Transition) -> dict[str, str]:
     """Return what subscriptions to the alert topic can filter by: `kind`, `entity`, `account` with `region`
-    or `identity`, and `standing`, the worst of the entity, where it has one."""
+    or `identity`, and `standing`, the worst of the entity, where it has one.
+
+    Names are as people read them: what holds a control SNS might refuse, each time anew.
+    """
     entity = transition.entity
-    attributes = {"kind": str(transition.kind), "entity": str(entity.kind), **entity.names}
+    names = {name: visible(value) for name, value in entity.names.items()}
+    attributes = {"kind": str(transition.kind), "entity": str(entity.kind), **names}
     # A reminder has no detail; its name is the standing that lasts.
     is_reminder = transition.kind is TransitionKind.REMINDER
     standing = transition.name if is_reminder else transition.detail.get("standing")
@@ -109,7 +114,7 @@ def protection_detail(action: ProtectionAction) -> dict[str, Any]:
     return {
         "configuration_set": action.configuration_set,
         "step": str(action.step),
-        "cause": action.cause,
+        "cause": visible(action.cause),
         "evidence": dict(action.evidence),
     }
 

@@ -8,6 +8,7 @@ from ses_reputation.rates.rates import Rate, plain_value, rate_of
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.rate_counts import Dimension
 from ses_reputation.standing.evaluation import Evaluation, SliceStanding
+from ses_reputation.visible_text import visible
 from ses_reputation.wording import count, event_noun, rate_percent, rate_title
 
 
@@ -37,7 +38,7 @@ def choose_target(evaluation: Evaluation) -> PauseTarget:
         return PauseTarget("", f"no configuration set bears a {event_noun(evaluation.measure)}", {})
     most = slices[0]
     obstacle = _obstacle(evaluation, most)
-    bears = f"configuration set {most.mail_slice.name} bears {_share(evaluation, most)}"
+    bears = f"configuration set {visible(most.mail_slice.name)} bears {_share(evaluation, most)}"
     cause = f"{bears}{obstacle or _own_rate(evaluation, most)}"
     return PauseTarget("" if obstacle else most.mail_slice.name, cause, _evidence(evaluation, most))
 

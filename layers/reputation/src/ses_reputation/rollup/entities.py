@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ses_reputation.tallies import group_pairs
+from ses_reputation.visible_text import visible
 
 
 class SenderIdentity(NamedTuple):
@@ -44,8 +45,8 @@ class ReputationEntity:
 
     @property
     def title(self) -> str:
-        """The entity as people read it."""
-        return f"{self.kind} {self.name}" + (f" in {self.region}" if self.region else "")
+        """The entity as people read it, each letter of its name visible."""
+        return visible(f"{self.kind} {self.name}" + (f" in {self.region}" if self.region else ""))
 
     @property
     def names(self) -> dict[str, str]:

@@ -3,13 +3,15 @@
 All of it stays under 80 columns, but for a word that is longer.
 """
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ses_reputation.notifications.context import NotificationContext
+from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.render import TextParts
+from ses_reputation.shell_words import shell_command, shell_option
+from ses_reputation.visible_text import visible
 
 WIDTH = 78
 MOST_SUBJECT = 99
@@ -17,7 +19,6 @@ _INDENT = "  "
 _CUT = "..."
 _LONGEST_LABEL = 24
 _LONGEST_INLINE = 40
-_OPTIONS = re.compile(r" (?=--)")
 
 
 class Alert(NamedTuple):
@@ -57,7 +58,7 @@ def make_alert(parts: TextParts, *sections: Section) -> Alert:
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     """Return a paragraph's lines; names and commands in it are not broken."""
     return textwrap.wrap(
-        text,
+        visible(text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
@@ -80,8 +81,8 @@ def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def steps(sentences: Iterable[str]) -> list[str]:
-    """Return numbered sentences; a longer command in them, between backticks, gets lines of its own."""
+def steps(sentences: Iterable[Advice]) -> list[str]:
+    """Return numbered sentences; a longer command in them gets lines of its own."""
     lines: list[str] = []
     for number, sentence in enumerate(sentences, 1):
         first = f"{_INDENT}{number}. "
@@ -89,7 +90,7 @@ def steps(sentences: Iterable[str]) -> list[str]:
     return lines
 
 
-def _step(sentence: str, first: str, rest: str) -> list[str]:
+def _step(sentence: Advice, first: str, rest: str) -> list[str]:
     lines: list[str] = []
     for text, words in _with_commands(sentence):
         # What follows a command is mostly the sentence's full stop.
@@ -101,15 +102,16 @@ def _step(sentence: str, first: str, rest: str) -> list[str]:
     return lines
 
 
-def _with_commands(sentence: str) -> Iterator[tuple[str, Sequence[str]]]:
+def _with_commands(sentence: Advice) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield periods of text, each with the words of the command that follows it."""
     text = ""
-    for place, piece in enumerate(sentence.split("`")):
-        if place % 2 and len(piece) > _LONGEST_INLINE:
-            yield text, _OPTIONS.split(piece)
+    for piece in sentence.pieces:
+        # A quoted word may hold spaces: no line is broken there.
+        if piece.words and (len(piece.text) > _LONGEST_INLINE or "'" in piece.text):
+            yield text, piece.words
             text = ""
         else:
-            text += piece
+            text += piece.text
     yield text, ()
 
 
@@ -125,7 +127,11 @@ def command(*words: str, indent: str = _INDENT) -> list[str]:
     return lines
 
 
-def command_about(context: NotificationContext, name: str, *options: str) -> list[str]:
-    """Return a command of ours to copy, about the entity and the stack of a notification."""
-    about = [f"--{option} {value}" for option, value in context.entity.names.items()]
-    return command(f"ses-reputation {name}", *about, *options, f"--stack {context.stack_name}")
+def command_about(context: NotificationContext, name: str, *options: str, argument: str = "") -> list[str]:
+    """Return a command of ours to copy, about the entity and the stack of a notification.
+
+    options: as `shell_option` returns them.
+    """
+    about = [shell_option(f"--{option}", value) for option, value in context.entity.names.items()]
+    stack = shell_option("--stack", context.stack_name)
+    return command(*shell_command(f"ses-reputation {name}", [*about, *options, stack], argument))

@@ -12,7 +12,7 @@ def alert_of_protection(context: NotificationContext, action: ProtectionAction) 
     """Return the alert about a step that protection took about one configuration set, or about none."""
     has_set = action.configuration_set != NO_CONFIGURATION_SET
     parts = render("protection", entity=context.entity, action=action, has_set=has_set, at=context.at)
-    resume = command_about(context, f"protection resume {action.configuration_set}")
+    resume = command_about(context, "protection resume", argument=action.configuration_set)
     return make_alert(
         parts,
         Section("Why", rows(parts.causes)),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ses_reputation import wording
 from ses_reputation.hours import day_of
+from ses_reputation.notifications.texts.advice import Advice
+from ses_reputation.notifications.texts.foreign_values import enclose, reveal
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 
@@ -31,7 +33,7 @@ class TextParts(NamedTuple):
     opening: str = ""
     figures: tuple[Pair, ...] = ()
     causes: tuple[Pair, ...] = ()
-    advice: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
     closing: str = ""
 
 
@@ -48,7 +50,7 @@ def render(name: str, **variables: Any) -> TextParts:
         _sentence(parts["opening"]),
         _pairs(parts["figures"]),
         _pairs(parts["causes"]),
-        parts["advice"],
+        tuple(map(Advice.read, parts["advice"])),
         _sentence(parts["closing"]),
     )
 
@@ -59,31 +61,33 @@ def _split(text: str) -> list[list[str]]:
     for line in (each.strip() for each in text.splitlines()):
         if line.startswith(_PART):
             parts.append([line.removeprefix(_PART)])
-        elif line:
+        elif reveal(line).strip():
             parts[-1].append(line)
     return parts
 
 
 def _sentence(lines: Sequence[str]) -> str:
-    return " ".join(lines)
+    return " ".join(map(reveal, lines))
 
 
 def _pairs(lines: Sequence[str]) -> tuple[Pair, ...]:
     split = (line.partition(" | ") for line in lines)
-    return tuple((label.strip(), text.strip()) for label, _, text in split)
+    return tuple((reveal(label).strip(), reveal(text).strip()) for label, _, text in split)
 
 
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
-    # The texts are plain: nothing in them is HTML.
+    # Nothing in the texts is HTML. Autoescaping tells values from what macros return, and leaves what is
+    # enclosed as it is.
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701
+        autoescape=True,
+        finalize=enclose,
     )
     environment.filters.update(_FILTERS)
     environment.globals["rate_of"] = rate_of

@@ -17,6 +17,7 @@ from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension
+from ses_reputation.shell_words import shell_option
 from ses_reputation.standing.changes import StandingChange
 
 _OUTCOMES = (Dimension.BOUNCE, Dimension.COMPLAINT)
@@ -57,18 +58,18 @@ def _first_of(causes: Iterable[Cause], kinds: Collection[Dimension]) -> str:
 def _to_stop_it(context: NotificationContext, change: StandingChange) -> Iterator[Section]:
     entity, causes = context.entity, change.evaluation.causes
     delegate = delegate_of(causes, entity)
-    name = _first_of(causes, [Dimension.CONFIGURATION_SET]).rpartition("/")[2]
+    name = _first_of(causes, [Dimension.CONFIGURATION_SET])
     if delegate:
-        draft = command_about(context, "protection draft", f"--delegate {delegate}")
+        draft = command_about(context, "protection draft", shell_option("--delegate", delegate))
         yield Section(f"To draft the policy that no longer lets {delegate} send", draft)
-    elif name:
+    elif name and entity.kind is EntityKind.ACCOUNT:
         yield Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity))
 
 
 def _pausing(configuration_set: str, entity: ReputationEntity) -> list[str]:
     return command(
         "aws sesv2 put-configuration-set-sending-options",
-        f"--configuration-set-name {configuration_set}",
+        shell_option("--configuration-set-name", configuration_set),
         "--no-sending-enabled",
-        f"--region {entity.region}",
+        shell_option("--region", entity.region),
     )
