@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
@@ -16,12 +16,12 @@ from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.rates.reading import HistoryMemory
-from ses_reputation.telemetry import report_assessment
+from ses_reputation.telemetry import open_logger, report_assessment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics, memory = Logger(), Metrics(), HistoryMemory()
+logger, metrics, memory = open_logger(), Metrics(), HistoryMemory()
 # The longest step, a page of postings with all days that it names, takes less.
 _MILLIS_OF_A_STEP = 45_000
 

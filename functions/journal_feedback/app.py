@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 
 from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST, connect
 from ses_reputation.environment import make_ready
@@ -14,12 +14,12 @@ from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.store import JournalTable
 from ses_reputation.quarantine.store import QuarantineBucket
-from ses_reputation.telemetry import report_batch
+from ses_reputation.telemetry import open_logger, report_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics = Logger(), Metrics()
+logger, metrics = open_logger(), Metrics()
 # Most batches need neither.
 _s3 = cache(lambda: connect("s3", config=JOURNALING))
 _sns = cache(lambda region: connect("sns", region_name=region, config=CONFIRMING))

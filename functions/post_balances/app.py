@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.environment import make_ready
@@ -14,12 +14,12 @@ from ses_reputation.ledger.posting import post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.settings import PostingSettings
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
-from ses_reputation.telemetry import report_posting
+from ses_reputation.telemetry import open_logger, report_posting
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+logger = open_logger()
 metrics = Metrics()
 
 

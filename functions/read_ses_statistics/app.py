@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.environment import make_ready
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
-from ses_reputation.telemetry import report_statistics
+from ses_reputation.telemetry import open_logger, report_statistics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+logger = open_logger()
 metrics = Metrics()
 
 

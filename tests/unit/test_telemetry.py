@@ -20,7 +20,7 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, ProtectionStep
-from ses_reputation.telemetry import report_assessment, report_batch, report_posting
+from ses_reputation.telemetry import open_logger, report_assessment, report_batch, report_posting
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
@@ -32,6 +32,7 @@ from tests.support.evaluated import (
     deferral,
     seen,
 )
+from tests.support.hostile import NAMES, acting_characters
 
 NOTHING = AssessmentOutcome((), {}, (), 0, {}, 0, is_caught_up=True)
 ADDRESS = "recipient-1@gmail.com"
@@ -52,7 +53,7 @@ def log() -> StringIO:
 
 @pytest.fixture
 def logger(request: pytest.FixtureRequest, log: StringIO) -> Logger:
-    return Logger(service=request.node.name, stream=log)
+    return open_logger(service=request.node.name, stream=log)
 
 
 def emitted(metrics: Metrics) -> dict[str, Any]:
@@ -301,3 +302,14 @@ def test_a_rollup_that_has_further_to_go_is_no_error(logger: Logger, log: String
 
     (line,) = lines_of(log)
     assert line["level"] == "INFO"
+
+
+def test_what_is_logged_holds_no_control_that_a_terminal_obeys(
+    logger: Logger, log: StringIO, metrics: Metrics
+) -> None:
+    hostile = replace(record("{}"), explanation="".join(NAMES))
+    report_batch(BatchOutcome(1, quarantined=[hostile]), logger, metrics)
+
+    # JSON leaves DEL as it is; no terminal obeys it.
+    assert acting_characters(log.getvalue()) - {"\x7f"} == set()
+    assert lines_of(log)[0]["explanation"] == "".join(NAMES)

@@ -3,9 +3,11 @@
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 
 _MOST_ENTITIES_NAMED = 20
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
+
+
+def open_logger(**options: Any) -> Logger:
+    """Return a logger whose lines are ASCII, with Powertools' own options.
+
+    Powertools by itself leaves the controls of C1 and bidi overrides in a line, and people read logs in
+    terminals.
+    """
+    return Logger(json_serializer=partial(json.dumps, default=str, separators=(",", ":")), **options)
 
 
 def report_batch(outcome: "BatchOutcome", logger: Logger, metrics: Metrics) -> None:
