@@ -16,6 +16,7 @@ from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
 from console.terminal.screen import open_screen
 from ses_reputation.errors import SesReputationError
+from ses_reputation.visible_text import visible
 
 _INTERRUPTED = 130
 
@@ -45,15 +46,15 @@ def describe_error(error: Exception) -> str:
         case ClientError():
             code = error.response.get("Error", {}).get("Code", "")
             message = error.response.get("Error", {}).get("Message", "no reason given")
-            return f"AWS refused {error.operation_name} ({code}): {message}"
+            return visible(f"AWS refused {error.operation_name} ({code}): {message}")
         case BotoCoreError():
-            return f"AWS could not be asked: {error}"
+            return visible(f"AWS could not be asked: {error}")
         case _:
             return str(error)
 
 
 def _print_error(text: str) -> None:
-    open_screen(on_stderr=True).print(text, markup=False, soft_wrap=True)
+    open_screen(on_stderr=True).print(text, soft_wrap=True)
 
 
 app = typer.Typer(

@@ -9,6 +9,7 @@ from console.errors import NotFoundError, NotPausedError, NotRecordedError
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import Resuming, resume_sending
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep, Transition
 
 _ATTEMPTS = 5
@@ -86,8 +87,13 @@ def _find(table: StateTable, paused: AccountSet) -> tuple[EntityState, Protectio
 
 def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
     says = f"says that it {_NOT_PAUSED[taken.step]}" if taken else "holds no pause of it"
+    options = [
+        "--sending-enabled",
+        shell_option("--configuration-set-name", paused.name),
+        shell_option("--region", paused.entity.region),
+    ]
+    resume = shell_command("aws sesv2 put-configuration-set-sending-options", options)
     return (
         f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. Whoever "
-        "paused it, this resumes it: aws sesv2 put-configuration-set-sending-options --sending-enabled "
-        f"--configuration-set-name {paused.name} --region {paused.entity.region}"
+        f"paused it, this resumes it: {' '.join(resume)}"
     )

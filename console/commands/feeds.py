@@ -12,7 +12,7 @@ from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import EntityChoice, choose_senders
 from console.stack.sender_mail import SenderMail, read_mail
-from console.terminal.screen import open_screen, print_heading, print_json
+from console.terminal.screen import open_screen, print_heading, print_indented, print_json
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.reconciliation import reconcile
@@ -95,6 +95,6 @@ def _print_findings(screen: Console, findings: _Found, now: datetime) -> None:
         return
     print_heading(screen, "Open findings", "What the feeds leave out, the likely cause, and what to do.")
     for entity, found in findings.items():
-        screen.print(entity.title, style="bold", markup=False)
+        print_indented(screen, entity.title, 0, style="bold")
         for finding in found:
             print_finding(screen, finding, now)

@@ -18,7 +18,7 @@ from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.identity_policies import read_policies
 from console.stack.selection import EntityChoice, choose_states
-from console.terminal.screen import open_screen, print_json
+from console.terminal.screen import open_screen, print_indented, print_json
 from console.terminal.wording import age
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.protection.store import SendingPause
@@ -75,8 +75,8 @@ def resume_sending(
     table, paused = connection.assessments, AccountSet(account_entity(account, region), configuration_set)
     taken = find_pause(table, paused)
     ago = age(taken.at, current_time())
-    screen.print(f"{configuration_set} of {paused.entity.title} was paused {ago}.", markup=False)
-    screen.print(f"Cause: {taken.cause}", markup=False)
+    print_indented(screen, f"{configuration_set} of {paused.entity.title} was paused {ago}.", 0)
+    print_indented(screen, f"Cause: {taken.cause}", 0)
     if not yes:
         typer.confirm("Let it send again?", abort=True)
     resume_configuration_set(

@@ -14,6 +14,7 @@ from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.standing.state import EntityState
+from ses_reputation.visible_text import visible
 
 _MOST_TRANSITIONS = 20
 
@@ -75,7 +76,7 @@ def _only(states: list[EntityState]) -> EntityState:
     """Return the one state. Raises BadParameter where an account sends in several Regions."""
     if len(states) > 1:
         regions = ", ".join(
-            state.entity.region for state in states if state.entity.kind is EntityKind.ACCOUNT
+            visible(state.entity.region) for state in states if state.entity.kind is EntityKind.ACCOUNT
         )
         raise typer.BadParameter(f"It sends in several Regions: name one with --region ({regions}).")
     return states[0]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from console.demo.expected.comparison import (
@@ -27,7 +26,7 @@ from console.reports.tables import (
     draw_messages,
     draw_parts,
 )
-from console.terminal.screen import make_table, print_heading
+from console.terminal.screen import make_table, print_heading, print_line
 from ses_reputation.ledger.hour_balance import HourBalance
 
 _PARTIES = (
@@ -126,7 +125,7 @@ def _draw_comparisons(comparisons: Mapping[str, Comparison]) -> Table:
 
 def _print_mismatches(screen: Console, mismatches: Sequence[Mismatch]) -> None:
     for each in mismatches[:_MOST_MISMATCHES]:
-        cell = escape(" ".join(each.cell))
-        screen.print(f"{cell}: must be {each.expected:,}, is {each.found:,}", style="red")
+        cell = " ".join(each.cell)
+        print_line(screen, f"{cell}: must be {each.expected:,}, is {each.found:,}", "red")
     if len(mismatches) > _MOST_MISMATCHES:
         screen.print(f"and {len(mismatches) - _MOST_MISMATCHES:,} more", style="red")

@@ -6,14 +6,13 @@ from datetime import datetime
 from textwrap import wrap
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from console.demo.stages import Assessed
 from console.local_aws.subscriber import HeardAlert
 from console.reports.standing_table import styled_standing
-from console.terminal.screen import count, make_table, print_heading
+from console.terminal.screen import count, make_table, print_heading, print_line
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent
@@ -83,7 +82,7 @@ def _is_all_healthy(assessed: Sequence[Assessed], measure: Measure) -> bool:
 def _list_alerts(alerts: Sequence[tuple[datetime, HeardAlert]]) -> Table:
     table = make_table("", "", numbers_from=2)
     for at, alert in alerts:
-        table.add_row(f"{at:%a %H:%M}", escape(alert.subject))
+        table.add_row(f"{at:%a %H:%M}", alert.subject)
     return table
 
 
@@ -103,4 +102,4 @@ def _print_alert(screen: Console, at: datetime, alert: HeardAlert) -> None:
     screen.print(f"\nThe alert of {at:%a %H:%M} in full:\n", style="bold")
     subject = wrap(alert.subject, _COLUMNS, initial_indent="Subject: ", subsequent_indent="         ")
     for line in (*subject, "", *alert.text.splitlines()):
-        screen.print(f"| {line}".rstrip(), markup=False, soft_wrap=True)
+        print_line(screen, f"| {line}".rstrip())

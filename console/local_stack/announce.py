@@ -12,6 +12,8 @@ from rich.console import Console
 
 from console.local_stack.stack import LocalStack
 from console.stack.running_stack import CURRENT_STACK, CurrentStack
+from console.terminal.screen import print_line
+from ses_reputation.shell_words import shell_option, shell_word
 
 
 @contextmanager
@@ -35,13 +37,13 @@ def keep_running(screen: Console, local: LocalStack) -> None:
     with announce_stack(local):
         screen.print("\nThe stack keeps running until you press Ctrl-C. In another terminal:", style="bold")
         for command in _suggest_commands(local):
-            screen.print(f"  ses-reputation {command}")
+            print_line(screen, f"  ses-reputation {command}")
         screen.print("Or with the AWS CLI; the access key is the account id:")
         account = local.aws.account_id
-        screen.print(
-            f"  AWS_ENDPOINT_URL={local.aws.endpoint_url} AWS_ACCESS_KEY_ID={account} "
-            f"AWS_SECRET_ACCESS_KEY=local AWS_REGION={local.aws.region} aws sqs list-queues",
-            soft_wrap=True,
+        print_line(
+            screen,
+            f"  AWS_ENDPOINT_URL={shell_word(local.aws.endpoint_url)} AWS_ACCESS_KEY_ID={account} "
+            f"AWS_SECRET_ACCESS_KEY=local AWS_REGION={shell_word(local.aws.region)} aws sqs list-queues",
         )
         try:
             threading.Event().wait()
@@ -51,5 +53,6 @@ def keep_running(screen: Console, local: LocalStack) -> None:
 
 def _suggest_commands(local: LocalStack) -> Iterator[str]:
     delegates = local.stack.parameters.get("DelegateAccounts", "").split(",")
-    yield from ("standing", f"standing explain --account {delegates[0] or local.aws.account_id}")
+    account = shell_option("--account", delegates[0] or local.aws.account_id)
+    yield from ("standing", f"standing explain {account}")
     yield from ("providers", "feeds", "balances", "quarantine list", "suppression show", "suppression export")

@@ -7,7 +7,7 @@ from rich.console import Console
 from console.replay.run import Replayed
 from console.reports.balances import print_hours
 from console.reports.tables import draw_messages
-from console.terminal.screen import print_heading
+from console.terminal.screen import print_heading, print_indented, print_line
 
 _MOST_UNSENT = 20
 
@@ -32,7 +32,7 @@ def print_replay(screen: Console, replayed: Replayed, foreign_accounts: Mapping[
 def _print_unsent(screen: Console, replayed: Replayed) -> None:
     for each in replayed.unsendable[:_MOST_UNSENT]:
         text = f"Not sent: {each.path}, message {each.position}: {each.why}"
-        screen.print(text, markup=False, soft_wrap=True)
+        print_line(screen, text)
     rest = len(replayed.unsendable) - _MOST_UNSENT
     if rest > 0:
         screen.print(f"and {rest:,} more that were not sent (--json names them all)")
@@ -41,7 +41,10 @@ def _print_unsent(screen: Console, replayed: Replayed) -> None:
 def _print_foreign(screen: Console, accounts: Mapping[str, int]) -> None:
     if accounts:
         named = ", ".join(f"{account} ({number:,})" for account, number in sorted(accounts.items()))
-        screen.print(
-            f"\nSome came from topics of accounts that are not registered: {named}. If these are yours, name "
-            "them with --owner or --delegate."
+        screen.print()
+        print_indented(
+            screen,
+            f"Some came from topics of accounts that are not registered: {named}. If these are yours, name "
+            "them with --owner or --delegate.",
+            0,
         )

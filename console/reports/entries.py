@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
+from console.terminal.screen import print_line
+
 _FIRST_FIELDS = ("occurred_at", "outcome", "recipient", "message_id")
 
 
@@ -13,7 +15,8 @@ def print_entries(screen: Console, entries: Sequence[Mapping[str, str]]) -> None
         screen.print("No entries: nothing adverse was reported, or it expired. Deliveries have no entries.")
         screen.print("Older delays are found with --delay-days.")
     for entry in entries:
-        screen.print(f"\n{entry['occurred_at']}  {entry['outcome']}", style="bold")
+        screen.print()
+        print_line(screen, f"{entry['occurred_at']}  {entry['outcome']}", "bold")
         names = [name for name in _FIRST_FIELDS[2:] if name in entry]
         for name in (*names, *sorted(entry.keys() - set(_FIRST_FIELDS))):
-            screen.print(f"  {name:<20} {entry[name]}", markup=False, soft_wrap=True)
+            print_line(screen, f"  {name:<20} {entry[name]}")

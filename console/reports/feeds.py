@@ -32,9 +32,9 @@ def print_feeds(screen: Console, views: Sequence[FeedView]) -> None:
             screen.print()
         sender = view.sender
         title = f"identity {sender.identity}, sent by {sender.account} in {sender.region}"
-        screen.print(title, style="bold", markup=False)
+        print_indented(screen, title, 0, style="bold")
         screen.print(draw_feeds(view))
-        screen.print(_describe_missing(view.missing), style="dim", markup=False)
+        print_indented(screen, _describe_missing(view.missing), 0, style="dim")
 
 
 def draw_feeds(view: FeedView) -> Table:

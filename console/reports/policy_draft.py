@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from console.stack.identity_policies import PolicyRead
-from console.terminal.screen import print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented, print_line
 from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
 
 
@@ -25,7 +25,7 @@ def print_draft(screen: Console, read: PolicyRead, draft: Revocation) -> None:
         screen.print("\nCommands for the identity owner to run:", style="bold")
     for command in draft.commands:
         screen.print()
-        screen.print(command, markup=False, soft_wrap=True)
+        print_line(screen, command)
 
 
 def describe_draft(read: PolicyRead, draft: Revocation) -> dict[str, Any]:
@@ -49,9 +49,9 @@ def describe_draft(read: PolicyRead, draft: Revocation) -> dict[str, Any]:
 
 
 def _print_policy(screen: Console, policy: RevisedPolicy) -> None:
-    screen.print(f"Policy {policy.name}: {policy.change}", style="bold", markup=False)
+    print_indented(screen, f"Policy {policy.name}: {policy.change}", 0, style="bold")
     for note in policy.notes:
         print_indented(screen, note, marker="-")
     if policy.document is not None and policy.command:
-        screen.print(json.dumps(policy.document, indent=2), markup=False, soft_wrap=True)
+        screen.print(json.dumps(policy.document, indent=2), soft_wrap=True)
     screen.print()

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.terminal.screen import print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.wording import age
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.mode import ProtectionMode
+from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from ses_reputation.wording import moment
 
@@ -55,6 +56,6 @@ def _print_step(
     if taken.cause:
         print_indented(screen, f"Cause: {taken.cause}", 4)
     if taken.step is ProtectionStep.PAUSED:
-        whose = f"--account {state.entity.name} --region {state.entity.region}"
-        undo = f"    Undo: ses-reputation protection resume {name} {whose}"
-        screen.print(undo, markup=False, soft_wrap=True)
+        whose = [shell_option(f"--{option}", value) for option, value in state.entity.names.items()]
+        undo = shell_command("ses-reputation protection resume", whose, name)
+        print_line(screen, f"    Undo: {' '.join(undo)}")

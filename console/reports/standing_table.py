@@ -11,7 +11,7 @@ from rich.text import Text
 from console.reports.findings import list_findings, print_headlines
 from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
-from console.terminal.screen import count, make_table, print_heading
+from console.terminal.screen import count, make_table, print_heading, print_indented, stack_lines
 from console.terminal.wording import age, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -44,9 +44,8 @@ def print_standings(
     screen.print(draw_standings(states))
     for state in states:
         if has_fallen_behind(state, assessed_at):
-            screen.print(
-                f"{state.entity.title} was last assessed {age(state.assessed_at, now)}.", style="bold"
-            )
+            behind = f"{state.entity.title} was last assessed {age(state.assessed_at, now)}."
+            print_indented(screen, behind, 0, style="bold")
     _print_findings(screen, states)
 
 
@@ -74,11 +73,12 @@ def styled_standing(standing: str | None) -> Text:
     return Text(standing, style=_STYLES[standing]) if standing else Text("-")
 
 
-def _title(entity: ReputationEntity) -> str:
-    return f"{entity.kind} {entity.name}" + (f"\n  {entity.region}" if entity.region else "")
+def _title(entity: ReputationEntity) -> Text:
+    region = [f"  {entity.region}"] if entity.region else []
+    return stack_lines(f"{entity.kind} {entity.name}", *region)
 
 
-def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesRate | None) -> str:
+def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesRate | None) -> Text:
     lines = []
     if measure in view:
         each = view[measure]
@@ -88,12 +88,13 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         lines.append(f"{events:,} of {sends:,}")
     if by_ses is not None:
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}")
-    return "\n".join(lines) or "-"
+    return stack_lines(*(lines or ["-"]))
 
 
-def _window(view: Mapping[Measure, dict[str, Any]]) -> str:
+def _window(view: Mapping[Measure, dict[str, Any]]) -> Text:
     windows = [each["windows"]["volume"] for each in view.values()]
-    return f"{windows[0]['sends']:,} sends\nin {span(windows[0]['hours'])}" if windows else "-"
+    lines = [f"{windows[0]['sends']:,} sends", f"in {span(windows[0]['hours'])}"] if windows else ["-"]
+    return stack_lines(*lines)
 
 
 def _print_findings(screen: Console, states: Sequence[EntityState]) -> None:
@@ -104,5 +105,5 @@ def _print_findings(screen: Console, states: Sequence[EntityState]) -> None:
     number = sum(map(len, found.values()))
     print_heading(screen, "Open findings", f"{count(number, 'finding')}; in full: `standing explain`.")
     for title, findings in found.items():
-        screen.print(title, style="bold", markup=False)
+        print_indented(screen, title, 0, style="bold")
         print_headlines(screen, findings)

@@ -12,6 +12,7 @@ from ses_reputation.rollup.entities import (
     identity_entity,
 )
 from ses_reputation.standing.state import EntityState
+from ses_reputation.visible_text import visible
 
 _MOST_NAMED = 8
 
@@ -105,4 +106,4 @@ def _describe_unknown(entities: Iterable[ReputationEntity], choice: EntityChoice
 
 
 def _name(entity: ReputationEntity) -> str:
-    return f"{entity.name} ({entity.region})" if entity.region else entity.name
+    return visible(f"{entity.name} ({entity.region})" if entity.region else entity.name)

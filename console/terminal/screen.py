@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -21,6 +20,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ses_reputation.visible_text import visible, visible_lines
+
 FORMAT_VERSION = 1
 """The version of all `--json` output; docs/command-line.md says what a higher one would mean."""
 
@@ -28,16 +29,32 @@ _MOST_COLUMNS = 100
 _STEP_COLUMNS = 68
 
 
+class Screen(Console):
+    """A console on which text is only text: no markup in it, no emoji codes, and no control but line feeds.
+
+    All that is printed may hold a stranger's words; what is to have a colour gets it as a style.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Turn what is printed, or stands in a table, into Rich's text."""
+        return super().render_str(visible_lines(text), **options)
+
+
 def open_screen(*, on_stderr: bool = False) -> Console:
-    """A console of at most 100 columns; in a pipe it writes no control codes."""
-    screen = Console(stderr=on_stderr, highlight=False)
+    """A screen of at most 100 columns; in a pipe it writes no control codes."""
+    screen = Screen(stderr=on_stderr)
     screen.width = min(screen.width, _MOST_COLUMNS)
     return screen
 
 
 def print_json(fields: dict[str, Any]) -> None:
-    """Write one JSON document to standard output, its format version first."""
-    print(json.dumps({"format_version": FORMAT_VERSION} | fields, indent=2))
+    """Write one JSON document to standard output, its format version first, all of it printable ASCII."""
+    text = json.dumps({"format_version": FORMAT_VERSION} | fields, indent=2)
+    # The one control that JSON leaves as it is.
+    print(text.replace("\x7f", r"\u007f"))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -55,7 +72,9 @@ class Step:
 
     def advance_to(self, done: int, total: int | None = None, text: str = "") -> None:
         """Show how far the step is."""
-        self._progress.update(self._task, completed=done, total=total, text=text or self._current_text())
+        self._progress.update(
+            self._task, completed=done, total=total, text=visible(text) or self._current_text()
+        )
 
     def _current_text(self) -> str:
         return str(self._progress.tasks[self._task].fields["text"])
@@ -74,14 +93,14 @@ class Narrator:
         self._number += 1
         started_at = time.monotonic()
         with self._bar(total is not None) as progress:
-            step = Step(progress, progress.add_task("", total=total, text=escape(text)), text)
+            step = Step(progress, progress.add_task("", total=total, text=visible(text)), text)
             yield step
         seconds = time.monotonic() - started_at
         for line in self._wrap(step.outcome, seconds):
-            self.screen.print(line, markup=False, soft_wrap=True)
+            print_line(self.screen, line)
 
     def _bar(self, has_total: bool) -> Progress:
-        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}")
+        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}", markup=False)
         columns = (
             (text, BarColumn(bar_width=20), TaskProgressColumn())
             if has_total
@@ -97,12 +116,23 @@ class Narrator:
             yield f"    {line}"
 
 
-def make_table(*headings: str, numbers_from: int = 1) -> Table:
+class PlainTable(Table):
+    """A table without rules. Each cell holds one line of text; `stack_lines` makes a cell of several."""
+
+    def __init__(self) -> None:
+        super().__init__(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row of cells, or of text."""
+        super().add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+
+
+def make_table(*headings: str, numbers_from: int = 1) -> PlainTable:
     """A plain table whose columns from `numbers_from` on are numbers, their headings one word a line.
 
     Only the columns before these may wrap where the screen is narrow.
     """
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table = PlainTable()
     table.show_header = any(headings)
     for heading in headings[:numbers_from]:
         table.add_column(heading, overflow="fold")
@@ -111,22 +141,32 @@ def make_table(*headings: str, numbers_from: int = 1) -> Table:
     return table
 
 
+def stack_lines(*lines: str) -> Text:
+    """A cell of several lines."""
+    return Text("\n".join(map(visible, lines)))
+
+
+def print_line(screen: Console, text: str, style: str = "") -> None:
+    """Print one line, as long as it is."""
+    screen.print(visible(text), style=style, soft_wrap=True)
+
+
 def print_heading(screen: Console, title: str, explanation: str) -> None:
     """Print a title, and a sentence that says what follows."""
     screen.print()
-    screen.print(title, style="bold")
-    screen.print(explanation, style="dim")
+    screen.print(visible(title), style="bold")
+    screen.print(visible(explanation), style="dim")
     screen.print()
 
 
 def print_title(screen: Console, title: str) -> None:
     """Print the title of a part, after an empty line."""
     screen.print()
-    screen.print(title, style="bold", markup=False)
+    screen.print(visible(title), style="bold")
 
 
 def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
-    """Print a paragraph, without markup, its lines all indented: behind a marker if there is one."""
+    """Print a paragraph, its lines all indented: behind a marker if there is one."""
     lines = Table.grid(padding=(0, 1, 0, 0))
-    lines.add_row(*([marker] if marker else []), Text(text, style=style))
+    lines.add_row(*([marker] if marker else []), Text(visible(text), style=style))
     screen.print(Padding(lines, (0, 0, 0, columns), expand=False))

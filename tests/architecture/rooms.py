@@ -46,23 +46,26 @@ _CONSOLE = {
     "console.local_aws.ses_stand_in": "",
     "console.local_aws": "console.local_aws.ministack hours",
     "console.options": "environment feedback",
-    "console.terminal": "wording",
+    "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment console.errors console.local_aws hours ledger quarantine rollup standing suppression"
+        "assessment console.errors console.local_aws hours ledger quarantine rollup standing suppression "
+        "visible_text"
     ),
     "console.actions": (
-        "authorization console.errors console.stack hours notifications protection rollup standing"
+        "authorization console.errors console.stack hours notifications protection rollup shell_words "
+        "standing"
     ),
     "console.reports": (
         "authorization console.stack console.terminal delivery feedback findings hours ledger "
-        "notifications protection quarantine rates rollup standing suppression.snapshot wording"
+        "notifications protection quarantine rates rollup shell_words standing suppression.snapshot wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
     ),
     "console.local_stack": (
         "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
-        "console.reports console.stack console.terminal feedback journaling_settings ledger quarantine"
+        "console.reports console.stack console.terminal feedback journaling_settings ledger quarantine "
+        "shell_words"
     ),
     "console.demo": (
         "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "
@@ -77,9 +80,11 @@ _CONSOLE = {
         "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "
         "console.local_stack console.options console.replay console.reports console.stack "
         "console.terminal delivery feedback findings hours protection quarantine rollup standing "
-        "statistics suppression suppression.snapshot"
+        "statistics suppression suppression.snapshot visible_text"
     ),
-    "console.application": "console.commands console.errors console.local_aws console.terminal errors",
+    "console.application": (
+        "console.commands console.errors console.local_aws console.terminal errors visible_text"
+    ),
     "console.main": "console.application",
 }
 

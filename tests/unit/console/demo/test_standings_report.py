@@ -4,12 +4,11 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from rich.console import Console
-
 from console.demo.stages import Assessed, Stage
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_aws.subscriber import HeardAlert, HeardEvent
 from console.reports.message_tally import MessageTally
+from console.terminal.screen import Screen
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.state import EntityState, MeasureState
@@ -52,7 +51,7 @@ def assess(hours: int, *states: EntityState, alerts: Sequence[HeardAlert] = ()) 
 
 
 def print_all(*assessed: Assessed) -> list[str]:
-    screen = Console(file=io.StringIO(), width=80)
+    screen = Screen(file=io.StringIO(), width=80)
     print_standings_by_stage(screen, assessed)
     print_alerts(screen, assessed)
     assert isinstance(screen.file, io.StringIO)

@@ -2,10 +2,9 @@
 
 import io
 
-from rich.console import Console
-
 from console.reports.rate_detail import print_measure
 from console.reports.standing_json import measures_of
+from console.terminal.screen import Screen
 from ses_reputation.rates.thresholds import Measure
 from tests.unit.console.standings import AGENCY_ENTITY, Ledger
 
@@ -13,7 +12,7 @@ from tests.unit.console.standings import AGENCY_ENTITY, Ledger
 def test_parts_that_are_left_out_are_counted_under_the_table() -> None:
     state = Ledger().states[AGENCY_ENTITY]
     view = {**measures_of(state)[Measure.BOUNCES], "slices_left_out": 3}
-    screen = Console(file=io.StringIO(), width=80)
+    screen = Screen(file=io.StringIO(), width=80)
 
     print_measure(screen, state, Measure.BOUNCES, view)
 

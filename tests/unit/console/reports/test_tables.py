@@ -2,11 +2,11 @@
 
 import io
 
-from rich.console import Console
 from rich.table import Table
 
 from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
+from console.terminal.screen import Screen
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.support.balances import posted_balance
@@ -35,7 +35,7 @@ HOURS = gather_hours(
 
 def rows_of(table: Table) -> list[list[str]]:
     """The printed rows, word by word."""
-    screen = Console(file=io.StringIO(), width=100)
+    screen = Screen(file=io.StringIO(), width=100)
     screen.print(table)
     assert isinstance(screen.file, io.StringIO)
     return [line.split() for line in screen.file.getvalue().splitlines()]

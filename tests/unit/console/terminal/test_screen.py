@@ -4,11 +4,10 @@ import io
 import json
 
 import pytest
-from rich.console import Console
 
 from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from console.terminal.screen import Narrator, count, open_screen, print_heading, print_json
+from console.terminal.screen import Narrator, Screen, count, open_screen, print_heading, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.support.balances import SENDER_HOUR, posted_balance
 
@@ -25,7 +24,7 @@ BALANCES = [
 
 
 def render(*printed: object, width: int = 80) -> list[str]:
-    screen = Console(file=io.StringIO(), width=width, highlight=False)
+    screen = Screen(file=io.StringIO(), width=width)
     for each in printed:
         screen.print(each)
     assert isinstance(screen.file, io.StringIO)

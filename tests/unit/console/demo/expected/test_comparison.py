@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from rich.console import Console
 
 from console.demo.expected.comparison import (
     Mismatch,
@@ -27,6 +26,7 @@ from console.demo.traffic import DayOfTraffic, Fact, generate_day
 from console.local_aws.subscriber import HeardEvent
 from console.local_stack.ledger_contents import LedgerContents
 from console.reports.message_tally import MessageTally
+from console.terminal.screen import Screen
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -155,7 +155,7 @@ def state_of(
 def print_proof(
     day: DayOfTraffic, tally: MessageTally, hours: list[HourBalance], assessed: list[Assessed] | None = None
 ) -> tuple[bool, str]:
-    screen = Console(file=io.StringIO(), width=80)
+    screen = Screen(file=io.StringIO(), width=80)
     snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
     run = DayRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
     adds_up = print_arithmetic(screen, run, ["a@example.com"], snapshot)

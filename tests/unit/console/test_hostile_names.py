@@ -1,0 +1,349 @@
+"""Whatever strangers call things, reports show it as text: no control, no markup, no line of its own."""
+
+import importlib
+import io
+import json
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from rich.console import Console
+
+import console.reports
+from console.application import describe_error
+from console.commands import feeds, providers, standing
+from console.errors import NotFoundError
+from console.local_stack.ledger_contents import LedgerContents
+from console.replay.archives import Unsendable
+from console.replay.report import print_replay
+from console.replay.run import Replayed
+from console.reports import (
+    balances,
+    entries,
+    findings,
+    policy_draft,
+    quarantine,
+    rate_detail,
+    standing_detail,
+    standing_table,
+    tables,
+    warm_up,
+)
+from console.reports import feeds as feeds_report
+from console.reports import protection as protection_report
+from console.reports import providers as providers_report
+from console.reports.message_tally import MessageTally
+from console.reports.standing_json import measures_of
+from console.stack.identity_policies import PolicyRead
+from console.stack.selection import EntityChoice, choose_states
+from console.terminal.screen import Narrator, Screen, open_screen, print_json
+from ses_reputation.authorization.revocation import draft_revocation
+from ses_reputation.delivery.delays import DelayCounts, ProviderView
+from ses_reputation.delivery.warm_up import view_warm_up
+from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.findings.ses_comparison import Compared, Reconciliation
+from ses_reputation.ledger.balance import Counts
+from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.ledger.hour_balance import gather_hours
+from ses_reputation.protection.mode import ProtectionMode
+from ses_reputation.quarantine.record import QuarantineRecord
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.day_balance import day_balances_of
+from ses_reputation.rollup.rate_counts import RateCounts
+from ses_reputation.standing.state import (
+    EntityState,
+    FindingState,
+    ProtectionState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+)
+from ses_reputation.statistics.send_statistics import HourTotals
+from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.parts import SnapshotPart
+from ses_reputation.suppression.targets import Target
+from ses_reputation.visible_text import visible
+from tests.support.balances import posted_balance
+from tests.support.evaluated import firing
+from tests.support.hostile import (
+    BIDI,
+    LINES,
+    MARKUP,
+    SHELL,
+    TERMINAL,
+    acting_characters,
+    forged_lines,
+    renamed,
+)
+from tests.unit.console.running import run_on
+from tests.unit.console.standings import NOW, Ledger, hour_back
+
+NAME = SHELL + MARKUP + TERMINAL + LINES + BIDI
+IDENTITY = NAME.replace("#", "").lower()
+ARN = "arn:aws:ses:us-east-1:111122223333:identity/example.com"
+TIME = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def posted() -> list[Balance]:
+    """Ten days of an account in a Region, from an identity and with a configuration set, all of this name."""
+    counts: Counts = {
+        NAME: {
+            NAME: {
+                "sent": 100,
+                "delivered_within_10s": 60,
+                "delayed_ip_failure": 20,
+                "bounced_permanent_general": 9,
+            }
+        },
+        "other": {"gmail": {"sent": 10, "delivered_within_10s": 10}},
+    }
+    followed: Counts = {NAME: {NAME: {"delayed_still_open": 20}}}
+    coverage: Counts = {NAME: {"bounced": {"owner_only": 9}, "delivered": {"both": 60}}}
+    return [
+        posted_balance(SenderHour(NAME, NAME, IDENTITY, hour_back(NOW, back)), 0, counts, followed, coverage)
+        for back in range(240)
+    ]
+
+
+HOURS = gather_hours(posted())
+LEDGER = Ledger(balances=posted())
+
+
+def every_finding() -> dict[str, FindingState]:
+    strangers = ("newsletter", "example.com", "us-east-1", "444455556666", "microsoft", "IPFailure")
+    found = [
+        FindingState(
+            kind, NAME, "", NOW, NOW, renamed(dict(firing(kind).evidence_json or {}), NAME, *strangers)
+        )
+        for kind in FindingKind
+    ]
+    return {finding.key: finding for finding in found}
+
+
+def states() -> list[EntityState]:
+    steps = {
+        NAME: ProtectionState(ProtectionStep.PAUSED, NOW, NAME),
+        f"{NAME}2": ProtectionState(ProtectionStep.FAILED, NOW, NAME),
+    }
+    return [replace(state, findings=every_finding(), protection=steps) for state in LEDGER.states.values()]
+
+
+def transitions(state: EntityState) -> list[Transition]:
+    return [Transition(state.entity, NOW, TransitionKind.PROTECTION, NAME, {}, NAME, NAME)]
+
+
+def manifest() -> Manifest:
+    part = SnapshotPart(NAME, 1, 2, "a" * 64)
+    run = SnapshotRun(Target(NAME, NAME), NAME)
+    return Manifest(run, TIME, TIME, TIME, 1, {NAME: 1}, 1, 0, 0, (part,))
+
+
+def print_every_entity(screen: Console) -> None:
+    for state in states():
+        standing_detail.print_entity(screen, state, transitions(state), NOW + timedelta(hours=9), NOW)
+
+
+def print_every_measure(screen: Console) -> None:
+    for state in states():
+        for measure, view in measures_of(state).items():
+            rate_detail.print_measure(screen, state, Measure(measure), view)
+
+
+def print_every_finding(screen: Console) -> None:
+    for state in states():
+        found = findings.list_findings(state)
+        findings.print_headlines(screen, found)
+        for finding in found:
+            findings.print_finding(screen, finding, NOW)
+
+
+def print_drafts(screen: Console) -> None:
+    statements = [{"Sid": NAME, "Effect": "Allow", "Principal": "*", "Action": NAME}]
+    policies = {NAME: {"Statement": statements}, f"{NAME}2": NAME}
+    draft = draft_revocation(policies, ARN, "444455556666")
+    policy_draft.print_draft(screen, PolicyRead({}, NAME), draft)
+
+
+def print_providers(screen: Console) -> None:
+    view = ProviderView(NAME, DelayCounts(9, 3, types={NAME: 3}), DelayCounts(9, 3))
+    providers_report.print_providers(screen, NAME, [view])
+    providers_report.print_legend(screen)
+
+
+def print_reconciliation(screen: Console) -> None:
+    compared = Compared(RateCounts(sent=900, bounced=18), HourTotals(2_400, 72))
+    hours = ("2026-11-21T09", "2026-11-22T08")
+    feeds_report.print_reconciliations(screen, [Reconciliation(NAME, NAME, *hours, compared, NOW)])
+
+
+def print_snapshots(screen: Console) -> None:
+    for draw in (tables.draw_manifest, tables.draw_parts):
+        screen.print(draw(manifest()))
+    screen.print(tables.draw_snapshots([manifest()]))
+
+
+def print_archive(screen: Console) -> None:
+    tally = MessageTally(4, 1, {NAME: 1}, {NAME: 1}, 1)
+    replayed = Replayed(LedgerContents(tally, HOURS), [Unsendable(Path("name"), 1, "it is empty")])
+    print_replay(screen, replayed, {NAME: 3})
+
+
+REPORTS: Mapping[str, Callable[[Console], None]] = {
+    "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
+    "entries.print_entries": lambda screen: entries.print_entries(
+        screen, [dict.fromkeys(("occurred_at", "outcome", "recipient", "diagnostic_code", "status"), NAME)]
+    ),
+    "feeds.print_feeds": lambda screen: feeds_report.print_feeds(
+        screen, view_feeds(HOURS, day_balances_of(HOURS), NOW)
+    ),
+    "feeds.print_reconciliations": print_reconciliation,
+    "findings.print_finding findings.print_headlines": print_every_finding,
+    "policy_draft.print_draft": print_drafts,
+    "protection.print_protection protection.print_steps": lambda screen: protection_report.print_protection(
+        screen, ProtectionMode.ENFORCE, states(), NOW
+    ),
+    "providers.print_legend providers.print_providers": print_providers,
+    "rate_detail.print_measure": print_every_measure,
+    "standing_detail.print_entity": print_every_entity,
+    "standing_table.print_standings": lambda screen: standing_table.print_standings(
+        screen, states(), NOW + timedelta(hours=9), NOW
+    ),
+    "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
+    "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
+    "warm_up.print_warm_up": lambda screen: warm_up.print_warm_up(
+        screen, view_warm_up(day_balances_of(HOURS))
+    ),
+    "quarantine.print_keys": lambda screen: quarantine.print_keys(
+        screen, [f"quarantine/{MARKUP}/day/1.json"]
+    ),
+    "quarantine.print_record": lambda screen: quarantine.print_record(
+        screen, "key", QuarantineRecord("unreadable", TERMINAL, MARKUP, BIDI, TIME, NAME.replace("\n", ""))
+    ),
+}
+
+
+def printed(report: Callable[[Console], None]) -> str:
+    """What a report writes on a terminal without colours, so wide that no line is broken."""
+    screen = Screen(file=io.StringIO(), width=20_000)
+    report(screen)
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue()
+
+
+def test_every_report_is_looked_at() -> None:
+    prints = {
+        f"{module.name}.{name}"
+        for module in pkgutil.iter_modules(console.reports.__path__)
+        for name in vars(importlib.import_module(f"console.reports.{module.name}"))
+        if name.startswith(("print_", "draw_"))
+        and vars(importlib.import_module(f"console.reports.{module.name}"))[name].__module__.endswith(
+            module.name
+        )
+    }
+    drawn_by_others = {
+        "feeds.draw_feeds",
+        "providers.draw_providers",
+        "standing_table.draw_standings",
+        "warm_up.draw_warm_up",
+    }
+
+    assert prints - drawn_by_others == {name for names in REPORTS for name in names.split()}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_name_acts_in_no_report(report: str) -> None:
+    text = printed(REPORTS[report])
+
+    assert acting_characters(text) == set()
+    assert forged_lines(text) == []
+
+
+@pytest.mark.parametrize(
+    "report", [name for name in REPORTS if "legend" not in name and "quarantine" not in name]
+)
+def test_a_report_shows_a_name_letter_by_letter(report: str) -> None:
+    assert MARKUP in printed(REPORTS[report])
+
+
+OUR_STYLES = {"0", "1", "2", "31", "32", "33", "1;31", "1;32", "1;33"}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_name_colours_nothing_on_a_terminal_with_colours(report: str) -> None:
+    screen = Screen(file=io.StringIO(), width=20_000, force_terminal=True, color_system="standard")
+    REPORTS[report](screen)
+    assert isinstance(screen.file, io.StringIO)
+    text = screen.file.getvalue()
+
+    assert set(re.findall(r"\x1b\[([\d;]*)m", text)) <= OUR_STYLES
+    assert acting_characters(re.sub(r"\x1b\[[\d;]*m", "", text)) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        (standing, ["standing"]),
+        (standing, ["standing", "explain", "--identity", IDENTITY]),
+        (providers, ["providers"]),
+        (providers, ["providers", "--warm-up"]),
+        (feeds, ["feeds"]),
+    ],
+    ids=lambda each: "-".join(each[:2]) if isinstance(each, list) else "",
+)
+def test_a_command_prints_hostile_names_to_its_end(
+    module: object, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run_on(monkeypatch, module, LEDGER, *arguments, table=LEDGER)
+
+    assert result.exit_code == 0, result.output
+    assert acting_characters(result.output) == set()
+    assert "[/x]" in result.output
+
+
+def test_what_is_unknown_is_answered_by_names_that_do_not_act() -> None:
+    with pytest.raises(NotFoundError) as unknown:
+        choose_states(LEDGER.states, EntityChoice(identity="other.example"), "")
+
+    assert acting_characters(str(unknown.value)) == set()
+    assert forged_lines(str(unknown.value)) == []
+
+
+def test_an_error_of_aws_is_one_line() -> None:
+    error = ClientError({"Error": {"Code": "Denied", "Message": NAME}}, "SendEmail")
+
+    assert describe_error(error) == f"AWS refused SendEmail (Denied): {visible(NAME)}"
+
+
+def test_a_step_shows_what_it_works_on_and_does_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with Narrator(open_screen()).step(MARKUP + TERMINAL) as step:
+        step.advance_to(1, 2, MARKUP + TERMINAL)
+
+    printed_line = capsys.readouterr().out
+    assert MARKUP + visible(TERMINAL) in printed_line
+    assert acting_characters(printed_line) == set()
+
+
+def test_the_bar_of_a_step_takes_a_name_as_text() -> None:
+    screen = Screen(file=io.StringIO(), width=200, force_terminal=True, color_system=None)
+    with Narrator(screen).step(MARKUP + TERMINAL, total=2) as step:
+        step.advance_to(1, 2, MARKUP)
+    assert isinstance(screen.file, io.StringIO)
+
+    assert MARKUP in screen.file.getvalue()
+    assert "\x1b[31m" not in screen.file.getvalue()
+
+
+def test_json_is_ascii_without_controls_and_exact(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"name": NAME})
+
+    text = capsys.readouterr().out
+    assert acting_characters(text) == set()
+    assert json.loads(text)["name"] == NAME
