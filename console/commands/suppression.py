@@ -1,7 +1,6 @@
 """`ses-reputation suppression`: complete, dated copies of suppression lists."""
 
-import csv
-import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ from console.actions.export_suppression import ExportProgress, start_export, wat
 from console.options import JsonOption, StackOption, check_account
 from console.reports.tables import draw_manifest, draw_parts, draw_snapshots
 from console.stack.connection import Connection, connect
+from console.terminal.csv_rows import print_csv
 from console.terminal.screen import Narrator, Step, count, open_screen, print_json
 from ses_reputation.suppression.snapshot.location import is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -76,8 +76,9 @@ def list_finished(stack: StackOption = None, json: JsonOption = False) -> None:
     screen.print(draw_snapshots(manifests) if manifests else "No snapshot is finished yet.")
 
 
+# Typer makes an option of every parameter.
 @app.command("show")
-def show_snapshot(
+def show_snapshot(  # noqa: PLR0913, PLR0917
     run: Annotated[
         str, typer.Argument(metavar="[RUN]", callback=check_run, help="A run that `list` names.")
     ] = _LATEST,
@@ -87,16 +88,24 @@ def show_snapshot(
     csv_rows: Annotated[
         bool, typer.Option("--csv", help="Print all rows as CSV. They hold addresses.")
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="With --csv: every cell as it is, for programs.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what a snapshot holds. --csv prints its rows, each part after its digest is verified."""
+    """Show what a snapshot holds. --csv prints its rows, each part after its digest is verified.
+
+    Cells that a spreadsheet would take for a formula begin with an apostrophe; --raw leaves them as they are.
+    """
     if csv_rows and json:
         raise typer.BadParameter("Give either --csv or --json.")
+    if raw and not csv_rows:
+        raise typer.BadParameter("--raw goes with --csv.")
     connection = connect(stack)
     target = Target(account or connection.account_id, region or connection.region)
     manifest = load_manifest(connection.snapshots, target, None if run == _LATEST else run)
     if csv_rows:
-        _print_rows(connection, manifest)
+        print_csv(_read_rows(connection, manifest), is_raw=raw)
     elif json:
         print_json({"snapshot": _describe(manifest)})
     else:
@@ -120,11 +129,10 @@ def _print_manifest(manifest: Manifest) -> None:
     screen.print(draw_parts(manifest))
 
 
-def _print_rows(connection: Connection, manifest: Manifest) -> None:
-    rows = csv.writer(sys.stdout, lineterminator="\n")
-    rows.writerow(("EmailAddress", "Reason", "LastUpdateTime"))
+def _read_rows(connection: Connection, manifest: Manifest) -> Iterator[tuple[str, ...]]:
+    yield "EmailAddress", "Reason", "LastUpdateTime"
     for row in stream_rows(connection.snapshots, manifest):
-        rows.writerow((row.email_address, row.reason, row.last_update_time))
+        yield row.email_address, row.reason, row.last_update_time
 
 
 def _describe(manifest: Manifest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tests.architecture.source import (
     ALL_MODULES,
+    CONSOLE_MODULES,
     FUNCTION_MODULES,
     LIBRARY_MODULES,
     Module,
@@ -71,6 +72,25 @@ def test_a_function_hands_its_environment_to_its_settings_and_reads_none_of_it()
     uses = re.compile(r"os\.environ(?![),])|os\.getenv")
 
     assert [place for _, place in lines_with(uses, FUNCTION_MODULES)] == []
+
+
+def test_text_of_others_is_quoted_marked_and_printed_by_one_kit_each() -> None:
+    """In commands by shell_words, for spreadsheets by csv_rows, else by the screen, which takes no markup."""
+    kits = {"shlex": "ses_reputation.shell_words", "csv": "console.terminal.csv_rows", "rich.markup": ""}
+    modules = LIBRARY_MODULES + CONSOLE_MODULES + FUNCTION_MODULES
+    strays = {kit: [m.name for m in modules if kit in m.imports and m.name != kits[kit]] for kit in kits}
+    consoles = [
+        place for _, place in lines_with(re.compile(r"(?<!class Screen\()\bConsole\("), CONSOLE_MODULES)
+    ]
+
+    assert strays == {kit: [] for kit in kits}
+    assert consoles == []
+
+
+def test_no_option_of_a_command_to_copy_is_filled_in_unquoted() -> None:
+    filled = lines_with(re.compile(r"--[a-z-]+[ =]\{[^{]"), LIBRARY_MODULES + CONSOLE_MODULES)
+
+    assert [place for _, place in filled] == []
 
 
 def test_every_detector_has_one_public_function_of_one_signature() -> None:

@@ -51,6 +51,7 @@ def run(*arguments: str) -> Result:
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
         (["suppression", "show", "--csv", "--json"], "Give either --csv or --json"),
+        (["suppression", "show", "--raw"], "--raw goes with --csv"),
         (["providers", "--days", "0", "--warm-up"], "Input should be greater than or equal to 1"),
         (["feeds", "--account", "me"], "'me' is no AWS account"),
         (["protection", "resume", "newsletter"], "Missing option '--account'"),
