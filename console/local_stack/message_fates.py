@@ -7,7 +7,8 @@ from typing import NamedTuple
 from console.local_aws.ministack.consumed_record import ConsumedMessage
 from console.local_stack.journaled_facts import JournaledFacts
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import Ignored, Observed, SubscriptionRequest, read_wire
+from ses_reputation.feedback.reading import Observed, read_wire
+from ses_reputation.feedback.set_aside import Ignored, SubscriptionRequest
 
 
 class Fate(NamedTuple):

@@ -12,7 +12,7 @@ from moto import mock_aws
 from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
-from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.feedback.store import Subscriptions
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:ses-feedback"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ses_reputation import journaling
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
+from ses_reputation.feedback.set_aside import Ignored, SubscriptionRequest
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.ledger import journal, pieces
 from ses_reputation.ledger.keys import shard_of_balance, shard_of_key

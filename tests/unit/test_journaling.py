@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason, Registry
-from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.journaling import BatchOutcome, Journaling, Rules, rate_of
 from ses_reputation.ledger.delays import DelayPage
 from ses_reputation.ledger.entries import Entry

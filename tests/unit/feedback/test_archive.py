@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
 from ses_reputation.feedback.provenance import Reason, Registry
-from ses_reputation.feedback.reading import Observed, Quarantined
+from ses_reputation.feedback.reading import Observed
+from ses_reputation.feedback.set_aside import Quarantined
 from ses_reputation.quarantine.record import QuarantineRecord
 from tests.support.notifications import (
     ARN,

@@ -10,14 +10,8 @@ import pytest
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.providers import Provider
-from ses_reputation.feedback.reading import (
-    Ignored,
-    Observed,
-    Quarantined,
-    Reading,
-    SubscriptionRequest,
-    read_wire,
-)
+from ses_reputation.feedback.reading import Observed, Reading, read_wire
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from tests.support.notifications import read_archive
 from tests.support.stack_template import ROOT
 

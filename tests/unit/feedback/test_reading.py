@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 
 from ses_reputation.feedback.origins import Origin
 from ses_reputation.feedback.provenance import Reason, Registry
-from ses_reputation.feedback.reading import (
-    Ignored,
-    Observed,
-    Quarantined,
-    Reading,
-    SubscriptionRequest,
-    read_wire,
-)
+from ses_reputation.feedback.reading import Observed, Reading, read_wire
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from tests.support.notifications import ARN, DELEGATE, FOREIGN, OWNER, envelope, notified, published
 from tests.support.stack_template import ROOT
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.feedback.provenance import Reason
-from ses_reputation.feedback.reading import Quarantined
+from ses_reputation.feedback.set_aside import Quarantined
 from ses_reputation.quarantine.record import QuarantineRecord, record_of
 
 RECEIVED_AT = datetime(2026, 11, 22, 23, 59, 8, 118_000, tzinfo=UTC)

@@ -8,14 +8,8 @@ from typing import Any, Protocol
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import (
-    Ignored,
-    Observed,
-    Quarantined,
-    Reading,
-    SubscriptionRequest,
-    read_wire,
-)
+from ses_reputation.feedback.reading import Observed, Reading, read_wire
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.quarantine.record import QuarantineRecord, record_of
 

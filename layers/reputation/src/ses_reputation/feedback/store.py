@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.provenance import Reason
-from ses_reputation.feedback.reading import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

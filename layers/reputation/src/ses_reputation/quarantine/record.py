@@ -6,7 +6,7 @@ from hashlib import blake2b
 from re import compile as pattern
 from typing import Any
 
-from ses_reputation.feedback.reading import Quarantined
+from ses_reputation.feedback.set_aside import Quarantined
 from ses_reputation.hours import day_of, format_timestamp
 
 PREFIX = "quarantine/"

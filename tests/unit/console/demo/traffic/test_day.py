@@ -20,14 +20,8 @@ from console.demo.traffic import (
     generate_day,
 )
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import (
-    Ignored,
-    Observed,
-    Quarantined,
-    Reading,
-    SubscriptionRequest,
-    read_wire,
-)
+from ses_reputation.feedback.reading import Observed, Reading, read_wire
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 REGISTRY = Registry(owners=frozenset({OWNER}), delegates=frozenset(DELEGATES))

@@ -1,0 +1,82 @@
+"""What a message is read as when it reports no fact: ignored, to be confirmed, or quarantined and why."""
+
+from dataclasses import dataclass
+from re import compile as pattern
+
+from ses_reputation.feedback.provenance import Reason, account_of_topic
+
+_is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A normal message that states no reputation fact, by kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """A registered account's topic asks the queue to confirm its subscription."""
+
+    topic_arn: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A message that is not journaled. `explanation` says why and what to do; it holds no address."""
+
+    reason: Reason
+    explanation: str
+    topic_arn: str = ""
+
+
+SetAside = Ignored | SubscriptionRequest | Quarantined
+
+
+def unreadable(what: str, topic_arn: str = "") -> Quarantined:
+    """Return that a message holds nothing that is known; `what` is said of it."""
+    advice = "look at what else publishes to the topic or sends to the queue"
+    return Quarantined(Reason.UNREADABLE, f"{what}: {advice}", topic_arn)
+
+
+def unknown_type(event_type: str, topic_arn: str) -> Quarantined:
+    """Return that SES has a type of event that this version does not know."""
+    # What is no name may be anything, an address too; explanations are logged.
+    named = repr(event_type) if _is_type_name(event_type) else "that is no name"
+    return Quarantined(
+        Reason.UNKNOWN_EVENT_TYPE,
+        f"SES event type {named} is newer than this version: upgrade, then replay the quarantine",
+        topic_arn,
+    )
+
+
+def incomplete(what: str, topic_arn: str) -> Quarantined:
+    """Return that an event of a known type cannot be booked; `what` names fields, never their values."""
+    return Quarantined(
+        Reason.INCOMPLETE_EVENT,
+        f"the SES event lacks a field that the ledger needs, or has it in another shape ({what})",
+        topic_arn,
+    )
+
+
+def foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
+    """Return that nobody registered the account of a topic."""
+    account = account_of_topic(topic_arn)
+    who = f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
+    advice = "is not registered: if it is yours, add it to OwnerAccounts or DelegateAccounts"
+    if is_request:
+        explanation = f"{who} asks to be subscribed and {advice} and subscribe again"
+        return Quarantined(Reason.FOREIGN_SUBSCRIPTION, explanation, topic_arn)
+    return Quarantined(Reason.FOREIGN_TOPIC, f"{who} {advice}", topic_arn)
+
+
+def contradiction(topic_arn: str, topic_account: str, sender: str, owner: str | None) -> Quarantined:
+    """Return that a registered account reported mail that it is no party to."""
+    return Quarantined(
+        Reason.CONTRADICTS_TOPIC,
+        f"account {topic_account} reported mail that {sender} sent from an identity of "
+        f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
+        topic_arn,
+    )
