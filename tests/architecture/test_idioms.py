@@ -125,3 +125,18 @@ def test_detectors_and_the_state_machine_word_nothing() -> None:
 
     assert len(silent) > len(DETECTORS)
     assert words == []
+
+
+def test_input_is_decoded_without_recursion_errors() -> None:
+    """By json_text.py; those named here read what the ledger's own code packed, from its own table."""
+    own = re.compile(r"/(json_text|ledger/\w+|rollup/\w+|standing/rows)\.py:")
+    decoded = [place for _, place in lines_with(re.compile(r"\bjson\.loads?\("), LIBRARY_MODULES)]
+
+    assert [place for place in decoded if not own.search(place)] == []
+
+
+def test_addresses_are_read_by_our_own_reader() -> None:
+    """The standard library's differs between releases of Python, and fingerprints are made of addresses."""
+    assert [
+        module.name for module in LIBRARY_MODULES if any(name.startswith("email") for name in module.imports)
+    ] == []

@@ -95,6 +95,16 @@ def test_a_key_that_is_not_there_is_an_error(quarantine: QuarantineBucket) -> No
         quarantine.load(record().key)
 
 
+@pytest.mark.parametrize("body", [b"", b"no JSON", b"[]", b"[" * 100_000, b"\xff"])
+def test_an_object_that_is_no_record_is_refused(
+    client: Any, quarantine: QuarantineBucket, body: bytes
+) -> None:
+    client.put_object(Bucket=BUCKET, Key=record().key, Body=body)
+
+    with pytest.raises(ValueError, match=r"."):
+        quarantine.load(record().key)
+
+
 def test_a_bucket_that_is_not_there_keeps_nothing_and_says_so(client: Any) -> None:
     with pytest.raises(UnavailableError, match=r"^NoSuchBucket$"):
         QuarantineBucket(lambda: client, f"{BUCKET}-missing").keep(record())

@@ -93,6 +93,7 @@ def test_every_reason_is_a_folder(reason: Reason) -> None:
         {},
         {name: value for name, value in record().to_json().items() if name != "received_at"},
         record().to_json() | {"received_at": "yesterday"},
+        record().to_json() | {"received_at": "0001-01-01T00:00:00+14:00"},
     ],
 )
 def test_what_is_no_record_is_refused(fields: Any) -> None:

@@ -121,6 +121,7 @@ def test_a_number_with_an_exponent_is_a_time_as_any_other() -> None:
         b"[]",
         b"not JSON",
         b'{"SuppressedDestinationSummaries":[',
+        b'{"SuppressedDestinationSummaries":' + b"[" * 100_000,
         b'{"message":"secret@example.com"}',
         b'{"Output":{"__type":"InternalFailure"}}',
         b'\xff{"NextToken":"t"}',

@@ -62,7 +62,9 @@ def test_an_unknown_run_says_so(store: MemoryStore) -> None:
         load_manifest(store, TARGET, "20200101T000000Z")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"run": 7}', b'{"run": "../elsewhere"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"run": 7}', b'{"run": "../elsewhere"}', b"[" * 100_000]
+)
 def test_a_pointer_that_names_no_run_is_refused(store: MemoryStore, body: bytes) -> None:
     store.put(TARGET.latest_key, body)
     with pytest.raises(SnapshotCorruptError, match=r"latest\.json"):
@@ -77,6 +79,12 @@ def test_a_manifest_of_another_kind_is_refused(store: MemoryStore, change: dict[
     fields = json.loads(store.objects[RUN.manifest_key]) | change
     store.put(RUN.manifest_key, json.dumps(fields).encode())
     with pytest.raises(SnapshotCorruptError, match=r"manifest\.json"):
+        load_manifest(store, TARGET)
+
+
+def test_a_manifest_that_nests_too_deep_to_be_read_is_refused(store: MemoryStore) -> None:
+    store.put(RUN.manifest_key, b'{"parts":' + b"[" * 100_000)
+    with pytest.raises(SnapshotCorruptError, match="nests too deep"):
         load_manifest(store, TARGET)
 
 

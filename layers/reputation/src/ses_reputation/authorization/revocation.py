@@ -19,6 +19,7 @@ from ses_reputation.authorization.policy_statements import (
     revise_statements,
 )
 from ses_reputation.environment import ACCOUNT, is_account
+from ses_reputation.json_text import parse_json
 from ses_reputation.shell_words import shell_command, shell_option
 
 MOST_CHARACTERS = 4096
@@ -110,7 +111,7 @@ def _read_document(document: Any) -> Mapping[str, Any] | None:
     """Return a policy's document; None where it is none."""
     if isinstance(document, str):
         try:
-            document = json.loads(document)
+            document = parse_json(document)
         except ValueError:
             return None
     has_statements = isinstance(document, Mapping) and isinstance(document.get("Statement"), Mapping | list)

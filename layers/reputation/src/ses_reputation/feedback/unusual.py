@@ -1,6 +1,5 @@
 """Reads what is not an SNS notification of a complete SES event, and says what it is."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from ses_reputation.feedback.set_aside import (
     unknown_type,
     unreadable,
 )
+from ses_reputation.json_text import parse_json
 
 IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
 EVENT_TYPES = frozenset(
@@ -87,8 +87,8 @@ def _without_envelope(body: str) -> Quarantined:
 
 def _json_object(text: str) -> dict[str, Any] | None:
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
+        content = parse_json(text)
+    except ValueError:
         return None
     return content if isinstance(content, dict) else None
 

@@ -1,11 +1,11 @@
 """Which shards the records name that make `functions/post_balances` run."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.ledger.keys import shard_of_key
 from ses_reputation.ledger.pages import is_urgent, touched_digits
 from ses_reputation.ledger.shards import DIGITS, Shard
@@ -43,8 +43,8 @@ def read_posting_requests(
         name = record["messageId"] if is_postponed else record["dynamodb"]["SequenceNumber"]
         try:
             requests.append(_postponed(record, name) if is_postponed else _changed(record, name))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            # The kind of error only: its text may quote the record.
+        except Exception as error:
+            # One record must not take its batch along. The kind of error only: its text may quote the record.
             unreadable[name] = f"the record names no hour: {type(error).__name__}"
     return requests, unreadable
 
@@ -63,6 +63,6 @@ def _changed(record: Mapping[str, Any], name: str) -> PostingRequest:
 
 
 def _postponed(record: Mapping[str, Any], name: str) -> PostingRequest:
-    postponed = json.loads(record["body"])
+    postponed = parse_json(record["body"])
     due_at = datetime.fromisoformat(postponed["due_at"]).astimezone(UTC)
     return PostingRequest(shard_of_key(postponed["shard"]), due_at, name, is_waiting=True)

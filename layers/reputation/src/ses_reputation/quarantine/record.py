@@ -42,7 +42,7 @@ class QuarantineRecord:
         try:
             texts = {name: str(fields[name]) for name in _TEXTS}
             return cls(**texts, received_at=datetime.fromisoformat(fields["received_at"]).astimezone(UTC))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             raise ValueError("the object is no record of the quarantine") from error
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.json_text import parse_json
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
 if TYPE_CHECKING:
@@ -40,4 +41,4 @@ class QuarantineBucket:
         Raises botocore's ClientError where there is no object, and ValueError where it is no record.
         """
         kept = self._client().get_object(Bucket=self._bucket, Key=key)
-        return QuarantineRecord.from_json(json.load(kept["Body"]))
+        return QuarantineRecord.from_json(parse_json(kept["Body"].read()))

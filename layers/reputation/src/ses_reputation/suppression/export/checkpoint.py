@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -42,6 +43,6 @@ def load_checkpoint(store: SnapshotStore, export: Export) -> Checkpoint:
     stored = store.fetch(key)
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
-    fields = json.loads(stored.body)
+    fields = parse_json(stored.body)
     parts = tuple(SnapshotPart(**part) for part in fields["parts"])
     return Checkpoint(**{**fields, "parts": parts, "offsets": tuple(fields["offsets"])})

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run, parse_scheduled_time
@@ -80,5 +81,5 @@ def claim_run(store: SnapshotStore, run: SnapshotRun, execution: str, now: Calla
     stored = store.fetch(run.claim_key)
     if stored is None:
         raise SnapshotCorruptError(f"{run.claim_key} was removed while this run was being claimed.")
-    fields = json.loads(stored.body)
+    fields = parse_json(stored.body)
     return Claim(fields["execution"], datetime.fromisoformat(fields["started_at"]))

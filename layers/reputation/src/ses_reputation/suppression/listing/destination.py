@@ -1,12 +1,13 @@
 """One suppressed destination, and the line that stands for it in every part."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from json.encoder import encode_basestring_ascii as quote
 from re import ASCII
 from re import compile as pattern
 from typing import NamedTuple
+
+from ses_reputation.json_text import parse_json
 
 _START = '{"EmailAddress":"'
 # A quote within a text is escaped, so these can stand only between two fields.
@@ -35,7 +36,7 @@ def encode_line(row: SuppressedDestination) -> str:
 
 def decode_line(line: str | bytes) -> SuppressedDestination:
     """Decode what `encode_line` made; raises ValueError, KeyError or TypeError on anything else."""
-    fields = json.loads(line)
+    fields = parse_json(line)
     row = SuppressedDestination(fields["EmailAddress"], fields["LastUpdateTime"], fields["Reason"])
     if not (type(row.email_address) is type(row.reason) is str and _IS_TIME(row.last_update_time)):
         raise ValueError("a line is no suppressed destination")
@@ -60,7 +61,7 @@ def count_reasons(lines: Sequence[str]) -> Counter[str]:
     """Count lines by reason; raises ValueError where one is none of ours."""
     start = len(_REASON_FIELD)
     quoted = Counter([line[line.index(_REASON_FIELD) + start : line.rindex(_TIME_FIELD)] for line in lines])
-    return Counter({json.loads(f'"{reason}"'): rows for reason, rows in quoted.items()})
+    return Counter({parse_json(f'"{reason}"'): rows for reason, rows in quoted.items()})
 
 
 def later_line(one: str, other: str) -> str:

@@ -1,6 +1,5 @@
 """One answer of `ListSuppressedDestinations`, read strictly: a page, or an error, but never less."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from math import floor
 from types import NoneType
 from typing import Any
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import PageUnreadableError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 
@@ -34,7 +34,7 @@ def read_page(body: bytes) -> ListPage:
     time, which takes most of its time. Raises PageUnreadableError, which names no address.
     """
     try:
-        page = json.loads(body.decode())
+        page = parse_json(body.decode())
         return ListPage(_read_rows(_find_summaries(page)), _read_token(page))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise PageUnreadableError(

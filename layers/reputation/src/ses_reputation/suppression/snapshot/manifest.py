@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -44,7 +45,7 @@ class Manifest:
     def from_json(cls, key: str, body: bytes) -> "Manifest":
         """Return the manifest in an object; raises SnapshotCorruptError where it is none of this format."""
         try:
-            fields = json.loads(body)
+            fields = parse_json(body)
             if fields["format_version"] != FORMAT_VERSION or fields["complete"] is not True:
                 raise ValueError("not a complete snapshot of this format")
             read: dict[str, Any] = {name: datetime.fromisoformat(fields[name]) for name in _TIMES}
@@ -82,7 +83,7 @@ def point_to_latest(store: SnapshotStore, manifest: Manifest) -> None:
         stored = store.fetch(run.target.latest_key)
         if stored is None:
             is_written = store.put_if_absent(run.target.latest_key, body)
-        elif json.loads(stored.body)["run"] >= run.run_id:
+        elif parse_json(stored.body)["run"] >= run.run_id:
             return
         else:
             is_written = store.put_if_unchanged(run.target.latest_key, body, stored.version)

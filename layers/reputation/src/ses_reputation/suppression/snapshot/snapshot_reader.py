@@ -1,9 +1,9 @@
 """Finished snapshots, for whoever reads them: which there are, and what is in one."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 
+from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
@@ -63,7 +63,7 @@ def _find_latest(store: SnapshotStore, target: Target) -> str:
             f"{target.latest_key} is missing: no snapshot of this list is finished yet."
         )
     try:
-        run_id = json.loads(stored.body)["run"]
+        run_id = parse_json(stored.body)["run"]
     except (ValueError, KeyError, TypeError):
         run_id = None
     if not isinstance(run_id, str) or not is_run_id(run_id):
