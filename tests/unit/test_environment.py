@@ -3,9 +3,11 @@
 from enum import StrEnum
 from fractions import Fraction
 
+import botocore.session
 import pytest
 
 from ses_reputation.environment import (
+    is_region,
     make_ready,
     read_choice,
     read_list,
@@ -75,3 +77,60 @@ def test_where_lambda_does_not_nothing_is_made_before_its_first_use(environment:
     make_ready(environment, lambda: made.append("table"))
 
     assert made == []
+
+
+REGIONS = [
+    "us-east-1",
+    "ap-southeast-5",
+    "mx-central-1",
+    "us-gov-west-1",
+    "cn-northwest-1",
+    "us-isob-east-1",
+    "eusc-de-east-1",
+]
+NO_REGIONS = [
+    *(
+        "",
+        "-",
+        "1",
+        "us-east-1-",
+        "-us-east-1",
+        "us--east-1",
+        "us-east",
+        "us-east-",
+        "us-east-1a",
+        "US-EAST-1",
+    ),
+    *(
+        "*",
+        "us-east-1\n",
+        " us-east-1",
+        "us-east-\u0661",
+        "us_east_1",
+        "us-east-1.evil.example",
+        "aws-global",
+    ),
+    "x" * 41,
+]
+
+
+@pytest.mark.parametrize("name", REGIONS)
+def test_regions_of_all_partitions_have_names_of_one_form(name: str) -> None:
+    assert is_region(name)
+
+
+@pytest.mark.parametrize("name", NO_REGIONS)
+def test_what_botocore_would_refuse_or_mistake_for_a_host_is_no_region(name: str) -> None:
+    assert not is_region(name)
+
+
+def test_every_region_that_botocore_knows_is_one() -> None:
+    session = botocore.session.Session()
+    names = {
+        name
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("sns", partition)
+    }
+
+    assert len(names) > 30
+    assert [name for name in names if not is_region(name)] == []

@@ -235,3 +235,9 @@ def failure(aws: Aws, place: AccountRegion) -> str:
     with pytest.raises(UnavailableError) as error:
         accounts(aws).read(place, NOW)
     return str(error.value)
+
+
+def test_a_region_that_cannot_be_fails_as_aws_does_and_not_otherwise() -> None:
+    """Whoever asked for it is left with its cause, and the accounts after it are asked."""
+    with pytest.raises(UnavailableError, match=r"^connecting to ses InvalidRegionError$"):
+        SesAccounts(OWN.account, "").read(AccountRegion(OWN.account, "us-east-1-"), NOW)

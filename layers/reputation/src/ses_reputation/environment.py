@@ -19,8 +19,11 @@ ACCOUNT = "[0-9]{12}"
 """The form of an account's id, as a regular expression."""
 is_account = pattern(ACCOUNT).fullmatch
 """Match a text that is an AWS account id."""
-is_region = pattern(r"[a-z0-9-]{1,40}").fullmatch
-"""Match a text that may be the name of a Region."""
+is_region = pattern(r"[a-z]{2,5}(-[a-z]{2,15}){1,3}-[0-9]{1,2}").fullmatch
+"""Match a text that may be the name of a Region: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`.
+
+A name of this form that is no Region's has no endpoint: botocore makes a client for it, whose calls fail.
+"""
 # The characters that IAM allows in a role's name, or nothing.
 _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch

@@ -44,9 +44,11 @@ def connect(service: str, **options: Any) -> Any:
     """Return a client, made as `boto3.client` makes it: of one session, with the same options.
 
     botocore makes boto3's clients too. Importing boto3 would load resources and the transfer of files on top:
-    a seventh of a cold start, and nothing here uses them.
+    a seventh of a cold start, and nothing here uses them. Raises UnavailableError where botocore makes none:
+    a Region's name may come from a message, and fails whoever asked for it, not those after it.
     """
-    return _session().create_client(service, **options)
+    with translating_aws_errors(f"connecting to {service}"):
+        return _session().create_client(service, **options)
 
 
 def assume_role(
