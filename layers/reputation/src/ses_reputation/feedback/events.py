@@ -16,15 +16,19 @@ from ses_reputation.environment import ACCOUNT
 Short = Annotated[str, StringConstraints(max_length=320)]
 # An address with its display name, encoded or not.
 Mailbox = Annotated[str, StringConstraints(max_length=1_500)]
-# SES takes up to 50 recipients; no event of more than this may become a page that DynamoDB cannot hold.
-MOST_RECIPIENTS = 1_000
+# SES mails a message to no more (developer guide, "Service quotas in Amazon SES": recipients per message).
+MOST_RECIPIENTS = 50
 Mailboxes = Annotated[list[Mailbox], Field(max_length=MOST_RECIPIENTS)]
-MessageId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+# A part of keys, and shown to people: SES writes letters, digits and hyphens.
+MessageId = Annotated[str, StringConstraints(pattern="^[!-~]{1,256}$")]
 AccountId = Annotated[str, StringConstraints(pattern=f"^{ACCOUNT}$")]
 
 
 class _Adverse(BaseModel):
-    """A block of which unknown fields are kept: they may matter to whoever investigates."""
+    """A block of which unknown fields are kept: they may matter to whoever investigates.
+
+    All but its recipients may be missing or null: what they were is one fact, what it is called another.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -40,7 +44,7 @@ class Mail(BaseModel):
     timestamp: Short
     messageId: MessageId
     sendingAccountId: AccountId
-    source: Mailbox = ""
+    source: Mailbox | None = None
     sourceArn: Short | None = None
     destination: Mailboxes = Field(default_factory=list)
     # `tags` maps names to lists of values, SES's own names and the sender's; event publishing only.
@@ -64,20 +68,23 @@ Recipients = Annotated[list[Recipient], Field(max_length=MOST_RECIPIENTS)]
 class Bounce(_Adverse):
     """`bounce`: SES gave up on these recipients, or a suppression list stopped the send."""
 
-    bounceType: str
-    bounceSubType: str = ""
+    bounceType: str | None = None
+    bounceSubType: str | None = None
     bouncedRecipients: Recipients
-    timestamp: Short
+    timestamp: Short | None = None
     feedbackId: str | None = None
     reportingMTA: str | None = None
     remoteMtaIp: str | None = None
 
 
 class Complaint(_Adverse):
-    """`complaint`: somebody among these recipients complained, or a suppression list stopped the send."""
+    """`complaint`: somebody among these recipients complained, or a suppression list stopped the send.
 
-    complainedRecipients: Recipients
-    timestamp: Short
+    Some providers do not say who complained.
+    """
+
+    complainedRecipients: Recipients | None = None
+    timestamp: Short | None = None
     feedbackId: str | None = None
     complaintSubType: str | None = None
     complaintFeedbackType: str | None = None
@@ -88,9 +95,9 @@ class Complaint(_Adverse):
 class DeliveryDelay(_Adverse):
     """`deliveryDelay`: SES is still trying; reported through event publishing only."""
 
-    delayType: str
+    delayType: str | None = None
     delayedRecipients: Recipients
-    timestamp: Short
+    timestamp: Short | None = None
     expirationTime: str | None = None
     reportingMTA: str | None = None
 

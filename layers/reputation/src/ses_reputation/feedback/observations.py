@@ -1,7 +1,7 @@
 """From one SES event to what it says of each recipient."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ses_reputation.feedback.addresses import normalise_address
@@ -17,7 +17,7 @@ from ses_reputation.hours import canonical_timestamp, millis_between
 
 if TYPE_CHECKING:
     # What keeps no journal starts faster without what reads events.
-    from ses_reputation.feedback.events import Event, Recipient
+    from ses_reputation.feedback.events import Event, Mail, Recipient
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
@@ -26,6 +26,9 @@ Block = TypeVar("Block")
 # SES takes addresses of up to 320 characters. A recipient is the partition key of an index, 2,048 bytes at
 # most, and an identity stands in a sort key, 1,024 bytes at most: what is longer could never be stored.
 MOST_RECIPIENT_CHARACTERS = 500
+RECIPIENT, TIME = "recipient", "time"
+"""What is said to be left out: somebody named by what is no address, and a time that cannot be read."""
+_NOBODY = "a recipient is no address"
 
 
 class Observation(NamedTuple):
@@ -41,15 +44,17 @@ class Observation(NamedTuple):
     details: Details = None
 
 
-Reported = tuple[str, Outcome, str, Details]
+Observations = tuple[tuple[Observation, ...], tuple[str, ...]]
+"""What an event says, and the names of those of its parts that nobody can use, each as often as it is met."""
+Reported = tuple[str, Outcome, str | None, Details]
 """A recipient as SES wrote it, its outcome, when it occurred as SES wrote it, and the details of an entry."""
 
 
-def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> tuple[Observation, ...]:
-    """Return one observation per recipient, in the event's order.
+def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> Observations:
+    """Return one observation per recipient, in the event's order, and what of the event is left out.
 
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
-    type, names no recipient, or a time cannot be read.
+    type, names no recipient, or a delivery's time cannot be read.
     """
     reported = _READERS[event_type](event)
     if not reported:
@@ -57,32 +62,43 @@ def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> tup
     if len(reported) == 1 and reported[0][3] is None and len(event.mail.destination) <= 1:
         recipient, outcome, _, _ = reported[0]
         mailed = event.mail.destination or [recipient]
-        address = _recipient(mailed[0])
-        return (Observation(address, outcome, provider_of(address, own_domains)),)
-    return _count_to_mailed(reported, event.mail.destination, own_domains)
-
-
-def _recipient(address: str) -> str:
-    recipient = normalise_address(address)
-    if not _is_recipient(recipient):
-        raise ValueError("a recipient is no address")
-    return recipient
+        address = normalise_address(mailed[0])
+        if not _is_recipient(address):
+            raise ValueError(_NOBODY)
+        return (Observation(address, outcome, provider_of(address, own_domains)),), ()
+    return _count_to_mailed(reported, event.mail, own_domains)
 
 
 def _is_recipient(normalised: str) -> bool:
     return 0 < len(normalised) <= MOST_RECIPIENT_CHARACTERS
 
 
-def _count_to_mailed(
-    reported: Sequence[Reported], destination: Iterable[str], own: frozenset[str]
-) -> tuple[Observation, ...]:
-    mailed = list(filter(_is_recipient, map(normalise_address, destination)))
-    named = [_recipient(address) for address, _, _, _ in reported]
-    counted_to = _mailed_recipients(named, mailed)
-    return tuple(
+def _mailed(mail: "Mail") -> list[str]:
+    return list(filter(_is_recipient, map(normalise_address, mail.destination)))
+
+
+def _count_to_mailed(reported: Sequence[Reported], mail: "Mail", own: frozenset[str]) -> Observations:
+    named = [(normalise_address(report[0]), report) for report in reported]
+    usable = [(name, report) for name, report in named if _is_recipient(name)]
+    if not usable:
+        raise ValueError(_NOBODY)
+    left_out = (RECIPIENT,) * (len(named) - len(usable))
+    _, _, written_at, details = reported[0]
+    occurred_at, unreadable = ("", ()) if details is None else _time_of(written_at, mail)
+    counted_to = _mailed_recipients([name for name, _ in usable], _mailed(mail))
+    observations = tuple(
         _observation(counted_to[name], name, outcome, occurred_at, details, own)
-        for name, (_, outcome, occurred_at, details) in zip(named, reported, strict=True)
+        for name, (_, outcome, _, details) in usable
     )
+    return observations, left_out + unreadable
+
+
+def _time_of(written_at: str | None, mail: "Mail") -> tuple[str, tuple[str, ...]]:
+    """Return when something happened: with its mail, where the event does not say so, or not legibly."""
+    try:
+        return canonical_timestamp(written_at or mail.timestamp), ()
+    except ValueError:
+        return canonical_timestamp(mail.timestamp), (TIME,)
 
 
 def _mailed_recipients(named: Sequence[str], mailed: Sequence[str]) -> Mapping[str, str]:
@@ -112,7 +128,7 @@ def _observation(
         return Observation(recipient, outcome, provider)
     if recipient != named:
         details = {**details, "reported_address": named}
-    return Observation(recipient, outcome, provider, canonical_timestamp(occurred_at), details)
+    return Observation(recipient, outcome, provider, occurred_at, details)
 
 
 def _send(event: "Event") -> list[Reported]:
@@ -145,7 +161,8 @@ def _bounce(event: "Event") -> list[Reported]:
 def _complaint(event: "Event") -> list[Reported]:
     """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
 
-    The first in sorted order carries the one complaint, so that both feeds count it alike. A suppressed send
+    The first in sorted order carries the one complaint, so that both feeds count it alike. Where nobody is
+    named, since some providers do not say who complained, all who were mailed are suspects. A suppressed send
     that SES reports as a complaint is no complaint, and concerns each recipient.
     """
     complaint = _block(event.complaint)
@@ -158,15 +175,25 @@ def _complaint(event: "Event") -> list[Reported]:
         "arrival_date": complaint.arrivalDate,
         "unrecognised": _as_json(complaint.unrecognised),
     }
-    named = [(each, normalise_address(each.emailAddress)) for each in complaint.complainedRecipients]
-    carriers = {address for _, address in named}
-    if len(carriers) > 1 and not complaint.complaintSubType:
-        shared["suspects"] = str(len(carriers))
-        carriers = {min(carriers)}
+    named = [(normalise_address(each.emailAddress), each) for each in complaint.complainedRecipients or ()]
+    suspects = {address for address, _ in named if _is_recipient(address)}
+    unnamed = () if suspects else _unnamed_suspects(event.mail, is_complaint=not complaint.complaintSubType)
+    suspects.update(unnamed)
+    carriers = suspects
+    if len(suspects) > 1 and not complaint.complaintSubType:
+        shared["suspects"] = str(len(suspects))
+        carriers = {min(suspects)}
     suspected, at = Outcome.COMPLAINT_SUSPECTED, complaint.timestamp
     return [
-        _report(each, outcome if address in carriers else suspected, at, shared) for each, address in named
+        *(_report(who, outcome if each in carriers else suspected, at, shared) for each, who in named),
+        *((each, outcome if each in carriers else suspected, at, _present(shared)) for each in unnamed),
     ]
+
+
+def _unnamed_suspects(mail: "Mail", *, is_complaint: bool) -> Sequence[str]:
+    """Return who was mailed, sorted; nobody where a list stopped the send to one of several."""
+    mailed = sorted(set(_mailed(mail)))
+    return mailed if is_complaint or len(mailed) == 1 else ()
 
 
 def _delay(event: "Event") -> list[Reported]:
@@ -210,7 +237,9 @@ _READERS: Mapping[str, "Callable[[Event], list[Reported]]"] = {
 }
 
 
-def _report(recipient: "Recipient", outcome: Outcome, at: str, shared: Mapping[str, str | None]) -> Reported:
+def _report(
+    recipient: "Recipient", outcome: Outcome, at: str | None, shared: Mapping[str, str | None]
+) -> Reported:
     own = {
         "action": recipient.action,
         "status": recipient.status,

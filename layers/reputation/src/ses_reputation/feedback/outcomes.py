@@ -156,10 +156,10 @@ _DELIVERIES = sorted(DELIVERED)
 _MOST_MILLIS = (10_000, 60_000, 600_000, 3_600_000, 21_600_000)
 
 
-def bounce_outcome(bounce_type: str, subtype: str) -> Outcome:
-    """Name a bounce; values that SES adds later become the `other` of what is known of them."""
-    fallback = _OTHER_SUBTYPE.get(bounce_type, Outcome.BOUNCED_OTHER)
-    return BOUNCE_OUTCOMES.get(bounce_type, {}).get(subtype, fallback)
+def bounce_outcome(bounce_type: str | None, subtype: str | None) -> Outcome:
+    """Name a bounce; what SES adds later, or leaves out, becomes the `other` of what is known of it."""
+    fallback = _OTHER_SUBTYPE.get(bounce_type or "", Outcome.BOUNCED_OTHER)
+    return BOUNCE_OUTCOMES.get(bounce_type or "", {}).get(subtype or "", fallback)
 
 
 def complaint_outcome(feedback_type: str | None, subtype: str | None) -> Outcome:
@@ -171,9 +171,9 @@ def complaint_outcome(feedback_type: str | None, subtype: str | None) -> Outcome
     return COMPLAINT_OUTCOMES.get(feedback_type, Outcome.COMPLAINED_UNKNOWN)
 
 
-def delay_outcome(delay_type: str) -> Outcome:
+def delay_outcome(delay_type: str | None) -> Outcome:
     """Name a delivery delay; never a bounce."""
-    return DELAY_OUTCOMES.get(delay_type, Outcome.DELAYED_OTHER)
+    return DELAY_OUTCOMES.get(delay_type or "", Outcome.DELAYED_OTHER)
 
 
 def delivery_outcome(processing_millis: int) -> Outcome:

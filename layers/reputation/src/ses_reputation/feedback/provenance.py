@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from re import compile as pattern
 
 from ses_reputation.environment import is_account, is_region
+
+_is_topic_name = pattern(r"[A-Za-z0-9_-]{1,256}(\.fifo)?").fullmatch
 
 
 class Feed(StrEnum):
@@ -32,6 +35,7 @@ class Reason(StrEnum):
     CONTRADICTS_TOPIC = "contradicts_topic"
     FOREIGN_SUBSCRIPTION = "foreign_subscription"
     SUBSCRIPTION_REFUSED = "subscription_refused"
+    DEFECT = "defect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +68,7 @@ class Registry:
 def account_of_topic(topic_arn: str) -> str:
     """Return the account in a topic's ARN (`arn:aws:sns:REGION:ACCOUNT:NAME`); empty where it is none."""
     parts = topic_arn.split(":")
-    is_topic = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sns" and is_region(parts[3])
-    return parts[4] if is_topic and is_account(parts[4]) else ""
+    if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sns":
+        return ""
+    _, _, _, region, account, name = parts
+    return account if is_region(region) and is_account(account) and _is_topic_name(name) else ""

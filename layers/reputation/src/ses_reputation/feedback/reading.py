@@ -1,27 +1,38 @@
 """One message from the queue, read: observed, ignored, a subscription to confirm, or quarantined."""
 
+from functools import lru_cache
+from re import compile as pattern
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from ses_reputation.feedback.envelope import Notification
+from ses_reputation.feedback.envelope import Envelope, Notification
 from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.mending import mend_event
 from ses_reputation.feedback.observations import Observation, observe
-from ses_reputation.feedback.origins import Origin, SenderHour, origin_of
+from ses_reputation.feedback.origins import Origin, OtherRegionError, SenderHour, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry, account_of_topic
-from ses_reputation.feedback.set_aside import SetAside, contradiction, foreign, incomplete
+from ses_reputation.feedback.set_aside import (
+    SetAside,
+    contradiction,
+    defect,
+    foreign,
+    incomplete,
+    other_region,
+)
 from ses_reputation.feedback.unusual import EVENT_TYPES, read_other_type, read_unusual
 
 # The model's own validator: its method for this costs another half microsecond for every event.
 _read_notification = Notification.__pydantic_validator__.validate_json
-# SES names configuration sets with up to 64 characters; nothing longer may grow a journal page.
-MOST_NAME_CHARACTERS = 64
+# SES API v2, CreateConfigurationSet: what a configuration set may be called.
+_is_set_name = pattern(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
 
 class Observed(NamedTuple):
     """An SES event from an account that may report it: observations of one message and hour.
 
-    A tuple, because every event makes one.
+    left_out: parts of the event that it was read without, because nobody can use them: each part's name, as
+    often as it was met. A tuple, because every event makes one.
     """
 
     event_type: str
@@ -32,6 +43,7 @@ class Observed(NamedTuple):
     message_id: str
     observations: tuple[Observation, ...]
     tags: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def sender_hour(self) -> SenderHour:
@@ -46,16 +58,38 @@ Reading = Observed | SetAside
 def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = frozenset()) -> Reading:
     """Read the body of one queue message: an SNS envelope around an SES event, or anything else that arrives.
 
-    Never raises: what cannot be read is `Quarantined`.
+    Never raises: what cannot be read is `Quarantined`, also where this code fails on it.
     """
     try:
-        notification = _read_notification(body)
+        try:
+            notification = _read_notification(body)
+        except ValidationError:
+            return _read_odd(body, registry, own_domains)
+        return _read_event(notification.Message, notification.TopicArn, registry, own_domains)
+    except Exception as error:
+        # One message must not take its batch along, whatever it is.
+        return defect(error)
+
+
+def _read_odd(body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+    """Read what does not fit as it is: an event without the parts that cannot be used, or no event at all."""
+    try:
+        envelope = Envelope.model_validate_json(body)
     except ValidationError:
         return read_unusual(body, registry)
-    return _read_event(notification.Message, notification.TopicArn, registry, own_domains)
+    mended = mend_event(envelope.Message) if envelope.Type == "Notification" else None
+    if not mended:
+        return read_unusual(body, registry)
+    return _read_event(mended.event, envelope.TopicArn, registry, own_domains, mended.left_out)
 
 
-def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+def _read_event(
+    event: Event,
+    topic_arn: str,
+    registry: Registry,
+    own_domains: frozenset[str],
+    left_out: tuple[str, ...] = (),
+) -> Reading:
     topic_account = account_of_topic(topic_arn)
     if not registry.knows(topic_account):
         return foreign(topic_arn)
@@ -63,20 +97,37 @@ def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: f
     if event_type not in EVENT_TYPES:
         return read_other_type(event_type, topic_arn)
     try:
-        origin = origin_of(event.mail, topic_arn)
+        mail = event.mail
+        origin = origin_of(mail, topic_arn)
         sender = origin.account_hour.sending_account
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
         feed = registry.feed_of(topic_account, dialect, sender, origin.owner)
         if feed is None:
             return contradiction(topic_arn, topic_account, sender, origin.owner)
+        configuration_set = mail.configuration_set and _checked_set(mail.configuration_set)
+        observations, unusable = observe(event, event_type, own_domains)
         return Observed(
             event_type,
             dialect,
             feed,
             origin,
-            (event.mail.configuration_set or "")[:MOST_NAME_CHARACTERS] or None,
-            event.mail.messageId,
-            observe(event, event_type, own_domains),
+            configuration_set or None,
+            mail.messageId,
+            observations,
+            (),
+            left_out + unusable,
         )
+    except OtherRegionError as problem:
+        return other_region(str(problem), topic_arn)
     except ValueError as problem:
+        # Ours quote nothing of the event; those of others, which are of kinds of their own, may.
+        if type(problem) is not ValueError:
+            raise
         return incomplete(str(problem), topic_arn)
+
+
+@lru_cache(maxsize=1024)
+def _checked_set(name: str) -> str:
+    if not _is_set_name(name):
+        raise ValueError("mail.tags names a configuration set as SES lets nobody call one")
+    return name

@@ -80,3 +80,21 @@ def contradiction(topic_arn: str, topic_account: str, sender: str, owner: str | 
         f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
         topic_arn,
     )
+
+
+def other_region(what: str, topic_arn: str) -> Quarantined:
+    """Return that an event is of another Region than its topic; `what` names both."""
+    return Quarantined(
+        Reason.CONTRADICTS_TOPIC,
+        f"{what}: SES publishes to topics of its own Region only, so this is not SES's word",
+        topic_arn,
+    )
+
+
+def defect(error: Exception) -> Quarantined:
+    """Return that our own code failed on a message; of the error only its kind is said, never its text."""
+    return Quarantined(
+        Reason.DEFECT,
+        f"a defect of this version: reading the message raised {type(error).__name__}; report it, upgrade, "
+        "then replay the quarantine",
+    )
