@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.feedback.origins import origin_of
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
 from ses_reputation.journaling import BatchOutcome, Journaling, Rules, rate_of
@@ -80,6 +81,49 @@ KINDS = [send(1), send(2, "2026-11-20T15"), reject(), CLICK, GREETING, FOREIGN_S
 @pytest.fixture
 def parts() -> Parts:
     return Parts()
+
+
+DEEP_ADDRESS = "(" * 600 + ")" * 600 + " <a b@c.example>"
+HOSTILE_BOUNCES = [
+    envelope(
+        json.dumps(
+            published(
+                "Bounce", None, {"destination": ["b@c.example", "other@c.example"]}, bouncedRecipients=named
+            )
+        )
+    )
+    for named in (
+        [{"emailAddress": DEEP_ADDRESS}],
+        [None, {"emailAddress": "b@c.example", "status": ["[" * 600]}],
+    )
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE_BOUNCES)
+def test_a_hostile_bounce_is_booked_among_its_neighbours(parts: Parts, hostile: str) -> None:
+    outcome = parts.journal(send(1), hostile, send(2))
+
+    assert (outcome.received, outcome.journaled) == (3, 3)
+    (entry,) = (row for row in parts.rows if isinstance(row, Entry))
+    assert entry.attributes["recipient"] == "b@c.example"
+
+
+def test_a_message_that_our_code_fails_on_is_quarantined_and_its_neighbours_are_booked(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_on_the_second(mail: Any, topic_arn: str) -> Any:
+        if mail.messageId == "message-2":
+            raise RecursionError("recipient-1@gmail.com")
+        return origin_of(mail, topic_arn)
+
+    monkeypatch.setattr("ses_reputation.feedback.reading.origin_of", fail_on_the_second)
+    outcome = parts.journal(send(1), send(2), send(3))
+
+    assert (outcome.received, outcome.journaled, outcome.failed) == (3, 2, {})
+    (kept,) = outcome.quarantined
+    assert (kept.sqs_message_id, kept.reason, kept.body) == ("1", "defect", send(2))
+    assert "RecursionError" in kept.explanation
+    assert "@" not in kept.explanation
 
 
 def test_a_batch_is_journaled_ignored_and_quarantined(parts: Parts) -> None:
