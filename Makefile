@@ -13,7 +13,7 @@ SAM_READY := .venv-sam/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check build deploy bench clean
+.PHONY: help demo test test-fast check build deploy bench fuzz clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section
 bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
 	$(BIN)/python -m benchmarks properties
 	$(BIN)/python -m benchmarks.page
+
+fuzz: $(READY) ## read a million damaged notifications: none may be lost, raise, or be quoted
+	$(BIN)/python -m benchmarks fuzz
 
 clean: ## remove what the other verbs made
 	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache

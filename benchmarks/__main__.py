@@ -14,6 +14,7 @@ from benchmarks import (
     assessment,
     capacity_limits,
     cold_start,
+    fuzz,
     journaling,
     late_complaint,
     pipeline,
@@ -41,6 +42,7 @@ class Measurement(StrEnum):
     TAGS = "tags"
     COLD_START = "cold-start"
     PROPERTIES = "properties"
+    FUZZ = "fuzz"
     SUPPRESSION = "suppression"
 
 
@@ -56,7 +58,7 @@ def main(
     ] = None,
     pollers: Annotated[list[int] | None, typer.Option(help="Of the pipeline: pollers that gather.")] = None,
 ) -> None:
-    """Print what the pipeline costs, and run the long property and snapshot tests."""
+    """Print what the pipeline costs, and run the long property and snapshot tests, and the fuzz."""
     console = Console(width=None if sys.stdout.isatty() else 160)
     for measurement in measurements or list(Measurement):
         if measurement is Measurement.PIPELINE:
@@ -86,6 +88,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.ASSESSMENT: assessment.main,
     Measurement.COLD_START: cold_start.main,
     Measurement.PROPERTIES: properties.main,
+    Measurement.FUZZ: fuzz.main,
     Measurement.SUPPRESSION: _suppression,
 }
 

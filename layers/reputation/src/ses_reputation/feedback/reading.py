@@ -13,6 +13,7 @@ from ses_reputation.feedback.observations import Observation, observe
 from ses_reputation.feedback.origins import Origin, OtherRegionError, SenderHour, origin_of
 from ses_reputation.feedback.provenance import Dialect, Feed, Registry, account_of_topic
 from ses_reputation.feedback.set_aside import (
+    Quarantined,
     SetAside,
     contradiction,
     defect,
@@ -104,30 +105,31 @@ def _read_event(
         feed = registry.feed_of(topic_account, dialect, sender, origin.owner)
         if feed is None:
             return contradiction(topic_arn, topic_account, sender, origin.owner)
-        configuration_set = mail.configuration_set and _checked_set(mail.configuration_set)
         observations, unusable = observe(event, event_type, own_domains)
         return Observed(
             event_type,
             dialect,
             feed,
             origin,
-            configuration_set or None,
+            _checked_set(mail.configuration_set),
             mail.messageId,
             observations,
             (),
             left_out + unusable,
         )
-    except OtherRegionError as problem:
-        return other_region(str(problem), topic_arn)
     except ValueError as problem:
-        # Ours quote nothing of the event; those of others, which are of kinds of their own, may.
-        if type(problem) is not ValueError:
-            raise
-        return incomplete(str(problem), topic_arn)
+        return _refused(problem, topic_arn)
+
+
+def _refused(problem: ValueError, topic_arn: str) -> Quarantined:
+    if isinstance(problem, OtherRegionError):
+        return other_region(str(problem), topic_arn)
+    # Ours quote nothing of the event; those of others, which are of kinds of their own, may.
+    return incomplete(str(problem), topic_arn) if type(problem) is ValueError else defect(problem)
 
 
 @lru_cache(maxsize=1024)
-def _checked_set(name: str) -> str:
-    if not _is_set_name(name):
+def _checked_set(name: str | None) -> str | None:
+    if name and not _is_set_name(name):
         raise ValueError("mail.tags names a configuration set as SES lets nobody call one")
-    return name
+    return name or None
