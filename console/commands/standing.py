@@ -62,7 +62,7 @@ def explain_standing(
         raise typer.BadParameter("Give either --account (with --region) or --identity.")
     connection = connect(stack)
     known = connection.assessments.read_states()
-    state = _only(choose_states(known, choice, connection.assessment_schedule))
+    state = _only(choose_states(known, choice, connection.assessment_schedule), choice.identity)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
     if json:
@@ -72,8 +72,15 @@ def explain_standing(
         print_entity(open_screen(), state, transitions, assessed_at, current_time())
 
 
-def _only(states: list[EntityState]) -> EntityState:
-    """Return the one state. Raises BadParameter where an account sends in several Regions."""
+def _only(states: list[EntityState], identity: str) -> EntityState:
+    """Return the one state: of an identity that is named, its own before those of its addresses.
+
+    Raises BadParameter where an account sends in several Regions, or a domain only by several addresses.
+    """
+    states = [state for state in states if state.entity.name == identity] or states
+    if len(states) > 1 and identity:
+        names = ", ".join(state.entity.name for state in states)
+        raise typer.BadParameter(f"Only addresses of it have a standing: name one with --identity ({names}).")
     if len(states) > 1:
         regions = ", ".join(
             visible(state.entity.region) for state in states if state.entity.kind is EntityKind.ACCOUNT

@@ -19,6 +19,7 @@ from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.store import BalanceTable, EntryTable
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.rollup.entities import is_within
 from ses_reputation.suppression.store import S3SnapshotStore
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ class Connection:
         return self._read_identity(hours) if hours.identity else self._read_accounts(hours)
 
     def _read_identity(self, hours: Hours) -> list[HourBalance]:
-        """Read the hours of the accounts that are known to send with an identity, and keep those of it."""
-        known = {sender[:2] for sender in self.assessments.senders() if sender.identity == hours.identity}
+        """Read the hours of the accounts that are known to send with an identity; keep those within it."""
+        senders = self.assessments.senders()
+        known = {sender[:2] for sender in senders if is_within(sender.identity, hours.identity)}
         wanted = {
             (account, region)
             for account, region in known
@@ -117,7 +119,7 @@ class Connection:
             and (not hours.regions or region in hours.regions)
         }
         found = self._read_partitions(sorted(wanted), hours)
-        return [hour for hour in found if hour.sender_hour.identity == hours.identity]
+        return [hour for hour in found if is_within(hour.sender_hour.identity, hours.identity)]
 
     def _read_accounts(self, hours: Hours) -> list[HourBalance]:
         accounts, regions = hours.accounts or self.registered_accounts, hours.regions or self._list_regions()

@@ -10,6 +10,7 @@ from ses_reputation.rollup.entities import (
     SenderIdentity,
     account_entity,
     identity_entity,
+    is_within,
 )
 from ses_reputation.standing.state import EntityState
 from ses_reputation.visible_text import visible
@@ -19,7 +20,10 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class EntityChoice:
-    """A choice by account, Region and identity; without any of them it is everything."""
+    """A choice by account, Region and identity; without any of them it is everything.
+
+    A domain chooses the identities that are addresses of it, too.
+    """
 
     account: str = ""
     region: str = ""
@@ -30,7 +34,7 @@ class EntityChoice:
         if not (self.account or self.region or self.identity):
             return True
         if entity.kind is EntityKind.IDENTITY:
-            return entity.name == self.identity
+            return bool(self.identity) and is_within(entity.name, self.identity)
         return bool(self.account or self.region) and (
             self.account in ("", entity.name) and self.region in ("", entity.region)
         )
@@ -40,7 +44,7 @@ class EntityChoice:
         return (
             self.account in ("", sender.account)
             and self.region in ("", sender.region)
-            and self.identity in ("", sender.identity)
+            and (not self.identity or is_within(sender.identity, self.identity))
         )
 
     def title(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import typer
 
 from console.commands import standing
 from console.reports.findings import list_findings
@@ -13,6 +14,7 @@ from console.reports.standing_detail import print_entity
 from console.reports.standing_json import ASSUMPTIONS
 from console.reports.standing_table import print_standings
 from console.terminal.screen import open_screen
+from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY_ENTITY, IDENTITY_ENTITY, NOW, OPEN, SMALL_ENTITY, Ledger
@@ -348,3 +350,15 @@ def test_windows_come_in_their_order_however_they_are_stored(
     stored = replace(state, view=json.loads(json.dumps(state.view, sort_keys=True)))
 
     assert detail_of(capsys, monkeypatch, stored) == detail_of(capsys, monkeypatch, state)
+
+
+def test_of_a_domain_and_its_addresses_the_domain_is_explained() -> None:
+    domain, address, another = (
+        EntityState(identity_entity(name), 1, NOW)
+        for name in ("f50.example", "news@f50.example", "a@f50.example")
+    )
+
+    assert standing._only([domain, address], "f50.example") is domain
+    assert standing._only([address], "f50.example") is address
+    with pytest.raises(typer.BadParameter, match=r"a@f50\.example, news@f50\.example"):
+        standing._only([another, address], "f50.example")

@@ -106,6 +106,19 @@ def test_accounts_and_regions_that_are_named_are_the_only_ones_read() -> None:
     assert [hour.sender_hour for hour in hours] == [SENDER_HOUR]
 
 
+def test_a_domain_is_read_with_the_identities_that_are_addresses_of_it() -> None:
+    of_address = SENDER_HOUR._replace(sending_account=OWNER, identity="news@example.com")
+    others = [
+        SENDER_HOUR._replace(send_hour="2026-11-22T11", identity="mail.example.com"),
+        SENDER_HOUR._replace(send_hour="2026-11-22T12", identity="news@mail.example.com"),
+    ]
+    connection = connect_to(FakeDynamoDB([SENDER_HOUR, of_address, *others]))
+
+    hours = connection.read_hours(Hours(identity="example.com"))
+
+    assert {hour.sender_hour for hour in hours} == {SENDER_HOUR, of_address}
+
+
 def test_a_day_as_last_bound_includes_all_its_hours() -> None:
     sender_hours = [
         SENDER_HOUR._replace(send_hour=hour) for hour in ("2026-11-21T23", "2026-11-22T23", "2026-11-23T00")

@@ -22,6 +22,13 @@ SENDERS = [
     SenderIdentity("444455556666", "eu-west-1", "example.com"),
     SenderIdentity("777788889999", "us-east-1", "news.example.com"),
 ]
+# An address that its owner verified beside its domain; another domain's name may end with the same letters.
+OF_A_DOMAIN = [
+    SenderIdentity("111122223333", "us-east-1", "f50.example"),
+    SenderIdentity("444455556666", "us-east-1", "news@f50.example"),
+    SenderIdentity("444455556666", "us-east-1", "news@mail.f50.example"),
+    SenderIdentity("444455556666", "us-east-1", "xf50.example"),
+]
 STATES = {entity: EntityState(entity, 1, AT) for entity in entities_of(SENDERS)}
 DELEGATE, ABROAD = account_entity("444455556666", "us-east-1"), account_entity("444455556666", "eu-west-1")
 OTHER = account_entity("777788889999", "us-east-1")
@@ -59,6 +66,20 @@ def test_options_name_entities(choice: EntityChoice, entities: list[ReputationEn
 )
 def test_options_name_senders(choice: EntityChoice, senders: list[SenderIdentity]) -> None:
     assert choose_senders(reversed(SENDERS), choice, EVERY) == senders
+
+
+@pytest.mark.parametrize(
+    ("identity", "chosen"),
+    [("f50.example", OF_A_DOMAIN[:2]), ("news@f50.example", OF_A_DOMAIN[1:2])],
+)
+def test_a_domain_stands_for_the_addresses_of_it_too(identity: str, chosen: list[SenderIdentity]) -> None:
+    choice = EntityChoice(identity=identity)
+    states = {entity: EntityState(entity, 1, AT) for entity in entities_of(OF_A_DOMAIN)}
+
+    assert choose_senders(OF_A_DOMAIN, choice, EVERY) == chosen
+    assert [state.entity.name for state in choose_states(states, choice, EVERY)] == [
+        each.identity for each in chosen
+    ]
 
 
 def test_before_the_first_assessment_it_is_said_when_it_comes() -> None:

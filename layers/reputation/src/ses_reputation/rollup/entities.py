@@ -69,6 +69,14 @@ def identity_entity(identity: str) -> ReputationEntity:
     return ReputationEntity(EntityKind.IDENTITY, identity)
 
 
+def is_within(identity: str, chosen: str) -> bool:
+    """Return whether an identity is the chosen one, or an address of the chosen domain.
+
+    SES keeps both apart, and the mail of either harms the domain: whoever asks for it wants to see both.
+    """
+    return identity == chosen or identity.endswith(f"@{chosen}")
+
+
 def entity_of_key(key: str) -> ReputationEntity:
     """Return the entity that a key names. Raises ValueError where it names none."""
     kind, _, rest = key.partition("#")
