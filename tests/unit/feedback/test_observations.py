@@ -219,6 +219,13 @@ def test_a_bounce_counts_for_the_address_that_was_mailed_where_that_can_be_known
     assert [(each.details or {}).get("reported_address") for each in found] == reported
 
 
+@pytest.mark.parametrize("mailed", [[], [""], ["<>"]])
+def test_a_delivery_of_mail_that_was_for_nobody_counts_for_whom_it_names(mailed: list[str]) -> None:
+    event = published("Delivery", None, to(*mailed), recipients=[FIRST], processingTimeMillis=1)
+
+    assert outcomes_of(event) == [(FIRST, "delivered_within_10s")]
+
+
 def test_a_delivery_to_a_forwarded_address_counts_for_the_address_that_was_mailed() -> None:
     for mailed in ([FIRST], [FIRST, SECOND]):
         block = {"recipients": [THIRD, *mailed[1:]], "processingTimeMillis": 1}

@@ -27,7 +27,7 @@ AccountId = Annotated[str, StringConstraints(pattern=f"^{ACCOUNT}$")]
 class _Adverse(BaseModel):
     """A block of which unknown fields are kept: they may matter to whoever investigates.
 
-    All but its recipients may be missing or null: what they were is one fact, what it is called another.
+    All but its recipients may be missing or null: that a mail bounced is a fact, whatever else is said of it.
     """
 
     model_config = ConfigDict(extra="allow")

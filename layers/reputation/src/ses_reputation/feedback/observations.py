@@ -28,7 +28,6 @@ Block = TypeVar("Block")
 MOST_RECIPIENT_CHARACTERS = 500
 RECIPIENT, TIME = "recipient", "time"
 """What is said to be left out: somebody named by what is no address, and a time that cannot be read."""
-_NOBODY = "a recipient is no address"
 
 
 class Observation(NamedTuple):
@@ -63,9 +62,8 @@ def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> Obs
         recipient, outcome, _, _ = reported[0]
         mailed = event.mail.destination or [recipient]
         address = normalise_address(mailed[0])
-        if not _is_recipient(address):
-            raise ValueError(_NOBODY)
-        return (Observation(address, outcome, provider_of(address, own_domains)),), ()
+        if _is_recipient(address):
+            return (Observation(address, outcome, provider_of(address, own_domains)),), ()
     return _count_to_mailed(reported, event.mail, own_domains)
 
 
@@ -81,7 +79,7 @@ def _count_to_mailed(reported: Sequence[Reported], mail: "Mail", own: frozenset[
     named = [(normalise_address(report[0]), report) for report in reported]
     usable = [(name, report) for name, report in named if _is_recipient(name)]
     if not usable:
-        raise ValueError(_NOBODY)
+        raise ValueError("a recipient is no address")
     left_out = (RECIPIENT,) * (len(named) - len(usable))
     _, _, written_at, details = reported[0]
     occurred_at, unreadable = ("", ()) if details is None else _time_of(written_at, mail)
