@@ -6,7 +6,7 @@ who may report a mail, and where it counts, depends on it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from re import DOTALL, Match
 from re import compile as pattern
 from typing import Any, NamedTuple
@@ -60,7 +60,7 @@ def mend_event(text: str) -> Mended | None:
         misfits = [each["loc"] for each in error.errors(include_url=False)]
     if not all(_is_dispensable(place, block) for place in misfits):
         return None
-    left_out += _cut_out(content, {_unusable_whole(place, block) for place in misfits})
+    left_out += _cut_out(content, dict.fromkeys(_unusable_whole(place, block) for place in misfits))
     _drop_nobody(content["mail"])
     _drop_nobody(content.get(block))
     return Mended(Event.model_validate(content), tuple(left_out))
@@ -113,7 +113,7 @@ def _unusable_whole(place: Place, block: str) -> Place:
     return place[:3] if place[3:] == ("emailAddress",) else place
 
 
-def _cut_out(content: Any, places: Iterable[Place]) -> list[str]:
+def _cut_out(content: Any, places: Collection[Place]) -> list[str]:
     """Put null into places, all of which may be empty; return what is left out by that."""
     # What lies deeper comes first: later it may be part of something that is cut out.
     for *parents, last in sorted(places, key=len, reverse=True):
