@@ -1,22 +1,33 @@
-"""Archived notifications, in whatever envelope they were kept, as the queue would have held them.
+"""Archived notifications, in whatever envelopes they were kept, as the queue would have held them.
 
 A file holds JSON: one document, an array, one value a line, or values one after the other; gzip is seen by
-its magic number. Bodies of queue messages come back as they are. An event that no topic's envelope wraps is
-taken as the user's own: it is wrapped as if the topic of a party to it had sent it.
+its magic number. Notifications in SNS's envelope come back as they are. An event that no topic's envelope
+wraps is taken as the user's own: it is wrapped as if the topic of a party to it had sent it. Messages from
+the quarantine are nobody's word, so that they come back as the queue had them.
 """
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
+from ses_reputation.environment import is_account, is_region
+from ses_reputation.feedback.layers import (
+    Unwrapped,
+    is_envelope,
+    is_event,
+    list_layer,
+    split_values,
+    unwrap,
+    values_in,
+)
 from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.set_aside import ARCHIVED
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,18 @@ class ArchivedMessage:
         return replace(registry, owners=registry.owners | owners, delegates=registry.delegates | delegates)
 
 
-def archived_messages(path: Path, default_region: str = "us-east-1") -> Iterator[ArchivedMessage]:
+@dataclass(frozen=True, slots=True)
+class ArchiveDefaults:
+    """What holds for events that do not say it: their Region, and who sent the mail ("" where unknown)."""
+
+    region: str = "us-east-1"
+    sending_account: str = ""
+
+
+NO_DEFAULTS = ArchiveDefaults()
+
+
+def archived_messages(path: Path, defaults: ArchiveDefaults = NO_DEFAULTS) -> Iterator[ArchivedMessage]:
     """Yield the messages in a file, in its order; what is no JSON comes back whole, as an unreadable body.
 
     Files of one value a line are read line by line; others are held in memory. Raises OSError where the file
@@ -41,11 +63,9 @@ def archived_messages(path: Path, default_region: str = "us-east-1") -> Iterator
     cut off or damaged, and RecursionError where objects nest about a thousand deep.
     """
     with path.open("rb") as stored, _as_text(stored) as text:
-        for value in _values(text):
-            if isinstance(value, str):
-                yield ArchivedMessage(value)
-            else:
-                yield from _unwrap(value, default_region)
+        for value, written in _values(text):
+            for each, as_written in _split(value, written):
+                yield from _messages(each, as_written, defaults)
 
 
 def _as_text(stored: BinaryIO) -> TextIO:
@@ -58,8 +78,8 @@ def _as_text(stored: BinaryIO) -> TextIO:
     )
 
 
-def _values(text: TextIO) -> Iterator[Any]:
-    """Yield each JSON object or array; what is neither comes back as its text."""
+def _values(text: TextIO) -> Iterator[tuple[Any, str]]:
+    """Yield each JSON object, array or string as it is written; other text comes as a string."""
     first = next((line for line in text if line.strip()), "")
     if not first:
         return
@@ -71,7 +91,7 @@ def _values(text: TextIO) -> Iterator[Any]:
         yield from _values_in_document(first + text.read())
 
 
-def _values_in_document(document: str) -> Iterator[Any]:
+def _values_in_document(document: str) -> Iterator[tuple[Any, str]]:
     lines = document.split("\n")
     if not _is_complete(document) and any(line.strip() and _is_complete(line) for line in lines[1:]):
         for line in lines:
@@ -81,62 +101,89 @@ def _values_in_document(document: str) -> Iterator[Any]:
 
 
 def _is_complete(text: str) -> bool:
-    """Return whether a text is nothing but JSON objects and arrays, one after the other."""
-    return not any(isinstance(value, str) for value in _values_in_line(text))
+    return values_in(text) is not None
 
 
-def _values_in_line(text: str) -> Iterator[Any]:
-    position, end = 0, len(text.rstrip())
-    while position < end:
-        start = position + len(text[position:end]) - len(text[position:end].lstrip())
-        try:
-            value, position = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            value = None
-        if not isinstance(value, dict | list):
-            yield text[start:end]
-            return
-        yield value
+def _values_in_line(text: str) -> Iterator[tuple[Any, str]]:
+    found, rest = split_values(text)
+    yield from found
+    if rest:
+        yield rest, rest
 
 
-def _unwrap(value: Any, region: str) -> Iterator[ArchivedMessage]:
-    """Yield the messages in a value, whatever lists they stand in; a list may nest deeper than calls can."""
-    waiting = [value]
+def _split(value: Any, written: str) -> Iterator[tuple[Any, str]]:
+    """Yield what stands in a value's lists, in whatever lists; these may nest deeper than calls can."""
+    waiting = [(value, written)]
     while waiting:
-        match waiting.pop():
-            case list(several) | {"Records": list(several)} | {"Messages": list(several)}:
-                waiting.extend(reversed(several))
-            case single:
-                yield _message(single, region)
+        each = waiting.pop()
+        if listed := list_layer(each[0]):
+            waiting.extend((held, "") for held in reversed(listed.held))
+        else:
+            yield each
 
 
-def _message(value: Any, region: str) -> ArchivedMessage:
+def _messages(value: Any, written: str, defaults: ArchiveDefaults) -> Iterator[ArchivedMessage]:
+    """Yield the messages in a value's layers; where none is known in them, the value itself."""
     match value:
-        case str():
-            return ArchivedMessage(value)
-        case {"Sns": {"TopicArn": str()} as notification}:
-            return ArchivedMessage(json.dumps(notification))
+        case {"reason": str(), "explanation": str(), "sqs_message_id": str(), "body": str(body)}:
+            yield ArchivedMessage(body)
+            return
+    found = list(unwrap(value, written, defaults.region))
+    if any(is_event(each.value) or is_envelope(each.value) for each in found):
+        for each in found:
+            yield _message(each, defaults)
+        return
+    match value:
         case {"body": str(body)} | {"Body": str(body)}:
-            return ArchivedMessage(body)
-        case {"source": "aws.ses", "detail": {"mail": dict()} as event}:
-            return _own(event, value.get("region") or region)
-        case {"mail": dict(), "eventType": str()} | {"mail": dict(), "notificationType": str()}:
-            return _own(value, region)
+            yield ArchivedMessage(body)
         case _:
-            return ArchivedMessage(json.dumps(value))
+            yield ArchivedMessage(_text_of(found[0] if len(found) == 1 else Unwrapped(value, written)))
 
 
-def _own(event: Mapping[str, Any], region: str) -> ArchivedMessage:
-    """Wrap an event as if the identity owner's topic, or for a published event the sender's, had sent it."""
+def _message(found: Unwrapped, defaults: ArchiveDefaults) -> ArchivedMessage:
+    event, text = found.value, _text_of(found)
+    if is_envelope(event) and not found.topic_arn and defaults.sending_account:
+        found = Unwrapped(*_first_value(event["Message"]), topic_arn=event["TopicArn"])
+        completed = _complete(found.value, defaults)
+        return ArchivedMessage(text if completed is found.value else _wrap(completed, found.topic_arn))
+    event = _complete(event, defaults)
+    if found.topic_arn:
+        return ArchivedMessage(_wrap(event if is_event(event) else text, found.topic_arn))
+    return _own(event, found.region) if is_event(event) else ArchivedMessage(text)
+
+
+def _first_value(text: str) -> tuple[Any, str]:
+    return next(iter(values_in(text) or ()), (text, text))
+
+
+def _text_of(found: Unwrapped) -> str:
+    return found.value if isinstance(found.value, str) else found.text or json.dumps(found.value)
+
+
+def _complete(event: Any, defaults: ArchiveDefaults) -> Any:
+    """Return an event with the account that SES did not name in former years, if the user names it."""
+    if not (defaults.sending_account and is_event(event)) or event["mail"].get("sendingAccountId"):
+        return event
+    return {**event, "mail": {**event["mail"], "sendingAccountId": defaults.sending_account}}
+
+
+def _own(event: dict[str, Any], region: str) -> ArchivedMessage:
+    """Wrap an event as if the identity owner's topic, or for a published event the sender's, had sent it.
+
+    One that does not say who sent the mail comes as it is: no topic can have reported it.
+    """
+    sender = event["mail"].get("sendingAccountId")
+    if not (isinstance(sender, str) and is_account(sender)):
+        return ArchivedMessage(json.dumps(event))
     arn = str(event["mail"].get("sourceArn") or "").split(":")
-    sender = str(event["mail"].get("sendingAccountId") or "")
-    owner = arn[4] if len(arn) > 5 and "eventType" not in event else ""
-    topic_region = arn[3] if len(arn) > 5 else region
-    body = json.dumps(
-        {
-            "Type": "Notification",
-            "TopicArn": f"arn:aws:sns:{topic_region}:{owner or sender}:archived-without-envelope",
-            "Message": json.dumps(event),
-        }
-    )
-    return ArchivedMessage(body, own_owner=owner, own_sender="" if owner else sender)
+    is_owned = "eventType" not in event and len(arn) > 5 and is_account(arn[4])
+    owner = arn[4] if is_owned else ""
+    if len(arn) > 5 and arn[3] != "*" and is_region(arn[3]):
+        region = arn[3]
+    topic_arn = f"arn:aws:sns:{region}:{owner or sender}:{ARCHIVED}"
+    return ArchivedMessage(_wrap(event, topic_arn), own_owner=owner, own_sender="" if owner else sender)
+
+
+def _wrap(message: Any, topic_arn: str) -> str:
+    text = message if isinstance(message, str) else json.dumps(message)
+    return json.dumps({"Type": "Notification", "TopicArn": topic_arn, "Message": text})

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     INCOMPLETE_EVENT = "incomplete_event"
     UNKNOWN_EVENT_TYPE = "unknown_event_type"
     RAW_DELIVERY = "raw_delivery"
+    WRAPPED_EVENT = "wrapped_event"
+    PAYLOAD_POINTER = "payload_pointer"
     FOREIGN_TOPIC = "foreign_topic"
     CONTRADICTS_TOPIC = "contradicts_topic"
     FOREIGN_SUBSCRIPTION = "foreign_subscription"

@@ -104,7 +104,7 @@ def _read_event(
         dialect = Dialect.PUBLISHING if event.eventType else Dialect.IDENTITY
         feed = registry.feed_of(topic_account, dialect, sender, origin.owner)
         if feed is None:
-            return contradiction(topic_arn, topic_account, sender, origin.owner)
+            return contradiction(topic_arn, registry, sender, origin.owner)
         observations, unusable = observe(event, event_type, own_domains)
         return Observed(
             event_type,

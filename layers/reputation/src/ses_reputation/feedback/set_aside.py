@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from re import compile as pattern
 
-from ses_reputation.feedback.provenance import Reason, account_of_topic
+from ses_reputation.feedback.provenance import Reason, Registry, account_of_topic
 
+ARCHIVED = "archived-without-envelope"
+"""The name of the topic that stands for a party to an archived event which no topic reported."""
 _is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
 
 
@@ -52,11 +54,44 @@ def unknown_type(event_type: str, topic_arn: str) -> Quarantined:
     )
 
 
-def incomplete(what: str, topic_arn: str) -> Quarantined:
+def incomplete(what: str, topic_arn: str = "") -> Quarantined:
     """Return that an event of a known type cannot be booked; `what` names fields, never their values."""
+    explanation = f"the SES event lacks a field that the ledger needs, or has it in another shape ({what})"
+    if "mail.sendingAccountId" in what:
+        explanation += (
+            ": events of former years do not say who sent the mail; `ses-reputation replay` counts archives "
+            "of them with --sending-account"
+        )
+    return Quarantined(Reason.INCOMPLETE_EVENT, explanation, topic_arn)
+
+
+def raw_delivery() -> Quarantined:
+    """Return that an SES event came without any envelope."""
     return Quarantined(
-        Reason.INCOMPLETE_EVENT,
-        f"the SES event lacks a field that the ledger needs, or has it in another shape ({what})",
+        Reason.RAW_DELIVERY,
+        "an SES event came without its SNS envelope, so nothing shows which topic and account sent it: "
+        "switch raw message delivery off on the queue's subscription",
+    )
+
+
+def wrapped(layer: str, topic_arn: str = "") -> Quarantined:
+    """Return that an SES event came in an envelope of something else, such as EventBridge."""
+    return Quarantined(
+        Reason.WRAPPED_EVENT,
+        f"an SES event came inside {layer}, so nothing shows that SES wrote it: let SES publish to an SNS "
+        "topic of the account that sends or of the identity's owner, and subscribe the queue to that topic. "
+        "`ses-reputation replay` counts archives of such events as your own",
+        topic_arn,
+    )
+
+
+def pointer(topic_arn: str = "") -> Quarantined:
+    """Return that a message only says where in S3 its content is."""
+    return Quarantined(
+        Reason.PAYLOAD_POINTER,
+        "the message is a pointer into S3, as the extended client library for SNS and SQS writes it: what "
+        "it reports is in the S3 object that it names. SES writes no pointers: let it publish to the topic "
+        "directly, and replay the object with `ses-reputation replay`",
         topic_arn,
     )
 
@@ -65,6 +100,8 @@ def foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
     """Return that nobody registered the account of a topic."""
     account = account_of_topic(topic_arn)
     who = f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
+    if account and topic_arn.endswith(f":{ARCHIVED}"):
+        who = f"the event's account {account}"
     advice = "is not registered: if it is yours, add it to OwnerAccounts or DelegateAccounts"
     if is_request:
         explanation = f"{who} asks to be subscribed and {advice} and subscribe again"
@@ -72,14 +109,23 @@ def foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
     return Quarantined(Reason.FOREIGN_TOPIC, f"{who} {advice}", topic_arn)
 
 
-def contradiction(topic_arn: str, topic_account: str, sender: str, owner: str | None) -> Quarantined:
-    """Return that a registered account reported mail that it is no party to."""
-    return Quarantined(
-        Reason.CONTRADICTS_TOPIC,
-        f"account {topic_account} reported mail that {sender} sent from an identity of "
-        f"{owner or 'an account that SES did not name'}: it is neither the sender nor a registered owner",
-        topic_arn,
+def contradiction(topic_arn: str, registry: Registry, sender: str, owner: str | None) -> Quarantined:
+    """Return that a registered account reported mail that it is no party to, or not in that role."""
+    account = account_of_topic(topic_arn)
+    if account == owner:
+        says = (
+            f"account {account} reported mail that {sender} sent from its identity, but is registered as a "
+            f"delegate only: add it to OwnerAccounts"
+        )
+        return Quarantined(Reason.CONTRADICTS_TOPIC, says, topic_arn)
+    register = "" if registry.knows(sender) else " and is added to DelegateAccounts"
+    says = (
+        f"account {account} is registered, but reported mail that {sender} sent from an identity of "
+        f"{owner or 'an account that SES did not name'}: the topic of an account is believed about what it "
+        f"sent itself, and what others sent from its identities. This counts if {sender} publishes to a "
+        f"topic of its own that the queue is subscribed to{register}"
     )
+    return Quarantined(Reason.CONTRADICTS_TOPIC, says, topic_arn)
 
 
 def other_region(what: str, topic_arn: str) -> Quarantined:

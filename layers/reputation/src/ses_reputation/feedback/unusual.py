@@ -8,20 +8,28 @@ from pydantic import ValidationError
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.provenance import Reason, Registry, account_of_topic
+from ses_reputation.feedback.layers import holds_event, kind_of_other, outer_layer
+from ses_reputation.feedback.provenance import Registry, account_of_topic
 from ses_reputation.feedback.set_aside import (
     Ignored,
-    Quarantined,
     SetAside,
     SubscriptionRequest,
     foreign,
     incomplete,
+    pointer,
+    raw_delivery,
     unknown_type,
     unreadable,
+    wrapped,
 )
 from ses_reputation.json_text import parse_json
 
-IGNORED_EVENTS: Mapping[str, str] = {"Open": "open", "Click": "click", "Subscription": "subscription"}
+IGNORED_EVENTS: Mapping[str, str] = {
+    "Open": "open",
+    "Click": "click",
+    "Subscription": "subscription",
+    "Received": "inbound_mail",
+}
 EVENT_TYPES = frozenset(
     {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay", "Reject", "Rendering Failure"}
 )
@@ -56,43 +64,58 @@ def read_unusual(body: str, registry: Registry) -> SetAside:
 def _read_message(message: str, topic_arn: str) -> SetAside:
     if message.startswith(_TOPIC_VALIDATION):
         return Ignored("topic_validation")
-    content = _json_object(message)
+    content = _json_value(message)
     event_type = _event_type(content)
     if event_type == "AmazonSnsSubscriptionSucceeded":
         return Ignored("notification_setup")
-    if event_type not in EVENT_TYPES:
-        return read_other_type(event_type, topic_arn)
-    return incomplete(_missing_parts(message), topic_arn)
+    if event_type in EVENT_TYPES:
+        return incomplete(_missing_parts(message), topic_arn)
+    if other := _read_other_content(content, topic_arn):
+        return other
+    return read_other_type(event_type, topic_arn)
 
 
-def _missing_parts(message: str) -> str:
-    """Name the fields that do not fit, never their values: those may be addresses."""
+def _without_envelope(body: str) -> SetAside:
+    content = _json_value(body)
+    event_type = _event_type(content)
+    if event_type in EVENT_TYPES and (missing := _missing_parts(body)):
+        return incomplete(missing)
+    if other := _read_other_content(content):
+        return other
+    return raw_delivery() if event_type else unreadable("the message is no SNS envelope, and no SES event")
+
+
+def _read_other_content(content: Any, topic_arn: str = "") -> SetAside | None:
+    """Read what AWS writes in place of an SES event, or around one; None where it is not known."""
+    if kind := kind_of_other(content):
+        return Ignored(kind)
+    match content:
+        case [str(name), {"s3BucketName": str()}] if name.endswith("S3Pointer"):
+            return pointer(topic_arn)
+    layer = outer_layer(content)
+    if layer is not None and holds_event(content):
+        return wrapped(layer.name, topic_arn)
+    return None
+
+
+def _missing_parts(event: str) -> str:
+    """Name the fields that do not fit, never their values: those may be addresses. "" if all are there."""
     try:
-        Event.model_validate_json(message)
+        Event.model_validate_json(event)
     except ValidationError as error:
-        return describe_misfit(error)
-    return "it fits no known shape"
+        return describe_misfit(error) or "it fits no known shape"
+    return ""
 
 
-def _without_envelope(body: str) -> Quarantined:
-    content = _json_object(body)
-    if not _event_type(content):
-        return unreadable("the message is no SNS envelope, and no SES event")
-    return Quarantined(
-        Reason.RAW_DELIVERY,
-        "an SES event came without its SNS envelope, so nothing shows which topic and account sent it: "
-        "switch raw message delivery off on the queue's subscription",
-    )
-
-
-def _json_object(text: str) -> dict[str, Any] | None:
+def _json_value(text: str) -> Any:
     try:
-        content = parse_json(text)
+        return parse_json(text)
     except ValueError:
         return None
-    return content if isinstance(content, dict) else None
 
 
-def _event_type(content: Mapping[str, Any] | None) -> str:
-    event_type = content and (content.get("eventType") or content.get("notificationType"))
+def _event_type(content: Any) -> str:
+    if not isinstance(content, Mapping):
+        return ""
+    event_type = content.get("eventType") or content.get("notificationType")
     return event_type if isinstance(event_type, str) else ""
