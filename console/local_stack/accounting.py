@@ -11,8 +11,8 @@ from console.local_stack.message_counting import tally_consumed, tally_log
 from console.local_stack.message_fates import Traces, reasons_by_message
 from console.local_stack.stack import LocalStack
 from console.reports.message_tally import MessageTally
+from console.stack.journal_settings import read_journal_settings
 from console.terminal.screen import count
-from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.quarantine.store import QuarantineBucket
 
 _WHOLE_LOG = 10_000_000
@@ -54,7 +54,8 @@ def read_tally(local: LocalStack, received: int, failed: int) -> MessageTally:
         name = local.stack.outputs["JournalFeedbackFunctionName"]
         log = read_function_log(local.aws, name, _WHOLE_LOG)
         return tally_log(received, log, reasons.values(), failed)
-    settings = _read_settings(local)
+    functions = local.aws.clients().functions
+    settings = read_journal_settings(functions, local.stack.outputs["JournalFeedbackFunctionName"])
     journal = JournaledFacts.read(local.aws.clients().dynamodb, settings.ledger_table)
     traces = Traces(reasons, journal, settings.registry, settings.own_domains)
     return tally_consumed(received, consumed, traces, failed)
@@ -77,11 +78,3 @@ def describe_gap(tally: MessageTally) -> str:
         "and nothing tells that they were journaled, ignored or quarantined, so the figures are too low. "
         "Run it again, on a new stack; if it comes again, please report it."
     )
-
-
-def _read_settings(local: LocalStack) -> JournalSettings:
-    """The deployed function's own."""
-    configuration = local.aws.clients().functions.get_function_configuration(
-        FunctionName=local.stack.outputs["JournalFeedbackFunctionName"]
-    )
-    return JournalSettings.from_environment(configuration["Environment"]["Variables"])

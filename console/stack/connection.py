@@ -13,9 +13,11 @@ import boto3
 from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
+from console.stack.journal_settings import read_journal_settings
 from console.stack.running_stack import read_current_stack
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.hours import ONE_DAY, Day, day_of
+from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.store import BalanceTable, EntryTable
 from ses_reputation.quarantine.store import QuarantineBucket
@@ -80,6 +82,11 @@ class Connection:
     def quarantine(self) -> QuarantineBucket:
         """The quarantined messages."""
         return QuarantineBucket(lambda: self.clients.s3, self.output("ReputationBucketName"))
+
+    @property
+    def journal_settings(self) -> JournalSettings:
+        """What journaling goes by: read from its function as it is deployed."""
+        return read_journal_settings(self.clients.functions, self.output("JournalFeedbackFunctionName"))
 
     @property
     def snapshots(self) -> S3SnapshotStore:

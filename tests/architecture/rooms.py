@@ -49,24 +49,24 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment console.errors console.local_aws hours ledger quarantine rollup standing suppression "
-        "visible_text"
+        "assessment console.errors console.local_aws feedback hours journaling_settings ledger quarantine "
+        "rollup standing suppression visible_text"
     ),
     "console.actions": (
-        "authorization console.errors console.stack hours notifications protection rollup shell_words "
-        "standing"
+        "authorization console.errors console.stack errors feedback hours journaling_settings "
+        "notifications protection quarantine rollup shell_words standing"
     ),
     "console.reports": (
-        "authorization console.stack console.terminal delivery feedback findings hours ledger "
-        "notifications protection quarantine rates rollup shell_words standing suppression.snapshot wording"
+        "authorization console.actions console.stack console.terminal delivery feedback findings hours "
+        "ledger notifications protection quarantine rates rollup shell_words standing "
+        "suppression.snapshot wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
     ),
     "console.local_stack": (
         "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
-        "console.reports console.stack console.terminal feedback journaling_settings ledger quarantine "
-        "shell_words"
+        "console.reports console.stack console.terminal feedback ledger quarantine shell_words"
     ),
     "console.demo": (
         "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "

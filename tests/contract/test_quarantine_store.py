@@ -83,6 +83,20 @@ def test_what_is_no_record_is_refused(quarantine: QuarantineBucket, client: Any,
         quarantine.load(record().key)
 
 
+def test_a_record_that_is_removed_is_gone_and_may_be_removed_again(quarantine: QuarantineBucket) -> None:
+    quarantine.keep(record(1))
+    quarantine.keep(record(2))
+    quarantine.remove(record(1).key)
+    quarantine.remove(record(1).key)
+
+    assert list(quarantine.keys()) == [record(2).key]
+
+
+def test_a_removal_that_s3_refuses_is_reported_by_its_code(client: Any) -> None:
+    with pytest.raises(UnavailableError, match=r"^NoSuchBucket$"):
+        QuarantineBucket(lambda: client, f"{BUCKET}-missing").remove(record().key)
+
+
 def test_more_records_than_one_page_lists_are_all_listed(quarantine: QuarantineBucket, client: Any) -> None:
     for number in range(1_005):
         client.put_object(Bucket=BUCKET, Key=record(number).key, Body=b"")

@@ -25,6 +25,8 @@ OWNER, DELEGATES = "111122223333", ("444455556666", "777788889999")
 PARTIES = ("--owner", OWNER, *(part for each in DELEGATES for part in ("--delegate", each)))
 EMPTY_BODY = EXPECTED_READINGS / "quarantined" / "unreadable_empty_body.json"
 Readings = list[dict[str, Any]]
+# Of these an archive's owner is believed, and a queue is not: see tests/unit/feedback/test_public_shapes.py.
+OWN_WORD = ("raw_delivery_", "wrapped_event_")
 
 
 def command(*arguments: str) -> list[str]:
@@ -46,8 +48,10 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 
 @pytest.fixture(scope="module")
 def replayed() -> dict[str, Any]:
-    """All of events/, replayed."""
-    result = run("replay", "events", *PARTIES, "--own-domain", "corp.example.com", "--json")
+    """All of events/, replayed, but for what is read otherwise in an archive than on the queue."""
+    files = [path.relative_to(ROOT) for path in sorted(EVENTS.rglob("*")) if path.is_file()]
+    names = [str(path) for path in files if not path.name.startswith(OWN_WORD)]
+    result = run("replay", *names, *PARTIES, "--own-domain", "corp.example.com", "--json")
 
     assert result.returncode == 1, result.stderr
     fields: dict[str, Any] = json.loads(result.stdout)
@@ -58,6 +62,7 @@ def replayed() -> dict[str, Any]:
 def expected() -> Readings:
     """The readings of all of events/, as they were written by hand."""
     files = [path for path in EXPECTED_READINGS.rglob("*.json") if path != EMPTY_BODY]
+    files = [path for path in files if not path.name.startswith(OWN_WORD)]
     contents = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     return [reading for each in contents for reading in (each if isinstance(each, list) else [each])]
 

@@ -42,3 +42,8 @@ class QuarantineBucket:
         """
         kept = self._client().get_object(Bucket=self._bucket, Key=key)
         return QuarantineRecord.from_json(parse_json(kept["Body"].read()))
+
+    def remove(self, key: str) -> None:
+        """Delete the record under a key; again is harmless. Raises UnavailableError where S3 fails."""
+        with translating_aws_errors():
+            self._client().delete_object(Bucket=self._bucket, Key=key)
