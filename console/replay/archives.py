@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.errors import ConsoleError
 from ses_reputation.environment import is_account
-from ses_reputation.feedback.archive import ArchivedMessage, archived_messages
+from ses_reputation.feedback.archive import NO_DEFAULTS, ArchiveDefaults, ArchivedMessage, archived_messages
 
 MOST_BYTES = 1_048_576
 """The largest message in SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
@@ -55,22 +55,24 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return list(files.values())
 
 
-def read_messages(path: Path) -> Iterator[ArchivedMessage | Unsendable]:
+def read_messages(
+    path: Path, defaults: ArchiveDefaults = NO_DEFAULTS
+) -> Iterator[ArchivedMessage | Unsendable]:
     """Yield the messages of a file in their order; if the rest cannot be read, that comes last."""
     position = 0
     try:
-        for position, message in enumerate(archived_messages(path), 1):
+        for position, message in enumerate(archived_messages(path, defaults), 1):
             why = _find_obstacle(message.body)
             yield Unsendable(path, position, why) if why else message
     except (OSError, EOFError, UnicodeDecodeError, zlib.error, RecursionError) as error:
         yield Unsendable(path, position + 1, f"the rest cannot be read ({_name_problem(error)})")
 
 
-def survey_files(files: Iterable[Path]) -> Iterator[Survey]:
+def survey_files(files: Iterable[Path], defaults: ArchiveDefaults = NO_DEFAULTS) -> Iterator[Survey]:
     """Count messages and own accounts; yields the same survey after each file, to show progress."""
     survey = Survey()
     for path in files:
-        for message in read_messages(path):
+        for message in read_messages(path, defaults):
             survey.messages += 1
             if isinstance(message, ArchivedMessage):
                 _count_account(survey.owners, message.own_owner)
@@ -83,10 +85,12 @@ def _count_account(accounts: Counter[str], name: str) -> None:
         accounts[name] += 1
 
 
-def split_unsendable(files: Iterable[Path], unsendable: list[Unsendable]) -> Iterator[str]:
+def split_unsendable(
+    files: Iterable[Path], unsendable: list[Unsendable], defaults: ArchiveDefaults = NO_DEFAULTS
+) -> Iterator[str]:
     """Yield the bodies that a queue takes, and add the others to `unsendable`."""
     for path in files:
-        for message in read_messages(path):
+        for message in read_messages(path, defaults):
             if isinstance(message, Unsendable):
                 unsendable.append(message)
             else:

@@ -16,6 +16,7 @@ from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties
 from console.replay.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
 from console.terminal.screen import Narrator, count
+from ses_reputation.feedback.archive import NO_DEFAULTS, ArchiveDefaults
 from ses_reputation.feedback.provenance import Reason, account_of_topic
 
 _MOST_RECORDS_LOOKED_AT = 1_000
@@ -37,12 +38,14 @@ class Replayed:
         return self.contents.tally.to_json() | {"unsent": unsent, "balances": balances}
 
 
-def look_through(narrator: Narrator, paths: Sequence[Path]) -> tuple[list[Path], Survey]:
+def look_through(
+    narrator: Narrator, paths: Sequence[Path], defaults: ArchiveDefaults = NO_DEFAULTS
+) -> tuple[list[Path], Survey]:
     """Find the files and count what is in them. Raises ConsoleError where a path does not exist."""
     survey = Survey()
     with narrator.step("Look through the archive") as step:
         files = find_files(paths)
-        for done, survey in enumerate(survey_files(files), 1):
+        for done, survey in enumerate(survey_files(files, defaults), 1):
             step.advance_to(
                 done, len(files), f"Look through the archive: {count(survey.messages, 'message')}"
             )
@@ -61,11 +64,17 @@ def name_parties(
     )
 
 
-def replay_files(narrator: Narrator, local: LocalStack, files: Sequence[Path], messages: int) -> Replayed:
+def replay_files(
+    narrator: Narrator,
+    local: LocalStack,
+    files: Sequence[Path],
+    messages: int,
+    defaults: ArchiveDefaults = NO_DEFAULTS,
+) -> Replayed:
     """Put every message into the feedback queue, wait for the balances, and read what became of it all."""
     unsendable: list[Unsendable] = []
     with narrator.step("Put them into the feedback queue", messages) as step:
-        bodies = split_unsendable(files, unsendable)
+        bodies = split_unsendable(files, unsendable, defaults)
         sent = send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], bodies, step.advance_to)
         step.outcome = f"Put {count(sent, 'message')} into the feedback queue"
     with narrator.step("Journal them, and post the balances", sent) as step:

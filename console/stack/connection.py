@@ -19,7 +19,7 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.store import BalanceTable, EntryTable
+from ses_reputation.ledger.store import BalanceTable, EntryTable, JournalTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.rollup.entities import is_within
 from ses_reputation.suppression.store import S3SnapshotStore
@@ -57,6 +57,11 @@ class Connection:
     def region(self) -> str:
         """The Region that the stack is deployed in."""
         return self.output("FeedbackQueueArn").split(":")[3]
+
+    @property
+    def journal(self) -> JournalTable:
+        """The ledger's journal, to write to."""
+        return JournalTable(self.clients.dynamodb, self.output("LedgerTableName"))
 
     @property
     def balances(self) -> BalanceTable:

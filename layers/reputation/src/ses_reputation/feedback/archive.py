@@ -38,6 +38,11 @@ class ArchivedMessage:
     own_owner: str = ""
     own_sender: str = ""
 
+    @property
+    def is_own(self) -> bool:
+        """Whether no topic's envelope came with it: only the archive's owner says that it is genuine."""
+        return bool(self.own_owner or self.own_sender)
+
     def registered(self, registry: Registry) -> Registry:
         """Return the registry with the accounts of an event that is the user's own."""
         owners, delegates = {self.own_owner} - {""}, {self.own_sender} - {""}

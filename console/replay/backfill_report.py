@@ -1,0 +1,67 @@
+"""What `replay --stack` prints before it asks, and after it has journaled."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from console.replay.backfill import BackfillTally
+from console.replay.backfill_store import BackfillRecord
+from console.terminal.screen import count, make_table, print_heading, print_indented
+from console.terminal.wording import number
+
+_MOST_REFUSALS = 20
+_MOST_BACKFILLS = 5
+_MOST_UNREADABLE = 20
+
+
+def print_plan(screen: Console, tally: BackfillTally, before: Sequence[BackfillRecord]) -> None:
+    """Print what an archive holds for the ledger, on whose word it rests, and which backfills there were."""
+    print_heading(screen, "What the archive holds", "Read with the settings of the stack's own function.")
+    _print_tally(screen, tally)
+    _print_refusals(screen, tally)
+    enveloped = tally.received - tally.own - len(tally.unreadable)
+    screen.print(
+        f"\n{count(tally.own, 'message')} came without an envelope of SNS, and the signatures of the other "
+        f"{enveloped:,} are not checked: that they are genuine rests on your word."
+    )
+    for record in before[-_MOST_BACKFILLS:]:
+        ended = "" if record.ended_at else ", which was cut off"
+        text = (
+            f"Earlier backfill: {record.begun_at:%Y-%m-%d %H:%M} UTC by {record.who}, "
+            f"{count(record.messages, 'message')} of {record.first_hour} to {record.last_hour}{ended}"
+        )
+        screen.print(text, markup=False, soft_wrap=True)
+
+
+def print_backfill(screen: Console, tally: BackfillTally, stack_name: str) -> None:
+    """Print what became of the messages."""
+    print_heading(screen, "Backfilled", "Each message ends as exactly one of these.")
+    _print_tally(screen, tally)
+    for cause, messages in sorted(tally.failed.items()):
+        screen.print(f"Not stored: {count(messages, 'message')}: {cause}. Run it again.", markup=False)
+    screen.print("\nThe balances follow when they are posted. See them with")
+    screen.print(f"  ses-reputation balances --stack {stack_name}", markup=False, soft_wrap=True)
+
+
+def _print_tally(screen: Console, tally: BackfillTally) -> None:
+    table = make_table("", "", "messages", numbers_from=2)
+    table.add_row("journaled", "", number(tally.journaled))
+    for kind, messages in sorted(tally.ignored.items()):
+        table.add_row("ignored", escape(kind), number(messages))
+    for reason, messages in tally.to_json()["refused"].items():
+        table.add_row("refused", escape(reason), number(messages))
+    if tally.left_out:
+        table.add_row("left out", "of hours whose facts have expired", number(tally.left_out))
+    table.add_row("failed", "", number(tally.failed.total() + len(tally.unreadable)))
+    table.add_row("received", "", number(tally.received))
+    screen.print(table)
+    for each in tally.unreadable[:_MOST_UNREADABLE]:
+        text = f"Not read: {each.path}, message {each.position}: {each.why}"
+        screen.print(text, markup=False, soft_wrap=True)
+
+
+def _print_refusals(screen: Console, tally: BackfillTally) -> None:
+    for (reason, explanation), messages in tally.refused.most_common(_MOST_REFUSALS):
+        screen.print(f"\n{reason}: {messages:,}", markup=False)
+        print_indented(screen, explanation)
