@@ -18,7 +18,10 @@ from typing import Any
 import pytest
 
 from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
-from tests.support.waiting import HANG_SECONDS
+from console.local_aws.clients import Clients, Credentials
+from console.local_aws.deployment import find_stack
+from tests.support.notifications import FOREIGN, published
+from tests.support.waiting import HANG_SECONDS, await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -241,3 +244,74 @@ def test_a_replay_that_is_kept_has_standings() -> None:
     assert standing.returncode == 0, standing.stderr
     entities = json.loads(standing.stdout)["entities"]
     assert {OWNER, "example.com"} <= {entity.get("account", entity.get("identity")) for entity in entities}
+
+
+def test_a_summary_of_the_quarantine_counts_what_the_list_lists(kept: Kept) -> None:
+    listed = Counter(each["reason"] for each in kept.read("quarantine", "list")["quarantined"])
+    counted: Counter[str] = Counter()
+    for group in kept.read("quarantine", "summary")["summary"]:
+        counted[group["reason"]] += group["messages"]
+
+    assert counted == listed
+
+
+def test_a_retry_leaves_what_would_be_quarantined_again(kept: Kept) -> None:
+    before = kept.read("quarantine", "list")["quarantined"]
+    retried = kept.read("quarantine", "retry")
+
+    assert retried["put_back"] == {}
+    assert sum(each["messages"] for each in retried["staying"]) == len(before)
+    assert kept.read("quarantine", "list")["quarantined"] == before
+
+
+def test_what_a_registration_makes_right_is_journaled_and_leaves_the_quarantine(kept: Kept) -> None:
+    foreign = kept.read("quarantine", "list", "--reason", "foreign_topic")["quarantined"]
+    register(kept, FOREIGN)
+    retried = kept.read("quarantine", "retry", "--account", FOREIGN)
+
+    # What it reported of others' mail is refused for another reason now.
+    stayed = sum(each["messages"] for each in retried["staying"])
+    assert {each["reason"] for each in retried["staying"]} == {"contradicts_topic"}
+    assert retried["put_back"] == {"journaled": len(foreign) - stayed}
+    assert 0 < stayed < len(foreign)
+    assert len(kept.read("quarantine", "list", "--reason", "foreign_topic")["quarantined"]) == stayed
+    await_that(lambda: bool(outcomes_of(kept, FOREIGN)), "the retried messages count")
+
+
+def register(kept: Kept, account: str) -> None:
+    """Register an account as a deployment would: in the settings of the stack's function."""
+    endpoint, credentials = kept.environment["AWS_ENDPOINT_URL"], Credentials.of_account(OWNER)
+    clients = Clients.at_endpoint(endpoint, "us-east-1", credentials)
+    name = find_stack(clients).outputs["JournalFeedbackFunctionName"]
+    found = clients.functions.get_function_configuration(FunctionName=name)
+    variables = found["Environment"]["Variables"]
+    variables["DELEGATE_ACCOUNTS"] += f",{account}"
+    clients.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+
+def test_an_archive_is_counted_once_in_a_running_stack_however_often(kept: Kept, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.ndjson"
+    archive.write_text(json.dumps(own_mail("backfilled.example")))
+    for _ in range(2):
+        printed = kept.read("replay", str(archive), "--yes")
+        assert (printed["journaled"], printed["without_envelope"]) == (1, 1)
+
+    await_that(lambda: "backfilled.example" in identities_of(kept, OWNER), "the archive counts")
+    assert outcomes_of(kept, OWNER, "backfilled.example") == Counter(sent=1)
+
+
+def own_mail(identity: str) -> dict[str, Any]:
+    arn = f"arn:aws:ses:us-east-1:{OWNER}:identity/{identity}"
+    sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    fields = {"sendingAccountId": OWNER, "sourceArn": arn, "source": f"a@{identity}", "timestamp": sent_at}
+    return published("Send", None, fields)
+
+
+def identities_of(kept: Kept, account: str) -> set[str]:
+    rows = kept.read("balances", "--account", account, "--region", "us-east-1")["balances"]
+    return {row["identity"] for row in rows}
+
+
+def outcomes_of(kept: Kept, account: str, identity: str = "") -> Counter[str]:
+    rows = kept.read("balances", "--account", account, "--region", "us-east-1")["balances"]
+    return totals([row for row in rows if identity in ("", row["identity"])])
