@@ -367,6 +367,8 @@ def test_explanations_name_what_happened_and_what_to_do() -> None:
     assert bridge in explanation_of(through_sns(bridged(event)))
     assert "`ses-reputation replay`" in explanation_of(bridged(event))
     assert "the record of a Lambda destination" in explanation_of(invoked(event))
+    assert "a second envelope of SNS" in explanation_of(through_sns(json.loads(through_sns(event))))
+    assert "inside a list" in explanation_of([json.loads(through_sns(event))])
     assert "pointer into S3" in explanation_of(through_sns(SHAPES["pointer_into_s3"][0]))
     assert "mail.sendingAccountId: missing" in explanation_of(old)
     assert "--sending-account" in explanation_of(through_sns(old))

@@ -136,8 +136,9 @@ def _unwrap_all(waiting: list[Unwrapped], most: int | None = None) -> Iterator[U
             waiting.extend(reversed(held))
 
 
-def _look_into(value: Any, topic_arn: str = "") -> Iterator[Unwrapped]:
-    return _unwrap_all([Unwrapped(value, topic_arn=topic_arn)], _MOST_LOOKED_AT)
+def _look_into(value: Any) -> Iterator[Unwrapped]:
+    """Yield what lies in a value, all envelopes of SNS taken off: with a topic given, they all are."""
+    return _unwrap_all([Unwrapped(value, topic_arn="given")], _MOST_LOOKED_AT)
 
 
 def _held_by(each: Unwrapped, most: int | None) -> list[Unwrapped] | None:
@@ -163,8 +164,7 @@ def _held_by(each: Unwrapped, most: int | None) -> list[Unwrapped] | None:
 
 def _holds_wrapped_event(message: str) -> bool:
     """Return whether an SES event lies in another envelope in the message of SNS."""
-    # With a topic given, all further envelopes of SNS are taken off without asking this again.
-    return any(is_event(each.value) and each.layers > 1 for each in _look_into(message, "known"))
+    return any(is_event(each.value) and each.layers > 1 for each in _look_into(message))
 
 
 def values_in(text: str) -> list[tuple[Any, str]] | None:

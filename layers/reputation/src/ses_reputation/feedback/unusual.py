@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.layers import holds_event, kind_of_other, outer_layer
+from ses_reputation.feedback.layers import holds_event, is_envelope, kind_of_other, outer_layer
 from ses_reputation.feedback.provenance import Registry, account_of_topic
 from ses_reputation.feedback.set_aside import (
     Ignored,
@@ -93,9 +93,8 @@ def _read_other_content(content: Any, topic_arn: str = "") -> SetAside | None:
         case [str(name), {"s3BucketName": str()}] if name.endswith("S3Pointer"):
             return pointer(topic_arn)
     layer = outer_layer(content)
-    if layer is not None and holds_event(content):
-        return wrapped(layer.name, topic_arn)
-    return None
+    name = layer.name if layer else "a second envelope of SNS" if is_envelope(content) else ""
+    return wrapped(name, topic_arn) if name and holds_event(content) else None
 
 
 def _missing_parts(event: str) -> str:
