@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope
 from ses_reputation.feedback.events import Event
-from ses_reputation.feedback.layers import holds_event, is_envelope, kind_of_other, outer_layer
 from ses_reputation.feedback.provenance import Registry, account_of_topic
 from ses_reputation.feedback.set_aside import (
     Ignored,
@@ -69,7 +68,7 @@ def _read_message(message: str, topic_arn: str) -> SetAside:
     if event_type == "AmazonSnsSubscriptionSucceeded":
         return Ignored("notification_setup")
     if event_type in EVENT_TYPES:
-        return incomplete(_missing_parts(message), topic_arn)
+        return incomplete(_missing_parts(message) or "it fits no known shape", topic_arn)
     if other := _read_other_content(content, topic_arn):
         return other
     return read_other_type(event_type, topic_arn)
@@ -78,8 +77,9 @@ def _read_message(message: str, topic_arn: str) -> SetAside:
 def _without_envelope(body: str) -> SetAside:
     content = _json_value(body)
     event_type = _event_type(content)
-    if event_type in EVENT_TYPES and (missing := _missing_parts(body)):
-        return incomplete(missing)
+    if event_type in EVENT_TYPES:
+        missing = _missing_parts(body)
+        return incomplete(missing) if missing else raw_delivery()
     if other := _read_other_content(content):
         return other
     return raw_delivery() if event_type else unreadable("the message is no SNS envelope, and no SES event")
@@ -87,14 +87,16 @@ def _without_envelope(body: str) -> SetAside:
 
 def _read_other_content(content: Any, topic_arn: str = "") -> SetAside | None:
     """Read what AWS writes in place of an SES event, or around one; None where it is not known."""
-    if kind := kind_of_other(content):
+    from ses_reputation.feedback import layers  # noqa: PLC0415  (only unusual messages pay for it)
+
+    if kind := layers.kind_of_other(content):
         return Ignored(kind)
     match content:
         case [str(name), {"s3BucketName": str()}] if name.endswith("S3Pointer"):
             return pointer(topic_arn)
-    layer = outer_layer(content)
-    name = layer.name if layer else "a second envelope of SNS" if is_envelope(content) else ""
-    return wrapped(name, topic_arn) if name and holds_event(content) else None
+    layer = layers.outer_layer(content)
+    name = layer.name if layer else "a second envelope of SNS" if layers.is_envelope(content) else ""
+    return wrapped(name, topic_arn) if name and layers.holds_event(content) else None
 
 
 def _missing_parts(event: str) -> str:
