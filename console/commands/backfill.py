@@ -36,11 +36,12 @@ def run_backfill(paths: Sequence[Path], options: BackfillOptions) -> None:
     connection, narrator = connect(options.stack), Narrator(open_screen(on_stderr=True))
     archive = Archive(find_files(paths), ArchiveDefaults(connection.region, options.sending_account))
     backfill = Backfill(connection.journal_settings, current_time())
-    plan = _read(narrator, backfill, archive)
+    read = _read(narrator, backfill, archive)
+    closed = backfill.closed_hours(read.hours, connection.balances)
+    plan = read.without_hours(closed)
     kept = BackfillTable(connection.clients.dynamodb, connection.output("LedgerTableName"))
     print_plan(narrator.screen, plan, list(kept.records()))
     record = _describe(plan, archive, backfill, identify_caller(connection.clients.sts).title)
-    closed = backfill.closed_hours(plan.hours, connection.balances)
     if not options.is_sure:
         place = f"{options.stack} in account {connection.account_id}"
         typer.confirm(f"Journal it into the ledger of {place}, as {record.who}?", abort=True, err=True)

@@ -64,7 +64,7 @@ def summarize_quarantine(
     if json:
         print_json({"summary": [group.to_json() for group in groups]})
     else:
-        print_summary(open_screen(), groups)
+        print_summary(open_screen(), groups, stack)
 
 
 @app.command("retry")

@@ -5,7 +5,7 @@ docs/adr/0020-backfill.md says why they do not go through the queue.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -46,20 +46,26 @@ class Archive:
 class BackfillTally:
     """What becomes of an archive's messages; each is in one of the last six, from `journaled` on.
 
-    own: those without SNS's envelope. left_out: of hours whose counted facts have expired, so that nothing
-    shows which were counted. unreadable: the rest of files that cannot be read. failed: by why they were not
-    stored.
+    own: those without SNS's envelope. hours: how many facts are of each. left_out: of hours whose counted facts
+    have expired, so that nothing shows which were counted. unreadable: the rest of files that cannot be read.
+    failed: by why they were not stored.
     """
 
     received: int = 0
     own: int = 0
-    hours: set[AccountHour] = field(default_factory=set)
+    hours: Counter[AccountHour] = field(default_factory=Counter)
     journaled: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     refused: Counter[Refusal] = field(default_factory=Counter)
     left_out: int = 0
     unreadable: list[Unsendable] = field(default_factory=list)
     failed: Counter[str] = field(default_factory=Counter)
+
+    def without_hours(self, closed: Collection[AccountHour]) -> "BackfillTally":
+        """The tally of what is read only, if the messages of some hours are left out."""
+        left_out = sum(self.hours[hour] for hour in closed)
+        hours = Counter({hour: number for hour, number in self.hours.items() if hour not in closed})
+        return replace(self, hours=hours, left_out=left_out, journaled=self.journaled - left_out)
 
     def to_json(self) -> dict[str, Any]:
         """The tally as `--json` prints it."""
@@ -151,7 +157,7 @@ class Backfill:
             reading: Reading = read_wire(message.body, self.settings.registry, self.settings.own_domains)
             match reading:
                 case Observed():
-                    tally.hours.add(reading.origin.account_hour)
+                    tally.hours[reading.origin.account_hour] += 1
                     yield reading
                 case Ignored():
                     tally.ignored[reading.kind] += 1

@@ -18,7 +18,7 @@ _MOST_UNREADABLE = 20
 def print_plan(screen: Console, tally: BackfillTally, before: Sequence[BackfillRecord]) -> None:
     """Print what an archive holds for the ledger, on whose word it rests, and which backfills there were."""
     print_heading(screen, "What the archive holds", "Read with the settings of the stack's own function.")
-    _print_tally(screen, tally)
+    _print_tally(screen, tally, "to be journaled")
     _print_refusals(screen, tally)
     enveloped = tally.received - tally.own - len(tally.unreadable)
     screen.print(
@@ -37,16 +37,16 @@ def print_plan(screen: Console, tally: BackfillTally, before: Sequence[BackfillR
 def print_backfill(screen: Console, tally: BackfillTally, stack_name: str) -> None:
     """Print what became of the messages."""
     print_heading(screen, "Backfilled", "Each message ends as exactly one of these.")
-    _print_tally(screen, tally)
+    _print_tally(screen, tally, "journaled")
     for cause, messages in sorted(tally.failed.items()):
         screen.print(f"Not stored: {count(messages, 'message')}: {cause}. Run it again.", markup=False)
     screen.print("\nThe balances follow when they are posted. See them with")
     screen.print(f"  ses-reputation balances --stack {stack_name}", markup=False, soft_wrap=True)
 
 
-def _print_tally(screen: Console, tally: BackfillTally) -> None:
+def _print_tally(screen: Console, tally: BackfillTally, journaled: str) -> None:
     table = make_table("", "", "messages", numbers_from=2)
-    table.add_row("journaled", "", number(tally.journaled))
+    table.add_row(journaled, "", number(tally.journaled))
     for kind, messages in sorted(tally.ignored.items()):
         table.add_row("ignored", escape(kind), number(messages))
     for reason, messages in tally.to_json()["refused"].items():

@@ -1,5 +1,6 @@
 """The quarantine as commands print it: keys, a summary, one message in full, and what a retry did."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -92,7 +93,7 @@ def summarize(messages: Iterable[QuarantinedMessage]) -> list[QuarantineGroup]:
     return [groups[key] for key in sorted(groups)]
 
 
-def print_summary(screen: Console, groups: Sequence[QuarantineGroup]) -> None:
+def print_summary(screen: Console, groups: Sequence[QuarantineGroup], stack: str | None = None) -> None:
     """Print how many messages there are, and of each reason and account an example with its explanation."""
     if not groups:
         screen.print("The quarantine is empty.")
@@ -108,8 +109,9 @@ def print_summary(screen: Console, groups: Sequence[QuarantineGroup]) -> None:
         screen.print(f"{group.reason}, account {group.account or '-'}", markup=False)
         print_indented(screen, group.explanation)
         # A command to copy is never broken.
-        command = f"  ses-reputation quarantine show {group.examples[0]}"
-        screen.print(command, markup=False, soft_wrap=True)
+        show = ["ses-reputation", "quarantine", "show", group.examples[0]]
+        command = shlex.join([*show, *(["--stack", stack] if stack else [])])
+        screen.print(f"  {command}", markup=False, soft_wrap=True)
 
 
 def describe_retry(outcome: RetryOutcome) -> dict[str, Any]:

@@ -280,7 +280,8 @@ def test_what_lies_in_the_quarantine_is_nobodys_word(tmp_path: Path) -> None:
     known = {"reason": "raw_delivery", "explanation": "-", "topic_arn": "", "sqs_message_id": "1"}
     record = {**known, "body": json.dumps(notified("Bounce", **BOUNCE))}
 
-    assert readings_of(tmp_path / "archive", json.dumps([record]), REGISTRY) == ["raw_delivery"]
+    for kept_as in KEPT_AS.values():
+        assert readings_of(tmp_path / "archive", kept_as(record), REGISTRY) == ["raw_delivery"]
 
 
 def test_events_of_former_years_count_where_their_sender_is_named(tmp_path: Path) -> None:
@@ -301,6 +302,18 @@ def test_an_account_that_an_event_names_is_not_replaced(tmp_path: Path) -> None:
     whole = path.read_text()
 
     assert [each.body for each in archived_messages(path, ArchiveDefaults(sending_account=OWNER))] == [whole]
+
+
+@pytest.mark.parametrize("outer", KEPT_AS)
+def test_whatever_is_kept_in_something_else_counts_as_well(outer: str, tmp_path: Path) -> None:
+    event = published("Bounce", "news", OWN, **BOUNCE)
+    lost = [
+        inner
+        for inner in KEPT_AS
+        if readings_of(tmp_path / "archive", KEPT_AS[outer](KEPT_AS[inner](event)), NOBODY) != ["observed"]
+    ]
+
+    assert lost == []
 
 
 def test_layers_have_an_end(tmp_path: Path) -> None:

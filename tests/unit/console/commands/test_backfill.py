@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from console.replay.backfill_store import BackfillTable
 from ses_reputation.ledger.store import JournalTable
 from tests.support.in_memory.ledger import Ledger
 from tests.support.notifications import FOREIGN, envelope
-from tests.unit.console.replay.test_backfill import SETTINGS, SOON, sends
+from tests.unit.console.replay.test_backfill import SETTINGS, SOON, post, sends
 from tests.unit.console.running import read_json, undocumented
 
 IDENTITY = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/ada"}
@@ -71,6 +72,7 @@ def test_it_says_on_whose_word_it_rests_and_asks_before_it_writes(
     result = run(archive, typed="n\n")
 
     said = " ".join(result.stderr.split())
+    assert "to be journaled 3" in said
     assert "3 messages came without an envelope of SNS, and the signatures of the other 1 are not" in said
     assert "rests on your word" in said
     assert f"the event's account {FOREIGN} is not registered" in said
@@ -136,6 +138,20 @@ def test_where_nothing_can_be_journaled_nothing_is_asked(
     assert "Nothing of the archive can be journaled" in result.stderr
     assert f"the event's account {FOREIGN} is not registered" in " ".join(result.stderr.split())
     assert ledger.dynamodb.items == {}
+
+
+def test_what_would_be_left_out_is_said_before_it_asks(
+    run: Callable[..., Result], ledger: Ledger, archive: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(archive, "--yes")
+    post(ledger)
+    much_later = ledger.now + timedelta(days=200)
+    monkeypatch.setattr(backfill, "current_time", lambda: much_later)
+    result = run(archive)
+
+    rows = [line.split() for line in result.stderr.splitlines()]
+    assert [*["left", "out", "of", "hours", "whose", "facts", "have", "expired"], "3"] in rows
+    assert "Nothing of the archive can be journaled" in result.stderr
 
 
 def test_it_fails_where_something_could_not_be_stored(

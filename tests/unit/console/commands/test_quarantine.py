@@ -77,6 +77,12 @@ def test_a_summary_may_be_of_one_reason_or_account(monkeypatch: pytest.MonkeyPat
     assert [group["reason"] for group in of_reason["summary"]] == ["unreadable"]
 
 
+def test_a_command_to_copy_names_the_stack(monkeypatch: pytest.MonkeyPatch, stack: Stack) -> None:
+    shown = run(monkeypatch, stack, "summary", "--stack", "prod").stdout
+
+    assert shown.count(".json --stack prod\n") == 3
+
+
 def test_an_empty_quarantine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The quarantine is empty." in read_screen(run(monkeypatch, Stack(), "summary"))
 

@@ -19,6 +19,7 @@ from ses_reputation.feedback.layers import (
     Unwrapped,
     is_envelope,
     is_event,
+    is_quarantined,
     list_layer,
     split_values,
     unwrap,
@@ -129,12 +130,8 @@ def _split(value: Any, written: str) -> Iterator[tuple[Any, str]]:
 
 def _messages(value: Any, written: str, defaults: ArchiveDefaults) -> Iterator[ArchivedMessage]:
     """Yield the messages in a value's layers; where none is known in them, the value itself."""
-    match value:
-        case {"reason": str(), "explanation": str(), "sqs_message_id": str(), "body": str(body)}:
-            yield ArchivedMessage(body)
-            return
     found = list(unwrap(value, written, defaults.region))
-    if any(is_event(each.value) or is_envelope(each.value) for each in found):
+    if any(is_event(each.value) or is_envelope(each.value) or is_quarantined(each.value) for each in found):
         for each in found:
             yield _message(each, defaults)
         return
@@ -147,6 +144,8 @@ def _messages(value: Any, written: str, defaults: ArchiveDefaults) -> Iterator[A
 
 def _message(found: Unwrapped, defaults: ArchiveDefaults) -> ArchivedMessage:
     event, text = found.value, _text_of(found)
+    if is_quarantined(event):
+        return ArchivedMessage(event["body"])
     if is_envelope(event) and not found.topic_arn and defaults.sending_account:
         found = Unwrapped(*_first_value(event["Message"]), topic_arn=event["TopicArn"])
         completed = _complete(found.value, defaults)

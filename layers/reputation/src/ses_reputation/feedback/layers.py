@@ -60,6 +60,14 @@ def is_envelope(value: Any) -> bool:
     return False
 
 
+def is_quarantined(value: Any) -> bool:
+    """Return whether a value is a message that the quarantine kept, as it stores and shows it."""
+    match value:
+        case {"reason": str(), "explanation": str(), "sqs_message_id": str(), "body": str()}:
+            return True
+    return False
+
+
 def outer_layer(value: Any) -> Layer | None:
     """Return the outermost envelope of a value, other than SNS's own; None where none is known."""
     return list_layer(value) or _single_layer(value)
@@ -147,7 +155,7 @@ def _held_by(each: Unwrapped, most: int | None) -> list[Unwrapped] | None:
         case str(text):
             written = values_in(text) or ()
             return [inner._replace(value=value, text=as_written) for value, as_written in written] or None
-        case value if is_event(value):
+        case value if is_event(value) or is_quarantined(value):
             return None
         case {"TopicArn": str(topic_arn), "Message": str(message)} as value if is_envelope(value):
             if not each.topic_arn and not _holds_wrapped_event(message):
