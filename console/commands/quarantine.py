@@ -20,7 +20,7 @@ from console.reports.quarantine import (
 )
 from console.stack.connection import Connection, connect
 from console.stack.quarantined import QuarantinedMessage, key_parts, read_quarantined
-from console.terminal.screen import Narrator, Step, count, open_screen, print_json
+from console.terminal.screen import Narrator, Step, count, open_screen, print_json, print_line
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
@@ -128,7 +128,7 @@ def _report(outcome: RetryOutcome, narrator: Narrator, *, is_json: bool) -> None
         print_retry(open_screen(), outcome)
     if outcome.obstacle:
         text = f"Error: stopped before all were looked at: {outcome.obstacle}. Run it again."
-        narrator.screen.print(text, style="bold red", markup=False, soft_wrap=True)
+        print_line(narrator.screen, text, style="bold red")
     if not outcome.is_complete:
         raise typer.Exit(1)
 

@@ -46,9 +46,9 @@ class Archive:
 class BackfillTally:
     """What becomes of an archive's messages; each is in one of the last six, from `journaled` on.
 
-    own: those without SNS's envelope. hours: how many facts are of each. left_out: of hours whose counted facts
-    have expired, so that nothing shows which were counted. unreadable: the rest of files that cannot be read.
-    failed: by why they were not stored.
+    own: those without SNS's envelope. hours: how many facts are of each. left_out: of hours whose counted
+    facts have expired, so that nothing shows which were counted. unreadable: the rest of files that cannot be
+    read. failed: by why they were not stored.
     """
 
     received: int = 0

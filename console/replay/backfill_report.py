@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from console.replay.backfill import BackfillTally
 from console.replay.backfill_store import BackfillRecord
-from console.terminal.screen import count, make_table, print_heading, print_indented
+from console.terminal.screen import count, make_table, print_heading, print_indented, print_line
 from console.terminal.wording import number
+from ses_reputation.shell_words import shell_option
 
 _MOST_REFUSALS = 20
 _MOST_BACKFILLS = 5
@@ -31,7 +31,7 @@ def print_plan(screen: Console, tally: BackfillTally, before: Sequence[BackfillR
             f"Earlier backfill: {record.begun_at:%Y-%m-%d %H:%M} UTC by {record.who}, "
             f"{count(record.messages, 'message')} of {record.first_hour} to {record.last_hour}{ended}"
         )
-        screen.print(text, markup=False, soft_wrap=True)
+        print_line(screen, text)
 
 
 def print_backfill(screen: Console, tally: BackfillTally, stack_name: str) -> None:
@@ -39,18 +39,18 @@ def print_backfill(screen: Console, tally: BackfillTally, stack_name: str) -> No
     print_heading(screen, "Backfilled", "Each message ends as exactly one of these.")
     _print_tally(screen, tally, "journaled")
     for cause, messages in sorted(tally.failed.items()):
-        screen.print(f"Not stored: {count(messages, 'message')}: {cause}. Run it again.", markup=False)
+        print_line(screen, f"Not stored: {count(messages, 'message')}: {cause}. Run it again.")
     screen.print("\nThe balances follow when they are posted. See them with")
-    screen.print(f"  ses-reputation balances --stack {stack_name}", markup=False, soft_wrap=True)
+    print_line(screen, f"  ses-reputation balances {shell_option('--stack', stack_name)}")
 
 
 def _print_tally(screen: Console, tally: BackfillTally, journaled: str) -> None:
     table = make_table("", "", "messages", numbers_from=2)
     table.add_row(journaled, "", number(tally.journaled))
     for kind, messages in sorted(tally.ignored.items()):
-        table.add_row("ignored", escape(kind), number(messages))
+        table.add_row("ignored", kind, number(messages))
     for reason, messages in tally.to_json()["refused"].items():
-        table.add_row("refused", escape(reason), number(messages))
+        table.add_row("refused", reason, number(messages))
     if tally.left_out:
         table.add_row("left out", "of hours whose facts have expired", number(tally.left_out))
     table.add_row("failed", "", number(tally.failed.total() + len(tally.unreadable)))
@@ -58,10 +58,11 @@ def _print_tally(screen: Console, tally: BackfillTally, journaled: str) -> None:
     screen.print(table)
     for each in tally.unreadable[:_MOST_UNREADABLE]:
         text = f"Not read: {each.path}, message {each.position}: {each.why}"
-        screen.print(text, markup=False, soft_wrap=True)
+        print_line(screen, text)
 
 
 def _print_refusals(screen: Console, tally: BackfillTally) -> None:
     for (reason, explanation), messages in tally.refused.most_common(_MOST_REFUSALS):
-        screen.print(f"\n{reason}: {messages:,}", markup=False)
+        screen.print()
+        print_line(screen, f"{reason}: {messages:,}")
         print_indented(screen, explanation)

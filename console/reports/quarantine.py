@@ -1,19 +1,18 @@
 """The quarantine as commands print it: keys, a summary, one message in full, and what a retry did."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from console.actions.retry_quarantined import RetryOutcome
 from console.stack.quarantined import QuarantinedMessage, key_parts
-from console.terminal.screen import make_table, print_heading, print_indented, print_title
+from console.terminal.screen import make_table, print_heading, print_indented, print_line, print_title
 from console.terminal.wording import number
 from ses_reputation.quarantine.record import QuarantineRecord
+from ses_reputation.shell_words import shell_command, shell_option
 
 _EXAMPLES = 3
 _DAMAGED = "the object cannot be read as a record of the quarantine"
@@ -28,7 +27,7 @@ _READ_AS = {
 def print_keys(screen: Console, keys: Sequence[str]) -> None:
     """Print keys, a line each, and how many there are of each reason."""
     for key in keys:
-        screen.print(key, markup=False, soft_wrap=True)
+        print_line(screen, key)
     table = make_table("reason", "messages")
     for reason, messages in sorted(Counter(describe_key(key)["reason"] for key in keys).items()):
         table.add_row(reason, number(messages))
@@ -40,9 +39,9 @@ def print_record(screen: Console, key: str, record: QuarantineRecord) -> None:
     """Print a message in full: its key, what is known of it, and its body as it came."""
     for name, value in {"key": key, **record.to_json()}.items():
         if name != "body":
-            screen.print(f"{name:<15} {value}", markup=False, soft_wrap=True)
+            print_line(screen, f"{name:<15} {value}")
     screen.print()
-    screen.print(record.body, markup=False, soft_wrap=True)
+    screen.print(record.body, soft_wrap=True)
 
 
 def describe_key(key: str) -> dict[str, str]:
@@ -100,18 +99,18 @@ def print_summary(screen: Console, groups: Sequence[QuarantineGroup], stack: str
         return
     table = make_table("reason", "account", "day", "messages", numbers_from=3)
     for group in groups:
-        names = (escape(name) for name in (group.reason, group.account or "-", group.day))
+        names = (group.reason, group.account or "-", group.day)
         table.add_row(*names, number(group.messages))
     screen.print(table)
     print_heading(screen, "Examples", "The latest day of each reason and account. `-` is no known topic.")
     latest = {(group.reason, group.account): group for group in groups}
     for group in latest.values():
-        screen.print(f"{group.reason}, account {group.account or '-'}", markup=False)
+        print_line(screen, f"{group.reason}, account {group.account or '-'}")
         print_indented(screen, group.explanation)
         # A command to copy is never broken.
-        show = ["ses-reputation", "quarantine", "show", group.examples[0]]
-        command = shlex.join([*show, *(["--stack", stack] if stack else [])])
-        screen.print(f"  {command}", markup=False, soft_wrap=True)
+        options = [shell_option("--stack", stack)] if stack else []
+        show = shell_command("ses-reputation quarantine show", options, group.examples[0])
+        print_line(screen, f"  {' '.join(show)}")
 
 
 def describe_retry(outcome: RetryOutcome) -> dict[str, Any]:
@@ -140,7 +139,7 @@ def print_retry(screen: Console, outcome: RetryOutcome) -> None:
     for read_as, messages in sorted(outcome.put_back.items()):
         table.add_row(_READ_AS[read_as], number(messages))
     for code, messages in sorted(outcome.not_sent.items()):
-        table.add_row(f"refused by the queue: {escape(code)}", number(messages))
+        table.add_row(f"refused by the queue: {code}", number(messages))
     table.add_row("stay in quarantine", number(outcome.staying.total()))
     table.add_row("stay, since the object is damaged", number(len(outcome.unreadable)))
     screen.print(table)
@@ -151,7 +150,7 @@ def _print_staying(screen: Console, outcome: RetryOutcome) -> None:
     if outcome.staying:
         print_title(screen, "Why messages stay")
     for (reason, explanation), messages in outcome.staying.most_common(_MOST_REFUSALS):
-        screen.print(f"{reason}: {messages:,}", markup=False)
+        print_line(screen, f"{reason}: {messages:,}")
         print_indented(screen, explanation)
     rest = len(outcome.staying) - _MOST_REFUSALS
     if rest > 0:

@@ -75,7 +75,7 @@ _CONSOLE = {
     ),
     "console.replay": (
         "aws console.errors console.local_aws console.local_stack console.reports console.terminal "
-        "environment feedback journaling_settings ledger tallies"
+        "environment feedback journaling_settings ledger shell_words tallies"
     ),
     "console.commands": (
         "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "

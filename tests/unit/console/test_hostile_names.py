@@ -5,6 +5,7 @@ import io
 import json
 import pkgutil
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,15 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 
 import console.reports
+from console.actions.retry_quarantined import RetryOutcome
 from console.application import describe_error
 from console.commands import feeds, providers, standing
 from console.errors import NotFoundError
 from console.local_stack.ledger_contents import LedgerContents
 from console.replay.archives import Unsendable
+from console.replay.backfill import BackfillTally
+from console.replay.backfill_report import print_backfill, print_plan
+from console.replay.backfill_store import BackfillRecord
 from console.replay.report import print_replay
 from console.replay.run import Replayed
 from console.reports import (
@@ -40,6 +45,7 @@ from console.reports import providers as providers_report
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
 from console.stack.identity_policies import PolicyRead
+from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
 from ses_reputation.authorization.revocation import draft_revocation
@@ -196,6 +202,23 @@ def print_archive(screen: Console) -> None:
     print_replay(screen, replayed, {NAME: 3})
 
 
+def print_quarantine(screen: Console) -> None:
+    record = QuarantineRecord("unreadable", NAME, MARKUP, BIDI, TIME, NAME)
+    message = QuarantinedMessage(f"quarantine/{NAME}/{NAME}/1.json", record)
+    quarantine.print_summary(screen, quarantine.summarize([message]), NAME)
+    staying = Counter({(NAME, NAME): 1})
+    quarantine.print_retry(screen, RetryOutcome(Counter(journaled=1), staying, not_sent=Counter({NAME: 1})))
+
+
+def print_archive_for_a_ledger(screen: Console) -> None:
+    unreadable = [Unsendable(Path(NAME.replace("\x00", "")), 1, NAME)]
+    tally = BackfillTally(
+        3, ignored=Counter({NAME: 1}), refused=Counter({(NAME, NAME): 1}), unreadable=unreadable
+    )
+    print_plan(screen, tally, [BackfillRecord(TIME, NAME, 1, 1, NAME, NAME)])
+    print_backfill(screen, replace(tally, failed=Counter({NAME: 1})), NAME)
+
+
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
     "entries.print_entries": lambda screen: entries.print_entries(
@@ -224,6 +247,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "quarantine.print_keys": lambda screen: quarantine.print_keys(
         screen, [f"quarantine/{MARKUP}/day/1.json"]
     ),
+    "quarantine.print_retry quarantine.print_summary": print_quarantine,
     "quarantine.print_record": lambda screen: quarantine.print_record(
         screen, "key", QuarantineRecord("unreadable", TERMINAL, MARKUP, BIDI, TIME, NAME.replace("\n", ""))
     ),
@@ -271,6 +295,14 @@ def test_a_name_acts_in_no_report(report: str) -> None:
 )
 def test_a_report_shows_a_name_letter_by_letter(report: str) -> None:
     assert MARKUP in printed(REPORTS[report])
+
+
+def test_a_name_acts_in_no_backfill() -> None:
+    text = printed(print_archive_for_a_ledger)
+
+    assert MARKUP in text
+    assert acting_characters(text) == set()
+    assert forged_lines(text) == []
 
 
 OUR_STYLES = {"0", "1", "2", "31", "32", "33", "1;31", "1;32", "1;33"}

@@ -1,6 +1,7 @@
 """`quarantine summary` and `quarantine retry`, as they print what they find and did."""
 
 import json
+import shlex
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from console.application import app
 from console.commands import quarantine
+from ses_reputation.visible_text import visible
+from tests.support.hostile import NAMES
 from tests.support.notifications import DELEGATE, FOREIGN, envelope, published
 from tests.unit.console.actions.test_retry_quarantined import FOREIGN_SEND, SEND, Stack, refusal
 from tests.unit.console.running import read_json, read_screen
@@ -133,6 +136,16 @@ def test_what_others_wrote_marks_nothing_up(monkeypatch: pytest.MonkeyPatch) -> 
     assert run(monkeypatch, stack, "summary").exit_code == 0
     assert run(monkeypatch, stack, "retry").exit_code == 0
     assert run(monkeypatch, stack, "show", next(iter(stack.objects.contents))).exit_code == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_command_to_copy_holds_a_stacks_name_as_one_word(
+    monkeypatch: pytest.MonkeyPatch, stack: Stack, name: str
+) -> None:
+    shown = run(monkeypatch, stack, "summary", f"--stack={name}").stdout
+    (command, *_) = [line for line in shown.splitlines() if "quarantine show" in line]
+
+    assert shlex.split(command.replace("--stack=", "--stack "))[-1] == visible(name)
 
 
 def test_events_of_today_are_made_of_todays_support() -> None:
