@@ -21,7 +21,8 @@ _LIBRARY = {
     "ledger": "aws environment errors feedback hours tallies",
     "quarantine": "aws feedback hours",
     "suppression.listing": "aws suppression",
-    "journaling": "errors feedback ledger quarantine",
+    "signing": "errors feedback hours",
+    "journaling": "errors feedback ledger quarantine signing",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "hours suppression suppression.listing",
     "rates": "hours rollup tallies",
@@ -117,6 +118,7 @@ HOT_PATH = {
     "ses_reputation.journaling_settings",
     "ses_reputation.ledger",
     "ses_reputation.quarantine",
+    "ses_reputation.signing",
     "ses_reputation.tallies",
     "ses_reputation.telemetry",
 }

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     INCOMPLETE_EVENT = "incomplete_event"
     UNKNOWN_EVENT_TYPE = "unknown_event_type"
+    FORGED_ENVELOPE = "forged_envelope"
     RAW_DELIVERY = "raw_delivery"
     FOREIGN_TOPIC = "foreign_topic"
     CONTRADICTS_TOPIC = "contradicts_topic"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from ses_reputation.errors import describe_misfit
-from ses_reputation.feedback.envelope import Envelope, Notification
+from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.observations import Observation, observe
 from ses_reputation.feedback.origins import Origin, SenderHour, origin_of
@@ -21,7 +21,7 @@ _EVENT_TYPES = frozenset(
 )
 _is_type_name = pattern(r"[A-Za-z ]{1,40}").fullmatch
 # The model's own validator: its method for this costs another half microsecond for every event.
-_read_notification = Notification.__pydantic_validator__.validate_json
+_read_ses_event = Event.__pydantic_validator__.validate_json
 # SES names configuration sets with up to 64 characters; nothing longer may grow a journal page.
 MOST_NAME_CHARACTERS = 64
 _TOPIC_VALIDATION = "Successfully validated SNS topic"
@@ -79,13 +79,35 @@ Reading = Observed | Ignored | SubscriptionRequest | Quarantined
 def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = frozenset()) -> Reading:
     """Read the body of one queue message: an SNS envelope around an SES event, or anything else that arrives.
 
-    Never raises: what cannot be read is `Quarantined`.
+    It is read as what it claims to be: whether SNS wrote it is for the caller to check. Never raises: what
+    cannot be read is `Quarantined`.
     """
+    return read_envelope(open_envelope(body), body, registry, own_domains)
+
+
+def read_envelope(
+    envelope: Envelope | None, body: str, registry: Registry, own_domains: frozenset[str]
+) -> Reading:
+    """Read a body whose envelope was opened already; `None` where it has none."""
+    if envelope is None:
+        return _without_envelope(body)
+    if envelope.Type != "Notification":
+        return _read_unusual(body, registry)
     try:
-        notification = _read_notification(body)
+        event = _read_ses_event(envelope.Message)
     except ValidationError:
         return _read_unusual(body, registry)
-    return _read_event(notification.Message, notification.TopicArn, registry, own_domains)
+    return _read_event(event, envelope.TopicArn, registry, own_domains)
+
+
+def read_forged(envelope: Envelope, what: str) -> Quarantined:
+    """Return the reading of an envelope that SNS did not write; `what` shows it."""
+    return Quarantined(
+        Reason.FORGED_ENVELOPE,
+        f"SNS did not write this envelope ({what}): look at who else can send to the queue, and at topics of "
+        "registered accounts whose subscriptions have raw message delivery on",
+        envelope.TopicArn,
+    )
 
 
 def _read_event(event: Event, topic_arn: str, registry: Registry, own_domains: frozenset[str]) -> Reading:

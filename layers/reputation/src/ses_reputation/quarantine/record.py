@@ -17,7 +17,11 @@ _TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRecord:
-    """A message, whole, and why it was not journaled. `received_at` is when the queue took it, aware UTC."""
+    """A message, whole, and why it was not journaled.
+
+    received_at: when the queue took it, aware UTC. certificate: that with which SNS signed its envelope and
+    its issuers, as PEM: SNS does not publish it for ever. It is empty where none was to be trusted.
+    """
 
     reason: str
     explanation: str
@@ -25,6 +29,7 @@ class QuarantineRecord:
     sqs_message_id: str
     received_at: datetime
     body: str
+    certificate: str = ""
 
     @property
     def key(self) -> str:
@@ -41,7 +46,8 @@ class QuarantineRecord:
         """Return the record that `to_json` wrote. Raises ValueError where it is none."""
         try:
             texts = {name: str(fields[name]) for name in _TEXTS}
-            return cls(**texts, received_at=datetime.fromisoformat(fields["received_at"]).astimezone(UTC))
+            received_at = datetime.fromisoformat(fields["received_at"]).astimezone(UTC)
+            return cls(**texts, received_at=received_at, certificate=str(fields.get("certificate", "")))
         except (KeyError, TypeError) as error:
             raise ValueError("the object is no record of the quarantine") from error
 
@@ -51,7 +57,7 @@ def _digest(text: str) -> str:
 
 
 def record_of(
-    quarantined: Quarantined, sqs_message_id: str, received_at: datetime, body: str
+    quarantined: Quarantined, sqs_message_id: str, received_at: datetime, body: str, certificate: str = ""
 ) -> QuarantineRecord:
     """Return the record of a message that was read as `quarantined`."""
     return QuarantineRecord(
@@ -61,4 +67,5 @@ def record_of(
         sqs_message_id,
         received_at,
         body,
+        certificate,
     )
