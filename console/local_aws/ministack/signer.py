@@ -64,15 +64,12 @@ class Certified:
 
 def make_root(name: str = "A root made for one run") -> Certified:
     """Return a root, which certifies itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    return Certified(key, _certify(name, key, None, VALID_FROM, VALID_TO, is_issuer=True))
+    return _make_issuer(name, None)
 
 
 def make_issuer(root: Certified) -> Certified:
     """Return an issuer that a root certifies, as Amazon's roots certify those that sign certificates."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = "An issuer made for one run"
-    return Certified(key, _certify(name, key, root, VALID_FROM, VALID_TO, is_issuer=True))
+    return _make_issuer("An issuer made for one run", root)
 
 
 def make_leaf(
@@ -84,7 +81,7 @@ def make_leaf(
     issuer_url: str = ISSUER_URL,
     key: Key | None = None,
 ) -> Certified:
-    """Return the certificate of some hosts, by default that of SNS's signatures; RSA of 2,048 bits, as SNS's."""
+    """Return the certificate of some hosts, by default that of SNS's signatures, with a key like SNS's."""
     key = key or rsa.generate_private_key(65537, 2048)
     builder = _prepare(names[0], key, issuer, valid_from, valid_to)
     location = x509.UniformResourceIdentifier(issuer_url)
@@ -99,23 +96,23 @@ def make_leaf(
     return Certified(key, builder.sign(issuer.key, SHA256()))
 
 
-def _certify(
-    name: str, key: Key, issuer: Certified | None, valid_from: datetime, valid_to: datetime, *, is_issuer: bool
-) -> x509.Certificate:
+def _make_issuer(name: str, root: Certified | None) -> Certified:
+    key = ec.generate_private_key(ec.SECP256R1())
     signs = x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=is_issuer,
-        crl_sign=is_issuer,
+        key_cert_sign=True,
+        crl_sign=True,
         encipher_only=False,
         decipher_only=False,
     )
-    builder = _prepare(name, key, issuer, valid_from, valid_to)
+    builder = _prepare(name, key, root, VALID_FROM, VALID_TO)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    return builder.add_extension(signs, critical=True).sign(issuer.key if issuer else key, SHA256())
+    builder = builder.add_extension(signs, critical=True)
+    return Certified(key, builder.sign(root.key if root else key, SHA256()))
 
 
 def _prepare(

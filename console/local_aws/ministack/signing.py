@@ -45,7 +45,9 @@ def sign_what_sns_publishes() -> Iterator[EnvelopeSigner]:
 def _trust_in_functions(roots: bytes, addresses: Addresses) -> None:
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     if script.count(_IMPORT) != 1:
-        raise RuntimeError("this ministack's worker imports its function in another way: signing.py has to follow")
+        raise RuntimeError(
+            "this ministack's worker imports functions in another way: signing.py has to follow"
+        )
     trust = _TRUST.format(roots=roots, addresses=addresses._asdict())
     lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(_IMPORT, trust.lstrip("\n") + _IMPORT)
 

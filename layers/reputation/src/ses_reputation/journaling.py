@@ -152,9 +152,7 @@ class Journaling:
         for reading, record, certificate in unjournaled:
             if not isinstance(reading, Quarantined):
                 continue
-            kept = record_of(
-                reading, record["messageId"], _received_at(record), record["body"], certificate
-            )
+            kept = record_of(reading, record["messageId"], _received_at(record), record["body"], certificate)
             try:
                 if not cause:
                     self.quarantine.keep(kept)

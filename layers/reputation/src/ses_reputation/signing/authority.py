@@ -44,7 +44,7 @@ AMAZON = SigningAuthority()
 
 @dataclass(frozen=True, slots=True)
 class CertificatePlace:
-    """What a certificate's URL says of it: the partition whose topics it signs for, and the names it may have."""
+    """What a certificate's URL says of it: the partition whose topics it signs for, and names it may have."""
 
     partition: str
     names: tuple[str, ...]

@@ -41,7 +41,7 @@ class BatchSignatures:
         check_signature(envelope, certificate)
 
     def pem_of(self, envelope: "Envelope | None") -> str:
-        """Return the certificate that an envelope names, and its issuers, as PEM; "" where none is trusted."""
+        """Return the certificate that an envelope names, with its issuers, as PEM; "" if none is trusted."""
         certificate = self.certificates.get(envelope.SigningCertURL) if envelope else None
         return certificate.pem if certificate else ""
 
