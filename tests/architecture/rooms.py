@@ -74,8 +74,8 @@ _CONSOLE = {
         "hours ledger rates rollup standing suppression suppression.snapshot wording"
     ),
     "console.replay": (
-        "console.errors console.local_aws console.local_stack console.reports console.terminal "
-        "environment feedback"
+        "console.errors console.local_aws console.local_aws.ministack console.local_stack console.reports "
+        "console.terminal environment feedback"
     ),
     "console.commands": (
         "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "

@@ -4,7 +4,6 @@ The signer is the local runner's. It shares no code with the check.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 
 from console.local_aws.ministack.signer import (
@@ -28,42 +27,29 @@ sign_body = lru_cache(maxsize=10_000)(SIGNER.sign_body)
 
 
 class Publisher:
-    """SNS's and Amazon's certificates by URL, as a fetcher finds them; counts what it is asked for.
+    """SNS and Amazon, as a fetcher finds them: one certificate, the same in every Region, and its issuer.
 
-    An exception in place of a certificate is raised. What is not there is forged.
+    An exception in place of either is raised. It counts what it is asked for.
     """
 
-    def __init__(self, published: Mapping[str, bytes | Exception]) -> None:
-        self.published = dict(published)
+    def __init__(self, leaf: bytes | Exception = LEAF.pem, issuer: bytes | Exception = ISSUER.der) -> None:
+        self.leaf = leaf
+        self.issuer = issuer
         self.asked: Counter[str] = Counter()
 
     def __call__(self, url: str) -> bytes:
         self.asked[url] += 1
-        found = self.published.get(url, ForgedEnvelopeError("there is no certificate at its SigningCertURL"))
+        found = self.issuer if url == ISSUER_URL else self.leaf
+        if url != ISSUER_URL and not url.endswith(f"/{FILE_NAME}"):
+            raise ForgedEnvelopeError("there is no certificate at its SigningCertURL")
         if isinstance(found, Exception):
             raise found
         return found
 
 
-class AnyRegion(dict[str, bytes | Exception]):
-    """The certificate of the tests, under its file's name in every Region, and its issuer."""
-
-    def get(self, url: str, default: object = None) -> object:  # type: ignore[override]
-        return super().get(url) or (LEAF.pem if url.endswith(f"/{FILE_NAME}") else default)
-
-
-def publisher(**changed: bytes | Exception) -> Publisher:
-    """Return what finds the certificate of the tests; `leaf` and `issuer` replace what is published."""
-    published = Publisher({})
-    published.published = AnyRegion({ISSUER_URL: changed.get("issuer", ISSUER.der)})
-    if "leaf" in changed:
-        published.published[CERTIFICATE_URL] = changed["leaf"]
-    return published
-
-
 def signing_certificates(fetch: Publisher | None = None) -> SigningCertificates:
     """Return certificates that lead to the root of the tests."""
-    return SigningCertificates(ROOT.pem, fetch or publisher())
+    return SigningCertificates(ROOT.pem, fetch or Publisher())
 
 
 OUT_OF_REACH = UnavailableError("ConnectTimeoutError")

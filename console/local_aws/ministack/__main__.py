@@ -24,14 +24,13 @@ from console.local_aws.ministack import (
     streams,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
-from console.local_aws.ministack.signer import EnvelopeSigner
+from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 UNREAD_STREAM_RECORDS_PATH = "/_ses_reputation/unread-stream-records"
-ENVELOPE_SIGNER_PATH = "/_ses_reputation/envelope-signer"
 _SCHEDULER_TICK_SECONDS = 1
 
 

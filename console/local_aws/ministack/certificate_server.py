@@ -39,8 +39,11 @@ def answer_from(published: Mapping[str, bytes]) -> Answers:
 
 
 @contextmanager
-def serve_certificates(root: Certified, answers: Answers) -> Iterator[Addresses]:
-    """Serve until the block ends. TLS certificates come straight from the root."""
+def serve_certificates(root: Certified, answers: Answers, named: str = "") -> Iterator[Addresses]:
+    """Serve until the block ends. TLS certificates come straight from the root.
+
+    named: the host whose certificate is shown, whichever is asked for.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -60,7 +63,7 @@ def serve_certificates(root: Certified, answers: Answers) -> Iterator[Addresses]
         _Server(("127.0.0.1", 0), Handler) as secure,
         _Server(("127.0.0.1", 0), Handler) as plain,
     ):
-        secure.socket = _tls(root, Path(folder)).wrap_socket(
+        secure.socket = _tls(root, Path(folder), named).wrap_socket(
             secure.socket, server_side=True, do_handshake_on_connect=False
         )
         for server in (secure, plain):
@@ -79,7 +82,7 @@ class _Server(ThreadingHTTPServer):
         """A client that hangs up, or trusts another root, is no news."""
 
 
-def _tls(root: Certified, folder: Path) -> ssl.SSLContext:
+def _tls(root: Certified, folder: Path, named: str) -> ssl.SSLContext:
     @cache
     def context_of(host: str) -> ssl.SSLContext:
         leaf = make_leaf(root, [host], key=ec.generate_private_key(ec.SECP256R1()))
@@ -90,7 +93,7 @@ def _tls(root: Certified, folder: Path) -> ssl.SSLContext:
         return context
 
     def choose(connection: ssl.SSLSocket | ssl.SSLObject, host: str | None, _own: ssl.SSLContext) -> None:
-        connection.context = context_of(host or "localhost")
+        connection.context = context_of(named or host or "localhost")
 
     context = context_of("localhost")
     context.sni_callback = choose

@@ -19,7 +19,6 @@ from types import FrameType, TracebackType
 from typing import IO, Self
 
 from console.local_aws.ministack.consumed_record import RECORD_NAME, ConsumedMessage, read_record
-from console.local_aws.ministack.signer import EnvelopeSigner
 
 _SERVER = "console.local_aws.ministack"
 _PROJECT = Path(__file__).parents[3]
@@ -86,10 +85,6 @@ class MinistackProcess:
     def read_consumed_messages(self, queue_arn: str) -> Iterator[ConsumedMessage]:
         """Yield the messages of a queue that functions are done with, each once."""
         return read_record(self._record_path, queue_arn)
-
-    def envelope_signer(self) -> EnvelopeSigner:
-        """What signs as the emulator's SNS does."""
-        return EnvelopeSigner.from_json(json.loads(_read(self.port, "/_ses_reputation/envelope-signer")))
 
     def log_tail(self, lines: int) -> str:
         """The last `lines` lines of the server's log."""

@@ -23,6 +23,8 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Fields = Mapping[str, Any]
 
+ENVELOPE_SIGNER_PATH = "/_ses_reputation/envelope-signer"
+"""Where the emulator shows its signer to other processes of this program."""
 ISSUER_URL = "http://crt.r2m01.amazontrust.com/r2m01.cer"
 SNS_NAME = "sns.amazonaws.com"
 # Archives of any age are replayed, and a certificate has to be valid when its envelope was written.

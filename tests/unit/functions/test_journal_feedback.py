@@ -16,7 +16,7 @@ from ses_reputation.signing.authority import SigningAuthority
 from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
-from tests.support.signing import ROOT, publisher, sign_body
+from tests.support.signing import ROOT, Publisher, sign_body
 from tests.support.stack_template import ROOT as PROJECT
 
 EVENTS = PROJECT / "events"
@@ -45,7 +45,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """An AWS with the stack's table and bucket; gives what the function logs."""
     stream = prepare(app, "journal_feedback", ENVIRONMENT, monkeypatch)
     monkeypatch.setattr(app, "AMAZON", SigningAuthority(ROOT.pem))
-    monkeypatch.setattr(app, "CertificateFetcher", lambda _: publisher())
+    monkeypatch.setattr(app, "CertificateFetcher", lambda _: Publisher())
     forget_clients()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="reputation")

@@ -5,7 +5,6 @@ Imported with the first envelope that is verified: `cryptography` takes 25 ms of
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -13,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from ses_reputation.hours import format_timestamp
 
 _PADDING = PKCS1v15()
 _HASHES = {"1": SHA1(), "2": SHA256()}  # noqa: S303 - version 1 is SHA1, and still what topics use by default
+_UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 _PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -67,8 +67,8 @@ def trust(
     return TrustedCertificate(
         key,
         f"arn:{partition}:sns:",
-        _written(max(each.not_valid_before_utc for each in chain)),
-        _written(min(each.not_valid_after_utc for each in chain)),
+        format_timestamp(max(each.not_valid_before_utc for each in chain)),
+        format_timestamp(min(each.not_valid_after_utc for each in chain)),
         "".join(each.public_bytes(Encoding.PEM).decode() for each in chain[:-1]),
     )
 
@@ -85,10 +85,9 @@ def _read(content: bytes) -> list[x509.Certificate]:
 
 def _issuer_url(leaf: x509.Certificate) -> str:
     try:
-        access = leaf.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
-    except (x509.ExtensionNotFound, ValueError) as error:
+        access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except _UNREADABLE as error:
         raise UntrustedCertificateError("it names no issuer") from error
-    assert isinstance(access, x509.AuthorityInformationAccess)  # noqa: S101 - by its OID
     for each in access:
         is_issuer = each.access_method == AuthorityInformationAccessOID.CA_ISSUERS
         if is_issuer and isinstance(each.access_location, x509.UniformResourceIdentifier):
@@ -111,14 +110,10 @@ def _verified(
 def _own_name(leaf: x509.Certificate, names: Sequence[str]) -> x509.DNSName:
     try:
         named = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError) as error:
+    except _UNREADABLE as error:
         raise UntrustedCertificateError("it has no name of SNS's") from error
     own = set(named.get_values_for_type(x509.DNSName))
     for name in names:
         if name in own:
             return x509.DNSName(name)
     raise UntrustedCertificateError("it has no name of SNS's")
-
-
-def _written(moment: datetime) -> str:
-    return format_timestamp(moment)

@@ -1,6 +1,5 @@
 """What SNS signs of an envelope, and whether it did."""
 
-from binascii import Error as NotBase64Error
 from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
@@ -45,13 +44,13 @@ def check_signature(envelope: "Envelope", certificate: "TrustedCertificate") -> 
     outlives certificates.
     """
     if not envelope.TopicArn.startswith(certificate.topics):
-        raise ForgedEnvelopeError("its certificate is of another partition than its topic")
+        raise ForgedEnvelopeError("its TopicArn names no topic of its certificate's partition")
     if not certificate.valid_from <= envelope.Timestamp <= certificate.valid_to:
         raise ForgedEnvelopeError("its certificate was not valid at its Timestamp")
     text = signed_text(envelope)
     try:
         signature = a2b_base64(envelope.Signature)
-    except NotBase64Error as error:
+    except ValueError as error:
         raise ForgedEnvelopeError("its Signature is no base64") from error
     if not certificate.has_signed(text, signature, envelope.SignatureVersion):
         raise ForgedEnvelopeError("its Signature does not fit what is in it")
