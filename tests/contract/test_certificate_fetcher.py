@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import urllib3
@@ -173,3 +174,23 @@ def test_an_answer_without_end_is_given_up(fetch: CertificateFetcher, published:
 
     with pytest.raises(UnavailableError, match="CertificateTooLong"):
         fetch(CERTIFICATE_URL)
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_no_variable_makes_another_root_trusted(
+    name: str, addresses: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "root.pem").write_bytes(ROOT.pem)
+    monkeypatch.setenv(name, str(tmp_path / "root.pem"))
+    fetch = CertificateFetcher(SigningAuthority(addresses=addresses._asdict()))
+
+    with pytest.raises(UnavailableError, match="SSLError"):
+        fetch(CERTIFICATE_URL)
+
+
+def test_no_variable_puts_a_proxy_between(fetch: CertificateFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+    assert fetch(CERTIFICATE_URL) == LEAF.pem
+    assert fetch(ISSUER_URL) == ISSUER.der

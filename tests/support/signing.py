@@ -14,6 +14,7 @@ from console.local_aws.ministack.signer import (
     make_root,
 )
 from ses_reputation.errors import ForgedEnvelopeError, UnavailableError
+from ses_reputation.feedback.envelope import Envelope
 from ses_reputation.signing.certificates import SigningCertificates
 
 FILE_NAME = "SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
@@ -50,6 +51,13 @@ class Publisher:
 def signing_certificates(fetch: Publisher | None = None) -> SigningCertificates:
     """Return certificates that lead to the root of the tests."""
     return SigningCertificates(ROOT.pem, fetch or Publisher())
+
+
+def check(certificates: SigningCertificates, *envelopes: Envelope) -> None:
+    """Check a batch; raise the first problem that there is."""
+    signatures = certificates.of_batch(envelopes)
+    for problem in filter(None, map(signatures.problem_of, envelopes)):
+        raise problem
 
 
 OUT_OF_REACH = UnavailableError("ConnectTimeoutError")

@@ -11,6 +11,7 @@ from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.signing.signatures import signed_text
 from tests.support.notifications import DELEGATE, OWNER, envelope
 from tests.support.signing import FILE_NAME, ISSUER, LEAF, Publisher, signing_certificates
+from tests.support.signing import check as check_batch
 
 SIGNED_FIELDS = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn"]
 CONFIRMATION = {"Type": "SubscriptionConfirmation", "Token": "token-1"}
@@ -26,7 +27,7 @@ def opened(body: str, **changed: str | None) -> Envelope:
 
 
 def check(read: Envelope, leaf: bytes = LEAF.pem) -> None:
-    signing_certificates(Publisher(leaf=leaf)).of_batch([read]).check(read)
+    check_batch(signing_certificates(Publisher(leaf=leaf)), read)
 
 
 def test_the_signed_text_is_as_the_developer_guide_has_it() -> None:

@@ -29,16 +29,21 @@ class BatchSignatures:
     certificates: Mapping[str, "TrustedCertificate"]
     problems: Mapping[str, Problem]
 
-    def check(self, envelope: "Envelope") -> None:
-        """Raise ForgedEnvelopeError where SNS did not write an envelope, UnavailableError where it cannot be
-        known now.
+    def problem_of(self, envelope: "Envelope | None") -> Problem | None:
+        """Return why an envelope is not believed: SNS did not write it, or it cannot be known now.
+
+        None where SNS wrote it, and where there is no envelope.
         """
+        if envelope is None:
+            return None
         certificate = self.certificates.get(envelope.SigningCertURL)
         if certificate is None:
-            problem = self.problems[envelope.SigningCertURL]
-            # A new one: one that is raised again and again keeps the frames of each time.
-            raise type(problem)(str(problem))
-        check_signature(envelope, certificate)
+            return self.problems[envelope.SigningCertURL]
+        try:
+            check_signature(envelope, certificate)
+        except ForgedEnvelopeError as problem:
+            return problem
+        return None
 
     def pem_of(self, envelope: "Envelope | None") -> str:
         """Return the certificate that an envelope names, with its issuers, as PEM; "" if none is trusted."""
