@@ -140,7 +140,7 @@ def _handlers() -> dict[str, LambdaFunction]:
 class _Believing:
     """Signatures that are not checked, to measure what the check costs."""
 
-    def of_batch(self, envelopes: Iterable[object]) -> "_Believing":
+    def of_batch(self, envelopes: Iterable[object], _brought: object) -> "_Believing":
         """Read the envelopes, as the check does."""
         list(envelopes)
         return self

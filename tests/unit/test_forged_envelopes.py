@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from console.local_aws.ministack.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
+from ses_reputation.errors import ForgedEnvelopeError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Ignored, SubscriptionRequest
-from ses_reputation.journaling import BatchOutcome, Journaling, Rules
+from ses_reputation.journaling import CERTIFICATE_ATTRIBUTE, BatchOutcome, Journaling, Rules
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.pages import PAGE_VERSION, Page, unpack_page
 from ses_reputation.quarantine.record import QuarantineRecord
@@ -48,6 +49,7 @@ class Kept:
 
     def __init__(self, fetch: Publisher | None = None) -> None:
         self.certificates = signing_certificates(fetch)
+        self.registry = REGISTRY
         self.rows: list[JournalRow] = []
         self.quarantined: list[QuarantineRecord] = []
         self.confirmed: list[SubscriptionRequest] = []
@@ -64,8 +66,12 @@ class Kept:
         return Ignored("subscription_confirmation")
 
     def journal(self, *bodies: str) -> BatchOutcome:
-        records = [record(body, str(number)) for number, body in enumerate(bodies)]
-        return Journaling(Rules(REGISTRY), self.certificates, self, self, self).journal_batch(records, NOW)
+        return self.journal_records(*(record(body, str(number)) for number, body in enumerate(bodies)))
+
+    def journal_records(self, *records: dict[str, Any]) -> BatchOutcome:
+        return Journaling(Rules(self.registry), self.certificates, self, self, self).journal_batch(
+            records, NOW
+        )
 
     @property
     def facts(self) -> int:
@@ -87,6 +93,8 @@ def topic_of(account: str) -> str:
     return f"arn:aws:sns:us-east-1:{account}:ses-feedback"
 
 
+FOREIGN_ISSUER = make_issuer(make_root())
+FOREIGN_CHAIN = (make_leaf(FOREIGN_ISSUER).pem + FOREIGN_ISSUER.pem).decode()
 # A delegate takes what its own topic signed, and names another account's topic.
 AS_A_RIVAL = rewritten(envelope(bounce_of(DELEGATE), SECOND_DELEGATE), TopicArn=topic_of(DELEGATE))
 AS_THE_OWNER = rewritten(
@@ -183,6 +191,41 @@ def test_mail_that_outlived_its_certificate_is_journaled() -> None:
     body = signer.sign_body(envelope(bounce_of(DELEGATE), Timestamp="2025-11-20T14:06:12.118Z"))
 
     assert Kept(Publisher(leaf.pem)).journal(body).journaled == 1
+
+
+GONE = ForgedEnvelopeError("there is no certificate at its SigningCertURL")
+
+
+def bringing(body: str, certificate: Any) -> dict[str, Any]:
+    """A record whose message brings a certificate along."""
+    attribute = {"stringValue": certificate, "dataType": "String"}
+    return record(body) | {"messageAttributes": {CERTIFICATE_ATTRIBUTE: attribute}}
+
+
+def test_what_was_kept_in_quarantine_is_believed_again_when_sns_no_longer_publishes_its_certificate() -> None:
+    foreign, gone = Kept(), Kept(Publisher(GONE))
+    foreign.journal(envelope(bounce_of(FOREIGN), FOREIGN))
+    (kept,) = foreign.quarantined
+    gone.registry = Registry(frozenset({OWNER}), frozenset({FOREIGN}))
+
+    assert gone.journal_records(bringing(kept.body, kept.certificate)).journaled == 1
+    assert gone.journal(kept.body).journaled == 0
+
+
+@pytest.mark.parametrize("certificate", ["", "no PEM", LEAF.pem.decode(), None, FOREIGN_CHAIN, "\ud800"])
+def test_a_certificate_that_is_brought_along_proves_nothing_by_itself(certificate: Any) -> None:
+    kept = Kept(Publisher(GONE))
+    kept.journal_records(bringing(AS_A_RIVAL, certificate))
+
+    assert [each.reason for each in kept.quarantined] == ["forged_envelope"]
+    assert kept.certificates.trusted == {}
+
+
+def test_a_bad_certificate_brought_along_does_not_stand_in_for_the_published_one() -> None:
+    kept = Kept()
+    genuine = envelope(bounce_of(DELEGATE))
+
+    assert kept.journal_records(bringing(genuine, FOREIGN_CHAIN)).journaled == 1
 
 
 def test_version_2_of_signatures_is_journaled() -> None:

@@ -164,6 +164,25 @@ def test_what_is_no_certificate_is_refused(content: bytes) -> None:
     assert "there is no certificate" in problem_of(signed(), signing_certificates(Publisher(leaf=content)))
 
 
+def test_a_certificate_does_not_come_with_a_crowd_of_issuers() -> None:
+    """Each might have certified each, so that there would be no end of ways to a root."""
+    fetch = Publisher(leaf=LEAF.pem + ISSUER.pem * 5)
+
+    assert "more certificates than lead to a root" in problem_of(signed(), signing_certificates(fetch))
+
+
+def test_a_thousand_certificates_that_were_brought_along_cost_three_checks() -> None:
+    fetch = Publisher()
+    batch = [invented(number) for number in range(1_000)]
+    brought = {each.SigningCertURL: (LEAF.pem + ISSUER.pem).decode() for each in batch}
+    certificates = signing_certificates(fetch)
+
+    assert len(certificates.of_batch(batch, brought).certificates) == 3
+    assert fetch.asked.total() == 3
+    # They are SNS's; but whoever brought them chose their URLs.
+    assert certificates.trusted == {}
+
+
 def test_an_issuer_is_not_asked_for_where_anybody_says() -> None:
     leaf = make_leaf(ISSUER, issuer_url="http://169.254.169.254/latest/meta-data")
     fetch = Publisher(leaf=leaf.pem)

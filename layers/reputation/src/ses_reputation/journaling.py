@@ -23,9 +23,11 @@ from ses_reputation.quarantine.record import QuarantineRecord, record_of
 from ses_reputation.signing.certificates import SigningCertificates
 
 MESSAGES_THAT_TELL = 500
+CERTIFICATE_ATTRIBUTE = "SigningCertificate"
+"""The attribute (of type String) of a queue message that holds the certificate of its envelope, as PEM."""
 
 Record = Mapping[str, Any]
-"""A record of an SQS event: `messageId`, `body`, `attributes`."""
+"""A record of an SQS event: `messageId`, `body`, `attributes`, and perhaps `messageAttributes`."""
 
 
 class Journal(Protocol):
@@ -98,7 +100,7 @@ class Journaling:
         journaled: list[str] = []
         unjournaled: list[_Unjournaled] = []
         envelopes = [open_envelope(record["body"]) for record in records]
-        signatures = self.certificates.of_batch(filter(None, envelopes))
+        signatures = self.certificates.of_batch(filter(None, envelopes), _brought(records, envelopes))
         # All signatures one after the other: each takes half as long again where other work comes between.
         problems = list(map(signatures.problem_of, envelopes))
         for record, envelope, problem in zip(records, envelopes, problems, strict=True):
@@ -179,6 +181,19 @@ def rate_of(records: Sequence[Record]) -> float:
     sent = [int(record["attributes"]["SentTimestamp"]) for record in records]
     millis = max(sent) - min(sent)
     return len(records) / millis * 1_000 if millis else 0
+
+
+def _brought(records: Iterable[Record], envelopes: Iterable[Envelope | None]) -> dict[str, str]:
+    """Return the certificates, as PEM by URL, that messages bring along: whoever puts a quarantined message
+    back on the queue sends the certificate that was kept with it, as SNS may not publish it any more.
+    """
+    return {
+        envelope.SigningCertURL: str(
+            record["messageAttributes"][CERTIFICATE_ATTRIBUTE].get("stringValue", "")
+        )
+        for record, envelope in zip(records, envelopes, strict=True)
+        if envelope and CERTIFICATE_ATTRIBUTE in record.get("messageAttributes", ())
+    }
 
 
 def _received_at(record: Record) -> datetime:

@@ -20,6 +20,8 @@ from ses_reputation.hours import format_timestamp
 _PADDING = PKCS1v15()
 _HASHES = {"1": SHA1(), "2": SHA256()}  # noqa: S303 - version 1 is SHA1, and still what topics use by default
 _UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
+# SNS's certificates have one issuer below the root. Many of one name would make many ways to look for a root.
+_MOST_ISSUERS = 4
 _PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -60,6 +62,8 @@ def trust(
     """
     leaf, *issuers = _read(content)
     issuers = issuers or _read(fetch_issuer(_issuer_url(leaf)))
+    if len(issuers) > _MOST_ISSUERS:
+        raise UntrustedCertificateError("it comes with more certificates than lead to a root")
     chain = _verified(leaf, issuers, names, roots)
     key = leaf.public_key()
     if not isinstance(key, RSAPublicKey):
