@@ -76,7 +76,7 @@ class BatchOutcome:
 
 
 class _Unjournaled(NamedTuple):
-    """A message that is kept or confirmed, and the certificate that signed it, as PEM."""
+    """A message that is kept or confirmed, and the certificate that its envelope names, as PEM."""
 
     reading: Quarantined | SubscriptionRequest
     record: Record

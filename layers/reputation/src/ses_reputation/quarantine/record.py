@@ -19,8 +19,8 @@ _TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
 class QuarantineRecord:
     """A message, whole, and why it was not journaled.
 
-    received_at: when the queue took it, aware UTC. certificate: that with which SNS signed its envelope and
-    its issuers, as PEM: SNS does not publish it for ever. It is empty where none was to be trusted.
+    received_at: when the queue took it, aware UTC. certificate: the one that its envelope names, with its
+    issuers, as PEM, if it is SNS's: SNS does not publish it for ever.
     """
 
     reason: str
