@@ -20,6 +20,7 @@ from benchmarks import (
     pipeline,
     posting,
     properties,
+    signatures,
     suppression_cpu,
     suppression_snapshot,
     tag_costs,
@@ -39,6 +40,7 @@ class Measurement(StrEnum):
     LATE_COMPLAINT = "late-complaint"
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
+    SIGNATURES = "signatures"
     TAGS = "tags"
     COLD_START = "cold-start"
     PROPERTIES = "properties"
@@ -83,6 +85,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.LATENCY: alert_latency.main,
     Measurement.POSTING: posting.main,
     Measurement.LATE_COMPLAINT: late_complaint.main,
+    Measurement.SIGNATURES: signatures.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
     Measurement.ASSESSMENT: assessment.main,

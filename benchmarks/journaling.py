@@ -6,11 +6,14 @@ All handlers get the same events, as the text that Lambda's runtime decodes, in 
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import boto3
+from cryptography.x509 import load_pem_x509_certificate
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -28,6 +31,7 @@ from benchmarks.naive_handler import (
     lean_naive_handler,
     naive_handler,
 )
+from benchmarks.sns import sns, trust_in_function
 from benchmarks.traffic.events import SesEvent, batched
 from benchmarks.traffic.shapes import TITLES, Shape, arrivals
 from benchmarks.traffic.wire import lambda_event
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
 BATCH_SIZES = (1_000, 100, 10)
 JOURNAL, FAIR, LEAN, NAIVE = "journal", "fair", "naive, lean", "naive"
+UNCHECKED, FAIR_CHECKED = "journal, signatures unchecked", "fair, signatures checked"
 SHAPES = (Shape.ONE_HOUR, Shape.REALISTIC)
 ROUNDS = 5
 EVENTS_OF_A_ROUND = 1_000
@@ -124,10 +129,43 @@ def _compare(micros: Sequence[float], ours: Sequence[float]) -> tuple[Spread, fl
 
 
 def _handlers() -> dict[str, LambdaFunction]:
-    from functions.journal_feedback.app import lambda_handler  # noqa: PLC0415  (logs to the stdout of now)
+    from functions.journal_feedback import app  # noqa: PLC0415  (logs to the stdout of now)
 
+    trust_in_function(sns().published)
     client = boto3.client("dynamodb", config=JOURNALING)
-    return {JOURNAL: lambda_handler} | peers(client)
+    checked = fair_handler(client, load_pem_x509_certificate(sns().published.leaf.encode()))
+    return {JOURNAL: app.lambda_handler, UNCHECKED: _unchecked(app), FAIR_CHECKED: checked} | peers(client)
+
+
+class _Believing:
+    """Signatures that are not checked, to measure what the check costs."""
+
+    def of_batch(self, envelopes: Iterable[object], _brought: object) -> "_Believing":
+        """Read the envelopes, as the check does."""
+        list(envelopes)
+        return self
+
+    def problem_of(self, _envelope: object) -> None:
+        """Believe all."""
+
+    def pem_of(self, _envelope: object) -> str:
+        """Know no certificate."""
+        return ""
+
+
+def _unchecked(app: ModuleType) -> LambdaFunction:
+    """Return the journal's handler without the check of signatures."""
+    believing = cache(lambda: replace(app._journaling(), certificates=_Believing()))
+
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        own, journaling = app._journaling, believing()
+        app._journaling = lambda: journaling  # type: ignore[attr-defined]
+        try:
+            return dict(app.lambda_handler(event, context))
+        finally:
+            app._journaling = own  # type: ignore[attr-defined]
+
+    return handle
 
 
 def peers(client: "DynamoDBClient") -> dict[str, LambdaFunction]:

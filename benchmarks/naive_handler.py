@@ -10,10 +10,12 @@ details of each adverse event as an item, with an index by recipient, so that th
 entries answer.
 """
 
+import base64
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -24,10 +26,13 @@ from aws_lambda_powertools.utilities.idempotency import (
     IdempotencyConfig,
     idempotent_function,
 )
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA1
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from cryptography.x509 import Certificate
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LambdaFunction = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -41,6 +46,7 @@ _ADVERSE = {
     "complaint": "complainedRecipients",
     "deliveryDelay": "delayedRecipients",
 }
+_SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _BLOCKS = ("delivery", *_ADVERSE)
 
 logger = Logger(service="naive")
@@ -100,13 +106,17 @@ def _handler(
     return lambda_handler
 
 
-def fair_handler(client: "DynamoDBClient") -> LambdaFunction:
-    """Return the handler that reads and writes records in batches, and updates each counter once a batch."""
+def fair_handler(client: "DynamoDBClient", signs: "Certificate | None" = None) -> LambdaFunction:
+    """Return the handler that reads and writes records in batches, and updates each counter once a batch.
+
+    signs: whose certificate has to have signed each envelope; None checks no signature.
+    """
+    key = signs.public_key() if signs else None
 
     @logger.inject_lambda_context
     @metrics.log_metrics
     def lambda_handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
-        events = {_key(each): each for each in map(_event_of_body, event["Records"])}
+        events = {_key(each): each for each in map(partial(_event_of_body, key), event["Records"])}
         seen = _seen(client, list(events))
         new = {key: each for key, each in events.items() if key not in seen}
         for counted, types in _sums(new.values()).items():
@@ -124,9 +134,18 @@ def _ses_event(record: "SQSRecord") -> dict[str, Any]:
     return ses_event
 
 
-def _event_of_body(record: Mapping[str, Any]) -> dict[str, Any]:
-    ses_event: dict[str, Any] = json.loads(json.loads(record["body"])["Message"])
+def _event_of_body(key: Any, record: Mapping[str, Any]) -> dict[str, Any]:
+    envelope = json.loads(record["body"])
+    if key:
+        _verify(key, envelope)
+    ses_event: dict[str, Any] = json.loads(envelope["Message"])
     return ses_event
+
+
+def _verify(key: Any, envelope: Mapping[str, str]) -> None:
+    """Check a signature as AWS's guide shows it. Raises InvalidSignature."""
+    text = "".join(f"{name}\n{envelope[name]}\n" for name in _SIGNED if name in envelope)
+    key.verify(base64.b64decode(envelope["Signature"]), text.encode(), PKCS1v15(), SHA1())  # noqa: S303
 
 
 def _type(ses_event: Mapping[str, Any]) -> str:

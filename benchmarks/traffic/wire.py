@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.sender_hour import HOUR, OWNER
+from benchmarks.sns import sns
 from benchmarks.traffic.events import REGION, Mail, SesEvent
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed
@@ -34,8 +35,6 @@ _BLOCKS = {
     "Complaint": ("complaint", "complainedRecipients"),
     "DeliveryDelay": ("deliveryDelay", "delayedRecipients"),
 }
-# RSA-2048 in base64, as SNS signs.
-_SIGNATURE = "R" * 342 + "=="
 _QUEUE = f"arn:aws:sqs:{REGION}:{OWNER}:FeedbackQueue"
 
 
@@ -52,7 +51,7 @@ def record_of(event: SesEvent, name: str) -> Json:
     digest = blake2b(name.encode(), digest_size=16).hexdigest()
     message_id = f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-9{digest[17:20]}-{digest[20:]}"
     text = json.dumps(message_of(event), separators=(",", ":")) + "\n"
-    body = {**envelope, "TopicArn": topic, "Signature": _SIGNATURE, "MessageId": message_id, "Message": text}
+    body = sns().signer.sign({**envelope, "TopicArn": topic, "MessageId": message_id, "Message": text})
     sent_at = str(int((HOUR.timestamp() + event.at) * 1000))
     return {
         "messageId": message_id,

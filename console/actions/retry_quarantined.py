@@ -1,7 +1,7 @@
 """Messages of the quarantine go back to the feedback queue, if today's settings and code take them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,14 +12,17 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.feedback.set_aside import Ignored, Quarantined
 from ses_reputation.journaling_settings import JournalSettings
+from ses_reputation.quarantine.record import CERTIFICATE_ATTRIBUTE, QuarantineRecord
 from ses_reputation.quarantine.store import QuarantineBucket
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 _MOST_SENT_TOGETHER = 10
 _MOST_BYTES_TOGETHER = 256 * 1024
+_MOST_ATTRIBUTE_BYTES = len(CERTIFICATE_ATTRIBUTE) + len("String")
 
 Refusal = tuple[str, str]
 """Why a message would be quarantined again: the reason, and its explanation."""
@@ -54,11 +57,18 @@ class FeedbackQueue:
     client: "SQSClient"
     url: str
 
-    def send(self, bodies: list[str]) -> dict[int, str]:
-        """Send up to ten bodies; return the places of those that the queue did not take, and why."""
+    def send(self, messages: "Sequence[_Sendable]") -> dict[int, str]:
+        """Send up to ten messages; return the places of those that the queue did not take, and why."""
         answer = self.client.send_message_batch(
             QueueUrl=self.url,
-            Entries=[{"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies)],
+            Entries=[
+                {
+                    "Id": str(place),
+                    "MessageBody": each.record.body,
+                    "MessageAttributes": _attributes_of(each.record),
+                }
+                for place, each in enumerate(messages)
+            ],
         )
         return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", ())}
 
@@ -66,7 +76,14 @@ class FeedbackQueue:
 class _Sendable(NamedTuple):
     key: str
     read_as: str
-    body: str
+    record: QuarantineRecord
+
+
+def _attributes_of(record: QuarantineRecord) -> "dict[str, MessageAttributeValueTypeDef]":
+    """Return what a message brings along: its certificate, as SNS may not publish that any more."""
+    if not record.certificate:
+        return {}
+    return {CERTIFICATE_ATTRIBUTE: {"DataType": "String", "StringValue": record.certificate}}
 
 
 def retry_quarantined(
@@ -83,7 +100,7 @@ def retry_quarantined(
     outcome = RetryOutcome()
     try:
         for together in _in_batches(_readable_again(messages, settings, outcome)):
-            refused = queue.send([each.body for each in together])
+            refused = queue.send(together)
             outcome.not_sent.update(refused.values())
             sent = [each for place, each in enumerate(together) if place not in refused]
             outcome.put_back.update(each.read_as for each in sent)
@@ -108,7 +125,7 @@ def _readable_again(
             outcome.staying[refusal] += 1
             outcome.examples.setdefault(refusal, message.key)
         else:
-            yield _Sendable(message.key, _name(reading), message.record.body)
+            yield _Sendable(message.key, _name(reading), message.record)
 
 
 def _name(reading: object) -> str:
@@ -124,7 +141,9 @@ def _in_batches(sendable: Iterable[_Sendable]) -> Iterator[list[_Sendable]]:
     together: list[_Sendable] = []
     size = 0
     for each in sendable:
-        more = len(each.body.encode(errors="replace"))
+        # SQS counts attributes, with their names and types.
+        more = len(each.record.body.encode(errors="replace")) + _MOST_ATTRIBUTE_BYTES
+        more += len(each.record.certificate)
         if together and (len(together) == _MOST_SENT_TOGETHER or size + more > _MOST_BYTES_TOGETHER):
             yield together
             together, size = [], 0

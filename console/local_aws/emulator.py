@@ -1,11 +1,13 @@
 """What the rest of this package needs of AWS: from an emulator, or from a real account."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+from urllib.request import urlopen
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,9 +16,11 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
 from console.local_aws.ministack.consumed_record import ConsumedMessage
 from console.local_aws.ministack.process import MinistackProcess, NotReadyError
+from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 LEDGER_ACCOUNT = "111122223333"
 REGION = "us-east-1"
+_READ_SECONDS = 60
 
 
 class LocalAws(Protocol):
@@ -45,6 +49,9 @@ class LocalAws(Protocol):
 
     def read_consumed_messages(self, queue_arn: str) -> Iterator[ConsumedMessage] | None:
         """The messages of a queue that functions are done with, each once; None where nobody keeps them."""
+
+    def envelope_signer(self) -> EnvelopeSigner:
+        """What signs envelopes so that functions here believe them. Raises EmulatorError if nothing does."""
 
     def log_tail(self, lines: int = 40) -> str:
         """The end of the emulator's own log, "" where there is none to read."""
@@ -101,6 +108,10 @@ class Ministack:
         """The messages of a queue that functions are done with, each once."""
         return self._process.read_consumed_messages(queue_arn)
 
+    def envelope_signer(self) -> EnvelopeSigner:
+        """What signs as the emulator's SNS does."""
+        return read_envelope_signer(self.endpoint_url)
+
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of ministack's log, which holds the functions' output too."""
         return self._process.log_tail(lines)
@@ -156,6 +167,14 @@ class ExternalAws:
     def read_consumed_messages(self, queue_arn: str) -> None:
         """Nobody keeps them: a message that was consumed is gone."""
 
+    def envelope_signer(self) -> EnvelopeSigner:
+        """What signs there, if another run of this program started it.
+
+        Raises:
+            EmulatorError: it is AWS itself, or an emulator whose SNS does not sign.
+        """
+        return read_envelope_signer(self.endpoint_url)
+
     def log_tail(self, lines: int = 40) -> str:  # noqa: ARG002
         """Empty: its log is elsewhere."""
         return ""
@@ -206,6 +225,22 @@ def open_local_aws(
         return
     with start_ministack(auth=auth, folder=folder) as ministack:
         yield ministack
+
+
+def read_envelope_signer(endpoint_url: str) -> EnvelopeSigner:
+    """What signs envelopes at an endpoint that runs the corrected ministack.
+
+    Raises:
+        EmulatorError: the endpoint runs something else.
+    """
+    try:
+        with urlopen(f"{endpoint_url}{ENVELOPE_SIGNER_PATH}", timeout=_READ_SECONDS) as answer:  # noqa: S310
+            return EnvelopeSigner.from_json(json.load(answer))
+    except (OSError, ValueError, KeyError) as error:
+        raise EmulatorError(
+            f"{endpoint_url} does not sign what SNS publishes, so the stack there takes every message for "
+            "forged: unset AWS_ENDPOINT_URL to use the emulator on this machine."
+        ) from error
 
 
 def _is_real_aws(endpoint_url: str) -> bool:

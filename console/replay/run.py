@@ -10,11 +10,19 @@ from typing import Any
 
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
+from console.local_aws.ministack.signer import EnvelopeSigner
 from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.await_idle import show_backlog
 from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties
-from console.replay.archives import Survey, Unsendable, find_files, split_unsendable, survey_files
+from console.replay.archives import (
+    MOST_BYTES,
+    Survey,
+    Unsendable,
+    find_files,
+    split_unsendable,
+    survey_files,
+)
 from console.terminal.screen import Narrator, count
 from ses_reputation.feedback.archive import NO_DEFAULTS, ArchiveDefaults
 from ses_reputation.feedback.provenance import Reason, account_of_topic
@@ -35,7 +43,11 @@ class Replayed:
             {"file": str(each.path), "position": each.position, "why": each.why} for each in self.unsendable
         ]
         balances = [hour.to_json() for hour in self.contents.hours]
-        return self.contents.tally.to_json() | {"unsent": unsent, "balances": balances}
+        return self.contents.tally.to_json() | {
+            "signatures_checked": False,
+            "unsent": unsent,
+            "balances": balances,
+        }
 
 
 def look_through(
@@ -74,13 +86,20 @@ def replay_files(
     """Put every message into the feedback queue, wait for the balances, and read what became of it all."""
     unsendable: list[Unsendable] = []
     with narrator.step("Put them into the feedback queue", messages) as step:
-        bodies = split_unsendable(files, unsendable, defaults)
+        signer = local.aws.envelope_signer()
+        bodies = (_signed(body, signer) for body in split_unsendable(files, unsendable, defaults))
         sent = send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], bodies, step.advance_to)
         step.outcome = f"Put {count(sent, 'message')} into the feedback queue"
     with narrator.step("Journal them, and post the balances", sent) as step:
         tally = await_accounts(local, sent, lambda backlog: show_backlog(step, backlog, sent))
         step.outcome = "Wait until Lambda has journaled them, and posted the balances"
     return Replayed(read_contents(local, tally.with_unsent(len(unsendable))), unsendable)
+
+
+def _signed(body: str, signer: EnvelopeSigner) -> str:
+    """Sign anew: certificates that signed an archive may be gone, and many archives kept no signature."""
+    signed = signer.sign_body(body)
+    return signed if len(signed.encode()) <= MOST_BYTES else body
 
 
 def assess_now(narrator: Narrator, local: LocalStack) -> None:

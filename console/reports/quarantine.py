@@ -36,9 +36,12 @@ def print_keys(screen: Console, keys: Sequence[str]) -> None:
 
 
 def print_record(screen: Console, key: str, record: QuarantineRecord) -> None:
-    """Print a message in full: its key, what is known of it, and its body as it came."""
+    """Print a message in full: its key, what is known of it, and its body as it came.
+
+    The certificate is for programs: `--json` prints it.
+    """
     for name, value in {"key": key, **record.to_json()}.items():
-        if name != "body":
+        if name not in {"body", "certificate"}:
             print_line(screen, f"{name:<15} {value}")
     screen.print()
     screen.print(record.body, soft_wrap=True)

@@ -14,6 +14,9 @@ from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.store import JournalTable
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.signing.authority import AMAZON
+from ses_reputation.signing.certificates import SigningCertificates
+from ses_reputation.signing.fetching import CertificateFetcher
 from ses_reputation.telemetry import open_logger, report_batch
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def _journaling() -> Journaling:
     settings = JournalSettings.from_environment(os.environ)
     return Journaling(
         Rules(settings.registry, settings.own_domains, settings.entry_retention),
+        SigningCertificates(AMAZON.roots, CertificateFetcher(AMAZON)),
         JournalTable(connect("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
         QuarantineBucket(_s3, settings.reputation_bucket),
         Subscriptions(_sns),

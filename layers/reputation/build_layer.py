@@ -53,6 +53,15 @@ def install_requirements(target: Path, platform: str) -> None:
         f"--requirement={SOURCE / 'requirements.txt'}",
     ]
     subprocess.run([sys.executable, "-m", "pip", "install", *arguments], check=True)  # noqa: S603 - all ours
+    name_modules_by_machine(target, platform)
+
+
+def name_modules_by_machine(packages: Path, platform: str) -> None:
+    """Give modules for any version of Python, which have one name on all machines, that of their machine."""
+    version, machine = "".join(map(str, RUNTIME_VERSION)), platform.partition("_")[2]
+    for module in list(packages.rglob("*.abi3.so")):
+        name = module.name.removesuffix(".abi3.so")
+        module.rename(module.with_name(f"{name}.cpython-{version}-{machine}-linux-gnu.so"))
 
 
 def add_compiled_modules(packages: Path, platform: str) -> None:

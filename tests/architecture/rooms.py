@@ -22,7 +22,8 @@ _LIBRARY = {
     "ledger": "aws environment errors feedback hours json_text tallies",
     "quarantine": "aws feedback hours json_text",
     "suppression.listing": "aws json_text suppression",
-    "journaling": "errors feedback ledger quarantine",
+    "signing": "errors feedback hours",
+    "journaling": "errors feedback ledger quarantine signing",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "hours json_text suppression suppression.listing",
     "rates": "hours rollup tallies",
@@ -74,8 +75,8 @@ _CONSOLE = {
         "hours ledger rates rollup standing suppression suppression.snapshot wording"
     ),
     "console.replay": (
-        "aws console.errors console.local_aws console.local_stack console.reports console.terminal "
-        "environment feedback journaling_settings ledger shell_words tallies"
+        "aws console.errors console.local_aws console.local_aws.ministack console.local_stack "
+        "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
     ),
     "console.commands": (
         "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "
@@ -119,6 +120,7 @@ HOT_PATH = {
     "ses_reputation.journaling_settings",
     "ses_reputation.ledger",
     "ses_reputation.quarantine",
+    "ses_reputation.signing",
     "ses_reputation.tallies",
     "ses_reputation.telemetry",
 }

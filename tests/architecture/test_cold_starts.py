@@ -67,6 +67,20 @@ def test_only_what_reads_events_loads_pydantic(function: str, started: dict[str,
     assert {name for name in started[function].packages if name.startswith("pydantic")} == set()
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_verifies_signatures_is_loaded_with_the_first_envelope_and_not_at_the_start(
+    function: str, started: dict[str, Started]
+) -> None:
+    assert started[function].packages & {"cryptography", "_cffi_backend"} == set()
+
+
+def test_the_check_loads_what_verifies_signatures() -> None:
+    """Or else the test above would look for the wrong name."""
+    loaded = run_fresh("import ses_reputation.signing.chain, sys; print(*sys.modules)").split()
+
+    assert {"cryptography", "_cffi_backend"} <= set(loaded)
+
+
 def test_what_reads_events_loads_pydantic(started: dict[str, Started]) -> None:
     """Or else the test above would look for the wrong name."""
     assert "pydantic_core" in started["journal_feedback"].packages

@@ -35,7 +35,7 @@ from tests.e2e.support.run import (
     run_everything,
 )
 from tests.e2e.support.runtime import prepare_runtime
-from tests.e2e.support.traffic import Traffic, invent_traffic
+from tests.e2e.support.traffic import Traffic, invent_traffic, unsigned
 from tests.support.aws.local_aws import DELEGATES
 from tests.support.notifications import FOREIGN
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
@@ -193,9 +193,11 @@ def test_no_alert_and_no_event_holds_an_address(run: Run) -> None:
 
 
 def test_a_foreign_account_does_not_get_into_the_queue(run: Run) -> None:
-    kept = {record.body for record in run.findings.quarantined if f":{FOREIGN}:" in record.topic_arn}
+    kept = {
+        unsigned(record.body) for record in run.findings.quarantined if f":{FOREIGN}:" in record.topic_arn
+    }
     assert run.traffic.foreign
-    assert kept <= set(run.traffic.bodies)
+    assert kept <= set(map(unsigned, run.traffic.bodies))
 
 
 def test_three_accounts_publish(run: Run) -> None:
@@ -215,16 +217,27 @@ def test_every_adverse_fact_has_an_entry_for_each_feed_that_reported_it(run: Run
 
 def test_quarantine_keeps_every_message_whole_under_its_reason(run: Run) -> None:
     expected = Counter(
-        (each.fate.partition("/")[2], each.message)
+        (each.fate.partition("/")[2], unsigned(each.message))
         for each in run.traffic.day.publications
         if each.fate.startswith("quarantined/")
     )
-    bodies = set(run.traffic.bodies)
-    kept = Counter(
-        (record.reason, record.body if record.body in bodies else json.loads(record.body)["Message"])
-        for record in run.findings.quarantined
-    )
+    bodies = set(map(unsigned, run.traffic.bodies))
+    kept: Counter[tuple[str, str]] = Counter()
+    for record in run.findings.quarantined:
+        whole = unsigned(record.body)
+        message = whole if whole in bodies else unsigned(json.loads(record.body)["Message"])
+        kept[record.reason, message] += 1
     assert kept == expected
+
+
+def test_the_deployed_function_verified_what_sns_signed_and_kept_the_certificate(run: Run) -> None:
+    """The one forged envelope names a certificate of SNS's too. What came without an envelope names none."""
+    certified = {record.reason for record in run.findings.quarantined if record.certificate}
+    forged = [record for record in run.findings.quarantined if record.reason == "forged_envelope"]
+
+    assert {"foreign_topic", "incomplete_event"} <= certified
+    assert "raw_delivery" not in certified
+    assert len(forged) == 1
 
 
 def test_the_snapshot_holds_every_address_once(run: Run) -> None:

@@ -65,7 +65,8 @@ def repeating() -> Iterator[LocalStack]:
 
 def test_a_batch_that_comes_again_is_counted_once(repeating: LocalStack) -> None:
     aws, outputs = repeating.aws, repeating.stack.outputs
-    bodies = [*map(bounce_of, BOUNCES), envelope('{"eventType": "Open"}'), "deployment 1742 finished"]
+    written = [*map(bounce_of, BOUNCES), envelope('{"eventType": "Open"}'), "deployment 1742 finished"]
+    bodies = list(map(aws.envelope_signer().sign_body, written))
     send_to_queue(aws, outputs["FeedbackQueueUrl"], bodies)
     tally = await_accounts(repeating, len(bodies), lambda _backlog: None)
     consumed = list(aws.read_consumed_messages(outputs["FeedbackQueueArn"]) or ())

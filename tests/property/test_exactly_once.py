@@ -39,6 +39,7 @@ from tests.support.notifications import (
     published,
     record,
 )
+from tests.support.signing import signing_certificates
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -254,6 +255,7 @@ class Pipeline:
         client: Any = table
         self.journaling = Journaling(
             Rules(Registry(frozenset({OWNER}), frozenset({DELEGATE, SECOND_DELEGATE}))),
+            signing_certificates(),
             JournalTable(client, "ledger", sleep=lambda _: None),
             self,
             self,

@@ -8,6 +8,7 @@ from typing import Any
 from ses_reputation.feedback.archive import archived_messages
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Reading, read_wire
+from tests.support.signing import sign_body
 
 OWNER = "111122223333"
 DELEGATE = "444455556666"
@@ -18,8 +19,17 @@ ARN = "arn:aws:ses:us-east-1:{owner}:identity/{identity}"
 
 
 def envelope(message: str, topic_account: str = DELEGATE, **fields: str) -> str:
-    topic_arn = f"arn:aws:sns:us-east-1:{topic_account}:ses-feedback"
-    return json.dumps({"Type": "Notification", "TopicArn": topic_arn, "Message": message} | fields)
+    """An envelope around a message, signed as SNS signs it."""
+    usual = {
+        "Type": "Notification",
+        "MessageId": "404a9c8f-e667-5c38-8520-55b21e45c2b9",
+        "TopicArn": f"arn:aws:sns:us-east-1:{topic_account}:ses-feedback",
+        "Message": message,
+        "Timestamp": "2026-11-20T14:06:12.118Z",
+    }
+    asks = {"Token": "", "SubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription"}
+    more = {} if fields.get("Type", "Notification") == "Notification" else asks
+    return sign_body(json.dumps(usual | more | fields))
 
 
 def mail(**fields: Any) -> dict[str, Any]:

@@ -167,7 +167,12 @@ class TestBuild:
         modules = {str(path.relative_to(layer(build))) for path in layer(build).rglob("*.so")}
         assert modules == {
             f"{module}.cpython-313-{machine}-linux-gnu.so"
-            for module in ("markupsafe/_speedups", "pydantic_core/_pydantic_core")
+            for module in (
+                "_cffi_backend",
+                "cryptography/hazmat/bindings/_rust",
+                "markupsafe/_speedups",
+                "pydantic_core/_pydantic_core",
+            )
             for machine in ("aarch64", "x86_64")
         }
 
@@ -178,7 +183,8 @@ class TestBuild:
 
     def test_the_layer_is_lean(self, build: Path) -> None:
         size = sum(path.stat().st_size for path in layer(build).rglob("*") if path.is_file())
-        assert size < 40 * MEGABYTE
+        # cryptography has 27 MB of compiled modules, 13.5 for each architecture.
+        assert size < 65 * MEGABYTE
         services = {path.name for path in (layer(build) / "botocore" / "data").iterdir() if path.is_dir()}
         assert services == kept_services()
         assert [
@@ -205,11 +211,12 @@ class TestBuild:
 IMPORT_EVERYTHING = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import pkgutil, boto3, pydantic, idna, jinja2, ses_reputation
+import pkgutil, boto3, pydantic, idna, jinja2, ses_reputation, cryptography.x509, _cffi_backend
 import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, markupsafe._speedups
 for service in sys.argv[2:]:
     boto3.client(service, region_name="us-east-1")
 imported = [boto3, pydantic, aws_lambda_powertools, idna, jinja2, markupsafe._speedups, ses_reputation]
+imported += [cryptography.x509, _cffi_backend]
 for module in pkgutil.walk_packages(ses_reputation.__path__, "ses_reputation."):
     imported.append(__import__(module.name, fromlist=["*"]))
 print(*(module.__file__ for module in imported), sep="\\n")

@@ -20,6 +20,7 @@ from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.pages import Page
 from ses_reputation.quarantine.record import QuarantineRecord
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
+from tests.support.signing import signing_certificates
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))
@@ -31,6 +32,7 @@ class Parts:
     """Journal, quarantine and SNS, in the order in which they are asked; each fails as the test says."""
 
     def __init__(self) -> None:
+        self.certificates = signing_certificates()
         self.asked: list[str] = []
         self.rows: list[JournalRow] = []
         self.unstored: set[int] = set()
@@ -58,7 +60,7 @@ class Parts:
     def journal(self, *bodies: str) -> BatchOutcome:
         """Journal the bodies as the messages "0", "1" and so on."""
         records = [record(body, str(number)) for number, body in enumerate(bodies)]
-        return Journaling(Rules(REGISTRY), self, self, self).journal_batch(records, NOW)
+        return Journaling(Rules(REGISTRY), self.certificates, self, self, self).journal_batch(records, NOW)
 
 
 def send(number: int = 1, hour: str = "2026-11-20T14") -> str:
@@ -262,7 +264,8 @@ def test_a_big_batch_tells_how_fast_its_messages_came(
 )
 def test_pages_of_mail_that_comes_fast_are_divided(parts: Parts, millis: int, prefixes: set[str]) -> None:
     """500 messages: 17, 200, and 1,000 a second."""
-    Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch(records_of(500, millis), NOW)
+    journaling = Journaling(Rules(REGISTRY), parts.certificates, parts, parts, parts)
+    journaling.journal_batch(records_of(500, millis), NOW)
 
     assert {row.shard.prefix for row in parts.rows if isinstance(row, Page)} == prefixes
 
@@ -272,7 +275,7 @@ def test_a_page_of_dense_mail_that_could_not_be_stored_fails_all_messages_of_its
     # The last page is that of the little mail: the first of sixteen pages is not stored.
     parts.unstored = {0}
     records = [*records_of(500, 100), record(other, "other")]
-    outcome = Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch(records, NOW)
+    outcome = Journaling(Rules(REGISTRY), parts.certificates, parts, parts, parts).journal_batch(records, NOW)
 
     assert outcome.failed == {str(number): NO_ROOM for number in range(500)}
     assert outcome.journaled == 1
@@ -292,7 +295,7 @@ def test_delays_that_could_not_be_stored_fail_their_messages(parts: Parts) -> No
 def test_own_domains_are_a_provider_of_their_own() -> None:
     parts = Parts()
     own = Rules(REGISTRY, own_domains=frozenset({"gmail.com"}))
-    Journaling(own, parts, parts, parts).journal_batch([record(reject())], NOW)
+    Journaling(own, parts.certificates, parts, parts, parts).journal_batch([record(reject())], NOW)
 
     (entry, _) = parts.rows
     assert isinstance(entry, Entry)
@@ -326,6 +329,6 @@ def test_received_is_journaled_and_ignored_and_quarantined_and_failed(
 
 def test_keys_of_the_record_that_journaling_does_not_need_may_be_anything(parts: Parts) -> None:
     odd: dict[str, Any] = record(send()) | {"md5OfBody": None, "messageAttributes": {"a": 1}}
-    outcome = Journaling(Rules(REGISTRY), parts, parts, parts).journal_batch([odd], NOW)
+    outcome = Journaling(Rules(REGISTRY), parts.certificates, parts, parts, parts).journal_batch([odd], NOW)
 
     assert outcome.journaled == 1

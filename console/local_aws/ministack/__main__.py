@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,11 @@ from console.local_aws.ministack import (
     queues,
     roles,
     schedules,
+    signing,
     streams,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
+from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -43,12 +45,13 @@ def main() -> None:
     logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
-    serve_loopback_as_tls_and_unread_count()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
-    app.main()
+    with signing.sign_what_sns_publishes() as signer:
+        serve_loopback_as_tls_and_own_pages(signer)
+        app.main()
 
 
 def check_roles_of_services() -> None:
@@ -62,13 +65,15 @@ def check_roles_of_services() -> None:
     roles.name_roles_of_sessions()
 
 
-def serve_loopback_as_tls_and_unread_count() -> None:
-    """Let this machine's own traffic pass policies that refuse plain HTTP, and serve one more page."""
+def serve_loopback_as_tls_and_own_pages(signer: EnvelopeSigner) -> None:
+    """Let this machine's own traffic pass policies that refuse plain HTTP, and serve two more pages."""
     serve: Callable[[Scope, Receive, Send], Awaitable[None]] = app.app
 
     async def serve_here(scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("path") == UNREAD_STREAM_RECORDS_PATH:
             await _answer(send, {"unread": streams.count_unread_records()})
+        elif scope.get("path") == ENVELOPE_SIGNER_PATH:
+            await _answer(send, signer.to_json())
         elif scope["type"] == "http":
             await serve(scope | {"scheme": "https"}, receive, send)
         else:
@@ -88,7 +93,7 @@ def stop_with_the_parent() -> None:
     threading.Thread(target=wait_for_end, daemon=True, name="parent-watch").start()
 
 
-async def _answer(send: Send, answer: dict[str, int]) -> None:
+async def _answer(send: Send, answer: Mapping[str, int | str]) -> None:
     body = json.dumps(answer).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

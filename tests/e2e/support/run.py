@@ -100,7 +100,8 @@ def entity(local: LocalStack, traffic: Traffic) -> LedgerContents:
 def publish_rest(local: LocalStack, traffic: Traffic, topics: FeedbackTopics) -> LedgerContents:
     """Put the rest in, wait until all is accounted for, and read what the ledger holds."""
     topics.publish(_notifications(traffic.rest + traffic.foreign))
-    send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], traffic.bodies)
+    signed = map(local.aws.envelope_signer().sign_body, traffic.bodies)
+    send_to_queue(local.aws, local.stack.outputs["FeedbackQueueUrl"], signed)
     tally = await_accounts(local, len(traffic.day.publications), lambda _backlog: None)
     return read_contents(local, tally)
 

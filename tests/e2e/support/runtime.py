@@ -13,6 +13,7 @@ _LOCAL_AWS = ROOT / "requirements" / "local-aws.txt"
 # What these two import. The rest of the pins would stand in for what the layer must bring.
 _NEEDED = (
     "boto3",
+    "cryptography",
     "defusedxml",
     "graphql-core",
     "hypercorn",

@@ -51,7 +51,7 @@ def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> T
     foreign = tuple(each for each in day.publications if each.topic_account == FOREIGN)
     own = tuple(each for each in day.publications if each.topic_account != FOREIGN)
     files = tuple(_publication_of(path) for path in _files(_PUBLISHED))
-    in_queue = [(_body_of(path), _fate_of(_expected_of(path))) for path in _files(_PUT_INTO_THE_QUEUE)]
+    in_queue = [(_body_of(path), _fate_in_queue(path)) for path in _files(_PUT_INTO_THE_QUEUE)]
     # SQS takes no empty message.
     in_queue = [(body, fate) for body, fate in in_queue if body]
     published = own + files
@@ -83,6 +83,23 @@ def _body_of(path: Path) -> str:
 def _publication_of(path: Path) -> Publication:
     envelope = json.loads(_body_of(path))
     return Publication(envelope["TopicArn"].split(":")[4], envelope["Message"], _fate_of(_expected_of(path)))
+
+
+def unsigned(body: str) -> str:
+    """A body without what signs it: the run signs anew what it puts into the queue."""
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        return body
+    if isinstance(fields, dict):
+        fields = {name: value for name, value in fields.items() if not name.startswith("Sign")}
+    return json.dumps(fields, sort_keys=True)
+
+
+def _fate_in_queue(path: Path) -> str:
+    # SNS signs for topics alone, so that this one is forged before it is foreign.
+    is_of_no_topic = path.stem == "foreign_topic_arn_names_no_topic"
+    return "quarantined/forged_envelope" if is_of_no_topic else _fate_of(_expected_of(path))
 
 
 def _fate_of(expected: Any) -> str:

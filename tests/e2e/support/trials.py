@@ -75,7 +75,7 @@ class Trial:
             timestamp=notified_at,
             feedbackId=str(uuid4()),
         )
-        self.send("FeedbackQueue", envelope(json.dumps(bounce)))
+        self.send("FeedbackQueue", self.aws.envelope_signer().sign_body(envelope(json.dumps(bounce))))
 
     def send(self, queue: str, body: str) -> None:
         """Put a message into one of the stack's queues."""

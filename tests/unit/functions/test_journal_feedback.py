@@ -12,12 +12,14 @@ from moto import mock_aws
 from functions.journal_feedback import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.signing.authority import SigningAuthority
 from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
-from tests.support.stack_template import ROOT
+from tests.support.signing import ROOT, Publisher, sign_body
+from tests.support.stack_template import ROOT as PROJECT
 
-EVENTS = ROOT / "events"
+EVENTS = PROJECT / "events"
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "REPUTATION_BUCKET": "reputation",
@@ -42,6 +44,8 @@ BOUNCE = published(
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """An AWS with the stack's table and bucket; gives what the function logs."""
     stream = prepare(app, "journal_feedback", ENVIRONMENT, monkeypatch)
+    monkeypatch.setattr(app, "AMAZON", SigningAuthority(ROOT.pem))
+    monkeypatch.setattr(app, "CertificateFetcher", lambda _: Publisher())
     forget_clients()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="reputation")
@@ -180,7 +184,7 @@ def test_metrics_are_emitted_as_one_document_without_an_address(capsys: pytest.C
 
 def every_example() -> list[str]:
     paths = [path for path in sorted(EVENTS.rglob("*.json")) if path.parent.name != "archives"]
-    return [json.loads(path.read_text(encoding="utf-8"))["Records"][0]["body"] for path in paths]
+    return [sign_body(json.loads(path.read_text(encoding="utf-8"))["Records"][0]["body"]) for path in paths]
 
 
 @pytest.mark.parametrize("is_table_there", [True, False])

@@ -20,7 +20,7 @@ moments = st.integers(0, 4_102_444_800_000).map(
     lambda millis: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
 )
 texts = st.text(alphabet=st.characters(), max_size=40)
-records = st.builds(QuarantineRecord, texts, texts, texts, texts, moments, texts)
+records = st.builds(QuarantineRecord, texts, texts, texts, texts, moments, texts, texts)
 
 
 def record(
@@ -44,6 +44,7 @@ def test_a_record_is_readable_json_with_the_whole_body() -> None:
         "sqs_message_id": MESSAGE,
         "received_at": "2026-11-22T23:59:08.118Z",
         "body": '{"é": 1}',
+        "certificate": "",
     }
 
 
@@ -103,3 +104,9 @@ def test_what_is_no_record_is_refused(fields: Any) -> None:
 
 def test_a_field_that_a_later_version_adds_is_passed_over() -> None:
     assert QuarantineRecord.from_json(record().to_json() | {"feed": "owner"}) == record()
+
+
+def test_a_record_of_an_earlier_version_has_no_certificate() -> None:
+    fields = {name: value for name, value in record().to_json().items() if name != "certificate"}
+
+    assert QuarantineRecord.from_json(fields) == record()

@@ -5,6 +5,7 @@ SesReputationError
 ├── feedback: (none; a message that cannot be read is an outcome, `Quarantined`, never an exception)
 ├── PageError              a stored journal page cannot be decoded
 ├── StateError             what an assessment stored was written by a newer version, or is damaged
+├── ForgedEnvelopeError    an envelope was not written by SNS; says what shows it
 ├── UnavailableError       AWS failed, throttled or refused; carries its error code
 └── suppression: see suppression/errors.py
 """
@@ -24,6 +25,10 @@ class PageError(SesReputationError):
 
 class StateError(SesReputationError):
     """What an assessment stored was written by a newer version, or is damaged; names what, and what to do."""
+
+
+class ForgedEnvelopeError(SesReputationError):
+    """SNS did not write an envelope; says what shows it, and nothing that stands in the envelope."""
 
 
 class UnavailableError(SesReputationError):

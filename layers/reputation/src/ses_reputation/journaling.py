@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from ses_reputation.errors import UnavailableError
+from ses_reputation.errors import ForgedEnvelopeError, UnavailableError
+from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.feedback.provenance import Registry
-from ses_reputation.feedback.reading import Observed, Reading, read_wire
-from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest
+from ses_reputation.feedback.reading import Observed, Reading, read_envelope
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest, forged
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
-from ses_reputation.quarantine.record import QuarantineRecord, record_of
+from ses_reputation.quarantine.record import CERTIFICATE_ATTRIBUTE, QuarantineRecord, record_of
+from ses_reputation.signing.certificates import SigningCertificates
 
 MESSAGES_THAT_TELL = 500
 
 Record = Mapping[str, Any]
-"""A record of an SQS event: `messageId`, `body`, `attributes`."""
+"""A record of an SQS event: `messageId`, `body`, `attributes`, and perhaps `messageAttributes`."""
 
 
 class Journal(Protocol):
@@ -64,11 +66,20 @@ class BatchOutcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
+class _Unjournaled(NamedTuple):
+    """A message that is kept or confirmed, and the certificate that its envelope names, as PEM."""
+
+    reading: Quarantined | SubscriptionRequest
+    record: Record
+    certificate: str
+
+
 @dataclass(frozen=True, slots=True)
 class Journaling:
     """The service: reads messages, writes what they say, and reports what became of each."""
 
     rules: Rules
+    certificates: SigningCertificates
     journal: Journal
     quarantine: Quarantine
     subscriptions: Confirming
@@ -78,48 +89,60 @@ class Journaling:
         outcome = BatchOutcome(received=len(records))
         draft = JournalDraft(now, self.rules.entry_retention, messages_per_second=rate_of(records))
         journaled: list[str] = []
-        set_aside: list[tuple[Quarantined, Record]] = []
-        requests: list[tuple[SubscriptionRequest, Record]] = []
-        registry, own_domains = self.rules.registry, self.rules.own_domains
-        for record in records:
-            reading: Reading = read_wire(record["body"], registry, own_domains)
+        unjournaled: list[_Unjournaled] = []
+        envelopes = [open_envelope(record["body"]) for record in records]
+        signatures = self.certificates.of_batch(filter(None, envelopes), _brought(records, envelopes))
+        # All signatures one after the other: each takes half as long again where other work comes between.
+        problems = list(map(signatures.problem_of, envelopes))
+        for record, envelope, problem in zip(records, envelopes, problems, strict=True):
+            if isinstance(problem, UnavailableError):
+                outcome.failed[record["messageId"]] = f"SNS's certificate: {problem}"
+                continue
+            reading = self._read(record["body"], envelope, problem)
             if isinstance(reading, Observed):
                 draft.add(record["messageId"], reading)
                 journaled.append(record["messageId"])
             elif isinstance(reading, Ignored):
                 outcome.ignored[reading.kind] += 1
-            elif isinstance(reading, Quarantined):
-                set_aside.append((reading, record))
             else:
-                requests.append((reading, record))
+                unjournaled.append(_Unjournaled(reading, record, signatures.pem_of(envelope)))
         # Facts first: S3 or SNS out of reach may cost the time that is left, and must not cost the facts.
         unstored = self._write(draft)
         outcome.failed.update(unstored)
         outcome.journaled = sum(message not in unstored for message in journaled)
-        self._keep_all(set_aside, outcome)
-        self._keep_all(self._confirm_all(requests, outcome), outcome)
+        self._keep_all(unjournaled, outcome)
+        self._keep_all(self._confirm_all(unjournaled, outcome), outcome)
         return outcome
 
+    def _read(self, body: str, envelope: Envelope | None, problem: ForgedEnvelopeError | None) -> Reading:
+        if envelope is not None and problem is not None:
+            return forged(envelope.TopicArn, str(problem))
+        return read_envelope(envelope, body, self.rules.registry, self.rules.own_domains)
+
     def _confirm_all(
-        self, requests: Iterable[tuple[SubscriptionRequest, Record]], outcome: BatchOutcome
-    ) -> Iterator[tuple[Quarantined, Record]]:
+        self, unjournaled: Iterable[_Unjournaled], outcome: BatchOutcome
+    ) -> Iterator[_Unjournaled]:
         """Confirm subscriptions; yield what SNS refused."""
-        for request, record in requests:
+        for each in unjournaled:
+            if not isinstance(each.reading, SubscriptionRequest):
+                continue
             try:
-                ended = self.subscriptions.confirm(request)
+                ended = self.subscriptions.confirm(each.reading)
             except UnavailableError as error:
-                outcome.failed[record["messageId"]] = f"SNS: {error}"
+                outcome.failed[each.record["messageId"]] = f"SNS: {error}"
                 continue
             if isinstance(ended, Ignored):
                 outcome.ignored[ended.kind] += 1
             else:
-                yield ended, record
+                yield each._replace(reading=ended)
 
-    def _keep_all(self, readings: Iterable[tuple[Quarantined, Record]], outcome: BatchOutcome) -> None:
+    def _keep_all(self, unjournaled: Iterable[_Unjournaled], outcome: BatchOutcome) -> None:
         """Keep what is quarantined; once S3 has failed, the rest come again without waiting to learn it."""
         cause = ""
-        for reading, record in readings:
-            kept = record_of(reading, record["messageId"], _received_at(record), record["body"])
+        for reading, record, certificate in unjournaled:
+            if not isinstance(reading, Quarantined):
+                continue
+            kept = record_of(reading, record["messageId"], _received_at(record), record["body"], certificate)
             try:
                 if not cause:
                     self.quarantine.keep(kept)
@@ -149,6 +172,19 @@ def rate_of(records: Sequence[Record]) -> float:
     sent = [int(record["attributes"]["SentTimestamp"]) for record in records]
     millis = max(sent) - min(sent)
     return len(records) / millis * 1_000 if millis else 0
+
+
+def _brought(records: Iterable[Record], envelopes: Iterable[Envelope | None]) -> dict[str, str]:
+    """Return the certificates, as PEM by URL, that messages bring along: whoever puts a quarantined message
+    back on the queue sends the certificate that was kept with it, as SNS may not publish it any more.
+    """
+    return {
+        envelope.SigningCertURL: str(
+            record["messageAttributes"][CERTIFICATE_ATTRIBUTE].get("stringValue", "")
+        )
+        for record, envelope in zip(records, envelopes, strict=True)
+        if envelope and CERTIFICATE_ATTRIBUTE in record.get("messageAttributes", ())
+    }
 
 
 def _received_at(record: Record) -> datetime:

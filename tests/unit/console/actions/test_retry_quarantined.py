@@ -55,6 +55,7 @@ class Queue:
 
     def __init__(self) -> None:
         self.taken: list[str] = []
+        self.brought: list[str] = []
         self.refused: set[str] = set()
         self.fail: Exception | None = None
 
@@ -62,13 +63,24 @@ class Queue:
         entries = request["Entries"]
         assert request["QueueUrl"] == "feedback"
         assert 0 < len(entries) <= 10
-        sizes = [len(entry["MessageBody"].encode()) for entry in entries]
+        certificates = [_certificate_of(entry) for entry in entries]
+        sizes = [
+            len(entry["MessageBody"].encode()) + len(certificate)
+            for entry, certificate in zip(entries, certificates, strict=True)
+        ]
         assert len(sizes) == 1 or sum(sizes) <= 262_144
         if self.fail:
             raise self.fail
         failed = [entry for entry in entries if entry["MessageBody"] in self.refused]
         self.taken += [entry["MessageBody"] for entry in entries if entry not in failed]
+        self.brought += filter(None, certificates)
         return {"Failed": [{"Id": entry["Id"], "Code": "InvalidMessageContents"} for entry in failed]}
+
+
+def _certificate_of(entry: dict[str, Any]) -> str:
+    attribute = entry["MessageAttributes"].get("SigningCertificate")
+    assert attribute is None or attribute["DataType"] == "String"
+    return str(attribute["StringValue"]) if attribute else ""
 
 
 class Stack:
@@ -79,10 +91,10 @@ class Stack:
         self.bucket = QuarantineBucket(lambda: self.objects, "bucket")  # type: ignore[arg-type,return-value]
         self.settings = JournalSettings("table", "bucket", NOW_REGISTERED, frozenset(), timedelta(days=400))
 
-    def quarantine(self, body: str, number: int = 1) -> str:
+    def quarantine(self, body: str, number: int = 1, certificate: str = "") -> str:
         reading = read_wire(body, BEFORE)
         assert isinstance(reading, Quarantined)
-        record = record_of(reading, f"message-{number}", DAY, body)
+        record = record_of(reading, f"message-{number}", DAY, body, certificate)
         self.bucket.keep(record)
         return record.key
 
@@ -110,6 +122,15 @@ def test_what_a_registration_has_made_right_goes_back_as_it_came(stack: Stack) -
     assert outcome.put_back == Counter(journaled=1, ignored=1, subscription=1)
     assert stack.objects.contents == {}
     assert outcome.is_complete
+
+
+def test_a_message_brings_the_certificate_along_that_was_kept_with_it(stack: Stack) -> None:
+    """SNS may not publish it any more."""
+    stack.quarantine(SEND, 1, certificate="-----BEGIN CERTIFICATE-----")
+    stack.quarantine(OPEN, 2)
+    stack.retry()
+
+    assert stack.queue.brought == ["-----BEGIN CERTIFICATE-----"]
 
 
 def test_what_would_be_quarantined_again_stays_and_says_why_today(stack: Stack) -> None:

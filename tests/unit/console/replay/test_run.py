@@ -61,6 +61,7 @@ def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> No
         "ignored": {"open": 1},
         "quarantined": {"foreign_topic": 1, "unreadable": 1},
         "failed": 1,
+        "signatures_checked": False,
         "unsent": [{"file": "a/b.json", "position": 3, "why": "it is empty"}],
         "balances": [
             {

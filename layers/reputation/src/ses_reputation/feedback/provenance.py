@@ -30,6 +30,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     INCOMPLETE_EVENT = "incomplete_event"
     UNKNOWN_EVENT_TYPE = "unknown_event_type"
+    FORGED_ENVELOPE = "forged_envelope"
     RAW_DELIVERY = "raw_delivery"
     WRAPPED_EVENT = "wrapped_event"
     PAYLOAD_POINTER = "payload_pointer"

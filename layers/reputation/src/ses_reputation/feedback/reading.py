@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from ses_reputation.feedback.envelope import Envelope, Notification
+from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.feedback.events import Event
 from ses_reputation.feedback.mending import mend_event
 from ses_reputation.feedback.observations import Observation, observe
@@ -24,7 +24,7 @@ from ses_reputation.feedback.set_aside import (
 from ses_reputation.feedback.unusual import EVENT_TYPES, read_other_type, read_unusual
 
 # The model's own validator: its method for this costs another half microsecond for every event.
-_read_notification = Notification.__pydantic_validator__.validate_json
+_read_ses_event = Event.__pydantic_validator__.validate_json
 # SES API v2, CreateConfigurationSet: what a configuration set may be called.
 _is_set_name = pattern(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -59,26 +59,36 @@ Reading = Observed | SetAside
 def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = frozenset()) -> Reading:
     """Read the body of one queue message: an SNS envelope around an SES event, or anything else that arrives.
 
-    Never raises: what cannot be read is `Quarantined`, also where this code fails on it.
+    It is read as what it claims to be: whether SNS wrote it is for the caller to check. Never raises: what
+    cannot be read is `Quarantined`, also where this code fails on it.
     """
+    return read_envelope(open_envelope(body), body, registry, own_domains)
+
+
+def read_envelope(
+    envelope: Envelope | None, body: str, registry: Registry, own_domains: frozenset[str]
+) -> Reading:
+    """Read a body whose envelope was opened already; `None` where it has none."""
     try:
-        try:
-            notification = _read_notification(body)
-        except ValidationError:
-            return _read_odd(body, registry, own_domains)
-        return _read_event(notification.Message, notification.TopicArn, registry, own_domains)
+        return _read(envelope, body, registry, own_domains)
     except Exception as error:
         # One message must not take its batch along, whatever it is.
         return defect(error)
 
 
-def _read_odd(body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
-    """Read what does not fit as it is: an event without the parts that cannot be used, or no event at all."""
-    try:
-        envelope = Envelope.model_validate_json(body)
-    except ValidationError:
+def _read(envelope: Envelope | None, body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+    if envelope is None or envelope.Type != "Notification":
         return read_unusual(body, registry)
-    mended = mend_event(envelope.Message) if envelope.Type == "Notification" else None
+    try:
+        event = _read_ses_event(envelope.Message)
+    except ValidationError:
+        return _read_odd(envelope, body, registry, own_domains)
+    return _read_event(event, envelope.TopicArn, registry, own_domains)
+
+
+def _read_odd(envelope: Envelope, body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+    """Read what does not fit as it is: an event without the parts that cannot be used, or no event at all."""
+    mended = mend_event(envelope.Message)
     if not mended:
         return read_unusual(body, registry)
     return _read_event(mended.event, envelope.TopicArn, registry, own_domains, mended.left_out)

@@ -128,6 +128,16 @@ def contradiction(topic_arn: str, registry: Registry, sender: str, owner: str | 
     return Quarantined(Reason.CONTRADICTS_TOPIC, says, topic_arn)
 
 
+def forged(topic_arn: str, what: str) -> Quarantined:
+    """Return that SNS did not write an envelope; `what` shows it."""
+    return Quarantined(
+        Reason.FORGED_ENVELOPE,
+        f"SNS did not write this envelope ({what}): look at who else can send to the queue, and at topics of "
+        "registered accounts whose subscriptions have raw message delivery on",
+        topic_arn,
+    )
+
+
 def other_region(what: str, topic_arn: str) -> Quarantined:
     """Return that an event is of another Region than its topic; `what` names both."""
     return Quarantined(

@@ -10,6 +10,8 @@ from ses_reputation.feedback.set_aside import Quarantined
 from ses_reputation.hours import day_of, format_timestamp
 
 PREFIX = "quarantine/"
+CERTIFICATE_ATTRIBUTE = "SigningCertificate"
+"""The attribute (of type String) of a queue message that holds the certificate of its envelope, as PEM."""
 # The ids of SQS are of this form; what is not must not shape a key.
 _is_name = pattern(r"[A-Za-z0-9_-]{1,100}").fullmatch
 _TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
@@ -17,7 +19,11 @@ _TEXTS = ("reason", "explanation", "topic_arn", "sqs_message_id", "body")
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRecord:
-    """A message, whole, and why it was not journaled. `received_at` is when the queue took it, aware UTC."""
+    """A message, whole, and why it was not journaled.
+
+    received_at: when the queue took it, aware UTC. certificate: the one that its envelope names, with its
+    issuers, as PEM, if it is SNS's: SNS does not publish it for ever.
+    """
 
     reason: str
     explanation: str
@@ -25,6 +31,7 @@ class QuarantineRecord:
     sqs_message_id: str
     received_at: datetime
     body: str
+    certificate: str = ""
 
     @property
     def key(self) -> str:
@@ -41,7 +48,8 @@ class QuarantineRecord:
         """Return the record that `to_json` wrote. Raises ValueError where it is none."""
         try:
             texts = {name: str(fields[name]) for name in _TEXTS}
-            return cls(**texts, received_at=datetime.fromisoformat(fields["received_at"]).astimezone(UTC))
+            received_at = datetime.fromisoformat(fields["received_at"]).astimezone(UTC)
+            return cls(**texts, received_at=received_at, certificate=str(fields.get("certificate", "")))
         except (KeyError, TypeError, OverflowError) as error:
             raise ValueError("the object is no record of the quarantine") from error
 
@@ -51,7 +59,7 @@ def _digest(text: str) -> str:
 
 
 def record_of(
-    quarantined: Quarantined, sqs_message_id: str, received_at: datetime, body: str
+    quarantined: Quarantined, sqs_message_id: str, received_at: datetime, body: str, certificate: str = ""
 ) -> QuarantineRecord:
     """Return the record of a message that was read as `quarantined`."""
     return QuarantineRecord(
@@ -61,4 +69,5 @@ def record_of(
         sqs_message_id,
         received_at,
         body,
+        certificate,
     )
