@@ -154,7 +154,9 @@ class Backfill:
                 tally.unreadable.append(message)
                 continue
             tally.own += message.is_own
-            reading: Reading = read_wire(message.body, self.settings.registry, self.settings.own_domains)
+            reading: Reading = read_wire(
+                message.body, self.settings.registry, self.settings.own_domains, self.settings.tag_names
+            )
             match reading:
                 case Observed():
                     tally.hours[reading.origin.account_hour] += 1

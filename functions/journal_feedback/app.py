@@ -32,7 +32,7 @@ _sns = cache(lambda region: connect("sns", region_name=region, config=CONFIRMING
 def _journaling() -> Journaling:
     settings = JournalSettings.from_environment(os.environ)
     return Journaling(
-        Rules(settings.registry, settings.own_domains, settings.entry_retention),
+        Rules(settings.registry, settings.own_domains, settings.entry_retention, settings.tag_names),
         SigningCertificates(AMAZON.roots, CertificateFetcher(AMAZON)),
         JournalTable(connect("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
         QuarantineBucket(_s3, settings.reputation_bucket),

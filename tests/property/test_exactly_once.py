@@ -104,12 +104,16 @@ class Mail:
     def configuration_set(self) -> str | None:
         return SETS[self.number // 3 % 3]
 
+    @property
+    def campaign(self) -> str | None:
+        return ("spring", None, "autumn")[self.number // 4 % 3]
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One feed reports one fact: an outcome of a mail to a recipient.
 
-    The owner's feed always names the ARN, and no configuration set; the sender's may lack either.
+    The owner's feed always names the ARN, and no configuration set and no tag; the sender's may lack any.
     """
 
     mail: Mail
@@ -118,6 +122,7 @@ class Report:
     by_owner: bool
     names_arn: bool = True
     names_set: bool = True
+    names_tags: bool = True
 
     def body(self) -> str:
         event_type, block, _ = REPORTED[self.outcome]
@@ -141,6 +146,7 @@ class Report:
         if self.feed == "owner":
             return envelope(json.dumps(notified(event_type, fields, **block)), OWNER)
         event = published(event_type, self.configuration_set, fields, **block)
+        event["mail"]["tags"] |= {"campaign": [self.campaign]} if self.campaign else {}
         return envelope(json.dumps(event), self.mail.sender)
 
     @property
@@ -155,6 +161,10 @@ class Report:
     def configuration_set(self) -> str | None:
         return self.mail.configuration_set if self.names_set and self.feed == "sender" else None
 
+    @property
+    def campaign(self) -> str | None:
+        return self.mail.campaign if self.names_tags and self.feed == "sender" else None
+
 
 def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
     """Count distinct facts one dispatch at a time, knowing nothing of pages, runs or sets of fingerprints."""
@@ -162,7 +172,7 @@ def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
     named: dict[tuple[Mail, int], set[str | None]] = defaultdict(set)
     for report in reports:
         dispatches[report.mail, report.recipient][report.outcome].add(report.feed)
-        told = {report.mail.identity if report.has_arn else None, report.configuration_set}
+        told = {report.mail.identity if report.has_arn else None, report.configuration_set, report.campaign}
         named[report.mail, report.recipient] |= told
     expected: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for (mail, recipient), outcomes in dispatches.items():
@@ -172,6 +182,9 @@ def oracle(reports: Iterable[Report]) -> dict[tuple[str, ...], Any]:
         cell = (mail.configuration_set or "" if told & set(SETS) - {None} else "(none)", PROVIDERS[recipient])
         for figure in [*_counted(set(outcomes)), *_what_followed(set(outcomes))]:
             figures[(*cell, figure)] += 1
+        if mail.campaign in told - {None}:
+            tag = (f"campaign={mail.campaign}", PROVIDERS[recipient])
+            figures.update((*tag, figure) for figure in _counted(set(outcomes)))
         for outcome in outcomes:
             kind = outcome.partition("_")[0]
             if kind in ("delivered", "bounced", "complained"):
@@ -254,7 +267,10 @@ class Pipeline:
         self.postponements = 0
         client: Any = table
         self.journaling = Journaling(
-            Rules(Registry(frozenset({OWNER}), frozenset({DELEGATE, SECOND_DELEGATE}))),
+            Rules(
+                Registry(frozenset({OWNER}), frozenset({DELEGATE, SECOND_DELEGATE})),
+                tag_names=frozenset({"campaign"}),
+            ),
             signing_certificates(),
             JournalTable(client, "ledger", sleep=lambda _: None),
             self,
@@ -334,7 +350,8 @@ class Pipeline:
             account, _, hour = balance.shard.segment.account_hour
             for identity, of_identity in balance.figures.items():
                 figures = found[account, identity, hour]
-                for part in (of_identity.counts, of_identity.followed, of_identity.coverage):
+                parts = (of_identity.counts, of_identity.followed, of_identity.coverage, of_identity.tags)
+                for part in parts:
                     for first, cells in part.items():
                         for second, counts in cells.items():
                             figures.update({(first, second, third): count for third, count in counts.items()})
@@ -362,6 +379,7 @@ reports = st.builds(
     mails,
     st.integers(0, 3),
     st.sampled_from(OUTCOMES),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
     st.booleans(),
@@ -407,7 +425,7 @@ def some_reports(count: int, seed: int) -> list[Report]:
             Mail(draw.randrange(27)),
             draw.randrange(4),
             draw.choice(OUTCOMES),
-            *(draw.random() < 0.5 for _ in range(3)),
+            *(draw.random() < 0.5 for _ in range(4)),
         )
         for _ in range(count)
     ]

@@ -194,13 +194,20 @@ def test_what_never_left_ses_concerns_every_destination_at_the_time_of_the_mail(
 @pytest.mark.parametrize(
     ("mailed", "bounced", "counted", "reported"),
     [
-        # Forwarded: one address is left over on each side.
+        # Forwarded, or passed on by a list: to the one address that was mailed.
         ([FIRST], [THIRD], [FIRST], [THIRD]),
+        ([FIRST], [f"<{THIRD.upper()}>", SECOND], [FIRST, FIRST], [THIRD, SECOND]),
+        # Of several to the first, whoever else is named beside it.
+        ([SECOND, FIRST], [THIRD], [FIRST], [THIRD]),
         ([FIRST, SECOND], [THIRD, SECOND], [FIRST, SECOND], [THIRD, None]),
-        ([FIRST, SECOND], [f"<{THIRD.upper()}>", SECOND], [FIRST, SECOND], [THIRD, None]),
-        # Nobody can know to which it was mailed.
-        ([FIRST, SECOND], [THIRD], [THIRD], [None]),
-        ([FIRST], [THIRD, SECOND], [THIRD, SECOND], [None, None]),
+        ([FIRST, SECOND], [THIRD, FIRST], [FIRST, FIRST], [THIRD, None]),
+        # To one at its domain before others.
+        (
+            [FIRST, "list@club.example"],
+            ["member@club.example"],
+            ["list@club.example"],
+            ["member@club.example"],
+        ),
         ([], [THIRD], [THIRD], [None]),
         # In another case or dress it is the same address.
         ([FIRST.upper(), f'"One" <{SECOND}>'], [SECOND, FIRST], [SECOND, FIRST], [None, None]),
@@ -210,13 +217,28 @@ def test_what_never_left_ses_concerns_every_destination_at_the_time_of_the_mail(
         (["x" * (MOST_RECIPIENT_CHARACTERS + 1)], [THIRD], [THIRD], [None]),
     ],
 )
-def test_a_bounce_counts_for_the_address_that_was_mailed_where_that_can_be_known(
+def test_a_bounce_counts_for_an_address_that_was_mailed(
     mailed: list[str], bounced: list[str], counted: list[str], reported: list[str | None]
 ) -> None:
     found = observations_of(notified("Bounce", to(*mailed), **bounce(*bounced)))
 
     assert [each.recipient for each in found] == counted
     assert [(each.details or {}).get("reported_address") for each in found] == reported
+
+
+@pytest.mark.parametrize(
+    "mailed", [["list@club.example"], ["list@club.example", FIRST, "second@club.example"]]
+)
+def test_members_of_a_list_bounce_alike_however_they_are_batched(mailed: list[str]) -> None:
+    """Never more often than the mail was sent."""
+    members = ["a@one.example", "b@two.example", "c@club.example"]
+    together = outcomes_of(notified("Bounce", to(*mailed), **bounce(*members)))
+    apart = [
+        outcomes_of(published("Bounce", None, to(*mailed), **bounce(each))) for each in reversed(members)
+    ]
+
+    assert set(together) == {each for (each,) in apart}
+    assert {recipient for recipient, _ in together} <= set(mailed)
 
 
 @pytest.mark.parametrize("mailed", [[], [""], ["<>"]])
@@ -277,6 +299,19 @@ def test_a_recipient_that_is_no_address_costs_only_itself(blank: str, first: boo
         observations, left_out = observed(event)
         assert [each.recipient for each in observations] == [FIRST]
         assert left_out == ("recipient",)
+
+
+@pytest.mark.parametrize(
+    "named", [("b@yahoo.example",), ("c@yahoo.example", "b@yahoo.example"), ("m@list.example",)]
+)
+def test_a_complaint_is_one_whichever_of_its_suspects_a_feed_names(named: tuple[str, ...]) -> None:
+    mailed = ("c@yahoo.example", "b@yahoo.example", "a@yahoo.example", "z@other.example")
+    found = outcomes_of(notified("Complaint", to(*mailed), **complaint(*named)))
+
+    assert ("a@yahoo.example", "complained_unspecified") in found
+    assert [outcome for _, outcome in found].count("complained_unspecified") == 1
+    suspected = sorted(set(named) & set(mailed))
+    assert sorted(each for each, outcome in found if outcome == "complaint_suspected") == suspected
 
 
 @pytest.mark.parametrize("dialect", [notified, published])

@@ -44,11 +44,12 @@ class Confirming(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Who is believed, whose domains are one's own, and how long entries are kept."""
+    """Who is believed, whose domains are one's own, how long entries are kept, and which tags are."""
 
     registry: Registry
     own_domains: frozenset[str] = frozenset()
     entry_retention: timedelta = timedelta(days=400)
+    tag_names: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class BatchOutcome:
     """What became of a batch: received = journaled + ignored + quarantined + failed.
 
     `failed` names the queue messages that have to come again, and why; `quarantined` holds what was kept, for
-    the log.
+    the log. left_out: parts of journaled messages that nobody can use, by name.
     """
 
     received: int = 0
@@ -64,6 +65,7 @@ class BatchOutcome:
     ignored: Counter[str] = field(default_factory=Counter)
     quarantined: list[QuarantineRecord] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 class _Unjournaled(NamedTuple):
@@ -101,6 +103,7 @@ class Journaling:
             reading = self._read(record["body"], envelope, problem)
             if isinstance(reading, Observed):
                 draft.add(record["messageId"], reading)
+                outcome.left_out.update(reading.left_out)
                 journaled.append(record["messageId"])
             elif isinstance(reading, Ignored):
                 outcome.ignored[reading.kind] += 1
@@ -117,7 +120,8 @@ class Journaling:
     def _read(self, body: str, envelope: Envelope | None, problem: ForgedEnvelopeError | None) -> Reading:
         if envelope is not None and problem is not None:
             return forged(envelope.TopicArn, str(problem))
-        return read_envelope(envelope, body, self.rules.registry, self.rules.own_domains)
+        rules = self.rules
+        return read_envelope(envelope, body, rules.registry, rules.own_domains, rules.tag_names)
 
     def _confirm_all(
         self, unjournaled: Iterable[_Unjournaled], outcome: BatchOutcome

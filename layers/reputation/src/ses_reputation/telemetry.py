@@ -46,6 +46,10 @@ def report_batch(outcome: "BatchOutcome", logger: Logger, metrics: Metrics) -> N
     metrics.add_metric("FeedbackFailed", MetricUnit.Count, len(outcome.failed))
     if outcome.ignored:
         metrics.add_metadata("ignored", dict(outcome.ignored))
+    if outcome.left_out:
+        logger.warning(
+            "Journaled messages without parts that nobody can use", extra={"left_out": dict(outcome.left_out)}
+        )
     for record in outcome.quarantined:
         logger.warning(
             "Quarantined a message",

@@ -6,11 +6,14 @@ Source: SES developer guide, "Amazon SNS notification contents for Amazon SES" a
 that Amazon SES publishes to Amazon SNS".
 """
 
+from collections.abc import Collection
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, StringConstraints
 
 from ses_reputation.environment import ACCOUNT
+from ses_reputation.feedback.tags import TENANT, tags_of
 
 # DynamoDB allows 1,024 bytes of sort key and 2,048 of partition key; SES's own values are far shorter.
 Short = Annotated[str, StringConstraints(max_length=320)]
@@ -51,6 +54,11 @@ class Mail(BaseModel):
     configuration_set: str | None = Field(
         None, validation_alias=AliasPath("tags", "ses:configuration-set", 0)
     )
+    tenant: Any = Field(None, validation_alias=AliasPath("tags", TENANT, 0))
+
+    def kept_tags(self, _names: Collection[str], /) -> tuple[str, ...]:
+        """Return the tags that are kept, those of some names: here the tenant alone, which always is."""
+        return tags_of({TENANT: [self.tenant]}, (TENANT,)) if self.tenant else ()
 
 
 class Recipient(_Adverse):
@@ -135,3 +143,19 @@ class Event(BaseModel):
     delivery: Delivery | None = None
     reject: Reject | None = None
     failure: Failure | None = None
+
+
+@cache
+def tagged_event() -> type[Event]:
+    """Return an event of which all tags are read, which takes longer: for those who count by some of them."""
+
+    class TaggedMail(Mail):
+        tags: Any = None
+
+        def kept_tags(self, names: Collection[str], /) -> tuple[str, ...]:
+            return tags_of(self.tags, {TENANT, *names}) if isinstance(self.tags, dict) else ()
+
+    class TaggedEvent(Event):
+        mail: TaggedMail
+
+    return TaggedEvent

@@ -1,7 +1,7 @@
 """From one SES event to what it says of each recipient."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ses_reputation.feedback.addresses import normalise_address
@@ -17,7 +17,7 @@ from ses_reputation.hours import canonical_timestamp, millis_between
 
 if TYPE_CHECKING:
     # What keeps no journal starts faster without what reads events.
-    from ses_reputation.feedback.events import Event, Mail, Recipient
+    from ses_reputation.feedback.events import Complaint, Event, Mail, Recipient
 
 Details = Mapping[str, str] | None
 """What an entry keeps of an adverse outcome; None for a send or a delivery, which get no entry."""
@@ -83,9 +83,9 @@ def _count_to_mailed(reported: Sequence[Reported], mail: "Mail", own: frozenset[
     left_out = (RECIPIENT,) * (len(named) - len(usable))
     _, _, written_at, details = reported[0]
     occurred_at, unreadable = ("", ()) if details is None else _time_of(written_at, mail)
-    counted_to = _mailed_recipients([name for name, _ in usable], _mailed(mail))
+    mailed = _mailed(mail)
     observations = tuple(
-        _observation(counted_to[name], name, outcome, occurred_at, details, own)
+        _observation(_counted_to(name, mailed), name, outcome, occurred_at, details, own)
         for name, (_, outcome, _, details) in usable
     )
     return observations, left_out + unreadable
@@ -99,18 +99,20 @@ def _time_of(written_at: str | None, mail: "Mail") -> tuple[str, tuple[str, ...]
         return canonical_timestamp(mail.timestamp), (TIME,)
 
 
-def _mailed_recipients(named: Sequence[str], mailed: Sequence[str]) -> Mapping[str, str]:
-    """Map each address that SES names to the address that was mailed.
+def _counted_to(name: str, mailed: Collection[str]) -> str:
+    """Return the mailed address that what SES says of a named one counts to.
 
-    They differ where a mailbox forwards: SES then names the final recipient. Whose it is, is clear only where
-    exactly one name and exactly one mailed address are left over.
+    Whoever a mailbox or a list passes mail on to was not mailed. That counts to the one address that was; of
+    several, to the first in sorted order of those at its domain, else of all. It depends on the mail alone,
+    not on who else is named: feeds batch differently, and a mail never bounces more often than it was sent.
     """
-    strange = dict.fromkeys(name for name in named if name not in mailed)
-    unnamed = dict.fromkeys(address for address in mailed if address not in named)
-    mailed_as = {name: name for name in named}
-    if len(strange) == 1 and len(unnamed) == 1:
-        mailed_as[next(iter(strange))] = next(iter(unnamed))
-    return mailed_as
+    if name in mailed or not mailed:
+        return name
+    return min(mailed, key=lambda address: (_domain_of(address) != _domain_of(name), address))
+
+
+def _domain_of(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _observation(
@@ -159,39 +161,55 @@ def _bounce(event: "Event") -> list[Reported]:
 def _complaint(event: "Event") -> list[Reported]:
     """Several recipients are suspects: SES names everyone at the complaining domain, one of whom complained.
 
-    The first in sorted order carries the one complaint, so that both feeds count it alike. Where nobody is
-    named, since some providers do not say who complained, all who were mailed are suspects. A suppressed send
-    that SES reports as a complaint is no complaint, and concerns each recipient.
+    The first suspect in sorted order carries the one complaint, so that both feeds count it alike. A
+    suppressed send that SES reports as a complaint is no complaint, and concerns each recipient.
     """
     complaint = _block(event.complaint)
     outcome = complaint_outcome(complaint.complaintFeedbackType, complaint.complaintSubType)
-    shared = {
-        "complaint_feedback_type": complaint.complaintFeedbackType,
-        "complaint_subtype": complaint.complaintSubType,
-        "feedback_id": complaint.feedbackId,
-        "user_agent": complaint.userAgent,
-        "arrival_date": complaint.arrivalDate,
-        "unrecognised": _as_json(complaint.unrecognised),
-    }
-    named = [(normalise_address(each.emailAddress), each) for each in complaint.complainedRecipients or ()]
-    suspects = {address for address, _ in named if _is_recipient(address)}
-    unnamed = () if suspects else _unnamed_suspects(event.mail, is_complaint=not complaint.complaintSubType)
-    suspects.update(unnamed)
-    carriers = suspects
-    if len(suspects) > 1 and not complaint.complaintSubType:
-        shared["suspects"] = str(len(suspects))
-        carriers = {min(suspects)}
+    is_complaint, mailed = not complaint.complaintSubType, _mailed(event.mail)
+    recipients = complaint.complainedRecipients or ()
+    named = [(_suspect(each, mailed), each) for each in recipients]
+    usable = {address for address, _ in named} - {""}
+    suspects = _suspects(usable, mailed, is_complaint=is_complaint)
+    carriers = {min(suspects)} if is_complaint and suspects else suspects
+    shared = _details_of_complaint(complaint, len(suspects) if is_complaint else 1)
     suspected, at = Outcome.COMPLAINT_SUSPECTED, complaint.timestamp
+    # Who is named nowhere carries the complaint if others are; if nobody is, all are suspects.
+    unnamed = sorted((carriers if usable else suspects) - usable)
     return [
         *(_report(who, outcome if each in carriers else suspected, at, shared) for each, who in named),
         *((each, outcome if each in carriers else suspected, at, _present(shared)) for each in unnamed),
     ]
 
 
-def _unnamed_suspects(mail: "Mail", *, is_complaint: bool) -> Sequence[str]:
-    """Return who was mailed, sorted; nobody where a list stopped the send to one of several."""
-    mailed = sorted(set(_mailed(mail)))
-    return mailed if is_complaint or len(mailed) == 1 else ()
+def _suspect(recipient: "Recipient", mailed: Sequence[str]) -> str:
+    """Return the mailed address that a named one counts to; empty where it is none."""
+    address = normalise_address(recipient.emailAddress)
+    return _counted_to(address, mailed) if _is_recipient(address) else ""
+
+
+def _suspects(named: set[str], mailed: Sequence[str], *, is_complaint: bool) -> set[str]:
+    """Return who may have complained: whoever was mailed at the domain of somebody whom SES names.
+
+    The feeds may name different ones of them. Some providers do not say who complained: then it is all who
+    were mailed; but if a list stopped the send to one of several, nobody knows whom.
+    """
+    if not is_complaint:
+        return named or (set(mailed) if len(set(mailed)) == 1 else set())
+    domains = set(map(_domain_of, named))
+    return named | {address for address in mailed if not domains or _domain_of(address) in domains}
+
+
+def _details_of_complaint(complaint: "Complaint", suspects: int) -> dict[str, str | None]:
+    return {
+        "complaint_feedback_type": complaint.complaintFeedbackType,
+        "complaint_subtype": complaint.complaintSubType,
+        "feedback_id": complaint.feedbackId,
+        "user_agent": complaint.userAgent,
+        "arrival_date": complaint.arrivalDate,
+        "unrecognised": _as_json(complaint.unrecognised),
+        "suspects": str(suspects) if suspects > 1 else None,
+    }
 
 
 def _delay(event: "Event") -> list[Reported]:

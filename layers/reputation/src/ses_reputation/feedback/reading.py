@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from ses_reputation.feedback.envelope import Envelope, open_envelope
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import Event, tagged_event
 from ses_reputation.feedback.mending import mend_event
 from ses_reputation.feedback.observations import Observation, observe
 from ses_reputation.feedback.origins import Origin, OtherRegionError, SenderHour, origin_of
@@ -32,8 +32,9 @@ _is_set_name = pattern(r"[A-Za-z0-9_-]{1,64}").fullmatch
 class Observed(NamedTuple):
     """An SES event from an account that may report it: observations of one message and hour.
 
-    left_out: parts of the event that it was read without, because nobody can use them: each part's name, as
-    often as it was met. A tuple, because every event makes one.
+    tags: those that are kept, as ses_reputation.feedback.tags writes them. left_out: parts of the event that
+    it was read without, because nobody can use them: each part's name, as often as it was met. A tuple,
+    because every event makes one.
     """
 
     event_type: str
@@ -54,52 +55,59 @@ class Observed(NamedTuple):
 
 
 Reading = Observed | SetAside
+Names = frozenset[str]
+NO_NAMES: Names = frozenset()
 
 
-def read_wire(body: str, registry: Registry, own_domains: frozenset[str] = frozenset()) -> Reading:
+def read_wire(
+    body: str, registry: Registry, own_domains: Names = NO_NAMES, tag_names: Names = NO_NAMES
+) -> Reading:
     """Read the body of one queue message: an SNS envelope around an SES event, or anything else that arrives.
 
     It is read as what it claims to be: whether SNS wrote it is for the caller to check. Never raises: what
     cannot be read is `Quarantined`, also where this code fails on it.
     """
-    return read_envelope(open_envelope(body), body, registry, own_domains)
+    return read_envelope(open_envelope(body), body, registry, own_domains, tag_names)
 
 
 def read_envelope(
-    envelope: Envelope | None, body: str, registry: Registry, own_domains: frozenset[str]
+    envelope: Envelope | None, body: str, registry: Registry, own_domains: Names, tag_names: Names
 ) -> Reading:
-    """Read a body whose envelope was opened already; `None` where it has none."""
+    """Read a body whose envelope was opened already; `None` where it has none.
+
+    tag_names: of tags that are kept beside the tenant.
+    """
     try:
-        return _read(envelope, body, registry, own_domains)
+        return _read(envelope, body, registry, own_domains, tag_names)
     except Exception as error:
         # One message must not take its batch along, whatever it is.
         return defect(error)
 
 
-def _read(envelope: Envelope | None, body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
+def _read(
+    envelope: Envelope | None, body: str, registry: Registry, own_domains: Names, tag_names: Names
+) -> Reading:
     if envelope is None or envelope.Type != "Notification":
         return read_unusual(body, registry)
+    read = _read_ses_event if not tag_names else tagged_event().__pydantic_validator__.validate_json
+    left_out: tuple[str, ...] = ()
     try:
-        event = _read_ses_event(envelope.Message)
+        event: Event = read(envelope.Message)
     except ValidationError:
-        return _read_odd(envelope, body, registry, own_domains)
-    return _read_event(event, envelope.TopicArn, registry, own_domains)
-
-
-def _read_odd(envelope: Envelope, body: str, registry: Registry, own_domains: frozenset[str]) -> Reading:
-    """Read what does not fit as it is: an event without the parts that cannot be used, or no event at all."""
-    mended = mend_event(envelope.Message)
-    if not mended:
-        return read_unusual(body, registry)
-    return _read_event(mended.event, envelope.TopicArn, registry, own_domains, mended.left_out)
+        mended = mend_event(envelope.Message, tagged_event() if tag_names else Event)
+        if not mended:
+            return read_unusual(body, registry)
+        event, left_out = mended
+    return _read_event(event, envelope.TopicArn, registry, own_domains, tag_names, left_out)
 
 
 def _read_event(
     event: Event,
     topic_arn: str,
     registry: Registry,
-    own_domains: frozenset[str],
-    left_out: tuple[str, ...] = (),
+    own_domains: Names,
+    tag_names: Names,
+    left_out: tuple[str, ...],
 ) -> Reading:
     topic_account = account_of_topic(topic_arn)
     if not registry.knows(topic_account):
@@ -124,7 +132,7 @@ def _read_event(
             _checked_set(mail.configuration_set),
             mail.messageId,
             observations,
-            (),
+            mail.kept_tags(tag_names),
             left_out + unusable,
         )
     except ValueError as problem:

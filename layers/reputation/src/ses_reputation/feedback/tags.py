@@ -44,7 +44,7 @@ is_name = re.compile(r"(ses:)?[A-Za-z0-9_-]{1,256}").fullmatch
 _is_value = re.compile(r"[A-Za-z0-9_.@-]{1,256}").fullmatch
 
 
-def kept_tags(tags: Mapping[str, Any], names: Collection[str]) -> tuple[str, ...]:
+def tags_of(tags: Mapping[str, Any], names: Collection[str]) -> tuple[str, ...]:
     """Return the tags of some names as they are kept, sorted: of each the first value.
 
     tags: `mail.tags` of an event, lists of values by name.
