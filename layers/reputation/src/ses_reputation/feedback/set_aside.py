@@ -49,7 +49,8 @@ def unknown_type(event_type: str, topic_arn: str) -> Quarantined:
     named = repr(event_type) if _is_type_name(event_type) else "that is no name"
     return Quarantined(
         Reason.UNKNOWN_EVENT_TYPE,
-        f"SES event type {named} is newer than this version: upgrade, then replay the quarantine",
+        f"SES event type {named} is newer than this version: upgrade, then run `ses-reputation quarantine "
+        "retry`",
         topic_arn,
     )
 
@@ -152,5 +153,5 @@ def defect(error: Exception) -> Quarantined:
     return Quarantined(
         Reason.DEFECT,
         f"a defect of this version: reading the message raised {type(error).__name__}; report it, upgrade, "
-        "then replay the quarantine",
+        "then run `ses-reputation quarantine retry`",
     )
