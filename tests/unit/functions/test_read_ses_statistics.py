@@ -138,6 +138,20 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
     }
 
 
+@pytest.mark.parametrize("account", ["111122223333", "444455556666"], ids=["own", "other"])
+def test_a_region_that_cannot_be_ends_nobody_elses_statistics(account: str, log: StringIO) -> None:
+    """`us-east-1-` sorts between the Regions that are read: the account after it is read too."""
+    register(f"{account}#us-east-1-#x.example", "111122223333#eu-west-1#example.com")
+    register("444455556666#us-west-2#example.com")
+
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 2, "skipped": 0, "failed": 1}
+    assert stored("111122223333#eu-west-1")
+    assert stored("444455556666#us-west-2")
+    (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["level"], line["account"], line["region"]) == ("ERROR", account, "us-east-1-")
+    assert line["cause"].endswith(" InvalidRegionError")
+
+
 @pytest.mark.filterwarnings("ignore:No application metrics")
 def test_a_registry_that_cannot_be_read_fails_the_call() -> None:
     boto3.client("dynamodb").delete_table(TableName=TABLE)
