@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = open_logger()
 metrics = Metrics()
+# Posting a shard of 3.6 million mails of 2,000 identities takes 32 s (docs/benchmarks.md).
+_MILLIS_OF_A_SHARD = 40_000
 
 
 @cache
@@ -46,9 +48,10 @@ make_ready(os.environ, _balances, _postponed)
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Post the hours that a batch names; the answer names the records whose hours have to come again."""
     requests, unreadable = read_posting_requests(event["Records"])
-    window, longest_wait = _settings().posting_window, _settings().longest_wait
+    settings, now = _settings(), partial(datetime.now, UTC)
     outcome = post_requested(
-        _balances(), _postponed(), requests, window, lambda: datetime.now(UTC), longest_wait
+        *(_balances(), _postponed(), requests, settings.posting_window, now, settings.longest_wait),
+        has_time=lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_SHARD,
     )
     outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)

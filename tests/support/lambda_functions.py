@@ -13,13 +13,14 @@ CREDENTIALS = {
 }
 
 
-def context_of(function_name: str) -> Any:
-    """The context of a call, as far as logging reads it."""
+def context_of(function_name: str, millis_left: int = 240_000) -> Any:
+    """The context of a call, as far as a function reads it."""
     return SimpleNamespace(
         function_name=function_name,
         memory_limit_in_mb=1024,
         invoked_function_arn=f"arn:aws:lambda:us-east-1:111122223333:function:{function_name}",
         aws_request_id="00000000-0000-0000-0000-000000000000",
+        get_remaining_time_in_millis=lambda: millis_left,
     )
 
 

@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "POSTING_WINDOW_SECONDS": "60",
     "LONGEST_WAIT_MINUTES": "120",
 }
-CONTEXT = context_of("post_balances")
+CONTEXT = context_of("post_balances", millis_left=120_000)
 NOW = datetime.now(UTC)
 # Ten hours old: what is not urgent waits for two and a half.
 WHOLE = Shard(Segment(AccountHour("444455556666", "us-east-1", f"{NOW - timedelta(hours=10):%Y-%m-%dT%H}")))
@@ -159,6 +159,22 @@ def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(l
     }
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
     assert line["cause"] == "UnavailableError: ResourceNotFoundException"
+
+
+def test_a_call_that_is_nearly_over_begins_nothing_and_says_so(
+    log: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_page(1)
+    nearly_over = context_of("post_balances", millis_left=40_000)
+
+    answer = app.lambda_handler({"Records": [changed(number="100"), changed(OTHER, "101")]}, nearly_over)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}, {"itemIdentifier": "101"}]}
+    (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["cause"], line["records"]) == ("UnavailableError: OutOfTime", 2)
+    assert json.loads(capsys.readouterr().out)["BalancesFailed"] == [2]
+    assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": []}
+    assert sent() == 1
 
 
 def test_an_hour_that_could_not_be_put_off_comes_again() -> None:

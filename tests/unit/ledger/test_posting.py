@@ -8,9 +8,9 @@ import pytest
 
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.ledger.balance import tally
-from ses_reputation.ledger.balance_store import LastPosting
+from ses_reputation.ledger.balance_store import LastPosting, due_after
 from ses_reputation.ledger.keys import balance_key, journal_key
-from ses_reputation.ledger.posting import Posted, PostingOutcome, due_after
+from ses_reputation.ledger.posting import OUT_OF_TIME, Posted, PostingOutcome, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
@@ -394,3 +394,60 @@ def test_an_hour_with_a_page_of_another_version_fails_alone(ledger: Ledger) -> N
     assert record == "1"
     assert cause.startswith("PageError: a page is of version 1, which no release wrote")
     assert ledger.balances().keys() == {OTHER_HOUR}
+
+
+class Clock:
+    """Time that is left: every question for it takes a second of it, as posting a shard does."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+
+    def has_time(self) -> bool:
+        self.seconds -= 1
+        return self.seconds >= 0
+
+
+def hours(number: int) -> list[Shard]:
+    return [
+        Shard(Segment(ACCOUNT_HOUR._replace(send_hour=f"2026-11-20T{hour:02}"))) for hour in range(number)
+    ]
+
+
+@pytest.mark.parametrize("seconds", range(9))
+def test_what_there_is_no_time_for_is_named_and_the_rest_is_posted(seconds: int) -> None:
+    """Four hours take eight questions: each is looked up once and then posted."""
+    ledger = Ledger(TEN_HOURS_LATER)
+    requests = ledger.journal(*(page_of(1, shard=shard) for shard in hours(4)))
+
+    outcome = post_in(ledger, requests, Clock(seconds))
+
+    posted = max(0, seconds - 4)
+    assert outcome.ended[Posted.POSTED] == posted == len(ledger.balances())
+    assert set(outcome.failed.values()) <= {f"UnavailableError: {OUT_OF_TIME}"}
+    assert sorted(outcome.failed) == [request.record for request in requests[posted:]]
+
+    assert post_in(ledger, requests[posted:], Clock(99)).failed == {}
+    assert len(ledger.balances()) == 4
+
+
+def test_a_divided_hour_goes_on_where_it_stopped() -> None:
+    """Sixteen parts of one hour, of which one call has time for some: all are posted by and by."""
+    ledger = Ledger(SOON)
+    parts = [WHOLE.part("7").part(digit) for digit in "0123456789abcdef"]
+    pages = [page_of(number << 60, shard=part) for number, part in enumerate(parts)]
+    ledger.post(ledger.journal(*pages))
+    ledger.now += MINUTE
+    again = ledger.journal(*(page_of((number << 60) + 1, shard=part) for number, part in enumerate(parts)))
+
+    posted = []
+    for _ in range(4):
+        ledger.now += MINUTE
+        posted.append(post_in(ledger, again, Clock(6)).ended[Posted.POSTED])
+
+    # One question is for the hour, and one for each part.
+    assert posted == [5, 5, 5, 1]
+    assert ledger.sends() == {"example.com": 32}
+
+
+def post_in(ledger: Ledger, requests: list[PostingRequest], clock: Clock) -> PostingOutcome:
+    return post_requested(ledger.store, ledger, requests, MINUTE, lambda: ledger.now, has_time=clock.has_time)

@@ -66,8 +66,10 @@ def report_posting(outcome: "PostingOutcome", logger: Logger, metrics: Metrics) 
     for ended, count in outcome.ended.items():
         metrics.add_metric(f"Balances{ended.value.capitalize()}", MetricUnit.Count, count)
     metrics.add_metric("BalancesFailed", MetricUnit.Count, len(outcome.failed))
-    for cause in dict.fromkeys(outcome.failed.values()):
-        logger.error("Balances could not be posted and will be tried again", extra={"cause": cause})
+    for cause, count in Counter(outcome.failed.values()).items():
+        logger.error(
+            "Balances could not be posted and will be tried again", extra={"cause": cause, "records": count}
+        )
 
 
 def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metrics) -> None:

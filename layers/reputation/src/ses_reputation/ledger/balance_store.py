@@ -1,16 +1,23 @@
-"""What posting reads and writes: pages, balances, and what is put off."""
+"""What posting reads and writes: pages, balances, and what is put off, and for how long."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
+from ses_reputation.hours import start_of
 from ses_reputation.ledger.balance import FiguresByIdentity
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.pieces import Piece, unpack_figures
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
+
+# Bounces come within minutes of their mail: an hour is young until a quarter after its end.
+YOUNG = timedelta(minutes=75)
+STANDS_PER_READ_UNIT = timedelta(seconds=20)
+PART_STANDS_PER_READ_UNIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,29 @@ class LastPosting:
     digests: tuple[bytes, ...] = ()
     due_at: datetime | None = None
     parts: frozenset[str] = frozenset()
+
+
+def due_after(
+    stored: LastPosting,
+    shard: Shard,
+    now: datetime,
+    is_urgent: bool,
+    longest_wait: timedelta = LONGEST_WAIT,
+) -> datetime:
+    """Return until when a balance stands before its shard is read again.
+
+    A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
+    third of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
+    posting costs less than the journal's pages do, at any rate (docs/adr/0003-posting-intervals.md).
+    """
+    age = now - start_of(shard.segment.account_hour.send_hour)
+    if age <= YOUNG:
+        return stored.posted_at
+    wait = min(age / 3, longest_wait)
+    if is_urgent:
+        per_read_unit = PART_STANDS_PER_READ_UNIT if shard.prefix else STANDS_PER_READ_UNIT
+        wait = min(wait, stored.read_units * per_read_unit)
+    return stored.posted_at + wait
 
 
 class BalanceStore(Protocol):

@@ -8,9 +8,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ses_reputation.errors import PageError, UnavailableError
-from ses_reputation.hours import day_of, start_of
+from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import FiguresByIdentity, tally
-from ses_reputation.ledger.balance_store import Balance, BalanceStore, LastPosting, Postponing
+from ses_reputation.ledger.balance_store import (
+    LONGEST_WAIT,
+    Balance,
+    BalanceStore,
+    LastPosting,
+    Postponing,
+    due_after,
+)
 from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segment_pages import SegmentPages
@@ -22,11 +29,12 @@ from ses_reputation.tallies import group_by, group_pairs
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # A balance of 3 KB costs three write units, the price of fifteen read units.
 READ_UNITS_OF_A_WRITE = 15
-# Bounces come within minutes of their mail: an hour is young until a quarter after its end.
-YOUNG = timedelta(minutes=75)
-STANDS_PER_READ_UNIT = timedelta(seconds=20)
-PART_STANDS_PER_READ_UNIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=2)
+OUT_OF_TIME = "OutOfTime"
+"""Why records come again whose hours a call did not get to."""
+
+
+def _always() -> bool:
+    return True
 
 
 class Posted(StrEnum):
@@ -53,14 +61,16 @@ def post_requested(
     window: timedelta,
     clock: Callable[[], datetime],
     longest_wait: timedelta = LONGEST_WAIT,
+    has_time: Callable[[], bool] = _always,
 ) -> PostingOutcome:
     """Post each requested shard once; a segment that fails does not keep the others from being posted.
 
     window: how long the stream gathers; what is due before it ends is posted at once. longest_wait: how long
-    a late fact may wait at most.
+    a late fact may wait at most. has_time: whether to begin another shard. Without time the records of what
+    is left fail as OUT_OF_TIME: they come again, and what was posted of their segments is not read again.
     """
     by_segment = group_by(requests, lambda request: request.shard.segment)
-    batch = _Batch(store, postponed, window, clock, longest_wait, by_segment)
+    batch = _Batch(store, postponed, window, clock, longest_wait, has_time, by_segment)
     batch.run()
     return PostingOutcome(batch.ended, batch.failed)
 
@@ -89,6 +99,7 @@ class _Batch:
     window: timedelta
     clock: Callable[[], datetime]
     longest_wait: timedelta
+    has_time: Callable[[], bool]
     requests: Mapping[Segment, Sequence[PostingRequest]]
     ended: Counter[Posted] = field(default_factory=Counter)
     failed: dict[str, str] = field(default_factory=dict)
@@ -131,8 +142,13 @@ class _Batch:
         cause = f"{type(error).__name__}: {error}"
         self.failed.update((request.record, cause) for request in self.requests[segment])
 
+    def _require_time(self) -> None:
+        if not self.has_time():
+            raise UnavailableError(OUT_OF_TIME)
+
     def _plan(self, segment: Segment) -> list[_Task]:
         """Return what is due of a segment; put off what is not."""
+        self._require_time()
         tasks = _tasks(self.store, Shard(segment), self.requests[segment])
         return [task for task in tasks if self._is_due(task)]
 
@@ -180,6 +196,7 @@ class _Batch:
     def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> None:
         pages = SegmentPages(self.store, segment, self.clock())
         for task in tasks:
+            self._require_time()
             if task.is_divided:
                 has_balance = self._divide(task.shard, task.requests, pages)
             else:
@@ -210,6 +227,7 @@ class _Batch:
 
     def _post_part(self, part: Shard, requests: Sequence[PostingRequest], pages: SegmentPages) -> bool:
         """Post a part of a shard that is being divided; return whether it has a balance."""
+        self._require_time()
         stored, depth = self.store.last_posting(part), len(part.prefix)
         narrower = [
             request
@@ -272,26 +290,3 @@ def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
     if len(prefix) > depth:
         return prefix[depth]
     return request.touched if len(prefix) == depth else DIGITS
-
-
-def due_after(
-    stored: LastPosting,
-    shard: Shard,
-    now: datetime,
-    is_urgent: bool,
-    longest_wait: timedelta = LONGEST_WAIT,
-) -> datetime:
-    """Return until when a balance stands before its shard is read again.
-
-    A young hour does not wait. Later, recomputing reads the whole shard for a few facts: it waits for a
-    third of the hour's age, with bounces or complaints for some seconds a read unit, if that is less. So
-    posting costs less than the journal's pages do, at any rate (docs/adr/0003-posting-intervals.md).
-    """
-    age = now - start_of(shard.segment.account_hour.send_hour)
-    if age <= YOUNG:
-        return stored.posted_at
-    wait = min(age / 3, longest_wait)
-    if is_urgent:
-        per_read_unit = PART_STANDS_PER_READ_UNIT if shard.prefix else STANDS_PER_READ_UNIT
-        wait = min(wait, stored.read_units * per_read_unit)
-    return stored.posted_at + wait
