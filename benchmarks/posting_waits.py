@@ -6,9 +6,8 @@ from benchmarks.capacity import read_units
 from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import hour_of
-from ses_reputation.ledger.balance_store import LastPosting
+from ses_reputation.ledger.balance_store import LastPosting, due_after
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
-from ses_reputation.ledger.posting import due_after
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 

@@ -25,7 +25,7 @@ from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.pages import FactRun, Page, Source, is_urgent, touched_digits
-from ses_reputation.ledger.posting import Posted, post_requested
+from ses_reputation.ledger.posting import Posted, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import (
     changed_pieces,
@@ -269,7 +269,7 @@ class SimulatedPosting:
 
     def _post(self, now: datetime, requests: Sequence[PostingRequest]) -> None:
         self.queue.now = now
-        outcome = post_requested(self.store, self.queue, requests, self._window, lambda: now)
+        outcome = post_requested(self.store, self.queue, requests, PostingRun(lambda: now, self._window))
         if outcome.failed:
             raise AssertionError(f"posting failed: {outcome.failed}")
         self.ended += outcome.ended

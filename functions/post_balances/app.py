@@ -10,7 +10,7 @@ from aws_lambda_powertools import Metrics
 
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.environment import make_ready
-from ses_reputation.ledger.posting import post_requested
+from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.settings import PostingSettings
 from ses_reputation.ledger.store import BalanceTable, PostponedHours
@@ -48,11 +48,13 @@ make_ready(os.environ, _balances, _postponed)
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Post the hours that a batch names; the answer names the records whose hours have to come again."""
     requests, unreadable = read_posting_requests(event["Records"])
-    settings, now = _settings(), partial(datetime.now, UTC)
-    outcome = post_requested(
-        *(_balances(), _postponed(), requests, settings.posting_window, now, settings.longest_wait),
-        has_time=lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_SHARD,
+    run = PostingRun(
+        partial(datetime.now, UTC),
+        _settings().posting_window,
+        _settings().longest_wait,
+        lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_SHARD,
     )
+    outcome = post_requested(_balances(), _postponed(), requests, run)
     outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}

@@ -22,7 +22,7 @@ from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.ledger import journal, pieces
 from ses_reputation.ledger.keys import shard_of_balance, shard_of_key
 from ses_reputation.ledger.pages import is_urgent, touched_digits
-from ses_reputation.ledger.posting import post_requested
+from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.store import BalanceTable, JournalTable
@@ -333,9 +333,8 @@ class Pipeline:
         requests, self.postponed = requests + self.postponed, []
         self.table.now += timedelta(seconds=self.order.choice([1, 20, 300]))
         try:
-            outcome = post_requested(
-                self.balances, self, requests, timedelta(seconds=60), lambda: self.table.now
-            )
+            run = PostingRun(lambda: self.table.now, timedelta(seconds=60))
+            outcome = post_requested(self.balances, self, requests, run)
         except CrashError:
             self.postponed += requests
         else:

@@ -4,8 +4,8 @@ By outcome (`mail_by_outcome`, `mail`, `delayed_mail`), or as two feeds report i
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import TypedDict, Unpack
@@ -120,7 +120,7 @@ class Reported:
     """Dispatches of one configuration set ("": none), and the kinds of facts that each feed reports of them.
 
     All are sent; `bounced` of them bounce, `open` have no outcome, the others are delivered, of which
-    `complained` complain.
+    `complained` complain. owner_says: what else the owner's feed alone reports, and of which dispatches.
     """
 
     sent: int
@@ -130,6 +130,7 @@ class Reported:
     name: str = "newsletter"
     sender: Collection[str] = EVERYTHING
     owner: Collection[str] = BOUNCES_AND_COMPLAINTS
+    owner_says: Mapping[Outcome, range] = field(default_factory=dict)
 
     def dispatches(self, kind: str, first: int) -> range:
         """The dispatches, numbered from `first` on, that a kind of fact is true of."""
@@ -141,22 +142,31 @@ class Reported:
         }[kind]
         return range(first + begin, first + end)
 
+    def facts(self, first: int) -> Iterator[tuple[str, bool, Outcome, Iterable[int]]]:
+        """What is reported: the set's name, whether by the owner, an outcome, and of which dispatches."""
+        for kinds, name, is_owners in ((self.sender, self.name, False), (self.owner, "", True)):
+            for kind in kinds:
+                yield name, is_owners, _OUTCOMES[kind], self.dispatches(kind, first)
+        for outcome, dispatches in self.owner_says.items():
+            yield "", True, outcome, (first + each for each in dispatches)
+
 
 def reported_mail(hour: Hour, *parts: Reported, sender: SenderIdentity = SENDER) -> HourBalance:
     """Mail of one hour as the ledger adds up what two feeds report of it."""
     runs = [
         FactRun(
             Source(0, sender.identity, False, name, is_owners),
-            _OUTCOMES[kind],
+            outcome,
             Provider.GMAIL,
-            array("Q", part.dispatches(kind, first)),
+            array("Q", dispatches),
         )
         for first, part in zip(count(step=1_000_000), parts)
-        for kinds, name, is_owners in ((part.sender, part.name, False), (part.owner, "", True))
-        for kind in kinds
+        for name, is_owners, outcome, dispatches in part.facts(first)
     ]
     figures = tally(runs).get(sender.identity, BalanceCounts())
-    return HourBalance(SenderHour(*sender, hour), 0, 1, figures.counts, figures.followed, figures.coverage)
+    balance = HourBalance(SenderHour(*sender, hour))
+    balance.add(figures, 1, is_late=False)
+    return balance
 
 
 def balance_of(hour: HourBalance, posted_at: datetime = NOW, segment: int = 0) -> Balance:

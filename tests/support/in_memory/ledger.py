@@ -12,7 +12,7 @@ from ses_reputation.ledger.balance import BalanceCounts, FiguresByIdentity, tall
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.pages import FactRun, Page, is_urgent, touched_digits
 from ses_reputation.ledger.pieces import pack_figures
-from ses_reputation.ledger.posting import PostingOutcome, post_requested
+from ses_reputation.ledger.posting import PostingOutcome, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import balances_of_rows
 from ses_reputation.ledger.shards import Shard
@@ -91,7 +91,7 @@ class Ledger:
         return PostingRequest(shard, due_at, str(self._records), is_waiting=True)
 
     def post(self, requests: Iterable[PostingRequest]) -> PostingOutcome:
-        return post_requested(self.store, self, requests, WINDOW, lambda: self.now, LONGEST_WAIT)
+        return post_requested(self.store, self, requests, PostingRun(lambda: self.now, WINDOW, LONGEST_WAIT))
 
     def stands_since(
         self,

@@ -97,6 +97,33 @@ def test_a_name_reported_of_any_outcome_holds_for_the_whole_dispatch() -> None:
 
     assert figures.counts == {"newsletter": {"gmail": {"sent": 1, "complained_abuse": 1}}}
     assert figures.coverage == {"newsletter": {"complained": {"owner_only": 1}}}
+    assert figures.owner_only == {"newsletter": {"gmail": {"complained_abuse": 1}}}
+
+
+def test_what_only_the_owner_reports_is_kept_by_outcome_and_provider() -> None:
+    """The feeds agree on 1, each has its own kind of bounce of 2, and only the owner knows of 3 and 4."""
+    figures = tallied(
+        [
+            facts(SENT, 1, 2, 3),
+            facts(SENT, 4, provider=Provider.YAHOO),
+            facts(BOUNCED, 1),
+            facts(SOFT, 2),
+            facts(BOUNCED, 1, 2, 3, by_owner=True),
+            facts(BOUNCED, 4, by_owner=True, provider=Provider.YAHOO),
+            facts(DELIVERED, 2, by_owner=True),
+        ]
+    )
+
+    assert figures.owner_only == {
+        "newsletter": {
+            "gmail": {"bounced_permanent_general": 2},
+            "yahoo": {"bounced_permanent_general": 1},
+        }
+    }
+
+
+def test_what_the_owner_reports_of_mail_without_a_set_is_nobody_elses_word() -> None:
+    assert tallied([facts(BOUNCED, 1, by_owner=True)]).owner_only == {}
 
 
 def test_a_provider_that_a_later_table_knows_wins() -> None:

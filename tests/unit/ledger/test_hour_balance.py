@@ -83,5 +83,5 @@ def test_json_of_a_row_is_the_same_whatever_order_it_was_counted_in() -> None:
         '"send_hour": "2026-11-22T10", "late": 0, '
         '"counts": {"a": {"other": {"sent": 4}}, '
         '"b": {"gmail": {"rejected": 3, "sent": 2}, "yahoo": {"sent": 1}}}, '
-        '"followed": {}, "coverage": {}, "tags": {}}'
+        '"followed": {}, "coverage": {}, "tags": {}, "owner_only": {}}'
     )

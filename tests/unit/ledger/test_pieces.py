@@ -26,7 +26,7 @@ counts = st.dictionaries(
     max_size=3,
 )
 tags = st.dictionaries(names.map("name={}".format), st.just({"gmail": {"sent": 1}}), max_size=2)
-figures = st.dictionaries(names, st.builds(BalanceCounts, counts, counts, counts, tags), max_size=4)
+figures = st.dictionaries(names, st.builds(BalanceCounts, counts, counts, counts, tags, counts), max_size=4)
 
 
 def mail_of(number: int) -> BalanceCounts:
@@ -84,6 +84,14 @@ def test_a_piece_is_compressed_json_with_the_digest_of_what_it_says() -> None:
     )
     assert zlib.decompress(piece.content) == text
     assert piece.digest == blake2b(text, digest_size=8).digest()
+
+
+def test_what_only_the_owner_reported_takes_room_only_where_there_is_any() -> None:
+    bounced: Counts = {"news": {"gmail": {"bounced_permanent_general": 1}}}
+    (piece,) = pack_figures({"a.example": BalanceCounts(bounced, owner_only=bounced)})
+
+    part = b'{"gmail":{"bounced_permanent_general":1}}'
+    assert zlib.decompress(piece.content) == b'[["news",[%b,{},{},%b],["a.example"]]]' % (part, part)
 
 
 def test_figures_that_were_alike_are_each_identitys_own() -> None:

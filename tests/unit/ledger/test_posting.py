@@ -10,7 +10,7 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.ledger.balance import tally
 from ses_reputation.ledger.balance_store import LastPosting, due_after
 from ses_reputation.ledger.keys import balance_key, journal_key
-from ses_reputation.ledger.posting import OUT_OF_TIME, Posted, PostingOutcome, post_requested
+from ses_reputation.ledger.posting import OUT_OF_TIME, Posted, PostingOutcome, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
@@ -450,4 +450,6 @@ def test_a_divided_hour_goes_on_where_it_stopped() -> None:
 
 
 def post_in(ledger: Ledger, requests: list[PostingRequest], clock: Clock) -> PostingOutcome:
-    return post_requested(ledger.store, ledger, requests, MINUTE, lambda: ledger.now, has_time=clock.has_time)
+    return post_requested(
+        ledger.store, ledger, requests, PostingRun(lambda: ledger.now, MINUTE, has_time=clock.has_time)
+    )

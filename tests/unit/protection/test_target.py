@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.protection.target import choose_target
+from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
-from tests.support.mail import history_of, mail
+from tests.support.mail import NOTHING, Reported, history_of, hour_ago, mail, reported_mail
 
 Sent = tuple[str, int, int, int]
 """Configuration set, sends, hard bounces, complaints."""
@@ -90,6 +92,102 @@ def test_the_evidence_is_plain_json() -> None:
         "rate": 0.3,
         "account_rate_without_it": 0.005,
     }
+
+
+def by_feeds(*parts: Reported) -> Evaluation:
+    """The bounces of an account of which a sender's and an owner's feed report so much."""
+    hours = [reported_mail(hour_ago(ago), part) for ago, part in enumerate(parts, start=1)]
+    evaluation = evaluate_standing(history_of(hours), {}, StandingRules())[Measure.BOUNCES]
+    assert evaluation.standing is Standing.PAUSE
+    return evaluation
+
+
+UNTOLD = ("sent", "delivered", "complained")
+"""What the sender's feed reports of mail whose bounces only the owner's topic reports."""
+RECEIPTS = Reported(5000, 25, name="receipts")
+
+
+def test_what_the_owner_alone_reports_pauses_nothing() -> None:
+    """The owner reports 900 bounces; the agency's own feed reports 25 of 8,000 sends, 0.31 %."""
+    target = choose_target(by_feeds(Reported(3000, 900, name="offers", sender=UNTOLD), RECEIPTS))
+
+    assert (target.configuration_set, target.is_held_back) == ("", True)
+    assert target.cause == (
+        "configuration set offers bears 900 of 925 hard bounces, its own bounce rate is 30.00 %; without it "
+        "the account's would be 0.50 %; but the identity owner's feed alone reports 900 of the 925 hard "
+        "bounces, without them the account's bounce rate is 0.31 %"
+    )
+    assert target.evidence["by_senders"] == {
+        "measure": "bounces",
+        "first_hour": "2026-11-22T08",
+        "last_hour": "2026-11-22T10",
+        "account_rate": 25 / 8000,
+        "account_events": 25,
+    }
+
+
+@pytest.mark.parametrize("owner", [(), ("bounced",), ("bounced", "complained")])
+def test_what_the_sender_reports_pauses_whatever_the_owner_reports(owner: tuple[str, ...]) -> None:
+    target = choose_target(by_feeds(Reported(3000, 900, name="offers", owner=owner), RECEIPTS))
+
+    assert (target.configuration_set, target.is_held_back) == ("offers", False)
+    assert target.evidence["events"] == 900
+
+
+def test_the_senders_word_is_enough_and_the_evidence_counts_no_more_than_it() -> None:
+    """Both feeds report 850 bounces of the offers, and the owner 50 more; 850 of 3,000 are 28.33 %."""
+    both = Reported(2900, 850, name="offers")
+    untold = Reported(100, 50, name="offers", sender=UNTOLD)
+
+    target = choose_target(by_feeds(both, untold, RECEIPTS))
+
+    assert target.configuration_set == "offers"
+    assert target.cause == (
+        "by the sender's own feed, configuration set offers bears 850 of 875 hard bounces, its own bounce "
+        "rate is 28.33 %; without it the account's would be 0.50 %"
+    )
+    assert (target.evidence["events"], target.evidence["account_events"]) == (850, 875)
+
+
+def test_another_sets_own_bounces_are_no_reason_while_only_the_owner_puts_the_account_at_pause() -> None:
+    """By its own feed 2,400 sends of surveys bounced 10 %, but that is 2.4 % of the account's 10,000."""
+    surveys, rest = Reported(2400, 240, name="surveys"), Reported(5600, 0, name="receipts")
+    forged = Reported(2000, 900, name="offers", sender=UNTOLD)
+
+    assert choose_target(by_feeds(surveys, rest, forged)).configuration_set == ""
+
+
+def test_sends_that_only_the_owner_says_were_stopped_by_a_list_stay_in_the_rate() -> None:
+    """10,000 sends of which 600 bounced; the owner says of 5,000 others that the account's list stopped them.
+
+    600 of 5,000 are 12 %, 600 of 10,000 are 6 %.
+    """
+    stopped = Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST
+    evaluation = by_feeds(Reported(10_000, 600, name="offers", owner_says={stopped: range(5_000, 10_000)}))
+
+    target = choose_target(evaluation)
+
+    assert (target.configuration_set, target.is_held_back) == ("", True)
+    assert evaluation.rate == Rate(600, 5_000)
+    assert target.evidence["by_senders"]["account_rate"] == 0.06
+
+
+def test_soft_bounces_that_only_the_owner_reports_change_nothing() -> None:
+    """Out-of-office replies enter no rate: the evaluation needs no second look."""
+    replies = {Outcome.BOUNCED_TRANSIENT_GENERAL: range(1_000, 2_000)}
+
+    evaluation = by_feeds(Reported(3000, 900, name="offers", owner_says=replies), RECEIPTS)
+
+    assert evaluation.by_senders is None
+    assert choose_target(evaluation).configuration_set == "offers"
+
+
+def test_a_set_that_no_sender_names_was_never_chosen() -> None:
+    """Where the sender has no feed, nobody names a set: nothing is rated, so nothing can be paused."""
+    hours = [reported_mail(hour_ago(1), Reported(9000, 900, sender=NOTHING))]
+    evaluation = evaluate_standing(history_of(hours), {}, StandingRules())[Measure.BOUNCES]
+
+    assert (evaluation.standing, evaluation.by_senders) == (None, None)
 
 
 def test_where_no_part_is_known_none_is_chosen() -> None:

@@ -11,6 +11,7 @@ from ses_reputation.rollup.rate_counts import (
     Slice,
     add_tables,
     break_down,
+    without_owner_only,
 )
 
 
@@ -132,6 +133,40 @@ def test_tags_are_slices_beside_the_whole() -> None:
 
     spring = {Slice(Dimension.TAG, "campaign=spring"): RateCounts(5, 1, 2, 5, 2, 5, 1)}
     assert break_down(counts, tags) == break_down(counts) | spring
+
+
+def test_what_only_the_owner_reported_is_told_apart_by_configuration_set() -> None:
+    """The owner's word are 3 of 4 bounces, a complaint, and that a list stopped 2."""
+    stopped = "bounced_permanent_on_account_suppression_list"
+    counts: Counts = {
+        "newsletter": {
+            "yahoo": {"sent": 100, "bounced_permanent_general": 4, stopped: 2, "complained_abuse": 1},
+            "simulator": {"sent": 9, "bounced_permanent_general": 9},
+        },
+        "receipts": {"gmail": {"sent": 50, "bounced_permanent_general": 1}},
+    }
+    table = break_down(
+        counts,
+        owner_only={
+            "newsletter": {
+                "yahoo": {"bounced_permanent_general": 3, stopped: 2, "complained_abuse": 1},
+                "simulator": {"bounced_permanent_general": 9},
+            },
+            "receipts": {"gmail": {"bounced_transient_general": 0}},
+        },
+    )
+
+    of_set = {"newsletter": RateCounts(-2, 3, 1, -2, 1, 0, 5)}
+    assert table == break_down(counts) | {
+        Slice(Dimension.OWNER_ONLY, name): figures for name, figures in of_set.items()
+    }
+    # In all 159 were sent, 9 of them to the simulator; 98 + 50 were eligible, 100 + 50 by the senders' word.
+    assert table[EVERYTHING] == RateCounts(148, 5, 1, 98, 1, 159, 16)
+    assert without_owner_only(table) == {
+        EVERYTHING: RateCounts(150, 2, 0, 100, 0, 159, 11),
+        Slice(Dimension.CONFIGURATION_SET, "newsletter"): RateCounts(100, 1, 0, 100, 0, 109, 10),
+        Slice(Dimension.CONFIGURATION_SET, "receipts"): RateCounts(50, 1, 0, 0, 0, 50, 1),
+    }
 
 
 def test_every_outcome_is_known_to_the_table() -> None:

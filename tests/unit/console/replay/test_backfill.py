@@ -17,7 +17,7 @@ from ses_reputation.feedback.provenance import Registry
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.keys import shard_of_key
 from ses_reputation.ledger.pages import is_urgent, touched_digits
-from ses_reputation.ledger.posting import post_requested
+from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.store import JournalTable
 from tests.support.in_memory.dynamodb import client_error
@@ -54,9 +54,8 @@ def post(ledger: Ledger) -> None:
         PostingRequest(shard_of_key(pk), ledger.now, str(number), touched_digits(sk), is_urgent(sk))
         for number, (pk, sk) in enumerate(keys)
     ]
-    outcome = post_requested(
-        ledger.store, ledger, requests, timedelta(0), lambda: ledger.now, longest_wait=timedelta(0)
-    )
+    run = PostingRun(lambda: ledger.now, timedelta(0), longest_wait=timedelta(0))
+    outcome = post_requested(ledger.store, ledger, requests, run)
     assert not outcome.failed
     assert not ledger.waiting
 

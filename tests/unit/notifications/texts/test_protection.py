@@ -29,6 +29,14 @@ ACTS = {
         "its 1,999 sends are too few to rate it",
         {"error": "no configuration set to pause"},
     ),
+    "held_back": ProtectionAction(
+        "(none)",
+        ProtectionStep.FAILED,
+        "nothing is paused on the identity owner's word alone: configuration set newsletter bears 1,002 of "
+        "1,103 hard bounces, its own bounce rate is 22.12 %; but the identity owner's feed alone reports 990 "
+        "of the 1,103 hard bounces, without them the account's bounce rate is 1.13 %",
+        {"measure": "bounces", "by_senders": {"account_events": 113}},
+    ),
 }
 
 

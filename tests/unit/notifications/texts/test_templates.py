@@ -150,7 +150,9 @@ def alerts() -> Iterator[str]:
             yield "\n".join(alert_of_standing(context, change))
     context = NotificationContext(ACCOUNT, NOW, STACK, Standing.PAUSE)
     for step, name in product(ProtectionStep, ("newsletter", "(none)")):
-        yield "\n".join(alert_of_protection(context, ProtectionAction(name, step, "why")))
+        for evidence in ({}, {"measure": "bounces", "by_senders": {"account_events": 9}}):
+            action = ProtectionAction(name, step, "why", evidence)
+            yield "\n".join(alert_of_protection(context, action))
     yield from findings_and_reminders(context)
 
 

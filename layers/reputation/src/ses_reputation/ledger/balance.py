@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from ses_reputation.feedback.outcomes import (
+    ADVERSE,
     BOUNCED,
     COMPLAINED,
     COMPLAINTS,
@@ -52,6 +53,7 @@ _KINDS: Mapping[str, frozenset[Outcome]] = {
     "bounced": BOUNCED,
     "complained": COMPLAINED,
 }
+_ADVERSE = ADVERSE - DELAYED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,15 @@ class BalanceCounts:
     coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed reported it
         (`owner_only`, `sender_only`, `both`); facts.
     tags: tag (`campaign=spring`), provider, outcome; distinct facts of dispatches of which it was named.
+    owner_only: those of the counts of bounces, complaints and rejects that the sender's feed did not report,
+        of mail whose configuration set it named.
     """
 
     counts: Counts = field(default_factory=dict)
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
     tags: Counts = field(default_factory=dict)
+    owner_only: Counts = field(default_factory=dict)
 
 
 FiguresByIdentity = dict[str, BalanceCounts]
@@ -135,6 +140,16 @@ def _count_slice(
         for outcome, dispatches in by_outcome.items():
             for (identity, _, provider), number in _by_cell(dispatches & tagged, cell_of):
                 _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
+    _count_owners_only(_reported_by_owners_only(reported, by_outcome), cell_of, figures)
+
+
+def _count_owners_only(
+    reported: Iterable[tuple[int, set[int]]], cell_of: Mapping[int, Cell], figures: FiguresByIdentity
+) -> None:
+    for outcome, dispatches in reported:
+        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
+            if name != NO_CONFIGURATION_SET:
+                _add(figures[identity].owner_only, name, provider, Outcome(outcome).wire_name, number)
 
 
 def _count_once(by_outcome: dict[int, set[int]]) -> None:
@@ -237,6 +252,17 @@ def _reported_by_feeds(reported: Mapping[RunKey, set[int]]) -> Iterator[tuple[tu
         yield (kind, "owner_only"), owners - senders
         yield (kind, "sender_only"), senders - owners
         yield (kind, "both"), owners & senders
+
+
+def _reported_by_owners_only(
+    reported: Mapping[RunKey, set[int]], by_outcome: Mapping[int, set[int]]
+) -> Iterator[tuple[int, set[int]]]:
+    """Yield adverse outcomes with the dispatches that would not count there without the owners' feeds."""
+    by_senders = {key: each for key, each in reported.items() if key[1] in _ADVERSE and not key[0].is_owners}
+    senders = _by_outcome(by_senders)
+    _count_once(senders)
+    for outcome in by_outcome.keys() & _ADVERSE:
+        yield outcome, by_outcome[outcome] - senders[outcome]
 
 
 def _reported_by(

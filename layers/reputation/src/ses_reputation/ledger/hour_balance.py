@@ -14,7 +14,7 @@ class HourBalance:
     """What one account sent from one identity in one hour (UTC), and what became of it.
 
     `late` facts arrived more than 90 days after the hour; they are among the counts. `pages` are those of the
-    account's whole hour. The shapes of counts, followed, coverage and tags are those of
+    account's whole hour. The shapes of counts, followed, coverage, tags and owner_only are those of
     ses_reputation.ledger.balance.BalanceCounts.
     """
 
@@ -25,6 +25,7 @@ class HourBalance:
     followed: Counts = field(default_factory=dict)
     coverage: Counts = field(default_factory=dict)
     tags: Counts = field(default_factory=dict)
+    owner_only: Counts = field(default_factory=dict)
 
     def add(self, figures: BalanceCounts, pages: int, *, is_late: bool) -> None:
         """Add what one shard of a segment holds of this hour."""
@@ -35,11 +36,12 @@ class HourBalance:
         add_counts(self.followed, figures.followed)
         add_counts(self.coverage, figures.coverage)
         add_counts(self.tags, figures.tags)
+        add_counts(self.owner_only, figures.owner_only)
 
     @property
     def figures(self) -> BalanceCounts:
         """The figures of all segments together."""
-        return BalanceCounts(self.counts, self.followed, self.coverage, self.tags)
+        return BalanceCounts(self.counts, self.followed, self.coverage, self.tags, self.owner_only)
 
     def to_json(self) -> dict[str, Any]:
         """The row as `--json` prints it, names sorted."""
@@ -50,6 +52,7 @@ class HourBalance:
             "followed": _sorted(self.followed),
             "coverage": _sorted(self.coverage),
             "tags": _sorted(self.tags),
+            "owner_only": _sorted(self.owner_only),
         }
 
 

@@ -23,7 +23,8 @@ MOST_PIECES = 64
 DIGEST_BYTES = 8
 
 _Cell = list[dict[str, dict[str, int]]]
-"""Of an identity's configuration set: counts, what followed, coverage; in fourth place of its tag: counts."""
+"""Of an identity's configuration set: counts, what followed, coverage; in fourth place of its tag: counts; in
+fifth place of a set: what only the owner's feed reported."""
 _Cells = dict[tuple[str, str], _Cell]
 """By identity and configuration set or tag, which has a `=`, as no set's name does."""
 
@@ -75,8 +76,8 @@ def _cells_of(figures: FiguresByIdentity) -> _Cells:
     return cells
 
 
-def _parts_of(figures: BalanceCounts) -> tuple[Counts, Counts, Counts, Counts]:
-    return figures.counts, figures.followed, figures.coverage, figures.tags
+def _parts_of(figures: BalanceCounts) -> tuple[Counts, ...]:
+    return figures.counts, figures.followed, figures.coverage, figures.tags, figures.owner_only
 
 
 def _place_of(cell: tuple[str, str]) -> int:

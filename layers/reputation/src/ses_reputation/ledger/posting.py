@@ -54,24 +54,30 @@ class PostingOutcome:
     failed: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class PostingRun:
+    """One call of posting.
+
+    clock: what time it is, aware. window: how long the stream gathers; what is due before it ends is posted
+    at once. longest_wait: how long a late fact may wait at most. has_time: whether to begin another shard.
+    """
+
+    clock: Callable[[], datetime]
+    window: timedelta
+    longest_wait: timedelta = LONGEST_WAIT
+    has_time: Callable[[], bool] = _always
+
+
 def post_requested(
-    store: BalanceStore,
-    postponed: Postponing,
-    requests: Iterable[PostingRequest],
-    window: timedelta,
-    clock: Callable[[], datetime],
-    longest_wait: timedelta = LONGEST_WAIT,
-    has_time: Callable[[], bool] = _always,
+    store: BalanceStore, postponed: Postponing, requests: Iterable[PostingRequest], run: PostingRun
 ) -> PostingOutcome:
     """Post each requested shard once; a segment that fails does not keep the others from being posted.
 
-    window: how long the stream gathers; what is due before it ends is posted at once. longest_wait: how long
-    a late fact may wait at most. has_time: whether to begin another shard. Without time the records of what
-    is left fail as OUT_OF_TIME: they come again, and what was posted of their segments is not read again.
+    Without time the records of what is left fail as OUT_OF_TIME. They come again; what was posted of their
+    segments is not read again.
     """
-    by_segment = group_by(requests, lambda request: request.shard.segment)
-    batch = _Batch(store, postponed, window, clock, longest_wait, has_time, by_segment)
-    batch.run()
+    batch = _Batch(store, postponed, run, group_by(requests, lambda request: request.shard.segment))
+    batch.run_all()
     return PostingOutcome(batch.ended, batch.failed)
 
 
@@ -96,15 +102,12 @@ class _Batch:
 
     store: BalanceStore
     postponed: Postponing
-    window: timedelta
-    clock: Callable[[], datetime]
-    longest_wait: timedelta
-    has_time: Callable[[], bool]
+    run: PostingRun
     requests: Mapping[Segment, Sequence[PostingRequest]]
     ended: Counter[Posted] = field(default_factory=Counter)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def run(self) -> None:
+    def run_all(self) -> None:
         """Find out what is due, write down that it is about to change, and post it."""
         due: dict[Segment, list[_Task]] = {}
         for segment in self.requests:
@@ -113,7 +116,7 @@ class _Batch:
                     due[segment] = tasks
         try:
             if named := [segment for segment, tasks in due.items() if self._is_named(segment, tasks)]:
-                self.store.begin_run(named, self.clock())
+                self.store.begin_run(named, self.run.clock())
         except UnavailableError as error:
             for segment in due:
                 self._fail(segment, error)
@@ -127,7 +130,7 @@ class _Batch:
 
         They read today's hours each time, of all accounts that they know: those that had a first posting.
         """
-        is_of_today = day_of(segment.account_hour.send_hour) == day_of(self.clock())
+        is_of_today = day_of(segment.account_hour.send_hour) == day_of(self.run.clock())
         return not is_of_today or any(task.stored is None for task in tasks)
 
     @contextmanager
@@ -143,7 +146,7 @@ class _Batch:
         self.failed.update((request.record, cause) for request in self.requests[segment])
 
     def _require_time(self) -> None:
-        if not self.has_time():
+        if not self.run.has_time():
             raise UnavailableError(OUT_OF_TIME)
 
     def _plan(self, segment: Segment) -> list[_Task]:
@@ -153,7 +156,7 @@ class _Batch:
         return [task for task in tasks if self._is_due(task)]
 
     def _is_due(self, task: _Task) -> bool:
-        stored, now = task.stored, self.clock()
+        stored, now = task.stored, self.run.clock()
         if stored is None or task.is_divided or task.is_new_part:
             return True
         if stored.posted_at >= task.changed_at + CLOCK_TOLERANCE:
@@ -165,8 +168,8 @@ class _Batch:
         if not pages:
             return False
         is_urgent = any(request.is_urgent for request in pages)
-        due_at = due_after(stored, task.shard, now, is_urgent, self.longest_wait)
-        if due_at - now <= self.window:
+        due_at = due_after(stored, task.shard, now, is_urgent, self.run.longest_wait)
+        if due_at - now <= self.run.window:
             return True
         self.ended[Posted.POSTPONED] += 1
         # By another clock a message may have been taken already, and these pages not read for it.
@@ -194,7 +197,7 @@ class _Batch:
         return False
 
     def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> None:
-        pages = SegmentPages(self.store, segment, self.clock())
+        pages = SegmentPages(self.store, segment, self.run.clock())
         for task in tasks:
             self._require_time()
             if task.is_divided:

@@ -24,6 +24,7 @@ from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
 
 NOTHING_TO_PAUSE = "no configuration set to pause"
+HELD_BACK = "nothing is paused on the identity owner's word alone"
 
 
 class Pausing(Protocol):
@@ -45,7 +46,8 @@ class ProtectionAction:
     """A step that was taken about a configuration set, and is published.
 
     cause: why, in a sentence without its full stop. evidence: plain JSON; of a FAILED step its `error` too.
-    A FAILED step about `(none)` says that no configuration set can be paused.
+    A FAILED step about `(none)` says that no configuration set can be paused, or that protection held back:
+    only the identity owner's feed reported what it would be paused for.
     """
 
     configuration_set: str
@@ -124,7 +126,7 @@ def _act(
 ) -> ProtectionAction | None:
     known = state.protection.get(target.configuration_set or NO_CONFIGURATION_SET)
     if not target.configuration_set:
-        return _failure(target, NOTHING_TO_PAUSE, known)
+        return _failure(target, HELD_BACK if target.is_held_back else NOTHING_TO_PAUSE, known)
     if known and known.step is ProtectionStep.RESUMED:
         return None
     if mode is ProtectionMode.DRY_RUN:

@@ -153,7 +153,7 @@ def _table_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Br
 
 
 def _within_account(mail_slice: Slice, account: str) -> Slice:
-    is_accounts = mail_slice.kind in (Dimension.CONFIGURATION_SET, Dimension.TAG)
+    is_accounts = mail_slice.kind in (Dimension.CONFIGURATION_SET, Dimension.TAG, Dimension.OWNER_ONLY)
     return mail_slice._replace(name=f"{account}/{mail_slice.name}") if is_accounts else mail_slice
 
 

@@ -136,7 +136,10 @@ def day_balances_of(hours: Iterable[HourBalance]) -> list[CountedDay]:
 
 
 def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> CountedDay:
-    tables = {hour.sender_hour.send_hour: break_down(hour.counts, hour.tags) for hour in hours}
+    tables = {
+        hour.sender_hour.send_hour: break_down(hour.counts, hour.tags, hour.owner_only) for hour in hours
+    }
+    # What only the owner's feed reported is in the tables already, as far as it enters a rate.
     figures = BalanceCounts()
     for hour in hours:
         add_counts(figures.counts, hour.counts)

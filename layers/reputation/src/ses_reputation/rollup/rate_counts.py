@@ -9,8 +9,10 @@ the owner's feed may report its bounces, but nobody reports how much of it there
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import reduce
 from itertools import chain
 from operator import add as plus
+from operator import sub as minus
 from typing import NamedTuple
 
 from ses_reputation.feedback.outcomes import BOUNCED, COMPLAINTS, HARD_BOUNCES, STOPPED_BY_A_LIST, Outcome
@@ -51,12 +53,16 @@ class RateCounts(NamedTuple):
         """Return both together."""
         return RateCounts._make(map(plus, self, other))
 
+    def minus(self, other: "RateCounts") -> "RateCounts":
+        """Return these without those of the other."""
+        return RateCounts._make(map(minus, self, other))
+
 
 NO_COUNTS = RateCounts()
 
 
 class Dimension(StrEnum):
-    """By what counts are broken down. Each kind but BOUNCE, COMPLAINT and TAG divides the whole."""
+    """By what counts are broken down. Each kind but the last four divides the whole."""
 
     EVERYTHING = "everything"
     CONFIGURATION_SET = "configuration_set"
@@ -66,25 +72,48 @@ class Dimension(StrEnum):
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
     TAG = "tag"
+    OWNER_ONLY = "owner_only"
 
 
 class Slice(NamedTuple):
-    """One part of an entity's mail. BOUNCE and COMPLAINT are named by outcomes, a TAG `campaign=spring`."""
+    """One part of an entity's mail. BOUNCE and COMPLAINT are named by outcomes, a TAG `campaign=spring`.
+
+    OWNER_ONLY is named by a configuration set. Its figures are the difference that facts make which only the
+    owner's feed reported of the set's mail; `sends` are below 0 where such a fact says that a list stopped
+    one.
+    """
 
     kind: Dimension
     name: str = ""
 
 
 EVERYTHING = Slice(Dimension.EVERYTHING)
-NO_TAGS: Counts = {}
+NOTHING: Counts = {}
 
 Breakdown = dict[Slice, RateCounts]
 """Figures of a period of mail by part. Parts without any are left out; EVERYTHING may be too."""
 
 
-def break_down(counts: Counts, tags: Counts = NO_TAGS) -> Breakdown:
-    """Return the figures of counts (configuration set or tag, provider, outcome), in all and by part."""
-    return total_counts(chain(_slices_of(counts), _slices_of_tags(tags)))
+def break_down(counts: Counts, tags: Counts = NOTHING, owner_only: Counts = NOTHING) -> Breakdown:
+    """Return the figures of counts (configuration set or tag, provider, outcome), in all and by part.
+
+    owner_only: those of the counts that only the owner's feed reported.
+    """
+    return total_counts(
+        chain(_slices_of(counts), _slices_of_tags(tags), _owner_only_slices_of(counts, owner_only))
+    )
+
+
+def without_owner_only(table: Breakdown) -> Breakdown:
+    """Return what the senders' own feeds reported of a table's mail, in all and by configuration set."""
+    senders = {
+        mail_slice: figures.minus(table.get(Slice(Dimension.OWNER_ONLY, mail_slice.name), NO_COUNTS))
+        for mail_slice, figures in table.items()
+        if mail_slice.kind is Dimension.CONFIGURATION_SET
+    }
+    owners = [figures for mail_slice, figures in table.items() if mail_slice.kind is Dimension.OWNER_ONLY]
+    everything = reduce(RateCounts.minus, owners, table.get(EVERYTHING, NO_COUNTS))
+    return {EVERYTHING: everything, **senders}
 
 
 def add_tables(tables: Iterable[Mapping[Slice, RateCounts]]) -> Breakdown:
@@ -141,6 +170,19 @@ def _slices_of(counts: Counts) -> Iterator[tuple[Slice, RateCounts]]:
             yield Slice(Dimension.PROVIDER, provider), figures
             if is_rated(name, provider) and (figures.hard_bounces or figures.complaints):
                 yield from _adverse_slices_of(outcomes)
+
+
+def _owner_only_slices_of(counts: Counts, owner_only: Counts) -> Iterator[tuple[Slice, RateCounts]]:
+    for name, providers in owner_only.items():
+        for provider, outcomes in providers.items():
+            if is_rated(name, provider):
+                every = counts[name][provider]
+                senders = {each: number - outcomes.get(each, 0) for each, number in every.items()}
+                difference = counts_of_cell(name, provider, every).minus(
+                    counts_of_cell(name, provider, senders)
+                )
+                if difference.sends or difference.hard_bounces or difference.complaints:
+                    yield Slice(Dimension.OWNER_ONLY, name), difference
 
 
 def _adverse_slices_of(outcomes: Mapping[str, int]) -> Iterator[tuple[Slice, RateCounts]]:

@@ -1,7 +1,7 @@
 """Where an entity stands by each measure, with the figures that say so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ses_reputation.rates.causes import SHOWN, Cause, find_causes, rate_of_slice, slices_of
@@ -10,7 +10,14 @@ from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import Window, volume_window
-from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Breakdown, Slice
+from ses_reputation.rollup.rate_counts import (
+    EVERYTHING,
+    NO_COUNTS,
+    Breakdown,
+    Dimension,
+    Slice,
+    without_owner_only,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class Evaluation:
     it. standing: None below the minimum volume. headroom: to each threshold, mildest first; empty without a
     rate. feedback_loop_rate: complaints over mail to providers with feedback loops; feedback_loop_standing:
     the standing that it would mean. causes, slices: of the mail that the rate counts; slices of each kind,
-    those with most events first.
+    those with most events first. by_senders: the same by what the senders' own feeds reported, without
+    hysteresis, headroom and causes; None where the owner's feed alone reported nothing that the rate counts.
     """
 
     measure: Measure
@@ -50,6 +58,7 @@ class Evaluation:
     feedback_loop_standing: Standing | None = None
     causes: tuple[Cause, ...] = ()
     slices: tuple[SliceStanding, ...] = ()
+    by_senders: "Evaluation | None" = None
 
 
 def evaluate_standing(
@@ -107,7 +116,26 @@ def _evaluate(
         _plain_standing(feedback_loop_rate, everything.fbl_sends, measure, rules),
         find_causes(counted, measure, thresholds.watch),
         _slice_standings(counted, measure, rules),
+        _evaluate_by_senders(window, measure, rules) if _has_owner_only(window.table, measure) else None,
     )
+
+
+def _has_owner_only(table: Breakdown, measure: Measure) -> bool:
+    count = COUNT_OF[measure]
+    return any(
+        mail_slice.kind is Dimension.OWNER_ONLY and (figures.sends or count(figures))
+        for mail_slice, figures in table.items()
+    )
+
+
+def _evaluate_by_senders(window: Window, measure: Measure, rules: StandingRules) -> Evaluation:
+    newer = None if window.newer is None else without_owner_only(window.newer)
+    window = replace(window, table=without_owner_only(window.table), newer=newer)
+    rate, counted = rate_in(window, measure, rules)
+    everything, slices = window.table[EVERYTHING], _slice_standings(counted, measure, rules)
+    standing = _plain_standing(rate, everything.sends, measure, rules)
+    events = COUNT_OF[measure](everything)
+    return Evaluation(measure, window, everything.sends, events, rate, standing, slices=slices)
 
 
 def _slice_standings(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:
