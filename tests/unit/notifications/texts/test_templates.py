@@ -98,8 +98,8 @@ def missing_sends() -> Iterator[Evidence]:
 
 
 def comparisons() -> Iterator[Evidence]:
-    for sent in (900, 3_000):
-        compared = Compared(RateCounts(sent=sent, bounced=18), HourTotals(2_400, 72))
+    for sent, attempts in ((900, 2_400), (3_000, 2_400), (3_000, 0)):
+        compared = Compared(RateCounts(sent=sent, bounced=18), HourTotals(attempts, 72))
         yield Reconciliation("444455556666", "us-east-1", "2026-11-21T09", "2026-11-22T08", compared, NOW)
 
 

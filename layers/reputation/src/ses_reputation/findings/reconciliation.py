@@ -1,8 +1,9 @@
 """Our sends against what SES counted itself, for one account in one Region."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
@@ -12,6 +13,7 @@ from ses_reputation.findings.ses_comparison import (
     compare_hours,
     first_day_kept,
     hours_since,
+    sum_around,
     sum_hours,
 )
 from ses_reputation.rollup.day_balance import DayBalance
@@ -19,10 +21,10 @@ from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 LEAST_SENDS = 200
-"""Sends that SES must have counted before shares are evaluated: ten that are missing are then the 5 %."""
+"""Sends that one side must hold before shares are evaluated: ten that are missing are then the 5 %."""
 _WINDOWS = (24, 7 * 24)
 # Shares below or above which something is wrong, and between which nothing is. Notifications are lost now and
-# then, so a little may be missing; nothing harmless explains a surplus.
+# then, so a little may be missing; nothing harmless explains a surplus (docs/adr/0021-what-reports-prove.md).
 _GAP, _SURPLUS = Fraction(95, 100), Fraction(102, 100)
 _LEAST_CLEAR, _MOST_CLEAR = Fraction(98, 100), Fraction(101, 100)
 # An hour with fewer sends does not date the gap.
@@ -33,10 +35,11 @@ def detect(mail: EntityMail) -> list[Detection]:
     """Return the detection of what the ledger of an account lacks.
 
     None for an identity, without a reading of the account's statistics, or while no hour can be compared.
-    The last 24 hours are evaluated, or the last week where SES counted fewer than 200 sends in a day: then
-    5 % are ten mails or more, which are not lost by chance, and an outage shows within the day. FIRING: the
-    ledger holds less than 95 % of the sends that SES counted, or more than 102 %, which means double counting
-    or mail of another account. CLEAR: 98 to 101 %.
+    The last 24 hours are evaluated, or the last week where neither side holds 200 sends in a day: 5 % are ten
+    mails or more, which are not lost by chance, and an outage shows within the day. FIRING: the ledger holds
+    less than 95 % of the sends that SES counted, or more than 102 %, which means double counting, mail of
+    another account or forged mail. Either must be so wherever SES put the mail of the first and last hour,
+    in the last 24 hours or in the week. CLEAR: 98 to 101 %.
     """
     entity, statistics = mail.entity, mail.statistics
     if entity.kind is not EntityKind.ACCOUNT or statistics is None:
@@ -48,8 +51,8 @@ def detect(mail: EntityMail) -> list[Detection]:
     ledger = mail.sum_up(hours_since, first)
     is_older_known = min(mail.history.totals, default=first) < first
     hours = compare_hours(statistics, ledger, mail.now, is_older_known=is_older_known)
-    latest = _latest(statistics, hours)
-    return [_detect_in(latest, hours)] if latest else []
+    periods = [_Period(each, sum_around(statistics, ledger, each)) for each in _latest(statistics, hours)]
+    return [_detect_in(periods, hours)] if periods else []
 
 
 def reconcile(
@@ -71,32 +74,54 @@ def reconcile(
     return sum_hours(statistics, hours, min(hours), max(hours)) if hours else None
 
 
-def _detect_in(latest: Reconciliation, hours: Mapping[str, Compared]) -> Detection:
-    kind, state = FindingKind.RECONCILIATION_GAP, _classify(latest)
+class _Period(NamedTuple):
+    """The comparison of a period, and of what lies an hour around it."""
+
+    held: Reconciliation
+    around: Compared
+
+    @property
+    def is_judged(self) -> bool:
+        """Return whether either side holds enough sends."""
+        return max(self.held.compared.ledger.sends, self.held.compared.ses.delivery_attempts) >= LEAST_SENDS
+
+    @property
+    def is_gap(self) -> bool:
+        """Return whether mail is missing wherever SES put that of the first and last hour."""
+        attempts = self.held.compared.ses.delivery_attempts
+        return attempts >= LEAST_SENDS and self.around.ledger.sent < _GAP * attempts
+
+    @property
+    def is_surplus(self) -> bool:
+        """Return whether there is too much wherever SES put it; of mail that SES is sure to count."""
+        sends = self.held.compared.ledger.sends
+        return sends >= LEAST_SENDS and sends > _SURPLUS * self.around.ses.delivery_attempts
+
+
+def _detect_in(periods: Sequence[_Period], hours: Mapping[str, Compared]) -> Detection:
+    kind, longest = FindingKind.RECONCILIATION_GAP, periods[-1]
+    latest = next((each for each in periods if each.is_judged), longest)
+    state = _classify(latest, longest)
     if state is DetectionState.INCONCLUSIVE:
         return Detection(kind, "", state)
-    since = _since(latest, hours) if state is DetectionState.FIRING else ""
-    return Detection(kind, "", state, since, latest)
+    since = _since(latest.held, hours) if state is DetectionState.FIRING else ""
+    return Detection(kind, "", state, since, latest.held)
 
 
-def _latest(statistics: SendStatistics, hours: Mapping[str, Compared]) -> Reconciliation | None:
-    """Return the shortest of the latest periods that holds enough sends, else the longest."""
+def _latest(statistics: SendStatistics, hours: Mapping[str, Compared]) -> list[Reconciliation]:
+    """Return the comparisons of the latest periods, shortest first."""
     names = sorted(hours, reverse=True)
-    latest = None
-    for most in _WINDOWS if names else ():
-        latest = sum_hours(statistics, hours, names[min(most, len(names)) - 1], names[0])
-        if latest.compared.ses.delivery_attempts >= LEAST_SENDS:
-            break
-    return latest
+    firsts = dict.fromkeys(names[min(most, len(names)) - 1] for most in _WINDOWS if names)
+    return [sum_hours(statistics, hours, first, names[0]) for first in firsts]
 
 
-def _classify(latest: Reconciliation) -> DetectionState:
-    share, attempts = latest.share, latest.compared.ses.delivery_attempts
-    if share is None:
-        return DetectionState.INCONCLUSIVE if latest.compared.ledger.sent else DetectionState.CLEAR
-    if _LEAST_CLEAR <= share <= _MOST_CLEAR:
+def _classify(latest: _Period, longest: _Period) -> DetectionState:
+    ledger, ses = latest.held.compared
+    if _LEAST_CLEAR * ses.delivery_attempts <= ledger.sent <= _MOST_CLEAR * ses.delivery_attempts:
         return DetectionState.CLEAR
-    is_firing = attempts >= LEAST_SENDS and not _GAP <= share <= _SURPLUS
+    is_firing = (ledger.sent < _GAP * ses.delivery_attempts and (latest.is_gap or longest.is_gap)) or (
+        ledger.sent > _SURPLUS * ses.delivery_attempts and (latest.is_surplus or longest.is_surplus)
+    )
     return DetectionState.FIRING if is_firing else DetectionState.INCONCLUSIVE
 
 
@@ -104,10 +129,10 @@ def _since(latest: Reconciliation, hours: Mapping[str, Compared]) -> str:
     """Return the first hour of the latest run of hours that are as far out; small hours do not break it."""
     began = ""
     for name in sorted(hours, reverse=True):
-        share, attempts = hours[name].share, hours[name].ses.delivery_attempts
-        if share is None or attempts < _SENDS_OF_AN_HOUR:
+        sent, attempts = hours[name].ledger.sent, hours[name].ses.delivery_attempts
+        if max(sent, attempts) < _SENDS_OF_AN_HOUR:
             continue
-        if not _GAP <= share <= _SURPLUS:
+        if not _GAP * attempts <= sent <= _SURPLUS * attempts:
             began = name
         elif began:
             break

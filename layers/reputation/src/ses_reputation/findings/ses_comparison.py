@@ -1,6 +1,6 @@
 """What the ledger holds of an account's mail, hour by hour, and what SES counted of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -88,11 +88,7 @@ def compare_hours(
     first = _first_hour_kept(statistics, now)
     if not is_older_known:
         first = max(first, next_hour(min(ledger))) if ledger else next_hour(last)
-    names = (hours_later(first, place) for place in range(count_hours(first, last)))
-    return {
-        name: Compared(ledger.get(name, NO_COUNTS), statistics.hours.get(name, HourTotals()))
-        for name in names
-    }
+    return {name: _compare(statistics, ledger, name) for name in _hours_from(first, count_hours(first, last))}
 
 
 def first_day_kept(statistics: SendStatistics, now: datetime) -> Day:
@@ -107,6 +103,26 @@ def _first_hour_kept(statistics: SendStatistics, now: datetime) -> Hour:
 def hours_since(days: Iterable[DayBalance], first_day: Day) -> dict[Hour, RateCounts]:
     """Return the figures of all hours of the days from one on."""
     return totals_by_hour(day for day in days if day.day >= first_day)
+
+
+def sum_around(
+    statistics: SendStatistics, ledger: Mapping[Hour, RateCounts], period: Reconciliation
+) -> Compared:
+    """Return both sides of a period and of one hour before and after it.
+
+    SES dates a point of 15 minutes by its beginning or its end, it does not say which (`GetSendStatistics`:
+    "time of the data point"). So mail of an hour may count in the hour beside it, but no further.
+    """
+    names = _hours_from(hours_later(period.first_hour, -1), period.hours + 2)
+    return total((_compare(statistics, ledger, name) for name in names), Compared())
+
+
+def _compare(statistics: SendStatistics, ledger: Mapping[Hour, RateCounts], name: Hour) -> Compared:
+    return Compared(ledger.get(name, NO_COUNTS), statistics.hours.get(name, HourTotals()))
+
+
+def _hours_from(first: Hour, number: int) -> Iterator[Hour]:
+    return (hours_later(first, place) for place in range(number))
 
 
 def sum_hours(
