@@ -164,6 +164,18 @@ def test_nothing_that_assessments_keep_stands_in_the_index_of_postings(ledger: L
     assert account_days_posted(ledger, "2025-11-22T00:00") == []
 
 
+def test_a_sender_that_is_unregistered_is_unknown_until_it_is_registered_again(ledger: Ledger) -> None:
+    for sender in (SENDER, NEIGHBOUR):
+        ledger.table.register(sender)
+
+    for _ in range(2):
+        ledger.table.unregister(SENDER)
+        assert ledger.table.senders() == [NEIGHBOUR]
+
+    ledger.table.register(SENDER)
+    assert sorted(ledger.table.senders()) == sorted([NEIGHBOUR, SENDER])
+
+
 def test_senders_are_known_once_registered_however_often(ledger: Ledger) -> None:
     assert ledger.table.senders() == []
     for sender in (SENDER, NEIGHBOUR, SENDER):
@@ -386,6 +398,7 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             lambda: list(table.postings_since(NOW, NOW)),
             table.senders,
             lambda: table.register(SENDER),
+            lambda: table.unregister(SENDER),
             lambda: table.read_hours(DELEGATE, REGION, "2026-11-20", "2026-11-20"),
             table.read_stored_before,
             lambda: table.advance_stored_before("2026-11-20"),

@@ -116,6 +116,10 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.assess_an_entity,
         work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
     ),
+    Statement(ASSESSMENT, "ForgetSenders"): (
+        standing_work.forget_a_sender,
+        work.logged(ASSESSMENT_FUNCTION, "AccessDenied"),
+    ),
     Statement(ASSESSMENT, "PublishAlerts"): (
         standing_work.alert_people,
         work.logged(ASSESSMENT_FUNCTION, "Authorization"),

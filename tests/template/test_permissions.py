@@ -62,6 +62,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "AssessReputationRole": {
         "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
         "WriteStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
+        "ForgetSenders": ("dynamodb:DeleteItem", TABLE),
         "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
         "PutEvents": ("events:PutEvents", BUS),
         "PauseConfigurationSets": (
@@ -148,6 +149,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
             ["BALANCE#*", "POSTINGS#*", *KEPT_BY_ASSESSMENTS, "STATISTICS"],
         ),
         ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
+        ("AssessReputationRole", "ForgetSenders", ["SENDERS"]),
     ],
 )
 def test_each_function_reaches_its_own_kinds_of_item_only(

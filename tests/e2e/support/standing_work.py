@@ -67,6 +67,15 @@ def assess_an_entity(trial: Trial) -> Check:
     )
 
 
+def forget_a_sender(trial: Trial) -> Check:
+    """A sender of whom no mail is known leaves the registry."""
+    sender = sender_key(SenderIdentity(DELEGATE, REGION, f"{uuid4().hex}.example.com"))
+    table = trial.stack.resources["LedgerTable"]
+    trial.aws.clients().dynamodb.put_item(TableName=table, Item=key_of_item(SENDERS, sender))
+    start(trial, ASSESSMENT)
+    return lambda: not has_item(trial, SENDERS, sender)
+
+
 def alert_people(trial: Trial) -> Check:
     """A standing that changes is published to whoever is subscribed to the topic."""
     identity = send_badly(trial)

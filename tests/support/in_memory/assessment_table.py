@@ -94,6 +94,9 @@ class InMemoryAssessments:
     def register(self, sender: SenderIdentity) -> None:
         self.put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
 
+    def unregister(self, sender: SenderIdentity) -> None:
+        self.rows.pop((SENDERS, sender_key(sender)), None)
+
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         rows = self._partition(balance_partition(account, region), first_day, f"{last_day}~")
         return list(balances_of_rows(rows))

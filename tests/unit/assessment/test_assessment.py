@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ses_reputation.assessment.assessment import (
     OUT_OF_TIME,
@@ -22,7 +24,13 @@ from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rollup.day_balance import PackedDay
-from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity, identity_entity
+from ses_reputation.rollup.entities import (
+    ReputationEntity,
+    SenderIdentity,
+    account_entity,
+    both_entities,
+    identity_entity,
+)
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.stored_json import plain_text
@@ -481,3 +489,148 @@ def test_the_kinds_of_what_is_published_are_those_of_the_outcome() -> None:
     assert sorted(each.id for each in outcome.transitions) == sorted(
         each.id for each in world.announced.published
     )
+
+
+LONG_AFTER = NOW + timedelta(days=400)
+
+
+def test_an_entity_without_mail_is_resolved_once_and_leaves() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    world.assess()
+    world.announced.published.clear()
+
+    outcome = world.assess(LONG_AFTER)
+
+    assert sorted(world.published) == [
+        (ACCOUNT, "finding_resolved", "bounce_spike"),
+        (ACCOUNT, "standing_changed", "bounces"),
+        (IDENTITY, "finding_resolved", "bounce_spike"),
+        (IDENTITY, "standing_changed", "bounces"),
+    ]
+    ended = [each for each in world.announced.published if each.name == "bounces"]
+    assert [(each.detail["from"], each.detail["to"]) for each in ended] == [("review", None)] * 2
+    assert all((state.measures, state.findings) == ({}, {}) for state in outcome.states)
+    assert (world.table.senders(), outcome.failed) == ([], {})
+
+    later = world.assess(LONG_AFTER + NEXT)
+    assert (later.evaluations, later.transitions, later.published) == ({}, (), 0)
+
+
+def test_an_entity_comes_back_when_it_sends_again() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    for at in (NOW, LONG_AFTER, LONG_AFTER + NEXT):
+        world.assess(at)
+    back = mail(f"{LONG_AFTER:%Y-%m-%dT%H}", 300, 60, name="import")
+    world.post(back, LONG_AFTER + NEXT)
+
+    outcome = world.assess(LONG_AFTER + 2 * NEXT)
+
+    assert outcome.evaluations.keys() == {ACCOUNT, IDENTITY}
+    assert world.table.read_states()[ACCOUNT].standing is Standing.PAUSE
+    fresh = World(back)
+    assert essence(fresh.assess(LONG_AFTER + 2 * NEXT).states).items() <= essence(outcome.states).items()
+
+
+def test_a_paused_set_is_remembered_of_an_entity_that_left() -> None:
+    world = uninterrupted(ENFORCING)
+
+    world.assess(LONG_AFTER)
+
+    assert world.table.senders() == []
+    assert world.table.read_states()[ACCOUNT].protection["import"].step == "paused"
+
+
+def test_mail_that_claims_to_be_sent_tomorrow_keeps_its_sender_registered() -> None:
+    tomorrow = f"{NOW + timedelta(days=1):%Y-%m-%d}T09"
+    world = World()
+    world.post(mail(tomorrow, 300, 60), NOW)
+
+    world.assess()
+    world.assess(NOW + NEXT)
+    assert world.table.senders() == [SENDER]
+
+    assert standings(world.assess(NOW + timedelta(days=1)))[ACCOUNT] is Standing.PAUSE
+
+
+def test_mail_that_comes_while_its_sender_is_about_to_leave_is_assessed_by_the_next_run() -> None:
+    """Before each of the last calls of the run that lets it go the sender posts its first mail of today."""
+    counted = leaving_run(silent_world(), 0)
+
+    for number in range(counted - 22, counted + 1):
+        world = silent_world()
+        assert leaving_run(world, number) >= number
+
+        world.assess(LONG_AFTER + NEXT)
+
+        assert world.table.senders() == [SENDER], f"the mail came before call {number}"
+        assert world.table.read_states()[ACCOUNT].standing is Standing.HEALTHY
+
+
+def leaving_run(world: World, number: int) -> int:
+    """Let an entity go, and mail of it come before a call of the table; return how many calls there were."""
+    table, world.memory = world.table, HistoryMemory()
+    back = balance_of(mail(f"{LONG_AFTER:%Y-%m-%dT%H}", 400, 0), LONG_AFTER)
+    world.table = Interleaving(table, number, lambda: table.post(back))
+    world.assess(LONG_AFTER)
+    calls: int = world.table.calls
+    world.table = table
+    return calls
+
+
+def silent_world() -> World:
+    """A world in which nobody sends any more, as of LONG_AFTER."""
+    world = World(*FEW_DAYS)
+    world.settings = REPORTING
+    world.assess()
+    world.assess(LONG_AFTER - timedelta(days=40))
+    return world
+
+
+def test_where_a_sender_cannot_leave_the_next_run_lets_it_go() -> None:
+    counted = FaultyCalls()
+    silent_world().behind(counted).assess(LONG_AFTER)
+    number, world = counted.calls.index("unregister") + 1, silent_world()
+
+    outcome = world.behind(FaultyCalls(number, "unavailable")).assess(LONG_AFTER)
+
+    assert set(outcome.failed.values()) == {"ThrottlingException"}
+    published = len(world.published)
+    assert world.assess(LONG_AFTER + NEXT).failed == {}
+    assert (world.table.senders(), len(world.published)) == ([], published)
+
+
+THIRD = SenderIdentity(OWNER, REGION, "example.com")
+worlds = st.lists(
+    st.tuples(
+        st.sampled_from([SENDER, OWNERS, THIRD]),
+        st.sampled_from([0, 1, 20, 200, 364, 365, 366, 367, 390]),
+        st.integers(0, 60),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds)
+def test_nothing_but_entities_without_mail_changes(sent: list[tuple[SenderIdentity, int, int]]) -> None:
+    """All that is known of entities with mail is as if those without had never been."""
+    hours = [
+        mail(f"{NOW - timedelta(days=days):%Y-%m-%d}T09", 300, bounces, sender=sender)
+        for sender, days, bounces in sent
+    ]
+    within = [
+        hour for hour in hours if hour.sender_hour.send_hour > f"{NOW - timedelta(days=365):%Y-%m-%dT%H}"
+    ]
+    world, alone = World(*hours), World(*within)
+
+    for each in (world, alone):
+        for run in range(3):
+            each.assess(NOW + run * NEXT)
+
+    of_alone, of_world = essence(alone.table.read_states()), essence(world.table.read_states())
+    assert of_alone.items() <= of_world.items()
+    senders = {entity for sender in alone.table.senders() for entity in both_entities(sender)}
+    assert senders == of_alone.keys()
+    assert {each for each in world.published if each[0] in senders} == set(alone.published)
+    assert all(not any(of_world[left][:3]) for left in of_world.keys() - of_alone.keys())

@@ -74,6 +74,7 @@ def test_json_of_a_replay_conserves_messages_and_names_what_was_not_sent() -> No
                 "followed": {},
                 "coverage": {},
                 "tags": {},
+                "owner_only": {},
             }
         ],
     }

@@ -26,13 +26,13 @@ from ses_reputation.notifications.texts.finding import word_detection, word_find
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
 from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
-from ses_reputation.notifications.texts.standing import alert_of_standing
+from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
-from ses_reputation.standing.changes import Ongoing, StandingChange
+from ses_reputation.standing.changes import Ongoing, StandingChange, StandingEnded
 from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
 from ses_reputation.statistics.send_statistics import HourTotals
 from tests.support.evaluated import (
@@ -149,6 +149,8 @@ def alerts() -> Iterator[str]:
         for change in changes():
             yield "\n".join(alert_of_standing(context, change))
     context = NotificationContext(ACCOUNT, NOW, STACK, Standing.PAUSE)
+    ended = StandingEnded(NOW, Measure.BOUNCES, MeasureState(Standing.REVIEW, NOW), bounces(None))
+    yield "\n".join(alert_of_ended_standing(context, ended))
     for step, name in product(ProtectionStep, ("newsletter", "(none)")):
         for evidence in ({}, {"measure": "bounces", "by_senders": {"account_events": 9}}):
             action = ProtectionAction(name, step, "why", evidence)

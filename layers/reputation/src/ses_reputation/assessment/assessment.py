@@ -1,6 +1,6 @@
 """An assessment: it rolls up what was posted, evaluates each entity, and publishes what changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,13 +10,14 @@ from ses_reputation.assessment.evaluate_entity import evaluate_entity
 from ses_reputation.assessment.inputs import AssessmentInputs, InputStore, read_inputs
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SesReputationError, UnavailableError
+from ses_reputation.hours import day_of, next_period
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.outbox import TransitionPublisher, TransitionStore, publish_pending
 from ses_reputation.notifications.transitions import transition_of_action, transition_of_change
 from ses_reputation.protection.actions import Pausing, apply_protection
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rolling_up import roll_up_postings
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.rows import is_same_but_for_the_time
@@ -89,7 +90,8 @@ def assess_reputation(
     A run may be repeated, overlap another, or be cut off anywhere: days are recomputed, a state is replaced
     by its successor only, and a transition is published again until its publication is recorded. Until the
     rollup has caught up no entity is evaluated: without the latest mail the evaluation would show changes
-    that did not happen. An entity that fails does not keep the others from being assessed.
+    that did not happen. An entity that fails does not keep the others from being assessed. One whose window
+    holds no mail is assessed a last time, and again when the rollup meets mail of it.
 
     Raises UnavailableError where nothing could be done, and an ExceptionGroup of unforeseen errors, after all
     other entities were assessed and their changes published.
@@ -99,9 +101,9 @@ def assess_reputation(
         rollup = roll_up_postings(store, memory.known, run.now, run.clock, run.has_time, pool)
         entities = _Entities(store, publisher, pausing, settings, run, store.read_states())
         if rollup.is_caught_up:
-            inputs = read_inputs(store, memory, rollup, entities.is_due, settings.rules, pool)
-            entities.assess(inputs)
+            entities.assess(read_inputs(store, memory, rollup, entities.is_due, settings.rules, pool))
     entities.publish()
+    entities.let_go()
     if entities.defects:
         raise ExceptionGroup("entities could not be assessed", entities.defects)
     return AssessmentOutcome(
@@ -130,6 +132,7 @@ class _Entities:
     published: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     defects: list[Exception] = field(default_factory=list)
+    silent: dict[ReputationEntity, Sequence[SenderIdentity]] = field(default_factory=dict)
 
     def is_due(self, entity: ReputationEntity) -> bool:
         """Return whether an entity was not assessed yet at this time."""
@@ -175,6 +178,8 @@ class _Entities:
             transitions.append(transition)
         if self._is_kept(before, state, transitions):
             self.evaluations[entity] = found.evaluations
+            if not any(evaluation.has_mail for evaluation in found.evaluations.values()):
+                self.silent[entity] = inputs.senders[entity]
 
     def _is_kept(self, before: EntityState, state: EntityState, transitions: list[Transition]) -> bool:
         """Store an entity's next state; return whether it is the entity's, and not another run's."""
@@ -199,3 +204,19 @@ class _Entities:
             self.published += outcome.published
             if outcome.failure:
                 self.failed[entity.key] = outcome.failure
+
+    def let_go(self) -> None:
+        """Take senders of entities without mail out of the registry; the rollup registers who sends again.
+
+        It meets every posting of the last minutes once more in the next run (SETTLING, which is longer than
+        a run may take), so none is lost that came while this one was about to forget its sender.
+        """
+        tomorrow = next_period(day_of(self.run.now))
+        for entity, senders in self.silent.items():
+            try:
+                for sender in senders:
+                    # Mail may claim to be sent later than now: it is assessed when its day has come.
+                    if not self.store.read_hours(sender.account, sender.region, tomorrow, "9"):
+                        self.store.unregister(sender)
+            except UnavailableError as error:
+                self.failed.setdefault(entity.key, str(error))

@@ -44,7 +44,9 @@ def evaluate_entity(
     history = inputs.histories[entity]
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     evaluations = evaluate_standing(history, previous, rules)
-    detections = detect_all(EntityMail(history, hours, statistics, rules))
+    has_mail = any(evaluation.has_mail for evaluation in evaluations.values())
+    # Of an entity without mail nothing lasts, not even what nobody can tell.
+    detections = detect_all(EntityMail(history, hours, statistics, rules)) if has_mail else []
     view = entity_to_json(evaluations, history, statistics, hours)
     return EntityEvaluation(entity, evaluations, detections, view)
 

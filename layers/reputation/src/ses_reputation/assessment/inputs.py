@@ -34,9 +34,11 @@ class InputStore(DayStore, Protocol):
 class AssessmentInputs:
     """All that an assessment has read, by entity.
 
-    histories: of the entities that are to be assessed. hours: of today and yesterday (UTC). failed: entities
-    of which something could not be read, and why: they are left as they are."""
+    senders: whose mail stands in each entity that is to be assessed. histories: of the same entities. hours:
+    of today and yesterday (UTC). failed: entities of which something could not be read, and why: they are
+    left as they are."""
 
+    senders: Mapping[ReputationEntity, Sequence[SenderIdentity]]
     histories: Mapping[ReputationEntity, History]
     hours: Mapping[ReputationEntity, Sequence[HourBalance]]
     statistics: Mapping[ReputationEntity, SendStatistics]
@@ -63,7 +65,7 @@ def read_inputs(
         for entity in both_entities(sender_of(hour))
     )
     failed = dict(_failed(entities, histories.failed))
-    return AssessmentInputs(histories.of, hours, statistics, failed)
+    return AssessmentInputs(entities, histories.of, hours, statistics, failed)
 
 
 def _failed(

@@ -56,6 +56,11 @@ class ItemTable:
         with translating_aws_errors():
             self._client.put_item(TableName=self._table, Item=row)
 
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete an item, if there is one."""
+        with translating_aws_errors():
+            self._client.delete_item(TableName=self._table, Key=_key(pk, sk))
+
     def put_together(
         self, row: Row, others: Sequence[Row], condition: str = "", values: Mapping[str, int] = _NOTHING
     ) -> bool:

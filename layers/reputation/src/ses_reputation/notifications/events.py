@@ -13,7 +13,7 @@ from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.changes import FindingResolved, StandingChange
+from ses_reputation.standing.changes import FindingResolved, StandingChange, StandingEnded
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.evaluation_json import feedback_loops_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
@@ -69,14 +69,14 @@ def frame_detail(context: NotificationContext, transition_id: str) -> dict[str, 
     }
 
 
-def standing_detail(context: NotificationContext, change: StandingChange) -> dict[str, Any]:
-    """Return what a detail says of a changed standing."""
+def standing_detail(context: NotificationContext, change: StandingChange | StandingEnded) -> dict[str, Any]:
+    """Return what a detail says of a standing that changed, or ended."""
     evaluation = change.evaluation
     detail = {
         "measure": str(change.measure),
         "from": change.before.standing if change.before else None,
         "from_since": format_second(change.before.since) if change.before else None,
-        "to": str(change.after.standing),
+        "to": str(change.after.standing) if isinstance(change, StandingChange) else None,
         "rate": evaluation.rate.to_json() if evaluation.rate else None,
         "window": _window(evaluation),
         "headroom": [

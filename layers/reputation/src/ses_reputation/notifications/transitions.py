@@ -17,10 +17,16 @@ from ses_reputation.notifications.texts.finding import alert_of_finding, alert_o
 from ses_reputation.notifications.texts.layout import Alert
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
-from ses_reputation.notifications.texts.standing import alert_of_standing
+from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.standing.changes import EntityChange, FindingOpened, FindingResolved, StandingChange
+from ses_reputation.standing.changes import (
+    EntityChange,
+    FindingOpened,
+    FindingResolved,
+    StandingChange,
+    StandingEnded,
+)
 from ses_reputation.standing.state import Transition, TransitionKind, transition_id
 
 
@@ -29,6 +35,8 @@ def transition_of_change(context: NotificationContext, change: EntityChange) -> 
     match change:
         case StandingChange():
             alert, detail = alert_of_standing(context, change), standing_detail(context, change)
+        case StandingEnded():
+            alert, detail = alert_of_ended_standing(context, change), standing_detail(context, change)
         case FindingOpened():
             alert, detail = alert_of_finding(context, change), finding_detail(context, change.finding)
         case FindingResolved():

@@ -54,6 +54,9 @@ class DayStore(Protocol):
     def register(self, sender: SenderIdentity) -> None:
         """Make a sender known."""
 
+    def unregister(self, sender: SenderIdentity) -> None:
+        """Make a sender unknown; harmless where it is."""
+
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         """Return an account's balances of some days."""
 

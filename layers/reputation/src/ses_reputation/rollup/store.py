@@ -75,12 +75,16 @@ class RollupTable(ItemStore):
                     yield PostingsPage(days, time_of_posting(runs[-1]["sk"]["S"]))
 
     def senders(self) -> list[SenderIdentity]:
-        """Return all senders that were ever registered, sorted."""
+        """Return all senders that are registered, sorted."""
         return [sender_of_key(row["sk"]["S"]) for row in self._items.partition(SENDERS)]
 
     def register(self, sender: SenderIdentity) -> None:
         """Remember that a sender has day balances."""
         self._items.put({"pk": {"S": SENDERS}, "sk": {"S": sender_key(sender)}})
+
+    def unregister(self, sender: SenderIdentity) -> None:
+        """Forget a sender that has no mail any more."""
+        self._items.delete(SENDERS, sender_key(sender))
 
     def read_hours(self, account: str, region: str, first_day: str, last_day: str) -> list[Balance]:
         """Return the balances of an account in one Region from one UTC day to another, by hour."""

@@ -55,6 +55,21 @@ class StandingChange(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class StandingEnded(Change):
+    """A standing below HEALTHY that ended, since the entity's window holds no mail any more."""
+
+    kind: ClassVar[TransitionKind] = TransitionKind.STANDING_CHANGED
+    measure: Measure
+    before: MeasureState
+    evaluation: Evaluation
+
+    @property
+    def name(self) -> str:
+        """The measure."""
+        return self.measure
+
+
+@dataclass(frozen=True, slots=True)
 class FindingOpened(Change):
     """A finding that opened."""
 
@@ -99,4 +114,4 @@ class Ongoing(Change):
         return self.standing or UNRATED
 
 
-EntityChange = StandingChange | FindingOpened | FindingResolved | Ongoing
+EntityChange = StandingChange | StandingEnded | FindingOpened | FindingResolved | Ongoing

@@ -60,6 +60,11 @@ class Evaluation:
     slices: tuple[SliceStanding, ...] = ()
     by_senders: "Evaluation | None" = None
 
+    @property
+    def has_mail(self) -> bool:
+        """Return whether anything is known of mail in the window, rated or not."""
+        return self.sends > 0 or bool(self.window.table)
+
 
 def evaluate_standing(
     history: History, previous: Mapping[Measure, Standing], rules: StandingRules

@@ -12,6 +12,7 @@ from ses_reputation.standing.changes import (
     FindingResolved,
     Ongoing,
     StandingChange,
+    StandingEnded,
 )
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, FindingState, MeasureState
@@ -28,7 +29,8 @@ def next_state(
     """Return an entity's next state, and the changes that led there; pure.
 
     before: version 0 for an entity that was never assessed. detections: one for each kind and `scope` at
-    most. A first rating of HEALTHY, and the loss of a standing for want of volume, are no changes. A finding
+    most. A first rating of HEALTHY, and the loss of a standing for want of volume, are no changes; its loss
+    with the last mail of the window is one. A finding
     without any detection ends; one whose detection is INCONCLUSIVE stays as it was, open or not. What
     protection did, and the view, are carried over. The ids of the changes are added to `unpublished`.
     """
@@ -36,7 +38,7 @@ def next_state(
     measures = _next_measures(before, evaluations, changed, now)
     findings, of_findings = _next_findings(before.findings, detections, now)
     state = replace(before, version=before.version + 1, assessed_at=now, measures=measures, findings=findings)
-    changes: list[EntityChange] = [*changed, *of_findings]
+    changes: list[EntityChange] = [*changed, *_ended(before, evaluations, now), *of_findings]
     ongoing = _ongoing(state, evaluations)
     if _is_due(ongoing):
         changes.append(ongoing)
@@ -53,6 +55,15 @@ def _changes(
         if evaluation.standing not in (None, expected):
             after = MeasureState(evaluation.standing, now, now)
             yield StandingChange(now, measure, previous, after, evaluation)
+
+
+def _ended(
+    before: EntityState, evaluations: Mapping[Measure, Evaluation], now: datetime
+) -> Iterator[StandingEnded]:
+    for measure, evaluation in evaluations.items():
+        previous = before.measures.get(measure)
+        if previous and previous.standing is not Standing.HEALTHY and not evaluation.has_mail:
+            yield StandingEnded(now, measure, previous, evaluation)
 
 
 def _next_measures(

@@ -18,7 +18,7 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension
 from ses_reputation.shell_words import shell_option
-from ses_reputation.standing.changes import StandingChange
+from ses_reputation.standing.changes import StandingChange, StandingEnded
 
 _OUTCOMES = (Dimension.BOUNCE, Dimension.COMPLAINT)
 
@@ -43,6 +43,12 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         Section("To see more", command_about(context, "standing explain")),
         *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
     )
+
+
+def alert_of_ended_standing(context: NotificationContext, ended: StandingEnded) -> Alert:
+    """Return the alert about an entity that has no standing any more, since it has no mail any more."""
+    parts = render("standing_ended", entity=context.entity, ended=ended)
+    return make_alert(parts, Section("To see more", command_about(context, "standing explain")))
 
 
 def delegate_of(causes: Iterable[Cause], entity: ReputationEntity) -> str:
