@@ -28,7 +28,7 @@ REQUEST_SECONDS, READ_BYTES_A_SECOND, RECEIVE_SECONDS = 0.006, 12_000_000, 0.02
 POSTING_MICROS_A_FACT, FACT_BYTES, READ_UNIT_BYTES = 1.8, 8, 4096
 # Assumed: the line of metrics of a call, and what Lambda itself logs of it as JSON.
 LOG_BYTES_A_CALL = 700 + 900
-# What the functions count, and what an assessment publishes of each entity.
+# What the functions count, and what an assessment publishes of each entity that has metrics of its own.
 METRICS, METRICS_OF_ENTITY = 24, 4
 SCHEDULED_A_MONTH = 12 * 24 * DAYS_A_MONTH + 24 * DAYS_A_MONTH + DAYS_A_MONTH
 _PUTS_OF_A_REQUEST = 25
@@ -115,10 +115,16 @@ def _calls(usage: Usage, micros: Micros) -> Calls:
 
 
 def _metrics_a_month(usage: Usage) -> float:
-    """Return dollars a month. Where every event has its own identity, those of identities are left out."""
-    shape = usage.scenario.shape
-    identities = 0 if shape is Shape.OWN_IDENTITY else identities_of(shape, usage.events)
-    return (METRICS + METRICS_OF_ENTITY * (identities + 1)) * dollars("custom_metric_month")
+    """Return dollars a month: those with most mail of the account and its identities have metrics."""
+    identities = identities_of(usage.scenario.shape, usage.events)
+    entities = min(identities + 1, entities_with_metrics())
+    return (METRICS + METRICS_OF_ENTITY * entities) * dollars("custom_metric_month")
+
+
+@cache
+def entities_with_metrics() -> int:
+    """Return how many entities have metrics of their own at most, by the template's default."""
+    return int(read_template(_TEMPLATE)["Parameters"]["EntitiesWithMetrics"]["Default"])
 
 
 @cache

@@ -51,6 +51,6 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     now = min(scheduled_at, _now())
     run = AssessmentRun(now, _now, lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_STEP)
     outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run, memory)
-    report_assessment(outcome, logger, metrics)
+    report_assessment(outcome, _settings().entities_with_metrics, logger, metrics)
     ended = {"assessed": len(outcome.evaluations), "failed": len(outcome.failed)}
     return ended | {"published": outcome.published}

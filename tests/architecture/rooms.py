@@ -37,9 +37,9 @@ _LIBRARY = {
         "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
     ),
     "assessment": (
-        "environment errors findings ledger notifications protection rates rollup standing statistics tallies"
+        "environment errors findings hours ledger notifications protection rates rollup standing statistics tallies"
     ),
-    "telemetry": "assessment journaling ledger rates standing statistics tallies",
+    "telemetry": "assessment journaling ledger standing statistics tallies",
 }
 _CONSOLE = {
     "console.demo.traffic": "",

@@ -16,7 +16,13 @@ SOURCES = [
     *(ROOT / "functions").glob("*/app.py"),
 ]
 # Names that the code puts together.
-COMPOSED = {"BounceRate", "ComplaintRate", *(f"Balances{ended.capitalize()}" for ended in Posted)}
+COMPOSED = {
+    "BounceRate",
+    "ComplaintRate",
+    "EligibleSends",
+    "Standing",
+    *(f"Balances{ended.capitalize()}" for ended in Posted),
+}
 UNITS = {"Count", "Percent"}
 
 

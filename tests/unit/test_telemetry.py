@@ -19,6 +19,7 @@ from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, ProtectionStep
 from ses_reputation.telemetry import open_logger, report_assessment, report_batch, report_posting
 from tests.support.evaluated import (
@@ -170,6 +171,11 @@ def outcome_of(*steps: EntityEvaluation, state: EntityState | None = None) -> As
     )
 
 
+def sending(sends: int) -> dict[str, Any]:
+    """The view of an entity that sent so much in seven days."""
+    return {"measures": {"bounces": {"windows": {"7d": {"sends": sends}}}}}
+
+
 def documents(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """What was printed in embedded metric format, a line each."""
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -195,7 +201,7 @@ def test_a_run_is_counted_by_service_alone(logger: Logger, metrics: Metrics) -> 
         seen(bounces(Standing.REVIEW), detections=(deferral(),)),
         seen(bounces(Standing.WATCH), entity=IDENTITY),
     )
-    report_assessment(replace(outcome, failed={"identity#example.org": "Throttled"}), logger, metrics)
+    report_assessment(replace(outcome, failed={"identity#example.org": "Throttled"}), 5, logger, metrics)
 
     assert counted(metrics) == {
         "EntitiesAssessed": 2,
@@ -211,7 +217,7 @@ def test_a_run_is_counted_by_service_alone(logger: Logger, metrics: Metrics) -> 
 def test_a_run_without_entities_counts_zeros_and_knows_no_worst_standing(
     logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report_assessment(NOTHING, logger, metrics)
+    report_assessment(NOTHING, 5, logger, metrics)
 
     assert set(counted(metrics).values()) == {0}
     assert "WorstStanding" not in counted(metrics)
@@ -223,10 +229,10 @@ def test_each_entity_is_one_document_with_its_own_dimensions(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outcome = outcome_of(
-        seen(bounces(Standing.REVIEW), complaints(Standing.WATCH)),
-        seen(bounces(Standing.HEALTHY), complaints(Standing.HEALTHY), entity=IDENTITY),
+        seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), view=sending(9)),
+        seen(bounces(Standing.HEALTHY), complaints(Standing.HEALTHY), entity=IDENTITY, view=sending(8)),
     )
-    report_assessment(outcome, logger, metrics)
+    report_assessment(outcome, 5, logger, metrics)
 
     account, identity = documents(capsys)
     assert dimensions_of(account) == {
@@ -248,7 +254,7 @@ def test_each_entity_is_one_document_with_its_own_dimensions(
 def test_an_entity_below_the_minimum_volume_publishes_its_volume_only(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report_assessment(outcome_of(seen(bounces(None), complaints(None))), logger, metrics)
+    report_assessment(outcome_of(seen(bounces(None), complaints(None), view=sending(1))), 5, logger, metrics)
 
     (document,) = documents(capsys)
     assert figures_of(document) == {"EligibleSends": ("Count", 10_021)}
@@ -257,20 +263,76 @@ def test_an_entity_below_the_minimum_volume_publishes_its_volume_only(
 def test_an_entity_that_was_not_evaluated_in_this_run_publishes_nothing(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = replace(outcome_of(seen(bounces(Standing.PAUSE))), evaluations={})
-    report_assessment(outcome, logger, metrics)
+    outcome = replace(outcome_of(seen(bounces(Standing.PAUSE), view=sending(9))), evaluations={})
+    report_assessment(outcome, 5, logger, metrics)
 
     assert documents(capsys) == []
     assert counted(metrics)["WorstStanding"] == 3
 
 
+def test_only_so_many_entities_with_most_mail_have_metrics_and_the_others_are_logged(
+    logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of nine identities that sent 0 to 8 mails in seven days, five have metrics: 8 to 4."""
+    steps = [
+        seen(
+            bounces(Standing.HEALTHY if sends % 2 else None),
+            entity=identity_entity(f"{sends}.example"),
+            view=sending(sends),
+        )
+        for sends in range(9)
+    ]
+    report_assessment(outcome_of(*steps), 5, logger, metrics)
+
+    published = [dimensions_of(each)["identity"] for each in documents(capsys)]
+    assert published == [f"{sends}.example" for sends in (8, 7, 6, 5, 4)]
+    (line,) = [line for line in lines_of(log) if "figures" in line]
+    assert (line["level"], line["message"]) == ("INFO", "Figures of entities without metrics of their own")
+    rated = {"EligibleSends": 10_021.0, "BounceRate": pytest.approx(1.7962, abs=1e-4), "Standing": 0.0}
+    assert line["figures"] == [
+        {"entity": f"identity#{sends}.example", **(rated if sends % 2 else {"EligibleSends": 10_021.0})}
+        for sends in range(4)
+    ]
+    assert {each["entity"] for each in line["figures"]}.isdisjoint(f"identity#{name}" for name in published)
+
+
+@pytest.mark.parametrize("most", [0, 1, 1_000])
+def test_an_entity_that_does_not_send_has_no_metrics_however_many_may(
+    most: int, logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = outcome_of(
+        seen(bounces(Standing.PAUSE), view=sending(0)),
+        seen(bounces(Standing.HEALTHY), entity=IDENTITY, view=sending(1)),
+    )
+    report_assessment(outcome, most, logger, metrics)
+
+    assert len(documents(capsys)) == min(most, 1)
+
+
+def test_a_thousand_entities_are_logged_in_lines_that_cloudwatch_takes(
+    logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log event holds 256 KB (CloudWatch Logs quotas); a domain is 253 characters long at most."""
+    names = [f"{number:04}.{'a' * 248}" for number in range(1_200)]
+    steps = [
+        seen(bounces(Standing.HEALTHY), complaints(Standing.HEALTHY), entity=identity_entity(each))
+        for each in names
+    ]
+    report_assessment(outcome_of(*steps), 5, logger, metrics)
+
+    assert documents(capsys) == []
+    lines = [line for line in log.getvalue().splitlines() if "figures" in json.loads(line)]
+    assert sum(len(json.loads(line)["figures"]) for line in lines) == 1_200
+    assert max(map(len, lines)) < 256 * 1024
+
+
 def test_each_transition_is_a_line_without_the_alert(
     logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outcome = outcome_of(seen(bounces(Standing.REVIEW), detections=(deferral(),)))
+    outcome = outcome_of(seen(bounces(Standing.REVIEW), detections=(deferral(),), view=sending(9)))
     action = ProtectionAction("newsletter", ProtectionStep.PAUSED, "it bears most", {"events": 1})
     paused = transition_of_action(ACCOUNT, action, NOW, STACK)
-    report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), logger, metrics)
+    report_assessment(replace(outcome, transitions=(*outcome.transitions, paused)), 5, logger, metrics)
 
     names = ("level", "entity", "kind", "change", "from", "to", "step")
     changed = [{name: line[name] for name in names if name in line} for line in lines_of(log)]
@@ -289,7 +351,7 @@ def test_failures_are_logged_as_an_error_once_a_cause_with_the_entities(
 ) -> None:
     failed = {f"identity#{number}.example.com": "Throttled" for number in range(30)}
     failed["identity#example.org"] = "StateError: newer format"
-    report_assessment(replace(NOTHING, failed=failed), logger, metrics)
+    report_assessment(replace(NOTHING, failed=failed), 5, logger, metrics)
 
     many, one = lines_of(log)
     assert (many["level"], many["cause"], many["failed"]) == ("ERROR", "Throttled", 30)
@@ -298,7 +360,7 @@ def test_failures_are_logged_as_an_error_once_a_cause_with_the_entities(
 
 
 def test_a_rollup_that_has_further_to_go_is_no_error(logger: Logger, log: StringIO, metrics: Metrics) -> None:
-    report_assessment(replace(NOTHING, is_caught_up=False), logger, metrics)
+    report_assessment(replace(NOTHING, is_caught_up=False), 5, logger, metrics)
 
     (line,) = lines_of(log)
     assert line["level"] == "INFO"

@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "WATCH_COMPLAINT_RATE": "0.05",
     "REVIEW_COMPLAINT_RATE": "0.1",
     "PAUSE_COMPLAINT_RATE": "0.5",
+    "ENTITIES_WITH_METRICS": "5",
 }
 
 
@@ -39,6 +40,7 @@ def test_the_templates_defaults_are_the_librarys() -> None:
     assert settings.rules == StandingRules()
     assert settings.protection is ProtectionMode.REPORT
     assert settings.protection_role_name == ""
+    assert settings.entities_with_metrics == 5
 
 
 def test_all_of_it_can_be_set() -> None:
@@ -49,6 +51,7 @@ def test_all_of_it_can_be_set() -> None:
         "MINIMUM_VOLUME": "500",
         "WATCH_BOUNCE_RATE": "1.5",
         "PAUSE_COMPLAINT_RATE": "0.375",
+        "ENTITIES_WITH_METRICS": "0",
     }
 
     settings = AssessmentSettings.from_environment(ENVIRONMENT | changed)
@@ -71,6 +74,7 @@ def test_all_of_it_can_be_set() -> None:
             50_000,
             minimum_volume=500,
         ),
+        entities_with_metrics=0,
     )
 
 

@@ -5,7 +5,7 @@ Nothing here ever holds an address. Dimensions are bounded: the kinds and reason
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from ses_reputation.assessment.assessment import AssessmentOutcome
     from ses_reputation.journaling import BatchOutcome
     from ses_reputation.ledger.posting import PostingOutcome
-    from ses_reputation.rates.thresholds import Measure
-    from ses_reputation.standing.evaluation import Evaluation
     from ses_reputation.standing.state import EntityState, Transition
     from ses_reputation.statistics.reading import ReadingOutcome
 
 _MOST_ENTITIES_NAMED = 20
+# Of about 200 bytes each, in a line of 256 KB at most.
+_ENTITIES_OF_A_LINE = 500
+# A day would change who has most mail with the day of the week.
+_MAIL_WINDOW = "7d"
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
 
 
@@ -85,16 +87,22 @@ def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metric
         )
 
 
-def report_assessment(outcome: "AssessmentOutcome", logger: Logger, metrics: Metrics) -> None:
-    """Log and count what an assessment did, and publish each assessed entity's figures as metrics of its own.
+def report_assessment(
+    outcome: "AssessmentOutcome", entities_with_metrics: int, logger: Logger, metrics: Metrics
+) -> None:
+    """Log and count what an assessment did, and report the figures of each assessed entity.
 
-    Dimensions of an entity's are `account` and `region`, or `identity`; a rate is published where it has a
+    So many entities at most, those with most eligible sends in the last seven days, have metrics of their
+    own, since CloudWatch bills each; entities without a send have none. The figures of all others are logged.
+    Dimensions of an entity's are `account` and `region`, or `identity`; a rate is reported where it has a
     standing. Alerts are not logged: they are read where they are sent to.
     """
     _count_run(outcome, metrics)
-    for state in outcome.states:
-        if state.entity in outcome.evaluations:
-            _publish_entity(state, outcome.evaluations[state.entity], metrics)
+    assessed = [state for state in outcome.states if state.entity in outcome.evaluations]
+    chosen = _most_mail(assessed, entities_with_metrics)
+    for state in chosen:
+        _publish_entity(state, _figures_of(state, outcome), metrics)
+    _log_entities([state for state in assessed if state not in chosen], outcome, logger)
     for transition in outcome.transitions:
         logger.info("An entity changed", extra=_describe(transition))
     by_cause = group_pairs((cause, entity) for entity, cause in outcome.failed.items())
@@ -117,21 +125,39 @@ def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
         metrics.add_metric("WorstStanding", MetricUnit.Count, max(severities))
 
 
-def _publish_entity(
-    state: "EntityState", evaluations: "Mapping[Measure, Evaluation]", metrics: Metrics
-) -> None:
-    """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
-    figures = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
-    for name, value in state.entity.names.items():
-        figures.add_dimension(name, value)
+def _most_mail(states: "Sequence[EntityState]", most: int) -> "Sequence[EntityState]":
+    sends = {state.entity: state.sends_within(_MAIL_WINDOW) for state in states}
+    sending = [state for state in states if sends[state.entity]]
+    return sorted(sending, key=lambda state: (-sends[state.entity], state.entity))[:most]
+
+
+def _figures_of(state: "EntityState", outcome: "AssessmentOutcome") -> Mapping[str, float]:
+    """Return an entity's figures by name: a count, or a rate in percent."""
+    evaluations = outcome.evaluations[state.entity]
     # All measures are taken of the same mail.
-    figures.add_metric("EligibleSends", MetricUnit.Count, max(each.sends for each in evaluations.values()))
+    figures = {"EligibleSends": float(max(each.sends for each in evaluations.values()))}
     for measure, evaluation in evaluations.items():
         if evaluation.standing and evaluation.rate:
-            figures.add_metric(_RATES[measure], MetricUnit.Percent, float(evaluation.rate.value * 100))
-    if state.standing:
-        figures.add_metric("Standing", MetricUnit.Count, state.standing.severity)
-    figures.flush_metrics()
+            figures[_RATES[measure]] = float(evaluation.rate.value * 100)
+    return {**figures, "Standing": float(state.standing.severity)} if state.standing else figures
+
+
+def _publish_entity(state: "EntityState", figures: Mapping[str, float], metrics: Metrics) -> None:
+    """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
+    document = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
+    for name, value in state.entity.names.items():
+        document.add_dimension(name, value)
+    for name, figure in figures.items():
+        unit = MetricUnit.Percent if name in _RATES.values() else MetricUnit.Count
+        document.add_metric(name, unit, figure)
+    document.flush_metrics()
+
+
+def _log_entities(states: "Sequence[EntityState]", outcome: "AssessmentOutcome", logger: Logger) -> None:
+    for start in range(0, len(states), _ENTITIES_OF_A_LINE):
+        line = states[start : start + _ENTITIES_OF_A_LINE]
+        figures = [{"entity": state.entity.key, **_figures_of(state, outcome)} for state in line]
+        logger.info("Figures of entities without metrics of their own", extra={"figures": figures})
 
 
 def _describe(transition: "Transition") -> dict[str, str]:

@@ -18,12 +18,15 @@ from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Th
 
 _RATES: Mapping[Measure, str] = {Measure.BOUNCES: "BOUNCE_RATE", Measure.COMPLAINTS: "COMPLAINT_RATE"}
 _MOST_MAILS = 999_999_999
+_MOST_ENTITIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentSettings:
-    """Settings of functions/assess_reputation; protection_role_name is empty where no other account has
-    one."""
+    """Settings of functions/assess_reputation; protection_role_name is empty where no other account has one.
+
+    entities_with_metrics: how many have metrics of their own at most, those with most mail.
+    """
 
     ledger_table: str
     ledger_account: str
@@ -33,6 +36,7 @@ class AssessmentSettings:
     protection: ProtectionMode
     protection_role_name: str
     rules: StandingRules
+    entities_with_metrics: int = 5
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "AssessmentSettings":
@@ -46,6 +50,7 @@ class AssessmentSettings:
             read_choice(environment, "PROTECTION", ProtectionMode),
             read_role_name(environment, "PROTECTION_ROLE_NAME"),
             rules_from_environment(environment),
+            read_number(environment, "ENTITIES_WITH_METRICS", 0, _MOST_ENTITIES),
         )
 
 

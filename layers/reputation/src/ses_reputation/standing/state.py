@@ -123,6 +123,11 @@ class EntityState:
             (each.standing for each in self.measures.values()), key=lambda each: each.severity, default=None
         )
 
+    def sends_within(self, window: str) -> int:
+        """Return the eligible sends of a window (`7d`) that the view shows; 0 where it shows none."""
+        measures = self.view.get("measures", {}).values()
+        return max((measure["windows"][window]["sends"] for measure in measures), default=0)
+
     def with_protection(self, configuration_set: str, step: ProtectionState) -> "EntityState":
         """Return the state with a configuration set's step replaced."""
         return replace(self, protection={**self.protection, configuration_set: step})

@@ -44,9 +44,11 @@ class SesAccounts:
 
         Raises UnavailableError with the name of the action that failed, and the error's code.
         """
-        credentials = self._credentials_of(place)
-        hours = _read_totals(self._client("ses", place.region, credentials))
-        rates = _read_rates(self._client("cloudwatch", place.region, credentials), now)
+        options = {"region_name": place.region, "config": READING_STATISTICS, **self._credentials_of(place)}
+        # Regions come from events: botocore refuses to make a client of one that cannot be.
+        with translating_aws_errors("connecting"):
+            ses, cloudwatch = self._connect("ses", **options), self._connect("cloudwatch", **options)
+        hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
         values = {name: value for name, (_, value) in rates.items()}
         return SendStatistics(
             *place,
@@ -56,11 +58,6 @@ class SesAccounts:
             complaint_rate=values.get("complaint_rate"),
             rates_at=min((at for at, _ in rates.values()), default=None),
         )
-
-    def _client(self, service: str, region: str, credentials: dict[str, str]) -> Any:
-        # Regions come from events: botocore refuses to make a client of one that cannot be.
-        with translating_aws_errors("connecting"):
-            return self._connect(service, region_name=region, config=READING_STATISTICS, **credentials)
 
     def _credentials_of(self, place: AccountRegion) -> dict[str, str]:
         if place.account not in self._credentials:
