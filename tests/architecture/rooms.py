@@ -37,7 +37,8 @@ _LIBRARY = {
         "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
     ),
     "assessment": (
-        "environment errors findings hours ledger notifications protection rates rollup standing statistics tallies"
+        "environment errors findings hours ledger notifications protection rates rollup standing "
+        "statistics tallies"
     ),
     "telemetry": "assessment journaling ledger standing statistics tallies",
 }

@@ -16,6 +16,7 @@ from ses_reputation.ledger.rows import FROM_NO_FEWER_PAGES, WHOLE_FROM_NO_FEWER_
 Item = dict[str, Any]
 Key = tuple[str, str]
 NO_VALUES: Item = {}
+ITEM_LIMIT, TRANSACTION_LIMIT = 400 * 1024, 4 * 1024 * 1024
 
 
 def client_error(code: str, operation: str) -> ClientError:
@@ -81,11 +82,14 @@ class InMemoryDynamoDB:
 
     def transact_write_items(self, *, TransactItems: list[Item]) -> Item:
         """Do an update and puts without conditions of their own, all or none."""
-        assert 1 < len(TransactItems) <= 100
         update, *puts = TransactItems
+        written = [put["Put"]["Item"] for put in puts]
+        size = _bytes_of(update["Update"]["ExpressionAttributeValues"]) + sum(map(_bytes_of, written))
+        if not 1 < len(TransactItems) <= 100 or size > TRANSACTION_LIMIT:
+            raise client_error("ValidationException", "TransactWriteItems")
         self._update(update["Update"], "TransactWriteItems")
-        for put in puts:
-            self._store(put["Put"]["Item"])
+        for item in written:
+            self._store(item)
         return {}
 
     def update_item(self, **update: Any) -> Item:
@@ -151,6 +155,8 @@ class InMemoryDynamoDB:
                 del self.items[key]
 
     def _store(self, item: Item) -> None:
+        if _bytes_of(item) > ITEM_LIMIT:
+            raise client_error("ValidationException", "PutItem")
         key = _key(item)
         if self.items.get(key) != item:
             self.items[key] = dict(item)
@@ -159,6 +165,17 @@ class InMemoryDynamoDB:
 
 def _key(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
+
+
+def _bytes_of(item: Item) -> int:
+    """What an item takes: names and values, as long as they are (DynamoDB developer guide)."""
+    return sum(len(name) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Item) -> int:
+    ((_, content),) = value.items()
+    each = content if isinstance(content, list) else [content]
+    return sum(len(part.encode() if isinstance(part, str) else part) for part in each)
 
 
 def _size(item: Item) -> int:

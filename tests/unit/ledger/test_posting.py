@@ -1,15 +1,21 @@
 """When an hour is read again, and what is written then."""
 
+import string
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
 from ses_reputation.feedback.outcomes import Outcome
-from ses_reputation.ledger.balance import tally
+from ses_reputation.feedback.providers import Provider
+from ses_reputation.ledger import pieces
+from ses_reputation.ledger.balance import FiguresByIdentity, tally
 from ses_reputation.ledger.balance_store import LastPosting, due_after
+from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.keys import balance_key, journal_key
+from ses_reputation.ledger.pages import PAGE_VERSION, Page, Source, pack_page, unpack_page
 from ses_reputation.ledger.posting import OUT_OF_TIME, Posted, PostingOutcome, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segments import Segment
@@ -453,3 +459,69 @@ def post_in(ledger: Ledger, requests: list[PostingRequest], clock: Clock) -> Pos
     return post_requested(
         ledger.store, ledger, requests, PostingRun(lambda: ledger.now, MINUTE, has_time=clock.has_time)
     )
+
+
+NAME_CHARACTERS = string.ascii_letters + string.digits + "_-"
+
+
+def mail_with_many_names(sets: int, identities: int, cells: int) -> list[Page]:
+    """Pages of so many cells: an identity's sends with one of so many sets, each of names that look random.
+
+    Each has one mail to one provider, delivered or bounced, as a hostile sender would to fill a balance.
+    """
+    choose = Random(9)
+    names = ["".join(choose.choices(NAME_CHARACTERS, k=64)) for _ in range(sets)]
+    domains = ["".join(choose.choices(string.ascii_lowercase, k=40)) for _ in range(identities)]
+    runs: list[dict[Source, dict[tuple[int, int], list[bytes]]]] = []
+    for cell in range(cells):
+        if not cell % 900:
+            runs.append({})
+        bucket, dispatch = cell % 16, choose.getrandbits(64).to_bytes(8)
+        domain = f"{domains[(cell + cell // sets) % identities]}.example"
+        source = Source(bucket, domain, False, names[cell % sets], False)
+        ended = choose.choice([Outcome.DELIVERED_WITHIN_10S, Outcome.BOUNCED_PERMANENT_GENERAL])
+        to = choose.choice([Provider.GMAIL, Provider.YAHOO, Provider.MICROSOFT])
+        runs[-1][source] = {(Outcome.SENT, to): [dispatch], (ended, to): [dispatch]}
+    return [pack_page(WHOLE, of_page) for of_page in runs]
+
+
+@pytest.mark.parametrize(
+    ("sets", "identities", "cells"),
+    [(900, 1, 900), (10_000, 1, 10_000), (10, 10_000, 10_000), (10_000, 10_000, 10_000)],
+)
+def test_an_hour_of_any_number_of_sets_and_identities_is_posted_and_read_back_whole(
+    sets: int, identities: int, cells: int
+) -> None:
+    """DynamoDB refuses items over 400 KB, and transactions of over 100 items or 4 MB."""
+    ledger = Ledger(SOON)
+    pages = mail_with_many_names(sets, identities, cells)
+
+    outcome = ledger.post(ledger.journal(*pages))
+
+    assert outcome.failed == {}
+    assert together(ledger) == tally(
+        [run for page in pages for run in unpack_page(page.content, PAGE_VERSION)]
+    )
+
+
+def test_an_hour_that_no_transaction_takes_is_divided_and_goes_on_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As 60,000 cells of names of their own do, which take 5.5 MB; here a limit of 1.5 KB makes it quick."""
+    monkeypatch.setattr(pieces, "_MOST_BYTES", 1_500)
+    ledger = Ledger(SOON)
+    pages = mail_with_many_names(100, 10, 1_000)
+    assert ledger.post(ledger.journal(*pages[:1])) == PostingOutcome(Counter({Posted.POSTED: 1}), {})
+    assert len(ledger.balances()) > 16
+
+    ledger.now += MINUTE
+    assert ledger.post(ledger.journal(*pages[1:])).failed == {}
+
+    assert together(ledger) == tally(
+        [run for page in pages for run in unpack_page(page.content, PAGE_VERSION)]
+    )
+
+
+def together(ledger: Ledger) -> FiguresByIdentity:
+    """What all balances of the hour say, by identity."""
+    return {hour.sender_hour.identity: hour.figures for hour in gather_hours(ledger.balances().values())}

@@ -20,6 +20,8 @@ from ses_reputation.tallies import group_pairs
 PIECE_BYTES = 8_000
 # DynamoDB changes at most a hundred items in one transaction.
 MOST_PIECES = 64
+# And 4 MB: room for keys is left.
+_MOST_BYTES = 3_900_000
 DIGEST_BYTES = 8
 
 _Cell = list[dict[str, dict[str, int]]]
@@ -50,6 +52,11 @@ def pack_figures(figures: FiguresByIdentity, at_least: int = 1) -> tuple[Piece, 
     for cell, counts in cells.items():
         parts[_place_of(cell) % number][cell] = counts
     return tuple(map(_pack, parts))
+
+
+def fit_a_transaction(pieces: Iterable[Piece]) -> bool:
+    """Return whether pieces can be written together; beyond that a shard has to be divided."""
+    return sum(len(piece.content) for piece in pieces) <= _MOST_BYTES
 
 
 def unpack_figures(contents: Iterable[bytes]) -> FiguresByIdentity:

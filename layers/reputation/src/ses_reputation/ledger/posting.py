@@ -18,11 +18,11 @@ from ses_reputation.ledger.balance_store import (
     Postponing,
     due_after,
 )
-from ses_reputation.ledger.pieces import pack_figures
+from ses_reputation.ledger.pieces import fit_a_transaction, pack_figures
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import DIGITS, Shard
+from ses_reputation.ledger.shards import DIGITS, MOST_DIGITS, Shard
 from ses_reputation.tallies import group_by, group_pairs
 
 # What the clocks of two functions may disagree by.
@@ -202,6 +202,7 @@ class _Batch:
             self._require_time()
             if task.is_divided:
                 has_balance = self._divide(task.shard, task.requests, pages)
+                self.ended[Posted.POSTED] += has_balance
             else:
                 has_balance = self._post(task, pages)
             if task.is_new_part and has_balance:
@@ -225,7 +226,6 @@ class _Batch:
         digits = {digit for digit in DIGITS if self._post_part(shard.part(digit), requests, pages)}
         if digits:
             self._let_stand(shard, digits, pages)
-            self.ended[Posted.POSTED] += 1
         return bool(digits)
 
     def _post_part(self, part: Shard, requests: Sequence[PostingRequest], pages: SegmentPages) -> bool:
@@ -248,6 +248,8 @@ class _Batch:
         earlier = pages.of_previous_segment(shard)
         figures = tally(read.runs, earlier.runs)
         pieces = pack_figures(figures, at_least=len(stored.digests) if stored else 1)
+        if not fit_a_transaction(pieces) and len(shard.prefix) < MOST_DIGITS:
+            return Posted.POSTED if self._divide(shard, (), pages) else Posted.UNCHANGED
         balance = Balance(shard, pieces, read.pages, read.read_units + earlier.read_units, pages.began_at)
         if not _is_worth_writing(balance, stored, figures):
             return Posted.UNCHANGED
