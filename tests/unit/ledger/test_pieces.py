@@ -91,7 +91,7 @@ def test_what_only_the_owner_reported_takes_room_only_where_there_is_any() -> No
     (piece,) = pack_figures({"a.example": BalanceCounts(bounced, owner_only=bounced)})
 
     part = b'{"gmail":{"bounced_permanent_general":1}}'
-    assert zlib.decompress(piece.content) == b'[["news",[%b,{},{},%b],["a.example"]]]' % (part, part)
+    assert zlib.decompress(piece.content) == b'[["news",[%b,{},{},{},%b],["a.example"]]]' % (part, part)
 
 
 def test_figures_that_were_alike_are_each_identitys_own() -> None:

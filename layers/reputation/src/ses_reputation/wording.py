@@ -144,4 +144,5 @@ _PART_TITLES: Mapping[Dimension, Callable[[str], str]] = {
     Dimension.BOUNCE: lambda name: f"bounces: {_outcome_title(_BOUNCES, name)}",
     Dimension.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
     Dimension.TAG: _tag_title,
+    Dimension.OWNER_ONLY: lambda name: f"{_configuration_set_title(name)}, by the identity owner alone",
 }
