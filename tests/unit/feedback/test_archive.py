@@ -183,6 +183,7 @@ def test_an_event_whose_account_is_none_is_quarantined(archive: Path) -> None:
         (gzip.compress(BODY.encode() * 50, mtime=0)[:14] + b"\xff" * 40, zlib.error),
         (gzip.compress(BODY.encode(), mtime=0)[:-6] + b"\x00" * 6, gzip.BadGzipFile),
     ],
+    ids=["utf-16", "latin-1", "cut", "damaged", "wrong sum"],
 )
 def test_what_cannot_be_decoded_is_an_error(archive: Path, content: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
