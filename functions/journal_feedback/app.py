@@ -22,6 +22,8 @@ from ses_reputation.telemetry import open_logger, report_batch
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+# A request that answers at the last moment, and its repeat.
+_MILLIS_OF_A_WRITE = 20_000
 logger, metrics = open_logger(), Metrics()
 # Most batches need neither.
 _s3 = cache(lambda: connect("s3", config=JOURNALING))
@@ -47,6 +49,10 @@ make_ready(os.environ, _journaling)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Journal a batch of queue messages; the answer names those that have to come again."""
-    outcome = _journaling().journal_batch(event["Records"], datetime.now(UTC))
+    outcome = _journaling().journal_batch(
+        event["Records"],
+        datetime.now(UTC),
+        lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_WRITE,
+    )
     report_batch(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(outcome.failed)]}

@@ -1,7 +1,7 @@
 """Only what SNS wrote is journaled, confirmed or ignored: whoever else writes an envelope is quarantined."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ class Kept:
         self.quarantined: list[QuarantineRecord] = []
         self.confirmed: list[SubscriptionRequest] = []
 
-    def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
+    def write(self, rows: Sequence[JournalRow], _has_time: Callable[[], bool]) -> dict[int, str]:
         self.rows += rows
         return {}
 

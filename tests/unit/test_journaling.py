@@ -1,8 +1,10 @@
 """Every message of a batch ends as one of four things, and only what could not be kept comes again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -40,7 +42,7 @@ class Parts:
         self.unkept: set[str] = set()
         self.answer: Ignored | Quarantined | UnavailableError = Ignored("subscription_confirmation")
 
-    def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
+    def write(self, rows: Sequence[JournalRow], has_time: Callable[[], bool]) -> dict[int, str]:
         self.asked.append("write")
         self.rows = list(rows)
         return {place: "UnprocessedItems" for place in self.unstored if place < len(rows)}
@@ -57,10 +59,11 @@ class Parts:
             raise self.answer
         return self.answer
 
-    def journal(self, *bodies: str) -> BatchOutcome:
+    def journal(self, *bodies: str, has_time: Callable[[], bool] = lambda: True) -> BatchOutcome:
         """Journal the bodies as the messages "0", "1" and so on."""
         records = [record(body, str(number)) for number, body in enumerate(bodies)]
-        return Journaling(Rules(REGISTRY), self.certificates, self, self, self).journal_batch(records, NOW)
+        journaling = Journaling(Rules(REGISTRY), self.certificates, self, self, self)
+        return journaling.journal_batch(records, NOW, has_time)
 
 
 def send(number: int = 1, hour: str = "2026-11-20T14") -> str:
@@ -193,16 +196,35 @@ def test_facts_are_stored_before_anything_is_asked_of_s3_or_sns(parts: Parts) ->
     parts.answer = REFUSED
     parts.journal(REQUEST, UNREADABLE, send(), UNREADABLE)
 
-    assert parts.asked == ["write", "keep", "keep", "confirm", "keep"]
+    assert parts.asked[0] == "write"
+    assert sorted(parts.asked[1:]) == ["confirm", "keep", "keep", "keep"]
 
 
 def test_once_s3_has_failed_the_rest_come_again_without_waiting_for_it(parts: Parts) -> None:
-    parts.unkept = {"1"}
-    outcome = parts.journal(UNREADABLE, UNREADABLE, UNREADABLE, UNREADABLE)
+    parts.unkept = {str(number) for number in range(100)}
+    outcome = parts.journal(*[UNREADABLE] * 100)
 
-    assert parts.asked == ["keep", "keep"]
-    assert [each.sqs_message_id for each in outcome.quarantined] == ["0"]
-    assert outcome.failed == dict.fromkeys(["1", "2", "3"], "S3: SlowDown")
+    # Eight are under way when the first fails.
+    assert len(parts.asked) <= 8
+    assert outcome.failed == dict.fromkeys(parts.unkept, "S3: SlowDown")
+
+
+def test_messages_are_set_aside_several_at_a_time(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each waits here for seven others."""
+    together = Barrier(8, timeout=10)
+    monkeypatch.setattr(parts, "keep", lambda _record: together.wait())
+
+    assert len(parts.journal(*[UNREADABLE] * 16).quarantined) == 16
+
+
+def test_what_there_is_no_time_for_comes_again_and_is_named(parts: Parts) -> None:
+    """A function that is killed reports nothing, and its whole batch comes again."""
+    moments = iter([True] * 3)
+    outcome = parts.journal(send(), *[UNREADABLE] * 9, REQUEST, has_time=lambda: next(moments, False))
+
+    assert outcome.journaled == 1
+    assert len(outcome.quarantined) + outcome.ignored.total() == 3
+    assert list(outcome.failed.values()) == ["no time was left"] * 7
 
 
 def test_a_subscription_that_sns_refuses_is_quarantined(parts: Parts) -> None:
@@ -324,7 +346,8 @@ def test_received_is_journaled_and_ignored_and_quarantined_and_failed(
     assert outcome.received == len(bodies) == ended
     assert outcome.failed.keys() <= {str(number) for number in range(len(bodies))}
     assert {each.sqs_message_id for each in outcome.quarantined} & outcome.failed.keys() == set()
-    assert parts.kept == outcome.quarantined
+    by_id = attrgetter("sqs_message_id")
+    assert sorted(parts.kept, key=by_id) == sorted(outcome.quarantined, key=by_id)
 
 
 def test_keys_of_the_record_that_journaling_does_not_need_may_be_anything(parts: Parts) -> None:

@@ -114,3 +114,14 @@ def test_a_balance_that_stays_half_written_is_an_error() -> None:
 
     with pytest.raises(UnavailableError, match=r"^BalanceBeingWritten$"):
         read_balances(items, "BALANCE#444455556666#us-east-1", "0", "9", lambda _: None)
+
+
+def test_rows_for_which_there_is_no_time_are_named_and_not_tried() -> None:
+    dynamodb = InMemoryDynamoDB()
+    moments = iter([True])
+
+    rows = [page_of(number) for number in range(60)]
+    unstored = writing(dynamodb).write(rows, lambda: next(moments, False))
+
+    assert unstored == dict.fromkeys(range(25, 60), "no time was left")
+    assert len(dynamodb.items) == 25

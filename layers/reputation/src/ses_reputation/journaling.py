@@ -1,7 +1,7 @@
 """One batch of queue messages, journaled: every message ends as exactly one of four things."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -12,10 +12,12 @@ from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Observed, Reading, read_envelope
 from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest, forged
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
+from ses_reputation.ledger.store import NO_TIME
 from ses_reputation.quarantine.record import CERTIFICATE_ATTRIBUTE, QuarantineRecord, record_of
 from ses_reputation.signing.certificates import SigningCertificates
 
 MESSAGES_THAT_TELL = 500
+_AT_ONCE = 8
 
 Record = Mapping[str, Any]
 """A record of an SQS event: `messageId`, `body`, `attributes`, and perhaps `messageAttributes`."""
@@ -24,8 +26,8 @@ Record = Mapping[str, Any]
 class Journal(Protocol):
     """Where pages and entries go."""
 
-    def write(self, rows: Sequence[JournalRow]) -> Mapping[int, str]:
-        """Put all rows; return the places of those that could not be stored, and why."""
+    def write(self, rows: Sequence[JournalRow], has_time: Callable[[], bool]) -> Mapping[int, str]:
+        """Put all rows for which there is time; return the places of those that were not stored, and why."""
 
 
 class Quarantine(Protocol):
@@ -76,6 +78,45 @@ class _Unjournaled(NamedTuple):
     certificate: str
 
 
+@dataclass(slots=True)
+class _SettingAside:
+    """Keeps or confirms the messages of one batch; out_of_reach: why S3 takes none, once it took one not."""
+
+    quarantine: Quarantine
+    subscriptions: Confirming
+    has_time: Callable[[], bool]
+    out_of_reach: str = ""
+
+    def settle(self, each: _Unjournaled) -> QuarantineRecord | Ignored | str:
+        """Return what was kept or confirmed, or why the message has to come again."""
+        reading: Quarantined | SubscriptionRequest | Ignored = each.reading
+        if not self.has_time():
+            return NO_TIME
+        try:
+            if isinstance(reading, SubscriptionRequest):
+                reading = self.subscriptions.confirm(reading)
+        except UnavailableError as error:
+            return f"SNS: {error}"
+        return self._keep(reading, each) if isinstance(reading, Quarantined) else reading
+
+    def _keep(self, reading: Quarantined, each: _Unjournaled) -> QuarantineRecord | str:
+        """Keep a message; once S3 has failed, the others come again without waiting to learn it."""
+        record = each.record
+        kept = record_of(reading, record["messageId"], _received_at(record), record["body"], each.certificate)
+        if self.out_of_reach:
+            return self.out_of_reach
+        try:
+            self.quarantine.keep(kept)
+        except UnavailableError as error:
+            self.out_of_reach = f"S3: {error}"
+            return self.out_of_reach
+        return kept
+
+
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Journaling:
     """The service: reads messages, writes what they say, and reports what became of each."""
@@ -86,8 +127,13 @@ class Journaling:
     quarantine: Quarantine
     subscriptions: Confirming
 
-    def journal_batch(self, records: Sequence[Record], now: datetime) -> BatchOutcome:
-        """Journal the records of an SQS event, arrived by `now` (aware)."""
+    def journal_batch(
+        self, records: Sequence[Record], now: datetime, has_time: Callable[[], bool] = _always
+    ) -> BatchOutcome:
+        """Journal the records of an SQS event, arrived by `now` (aware).
+
+        has_time: whether to begin another write; what there is no time for is named as failed.
+        """
         outcome = BatchOutcome(received=len(records))
         draft = JournalDraft(now, self.rules.entry_retention, messages_per_second=rate_of(records))
         journaled: list[str] = []
@@ -103,18 +149,18 @@ class Journaling:
             reading = self._read(record["body"], envelope, problem)
             if isinstance(reading, Observed):
                 draft.add(record["messageId"], reading)
-                outcome.left_out.update(reading.left_out)
+                if reading.left_out:
+                    outcome.left_out.update(reading.left_out)
                 journaled.append(record["messageId"])
             elif isinstance(reading, Ignored):
                 outcome.ignored[reading.kind] += 1
             else:
                 unjournaled.append(_Unjournaled(reading, record, signatures.pem_of(envelope)))
         # Facts first: S3 or SNS out of reach may cost the time that is left, and must not cost the facts.
-        unstored = self._write(draft)
+        unstored = self._write(draft, has_time)
         outcome.failed.update(unstored)
         outcome.journaled = sum(message not in unstored for message in journaled)
-        self._keep_all(unjournaled, outcome)
-        self._keep_all(self._confirm_all(unjournaled, outcome), outcome)
+        self._set_aside(unjournaled, outcome, has_time)
         return outcome
 
     def _read(self, body: str, envelope: Envelope | None, problem: ForgedEnvelopeError | None) -> Reading:
@@ -123,43 +169,29 @@ class Journaling:
         rules = self.rules
         return read_envelope(envelope, body, rules.registry, rules.own_domains, rules.tag_names)
 
-    def _confirm_all(
-        self, unjournaled: Iterable[_Unjournaled], outcome: BatchOutcome
-    ) -> Iterator[_Unjournaled]:
-        """Confirm subscriptions; yield what SNS refused."""
-        for each in unjournaled:
-            if not isinstance(each.reading, SubscriptionRequest):
-                continue
-            try:
-                ended = self.subscriptions.confirm(each.reading)
-            except UnavailableError as error:
-                outcome.failed[each.record["messageId"]] = f"SNS: {error}"
-                continue
-            if isinstance(ended, Ignored):
-                outcome.ignored[ended.kind] += 1
-            else:
-                yield each._replace(reading=ended)
+    def _set_aside(
+        self, unjournaled: Sequence[_Unjournaled], outcome: BatchOutcome, has_time: Callable[[], bool]
+    ) -> None:
+        """Keep in the quarantine, or confirm, what is not journaled, several messages at a time."""
+        if not unjournaled:
+            return
+        # Most batches journal everything.
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    def _keep_all(self, unjournaled: Iterable[_Unjournaled], outcome: BatchOutcome) -> None:
-        """Keep what is quarantined; once S3 has failed, the rest come again without waiting to learn it."""
-        cause = ""
-        for reading, record, certificate in unjournaled:
-            if not isinstance(reading, Quarantined):
-                continue
-            kept = record_of(reading, record["messageId"], _received_at(record), record["body"], certificate)
-            try:
-                if not cause:
-                    self.quarantine.keep(kept)
-            except UnavailableError as error:
-                cause = f"S3: {error}"
-            if cause:
-                outcome.failed[record["messageId"]] = cause
+        setting_aside = _SettingAside(self.quarantine, self.subscriptions, has_time)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            ended = list(pool.map(setting_aside.settle, unjournaled))
+        for each, end in zip(unjournaled, ended, strict=True):
+            if isinstance(end, QuarantineRecord):
+                outcome.quarantined.append(end)
+            elif isinstance(end, Ignored):
+                outcome.ignored[end.kind] += 1
             else:
-                outcome.quarantined.append(kept)
+                outcome.failed[each.record["messageId"]] = end
 
-    def _write(self, draft: JournalDraft) -> dict[str, str]:
+    def _write(self, draft: JournalDraft, has_time: Callable[[], bool]) -> dict[str, str]:
         rows = list(draft.rows())
-        unstored = self.journal.write([row for row, _ in rows]) if rows else {}
+        unstored = self.journal.write([row for row, _ in rows], has_time) if rows else {}
         return {
             message: f"DynamoDB: {cause}" for place, cause in unstored.items() for message in rows[place][1]
         }

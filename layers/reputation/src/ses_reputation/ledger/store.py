@@ -52,7 +52,13 @@ _MOST_PUTS = 25
 _ATTEMPTS = 6
 _MOST_DELAY_SECONDS = 900
 _READS_AGAIN = 3
+NO_TIME = "no time was left"
+"""Why something was not written, and has to come again."""
 _SECONDS_BETWEEN_READS = 0.5
+
+
+def _always() -> bool:
+    return True
 
 
 class JournalTable:
@@ -68,12 +74,18 @@ class JournalTable:
         self._table = table
         self._sleep = sleep
 
-    def write(self, rows: Sequence[JournalRow]) -> dict[int, str]:
-        """Put all rows; again is harmless. Return the places of those that were not stored, and why."""
+    def write(self, rows: Sequence[JournalRow], has_time: Callable[[], bool] = _always) -> dict[int, str]:
+        """Put all rows for which there is time; again is harmless.
+
+        Return the places of those that were not stored, and why.
+        """
         unstored: dict[int, str] = {}
         for start in range(0, len(rows), _MOST_PUTS):
             # One batch may hold a key once only; rows of one key are the same row.
             places = range(len(rows))[start : start + _MOST_PUTS]
+            if not has_time():
+                unstored.update(dict.fromkeys(places, NO_TIME))
+                continue
             chunk = group_by(places, lambda place: key_of(rows[place]))
             puts: list[Row] = [{"PutRequest": {"Item": row_of(rows[places[0]])}} for places in chunk.values()]
             # Where one chunk found no room after all its attempts, the next need not wait as long to learn
