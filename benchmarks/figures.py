@@ -203,6 +203,7 @@ def _rounded(amounts: Mapping[str, float], digits: int = 1) -> dict[str, float]:
 
 SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "journaling": _journaling,
+    "signatures": _as_text("benchmarks.signatures", lambda module, console: module.main(console)),
     "pipeline": _pipeline,
     "pollers": _pollers,
     "latency": _latency,
@@ -211,6 +212,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "tags": _as_text("benchmarks.tag_costs", lambda module, console: module.main(console)),
     "capacity": _capacity,
     "cold starts": _as_text("benchmarks.cold_start", lambda module, console: module.main(console)),
+    "fuzz": _as_text("benchmarks.fuzz", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),
     "suppression": _as_text("benchmarks.suppression_cpu", lambda module, console: module.main(console)),
     "snapshots": _as_text(

@@ -25,9 +25,11 @@ from benchmarks.traffic.shapes import TITLES
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ("benchmarks.md", "capacity.md")
 _TEXTS = {
+    "signatures": "Checking signatures",
     "late complaint": "A late complaint about a small identity in a big hour",
     "tags": "Counting by tags",
     "cold starts": "Cold starts",
+    "fuzz": "Reading damaged messages",
     "assessment": "An assessment of a year of mail",
     "suppression": "Suppression export",
     "snapshots": "Suppression snapshots under throttling and crashes",

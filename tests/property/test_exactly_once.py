@@ -461,7 +461,8 @@ def test_a_crash_while_hours_are_postponed_changes_nothing(moment: str) -> None:
 
 
 def test_facts_of_any_age_add_to_what_is_known() -> None:
-    reported = some_reports(200, seed=11)
+    # Which of a dispatch's bounces counts is decided within a segment and the one before; here it bounces once.
+    reported = [each for each in some_reports(220, seed=11) if each.outcome != "bounced_transient_general"]
     distinct = list({(each.mail, each.recipient, each.outcome): each for each in reported}.values())
     pipeline = Pipeline(CrashingDynamoDB(), random.Random(5))
 
@@ -479,13 +480,13 @@ def test_facts_of_any_age_add_to_what_is_known() -> None:
 
 
 def _outcomes(figures: Mapping[tuple[str, ...], Counter[tuple[str, ...]]]) -> Counter[tuple[str, ...]]:
-    """Facts by account, hour, provider and outcome: what named a late fact's identity or set may have
+    """Facts by account, hour, provider and outcome: what named a late fact's identity, set or tag may have
     expired.
     """
     outcomes: Counter[tuple[str, ...]] = Counter()
     for (account, _, hour), counts in figures.items():
-        for (_, provider, outcome), number in counts.items():
-            if outcome in OUTCOMES:
+        for (name, provider, outcome), number in counts.items():
+            if outcome in OUTCOMES and "=" not in name:
                 outcomes[account, hour, provider, outcome] += number
     return outcomes
 

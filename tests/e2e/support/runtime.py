@@ -27,7 +27,7 @@ _NEEDED = (
 def prepare_runtime(python: Path) -> Path:
     """Return the environment's interpreter; the environment is made when there is none for these pins."""
     pins = _PINS.read_text() + _LOCAL_AWS.read_text()
-    wanted = hashlib.sha256(f"{python}\n{pins}".encode()).hexdigest()[:12]
+    wanted = hashlib.sha256(f"{python}\n{_NEEDED}\n{pins}".encode()).hexdigest()[:12]
     environment = _FOLDER / wanted
     _FOLDER.mkdir(exist_ok=True)
     with (_FOLDER / ".lock").open("w") as lock:

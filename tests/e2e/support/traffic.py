@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from console.demo.traffic import FOREIGN, DayOfTraffic, Fact, Publication, generate_day
+from ses_reputation.tallies import group_by
 from tests.support.stack_template import ROOT
 
 _EVENTS = ROOT / "events"
 _EXPECTED = ROOT / "tests" / "unit" / "feedback" / "expected_readings"
 _PUBLISHED = ("identity", "publishing")
 _PUT_INTO_THE_QUEUE = ("control", "quarantined")
+_REGION = "us-east-1"
 _DAY_ENDS_AT = datetime(2026, 11, 10, tzinfo=UTC)
 
 
@@ -50,8 +52,12 @@ def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> T
     day = generate_day(seed, ends_at, mails)
     foreign = tuple(each for each in day.publications if each.topic_account == FOREIGN)
     own = tuple(each for each in day.publications if each.topic_account != FOREIGN)
-    files = tuple(_publication_of(path) for path in _files(_PUBLISHED))
-    in_queue = [(_body_of(path), _fate_in_queue(path)) for path in _files(_PUT_INTO_THE_QUEUE)]
+    # The emulator's topics are of one Region, and a topic is believed about mail of its own.
+    by_topic = group_by(_files(_PUBLISHED), lambda path: _topic_of(path)[3] == _REGION)
+    files = tuple(map(_publication_of, by_topic[True]))
+    in_queue = [
+        (_body_of(path), _fate_in_queue(path)) for path in [*by_topic[False], *_files(_PUT_INTO_THE_QUEUE)]
+    ]
     # SQS takes no empty message.
     in_queue = [(body, fate) for body, fate in in_queue if body]
     published = own + files
@@ -80,9 +86,15 @@ def _body_of(path: Path) -> str:
     return body
 
 
+def _topic_of(path: Path) -> list[str]:
+    """Return the parts of the ARN of the topic that an event comes from."""
+    arn: str = json.loads(_body_of(path))["TopicArn"]
+    return arn.split(":")
+
+
 def _publication_of(path: Path) -> Publication:
-    envelope = json.loads(_body_of(path))
-    return Publication(envelope["TopicArn"].split(":")[4], envelope["Message"], _fate_of(_expected_of(path)))
+    message: str = json.loads(_body_of(path))["Message"]
+    return Publication(_topic_of(path)[4], message, _fate_of(_expected_of(path)))
 
 
 def unsigned(body: str) -> str:

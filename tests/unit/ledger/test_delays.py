@@ -29,7 +29,8 @@ def delay(hour: int = 15, *recipients: str, message: str = "message-1", diagnosi
         "timestamp": f"2026-11-20T{hour}:00:00Z",
         "delayedRecipients": named,
     }
-    event = published("DeliveryDelay", "newsletter", {"messageId": message}, **block)
+    mailed = [each["emailAddress"] for each in named]
+    event = published("DeliveryDelay", "newsletter", {"messageId": message, "destination": mailed}, **block)
     reading = read_wire(envelope(json.dumps(event)), REGISTRY)
     assert isinstance(reading, Observed)
     return reading
