@@ -461,7 +461,7 @@ def test_a_crash_while_hours_are_postponed_changes_nothing(moment: str) -> None:
 
 
 def test_facts_of_any_age_add_to_what_is_known() -> None:
-    # Which of a dispatch's bounces counts is decided within a segment and the one before; here it bounces once.
+    # Which bounce of several counts is decided within a segment and the one before: here each has one.
     reported = [each for each in some_reports(220, seed=11) if each.outcome != "bounced_transient_general"]
     distinct = list({(each.mail, each.recipient, each.outcome): each for each in reported}.values())
     pipeline = Pipeline(CrashingDynamoDB(), random.Random(5))
