@@ -165,7 +165,7 @@ def test_a_call_that_is_nearly_over_begins_nothing_and_says_so(
     log: StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_page(1)
-    nearly_over = context_of("post_balances", millis_left=40_000)
+    nearly_over = context_of("post_balances", millis_left=50_000)
 
     answer = app.lambda_handler({"Records": [changed(number="100"), changed(OTHER, "101")]}, nearly_over)
 
