@@ -13,12 +13,12 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.pipeline import Scenario
+from benchmarks.pipeline import Scenario, journal_and_post
 from benchmarks.sender_hour import DELEGATE
 from benchmarks.simulated_ledger import SimulatedJournal, SimulatedPosting
 from benchmarks.traffic.events import Sender, SesEvent, customer, draw_mail
 from benchmarks.traffic.observed import observed_of
-from benchmarks.traffic.shapes import Shape, hour_of_mail
+from benchmarks.traffic.shapes import Shape
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed
 
@@ -41,13 +41,7 @@ class LateComplaint:
 def measure(rate: int) -> LateComplaint:
     """Journal and post an hour at a rate, then a complaint."""
     scenario = Scenario(Shape.REALISTIC, rate)
-    journal = SimulatedJournal(scenario.gathering, scenario.thinning, rate)
-    for life in hour_of_mail(Shape.REALISTIC, rate * 3600):
-        for event in life:
-            journal.add(event.at, observed_of(event))
-    journal.close_until(inf)
-    posting = SimulatedPosting(scenario.thinning > 1, timedelta(seconds=scenario.windows.posting_seconds))
-    posting.run(sorted(journal.pages, key=lambda page: page.at))
+    journal, posting, _ = journal_and_post(scenario)
     return _complain(scenario, journal, posting)
 
 

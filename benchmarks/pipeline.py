@@ -5,7 +5,7 @@ what its events cost over their life is what any events cost. docs/benchmarks.md
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,10 +16,12 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.capacity import READS_PER_WRITE
-from benchmarks.simulated_ledger import SimulatedJournal, SimulatedPosting
+from benchmarks.simulated_ledger import SimulatedJournal, SimulatedPosting, StoredPage
 from benchmarks.simulated_windows import Gathering, Windows
+from benchmarks.traffic.events import SesEvent
 from benchmarks.traffic.observed import observed_of
 from benchmarks.traffic.shapes import Shape, hour_of_mail, identities_of
+from ses_reputation.feedback.reading import Observed
 
 _FACTS_IN_SAMPLE = 9_000
 # Where an hour has many identities, those with little mail must be in the sample too.
@@ -102,19 +104,30 @@ class Usage:
         return amount / self.events * 1_000
 
 
-def simulate(scenario: Scenario) -> Usage:
-    """Journal and post the whole life of an hour's mail."""
+def journal_and_post(
+    scenario: Scenario, observe: Callable[[SesEvent], Observed] = observed_of
+) -> tuple[SimulatedJournal, SimulatedPosting, Sequence[StoredPage]]:
+    """Journal and post the whole life of an hour's mail; return what did it, and the pages in their order.
+
+    observe: reads an event.
+    """
     events = scenario.rate * 3600
     journal = SimulatedJournal(scenario.gathering, scenario.thinning, scenario.rate)
     for number, life in enumerate(hour_of_mail(scenario.shape, events)):
         for event in life:
-            journal.add(event.at, observed_of(event))
+            journal.add(event.at, observe(event))
         # The n-th life brings nothing before its share of the hour has passed; lives are at most as many.
         journal.close_until(number * 3600 / events)
     journal.close_until(inf)
     pages = sorted(journal.pages, key=lambda page: page.at)
     posting = SimulatedPosting(scenario.thinning > 1, timedelta(seconds=scenario.windows.posting_seconds))
     posting.run(pages)
+    return journal, posting, pages
+
+
+def simulate(scenario: Scenario) -> Usage:
+    """Return what the whole life of an hour's mail uses."""
+    journal, posting, pages = journal_and_post(scenario)
     store = posting.store
     return Usage(
         scenario,

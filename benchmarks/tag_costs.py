@@ -5,18 +5,16 @@ Realistic traffic; each identity sends three campaigns with ten templates, and i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from math import inf
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.capacity import READS_PER_WRITE
-from benchmarks.pipeline import Scenario
-from benchmarks.simulated_ledger import SimulatedJournal, SimulatedPosting
-from benchmarks.traffic.events import Mail
+from benchmarks.pipeline import Scenario, journal_and_post
+from benchmarks.traffic.events import Mail, SesEvent
 from benchmarks.traffic.observed import observed_of
-from benchmarks.traffic.shapes import Shape, hour_of_mail
+from benchmarks.traffic.shapes import Shape
+from ses_reputation.feedback.reading import Observed
 from ses_reputation.feedback.tags import TENANT, tag_of
 
 RATE = 10
@@ -47,15 +45,11 @@ def tags_of(mail: Mail, number: int) -> tuple[str, ...]:
 
 def measure(number: int) -> TagCost:
     """Journal and post an hour whose mail has so many tags."""
-    scenario = Scenario(Shape.REALISTIC, RATE)
-    journal = SimulatedJournal(scenario.gathering, scenario.thinning, RATE)
-    for life in hour_of_mail(Shape.REALISTIC, RATE * 3600):
-        for event in life:
-            journal.add(event.at, observed_of(event)._replace(tags=tags_of(event.mail, number)))
-    journal.close_until(inf)
-    pages = sorted(journal.pages, key=lambda page: page.at)
-    posting = SimulatedPosting(scenario.thinning > 1, timedelta(seconds=scenario.windows.posting_seconds))
-    posting.run(pages)
+
+    def observe(event: SesEvent) -> Observed:
+        return observed_of(event)._replace(tags=tags_of(event.mail, number))
+
+    journal, posting, pages = journal_and_post(Scenario(Shape.REALISTIC, RATE), observe)
     store, thousands = posting.store, journal.events / 1_000
     balances = store.balances.write_units.total()
     writes = sum(page.write_units for page in pages) + journal.entries.write_units.total() + balances

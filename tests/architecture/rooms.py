@@ -9,6 +9,7 @@ _LIBRARY = {
     "hours": "",
     "json_text": "",
     "tallies": "",
+    "time_left": "",
     "visible_text": "",
     "aws": "errors",
     "environment": "errors",
@@ -19,11 +20,11 @@ _LIBRARY = {
     "statistics": "aws environment errors hours stored_json tallies",
     "suppression": "aws environment errors",
     "journaling_settings": "environment feedback",
-    "ledger": "aws environment errors feedback hours json_text tallies",
+    "ledger": "aws environment errors feedback hours json_text tallies time_left",
     "quarantine": "aws feedback hours json_text",
     "suppression.listing": "aws json_text suppression",
     "signing": "errors feedback hours",
-    "journaling": "errors feedback ledger quarantine signing",
+    "journaling": "errors feedback ledger quarantine signing time_left",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "hours json_text suppression suppression.listing",
     "rates": "hours rollup tallies",
@@ -38,7 +39,7 @@ _LIBRARY = {
     ),
     "assessment": (
         "environment errors findings hours ledger notifications protection rates rollup standing "
-        "statistics tallies"
+        "statistics tallies time_left"
     ),
     "telemetry": "assessment journaling ledger standing statistics tallies",
 }
@@ -123,6 +124,7 @@ HOT_PATH = {
     "ses_reputation.quarantine",
     "ses_reputation.signing",
     "ses_reputation.tallies",
+    "ses_reputation.time_left",
     "ses_reputation.telemetry",
 }
 """Rooms that `functions/journal_feedback` loads when it starts."""

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.assessment.assessment import (
-    OUT_OF_TIME,
     AssessmentOutcome,
     AssessmentRun,
     assess_reputation,
@@ -34,6 +33,7 @@ from ses_reputation.rollup.entities import (
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.stored_json import plain_text
+from ses_reputation.time_left import OUT_OF_TIME
 from tests.support.in_memory.assessment_table import (
     Announced,
     CrashError,

@@ -16,11 +16,12 @@ from ses_reputation.ledger.balance_store import LastPosting, due_after
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.ledger.keys import balance_key, journal_key
 from ses_reputation.ledger.pages import PAGE_VERSION, Page, Source, pack_page, unpack_page
-from ses_reputation.ledger.posting import OUT_OF_TIME, Posted, PostingOutcome, PostingRun, post_requested
+from ses_reputation.ledger.posting import Posted, PostingOutcome, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import BalanceTable
+from ses_reputation.time_left import OUT_OF_TIME
 from tests.support.in_memory.ledger import Ledger, sent
 from tests.support.pages import ACCOUNT_HOUR, WHOLE, page_of
 

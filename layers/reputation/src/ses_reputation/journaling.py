@@ -1,7 +1,7 @@
 """One batch of queue messages, journaled: every message ends as exactly one of four things."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -15,6 +15,7 @@ from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.store import NO_TIME
 from ses_reputation.quarantine.record import CERTIFICATE_ATTRIBUTE, QuarantineRecord, record_of
 from ses_reputation.signing.certificates import SigningCertificates
+from ses_reputation.time_left import HasTime, always
 
 MESSAGES_THAT_TELL = 500
 _AT_ONCE = 8
@@ -26,7 +27,7 @@ Record = Mapping[str, Any]
 class Journal(Protocol):
     """Where pages and entries go."""
 
-    def write(self, rows: Sequence[JournalRow], has_time: Callable[[], bool]) -> Mapping[int, str]:
+    def write(self, rows: Sequence[JournalRow], has_time: HasTime) -> Mapping[int, str]:
         """Put all rows for which there is time; return the places of those that were not stored, and why."""
 
 
@@ -84,7 +85,7 @@ class _SettingAside:
 
     quarantine: Quarantine
     subscriptions: Confirming
-    has_time: Callable[[], bool]
+    has_time: HasTime
     out_of_reach: str = ""
 
     def settle(self, each: _Unjournaled) -> QuarantineRecord | Ignored | str:
@@ -113,10 +114,6 @@ class _SettingAside:
         return kept
 
 
-def _always() -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Journaling:
     """The service: reads messages, writes what they say, and reports what became of each."""
@@ -128,7 +125,7 @@ class Journaling:
     subscriptions: Confirming
 
     def journal_batch(
-        self, records: Sequence[Record], now: datetime, has_time: Callable[[], bool] = _always
+        self, records: Sequence[Record], now: datetime, has_time: HasTime = always
     ) -> BatchOutcome:
         """Journal the records of an SQS event, arrived by `now` (aware).
 
@@ -170,7 +167,7 @@ class Journaling:
         return read_envelope(envelope, body, rules.registry, rules.own_domains, rules.tag_names)
 
     def _set_aside(
-        self, unjournaled: Sequence[_Unjournaled], outcome: BatchOutcome, has_time: Callable[[], bool]
+        self, unjournaled: Sequence[_Unjournaled], outcome: BatchOutcome, has_time: HasTime
     ) -> None:
         """Keep in the quarantine, or confirm, what is not journaled, several messages at a time."""
         if not unjournaled:
@@ -189,7 +186,7 @@ class Journaling:
             else:
                 outcome.failed[each.record["messageId"]] = end
 
-    def _write(self, draft: JournalDraft, has_time: Callable[[], bool]) -> dict[str, str]:
+    def _write(self, draft: JournalDraft, has_time: HasTime) -> dict[str, str]:
         rows = list(draft.rows())
         unstored = self.journal.write([row for row, _ in rows], has_time) if rows else {}
         return {

@@ -23,9 +23,7 @@ from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.rows import is_same_but_for_the_time
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
-
-OUT_OF_TIME = "OutOfTime"
-"""Why an entity was left for the next assessment; other causes are codes of AWS."""
+from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
 
 
 class AssessmentStore(InputStore, TransitionStore, Protocol):
@@ -33,10 +31,6 @@ class AssessmentStore(InputStore, TransitionStore, Protocol):
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         """Return what is remembered of each entity."""
-
-
-def _always() -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class AssessmentRun:
 
     now: datetime
     clock: Callable[[], datetime]
-    has_time: Callable[[], bool] = _always
+    has_time: HasTime = always
     readers: int = 8
 
 

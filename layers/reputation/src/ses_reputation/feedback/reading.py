@@ -23,8 +23,6 @@ from ses_reputation.feedback.set_aside import (
 )
 from ses_reputation.feedback.unusual import EVENT_TYPES, read_other_type, read_unusual
 
-# The model's own validator: its method for this costs another half microsecond for every event.
-_read_ses_event = Event.__pydantic_validator__.validate_json
 # SES API v2, CreateConfigurationSet: what a configuration set may be called.
 _is_set_name = pattern(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
@@ -88,15 +86,16 @@ def _read(
     envelope: Envelope | None, body: str, registry: Registry, own_domains: Names, tag_names: Names
 ) -> Reading:
     if envelope is None or envelope.Type != "Notification":
-        return read_unusual(body, registry)
-    read = _read_ses_event if not tag_names else tagged_event().__pydantic_validator__.validate_json
+        return read_unusual(envelope, body, registry)
+    model = tagged_event() if tag_names else Event
     left_out: tuple[str, ...] = ()
     try:
-        event: Event = read(envelope.Message)
+        # The model's own validator: its method for this costs another half microsecond for every event.
+        event: Event = model.__pydantic_validator__.validate_json(envelope.Message)
     except ValidationError:
-        mended = mend_event(envelope.Message, tagged_event() if tag_names else Event)
+        mended = mend_event(envelope.Message, model)
         if not mended:
-            return read_unusual(body, registry)
+            return read_unusual(envelope, body, registry)
         event, left_out = mended
     return _read_event(event, envelope.TopicArn, registry, own_domains, tag_names, left_out)
 

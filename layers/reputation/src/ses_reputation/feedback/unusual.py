@@ -44,11 +44,9 @@ def read_other_type(event_type: str, topic_arn: str) -> SetAside:
     return unknown_type(event_type, topic_arn)
 
 
-def read_unusual(body: str, registry: Registry) -> SetAside:
+def read_unusual(envelope: Envelope | None, body: str, registry: Registry) -> SetAside:
     """Read what is not an SNS notification of a complete SES event, and say what it is."""
-    try:
-        envelope = Envelope.model_validate_json(body)
-    except ValidationError:
+    if envelope is None:
         return _without_envelope(body)
     is_request = envelope.Type == "SubscriptionConfirmation"
     if not registry.knows(account_of_topic(envelope.TopicArn)):

@@ -111,7 +111,8 @@ def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunK
 def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
     known = _by_outcome(earlier)
     for (_, outcome, _), dispatches in reported.items():
-        dispatches.difference_update(_any_of(known, _ALIKE.get(outcome, (outcome,))))
+        alike = _ALIKE.get(outcome, (outcome,))
+        dispatches.difference_update(*(known[each] for each in alike if each in known))
 
 
 def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
@@ -126,7 +127,8 @@ def _count_slice(
 ) -> None:
     by_outcome = _by_outcome(reported)
     _count_once(by_outcome)
-    cell_of = _cells([*reported.items(), *known.items()])
+    whole = [*reported.items(), *known.items()]
+    cell_of = _cells(whole)
     for outcome, dispatches in by_outcome.items():
         for (identity, name, provider), number in _by_cell(dispatches, cell_of):
             _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
@@ -136,7 +138,7 @@ def _count_slice(
     for (kind, feeds), dispatches in _reported_by_feeds(reported):
         for (identity, name, _), number in _by_cell(dispatches, cell_of):
             _add(figures[identity].coverage, name, kind, feeds, number)
-    for tag, tagged in _by_tag([*reported.items(), *known.items()]):
+    for tag, tagged in _by_tag(whole):
         for outcome, dispatches in by_outcome.items():
             for (identity, _, provider), number in _by_cell(dispatches & tagged, cell_of):
                 _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
@@ -206,15 +208,13 @@ def _by_tag(reported: Sequence[tuple[RunKey, set[int]]]) -> Iterator[tuple[str, 
 
     What was counted as another value of a name, as a page had no room for it, goes behind.
     """
-    names = sorted({name_of_tag(tag) for (source, _, _), _ in reported for tag in source.tags})
-    for name in names:
-        tagged: dict[str, set[int]] = defaultdict(set)
-        for (source, _, _), dispatches in reported:
-            for tag in source.tags:
-                if name_of_tag(tag) == name:
-                    tagged[tag] |= dispatches
+    tagged: dict[str, set[int]] = defaultdict(set)
+    for (source, _, _), dispatches in reported:
+        for tag in source.tags:
+            tagged[tag] |= dispatches
+    for of_name in group_by(tagged, name_of_tag).values():
         counted = set[int]()
-        for tag in sorted(tagged, key=lambda tag: (is_other(tag), tag)):
+        for tag in sorted(of_name, key=lambda tag: (is_other(tag), tag)):
             yield tag, tagged[tag] - counted
             counted |= tagged[tag]
 

@@ -24,17 +24,12 @@ from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import DIGITS, MOST_DIGITS, Shard
 from ses_reputation.tallies import group_by, group_pairs
+from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
 
 # What the clocks of two functions may disagree by.
 CLOCK_TOLERANCE = timedelta(seconds=5)
 # A balance of 3 KB costs three write units, the price of fifteen read units.
 READ_UNITS_OF_A_WRITE = 15
-OUT_OF_TIME = "OutOfTime"
-"""Why records come again whose hours a call did not get to."""
-
-
-def _always() -> bool:
-    return True
 
 
 class Posted(StrEnum):
@@ -65,7 +60,7 @@ class PostingRun:
     clock: Callable[[], datetime]
     window: timedelta
     longest_wait: timedelta = LONGEST_WAIT
-    has_time: Callable[[], bool] = _always
+    has_time: HasTime = always
 
 
 def post_requested(

@@ -41,6 +41,7 @@ from ses_reputation.ledger.rows import (
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.tallies import group_by
+from ses_reputation.time_left import HasTime, always
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,10 +58,6 @@ NO_TIME = "no time was left"
 _SECONDS_BETWEEN_READS = 0.5
 
 
-def _always() -> bool:
-    return True
-
-
 class JournalTable:
     """The writing side: pages and entries, put without conditions.
 
@@ -74,7 +71,7 @@ class JournalTable:
         self._table = table
         self._sleep = sleep
 
-    def write(self, rows: Sequence[JournalRow], has_time: Callable[[], bool] = _always) -> dict[int, str]:
+    def write(self, rows: Sequence[JournalRow], has_time: HasTime = always) -> dict[int, str]:
         """Put all rows for which there is time; again is harmless.
 
         Return the places of those that were not stored, and why.
