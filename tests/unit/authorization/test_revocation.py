@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.authorization.policy_statements import SENDING_ACTIONS
 from ses_reputation.authorization.revocation import PolicyChange, RevisedPolicy, Revocation, draft_revocation
 
 IDENTITY = "arn:aws:ses:us-east-1:111122223333:identity/example.com"
@@ -18,7 +17,7 @@ DENY = {
     "Sid": f"Revoke{DELEGATE}",
     "Effect": "Deny",
     "Principal": {"AWS": ROOT},
-    "Action": sorted(SENDING_ACTIONS),
+    "Action": ["ses:Send*"],
     "Resource": IDENTITY,
 }
 EVERYBODY = "Statement 1 allows everybody: it needs an explicit Deny beside it."
@@ -130,7 +129,7 @@ def test_the_delegate_beside_everybody_is_removed_and_denied() -> None:
 def test_the_deny_covers_all_that_is_allowed_to_everybody() -> None:
     drafted = draft(allow("*", Action="ses:*"), allow("*", Action=["ses:SendEmail", "ses:GetEmailIdentity"]))
     actions = statements_of(drafted)[-1]["Action"]
-    assert actions == sorted({*SENDING_ACTIONS, "ses:*", "ses:GetEmailIdentity"})
+    assert actions == sorted({"ses:Send*", "ses:*", "ses:GetEmailIdentity"})
 
 
 def test_drafting_twice_changes_nothing_more() -> None:
@@ -144,7 +143,7 @@ def test_an_earlier_deny_of_ours_is_widened_and_never_stands_twice() -> None:
     drafted = draft(allow("*"), narrow)
     assert statements_of(drafted) == [
         allow("*"),
-        {**DENY, "Action": sorted([*SENDING_ACTIONS, "ses:Earlier"])},
+        {**DENY, "Action": sorted(["ses:Send*", "ses:Earlier"])},
     ]
 
 

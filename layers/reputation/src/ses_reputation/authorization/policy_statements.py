@@ -3,20 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from re import ASCII
-from re import compile as pattern
 from typing import Any
 
-# The sending actions of the SES developer guide ("Amazon SES policy anatomy").
-SENDING_ACTIONS = (
-    "ses:SendEmail",
-    "ses:SendRawEmail",
-    "ses:SendTemplatedEmail",
-    "ses:SendBulkTemplatedEmail",
-)
-# Ids that IAM puts in place of a user or role that was deleted; whose it was, nobody knows.
-_is_unique_id = pattern(r"A[A-Z0-9]{15,}", ASCII).fullmatch
-_PARTS_OF_AN_ARN = 6
+from ses_reputation.authorization.policy_document import listed, statement_title
+from ses_reputation.authorization.principals import account_of, is_everybody, is_unique_id, named_in
+from ses_reputation.authorization.wildcards import fits
+
+# All sending actions: SendBulkEmail of the v2 API stands in no list of the developer guide
+# (service authorization reference, "Actions defined by Amazon Simple Email Service v2").
+EVERY_SEND = "ses:Send*"
 
 
 @dataclass(slots=True)
@@ -44,9 +39,13 @@ def revise_statements(statements: Sequence[Any], delegate: str) -> Revision:
         elif statement.get("Effect") == "Deny":
             _keep(revision, statement)
         elif statement.get("Effect") != "Allow":
-            _keep(revision, statement, f"{_title(statement, place)} neither allows nor denies: it is kept.")
+            _keep(
+                revision,
+                statement,
+                f"{statement_title(statement, place)} neither allows nor denies: it is kept.",
+            )
         else:
-            _narrow(revision, statement, _title(statement, place), delegate)
+            _narrow(revision, statement, statement_title(statement, place), delegate)
     return revision
 
 
@@ -63,9 +62,10 @@ def deny_statement(
     }
 
 
-def actions_of(statement: Mapping[str, Any]) -> list[str]:
-    """Return the actions that a statement names."""
-    return [each for each in _listed(statement.get("Action")) if isinstance(each, str)]
+def actions_beyond_sending(statement: Mapping[str, Any]) -> list[str]:
+    """Return the actions that a statement names, those left out that `ses:Send*` covers."""
+    named = [each for each in listed(statement.get("Action")) if isinstance(each, str)]
+    return [each for each in named if not fits(EVERY_SEND.lower(), each.lower())]
 
 
 def _narrow(revision: Revision, statement: Mapping[str, Any], title: str, delegate: str) -> None:
@@ -77,10 +77,10 @@ def _narrow(revision: Revision, statement: Mapping[str, Any], title: str, delega
     reason = _why_it_may_still_allow(statement, principal)
     if reason:
         revision.notes.append(f"{title} {reason}: it needs an explicit Deny beside it.")
-        revision.to_deny += [*SENDING_ACTIONS, *actions_of(statement)]
+        revision.to_deny += [EVERY_SEND, *actions_beyond_sending(statement)]
     if delegate in json.dumps(statement.get("Condition"), default=str):
         revision.notes.append(f"{title} still names {delegate} in its conditions: look at what they allow.")
-    if any(isinstance(each, str) and _is_unique_id(each) for each in _named(principal)):
+    if any(isinstance(each, str) and is_unique_id(each) for each in named_in(principal)):
         revision.notes.append(f"{title} names a user or role that was deleted; whose, nobody can tell.")
 
 
@@ -89,44 +89,22 @@ def _keep(revision: Revision, statement: Any, note: str = "") -> None:
     revision.notes += [note] if note else []
 
 
-def _title(statement: Mapping[str, Any], place: int) -> str:
-    sid = statement.get("Sid")
-    return f"Statement {sid}" if isinstance(sid, str) and sid else f"Statement {place}"
-
-
 def _without(principal: Any, delegate: str) -> Any:
     """Return a principal without the delegate; empty where nobody is left."""
     if not isinstance(principal, Mapping):
-        return "" if _is_of(principal, delegate) else principal
-    left = [each for each in _named(principal) if not _is_of(each, delegate)]
-    if len(left) == len(_named(principal)):
+        return "" if account_of(principal) == delegate else principal
+    left = [each for each in named_in(principal) if account_of(each) != delegate]
+    if len(left) == len(named_in(principal)):
         return principal
     others = {kind: each for kind, each in principal.items() if kind != "AWS"}
     return {**principal, "AWS": left} if left else others
 
 
-def _is_of(principal: Any, delegate: str) -> bool:
-    """Return whether a principal is an account, or its root, a user, a role or a session of it."""
-    parts = principal.split(":") if isinstance(principal, str) else []
-    is_arn = len(parts) >= _PARTS_OF_AN_ARN and parts[2] in {"iam", "sts"}
-    return bool(principal == delegate or (is_arn and parts[4] == delegate))
-
-
 def _why_it_may_still_allow(statement: Mapping[str, Any], principal: Any) -> str:
     if "NotPrincipal" in statement:
         return "allows all but some (NotPrincipal)"
-    if principal == "*" or "*" in _named(principal):
+    if is_everybody(principal):
         return "allows everybody"
-    if not isinstance(principal, Mapping) or not all(isinstance(each, str) for each in _named(principal)):
+    if not isinstance(principal, Mapping) or not all(isinstance(each, str) for each in named_in(principal)):
         return "does not say in a known form whom it allows"
     return ""
-
-
-def _named(principal: Any) -> list[Any]:
-    return _listed(principal.get("AWS")) if isinstance(principal, Mapping) else []
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -12,14 +12,14 @@ from re import ASCII
 from re import compile as pattern
 from typing import Any
 
+from ses_reputation.authorization.policy_document import read_policy, statements_of
 from ses_reputation.authorization.policy_statements import (
-    SENDING_ACTIONS,
-    actions_of,
+    EVERY_SEND,
+    actions_beyond_sending,
     deny_statement,
     revise_statements,
 )
 from ses_reputation.environment import ACCOUNT, is_account
-from ses_reputation.json_text import parse_json
 from ses_reputation.shell_words import shell_command, shell_option
 
 MOST_CHARACTERS = 4096
@@ -92,9 +92,7 @@ def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: s
     identity = _read_identity(identity_arn)
     if not is_account(delegate) or delegate == identity.account:
         raise ValueError(f"{delegate} is not the id of another account than the identity's own")
-    drafts = [
-        _draft_policy(identity, name, _read_document(policies[name]), delegate) for name in sorted(policies)
-    ]
+    drafts = [_draft_policy(identity, name, policies[name], delegate) for name in sorted(policies)]
     if all(draft.document is None and draft.change is PolicyChange.UNCHANGED for draft in drafts):
         drafts.append(_added(identity, delegate))
     return Revocation(identity_arn, delegate, tuple(drafts), _notes(identity, drafts, delegate))
@@ -107,33 +105,21 @@ def _read_identity(arn: str) -> _Identity:
     return _Identity(arn, *read.groups())
 
 
-def _read_document(document: Any) -> Mapping[str, Any] | None:
-    """Return a policy's document; None where it is none."""
-    if isinstance(document, str):
-        try:
-            document = parse_json(document)
-        except ValueError:
-            return None
-    has_statements = isinstance(document, Mapping) and isinstance(document.get("Statement"), Mapping | list)
-    return document if has_statements else None
-
-
-def _draft_policy(
-    identity: _Identity, name: str, document: Mapping[str, Any] | None, delegate: str
-) -> RevisedPolicy:
-    if document is None:
+def _draft_policy(identity: _Identity, name: str, document: Any, delegate: str) -> RevisedPolicy:
+    try:
+        policy = read_policy(document)
+    except ValueError:
         note = "It cannot be read as a policy: look whether it names the delegate."
         return RevisedPolicy(name, PolicyChange.UNCHANGED, None, (note,))
-    statements = document["Statement"]
-    listed = statements if isinstance(statements, list) else [statements]
-    revision = revise_statements(listed, delegate)
+    statements = statements_of(policy)
+    revision = revise_statements(statements, delegate)
     kept = _with_deny(identity, revision.kept, revision.to_deny, delegate)
     notes = tuple(revision.notes)
-    if kept == listed:
-        return RevisedPolicy(name, PolicyChange.UNCHANGED, document, notes)
+    if kept == statements:
+        return RevisedPolicy(name, PolicyChange.UNCHANGED, policy, notes)
     if not kept:
         return RevisedPolicy(name, PolicyChange.DELETED, None, notes, identity.command("delete", name))
-    revised = {**document, "Statement": kept}
+    revised = {**policy, "Statement": kept}
     command = identity.command("update", name, revised)
     return RevisedPolicy(name, PolicyChange.REPLACED, revised, (*notes, *_note_on_length(revised)), command)
 
@@ -144,13 +130,13 @@ def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegat
         return kept
     ours = [each for each in kept if isinstance(each, Mapping) and each.get("Sid") == f"Revoke{delegate}"]
     earlier = [each for each in ours if each.get("Effect") == "Deny"]
-    actions = [*to_deny, *(action for each in earlier for action in actions_of(each))]
+    actions = [*to_deny, *(action for each in earlier for action in actions_beyond_sending(each))]
     deny = deny_statement(identity.arn, identity.partition, delegate, actions)
     return kept if deny in earlier else [*(each for each in kept if each not in earlier), deny]
 
 
 def _added(identity: _Identity, delegate: str) -> RevisedPolicy:
-    statement = deny_statement(identity.arn, identity.partition, delegate, SENDING_ACTIONS)
+    statement = deny_statement(identity.arn, identity.partition, delegate, [EVERY_SEND])
     document = {"Version": "2012-10-17", "Statement": [statement]}
     name = f"Revoke{delegate}"
     note = "An explicit Deny stops the delegate, whatever a policy that could not be read allows."
