@@ -144,7 +144,7 @@ def _compared(convert: Callable[[str], Any], compare: Callable[[Any, Any], bool]
     return test
 
 
-def _time(text: str) -> datetime:
+def read_time(text: str) -> datetime:
     """Return a time of ISO 8601 or of seconds since 1970 (IAM user guide, "Date condition operators")."""
     if text.isascii() and text.isdecimal():
         return _from_epoch(int(text))
@@ -184,7 +184,7 @@ _POSITIVE: dict[str, _Test] = {
     "ArnEquals": _turned(arn_fits),
     "ArnLike": _turned(arn_fits),
     "NumericEquals": _compared(float, eq),
-    "DateEquals": _compared(_time, eq),
+    "DateEquals": _compared(read_time, eq),
     "IpAddress": _is_in_network,
 }
 _NEGATIONS = {
@@ -201,7 +201,7 @@ _TESTS: dict[str, tuple[_Test, bool]] = {
     **{name: (test, False) for name, test in _POSITIVE.items()},
     **{name: (_POSITIVE[other], True) for name, other in _NEGATIONS.items()},
     **{f"Numeric{name}": (_compared(float, order), False) for name, order in _ORDERS.items()},
-    **{f"Date{name}": (_compared(_time, order), False) for name, order in _ORDERS.items()},
+    **{f"Date{name}": (_compared(read_time, order), False) for name, order in _ORDERS.items()},
     "Bool": (_same_text, False),
     "Null": (_same_text, False),
 }

@@ -1,6 +1,8 @@
 """The parts of a policy's document, whatever shape IAM lets each have: one value, or a list of them."""
 
+import json
 from collections.abc import Mapping
+from re import compile as pattern
 from typing import Any
 
 from ses_reputation.json_text import parse_json
@@ -8,6 +10,12 @@ from ses_reputation.json_text import parse_json
 VERSION_WITH_VARIABLES = "2012-10-17"
 """The version in which `${...}` is a variable; without a version, or in that of 2008, it is plain text
 (IAM user guide, "IAM JSON policy elements: Version")."""
+MOST_BYTES = 4096
+"""Of one policy (Amazon SES API v2, CreateEmailIdentityPolicy: "The policy cannot exceed 4 KB")."""
+MOST_POLICIES = 20
+"""Of one identity (Amazon SES developer guide, "Using identity authorization")."""
+is_policy_name = pattern(r"[A-Za-z0-9_-]{1,64}").fullmatch
+"""Match what SES takes as a policy's name (Amazon SES API v2, CreateEmailIdentityPolicy)."""
 
 
 def read_policy(document: Any) -> Mapping[str, Any]:
@@ -52,3 +60,8 @@ def texts(value: Any) -> list[str]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def policy_text(policy: Mapping[str, Any]) -> str:
+    """Return a policy as it is sent and counted: its JSON without white space, each character a byte."""
+    return json.dumps(policy, separators=(",", ":"), default=str)

@@ -1,0 +1,159 @@
+"""Writing policies to SES: what is to be written, written with patience, read back and compared.
+
+Each step can be repeated: what SES stores already is left alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from ses_reputation.authorization.errors import (
+    PolicyConflictError,
+    PolicyNotStoredError,
+    PolicyRefusedError,
+    TooManyPoliciesError,
+)
+from ses_reputation.authorization.policy_document import MOST_POLICIES, policy_text, read_policy
+
+# About a minute: a user or role that was made just now is not known everywhere at once, and SES refuses it as
+# an invalid principal until then (hashicorp/terraform-provider-aws issue 22549).
+WAITS = (2, 4, 8, 16, 30)
+
+
+class PolicyStore(Protocol):
+    """What writing policies needs of a store."""
+
+    def read(self) -> dict[str, str]:
+        """Return the documents by name."""
+        ...
+
+    def create(self, name: str, text: str) -> None:
+        """Add a policy."""
+        ...
+
+    def update(self, name: str, text: str) -> None:
+        """Replace a policy."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete a policy."""
+        ...
+
+
+class WriteKind(StrEnum):
+    """What is done to a policy."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWrite:
+    """One policy to write. document: as it is to be; None where it is deleted."""
+
+    name: str
+    kind: WriteKind
+    document: Mapping[str, Any] | None
+
+
+def plan_writes(
+    existing: Mapping[str, str], wanted: Mapping[str, Mapping[str, Any] | None]
+) -> tuple[PolicyWrite, ...]:
+    """Return what to do so that SES stores the documents that are wanted; None for a policy to delete.
+
+    Raises TooManyPoliciesError where the identity would have more policies than SES keeps.
+    """
+    left = {*existing, *wanted} - {name for name, document in wanted.items() if document is None}
+    if len(left) > MOST_POLICIES:
+        raise TooManyPoliciesError(
+            f"The identity would have {len(left)} policies; SES keeps {MOST_POLICIES}. Nothing was written: "
+            "merge some, or delete what is not needed."
+        )
+    writes = (
+        PolicyWrite(name, _kind(name, document, existing), document) for name, document in wanted.items()
+    )
+    # What denies comes before what is deleted: nobody may send more in between than before or after.
+    return tuple(sorted(writes, key=lambda write: write.kind is WriteKind.DELETE))
+
+
+def write_policies(
+    store: PolicyStore,
+    writes: Sequence[PolicyWrite],
+    wait: Callable[[float], None],
+    report_refusal: Callable[[str, float], None],
+) -> None:
+    """Write policies, and compare what SES stores with what it was given.
+
+    A refusal is tried again for about a minute; `report_refusal` hears SES's text and the seconds until then.
+    Raises what the store raises, and PolicyNotStoredError where SES stores something else.
+    """
+    for write in writes:
+        _write_patiently(store, write, wait, report_refusal)
+    stored = store.read()
+    for write in writes:
+        if not is_same(stored.get(write.name), write.document):
+            raise PolicyNotStoredError(
+                f"SES does not store policy {write.name} as it was given: read it with `authorize show`."
+            )
+
+
+def is_same(stored: str | None, document: Mapping[str, Any] | None) -> bool:
+    """Return whether SES stores a document, whatever its white space and the order of its keys."""
+    if stored is None or document is None:
+        return stored is None and document is None
+    try:
+        return bool(_comparable(read_policy(stored)) == _comparable(document))
+    except ValueError:
+        return False
+
+
+def _kind(name: str, document: Mapping[str, Any] | None, existing: Mapping[str, str]) -> WriteKind:
+    if is_same(existing.get(name), document):
+        return WriteKind.KEEP
+    if document is None:
+        return WriteKind.DELETE
+    return WriteKind.UPDATE if name in existing else WriteKind.CREATE
+
+
+def _write_patiently(
+    store: PolicyStore,
+    write: PolicyWrite,
+    wait: Callable[[float], None],
+    report_refusal: Callable[[str, float], None],
+) -> None:
+    for seconds in WAITS:
+        try:
+            return _write(store, write)
+        except PolicyRefusedError as refusal:
+            report_refusal(str(refusal), seconds)
+            wait(seconds)
+    return _write(store, write)
+
+
+def _write(store: PolicyStore, write: PolicyWrite) -> None:
+    text = policy_text(write.document or {})
+    try:
+        match write.kind:
+            case WriteKind.CREATE:
+                store.create(write.name, text)
+            case WriteKind.UPDATE:
+                store.update(write.name, text)
+            case WriteKind.DELETE:
+                store.delete(write.name)
+    except PolicyConflictError:
+        # An answer that was lost on its way makes the same call come twice.
+        if not is_same(store.read().get(write.name), write.document):
+            raise
+
+
+def _comparable(value: Any) -> Any:
+    """Return JSON in one form: a list of one is its value, and the order of a list says nothing."""
+    if isinstance(value, Mapping):
+        return {key: _comparable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        parts = sorted((_comparable(each) for each in value), key=repr)
+        return parts[0] if len(parts) == 1 else parts
+    return value
