@@ -1,7 +1,7 @@
-"""An identity owner's policies without a delegate: drafted, and never applied."""
+"""An identity owner's policies without a delegate: drafted, not applied."""
 
 from console.errors import ConsoleError
-from console.stack.identity_policies import PolicyRead
+from console.stack.owned_identity import PolicyRead
 from ses_reputation.authorization.revocation import Revocation, draft_revocation
 
 

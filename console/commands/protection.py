@@ -1,22 +1,18 @@
-"""`ses-reputation protection`: what was paused, how to undo it, and policies without a delegate."""
+"""`ses-reputation protection`: what was paused, and how to undo it."""
 
 from typing import Annotated
 
 import boto3
 import typer
 
-from console.actions.draft_revocation import draft_policies
 from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
-from console.errors import ConsoleError
 from console.local_aws.clients import Clients
-from console.options import JsonOption, StackOption, check_account, check_identity
-from console.reports.policy_draft import describe_draft, print_draft
+from console.options import JsonOption, StackOption, check_account
 from console.reports.protection import print_protection
 from console.reports.standing_json import describe_protection
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
-from console.stack.identity_policies import read_policies
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import open_screen, print_indented, print_json
 from console.terminal.wording import age
@@ -24,9 +20,7 @@ from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.rollup.entities import EntityKind, account_entity
 
-app = typer.Typer(
-    help="Show what protection paused, undo it, draft a delegate's revocation.", no_args_is_help=True
-)
+app = typer.Typer(help="Show what protection paused, and undo it.", no_args_is_help=True)
 
 ProfileOption = Annotated[
     str | None,
@@ -88,44 +82,6 @@ def resume_sending(
         connection.stack.name,
     )
     screen.print("It sends again. The next assessment publishes this where the pause was published.")
-
-
-@app.command("draft")
-def draft_revocation(
-    identity: Annotated[
-        str,
-        typer.Option("--identity", metavar="IDENTITY", callback=check_identity, help="The owner's identity."),
-    ],
-    delegate: Annotated[
-        str,
-        typer.Option("--delegate", metavar="ACCOUNT", callback=check_account, help="The account to revoke."),
-    ],
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Default: the stack's Region.")
-    ] = None,
-    stack: StackOption = None,
-    profile: ProfileOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Draft an identity's sending-authorization policies without a delegate. Applies nothing.
-
-    Reads them with your credentials, which must be of the identity owner's account (also by --profile).
-    """
-    connection = connect(stack)
-    clients = _clients(connection, profile)
-    where = region or connection.region
-    caller = identify_caller(clients.sts)
-    arn = f"arn:{caller.partition}:ses:{where}:{caller.account}:identity/{identity}"
-    read = read_policies(clients.connect("sesv2", region_name=where), identity)
-    draft = draft_policies(read, arn, delegate)
-    if draft is None:
-        raise ConsoleError(
-            f"{arn} has no sending-authorization policy: nobody but its own account can send with it there."
-        )
-    if json:
-        print_json(describe_draft(read, draft))
-    else:
-        print_draft(open_screen(), read, draft)
 
 
 def _open_sending(connection: Connection, profile: str | None) -> SendingPause:

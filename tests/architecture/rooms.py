@@ -15,7 +15,7 @@ _LIBRARY = {
     "environment": "errors",
     "stored_json": "aws errors",
     "shell_words": "visible_text",
-    "authorization": "environment json_text shell_words",
+    "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text",
     "statistics": "aws environment errors hours stored_json tallies",
     "suppression": "aws environment errors",
@@ -52,12 +52,12 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment console.errors console.local_aws feedback hours journaling_settings ledger quarantine "
-        "rollup standing suppression visible_text"
+        "assessment authorization console.errors console.local_aws errors feedback hours "
+        "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
         "authorization console.errors console.stack errors feedback hours journaling_settings "
-        "notifications protection quarantine rollup shell_words standing"
+        "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
         "authorization console.actions console.stack console.terminal delivery feedback findings hours "
@@ -81,10 +81,10 @@ _CONSOLE = {
         "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
     ),
     "console.commands": (
-        "console.actions console.demo console.errors console.local_aws console.local_aws.ses_stand_in "
-        "console.local_stack console.options console.replay console.reports console.stack "
-        "console.terminal delivery feedback findings hours protection quarantine rollup standing "
-        "statistics suppression suppression.snapshot visible_text"
+        "authorization console.actions console.demo console.errors console.local_aws "
+        "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
+        "console.reports console.stack console.terminal delivery feedback findings hours protection "
+        "quarantine rollup standing statistics suppression suppression.snapshot visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"
@@ -103,6 +103,7 @@ ALLOWED: dict[str, set[str]] = {
     for room, others in {**_LIBRARY, **_CONSOLE}.items()
 }
 SPEAKS_TO_AWS = {
+    "ses_reputation.authorization.store",
     "ses_reputation.aws.clients",
     "ses_reputation.aws.dynamodb",
     "ses_reputation.aws.errors",

@@ -229,6 +229,7 @@ def test_policies_come_by_name_with_their_commands_and_what_holds_for_all() -> N
     assert drafted.notes == (
         "Nothing was changed: a person of the identity owner runs these commands, or does not.",
         "They are for example.com in us-east-1; its policies in other Regions are others.",
+        "A domain above it, or an address below it that was verified too, has policies of its own.",
     )
 
 

@@ -84,7 +84,6 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
         ["feeds"],
         ["protection", "show"],
         ["protection", "resume", "a", "--account", "444455556666", "--region", "us-east-1"],
-        ["protection", "draft", "--identity", "example.com", "--delegate", "444455556666"],
         ["quarantine", "list"],
         ["quarantine", "show", "key"],
         ["suppression", "export"],
@@ -215,7 +214,8 @@ def _commands_and_options() -> list[str]:
     commands = ("demo", "replay", "balances", "entries", "standing", "providers", "feeds")
     groups = {
         "standing": ("explain",),
-        "protection": ("show", "resume", "draft"),
+        "protection": ("show", "resume"),
+        "authorize": ("draft", "apply", "show", "lint", "revoke", "send-example"),
         "quarantine": ("list", "show"),
         "suppression": ("export", "list", "show"),
     }

@@ -31,7 +31,6 @@ from console.reports import (
     balances,
     entries,
     findings,
-    policy_draft,
     quarantine,
     rate_detail,
     standing_detail,
@@ -42,13 +41,22 @@ from console.reports import (
 from console.reports import feeds as feeds_report
 from console.reports import protection as protection_report
 from console.reports import providers as providers_report
+from console.reports.authorization import lint as lint_report
+from console.reports.authorization import policies as policies_report
+from console.reports.authorization import revocation as revocation_report
+from console.reports.authorization import send_example as send_example_report
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
-from console.stack.identity_policies import PolicyRead
+from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
+from ses_reputation.authorization.applying import PolicyWrite, WriteKind
+from ses_reputation.authorization.draft import DraftedPolicies
+from ses_reputation.authorization.identity_arn import IdentityArn
+from ses_reputation.authorization.lint.lint import lint_policies
 from ses_reputation.authorization.revocation import draft_revocation
+from ses_reputation.authorization.send_examples import SendExample
 from ses_reputation.delivery.delays import DelayCounts, ProviderView
 from ses_reputation.delivery.warm_up import view_warm_up
 from ses_reputation.feedback.origins import SenderHour
@@ -175,7 +183,25 @@ def print_drafts(screen: Console) -> None:
     statements = [{"Sid": NAME, "Effect": "Allow", "Principal": "*", "Action": NAME}]
     policies = {NAME: {"Statement": statements}, f"{NAME}2": NAME}
     draft = draft_revocation(policies, ARN, "444455556666")
-    policy_draft.print_draft(screen, PolicyRead({}, NAME), draft)
+    revocation_report.print_draft(screen, PolicyRead({}, NAME), draft)
+
+
+def print_policies(screen: Console) -> None:
+    condition = {NAME: {NAME: NAME}, "StringLike": {NAME: NAME}, "Null": {NAME: NAME}}
+    statements = [
+        {"Sid": NAME, "Effect": "Allow", "Principal": {"AWS": NAME, NAME: NAME}, "Action": NAME},
+        {"Effect": "Deny", "NotPrincipal": {"Service": NAME}, "NotAction": NAME, "Condition": condition},
+        {"Effect": "Deny", "Principal": "*", "Action": "*", "Condition": NAME},
+    ]
+    policy = {"Statement": statements}
+    policies_report.print_policies(screen, HOSTILE_ARN, {NAME: policy, f"{NAME}2": NAME})
+    drafted = DraftedPolicies({NAME: policy}, (NAME,))
+    policies_report.print_drafted(screen, HOSTILE_ARN, drafted, [Path(NAME.replace("\x00", ""))])
+    policies_report.print_writes(screen, HOSTILE_ARN, [PolicyWrite(NAME, WriteKind.CREATE, policy)])
+    found = lint_policies(HOSTILE_ARN, {NAME: policy, f"{NAME}2": NAME}, NOW, {HOSTILE_ARN: {NAME: policy}})
+    lint_report.print_lint(screen, HOSTILE_ARN, found, 2, NAME)
+    send_example_report.print_example(screen, SendExample(HOSTILE_ARN, NAME, NAME, NAME, NAME, NAME, NAME))
+    send_example_report.print_example(screen, SendExample(HOSTILE_ARN, NAME, NAME, NAME, NAME, NAME))
 
 
 def print_providers(screen: Console) -> None:
@@ -219,6 +245,7 @@ def print_archive_for_a_ledger(screen: Console) -> None:
     print_backfill(screen, replace(tally, failed=Counter({NAME: 1})), NAME)
 
 
+HOSTILE_ARN = IdentityArn("aws", NAME, "111122223333", NAME)
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
     "entries.print_entries": lambda screen: entries.print_entries(
@@ -229,7 +256,10 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines": print_every_finding,
-    "policy_draft.print_draft": print_drafts,
+    "authorization.revocation.print_draft": print_drafts,
+    "authorization.policies.print_policies authorization.policies.print_drafted "
+    "authorization.policies.print_writes authorization.lint.print_findings authorization.lint.print_lint "
+    "authorization.send_example.print_example": print_policies,
     "protection.print_protection protection.print_steps": lambda screen: protection_report.print_protection(
         screen, ProtectionMode.ENFORCE, states(), NOW
     ),
@@ -264,13 +294,10 @@ def printed(report: Callable[[Console], None]) -> str:
 
 def test_every_report_is_looked_at() -> None:
     prints = {
-        f"{module.name}.{name}"
-        for module in pkgutil.iter_modules(console.reports.__path__)
-        for name in vars(importlib.import_module(f"console.reports.{module.name}"))
-        if name.startswith(("print_", "draw_"))
-        and vars(importlib.import_module(f"console.reports.{module.name}"))[name].__module__.endswith(
-            module.name
-        )
+        f"{module.name.removeprefix('console.reports.')}.{name}"
+        for module in pkgutil.walk_packages(console.reports.__path__, "console.reports.")
+        for name, report in vars(importlib.import_module(module.name)).items()
+        if name.startswith(("print_", "draw_")) and report.__module__ == module.name
     }
     drawn_by_others = {
         "feeds.draw_feeds",

@@ -4,7 +4,7 @@ import pytest
 
 from console.actions.draft_revocation import draft_policies
 from console.errors import ConsoleError
-from console.stack.identity_policies import PolicyRead
+from console.stack.owned_identity import PolicyRead
 
 ARN = "arn:aws:ses:us-east-1:111122223333:identity/example.com"
 

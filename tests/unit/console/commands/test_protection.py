@@ -1,14 +1,11 @@
-"""A person undoes a pause, and sees what would become of a delegate's policies; nothing is applied."""
+"""A person undoes a pause, and sees what was paused."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
 from typer.testing import Result
 
 from console.commands import protection
@@ -26,34 +23,12 @@ OWNER, DELEGATE = "111122223333", "444455556666"
 PAUSED_AT = NOW - timedelta(hours=3)
 PAUSED = ProtectionState(ProtectionStep.PAUSED, PAUSED_AT, "newsletter bears 900 of 1,000 hard bounces")
 RESUME = ("protection", "resume", "newsletter", "--account", DELEGATE, "--region", "us-east-1")
-DRAFT = ("protection", "draft", "--identity", "Example.com", "--delegate", DELEGATE)
-ARN = f"arn:aws:ses:us-east-1:{OWNER}:identity/example.com"
-POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Sid": "Agency",
-            "Effect": "Allow",
-            "Principal": {"AWS": [f"arn:aws:iam::{DELEGATE}:root", "arn:aws:iam::777788889999:root"]},
-            "Action": "ses:SendEmail",
-            "Resource": ARN,
-        }
-    ],
-}
-NOT_ALLOWED = ClientError(
-    {"Error": {"Code": "AccessDeniedException", "Message": "You may not"}}, "GetEmailIdentityPolicies"
-)
 
 
 class Aws:
     """SES and STS as commands reach them: notes what is asked, with whose credentials."""
 
-    def __init__(
-        self,
-        policies: Mapping[str, Any] | Exception | None = None,
-        arn: str = f"arn:aws:iam::{OWNER}:user/ada",
-    ) -> None:
-        self.policies = policies if policies is not None else {"agency": POLICY}
+    def __init__(self, arn: str = f"arn:aws:iam::{OWNER}:user/ada") -> None:
         self.arn = arn
         self.asked: list[Any] = []
 
@@ -78,12 +53,6 @@ class Aws:
 
     def put_configuration_set_sending_options(self, **request: Any) -> None:
         self.asked.append(request)
-
-    def get_email_identity_policies(self, **request: str) -> dict[str, Any]:
-        self.asked.append(request)
-        if isinstance(self.policies, Exception):
-            raise self.policies
-        return {"Policies": {name: json.dumps(policy) for name, policy in self.policies.items()}}
 
 
 def make_ledger(step: ProtectionState = PAUSED) -> Ledger:
@@ -286,83 +255,6 @@ class Busy(Ledger):
             stored = self.states[AGENCY_ENTITY]
             self.states[AGENCY_ENTITY] = replace(stored, version=stored.version + 1)
         return super().save(state, transitions)
-
-
-def test_a_draft_shows_the_policies_and_the_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    aws = Aws()
-
-    screen = read_screen_of_long_lines(run(monkeypatch, Ledger(), aws, *DRAFT))
-
-    assert {"EmailIdentity": "example.com"} in aws.asked
-    assert f"example.com without 444455556666 A draft for {ARN}." in screen
-    assert "Policy agency: replaced" in screen
-    assert '"AWS": [ "arn:aws:iam::777788889999:root" ]' in screen
-    assert "aws sesv2 update-email-identity-policy --region us-east-1 --email-identity example.com" in screen
-    assert not [asked for asked in aws.asked if isinstance(asked, dict) and "Policy" in asked]
-
-
-def test_a_draft_as_json_holds_documents_and_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = read_json(run(monkeypatch, Ledger(), Aws(), *DRAFT, "--json"))
-
-    assert (document["identity_arn"], document["delegate"], document["obstacle"]) == (ARN, DELEGATE, None)
-    (policy,) = document["policies"]
-    assert (policy["name"], policy["change"]) == ("agency", "replaced")
-    assert policy["document"]["Statement"][0]["Principal"] == {"AWS": ["arn:aws:iam::777788889999:root"]}
-    assert policy["command"].startswith("aws sesv2 update-email-identity-policy")
-
-
-@pytest.mark.parametrize(
-    ("error", "why"),
-    [
-        (NOT_ALLOWED, "SES refused GetEmailIdentityPolicies (AccessDeniedException): You may not"),
-        (
-            EndpointConnectionError(endpoint_url="https://email.example.com"),
-            "SES could not be asked for them",
-        ),
-    ],
-)
-def test_unreadable_policies_give_a_deny_and_the_reason(
-    error: Exception, why: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    document = read_json(run(monkeypatch, Ledger(), Aws(error), *DRAFT, "--json"))
-    screen = read_screen_of_long_lines(run(monkeypatch, Ledger(), Aws(error), *DRAFT))
-
-    (policy,) = document["policies"]
-    (statement,) = policy["document"]["Statement"]
-    assert document["obstacle"].startswith(why)
-    assert (policy["change"], statement["Effect"], statement["Resource"]) == ("added", "Deny", ARN)
-    assert f"The policies could not be read. {why}" in screen
-    assert "aws sesv2 create-email-identity-policy" in screen
-
-
-def test_an_identity_without_policies_has_nothing_to_revoke(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(monkeypatch, Ledger(), Aws({}), *DRAFT)
-
-    assert result.exit_code == 1
-    assert f"Error: {ARN} has no sending-authorization policy" in result.stderr
-
-
-def test_the_region_is_the_stacks_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = read_json(run(monkeypatch, Ledger(), Aws(), *DRAFT, "--region", "eu-west-1", "--json"))
-
-    assert document["identity_arn"] == f"arn:aws:ses:eu-west-1:{OWNER}:identity/example.com"
-
-
-def test_the_owner_is_no_delegate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(
-        monkeypatch,
-        Ledger(),
-        Aws(),
-        "protection",
-        "draft",
-        "--identity",
-        "example.com",
-        "--delegate",
-        OWNER,
-    )
-
-    assert result.exit_code == 1
-    assert f"Error: {OWNER} is not the id of another account" in result.stderr
 
 
 def test_an_identitys_entity_is_not_among_the_protected(monkeypatch: pytest.MonkeyPatch) -> None:

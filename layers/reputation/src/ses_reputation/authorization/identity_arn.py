@@ -42,6 +42,11 @@ class IdentityArn:
         domain = address.rpartition("@")[2].lower()
         return domain == self.domain or domain.endswith(f".{self.domain}")
 
+    def is_related(self, name: str) -> bool:
+        """Return whether another identity is above or below this one: a domain, or an address in one."""
+        other = replace(self, name=name)
+        return name != self.name and (self.covers(f"*@{other.domain}") or other.covers(f"*@{self.domain}"))
+
     def in_every_region(self) -> "IdentityArn":
         """Return the ARN that delegates name at a Global endpoint.
 

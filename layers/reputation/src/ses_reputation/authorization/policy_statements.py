@@ -12,6 +12,15 @@ from ses_reputation.authorization.wildcards import fits
 # All sending actions: SendBulkEmail of the v2 API stands in no list of the developer guide
 # (service authorization reference, "Actions defined by Amazon Simple Email Service v2").
 EVERY_SEND = "ses:Send*"
+DELEGATED_ACTIONS = (
+    "ses:SendEmail",
+    "ses:SendRawEmail",
+    "ses:SendTemplatedEmail",
+    "ses:SendBulkTemplatedEmail",
+    "ses:SendBulkEmail",
+)
+"""What a delegate can do with an identity: Amazon SES developer guide, "Amazon SES policy anatomy". The last
+is of the v2 API."""
 
 
 @dataclass(slots=True)

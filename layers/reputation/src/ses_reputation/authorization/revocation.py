@@ -4,26 +4,28 @@ An identity may have many policies, joined by OR; an explicit Deny beats whateve
 developer guide, "Using identity authorization").
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from re import ASCII
-from re import compile as pattern
 from typing import Any
 
-from ses_reputation.authorization.policy_document import read_policy, statements_of
+from ses_reputation.authorization.evaluation import Decision, PolicyRequest, evaluate_policies
+from ses_reputation.authorization.identity_arn import IdentityArn, parse_owned_identity
+from ses_reputation.authorization.policy_document import (
+    MOST_BYTES,
+    policy_text,
+    read_policy,
+    statements_of,
+)
 from ses_reputation.authorization.policy_statements import (
+    DELEGATED_ACTIONS,
     EVERY_SEND,
     actions_beyond_sending,
     deny_statement,
     revise_statements,
 )
-from ses_reputation.environment import ACCOUNT, is_account
+from ses_reputation.environment import is_account
 from ses_reputation.shell_words import shell_command, shell_option
-
-MOST_CHARACTERS = 4096
-_read_arn = pattern(rf"arn:(aws[\w-]*):ses:([\w-]+):({ACCOUNT}):identity/(\S+)", ASCII).fullmatch
 
 
 class PolicyChange(StrEnum):
@@ -65,22 +67,6 @@ class Revocation:
         return tuple(policy.command for policy in self.policies if policy.command)
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    arn: str
-    partition: str
-    region: str
-    account: str
-    name: str
-
-    def command(self, verb: str, policy: str, document: Mapping[str, Any] | None = None) -> str:
-        options = {"--region": self.region, "--email-identity": self.name, "--policy-name": policy}
-        if document:
-            options["--policy"] = _as_json(document)
-        quoted = (shell_option(option, value) for option, value in options.items())
-        return " ".join(shell_command(f"aws sesv2 {verb}-email-identity-policy", quoted))
-
-
 def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> Revocation:
     """Return the policies as they would be without the delegate: an account, with all its users and roles.
 
@@ -89,7 +75,7 @@ def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: s
     policy can be read, the draft is a policy of its own that denies. Raises ValueError where `identity_arn`
     is not an SES identity's ARN, or `delegate` not the id of another account.
     """
-    identity = _read_identity(identity_arn)
+    identity = parse_owned_identity(identity_arn)
     if not is_account(delegate) or delegate == identity.account:
         raise ValueError(f"{delegate} is not the id of another account than the identity's own")
     drafts = [_draft_policy(identity, name, policies[name], delegate) for name in sorted(policies)]
@@ -98,14 +84,18 @@ def draft_revocation(policies: Mapping[str, Any], identity_arn: str, delegate: s
     return Revocation(identity_arn, delegate, tuple(drafts), _notes(identity, drafts, delegate))
 
 
-def _read_identity(arn: str) -> _Identity:
-    read = _read_arn(arn)
-    if not read:
-        raise ValueError(f"{arn} is not the ARN of an SES identity")
-    return _Identity(arn, *read.groups())
+def _command(identity: IdentityArn, verb: str, policy: str, document: Mapping[str, Any] | None = None) -> str:
+    options = {
+        "--region": identity.region,
+        "--email-identity": identity.name,
+        "--policy-name": policy,
+        **({"--policy": policy_text(document)} if document else {}),
+    }
+    quoted = (shell_option(option, value) for option, value in options.items())
+    return " ".join(shell_command(f"aws sesv2 {verb}-email-identity-policy", quoted))
 
 
-def _draft_policy(identity: _Identity, name: str, document: Any, delegate: str) -> RevisedPolicy:
+def _draft_policy(identity: IdentityArn, name: str, document: Any, delegate: str) -> RevisedPolicy:
     try:
         policy = read_policy(document)
     except ValueError:
@@ -118,48 +108,58 @@ def _draft_policy(identity: _Identity, name: str, document: Any, delegate: str) 
     if kept == statements:
         return RevisedPolicy(name, PolicyChange.UNCHANGED, policy, notes)
     if not kept:
-        return RevisedPolicy(name, PolicyChange.DELETED, None, notes, identity.command("delete", name))
+        return RevisedPolicy(name, PolicyChange.DELETED, None, notes, _command(identity, "delete", name))
     revised = {**policy, "Statement": kept}
-    command = identity.command("update", name, revised)
+    command = _command(identity, "update", name, revised)
     return RevisedPolicy(name, PolicyChange.REPLACED, revised, (*notes, *_note_on_length(revised)), command)
 
 
-def _with_deny(identity: _Identity, kept: list[Any], to_deny: list[str], delegate: str) -> list[Any]:
+def _with_deny(identity: IdentityArn, kept: list[Any], to_deny: list[str], delegate: str) -> list[Any]:
     """Return statements with one that denies; one of an earlier draft is widened."""
     if not to_deny:
         return kept
     ours = [each for each in kept if isinstance(each, Mapping) and each.get("Sid") == f"Revoke{delegate}"]
     earlier = [each for each in ours if each.get("Effect") == "Deny"]
     actions = [*to_deny, *(action for each in earlier for action in actions_beyond_sending(each))]
-    deny = deny_statement(identity.arn, identity.partition, delegate, actions)
+    deny = deny_statement(str(identity), identity.partition, delegate, actions)
     return kept if deny in earlier else [*(each for each in kept if each not in earlier), deny]
 
 
-def _added(identity: _Identity, delegate: str) -> RevisedPolicy:
-    statement = deny_statement(identity.arn, identity.partition, delegate, [EVERY_SEND])
+def _added(identity: IdentityArn, delegate: str) -> RevisedPolicy:
+    statement = deny_statement(str(identity), identity.partition, delegate, [EVERY_SEND])
     document = {"Version": "2012-10-17", "Statement": [statement]}
     name = f"Revoke{delegate}"
     note = "An explicit Deny stops the delegate, whatever a policy that could not be read allows."
     return RevisedPolicy(
-        name, PolicyChange.ADDED, document, (note,), identity.command("create", name, document)
+        name, PolicyChange.ADDED, document, (note,), _command(identity, "create", name, document)
     )
 
 
 def _note_on_length(document: Mapping[str, Any]) -> tuple[str, ...]:
-    length = len(_as_json(document))
-    if length <= MOST_CHARACTERS:
+    length = len(policy_text(document))
+    if length <= MOST_BYTES:
         return ()
-    return (f"It has {length:,} characters and SES takes {MOST_CHARACTERS:,}: shorten it first.",)
+    return (f"It has {length:,} characters and SES takes {MOST_BYTES:,}: shorten it first.",)
 
 
-def _as_json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, default=str)
-
-
-def _notes(identity: _Identity, drafts: list[RevisedPolicy], delegate: str) -> tuple[str, ...]:
+def _notes(identity: IdentityArn, drafts: list[RevisedPolicy], delegate: str) -> tuple[str, ...]:
     if all(draft.change is PolicyChange.UNCHANGED for draft in drafts):
         return (f"Nothing is to be done: no policy that could be read lets {delegate} send.",)
     return (
         "Nothing was changed: a person of the identity owner runs these commands, or does not.",
         f"They are for {identity.name} in {identity.region}; its policies in other Regions are others.",
+        "A domain above it, or an address below it that was verified too, has policies of its own.",
+    )
+
+
+def still_allowed(policies: Mapping[str, Any], identity_arn: str, delegate: str) -> tuple[str, ...]:
+    """Return the sending actions that policies still let an account use, or may.
+
+    Raises ValueError where one cannot be read.
+    """
+    root = f"arn:{parse_owned_identity(identity_arn).partition}:iam::{delegate}:root"
+    stopped = {Decision.DENIED, Decision.NOT_ALLOWED}
+    requests = (PolicyRequest(root, action, identity_arn) for action in DELEGATED_ACTIONS)
+    return tuple(
+        each.action for each in requests if evaluate_policies(policies, each).decision not in stopped
     )

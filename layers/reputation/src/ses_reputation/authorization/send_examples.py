@@ -1,16 +1,17 @@
 """How a delegate names the owner's identity in a send: by each way that SES has, filled in.
 
-Amazon SES developer guide, "Sending emails for the identity owner"; Amazon SES API v2, SendEmail. Raw mail names
-the ARN for each address that SES checks: the envelope's sender, the From header and the Return-Path.
+Amazon SES developer guide, "Sending emails for the identity owner"; Amazon SES API v2, SendEmail. Raw mail
+names the ARN for each address that SES checks: the envelope's sender, the From header and the Return-Path.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ses_reputation.authorization.identity_arn import EVERY_REGION, IdentityArn
-from ses_reputation.shell_words import shell_option, shell_word
+from ses_reputation.shell_words import shell_option
 
 _SUBJECT, _TEXT = "Sent for the identity owner", "Sent with an identity of another account."
 
@@ -41,8 +42,8 @@ def make_example(
 ) -> SendExample:
     """Return an example with what was left out filled in.
 
-    fields: those of SendExample. Raises ValueError where mail of the identity cannot come from the address, or
-    no Region is named.
+    fields: those of SendExample. Raises ValueError where mail of the identity cannot come from the address,
+    or no Region is named.
     """
     sender = from_address or (identity.name if identity.is_address else f"news@{identity.name}")
     for address in (sender, feedback_address or sender):
@@ -79,17 +80,17 @@ def notes_on(example: SendExample) -> Iterator[str]:
     """Yield what to know before one sends."""
     if example.identity.is_address:
         yield (
-            f"{example.identity.name} has to be verified by itself. If only its domain is, name the domain's ARN: "
-            "its addresses need none of their own."
+            f"{example.identity.name} has to be verified by itself. If only its domain is, name the domain's "
+            "ARN: its addresses need none of their own."
         )
     if example.endpoint_id:
         yield (
-            "A Global endpoint takes no SMTP. The policy has to be on the identity in both Regions, and so has "
-            "each configuration set."
+            "A Global endpoint takes no SMTP. The policy has to be on the identity in both Regions, and the "
+            "configuration set has to exist in both."
         )
     else:
         yield f"Send in {example.region}, where the identity is: it is unknown elsewhere."
-    yield "Name the configuration set in every send: without it nobody hears of delays, nor the sender of bounces."
+    yield "Name the configuration set in every send: its events report bounces and delays."
     yield "ARN and address are compared with their capitals: write them as the owner gave them."
 
 
@@ -115,7 +116,7 @@ def v2_raw(example: SendExample) -> dict[str, Any]:
         "FromEmailAddress": example.from_address,
         **_v2_identity(example),
         "Destination": {"ToAddresses": [example.recipient]},
-        "Content": {"Raw": {"Data": _raw_message(example)}},
+        "Content": {"Raw": {"Data": _raw_message(example).encode()}},
         **_v2_place(example),
     }
 
@@ -141,7 +142,7 @@ def v1_raw(example: SendExample) -> dict[str, Any]:
         "FromArn": str(example.identity),
         "ReturnPathArn": str(example.identity),
         "Destinations": [example.recipient],
-        "RawMessage": {"Data": _raw_message(example)},
+        "RawMessage": {"Data": _raw_message(example).encode()},
         "ConfigurationSetName": example.configuration_set,
     }
 
@@ -174,7 +175,7 @@ def aws_cli(example: SendExample) -> list[str]:
         **({"--endpoint-id": example.endpoint_id} if example.endpoint_id else {}),
     }
     lines = ["aws sesv2 send-email", *(shell_option(option, value) for option, value in options.items())]
-    lines += [f"--destination {shell_word(to)}", f"--content {shell_word(content)}"]
+    lines += [shell_option("--destination", to), shell_option("--content", content)]
     return [
         *(f"{'    ' if place else ''}{line} \\" for place, line in enumerate(lines[:-1])),
         f"    {lines[-1]}",
@@ -218,4 +219,9 @@ def _smtp_title(example: SendExample) -> str:
 
 
 def _json_lines(request: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(json.dumps(request, indent=2).splitlines())
+    """Return a request as SES reads it: raw mail is Base64 there."""
+    return tuple(json.dumps(request, indent=2, default=_in_base64).splitlines())
+
+
+def _in_base64(message: bytes) -> str:
+    return b64encode(message).decode("ascii")

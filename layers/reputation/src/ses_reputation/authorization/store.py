@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -37,8 +38,12 @@ class IdentityPolicies:
 
     def read(self) -> dict[str, str]:
         """Return the documents by name. Raises IdentityUnknownError where the account has none such."""
-        with _translating(self.identity, IdentityUnknownError):
-            return dict(self._ses.get_email_identity_policies(EmailIdentity=self.identity.name)["Policies"])
+        return self.read_of(self.identity.name)
+
+    def read_of(self, name: str) -> dict[str, str]:
+        """Return the documents of another identity of the account and Region, as `read` does."""
+        with _translating(replace(self.identity, name=name), IdentityUnknownError):
+            return dict(self._ses.get_email_identity_policies(EmailIdentity=name)["Policies"])
 
     def create(self, name: str, text: str) -> None:
         """Add a policy. Raises PolicyConflictError where there is one of that name."""

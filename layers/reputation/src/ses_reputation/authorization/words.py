@@ -141,7 +141,7 @@ def _condition(name: str, key: str, values: list[str]) -> str:
         return f"{what} is {'absent' if values == ['true'] else 'present'}"
     plural = f"{what}s" if operator.quantifier and key.lower() == "ses:recipients" else what
     sentence = f"{_QUANTIFIERS[operator.quantifier]}{plural} {_OPERATORS.get(operator.base, name)} {wanted}"
-    return f"{sentence}, or there is none," if name.endswith("IfExists") else sentence
+    return f"{sentence} (or it is absent)" if name.endswith("IfExists") else sentence
 
 
 def _joined(words: list[str], last: str) -> str:

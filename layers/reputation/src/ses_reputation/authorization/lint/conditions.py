@@ -126,7 +126,7 @@ def _check_dates(statement: LintedStatement) -> Iterator[LintFinding]:
 
 
 def _check_presence(statement: LintedStatement) -> Iterator[LintFinding]:
-    """Yield that a statement lets whole accounts send as any address of a domain, always and from anywhere."""
+    """Yield that a statement lets whole accounts send as any address of a domain, and always."""
     principal = statement.fields.get("Principal")
     is_wide = is_everybody(principal) or any(
         str(each).endswith(":root") or is_account(str(each)) for each in named_in(principal)

@@ -50,7 +50,7 @@ def check_raw_mail(identity: IdentityArn, policies: Policies, now: datetime) -> 
 def check_relatives(
     identity: IdentityArn, policies: Policies, relatives: Mapping[IdentityArn, Policies], now: datetime
 ) -> Iterator[LintFinding]:
-    """Yield delegates that a domain allows to send, and an address below it that was verified too, or reverse.
+    """Yield delegates that a domain lets send, and an address below it with policies of its own, or reverse.
 
     The developer guide says that the policy of the address goes first; senders saw that the policies of the
     identity counted whose ARN they named (awsdocs/amazon-ses-developer-guide issue 13, of 2019).

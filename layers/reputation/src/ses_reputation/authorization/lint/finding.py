@@ -11,16 +11,6 @@ from ses_reputation.authorization.policy_document import statement_title, statem
 from ses_reputation.authorization.principals import named_in
 from ses_reputation.authorization.wildcards import fits
 
-DELEGATED_ACTIONS = (
-    "ses:SendEmail",
-    "ses:SendRawEmail",
-    "ses:SendTemplatedEmail",
-    "ses:SendBulkTemplatedEmail",
-    "ses:SendBulkEmail",
-)
-"""What a delegate can do with an identity: Amazon SES developer guide, "Amazon SES policy anatomy"; the last is
-the v2 API's (service authorization reference, "Amazon Simple Email Service v2")."""
-
 
 class LintSeverity(StrEnum):
     """ERROR: SES refuses it, it never has an effect, or it is open to the world. WARNING: all the rest."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ses_reputation.authorization.draft import is_organization
 from ses_reputation.authorization.lint.finding import LintedStatement, LintFinding, error, warning
+from ses_reputation.authorization.policy_statements import DELEGATED_ACTIONS
 from ses_reputation.authorization.principals import (
     EVERYBODY,
     account_of,
@@ -14,6 +15,7 @@ from ses_reputation.authorization.principals import (
     is_unique_id,
     named_in,
 )
+from ses_reputation.authorization.wildcards import fits
 from ses_reputation.environment import is_account
 
 _is_path_of_organization = pattern(r"o-[a-z0-9]{10,32}/.*", ASCII).fullmatch
@@ -110,8 +112,7 @@ def _check_action(action: str, *, is_foreign: bool) -> Iterator[LintFinding]:
 
 
 def _is_known_send(verb: str) -> bool:
-    known = {"sendemail", "sendrawemail", "sendtemplatedemail", "sendbulktemplatedemail", "sendbulkemail"}
-    return "*" in verb or "?" in verb or verb.lower() in known
+    return any(fits(f"ses:{verb}".lower(), known.lower()) for known in DELEGATED_ACTIONS)
 
 
 def _is_for_others(statement: LintedStatement) -> bool:

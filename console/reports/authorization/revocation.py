@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.stack.identity_policies import PolicyRead
+from console.stack.owned_identity import PolicyRead
 from console.terminal.screen import print_heading, print_indented, print_line
 from ses_reputation.authorization.revocation import RevisedPolicy, Revocation
 

@@ -1,0 +1,19 @@
+"""Options that the commands of `authorize` share."""
+
+from typing import Annotated
+
+import typer
+
+IdentityArgument = Annotated[
+    str,
+    typer.Argument(metavar="IDENTITY", help="The owner's identity: its ARN, or a domain or address by name."),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME", help="An AWS profile of the identity owner's account."),
+]
+RegionOption = Annotated[
+    str | None,
+    typer.Option("--region", metavar="REGION", help="Of the identity. Default: of its ARN, or yours."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

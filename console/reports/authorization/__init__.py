@@ -1,0 +1,1 @@
+"""Sending-authorization policies as commands print them."""
