@@ -86,6 +86,7 @@ def run_local_stack(
         with narrator.step("Start an emulator of AWS") as step:
             running.enter_context(ses)
             aws = running.enter_context(start_local_aws(parties.ledger_account))
+            ses.publish_through(aws)
             account = aws.account_id
             step.outcome = f"Start an emulator of AWS on this machine ({aws.endpoint_url})"
         with narrator.step("Deploy template.yaml to it") as step:
