@@ -85,6 +85,11 @@ def put_reputation_options(call: Call) -> Answer:
     return _put(call, "ReputationOptions", _asked_options(call))
 
 
+def put_tracking_options(call: Call) -> Answer:
+    """Set the domain of tracking links."""
+    return _put(call, "TrackingOptions", _asked_options(call))
+
+
 def put_suppression_options(call: Call) -> Answer:
     """Override the account's suppression; nothing named overrides nothing."""
     options = _asked_options(call)
@@ -108,6 +113,7 @@ OPERATIONS: Operations = {
     "PutConfigurationSetDeliveryOptions": put_delivery_options,
     "PutConfigurationSetReputationOptions": put_reputation_options,
     "PutConfigurationSetSuppressionOptions": put_suppression_options,
+    "PutConfigurationSetTrackingOptions": put_tracking_options,
     "PutConfigurationSetVdmOptions": put_vdm_options,
 }
 
