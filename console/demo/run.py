@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from console.demo.stages import Assessed, Stage, StagedDay, divide_day
 from console.demo.traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
 from console.local_aws.schedules import run_suppression_export
+from console.local_aws.ses_stand_in.connection import SignedRequest
 from console.local_aws.ses_stand_in.limits import RequestLimits
 from console.local_aws.ses_stand_in.lists import ListBehaviour
 from console.local_aws.ses_stand_in.server import SesStandIn
@@ -39,12 +39,12 @@ class ForgetfulSes(SesStandIn):
 
     _has_forgotten = False
 
-    def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
-        """Answer one request; raises RefusedRequestError."""
+    def answer_rest(self, request: SignedRequest) -> bytes:
+        """Answer one request of v2; raises RefusedRequestError."""
         if not self._has_forgotten and self.answers[200] >= _FORGETS_AFTER_PAGES:
             self._has_forgotten = True
             self.expire_tokens()
-        return super().answer(method, target, authorization, body)
+        return super().answer_rest(request)
 
 
 @dataclass(frozen=True, slots=True)

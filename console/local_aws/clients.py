@@ -43,13 +43,16 @@ class Credentials:
 class Clients:
     """Clients of one account in one Region, each made on first use and safe to share between threads."""
 
-    def __init__(self, session: boto3.Session, endpoint_url: str | None) -> None:
+    def __init__(self, session: boto3.Session, endpoint_url: str | None, ses_endpoint_url: str = "") -> None:
         self._session = session
         self._endpoint_url = endpoint_url
+        self._ses_endpoint_url = ses_endpoint_url or endpoint_url
 
     @classmethod
-    def at_endpoint(cls, endpoint_url: str, region: str, credentials: Credentials) -> "Clients":
-        """Clients for an emulator: they ignore the user's profile, shared files and proxy."""
+    def at_endpoint(
+        cls, endpoint_url: str, region: str, credentials: Credentials, ses_endpoint_url: str = ""
+    ) -> "Clients":
+        """Clients for an emulator, and for the SES beside it; they ignore the user's profile and proxy."""
         core = botocore.session.Session(session_vars=_WITHOUT_USER_FILES)
         session = boto3.Session(
             aws_access_key_id=credentials.access_key_id,
@@ -57,7 +60,7 @@ class Clients:
             region_name=region,
             botocore_session=core,
         )
-        return cls(session, endpoint_url)
+        return cls(session, endpoint_url, ses_endpoint_url)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
@@ -96,7 +99,7 @@ class Clients:
 
     @cached_property
     def sesv2(self) -> "SESV2Client":
-        """SES; the emulator's own is a stub, so functions are pointed at the stand-in."""
+        """SES: the stand-in where one was given, since the emulator's own is a stub."""
         return self._make("sesv2")  # type: ignore[no-any-return]
 
     @cached_property
@@ -130,7 +133,8 @@ class Clients:
             retries={"mode": "standard", "max_attempts": 3},
             proxies={} if self._endpoint_url else None,
         )
-        return self._session.client(service, endpoint_url=self._endpoint_url, config=config, **options)
+        endpoint_url = self._ses_endpoint_url if service in {"ses", "sesv2"} else self._endpoint_url
+        return self._session.client(service, endpoint_url=endpoint_url, config=config, **options)
 
 
 _WITHOUT_USER_FILES: Any = {

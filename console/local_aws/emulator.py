@@ -60,10 +60,13 @@ class LocalAws(Protocol):
 class Ministack:
     """ministack as a child process of this one; `start_ministack` starts and stops it."""
 
-    def __init__(self, process: MinistackProcess, account_id: str, region: str) -> None:
+    def __init__(
+        self, process: MinistackProcess, account_id: str, region: str, ses_endpoint_url: str = ""
+    ) -> None:
         self.account_id = account_id
         self.region = region
         self._process = process
+        self._ses_endpoint_url = ses_endpoint_url
         self._clients: dict[str, Clients] = {}
 
     @property
@@ -81,13 +84,16 @@ class Ministack:
         account = account_id or self.account_id
         if account not in self._clients:
             credentials = Credentials.of_account(account)
-            self._clients[account] = Clients.at_endpoint(self.endpoint_url, self.region, credentials)
+            self._clients[account] = Clients.at_endpoint(
+                self.endpoint_url, self.region, credentials, self._ses_endpoint_url
+            )
         return self._clients[account]
 
     def environment(self) -> dict[str, str]:
         """Variables that make another process call this emulator, whatever profile the user has."""
         credentials = Credentials.of_account(self.account_id)
-        return {
+        names = ("AWS_ENDPOINT_URL_SES", "AWS_ENDPOINT_URL_SESV2") if self._ses_endpoint_url else ()
+        return dict.fromkeys(names, self._ses_endpoint_url) | {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": credentials.access_key_id,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
@@ -188,25 +194,32 @@ def start_ministack(
     folder: Path | None = None,
     account_id: str = LEDGER_ACCOUNT,
     region: str = REGION,
+    ses_endpoint_url: str = "",
 ) -> Iterator[Ministack]:
     """Run ministack on a free port of 127.0.0.1 until the block ends, also by an error.
 
     With `auth`, IAM and queue policies are enforced. `interpreter` is the Python that runs ministack, and so
     the functions (default: this one). `folder` keeps the log (`ministack.log`) after the end; without it,
-    everything is in a temporary folder that is removed.
+    everything is in a temporary folder that is removed. `ses_endpoint_url` is the stand-in for SES: clients,
+    functions and CloudFormation call it in place of ministack's own SES.
 
     Raises:
         EmulatorError: it was not ready in time; carries the end of its log.
     """
     process = MinistackProcess(
-        account_id=account_id, region=region, auth=auth, interpreter=interpreter, folder=folder
+        account_id=account_id,
+        region=region,
+        auth=auth,
+        interpreter=interpreter,
+        folder=folder,
+        ses_endpoint_url=ses_endpoint_url,
     )
     with ExitStack() as running:
         try:
             running.enter_context(process)
         except NotReadyError as error:
             raise EmulatorError(str(error)) from error
-        yield Ministack(process, account_id, region)
+        yield Ministack(process, account_id, region, ses_endpoint_url)
 
 
 @contextmanager

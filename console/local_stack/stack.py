@@ -60,8 +60,10 @@ class LocalStack:
 
 
 @contextmanager
-def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -> Iterator[LocalAws]:
-    """Start ministack acting for `account`, or use the emulator that AWS_ENDPOINT_URL names.
+def start_local_aws(
+    account: str, environment: Mapping[str, str] = os.environ, ses_endpoint_url: str = ""
+) -> Iterator[LocalAws]:
+    """Start ministack acting for `account`, with this SES, or use the emulator that AWS_ENDPOINT_URL names.
 
     Raises ConsoleError where that is AWS itself, EmulatorError where nothing answers.
     """
@@ -70,8 +72,12 @@ def start_local_aws(account: str, environment: Mapping[str, str] = os.environ) -
         raise ConsoleError(
             f"AWS_ENDPOINT_URL is {endpoint_url}, which is AWS itself: unset it to use an emulator."
         )
-    with open_local_aws(environment) if endpoint_url else start_ministack(account_id=account) as aws:
-        yield aws
+    if endpoint_url:
+        with open_local_aws(environment) as aws:
+            yield aws
+    else:
+        with start_ministack(account_id=account, ses_endpoint_url=ses_endpoint_url) as aws:
+            yield aws
 
 
 @contextmanager
@@ -85,7 +91,10 @@ def run_local_stack(
     with ExitStack() as running:
         with narrator.step("Start an emulator of AWS") as step:
             running.enter_context(ses)
-            aws = running.enter_context(start_local_aws(parties.ledger_account))
+            aws = running.enter_context(
+                start_local_aws(parties.ledger_account, ses_endpoint_url=ses.endpoint_url)
+            )
+            ses.publish_through(aws)
             account = aws.account_id
             step.outcome = f"Start an emulator of AWS on this machine ({aws.endpoint_url})"
         with narrator.step("Deploy template.yaml to it") as step:

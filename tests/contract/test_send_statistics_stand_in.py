@@ -94,7 +94,7 @@ def test_the_key_of_an_assumed_role_means_the_account_that_its_table_says(stand_
 def test_other_actions_are_refused_as_the_query_protocol_refuses(stand_in: SesStandIn) -> None:
     client = connect(stand_in)
     with pytest.raises(ClientError) as error:
-        client.get_send_quota()
+        client.list_receipt_rule_sets()
     client.close()
 
     assert error.value.response["Error"]["Code"] == "InvalidAction"

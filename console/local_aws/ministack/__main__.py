@@ -20,6 +20,7 @@ from console.local_aws.ministack import (
     queues,
     roles,
     schedules,
+    ses_resources,
     signing,
     streams,
 )
@@ -45,6 +46,7 @@ def main() -> None:
     logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
+    ses_resources.provision_through_ses()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.

@@ -41,12 +41,20 @@ class MinistackProcess:
     """
 
     def __init__(
-        self, *, account_id: str, region: str, auth: bool, interpreter: Path | None, folder: Path | None
+        self,
+        *,
+        account_id: str,
+        region: str,
+        auth: bool,
+        interpreter: Path | None,
+        folder: Path | None,
+        ses_endpoint_url: str = "",
     ) -> None:
         self.port = 0
         self._account_id = account_id
         self._region = region
         self._auth = auth
+        self._ses_endpoint_url = ses_endpoint_url
         self._interpreter = interpreter or Path(sys.executable)
         self._kept_folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -118,28 +126,35 @@ class MinistackProcess:
         temporary = state / "tmp"
         temporary.mkdir(exist_ok=True)
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        return inherited | {
-            "AUTH": str(self._auth).lower(),
-            "AWS_ACCESS_KEY_ID": self._account_id,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": self._region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "BIND_HOST": "127.0.0.1",
-            "DOCKER_HOST": f"unix://{state}/no-docker.sock",
-            "GATEWAY_PORT": str(self.port),
-            "HOME": str(state),
-            "IOT_MTLS_ENABLED": "0",
-            "MINISTACK_ACCOUNT_ID": self._account_id,
-            "MINISTACK_HOST": "127.0.0.1",
-            "MINISTACK_REGION": self._region,
-            "PYTHONPATH": str(_PROJECT),
-            "PYTHONUNBUFFERED": "1",
-            "S3_DATA_DIR": str(state / "s3"),
-            "SFTP_ENABLED": "0",
-            "STATE_DIR": str(state / "state"),
-            "TMPDIR": str(temporary),
-            "TZ": "UTC",
-        }
+        # CloudFormation and the functions call this SES; without it they call ministack's own.
+        names = ("AWS_ENDPOINT_URL_SES", "AWS_ENDPOINT_URL_SESV2")
+        ses = dict.fromkeys(names, self._ses_endpoint_url) if self._ses_endpoint_url else {}
+        return (
+            inherited
+            | ses
+            | {
+                "AUTH": str(self._auth).lower(),
+                "AWS_ACCESS_KEY_ID": self._account_id,
+                "AWS_SECRET_ACCESS_KEY": "local",
+                "AWS_DEFAULT_REGION": self._region,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "BIND_HOST": "127.0.0.1",
+                "DOCKER_HOST": f"unix://{state}/no-docker.sock",
+                "GATEWAY_PORT": str(self.port),
+                "HOME": str(state),
+                "IOT_MTLS_ENABLED": "0",
+                "MINISTACK_ACCOUNT_ID": self._account_id,
+                "MINISTACK_HOST": "127.0.0.1",
+                "MINISTACK_REGION": self._region,
+                "PYTHONPATH": str(_PROJECT),
+                "PYTHONUNBUFFERED": "1",
+                "S3_DATA_DIR": str(state / "s3"),
+                "SFTP_ENABLED": "0",
+                "STATE_DIR": str(state / "state"),
+                "TMPDIR": str(temporary),
+                "TZ": "UTC",
+            }
+        )
 
     def _stop(self) -> None:
         process, self._process = self._process, None

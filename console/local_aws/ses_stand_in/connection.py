@@ -1,12 +1,22 @@
 """The SES stand-in's HTTP/1.1 server on 127.0.0.1: JSON for v2 and XML for v1."""
 
-import json
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
-from console.local_aws.ses_stand_in.requests import RefusedRequestError
-from console.local_aws.ses_stand_in.statistics import describe_refusal
+from console.local_aws.ses_stand_in.protocol.query import write_refusal
+from console.local_aws.ses_stand_in.protocol.rest import write_json
+from console.local_aws.ses_stand_in.refusals import RefusedRequestError
+
+
+class SignedRequest(NamedTuple):
+    """What the stand-in needs of an HTTP request, whichever protocol it speaks."""
+
+    method: str
+    target: str
+    authorization: str
+    body: bytes
+    source_ip: str = "127.0.0.1"
 
 
 class Answering(Protocol):
@@ -17,12 +27,12 @@ class Answering(Protocol):
         """How often each status was answered."""
         ...
 
-    def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
-        """Answer one request of the v2 REST protocol."""
+    def answer_rest(self, request: SignedRequest) -> bytes:
+        """Answer one request of the v2 REST protocol, in JSON."""
         ...
 
-    def answer_statistics(self, authorization: str, body: bytes) -> bytes:
-        """Answer one request of the v1 query protocol, as XML."""
+    def answer_query(self, request: SignedRequest) -> bytes:
+        """Answer one request of the v1 query protocol, in XML."""
         ...
 
 
@@ -35,45 +45,48 @@ class _Connection(BaseHTTPRequestHandler):
     server: "StandInServer"
 
     def do_GET(self) -> None:
-        self._respond()
+        self._answer_rest()
 
     def do_POST(self) -> None:
-        body, authorization = self._read_request()
-        try:
-            answer, status = self.server.stand_in.answer_statistics(authorization, body), 200
-        except RefusedRequestError as refusal:
-            answer, status = describe_refusal(refusal), refusal.status
-        self.server.stand_in.answers[status] += 1
-        self._send(status, "", answer, "text/xml")
+        # v1 posts forms to the root, v2 posts JSON to paths.
+        if self.path == "/":
+            self._answer_query()
+        else:
+            self._answer_rest()
 
     def do_PUT(self) -> None:
-        self._respond()
+        self._answer_rest()
 
     def do_DELETE(self) -> None:
-        self._respond()
+        self._answer_rest()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Stay silent: request lines hold addresses."""
 
-    def _respond(self) -> None:
-        body, authorization = self._read_request()
-        stand_in = self.server.stand_in
-        status, error_type = 200, ""
+    def _answer_rest(self) -> None:
+        request = self._read_request()
         try:
-            answer = stand_in.answer(self.command, self.path, authorization, body)
+            answer, status, error_type = self.server.stand_in.answer_rest(request), 200, ""
         except RefusedRequestError as refusal:
-            answer, status, error_type = {"message": refusal.message}, refusal.status, refusal.error_type
-        stand_in.answers[status] += 1
-        self._send(status, error_type, json.dumps(answer).encode())
+            answer, status = write_json({"message": refusal.message}), refusal.status
+            error_type = refusal.error_type
+        self._send(status, answer, "application/json", error_type)
 
-    def _read_request(self) -> tuple[bytes, str]:
-        """The body, and the signature."""
+    def _answer_query(self) -> None:
+        request = self._read_request()
+        try:
+            answer, status = self.server.stand_in.answer_query(request), 200
+        except RefusedRequestError as refusal:
+            answer, status = write_refusal(refusal), refusal.v1_status
+        self._send(status, answer, "text/xml")
+
+    def _read_request(self) -> SignedRequest:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        return body, self.headers.get("Authorization") or ""
+        authorization = self.headers.get("Authorization") or ""
+        return SignedRequest(self.command, self.path, authorization, body, self.client_address[0])
 
-    def _send(
-        self, status: int, error_type: str, body: bytes, content_type: str = "application/json"
-    ) -> None:
+    def _send(self, status: int, body: bytes, content_type: str, error_type: str = "") -> None:
+        self.server.stand_in.answers[status] += 1
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

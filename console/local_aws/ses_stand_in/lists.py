@@ -89,6 +89,12 @@ class StandInList:
         with self._lock:
             return self._rows.get(email_address)
 
+    def find_in_any_case(self, email_address: str) -> SuppressedAddress | None:
+        """Find an address as sending does: in any case."""
+        wanted = email_address.lower()
+        with self._lock:
+            return next((row for row in self._rows.values() if row.email_address.lower() == wanted), None)
+
     def delete(self, email_address: str) -> bool:
         """Remove an address in exactly this case; return whether it was there."""
         with self._lock:

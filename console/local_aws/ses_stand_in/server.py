@@ -1,33 +1,43 @@
-"""A stand-in for two parts of Amazon SES, served on 127.0.0.1: the suppression list and the send statistics.
+"""A stand-in for Amazon SES, served on 127.0.0.1: what this product asks of both of its APIs, and sends.
 
-It speaks the four suppressed-destination operations of the v2 REST protocol, `GetSendStatistics` of the v1
-query protocol, and nothing else. What it does on request (any order, repeats, tokens that expire, throttling)
-is what SES leaves undocumented; the rest follows its guide.
+Identities and their policies, notification topics, configuration sets and event destinations, dedicated
+pools, tenants, recommendations, suppression lists, statistics, and sends whose events reach the topics of a
+local AWS. `operations` lists what is served. What it does on request (any order, repeats, tokens that expire,
+throttling) is what SES leaves undocumented; the rest follows its guide.
 Point clients at it with `AWS_ENDPOINT_URL_SESV2` and `AWS_ENDPOINT_URL_SES`.
 """
 
+import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from console.local_aws.ses_stand_in.connection import StandInServer
+from console.local_aws.ses_stand_in.account.regional_account import RegionalAccount
+from console.local_aws.ses_stand_in.authorization import check_caller
+from console.local_aws.ses_stand_in.calls import Answer, Call, Operations, SesCaller
+from console.local_aws.ses_stand_in.connection import SignedRequest, StandInServer
 from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in.lists import ListBehaviour, StandInList, SuppressedAddress, generate_rows
-from console.local_aws.ses_stand_in.requests import RefusedRequestError, answer_request
-from console.local_aws.ses_stand_in.statistics import Points, answer_query
+from console.local_aws.ses_stand_in.operations import V1_OPERATIONS, V2_OPERATIONS
+from console.local_aws.ses_stand_in.protocol.query import read_query_request, write_xml
+from console.local_aws.ses_stand_in.protocol.rest import read_rest_request, write_json
+from console.local_aws.ses_stand_in.refusals import RefusedRequestError
+from console.local_aws.ses_stand_in.statistics import Points
+from console.local_aws.ses_stand_in.world import SesWorld, SurroundingAws
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
+_FOR_EVER = float("inf")
 
 
 class SesStandIn:
     """The stand-in as a Python object; use it as a context manager, or `start` and `stop` it.
 
-    The signature of a request says whose list it means. The Region is the one that was signed for. The
-    account is the access key id where this has 12 digits (as ministack has it), else what `account_of_key`
-    returns for it (for example for keys of assumed roles), else `default_account`.
+    The signature of a request says who asks. The Region is the one that was signed for. The account is the
+    access key id where this has 12 digits (as ministack has it), else what `account_of_key` returns for it
+    (for example for keys of assumed roles), else `default_account`.
     `behaviour` and `limits` may be changed between requests through `behave` and `limit`.
     """
 
@@ -41,12 +51,10 @@ class SesStandIn:
     ) -> None:
         self.default_account = default_account
         self.answers: Counter[int] = Counter()
-        self._behaviour = behaviour or ListBehaviour()
+        self._world = SesWorld(behaviour or ListBehaviour())
         self._gate = RequestGate(limits or RequestLimits())
         self._account_of_key = account_of_key
-        self._lists: dict[tuple[str, str], StandInList] = {}
-        self._counted: dict[tuple[str, str], Points] = {}
-        self._lock = threading.Lock()
+        self._principals: dict[str, str] = {}
         self._server = StandInServer(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -74,11 +82,37 @@ class SesStandIn:
     ) -> None:
         self.stop()
 
+    def publish_through(self, aws: SurroundingAws) -> None:
+        """Publish to this AWS's topics from now on, and look at its topics and keys; before, to nobody."""
+        self._world.aws = aws
+
+    def open_account(self, account: str | None = None, region: str = "us-east-1") -> RegionalAccount:
+        """Return an account in a Region, to look into or to change without requests."""
+        return self._world.open_account(account or self.default_account, region)
+
+    def restrict(self, principal_arn: str, *policies: Mapping[str, Any] | str) -> None:
+        """Allow a caller only what these policies allow; without any, nothing.
+
+        A caller that nobody restricted may do everything in its own account, as its root may.
+        """
+        texts = [policy if isinstance(policy, str) else json.dumps(policy) for policy in policies]
+        self._world.restricted[principal_arn] = texts
+
+    def know_key(self, key_id: str, principal_arn: str) -> None:
+        """Take requests signed with this access key id for those of a user, or of a session of a role."""
+        self._principals[key_id] = principal_arn
+
+    def join_organization(self, organization_id: str, *accounts: str) -> None:
+        """Put accounts into an organization (`o-...`), for conditions on `aws:PrincipalOrgID`."""
+        self._world.organizations.update(dict.fromkeys(accounts, organization_id))
+
+    def forget_principal(self, principal_arn: str, refusals: float = _FOR_EVER) -> None:
+        """Refuse policies that name a principal: twice as for one made just now, or for ever (F6)."""
+        self._world.unknown_principals[principal_arn] = refusals
+
     def open_list(self, account: str | None = None, region: str = "us-east-1") -> StandInList:
         """The list of an account and Region, to look into or to change without requests."""
-        with self._lock:
-            key = (account or self.default_account, region)
-            return self._lists.setdefault(key, StandInList(self._behaviour))
+        return self.open_account(account, region).addresses
 
     def seed(
         self, rows: int | Iterable[SuppressedAddress], account: str | None = None, region: str = "us-east-1"
@@ -89,14 +123,13 @@ class SesStandIn:
 
     def count(self, points: Points, account: str | None = None, region: str = "us-east-1") -> None:
         """Answer from now on that SES counted this of an account's sending in a Region."""
-        with self._lock:
-            self._counted[account or self.default_account, region] = dict(points)
+        self.open_account(account, region).points = dict(points)
 
     def behave(self, behaviour: ListBehaviour) -> None:
         """Change how all lists answer from now on."""
-        with self._lock:
-            self._behaviour = behaviour
-            for each in self._lists.values():
+        with self._world.lock:
+            self._world.behaviour = behaviour
+            for each in self._world.lists():
                 each.behaviour = behaviour
 
     def limit(self, limits: RequestLimits) -> None:
@@ -105,23 +138,32 @@ class SesStandIn:
 
     def expire_tokens(self) -> None:
         """Forget all tokens of all lists."""
-        with self._lock:
-            for each in self._lists.values():
+        with self._world.lock:
+            for each in self._world.lists():
                 each.expire_tokens()
 
-    def answer(self, method: str, target: str, authorization: str, body: bytes) -> dict[str, Any]:
-        """Answer one request; raises RefusedRequestError."""
+    def answer_rest(self, request: SignedRequest) -> bytes:
+        """Answer one request of the v2 REST protocol; raises RefusedRequestError."""
         self._pass_gate()
-        account, region = self._identify_caller(authorization)
-        return answer_request(self.open_list(account, region), method, target, body)
+        name, asked = read_rest_request(request.method, request.target, request.body)
+        return write_json(self._perform(V2_OPERATIONS, name, request, asked))
 
-    def answer_statistics(self, authorization: str, body: bytes) -> bytes:
+    def answer_query(self, request: SignedRequest) -> bytes:
         """Answer one request of the v1 query protocol, as XML; raises RefusedRequestError."""
         self._pass_gate()
-        caller = self._identify_caller(authorization)
-        with self._lock:
-            points = self._counted.get(caller, {})
-        return answer_query(points, body)
+        name, asked = read_query_request(request.body)
+        return write_xml(name, self._perform(V1_OPERATIONS, name, request, asked))
+
+    def _perform(
+        self, served: Operations, name: str, request: SignedRequest, asked: Mapping[str, Any]
+    ) -> Answer:
+        if name not in served:
+            message = f"{name} is not served by this stand-in of SES."
+            raise RefusedRequestError(404, "UnknownOperationException", message, v1_type="InvalidAction")
+        call = Call(self._world, self._identify_caller(request), asked)
+        with self._world.lock:
+            check_caller(call, name)
+            return served[name](call)
 
     def _pass_gate(self) -> None:
         status = self._gate.next_status()
@@ -130,13 +172,16 @@ class SesStandIn:
         if status == 500:
             raise RefusedRequestError(500, "InternalServiceError", "Something went wrong.")
 
-    def _identify_caller(self, authorization: str) -> tuple[str, str]:
-        match = _CREDENTIAL.search(authorization)
+    def _identify_caller(self, request: SignedRequest) -> SesCaller:
+        match = _CREDENTIAL.search(request.authorization)
         if match is None:
             raise RefusedRequestError(
                 403, "MissingAuthenticationTokenException", "The request is not signed."
             )
         key_id, region = match.groups()
-        if re.fullmatch(r"\d{12}", key_id):
-            return key_id, region
-        return self._account_of_key(key_id) or self.default_account, region
+        arn = self._principals.get(key_id)
+        if arn is not None:
+            return SesCaller(arn.split(":")[4], region, arn, request.source_ip)
+        is_account = re.fullmatch(r"\d{12}", key_id)
+        account = key_id if is_account else self._account_of_key(key_id) or self.default_account
+        return SesCaller(account, region, f"arn:aws:iam::{account}:root", request.source_ip)

@@ -1,0 +1,33 @@
+"""Whether a restricted caller's own policies allow an operation that does not send (sends are checked apart).
+
+Resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+"""
+
+from console.local_aws.ses_stand_in.calls import Call
+from console.local_aws.ses_stand_in.policy_evaluation import AccessRequest, caller_policies_allow
+from console.local_aws.ses_stand_in.refusals import not_authorized
+
+_RESOURCES = {
+    "EmailIdentity": "identity",
+    "ConfigurationSetName": "configuration-set",
+    "PoolName": "dedicated-ip-pool",
+}
+
+
+def check_caller(call: Call, operation: str) -> None:
+    """Let an operation pass, or raise RefusedRequestError; callers without policies may do everything."""
+    policies = call.world.restricted.get(call.caller.arn)
+    if policies is None or operation.startswith("Send"):
+        return
+    action, resource = f"ses:{operation}", _resource_of(call)
+    asked = AccessRequest(call.caller.arn, action, resource, call.caller.region, call.caller.source_ip)
+    if not caller_policies_allow(policies, asked):
+        raise not_authorized(call.caller.arn, action, resource)
+
+
+def _resource_of(call: Call) -> str:
+    """Return the resource that policies name: `*` for what has none, as the list actions (F17)."""
+    for parameter, kind in _RESOURCES.items():
+        if call.asked.get(parameter):
+            return call.arn(f"{kind}/{call.asked[parameter]}")
+    return "*"

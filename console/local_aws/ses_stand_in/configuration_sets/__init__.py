@@ -1,0 +1,1 @@
+"""Configuration sets of the SES stand-in, and their event destinations."""
