@@ -210,7 +210,8 @@ def _what_followed(outcomes: set[str]) -> Iterator[str]:
         yield from ("delayed_then_delivered",) * ("delivered" in kinds)
         yield from ("delayed_then_bounced",) * ("bounced" in kinds)
         yield from ("delayed_still_open",) * (not ended)
-    yield from ("delivered_then_bounced",) * ({"delivered", "bounced"} <= kinds)
+    given_up = any(each.startswith("bounced_") and "_transient_" not in each for each in outcomes)
+    yield from ("delivered_then_bounced",) * ("delivered" in kinds and given_up)
     yield from ("sent_without_outcome",) * ("sent" in kinds and not ended)
 
 

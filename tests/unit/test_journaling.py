@@ -18,8 +18,9 @@ from ses_reputation.feedback.set_aside import Ignored, Quarantined, Subscription
 from ses_reputation.journaling import BatchOutcome, Journaling, Rules, rate_of
 from ses_reputation.ledger.delays import DelayPage
 from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.journal import JournalRow
-from ses_reputation.ledger.pages import Page
+from ses_reputation.ledger.pages import PAGE_VERSION, Page, unpack_page
 from ses_reputation.quarantine.record import QuarantineRecord
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
 from tests.support.signing import signing_certificates
@@ -81,6 +82,37 @@ FOREIGN_SEND = envelope(json.dumps(published("Send")), FOREIGN)
 UNREADABLE = "no JSON"
 REQUEST = envelope("You have chosen to subscribe", OWNER, Type="SubscriptionConfirmation")
 KINDS = [send(1), send(2, "2026-11-20T15"), reject(), CLICK, GREETING, FOREIGN_SEND, UNREADABLE, REQUEST]
+
+
+@pytest.mark.parametrize("room", ["journal", "entries"])
+def test_a_message_whose_facts_cannot_be_written_down_is_quarantined_alone(
+    room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two recipients are rejected; the second cannot be written down, so nothing is of the first either."""
+
+    def failing(message_id: str, recipient: str) -> bytes:
+        if (message_id, recipient) == ("message-1", "second@recipient.example"):
+            raise RecursionError(recipient)
+        return fingerprint(message_id, recipient)
+
+    monkeypatch.setattr(f"ses_reputation.ledger.{room}.fingerprint", failing)
+    to = ["first@recipient.example", "second@recipient.example"]
+    bodies = [
+        envelope(json.dumps(published("Reject", None, {"messageId": f"message-{number}", "destination": to})))
+        for number in range(3)
+    ]
+    parts = Parts()
+
+    outcome = parts.journal(*bodies)
+
+    assert (outcome.received, outcome.journaled, outcome.failed) == (3, 2, {})
+    [kept] = parts.kept
+    assert (kept.sqs_message_id, kept.reason) == ("1", Reason.DEFECT)
+    assert "RecursionError" in kept.explanation
+    assert "second" not in kept.explanation
+    assert {row.message_id for row in parts.rows if isinstance(row, Entry)} == {"message-0", "message-2"}
+    [page] = [row for row in parts.rows if isinstance(row, Page)]
+    assert sum(len(run.fingerprints) for run in unpack_page(page.content, PAGE_VERSION)) == 4
 
 
 @pytest.fixture

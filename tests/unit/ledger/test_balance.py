@@ -180,8 +180,7 @@ def test_what_followed_what() -> None:
             facts(DELAYED, 1, 2, 3),
             facts(DEFERRED, 3),
             facts(DELIVERED, 1, 4),
-            facts(BOUNCED, 2),
-            facts(SOFT, 4),
+            facts(BOUNCED, 2, 4),
             facts(LATER, 5),
             facts(Outcome.REJECTED, 6),
         ]
@@ -201,10 +200,28 @@ def test_what_followed_what() -> None:
     }
 
 
+def test_a_transient_bounce_beside_a_delivery_is_no_bounce_of_delivered_mail() -> None:
+    """SES reports one where it tried again, and for automatic replies; only the delivery is the outcome."""
+    figures = tallied([facts(SENT, 1, 2), facts(DELIVERED, 1, 2), facts(SOFT, 1, 2), facts(BOUNCED, 2)])
+
+    assert figures.followed == {"newsletter": {"gmail": {"delivered_then_bounced": 1}}}
+
+
 def test_a_complaint_or_a_suspicion_accounts_for_a_send() -> None:
     figures = tallied([facts(SENT, 1, 2), facts(COMPLAINED, 1), facts(SUSPECTED, 2)])
 
     assert figures.followed == {}
+
+
+def test_a_complaint_is_one_where_one_feed_names_nobody_and_the_other_a_suspect() -> None:
+    """1 and 2 were mailed, at two domains. The owner's feed names nobody: 1 carries it, 2 is suspected."""
+    owners = [facts(COMPLAINED, 1, by_owner=True), facts(SUSPECTED, 2, by_owner=True)]
+
+    both = tallied([facts(SENT, 1, 2), *owners, facts(COMPLAINED, 2)])
+
+    assert both.counts == {
+        "newsletter": {"gmail": {"sent": 2, "complained_abuse": 1, "complaint_suspected": 1}}
+    }
 
 
 def test_coverage_counts_which_feeds_reported_what() -> None:

@@ -9,7 +9,7 @@ import pytest
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger import delays
-from ses_reputation.ledger.delays import DelayPage, DelaysDraft, unpack_delays
+from ses_reputation.ledger.delays import DelayPage, delay_of, delay_pages, unpack_delays
 from ses_reputation.ledger.rows import key_of, row_of
 from tests.support.notifications import DELEGATE, OWNER, envelope, published
 
@@ -37,11 +37,14 @@ def delay(hour: int = 15, *recipients: str, message: str = "message-1", diagnosi
 
 
 def drafted(*events: Observed) -> list[tuple[DelayPage, list[str]]]:
-    draft = DelaysDraft()
-    for number, event in enumerate(events):
-        for observation in event.observations:
-            draft.add(f"queue-message-{number}", event, observation)
-    return [(page, list(messages)) for page, messages in draft.pages(ACCOUNT, ARRIVED_AT, RETENTION)]
+    reported = [
+        (delay_of(event, observation), f"queue-message-{number}")
+        for number, event in enumerate(events)
+        for observation in event.observations
+    ]
+    return [
+        (page, list(messages)) for page, messages in delay_pages(reported, ACCOUNT, ARRIVED_AT, RETENTION)
+    ]
 
 
 def test_a_delay_comes_back_as_what_ses_said_of_it() -> None:

@@ -10,7 +10,7 @@ from ses_reputation.errors import ForgedEnvelopeError, UnavailableError
 from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.reading import Observed, Reading, read_envelope
-from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest, forged
+from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest, defect, forged
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.store import NO_TIME
 from ses_reputation.quarantine.record import CERTIFICATE_ATTRIBUTE, QuarantineRecord, record_of
@@ -145,7 +145,8 @@ class Journaling:
                 continue
             reading = self._read(record["body"], envelope, problem)
             if isinstance(reading, Observed):
-                draft.add(record["messageId"], reading)
+                reading = _added(draft, record["messageId"], reading)
+            if isinstance(reading, Observed):
                 if reading.left_out:
                     outcome.left_out.update(reading.left_out)
                 journaled.append(record["messageId"])
@@ -192,6 +193,15 @@ class Journaling:
         return {
             message: f"DynamoDB: {cause}" for place, cause in unstored.items() for message in rows[place][1]
         }
+
+
+def _added(draft: JournalDraft, queue_message: str, observed: Observed) -> Observed | Quarantined:
+    """Add what a message observed; where that fails, the message alone is quarantined."""
+    try:
+        draft.add(queue_message, observed)
+    except Exception as error:
+        return defect(error)
+    return observed
 
 
 def rate_of(records: Sequence[Record]) -> float:

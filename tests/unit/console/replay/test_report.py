@@ -29,6 +29,14 @@ def test_each_message_that_no_queue_takes_is_named(capsys: pytest.CaptureFixture
     assert text.endswith("Nothing was journaled, so there are no balances.\n")
 
 
+def test_it_says_that_the_archives_own_signatures_were_not_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = " ".join(printed(capsys, 0, {}).split())
+
+    assert "The archive's own signatures were not checked" in text
+
+
 def test_of_many_the_first_twenty_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, 23, {})
 

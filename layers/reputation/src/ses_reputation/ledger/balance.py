@@ -22,6 +22,7 @@ from ses_reputation.feedback.outcomes import (
     DELIVERED,
     FINAL,
     HARD_BOUNCES,
+    TRANSIENT_BOUNCES,
     Outcome,
 )
 from ses_reputation.feedback.providers import Provider
@@ -62,8 +63,8 @@ class BalanceCounts:
 
     counts: configuration set, provider, outcome; distinct facts.
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
-        `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced`, `sent_without_outcome`);
-        dispatches.
+        `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced` (not Transient),
+        `sent_without_outcome`); dispatches.
     coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed reported it
         (`owner_only`, `sender_only`, `both`); facts.
     tags: tag (`campaign=spring`), provider, outcome; distinct facts of dispatches of which it was named.
@@ -155,9 +156,14 @@ def _count_owners_only(
 
 
 def _count_once(by_outcome: dict[int, set[int]]) -> None:
-    """Leave each dispatch the bounce, and the complaint, that weighs most of those that were reported."""
-    for outcomes in _ONCE:
-        counted = set[int]()
+    """Leave each dispatch the bounce, and the complaint, that weighs most of those that were reported.
+
+    Who is suspected in one report carries no complaint of another: the feeds may name different suspects of
+    one complaint, or nobody, and it counts to the carrier of the report that suspects most.
+    """
+    suspected = frozenset(by_outcome.get(Outcome.COMPLAINT_SUSPECTED, ()))
+    for outcomes, elsewhere in zip(_ONCE, ((), suspected), strict=True):
+        counted = set[int](elsewhere)
         for outcome in filter(by_outcome.__contains__, outcomes):
             by_outcome[outcome] -= counted
             counted |= by_outcome[outcome]
@@ -233,11 +239,13 @@ def _bound_tags(tags: Counts) -> None:
 def _what_followed(by_outcome: Mapping[int, set[int]]) -> Iterator[tuple[str, set[int]]]:
     sent = _any_of(by_outcome, {Outcome.SENT})
     delivered, bounced = _any_of(by_outcome, DELIVERED), _any_of(by_outcome, BOUNCED)
+    # An automatic reply to mail that was delivered is a Transient bounce, and so is a try before it.
+    given_up = _any_of(by_outcome, BOUNCED - TRANSIENT_BOUNCES)
     delayed, final = _any_of(by_outcome, DELAYED), _any_of(by_outcome, FINAL)
     yield "delayed_then_delivered", delayed & delivered
     yield "delayed_then_bounced", delayed & bounced
     yield "delayed_still_open", delayed - final
-    yield "delivered_then_bounced", delivered & bounced
+    yield "delivered_then_bounced", delivered & given_up
     yield "sent_without_outcome", sent - final
 
 

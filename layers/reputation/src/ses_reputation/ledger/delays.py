@@ -6,8 +6,8 @@ share one item, which is found by the account and the day, in place of an item a
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -43,34 +43,32 @@ class DelayPage:
         return blake2b(self.content, digest_size=12).hexdigest()
 
 
-@dataclass(slots=True)
-class DelaysDraft:
-    """The delays of one account that a batch reports, as JSON, with the queue messages that report them."""
-
-    delays: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, queue_message: str, observed: "Observed", observation: Observation) -> None:
-        """Write down one delay."""
-        delay = {"message_id": observed.message_id, **attributes_of(observed, observation)}
-        text = json.dumps(delay, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-        self.delays.append((text, queue_message))
-
-    def pages(
-        self, account: tuple[str, str], arrived_at: datetime, retention: timedelta
-    ) -> Iterator[tuple[DelayPage, Sequence[str]]]:
-        """Yield the delays of an account and Region in pages, each with the messages that report them."""
-        day, expires_at = day_of(arrived_at), int((arrived_at + retention).timestamp())
-        for together in _by_size(sorted(self.delays)):
-            distinct = sorted({text for text, _ in together})
-            content = zlib.compress(f"[{','.join(distinct)}]".encode(), level=6)
-            yield DelayPage(*account, day, content, expires_at), [message for _, message in together]
+ReportedDelay = tuple[bytes, str]
+"""A delay as JSON, and the queue message that reports it."""
 
 
-def _by_size(delays: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    together: list[tuple[str, str]] = []
+def delay_of(observed: "Observed", observation: Observation) -> bytes:
+    """Return one delay as JSON."""
+    delay = {"message_id": observed.message_id, **attributes_of(observed, observation)}
+    return json.dumps(delay, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+
+
+def delay_pages(
+    delays: Iterable[ReportedDelay], account: tuple[str, str], arrived_at: datetime, retention: timedelta
+) -> Iterator[tuple[DelayPage, Sequence[str]]]:
+    """Yield the delays of an account and Region in pages, each with the messages that report them."""
+    day, expires_at = day_of(arrived_at), int((arrived_at + retention).timestamp())
+    for together in _by_size(sorted(delays)):
+        distinct = sorted({delay for delay, _ in together})
+        content = zlib.compress(b"[%b]" % b",".join(distinct), level=6)
+        yield DelayPage(*account, day, content, expires_at), [message for _, message in together]
+
+
+def _by_size(delays: Sequence[ReportedDelay]) -> Iterator[list[ReportedDelay]]:
+    together: list[ReportedDelay] = []
     size = 0
     for delay in delays:
-        length = len(delay[0].encode()) + 1
+        length = len(delay[0]) + 1
         if together and size + length > MOST_PAGE_BYTES:
             yield together
             together, size = [], 0

@@ -11,7 +11,7 @@ from ses_reputation.feedback.observations import Observation
 from ses_reputation.feedback.origins import AccountHour, Origin
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.tags import MOST_TAG_BYTES, MOST_TAGS, MOST_VALUES, name_of_tag, other_of
-from ses_reputation.ledger.delays import DelayPage, DelaysDraft
+from ses_reputation.ledger.delays import DelayPage, ReportedDelay, delay_of, delay_pages
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay
 from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
 from ses_reputation.ledger.pages import MOST_FACT_BYTES, MOST_SOURCE_BYTES, Page, Source, pack_page
@@ -154,21 +154,24 @@ class JournalDraft:
         self._open: dict[AccountHour, HourDraft] = {}
         self._hours: list[HourDraft] = []
         self._entries: dict[tuple[str, str], tuple[Entry, list[str]]] = {}
-        self._delays: defaultdict[tuple[str, str], DelaysDraft] = defaultdict(DelaysDraft)
+        self._delays: defaultdict[tuple[str, str], list[ReportedDelay]] = defaultdict(list)
 
     def add(self, queue_message: str, observed: "Observed") -> None:
-        """Write down what one queue message observed."""
+        """Write down what one queue message observed: all of it, or nothing where it raises."""
         origin, observations, message_id = observed.origin, observed.observations, observed.message_id
         source = _source_of(origin, observed.configuration_set, observed.feed)
+        facts = [
+            (each.outcome, each.provider, fingerprint(message_id, each.recipient)) for each in observations
+        ]
+        details = [self._details_of(observed, each) for each in observations if each.details is not None]
         hour = self._hour_for(origin.account_hour, len(observations))
         if observed.tags:
             source = source._replace(tags=tuple(sorted(map(hour.bounded, observed.tags))))
         runs = hour.runs_for(source, len(observations), queue_message)
-        for observation in observations:
-            dispatch = fingerprint(message_id, observation.recipient)
-            runs[observation.outcome, observation.provider].append(dispatch)
-            if observation.details is not None:
-                self._keep_details(queue_message, observed, observation)
+        for outcome, provider, dispatch in facts:
+            runs[outcome, provider].append(dispatch)
+        for each in details:
+            self._keep(each, origin.account_hour, queue_message)
 
     def rows(self) -> Iterator[tuple[JournalRow, Sequence[str]]]:
         """Yield each row with the queue messages that fail if it cannot be stored.
@@ -177,16 +180,21 @@ class JournalDraft:
         """
         yield from self._entries.values()
         for account, delays in self._delays.items():
-            yield from delays.pages(account, self._arrived_at, self._entry_retention)
+            yield from delay_pages(delays, account, self._arrived_at, self._entry_retention)
         for hour in self._hours:
             yield from hour.pages(self._messages_per_second)
 
-    def _keep_details(self, queue_message: str, observed: "Observed", observation: Observation) -> None:
+    def _details_of(self, observed: "Observed", observation: Observation) -> Entry | bytes:
+        """Return what is kept of an adverse observation: an entry, or a delay as JSON."""
         if is_delay(observation):
-            self._delays[observed.origin.account_hour[:2]].add(queue_message, observed, observation)
+            return delay_of(observed, observation)
+        return entry_of(observed, observation, self._arrived_at, self._entry_retention)
+
+    def _keep(self, details: Entry | bytes, account_hour: AccountHour, queue_message: str) -> None:
+        if isinstance(details, bytes):
+            self._delays[account_hour[:2]].append((details, queue_message))
             return
-        entry = entry_of(observed, observation, self._arrived_at, self._entry_retention)
-        _, messages = self._entries.setdefault((entry.message_id, entry.sort_key), (entry, []))
+        _, messages = self._entries.setdefault((details.message_id, details.sort_key), (details, []))
         messages.append(queue_message)
 
     def _hour_for(self, account_hour: AccountHour, facts: int) -> HourDraft:
