@@ -126,35 +126,35 @@ class MinistackProcess:
         temporary = state / "tmp"
         temporary.mkdir(exist_ok=True)
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        # CloudFormation and the functions call this SES; without it they call ministack's own.
+        return {
+            **inherited,
+            **self._ses_endpoints(),
+            "AUTH": str(self._auth).lower(),
+            "AWS_ACCESS_KEY_ID": self._account_id,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": self._region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "BIND_HOST": "127.0.0.1",
+            "DOCKER_HOST": f"unix://{state}/no-docker.sock",
+            "GATEWAY_PORT": str(self.port),
+            "HOME": str(state),
+            "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_ACCOUNT_ID": self._account_id,
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": self._region,
+            "PYTHONPATH": str(_PROJECT),
+            "PYTHONUNBUFFERED": "1",
+            "S3_DATA_DIR": str(state / "s3"),
+            "SFTP_ENABLED": "0",
+            "STATE_DIR": str(state / "state"),
+            "TMPDIR": str(temporary),
+            "TZ": "UTC",
+        }
+
+    def _ses_endpoints(self) -> dict[str, str]:
+        """Return where CloudFormation and the functions find SES; without these they call ministack's own."""
         names = ("AWS_ENDPOINT_URL_SES", "AWS_ENDPOINT_URL_SESV2")
-        ses = dict.fromkeys(names, self._ses_endpoint_url) if self._ses_endpoint_url else {}
-        return (
-            inherited
-            | ses
-            | {
-                "AUTH": str(self._auth).lower(),
-                "AWS_ACCESS_KEY_ID": self._account_id,
-                "AWS_SECRET_ACCESS_KEY": "local",
-                "AWS_DEFAULT_REGION": self._region,
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "BIND_HOST": "127.0.0.1",
-                "DOCKER_HOST": f"unix://{state}/no-docker.sock",
-                "GATEWAY_PORT": str(self.port),
-                "HOME": str(state),
-                "IOT_MTLS_ENABLED": "0",
-                "MINISTACK_ACCOUNT_ID": self._account_id,
-                "MINISTACK_HOST": "127.0.0.1",
-                "MINISTACK_REGION": self._region,
-                "PYTHONPATH": str(_PROJECT),
-                "PYTHONUNBUFFERED": "1",
-                "S3_DATA_DIR": str(state / "s3"),
-                "SFTP_ENABLED": "0",
-                "STATE_DIR": str(state / "state"),
-                "TMPDIR": str(temporary),
-                "TZ": "UTC",
-            }
-        )
+        return dict.fromkeys(names, self._ses_endpoint_url) if self._ses_endpoint_url else {}
 
     def _stop(self) -> None:
         process, self._process = self._process, None

@@ -12,7 +12,7 @@ _ARN = re.compile(r"arn:aws[a-z-]*:ses:([a-z0-9-]+|\*):(\d{12}):identity/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityArn:
+class NamedIdentity:
     """The ARN of an identity; a Region of `*` means each Region of a Global endpoint."""
 
     region: str
@@ -20,10 +20,10 @@ class IdentityArn:
     name: str
 
 
-def parse_identity_arn(text: str) -> IdentityArn | None:
+def parse_identity_arn(text: str) -> NamedIdentity | None:
     """Return the parts of an identity's ARN; None where it is none."""
     found = _ARN.fullmatch(text)
-    return IdentityArn(found[1], found[2], found[3]) if found else None
+    return NamedIdentity(found[1], found[2], found[3]) if found else None
 
 
 def own_identity(call: Call, name: str) -> StandInIdentity:
