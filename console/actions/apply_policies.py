@@ -1,6 +1,5 @@
 """Policies written to SES on an operator's word, and what to do where SES refuses them."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ def apply_writes(
     owned: OwnedIdentity,
     writes: Sequence[PolicyWrite],
     report: Callable[[str], None],
-    wait: Callable[[float], None] = time.sleep,
+    wait: Callable[[float], None],
 ) -> None:
     """Write policies; a refusal is reported, and tried again for about a minute.
 

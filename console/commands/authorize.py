@@ -1,6 +1,7 @@
 """`ses-reputation authorize`: who may send with an identity, written down, checked, shown and taken back."""
 
 from pathlib import Path
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -70,7 +71,7 @@ def apply_policies(
         return
     if not yes:
         typer.confirm("Write them?", abort=True)
-    apply_writes(owned, writes, lambda text: print_indented(screen, text, 0))
+    apply_writes(owned, writes, lambda text: print_indented(screen, text, 0), sleep)
     screen.print("Written, read back, and the same.")
 
 
@@ -207,6 +208,6 @@ def _apply_revocation(owned: OwnedIdentity, read: PolicyRead, draft: Revocation,
     writes = plan_writes(read.policies, writes_of(draft))
     if writes and not yes:
         typer.confirm(f"Take {draft.delegate} out of these policies?", abort=True, err=True)
-    apply_writes(owned, writes, lambda text: typer.echo(text, err=True))
+    apply_writes(owned, writes, lambda text: typer.echo(text, err=True), sleep)
     check_revoked(owned, draft.delegate)
     typer.echo(f"{draft.delegate} cannot send with {visible(owned.arn.name)} any more.", err=True)

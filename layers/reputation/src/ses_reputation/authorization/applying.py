@@ -66,16 +66,16 @@ def plan_writes(
 
     Raises TooManyPoliciesError where the identity would have more policies than SES keeps.
     """
-    left = {*existing, *wanted} - {name for name, document in wanted.items() if document is None}
-    if len(left) > MOST_POLICIES:
+    # Those to be deleted count too, since they go last: nobody may send more in between.
+    together = {*existing, *wanted}
+    if len(together) > MOST_POLICIES:
         raise TooManyPoliciesError(
-            f"The identity would have {len(left)} policies; SES keeps {MOST_POLICIES}. Nothing was written: "
-            "merge some, or delete what is not needed."
+            f"The identity would have {len(together)} policies, and SES keeps {MOST_POLICIES}. Nothing was "
+            "written: merge some, or delete what is not needed."
         )
     writes = (
         PolicyWrite(name, _kind(name, document, existing), document) for name, document in wanted.items()
     )
-    # What denies comes before what is deleted: nobody may send more in between than before or after.
     return tuple(sorted(writes, key=lambda write: write.kind is WriteKind.DELETE))
 
 

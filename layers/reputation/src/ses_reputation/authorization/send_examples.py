@@ -215,7 +215,7 @@ def _raw_message(example: SendExample) -> str:
 
 
 def _smtp_title(example: SendExample) -> str:
-    return f"SMTP: headers of the mail (email-smtp.{example.region}.amazonaws.com, port 587, STARTTLS)"
+    return f"SMTP: headers for email-smtp.{example.region}.amazonaws.com"
 
 
 def _json_lines(request: Mapping[str, Any]) -> tuple[str, ...]:
