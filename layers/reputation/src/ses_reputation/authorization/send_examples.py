@@ -91,7 +91,7 @@ def notes_on(example: SendExample) -> Iterator[str]:
     else:
         yield f"Send in {example.region}, where the identity is: it is unknown elsewhere."
     yield "Name the configuration set in every send: its events report bounces and delays."
-    yield "ARN and address are compared with their capitals: write them as the owner gave them."
+    yield "Capitals may count in ARN and address: write them as the owner gave them."
 
 
 def v2_simple(example: SendExample) -> dict[str, Any]:
