@@ -239,6 +239,8 @@ def test_raw_mail_may_be_allowed_by_another_statement() -> None:
     simple = statement(Action="ses:SendEmail")
 
     assert lint(simple, statement(Sid="Raw", Action="ses:SendRawEmail")) == ()
+    templated = statement(Sid="Templated", Action="ses:SendTemplatedEmail")
+    assert checks_of(lint(simple, templated)) == {"no-raw-mail": "warning"}
     other = statement(Sid="Raw", Action="ses:SendRawEmail", Principal={"AWS": HARBOR})
     assert checks_of(lint(simple, other)) == {"no-raw-mail": "warning"}
 
