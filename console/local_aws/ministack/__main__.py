@@ -23,6 +23,7 @@ from console.local_aws.ministack import (
     ses_resources,
     signing,
     streams,
+    subscriptions,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
 from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
@@ -51,7 +52,9 @@ def main() -> None:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
+    subscriptions.name_regions_of_sns()
     with signing.sign_what_sns_publishes() as signer:
+        subscriptions.subscribe_like_sns(signer)
         serve_loopback_as_tls_and_own_pages(signer)
         app.main()
 
