@@ -48,6 +48,8 @@ def subscribe_like_sns(signer: EnvelopeSigner) -> None:
         return answer
 
     sns._subscribe = subscribe_or_ask
+    # One register for all: a subscription belongs to two accounts, and both may read it.
+    sns._sub_arn_to_topic = {}
     sns._list_subscriptions = _hiding_pending(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = _hiding_pending(sns._list_subscriptions_by_topic)
     _subscribe_from_templates()
