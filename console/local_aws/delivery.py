@@ -41,7 +41,7 @@ class FeedbackTopics:
     """One topic per account, made and subscribed to the feedback queue when first needed.
 
     Without enforced policies every account's topic reaches the queue; with them only those that the
-    queue's policy names. The topic's account makes the subscription, as a delegate sender would.
+    queue's policy names. The queue's account makes the subscription, since then nobody has to confirm it.
     """
 
     def __init__(self, aws: LocalAws, queue_arn: str) -> None:
@@ -61,7 +61,16 @@ class FeedbackTopics:
         if account_id not in self._arns:
             sns = self._aws.clients(account_id).sns
             topic_arn = sns.create_topic(Name=TOPIC_NAME)["TopicArn"]
-            sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=self._queue_arn)
+            queue_account = self._queue_arn.split(":")[4]
+            if queue_account != account_id:
+                sns.add_permission(
+                    TopicArn=topic_arn,
+                    Label="ledger-subscribes",
+                    AWSAccountId=[queue_account],
+                    ActionName=["Subscribe"],
+                )
+            subscriber = self._aws.clients(queue_account).sns
+            subscriber.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=self._queue_arn)
             self._arns[account_id] = topic_arn
         return self._arns[account_id]
 

@@ -46,6 +46,14 @@ class AlertTopic:
             TopicArn=self.arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes
         )
 
+    def confirm(self, account: str, queue_url: str) -> None:
+        """Confirm the subscription that the account's queue was asked to confirm."""
+        clients = self.aws.clients(account)
+        received = clients.sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1)["Messages"][0]
+        clients.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=received["ReceiptHandle"])
+        asked = json.loads(received["Body"])
+        clients.sns.confirm_subscription(TopicArn=asked["TopicArn"], Token=asked["Token"])
+
     def publish(self, by: str, text: str, **attributes: str) -> None:
         """Publish an alert, as an account."""
         self.aws.clients(by).sns.publish(
@@ -81,6 +89,8 @@ def test_an_owner_subscribes_itself_and_hears_everything(topic: AlertTopic) -> N
 def test_a_delegate_that_the_ledger_subscribes_hears_of_itself_only(topic: AlertTopic) -> None:
     url, arn = topic.make_queue(DELEGATE)
     topic.subscribe(topic.aws.account_id, arn, account=[DELEGATE])
+    topic.publish(topic.aws.account_id, "before it was confirmed", account=DELEGATE)
+    topic.confirm(DELEGATE, url)
     topic.publish(topic.aws.account_id, "of another", account="777788889999")
     topic.publish(topic.aws.account_id, "of an identity", identity="example.com")
     topic.publish(topic.aws.account_id, "of itself", account=DELEGATE)

@@ -14,6 +14,7 @@ from ministack import app
 from ministack.services import scheduler
 
 from console.local_aws.ministack import (
+    callers,
     consumption,
     leading_keys,
     logs,
@@ -23,6 +24,7 @@ from console.local_aws.ministack import (
     ses_resources,
     signing,
     streams,
+    subscriptions,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
 from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
@@ -31,6 +33,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+CALLER_PATH = "/_ses_reputation/caller/"
 UNREAD_STREAM_RECORDS_PATH = "/_ses_reputation/unread-stream-records"
 _SCHEDULER_TICK_SECONDS = 1
 
@@ -51,7 +54,9 @@ def main() -> None:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
+    subscriptions.name_regions_of_sns()
     with signing.sign_what_sns_publishes() as signer:
+        subscriptions.subscribe_like_sns(signer)
         serve_loopback_as_tls_and_own_pages(signer)
         app.main()
 
@@ -68,7 +73,7 @@ def check_roles_of_services() -> None:
 
 
 def serve_loopback_as_tls_and_own_pages(signer: EnvelopeSigner) -> None:
-    """Let this machine's own traffic pass policies that refuse plain HTTP, and serve two more pages."""
+    """Let this machine's own traffic pass policies that refuse plain HTTP, and serve three more pages."""
     serve: Callable[[Scope, Receive, Send], Awaitable[None]] = app.app
 
     async def serve_here(scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,6 +81,8 @@ def serve_loopback_as_tls_and_own_pages(signer: EnvelopeSigner) -> None:
             await _answer(send, {"unread": streams.count_unread_records()})
         elif scope.get("path") == ENVELOPE_SIGNER_PATH:
             await _answer(send, signer.to_json())
+        elif str(scope.get("path")).startswith(CALLER_PATH):
+            await _answer(send, callers.describe_caller(scope["path"].removeprefix(CALLER_PATH)))
         elif scope["type"] == "http":
             await serve(scope | {"scheme": "https"}, receive, send)
         else:
@@ -95,7 +102,7 @@ def stop_with_the_parent() -> None:
     threading.Thread(target=wait_for_end, daemon=True, name="parent-watch").start()
 
 
-async def _answer(send: Send, answer: Mapping[str, int | str]) -> None:
+async def _answer(send: Send, answer: Mapping[str, Any]) -> None:
     body = json.dumps(answer).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

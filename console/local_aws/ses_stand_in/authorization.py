@@ -16,7 +16,7 @@ _RESOURCES = {
 
 def check_caller(call: Call, operation: str) -> None:
     """Let an operation pass, or raise RefusedRequestError; callers without policies may do everything."""
-    policies = call.world.restricted.get(call.caller.arn)
+    policies = call.policies
     if policies is None or operation.startswith("Send"):
         return
     action, resource = f"ses:{operation}", _resource_of(call)

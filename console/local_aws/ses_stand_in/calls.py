@@ -1,10 +1,12 @@
 """One call of the SES stand-in: who calls, what is asked, and the account and Region that it is about."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from console.local_aws.ses_stand_in.account.regional_account import RegionalAccount
+from console.local_aws.ses_stand_in.policy_evaluation import PolicyLayers
 from console.local_aws.ses_stand_in.world import SesWorld
 
 
@@ -16,6 +18,13 @@ class SesCaller:
     region: str
     arn: str
     source_ip: str = "127.0.0.1"
+    layers: PolicyLayers | None = None
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role of a session, else the caller's own."""
+        found = re.fullmatch(r"arn:aws:sts::(\d+):assumed-role/([^/]+)/.*", self.arn)
+        return f"arn:aws:iam::{found[1]}:role/{found[2]}" if found else self.arn
 
     @property
     def short_name(self) -> str:
@@ -30,6 +39,13 @@ class Call:
     world: SesWorld
     caller: SesCaller
     asked: Mapping[str, Any]
+
+    @property
+    def policies(self) -> PolicyLayers | None:
+        """What the caller's own policies are; None for one who may do everything in its own account."""
+        restricted = self.world.restricted
+        own = restricted.get(self.caller.arn, restricted.get(self.caller.role_arn))
+        return self.caller.layers if own is None else [own]
 
     @property
     def account(self) -> RegionalAccount:

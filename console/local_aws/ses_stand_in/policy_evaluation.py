@@ -1,6 +1,6 @@
 """What a policy allows, by ministack's evaluator: the doctor's own, in the library, shares no code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +24,14 @@ class AccessRequest:
     keys: Mapping[str, Any] = field(default_factory=dict)
 
 
-def caller_policies_allow(policies: list[str], asked: AccessRequest) -> bool:
+PolicyLayers = Sequence[Sequence[str | Mapping[str, Any]]]
+"""A caller's own policies, then what limits them (boundary, session policies): each layer has to allow."""
+
+
+def caller_policies_allow(layers: PolicyLayers, asked: AccessRequest) -> bool:
     """Whether a caller's own policies allow an action."""
-    parsed = [parse_policy_document(policy) for policy in policies]
-    return bool(evaluate(_context(asked), parsed).decision == "Allow")
+    parsed = [[parse_policy_document(policy) for policy in layer] for layer in layers]
+    return bool(evaluate(_context(asked), *parsed).decision == "Allow")
 
 
 def resource_policies_decide(policies: list[str], asked: AccessRequest) -> str:

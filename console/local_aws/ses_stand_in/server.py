@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
+from urllib.request import urlopen
 
 from console.local_aws.ses_stand_in.account.regional_account import RegionalAccount
 from console.local_aws.ses_stand_in.authorization import check_caller
@@ -29,6 +31,8 @@ from console.local_aws.ses_stand_in.statistics import Points
 from console.local_aws.ses_stand_in.world import SesWorld, SurroundingAws
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
+_ACCOUNT = re.compile(r"\d{12}")
+_CALLER_PATH = "/_ses_reputation/caller/"
 _FOR_EVER = float("inf")
 
 
@@ -36,8 +40,9 @@ class SesStandIn:
     """The stand-in as a Python object; use it as a context manager, or `start` and `stop` it.
 
     The signature of a request says who asks. The Region is the one that was signed for. The account is the
-    access key id where this has 12 digits (as ministack has it), else what `account_of_key` returns for it
-    (for example for keys of assumed roles), else `default_account`.
+    access key id where this has 12 digits (as ministack has it); for keys of users and of assumed roles it is
+    what the surrounding AWS says, which also says what their policies allow if it enforces policies; else
+    what `account_of_key` returns, else `default_account`.
     `behaviour` and `limits` may be changed between requests through `behave` and `limit`.
     """
 
@@ -179,9 +184,23 @@ class SesStandIn:
                 403, "MissingAuthenticationTokenException", "The request is not signed."
             )
         key_id, region = match.groups()
-        arn = self._principals.get(key_id)
-        if arn is not None:
-            return SesCaller(arn.split(":")[4], region, arn, request.source_ip)
-        is_account = re.fullmatch(r"\d{12}", key_id)
-        account = key_id if is_account else self._account_of_key(key_id) or self.default_account
+        known = self._principals.get(key_id)
+        found = {"arn": known} if known else self._ask_aws(key_id)
+        if found:
+            arn = found["arn"]
+            return SesCaller(arn.split(":")[4], region, arn, request.source_ip, found.get("layers"))
+        account = key_id if _ACCOUNT.fullmatch(key_id) else self._account_of_key(key_id)
+        account = account or self.default_account
         return SesCaller(account, region, f"arn:aws:iam::{account}:root", request.source_ip)
+
+    def _ask_aws(self, key_id: str) -> dict[str, Any]:
+        """Ask the surrounding AWS whose key it is; nothing if it does not know, or has no such page."""
+        aws = self._world.aws
+        if aws is None or _ACCOUNT.fullmatch(key_id):
+            return {}
+        try:
+            with urlopen(f"{aws.endpoint_url}{_CALLER_PATH}{quote(key_id)}", timeout=60) as answer:  # noqa: S310
+                described: dict[str, Any] = json.load(answer)
+        except (OSError, ValueError):
+            return {}
+        return described if "arn" in described else {}

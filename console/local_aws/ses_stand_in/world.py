@@ -20,6 +20,11 @@ class ClientSource(Protocol):
 class SurroundingAws(Protocol):
     """The AWS that this SES publishes to: the local one, as any account."""
 
+    @property
+    def endpoint_url(self) -> str:
+        """Base URL of every service."""
+        ...
+
     def clients(self, account_id: str | None = None) -> ClientSource:
         """Return clients that act as root of the account."""
         ...

@@ -153,7 +153,7 @@ def _access(call: Call, mail: SesMail, resource_arn: str) -> AccessRequest:
 
 
 def _caller_may(call: Call, asked: AccessRequest) -> bool:
-    policies = call.world.restricted.get(call.caller.arn)
+    policies = call.policies
     return policies is None or caller_policies_allow(policies, asked)
 
 
