@@ -256,8 +256,8 @@ def test_a_set_that_falls_silent_while_others_report_is_mail_without_a_set(
     assert seen[f"{DELEGATE}/promotions"].state is DetectionState.CLEAR
     if state == "firing":
         assert found.headline == (
-            "Account 444455556666's feed leaves out some mail of example.com, and nobody names a configuration "
-            f"set of it; only the owner's feed reported {bounces} bounces"
+            "Account 444455556666's feed leaves out some mail of example.com, and nobody names a "
+            f"configuration set of it; only the owner's feed reported {bounces} bounces"
         )
         assert found.evidence["symptom"] == "mail_without_set"
         assert "--account 444455556666" in found.advice[0]
@@ -432,7 +432,8 @@ def test_a_topic_that_the_identity_never_had() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "The owner's feed for example.com leaves out complaints; only the senders' feeds reported 62 complaints"
+        "The owner's feed for example.com leaves out complaints; "
+        "only the senders' feeds reported 62 complaints"
     )
 
 
