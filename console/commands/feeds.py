@@ -93,7 +93,7 @@ def _print_findings(screen: Console, findings: _Found, now: datetime) -> None:
     if not findings:
         screen.print("\nNo finding about feeds is open.")
         return
-    print_heading(screen, "Open findings", "What the feeds leave out, the likely cause, and what to do.")
+    print_heading(screen, "Open findings", "What the feeds leave out, and what to do.")
     for entity, found in findings.items():
         print_indented(screen, entity.title, 0, style="bold")
         for finding in found:

@@ -10,7 +10,7 @@ from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.delivery.delays import DelayCounts
 from ses_reputation.findings.deferrals import DeferralEvidence, DeferralPeriod
 from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence, FeedPlace
-from ses_reputation.findings.feed_coverage.missed_share import FeedGap, GapCause, MissedCounts
+from ses_reputation.findings.feed_coverage.missed_share import FeedGap, MissedCounts, Symptom
 from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
 from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
@@ -182,11 +182,11 @@ def deferral(state: DetectionState = DetectionState.FIRING, share: int = 31) -> 
 
 def coverage_gap(state: DetectionState = DetectionState.FIRING) -> Detection:
     """What is detected of a feed that fell silent."""
-    missed, cause = MissedCounts(bounced=40), GapCause.EVENT_DESTINATION_LOST
-    gap = FeedGap(state, cause, missed, since="2026-11-21", last_reported="2026-11-20")
+    missed, symptom = MissedCounts(bounced=40), Symptom.FEED_SILENT
+    gap = FeedGap(state, symptom, missed, since="2026-11-21", last_reported="2026-11-20")
     place = FeedPlace("example.com", "us-east-1", "444455556666", ("newsletter",))
     evidence = CoverageGapEvidence(gap, place, ("us-east-1",))
-    return Detection(FindingKind.COVERAGE_GAP, "444455556666/newsletter", state, "2026-11-21", evidence)
+    return Detection(FindingKind.COVERAGE_GAP, "444455556666", state, "2026-11-21", evidence)
 
 
 def bounce_spike(state: DetectionState = DetectionState.FIRING, bounces: int = 122) -> Detection:

@@ -1,4 +1,4 @@
-"""What one of two feeds misses: when it is found, its likely cause, and how it is worded. Worked by hand."""
+"""What one of two feeds misses: when it is found, by which symptom, and how it is worded. Worked by hand."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -110,7 +110,7 @@ def test_a_lost_topic_hour_by_hour(now: str, state: str, bounces: int) -> None:
             f"Account 444455556666's feed for example.com has reported nothing since 2026-11-22 09:00 UTC; "
             f"the owner's feed reported {bounces} bounces meanwhile"
         )
-        assert found.evidence["cause"] == "sender_lost"
+        assert found.evidence["symptom"] == "feed_silent"
         assert found.evidence["missed"] == {"delivered": 0, "bounced": bounces, "complained": 0}
         assert found.evidence["last_reported"] == "2026-11-22T08"
 
@@ -135,13 +135,12 @@ def test_what_is_said_of_a_lost_topic() -> None:
         ("last report", "of mail sent in the hour of 2026-11-22 08:00 UTC"),
         ("configuration sets", "newsletter"),
         ("Region", "us-east-1"),
-        ("likely cause", "the event destination was removed, or SES may not publish to its topic any more"),
     )
-    assert found.advice[0] == (
-        "In account 444455556666, see whether the event destination is still there and enabled: `aws sesv2 "
-        "get-configuration-set-event-destinations --configuration-set-name newsletter --region us-east-1`."
+    assert found.advice == (
+        "Find out why, by what AWS says of its event destinations, topics and subscriptions: "
+        "`ses-reputation doctor --account 444455556666 --region us-east-1`.",
+        "SES does not send these events again: the rates of these hours lack their sends.",
     )
-    assert "aws sns get-topic-attributes --topic-arn TOPIC_ARN --region us-east-1" in found.advice[1]
 
 
 def test_a_topic_lost_amid_an_hour_is_silent_from_the_next_hour_on() -> None:
@@ -187,7 +186,7 @@ def test_a_delegate_that_stops_sending_is_not_silent() -> None:
 @pytest.mark.parametrize(
     ("bounces", "state"), [(1, "inconclusive"), (4, "inconclusive"), (5, "firing"), (50, "firing")]
 )
-def test_a_feed_that_never_reported_anything_is_not_set_up(bounces: int, state: str) -> None:
+def test_a_feed_that_never_reported_anything_is_silent(bounces: int, state: str) -> None:
     reported = [
         *run("2026-11-22T00", 10, HEALTHY, sender=ANOTHER),
         reported_mail("2026-11-22T08", Reported(500, bounced=bounces, sender=NOTHING)),
@@ -202,7 +201,6 @@ def test_a_feed_that_never_reported_anything_is_not_set_up(bounces: int, state: 
             f"the owner's feed reported {bounces} bounces"
         )
         assert found.since == ""
-        assert "DelegateAccounts" in found.advice[0]
 
 
 @pytest.mark.parametrize("lost_every", [250, 100, 40])
@@ -241,83 +239,56 @@ LOST_SET = [
     ("now", "state", "bounces"),
     [
         ("22 07:55", "clear", 0),
-        ("22 08:00", "inconclusive", 4),
+        ("22 08:00", "inconclusive", 0),  # 4 of 96 bounces of twelve hours, hour 06 the newest
         ("22 09:00", "firing", 8),
-        ("22 14:55", "firing", 28),
+        ("22 14:55", "firing", 28),  # hours 06 to 12; hour 13 is not settled yet
     ],
 )
-def test_a_set_that_falls_silent_while_others_report_has_lost_its_event_destination(
+def test_a_set_that_falls_silent_while_others_report_is_mail_without_a_set(
     now: str, state: str, bounces: int
 ) -> None:
+    """Only its feed names a set, so nothing shows whether the mail names none, or its events are lost."""
     seen = detections(LOST_SET, at(now))
-    found = seen[f"{DELEGATE}/promotions"]
+    found = seen[DELEGATE]
 
     assert found.state == state
     assert seen[f"{DELEGATE}/newsletter"].state is DetectionState.CLEAR
-    assert seen[DELEGATE].state is not DetectionState.FIRING
+    assert seen[f"{DELEGATE}/promotions"].state is DetectionState.CLEAR
     if state == "firing":
-        assert found.since == "2026-11-22T06"
         assert found.headline == (
-            "Configuration set promotions of 444455556666 has reported nothing of example.com since "
-            f"2026-11-22 06:00 UTC; the owner's feed reported {bounces} bounces meanwhile"
+            "Account 444455556666's feed leaves out some mail of example.com, and nobody names a "
+            f"configuration set of it; only the owner's feed reported {bounces} bounces"
         )
-        assert found.evidence["cause"] == "event_destination_lost"
-        assert found.evidence["configuration_sets"] == ["promotions"]
+        assert found.evidence["symptom"] == "mail_without_set"
+        assert "--account 444455556666" in found.advice[0]
 
 
 @pytest.mark.parametrize("hours", [2, 9, 30])
-def test_an_outage_of_a_set_is_found_as_nothing_else_and_is_over_when_it_is(hours: int) -> None:
+def test_an_outage_of_a_set_is_one_finding_that_is_over_when_it_is(hours: int) -> None:
     reported = [
         *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
         *run("2026-11-22T06", hours, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
         *run(hours_from("2026-11-22T06", hours + 1)[-1], 36, HEALTHY, PROMOTIONS),
     ]
+    firing = []
     for after in range(hours + 36):
         now = at("22 06:05") + timedelta(hours=after)
         found = {
             scope for scope, each in detections(reported, now).items() if each.state is DetectionState.FIRING
         }
-        # Two hours must be settled, and then it must still be silent.
-        assert found == ({f"{DELEGATE}/promotions"} if 3 <= after < hours else set()), now
-
-
-def test_a_set_that_is_repaired_is_clear_at_once() -> None:
-    for now in ("22 15:05", "22 18:05", "23 10:05", "25 10:05"):
-        assert states(LOST_SET, at(now))[f"{DELEGATE}/promotions"] == "clear"
-    assert states(LOST_SET, at("22 23:05"))[DELEGATE] == "clear"
+        assert found <= {DELEGATE}, now
+        firing.append(bool(found))
+    # Two hours must be settled before it is found, and one or two after it, which miss nothing.
+    begins, ends = firing.index(True), len(firing) - firing[::-1].index(True)
+    assert begins == 3
+    assert hours + 2 <= ends <= hours + 3
+    assert all(firing[begins:ends])
 
 
 def test_a_set_that_is_used_no_more_has_lost_nothing() -> None:
     reported = [*run("2026-11-15T00", 24, HEALTHY, PROMOTIONS), *run("2026-11-16T00", 6 * 24 + 15, HEALTHY)]
 
-    assert states(reported)[f"{DELEGATE}/promotions"] == "clear"
-
-
-def test_a_set_that_went_quiet_long_before_mail_without_any_began_is_not_to_blame() -> None:
-    reported = [
-        *run("2026-11-10T00", 24, HEALTHY, PROMOTIONS),
-        *run("2026-11-15T00", 7 * 24, HEALTHY),
-        *run("2026-11-22T00", 15, HEALTHY, replace(UNREPORTED, bounced=2)),
-    ]
-    seen = detections(reported)
-
-    assert seen[f"{DELEGATE}/promotions"].state is DetectionState.CLEAR
-    assert seen[DELEGATE].state is DetectionState.FIRING
-    assert seen[DELEGATE].evidence["cause"] == "no_configuration_set"
-
-
-def test_the_set_that_fell_silent_last_is_to_blame_for_mail_without_any() -> None:
-    """Invoices were sent on the 20th only; promotions until mail without a set began."""
-    invoices = replace(HEALTHY, name="invoices")
-    reported = [
-        *run("2026-11-20T00", 24, HEALTHY, PROMOTIONS, invoices),
-        *run("2026-11-21T00", 30, HEALTHY, PROMOTIONS),
-        *run("2026-11-22T06", 9, HEALTHY, replace(PROMOTIONS, sender=NOTHING)),
-    ]
-    seen = states(reported)
-
-    assert seen[f"{DELEGATE}/promotions"] == "firing"
-    assert seen[f"{DELEGATE}/invoices"] == "clear"
+    assert set(states(reported).values()) == {"clear"}
 
 
 def test_mail_without_a_configuration_set_is_found_as_such() -> None:
@@ -327,22 +298,24 @@ def test_mail_without_a_configuration_set_is_found_as_such() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "Account 444455556666 sends some mail of example.com without a configuration set; "
+        "Account 444455556666's feed leaves out some mail of example.com, and nobody names a configuration "
         # Of the latest twelve hours: 02 to 13.
-        "only the owner's feed reported 48 bounces"
+        "set of it; only the owner's feed reported 48 bounces"
     )
+    assert "has to name its set on every send" in found.advice[1]
 
 
 @pytest.mark.parametrize(
     ("last", "state"),
     [
-        ((12, 13), "inconclusive"),  # two hours may be what is left of an outage
-        ((9, 11, 13), "inconclusive"),  # and so may three
-        ((7, 10, 13), "firing"),
+        ((13,), "inconclusive"),  # four bounces are no five
+        ((12, 13), "firing"),
         ((1, 2, 3, 4, 5, 6, 7), "clear"),  # it is over: nothing was missed of 24 bounces since
     ],
 )
-def test_mail_without_a_set_must_go_on_for_hours(last: tuple[int, ...], state: str) -> None:
+def test_mail_without_a_set_is_over_when_nothing_is_missed_for_hours(
+    last: tuple[int, ...], state: str
+) -> None:
     named, unnamed = Reported(400, bounced=4), Reported(100, bounced=4, sender=NOTHING)
     today = [
         reported_mail(f"2026-11-22T{hour:02}", *([named, unnamed] if hour in last else [named]))
@@ -374,12 +347,11 @@ def test_a_type_of_event_that_was_never_selected() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "Configuration set newsletter of 444455556666 never reports complaints; "
+        "Configuration set newsletter of 444455556666 leaves out complaints of example.com; "
         # The latest 20 of them: hours 00 to 13 of the 22nd, and 18 to 23 of the 21st.
-        "the owner's feed reported 20 complaints of example.com"
+        "only the owner's feed reported 20 complaints"
     )
-    assert found.evidence["cause"] == "event_type_not_selected"
-    assert found.advice[1] == "Add COMPLAINT to its MatchingEventTypes."
+    assert found.evidence["symptom"] == "kinds_missing"
 
 
 def test_two_types_that_were_never_selected_are_one_gap() -> None:
@@ -387,9 +359,8 @@ def test_two_types_that_were_never_selected_are_one_gap() -> None:
 
     found = detections(reported)[f"{DELEGATE}/newsletter"]
 
-    assert "never reports bounces and complaints" in found.headline
+    assert "leaves out bounces and complaints" in found.headline
     assert found.evidence["kinds"] == ["bounced", "complained"]
-    assert found.advice[1] == "Add BOUNCE and COMPLAINT to its MatchingEventTypes."
 
 
 def test_bounces_that_are_reported_in_part_are_found_as_such() -> None:
@@ -400,7 +371,7 @@ def test_bounces_that_are_reported_in_part_are_found_as_such() -> None:
     found = detections(reported)[f"{DELEGATE}/newsletter"]
 
     assert found.state is DetectionState.FIRING
-    assert found.evidence["cause"] == "sender_reports_in_part"
+    assert found.evidence["symptom"] == "kinds_missing"
     assert ("missed", "50.0 % of the latest bounces") in found.figures
 
 
@@ -437,8 +408,11 @@ def test_the_owners_lost_topics_hour_by_hour(now: str, state: str, bounces: int)
             "The owner's feed for example.com has reported nothing since 2026-11-22 09:00 UTC; "
             f"the senders' feeds reported {bounces} bounces meanwhile"
         )
-        assert found.evidence["cause"] == "owner_lost"
-        assert "aws ses get-identity-notification-attributes --identities example.com" in found.advice[0]
+        assert found.evidence["symptom"] == "feed_silent"
+        assert found.advice == (
+            "Find out why, by what AWS says of the identity's topics and their subscriptions: "
+            "`ses-reputation doctor --region us-east-1`.",
+        )
 
 
 def test_one_finding_is_about_the_owners_feed_for_all_senders() -> None:
@@ -458,9 +432,9 @@ def test_a_topic_that_the_identity_never_had() -> None:
 
     assert found.state is DetectionState.FIRING
     assert found.headline == (
-        "The owner's feed for example.com never reports complaints; the senders' feeds reported 62 complaints"
+        "The owner's feed for example.com leaves out complaints; "
+        "only the senders' feeds reported 62 complaints"
     )
-    assert "--notification-type Complaint" in found.advice[1]
 
 
 def test_a_topic_that_is_lost_for_one_type_only() -> None:

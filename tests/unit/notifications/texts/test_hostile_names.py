@@ -6,12 +6,13 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 import typer.main
 
 from console.application import app
-from ses_reputation.findings.feed_coverage.missed_share import GapCause
+from ses_reputation.findings.feed_coverage.missed_share import Symptom
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import attributes_of, finding_detail
@@ -55,14 +56,13 @@ def entities(name: str) -> tuple[ReputationEntity, ...]:
 
 
 def findings(name: str) -> Iterator[FindingState]:
-    """A finding of each kind, of feeds for each cause, with the name for whatever a stranger names."""
+    """A finding of each kind, of feeds for each symptom, with the name for whatever a stranger names."""
     for kind in FindingKind:
         evidence = renamed(dict(firing(kind).evidence_json or {}), name, *STRANGERS)
         yield FindingState(kind, name, "2026-11-21", NOW, NOW, evidence)
     gap = dict(coverage_gap().evidence_json or {})
-    for cause in GapCause:
-        account = "" if cause.startswith("owner") else "444455556666"
-        evidence = renamed({**gap, "account": account}, name, *STRANGERS) | {"cause": str(cause)}
+    for symptom, account in product(Symptom, ("", "444455556666")):
+        evidence = renamed({**gap, "account": account}, name, *STRANGERS) | {"symptom": str(symptom)}
         yield FindingState(FindingKind.COVERAGE_GAP, name, "", NOW, NOW, evidence)
     lost = renamed(dict(firing(FindingKind.MISSING_OUTCOMES).evidence_json or {}), name, *STRANGERS)
     yield FindingState(FindingKind.MISSING_OUTCOMES, "", "", NOW, NOW, {**lost, "undelivered_sets": [name]})
@@ -137,11 +137,13 @@ def words_of(command: str, name: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_of_an_alert_holds_a_name_as_one_word(name: str) -> None:
-    plain = {words_of(command, "NAME") for alert in alerts("NAME") for command in commands_in(alert)}
+    # A command with a short name may stand within its sentence; with a long one, each has lines of its own.
+    harmless = "n" * 60
+    plain = {words_of(command, harmless) for alert in alerts(harmless) for command in commands_in(alert)}
     found = {words_of(command, name) for alert in alerts(name) for command in commands_in(alert)}
 
-    assert len(plain) > 20
-    assert found == plain
+    assert len(found) > 15
+    assert found <= plain
 
 
 @pytest.mark.parametrize("name", NAMES)

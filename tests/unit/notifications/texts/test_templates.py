@@ -15,7 +15,7 @@ from jinja2 import Environment, UndefinedError, nodes
 from ses_reputation.delivery.delays import DELAY_TYPES, NO_DELAYS, DelayCounts
 from ses_reputation.findings.deferrals import DeferralEvidence, DeferralPeriod
 from ses_reputation.findings.feed_coverage.detector import CoverageGapEvidence, FeedPlace
-from ses_reputation.findings.feed_coverage.missed_share import FeedGap, GapCause, MissedCounts
+from ses_reputation.findings.feed_coverage.missed_share import FeedGap, MissedCounts, Symptom
 from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
 from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
@@ -72,17 +72,17 @@ def deferrals() -> Iterator[Evidence]:
 
 
 def gaps() -> Iterator[Evidence]:
-    for cause, missed, kinds, sets, reported, last in product(
-        GapCause,
+    for symptom, account, since, missed, kinds, sets, reported, last in product(
+        Symptom,
+        ("", "444455556666"),
+        ("", "2026-11-22T09"),
         (MissedCounts(1), MissedCounts(30, bounced=8), MissedCounts(bounced=1, complained=9)),
         ((), ("bounced",), ("complained",), ("bounced", "complained")),
         SETS,
         (0, 40),
         ("", "2026-11-20", "2026-11-22T08"),
     ):
-        account = "" if cause.startswith("owner") else "444455556666"
-        since = "2026-11-22T09" if cause.endswith("lost") else ""
-        gap = FeedGap(DetectionState.FIRING, cause, missed, reported, since, last, kinds)
+        gap = FeedGap(DetectionState.FIRING, symptom, missed, reported, since, last, kinds)
         yield CoverageGapEvidence(gap, FeedPlace("example.com", "us-east-1", account, sets), ("us-east-1",))
 
 

@@ -45,7 +45,7 @@ class PlacedGap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CoverageGapEvidence:
-    """What a feed missed, the likely cause, and where.
+    """What a feed missed, how that is seen, and where.
 
     regions: all that have the gap; `place` is in one of them, and `gap` is the one there.
     """
@@ -115,7 +115,7 @@ def _detect_in(scope: str, placed: Sequence[PlacedGap]) -> Detection:
 
 
 def _evidence(gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence | None:
-    if gap.cause is None or gap.state is DetectionState.INCONCLUSIVE:
+    if gap.symptom is None or gap.state is DetectionState.INCONCLUSIVE:
         return None
     alike = [each.place for each in placed if each.gap.state is gap.state]
     place = next(each.place for each in placed if each.gap is gap)

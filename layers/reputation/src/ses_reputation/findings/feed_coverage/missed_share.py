@@ -14,6 +14,7 @@ from ses_reputation.findings.feed_coverage.reported import (
     KINDS,
     FeedPeriod,
     by_period,
+    last_period_of,
     settled_since,
     sum_feed_counts,
 )
@@ -29,19 +30,12 @@ LEAST_ADVERSE, LEAST_FACTS = 5, 20
 _DOUBTFUL, _OVER = 1, 3
 
 
-class GapCause(StrEnum):
-    """Why one feed may be missing what the other reports."""
+class Symptom(StrEnum):
+    """What is seen of a feed that misses facts. Why it does is read from AWS, not guessed: see doctor."""
 
-    SENDER_NOT_SET_UP = "sender_not_set_up"
-    SENDER_LOST = "sender_lost"
-    EVENT_DESTINATION_LOST = "event_destination_lost"
-    EVENT_TYPE_NOT_SELECTED = "event_type_not_selected"
-    NO_CONFIGURATION_SET = "no_configuration_set"
-    SENDER_REPORTS_IN_PART = "sender_reports_in_part"
-    OWNER_LOST = "owner_lost"
-    OWNER_TOPIC_NOT_SET = "owner_topic_not_set"
-    OWNER_TOPIC_LOST = "owner_topic_lost"
-    OWNER_REPORTS_IN_PART = "owner_reports_in_part"
+    FEED_SILENT = "feed_silent"
+    KINDS_MISSING = "kinds_missing"
+    MAIL_WITHOUT_SET = "mail_without_set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ class FeedGap:
     """
 
     state: DetectionState
-    cause: GapCause | None = None
+    symptom: Symptom | None = None
     missed: MissedCounts = MissedCounts()
     reported: int = 0
     since: str = ""
@@ -157,14 +151,13 @@ def accumulate(points: Iterable[Point], limits: Limits) -> MissedShare:
     return MissedShare(missed, reported, reported_since, tuple(lacking))
 
 
-def gap_of_outage(
-    cause: GapCause, missed: MissedCounts, last_reported: str, kinds: tuple[str, ...] = ()
-) -> FeedGap:
+def gap_of_outage(missed: MissedCounts, last_reported: str, kinds: tuple[str, ...] = ()) -> FeedGap:
     """Return the gap of a feed that reported nothing (of the kinds) after a period, and missed this."""
+    symptom = Symptom.KINDS_MISSING if kinds else Symptom.FEED_SILENT
     state = DetectionState.INCONCLUSIVE if missed.total else DetectionState.CLEAR
     if missed.adverse >= LEAST_ADVERSE or missed.total >= LEAST_FACTS:
         state = DetectionState.FIRING
-    return FeedGap(state, cause, missed, 0, next_period(last_reported), last_reported, kinds)
+    return FeedGap(state, symptom, missed, 0, next_period(last_reported), last_reported, kinds)
 
 
 def missed_by(feed: Feed, periods: Iterable[FeedPeriod], kinds: Collection[str] = KINDS) -> MissedCounts:
@@ -173,14 +166,14 @@ def missed_by(feed: Feed, periods: Iterable[FeedPeriod], kinds: Collection[str] 
     return MissedCounts(**{kind: counts.of_kind(kind).missed_by(feed) for kind in kinds})
 
 
-def gap_of_kind(
-    feed: Feed, periods: Sequence[FeedPeriod], kind: str, cause: GapCause, last_reported: str
-) -> FeedGap:
-    """Return the gap of a feed that leaves out part of a kind. last_reported: of that kind, or ""."""
+def gap_of_kind(feed: Feed, periods: Sequence[FeedPeriod], kind: str) -> FeedGap:
+    """Return the gap of a feed that leaves out a kind, or part of it."""
+    last_reported = last_period_of(periods, lambda each: each.of_kind(kind).by(feed))
     facts = ((period, each.of_kind(kind)) for period, each in by_period(settled_since(periods, "")))
     share = accumulate((Point(at, each.missed_by(feed), each.by(feed)) for at, each in facts), OF_A_KIND)
     missed = MissedCounts(**{kind: share.missed})
-    return FeedGap(share.classify(OF_A_KIND), cause, missed, share.reported, "", last_reported, (kind,))
+    state = share.classify(OF_A_KIND)
+    return FeedGap(state, Symptom.KINDS_MISSING, missed, share.reported, "", last_reported, (kind,))
 
 
 def most_severe(gaps: Iterable[FeedGap]) -> FeedGap:
@@ -190,13 +183,13 @@ def most_severe(gaps: Iterable[FeedGap]) -> FeedGap:
 
 
 def most_severe_of_kinds(gaps: Iterable[FeedGap]) -> FeedGap:
-    """Return the most severe of gaps of one kind each; those of the same cause and state are joined to it."""
+    """Return the most severe of gaps of one kind each; those of the same state are joined to it."""
     gaps = list(gaps)
     first = most_severe(gaps)
-    alike = [gap for gap in gaps if (gap.state, gap.cause) == (first.state, first.cause)]
+    alike = [gap for gap in gaps if gap.state is first.state]
     return FeedGap(
         first.state,
-        first.cause,
+        first.symptom,
         total((gap.missed for gap in alike), MissedCounts()),
         sum(gap.reported for gap in alike),
         max((gap.since for gap in alike), default=""),

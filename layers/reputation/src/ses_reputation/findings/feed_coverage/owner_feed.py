@@ -10,7 +10,6 @@ from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.missed_share import (
     LEAST_ADVERSE,
     FeedGap,
-    GapCause,
     gap_of_kind,
     gap_of_outage,
     missed_by,
@@ -34,7 +33,7 @@ def owner_feed_outage(periods: Sequence[FeedPeriod]) -> FeedGap:
     expected = [kind for kind in KINDS if any(each.counts.of_kind(kind).by(Feed.OWNER) for each in periods)]
     last_reported = last_period_reported(periods, Feed.OWNER)
     missed = missed_by(Feed.OWNER, settled_since(periods, last_reported), expected)
-    return gap_of_outage(GapCause.OWNER_LOST, missed, last_reported)
+    return gap_of_outage(missed, last_reported)
 
 
 def gap_of_owners_kinds(periods: Sequence[FeedPeriod]) -> FeedGap:
@@ -46,6 +45,5 @@ def _gap_of_kind(periods: Sequence[FeedPeriod], kind: str) -> FeedGap:
     last_reported = last_period_of(periods, lambda each: each.of_kind(kind).by(Feed.OWNER))
     lost = missed_by(Feed.OWNER, settled_since(periods, last_reported), (kind,))
     if lost.adverse >= LEAST_ADVERSE:
-        cause = GapCause.OWNER_TOPIC_LOST if last_reported else GapCause.OWNER_TOPIC_NOT_SET
-        return gap_of_outage(cause, lost, last_reported, (kind,))
-    return gap_of_kind(Feed.OWNER, periods, kind, GapCause.OWNER_REPORTS_IN_PART, last_reported)
+        return gap_of_outage(lost, last_reported, (kind,))
+    return gap_of_kind(Feed.OWNER, periods, kind)
