@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -61,18 +62,24 @@ class FeedbackTopics:
         if account_id not in self._arns:
             sns = self._aws.clients(account_id).sns
             topic_arn = sns.create_topic(Name=TOPIC_NAME)["TopicArn"]
-            queue_account = self._queue_arn.split(":")[4]
-            if queue_account != account_id:
+            self._subscribe(topic_arn, account_id)
+            self._arns[account_id] = topic_arn
+        return self._arns[account_id]
+
+    def _subscribe(self, topic_arn: str, account_id: str) -> None:
+        queue_account = self._queue_arn.split(":")[4]
+        if queue_account != account_id:
+            sns = self._aws.clients(account_id).sns
+            # The label is taken where another run has opened the topic.
+            with suppress(sns.exceptions.InvalidParameterException):
                 sns.add_permission(
                     TopicArn=topic_arn,
                     Label="ledger-subscribes",
                     AWSAccountId=[queue_account],
                     ActionName=["Subscribe"],
                 )
-            subscriber = self._aws.clients(queue_account).sns
-            subscriber.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=self._queue_arn)
-            self._arns[account_id] = topic_arn
-        return self._arns[account_id]
+        subscriber = self._aws.clients(queue_account).sns
+        subscriber.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=self._queue_arn)
 
     def publish(self, notifications: Iterable[TopicMessage], on_progress: Progress | None = None) -> int:
         """Publish all of them, ten a call from a few threads, and return how many there were.
