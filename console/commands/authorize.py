@@ -58,13 +58,14 @@ def apply_policies(
     Checks them first, and writes nothing where a check finds an error. Asks for confirmation.
     """
     owned, texts, screen = open_identity(identity, region, profile), read_files(files), open_screen()
-    findings = lint_policies(owned.arn, texts, current_time())
+    stored = owned.store.read()
+    findings = lint_policies(owned.arn, texts, current_time(), stored=stored)
     print_findings(screen, findings)
     if exit_code(findings) > 1:
         print_indented(screen, "Nothing was written: mend the errors first.", 0)
         raise typer.Exit(2)
     wanted = {name: read_policy(text) for name, text in texts.items()}
-    writes = plan_writes(owned.store.read(), wanted)
+    writes = plan_writes(stored, wanted)
     print_writes(screen, owned.arn, writes)
     if all(write.kind is WriteKind.KEEP for write in writes):
         screen.print("SES stores them already.")

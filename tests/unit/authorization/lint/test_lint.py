@@ -82,6 +82,20 @@ def test_a_usual_policy_has_nothing_to_find() -> None:
             },
             {},
         ),
+        (
+            {
+                "Principal": "*",
+                "Condition": {**FROM_NEWS, "ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{COURIER}:role/*"}},
+            },
+            {},
+        ),
+        (
+            {
+                "Principal": "*",
+                "Condition": {**FROM_NEWS, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/mailer"}},
+            },
+            {"open-to-the-world": "error"},
+        ),
         ({"Principal": None, "NotPrincipal": {"AWS": HARBOR}}, {"open-to-the-world": "error"}),
         ({"Principal": "*", "Effect": "Deny"}, {}),
         # Missing conditions.
@@ -276,9 +290,50 @@ def test_the_same_statement_on_both_identities_is_no_contradiction() -> None:
 
 def test_an_address_that_allows_what_its_domain_does_not_is_a_contradiction_too() -> None:
     allowing = {"Courier": policy(statement(Resource=str(ADDRESS)))}
-    (finding,) = lint_policies(IDENTITY, {}, NOW, {ADDRESS: allowing})
+    harbors = {"Harbor": policy(statement(Principal={"AWS": HARBOR}))}
+    problems = [each.problem for each in lint_policies(IDENTITY, harbors, NOW, {ADDRESS: allowing})]
 
-    assert finding.problem.startswith("news@orchard.example lets")
+    assert [problem.partition(" send")[0] for problem in problems] == [
+        f"news@orchard.example lets arn:aws:iam::{COURIER}:root",
+        f"orchard.example lets arn:aws:iam::{HARBOR}:root",
+    ]
+
+
+def test_an_identity_without_policies_contradicts_nothing() -> None:
+    own = {"Courier": policy(statement(Resource=str(ADDRESS)))}
+
+    assert lint_policies(IDENTITY, {}, NOW, {ADDRESS: own}) == ()
+    assert lint_policies(IDENTITY, {"Courier": policy(statement())}, NOW, {ADDRESS: {}}) == ()
+
+
+def test_a_deny_of_all_others_closes_what_is_open_to_everybody() -> None:
+    everybody = statement(Principal="*")
+    outside = {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
+    deny = statement(Sid="Others", Effect="Deny", Principal="*", Action="ses:Send*", Condition=outside)
+
+    assert lint(everybody, deny) == ()
+    assert checks_of(lint(everybody, {**deny, "Action": "ses:SendEmail"})) == {"open-to-the-world": "error"}
+    narrow = {**deny, "Condition": {**outside, **FROM_NEWS}}
+    assert checks_of(lint(everybody, narrow)) == {"open-to-the-world": "error"}
+
+
+@pytest.mark.parametrize("action", ["ses:SendEmail", "ses:SendRawEmail"])
+def test_one_kind_of_mail_that_is_denied_is_a_contradiction(action: str) -> None:
+    deny = statement(Sid="NotThis", Effect="Deny", Action=action, Condition=None)
+
+    (finding,) = lint(statement(), deny)
+    assert finding.check == "allowed-and-denied"
+
+
+def test_policies_that_ses_stores_are_compared_and_not_checked() -> None:
+    raw = policy(statement(Action="ses:SendRawEmail", Resource="*"))
+    deny = policy(statement(Effect="Deny", Condition=None))
+    simple = {"Courier": policy(statement(Action="ses:SendEmail"))}
+
+    assert lint_policies(IDENTITY, simple, NOW, stored={"Raw": raw, "Broken": "{"}) == ()
+    found = lint_policies(IDENTITY, simple, NOW, stored={"Raw": raw, "Old": deny})
+    assert checks_of(found) == {"allowed-and-denied": "warning"}
+    assert lint_policies(IDENTITY, simple, NOW, stored={"Courier": deny, "Raw": raw}) == ()
 
 
 def test_an_address_needs_no_condition_on_where_mail_comes_from() -> None:

@@ -12,6 +12,7 @@ from ses_reputation.authorization.lint.contradictions import (
     check_denied,
     check_raw_mail,
     check_relatives,
+    keeps_strangers_out,
 )
 from ses_reputation.authorization.lint.document import check_document
 from ses_reputation.authorization.lint.finding import (
@@ -21,10 +22,11 @@ from ses_reputation.authorization.lint.finding import (
     error,
     linted_statements,
 )
-from ses_reputation.authorization.lint.principals import check_actions, check_principals
+from ses_reputation.authorization.lint.principals import OPEN_TO_THE_WORLD, check_actions, check_principals
 from ses_reputation.authorization.lint.resources import check_resource
 from ses_reputation.authorization.policy_document import MOST_POLICIES, read_policy
 
+_NONE_STORED: Mapping[str, Any] = {}
 _NO_RELATIVES: Mapping[IdentityArn, Mapping[str, Any]] = {}
 
 
@@ -33,11 +35,13 @@ def lint_policies(
     policies: Mapping[str, Any],
     now: datetime,
     relatives: Mapping[IdentityArn, Mapping[str, Any]] = _NO_RELATIVES,
+    stored: Mapping[str, Any] = _NONE_STORED,
 ) -> tuple[LintFinding, ...]:
     """Return what is wrong with an identity's policies, errors first.
 
     policies: documents by name, as dictionaries or as JSON, of any shape. relatives: the policies of
     identities above and below it: a domain's, or those of addresses that were verified by themselves.
+    stored: the identity's policies beside these, which are compared and not checked.
     """
     readable, unreadable = _read(policies)
     findings = [*unreadable]
@@ -46,10 +50,13 @@ def lint_policies(
     if len(policies) > MOST_POLICIES:
         problem = f"the identity has {len(policies)} policies, and SES keeps {MOST_POLICIES}"
         findings.append(error("too-many-policies", problem, "merge some, or delete what is not needed"))
-    findings += check_denied(identity, readable, now)
-    findings += check_raw_mail(identity, readable, now)
+    together = {**_read(stored)[0], **readable}
+    findings += check_denied(identity, readable, together, now)
+    findings += check_raw_mail(identity, readable, together, now)
     known = {other: _read(documents)[0] for other, documents in relatives.items()}
     findings += check_relatives(identity, readable, known, now)
+    if keeps_strangers_out(identity, together, now):
+        findings = [each for each in findings if each.check != OPEN_TO_THE_WORLD]
     return tuple(sorted(findings, key=lambda finding: finding.severity is not LintSeverity.ERROR))
 
 

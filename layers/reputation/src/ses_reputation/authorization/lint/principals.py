@@ -1,6 +1,6 @@
 """Checks of whom a statement is for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from re import ASCII
 from re import compile as pattern
 from typing import Any
@@ -18,14 +18,23 @@ from ses_reputation.authorization.principals import (
 from ses_reputation.authorization.wildcards import fits
 from ses_reputation.environment import is_account
 
+OPEN_TO_THE_WORLD = "open-to-the-world"
 _is_path_of_organization = pattern(r"o-[a-z0-9]{10,32}/.*", ASCII).fullmatch
 # A key that says whose the caller is, and what a value must look like to keep the world out.
-_CLOSING = {
+_CLOSING: dict[str, Callable[[str], object]] = {
     "aws:principalorgid": is_organization,
     "aws:principalaccount": is_account,
     "aws:principalorgpaths": _is_path_of_organization,
+    "aws:principalarn": account_of,
 }
-_CLOSING_OPERATORS = {"StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"}
+_CLOSING_OPERATORS = {
+    "StringEquals",
+    "StringLike",
+    "ArnEquals",
+    "ArnLike",
+    "ForAnyValue:StringEquals",
+    "ForAnyValue:StringLike",
+}
 _MANAGING = ("Get", "List", "Put", "Create", "Update", "Delete", "Tag", "Untag", "BatchGet", "Set", "Verify")
 
 
@@ -37,7 +46,7 @@ def check_principals(statement: LintedStatement) -> Iterator[LintFinding]:
         yield error("no-principal", "it names nobody, and SES asks for at least one principal", mend)
     if statement.allows and is_open(statement):
         mend = 'name the delegates, or add "StringEquals": {"aws:PrincipalOrgID": "o-..."}'
-        yield error("open-to-the-world", "it lets every AWS account send", mend)
+        yield error(OPEN_TO_THE_WORLD, "it lets every AWS account send", mend)
     for principal in statement.accounts_and_users:
         yield from _check_form(statement, principal)
 
