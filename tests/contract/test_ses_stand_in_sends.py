@@ -305,6 +305,37 @@ def test_the_default_set_that_is_gone_is_a_bad_request_unless_another_is_named(o
     assert outcome(owner, ConfigurationSetName="other") == "sent"
 
 
+def test_the_default_of_an_address_goes_before_that_of_its_domain_which_does_not_reach_it(owner: Any) -> None:
+    """A default that is gone fails the send, and so shows that it was in effect."""
+    for name in ("of-domain", "of-address"):
+        owner.create_configuration_set(ConfigurationSetName=name)
+    owner.put_email_identity_configuration_set_attributes(
+        EmailIdentity=DOMAIN, ConfigurationSetName="of-domain"
+    )
+    owner.create_email_identity(EmailIdentity=NEWS)
+    owner.delete_configuration_set(ConfigurationSetName="of-domain")
+    own = {"FromEmailAddressIdentityArn": None}
+    without_default = outcome(owner, **own)
+    other_address = outcome(owner, **own, FromEmailAddress=BOUNCES)
+    owner.put_email_identity_configuration_set_attributes(
+        EmailIdentity=NEWS, ConfigurationSetName="of-address"
+    )
+    owner.delete_configuration_set(ConfigurationSetName="of-address")
+
+    assert without_default == "sent"
+    assert other_address == "BadRequestException: Configuration set <of-domain> does not exist."
+    assert outcome(owner, **own) == "BadRequestException: Configuration set <of-address> does not exist."
+
+
+def test_the_owners_default_set_is_not_the_delegates(owner: Any, courier: Any) -> None:
+    """Whether SES looks for it is not known [?]; the stand-in does not."""
+    grant(owner, allow())
+    owner.create_configuration_set(ConfigurationSetName="news")
+    owner.put_email_identity_configuration_set_attributes(EmailIdentity=DOMAIN, ConfigurationSetName="news")
+
+    assert outcome(courier) == "sent"
+
+
 @pytest.mark.parametrize(
     ("headers", "arns", "expected"),
     [
