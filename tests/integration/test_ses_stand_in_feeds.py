@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 
 from console.local_aws.emulator import Ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.feedback.provenance import Feed, Registry
+from ses_reputation.feedback.reading import Observed, read_wire
 from tests.support.aws.ses_topics import HeardTopic, open_topic
 from tests.support.ses_clients import COURIER, OWNER, REGION, connect_ses
 
@@ -241,6 +244,45 @@ def test_without_a_set_only_the_owner_hears(parties: Parties) -> None:
     assert (kinds(parties.topic.take()), parties.events.take()) == (["Bounce"], [])
 
 
+def test_the_ledger_reads_both_feeds_of_all_simulator_addresses_as_the_same_facts(parties: Parties) -> None:
+    parties.connect()
+    for name in ("success", "bounce", "ooto", "complaint", "suppressionlist"):
+        parties.send(name)
+    registry = Registry(frozenset({OWNER}), frozenset({COURIER}))
+    bodies = [*parties.topic.take_bodies(), *parties.events.take_bodies()]
+    readings = [read_wire(body, registry) for body in bodies]
+    facts: dict[Feed, set[Any]] = {feed: set() for feed in Feed}
+    for reading in readings:
+        assert isinstance(reading, Observed), reading
+        assert reading.origin.identity == DOMAIN or reading.event_type == "Send"
+        observed = reading.observations
+        facts[reading.feed] |= {(reading.message_id, each.recipient, each.outcome) for each in observed}
+    sends = {fact for fact in facts[Feed.SENDER] if fact[2] is Outcome.SENT}
+
+    assert len(sends) == 5
+    assert facts[Feed.OWNER] == facts[Feed.SENDER] - sends
+
+
+def test_the_default_set_of_the_own_identity_publishes_where_none_is_named(parties: Parties) -> None:
+    own = f"arn:aws:ses:{REGION}:{OWNER}:configuration-set/own"
+    events = parties.open(OWNER)
+    events.let_ses_publish(own, OWNER)
+    parties.owner.create_email_identity(EmailIdentity=DOMAIN)
+    parties.owner.create_configuration_set(ConfigurationSetName="own")
+    sns = {"Enabled": True, "MatchingEventTypes": ["BOUNCE"], "SnsDestination": {"TopicArn": events.arn}}
+    parties.owner.create_configuration_set_event_destination(
+        ConfigurationSetName="own", EventDestinationName="feedback", EventDestination=sns
+    )
+    parties.owner.put_email_identity_configuration_set_attributes(
+        EmailIdentity=DOMAIN, ConfigurationSetName="own"
+    )
+    parties.send("bounce", client=parties.owner, ConfigurationSetName="")
+    greeting, bounce = events.take()
+
+    assert greeting == GREETING
+    assert bounce["mail"]["tags"]["ses:configuration-set"] == ["own"]
+
+
 def test_ses_greets_each_topic_that_it_is_given(parties: Parties) -> None:
     parties.owner.create_email_identity(EmailIdentity=DOMAIN)
     parties.set_topic("Bounce", parties.topic.arn)
@@ -288,7 +330,7 @@ def test_a_topic_that_ses_cannot_use_is_refused_with_one_code(parties: Parties, 
         parties.set_topic("Bounce", UNUSABLE[state](parties))
 
     assert error.value.response["Error"]["Code"] == "InvalidParameterValue"
-    assert error.value.response["Error"]["Message"].startswith("SNS topic arn:")
+    assert error.value.response["Error"]["Message"].startswith("SNS topic arn:aws:sns:")
 
 
 @pytest.mark.parametrize("state", UNUSABLE)

@@ -37,15 +37,22 @@ class HeardTopic:
 
     def take(self) -> list[Any]:
         """Return what was published and not taken yet, in its order: JSON read, other texts as they are."""
-        texts: list[Any] = []
-        while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            for message in messages:
+        texts = [json.loads(body)["Message"] for body in self.take_bodies()]
+        return [json.loads(text) if text.startswith("{") else text for text in texts]
+
+    def take_bodies(self) -> list[str]:
+        """Return the bodies of the queue's messages, SNS's envelopes."""
+        bodies: list[str] = []
+        while found := self._receive():
+            for message in found:
                 self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-                text = json.loads(message["Body"])["Message"]
-                texts.append(json.loads(text) if text.startswith("{") else text)
-        return texts
+                bodies.append(message["Body"])
+        return bodies
+
+    def _receive(self) -> list[dict[str, str]]:
+        answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
+        found: list[dict[str, str]] = answer.get("Messages", [])
+        return found
 
 
 def open_topic(aws: LocalAws, account_id: str, name: str, region: str, **attributes: str) -> HeardTopic:

@@ -43,7 +43,7 @@ def set_notification_topic(call: Call) -> Answer:
     if why_not(call.world, topic_arn, source_arn) or not publish(
         call.world, topic_arn, source_arn, json.dumps(greeting), "Amazon SES Email Event Notification"
     ):
-        raise bad_request(f"SNS topic arn:{topic_arn} is invalid, or SES may not publish to it.")
+        raise bad_request(f"SNS topic {topic_arn} is invalid, or SES may not publish to it.")
     identity.topics[kind] = topic_arn
     return {}
 
