@@ -131,7 +131,7 @@ def test_what_ses_does_not_take_comes_with_its_own_text(ses: Stubber, store: Ide
 def test_other_failures_are_reported_by_their_code(ses: Stubber, store: IdentityPolicies, code: str) -> None:
     ses.add_client_error("get_email_identity_policies", code, "User someone is not authorized")
 
-    with pytest.raises(UnavailableError, match=f"^Asking SES about the identity's policies: {code}$"):
+    with pytest.raises(UnavailableError, match=f"^SES did not do ses:GetEmailIdentityPolicies: {code}$"):
         store.read()
 
 

@@ -39,6 +39,7 @@ def holds(operator: str, wanted: Any, *given: str, version: str = "2012-10-17") 
         ("ArnNotEquals", ARN, ARN, False),
         ("IpAddress", "203.0.113.0/24", "203.0.113.9", True),
         ("IpAddress", "203.0.113.9", "203.0.113.9", True),
+        ("IpAddress", "203.0.113.1/24", "203.0.113.9", True),
         ("IpAddress", "2001:db8::/32", "203.0.113.9", False),
         ("NotIpAddress", ["203.0.113.0/24", "198.51.100.0/24"], "198.51.100.7", False),
         ("DateLessThan", "2026-12-01T00:00:00Z", "2026-11-30T23:59:59Z", True),
@@ -56,6 +57,7 @@ def holds(operator: str, wanted: Any, *given: str, version: str = "2012-10-17") 
         ("Bool", "false", "true", False),
         ("Null", "true", "a", False),
         ("Null", "false", "a", True),
+        ("Null", ["true", "false"], "a", True),
         ("StringEqualsIfExists", "a", "b", False),
     ],
 )

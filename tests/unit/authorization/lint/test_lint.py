@@ -65,6 +65,13 @@ def test_a_usual_policy_has_nothing_to_find() -> None:
             {"open-to-the-world": "error", "no-condition": "warning"},
         ),
         (
+            {
+                "Principal": "*",
+                "Condition": {**FROM_NEWS, "StringLike": {"aws:PrincipalOrgID": ["o-exampleorgid", "*"]}},
+            },
+            {"open-to-the-world": "error", "no-condition": "warning"},
+        ),
+        (
             {"Principal": "*", **when("StringEqualsIfExists", "aws:PrincipalOrgID", "o-exampleorgid")},
             {"open-to-the-world": "error", "no-condition": "warning"},
         ),
@@ -321,7 +328,7 @@ def test_a_deny_of_all_others_closes_what_is_open_to_everybody() -> None:
 def test_one_kind_of_mail_that_is_denied_is_a_contradiction(action: str) -> None:
     deny = statement(Sid="NotThis", Effect="Deny", Action=action, Condition=None)
 
-    (finding,) = lint(statement(), deny)
+    (finding,) = lint(*(statement(Sid=each[4:], Action=each) for each in SEND), deny)
     assert finding.check == "allowed-and-denied"
 
 

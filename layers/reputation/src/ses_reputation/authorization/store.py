@@ -42,33 +42,35 @@ class IdentityPolicies:
 
     def read_of(self, name: str) -> dict[str, str]:
         """Return the documents of another identity of the account and Region, as `read` does."""
-        with _translating(replace(self.identity, name=name), IdentityUnknownError):
+        with _translating(
+            "GetEmailIdentityPolicies", replace(self.identity, name=name), IdentityUnknownError
+        ):
             return dict(self._ses.get_email_identity_policies(EmailIdentity=name)["Policies"])
 
     def create(self, name: str, text: str) -> None:
         """Add a policy. Raises PolicyConflictError where there is one of that name."""
-        with _translating(self.identity, IdentityUnknownError):
+        with _translating("CreateEmailIdentityPolicy", self.identity, IdentityUnknownError):
             self._ses.create_email_identity_policy(
                 EmailIdentity=self.identity.name, PolicyName=name, Policy=text
             )
 
     def update(self, name: str, text: str) -> None:
         """Replace a policy. Raises PolicyConflictError where there is none of that name."""
-        with _translating(self.identity, PolicyConflictError):
+        with _translating("UpdateEmailIdentityPolicy", self.identity, PolicyConflictError):
             self._ses.update_email_identity_policy(
                 EmailIdentity=self.identity.name, PolicyName=name, Policy=text
             )
 
     def delete(self, name: str) -> None:
         """Delete a policy. Raises PolicyConflictError where there is none of that name."""
-        with _translating(self.identity, PolicyConflictError):
+        with _translating("DeleteEmailIdentityPolicy", self.identity, PolicyConflictError):
             self._ses.delete_email_identity_policy(EmailIdentity=self.identity.name, PolicyName=name)
 
     def names_of_identities(self) -> list[str]:
         """Return the names of all identities that the account has in the Region."""
         names: list[str] = []
         token: dict[str, Any] = {}
-        with _translating(self.identity, IdentityUnknownError):
+        with _translating("ListEmailIdentities", self.identity, IdentityUnknownError):
             while True:
                 page = self._ses.list_email_identities(PageSize=_PAGE_SIZE, **token)
                 names += [each["IdentityName"] for each in page["EmailIdentities"]]
@@ -78,7 +80,7 @@ class IdentityPolicies:
 
 
 @contextmanager
-def _translating(identity: IdentityArn, missing: type[AuthorizationError]) -> Iterator[None]:
+def _translating(action: str, identity: IdentityArn, missing: type[AuthorizationError]) -> Iterator[None]:
     """Turn SES's refusals into our errors. missing: what it means that SES does not find what it was given.
 
     Amazon SES API v2, errors of the policy actions. An update that finds nothing may lack the identity too:
@@ -90,7 +92,7 @@ def _translating(identity: IdentityArn, missing: type[AuthorizationError]) -> It
         "LimitExceededException": TooManyPoliciesError,
         "BadRequestException": PolicyRefusedError,
     }
-    with translating_aws_errors("Asking SES about the identity's policies:"):
+    with translating_aws_errors(f"SES did not do ses:{action}:"):
         try:
             yield
         except ClientError as error:
