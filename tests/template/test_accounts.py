@@ -16,6 +16,7 @@ from ses_reputation.protection.store import SendingPause
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.store import SesAccounts
 from tests.support.mail import at
+from tests.support.reached import reach
 from tests.support.stack_template import ROOT
 from tests.support.stack_template import read_source as read_ledgers_template
 
@@ -176,12 +177,14 @@ def test_the_product_reads_and_pauses_with_these_roles_and_nothing_more(account:
     place = AccountRegion(DELEGATE, "us-east-1")
     reading, pausing = "ses-reputation-reading", "ses-reputation-protection"
 
-    assert SesAccounts(LEDGER, reading, account.become(READER)).read(place, NOW).hours == {}
+    assert SesAccounts(reach(LEDGER, reading, account.become(READER))).read(place, NOW).hours == {}
     with pytest.raises(UnavailableError, match="AssumeRole AccessDenied"):
-        SesAccounts(LEDGER, reading, account.become(ASSESSOR)).read(place, NOW)
-    SendingPause(account.become(ASSESSOR), LEDGER, pausing).pause(DELEGATE, "us-east-1", "newsletter")
+        SesAccounts(reach(LEDGER, reading, account.become(ASSESSOR))).read(place, NOW)
+    SendingPause(reach(LEDGER, pausing, account.become(ASSESSOR))).pause(DELEGATE, "us-east-1", "newsletter")
     with pytest.raises(UnavailableError, match="AssumeRole AccessDenied"):
-        SendingPause(account.become(READER), LEDGER, pausing).pause(DELEGATE, "us-east-1", "newsletter")
+        SendingPause(reach(LEDGER, pausing, account.become(READER))).pause(
+            DELEGATE, "us-east-1", "newsletter"
+        )
 
 
 def may_assume(sts: Any, role: str) -> bool:
