@@ -105,10 +105,13 @@ class AccountStack:
         }
 
     def _code_store(self) -> CodeStore:
-        s3 = self.clients.s3
-        s3.create_bucket(Bucket=f"{_CODE}-{self.account}")
-        bucket = f"{_CODE}-{self.account}"
-        return CodeStore(bucket, lambda key, content: s3.put_object(Bucket=bucket, Key=key, Body=content))
+        s3, bucket = self.clients.s3, f"{_CODE}-{self.account}"
+        s3.create_bucket(Bucket=bucket)
+
+        def upload(key: str, content: bytes) -> None:
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+        return CodeStore(bucket, upload)
 
     def _settled(self, waiter: str) -> dict[str, str]:
         self._wait(waiter)
