@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from console.local_aws.clients import Clients
-from console.local_aws.deployment import find_stack, upload_template
+from console.local_aws.deployment import find_stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.template import (
     CodeStore,
@@ -91,13 +91,15 @@ class AccountStack:
     def _request(self, parameters: dict[str, str]) -> Any:
         path = ROOT / "accounts" / f"{self.template}.yaml"
         template = read_template(path)
-        package_template(template, path.parent, self._code_store())
+        store = self._code_store()
+        package_template(template, path.parent, store)
         translated = translate_template(template, parameters, self.aws.region)
         for old, new in self.rename.items():
             translated["Resources"][new] = translated["Resources"].pop(old)
+        place = store.keep("templates", json.dumps(translated).encode(), ".json")
         return {
             "StackName": self.name,
-            "TemplateURL": upload_template(self.aws, translated),
+            "TemplateURL": f"{self.aws.endpoint_url}/{place['Bucket']}/{place['Key']}",
             "Parameters": [
                 {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
             ],

@@ -39,7 +39,7 @@ class AccountReach:
         self._own_account = own_account
         self._role = role
         self._session_name = session_name
-        self._connect = connect
+        self._make_client = connect
         self._lent: dict[str, tuple[datetime, dict[str, str]]] = {}
 
     def is_reachable(self, account: str) -> bool:
@@ -53,7 +53,7 @@ class AccountReach:
         """
         credentials = self._credentials(account, region, options)
         with translating_aws_errors("connecting"):
-            return self._connect(service, region_name=region, **options, **credentials)
+            return self._make_client(service, region_name=region, **options, **credentials)
 
     def _credentials(self, account: str, region: str, options: dict[str, Any]) -> dict[str, str]:
         if account == self._own_account:
@@ -68,7 +68,7 @@ class AccountReach:
             raise UnavailableError(f"no role leads into account {account}")
         external = {"ExternalId": self._role.external_id} if self._role.external_id else {}
         with translating_aws_errors("AssumeRole"):
-            sts = self._connect("sts", region_name=region, **options)
+            sts = self._make_client("sts", region_name=region, **options)
             lent = sts.assume_role(
                 RoleArn=f"arn:{sts.meta.partition}:iam::{account}:role/{self._role.name}",
                 RoleSessionName=self._session_name,

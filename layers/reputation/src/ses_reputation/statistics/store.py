@@ -37,10 +37,8 @@ class SesAccounts:
 
         Raises UnavailableError with the name of the action that failed, and the error's code.
         """
-        ses, cloudwatch = (
-            self._reach.connect(service, *place, config=READING_STATISTICS)
-            for service in ("ses", "cloudwatch")
-        )
+        ses = self._reach.connect("ses", *place, config=READING_STATISTICS)
+        cloudwatch = self._reach.connect("cloudwatch", *place, config=READING_STATISTICS)
         hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
         values = {name: value for name, (_, value) in rates.items()}
         return SendStatistics(
