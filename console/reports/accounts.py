@@ -37,7 +37,7 @@ def print_added(screen: Console, added: Sequence[AccountEnvironment], ledger: st
 def commands_of(each: AccountEnvironment) -> tuple[str, str]:
     """Return the two commands that deploy an account's stack without this samconfig.toml."""
     build = f".aws-sam/{each.name}"
-    values = " ".join(f"{name}={value}" for name, value in each.overrides.items())
+    values = " ".join(f"{name}={shell_word(value)}" for name, value in each.overrides.items())
     options = (
         shell_option("--template-file", f"{build}/template.yaml"),
         shell_option("--stack-name", each.stack_name),
