@@ -13,7 +13,7 @@ SAM_READY := .venv-sam/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check build deploy bench fuzz clean
+.PHONY: help demo test test-fast check build deploy connect bench fuzz clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -31,14 +31,19 @@ check: $(READY) $(SAM_READY) ## lint, format, types, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cfn-lint template.yaml accounts/roles.yaml
+	$(BIN)/cfn-lint template.yaml accounts/identity-owner.yaml accounts/delegate-sender.yaml
 	$(SAM) validate --lint
+	$(SAM) validate --lint --template-file accounts/identity-owner.yaml
+	$(SAM) validate --lint --template-file accounts/delegate-sender.yaml
 
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
 	$(SAM) build --config-env $(ENVIRONMENT)
 
 deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
 	$(SAM) deploy --config-env $(ENVIRONMENT)
+
+connect: build ## deploy an owner's or delegate's side; ENVIRONMENT as `accounts add` names it, PROFILE of that account
+	$(SAM) deploy --config-env $(ENVIRONMENT) $(if $(PROFILE),--profile $(PROFILE))
 
 bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
 	$(BIN)/python -m benchmarks properties

@@ -6,7 +6,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from typer.core import TyperGroup
 
-from console.commands import authorize, protection, quarantine, standing, suppression
+from console.commands import accounts, authorize, protection, quarantine, standing, suppression
 from console.commands.demo import run_demo
 from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
@@ -72,6 +72,7 @@ app.command("entries")(show_entries)
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(protection.app, name="protection")
 app.add_typer(authorize.app, name="authorize")
 app.add_typer(quarantine.app, name="quarantine")

@@ -16,8 +16,9 @@ from console.stack.connection import Connection, connect
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import open_screen, print_indented, print_json
 from console.terminal.wording import age
+from ses_reputation.accounts.reach import AccountReach, CrossAccountRole
 from ses_reputation.protection.mode import ProtectionMode
-from ses_reputation.protection.store import SendingPause
+from ses_reputation.protection.store import SESSION_NAME, SendingPause
 from ses_reputation.rollup.entities import EntityKind, account_entity
 
 app = typer.Typer(help="Show what protection paused, and undo it.", no_args_is_help=True)
@@ -86,8 +87,10 @@ def resume_sending(
 
 def _open_sending(connection: Connection, profile: str | None) -> SendingPause:
     clients = _clients(connection, profile)
-    role = connection.stack.parameters.get("ProtectionRoleName", "")
-    return SendingPause(clients.connect, identify_caller(clients.sts).account, role)
+    given = connection.stack.parameters
+    role = CrossAccountRole(given.get("ProtectionRoleName", ""), given.get("ExternalId", ""))
+    own = identify_caller(clients.sts).account
+    return SendingPause(AccountReach(own, role, SESSION_NAME, clients.connect))
 
 
 def _clients(connection: Connection, profile: str | None) -> Clients:

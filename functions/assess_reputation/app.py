@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
@@ -14,7 +15,7 @@ from ses_reputation.aws.clients import ASSESSING, connect
 from ses_reputation.environment import make_ready
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
-from ses_reputation.protection.store import SendingPause
+from ses_reputation.protection.store import SESSION_NAME, SendingPause
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.telemetry import open_logger, report_assessment
 
@@ -29,7 +30,7 @@ _connect = partial(connect, config=ASSESSING)
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
-_pausing = cache(lambda: SendingPause(_connect, _settings().ledger_account, _settings().protection_role_name))
+_reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME, _connect))
 make_ready(os.environ, _table)
 
 
@@ -50,7 +51,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     # What was assessed at a time to come would not be assessed again until then.
     now = min(scheduled_at, _now())
     run = AssessmentRun(now, _now, lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_STEP)
-    outcome = assess_reputation(_table(), _announcing(), _pausing(), _settings(), run, memory)
+    outcome = assess_reputation(_table(), _announcing(), SendingPause(_reach()), _settings(), run, memory)
     report_assessment(outcome, _settings().entities_with_metrics, logger, metrics)
     ended = {"assessed": len(outcome.evaluations), "failed": len(outcome.failed)}
     return ended | {"published": outcome.published}

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.environment import make_ready
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
-from ses_reputation.statistics.store import SesAccounts, StatisticsTable
+from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
 from ses_reputation.telemetry import open_logger, report_statistics
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     """Read the statistics of every account and Region of the registry; the answer counts how they ended."""
     settings = _settings()
     # Roles are assumed for an hour, and this runs hourly: accounts are reached anew each time.
-    accounts = SesAccounts(settings.ledger_account, settings.reading_role_name)
+    accounts = SesAccounts(AccountReach(settings.ledger_account, settings.role, SESSION_NAME))
     outcome = read_statistics(_table(), accounts, lambda: datetime.now(UTC))
     report_statistics(outcome, logger, metrics)
     return {"read": len(outcome.read), "skipped": len(outcome.skipped), "failed": len(outcome.failed)}

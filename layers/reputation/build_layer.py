@@ -14,9 +14,25 @@ PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 
 # botocore describes 400 services in 27 MB of JSON, and opens a description only when a client of it is made.
 # The functions make clients of these; tests/template/test_layer_build.py holds this list to the code.
-SERVICES = frozenset({"cloudwatch", "dynamodb", "events", "s3", "ses", "sesv2", "sns", "sqs", "sts"})
+SERVICES = frozenset(
+    {
+        "cloudformation",
+        "cloudwatch",
+        "dynamodb",
+        "events",
+        "kms",
+        "s3",
+        "ses",
+        "sesv2",
+        "sns",
+        "sqs",
+        "sts",
+    }
+)
 # The names that botocore's table of endpoints has for them.
-ENDPOINTS = frozenset({"dynamodb", "email", "events", "monitoring", "s3", "sns", "sqs", "sts"})
+ENDPOINTS = frozenset(
+    {"cloudformation", "dynamodb", "email", "events", "kms", "monitoring", "s3", "sns", "sqs", "sts"}
+)
 
 SOURCE = Path(__file__).resolve().parent / "src"
 MOUNT_POINT = "/opt"

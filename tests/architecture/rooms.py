@@ -17,7 +17,8 @@ _LIBRARY = {
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text",
-    "statistics": "aws environment errors hours stored_json tallies",
+    "accounts": "authorization aws errors json_text visible_text",
+    "statistics": "accounts aws environment errors hours stored_json tallies",
     "suppression": "aws environment errors",
     "journaling_settings": "environment feedback",
     "ledger": "aws environment errors feedback hours json_text tallies time_left",
@@ -33,12 +34,12 @@ _LIBRARY = {
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
     "standing": "aws findings hours rates rollup statistics stored_json tallies",
-    "protection": "aws errors ledger rates rollup standing visible_text wording",
+    "protection": "accounts aws errors ledger rates rollup standing visible_text wording",
     "notifications": (
         "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
     ),
     "assessment": (
-        "environment errors findings hours ledger notifications protection rates rollup standing "
+        "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left"
     ),
     "telemetry": "assessment journaling ledger standing statistics tallies",
@@ -81,7 +82,7 @@ _CONSOLE = {
         "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
     ),
     "console.commands": (
-        "authorization console.actions console.demo console.errors console.local_aws "
+        "accounts authorization console.actions console.demo console.errors console.local_aws "
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery feedback findings hours protection "
         "quarantine rollup standing statistics suppression suppression.snapshot visible_text"
@@ -103,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
     for room, others in {**_LIBRARY, **_CONSOLE}.items()
 }
 SPEAKS_TO_AWS = {
+    "ses_reputation.accounts.identity_store",
     "ses_reputation.authorization.store",
     "ses_reputation.aws.clients",
     "ses_reputation.aws.dynamodb",

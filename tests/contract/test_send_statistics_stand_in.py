@@ -16,6 +16,7 @@ from console.local_aws.ses_stand_in.statistics import SendTotals
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.statistics.store import SesAccounts
+from tests.support.reached import reach
 
 OWNER, DELEGATE = "111122223333", "444455556666"
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -122,7 +123,9 @@ class WithoutRates:
 def test_the_product_reads_hours_from_it(stand_in: SesStandIn) -> None:
     stand_in.count(POINTS)
     client = connect(stand_in)
-    accounts = SesAccounts(OWNER, "", lambda service, **_: client if service == "ses" else WithoutRates())
+    accounts = SesAccounts(
+        reach(OWNER, "", lambda service, **_: client if service == "ses" else WithoutRates())
+    )
 
     statistics = accounts.read(AccountRegion(OWNER, "us-east-1"), NINE + timedelta(hours=2))
     client.close()
@@ -136,7 +139,7 @@ def test_the_product_reads_hours_from_it(stand_in: SesStandIn) -> None:
 def test_the_product_reports_that_nobody_answers(stand_in: SesStandIn) -> None:
     client = connect(stand_in)
     stand_in.stop()
-    accounts = SesAccounts(OWNER, "", lambda *_, **__: client)
+    accounts = SesAccounts(reach(OWNER, "", lambda *_, **__: client))
 
     with pytest.raises(UnavailableError, match="GetSendStatistics EndpointConnectionError"):
         accounts.read(AccountRegion(OWNER, "us-east-1"), NINE)

@@ -1,7 +1,7 @@
 """Pausing a configuration set: what SES and STS are asked, what they refuse, and whose set it is."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -12,8 +12,9 @@ from botocore.stub import Stubber
 from console.local_aws.clients import Credentials
 from console.local_aws.emulator import Ministack
 from ses_reputation.errors import UnavailableError
-from ses_reputation.protection.store import SendingPause
+from ses_reputation.protection.store import SESSION_NAME, SendingPause
 from tests.support.notifications import DELEGATE, OWNER
+from tests.support.reached import reach
 
 ROLE = "ses-reputation-protection"
 KEYS: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -21,7 +22,7 @@ LENT = {
     "AccessKeyId": "ASIA2222222222222222",
     "SecretAccessKey": "lent-secret",
     "SessionToken": "lent-token",
-    "Expiration": datetime(2026, 11, 22, 12, tzinfo=UTC),
+    "Expiration": datetime.now(UTC) + timedelta(hours=1),
 }
 Act = Callable[[SendingPause, str, str, str], None]
 
@@ -66,7 +67,7 @@ def test_the_ledgers_own_account_is_asked_directly_in_the_entitys_region(
         {"ConfigurationSetName": "newsletter", "SendingEnabled": is_enabled},
     )
 
-    act(SendingPause(connections, OWNER, ROLE), OWNER, "eu-west-1", "newsletter")
+    act(SendingPause(reach(OWNER, ROLE, connections, SESSION_NAME)), OWNER, "eu-west-1", "newsletter")
 
     assert connections.asked == [("sesv2", {"region_name": "eu-west-1"})]
 
@@ -90,7 +91,7 @@ def test_another_account_is_reached_through_its_role(region: str, partition: str
             {"ConfigurationSetName": "newsletter", "SendingEnabled": False},
         )
 
-        SendingPause(connections, OWNER, ROLE).pause(DELEGATE, region, "newsletter")
+        SendingPause(reach(OWNER, ROLE, connections, SESSION_NAME)).pause(DELEGATE, region, "newsletter")
 
         assert connections.asked == [
             ("sts", {"region_name": region}),
@@ -108,7 +109,7 @@ def test_another_account_is_reached_through_its_role(region: str, partition: str
 
 def test_without_a_role_another_account_is_not_asked_and_what_to_do_is_said(connections: Connections) -> None:
     with pytest.raises(UnavailableError, match=r"^no ProtectionRoleName: the stack needs the name of a role"):
-        SendingPause(connections, OWNER, "").pause(DELEGATE, "eu-west-1", "newsletter")
+        SendingPause(reach(OWNER, "", connections)).pause(DELEGATE, "eu-west-1", "newsletter")
     assert connections.asked == []
 
 
@@ -116,7 +117,7 @@ def test_a_role_that_may_not_be_assumed_is_reported_with_its_code_only(connectio
     connections.sts.add_client_error("assume_role", "AccessDenied", "user someone is not authorized")
 
     with pytest.raises(UnavailableError, match=r"^AssumeRole AccessDenied$"):
-        SendingPause(connections, OWNER, ROLE).pause(DELEGATE, "eu-west-1", "newsletter")
+        SendingPause(reach(OWNER, ROLE, connections, SESSION_NAME)).pause(DELEGATE, "eu-west-1", "newsletter")
     assert connections.services == ["sts"]
 
 
@@ -128,7 +129,7 @@ def test_a_refusal_of_ses_is_reported_with_its_code_only(
     connections.ses.add_client_error("put_configuration_set_sending_options", code, "a text that may quote")
 
     with pytest.raises(UnavailableError, match=f"^PutConfigurationSetSendingOptions {code}$"):
-        act(SendingPause(connections, OWNER, ROLE), OWNER, "eu-west-1", "newsletter")
+        act(SendingPause(reach(OWNER, ROLE, connections, SESSION_NAME)), OWNER, "eu-west-1", "newsletter")
 
 
 def test_no_answer_is_reported_by_its_kind() -> None:
@@ -136,11 +137,11 @@ def test_no_answer_is_reported_by_its_kind() -> None:
         raise EndpointConnectionError(endpoint_url="https://email.eu-west-1.amazonaws.com")
 
     with pytest.raises(UnavailableError, match="EndpointConnectionError"):
-        SendingPause(unreachable, OWNER, ROLE).pause(OWNER, "eu-west-1", "newsletter")
+        SendingPause(reach(OWNER, ROLE, unreachable)).pause(OWNER, "eu-west-1", "newsletter")
 
 
 def test_no_client_is_made_before_there_is_something_to_pause(connections: Connections) -> None:
-    SendingPause(connections, OWNER, ROLE)
+    SendingPause(reach(OWNER, ROLE, connections, SESSION_NAME))
     assert connections.asked == []
 
 
@@ -155,7 +156,7 @@ def at_ministack(ministack: Ministack) -> SendingPause:
         }
         return boto3.client(service, endpoint_url=ministack.endpoint_url, **(keys | options))
 
-    return SendingPause(connect, ministack.account_id, ROLE)
+    return SendingPause(reach(ministack.account_id, ROLE, connect))
 
 
 def is_sending(ministack: Ministack, account: str, name: str) -> bool:

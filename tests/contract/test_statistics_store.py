@@ -17,6 +17,7 @@ from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals,
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
 from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
+from tests.support.reached import reach
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 READING = SendStatistics(
@@ -124,7 +125,7 @@ def test_the_local_aws_lends_the_role_of_another_account_and_reports_its_rates(m
     at = (now - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
     rate = {"MetricName": "Reputation.BounceRate", "Value": 0.031, "Timestamp": at}
     theirs.put_metric_data(Namespace="AWS/SES", MetricData=[rate])
-    accounts = SesAccounts("111122223333", "ses-reputation-reading", connect)
+    accounts = SesAccounts(reach("111122223333", "ses-reputation-reading", connect))
 
     delegate = accounts.read(AccountRegion("444455556666", "us-east-1"), now)
     own = accounts.read(AccountRegion("111122223333", "us-east-1"), now)

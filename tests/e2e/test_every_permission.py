@@ -174,6 +174,10 @@ UNNOTICED = {
     Statement(ASSESSMENT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
+    **{
+        Statement("ManageIdentityTopicsRole", sid): "made with Identities; SES here does not look at its role"
+        for sid in EXPECTED["ManageIdentityTopicsRole"]
+    },
     Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(STATISTICS_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(ASSESSMENT_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
@@ -183,6 +187,7 @@ STANDINGS = {
     "Protection": "enforce",
     "ProtectionRoleName": "ses-reputation-protection",
     "ReadingRoleName": "ses-reputation-reading",
+    "ExternalId": "known-to-both",
     "MinimumVolume": "50",
     "AssessmentSchedule": "rate(15 minutes)",
     "StatisticsSchedule": "rate(1 day)",

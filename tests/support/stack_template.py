@@ -20,6 +20,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Fn::Equals": lambda left, right: left == right,
     "Fn::Not": lambda condition: not condition,
     "Fn::And": lambda *conditions: all(conditions),
+    "Fn::Or": lambda *conditions: any(conditions),
     "Fn::Contains": lambda members, member: member in members,
     "Fn::Join": lambda delimiter, parts: delimiter.join(parts),
     "Fn::Split": lambda delimiter, text: text.split(delimiter),
@@ -64,16 +65,16 @@ def default_parameters() -> dict[str, str]:
 
 
 @cache
-def render_stack(stack_name: str = "reputation", **parameters: str) -> Stack:
+def render_stack(stack_name: str = "reputation", region: str = REGION, **parameters: str) -> Stack:
     """Return the stack that these parameters, and the defaults of the others, would make."""
     source = read_source()
     unknown = parameters.keys() - source["Parameters"].keys()
     assert not unknown, f"the template has no parameters {unknown}"
     values = default_parameters() | parameters
-    translated = translate_template(_uploaded(source), values, REGION)
+    translated = translate_template(_uploaded(source), values, region)
     pseudo = {
         "AWS::AccountId": ACCOUNT,
-        "AWS::Region": REGION,
+        "AWS::Region": region,
         "AWS::Partition": "aws",
         "AWS::StackName": stack_name,
     }

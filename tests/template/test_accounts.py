@@ -1,240 +1,343 @@
-"""The roles that other accounts deploy: made as asked, trusting nobody else, allowing nothing else."""
+"""The stacks of other accounts: parameters, who may publish, who is trusted, and what their roles allow."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from console.local_aws.clients import Clients
 from console.local_aws.emulator import Ministack
 from console.local_aws.template import read_template
+from ses_reputation.accounts.reach import AccountReach, CrossAccountRole
 from ses_reputation.errors import UnavailableError
 from ses_reputation.protection.store import SendingPause
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.store import SesAccounts
+from tests.support.account_stack import AccountStack
 from tests.support.mail import at
 from tests.support.stack_template import ROOT
 from tests.support.stack_template import read_source as read_ledgers_template
 
-PATH = ROOT / "accounts" / "roles.yaml"
-LEDGER, DELEGATE = "111122223333", "444455556666"
+TEMPLATES = ("identity-owner", "delegate-sender")
+LEDGER, DELEGATE, SECRET = "111122223333", "444455556666", "known-to-both"
+QUEUE = f"arn:aws:sqs:us-east-1:{LEDGER}:feedback"
 READER = f"arn:aws:iam::{LEDGER}:role/ledger/ReadSesStatisticsRole"
 ASSESSOR = f"arn:aws:iam::{LEDGER}:role/ledger/AssessReputationRole"
 OPERATOR = f"arn:aws:iam::{LEDGER}:role/people/Mail*"
+MAIL_OPERATOR, STRANGER = (
+    f"arn:aws:iam::{LEDGER}:role/people/{name}" for name in ("MailOperator", "Stranger")
+)
+ROLES = ("ses-reputation-reading", "ses-reputation-protection", "ses-reputation-suppression")
+WRITES = {
+    "ses:CreateImportJob",
+    "ses:DeleteSuppressedDestination",
+    "ses:PutSuppressedDestination",
+}
 NOW = at("22 10:05")
 
 
-class Account:
-    """A delegate's account on an AWS that enforces policies, and roles of the ledger's to come from."""
+def template_of(name: str) -> dict[str, Any]:
+    return read_template(ROOT / "accounts" / f"{name}.yaml")
 
-    def __init__(self, aws: Ministack) -> None:
-        self._aws = aws
-        self.iam = self.connect("iam", DELEGATE)
-        self._cloudformation = self.connect("cloudformation", DELEGATE)
-        self._ledgers = self.connect("iam", LEDGER)
 
-    def connect(self, service: str, account: str = LEDGER, **options: Any) -> Any:
-        keys = {"aws_access_key_id": account, "aws_secret_access_key": "local"}
-        place = {"region_name": "us-east-1", "endpoint_url": self._aws.endpoint_url}
-        return boto3.client(service, **(place | keys | options))
-
-    def deploy(self, **parameters: str) -> dict[str, str]:
-        """Make the stack; return its outputs."""
-        given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
-        named = {"StackName": "roles"}
-        template, allowed = PATH.read_text(), ["CAPABILITY_NAMED_IAM"]
-        self._cloudformation.create_stack(
-            **named, TemplateBody=template, Parameters=given, Capabilities=allowed
-        )
-        self._cloudformation.get_waiter("stack_create_complete").wait(**named, WaiterConfig={"Delay": 1})
-        (stack,) = self._cloudformation.describe_stacks(**named)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-    def delete(self) -> None:
-        self._cloudformation.delete_stack(StackName="roles")
-        self._cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName="roles", WaiterConfig={"Delay": 1}
-        )
-
-    def roles(self) -> dict[str, dict[str, Any]]:
-        return {role["RoleName"]: role for role in self.iam.list_roles()["Roles"]}
-
-    def make_ledgers_role(self, arn: str) -> None:
-        """A role of the ledger's account that may assume whatever role lets it in."""
-        path, name = re.fullmatch(r"arn:aws:iam::[0-9]+:role(/.*/)([^/]+)", arn).groups()  # type: ignore[union-attr]
-        trusting = {"Effect": "Allow", "Principal": {"AWS": LEDGER}, "Action": "sts:AssumeRole"}
-        assuming = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
-        self._ledgers.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=policy(trusting))
-        self._ledgers.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(assuming))
-
-    def become(self, arn: str) -> Any:
-        """`boto3.client` as a function of this role has it."""
-        lent = self.connect("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        keys = {
-            "aws_access_key_id": lent["AccessKeyId"],
-            "aws_secret_access_key": lent["SecretAccessKey"],
-            "aws_session_token": lent["SessionToken"],
-        }
-        return lambda service, **options: self.connect(service, **(keys | options))
+PARAMETERS = {name: template_of(name)["Parameters"] for name in TEMPLATES}
+EVERY_PARAMETER = [(template, name) for template in TEMPLATES for name in PARAMETERS[template]]
 
 
 def policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+class Ledger:
+    """Roles of the ledger's account, on an AWS that enforces policies."""
+
+    def __init__(self, aws: Ministack) -> None:
+        self._clients = aws.clients(LEDGER)
+        for arn in (READER, ASSESSOR, MAIL_OPERATOR, STRANGER):
+            self._make(arn)
+
+    def _make(self, arn: str) -> None:
+        """A role that may assume whatever role lets it in."""
+        path, name = re.fullmatch(r"arn:aws:iam::[0-9]+:role(/.*/)([^/]+)", arn).groups()  # type: ignore[union-attr]
+        iam = self._clients.connect("iam")
+        trusting = {"Effect": "Allow", "Principal": {"AWS": LEDGER}, "Action": "sts:AssumeRole"}
+        assuming = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+        iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=policy(trusting))
+        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(assuming))
+
+    def become(self, arn: str) -> Any:
+        """`boto3.client` as a function of this role has it."""
+        lent = self._clients.sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        keys = {
+            "aws_access_key_id": lent["AccessKeyId"],
+            "aws_secret_access_key": lent["SecretAccessKey"],
+            "aws_session_token": lent["SessionToken"],
+        }
+
+        def connect(service: str, **options: Any) -> Any:
+            chosen = {name: value for name, value in options.items() if name != "config"}
+            return self._clients.connect(service, **(keys | chosen))
+
+        return connect
+
+    def may_assume(self, arn: str, role: str, secret: str | None = SECRET) -> bool:
+        given = {"ExternalId": secret} if secret else {}
+        try:
+            self.become(arn)("sts").assume_role(
+                RoleArn=f"arn:aws:iam::{DELEGATE}:role/{role}", RoleSessionName="test", **given
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AccessDenied":
+                raise
+            return False
+        return True
+
+
 @pytest.fixture(scope="module")
-def delegates_account(enforcing_ministack: Ministack) -> Account:
-    account = Account(enforcing_ministack)
-    for arn in (READER, ASSESSOR, OPERATOR.replace("*", "Operator"), OPERATOR.replace("Mail*", "Stranger")):
-        account.make_ledgers_role(arn)
-    return account
+def ledger(enforcing_ministack: Ministack) -> Ledger:
+    return Ledger(enforcing_ministack)
 
 
-@pytest.fixture
-def account(delegates_account: Account) -> Iterator[Account]:
-    yield delegates_account
-    delegates_account.delete()
+@pytest.fixture(scope="module")
+def whole(enforcing_ministack: Ministack, ledger: Ledger) -> Iterator[AccountStack]:
+    """An owner's stack with all of its roles."""
+    stack = AccountStack(enforcing_ministack, DELEGATE, "identity-owner", name="whole")
+    stack.create(
+        FeedbackQueueArn=QUEUE,
+        ExternalId=SECRET,
+        ReadSesStatisticsRoleArn=READER,
+        AssessReputationRoleArn=ASSESSOR,
+        OperatorRoleArn=OPERATOR,
+        SuppressionWrites="true",
+        ProtectedConfigurationSets="marketing-*",
+    )
+    yield stack
+    stack.delete()
 
 
-def trust(role: dict[str, Any]) -> dict[str, Any]:
-    """The one statement by which a role trusts."""
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
-    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{LEDGER}:root"}
-    condition: dict[str, Any] = statement["Condition"]
-    return condition
-
-
-def allowed(account: Account, name: str) -> dict[str, Any]:
+def allowed(clients: Clients, name: str) -> dict[str, Any]:
     """What a role allows, action by action, on which resources."""
-    (policy_name,) = account.iam.list_role_policies(RoleName=name)["PolicyNames"]
-    assert account.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
-    document = account.iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
+    iam = clients.connect("iam")
+    (policy_name,) = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
     assert {statement["Effect"] for statement in document["Statement"]} == {"Allow"}
-    return {statement["Action"]: statement["Resource"] for statement in document["Statement"]}
+    found: dict[str, Any] = {}
+    for statement in document["Statement"]:
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        found |= dict.fromkeys(actions, statement["Resource"])
+    return found
 
 
 @pytest.mark.local_aws
-def test_the_reading_role_trusts_the_reading_function_and_reads_totals_and_rates(account: Account) -> None:
-    outputs = account.deploy(ReadSesStatisticsRoleArn=READER)
-
-    assert account.roles().keys() == {"ses-reputation-reading"}
-    assert outputs == {"ReadingRoleName": "ses-reputation-reading"}
-    assert trust(account.roles()["ses-reputation-reading"]) == {"ArnEquals": {"aws:PrincipalArn": READER}}
-    assert allowed(account, "ses-reputation-reading") == {
-        "ses:GetSendStatistics": "*",
-        "cloudwatch:GetMetricData": "*",
-    }
-
-
-@pytest.mark.local_aws
-def test_the_protection_role_trusts_the_assessing_function_and_pauses_sets_only(account: Account) -> None:
-    outputs = account.deploy(AssessReputationRoleArn=ASSESSOR, ProtectionRoleName="pausing")
-
-    assert account.roles().keys() == {"pausing"}
-    assert outputs == {"ProtectionRoleName": "pausing"}
-    assert trust(account.roles()["pausing"]) == {"ArnLike": {"aws:PrincipalArn": [ASSESSOR]}}
-    assert allowed(account, "pausing") == {
-        "ses:PutConfigurationSetSendingOptions": f"arn:aws:ses:*:{DELEGATE}:configuration-set/*"
-    }
+@pytest.mark.parametrize(
+    ("arn", "entered"),
+    [
+        (READER, {"ses-reputation-reading"}),
+        (ASSESSOR, {"ses-reputation-protection"}),
+        (MAIL_OPERATOR, set(ROLES)),
+        (STRANGER, set()),
+    ],
+)
+def test_each_role_of_the_ledger_gets_in_where_it_should(
+    ledger: Ledger, whole: AccountStack, arn: str, entered: set[str]
+) -> None:
+    assert {role for role in ROLES if ledger.may_assume(arn, role)} == entered
 
 
 @pytest.mark.local_aws
-def test_the_sets_that_may_be_paused_can_be_limited(account: Account) -> None:
-    account.deploy(AssessReputationRoleArn=ASSESSOR, ProtectedConfigurationSets="marketing-*")
-
-    assert allowed(account, "ses-reputation-protection") == {
-        "ses:PutConfigurationSetSendingOptions": f"arn:aws:ses:*:{DELEGATE}:configuration-set/marketing-*"
-    }
-
-
-@pytest.mark.local_aws
-def test_each_function_gets_into_its_own_role_and_no_other(account: Account) -> None:
-    account.deploy(ReadSesStatisticsRoleArn=READER, AssessReputationRoleArn=ASSESSOR)
-    for arn, own in ((READER, "ses-reputation-reading"), (ASSESSOR, "ses-reputation-protection")):
-        sts = account.become(arn)("sts")
-        for role in ("ses-reputation-reading", "ses-reputation-protection"):
-            assert may_assume(sts, role) is (role == own), (arn, role)
+@pytest.mark.parametrize("secret", [None, "guessed"])
+def test_nobody_gets_in_without_the_external_id(
+    ledger: Ledger, whole: AccountStack, secret: str | None
+) -> None:
+    assert not any(ledger.may_assume(MAIL_OPERATOR, role, secret) for role in ROLES)
 
 
 @pytest.mark.local_aws
-def test_operators_may_be_let_in_to_resume(account: Account) -> None:
-    account.deploy(AssessReputationRoleArn=ASSESSOR, OperatorRoleArn=OPERATOR)
+def test_the_reading_role_only_reads(whole: AccountStack) -> None:
+    actions = allowed(whole.clients, "ses-reputation-reading")
 
-    for person, is_let_in in (("MailOperator", True), ("Stranger", False)):
-        sts = account.become(f"arn:aws:iam::{LEDGER}:role/people/{person}")("sts")
-        assert may_assume(sts, "ses-reputation-protection") is is_let_in, person
+    assert all(re.match(r"[a-z]+:(Get|List|Describe)", action) for action in actions)
+    assert {"ses:GetAccount", "ses:ListRecommendations", "ses:ListSuppressedDestinations"} <= actions.keys()
+    assert actions["sns:GetTopicAttributes"] == f"arn:aws:sns:*:{DELEGATE}:*"
+    assert actions["kms:GetKeyPolicy"] == f"arn:aws:kms:*:{DELEGATE}:key/*"
 
 
 @pytest.mark.local_aws
-def test_the_product_reads_and_pauses_with_these_roles_and_nothing_more(account: Account) -> None:
-    account.deploy(ReadSesStatisticsRoleArn=READER, AssessReputationRoleArn=ASSESSOR)
-    account.connect("sesv2", DELEGATE).create_configuration_set(ConfigurationSetName="newsletter")
+def test_other_roles_do_the_one_thing_that_was_switched_on(whole: AccountStack) -> None:
+    pausing = allowed(whole.clients, "ses-reputation-protection")
+    writing = allowed(whole.clients, "ses-reputation-suppression")
+
+    sets = f"arn:aws:ses:*:{DELEGATE}:configuration-set/marketing-*"
+    assert pausing == {"ses:PutConfigurationSetSendingOptions": sets}
+    assert {action for action in writing if not re.match("ses:(Get|List)", action)} == WRITES
+
+
+@pytest.mark.local_aws
+def test_the_product_reads_and_pauses_with_these_roles(ledger: Ledger, whole: AccountStack) -> None:
+    whole.ses.create_configuration_set(ConfigurationSetName="marketing-news")
     place = AccountRegion(DELEGATE, "us-east-1")
-    reading, pausing = "ses-reputation-reading", "ses-reputation-protection"
+    reading, pausing = (CrossAccountRole(name, SECRET) for name in ROLES[:2])
 
-    assert SesAccounts(LEDGER, reading, account.become(READER)).read(place, NOW).hours == {}
+    def accounts(arn: str, role: CrossAccountRole) -> AccountReach:
+        return AccountReach(LEDGER, role, "test", ledger.become(arn))
+
+    assert SesAccounts(accounts(READER, reading)).read(place, NOW).hours == {}
     with pytest.raises(UnavailableError, match="AssumeRole AccessDenied"):
-        SesAccounts(LEDGER, reading, account.become(ASSESSOR)).read(place, NOW)
-    SendingPause(account.become(ASSESSOR), LEDGER, pausing).pause(DELEGATE, "us-east-1", "newsletter")
+        SesAccounts(accounts(ASSESSOR, reading)).read(place, NOW)
     with pytest.raises(UnavailableError, match="AssumeRole AccessDenied"):
-        SendingPause(account.become(READER), LEDGER, pausing).pause(DELEGATE, "us-east-1", "newsletter")
+        SesAccounts(accounts(READER, CrossAccountRole(reading.name))).read(place, NOW)
+    SendingPause(accounts(ASSESSOR, pausing)).pause(DELEGATE, "us-east-1", "marketing-news")
+    with pytest.raises(UnavailableError, match="AssumeRole AccessDenied"):
+        SendingPause(accounts(READER, pausing)).pause(DELEGATE, "us-east-1", "marketing-news")
 
 
-def may_assume(sts: Any, role: str) -> bool:
-    try:
-        sts.assume_role(RoleArn=f"arn:aws:iam::{DELEGATE}:role/{role}", RoleSessionName="test")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDenied":
-            raise
-        return False
-    return True
+@pytest.mark.local_aws
+def test_a_stack_that_is_given_no_role_of_the_ledger_makes_none(enforcing_ministack: Ministack) -> None:
+    account = "777788889999"
+    stack = AccountStack(enforcing_ministack, account, "identity-owner", name="bare")
+    outputs = stack.create(FeedbackQueueArn=QUEUE)
+
+    assert stack.clients.connect("iam").list_roles()["Roles"] == []
+    assert not {name for name in outputs if name.endswith("RoleName")}
+    stack.delete()
 
 
-def test_a_stack_that_would_make_no_role_is_refused() -> None:
-    (assertion,) = read_template(PATH)["Rules"]["AtLeastOneRoleIsMade"]["Assertions"]
-    empty = [
-        {"Fn::Equals": [{"Ref": name}, ""]}
-        for name in ("ReadSesStatisticsRoleArn", "AssessReputationRoleArn")
-    ]
+@pytest.mark.parametrize(("template", "name"), EVERY_PARAMETER)
+def test_every_parameter_is_explained_and_limited_and_its_default_keeps_the_limits(
+    template: str, name: str
+) -> None:
+    parameter = PARAMETERS[template][name]
+    assert parameter["Description"].endswith(".")
+    assert parameter["ConstraintDescription"].startswith("must ")
+    if "AllowedPattern" in parameter and "Default" in parameter:
+        assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
+    else:
+        assert name == "FeedbackQueueArn" or parameter["Default"] in parameter["AllowedValues"]
 
-    assert assertion["Assert"] == {"Fn::Not": [{"Fn::And": empty}]}
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_parameter_is_labelled_and_stands_in_one_group(template: str) -> None:
+    interface = template_of(template)["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(PARAMETERS[template]) == sorted(interface["ParameterLabels"])
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_output_is_explained(template: str) -> None:
+    for output in template_of(template)["Outputs"].values():
+        assert len(output["Description"].split()) >= 7
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "is_taken"),
+    ("template", "parameter", "value", "is_taken"),
     [
-        ("ReadSesStatisticsRoleArn", READER, True),
-        ("ReadSesStatisticsRoleArn", "arn:aws-us-gov:iam::111122223333:role/path/reader", True),
-        ("ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:root", False),
-        ("ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
-        ("AssessReputationRoleArn", ASSESSOR, True),
-        ("AssessReputationRoleArn", "*", False),
-        ("AssessReputationRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
-        ("OperatorRoleArn", OPERATOR, True),
-        ("OperatorRoleArn", "arn:aws:iam::*:role/anyone", False),
-        ("ProtectedConfigurationSets", "newsletter", True),
-        ("ProtectedConfigurationSets", "marketing-*", True),
-        ("ProtectedConfigurationSets", "a,b", False),
-        ("ReadingRoleName", "path/reading", False),
-        ("ProtectionRoleName", "", False),
+        ("identity-owner", "FeedbackQueueArn", QUEUE, True),
+        ("identity-owner", "FeedbackQueueArn", f"{QUEUE}.fifo", False),
+        ("identity-owner", "FeedbackQueueArn", "", False),
+        ("identity-owner", "ReadSesStatisticsRoleArn", READER, True),
+        (
+            "identity-owner",
+            "ReadSesStatisticsRoleArn",
+            "arn:aws-us-gov:iam::111122223333:role/a/reader",
+            True,
+        ),
+        ("identity-owner", "ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:root", False),
+        ("identity-owner", "ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
+        ("identity-owner", "AssessReputationRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
+        ("identity-owner", "OperatorRoleArn", OPERATOR, True),
+        ("identity-owner", "OperatorRoleArn", "arn:aws:iam::*:role/anyone", False),
+        ("identity-owner", "ProtectedConfigurationSets", "marketing-*", True),
+        ("identity-owner", "ProtectedConfigurationSets", "a,b", False),
+        ("identity-owner", "Identities", "orchard.example,news@orchard.example", True),
+        ("identity-owner", "Identities", "orchard.example, news@orchard.example", False),
+        ("identity-owner", "Delegates", "222222222222,333333333333", True),
+        ("identity-owner", "Delegates", ",".join(["222222222222"] * 21), False),
+        ("delegate-sender", "TransactionalPoolName", "receipts.eu_1-a", True),
+        ("delegate-sender", "TransactionalPoolName", "Receipts", False),
+        ("delegate-sender", "MarketingPoolName", "p" * 65, False),
+        ("delegate-sender", "TransactionalSetName", "", False),
+        ("delegate-sender", "MarketingSetName", "", True),
+        ("delegate-sender", "MarketingSetName", "a.b", False),
     ],
 )
-def test_parameters_take_what_they_say(parameter: str, value: str, is_taken: bool) -> None:
-    described = read_template(PATH)["Parameters"][parameter]
-
-    assert bool(re.search(described["AllowedPattern"], value)) is is_taken
-    assert described["ConstraintDescription"].startswith("must be ")
+def test_parameters_take_what_they_say(template: str, parameter: str, value: str, is_taken: bool) -> None:
+    pattern = PARAMETERS[template][parameter]["AllowedPattern"]
+    assert bool(re.search(pattern, value)) is is_taken
 
 
-def test_it_asks_for_what_the_ledgers_stack_puts_out_and_gives_what_that_asks_for() -> None:
-    ledgers, roles = read_ledgers_template(), read_template(PATH)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_it_asks_for_what_the_ledgers_stack_puts_out_and_gives_what_that_asks_for(template: str) -> None:
+    ledgers, account = read_ledgers_template(), template_of(template)
 
-    assert {"ReadSesStatisticsRoleArn", "AssessReputationRoleArn"} <= ledgers["Outputs"].keys()
-    assert roles["Outputs"].keys() <= ledgers["Parameters"].keys()
-    for name in roles["Outputs"]:
+    asked = {"FeedbackQueueArn", "ReadSesStatisticsRoleArn", "AssessReputationRoleArn"}
+    assert asked <= ledgers["Outputs"].keys() & account["Parameters"].keys()
+    for name in ("ReadingRoleName", "ProtectionRoleName", "ExternalId"):
+        assert name in account["Parameters"]
         pattern = ledgers["Parameters"][name]["AllowedPattern"]
-        assert re.search(pattern, roles["Parameters"][name]["Default"])
+        assert re.search(pattern, account["Parameters"][name]["Default"])
+
+
+def test_what_stands_in_both_templates_is_the_same() -> None:
+    """All but what a topic's policy lets publish, and what the function may do."""
+    owner, delegate = (template_of(name) for name in TEMPLATES)
+    for section in ("Parameters", "Rules", "Resources"):
+        common = owner[section].keys() & delegate[section].keys()
+        differing = {name for name in common if owner[section][name] != delegate[section][name]}
+        assert differing <= {
+            "FeedbackTopicPolicy",
+            "ManageIdentityTopicsFunction",
+            "ManageIdentityTopicsRole",
+            "ManageIdentityTopicsLogGroup",
+        }
+
+
+def test_only_ses_publishes_and_only_for_what_is_the_accounts_own() -> None:
+    patterns = {}
+    for name in TEMPLATES:
+        policy = template_of(name)["Resources"]["FeedbackTopicPolicy"]["Properties"]["PolicyDocument"]
+        allow, deny = policy["Statement"]
+        assert (allow["Principal"], allow["Action"]) == ({"Service": "ses.amazonaws.com"}, "sns:Publish")
+        assert allow["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+        patterns[name] = allow["Condition"]["ArnLike"]["aws:SourceArn"]
+    source = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
+    assert patterns["identity-owner"] == {"Fn::Sub": f"{source}:identity/*"}
+    assert patterns["delegate-sender"][0] == {
+        "Fn::Sub": f"{source}:configuration-set/${{TransactionalSetName}}"
+    }
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_tries_the_topic_waits_for_its_policy(template: str) -> None:
+    resources = template_of(template)["Resources"]
+    trying = [each for each in resources.values() if each["Type"] in TRIES_THE_TOPIC]
+    assert trying
+    assert all("FeedbackTopicPolicy" in each["DependsOn"] for each in trying)
+
+
+TRIES_THE_TOPIC = {"AWS::SES::ConfigurationSetEventDestination", "Custom::IdentityFeedback"}
+
+
+@pytest.mark.parametrize("path", ["template.yaml", *(f"accounts/{name}.yaml" for name in TEMPLATES)])
+def test_a_custom_resource_has_a_timeout_beyond_its_functions_and_of_minutes(path: str) -> None:
+    resources = read_template(ROOT / path)["Resources"]
+    seconds = resources["ManageIdentityTopicsFunction"]["Properties"]["Timeout"]
+    custom = [each for each in resources.values() if each["Type"].startswith("Custom::")]
+    assert custom
+    assert all(seconds < int(each["Properties"]["ServiceTimeout"]) <= 600 for each in custom)
+
+
+@pytest.mark.parametrize("path", ["template.yaml", *(f"accounts/{name}.yaml" for name in TEMPLATES)])
+def test_a_reason_stands_beside_each_statement_that_is_for_anybody_or_anything(path: str) -> None:
+    lines = [line.strip() for line in (ROOT / path).read_text().splitlines()]
+    wide = [number for number, line in enumerate(lines) if WILD.fullmatch(line)]
+    assert wide
+    for number in wide:
+        start = next(before for before in range(number, 0, -1) if re.match(r"- (Sid:|&)", lines[before]))
+        assert lines[start - 1].startswith("# "), f"{path}:{number + 1}"
+
+
+WILD = re.compile(r"""(Principal|Resource): ["']?\*["']?|Principal: \{ AWS: ["']\*["'] \}""")

@@ -1,7 +1,9 @@
 """Who may publish to the topic, and whose topics may send to the queue."""
 
+import boto3
 import pytest
 
+from ses_reputation.accounts.regions import OPT_IN_REGIONS, sns_principal
 from tests.support.stack_template import ACCOUNT, Properties, Stack, render_stack
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -43,7 +45,7 @@ def test_only_sns_may_send_and_only_to_the_feedback_queue() -> None:
     (statement,) = statements(stack, "FeedbackQueuePolicy").values()
     assert stack.properties("FeedbackQueuePolicy")["Queues"] == ["<FeedbackQueue>"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "sqs:SendMessage")
-    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
     assert statement["Resource"] == "<FeedbackQueue.Arn>"
     assert statement["Condition"].keys() == {"ArnLike"}
 
@@ -83,3 +85,56 @@ def test_a_registered_account_is_registered_with_the_journal_too() -> None:
     variables = stack.properties("JournalFeedbackFunction")["Environment"]["Variables"]
     registered = f"{variables['OWNER_ACCOUNTS']},{variables['DELEGATE_ACCOUNTS']}".split(",")
     assert senders(stack) == [f"arn:*:sns:*:{account}:*" for account in registered]
+
+
+SES_REGIONS = boto3.Session().get_available_regions("sesv2")
+
+
+@pytest.mark.parametrize("queue_region", SES_REGIONS)
+def test_sns_of_every_region_with_ses_may_send_as_whom_it_comes(queue_region: str) -> None:
+    """Worked out from the SNS guide's page on cross-Region delivery, by what botocore knows of Regions."""
+    stack = render_stack(region=queue_region, OptInRegions=",".join(sorted(OPT_IN_REGIONS - {queue_region})))
+    (statement,) = statements(stack, "FeedbackQueuePolicy").values()
+    allowed = statement["Principal"]["Service"]
+
+    for topic_region in SES_REGIONS:
+        assert sns_principal(topic_region, queue_region) in allowed
+
+
+def test_regions_that_nobody_named_add_nobody_who_may_send() -> None:
+    (statement,) = statements(render_stack(region="eu-west-1"), "FeedbackQueuePolicy").values()
+    assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
+    (statement,) = statements(render_stack(region="af-south-1"), "FeedbackQueuePolicy").values()
+    assert statement["Principal"] == {"Service": ["sns.amazonaws.com", "sns.af-south-1.amazonaws.com"]}
+
+
+@pytest.mark.parametrize(
+    ("topic_region", "queue_region", "principal"),
+    [
+        ("us-east-1", "eu-west-1", "sns.amazonaws.com"),
+        ("us-east-1", "af-south-1", "sns.af-south-1.amazonaws.com"),
+        ("af-south-1", "us-east-1", "sns.af-south-1.amazonaws.com"),
+        ("af-south-1", "il-central-1", "sns.il-central-1.amazonaws.com"),
+        ("af-south-1", "af-south-1", "sns.amazonaws.com"),
+    ],
+)
+def test_sns_comes_under_a_regions_name_where_accounts_opt_in(
+    topic_region: str, queue_region: str, principal: str
+) -> None:
+    assert sns_principal(topic_region, queue_region) == principal
+
+
+def test_the_feedback_topic_is_given_to_ses_by_a_parameter() -> None:
+    stack = render_stack(Identities="orchard.example", ConfigurationSetName="transactional")
+    given = stack.of_type("Custom::IdentityFeedback")["IdentityFeedback"]
+    assert (given["Identities"], given["TopicArn"]) == ("orchard.example", "<FeedbackTopic>")
+    events = stack.properties("ConfigurationSetEvents")["EventDestination"]
+    assert events["SnsDestination"] == {"TopicARN": "<FeedbackTopic>"}
+    assert {"bounce", "complaint", "deliveryDelay", "send"} <= set(events["MatchingEventTypes"])
+    default = stack.of_type("Custom::DefaultConfigurationSet")["DefaultSets"]
+    assert default["ConfigurationSetName"] == "<ConfigurationSet>"
+
+
+def test_without_identities_nothing_of_ses_is_touched() -> None:
+    types = {resource["Type"] for resource in render_stack().resources.values()}
+    assert not any(each.startswith(("Custom::", "AWS::SES::")) for each in types)

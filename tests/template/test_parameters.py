@@ -13,6 +13,10 @@ INTERFACE = read_source()["Metadata"]["AWS::CloudFormation::Interface"]
 ACCEPTED = {
     "OwnerAccounts": ["", "111122223333", "111122223333,444455556666,777788889999"],
     "DelegateAccounts": ["", "444455556666", "444455556666,777788889999"],
+    "OptInRegions": ["", "af-south-1", "af-south-1,il-central-1"],
+    "Identities": ["", "example.com", "example.com,news+a@mail.example.org"],
+    "ConfigurationSetName": ["", "transactional", "A_b-9"],
+    "ExternalId": ["", "4f1c9d", "a+=,.@:/_-b"],
     "TagDimensions": ["", "campaign", "campaign,ses:caller-identity,a_b,C-4,e"],
     "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
     "AlertEmail": ["", "postmaster@example.com", "first.last+alerts@mail.example.org"],
@@ -35,6 +39,10 @@ ACCEPTED = {
 REJECTED = {
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
     "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
+    "OptInRegions": ["af-south", "af-south-1, il-central-1", "Africa", "af-south-1,"],
+    "Identities": ["a b", "example.com, example.org", ",".join(["example.com"] * 21), "x"],
+    "ConfigurationSetName": ["a.b", "a b", "n" * 65],
+    "ExternalId": ["1", "a b", "a" * 129],
     "TagDimensions": ["a b", "a,", "a, b", "x;y", "a,b,c,d,e,f", "n" * 257, "tenant:x"],
     "OwnDomains": ["example", "Example.com", "example.com, example.org", "ada@example.com", "bücher.example"],
     "AlertEmail": ["example.com", "a@example", "a@example.com,b@example.com", "a b@example.com"],

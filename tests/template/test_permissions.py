@@ -14,6 +14,8 @@ STACK = render_stack(
     Protection="enforce",
     ProtectionRoleName="pausing",
     ReadingRoleName="reading",
+    Identities="orchard.example",
+    FeedbackTopicKeyArn="arn:aws:kms:us-east-1:111122223333:key/1",
 )
 ROLES = STACK.of_type("AWS::IAM::Role")
 
@@ -84,6 +86,29 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteLogs": (LOGS, "<ExportSuppressionLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
+    "ManageIdentityTopicsRole": {
+        "SetIdentityFeedback": (
+            [
+                "ses:GetIdentityNotificationAttributes",
+                "ses:SetIdentityNotificationTopic",
+                "ses:SetIdentityFeedbackForwardingEnabled",
+                "ses:SetIdentityHeadersInNotificationsEnabled",
+            ],
+            "*",
+        ),
+        "SetDefaultSets": (
+            ["ses:GetEmailIdentity", "ses:PutEmailIdentityConfigurationSetAttributes"],
+            [
+                f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/*",
+                f"arn:aws:ses:us-east-1:{ACCOUNT}:configuration-set/*",
+            ],
+        ),
+        "ReadTopic": ("sns:GetTopicAttributes", "<FeedbackTopic>"),
+        "ReadTopicKey": ("kms:GetKeyPolicy", "arn:aws:kms:us-east-1:111122223333:key/1"),
+        "ReadOwnStack": ("cloudformation:DescribeStackResources", "<AWS::StackId>"),
+        "WriteLogs": (LOGS, "<ManageIdentityTopicsLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
     "ExportSuppressionWorkflowRole": {
         "CallExportSuppression": ("lambda:InvokeFunction", "<ExportSuppressionFunction.Arn>"),
     },
@@ -96,7 +121,11 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
 UNBOUNDED = {
     "dynamodb:ListStreams",
     "ses:ListSuppressedDestinations",
+    "ses:GetIdentityNotificationAttributes",
     "ses:GetSendStatistics",
+    "ses:SetIdentityFeedbackForwardingEnabled",
+    "ses:SetIdentityHeadersInNotificationsEnabled",
+    "ses:SetIdentityNotificationTopic",
     "cloudwatch:GetMetricData",
     *TRACES[0],
 }
@@ -198,6 +227,7 @@ def test_what_a_parameter_turns_on_may_not_be_done_without_it(
         ("ReadSesStatisticsRole", "lambda"),
         ("AssessReputationRole", "lambda"),
         ("ExportSuppressionRole", "lambda"),
+        ("ManageIdentityTopicsRole", "lambda"),
         ("ExportSuppressionWorkflowRole", "states"),
         *((role, "scheduler") for role in SCHEDULE_ROLES),
     ],
@@ -219,6 +249,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
         "<AssessReputationRole.Arn>",
         "<ExportSuppressionRole.Arn>",
         "<JournalFeedbackRole.Arn>",
+        "<ManageIdentityTopicsRole.Arn>",
         "<PostBalancesRole.Arn>",
         "<ReadSesStatisticsRole.Arn>",
     ]

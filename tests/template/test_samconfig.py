@@ -1,4 +1,4 @@
-"""The three environments of samconfig.toml."""
+"""The environments of samconfig.toml: three of the ledger, and one for each kind of other account."""
 
 import re
 import shlex
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from console.local_aws.template import read_template
 from tests.support.stack_template import ROOT, read_source
 
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "samconfig.toml").read_text())
 ENVIRONMENTS = ("default", "staging", "prod")
+ACCOUNTS = ("identity-owner", "delegate-sender")
 
 
 def overrides(environment: str) -> dict[str, str]:
@@ -18,8 +20,22 @@ def overrides(environment: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in shlex.split(text))
 
 
-def test_there_are_three_environments() -> None:
-    assert tuple(name for name in SETTINGS if name != "version") == ENVIRONMENTS
+def test_the_ledger_has_three_environments_and_each_account_template_one() -> None:
+    assert tuple(name for name in SETTINGS if name != "version") == (*ENVIRONMENTS, *ACCOUNTS)
+
+
+@pytest.mark.parametrize("environment", ACCOUNTS)
+def test_an_accounts_environment_builds_and_deploys_its_template_with_values_that_it_takes(
+    environment: str,
+) -> None:
+    settings = {name: section["parameters"] for name, section in SETTINGS[environment].items()}
+    path = f"accounts/{environment}.yaml"
+    parameters = read_template(ROOT / path)["Parameters"]
+
+    assert settings["build"]["template_file"] == settings["validate"]["template_file"] == path
+    assert settings["deploy"]["template_file"] == f"{settings['build']['build_dir']}/template.yaml"
+    for name, value in overrides(environment).items():
+        assert re.fullmatch(parameters[name]["AllowedPattern"], value)
 
 
 def test_each_environment_is_a_stack_of_its_own() -> None:

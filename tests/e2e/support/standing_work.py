@@ -26,16 +26,15 @@ from ses_reputation.rollup.keys import day_partition, sender_key
 from ses_reputation.standing.keys import STANDINGS
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from tests.e2e.support.trials import Trial, key_of_item
+from tests.support.account_stack import AccountStack
 from tests.support.notifications import DELEGATE, OWNER
 from tests.support.posted_rows import rows_of_posting
-from tests.support.stack_template import ROOT
 
 Check = Callable[[], bool]
 
 ASSESSMENT, STATISTICS_FUNCTION = "AssessReputationFunction", "ReadSesStatisticsFunction"
 REGION = "us-east-1"
 CONFIGURATION_SET = "newsletter"
-_ROLES = ROOT / "accounts" / "roles.yaml"
 SENDS = 100
 # Of a hundred: worth watching, and enough for SES to pause an account.
 WATCHED, PAUSED = 3, 20
@@ -194,16 +193,11 @@ def _read_statistics(trial: Trial, account: str) -> Check:
 
 
 def make_roles(aws: LocalAws, stack: Stack, account: str) -> None:
-    """Deploy accounts/roles.yaml in another account, which lets the stack's functions in."""
-    trusted = ("ReadSesStatisticsRoleArn", "AssessReputationRoleArn")
-    cloudformation = aws.clients(account).cloudformation
-    cloudformation.create_stack(
-        StackName="roles",
-        TemplateBody=_ROLES.read_text(),
-        Parameters=[{"ParameterKey": name, "ParameterValue": stack.outputs[name]} for name in trusted],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
+    """Deploy accounts/identity-owner.yaml in another account, whose roles let the stack's functions in."""
+    given = ("FeedbackQueueArn", "ReadSesStatisticsRoleArn", "AssessReputationRoleArn")
+    connected = AccountStack(aws, account, "identity-owner")
+    outputs = connected.create(
+        ExternalId=stack.parameters["ExternalId"], **{name: stack.outputs[name] for name in given}
     )
-    cloudformation.get_waiter("stack_create_complete").wait(StackName="roles", WaiterConfig={"Delay": 1})
-    outputs = cloudformation.describe_stacks(StackName="roles")["Stacks"][0]["Outputs"]
-    made = {output["OutputKey"]: output["OutputValue"] for output in outputs}
-    assert made == {name: stack.parameters[name] for name in ("ReadingRoleName", "ProtectionRoleName")}
+    roles = ("ReadingRoleName", "ProtectionRoleName")
+    assert {name: outputs[name] for name in roles} == {name: stack.parameters[name] for name in roles}

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 
 import console.reports
+from console.actions.register_accounts import AccountEnvironment
 from console.actions.retry_quarantined import RetryOutcome
 from console.application import describe_error
 from console.commands import feeds, providers, standing
@@ -28,6 +29,7 @@ from console.replay.backfill_store import BackfillRecord
 from console.replay.report import print_replay
 from console.replay.run import Replayed
 from console.reports import (
+    accounts,
     balances,
     entries,
     findings,
@@ -51,6 +53,7 @@ from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
+from ses_reputation.accounts.registry import ConnectionState, Party, PartyRole, PartyStatus
 from ses_reputation.authorization.applying import PolicyWrite, WriteKind
 from ses_reputation.authorization.draft import DraftedPolicies
 from ses_reputation.authorization.identity_arn import IdentityArn
@@ -246,6 +249,15 @@ def print_archive_for_a_ledger(screen: Console) -> None:
 
 
 HOSTILE_ARN = IdentityArn("aws", NAME, "111122223333", NAME)
+HOSTILE_PARTY = Party(PartyRole.OWNER, NAME, NAME, (NAME,))
+
+
+def print_accounts(screen: Console) -> None:
+    accounts.print_accounts(screen, [PartyStatus(HOSTILE_PARTY, ConnectionState.SILENT, NAME)])
+    environment = AccountEnvironment(NAME, HOSTILE_PARTY, NAME, {"Identities": NAME})
+    accounts.print_added(screen, [environment], NAME)
+
+
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
     "entries.print_entries": lambda screen: entries.print_entries(
@@ -256,6 +268,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines": print_every_finding,
+    "accounts.print_accounts accounts.print_added": print_accounts,
     "authorization.revocation.print_draft": print_drafts,
     "authorization.policies.print_policies authorization.policies.print_drafted "
     "authorization.policies.print_writes authorization.lint.print_findings authorization.lint.print_lint "

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, NoReturn
 
 import boto3
 import pytest
@@ -119,10 +119,10 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
     before = SendStatistics("444455556666", "us-east-1", datetime.now(UTC), {"2026-11-21T10": HourTotals(9)})
     app._table().put(before)
 
-    def refuse(*_: Any) -> dict[str, str]:
+    def refuse(*_: Any) -> NoReturn:
         raise UnavailableError("AssumeRole AccessDenied")
 
-    monkeypatch.setattr("ses_reputation.statistics.store.assume_role", refuse)
+    monkeypatch.setattr("ses_reputation.accounts.reach.AccountReach._assume", refuse)
 
     assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 1}
     assert stored("444455556666#us-east-1") == before

@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.statistics.store import RATES_OF_THE_LAST, SESSION_NAME, SesAccounts
+from tests.support.reached import reach
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 OWN = AccountRegion("111122223333", "us-east-1")
@@ -21,7 +22,7 @@ LENT = {
     "AccessKeyId": "ASIA44445555666600001",
     "SecretAccessKey": "secret",
     "SessionToken": "token",
-    "Expiration": NOW + timedelta(hours=1),
+    "Expiration": datetime.now(UTC) + timedelta(hours=1),
 }
 POINTS = [
     {
@@ -83,7 +84,7 @@ def aws() -> Iterator[Aws]:
 
 
 def accounts(aws: Aws, role: str = ROLE) -> SesAccounts:
-    return SesAccounts("111122223333", role, aws.client)
+    return SesAccounts(reach("111122223333", role, aws.client, SESSION_NAME))
 
 
 def rates(**series: list[tuple[datetime, float]]) -> dict[str, Any]:
@@ -228,7 +229,7 @@ def test_a_region_that_cannot_be_reached_is_a_failure_too(aws: Aws, monkeypatch:
     monkeypatch.setattr(client, "get_send_statistics", fail)
 
     with pytest.raises(UnavailableError, match=r"^GetSendStatistics EndpointConnectionError$"):
-        SesAccounts("111122223333", ROLE, lambda *_, **__: client).read(OWN, NOW)
+        SesAccounts(reach("111122223333", ROLE, lambda *_, **__: client)).read(OWN, NOW)
 
 
 def failure(aws: Aws, place: AccountRegion) -> str:
@@ -240,4 +241,4 @@ def failure(aws: Aws, place: AccountRegion) -> str:
 def test_a_region_that_cannot_be_fails_as_aws_does_and_not_otherwise() -> None:
     """Whoever asked for it is left with its cause, and the accounts after it are asked."""
     with pytest.raises(UnavailableError, match=r"^connecting to ses InvalidRegionError$"):
-        SesAccounts(OWN.account, "").read(AccountRegion(OWN.account, "us-east-1-"), NOW)
+        SesAccounts(reach(OWN.account, "")).read(AccountRegion(OWN.account, "us-east-1-"), NOW)

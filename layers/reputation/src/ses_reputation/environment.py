@@ -26,6 +26,8 @@ A name of this form that is no Region's has no endpoint: botocore makes a client
 """
 # The characters that IAM allows in a role's name, or nothing.
 _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
+# As STS takes it (AWS STS API, AssumeRole), or nothing.
+_is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
@@ -80,6 +82,12 @@ def read_role_name(environment: Environment, name: str) -> str:
     """Return the name of an IAM role; "" where the variable is not set."""
     takes = "the name of an IAM role, without its path"
     return _checked(name, _stripped(environment, name), _is_role_name, takes)
+
+
+def read_external_id(environment: Environment, name: str) -> str:
+    """Return the external id that roles of other accounts ask for; "" where the variable is not set."""
+    takes = "letters, digits and any of +=,.@:/_-"
+    return _checked(name, _stripped(environment, name), _is_external_id, takes)
 
 
 def read_number(

@@ -1,7 +1,7 @@
 """A person undoes a pause, and sees what was paused."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,7 +49,8 @@ class Aws:
 
     def assume_role(self, **request: str) -> dict[str, Any]:
         self.asked.append(request["RoleArn"])
-        return {"Credentials": {"AccessKeyId": "id", "SecretAccessKey": "key", "SessionToken": "token"}}
+        keys = {"AccessKeyId": "id", "SecretAccessKey": "key", "SessionToken": "token"}
+        return {"Credentials": {**keys, "Expiration": datetime.now(UTC) + timedelta(hours=1)}}
 
     def put_configuration_set_sending_options(self, **request: Any) -> None:
         self.asked.append(request)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ses_reputation.accounts.reach import CrossAccountRole
 from ses_reputation.environment import (
     Environment,
     read_account,
     read_choice,
+    read_external_id,
     read_number,
     read_percentage,
     read_role_name,
@@ -23,7 +25,8 @@ _MOST_ENTITIES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AssessmentSettings:
-    """Settings of functions/assess_reputation; protection_role_name is empty where no other account has one.
+    """Settings of functions/assess_reputation; protection_role_name is empty where no other account has one;
+    external_id is what that role asks for.
 
     entities_with_metrics: how many have metrics of their own at most, those with most mail.
     """
@@ -37,6 +40,7 @@ class AssessmentSettings:
     protection_role_name: str
     rules: StandingRules
     entities_with_metrics: int = 5
+    external_id: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "AssessmentSettings":
@@ -51,7 +55,13 @@ class AssessmentSettings:
             read_role_name(environment, "PROTECTION_ROLE_NAME"),
             rules_from_environment(environment),
             read_number(environment, "ENTITIES_WITH_METRICS", 0, _MOST_ENTITIES),
+            read_external_id(environment, "EXTERNAL_ID"),
         )
+
+    @property
+    def role(self) -> CrossAccountRole:
+        """The role that pauses sets in other accounts."""
+        return CrossAccountRole(self.protection_role_name, self.external_id)
 
 
 def rules_from_environment(environment: Environment) -> StandingRules:

@@ -1,9 +1,8 @@
-"""Clients of AWS: how patient each is, and how one is made for another account.
+"""Clients of AWS: how patient each is. For those of another account see accounts/reach.py.
 
 Nothing else configures botocore.
 """
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -31,6 +30,8 @@ POSTING = _patient(5, read_timeout=20)
 ASSESSING = _patient(4, read_timeout=20)
 # SES lets an account call GetSendStatistics once a second; another reader may be at it.
 READING_STATISTICS = _patient(4, read_timeout=15)
+# CloudFormation waits for an answer, and a refusal is read up with a few more calls.
+SETTING_IDENTITIES = _patient(3, read_timeout=8)
 # The pace of a suppression list is ours to find: botocore's retries would hide that SES throttles.
 LISTING = _patient(1, read_timeout=15)
 # A part of a snapshot has megabytes; these are botocore's own timeouts.
@@ -49,23 +50,3 @@ def connect(service: str, **options: Any) -> Any:
     """
     with translating_aws_errors(f"connecting to {service}"):
         return _session().create_client(service, **options)
-
-
-def assume_role(
-    connect: Callable[..., Any], role: tuple[str, str], region: str, session_name: str
-) -> dict[str, str]:
-    """Return what a client of another account is made with, for an hour.
-
-    connect: makes clients as `connect` here does. role: account and name. Raises UnavailableError.
-    """
-    account, name = role
-    with translating_aws_errors("AssumeRole"):
-        sts = connect("sts", region_name=region)
-        lent = sts.assume_role(
-            RoleArn=f"arn:{sts.meta.partition}:iam::{account}:role/{name}", RoleSessionName=session_name
-        )["Credentials"]
-    return {
-        "aws_access_key_id": lent["AccessKeyId"],
-        "aws_secret_access_key": lent["SecretAccessKey"],
-        "aws_session_token": lent["SessionToken"],
-    }

@@ -1,9 +1,8 @@
 """SES of each sending account, as far as protection may use it: a configuration set's sending, on or off."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ses_reputation.aws.clients import assume_role
+from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 
@@ -18,16 +17,10 @@ NO_ROLE = (
 
 
 class SendingPause:
-    """Pauses and resumes a configuration set, in the ledger's own account or through a role in another.
+    """Pauses and resumes a configuration set, in the ledger's own account or through a role in another."""
 
-    connect: makes clients as aws/clients.py does, and is not called before there is something to pause.
-    role_name: of the role to assume in other accounts; "" where there is none.
-    """
-
-    def __init__(self, connect: Callable[..., Any], ledger_account: str, role_name: str) -> None:
-        self._connect = connect
-        self._ledger_account = ledger_account
-        self._role_name = role_name
+    def __init__(self, reach: AccountReach) -> None:
+        self._reach = reach
 
     def pause(self, account: str, region: str, configuration_set: str) -> None:
         """Stop a configuration set from sending: SES then rejects what is sent with it.
@@ -48,11 +41,7 @@ class SendingPause:
             )
 
     def _ses_of(self, account: str, region: str) -> "SESV2Client":
-        credentials: dict[str, str] = {}
-        if account != self._ledger_account:
-            if not self._role_name:
-                raise UnavailableError(NO_ROLE)
-            credentials = assume_role(self._connect, (account, self._role_name), region, SESSION_NAME)
-        with translating_aws_errors("connecting"):
-            client: SESV2Client = self._connect("sesv2", region_name=region, **credentials)
+        if not self._reach.is_reachable(account):
+            raise UnavailableError(NO_ROLE)
+        client: SESV2Client = self._reach.connect("sesv2", account, region)
         return client

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ses_reputation.environment import Environment, read_account, read_role_name, read_text
+from ses_reputation.accounts.reach import CrossAccountRole
+from ses_reputation.environment import Environment, read_account, read_external_id, read_role_name, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,12 +11,13 @@ class StatisticsSettings:
     """Settings of functions/read_ses_statistics.
 
     ledger_account is the stack's own, read with the function's own permissions; the others are read through a
-    role of the name reading_role_name in each, and are left out where that is empty.
+    role of the name reading_role_name in each, with the external id, and are left out where that is empty.
     """
 
     ledger_table: str
     ledger_account: str
     reading_role_name: str = ""
+    external_id: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "StatisticsSettings":
@@ -24,4 +26,10 @@ class StatisticsSettings:
             read_text(environment, "LEDGER_TABLE"),
             read_account(environment, "LEDGER_ACCOUNT"),
             read_role_name(environment, "READING_ROLE_NAME"),
+            read_external_id(environment, "EXTERNAL_ID"),
         )
+
+    @property
+    def role(self) -> CrossAccountRole:
+        """The role that reads in other accounts."""
+        return CrossAccountRole(self.reading_role_name, self.external_id)

@@ -1,12 +1,12 @@
 """Where statistics come from, SES and CloudWatch of each account, and where they are kept: the ledger's
 table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
-from ses_reputation.aws.clients import READING_STATISTICS, assume_role, connect
+from ses_reputation.accounts.reach import AccountReach
+from ses_reputation.aws.clients import READING_STATISTICS
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
@@ -23,31 +23,22 @@ _RATES = {"bounce_rate": "Reputation.BounceRate", "complaint_rate": "Reputation.
 
 
 class SesAccounts:
-    """SES and CloudWatch of the ledger's account, and of others through a role of one name in each.
+    """SES and CloudWatch of the ledger's account, and of others, as far as the way there leads."""
 
-    `connect` makes clients as aws/clients.py does. A role is assumed once for an account, for an hour: make
-    one of these for each run.
-    """
-
-    def __init__(self, ledger_account: str, role_name: str, connect: Callable[..., Any] = connect) -> None:
-        self._ledger_account = ledger_account
-        self._role_name = role_name
-        self._connect = connect
-        self._credentials: dict[str, dict[str, str]] = {ledger_account: {}}
+    def __init__(self, reach: AccountReach) -> None:
+        self._reach = reach
 
     def is_reachable(self, account: str) -> bool:
-        """Return whether an account is the ledger's own, or there is a role's name to try."""
-        return account == self._ledger_account or bool(self._role_name)
+        """Return whether there is a way into an account at all."""
+        return self._reach.is_reachable(account)
 
     def read(self, place: AccountRegion, now: datetime) -> SendStatistics:
         """Ask SES and CloudWatch of an account in one Region.
 
         Raises UnavailableError with the name of the action that failed, and the error's code.
         """
-        options = {"region_name": place.region, "config": READING_STATISTICS, **self._credentials_of(place)}
-        # Regions come from events: botocore refuses to make a client of one that cannot be.
-        with translating_aws_errors("connecting"):
-            ses, cloudwatch = self._connect("ses", **options), self._connect("cloudwatch", **options)
+        ses = self._reach.connect("ses", *place, config=READING_STATISTICS)
+        cloudwatch = self._reach.connect("cloudwatch", *place, config=READING_STATISTICS)
         hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
         values = {name: value for name, (_, value) in rates.items()}
         return SendStatistics(
@@ -58,13 +49,6 @@ class SesAccounts:
             complaint_rate=values.get("complaint_rate"),
             rates_at=min((at for at, _ in rates.values()), default=None),
         )
-
-    def _credentials_of(self, place: AccountRegion) -> dict[str, str]:
-        if place.account not in self._credentials:
-            role = (place.account, self._role_name)
-            connect = partial(self._connect, config=READING_STATISTICS)
-            self._credentials[place.account] = assume_role(connect, role, place.region, SESSION_NAME)
-        return self._credentials[place.account]
 
 
 def _read_totals(ses: Any) -> dict[str, HourTotals]:

@@ -1,0 +1,186 @@
+"""`ses-reputation accounts`: owners and delegates are registered, and how they are connected."""
+
+from pathlib import Path
+from typing import Annotated
+
+import boto3
+import typer
+from botocore.exceptions import UnknownRegionError
+
+from console.actions.register_accounts import Registration, list_environments, register_accounts
+from console.actions.samconfig import SamConfig
+from console.errors import ConsoleError
+from console.local_aws.deployment import PROJECT_TEMPLATE
+from console.options import JsonOption, check_accounts
+from console.reports.accounts import print_accounts, print_added
+from console.stack.clock import current_time
+from console.stack.connection import Connection, connect
+from console.stack.sender_mail import read_mail
+from console.terminal.screen import open_screen, print_json
+from ses_reputation.accounts.registry import FeedSeen, Party, PartyRole, read_parties, statuses
+from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+
+app = typer.Typer(help="Register owners' and delegates' accounts; list how they stand.", no_args_is_help=True)
+add = typer.Typer(help="Register accounts, and print how to connect them.", no_args_is_help=True)
+app.add_typer(add, name="add")
+
+_DAYS = 31
+AccountsArgument = Annotated[
+    list[str], typer.Argument(metavar="ACCOUNT...", callback=check_accounts, help="12-digit account ids.")
+]
+IdentitiesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--identity", metavar="IDENTITY", help="A verified domain or address of theirs; repeatable."
+    ),
+]
+OwnersOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--owner",
+        metavar="ACCOUNT",
+        callback=check_accounts,
+        help="Let them send with this owner's identities (default: every registered owner's); repeatable.",
+    ),
+]
+DelegatesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--delegate",
+        metavar="ACCOUNT",
+        callback=check_accounts,
+        help="Register this delegate too; repeatable.",
+    ),
+]
+PlaceOption = Annotated[
+    str | None, typer.Option("--region", metavar="REGION", help="Of their SES. Default: the ledger's.")
+]
+OperatorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--operator-role", metavar="ARN", help="A role of the ledger's account that may read there, too."
+    ),
+]
+LedgerStackOption = Annotated[
+    str | None, typer.Option("--stack", metavar="NAME", help="Default: the environment's stack.")
+]
+EnvironmentOption = Annotated[
+    str, typer.Option("--environment", metavar="NAME", help="The ledger's environment in samconfig.toml.")
+]
+ConfigOption = Annotated[Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml to change.")]
+_CONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
+
+
+# Typer makes an option of every parameter.
+@add.command("owner")
+def add_owners(  # noqa: PLR0913, PLR0917
+    accounts: AccountsArgument,
+    identity: IdentitiesOption = None,
+    delegate: DelegatesOption = None,
+    region: PlaceOption = None,
+    operator_role: OperatorOption = None,
+    stack: LedgerStackOption = None,
+    environment: EnvironmentOption = "default",
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Register accounts that own identities. Changes samconfig.toml, and nothing in AWS."""
+    wanted = Registration(
+        PartyRole.OWNER, tuple(accounts), region or "", tuple(identity or ()), (), operator_role or ""
+    )
+    senders = Registration(
+        PartyRole.DELEGATE, tuple(delegate or ()), region or "", (), tuple(accounts), operator_role or ""
+    )
+    _add([wanted, *([senders] if delegate else [])], stack, environment, config)
+
+
+@add.command("delegate")
+def add_delegates(  # noqa: PLR0913, PLR0917
+    accounts: AccountsArgument,
+    owner: OwnersOption = None,
+    identity: IdentitiesOption = None,
+    region: PlaceOption = None,
+    operator_role: OperatorOption = None,
+    stack: LedgerStackOption = None,
+    environment: EnvironmentOption = "default",
+    config: ConfigOption = _CONFIG,
+) -> None:
+    """Register accounts that send with an owner's identities. Changes samconfig.toml, and nothing in AWS."""
+    wanted = Registration(
+        PartyRole.DELEGATE,
+        tuple(accounts),
+        region or "",
+        tuple(identity or ()),
+        tuple(owner or ()),
+        operator_role or "",
+    )
+    _add([wanted], stack, environment, config)
+
+
+@app.command("list")
+def list_accounts(
+    stack: LedgerStackOption = None,
+    environment: EnvironmentOption = "default",
+    config: ConfigOption = _CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """List registered accounts: which the ledger hears of, and since when it does not."""
+    settings = SamConfig(config)
+    connection, now = _connect(settings, environment, stack), current_time()
+    table = connection.assessments
+    mail = read_mail(table, table.senders(), now, _DAYS)
+    seen = [
+        FeedSeen(*view.sender, view.sender_last_reported, view.owner_last_reported)
+        for view in view_feeds(mail.hours, mail.days, now)
+    ]
+    found = statuses(_parties(connection, settings, environment), seen, now)
+    if json:
+        print_json({"accounts": [each.to_json() for each in found]})
+    else:
+        print_accounts(open_screen(), found)
+
+
+def _add(wanted: list[Registration], stack: str | None, environment: str, path: Path) -> None:
+    config = SamConfig(path)
+    connection = _connect(config, environment, stack)
+    added = []
+    for each in wanted:
+        where = _checked_region(each.region or connection.region, connection)
+        placed = Registration(
+            each.role, each.accounts, where, each.identities, each.owners, each.operator_role_arn
+        )
+        added += register_accounts(config, connection, environment, placed)
+    config.save()
+    print_added(open_screen(), added, environment)
+
+
+def _connect(config: SamConfig, environment: str, stack: str | None) -> Connection:
+    name = stack or config.value(environment, "global", "stack_name")
+    if not name:
+        known = ", ".join(config.environments)
+        raise ConsoleError(f"{config.path} has no environment {environment}. It has: {known}.")
+    return connect(name)
+
+
+def _checked_region(region: str, connection: Connection) -> str:
+    session = boto3.Session()
+    try:
+        partition = session.get_partition_for_region(region)
+    except UnknownRegionError:
+        raise ConsoleError(f"{region} is no Region of AWS.") from None
+    own = connection.output("FeedbackQueueArn").split(":")[1]
+    if partition != own:
+        raise ConsoleError(
+            f"{region} is in the partition {partition}, and the ledger in {own}: SNS does not deliver from "
+            "one to the other. Deploy a ledger there, too."
+        )
+    return region
+
+
+def _parties(connection: Connection, config: SamConfig, environment: str) -> list[Party]:
+    """Whom the stack registers; where samconfig.toml has more of them (Region, identities), that."""
+    registered = read_parties(connection.stack.parameters, connection.account_id, connection.region)
+    known = [each.party for each in list_environments(config, environment)]
+    described = {(party.role, party.account) for party in known}
+    names = {(party.role, party.account) for party in registered}
+    bare = [party for party in registered if (party.role, party.account) not in described]
+    return [*bare, *(party for party in known if (party.role, party.account) in names)]

@@ -1,0 +1,65 @@
+"""Registered accounts: what to run for those just added, and how all of them stand."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from console.actions.register_accounts import AccountEnvironment
+from console.terminal.screen import make_table, print_heading, print_indented, print_line
+from ses_reputation.accounts.registry import ConnectionState, PartyStatus
+from ses_reputation.shell_words import shell_option, shell_word
+
+_STATES = {
+    ConnectionState.CONNECTED: "connected",
+    ConnectionState.SILENT: "silent",
+    ConnectionState.WAITING: "no feedback yet",
+}
+
+
+def print_added(screen: Console, added: Sequence[AccountEnvironment], ledger: str) -> None:
+    """Print what to run next: the ledger's update, and each account's stack, from here or from there."""
+    environment = "" if ledger == "default" else f" ENVIRONMENT={shell_word(ledger)}"
+    print_line(screen, f"samconfig.toml registers {', '.join(each.party.account for each in added)}.")
+    print_heading(
+        screen, "Next, here", "The ledger lets their feedback in; then each account gets its stack."
+    )
+    print_line(screen, f"make deploy{environment}")
+    for each in added:
+        profile = f"profile-of-{each.party.account}"
+        print_line(screen, f"make connect ENVIRONMENT={shell_word(each.name)} PROFILE={profile}")
+    print_heading(screen, "Or there", "Whoever has the account runs two commands in a copy of this project.")
+    for each in added:
+        print_line(screen, f"# {each.party.role} {each.party.account}")
+        for command in commands_of(each):
+            print_line(screen, command)
+
+
+def commands_of(each: AccountEnvironment) -> tuple[str, str]:
+    """Return the two commands that deploy an account's stack without this samconfig.toml."""
+    build = f".aws-sam/{each.name}"
+    values = " ".join(f"{name}={shell_word(value)}" for name, value in each.overrides.items())
+    options = (
+        shell_option("--template-file", f"{build}/template.yaml"),
+        shell_option("--stack-name", each.stack_name),
+        shell_option("--region", each.party.region),
+        "--capabilities CAPABILITY_NAMED_IAM --resolve-s3",
+    )
+    return (
+        f"sam build --template-file accounts/{each.template}.yaml {shell_option('--build-dir', build)}",
+        f"sam deploy {' '.join(options)} --parameter-overrides {values}",
+    )
+
+
+def print_accounts(screen: Console, found: Sequence[PartyStatus]) -> None:
+    """Print how each registered account stands."""
+    table = make_table("account", "is", "Region", "identities", "feedback", "last reported", numbers_from=6)
+    for each in found:
+        party = each.party
+        last = each.last_reported or "-"
+        names = ", ".join(party.identities) or "-"
+        table.add_row(party.account, party.role, party.region, names, _STATES[each.state], last)
+    screen.print(table)
+    if any(each.state is not ConnectionState.CONNECTED for each in found):
+        screen.print()
+        text = "Feedback comes with mail. If there was some: `ses-reputation doctor` says what is broken."
+        print_indented(screen, text, 0)

@@ -1,0 +1,426 @@
+"""The custom resource against the SES stand-in: created, updated, taken back, deleted, and left alone."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from console.local_aws.ses_stand_in.server import SesStandIn
+from ses_reputation.accounts.managing import UNDONE, manage_identities
+from ses_reputation.accounts.stack_request import StackAnswer
+
+OWNER, REGION = "111111111111", "eu-west-1"
+ORCHARD, NEWS, CIDER = "orchard.example", "news@orchard.example", "cider.example"
+STACK = f"arn:aws:cloudformation:{REGION}:{OWNER}:stack/connected/5f1c"
+TOPIC, OTHERS = f"arn:aws:sns:{REGION}:{OWNER}:feedback", f"arn:aws:sns:{REGION}:{OWNER}:others"
+FEEDBACK = "Custom::IdentityFeedback"
+SET = {
+    "BounceTopic": TOPIC,
+    "ComplaintTopic": TOPIC,
+    "DeliveryTopic": TOPIC,
+    "ForwardingEnabled": False,
+    "HeadersInBounceNotificationsEnabled": True,
+    "HeadersInComplaintNotificationsEnabled": True,
+    "HeadersInDeliveryNotificationsEnabled": True,
+}
+CLEAR = {
+    "ForwardingEnabled": True,
+    "HeadersInBounceNotificationsEnabled": False,
+    "HeadersInComplaintNotificationsEnabled": False,
+    "HeadersInDeliveryNotificationsEnabled": False,
+}
+
+
+class Refusing:
+    """A client that fails some calls: `fail` says which, by the operation and its request."""
+
+    def __init__(self, client: Any, fail: Callable[[str, Mapping[str, Any]], str]) -> None:
+        self._client = client
+        self._fail = fail
+
+    def __getattr__(self, name: str) -> Any:
+        def call(**request: Any) -> Any:
+            if code := self._fail(name, request):
+                error: Any = {"Error": {"Code": code, "Message": f"{code}, says SES"}}
+                raise ClientError(error, name)
+            return getattr(self._client, name)(**request)
+
+        return call
+
+
+class Topics:
+    """SNS and KMS with the topic of a stack."""
+
+    def __init__(self) -> None:
+        self.attributes: dict[str, str] | None = {"Policy": "{}"}
+
+    def get_topic_attributes(self, TopicArn: str) -> dict[str, Any]:  # noqa: N803 - botocore's names
+        if self.attributes is None:
+            raise ClientError({"Error": {"Code": "NotFound"}}, "GetTopicAttributes")
+        return {"Attributes": {"TopicArn": TopicArn, **self.attributes}}
+
+    def get_key_policy(self, **_: str) -> dict[str, str]:
+        return {"Policy": json.dumps({"Statement": []})}
+
+
+@dataclass(slots=True)
+class Account:
+    """An owner's account, and a function that CloudFormation asks there."""
+
+    stand_in: SesStandIn
+    fail: Callable[[str, Mapping[str, Any]], str] = lambda _name, _request: ""
+    stack: list[dict[str, str]] = field(default_factory=list)
+    topics: Topics = field(default_factory=Topics)
+    seconds_left: float = 420
+
+    def client(self, service: str, **_: Any) -> Any:
+        keys: Any = {"aws_access_key_id": OWNER, "aws_secret_access_key": "local", "region_name": REGION}
+        return boto3.client(service, endpoint_url=self.stand_in.endpoint_url, **keys)
+
+    def connect(self, service: str, **options: Any) -> Any:
+        if service in {"sns", "kms"}:
+            return self.topics
+        if service == "cloudformation":
+            return self
+        return Refusing(self.client(service, **options), self.fail)
+
+    def describe_stack_resources(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+        assert StackName == STACK
+        return {"StackResources": self.stack}
+
+    def ask(self, request: str, properties: dict[str, Any], kind: str = FEEDBACK, **more: Any) -> StackAnswer:
+        event = {
+            "RequestType": request,
+            "ResourceType": kind,
+            "LogicalResourceId": "IdentityFeedback",
+            "StackId": STACK,
+            "RequestId": "1",
+            "ResourceProperties": {"ServiceToken": "arn", **properties},
+            **more,
+        }
+        return manage_identities(event, self.connect, lambda: self.seconds_left, lambda: None)
+
+    def attributes(self, identity: str) -> dict[str, Any]:
+        answer = self.client("ses").get_identity_notification_attributes(Identities=[identity])
+        return dict(answer["NotificationAttributes"][identity])
+
+    def policies(self, identity: str) -> dict[str, Any]:
+        found = self.client("sesv2").get_email_identity_policies(EmailIdentity=identity)["Policies"]
+        return {name: json.loads(text) for name, text in found.items()}
+
+    def default_set(self, identity: str) -> str | None:
+        found: str | None = (
+            self.client("sesv2").get_email_identity(EmailIdentity=identity).get("ConfigurationSetName")
+        )
+        return found
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with SesStandIn(default_account=OWNER) as stand_in:
+        account = Account(stand_in)
+        for identity in (ORCHARD, NEWS, CIDER):
+            account.client("sesv2").create_email_identity(EmailIdentity=identity)
+        yield account
+
+
+def of(*identities: str, topic: str = TOPIC, forwarding: str = "false") -> dict[str, str]:
+    return {"Identities": ",".join(identities), "TopicArn": topic, "EmailForwarding": forwarding}
+
+
+def created(account: Account, *identities: str) -> StackAnswer:
+    answer = account.ask("Create", of(*identities))
+    assert answer.is_success, answer.reason
+    return answer
+
+
+def test_a_create_sets_topics_and_headers_and_ends_forwarding(account: Account) -> None:
+    answer = created(account, ORCHARD, NEWS)
+
+    assert answer.physical_id == "IdentityFeedback-of-connected"
+    assert account.attributes(ORCHARD) == account.attributes(NEWS) == SET
+    assert account.attributes(CIDER) == CLEAR
+
+
+def test_forwarding_stays_on_where_it_is_wanted(account: Account) -> None:
+    assert account.ask("Create", of(ORCHARD, forwarding="true")).is_success
+    assert account.attributes(ORCHARD) == {**SET, "ForwardingEnabled": True}
+
+
+def test_a_request_that_comes_twice_changes_nothing(account: Account) -> None:
+    created(account, ORCHARD)
+    account.fail = lambda name, _: "" if name.startswith("get_") else "MustNotBeCalled"
+
+    assert account.ask("Create", of(ORCHARD)).is_success
+
+
+def test_an_update_adds_and_removes_identities_and_keeps_its_id(account: Account) -> None:
+    made = created(account, ORCHARD, NEWS)
+    answer = account.ask(
+        "Update",
+        of(ORCHARD, CIDER),
+        PhysicalResourceId=made.physical_id,
+        OldResourceProperties=of(ORCHARD, NEWS),
+    )
+
+    assert (answer.is_success, answer.physical_id) == (True, made.physical_id)
+    assert [account.attributes(each) for each in (ORCHARD, NEWS, CIDER)] == [SET, CLEAR, SET]
+
+
+def test_an_update_to_another_topic_moves_all(account: Account) -> None:
+    made = created(account, ORCHARD)
+    account.ask(
+        "Update",
+        of(ORCHARD, topic=OTHERS),
+        PhysicalResourceId=made.physical_id,
+        OldResourceProperties=of(ORCHARD),
+    )
+
+    assert account.attributes(ORCHARD)["BounceTopic"] == OTHERS
+
+
+def test_a_failed_create_leaves_all_as_it_was_and_its_deletion_does_nothing(account: Account) -> None:
+    ses = account.client("ses")
+    ses.set_identity_notification_topic(Identity=ORCHARD, NotificationType="Bounce", SnsTopic=OTHERS)
+    before = account.attributes(ORCHARD)
+    account.fail = lambda name, request: (
+        "InvalidParameterValue"
+        if name == "set_identity_notification_topic"
+        and (request["Identity"], request["NotificationType"]) == (NEWS, "Delivery")
+        else ""
+    )
+
+    answer = account.ask("Create", of(ORCHARD, NEWS))
+
+    assert "InvalidParameterValue, says SES" in answer.reason
+    assert answer.physical_id.endswith(UNDONE)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (before, CLEAR)
+    account.fail = lambda _name, _request: "MustNotBeCalled"
+    assert account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=answer.physical_id).is_success
+
+
+def test_what_cannot_be_taken_back_is_named_and_left_to_the_deletion(account: Account) -> None:
+    calls: list[str] = []
+
+    def fail_from_the_third_change(name: str, _request: Mapping[str, Any]) -> str:
+        calls.append(name)
+        return "ServiceUnavailable" if sum(not each.startswith("get_") for each in calls) >= 3 else ""
+
+    account.fail = fail_from_the_third_change
+    answer = account.ask("Create", of(ORCHARD))
+
+    assert "Could not be taken back: Complaint of orchard.example" in answer.reason
+    assert answer.physical_id == "IdentityFeedback-of-connected"
+    account.fail = lambda _name, _request: ""
+    account.ask("Delete", of(ORCHARD), PhysicalResourceId=answer.physical_id)
+    assert account.attributes(ORCHARD) == CLEAR
+
+
+def test_a_delete_gives_everything_back(account: Account) -> None:
+    made = created(account, ORCHARD)
+
+    assert account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id).is_success
+    assert account.attributes(ORCHARD) == CLEAR
+
+
+def test_a_delete_leaves_what_somebody_changed_by_hand_and_says_so(account: Account) -> None:
+    made = created(account, ORCHARD)
+    for kind in ("Bounce", "Complaint"):
+        account.client("ses").set_identity_notification_topic(
+            Identity=ORCHARD, NotificationType=kind, SnsTopic=OTHERS
+        )
+
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success
+    assert answer.notes == tuple(
+        f"{kind} of {ORCHARD} was left alone: somebody made it {OTHERS} since."
+        for kind in ("Bounce", "Complaint")
+    )
+    left = account.attributes(ORCHARD)
+    assert (left["BounceTopic"], left["ComplaintTopic"], left["ForwardingEnabled"]) == (OTHERS, OTHERS, False)
+    assert "DeliveryTopic" not in left
+
+
+def test_a_delete_clears_the_rest_where_one_topic_was_changed_by_hand(account: Account) -> None:
+    made = created(account, ORCHARD)
+    account.client("ses").set_identity_notification_topic(
+        Identity=ORCHARD, NotificationType="Bounce", SnsTopic=OTHERS
+    )
+
+    assert account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id).is_success
+    left = account.attributes(ORCHARD)
+    assert (left["BounceTopic"], left["ForwardingEnabled"]) == (OTHERS, True)
+    assert "ComplaintTopic" not in left
+
+
+@pytest.mark.parametrize(("status", "is_left"), [("CREATE_COMPLETE", True), ("DELETE_COMPLETE", False)])
+def test_a_delete_leaves_all_to_a_resource_of_another_name_that_took_over(
+    account: Account, status: str, is_left: bool
+) -> None:
+    made = created(account, ORCHARD)
+    account.stack = [
+        {"LogicalResourceId": "Feedback", "ResourceType": FEEDBACK, "ResourceStatus": status},
+        {
+            "LogicalResourceId": "IdentityFeedback",
+            "ResourceType": FEEDBACK,
+            "ResourceStatus": "DELETE_IN_PROGRESS",
+        },
+    ]
+
+    assert account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id).is_success
+    assert account.attributes(ORCHARD) == (SET if is_left else CLEAR)
+
+
+def test_a_delete_succeeds_where_the_identity_is_gone(account: Account) -> None:
+    made = created(account, ORCHARD, NEWS)
+    account.client("sesv2").delete_email_identity(EmailIdentity=ORCHARD)
+
+    assert account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id).is_success
+    assert account.attributes(NEWS) == CLEAR
+
+
+def test_an_unknown_identity_fails_before_anything_is_set(account: Account) -> None:
+    answer = account.ask("Create", of(ORCHARD, "unknown.example"))
+
+    assert answer.reason.startswith("unknown.example: no identity of this account in eu-west-1. Verify it")
+    assert account.attributes(ORCHARD) == CLEAR
+
+
+def test_more_calls_than_there_is_time_for_fail_before_the_first(account: Account) -> None:
+    account.seconds_left = 88  # seven calls, seven to take them back, and 75 seconds in reserve need 89
+
+    answer = account.ask("Create", of(ORCHARD))
+
+    assert answer.reason.startswith("14 more calls to SES, at one a second, take longer")
+    assert account.attributes(ORCHARD) == CLEAR
+
+
+def refuse_topics(name: str, _request: Mapping[str, Any]) -> str:
+    return "InvalidParameterValue" if name == "set_identity_notification_topic" else ""
+
+
+LETS_SES = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ses.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": "*",
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "attributes", "fault"),
+    [
+        (
+            f"arn:aws:sns:us-east-1:{OWNER}:feedback",
+            {},
+            "the topic is in us-east-1, and the identity in eu-west-1",
+        ),
+        (f"{TOPIC}.fifo", {"Policy": json.dumps(LETS_SES)}, "it is a FIFO topic"),
+        (TOPIC, None, "there is no such topic"),
+        (TOPIC, {"Policy": '{"Statement": []}'}, "its policy does not let ses.amazonaws.com publish"),
+        (
+            TOPIC,
+            {"Policy": json.dumps(LETS_SES), "KmsMasterKeyId": f"arn:aws:kms:{REGION}:{OWNER}:key/1"},
+            "whose policy does not let ses.amazonaws.com use it",
+        ),
+        (
+            TOPIC,
+            {"Policy": json.dumps(LETS_SES), "KmsMasterKeyId": "alias/aws/sns"},
+            "it is encrypted with alias/aws/sns",
+        ),
+    ],
+)
+def test_a_refused_topic_is_read_to_say_why(
+    account: Account, topic: str, attributes: dict[str, str] | None, fault: str
+) -> None:
+    account.fail, account.topics.attributes = refuse_topics, attributes
+
+    answer = account.ask("Create", of(ORCHARD, topic=topic))
+
+    assert "InvalidParameterValue, says SES" in answer.reason
+    assert fault in answer.reason
+
+
+def policies_of(*delegates: str) -> dict[str, str]:
+    return {"Identities": ORCHARD, "Delegates": ",".join(delegates)}
+
+
+def test_each_delegate_gets_a_policy_and_loses_it(account: Account) -> None:
+    kind = "Custom::IdentityPolicies"
+    made = account.ask("Create", policies_of("222222222222", "333333333333"), kind)
+    assert made.is_success, made.reason
+    assert account.policies(ORCHARD)["ses-reputation-222222222222"]["Statement"] == [
+        {
+            "Sid": "AllowSending",
+            "Effect": "Allow",
+            "Principal": {"AWS": ["arn:aws:iam::222222222222:root"]},
+            "Action": ["ses:SendEmail", "ses:SendRawEmail"],
+            "Resource": f"arn:aws:ses:{REGION}:{OWNER}:identity/{ORCHARD}",
+        }
+    ]
+
+    account.ask(
+        "Update",
+        policies_of("333333333333"),
+        kind,
+        PhysicalResourceId=made.physical_id,
+        OldResourceProperties=policies_of("222222222222", "333333333333"),
+    )
+    assert account.policies(ORCHARD).keys() == {"ses-reputation-333333333333"}
+    account.ask("Delete", policies_of("333333333333"), kind, PhysicalResourceId=made.physical_id)
+    assert account.policies(ORCHARD) == {}
+
+
+def test_a_policy_that_somebody_changed_is_left(account: Account) -> None:
+    kind = "Custom::IdentityPolicies"
+    made = account.ask("Create", policies_of("222222222222"), kind)
+    ses = account.client("sesv2")
+    name = "ses-reputation-222222222222"
+    changed = account.policies(ORCHARD)[name]
+    changed["Statement"][0]["Action"] = ["ses:SendEmail"]
+    ses.update_email_identity_policy(EmailIdentity=ORCHARD, PolicyName=name, Policy=json.dumps(changed))
+
+    answer = account.ask("Delete", policies_of("222222222222"), kind, PhysicalResourceId=made.physical_id)
+
+    assert account.policies(ORCHARD) == {name: changed}
+    assert answer.notes[0].startswith(f"{name} of {ORCHARD} was left alone")
+
+
+def test_a_default_set_is_set_and_given_back(account: Account) -> None:
+    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+    for name in ("transactional", "other"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    wanted = {"Identities": f"{ORCHARD},{NEWS}", "ConfigurationSetName": "transactional"}
+
+    made = account.ask("Create", wanted, kind)
+    assert (account.default_set(ORCHARD), account.default_set(NEWS)) == ("transactional", "transactional")
+    ses.put_email_identity_configuration_set_attributes(EmailIdentity=NEWS, ConfigurationSetName="other")
+    assert account.ask("Delete", wanted, kind, PhysicalResourceId=made.physical_id).is_success
+    assert (account.default_set(ORCHARD) or "", account.default_set(NEWS)) == ("", "other")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ResourceType": "Custom::Unknown"},
+        {"RequestType": "Purge"},
+        {"StackId": "none"},
+        {"ResourceProperties": {"Identities": ORCHARD}},
+    ],
+)
+def test_a_request_that_makes_no_sense_is_answered_with_a_failure(
+    account: Account, change: dict[str, Any]
+) -> None:
+    answer = account.ask("Create", of(ORCHARD), **change)
+
+    assert answer.reason
+    assert answer.physical_id

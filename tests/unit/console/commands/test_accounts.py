@@ -1,0 +1,212 @@
+"""Accounts are registered in samconfig.toml, and listed with what was heard of them."""
+
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.actions.samconfig import SamConfig
+from console.application import app
+from console.commands import accounts
+from console.local_aws.template import read_template
+from tests.support.stack_template import ROOT, read_source
+
+LEDGER, OWNER, COURIER, HARBOR = "444444444444", "111111111111", "222222222222", "333333333333"
+QUEUE = f"arn:aws:sqs:us-east-1:{LEDGER}:feedback"
+OUTPUTS = {
+    "FeedbackQueueArn": QUEUE,
+    "ReadSesStatisticsRoleArn": f"arn:aws:iam::{LEDGER}:role/reader",
+    "AssessReputationRoleArn": f"arn:aws:iam::{LEDGER}:role/assessor",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return Path(shutil.copy(ROOT / "samconfig.toml", tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def connection(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The ledger's stack, whose parameters are as the last `make deploy` left them."""
+    stack = SimpleNamespace(name="ses-reputation", parameters={}, outputs=OUTPUTS)
+    connection = SimpleNamespace(
+        stack=stack, account_id=LEDGER, region="us-east-1", output=OUTPUTS.__getitem__
+    )
+    monkeypatch.setattr(accounts, "connect", lambda _name: connection)
+    return connection
+
+
+def run(path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["accounts", *arguments, "--config", str(path)])
+
+
+def succeed(path: Path, *arguments: str) -> str:
+    result = run(path, *arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def environments(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text())
+
+
+def add_all(path: Path) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "delegate", COURIER, HARBOR)
+
+
+def test_owner_and_delegates_are_registered_with_the_ledger_and_get_stacks(path: Path) -> None:
+    add_all(path)
+
+    config = SamConfig(path)
+    ledger = config.overrides("default")
+    assert (ledger["OwnerAccounts"], ledger["DelegateAccounts"]) == (OWNER, f"{COURIER},{HARBOR}")
+    assert ledger["ReadingRoleName"] == "ses-reputation-reading"
+    assert re.fullmatch("[0-9a-f]{32}", ledger["ExternalId"])
+    roles = {
+        "FeedbackQueueArn": QUEUE,
+        "ExternalId": ledger["ExternalId"],
+        "ReadSesStatisticsRoleArn": OUTPUTS["ReadSesStatisticsRoleArn"],
+        "ReadingRoleName": "ses-reputation-reading",
+    }
+    owner = config.overrides(f"owner-{OWNER}")
+    assert owner == {**roles, "Identities": "orchard.example", "Delegates": f"{COURIER},{HARBOR}"}
+    assert config.overrides(f"delegate-{COURIER}") == config.overrides(f"delegate-{HARBOR}") == roles
+
+
+def test_what_is_written_are_parameters_that_the_templates_take(path: Path) -> None:
+    add_all(path)
+
+    config = SamConfig(path)
+    templates = {
+        "default": read_source(),
+        f"owner-{OWNER}": read_template(ROOT / "accounts" / "identity-owner.yaml"),
+        f"delegate-{COURIER}": read_template(ROOT / "accounts" / "delegate-sender.yaml"),
+    }
+    for environment, template in templates.items():
+        for name, value in config.overrides(environment).items():
+            parameter = template["Parameters"][name]
+            assert re.fullmatch(parameter.get("AllowedPattern", ".*"), value), (name, value)
+
+
+def test_to_add_twice_changes_nothing(path: Path) -> None:
+    add_all(path)
+    before = path.read_text()
+    add_all(path)
+
+    assert path.read_text() == before
+
+
+def test_comments_stay(path: Path) -> None:
+    before = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    add_all(path)
+
+    after = path.read_text().splitlines()
+    assert [line for line in after if line in before] == before
+
+
+def test_the_commands_for_both_sides_are_printed_filled_in(path: Path) -> None:
+    output = succeed(path, "add", "delegate", COURIER, HARBOR)
+
+    lines = output.splitlines()
+    assert "make deploy" in lines
+    for account in (COURIER, HARBOR):
+        environment = f"delegate-{account}"
+        assert f"make connect ENVIRONMENT={environment} PROFILE=profile-of-{account}" in lines
+        build = f".aws-sam/{environment}"
+        assert f"sam build --template-file accounts/delegate-sender.yaml --build-dir {build}" in lines
+        (deploy,) = [line for line in lines if f"--template-file {build}/template.yaml" in line]
+        assert "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM" in deploy
+        assert f"FeedbackQueueArn={QUEUE}" in deploy
+
+
+def test_another_region_is_an_environment_of_its_own_without_the_roles(path: Path) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example", "--region", "af-south-1")
+
+    config = SamConfig(path)
+    assert config.value(f"owner-{OWNER}-af-south-1", "global", "region") == "af-south-1"
+    assert config.overrides(f"owner-{OWNER}-af-south-1") == {
+        "FeedbackQueueArn": QUEUE,
+        "Identities": "orchard.example",
+    }
+    assert config.overrides("default")["OptInRegions"] == "af-south-1"
+
+
+def test_the_ledgers_own_account_in_another_region_needs_a_stack_and_no_role(path: Path) -> None:
+    succeed(path, "add", "owner", LEDGER, "--identity", "orchard.example", "--region", "eu-west-1")
+
+    config = SamConfig(path)
+    assert "OwnerAccounts" not in config.overrides("default")
+    assert "ReadSesStatisticsRoleArn" not in config.overrides(f"owner-{LEDGER}-eu-west-1")
+
+
+def test_an_account_that_is_owner_and_delegate_has_the_roles_once(path: Path) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "delegate", OWNER)
+
+    assert "ReadSesStatisticsRoleArn" not in SamConfig(path).overrides(f"delegate-{OWNER}")
+
+
+def test_an_external_id_that_is_deployed_is_kept(path: Path, connection: SimpleNamespace) -> None:
+    connection.stack.parameters = {"ExternalId": "known", "Protection": "enforce"}
+    succeed(path, "add", "delegate", COURIER)
+
+    given = SamConfig(path).overrides(f"delegate-{COURIER}")
+    assert (given["ExternalId"], given["ProtectionRoleName"]) == ("known", "ses-reputation-protection")
+    assert given["AssessReputationRoleArn"] == OUTPUTS["AssessReputationRoleArn"]
+
+
+def test_a_ledger_of_another_environment_has_accounts_of_its_own(path: Path) -> None:
+    succeed(path, "add", "delegate", COURIER, "--environment", "prod")
+
+    assert f"prod-delegate-{COURIER}" in environments(path)
+    assert "DelegateAccounts" not in SamConfig(path).overrides("default")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("add", "owner", "1234"), "is no AWS account"),
+        (
+            ("add", "delegate", COURIER, "--region", "cn-north-1"),
+            "SNS does not deliver from one to the other",
+        ),
+        (("add", "delegate", COURIER, "--region", "nowhere"), "nowhere is no Region of AWS."),
+        (("add", "delegate", COURIER, "--environment", "none"), "has no environment none"),
+        (("add", "delegate", LEDGER), "needs no registration"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(
+    path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    before = path.read_text()
+    result = run(path, *arguments)
+
+    assert result.exit_code != 0
+    assert says in re.sub(r"\s+", " ", re.sub("[│╭╮╰╯─]", "", result.output))
+    assert path.read_text() == before
+
+
+def test_accounts_are_listed_with_what_was_heard_of_them(
+    path: Path, connection: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_all(path)
+    connection.stack.parameters = SamConfig(path).overrides("default")
+    connection.assessments = SimpleNamespace(senders=list)
+    monkeypatch.setattr(accounts, "read_mail", lambda *_: SimpleNamespace(hours=[], days=[]))
+
+    fields = json.loads(succeed(path, "list", "--json"))
+    assert [(each["account"], each["role"], each["state"]) for each in fields["accounts"]] == [
+        (OWNER, "owner", "waiting"),
+        (LEDGER, "owner", "waiting"),
+        (COURIER, "delegate", "waiting"),
+        (HARBOR, "delegate", "waiting"),
+    ]
+    assert "no feedback yet" in succeed(path, "list")
