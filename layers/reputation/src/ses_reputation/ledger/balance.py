@@ -82,8 +82,13 @@ class BalanceCounts:
 FiguresByIdentity = dict[str, BalanceCounts]
 
 
-def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresByIdentity:
+def tally(
+    runs: Sequence[FactRun], earlier: Sequence[FactRun] = (), counted: frozenset[int] = frozenset()
+) -> FiguresByIdentity:
     """Count the distinct facts of `runs` that `earlier` does not hold, by identity.
+
+    counted: outcomes that may have been counted of the same dispatches, from pages that are gone. They, and
+    what a dispatch has once with them, are not counted again.
 
     Memory: 8 bytes a fact, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
@@ -92,7 +97,7 @@ def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresBy
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
         reported, known = _reported_between(runs, low, high), _reported_between(earlier, low, high)
-        _forget(reported, known)
+        _forget(reported, known, counted)
         _count_slice(reported, known, figures)
     for of_identity in figures.values():
         _bound_tags(of_identity.tags)
@@ -109,11 +114,19 @@ def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunK
     return reported
 
 
-def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
-    known = _by_outcome(earlier)
-    for (_, outcome, _), dispatches in reported.items():
-        alike = _ALIKE.get(outcome, (outcome,))
-        dispatches.difference_update(*(known[each] for each in alike if each in known))
+def _forget(
+    reported: Mapping[RunKey, set[int]], known: dict[RunKey, set[int]], counted: frozenset[int]
+) -> None:
+    known_by_outcome = _by_outcome(known)
+    for key, dispatches in reported.items():
+        alike = _ALIKE.get(key[1], (key[1],))
+        if counted.isdisjoint(alike):
+            found = (known_by_outcome[each] for each in alike if each in known_by_outcome)
+            dispatches.difference_update(*found)
+        else:
+            # It still says of which identity, set and tags its dispatches are.
+            known[key] |= dispatches
+            dispatches.clear()
 
 
 def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
