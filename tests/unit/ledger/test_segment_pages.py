@@ -279,3 +279,14 @@ def test_a_late_fact_keeps_the_set_that_an_uncounted_one_names(ledger: Ledger) -
 
     (figures,) = ledger.figures_of(late(2)).values()
     assert list(figures.counts) == [SOURCE.configuration_set]
+
+
+@pytest.mark.parametrize("segment", [0, 1, 2])
+def test_who_was_suspected_carries_no_complaint_of_a_later_report(segment: int, ledger: Ledger) -> None:
+    """A report that names both suspects has the first carry the complaint; a later one names the other."""
+    suspected, abuse = Outcome.COMPLAINT_SUSPECTED, Outcome.COMPLAINED_ABUSE
+    ledger.post(ledger.journal(page_of(1, outcome=abuse), page_of(2, outcome=suspected)))
+
+    post_in(ledger, segment, page_of(2, outcome=abuse, shard=late(segment)))
+
+    assert counted(ledger) == {"complained_abuse": 1, "complaint_suspected": 1}

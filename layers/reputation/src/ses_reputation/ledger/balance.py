@@ -8,10 +8,10 @@ configuration set, whichever event named them.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import TypeVar
 
 from ses_reputation.feedback.outcomes import (
     ADVERSE,
@@ -25,9 +25,9 @@ from ses_reputation.feedback.outcomes import (
     TRANSIENT_BOUNCES,
     Outcome,
 )
-from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.tags import MOST_VALUES, is_other, name_of_tag, other_of
-from ses_reputation.ledger.pages import FactRun, Source
+from ses_reputation.ledger.cells import Cell, RunKey, cells_of
+from ses_reputation.ledger.pages import FactRun
 from ses_reputation.tallies import group_by
 
 NO_CONFIGURATION_SET = "(none)"
@@ -38,17 +38,18 @@ _FINGERPRINTS = 1 << 64
 
 Counts = dict[str, dict[str, dict[str, int]]]
 """Three names deep, down to a number above 0."""
-Cell = tuple[str, str, str]
-"""Identity, configuration set, provider."""
-RunKey = tuple[Source, int, int]
-"""Source, outcome code, provider code."""
+Name = TypeVar("Name")
 # A dispatch bounces once, and is complained of once, by what weighs most: the members of a list that was
 # mailed bounce each in their own way, and the feeds batch them differently.
 _ONCE: Sequence[Sequence[Outcome]] = (
     sorted(BOUNCED, key=lambda outcome: (outcome not in HARD_BOUNCES, outcome)),
     sorted(COMPLAINED, key=lambda outcome: (outcome not in COMPLAINTS, outcome)),
 )
-_ALIKE: Mapping[int, Sequence[int]] = {outcome: outcomes for outcomes in _ONCE for outcome in outcomes}
+_ALIKE: Mapping[int, Sequence[int]] = {
+    **dict.fromkeys(BOUNCED, _ONCE[0]),
+    # Who was suspected in a report carries no complaint of a later one.
+    **dict.fromkeys(COMPLAINED, (*_ONCE[1], Outcome.COMPLAINT_SUSPECTED)),
+}
 _KINDS: Mapping[str, frozenset[Outcome]] = {
     "delivered": DELIVERED,
     "bounced": BOUNCED,
@@ -142,30 +143,21 @@ def _count_slice(
     by_outcome = _by_outcome(reported)
     _count_once(by_outcome)
     whole = [*reported.items(), *known.items()]
-    cell_of = _cells(whole)
-    for outcome, dispatches in by_outcome.items():
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
-    for figure, dispatches in _what_followed(by_outcome):
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].followed, name, provider, figure, number)
-    for (kind, feeds), dispatches in _reported_by_feeds(reported):
-        for (identity, name, _), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].coverage, name, kind, feeds, number)
+    cell_of = cells_of(whole, NO_CONFIGURATION_SET)
+    for outcome, (identity, name, provider), number in _in_cells(by_outcome.items(), cell_of):
+        _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
+    for figure, (identity, name, provider), number in _in_cells(_what_followed(by_outcome), cell_of):
+        _add(figures[identity].followed, name, provider, figure, number)
+    for (kind, feeds), (identity, name, _), number in _in_cells(_reported_by_feeds(reported), cell_of):
+        _add(figures[identity].coverage, name, kind, feeds, number)
     for tag, tagged in _by_tag(whole):
-        for outcome, dispatches in by_outcome.items():
-            for (identity, _, provider), number in _by_cell(dispatches & tagged, cell_of):
-                _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
-    _count_owners_only(_reported_by_owners_only(reported, by_outcome), cell_of, figures)
-
-
-def _count_owners_only(
-    reported: Iterable[tuple[int, set[int]]], cell_of: Mapping[int, Cell], figures: FiguresByIdentity
-) -> None:
-    for outcome, dispatches in reported:
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            if name != NO_CONFIGURATION_SET:
-                _add(figures[identity].owner_only, name, provider, Outcome(outcome).wire_name, number)
+        of_tag = ((outcome, dispatches & tagged) for outcome, dispatches in by_outcome.items())
+        for outcome, (identity, _, provider), number in _in_cells(of_tag, cell_of):
+            _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
+    owners_only = _reported_by_owners_only(reported, by_outcome)
+    for outcome, (identity, name, provider), number in _in_cells(owners_only, cell_of):
+        if name != NO_CONFIGURATION_SET:
+            _add(figures[identity].owner_only, name, provider, Outcome(outcome).wire_name, number)
 
 
 def _count_once(by_outcome: dict[int, set[int]]) -> None:
@@ -182,44 +174,13 @@ def _count_once(by_outcome: dict[int, set[int]]) -> None:
             counted |= by_outcome[outcome]
 
 
-def _by_cell(dispatches: Iterable[int], cell_of: Mapping[int, Cell]) -> Iterable[tuple[Cell, int]]:
-    return Counter(map(cell_of.__getitem__, dispatches)).items()
-
-
-def _cells(reported: Sequence[tuple[RunKey, set[int]]]) -> dict[int, Cell]:
-    """Return the one cell of each dispatch, whichever of its events named what, in this segment or before.
-
-    An identity that an ARN named goes before one that is assumed: Send events of raw and templated mail lack
-    the ARN (recordings of 2023). The owner's feed names no configuration set, so a name that any feed reports
-    goes before none. And a provider that a later table of domains knows goes before an older one.
-    """
-    identity_of = _first_of(reported, lambda source, _: (source.is_assumed, source.identity))
-    set_of = _first_of(reported, lambda source, _: (not source.configuration_set, source.configuration_set))
-    provider_of = _first_of(reported, lambda _, provider: (False, -provider))
-    known: dict[Any, Cell] = {}
-    cells: dict[int, Cell] = {}
-    for dispatch, (_, identity) in identity_of.items():
-        key = identity, set_of[dispatch][1], provider_of[dispatch][1]
-        cell = known.get(key)
-        if cell is None:
-            named = identity, key[1] or NO_CONFIGURATION_SET, Provider(-key[2]).wire_name
-            cell = known[key] = named
-        cells[dispatch] = cell
-    return cells
-
-
-def _first_of(
-    reported: Iterable[tuple[RunKey, set[int]]], choice_of: Callable[[Source, int], tuple[bool, Any]]
-) -> dict[int, tuple[bool, Any]]:
-    """Return for each dispatch the first, in sorted order, of the choices that its events offer."""
-    offered: dict[tuple[bool, Any], list[set[int]]] = defaultdict(list)
-    for (source, _, provider), dispatches in reported:
-        offered[choice_of(source, provider)].append(dispatches)
-    first: dict[int, tuple[bool, Any]] = {}
-    for choice in sorted(offered, reverse=True):
-        for dispatches in offered[choice]:
-            first.update(dict.fromkeys(dispatches, choice))
-    return first
+def _in_cells(
+    named: Iterable[tuple[Name, set[int]]], cell_of: Mapping[int, Cell]
+) -> Iterator[tuple[Name, Cell, int]]:
+    """Yield how many of the dispatches of each name are in each cell."""
+    for name, dispatches in named:
+        for cell, number in Counter(map(cell_of.__getitem__, dispatches)).items():
+            yield name, cell, number
 
 
 def _by_tag(reported: Sequence[tuple[RunKey, set[int]]]) -> Iterator[tuple[str, set[int]]]:
