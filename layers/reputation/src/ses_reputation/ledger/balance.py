@@ -6,12 +6,11 @@ followed what, what is still open, and which feed saw it. It also gives each dis
 configuration set, whichever event named them.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ses_reputation.feedback.outcomes import (
     ADVERSE,
@@ -25,9 +24,9 @@ from ses_reputation.feedback.outcomes import (
     TRANSIENT_BOUNCES,
     Outcome,
 )
+from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.tags import MOST_VALUES, is_other, name_of_tag, other_of
-from ses_reputation.ledger.cells import Cell, RunKey, cells_of
-from ses_reputation.ledger.pages import FactRun
+from ses_reputation.ledger.pages import FactRun, RunKey, Source, dispatches_between
 from ses_reputation.tallies import group_by
 
 NO_CONFIGURATION_SET = "(none)"
@@ -38,6 +37,8 @@ _FINGERPRINTS = 1 << 64
 
 Counts = dict[str, dict[str, dict[str, int]]]
 """Three names deep, down to a number above 0."""
+Cell = tuple[str, str, str]
+"""Identity, configuration set, provider."""
 Name = TypeVar("Name")
 # A dispatch bounces once, and is complained of once, by what weighs most: the members of a list that was
 # mailed bounce each in their own way, and the feeds batch them differently.
@@ -97,22 +98,12 @@ def tally(
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
-        reported, known = _reported_between(runs, low, high), _reported_between(earlier, low, high)
+        reported, known = dispatches_between(runs, low, high), dispatches_between(earlier, low, high)
         _forget(reported, known, counted)
         _count_slice(reported, known, figures)
     for of_identity in figures.values():
         _bound_tags(of_identity.tags)
     return dict(figures)
-
-
-def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
-    reported: dict[RunKey, set[int]] = defaultdict(set)
-    for run in runs:
-        fingerprints = run.fingerprints
-        between = fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
-        if between:
-            reported[run.source, run.outcome, run.provider].update(between)
-    return reported
 
 
 def _forget(
@@ -143,7 +134,7 @@ def _count_slice(
     by_outcome = _by_outcome(reported)
     _count_once(by_outcome)
     whole = [*reported.items(), *known.items()]
-    cell_of = cells_of(whole, NO_CONFIGURATION_SET)
+    cell_of = _cells(whole)
     for outcome, (identity, name, provider), number in _in_cells(by_outcome.items(), cell_of):
         _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
     for figure, (identity, name, provider), number in _in_cells(_what_followed(by_outcome), cell_of):
@@ -181,6 +172,42 @@ def _in_cells(
     for name, dispatches in named:
         for cell, number in Counter(map(cell_of.__getitem__, dispatches)).items():
             yield name, cell, number
+
+
+def _cells(reported: Sequence[tuple[RunKey, set[int]]]) -> dict[int, Cell]:
+    """Return the one cell of each dispatch, whichever of its events named what, in this segment or before.
+
+    An identity that an ARN named goes before one that is assumed: Send events of raw and templated mail lack
+    the ARN (recordings of 2023). The owner's feed names no configuration set, so a name that any feed reports
+    goes before none. And a provider that a later table of domains knows goes before an older one.
+    """
+    identity_of = _first_of(reported, lambda source, _: (source.is_assumed, source.identity))
+    set_of = _first_of(reported, lambda source, _: (not source.configuration_set, source.configuration_set))
+    provider_of = _first_of(reported, lambda _, provider: (False, -provider))
+    known: dict[Any, Cell] = {}
+    cells: dict[int, Cell] = {}
+    for dispatch, (_, identity) in identity_of.items():
+        key = identity, set_of[dispatch][1], provider_of[dispatch][1]
+        cell = known.get(key)
+        if cell is None:
+            named = identity, key[1] or NO_CONFIGURATION_SET, Provider(-key[2]).wire_name
+            cell = known[key] = named
+        cells[dispatch] = cell
+    return cells
+
+
+def _first_of(
+    reported: Iterable[tuple[RunKey, set[int]]], choice_of: Callable[[Source, int], tuple[bool, Any]]
+) -> dict[int, tuple[bool, Any]]:
+    """Return for each dispatch the first, in sorted order, of the choices that its events offer."""
+    offered: dict[tuple[bool, Any], list[set[int]]] = defaultdict(list)
+    for (source, _, provider), dispatches in reported:
+        offered[choice_of(source, provider)].append(dispatches)
+    first: dict[int, tuple[bool, Any]] = {}
+    for choice in sorted(offered, reverse=True):
+        for dispatches in offered[choice]:
+            first.update(dict.fromkeys(dispatches, choice))
+    return first
 
 
 def _by_tag(reported: Sequence[tuple[RunKey, set[int]]]) -> Iterator[tuple[str, set[int]]]:
