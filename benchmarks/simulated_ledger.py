@@ -23,11 +23,12 @@ from ses_reputation.feedback.reading import Observed
 from ses_reputation.journaling import MESSAGES_THAT_TELL
 from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
-from ses_reputation.ledger.keys import balance_key
+from ses_reputation.ledger.keys import balance_key, balance_partition
 from ses_reputation.ledger.pages import FactRun, Page, Source, is_urgent, touched_digits
 from ses_reputation.ledger.posting import Posted, PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import PostingRequest
 from ses_reputation.ledger.rows import (
+    balances_of_rows,
     changed_pieces,
     last_posting_of_row,
     row_of,
@@ -134,6 +135,16 @@ class SimulatedBalances:
         row = self.balances.items.get(balance_key(shard))
         self.lookup_units += read_units(size_of_item(row)) if row else 1
         return last_posting_of_row(row) if row else None
+
+    def balances_of_account(
+        self, account: str, region: str, first_hour: str = "", last_hour: str = ""
+    ) -> list[Balance]:
+        """Read the balances of an account's hours; that is not consistent, and costs half."""
+        partition = balance_partition(account, region)
+        first, last = (partition, first_hour), (partition, f"{last_hour}~")
+        rows = [row for key, row in sorted(self.balances.items.items()) if first <= key <= last]
+        self.query_units += read_units(sum(map(size_of_item, rows))) / 2
+        return list(balances_of_rows(rows))
 
     def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
         """Write down what a run changes."""

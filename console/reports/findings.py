@@ -14,7 +14,7 @@ from ses_reputation.hours import format_second
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.standing.state import EntityState, FindingState
-from ses_reputation.wording import moment_of
+from ses_reputation.wording import count, moment_of
 
 EVERY_KIND = frozenset(FindingKind)
 
@@ -31,6 +31,12 @@ def list_findings(state: EntityState, kinds: Container[FindingKind] = EVERY_KIND
     found = [each for each in state.findings.values() if each.kind in kinds]
     found.sort(key=lambda finding: (finding.opened_at, finding.kind, finding.scope))
     return [OpenFinding(each, word_finding(state.entity, each, state.assessed_at)) for each in found]
+
+
+def print_left_out(screen: Console, state: EntityState) -> None:
+    """Print how many more findings there are than are open, if any."""
+    for kind, number in state.view.get("findings_left_out", {}).items():
+        print_indented(screen, f"{count(number, 'more finding')} of kind {kind}, about less mail.")
 
 
 def print_headlines(screen: Console, findings: Iterable[OpenFinding]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.console import Console
 
-from console.reports.findings import list_findings, print_finding
+from console.reports.findings import list_findings, print_finding, print_left_out
 from console.reports.protection import print_steps
 from console.reports.rate_detail import print_measure
 from console.reports.standing_json import ASSUMPTIONS, measures_of
@@ -54,6 +54,7 @@ def _print_findings(screen: Console, state: EntityState, now: datetime) -> None:
     print_title(screen, "Open findings" if findings else "No finding is open")
     for finding in findings:
         print_finding(screen, finding, now)
+    print_left_out(screen, state)
 
 
 def _print_history(screen: Console, transitions: Iterable[Transition]) -> None:

@@ -24,7 +24,7 @@ ASSUMPTIONS = (
 
 def describe_entity(state: EntityState) -> dict[str, Any]:
     """Return what is stored of an entity as plain JSON; docs/command-line.md says what it holds."""
-    view = measures_of(state)
+    view, left_out = measures_of(state), state.view.get("findings_left_out")
     return {
         **state.entity.to_json(),
         "standing": state.standing,
@@ -37,6 +37,7 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
         "ses": state.view.get("ses"),
         "open": state.view.get("open"),
         "findings": [describe_finding(finding) for finding in list_findings(state)],
+        **({"findings_left_out": left_out} if left_out else {}),
         "protection": describe_protection(state),
     }
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from console.reports.findings import list_findings, print_headlines
+from console.reports.findings import list_findings, print_headlines, print_left_out
 from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading, print_indented, stack_lines
@@ -98,12 +98,13 @@ def _window(view: Mapping[Measure, dict[str, Any]]) -> Text:
 
 
 def _print_findings(screen: Console, states: Sequence[EntityState]) -> None:
-    found = {state.entity.title: list_findings(state) for state in states if state.findings}
+    found = {state.entity.title: (state, list_findings(state)) for state in states if state.findings}
     if not found:
         screen.print("\nNo finding is open.")
         return
-    number = sum(map(len, found.values()))
+    number = sum(len(findings) for _, findings in found.values())
     print_heading(screen, "Open findings", f"{count(number, 'finding')}; in full: `standing explain`.")
-    for title, findings in found.items():
+    for title, (state, findings) in found.items():
         print_indented(screen, title, 0, style="bold")
         print_headlines(screen, findings)
+        print_left_out(screen, state)

@@ -1,5 +1,6 @@
 """An hour that is divided: which pages its parts read, and when they stand for it."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -173,3 +174,119 @@ def test_a_late_segment_knows_the_parts_of_the_one_before(ledger: Ledger) -> Non
     ledger.post(ledger.journal(page_of(1, 2, 3, first_digit, shard=late)))
 
     assert ledger.figures_of(late) == tally(sent(3))
+
+
+def late(number: int) -> Shard:
+    """The hour's facts that arrive so many times 90 days after it."""
+    return Shard(Segment(ACCOUNT_HOUR, number))
+
+
+def post_in(ledger: Ledger, number: int, *pages: Page) -> None:
+    """Let pages of a segment come in its time, after what has expired by then is gone."""
+    ledger.now = HOUR + timedelta(days=90 * number, hours=1)
+    ledger.dynamodb.expire(ledger.now.timestamp())
+    assert ledger.post(ledger.journal(*pages)).failed == {}
+
+
+def counted(ledger: Ledger) -> Counter[str]:
+    """Facts by outcome, over all that readers see."""
+    found: Counter[str] = Counter()
+    for balance in ledger.balances().values():
+        for figures in balance.figures.values():
+            for cells in figures.counts.values():
+                for outcomes in cells.values():
+                    found.update(outcomes)
+    return found
+
+
+@pytest.mark.parametrize("segment", [1, 2, 3, 7])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Outcome.BOUNCED_PERMANENT_NO_EMAIL, Outcome.BOUNCED_PERMANENT_NO_EMAIL),
+        (Outcome.BOUNCED_PERMANENT_NO_EMAIL, Outcome.BOUNCED_TRANSIENT_GENERAL),
+        (Outcome.BOUNCED_TRANSIENT_GENERAL, Outcome.BOUNCED_PERMANENT_NO_EMAIL),
+        (Outcome.COMPLAINED_ABUSE, Outcome.COMPLAINED_OTHER),
+    ],
+)
+def test_a_mail_bounces_and_is_complained_of_once_however_far_apart_its_reports_come(
+    first: Outcome, second: Outcome, segment: int, ledger: Ledger
+) -> None:
+    ledger.post(ledger.journal(page_of(1), page_of(1, outcome=first)))
+
+    post_in(ledger, segment, page_of(1, outcome=second, shard=late(segment)))
+
+    assert counted(ledger) == {"sent": 1, first.wire_name: 1}
+
+
+def test_what_was_counted_late_is_not_counted_again_when_its_pages_are_gone(ledger: Ledger) -> None:
+    ledger.post(ledger.journal(page_of(1)))
+    bounced = Outcome.BOUNCED_UNDETERMINED
+
+    for segment in (1, 3, 5):
+        post_in(ledger, segment, page_of(1, outcome=bounced, shard=late(segment)))
+
+    assert counted(ledger) == {"sent": 1, "bounced_undetermined": 1}
+
+
+def test_a_fact_of_any_age_counts_if_its_hour_counts_none_of_its_kind(ledger: Ledger) -> None:
+    """A complaint comes 200 days after its mail, of which a bounce counts."""
+    ledger.post(ledger.journal(page_of(1, 2), page_of(2, outcome=Outcome.BOUNCED_UNDETERMINED)))
+
+    post_in(ledger, 2, page_of(1, outcome=Outcome.COMPLAINED_ABUSE, shard=late(2)))
+
+    assert counted(ledger) == {"sent": 2, "bounced_undetermined": 1, "complained_abuse": 1}
+
+
+def test_an_old_archive_of_hours_that_have_no_balance_counts_in_full(ledger: Ledger) -> None:
+    post_in(ledger, 4, page_of(1, 2, shard=late(4)), page_of(1, outcome=Outcome.REJECTED, shard=late(4)))
+    post_in(ledger, 5, page_of(1, 2, 3, shard=late(5)))
+
+    assert counted(ledger) == {"sent": 3, "rejected": 1}
+
+
+def test_an_old_archive_of_hours_that_were_counted_counts_nothing(ledger: Ledger) -> None:
+    bounced = Outcome.BOUNCED_UNDETERMINED
+    ledger.post(ledger.journal(page_of(1, 2), page_of(2, outcome=bounced)))
+
+    post_in(ledger, 4, page_of(1, 2, shard=late(4)), page_of(2, outcome=bounced, shard=late(4)))
+
+    assert counted(ledger) == {"sent": 2, "bounced_undetermined": 1}
+    assert late(4) not in ledger.balances()
+
+
+def test_the_parts_of_a_big_hour_say_what_it_counted_and_none_of_its_pages_is_read(ledger: Ledger) -> None:
+    bounced = Outcome.BOUNCED_UNDETERMINED
+    divided(ledger, page_of(3, outcome=bounced, shard=WHOLE.part("7")))
+    ledger.now = HOUR + timedelta(days=181)
+    requests = ledger.journal(page_of(3, outcome=bounced, shard=late(2)), page_of(4, shard=late(2)))
+    del ledger.dynamodb.queried[:]
+
+    ledger.post(requests)
+
+    assert counted(ledger) == {"sent": 2, "bounced_undetermined": 1}
+    read = [key for key in ledger.dynamodb.queried if key.startswith("JOURNAL#")]
+    assert read == [journal_key(late(2)), journal_key(late(1))]
+
+
+def test_a_late_fact_keeps_the_set_that_an_uncounted_one_names(ledger: Ledger) -> None:
+    """The archive names the set of a complaint that the owner's feed reported."""
+    owners = SOURCE._replace(is_owners=True, configuration_set="")
+    ledger.post(ledger.journal(page_of(1, 2)))
+
+    complaint = page_of(1, source=owners, outcome=Outcome.COMPLAINED_ABUSE, shard=late(2))
+    post_in(ledger, 2, page_of(1, shard=late(2)), complaint)
+
+    (figures,) = ledger.figures_of(late(2)).values()
+    assert list(figures.counts) == [SOURCE.configuration_set]
+
+
+@pytest.mark.parametrize("segment", [0, 1, 2])
+def test_who_was_suspected_carries_no_complaint_of_a_later_report(segment: int, ledger: Ledger) -> None:
+    """A report that names both suspects has the first carry the complaint; a later one names the other."""
+    suspected, abuse = Outcome.COMPLAINT_SUSPECTED, Outcome.COMPLAINED_ABUSE
+    ledger.post(ledger.journal(page_of(1, outcome=abuse), page_of(2, outcome=suspected)))
+
+    post_in(ledger, segment, page_of(2, outcome=abuse, shard=late(segment)))
+
+    assert counted(ledger) == {"complained_abuse": 1, "complaint_suspected": 1}

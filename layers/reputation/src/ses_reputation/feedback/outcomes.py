@@ -74,6 +74,10 @@ class Outcome(IntEnum):
         return self.name.lower()
 
 
+OUTCOMES: Mapping[str, Outcome] = {outcome.wire_name: outcome for outcome in Outcome}
+"""Outcomes by the name that balances use."""
+
+
 def _between(first: Outcome, last: Outcome) -> frozenset[Outcome]:
     return frozenset(outcome for outcome in Outcome if first <= outcome <= last)
 

@@ -18,7 +18,13 @@ from ses_reputation.delivery.delays import (
     usual_period,
 )
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.finding import (
+    OTHER_NAMES,
+    Detection,
+    DetectionState,
+    FindingKind,
+    name_most,
+)
 from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.rates import Rate
@@ -88,8 +94,14 @@ class DeferralEvidence:
             "recent": self.period.figures.to_json(),
             "usual": self.usual.to_json(),
             "is_usual_known": _is_known(self.usual),
-            "delayed_by_sender": dict(self.mail_streams),
+            "delayed_by_sender": self._delayed_by_sender(),
         }
+
+    def _delayed_by_sender(self) -> dict[str, int]:
+        named, others = name_most(self.mail_streams)
+        delayed = {name: self.mail_streams[name] for name in named}
+        rest = sum(self.mail_streams[name] for name in others)
+        return {**delayed, OTHER_NAMES: rest} if others else delayed
 
 
 def detect(mail: EntityMail) -> list[Detection]:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+MOST_NAMED = 20
+"""Names that evidence holds at most: an account's sets may be 10,000, and its state is one item."""
+OTHER_NAMES = "(other)"
+"""Stands for all others; SES allows no parentheses in names."""
+
 
 class FindingKind(StrEnum):
     """What was found. A finding of feeds says that SES's events reach us incompletely."""
@@ -78,3 +83,9 @@ class Detection:
 def finding_key(kind: FindingKind, scope: str) -> str:
     """Return the name of a finding within an entity: `provider_deferral#microsoft`, `missing_outcomes`."""
     return f"{kind}#{scope}" if scope else str(kind)
+
+
+def name_most(amounts: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Return the names with the largest amounts, at most MOST_NAMED, and the others; both sorted."""
+    by_amount = sorted(amounts, key=lambda name: (-amounts[name], name))
+    return sorted(by_amount[:MOST_NAMED]), sorted(by_amount[MOST_NAMED:])

@@ -8,7 +8,13 @@ from typing import Any
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import counts_by_set
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.finding import (
+    OTHER_NAMES,
+    Detection,
+    DetectionState,
+    FindingKind,
+    name_most,
+)
 from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
@@ -77,18 +83,21 @@ class MissingOutcomesEvidence:
         """Return what MissingOutcomes does, undelivered_sets (names) and by_configuration_set.
 
         undelivered_sets sent mail, and no feed ever reported a delivery of it. by_configuration_set: sends
-        and without_outcome of each set that lacks outcomes.
+        and without_outcome of each set that lacks outcomes. Of many sets, those that lack most are named;
+        `(other)` has the sum of the others.
         """
-        sets = sorted(self.mail.sets.items())
+        lacking = {name: each for name, each in self.mail.sets.items() if each.without_outcome}
+        named, others = name_most({name: each.without_outcome for name, each in lacking.items()})
+        shown = [(name, lacking[name]) for name in named]
+        rest = [(OTHER_NAMES, _sum({name: lacking[name] for name in others}))] if others else []
         return {
             **self.mail.to_json(),
             "undelivered_sets": [
-                name for name, each in sets if not each.deliveries and each.without_outcome >= _LEAST_LOST
+                name for name, each in shown if not each.deliveries and each.without_outcome >= _LEAST_LOST
             ],
             "by_configuration_set": {
                 name: {"sends": each.sends, "without_outcome": each.without_outcome}
-                for name, each in sets
-                if each.without_outcome
+                for name, each in shown + rest
             },
         }
 

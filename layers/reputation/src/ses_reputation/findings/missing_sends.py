@@ -1,12 +1,18 @@
 """Configuration sets that report deliveries and bounces, but no sends: their rates have no denominator."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.feed_coverage.reported import FeedPeriod, by_period, last_period_of, periods_of
+from ses_reputation.findings.feed_coverage.reported import (
+    FeedCounts,
+    FeedPeriod,
+    by_period,
+    last_period_of,
+    periods_of,
+)
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.hours import next_period
 from ses_reputation.rollup.entities import EntityKind
@@ -38,7 +44,8 @@ class MissingSendsEvidence:
 
 
 def detect(mail: EntityMail) -> list[Detection]:
-    """Return a detection of each configuration set of an account; none for an identity.
+    """Return a detection of each configuration set of an account, those with most mail first; none for an
+    identity.
 
     FIRING: at most half as many sends as outcomes, of at least 20. CLEAR: nine in ten are there.
     """
@@ -46,7 +53,16 @@ def detect(mail: EntityMail) -> list[Detection]:
         return []
     settled = (each for each in periods_of(mail) if each.is_settled)
     by_set = group_by(settled, lambda each: each.configuration_set)
-    return [_detect_in(name, periods) for name, periods in sorted(by_set.items())]
+    names = sorted(by_set, key=lambda name: (-_outcomes_of(by_set[name]), name))
+    return [_detect_in(name, by_set[name]) for name in names]
+
+
+def _outcomes_of(periods: Iterable[FeedPeriod]) -> int:
+    return sum(_outcomes_in(each.counts) for each in periods)
+
+
+def _outcomes_in(counts: FeedCounts) -> int:
+    return counts.delivered.by(Feed.SENDER) + counts.bounced.by(Feed.SENDER)
 
 
 def _detect_in(name: str, periods: Sequence[FeedPeriod]) -> Detection:
@@ -72,7 +88,7 @@ def _latest(periods: Sequence[FeedPeriod]) -> tuple[int, int]:
     sends = outcomes = 0
     for _, counts in by_period(periods):
         sends += counts.sends
-        outcomes += counts.delivered.by(Feed.SENDER) + counts.bounced.by(Feed.SENDER)
+        outcomes += _outcomes_in(counts)
         if outcomes >= _ENOUGH_OUTCOMES:
             break
     return sends, outcomes

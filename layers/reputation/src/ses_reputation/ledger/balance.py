@@ -6,12 +6,11 @@ followed what, what is still open, and which feed saw it. It also gives each dis
 configuration set, whichever event named them.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from ses_reputation.feedback.outcomes import (
     ADVERSE,
@@ -27,7 +26,7 @@ from ses_reputation.feedback.outcomes import (
 )
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.tags import MOST_VALUES, is_other, name_of_tag, other_of
-from ses_reputation.ledger.pages import FactRun, Source
+from ses_reputation.ledger.pages import FactRun, RunKey, Source, dispatches_between
 from ses_reputation.tallies import group_by
 
 NO_CONFIGURATION_SET = "(none)"
@@ -40,15 +39,18 @@ Counts = dict[str, dict[str, dict[str, int]]]
 """Three names deep, down to a number above 0."""
 Cell = tuple[str, str, str]
 """Identity, configuration set, provider."""
-RunKey = tuple[Source, int, int]
-"""Source, outcome code, provider code."""
+Name = TypeVar("Name")
 # A dispatch bounces once, and is complained of once, by what weighs most: the members of a list that was
 # mailed bounce each in their own way, and the feeds batch them differently.
 _ONCE: Sequence[Sequence[Outcome]] = (
     sorted(BOUNCED, key=lambda outcome: (outcome not in HARD_BOUNCES, outcome)),
     sorted(COMPLAINED, key=lambda outcome: (outcome not in COMPLAINTS, outcome)),
 )
-_ALIKE: Mapping[int, Sequence[int]] = {outcome: outcomes for outcomes in _ONCE for outcome in outcomes}
+_ALIKE: Mapping[int, Sequence[int]] = {
+    **dict.fromkeys(BOUNCED, _ONCE[0]),
+    # Who was suspected in a report carries no complaint of a later one.
+    **dict.fromkeys(COMPLAINED, (*_ONCE[1], Outcome.COMPLAINT_SUSPECTED)),
+}
 _KINDS: Mapping[str, frozenset[Outcome]] = {
     "delivered": DELIVERED,
     "bounced": BOUNCED,
@@ -82,8 +84,13 @@ class BalanceCounts:
 FiguresByIdentity = dict[str, BalanceCounts]
 
 
-def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresByIdentity:
+def tally(
+    runs: Sequence[FactRun], earlier: Sequence[FactRun] = (), counted: frozenset[int] = frozenset()
+) -> FiguresByIdentity:
     """Count the distinct facts of `runs` that `earlier` does not hold, by identity.
+
+    counted: outcomes that may have been counted of the same dispatches, from pages that are gone. They, and
+    what a dispatch has once with them, are not counted again.
 
     Memory: 8 bytes a fact, and the sets of one slice of fingerprints at a time (about 250,000 facts).
     """
@@ -91,29 +98,27 @@ def tally(runs: Sequence[FactRun], earlier: Sequence[FactRun] = ()) -> FiguresBy
     slices = sum(len(run.fingerprints) for run in runs) // FACTS_PER_SLICE + 1
     bounds = [_FINGERPRINTS * number // slices for number in range(slices + 1)]
     for low, high in pairwise(bounds):
-        reported, known = _reported_between(runs, low, high), _reported_between(earlier, low, high)
-        _forget(reported, known)
+        reported, known = dispatches_between(runs, low, high), dispatches_between(earlier, low, high)
+        _forget(reported, known, counted)
         _count_slice(reported, known, figures)
     for of_identity in figures.values():
         _bound_tags(of_identity.tags)
     return dict(figures)
 
 
-def _reported_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
-    reported: dict[RunKey, set[int]] = defaultdict(set)
-    for run in runs:
-        fingerprints = run.fingerprints
-        between = fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
-        if between:
-            reported[run.source, run.outcome, run.provider].update(between)
-    return reported
-
-
-def _forget(reported: Mapping[RunKey, set[int]], earlier: Mapping[RunKey, set[int]]) -> None:
-    known = _by_outcome(earlier)
-    for (_, outcome, _), dispatches in reported.items():
-        alike = _ALIKE.get(outcome, (outcome,))
-        dispatches.difference_update(*(known[each] for each in alike if each in known))
+def _forget(
+    reported: Mapping[RunKey, set[int]], known: dict[RunKey, set[int]], counted: frozenset[int]
+) -> None:
+    known_by_outcome = _by_outcome(known)
+    for key, dispatches in reported.items():
+        alike = _ALIKE.get(key[1], (key[1],))
+        if counted.isdisjoint(alike):
+            found = (known_by_outcome[each] for each in alike if each in known_by_outcome)
+            dispatches.difference_update(*found)
+        else:
+            # It still says of which identity, set and tags its dispatches are.
+            known[key] |= dispatches
+            dispatches.clear()
 
 
 def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
@@ -130,29 +135,20 @@ def _count_slice(
     _count_once(by_outcome)
     whole = [*reported.items(), *known.items()]
     cell_of = _cells(whole)
-    for outcome, dispatches in by_outcome.items():
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
-    for figure, dispatches in _what_followed(by_outcome):
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].followed, name, provider, figure, number)
-    for (kind, feeds), dispatches in _reported_by_feeds(reported):
-        for (identity, name, _), number in _by_cell(dispatches, cell_of):
-            _add(figures[identity].coverage, name, kind, feeds, number)
+    for outcome, (identity, name, provider), number in _in_cells(by_outcome.items(), cell_of):
+        _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
+    for figure, (identity, name, provider), number in _in_cells(_what_followed(by_outcome), cell_of):
+        _add(figures[identity].followed, name, provider, figure, number)
+    for (kind, feeds), (identity, name, _), number in _in_cells(_reported_by_feeds(reported), cell_of):
+        _add(figures[identity].coverage, name, kind, feeds, number)
     for tag, tagged in _by_tag(whole):
-        for outcome, dispatches in by_outcome.items():
-            for (identity, _, provider), number in _by_cell(dispatches & tagged, cell_of):
-                _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
-    _count_owners_only(_reported_by_owners_only(reported, by_outcome), cell_of, figures)
-
-
-def _count_owners_only(
-    reported: Iterable[tuple[int, set[int]]], cell_of: Mapping[int, Cell], figures: FiguresByIdentity
-) -> None:
-    for outcome, dispatches in reported:
-        for (identity, name, provider), number in _by_cell(dispatches, cell_of):
-            if name != NO_CONFIGURATION_SET:
-                _add(figures[identity].owner_only, name, provider, Outcome(outcome).wire_name, number)
+        of_tag = ((outcome, dispatches & tagged) for outcome, dispatches in by_outcome.items())
+        for outcome, (identity, _, provider), number in _in_cells(of_tag, cell_of):
+            _add(figures[identity].tags, tag, provider, Outcome(outcome).wire_name, number)
+    owners_only = _reported_by_owners_only(reported, by_outcome)
+    for outcome, (identity, name, provider), number in _in_cells(owners_only, cell_of):
+        if name != NO_CONFIGURATION_SET:
+            _add(figures[identity].owner_only, name, provider, Outcome(outcome).wire_name, number)
 
 
 def _count_once(by_outcome: dict[int, set[int]]) -> None:
@@ -169,8 +165,13 @@ def _count_once(by_outcome: dict[int, set[int]]) -> None:
             counted |= by_outcome[outcome]
 
 
-def _by_cell(dispatches: Iterable[int], cell_of: Mapping[int, Cell]) -> Iterable[tuple[Cell, int]]:
-    return Counter(map(cell_of.__getitem__, dispatches)).items()
+def _in_cells(
+    named: Iterable[tuple[Name, set[int]]], cell_of: Mapping[int, Cell]
+) -> Iterator[tuple[Name, Cell, int]]:
+    """Yield how many of the dispatches of each name are in each cell."""
+    for name, dispatches in named:
+        for cell, number in Counter(map(cell_of.__getitem__, dispatches)).items():
+            yield name, cell, number
 
 
 def _cells(reported: Sequence[tuple[RunKey, set[int]]]) -> dict[int, Cell]:

@@ -98,6 +98,11 @@ class BalanceStore(Protocol):
     def last_posting(self, shard: Shard) -> LastPosting | None:
         """Read what is stored of a shard's balance, consistently."""
 
+    def balances_of_account(
+        self, account: str, region: str, first_hour: str = "", last_hour: str = ""
+    ) -> Sequence[Balance]:
+        """Read the balances of an account's hours, from one to another, of all segments."""
+
     def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
         """Write down which segments' balances are about to change, for those who sum them up."""
 

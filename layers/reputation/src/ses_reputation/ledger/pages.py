@@ -18,6 +18,7 @@ import json
 from array import array
 from base64 import urlsafe_b64encode
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -52,6 +53,8 @@ class Source(NamedTuple):
     tags: tuple[str, ...] = ()
 
 
+RunKey = tuple[Source, int, int]
+"""Source, outcome code, provider code."""
 FactsOfSource = Mapping[tuple[int, int], Iterable[bytes]]
 """Fingerprints by outcome code and provider code."""
 
@@ -82,7 +85,7 @@ class GatheredRuns:
     An hour of thousands of identities has millions of runs of a fact or two: 8 bytes a fact are kept of them.
     """
 
-    facts: "dict[tuple[Source, int, int], array[int]]" = field(default_factory=dict)
+    facts: "dict[RunKey, array[int]]" = field(default_factory=dict)
 
     def add(self, runs: Iterable[FactRun]) -> None:
         """Take the runs of a page."""
@@ -237,6 +240,17 @@ def runs_within(runs: Iterable[FactRun], prefix: str) -> Iterator[FactRun]:
             run = FactRun(run.source, run.outcome, run.provider, found)  # noqa: PLW2901
         if run.fingerprints:
             yield run
+
+
+def dispatches_between(runs: Iterable[FactRun], low: int, high: int) -> dict[RunKey, set[int]]:
+    """Return the distinct dispatches of runs whose fingerprints are at least `low` and below `high`."""
+    reported: dict[RunKey, set[int]] = defaultdict(set)
+    for run in runs:
+        fingerprints = run.fingerprints
+        between = fingerprints[bisect_left(fingerprints, low) : bisect_left(fingerprints, high)]
+        if between:
+            reported[run.source, run.outcome, run.provider].update(between)
+    return reported
 
 
 def _fingerprints(packed: bytes) -> "array[int]":

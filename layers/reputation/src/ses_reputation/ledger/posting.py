@@ -241,7 +241,7 @@ class _Batch:
         if stored and read.pages < stored.pages:
             return Posted.OUTRUN
         earlier = pages.of_previous_segment(shard)
-        figures = tally(read.runs, earlier.runs)
+        figures = tally(read.runs, earlier.runs, pages.counted_from_pages_gone())
         pieces = pack_figures(figures, at_least=len(stored.digests) if stored else 1)
         if not fit_a_transaction(pieces) and len(shard.prefix) < MOST_DIGITS:
             return Posted.POSTED if self._divide(shard, (), pages) else Posted.UNCHANGED

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from ses_reputation.ledger.balance_store import BalanceStore, PagesRead
+from ses_reputation.feedback.outcomes import OUTCOMES, Outcome
+from ses_reputation.ledger.balance_store import Balance, BalanceStore, PagesRead
 from ses_reputation.ledger.pages import runs_within
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import MOST_DIGITS, Shard
+
+# While a segment is open, its pages and those of the one before are there.
+_PAGES_ARE_KEPT = 2
 
 
 @dataclass(slots=True)
@@ -19,6 +23,7 @@ class SegmentPages:
     segment: Segment
     began_at: datetime
     wide: dict[Shard, PagesRead] = field(default_factory=dict)
+    counted: frozenset[int] | None = None
 
     def read(self, shard: Shard) -> PagesRead:
         """Return what a shard holds on its own pages and on those of wider shards."""
@@ -49,11 +54,35 @@ class SegmentPages:
         reads = [self.store.read_pages(each) for each in (*same.wider, same)]
         return _together([*reads, *self._narrower(same)], shard.prefix)
 
+    def counted_from_pages_gone(self) -> frozenset[int]:
+        """Return the outcomes that balances count of the segments whose pages may have expired.
+
+        Read once, and only where a fact arrives 180 days after its hour: balances, and no pages.
+        """
+        if self.segment.number < _PAGES_ARE_KEPT:
+            return frozenset()
+        if self.counted is None:
+            self.counted = frozenset(chain.from_iterable(map(_outcomes_of, self._balances_from_pages_gone())))
+        return self.counted
+
+    def _balances_from_pages_gone(self) -> Iterator[Balance]:
+        account, region, hour = self.segment.account_hour
+        for balance in self.store.balances_of_account(account, region, hour, hour):
+            if balance.shard.segment.number <= self.segment.number - _PAGES_ARE_KEPT:
+                yield balance
+
     def _narrower(self, shard: Shard) -> Iterator[PagesRead]:
         stored = self.store.last_posting(shard)
         for digit in stored.parts if stored else ():
             yield self.store.read_pages(shard.part(digit))
             yield from self._narrower(shard.part(digit))
+
+
+def _outcomes_of(balance: Balance) -> Iterator[Outcome]:
+    for figures in balance.figures.values():
+        for cells in figures.counts.values():
+            for names in cells.values():
+                yield from (OUTCOMES[name] for name in names if name in OUTCOMES)
 
 
 def _together(reads: Sequence[PagesRead], prefix: str) -> PagesRead:

@@ -4,8 +4,9 @@ The pages of an account-hour are kept in segments by the time they arrive: segme
 within 90 days of the hour, segment 1 within the 90 days after that, and so on. A segment's pages expire
 together, one whole segment after it closes, and each segment has a balance of its own. So a balance is only
 ever recomputed from pages that are all still there, and a late fact adds to what is known instead of
-replacing it. Facts of a late segment are compared with those of the segment before: only a fact repeated more
-than 90 days later can be counted again, and what a late segment holds is marked late.
+replacing it. Facts of a late segment, which are marked late, are compared with those of the segment before.
+Of earlier segments only the balances are sure to be there: outcomes that those count are not counted again
+(docs/adr/0023-facts-half-a-year-late.md).
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The next state of an entity, and what changed on the way there: each change once, what lasts once a day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, FindingState, MeasureState
 
 REPEAT_INTERVAL = timedelta(hours=24)
+MOST_FINDINGS = 20
+"""Findings of a kind that are open in an entity at most: its state is one item, and each opening an alert."""
 
 
 def next_state(
@@ -31,13 +34,23 @@ def next_state(
     before: version 0 for an entity that was never assessed. detections: one for each kind and `scope` at
     most. A first rating of HEALTHY, and the loss of a standing for want of volume, are no changes; its loss
     with the last mail of the window is one. A finding
-    without any detection ends; one whose detection is INCONCLUSIVE stays as it was, open or not. What
-    protection did, and the view, are carried over. The ids of the changes are added to `unpublished`.
+    without any detection ends; one whose detection is INCONCLUSIVE stays as it was, open or not. Of one kind
+    at most MOST_FINDINGS are open, those that are detected first; the view's `findings_left_out` says how
+    many more fire, by kind. What protection did, and the view, are carried over. The ids of the changes are
+    added to `unpublished`.
     """
     changed = list(_changes(before, evaluations, now))
     measures = _next_measures(before, evaluations, changed, now)
     findings, of_findings = _next_findings(before.findings, detections, now)
-    state = replace(before, version=before.version + 1, assessed_at=now, measures=measures, findings=findings)
+    left_out = _left_out(findings, detections)
+    state = replace(
+        before,
+        version=before.version + 1,
+        assessed_at=now,
+        measures=measures,
+        findings=findings,
+        view={**before.view, "findings_left_out": left_out} if left_out else before.view,
+    )
     changes: list[EntityChange] = [*changed, *_ended(before, evaluations, now), *of_findings]
     ongoing = _ongoing(state, evaluations)
     if _is_due(ongoing):
@@ -85,18 +98,32 @@ def _next_findings(
 ) -> tuple[dict[str, FindingState], list[FindingOpened | FindingResolved]]:
     """Return all findings that are open now, and the changes: those that are new, then those that ended."""
     by_key = {detection.key: detection for detection in detections}
-    opened = {
-        key: FindingState(each.kind, each.scope, each.since, now, now, each.evidence_json or {})
-        for key, each in by_key.items()
-        if each.state is DetectionState.FIRING and key not in before
-    }
     lasting = {key for key in before if key in by_key and by_key[key].state is not DetectionState.CLEAR}
     kept = {key: _refreshed(finding, by_key[key]) for key, finding in before.items() if key in lasting}
     resolved = {key: finding for key, finding in before.items() if key not in lasting}
+    firing = [each for each in detections if each.state is DetectionState.FIRING and each.key not in before]
+    opened = {
+        each.key: FindingState(each.kind, each.scope, each.since, now, now, each.evidence_json or {})
+        for each in _with_room(firing, kept.values())
+    }
     return kept | opened, [
         *(FindingOpened(now, finding) for finding in opened.values()),
         *(FindingResolved(now, finding, by_key.get(key)) for key, finding in resolved.items()),
     ]
+
+
+def _with_room(firing: Iterable[Detection], kept: Iterable[FindingState]) -> Iterator[Detection]:
+    open_of_kind = Counter(each.kind for each in kept)
+    for each in firing:
+        open_of_kind[each.kind] += 1
+        if open_of_kind[each.kind] <= MOST_FINDINGS:
+            yield each
+
+
+def _left_out(findings: Mapping[str, FindingState], detections: Iterable[Detection]) -> dict[str, int]:
+    """Return how many fire without being open, by kind."""
+    firing = (each for each in detections if each.state is DetectionState.FIRING)
+    return dict(Counter(str(each.kind) for each in firing if each.key not in findings))
 
 
 def _refreshed(finding: FindingState, detection: Detection) -> FindingState:

@@ -14,10 +14,10 @@ from ses_reputation.findings.feed_coverage.sender_feed import (
     gaps_of_sets,
     sender_feed_outage,
 )
-from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.finding import Detection, DetectionState, FindingKind, name_most
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rollup.entities import EntityKind
-from ses_reputation.tallies import group_by, group_pairs
+from ses_reputation.tallies import group_by, group_pairs, total_by_key
 
 OWNERS_FEED = "owner"
 """The scope of detections of the owner's feed."""
@@ -27,7 +27,8 @@ OWNERS_FEED = "owner"
 class FeedPlace:
     """Where a gap is: an identity in a Region, and the account whose feed it is, "" for the owner's.
 
-    configuration_sets: those that the feed ever named, or the one that the gap is about.
+    configuration_sets: those that the feed ever named (of many, those with most mail), or the one that the
+    gap is about.
     """
 
     identity: str
@@ -70,7 +71,7 @@ def detect(mail: EntityMail) -> list[Detection]:
 
     The scope is `444455556666` (the feed of that account as a whole, or its mail without a configuration
     set), `444455556666/newsletter` (one set of it) or `owner`. Of several Regions the most severe gap counts.
-    While an account's feed is missing as a whole, its sets are INCONCLUSIVE.
+    While an account's feed is missing as a whole, its sets are INCONCLUSIVE. What misses most comes first.
     """
     if mail.entity.kind is not EntityKind.IDENTITY:
         return []
@@ -81,7 +82,12 @@ def detect(mail: EntityMail) -> list[Detection]:
         if any(period.counts.by(Feed.OWNER) for period in periods)
         for scope_and_gap in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items()
     )
-    return [_detect_in(scope, placed) for scope, placed in sorted(by_scope.items())]
+    scopes = sorted(by_scope, key=lambda scope: (-_missed_at_most(by_scope[scope]), scope))
+    return [_detect_in(scope, by_scope[scope]) for scope in scopes]
+
+
+def _missed_at_most(placed: Sequence[PlacedGap]) -> int:
+    return max(each.gap.missed.total for each in placed)
 
 
 def _gaps_in_region(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[str, PlacedGap]:
@@ -94,8 +100,9 @@ def _gaps_in_region(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[str
 
 
 def _gaps_of_account(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[str, PlacedGap]:
-    names = {period.configuration_set for period in periods} - {NO_CONFIGURATION_SET}
-    whole = replace(place, configuration_sets=tuple(sorted(names)))
+    facts = total_by_key((each.configuration_set, sum(map(each.counts.by, Feed))) for each in periods)
+    names, _ = name_most({name: facts[name] for name in facts if name != NO_CONFIGURATION_SET})
+    whole = replace(place, configuration_sets=tuple(names))
     outage = sender_feed_outage(periods)
     sets = gaps_of_sets(periods)
     if outage.state is DetectionState.FIRING:
