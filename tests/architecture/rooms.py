@@ -16,6 +16,7 @@ _LIBRARY = {
     "stored_json": "aws errors",
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
+    "doctor": "authorization aws errors json_text shell_words",
     "feedback": "aws environment errors hours json_text",
     "statistics": "aws environment errors hours stored_json tallies",
     "suppression": "aws environment errors",

@@ -5,7 +5,7 @@ cuts.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ses_reputation.doctor.facts.sending import Destination, Identity, Place
+from ses_reputation.doctor.facts.sending import Destination, IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
 
 EVENT_NAMES: Mapping[str, str] = {
@@ -84,7 +84,7 @@ def in_words(names: tuple[str, ...] | list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _of_identity(setup: Setup, place: Place, identity: Identity) -> Iterator[Flow]:
+def _of_identity(setup: Setup, place: Place, identity: IdentityFacts) -> Iterator[Flow]:
     arn = place.identity_arn(identity.name)
     topics = identity.topics or {}
     for topic in dict.fromkeys(topics.values()):

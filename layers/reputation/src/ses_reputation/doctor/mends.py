@@ -89,3 +89,13 @@ def subscribe(topic: str, queue: str) -> str:
     region = topic.split(":")[3]
     options = {"topic_arn": topic, "protocol": "sqs", "notification_endpoint": queue}
     return aws_command("sns subscribe", region, **options)
+
+
+def deploy_delegate(region: str) -> str:
+    """Return the command that deploys a delegate's template in a Region."""
+    return f"sam deploy -t accounts/delegate-sender.yaml {shell_option('--region', region)}"
+
+
+def explain_standing(account: str) -> str:
+    """Return the command that shows what an account's rates consist of."""
+    return f"ses-reputation standing explain {shell_option('--account', account)}"

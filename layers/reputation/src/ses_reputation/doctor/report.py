@@ -11,7 +11,7 @@ from ses_reputation.doctor.flows import Flow, flows_of
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class RootCause:
     """What is to be mended, and the sentences that say what follows from it."""
 
     diagnosis: Diagnosis
@@ -22,29 +22,29 @@ class Cause:
         return {**self.diagnosis.to_json(), "consequences": list(self.consequences)}
 
 
-def examine(setup: Setup, checks: Iterable[Check] = CHECKS) -> list[Cause]:
+def examine(setup: Setup, checks: Iterable[Check] = CHECKS) -> list[RootCause]:
     """Return the causes that the checks find, the worst first."""
     return arrange([found for check in checks for found in check(setup)], flows_of(setup))
 
 
-def arrange(diagnoses: Iterable[Diagnosis], flows: Iterable[Flow]) -> list[Cause]:
+def arrange(diagnoses: Iterable[Diagnosis], flows: Iterable[Flow]) -> list[RootCause]:
     """Return the causes among diagnoses, each with what follows from it, the worst first.
 
     A diagnosis follows from each other one that cuts a link which would explain it. A flow that is cut
     follows from all that cut it: every one of them has to be mended.
     """
     diagnoses, flows = list(diagnoses), list(flows)
-    causes: list[Cause] = []
+    causes: list[RootCause] = []
     for diagnosis in diagnoses:
         if any(_explains(other, diagnosis) for other in diagnoses):
             continue
         lost = [flow.consequence for flow in flows if diagnosis.cuts.intersection(flow.links)]
         following = [each.problem for each in diagnoses if _explains(diagnosis, each)]
-        causes.append(Cause(diagnosis, tuple(dict.fromkeys(lost + following))))
+        causes.append(RootCause(diagnosis, tuple(dict.fromkeys(lost + following))))
     return sorted(causes, key=lambda cause: _rank(cause.diagnosis))
 
 
-def exit_code(causes: Iterable[Cause]) -> int:
+def exit_code(causes: Iterable[RootCause]) -> int:
     """Return 0 where nothing is wrong, 1 where there are only warnings, 2 where there are errors."""
     return max((cause.diagnosis.severity.value for cause in causes), default=0)
 

@@ -31,7 +31,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
 
 
 def _links(setup: Setup, account: str, region: str) -> Iterator[str]:
-    """Return the links of the sender's feeds: if one of them is cut, it may be the set that does not publish."""
+    """Return the links of the sender's feeds: where one is cut, mail with a set comes by none."""
     for place in setup.of_account(account):
         if place.region != region:
             continue

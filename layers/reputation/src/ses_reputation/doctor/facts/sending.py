@@ -82,7 +82,7 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityFacts:
     """A domain or an address in SES.
 
     topics: ARNs by type (Bounce, Complaint, Delivery), without those that are not set; None where they could
@@ -110,7 +110,7 @@ class Place:
     account: str
     region: str
     state: AccountState | None
-    identities: Listing[Identity]
+    identities: Listing[IdentityFacts]
     sets: Listing[ConfigurationSet]
     pools: Listing[DedicatedPool] = field(default_factory=Listing)
     tenants: Listing[Tenant] = field(default_factory=Listing)

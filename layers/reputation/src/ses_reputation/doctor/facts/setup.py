@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ses_reputation.doctor.facts.listing import Listing, Unread
 from ses_reputation.doctor.facts.messaging import EncryptionKey, Queue, Topic
-from ses_reputation.doctor.facts.sending import Identity, Place
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Setup:
         """All registered accounts: feedback of topics of others is refused."""
         return self.owners | self.delegates | {self.ledger_account}
 
-    def identities(self) -> Iterator[tuple[Place, Identity]]:
+    def identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
         """Return each identity with its place."""
         for place in self.places:
             for identity in place.identities:
                 yield place, identity
 
-    def owned_identities(self) -> Iterator[tuple[Place, Identity]]:
+    def owned_identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
         """Return each identity of the identity owners' accounts."""
         return ((place, each) for place, each in self.identities() if place.account in self.owners)
 

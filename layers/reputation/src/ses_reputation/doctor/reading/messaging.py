@@ -88,7 +88,7 @@ def read_queue(asker: Asker, sqs: Any, url: str) -> Queue | None:
 def read_key(asker: Asker, connect: ConnectTo, resource: str, key: str) -> EncryptionKey | None:
     """Return the key that a topic or queue (an ARN) names; None where it could not be read.
 
-    key: an id, an alias or an ARN. One of AWS's own needs no call: its alias says so (AWS KMS developer guide, "AWS managed keys").
+    key: an id, an alias or an ARN. AWS's own are known by their alias (AWS KMS guide, "AWS managed keys").
     """
     region, account = resource.split(":")[3:5]
     if _MANAGED_BY_AWS in key:

@@ -11,7 +11,7 @@ from ses_reputation.doctor.facts.sending import (
     ConfigurationSet,
     DedicatedPool,
     Destination,
-    Identity,
+    IdentityFacts,
     Place,
     Recommendation,
     Tenant,
@@ -74,7 +74,7 @@ class PlaceReader:
             delivery_mode=fields.get("DeliveryAttributes", {}).get("SharedPoolDeliveryMode", ""),
         )
 
-    def _identities(self) -> Listing[Identity]:
+    def _identities(self) -> Listing[IdentityFacts]:
         call = self.sesv2.list_email_identities
         listed = self.asker.ask_for_all("ses:ListEmailIdentities", self._subject, call, "EmailIdentities")
         if listed is None:
@@ -83,14 +83,14 @@ class PlaceReader:
         topics = self._topics(names)
         return _listing(names, lambda name: self._identity(name, topics.get(name)))
 
-    def _identity(self, name: str, topics: Mapping[str, str] | None) -> Identity | None:
+    def _identity(self, name: str, topics: Mapping[str, str] | None) -> IdentityFacts | None:
         subject = self._about(f"identity/{name}")
         fields = self.asker.ask(
             "ses:GetEmailIdentity", subject, lambda: self.sesv2.get_email_identity(EmailIdentity=name)
         )
         if fields is None:
             return None
-        return Identity(
+        return IdentityFacts(
             name=name,
             is_verified=fields.get("VerifiedForSendingStatus", False),
             is_forwarding=fields.get("FeedbackForwardingStatus", False),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import AccountState, Place
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, explain_standing
 
 _SHUT_DOWN = "SHUTDOWN"
 
@@ -38,7 +38,7 @@ def _shut_down(place: Place) -> Diagnosis:
         why="SES refuses every send. No API undoes a pause by AWS, and after 90 days of it SES deletes the "
         "suppression list.",
         mend="Mend what caused it, and answer the case that AWS opened in the account's Support Center.",
-        commands=("ses-reputation standing explain --account " + place.account,),
+        commands=(explain_standing(place.account),),
     )
 
 
@@ -52,7 +52,7 @@ def _under_review(place: Place, state: AccountState) -> Diagnosis:
         problem=f"AWS reviews the sending of {place.title} (enforcement status {state.enforcement_status}).",
         why="If the cause lasts to the end of the review, AWS may pause all sending.",
         mend="Mend what caused it, and answer the case that AWS opened in the account's Support Center.",
-        commands=("ses-reputation standing explain --account " + place.account,),
+        commands=(explain_standing(place.account),),
     )
 
 

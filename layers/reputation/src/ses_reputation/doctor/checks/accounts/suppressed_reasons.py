@@ -35,7 +35,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                     aws_command(
                         "sesv2 put-account-suppression-attributes",
                         place.region,
-                        f"--suppressed-reasons {' '.join(REASONS)}",
+                        "--suppressed-reasons",
+                        *REASONS,
                     ),
                 ),
             )

@@ -13,7 +13,7 @@ from ses_reputation.authorization.evaluation import (
 )
 from ses_reputation.authorization.policy_document import read_policy, statements_of
 from ses_reputation.authorization.principals import account_of, named_in
-from ses_reputation.doctor.facts.sending import Identity, Place
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
 
 _TIMES = frozenset({"aws:currenttime", "aws:epochtime"})
@@ -28,7 +28,7 @@ class DelegatePermission:
     """
 
     place: Place
-    identity: Identity
+    identity: IdentityFacts
     delegate: str
     is_named: bool
     allowed: frozenset[str]
@@ -48,7 +48,7 @@ def strangers_named(setup: Setup) -> list[str]:
     return sorted({each for each in named if account_of(each) not in setup.accounts | {""}})
 
 
-def _permission(setup: Setup, place: Place, identity: Identity, delegate: str) -> DelegatePermission:
+def _permission(setup: Setup, place: Place, identity: IdentityFacts, delegate: str) -> DelegatePermission:
     named = [each for each in _named(identity.policies) if account_of(each) == delegate]
     root = f"arn:{place.partition}:iam::{delegate}:root"
     askers = dict.fromkeys([root, *(each for each in named if each.startswith("arn:"))])
@@ -65,7 +65,9 @@ def _permission(setup: Setup, place: Place, identity: Identity, delegate: str) -
     )
 
 
-def _evaluate(setup: Setup, place: Place, identity: Identity, asker: str, action: str) -> PolicyEvaluation:
+def _evaluate(
+    setup: Setup, place: Place, identity: IdentityFacts, asker: str, action: str
+) -> PolicyEvaluation:
     now = {"aws:CurrentTime": (setup.read_at.isoformat(),)}
     request = PolicyRequest(asker, action, place.identity_arn(identity.name), now)
     try:

@@ -6,6 +6,7 @@ from ses_reputation.doctor.checks.delegation.permissions import permissions_of
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
+from ses_reputation.doctor.mends import deploy_delegate
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -36,5 +37,5 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             "fails with "
             "'Email address is not verified', since SES does not know the identity there.",
             mend=f"Deploy accounts/delegate-sender.yaml in {allowed[0]}, and send there.",
-            commands=(f"sam deploy -t accounts/delegate-sender.yaml --region {allowed[0]}",),
+            commands=(deploy_delegate(allowed[0]),),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
-from ses_reputation.doctor.facts.sending import Identity, Place
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing_link
 from ses_reputation.doctor.mends import set_identity_topic
@@ -30,7 +30,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             yield _never_set(setup, place, identity, missing)
 
 
-def _lost(place: Place, identity: Identity, topics: Mapping[str, str]) -> Diagnosis:
+def _lost(place: Place, identity: IdentityFacts, topics: Mapping[str, str]) -> Diagnosis:
     topic = topics["Delivery"]
     return Diagnosis(
         name="topics_lost",
@@ -45,14 +45,14 @@ def _lost(place: Place, identity: Identity, topics: Mapping[str, str]) -> Diagno
         "work again "
         "by now. Each identity loses its topics at its own first bounce or complaint, so others that "
         "shared the "
-        "topic still look right. SES told the account by e-mail.",
+        "topic still look right. SES sent the account an e-mail about it.",
         mend="Set the topics again, and those of the identities that shared them.",
         commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in _REQUIRED),
         explained_by=frozenset({topic, publishing_link(place.identity_arn(identity.name), topic)}),
     )
 
 
-def _never_set(setup: Setup, place: Place, identity: Identity, missing: list[str]) -> Diagnosis:
+def _never_set(setup: Setup, place: Place, identity: IdentityFacts, missing: list[str]) -> Diagnosis:
     topic = _topic_of(setup, place, identity)
     goes = (
         "goes by e-mail to the Return-Path" if identity.is_forwarding else "is lost: e-mail forwarding is off"
@@ -78,12 +78,12 @@ _OF_ITS_OWN = (
 )
 
 
-def _has_domain(place: Place, identity: Identity) -> bool:
+def _has_domain(place: Place, identity: IdentityFacts) -> bool:
     domain = identity.name.rpartition("@")[2].lower()
     return identity.is_address and any(each.name.lower() == domain for each in place.identities)
 
 
-def _topic_of(setup: Setup, place: Place, identity: Identity) -> str:
+def _topic_of(setup: Setup, place: Place, identity: IdentityFacts) -> str:
     """Return the topic to propose: its own, or one that the account uses in the Region."""
     near = [each.topics or {} for each in (identity, *place.identities)]
     used = [topic for topics in near for topic in topics.values()]

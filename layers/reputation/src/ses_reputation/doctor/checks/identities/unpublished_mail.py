@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ses_reputation.doctor.checks.identities.default_set import ATTRIBUTES
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
-from ses_reputation.doctor.facts.sending import Identity, Place
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.mends import aws_command
 
@@ -45,12 +45,12 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         )
 
 
-def _is_reported(identity: Identity) -> bool:
+def _is_reported(identity: IdentityFacts) -> bool:
     """Return whether topics report its mail, or may: they could not be read."""
     return identity.topics is None or bool(identity.topics)
 
 
-def _default_of_domain(place: Place, identity: Identity) -> str:
+def _default_of_domain(place: Place, identity: IdentityFacts) -> str:
     domain = identity.name.rpartition("@")[2].lower()
     above = [each for each in place.identities if identity.is_address and each.name.lower() == domain]
     return above[0].default_set if above else ""

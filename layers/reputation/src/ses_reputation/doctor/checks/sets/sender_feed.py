@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import Destination
 from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.mends import deploy_delegate
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -25,7 +26,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             problem=f"Account {delegate} has no configuration set that publishes to a topic.",
             why="The ledger knows its mail only by the owner's feed: no sends, no delays, no rates.",
             mend="Deploy accounts/delegate-sender.yaml there.",
-            commands=(f"sam deploy -t accounts/delegate-sender.yaml --region {region}",),
+            commands=(deploy_delegate(region),),
             explained_by=frozenset(place.set_arn(each.name) for place, each in sets),
         )
 

@@ -43,7 +43,8 @@ def _override(place: Place, each: ConfigurationSet, missing: list[str]) -> Diagn
             aws_command(
                 "sesv2 put-configuration-set-suppression-options",
                 place.region,
-                f"--suppressed-reasons {' '.join(REASONS)}",
+                "--suppressed-reasons",
+                *REASONS,
                 configuration_set_name=each.name,
             ),
         ),
