@@ -64,6 +64,8 @@ def explain(document: str, request: PolicyRequest) -> str:
     if found.decision is Decision.DENIED:
         return f"{in_words(list(found.statements))} denies it: change or remove that first."
     near = [each for each in found.mismatches if each.key]
+    if not near:
+        return _whose(document, request.principal)
     misses = {each.statement for each in found.mismatches if not each.key}
     reasons = [f"{each.statement}: {each.reason}." for each in near if each.statement not in misses]
     reasons += _patterns(document, {each.statement for each in near} - misses)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 class TopicSubscription:
     """A subscription of a topic.
 
-    arn: "" while it waits to be confirmed, or once it was deleted. The rest is None where it could not be
-    read: is_raw: whether the envelope is left out. filter_policy: JSON, "" where there is none; filter_scope:
-    what it looks at, `MessageAttributes` where SNS names nothing.
+    arn: "" while it waits to be confirmed. owner: the account that subscribed, which alone changes it. The
+    rest is None where it could not be read: is_raw: whether the envelope is left out. filter_policy: JSON, ""
+    where there is none; filter_scope: what it looks at, `MessageAttributes` where SNS names nothing.
     """
 
     endpoint: str
     arn: str
+    owner: str
     is_pending: bool = False
     is_raw: bool | None = False
     filter_policy: str | None = ""

@@ -44,21 +44,22 @@ def read_topic(asker: Asker, connect: ConnectTo, arn: str, queue_arn: str) -> tu
 def _subscription(asker: Asker, connect: ConnectTo, listed: Mapping[str, str]) -> TopicSubscription:
     """Return a subscription as its owner sees it: the account that subscribed."""
     arn, endpoint = listed["SubscriptionArn"], listed["Endpoint"]
+    owner = listed.get("Owner") or listed["TopicArn"].split(":")[4]
     if not arn.startswith("arn:"):
-        return TopicSubscription(endpoint, "", is_pending=True)
+        return TopicSubscription(endpoint, "", owner, is_pending=True)
     region = arn.split(":")[3]
-    owner = listed.get("Owner") or arn.split(":")[4]
     fields = asker.ask(
         "sns:GetSubscriptionAttributes",
         arn,
         lambda: connect(owner, "sns", region).get_subscription_attributes(SubscriptionArn=arn),
     )
     if fields is None:
-        return TopicSubscription(endpoint, arn, is_raw=None, filter_policy=None)
+        return TopicSubscription(endpoint, arn, owner, is_raw=None, filter_policy=None)
     attributes = fields["Attributes"]
     return TopicSubscription(
         endpoint,
         arn,
+        owner,
         is_pending=attributes.get("PendingConfirmation", "false").lower() == "true",
         is_raw=attributes.get("RawMessageDelivery", "false").lower() == "true",
         filter_policy=""

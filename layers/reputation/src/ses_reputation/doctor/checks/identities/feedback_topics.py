@@ -9,6 +9,7 @@ from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing
 from ses_reputation.doctor.mends import set_identity_topic
 
 _REQUIRED = ("Bounce", "Complaint")
+_ANY_TOPIC = "TOPIC"
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -67,8 +68,8 @@ def _never_set(setup: Setup, place: Place, identity: IdentityFacts, missing: lis
         problem=f"{identity.name} in {place.region} has no topic for {in_words(missing)}.",
         why=f"The ledger has no owner's feed of these, and what no configuration set publishes {goes}."
         + (_OF_ITS_OWN if _has_domain(place, identity) else ""),
-        mend=f"Set them in account {place.account}; switch e-mail forwarding off, if at all, only "
-        "after that.",
+        mend=f"Set them in account {place.account}; switch e-mail forwarding off, if at all, only after that."
+        + ("" if _is_known(topic) else " TOPIC stands for the topic that the owner's template made."),
         commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in kinds),
     )
 
@@ -83,9 +84,13 @@ def _has_domain(place: Place, identity: IdentityFacts) -> bool:
     return identity.is_address and any(each.name.lower() == domain for each in place.identities)
 
 
+def _is_known(topic: str) -> bool:
+    return not topic.endswith(f":{_ANY_TOPIC}")
+
+
 def _topic_of(setup: Setup, place: Place, identity: IdentityFacts) -> str:
     """Return the topic to propose: its own, or one that the account uses in the Region."""
     near = [each.topics or {} for each in (identity, *place.identities)]
     used = [topic for topics in near for topic in topics.values()]
     used += [arn for arn in setup.topics.found if arn.split(":")[3:5] == [place.region, place.account]]
-    return used[0] if used else f"arn:{place.partition}:sns:{place.region}:{place.account}:TOPIC"
+    return used[0] if used else f"arn:{place.partition}:sns:{place.region}:{place.account}:{_ANY_TOPIC}"

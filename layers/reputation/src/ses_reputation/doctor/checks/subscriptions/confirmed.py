@@ -33,14 +33,13 @@ def _unheard(setup: Setup, way: Way, name: str, problem: str, why: str) -> Diagn
     return Diagnosis(
         name=name,
         severity=Severity.ERROR,
-        account=way.topic.account,
+        account=setup.ledger_account,
         region=way.topic.region,
         subject=way.topic.arn,
         problem=problem,
         why=why,
-        mend=f"Subscribe with credentials of the queue's account, {setup.queue_arn.split(':')[4]}: "
-        "then nothing "
-        "is to be confirmed. The topic's policy has to give that account sns:Subscribe.",
+        mend=f"Subscribe with credentials of the queue's account, {setup.ledger_account}: then nothing is "
+        "to be confirmed. The topic's policy has to give that account sns:Subscribe.",
         commands=(subscribe(way.topic.arn, setup.queue_arn),),
         cuts=frozenset({delivery_link(way.topic.arn, setup.queue_arn)}),
     )

@@ -67,7 +67,7 @@ def _filtering(
     return Diagnosis(
         name=name,
         severity=Severity.ERROR,
-        account=way.topic.account,
+        account=subscription.owner,
         region=way.topic.region,
         subject=way.topic.arn,
         problem=f"The filter on the subscription of the ledger's queue to {way.topic.arn} keeps out {lost}.",

@@ -17,7 +17,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         yield Diagnosis(
             name="raw_delivery",
             severity=Severity.ERROR,
-            account=way.topic.account,
+            account=way.subscription.owner,
             region=way.topic.region,
             subject=way.topic.arn,
             problem="Raw message delivery is on for the subscription of the ledger's queue to "
