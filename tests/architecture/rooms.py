@@ -53,7 +53,7 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment authorization console.errors console.local_aws errors feedback hours "
+        "assessment aws authorization console.errors console.local_aws errors feedback hours "
         "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
@@ -61,7 +61,7 @@ _CONSOLE = {
         "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
-        "authorization console.actions console.stack console.terminal delivery feedback findings hours "
+        "authorization console.actions console.stack console.terminal delivery doctor feedback findings hours "
         "ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression.snapshot wording"
     ),
@@ -84,7 +84,7 @@ _CONSOLE = {
     "console.commands": (
         "authorization console.actions console.demo console.errors console.local_aws "
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
-        "console.reports console.stack console.terminal delivery feedback findings hours protection "
+        "console.reports console.stack console.terminal delivery doctor feedback findings hours protection "
         "quarantine rollup standing statistics suppression suppression.snapshot visible_text"
     ),
     "console.application": (
