@@ -61,8 +61,8 @@ _CONSOLE = {
         "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
-        "authorization console.actions console.stack console.terminal delivery doctor feedback findings hours "
-        "ledger notifications protection quarantine rates rollup shell_words standing "
+        "authorization console.actions console.stack console.terminal delivery doctor feedback findings "
+        "hours ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression.snapshot wording"
     ),
     "console.demo.expected": (

@@ -31,12 +31,21 @@ def _unknown(setup: Setup, asker: str, failed: tuple[str, str], unread: list[Unr
         subject=action,
         problem=f"Unknown, because {cause}: {in_words(shown)}.",
         why="What was not read is not taken as right, nor as absent: the checks that need it did not run.",
-        mend=_MEND if unread[0].is_refusal else "Run the doctor again; if it lasts, look at the error.",
+        mend=_NO_WAY_IN
+        if action == "sts:AssumeRole"
+        else _MEND
+        if unread[0].is_refusal
+        else "Run the doctor again; if it lasts, look at the error.",
     )
 
 
 _MOST = 5
 _DIGITS = 12
+_NO_WAY_IN = (
+    "Deploy the account's template, with the role's name as the stack's parameter ReadingRoleName has "
+    "it; the role has to "
+    "trust whoever runs the doctor."
+)
 _MEND = (
     "Deploy the account's template (accounts/identity-owner.yaml, accounts/delegate-sender.yaml) "
     "again, or add the "

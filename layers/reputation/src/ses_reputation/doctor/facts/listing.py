@@ -23,7 +23,8 @@ class Unread:
     @property
     def is_refusal(self) -> bool:
         """Whether permissions refused it: SES, SNS, SQS, KMS and STS each have a code of their own."""
-        return self.error_code.removesuffix("Exception") in {
+        # What connects to another account names the action before the code: `AssumeRole AccessDenied`.
+        return self.error_code.rpartition(" ")[2].removesuffix("Exception") in {
             "AccessDenied",
             "AuthorizationError",
             "AWS.SimpleQueueService.AccessDenied",
