@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from console.commands import accounts, authorize, protection, quarantine, standing, suppression
 from console.commands.demo import run_demo
+from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
 from console.commands.providers import show_providers
@@ -73,6 +74,7 @@ app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)
 app.add_typer(accounts.app, name="accounts")
+app.command("doctor")(run_doctor)
 app.add_typer(protection.app, name="protection")
 app.add_typer(authorize.app, name="authorize")
 app.add_typer(quarantine.app, name="quarantine")

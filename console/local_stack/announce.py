@@ -20,7 +20,12 @@ from ses_reputation.shell_words import shell_option, shell_word
 def announce_stack(local: LocalStack, path: Path = CURRENT_STACK) -> Iterator[None]:
     """Let other terminals find the stack until the block ends."""
     current = CurrentStack(
-        local.aws.endpoint_url, local.aws.account_id, local.aws.region, local.stack.name, os.getpid()
+        local.aws.endpoint_url,
+        local.aws.account_id,
+        local.aws.region,
+        local.stack.name,
+        os.getpid(),
+        local.ses.endpoint_url,
     )
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(asdict(current), indent=2), encoding="utf-8")

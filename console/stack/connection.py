@@ -99,11 +99,25 @@ class Connection:
         return S3SnapshotStore(self.clients.s3, self.output("ReputationBucketName"))
 
     @property
+    def owner_accounts(self) -> frozenset[str]:
+        """The identity owners, of which the stack's own account is always one."""
+        return frozenset({self.account_id, *self._listed("OwnerAccounts")})
+
+    @property
+    def delegate_accounts(self) -> frozenset[str]:
+        """The delegate senders."""
+        return frozenset(self._listed("DelegateAccounts"))
+
+    @property
     def registered_accounts(self) -> tuple[str, ...]:
         """The accounts whose topics the stack believes, its own first."""
-        listed = (self.stack.parameters.get(name, "") for name in ("OwnerAccounts", "DelegateAccounts"))
-        others = (account.strip() for names in listed for account in names.split(","))
-        return tuple(dict.fromkeys((self.account_id, *(account for account in others if account))))
+        others = (*self._listed("OwnerAccounts"), *self._listed("DelegateAccounts"))
+        return tuple(dict.fromkeys((self.account_id, *others)))
+
+    def _listed(self, parameter: str) -> list[str]:
+        """Return the accounts that a parameter of the stack lists."""
+        listed = self.stack.parameters.get(parameter, "").split(",")
+        return [account.strip() for account in listed if account.strip()]
 
     def output(self, name: str) -> str:
         """An output of the stack. Raises NoStackError where it has none of that name."""
@@ -189,5 +203,5 @@ def connect(stack_name: str | None) -> Connection:
         return Connection(clients, find_stack(clients, stack_name))
     current = read_current_stack()
     credentials = Credentials.of_account(current.account_id)
-    clients = Clients.at_endpoint(current.endpoint_url, current.region, credentials)
+    clients = Clients.at_endpoint(current.endpoint_url, current.region, credentials, current.ses_endpoint_url)
     return Connection(clients, find_stack(clients, current.stack_name))

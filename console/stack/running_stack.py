@@ -17,13 +17,14 @@ _HOW_TO_GET_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class CurrentStack:
-    """Where a stack runs; `process_id` is that of the command that keeps it running."""
+    """Where a stack runs, and its SES; `process_id` is that of the command that keeps it running."""
 
     endpoint_url: str
     account_id: str
     region: str
     stack_name: str
     process_id: int
+    ses_endpoint_url: str = ""
 
 
 def read_current_stack(path: Path = CURRENT_STACK) -> CurrentStack:

@@ -16,6 +16,7 @@ _LIBRARY = {
     "stored_json": "aws errors",
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
+    "doctor": "authorization aws errors json_text shell_words",
     "feedback": "aws environment errors hours json_text",
     "accounts": "authorization aws errors json_text visible_text",
     "statistics": "accounts aws environment errors hours stored_json tallies",
@@ -53,7 +54,7 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment authorization console.errors console.local_aws errors feedback hours "
+        "assessment aws authorization console.errors console.local_aws errors feedback hours "
         "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
@@ -61,8 +62,8 @@ _CONSOLE = {
         "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
-        "authorization console.actions console.stack console.terminal delivery feedback findings hours "
-        "ledger notifications protection quarantine rates rollup shell_words standing "
+        "authorization console.actions console.stack console.terminal delivery doctor feedback findings "
+        "hours ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression.snapshot wording"
     ),
     "console.demo.expected": (
@@ -84,7 +85,7 @@ _CONSOLE = {
     "console.commands": (
         "accounts authorization console.actions console.demo console.errors console.local_aws "
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
-        "console.reports console.stack console.terminal delivery feedback findings hours protection "
+        "console.reports console.stack console.terminal delivery doctor feedback findings hours protection "
         "quarantine rollup standing statistics suppression suppression.snapshot visible_text"
     ),
     "console.application": (

@@ -31,6 +31,7 @@ from console.replay.run import Replayed
 from console.reports import (
     accounts,
     balances,
+    doctor,
     entries,
     findings,
     quarantine,
@@ -62,6 +63,7 @@ from ses_reputation.authorization.revocation import draft_revocation
 from ses_reputation.authorization.send_examples import SendExample
 from ses_reputation.delivery.delays import DelayCounts, ProviderView
 from ses_reputation.delivery.warm_up import view_warm_up
+from ses_reputation.doctor.report import examine
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
@@ -89,6 +91,7 @@ from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.targets import Target
 from ses_reputation.visible_text import visible
 from tests.support.balances import posted_balance
+from tests.support.doctor_facts import hostile_setup
 from tests.support.evaluated import firing
 from tests.support.hostile import (
     BIDI,
@@ -258,8 +261,15 @@ def print_accounts(screen: Console) -> None:
     accounts.print_added(screen, [environment], NAME)
 
 
+def print_diagnoses(screen: Console) -> None:
+    setup = hostile_setup(NAME)
+    doctor.print_places(screen, setup.places)
+    doctor.print_causes(screen, examine(setup))
+
+
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
+    "doctor.print_causes doctor.print_places": print_diagnoses,
     "entries.print_entries": lambda screen: entries.print_entries(
         screen, [dict.fromkeys(("occurred_at", "outcome", "recipient", "diagnostic_code", "status"), NAME)]
     ),

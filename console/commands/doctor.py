@@ -1,0 +1,117 @@
+"""`ses-reputation doctor`: what is set up in every registered account and Region, and what of it is wrong."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from threading import Lock
+from typing import Annotated
+
+import typer
+
+from console.options import AccountOption, JsonOption, StackOption
+from console.reports.doctor import describe_place, print_causes, print_places
+from console.stack.account_clients import reading_clients
+from console.stack.clock import current_time
+from console.stack.connection import Connection, connect
+from console.stack.sender_mail import read_mail
+from console.terminal.screen import Narrator, Step, open_screen, print_json
+from ses_reputation.doctor.facts.setup import SeenSender, Setup
+from ses_reputation.doctor.reading.asking import CallPace
+from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.doctor.report import examine, exit_code
+from ses_reputation.feedback.provenance import Feed
+from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
+from ses_reputation.findings.feed_coverage.reported import KINDS
+from ses_reputation.rollup.entities import SenderIdentity
+
+_DAYS = 31
+
+RegionsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        help="A Region to read, once or more; without it, the stack's and those that mail came from.",
+    ),
+]
+
+
+def run_doctor(
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Look at every registered account, and name what is wrong: each cause once, what follows, what mends it.
+
+    It only reads: SES once a second in each account and Region, accounts at the same time. With --account it
+    looks at all, and names what is to be mended in that one. Exits with 0 if nothing is wrong, 1 with
+    warnings, 2 with errors.
+    """
+    connection, now = connect(stack), current_time()
+    senders = connection.assessments.senders()
+    scope = scope_of(connection, senders, region or [])
+    narrator = Narrator(open_screen(on_stderr=True))
+    with narrator.step("Read SES and the way to the ledger", len(scope.places) + 1) as step:
+        seen = _seen(connection, senders, now)
+        reader = SetupReader(
+            scope, reading_clients(connection, stack), lambda: CallPace(time.sleep), _Advance(step)
+        )
+        setup = reader.read(now, seen)
+    causes = [each for each in examine(setup) if account in (None, each.diagnosis.account)]
+    if json:
+        _print_json(setup, [each.to_json() for each in causes])
+    else:
+        screen = open_screen()
+        print_places(screen, setup.places)
+        print_causes(screen, causes)
+    if causes:
+        raise typer.Exit(exit_code(causes))
+
+
+def scope_of(connection: Connection, senders: Iterable[SenderIdentity], regions: list[str]) -> SetupScope:
+    """Return what to read: each registered account in the Regions given, or else where its mail is known."""
+    accounts = connection.registered_accounts
+    seen = {sender[:2] for sender in senders}
+    default = {connection.region} | {place_region for _, place_region in seen}
+    places = [(each, place_region) for each in accounts for place_region in regions or sorted(default)]
+    return SetupScope(
+        ledger_account=connection.account_id,
+        owners=connection.owner_accounts,
+        delegates=connection.delegate_accounts,
+        places=tuple(dict.fromkeys(places)),
+        queue_arn=connection.output("FeedbackQueueArn"),
+        queue_url=connection.output("FeedbackQueueUrl"),
+        role=connection.stack.parameters.get("ReadingRoleName", ""),
+    )
+
+
+def _seen(connection: Connection, senders: list[SenderIdentity], now: datetime) -> list[SeenSender]:
+    """Return what the ledger counted of each sender on days for which both feeds have reported."""
+    days = read_mail(connection.assessments, senders, now, _DAYS).days
+    return [_seen_sender(view) for view in view_feeds([], days, now)]
+
+
+def _seen_sender(view: FeedView) -> SeenSender:
+    counted = [view.counts.of_kind(kind) for kind in KINDS]
+    by_owner_only = sum(each.missed_by(Feed.SENDER) for each in counted)
+    reported = sum(each.by(Feed.SENDER) for each in counted)
+    sender = view.sender
+    return SeenSender(sender.account, sender.region, sender.identity, by_owner_only, reported)
+
+
+class _Advance:
+    """Counts the parts that were read, from several threads."""
+
+    def __init__(self, step: Step) -> None:
+        self._step, self._lock, self._done = step, Lock(), 0
+
+    def __call__(self, part: str) -> None:
+        with self._lock:
+            self._done += 1
+            self._step.advance_to(self._done, text=f"Read {part}")
+
+
+def _print_json(setup: Setup, causes: list[dict[str, object]]) -> None:
+    places = [describe_place(place) for place in setup.places]
+    print_json({"read_at": setup.read_at.isoformat(), "places": places, "causes": causes})

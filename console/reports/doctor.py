@@ -1,0 +1,91 @@
+"""What the doctor found, as commands print it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from console.terminal.screen import make_table, print_indented, print_line
+from ses_reputation.doctor.diagnosis import Severity
+from ses_reputation.doctor.facts.sending import Place
+from ses_reputation.doctor.report import RootCause
+from ses_reputation.wording import count
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+_UNKNOWN = "unknown"
+
+
+def describe_place(place: Place) -> dict[str, Any]:
+    """Return a place as `--json` prints it; null is unknown, or not set."""
+    state = place.state
+    return {
+        "account": place.account,
+        "region": place.region,
+        "production_access": state.is_in_production if state else None,
+        "sending_enabled": state.is_sending_enabled if state else None,
+        "enforcement_status": state.enforcement_status if state else None,
+        "address_validation": (state.validation or None) if state else None,
+        "shared_pool_delivery_mode": (state.delivery_mode or None) if state else None,
+        "identities": len(place.identities.found),
+        "configuration_sets": len(place.sets.found),
+        "dedicated_pools": {each.name: "MANAGED" if each.is_managed else "STANDARD" for each in place.pools},
+        "tenants": len(place.tenants.found),
+    }
+
+
+def print_places(screen: Console, places: Sequence[Place]) -> None:
+    """Print what was read of each account and Region, a line each."""
+    table = make_table(
+        "account", "Region", "sending", "validation", "shared pool", "identities", "sets", numbers_from=5
+    )
+    for place in places:
+        state = place.state
+        table.add_row(
+            place.account,
+            place.region,
+            _sending(place),
+            (state.validation.lower() or "off") if state else _UNKNOWN,
+            (state.delivery_mode.lower() or "-") if state else _UNKNOWN,
+            _number(place.identities),
+            _number(place.sets),
+        )
+    screen.print(table)
+
+
+def print_causes(screen: Console, causes: Sequence[RootCause]) -> None:
+    """Print each cause with what follows from it, and what mends it; commands stay on one line."""
+    screen.print()
+    if not causes:
+        screen.print("Nothing is wrong with what was looked at.", style="bold")
+        return
+    for cause in causes:
+        _print_cause(screen, cause)
+    errors = sum(cause.diagnosis.severity is Severity.ERROR for cause in causes)
+    screen.print(f"{count(errors, 'error')}, {count(len(causes) - errors, 'warning')}.", style="bold")
+
+
+def _print_cause(screen: Console, cause: RootCause) -> None:
+    found = cause.diagnosis
+    label = found.severity.name.lower()
+    print_indented(screen, found.problem, 0, marker=f"{label}:", style=_STYLES[found.severity])
+    print_indented(screen, found.why)
+    for consequence in cause.consequences:
+        print_indented(screen, consequence, marker="->")
+    where = f"account {found.account}" + (f", {found.region}" if found.region else "")
+    print_indented(screen, f"Mend it ({where}): {found.mend}")
+    for command in found.commands:
+        print_line(screen, f"    {command}")
+    screen.print()
+
+
+def _sending(place: Place) -> str:
+    state = place.state
+    if state is None:
+        return _UNKNOWN
+    if not state.is_sending_enabled:
+        return "paused"
+    return "production" if state.is_in_production else "sandbox"
+
+
+def _number(listing: Any) -> str:
+    return f"{len(listing.found):,}" + ("" if listing.is_whole else "+")

@@ -1,0 +1,1 @@
+"""Checks of accounts in SES."""

@@ -1,0 +1,96 @@
+"""Whether SES publishes an owner's bounces and complaints to topics."""
+
+from collections.abc import Iterator, Mapping
+
+from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing_link
+from ses_reputation.doctor.mends import set_identity_topic
+
+_REQUIRED = ("Bounce", "Complaint")
+_ANY_TOPIC = "TOPIC"
+
+
+def check(setup: Setup) -> Iterator[Diagnosis]:
+    """Find identities of owners without topics for bounces or complaints.
+
+    A Delivery topic that stays while both others are cleared and forwarding is on is the trace of a topic
+    that SES could not publish to (Amazon SES developer guide, "Configuring Amazon SNS notifications").
+    """
+    for place, identity in setup.owned_identities():
+        topics = identity.topics
+        if topics is None or not identity.is_verified:
+            continue
+        missing = [kind for kind in _REQUIRED if kind not in topics]
+        if not missing:
+            continue
+        if len(missing) == len(_REQUIRED) and "Delivery" in topics and identity.is_forwarding:
+            yield _lost(place, identity, topics)
+        else:
+            yield _never_set(setup, place, identity, missing)
+
+
+def _lost(place: Place, identity: IdentityFacts, topics: Mapping[str, str]) -> Diagnosis:
+    topic = topics["Delivery"]
+    return Diagnosis(
+        name="topics_lost",
+        severity=Severity.ERROR,
+        account=place.account,
+        region=place.region,
+        subject=place.identity_arn(identity.name),
+        problem=f"{identity.name} in {place.region} has lost its topics for bounces and complaints: "
+        "SES cleared "
+        "them and forwards by e-mail.",
+        why=f"SES does that when it cannot publish. It leaves the Delivery topic ({topic}), which may "
+        "work again "
+        "by now. Each identity loses its topics at its own first bounce or complaint, so others that "
+        "shared the "
+        "topic still look right. SES sent the account an e-mail about it.",
+        mend="Set the topics again, and those of the identities that shared them.",
+        commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in _REQUIRED),
+        explained_by=frozenset({topic, publishing_link(place.identity_arn(identity.name), topic)}),
+    )
+
+
+def _never_set(setup: Setup, place: Place, identity: IdentityFacts, missing: list[str]) -> Diagnosis:
+    topic = _topic_of(setup, place, identity)
+    goes = (
+        "goes by e-mail to the Return-Path" if identity.is_forwarding else "is lost: e-mail forwarding is off"
+    )
+    kinds = [kind for kind in NOTIFICATION_TYPES if kind not in (identity.topics or {})]
+    return Diagnosis(
+        name="topics_missing",
+        severity=Severity.ERROR,
+        account=place.account,
+        region=place.region,
+        subject=place.identity_arn(identity.name),
+        problem=f"{identity.name} in {place.region} has no topic for {in_words(missing)}.",
+        why=f"The ledger has no owner's feed of these, and what no configuration set publishes {goes}."
+        + (_OF_ITS_OWN if _has_domain(place, identity) else ""),
+        mend=f"Set them in account {place.account}; switch e-mail forwarding off, if at all, only after that."
+        + ("" if _is_known(topic) else " TOPIC stands for the topic that the owner's template made."),
+        commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in kinds),
+    )
+
+
+_OF_ITS_OWN = (
+    " The topics of its domain do not reach it: an address that is verified by itself has its own settings."
+)
+
+
+def _has_domain(place: Place, identity: IdentityFacts) -> bool:
+    domain = identity.name.rpartition("@")[2].lower()
+    return identity.is_address and any(each.name.lower() == domain for each in place.identities)
+
+
+def _is_known(topic: str) -> bool:
+    return not topic.endswith(f":{_ANY_TOPIC}")
+
+
+def _topic_of(setup: Setup, place: Place, identity: IdentityFacts) -> str:
+    """Return the topic to propose: its own, or one that the account uses in the Region."""
+    near = [each.topics or {} for each in (identity, *place.identities)]
+    used = [topic for topics in near for topic in topics.values()]
+    used += [arn for arn in setup.topics.found if arn.split(":")[3:5] == [place.region, place.account]]
+    return used[0] if used else f"arn:{place.partition}:sns:{place.region}:{place.account}:{_ANY_TOPIC}"

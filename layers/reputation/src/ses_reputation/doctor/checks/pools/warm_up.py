@@ -1,0 +1,33 @@
+"""Whether standard addresses are still warming up."""
+
+from collections.abc import Iterator
+
+from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.mends import aws_command
+
+
+def check(setup: Setup) -> Iterator[Diagnosis]:
+    """Find pools with addresses in warm-up; managed pools have none (SES API v2, DedicatedIp)."""
+    for place in setup.places:
+        for pool in place.pools:
+            if not pool.warm_ups:
+                continue
+            least = min(pool.warm_ups.values())
+            yield Diagnosis(
+                name="pool_warming_up",
+                severity=Severity.WARNING,
+                account=place.account,
+                region=place.region,
+                subject=place.arn(f"dedicated-ip-pool/{pool.name}"),
+                problem=f"{len(pool.warm_ups)} of the addresses of pool {pool.name} in {place.title} "
+                "are still "
+                f"warming up; the least is at {least} %.",
+                why="Mail beyond what an address may send in its warm-up goes through others, and "
+                "providers delay what "
+                "comes too fast.",
+                mend="Raise the volume slowly, and follow it with `ses-reputation providers`; a "
+                "managed pool does this "
+                "by itself.",
+                commands=(aws_command("sesv2 get-dedicated-ips", place.region, pool_name=pool.name),),
+            )

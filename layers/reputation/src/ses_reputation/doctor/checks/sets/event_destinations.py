@@ -1,0 +1,59 @@
+"""Whether configuration sets publish to SNS at all, and their destinations are on."""
+
+from collections.abc import Iterator
+
+from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import ConfigurationSet, Destination, Place
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.flows import EVENT_NAMES, publishing_link
+from ses_reputation.doctor.mends import event_destination
+
+
+def check(setup: Setup) -> Iterator[Diagnosis]:
+    """Find sets whose events go to no topic, and destinations that are switched off."""
+    for place in setup.places:
+        for each in place.sets:
+            if each.destinations is None:
+                continue
+            to_topics = [destination for destination in each.destinations if destination.topic]
+            if not to_topics:
+                yield _without_topic(setup, place, each)
+            for destination in to_topics:
+                if not destination.is_enabled:
+                    yield _switched_off(place, each, destination)
+
+
+def _without_topic(setup: Setup, place: Place, each: ConfigurationSet) -> Diagnosis:
+    near = [arn for arn in setup.topics.found if arn.split(":")[3:5] == [place.region, place.account]]
+    topic = near[0] if near else f"arn:{place.partition}:sns:{place.region}:{place.account}:TOPIC"
+    where = (place.region, each.name, "ses-reputation")
+    return Diagnosis(
+        name="set_without_topic",
+        severity=Severity.ERROR,
+        account=place.account,
+        region=place.region,
+        subject=place.set_arn(each.name),
+        problem=f"Configuration set {each.name} of {place.title} publishes its events to no SNS topic.",
+        why="The ledger has no sender's feed of mail that is sent with it: no sends, no delays.",
+        mend="Give it an event destination.",
+        commands=(event_destination("create", where, topic, EVENT_NAMES),),
+        cuts=frozenset({place.set_arn(each.name)}),
+    )
+
+
+def _switched_off(place: Place, each: ConfigurationSet, destination: Destination) -> Diagnosis:
+    where = (place.region, each.name, destination.name)
+    source = f"{place.set_arn(each.name)}/{destination.name}"
+    return Diagnosis(
+        name="destination_disabled",
+        severity=Severity.ERROR,
+        account=place.account,
+        region=place.region,
+        subject=source,
+        problem=f"Event destination {destination.name} of configuration set {each.name} in {place.title} is "
+        "switched off.",
+        why="SES accepts the mail and publishes nothing; what it did not publish is lost.",
+        mend="Switch it on.",
+        commands=(event_destination("update", where, destination.topic, destination.event_types),),
+        cuts=frozenset({publishing_link(source, destination.topic)}),
+    )

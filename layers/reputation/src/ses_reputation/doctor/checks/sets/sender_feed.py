@@ -1,0 +1,36 @@
+"""Whether each delegate has a sender's feed at all."""
+
+from collections.abc import Iterator
+
+from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import Destination
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.mends import deploy_delegate
+
+
+def check(setup: Setup) -> Iterator[Diagnosis]:
+    """Find delegates whose sets publish to no topic in any Region that was read."""
+    for delegate in sorted(setup.delegates):
+        places = setup.of_account(delegate)
+        sets = [(place, each) for place in places for each in place.sets]
+        is_known = all(place.sets.is_whole for place in places)
+        if not places or not is_known or any(_publishes(each.destinations) for _, each in sets):
+            continue
+        region = places[0].region
+        yield Diagnosis(
+            name="no_sender_feed",
+            severity=Severity.ERROR,
+            account=delegate,
+            region=region,
+            subject=delegate,
+            problem=f"Account {delegate} has no configuration set that publishes to a topic.",
+            why="The ledger knows its mail only by the owner's feed: no sends, no delays, no rates.",
+            mend="Deploy accounts/delegate-sender.yaml there.",
+            commands=(deploy_delegate(region),),
+            explained_by=frozenset(place.set_arn(each.name) for place, each in sets),
+        )
+
+
+def _publishes(destinations: tuple[Destination, ...] | None) -> bool:
+    """Return whether events go to a topic, or may: destinations that could not be read may."""
+    return destinations is None or any(each.topic for each in destinations)

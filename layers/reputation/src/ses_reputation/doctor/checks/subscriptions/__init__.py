@@ -1,0 +1,1 @@
+"""Checks of the subscriptions of the ledger's queue."""

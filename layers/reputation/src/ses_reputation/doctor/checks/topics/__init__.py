@@ -1,0 +1,1 @@
+"""Checks of the topics that SES publishes to."""

@@ -1,0 +1,1 @@
+"""What was read of accounts, and what could not be."""

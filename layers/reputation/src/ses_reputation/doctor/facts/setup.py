@@ -1,0 +1,65 @@
+"""All that the doctor looks at: the places that send, the way to the ledger, and what the ledger has seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ses_reputation.doctor.facts.listing import Listing, Unread
+from ses_reputation.doctor.facts.messaging import EncryptionKey, Queue, Topic
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSender:
+    """What the ledger counted of one sender's mail in the last 30 days.
+
+    without_set: outcomes that only the owner's feed reported. reported_by_set: those of the sender's feed.
+    """
+
+    account: str
+    region: str
+    identity: str
+    without_set: int
+    reported_by_set: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What was read of the ledger and of every registered account, at an aware UTC time.
+
+    queue: None where it could not be read. topics, keys: those that the places and the queue name; keys by
+    `key_name`. unread: every call that failed.
+    """
+
+    read_at: datetime
+    ledger_account: str
+    owners: frozenset[str]
+    delegates: frozenset[str]
+    places: tuple[Place, ...]
+    queue_arn: str
+    queue: Queue | None
+    topics: Listing[Topic] = field(default_factory=Listing)
+    keys: Listing[EncryptionKey] = field(default_factory=Listing)
+    senders: tuple[SeenSender, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    role: str = ""
+    """The role that reads in other accounts, "" where the caller's own credentials do."""
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """All registered accounts: feedback of topics of others is refused."""
+        return self.owners | self.delegates | {self.ledger_account}
+
+    def identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
+        """Return each identity with its place."""
+        for place in self.places:
+            for identity in place.identities:
+                yield place, identity
+
+    def owned_identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
+        """Return each identity of the identity owners' accounts."""
+        return ((place, each) for place, each in self.identities() if place.account in self.owners)
+
+    def of_account(self, account: str) -> tuple[Place, ...]:
+        """Return the places of an account."""
+        return tuple(place for place in self.places if place.account == account)

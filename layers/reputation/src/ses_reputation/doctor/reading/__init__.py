@@ -1,0 +1,1 @@
+"""How facts are read: call by call, paced, and each failure kept."""

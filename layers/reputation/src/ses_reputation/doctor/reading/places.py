@@ -1,0 +1,233 @@
+"""Reads SES of one account in one Region."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from ses_reputation.doctor.facts.listing import Listing
+from ses_reputation.doctor.facts.sending import (
+    AccountState,
+    ConfigurationSet,
+    DedicatedPool,
+    Destination,
+    IdentityFacts,
+    Place,
+    Recommendation,
+    Tenant,
+)
+from ses_reputation.doctor.reading.asking import Asker
+
+Fact = TypeVar("Fact")
+_NOTIFIED_AT_ONCE = 100
+"""Identities in one call: Amazon SES API reference, GetIdentityNotificationAttributes."""
+_TOPICS = {"Bounce": "BounceTopic", "Complaint": "ComplaintTopic", "Delivery": "DeliveryTopic"}
+_POOLS_OF_SES = frozenset({"ses-shared-pool", "ses-default-dedicated-pool"})
+"""Listed, but GetDedicatedIpPool refuses them: they are no faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReader:
+    """Reads one account and Region, with clients of both SES APIs; its asker keeps what failed."""
+
+    asker: Asker
+    account: str
+    region: str
+    sesv2: Any
+    ses: Any
+
+    def read(self) -> Place:
+        """Return all facts of the place."""
+        return Place(
+            partition=self.sesv2.meta.partition,
+            account=self.account,
+            region=self.region,
+            state=self._state(),
+            identities=self._identities(),
+            sets=_listing(self._set_names(), self._set),
+            pools=_listing(self._pool_names(), self._pool),
+            tenants=self._tenants(),
+            recommendations=self._recommendations(),
+        )
+
+    @property
+    def _subject(self) -> str:
+        return f"{self.account} in {self.region}"
+
+    def _about(self, resource: str) -> str:
+        return f"arn:{self.sesv2.meta.partition}:ses:{self.region}:{self.account}:{resource}"
+
+    def _state(self) -> AccountState | None:
+        fields = self.asker.ask("ses:GetAccount", self._subject, self.sesv2.get_account)
+        if fields is None:
+            return None
+        review = fields.get("Details", {}).get("ReviewDetails", {})
+        suppression = fields.get("SuppressionAttributes", {})
+        return AccountState(
+            is_in_production=fields.get("ProductionAccessEnabled", False),
+            is_sending_enabled=fields.get("SendingEnabled", False),
+            enforcement_status=fields.get("EnforcementStatus", ""),
+            review_status=review.get("Status", ""),
+            review_case=review.get("CaseId", ""),
+            suppressed_reasons=tuple(suppression.get("SuppressedReasons", ())),
+            validation=_threshold(suppression.get("ValidationAttributes", {})),
+            delivery_mode=fields.get("DeliveryAttributes", {}).get("SharedPoolDeliveryMode", ""),
+        )
+
+    def _identities(self) -> Listing[IdentityFacts]:
+        call = self.sesv2.list_email_identities
+        listed = self.asker.ask_for_all("ses:ListEmailIdentities", self._subject, call, "EmailIdentities")
+        if listed is None:
+            return Listing(is_complete=False)
+        names = [each["IdentityName"] for each in listed]
+        topics = self._topics(names)
+        return _listing(names, lambda name: self._identity(name, topics.get(name)))
+
+    def _identity(self, name: str, topics: Mapping[str, str] | None) -> IdentityFacts | None:
+        subject = self._about(f"identity/{name}")
+        fields = self.asker.ask(
+            "ses:GetEmailIdentity", subject, lambda: self.sesv2.get_email_identity(EmailIdentity=name)
+        )
+        if fields is None:
+            return None
+        return IdentityFacts(
+            name=name,
+            is_verified=fields.get("VerifiedForSendingStatus", False),
+            is_forwarding=fields.get("FeedbackForwardingStatus", False),
+            topics=topics,
+            policies=fields.get("Policies", {}),
+            default_set=fields.get("ConfigurationSetName", ""),
+        )
+
+    def _topics(self, names: list[str]) -> dict[str, dict[str, str]]:
+        """Return the topics of each identity, by type; an identity that is not there could not be read."""
+        topics: dict[str, dict[str, str]] = {}
+        for start in range(0, len(names), _NOTIFIED_AT_ONCE):
+            chunk = names[start : start + _NOTIFIED_AT_ONCE]
+            fields = self.asker.ask(
+                "ses:GetIdentityNotificationAttributes",
+                self._subject,
+                partial(self.ses.get_identity_notification_attributes, Identities=chunk),
+            )
+            for name, attributes in (fields or {}).get("NotificationAttributes", {}).items():
+                topics[name] = {kind: attributes[key] for kind, key in _TOPICS.items() if attributes.get(key)}
+        return topics
+
+    def _set_names(self) -> list[str] | None:
+        call = self.sesv2.list_configuration_sets
+        return self.asker.ask_for_all("ses:ListConfigurationSets", self._subject, call, "ConfigurationSets")
+
+    def _set(self, name: str) -> ConfigurationSet | None:
+        subject = self._about(f"configuration-set/{name}")
+        fields = self.asker.ask(
+            "ses:GetConfigurationSet",
+            subject,
+            lambda: self.sesv2.get_configuration_set(ConfigurationSetName=name),
+        )
+        published = self.asker.ask(
+            "ses:GetConfigurationSetEventDestinations",
+            subject,
+            lambda: self.sesv2.get_configuration_set_event_destinations(ConfigurationSetName=name),
+        )
+        if fields is None:
+            return None
+        suppression, delivery = fields.get("SuppressionOptions"), fields.get("DeliveryOptions", {})
+        reasons = None if suppression is None else suppression.get("SuppressedReasons")
+        return ConfigurationSet(
+            name=name,
+            destinations=None
+            if published is None
+            else tuple(map(_destination, published.get("EventDestinations", ()))),
+            is_sending_enabled=fields.get("SendingOptions", {}).get("SendingEnabled", True),
+            suppressed_reasons=None if reasons is None else tuple(reasons),
+            suppression_scope=(suppression or {}).get("SuppressionScope", ""),
+            validation=_threshold((suppression or {}).get("ValidationOptions", {})),
+            pool=delivery.get("SendingPoolName", ""),
+            delivery_mode=delivery.get("SharedPoolDeliveryMode", ""),
+        )
+
+    def _pool_names(self) -> list[str] | None:
+        call = self.sesv2.list_dedicated_ip_pools
+        names = self.asker.ask_for_all("ses:ListDedicatedIpPools", self._subject, call, "DedicatedIpPools")
+        return None if names is None else [name for name in names if name not in _POOLS_OF_SES]
+
+    def _pool(self, name: str) -> DedicatedPool | None:
+        subject = self._about(f"dedicated-ip-pool/{name}")
+        fields = self.asker.ask(
+            "ses:GetDedicatedIpPool", subject, lambda: self.sesv2.get_dedicated_ip_pool(PoolName=name)
+        )
+        if fields is None:
+            return None
+        addresses = self.asker.ask_for_all(
+            "ses:GetDedicatedIps", subject, self.sesv2.get_dedicated_ips, "DedicatedIps", PoolName=name
+        )
+        warming = (
+            None
+            if addresses is None
+            else {
+                each["Ip"]: each["WarmupPercentage"]
+                for each in addresses
+                if each["WarmupStatus"] == "IN_PROGRESS"
+            }
+        )
+        is_managed = fields["DedicatedIpPool"].get("ScalingMode") == "MANAGED"
+        return DedicatedPool(name, is_managed, warming)
+
+    def _tenants(self) -> Listing[Tenant]:
+        listed = self.asker.ask_for_all("ses:ListTenants", self._subject, self.sesv2.list_tenants, "Tenants")
+        if listed is None:
+            return Listing(is_complete=False)
+        statuses = {each["TenantName"]: each.get("SendingStatus", "") for each in listed}
+        return _listing(statuses, lambda name: self._tenant(name, statuses[name]))
+
+    def _tenant(self, name: str, status: str) -> Tenant:
+        resources = self.asker.ask_for_all(
+            "ses:ListTenantResources",
+            self._about(f"tenant/{name}"),
+            self.sesv2.list_tenant_resources,
+            "TenantResources",
+            TenantName=name,
+        )
+        arns = None if resources is None else frozenset(each["ResourceArn"] for each in resources)
+        return Tenant(name, status, arns)
+
+    def _recommendations(self) -> tuple[Recommendation, ...]:
+        listed = self.asker.ask_for_all(
+            "ses:ListRecommendations",
+            self._subject,
+            self.sesv2.list_recommendations,
+            "Recommendations",
+            Filter={"STATUS": "OPEN"},
+        )
+        return tuple(
+            Recommendation(
+                each["Type"], each["ResourceArn"], each.get("Description", ""), each.get("Impact", "")
+            )
+            for each in listed or ()
+        )
+
+
+def _listing(names: Iterable[str] | None, read: Callable[[str], Fact | None]) -> Listing[Fact]:
+    """Return the facts of all that a listing names; None is a listing that failed."""
+    if names is None:
+        return Listing(is_complete=False)
+    facts = {name: read(name) for name in names}
+    found = {name: fact for name, fact in facts.items() if fact is not None}
+    return Listing(found, frozenset(facts.keys() - found.keys()))
+
+
+def _destination(fields: Mapping[str, Any]) -> Destination:
+    return Destination(
+        fields["Name"],
+        fields.get("Enabled", False),
+        frozenset(fields.get("MatchingEventTypes", ())),
+        fields.get("SnsDestination", {}).get("TopicArn", ""),
+    )
+
+
+def _threshold(fields: Mapping[str, Any]) -> str:
+    """Return the confidence that address validation asks for, "" where it is off."""
+    condition = fields.get("ConditionThreshold", {})
+    if condition.get("ConditionThresholdEnabled") != "ENABLED":
+        return ""
+    return str(condition.get("OverallConfidenceThreshold", {}).get("ConfidenceVerdictThreshold", "MANAGED"))

@@ -1,0 +1,154 @@
+"""`ses-reputation doctor` on the local AWS: what it prints, how it exits, and what it may not read."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.application import app
+from console.commands import doctor
+from console.local_aws.emulator import Ministack
+from console.local_aws.ses_stand_in.server import SesStandIn
+from ses_reputation.doctor.reading.asking import CallPace
+from ses_reputation.doctor.report import examine
+from ses_reputation.errors import UnavailableError
+from tests.support.aws.sound_setup import REGION, SoundSetup, build
+from tests.unit.console.running import undocumented
+
+pytestmark = pytest.mark.local_aws
+
+
+class NoMail:
+    """A ledger that has counted nothing."""
+
+    def senders(self) -> list[Any]:
+        return []
+
+
+def run(monkeypatch: pytest.MonkeyPatch, setup: SoundSetup, *arguments: str) -> Result:
+    """Run the command on a setup, without pauses, as on a stack in the ledger's account."""
+    outputs = {"FeedbackQueueArn": setup.queue_arn, "FeedbackQueueUrl": setup.queue_url}
+    connection = SimpleNamespace(
+        assessments=NoMail(),
+        account_id=setup.ledger,
+        region=REGION,
+        registered_accounts=(setup.ledger, setup.owner, setup.courier, setup.harbor),
+        owner_accounts=frozenset({setup.ledger, setup.owner}),
+        delegate_accounts=frozenset({setup.courier, setup.harbor}),
+        output=outputs.__getitem__,
+        stack=SimpleNamespace(parameters={"ReadingRoleName": "ses-reputation-reading"}),
+    )
+    monkeypatch.setattr(doctor, "connect", lambda _stack: connection)
+    monkeypatch.setattr(doctor, "reading_clients", lambda *_: setup.client)
+    monkeypatch.setattr(doctor, "CallPace", lambda _sleep: CallPace(lambda _seconds: None, 0.0))
+    return CliRunner().invoke(app, ["doctor", *arguments], env={"COLUMNS": "80"})
+
+
+def test_a_sound_setup_exits_with_0(aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, build(aws, ses))
+
+    assert result.exit_code == 0, result.output
+    assert "Nothing is wrong with what was looked at." in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_an_error_is_printed_with_what_follows_and_a_command_on_one_line(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = build(aws, ses)
+    setup.client(setup.ledger, "sns").set_subscription_attributes(
+        SubscriptionArn=setup.subscription(setup.courier),
+        AttributeName="RawMessageDelivery",
+        AttributeValue="true",
+    )
+
+    result = run(monkeypatch, setup)
+
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 2
+    assert words.count("Raw message delivery is on") == 1
+    assert "-> The ledger gets no Send, Reject" in words
+    assert "1 error, 0 warnings." in words
+    (command,) = (line for line in result.stdout.splitlines() if "aws sns" in line)
+    assert command.endswith("--attribute-name RawMessageDelivery --attribute-value false")
+
+
+def test_only_what_is_mended_in_one_account_is_shown_if_asked(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = build(aws, ses)
+    setup.client(setup.courier, "sesv2").put_account_suppression_attributes(SuppressedReasons=[])
+
+    of_courier = run(monkeypatch, setup, "--account", setup.courier)
+    of_owner = run(monkeypatch, setup, "--account", setup.owner)
+
+    assert (of_courier.exit_code, of_owner.exit_code) == (1, 0)
+
+
+def test_json_holds_places_and_causes_of_which_every_field_is_documented(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = build(aws, ses)
+    setup.client(setup.owner, "sns").delete_topic(TopicArn=setup.topic(setup.owner))
+
+    result = run(monkeypatch, setup, "--json", "--region", REGION)
+
+    document = json.loads(result.stdout)
+    (cause,) = document["causes"]
+    assert (result.exit_code, document["format_version"], cause["name"]) == (2, 1, "topic_missing")
+    assert cause["subject"] == setup.topic(setup.owner)
+    assert len(document["places"]) == 4
+    courier = next(each for each in document["places"] if each["account"] == setup.courier)
+    assert courier["dedicated_pools"] == {"mail-pool": "MANAGED"}
+    assert undocumented(document, courier, cause) == set()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ses:GetAccount",
+        "ses:ListEmailIdentities",
+        "ses:GetEmailIdentity",
+        "ses:GetIdentityNotificationAttributes",
+        "ses:ListConfigurationSets",
+        "ses:GetConfigurationSet",
+        "ses:GetConfigurationSetEventDestinations",
+        "ses:ListDedicatedIpPools",
+        "ses:GetDedicatedIpPool",
+        "ses:GetDedicatedIps",
+        "ses:ListTenants",
+        "ses:ListRecommendations",
+    ],
+)
+def test_what_a_role_may_not_read_is_unknown_and_nothing_else(
+    aws: Ministack, ses: SesStandIn, action: str
+) -> None:
+    setup = build(aws, ses)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    but_one = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    restriction = {"Version": "2012-10-17", "Statement": [everything, but_one]}
+    for account in (setup.owner, setup.courier):
+        ses.restrict(f"arn:aws:iam::{account}:root", restriction)
+
+    causes = examine(setup.read())
+
+    assert {each.diagnosis.name for each in causes} == {"unread"}
+    problems = " ".join(each.diagnosis.problem for each in causes)
+    assert f"role ses-reputation-reading of {setup.courier} may not {action}" in problems
+
+
+def test_an_account_without_a_way_in_is_unknown_and_hides_no_other(aws: Ministack, ses: SesStandIn) -> None:
+    setup = build(aws, ses)
+    setup.client(setup.courier, "sesv2").put_account_suppression_attributes(SuppressedReasons=[])
+
+    def connect(account: str, service: str, region: str) -> Any:
+        if account == setup.harbor:
+            raise UnavailableError("AssumeRole AccessDenied")
+        return setup.client(account, service, region)
+
+    causes = examine(setup.read(connect=connect))
+
+    assert [each.diagnosis.name for each in causes] == ["suppression_off", "unread"]
+    assert f"{setup.harbor} in {REGION}" in causes[1].diagnosis.problem
