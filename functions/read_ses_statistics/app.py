@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation import starting
 from ses_reputation.aws.clients import POSTING, connect
-from ses_reputation.environment import make_ready
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
@@ -31,7 +31,7 @@ def _table() -> StatisticsTable:
     return StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table)
 
 
-make_ready(os.environ, _table)
+starting.make_ready(os.environ, _table)
 
 
 @logger.inject_lambda_context
