@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation import starting
 from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.aws.clients import ASSESSING, connect
-from ses_reputation.environment import make_ready
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SESSION_NAME, SendingPause
@@ -31,7 +31,7 @@ _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
 _reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME, _connect))
-make_ready(os.environ, _table)
+starting.make_ready(os.environ, _table)
 
 
 @cache

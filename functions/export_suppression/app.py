@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
-from ses_reputation.environment import make_ready
+from ses_reputation import starting
 from ses_reputation.suppression.export import claim, merge_parts, read_part
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
@@ -20,7 +20,7 @@ _count, _now = partial(metrics.add_metric, unit="Count"), partial(datetime.now, 
 _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))
 _reader = cache(lambda region: ListReader(connect_list(region, _settings().page_size)))
-make_ready(os.environ, _store)
+starting.make_ready(os.environ, _store)
 
 
 @logger.inject_lambda_context

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation import starting
 from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST, connect
-from ses_reputation.environment import make_ready
 from ses_reputation.feedback.store import Subscriptions
 from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
@@ -42,7 +42,7 @@ def _journaling() -> Journaling:
     )
 
 
-make_ready(os.environ, _journaling)
+starting.make_ready(os.environ, _journaling)
 
 
 @logger.inject_lambda_context

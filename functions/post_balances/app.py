@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation import starting
 from ses_reputation.aws.clients import POSTING, connect
-from ses_reputation.environment import make_ready
 from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.settings import PostingSettings
@@ -40,7 +40,7 @@ def _postponed() -> PostponedHours:
     return PostponedHours(connect("sqs", config=POSTING), _settings().postponed_hours_queue_url)
 
 
-make_ready(os.environ, _balances, _postponed)
+starting.make_ready(os.environ, _balances, _postponed)
 
 
 @logger.inject_lambda_context

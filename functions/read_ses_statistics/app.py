@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
 
+from ses_reputation import starting
 from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import POSTING, connect
-from ses_reputation.environment import make_ready
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
@@ -32,7 +32,7 @@ def _table() -> StatisticsTable:
     return StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table)
 
 
-make_ready(os.environ, _table)
+starting.make_ready(os.environ, _table)
 
 
 @logger.inject_lambda_context

@@ -1,6 +1,7 @@
 """Builds the layer: the library and its dependencies, for both architectures, lean and with bytecode."""
 
 import compileall
+import gzip
 import json
 import py_compile
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 RUNTIME_VERSION = (3, 13)
 PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
@@ -95,6 +97,7 @@ def drop_ballast(packages: Path) -> None:
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
     keep_endpoints(packages / "botocore" / "data" / "endpoints.json")
+    drop_prose(packages / "botocore" / "data")
     shutil.rmtree(packages / "boto3" / "data")  # boto3's resource models: we make clients only
     shutil.rmtree(packages / "bin", ignore_errors=True)
     for pattern in ("botocore/data/*/*/examples-1.json", "*.dist-info/RECORD", "*.dist-info/INSTALLER"):
@@ -109,6 +112,31 @@ def keep_endpoints(table: Path) -> None:
         kept = {name: each for name, each in partition["services"].items() if name in ENDPOINTS}
         partition["services"] = kept
     table.write_text(json.dumps(endpoints, separators=(",", ":")), encoding="utf-8")
+
+
+def drop_prose(descriptions: Path) -> None:
+    """Remove what describes operations and shapes to people: three quarters of what making a client reads.
+
+    What is lost are the docstrings of clients' methods.
+    """
+    for packed in descriptions.glob("*/*/*.json.gz"):
+        description = json.loads(gzip.decompress(packed.read_bytes()))
+        bare = json.dumps(without_prose(description), separators=(",", ":"))
+        packed.with_suffix("").write_text(bare, encoding="utf-8")
+        packed.unlink()
+
+
+def without_prose(described: Any) -> Any:
+    """Return a part of a description without text that documents it; a member may have that name, too."""
+    if isinstance(described, list):
+        return [without_prose(each) for each in described]
+    if not isinstance(described, dict):
+        return described
+    return {
+        name: without_prose(each)
+        for name, each in described.items()
+        if not (name == "documentation" and isinstance(each, str))
+    }
 
 
 def compile_bytecode(artifacts: Path) -> None:

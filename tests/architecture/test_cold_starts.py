@@ -31,6 +31,7 @@ START = """
 import gc, json, sys
 import functions.{function}.app
 from botocore.client import BaseClient
+gc.unfreeze()
 clients = [type(each).__name__ for each in gc.get_objects() if issubclass(type(each), BaseClient)]
 print(json.dumps([sorted(sys.modules), sorted(clients)]))
 """
@@ -91,6 +92,26 @@ def test_lambda_makes_the_clients_that_most_calls_need_before_the_first(
     function: str, started: dict[str, Started]
 ) -> None:
     assert started[function].clients == CLIENTS[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_garbage_is_looked_for_after_the_start_and_not_in_what_it_left(function: str) -> None:
+    """A function that never became ready would never look for garbage again."""
+    program = (
+        "import gc, ses_reputation.starting; before = gc.isenabled(), gc.get_freeze_count()\n"
+        f"import functions.{function}.app; print(*before, gc.isenabled(), gc.get_freeze_count() > 50_000)"
+    )
+
+    assert run_fresh(program).split() == ["False", "0", "True", "True"]
+    assert run_fresh(program, is_lambda=False).split() == ["False", "0", "True", "False"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_begins_its_start_before_it_loads_the_rest_of_the_library(function: str) -> None:
+    loaded = run_fresh(f"import functions.{function}.app, sys; print(*sys.modules)").split()
+
+    assert loaded.index("ses_reputation.starting") < loaded.index("ses_reputation.aws")
+    assert loaded.index("ses_reputation.starting") < loaded.index("botocore.session")
 
 
 def test_a_setting_that_is_missing_fails_the_start_and_is_named() -> None:

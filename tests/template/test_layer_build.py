@@ -1,6 +1,7 @@
 """What `sam build` makes of the template: lean functions, and a layer with everything and with bytecode."""
 
 import ast
+import gzip
 import importlib.util
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 import botocore
 import pytest
 from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.regions import EndpointResolver
 
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
@@ -101,6 +103,53 @@ def endpoints_in(table: Path) -> dict[tuple[str, str], Any]:
         for prefix in prefixes
         for region in (*regions, "aws-global", "us-newer-1")
     }
+
+
+def test_the_layer_keeps_all_that_clients_read_of_a_description_and_none_of_its_prose(tmp_path: Path) -> None:
+    whole = Path(botocore.__file__).parent / "data"
+    for service in kept_services():
+        shutil.copytree(whole / service, tmp_path / service)
+    build_script().drop_prose(tmp_path)
+    bare = Loader(extra_search_paths=[str(tmp_path)], include_default_search_paths=False)
+
+    for service in kept_services():
+        of_bare, of_whole = (described(loader, service) for loader in (bare, Loader()))
+        assert of_bare == of_whole
+        assert len(of_whole) > 10
+    kept = sum(file.stat().st_size for file in tmp_path.glob("*/*/service-2.json"))
+    read = sum(
+        len(gzip.decompress(file.read_bytes()))
+        for file in whole.glob("*/*/service-2.json.gz")
+        if file.parent.parent.name in kept_services()
+    )
+    assert kept < read / 3
+
+
+def described(loader: Loader, service: str) -> dict[str, Any]:
+    """Return what botocore reads of a service: its operations, its shapes, and how they are written."""
+    model = ServiceModel(loader.load_service_model(service, "service-2"), service)
+    shapes: dict[str, Any] = {name: shape_of(model.shape_for(name)) for name in model.shape_names}
+    operations = {name: operation_of(model.operation_model(name)) for name in model.operation_names}
+    rules = loader.load_service_model(service, "endpoint-rule-set-1")
+    without_words = json.loads(json.dumps(rules), object_hook=lambda each: each | {"documentation": ""})
+    return shapes | operations | {"metadata": model.metadata, "rules": without_words}
+
+
+def shape_of(shape: Shape) -> tuple[Any, ...]:
+    members = {name: shape_of_member(each) for name, each in getattr(shape, "members", {}).items()}
+    inner = [
+        shape_of_member(getattr(shape, part)) for part in ("member", "key", "value") if hasattr(shape, part)
+    ]
+    return shape.type_name, shape.serialization, shape.metadata, members, inner
+
+
+def shape_of_member(shape: Shape) -> tuple[Any, ...]:
+    return shape.name, shape.type_name, shape.serialization, shape.metadata
+
+
+def operation_of(operation: OperationModel) -> tuple[Any, ...]:
+    shapes = (operation.input_shape, operation.output_shape, *operation.error_shapes)
+    return operation.http, operation.auth_type, [each and each.name for each in shapes]
 
 
 @pytest.mark.skipif(sys.version_info[:2] == (3, 13), reason="runs on Python 3.13, and needs another version")

@@ -8,7 +8,6 @@ import pytest
 
 from ses_reputation.environment import (
     is_region,
-    make_ready,
     read_choice,
     read_list,
     read_number,
@@ -60,23 +59,6 @@ def test_a_percentage_is_an_exact_fraction_of_1() -> None:
 def test_a_choice_is_refused_with_all_there_are() -> None:
     with pytest.raises(SettingsError, match=r"^C is 'blue': it takes one of red, green"):
         read_choice({"C": "blue"}, "C", Colour)
-
-
-def test_where_lambda_starts_a_function_everything_is_made_at_once() -> None:
-    made: list[str] = []
-
-    make_ready({"AWS_LAMBDA_FUNCTION_NAME": "f"}, lambda: made.append("table"), lambda: made.append("queue"))
-
-    assert made == ["table", "queue"]
-
-
-@pytest.mark.parametrize("environment", [{}, {"AWS_LAMBDA_FUNCTION_NAME": ""}])
-def test_where_lambda_does_not_nothing_is_made_before_its_first_use(environment: dict[str, str]) -> None:
-    made: list[str] = []
-
-    make_ready(environment, lambda: made.append("table"))
-
-    assert made == []
 
 
 # Of several partitions (botocore, data/endpoints.json).

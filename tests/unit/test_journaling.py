@@ -149,7 +149,7 @@ def test_a_message_that_our_code_fails_on_is_quarantined_and_its_neighbours_are_
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_on_the_second(mail: Any, topic_arn: str) -> Any:
-        if mail.messageId == "message-2":
+        if mail["messageId"] == "message-2":
             raise RecursionError("recipient-1@gmail.com")
         return origin_of(mail, topic_arn)
 

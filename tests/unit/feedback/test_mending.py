@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import EVENT
 from ses_reputation.feedback.mending import mend_event
 from ses_reputation.feedback.provenance import Reason, Registry
 from ses_reputation.feedback.reading import Observed, Reading, read_wire
@@ -49,7 +49,7 @@ def outcomes_in(reading: Observed) -> list[tuple[str, str]]:
 def test_an_event_that_fits_is_read_alike_and_whole(event: dict[str, Any]) -> None:
     text = json.dumps(event)
 
-    assert mend_event(text) == (Event.model_validate_json(text), ())
+    assert mend_event(text) == (EVENT.validate_json(text), ())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import EVENT
 from ses_reputation.feedback.observations import MOST_RECIPIENT_CHARACTERS, Observation, Observations, observe
 from tests.support.notifications import notified, published
 
@@ -19,7 +19,7 @@ def observations_of(event: dict[str, Any]) -> tuple[Observation, ...]:
 
 def observed(event: dict[str, Any]) -> Observations:
     event_type = event.get("eventType") or event["notificationType"]
-    return observe(Event.model_validate_json(json.dumps(event)), event_type, frozenset())
+    return observe(EVENT.validate_json(json.dumps(event)), event_type, frozenset())
 
 
 def outcomes_of(event: dict[str, Any]) -> list[tuple[str, str]]:

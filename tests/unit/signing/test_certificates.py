@@ -174,7 +174,7 @@ def test_a_certificate_does_not_come_with_a_crowd_of_issuers() -> None:
 def test_a_thousand_certificates_that_were_brought_along_cost_three_checks() -> None:
     fetch = Publisher()
     batch = [invented(number) for number in range(1_000)]
-    brought = {each.SigningCertURL: (LEAF.pem + ISSUER.pem).decode() for each in batch}
+    brought = {each["SigningCertURL"]: (LEAF.pem + ISSUER.pem).decode() for each in batch}
     certificates = signing_certificates(fetch)
 
     assert len(certificates.of_batch(batch, brought).certificates) == 3

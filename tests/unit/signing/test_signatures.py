@@ -120,7 +120,7 @@ def test_a_genuine_text_that_is_divided_in_other_places_is_refused() -> None:
     at, topic = "2026-11-20T14:06:12.118Z", f"arn:aws:sns:us-east-1:{OWNER}:t"
     message = f"forged\nMessageId\nm\nTimestamp\n{at}\nTopicArn\n{topic}"
     genuine = opened(envelope(message, DELEGATE))
-    rest = f"\nMessageId\n{genuine.MessageId}\nTimestamp\n{at}\nTopicArn\n{genuine.TopicArn}"
+    rest = f"\nMessageId\n{genuine['MessageId']}\nTimestamp\n{at}\nTopicArn\n{genuine['TopicArn']}"
     forged = {"Message": "forged", "MessageId": "m", "Timestamp": at, "TopicArn": topic + rest}
     divided = "".join(f"{name}\n{value}\n" for name, value in forged.items()) + "Type\nNotification\n"
     assert signed_text(genuine).decode() == divided

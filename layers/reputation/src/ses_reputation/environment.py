@@ -31,16 +31,9 @@ _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
-def make_ready(environment: Environment, *makers: Callable[[], object]) -> None:
-    """Call what makes settings and clients, where Lambda started this process: it gives full speed until the
-    first event.
-
-    Whatever else imports a function, as tests do, may set its environment later: there they are made on first
-    use. Raises what the makers raise; Lambda logs it, and starts the function anew for the next event.
-    """
-    if _stripped(environment, "AWS_LAMBDA_FUNCTION_NAME"):
-        for make in makers:
-            make()
+def is_started_by_lambda(environment: Environment) -> bool:
+    """Return whether Lambda started this process."""
+    return bool(_stripped(environment, "AWS_LAMBDA_FUNCTION_NAME"))
 
 
 def read_text(environment: Environment, name: str) -> str:

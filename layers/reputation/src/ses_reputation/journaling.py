@@ -163,7 +163,7 @@ class Journaling:
 
     def _read(self, body: str, envelope: Envelope | None, problem: ForgedEnvelopeError | None) -> Reading:
         if envelope is not None and problem is not None:
-            return forged(envelope.TopicArn, str(problem))
+            return forged(envelope["TopicArn"], str(problem))
         rules = self.rules
         return read_envelope(envelope, body, rules.registry, rules.own_domains, rules.tag_names)
 
@@ -222,7 +222,7 @@ def _brought(records: Iterable[Record], envelopes: Iterable[Envelope | None]) ->
     back on the queue sends the certificate that was kept with it, as SNS may not publish it any more.
     """
     return {
-        envelope.SigningCertURL: str(
+        envelope.get("SigningCertURL", ""): str(
             record["messageAttributes"][CERTIFICATE_ATTRIBUTE].get("stringValue", "")
         )
         for record, envelope in zip(records, envelopes, strict=True)

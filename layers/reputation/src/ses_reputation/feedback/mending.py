@@ -12,8 +12,9 @@ from re import compile as pattern
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import SchemaValidator
 
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import EVENT, Event
 from ses_reputation.feedback.observations import RECIPIENT
 from ses_reputation.json_text import parse_json
 
@@ -45,7 +46,7 @@ class Mended(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def mend_event(text: str, model: type[Event] = Event) -> Mended | None:
+def mend_event(text: str, reader: SchemaValidator = EVENT) -> Mended | None:
     """Return the event in a text without the parts of it that cannot be used.
 
     None where the text holds no event of a known type, or the ledger cannot do without what is unusable.
@@ -55,7 +56,7 @@ def mend_event(text: str, model: type[Event] = Event) -> Mended | None:
     if not block:
         return None
     try:
-        return Mended(model.model_validate(content), tuple(left_out))
+        return Mended(reader.validate_python(content), tuple(left_out))
     except ValidationError as error:
         misfits = [each["loc"] for each in error.errors(include_url=False)]
     if not all(_is_dispensable(place, block) for place in misfits):
@@ -63,7 +64,7 @@ def mend_event(text: str, model: type[Event] = Event) -> Mended | None:
     left_out += _cut_out(content, dict.fromkeys(_unusable_whole(place, block) for place in misfits))
     _drop_nobody(content["mail"])
     _drop_nobody(content.get(block))
-    return Mended(model.model_validate(content), tuple(left_out))
+    return Mended(reader.validate_python(content), tuple(left_out))
 
 
 def _whole_characters(text: str) -> tuple[Any, list[str]]:

@@ -55,16 +55,20 @@ def observe(event: "Event", event_type: str, own_domains: frozenset[str]) -> Obs
     Raises KeyError for an event type that is not known, ValueError where the event lacks the block of its
     type, names no recipient, or a delivery's time cannot be read.
     """
-    reported = _READERS[event_type](event)
+    if event_type in _PLAIN_READERS:
+        outcome, recipients = _PLAIN_READERS[event_type](event)
+        mailed = event["mail"].get("destination") or recipients
+        # Nearly all events are of one recipient that SES names as it was mailed.
+        if len(recipients) == 1 and len(mailed) == 1:
+            address = normalise_address(mailed[0])
+            if _is_recipient(address):
+                return (Observation(address, outcome, provider_of(address, own_domains)),), ()
+        reported: list[Reported] = [(recipient, outcome, "", None) for recipient in recipients]
+    else:
+        reported = _READERS[event_type](event)
     if not reported:
         raise ValueError("it names no recipient")
-    if len(reported) == 1 and reported[0][3] is None and len(event.mail.destination) <= 1:
-        recipient, outcome, _, _ = reported[0]
-        mailed = event.mail.destination or [recipient]
-        address = normalise_address(mailed[0])
-        if _is_recipient(address):
-            return (Observation(address, outcome, provider_of(address, own_domains)),), ()
-    return _count_to_mailed(reported, event.mail, own_domains)
+    return _count_to_mailed(reported, event["mail"], own_domains)
 
 
 def _is_recipient(normalised: str) -> bool:
@@ -72,7 +76,7 @@ def _is_recipient(normalised: str) -> bool:
 
 
 def _mailed(mail: "Mail") -> list[str]:
-    return list(filter(_is_recipient, map(normalise_address, mail.destination)))
+    return list(filter(_is_recipient, map(normalise_address, mail.get("destination", ()))))
 
 
 def _count_to_mailed(reported: Sequence[Reported], mail: "Mail", own: frozenset[str]) -> Observations:
@@ -94,9 +98,9 @@ def _count_to_mailed(reported: Sequence[Reported], mail: "Mail", own: frozenset[
 def _time_of(written_at: str | None, mail: "Mail") -> tuple[str, tuple[str, ...]]:
     """Return when something happened: with its mail, where the event does not say so, or not legibly."""
     try:
-        return canonical_timestamp(written_at or mail.timestamp), ()
+        return canonical_timestamp(written_at or mail["timestamp"]), ()
     except ValueError:
-        return canonical_timestamp(mail.timestamp), (TIME,)
+        return canonical_timestamp(mail["timestamp"]), (TIME,)
 
 
 def _counted_to(name: str, mailed: Collection[str]) -> str:
@@ -131,21 +135,20 @@ def _observation(
     return Observation(recipient, outcome, provider, occurred_at, details)
 
 
-def _send(event: "Event") -> list[Reported]:
-    return [(recipient, Outcome.SENT, "", None) for recipient in event.mail.destination]
+def _send(event: "Event") -> tuple[Outcome, list[str]]:
+    return Outcome.SENT, event["mail"].get("destination", [])
 
 
-def _delivery(event: "Event") -> list[Reported]:
-    delivery = _block(event.delivery)
-    millis = delivery.processingTimeMillis
+def _delivery(event: "Event") -> tuple[Outcome, list[str]]:
+    delivery = _block(event.get("delivery"))
+    millis = delivery.get("processingTimeMillis")
     if millis is None:
-        millis = millis_between(event.mail.timestamp, _block(delivery.timestamp))
-    outcome = delivery_outcome(millis)
-    return [(recipient, outcome, "", None) for recipient in delivery.recipients]
+        millis = millis_between(event["mail"]["timestamp"], _block(delivery.get("timestamp")))
+    return delivery_outcome(millis), delivery["recipients"]
 
 
 def _bounce(event: "Event") -> list[Reported]:
-    bounce = _block(event.bounce)
+    bounce = _block(event.get("bounce"))
     outcome = bounce_outcome(bounce.bounceType, bounce.bounceSubType)
     shared = {
         "bounce_type": bounce.bounceType,
@@ -164,9 +167,9 @@ def _complaint(event: "Event") -> list[Reported]:
     The first suspect in sorted order carries the one complaint, so that both feeds count it alike. A
     suppressed send that SES reports as a complaint is no complaint, and concerns each recipient.
     """
-    complaint = _block(event.complaint)
+    complaint = _block(event.get("complaint"))
     outcome = complaint_outcome(complaint.complaintFeedbackType, complaint.complaintSubType)
-    is_complaint, mailed = not complaint.complaintSubType, _mailed(event.mail)
+    is_complaint, mailed = not complaint.complaintSubType, _mailed(event["mail"])
     recipients = complaint.complainedRecipients or ()
     named = [(_suspect(each, mailed), each) for each in recipients]
     usable = {address for address, _ in named} - {""}
@@ -213,7 +216,7 @@ def _details_of_complaint(complaint: "Complaint", suspects: int) -> dict[str, st
 
 
 def _delay(event: "Event") -> list[Reported]:
-    delay = _block(event.deliveryDelay)
+    delay = _block(event.get("deliveryDelay"))
     outcome = delay_outcome(delay.delayType)
     shared = {
         "delay_type": delay.delayType,
@@ -225,13 +228,16 @@ def _delay(event: "Event") -> list[Reported]:
 
 
 def _reject(event: "Event") -> list[Reported]:
-    reject = _block(event.reject)
+    reject = _block(event.get("reject"))
     details = _present({"reason": reject.reason, "unrecognised": _as_json(reject.unrecognised)})
-    return [(to, Outcome.REJECTED, event.mail.timestamp, details) for to in event.mail.destination]
+    return [
+        (to, Outcome.REJECTED, event["mail"]["timestamp"], details)
+        for to in event["mail"].get("destination", [])
+    ]
 
 
 def _rendering_failure(event: "Event") -> list[Reported]:
-    failure = _block(event.failure)
+    failure = _block(event.get("failure"))
     details = _present(
         {
             "error_message": failure.errorMessage,
@@ -239,12 +245,18 @@ def _rendering_failure(event: "Event") -> list[Reported]:
             "unrecognised": _as_json(failure.unrecognised),
         }
     )
-    return [(to, Outcome.RENDERING_FAILED, event.mail.timestamp, details) for to in event.mail.destination]
+    return [
+        (to, Outcome.RENDERING_FAILED, event["mail"]["timestamp"], details)
+        for to in event["mail"].get("destination", [])
+    ]
 
 
-_READERS: Mapping[str, "Callable[[Event], list[Reported]]"] = {
+_PLAIN_READERS: Mapping[str, "Callable[[Event], tuple[Outcome, list[str]]]"] = {
     "Send": _send,
     "Delivery": _delivery,
+}
+"""Of events that say one thing of all their recipients, and nothing that an entry keeps."""
+_READERS: Mapping[str, "Callable[[Event], list[Reported]]"] = {
     "Bounce": _bounce,
     "Complaint": _complaint,
     "DeliveryDelay": _delay,

@@ -68,8 +68,8 @@ def origin_of(mail: "Mail", topic_arn: str) -> Origin:
     Raises OtherRegionError where the ARN is of another Region than the topic, ValueError where the ARN or the
     time cannot be read, or the mail names neither.
     """
-    hour = hour_of(mail.timestamp)
-    return _origin_of(mail.sendingAccountId, hour, mail.sourceArn, mail.source, topic_arn)
+    account, hour = mail["sendingAccountId"], hour_of(mail["timestamp"])
+    return _origin_of(account, hour, mail.get("sourceArn"), mail.get("source"), topic_arn)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from ses_reputation.errors import describe_misfit
 from ses_reputation.feedback.envelope import Envelope
-from ses_reputation.feedback.events import Event
+from ses_reputation.feedback.events import EVENT
 from ses_reputation.feedback.provenance import Registry, account_of_topic
 from ses_reputation.feedback.set_aside import (
     Ignored,
@@ -48,14 +48,14 @@ def read_unusual(envelope: Envelope | None, body: str, registry: Registry) -> Se
     """Read what is not an SNS notification of a complete SES event, and say what it is."""
     if envelope is None:
         return _without_envelope(body)
-    is_request = envelope.Type == "SubscriptionConfirmation"
-    if not registry.knows(account_of_topic(envelope.TopicArn)):
-        return foreign(envelope.TopicArn, is_request=is_request)
+    is_request = envelope["Type"] == "SubscriptionConfirmation"
+    if not registry.knows(account_of_topic(envelope["TopicArn"])):
+        return foreign(envelope["TopicArn"], is_request=is_request)
     if is_request:
-        return SubscriptionRequest(envelope.TopicArn, envelope.Token)
-    if envelope.Type == "UnsubscribeConfirmation":
+        return SubscriptionRequest(envelope["TopicArn"], envelope.get("Token", ""))
+    if envelope["Type"] == "UnsubscribeConfirmation":
         return Ignored("unsubscribe_confirmation")
-    return _read_message(envelope.Message, envelope.TopicArn)
+    return _read_message(envelope["Message"], envelope["TopicArn"])
 
 
 def _read_message(message: str, topic_arn: str) -> SetAside:
@@ -100,7 +100,7 @@ def _read_other_content(content: Any, topic_arn: str = "") -> SetAside | None:
 def _missing_parts(event: str) -> str:
     """Name the fields that do not fit, never their values: those may be addresses. "" if all are there."""
     try:
-        Event.model_validate_json(event)
+        EVENT.validate_json(event)
     except ValidationError as error:
         return describe_misfit(error) or "it fits no known shape"
     return ""

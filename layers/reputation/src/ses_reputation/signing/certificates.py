@@ -38,9 +38,10 @@ class BatchSignatures:
         """
         if envelope is None:
             return None
-        certificate = self.certificates.get(envelope.SigningCertURL)
+        url = _url_of(envelope)
+        certificate = self.certificates.get(url)
         if certificate is None:
-            return self.problems[envelope.SigningCertURL]
+            return self.problems[url]
         try:
             check_signature(envelope, certificate)
         except ForgedEnvelopeError as problem:
@@ -49,7 +50,7 @@ class BatchSignatures:
 
     def pem_of(self, envelope: "Envelope | None") -> str:
         """Return the certificate that an envelope names, with its issuers, as PEM; "" if none is trusted."""
-        certificate = self.certificates.get(envelope.SigningCertURL) if envelope else None
+        certificate = self.certificates.get(_url_of(envelope)) if envelope else None
         return certificate.pem if certificate else ""
 
 
@@ -71,7 +72,7 @@ class SigningCertificates:
         all genuine envelopes of a topic share. brought: PEM by URL, of certificates that came along with
         messages. They are checked like fetched ones, so that it does not matter who brought them.
         """
-        named = Counter(envelope.SigningCertURL for envelope in envelopes)
+        named = Counter(map(_url_of, envelopes))
         missing = [url for url, _ in named.most_common() if url not in self.trusted]
         if not missing:
             return BatchSignatures(self.trusted, {})
@@ -107,6 +108,10 @@ class SigningCertificates:
             return chain.trust(content, place.names, place.partition, self.roots, fetch_issuer)
         except chain.UntrustedCertificateError as error:
             raise ForgedEnvelopeError(f"its certificate is not SNS's: {error}") from error
+
+
+def _url_of(envelope: "Envelope") -> str:
+    return envelope.get("SigningCertURL", "")
 
 
 def _fetch_nothing(_url: str) -> bytes:
