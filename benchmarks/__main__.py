@@ -20,6 +20,7 @@ from benchmarks import (
     pipeline,
     posting,
     properties,
+    ses_counts,
     signatures,
     suppression_cpu,
     suppression_snapshot,
@@ -43,6 +44,7 @@ class Measurement(StrEnum):
     SIGNATURES = "signatures"
     TAGS = "tags"
     COLD_START = "cold-start"
+    SES_COUNTS = "ses-counts"
     PROPERTIES = "properties"
     FUZZ = "fuzz"
     SUPPRESSION = "suppression"
@@ -90,6 +92,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.CAPACITY: _capacity,
     Measurement.ASSESSMENT: assessment.main,
     Measurement.COLD_START: cold_start.main,
+    Measurement.SES_COUNTS: ses_counts.main,
     Measurement.PROPERTIES: properties.main,
     Measurement.FUZZ: fuzz.main,
     Measurement.SUPPRESSION: _suppression,

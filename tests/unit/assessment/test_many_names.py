@@ -14,7 +14,7 @@ from tests.support.mail import NOW, SENDER, hour_ago, mail
 from tests.unit.assessment.test_assessment import ACCOUNT, IDENTITY, World
 
 SETS = 400
-# Far below the 400 KB of an item. With a finding for each of these sets, a state was 190 KB.
+# Far below the 400 KB of an item. With a finding for each of these sets, a state was 172 KB.
 MOST_BYTES = 100_000
 
 
