@@ -11,7 +11,7 @@ import typer
 from console.commands import standing
 from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
-from console.reports.standing_json import ASSUMPTIONS
+from console.reports.standing_json import ASSUMPTIONS, describe_entity
 from console.reports.standing_table import print_standings
 from console.terminal.screen import open_screen
 from ses_reputation.rollup.entities import identity_entity
@@ -144,6 +144,19 @@ def test_the_detail_of_an_entity_that_fell_behind_says_so(
     late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(days=1))
 
     assert "This entity was last assessed 1 day ago." in detail_of(capsys, monkeypatch, late)
+
+
+def test_findings_that_are_left_out_are_a_number(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency = LEDGER.states[AGENCY_ENTITY]
+    crowded = replace(agency, view={**agency.view, "findings_left_out": {"sends_missing": 1_980}})
+    line = "1,980 more findings of kind sends_missing, about less mail."
+
+    assert line in screen_of(capsys, monkeypatch, crowded)
+    assert line in detail_of(capsys, monkeypatch, crowded)
+    assert describe_entity(crowded)["findings_left_out"] == {"sends_missing": 1_980}
+    assert "findings_left_out" not in describe_entity(agency)
 
 
 def test_without_findings_that_is_said(
