@@ -59,12 +59,12 @@ _CONSOLE = {
         "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
-        "authorization console.errors console.stack errors feedback hours journaling_settings "
+        "accounts authorization console.errors console.stack errors feedback hours journaling_settings "
         "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
-        "authorization console.actions console.stack console.terminal delivery doctor feedback findings "
-        "hours ledger notifications protection quarantine rates rollup shell_words standing "
+        "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
+        "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression.snapshot wording"
     ),
     "console.demo.expected": (
