@@ -55,7 +55,7 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment aws authorization console.errors console.local_aws errors feedback hours "
+        "accounts assessment authorization console.errors console.local_aws errors feedback hours "
         "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
