@@ -4,7 +4,6 @@ What was written is read again and compared with what was meant, so an unusual f
 """
 
 import re
-import shlex
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from console.errors import ConsoleError
+from ses_reputation.shell_words import split_words
 
 _OVERRIDES = "parameter_overrides"
 Overrides = dict[str, str]
@@ -45,7 +45,7 @@ class SamConfig:
         given = self._parameters(self._tables, environment, "deploy").get(_OVERRIDES, "")
         text = " ".join(given) if isinstance(given, list) else str(given)
         try:
-            return dict(pair.split("=", 1) for pair in shlex.split(text))
+            return dict(pair.split("=", 1) for pair in split_words(text))
         except ValueError:
             raise ConsoleError(
                 f'{self.path}: {_OVERRIDES} of {environment} is not NAME="value" ...'
@@ -73,7 +73,7 @@ class SamConfig:
         self, environment: str, comment: str, sections: Mapping[str, Mapping[str, Any]]
     ) -> None:
         """Add an environment at the end. Raises ConsoleError."""
-        written = [f"# --- {environment}: {comment} ---", ""]
+        written = [f"# {environment}: {comment}", ""]
         for section, values in sections.items():
             written.append(f"[{environment}.{section}.parameters]")
             written += [f"{name} = {_value(value)}" for name, value in values.items()]

@@ -36,8 +36,8 @@ def print_added(screen: Console, added: Sequence[AccountEnvironment], ledger: st
 
 def commands_of(each: AccountEnvironment) -> tuple[str, str]:
     """Return the two commands that deploy an account's stack without this samconfig.toml."""
-    build = f".aws-sam/{each.name}"
-    values = " ".join(f"{name}={shell_word(value)}" for name, value in each.overrides.items())
+    source, build = f"accounts/{each.template}.yaml", f".aws-sam/{each.name}"
+    values = [f"{name}={shell_word(value)}" for name, value in each.overrides.items()]
     options = (
         shell_option("--template-file", f"{build}/template.yaml"),
         shell_option("--stack-name", each.stack_name),
@@ -45,8 +45,8 @@ def commands_of(each: AccountEnvironment) -> tuple[str, str]:
         "--capabilities CAPABILITY_NAMED_IAM --resolve-s3",
     )
     return (
-        f"sam build --template-file accounts/{each.template}.yaml {shell_option('--build-dir', build)}",
-        f"sam deploy {' '.join(options)} --parameter-overrides {values}",
+        f"sam build {shell_option('--template-file', source)} {shell_option('--build-dir', build)}",
+        " ".join(("sam deploy", *options, "--parameter-overrides", *values)),
     )
 
 

@@ -14,7 +14,8 @@ _SESSION_NAME = "ses-reputation-doctor"
 def reading_clients(connection: Connection, stack_name: str | None) -> Callable[[str, str, str], Any]:
     """Return what makes clients of an account, for a service and a Region.
 
-    On this machine every account is open to everybody.
+    Of the stack's own account by the caller's credentials, of others by the reading role. On this machine
+    every account is open to everybody.
     """
     if stack_name:
         given = connection.stack.parameters

@@ -55,16 +55,16 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "assessment aws authorization console.errors console.local_aws errors feedback hours "
+        "accounts assessment authorization console.errors console.local_aws errors feedback hours "
         "journaling_settings ledger quarantine rollup standing suppression visible_text"
     ),
     "console.actions": (
-        "authorization console.errors console.stack errors feedback hours journaling_settings "
+        "accounts authorization console.errors console.stack errors feedback hours journaling_settings "
         "notifications protection quarantine rollup shell_words standing visible_text"
     ),
     "console.reports": (
-        "authorization console.actions console.stack console.terminal delivery doctor feedback findings "
-        "hours ledger notifications protection quarantine rates rollup shell_words standing "
+        "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
+        "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression.snapshot wording"
     ),
     "console.demo.expected": (

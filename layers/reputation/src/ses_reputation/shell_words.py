@@ -1,7 +1,7 @@
 """Names that others chose, as words of a command that a person copies into a shell."""
 
 from collections.abc import Iterable
-from shlex import quote
+from shlex import quote, split
 
 from ses_reputation.visible_text import visible
 
@@ -12,6 +12,11 @@ def shell_word(name: str) -> str:
     A name with controls, which SES gives to nothing, is quoted as it is shown: no command breaks its line.
     """
     return quote(visible(name))
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text as a shell reads them. Raises ValueError where a quote is not closed."""
+    return split(text)
 
 
 def shell_option(option: str, value: str) -> str:

@@ -27,7 +27,7 @@ _SECOND = 1.0
 _SECONDS_TO_ANSWER = 45
 
 
-class CallPace:
+class OneCallASecond:
     """Lets one call a second pass."""
 
     def __init__(
@@ -56,7 +56,7 @@ def manage_identities(
     fallback = _id_of(event)
     try:
         request = read_request(event)
-        return _manage(request, connect, seconds_left, pace or CallPace())
+        return _manage(request, connect, seconds_left, pace or OneCallASecond())
     except HalfDoneError as error:
         return StackAnswer(fallback, visible(str(error)))
     except Exception as error:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from ses_reputation.aws.clients import connect as connect_here
@@ -25,8 +26,7 @@ class AccountReach:
     """Makes clients in the own account, and in others through a role.
 
     connect: makes clients as aws/clients.py does. session_name: what CloudTrail of the other account shows.
-    A role is assumed once for an account, and again before its hour is over. Safe to share between threads:
-    at worst two of them assume a role at once.
+    A role is assumed once for an account, and again before its hour is over. Safe to share between threads.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class AccountReach:
         self._role = role
         self._session_name = session_name
         self._make_client = connect
+        self._lock = Lock()
         self._lent: dict[str, tuple[datetime, dict[str, str]]] = {}
 
     def is_reachable(self, account: str) -> bool:
@@ -58,14 +59,15 @@ class AccountReach:
     def _credentials(self, account: str, region: str, options: dict[str, Any]) -> dict[str, str]:
         if account == self._own_account:
             return {}
-        lent = self._lent.get(account)
-        if lent is None or datetime.now(UTC) > lent[0] - _SPARE:
-            lent = self._lent[account] = self._assume(account, region, options)
-        return lent[1]
+        with self._lock:
+            lent = self._lent.get(account)
+            if lent is None or datetime.now(UTC) > lent[0] - _SPARE:
+                lent = self._lent[account] = self._assume(account, region, options)
+            return lent[1]
 
     def _assume(self, account: str, region: str, options: dict[str, Any]) -> tuple[datetime, dict[str, str]]:
         if not self._role.name:
-            raise UnavailableError(f"no role leads into account {account}")
+            raise UnavailableError(f"no role leads into account {account}: the stack has no name of one")
         external = {"ExternalId": self._role.external_id} if self._role.external_id else {}
         with translating_aws_errors("AssumeRole"):
             sts = self._make_client("sts", region_name=region, **options)
