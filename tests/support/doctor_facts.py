@@ -31,7 +31,7 @@ HEALTHY = AccountState(True, True, "HEALTHY", suppressed_reasons=("BOUNCE", "COM
 
 
 def policy(**statement: Any) -> str:
-    """A policy with one statement that allows."""
+    """A policy with one statement, which allows unless it says otherwise."""
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 

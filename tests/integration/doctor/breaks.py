@@ -240,6 +240,24 @@ def delegate_denied(setup: SoundSetup) -> None:
     setup.allow(setup.harbor, allowed, denied)
 
 
+@breaks("policy_open_to_the_world")
+def policy_for_everybody(setup: SoundSetup) -> None:
+    arn = setup.identity_arn(setup.owner, IDENTITY)
+    setup.allow(setup.harbor, sending(arn, setup.harbor, Principal="*"))
+
+
+@breaks("policy_other_identity_differs", 1)
+def address_whose_policy_denies_what_its_domain_allows(setup: SoundSetup) -> None:
+    name = f"news@{IDENTITY}"
+    setup.make_identity(setup.owner, name, setup.topic(setup.owner))
+    arn = setup.identity_arn(setup.owner, name)
+    allowed = sending(arn, setup.courier)
+    denied = sending(arn, setup.harbor, Effect="Deny") | {"Sid": "NotHarbor"}
+    setup.client(setup.owner, "ses").put_identity_policy(
+        Identity=name, PolicyName="delegates", Policy=policy(allowed, denied)
+    )
+
+
 @breaks("sets_in_other_region", where=OTHER_REGION, account="harbor")
 def sets_in_another_region_than_the_identity(setup: SoundSetup) -> None:
     setup.client(setup.harbor, "sesv2").delete_configuration_set(ConfigurationSetName="mail")

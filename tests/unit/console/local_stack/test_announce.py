@@ -13,8 +13,11 @@ from console.local_stack.stack import LocalStack
 from console.stack.running_stack import CurrentStack, read_current_stack
 
 AWS = SimpleNamespace(endpoint_url="http://127.0.0.1:1", account_id="111122223333", region="us-east-1")
-LOCAL = cast("LocalStack", SimpleNamespace(aws=AWS, stack=SimpleNamespace(name="ses-reputation")))
-CURRENT = CurrentStack("http://127.0.0.1:1", "111122223333", "us-east-1", "ses-reputation", os.getpid())
+SES = SimpleNamespace(endpoint_url="http://127.0.0.1:2")
+LOCAL = cast("LocalStack", SimpleNamespace(aws=AWS, stack=SimpleNamespace(name="ses-reputation"), ses=SES))
+CURRENT = CurrentStack(
+    "http://127.0.0.1:1", "111122223333", "us-east-1", "ses-reputation", os.getpid(), "http://127.0.0.1:2"
+)
 
 
 def test_an_announced_stack_is_found_until_it_ends(tmp_path: Path) -> None:

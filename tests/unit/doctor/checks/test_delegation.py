@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ses_reputation.doctor.checks.delegation.permission import check
+from ses_reputation.doctor.checks.delegation.policies import check as lint
 from ses_reputation.doctor.facts.listing import Listing
 from tests.support.doctor_facts import DELEGATE, OWNER, REGION, owner_place, policy, sound_setup
 
@@ -54,3 +55,32 @@ def test_nobody_is_called_unnamed_while_an_identity_was_not_read() -> None:
 
 def test_a_delegate_that_no_policy_names_is_not_allowed() -> None:
     assert names(None) == ["delegate_not_named"]
+
+
+def of_lint(**policies: str) -> list[str]:
+    """What is quoted of lint for an address and its domain."""
+    place = owner_place()
+    named = {
+        name: replace(place.identities.found["orchard.example"], name=name, policies={"p": text})
+        for name, text in policies.items()
+    }
+    return [
+        each.name
+        for each in lint(replace(sound_setup(), places=(replace(place, identities=Listing(named)),)))
+    ]
+
+
+def test_a_policy_for_everybody_is_an_error() -> None:
+    text = policy(Principal="*", Action="ses:SendEmail", Resource=ARN)
+
+    assert of_lint(**{"orchard.example": text}) == ["policy_open_to_the_world"]
+
+
+def test_an_address_and_its_domain_that_differ_are_said_once() -> None:
+    address = ARN.replace("orchard", "news@orchard")
+    denied = policy(Effect="Deny", Principal={"AWS": DELEGATE}, Action="ses:SendEmail", Resource=address)
+    allowed = policy(Principal={"AWS": DELEGATE}, Action="ses:SendEmail", Resource=ARN)
+
+    found = of_lint(**{"orchard.example": allowed, "news@orchard.example": denied})
+
+    assert found == ["policy_other_identity_differs"]

@@ -7,7 +7,7 @@ from ses_reputation.doctor.checks.accounts import (
     sending_enabled,
     suppressed_reasons,
 )
-from ses_reputation.doctor.checks.delegation import permission, region
+from ses_reputation.doctor.checks.delegation import permission, policies, region
 from ses_reputation.doctor.checks.identities import (
     default_set,
     feedback_topics,
@@ -33,7 +33,7 @@ from ses_reputation.doctor.diagnosis import Check
 
 _MODULES = (
     *(reading, production_access, sending_enabled, recommendations, suppressed_reasons),
-    *(verification, permission, region, feedback_topics, default_set, unpublished_mail),
+    *(verification, permission, region, policies, feedback_topics, default_set, unpublished_mail),
     *(sender_feed, event_destinations, event_types, sending, suppression_override),
     *(use, warm_up, resources),
     *(existence, topic_policy, topic_key, confirmed, raw_delivery, filter_policy),

@@ -1,6 +1,6 @@
 """Whether identities' policies allow each delegate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ses_reputation.authorization.draft import USUAL_ACTIONS
 from ses_reputation.doctor.checks.delegation.permissions import (
@@ -13,15 +13,31 @@ from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
 from ses_reputation.shell_words import shell_option, shell_word
 
+_SIMPLE = "ses:SendEmail"
+
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
     """Find delegates that no identity allows, and those that a policy names but does not allow everything."""
     for delegate in sorted(setup.delegates):
         permissions = list(permissions_of(setup, delegate))
         flawed = [each for each in permissions if each.is_named and set(USUAL_ACTIONS) - each.allowed]
-        yield from map(_refused, flawed)
+        yield from (_refused(each) for each in flawed if not _is_contradiction(each, permissions))
         if permissions and not flawed and not any(each.allowed for each in permissions):
             yield from _unnamed(setup, delegate, permissions)
+
+
+def _is_contradiction(refused: DelegatePermission, permissions: Iterable[DelegatePermission]) -> bool:
+    """Return whether the domain of an address allows what the address does not: `policies` says that."""
+    domain = refused.identity.name.rpartition("@")[2].lower()
+    return (
+        refused.identity.is_address
+        and _SIMPLE not in refused.allowed
+        and any(
+            _SIMPLE in each.allowed and each.identity.name.lower() == domain
+            for each in permissions
+            if each.place is refused.place
+        )
+    )
 
 
 def _refused(permission: DelegatePermission) -> Diagnosis:

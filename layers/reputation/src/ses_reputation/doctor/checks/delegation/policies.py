@@ -1,0 +1,50 @@
+"""Policies that are open to the world, or that a relative of the identity contradicts."""
+
+from collections.abc import Iterator
+
+from ses_reputation.authorization.identity_arn import IdentityArn
+from ses_reputation.authorization.lint.finding import LintFinding, LintSeverity
+from ses_reputation.authorization.lint.lint import lint_policies
+from ses_reputation.authorization.lint.principals import OPEN_TO_THE_WORLD
+from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import IdentityFacts, Place
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.shell_words import shell_word
+
+_QUOTED = frozenset({OPEN_TO_THE_WORLD, "other-identity-differs"})
+"""What lint finds that the other checks do not see: all else is what `authorize lint` is for."""
+
+
+def check(setup: Setup) -> Iterator[Diagnosis]:
+    """Find what lint says of each owned identity beside its domain, or the addresses below it."""
+    for place, identity in setup.owned_identities():
+        arn = _arn(place, identity)
+        relatives = {
+            _arn(place, each): each.policies
+            for each in place.identities
+            # One of two says it: the address.
+            if identity.is_address and each.name.lower() == arn.domain
+        }
+        for found in lint_policies(arn, identity.policies, setup.read_at, relatives):
+            if found.check in _QUOTED:
+                yield _quoted(place, arn, found)
+
+
+def _arn(place: Place, identity: IdentityFacts) -> IdentityArn:
+    return IdentityArn(place.partition, place.region, place.account, identity.name)
+
+
+def _quoted(place: Place, arn: IdentityArn, found: LintFinding) -> Diagnosis:
+    return Diagnosis(
+        name=f"policy_{found.check.replace('-', '_')}",
+        severity=Severity.ERROR if found.severity is LintSeverity.ERROR else Severity.WARNING,
+        account=place.account,
+        region=place.region,
+        subject=str(arn),
+        problem=f"Sending authorization of {arn.name} in {place.region}: {found.problem}.",
+        why="Who may send with an identity is decided by its policies alone."
+        if found.check == OPEN_TO_THE_WORLD
+        else "SES's guide says that the address goes first; senders saw that the named ARN decides.",
+        mend=f"{found.mend[:1].upper()}{found.mend[1:]}.",
+        commands=(f"ses-reputation authorize lint {shell_word(str(arn))}",),
+    )
