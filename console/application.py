@@ -13,6 +13,7 @@ from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
+from console.commands.verify import verify_setup
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
 from console.terminal.screen import open_screen
@@ -75,6 +76,7 @@ app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)
 app.add_typer(accounts.app, name="accounts")
 app.command("doctor")(run_doctor)
+app.command("verify")(verify_setup)
 app.add_typer(protection.app, name="protection")
 app.add_typer(authorize.app, name="authorize")
 app.add_typer(quarantine.app, name="quarantine")

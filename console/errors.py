@@ -7,7 +7,8 @@ ConsoleError
 ├── UnaccountedError  some messages are neither journaled, ignored, quarantined nor failed
 ├── ExportFailedError the suppression export did not succeed
 ├── NotPausedError    the configuration set to resume is not paused
-└── NotRecordedError  a configuration set was resumed, but the ledger does not say so
+├── NotRecordedError  a configuration set was resumed, but the ledger does not say so
+└── WrongAccountError a profile is of another account than the one that it was named for
 """
 
 
@@ -41,3 +42,7 @@ class NotPausedError(ConsoleError):
 
 class NotRecordedError(ConsoleError):
     """A configuration set sends again, but assessments kept storing its account's state."""
+
+
+class WrongAccountError(ConsoleError):
+    """A profile is of another account; the text says of which."""

@@ -1,6 +1,6 @@
 """Whose AWS credentials the operator uses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,17 +9,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The account and partition of the credentials; `title` names their user or role."""
+    """The account and partition of the credentials; `title` names their user or role.
+
+    arn: as policies see the caller; its session's name is often an address, so nothing prints it.
+    """
 
     account: str
     partition: str
     title: str
+    arn: str = field(default="", repr=False)
 
 
 def identify_caller(sts: "STSClient") -> Caller:
     """Ask STS whose credentials a client has. No permission is needed for this."""
     identity = sts.get_caller_identity()
-    return Caller(identity["Account"], sts.meta.partition, _title(identity["Arn"], identity["Account"]))
+    account, arn = identity["Account"], identity["Arn"]
+    return Caller(account, sts.meta.partition, _title(arn, account), arn)
 
 
 def _title(arn: str, account: str) -> str:

@@ -36,6 +36,7 @@ _LIBRARY = {
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
     "standing": "aws findings hours rates rollup statistics stored_json tallies",
+    "verification": "authorization aws errors feedback hours ledger shell_words visible_text",
     "protection": "accounts aws errors ledger rates rollup standing visible_text wording",
     "notifications": (
         "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
@@ -55,17 +56,19 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "accounts assessment authorization console.errors console.local_aws errors feedback hours "
-        "journaling_settings ledger quarantine rollup standing suppression visible_text"
+        "accounts assessment authorization console.errors console.local_aws errors feedback "
+        "hours journaling_settings ledger quarantine rollup standing suppression verification "
+        "visible_text"
     ),
     "console.actions": (
-        "accounts authorization console.errors console.stack errors feedback hours journaling_settings "
-        "notifications protection quarantine rollup shell_words standing visible_text"
+        "accounts authorization console.errors console.stack errors feedback hours "
+        "journaling_settings notifications protection quarantine rollup shell_words standing "
+        "verification visible_text"
     ),
     "console.reports": (
-        "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
-        "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
-        "suppression.snapshot wording"
+        "accounts authorization console.actions console.stack console.terminal delivery doctor "
+        "feedback findings hours ledger notifications protection quarantine rates rollup "
+        "shell_words standing suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -86,8 +89,9 @@ _CONSOLE = {
     "console.commands": (
         "accounts authorization console.actions console.demo console.errors console.local_aws "
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
-        "console.reports console.stack console.terminal delivery doctor feedback findings hours protection "
-        "quarantine rollup standing statistics suppression suppression.snapshot visible_text"
+        "console.reports console.stack console.terminal delivery doctor environment feedback findings "
+        "hours protection quarantine rollup standing statistics suppression suppression.snapshot "
+        "verification visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"
@@ -114,6 +118,7 @@ SPEAKS_TO_AWS = {
     "ses_reputation.statistics.store",
     "ses_reputation.suppression.listing.list_reader",
     "ses_reputation.suppression.store",
+    "ses_reputation.verification.sending",
 }
 """Modules that import boto3 or botocore; all other stores use these."""
 HOT_PATH = {

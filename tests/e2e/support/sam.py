@@ -11,6 +11,7 @@ from tests.support.stack_template import ROOT
 
 _SAM = ROOT / ".venv-sam" / "bin" / "sam"
 _NO_VARIABLES: Mapping[str, str] = {}
+_STACK_OF_ROLE = {"identity-owner": "ses-reputation-owner", "delegate-sender": "ses-reputation-delegate"}
 
 
 def build(folder: Path, runtime_python: Path) -> Path:
@@ -27,6 +28,22 @@ def deploy(aws: LocalAws, built_template: Path, parameters: Mapping[str, str]) -
         aws.environment(),
     )
     return find_stack(aws.clients())
+
+
+def connect_account(
+    aws: LocalAws, account: str, role: str, folder: Path, parameters: Mapping[str, str]
+) -> Stack:
+    """Build accounts/ROLE.yaml and deploy it in an account, by the settings of the environment of that name.
+
+    role: `identity-owner` or `delegate-sender`.
+    """
+    build = ["--template-file", f"accounts/{role}.yaml", "--build-dir", str(folder)]
+    _run(["build", "--config-env", role, *build])
+    overrides = [f'{name}="{value}"' for name, value in parameters.items()]
+    built = ["--template-file", str(folder / "template.yaml"), "--no-confirm-changeset"]
+    variables = {**aws.environment(), "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "local"}
+    _run(["deploy", "--config-env", role, *built, "--parameter-overrides", *overrides], variables)
+    return find_stack(aws.clients(account), _STACK_OF_ROLE[role])
 
 
 def delete(aws: LocalAws) -> None:

@@ -50,6 +50,7 @@ from console.reports.authorization import revocation as revocation_report
 from console.reports.authorization import send_example as send_example_report
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
+from console.reports.verification.proof import print_proof
 from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
@@ -103,6 +104,7 @@ from tests.support.hostile import (
     forged_lines,
     renamed,
 )
+from tests.support.proofs import failed_proof
 from tests.unit.console.running import run_on
 from tests.unit.console.standings import NOW, Ledger, hour_back
 
@@ -294,6 +296,9 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
     "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
+    "verification.proof.print_proof": lambda screen: print_proof(
+        screen, failed_proof(NAME, IDENTITY), {MARKUP: 1}, NAME
+    ),
     "warm_up.print_warm_up": lambda screen: warm_up.print_warm_up(
         screen, view_warm_up(day_balances_of(HOURS))
     ),

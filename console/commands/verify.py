@@ -1,0 +1,141 @@
+"""`ses-reputation verify`: marker mail from every party, and what must come of it in the ledger."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from time import sleep
+from typing import Annotated
+
+import typer
+
+from console.actions.prove_by_mail import PartyToProve, expect, new_marker, send_as
+from console.errors import NotFoundError
+from console.options import JsonOption, StackOption, check_identity
+from console.reports.verification.proof import print_proof
+from console.reports.verification.proof_json import describe_proof
+from console.stack.connection import Connection, connect
+from console.stack.marker_quarantine import quarantined_of
+from console.stack.party_access import PartyAccess, open_party
+from console.stack.sending_setup import choose_identity, choose_sets, from_address
+from console.terminal.screen import Narrator, count, open_screen, print_json
+from ses_reputation.authorization.identity_arn import IdentityArn
+from ses_reputation.environment import is_account
+from ses_reputation.verification.marker_mail import SendingParty, mails_of
+from ses_reputation.verification.proof import PartyProof, Proof
+from ses_reputation.verification.watching import Patience, watch
+
+
+def check_delegates(delegates: list[str] | None) -> list[str]:
+    """Return delegates as `ACCOUNT=PROFILE`. Raises BadParameter where one is not of that form."""
+    for each in delegates or ():
+        account, _, profile = each.partition("=")
+        if not (is_account(account) and profile):
+            raise typer.BadParameter(f"{each!r} names no profile: give 222222222222=PROFILE.")
+    return list(delegates or ())
+
+
+# Typer makes an option of every parameter.
+def verify_setup(  # noqa: PLR0913, PLR0917
+    stack: StackOption = None,
+    owner_profile: Annotated[
+        str,
+        typer.Option("--owner-profile", metavar="NAME", help="An AWS profile of the owner. Default: yours."),
+    ] = "",
+    delegate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ACCOUNT=PROFILE",
+            callback=check_delegates,
+            help="A delegate sender, and an AWS profile of it that may send; repeatable.",
+        ),
+    ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IDENTITY", callback=check_identity, help="Default: the owner's only verified domain."
+        ),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The identity's Region. Default: the stack's.")
+    ] = None,
+    sender: Annotated[
+        str,
+        typer.Option("--from", metavar="ADDRESS", help="Default: ses-reputation-verify@ of the identity."),
+    ] = "",
+    configuration_set: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only sets of this name; repeatable. Default: all with topics."),
+    ] = None,
+    wait: Annotated[
+        int, typer.Option(metavar="SECONDS", min=0, max=3600, help="How long to wait for feedback.")
+    ] = 300,
+    json: JsonOption = False,
+) -> None:
+    """Send mail to SES's mailbox simulator as each party, and wait until the ledger has what must come of it.
+
+    Works in the sandbox, and harms no reputation. The owner and each delegate send with a profile of their
+    own. Exits with 1 if SES refuses a mail, a feed is not set up, or something does not come.
+    """
+    connection = connect(stack)
+    owner = open_party(connection, owner_profile)
+    chosen = choose_identity(owner, region or connection.region, identity)
+    accesses = [owner, *_delegates(connection, delegate or ())]
+    address, sets = sender or from_address(chosen), frozenset(configuration_set or ())
+    parties = [each for access in accesses for each in _parties(access, owner, chosen, address, sets)]
+    narrator = Narrator(open_screen(on_stderr=True))
+    proof = _prove(connection, narrator, parties, timedelta(seconds=wait))
+    quarantined = quarantined_of(connection.quarantine, proof) if proof.missing else {}
+    if json:
+        print_json(describe_proof(proof, quarantined))
+    else:
+        print_proof(open_screen(), proof, quarantined, connection.stack.name if stack else None)
+    if not proof.is_complete:
+        raise typer.Exit(1)
+
+
+def _delegates(connection: Connection, delegates: list[str] | tuple[()]) -> Iterator[PartyAccess]:
+    for each in delegates:
+        account, _, profile = each.partition("=")
+        yield open_party(connection, profile, account)
+
+
+def _parties(
+    access: PartyAccess, owner: PartyAccess, identity: IdentityArn, address: str, wanted: frozenset[str]
+) -> Iterator[PartyToProve]:
+    """Yield a party for each of an account's sets; without any, one that names none."""
+    names = choose_sets(access, identity.region, wanted)
+    if wanted and not names and access.account != owner.account:
+        raise NotFoundError(
+            f"{access.account} has none of the configuration sets {', '.join(sorted(wanted))} in "
+            f"{identity.region}."
+        )
+    for name in names or [""]:
+        yield PartyToProve(SendingParty(access.account, identity, address, name), access, owner)
+
+
+def _prove(
+    connection: Connection, narrator: Narrator, parties: list[PartyToProve], longest: timedelta
+) -> Proof:
+    began_at = datetime.now(UTC)
+    marker = new_marker(began_at)
+    proofs = tuple(_send(narrator, party, marker) for party in parties)
+    expected = expect(proofs)
+    patience = Patience(longest, lambda: datetime.now(UTC), sleep)
+    with narrator.step("Wait for what must come of it", len(expected)) as step:
+        seen = watch(connection.balances, expected, patience, step.advance_to)
+        step.outcome = f"Wait for what must come of it: {len(seen.came)} of {len(expected)} came"
+    return Proof(marker, began_at, proofs, expected, seen)
+
+
+def _send(narrator: Narrator, party: PartyToProve, marker: str) -> PartyProof:
+    text = f"Send as {party.party.account}, {party.party.configuration_set or 'without a set'}"
+    total, sent = len(mails_of(party.party, marker)), 0
+    with narrator.step(text, total) as step:
+
+        def advance() -> None:
+            nonlocal sent
+            sent += 1
+            step.advance_to(sent)
+
+        proof = send_as(party, marker, advance)
+        step.outcome = f"{text}: SES took {len(proof.accepted)} of {count(total, 'mail')}"
+    return proof

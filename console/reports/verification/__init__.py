@@ -1,0 +1,1 @@
+"""What `verify` prints: tables and causes for people, fields for programs."""
