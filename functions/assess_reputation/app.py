@@ -30,8 +30,11 @@ _connect = partial(connect, config=ASSESSING)
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: AssessmentSettings.from_environment(os.environ))
 _table = cache(lambda: AssessmentTable(_connect("dynamodb"), _settings().ledger_table))
-_reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME, _connect))
 starting.make_ready(os.environ, _table)
+
+
+def _reach() -> AccountReach:
+    return AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME, _connect)
 
 
 @cache

@@ -52,7 +52,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 
 
 def forget_clients() -> None:
-    for cached in (app._settings, app._table, app._announcing, app._reach):
+    for cached in (app._settings, app._table, app._announcing):
         cached.cache_clear()
 
 
