@@ -78,7 +78,7 @@ class SetupReader:
         clients = asker.ask(
             "sts:AssumeRole",
             f"{account} in {region}",
-            lambda: [self.connect(account, service, region) for service in ("sesv2", "ses")],
+            lambda: [self.connect(account, "sesv2", region), self.connect(account, "ses", region)],
         )
         place = PlaceReader(asker, account, region, *clients).read() if clients else None
         self.advance(f"account {account} in {region}")
