@@ -1,13 +1,15 @@
 """`ses-reputation verify`: marker mail from every party, and what must come of it in the ledger."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from console.actions.prove_by_mail import PartyToProve, expect, new_marker, send_as
+from console.commands.doctor import scope_of
 from console.errors import NotFoundError
 from console.options import JsonOption, StackOption, check_identity
 from console.reports.verification.proof import print_proof
@@ -18,8 +20,13 @@ from console.stack.party_access import PartyAccess, open_party
 from console.stack.sending_setup import choose_identity, choose_sets, from_address
 from console.terminal.screen import Narrator, count, open_screen, print_json
 from ses_reputation.authorization.identity_arn import IdentityArn
+from ses_reputation.doctor.diagnosis import Severity
+from ses_reputation.doctor.reading.asking import CallPace
+from ses_reputation.doctor.reading.setup import SetupReader
+from ses_reputation.doctor.report import RootCause, examine
 from ses_reputation.environment import is_account
 from ses_reputation.verification.marker_mail import SendingParty, mails_of
+from ses_reputation.verification.missing import MissingFeedback, explain_missing
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.watching import Patience, watch
 
@@ -83,11 +90,12 @@ def verify_setup(  # noqa: PLR0913, PLR0917
     parties = [each for access in accesses for each in _parties(access, owner, chosen, address, sets)]
     narrator = Narrator(open_screen(on_stderr=True))
     proof = _prove(connection, narrator, parties, timedelta(seconds=wait))
-    quarantined = quarantined_of(connection.quarantine, proof) if proof.missing else {}
+    missing = _explain(connection, narrator, proof, accesses)
+    quarantined = quarantined_of(connection.quarantine, proof) if missing else {}
     if json:
-        print_json(describe_proof(proof, quarantined))
+        print_json(describe_proof(proof, missing, quarantined))
     else:
-        print_proof(open_screen(), proof, quarantined, connection.stack.name if stack else None)
+        print_proof(open_screen(), proof, missing, quarantined, connection.stack.name if stack else None)
     if not proof.is_complete:
         raise typer.Exit(1)
 
@@ -110,6 +118,34 @@ def _parties(
         )
     for name in names or [""]:
         yield PartyToProve(SendingParty(access.account, identity, address, name), access, owner)
+
+
+def _explain(
+    connection: Connection, narrator: Narrator, proof: Proof, accesses: list[PartyAccess]
+) -> list[MissingFeedback]:
+    """Return what is missing, with what the doctor finds in the parties' accounts, by their profiles."""
+    if not proof.missing:
+        return []
+    clients = {access.account: access.clients for access in accesses}
+    clients.setdefault(connection.account_id, connection.clients)
+    scope = scope_of(connection, [], sorted({each.party.region for each in proof.parties}))
+    places = tuple(place for place in scope.places if place[0] in clients)
+
+    def connect_as(account: str, service: str, region: str) -> Any:
+        return clients[account].connect(service, region_name=region)
+
+    with narrator.step("Let the doctor look for why something is missing"):
+        reader = SetupReader(replace(scope, places=places), connect_as, lambda: CallPace(sleep))
+        causes = examine(reader.read(datetime.now(UTC), []))
+    return list(explain_missing(proof, lambda account, _region: _problems(connection, causes, account)))
+
+
+def _problems(connection: Connection, causes: list[RootCause], account: str) -> list[str]:
+    """Return what loses feedback in an account or at the ledger; what could not be looked at is no cause."""
+    found = (cause.diagnosis for cause in causes if cause.diagnosis.severity is Severity.ERROR)
+    return [
+        f"{each.problem} {each.mend}" for each in found if each.account in {account, connection.account_id}
+    ]
 
 
 def _prove(

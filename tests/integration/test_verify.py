@@ -14,7 +14,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.waiting import settle
 from tests.support.aws.local_aws import PARAMETERS
 from tests.support.aws.sending_parties import COURIER, HARBOR, IDENTITY, LEDGER, OWNER, SendingParties
-from tests.support.waiting import HANG_SECONDS
+from tests.support.waiting import HANG_SECONDS, await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -149,7 +149,7 @@ def test_a_paused_set_is_said(verify: Run, parties: SendingParties) -> None:
     assert "Sending with the configuration set harbor is paused" in " ".join(result.stdout.split())
 
 
-def test_a_topic_that_is_gone_is_the_first_thing_to_look_at(verify: Run, parties: SendingParties) -> None:
+def test_a_topic_that_is_gone_is_named_as_the_doctor_finds_it(verify: Run, parties: SendingParties) -> None:
     topic = parties.connect_sender(HARBOR, "orphan")
     parties.client("sns", HARBOR).delete_topic(TopicArn=topic)
 
@@ -157,14 +157,19 @@ def test_a_topic_that_is_gone_is_the_first_thing_to_look_at(verify: Run, parties
 
     silent = [each for each in document["missing"] if each["feed"] == "sender"]
     assert [(each["account"], each["observations"]) for each in silent] == [(HARBOR, 16)]
-    assert "the topic of the event destination is gone" in silent[0]["causes"][0]
+    assert f"Topic feedback-orphan of account {HARBOR} in us-east-1 does not exist." in silent[0]["causes"][0]
 
 
 def test_raw_delivery_is_found_in_the_quarantine(verify: Run, parties: SendingParties) -> None:
     topic, sns = parties.connect_sender(HARBOR, "rawly"), parties.client("sns", HARBOR)
-    (subscription,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+    def subscription() -> str:
+        (found,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return str(found["SubscriptionArn"])
+
+    await_that(lambda: subscription().startswith("arn:"), "the ledger confirmed the subscription")
     sns.set_subscription_attributes(
-        SubscriptionArn=subscription["SubscriptionArn"],
+        SubscriptionArn=subscription(),
         AttributeName="RawMessageDelivery",
         AttributeValue="true",
     )

@@ -1,6 +1,6 @@
 """What proof by mail found, as `verify` prints it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from rich.console import Console
@@ -13,7 +13,7 @@ from ses_reputation.verification.expectation import OUTCOMES, Expectation
 from ses_reputation.verification.explanation import RefusalExplanation
 from ses_reputation.verification.feed_setup import FeedbackKind, FeedSetup
 from ses_reputation.verification.marker_mail import MarkerMail, SendingParty
-from ses_reputation.verification.missing import MissingFeedback, explain_missing
+from ses_reputation.verification.missing import MissingFeedback
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.refusals import quote_refusal
 from ses_reputation.verification.sending import RefusedMail
@@ -28,7 +28,13 @@ _NONE = "none"
 Quarantined = Mapping[str, int]
 
 
-def print_proof(screen: Console, proof: Proof, quarantined: Quarantined, stack: str | None) -> None:
+def print_proof(
+    screen: Console,
+    proof: Proof,
+    missing: Sequence[MissingFeedback],
+    quarantined: Quarantined,
+    stack: str | None,
+) -> None:
     """Print what came of each party's mails, then what did not and why, then one line that sums up.
 
     quarantined: messages on these mails by reason. stack: for commands to copy; None for the local one.
@@ -47,7 +53,7 @@ def print_proof(screen: Console, proof: Proof, quarantined: Quarantined, stack: 
     for each in proof.parties:
         _print_refusals(screen, each)
         _print_lacking(screen, each)
-    _print_missing(screen, proof, quarantined, stack)
+    _print_missing(screen, missing, quarantined, stack)
     screen.print()
     print_indented(screen, _summary(proof), 0, style="bold")
 
@@ -131,14 +137,14 @@ def _describe_lacking(party: SendingParty, setup: FeedSetup) -> str:
     return f"The configuration set {party.configuration_set} publishes to no SNS topic: {kinds}."
 
 
-def _print_missing(screen: Console, proof: Proof, quarantined: Quarantined, stack: str | None) -> None:
-    for missing in explain_missing(proof):
-        title = f"Missing in the {_FEEDS[missing.feed]} of mail of {missing.party.account}"
-        print_title(screen, f"{title}: {_named(missing)}")
-        for cause in missing.causes:
+def _print_missing(
+    screen: Console, missing: Sequence[MissingFeedback], quarantined: Quarantined, stack: str | None
+) -> None:
+    for each in missing:
+        title = f"Missing in the {_FEEDS[each.feed]} of mail of {each.party.account}"
+        print_title(screen, f"{title}: {_named(each)}")
+        for cause in each.causes:
             print_indented(screen, cause)
-    if not proof.missing:
-        return
     for reason, number in sorted(quarantined.items()):
         messages = count(number, "message")
         print_indented(

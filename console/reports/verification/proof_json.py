@@ -1,26 +1,28 @@
 """What proof by mail found, as `verify --json` prints it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ses_reputation.hours import format_timestamp
 from ses_reputation.verification.expectation import Expectation
 from ses_reputation.verification.explanation import RefusalExplanation
 from ses_reputation.verification.feed_setup import FeedSetup
-from ses_reputation.verification.missing import MissingFeedback, explain_missing
+from ses_reputation.verification.missing import MissingFeedback
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.refusals import quote_refusal
 from ses_reputation.verification.sending import RefusedMail
 
 
-def describe_proof(proof: Proof, quarantined: Mapping[str, int]) -> dict[str, Any]:
+def describe_proof(
+    proof: Proof, missing: Sequence[MissingFeedback], quarantined: Mapping[str, int]
+) -> dict[str, Any]:
     """Return the fields of `--json`."""
     return {
         "is_proven": proof.is_complete,
         "marker": proof.marker,
         "began_at": format_timestamp(proof.began_at),
         "parties": [_describe_party(proof, each) for each in proof.parties],
-        "missing": [_describe_missing(each) for each in explain_missing(proof)],
+        "missing": [_describe_missing(each) for each in missing],
         "quarantined": dict(quarantined),
     }
 

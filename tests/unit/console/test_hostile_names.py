@@ -90,6 +90,7 @@ from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.targets import Target
+from ses_reputation.verification.missing import explain_missing
 from ses_reputation.visible_text import visible
 from tests.support.balances import posted_balance
 from tests.support.doctor_facts import hostile_setup
@@ -297,7 +298,11 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
     "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
     "verification.proof.print_proof": lambda screen: print_proof(
-        screen, failed_proof(NAME, IDENTITY), {MARKUP: 1}, NAME
+        screen,
+        failed_proof(NAME, IDENTITY),
+        list(explain_missing(failed_proof(NAME, IDENTITY))),
+        {MARKUP: 1},
+        NAME,
     ),
     "warm_up.print_warm_up": lambda screen: warm_up.print_warm_up(
         screen, view_warm_up(day_balances_of(HOURS))

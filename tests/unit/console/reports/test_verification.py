@@ -7,6 +7,7 @@ from typing import Any
 from console.reports.verification.proof import print_proof
 from console.reports.verification.proof_json import describe_proof
 from console.terminal.screen import Screen
+from ses_reputation.verification.missing import explain_missing
 from ses_reputation.verification.proof import Proof
 from tests.support.proofs import failed_proof
 from tests.unit.console.running import undocumented
@@ -14,7 +15,7 @@ from tests.unit.console.running import undocumented
 
 def printed(proof: Proof, stack: str | None = "ses-reputation", **quarantined: int) -> str:
     screen = Screen(file=io.StringIO(), width=80)
-    print_proof(screen, proof, quarantined, stack)
+    print_proof(screen, proof, list(explain_missing(proof)), quarantined, stack)
     assert isinstance(screen.file, io.StringIO)
     return screen.file.getvalue()
 
@@ -66,7 +67,9 @@ def test_the_last_line_sums_up() -> None:
 
 
 def test_json_has_what_is_printed_and_each_field_is_documented() -> None:
-    found: dict[str, Any] = json.loads(json.dumps(describe_proof(failed_proof(), {"raw_delivery": 2})))
+    proof = failed_proof()
+    described = describe_proof(proof, list(explain_missing(proof)), {"raw_delivery": 2})
+    found: dict[str, Any] = json.loads(json.dumps(described))
 
     party = found["parties"][0]
     assert (found["is_proven"], found["quarantined"]) == (False, {"raw_delivery": 2})
