@@ -20,7 +20,7 @@ _LIBRARY = {
     "doctor": "authorization aws errors json_text shell_words",
     "feedback": "aws environment errors hours json_text",
     "accounts": "authorization aws errors json_text visible_text",
-    "statistics": "accounts aws environment errors hours stored_json tallies",
+    "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
     "suppression": "aws environment errors",
     "journaling_settings": "environment feedback",
     "ledger": "aws environment errors feedback hours json_text tallies time_left",

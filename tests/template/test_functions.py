@@ -84,7 +84,7 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
     assert {name: (function["MemorySize"], function["Timeout"]) for name, function in FUNCTIONS.items()} == {
         "JournalFeedbackFunction": (1024, 60),
         "PostBalancesFunction": (1769, 120),
-        "ReadSesStatisticsFunction": (512, 300),
+        "ReadSesStatisticsFunction": (512, 900),
         "AssessReputationFunction": (1769, 240),
         "ExportSuppressionFunction": (512, 300),
     }

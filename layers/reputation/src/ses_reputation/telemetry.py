@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ses_reputation.journaling import BatchOutcome
     from ses_reputation.ledger.posting import PostingOutcome
     from ses_reputation.standing.state import EntityState, Transition
+    from ses_reputation.statistics.checking import ChecksOutcome
     from ses_reputation.statistics.reading import ReadingOutcome
 
 _MOST_ENTITIES_NAMED = 20
@@ -84,6 +85,26 @@ def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metric
     for place, cause in outcome.failed.items():
         logger.error(
             "Statistics could not be read; the last reading stays", extra={**place._asdict(), "cause": cause}
+        )
+
+
+def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) -> None:
+    """Log and count which accounts and Regions the doctor's checks looked at, and what it could not read.
+
+    What they found is not logged: alerts quote it.
+    """
+    metrics.add_metric("PlacesChecked", MetricUnit.Count, len(outcome.kept))
+    metrics.add_metric("PlacesUnchecked", MetricUnit.Count, len(outcome.failed))
+    for place, cause in outcome.failed.items():
+        logger.warning(
+            "An account could not be checked; its last diagnoses stay",
+            extra={**place._asdict(), "cause": cause},
+        )
+    refused = Counter((each.asker, each.action, each.error_code) for each in outcome.unread)
+    for (asker, action, cause), calls in refused.items():
+        logger.warning(
+            "Checks did without what they could not read",
+            extra={"asker": asker, "action": action, "cause": cause, "calls": calls},
         )
 
 

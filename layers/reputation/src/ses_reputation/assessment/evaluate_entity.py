@@ -46,7 +46,8 @@ def evaluate_entity(
     evaluations = evaluate_standing(history, previous, rules)
     has_mail = any(evaluation.has_mail for evaluation in evaluations.values())
     # Of an entity without mail nothing lasts, not even what nobody can tell.
-    detections = detect_all(EntityMail(history, hours, statistics, rules)) if has_mail else []
+    mail = EntityMail(history, hours, statistics, rules, inputs.diagnoses)
+    detections = detect_all(mail) if has_mail else []
     view = entity_to_json(evaluations, history, statistics, hours)
     return EntityEvaluation(entity, evaluations, detections, view)
 

@@ -19,6 +19,7 @@ from ses_reputation.rollup.entities import (
     entities_of,
 )
 from ses_reputation.rollup.rolling_up import RollupProgress, read_recent
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.tallies import group_pairs
 
@@ -29,19 +30,23 @@ class InputStore(DayStore, Protocol):
     def read_statistics(self) -> list[SendStatistics]:
         """Return what SES counted, of each account and Region that was read."""
 
+    def read_diagnoses(self) -> list[PlaceDiagnoses]:
+        """Return what the doctor last found, of each account and Region that it looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentInputs:
     """All that an assessment has read, by entity.
 
     senders: whose mail stands in each entity that is to be assessed. histories: of the same entities. hours:
-    of today and yesterday (UTC). failed: entities of which something could not be read, and why: they are
-    left as they are."""
+    of today and yesterday (UTC). diagnoses: of all accounts, whomever they concern. failed: entities of which
+    something could not be read, and why: they are left as they are."""
 
     senders: Mapping[ReputationEntity, Sequence[SenderIdentity]]
     histories: Mapping[ReputationEntity, History]
     hours: Mapping[ReputationEntity, Sequence[HourBalance]]
     statistics: Mapping[ReputationEntity, SendStatistics]
+    diagnoses: Sequence[PlaceDiagnoses]
     failed: Mapping[ReputationEntity, str]
 
 
@@ -65,7 +70,7 @@ def read_inputs(
         for entity in both_entities(sender_of(hour))
     )
     failed = dict(_failed(entities, histories.failed))
-    return AssessmentInputs(entities, histories.of, hours, statistics, failed)
+    return AssessmentInputs(entities, histories.of, hours, statistics, store.read_diagnoses(), failed)
 
 
 def _failed(

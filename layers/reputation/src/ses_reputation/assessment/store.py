@@ -4,12 +4,14 @@ from ses_reputation.notifications.outbox_store import OutboxTable
 from ses_reputation.rollup.store import RollupTable
 from ses_reputation.standing.rows import statistics_of_row
 from ses_reputation.standing.store import StandingTable
-from ses_reputation.statistics.keys import STATISTICS
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row
+from ses_reputation.statistics.keys import DIAGNOSES, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 
 class AssessmentTable(RollupTable, StandingTable, OutboxTable):
-    """What the rollup, standings and the outbox keep, and what SES counted.
+    """What the rollup, standings and the outbox keep, what SES counted, and what the doctor found.
 
     Raises UnavailableError where DynamoDB fails, StateError where something stored cannot be read.
     """
@@ -17,3 +19,7 @@ class AssessmentTable(RollupTable, StandingTable, OutboxTable):
     def read_statistics(self) -> list[SendStatistics]:
         """Return the last reading of what SES counted, of each account and Region that was read."""
         return [statistics_of_row(row) for row in self._items.partition(STATISTICS)]
+
+    def read_diagnoses(self) -> list[PlaceDiagnoses]:
+        """Return what the doctor last found, of each account and Region that it looked at."""
+        return [diagnoses_of_row(row) for row in self._items.partition(DIAGNOSES)]

@@ -11,6 +11,7 @@ from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.tallies import add
 
@@ -25,14 +26,16 @@ class EntityMail:
 
     history: its day balances, with the entity and the assessed time. sender_hours: hour balances of today
     and yesterday (UTC). statistics: the latest reading of what SES counted; None for an identity, and for an
-    account whose statistics were not read. A day balance is unpacked when a detector reads its figures or
-    hours: detectors pick the days that they need first, and sum them up here.
+    account whose statistics were not read. diagnoses: what the doctor last found, in all accounts. A
+    day balance is unpacked when a detector reads its figures or hours: detectors pick the days that they need
+    first, and sum them up here.
     """
 
     history: History
     sender_hours: Sequence[HourBalance]
     statistics: SendStatistics | None
     rules: StandingRules
+    diagnoses: Sequence[PlaceDiagnoses] = ()
 
     @property
     def entity(self) -> ReputationEntity:

@@ -15,6 +15,7 @@ from ses_reputation.findings.finding import (
     FindingKind,
     name_most,
 )
+from ses_reputation.findings.quoted_diagnoses import Quoted, quote_senders_feed, to_json
 from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
@@ -75,12 +76,13 @@ class MissingOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class MissingOutcomesEvidence:
-    """Mail without outcomes, and what its configuration sets have to do with it."""
+    """Mail without outcomes, what its configuration sets have to do with it, and what the doctor found."""
 
     mail: MissingOutcomes
+    diagnoses: Quoted = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return what MissingOutcomes does, undelivered_sets (names) and by_configuration_set.
+        """Return what MissingOutcomes does, undelivered_sets (names), by_configuration_set and diagnoses.
 
         undelivered_sets sent mail, and no feed ever reported a delivery of it. by_configuration_set: sends
         and without_outcome of each set that lacks outcomes. Of many sets, those that lack most are named;
@@ -99,6 +101,7 @@ class MissingOutcomesEvidence:
                 name: {"sends": each.sends, "without_outcome": each.without_outcome}
                 for name, each in shown + rest
             },
+            "diagnoses": to_json(self.diagnoses),
         }
 
 
@@ -116,7 +119,9 @@ def detect(mail: EntityMail) -> list[Detection]:
         return [Detection(FindingKind.MISSING_OUTCOMES, "", state)]
     is_firing = state is DetectionState.FIRING
     since = _since(by_day) if is_firing else ""
-    return [Detection(FindingKind.MISSING_OUTCOMES, "", state, since, MissingOutcomesEvidence(missing))]
+    quoted = quote_senders_feed(mail, mail.entity.name, (mail.entity.region,)) if is_firing else ()
+    evidence = MissingOutcomesEvidence(missing, quoted)
+    return [Detection(FindingKind.MISSING_OUTCOMES, "", state, since, evidence)]
 
 
 def missing_outcomes_of(by_day: Mapping[Day, SetsOfDay]) -> MissingOutcomes | None:

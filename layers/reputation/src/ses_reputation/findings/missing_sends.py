@@ -1,7 +1,7 @@
 """Configuration sets that report deliveries and bounces, but no sends: their rates have no denominator."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ses_reputation.feedback.provenance import Feed
@@ -14,6 +14,7 @@ from ses_reputation.findings.feed_coverage.reported import (
     periods_of,
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
+from ses_reputation.findings.quoted_diagnoses import Quoted, quote_senders_feed, to_json
 from ses_reputation.hours import next_period
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.tallies import group_by
@@ -29,7 +30,7 @@ class MissingSendsEvidence:
     """Sends and outcomes that a set's feed reported of its latest mail.
 
     last_reported: the newest hour or day of which it reported a send, "" where it never did. since: the hour
-    or day after that.
+    or day after that. diagnoses: what the doctor found that keeps the set's events back.
     """
 
     configuration_set: str
@@ -37,10 +38,18 @@ class MissingSendsEvidence:
     outcomes: int
     last_reported: str
     since: str
+    diagnoses: Quoted = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON, the fields by name."""
-        return asdict(self)
+        return {
+            "configuration_set": self.configuration_set,
+            "sends": self.sends,
+            "outcomes": self.outcomes,
+            "last_reported": self.last_reported,
+            "since": self.since,
+            "diagnoses": to_json(self.diagnoses),
+        }
 
 
 def detect(mail: EntityMail) -> list[Detection]:
@@ -54,7 +63,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     settled = (each for each in periods_of(mail) if each.is_settled)
     by_set = group_by(settled, lambda each: each.configuration_set)
     names = sorted(by_set, key=lambda name: (-_outcomes_of(by_set[name]), name))
-    return [_detect_in(name, by_set[name]) for name in names]
+    return [_detect_in(mail, name, by_set[name]) for name in names]
 
 
 def _outcomes_of(periods: Iterable[FeedPeriod]) -> int:
@@ -65,14 +74,15 @@ def _outcomes_in(counts: FeedCounts) -> int:
     return counts.delivered.by(Feed.SENDER) + counts.bounced.by(Feed.SENDER)
 
 
-def _detect_in(name: str, periods: Sequence[FeedPeriod]) -> Detection:
+def _detect_in(mail: EntityMail, name: str, periods: Sequence[FeedPeriod]) -> Detection:
     sends, outcomes = _latest(periods)
     state = _classify(sends, outcomes)
     if state is not DetectionState.FIRING:
         return Detection(FindingKind.SENDS_MISSING, name, state)
     last_reported = last_period_of(periods, lambda counts: counts.sends)
     since = next_period(last_reported)
-    evidence = MissingSendsEvidence(name, sends, outcomes, last_reported, since)
+    quoted = quote_senders_feed(mail, mail.entity.name, (mail.entity.region,), (name,))
+    evidence = MissingSendsEvidence(name, sends, outcomes, last_reported, since, quoted)
     return Detection(FindingKind.SENDS_MISSING, name, state, since, evidence)
 
 

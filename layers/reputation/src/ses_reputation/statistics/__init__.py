@@ -1,1 +1,1 @@
-"""What SES itself says of an account's sending: its totals and its rates, to compare the ledger with."""
+"""What SES itself says of an account's sending, and what the doctor finds there."""

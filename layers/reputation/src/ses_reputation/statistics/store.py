@@ -9,6 +9,8 @@ from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import READING_STATISTICS
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.diagnosis_rows import row_of_diagnoses
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
 from ses_reputation.stored_json import plain_text
@@ -92,7 +94,7 @@ def _latest(times: Sequence[datetime], values: Sequence[float]) -> tuple[datetim
 
 
 class StatisticsTable(ItemStore):
-    """The registry of senders, and the latest reading of each account and Region, in the ledger's table."""
+    """The registry of senders, and the latest reading and diagnoses of each place, in the ledger's table."""
 
     def known_accounts(self) -> list[AccountRegion]:
         """Return each account and Region that the registry names, sorted. Raises UnavailableError."""
@@ -108,3 +110,7 @@ class StatisticsTable(ItemStore):
                 "statistics": {"S": plain_text(statistics)},
             }
         )
+
+    def put_diagnoses(self, diagnoses: PlaceDiagnoses) -> None:
+        """Keep diagnoses in place of those before them. Raises UnavailableError."""
+        self._items.put(row_of_diagnoses(diagnoses))

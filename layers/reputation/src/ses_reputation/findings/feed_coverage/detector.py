@@ -6,7 +6,12 @@ from typing import Any, NamedTuple
 
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.entity_mail import EntityMail
-from ses_reputation.findings.feed_coverage.missed_share import INCONCLUSIVE_GAP, FeedGap, most_severe
+from ses_reputation.findings.feed_coverage.missed_share import (
+    INCONCLUSIVE_GAP,
+    FeedGap,
+    Symptom,
+    most_severe,
+)
 from ses_reputation.findings.feed_coverage.owner_feed import gap_of_owners_kinds, owner_feed_outage
 from ses_reputation.findings.feed_coverage.reported import FeedPeriod, periods_of
 from ses_reputation.findings.feed_coverage.sender_feed import (
@@ -15,6 +20,12 @@ from ses_reputation.findings.feed_coverage.sender_feed import (
     sender_feed_outage,
 )
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind, name_most
+from ses_reputation.findings.quoted_diagnoses import (
+    Quoted,
+    quote_owners_feed,
+    quote_senders_feed,
+    to_json,
+)
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.tallies import group_by, group_pairs, total_by_key
@@ -48,18 +59,22 @@ class PlacedGap(NamedTuple):
 class CoverageGapEvidence:
     """What a feed missed, how that is seen, and where.
 
-    regions: all that have the gap; `place` is in one of them, and `gap` is the one there.
+    regions: all that have the gap; `place` is in one of them, and `gap` is the one there. diagnoses: what
+    the doctor found that keeps facts from this feed.
     """
 
     gap: FeedGap
     place: FeedPlace
     regions: tuple[str, ...]
+    diagnoses: Quoted = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON: the fields of the gap but its state, those of its place, and regions."""
+        """Return plain JSON: the fields of the gap but its state, those of its place, regions and
+        diagnoses."""
         plain = {**asdict(self.gap), **asdict(self.place), "regions": self.regions}
         del plain["state"]
-        return {name: list(each) if isinstance(each, tuple) else each for name, each in plain.items()}
+        lists = {name: list(each) if isinstance(each, tuple) else each for name, each in plain.items()}
+        return {**lists, "diagnoses": to_json(self.diagnoses)}
 
 
 def detect(mail: EntityMail) -> list[Detection]:
@@ -83,7 +98,7 @@ def detect(mail: EntityMail) -> list[Detection]:
         for scope_and_gap in _gaps_in_region(FeedPlace(mail.entity.name, region), periods).items()
     )
     scopes = sorted(by_scope, key=lambda scope: (-_missed_at_most(by_scope[scope]), scope))
-    return [_detect_in(scope, by_scope[scope]) for scope in scopes]
+    return [_detect_in(mail, scope, by_scope[scope]) for scope in scopes]
 
 
 def _missed_at_most(placed: Sequence[PlacedGap]) -> int:
@@ -115,15 +130,25 @@ def _gaps_of_account(place: FeedPlace, periods: Sequence[FeedPeriod]) -> dict[st
     }
 
 
-def _detect_in(scope: str, placed: Sequence[PlacedGap]) -> Detection:
+def _detect_in(mail: EntityMail, scope: str, placed: Sequence[PlacedGap]) -> Detection:
     gap = most_severe(each.gap for each in placed)
     since = gap.since if gap.state is DetectionState.FIRING else ""
-    return Detection(FindingKind.COVERAGE_GAP, scope, gap.state, since, _evidence(gap, placed))
+    return Detection(FindingKind.COVERAGE_GAP, scope, gap.state, since, _evidence(mail, gap, placed))
 
 
-def _evidence(gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence | None:
+def _evidence(mail: EntityMail, gap: FeedGap, placed: Sequence[PlacedGap]) -> CoverageGapEvidence | None:
     if gap.symptom is None or gap.state is DetectionState.INCONCLUSIVE:
         return None
     alike = [each.place for each in placed if each.gap.state is gap.state]
     place = next(each.place for each in placed if each.gap is gap)
-    return CoverageGapEvidence(gap, place, tuple(each.region for each in alike))
+    regions = tuple(each.region for each in alike)
+    quoted = _quote(mail, gap, place, regions) if gap.state is DetectionState.FIRING else ()
+    return CoverageGapEvidence(gap, place, regions, quoted)
+
+
+def _quote(mail: EntityMail, gap: FeedGap, place: FeedPlace, regions: tuple[str, ...]) -> Quoted:
+    if not place.account:
+        return quote_owners_feed(mail, place.identity, regions)
+    # A feed that is silent as a whole may name any set of the account, or none.
+    sets = place.configuration_sets if gap.symptom is Symptom.KINDS_MISSING else ()
+    return quote_senders_feed(mail, place.account, regions, sets)

@@ -18,6 +18,8 @@ _BEGIN, _END = "\x01", "\x02"
 _HIDDEN = {"`": "\x03", "|": "\x04", "=": "\x05", " ": "\x06"}
 _hide = str.maketrans(_HIDDEN)
 _show = str.maketrans({hidden: letter for letter, hidden in _HIDDEN.items()} | {_BEGIN: None, _END: None})
+# What a shell quotes; `shlex.quote` writes a quote within quotes as '"'"'.
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _OPTION_WITH_VALUE = re.compile(rf"(--[a-z-]+) {_BEGIN}([^{_END}]*){_END}")
 _VALUE = re.compile(rf"{_BEGIN}([^{_END}]*){_END}")
 
@@ -32,6 +34,15 @@ def enclose(value: Any) -> "Markup":
     if isinstance(value, Markup):
         return value
     return Markup(f"{_BEGIN}{visible(str(value)).translate(_hide)}{_END}")  # noqa: S704
+
+
+def enclose_command(command: str) -> "Markup":
+    """Return a command of the library's, quoted already, as a template's own: it is not quoted again.
+    """
+    from markupsafe import Markup  # noqa: PLC0415
+
+    hidden = _QUOTED.sub(lambda quoted: quoted[0].translate(_hide), visible(command))
+    return Markup(hidden.replace("`", _HIDDEN["`"]).replace("|", _HIDDEN["|"]))  # noqa: S704
 
 
 def reveal(line: str) -> str:

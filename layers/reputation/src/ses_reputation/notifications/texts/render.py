@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ses_reputation import wording
 from ses_reputation.hours import day_of
 from ses_reputation.notifications.texts.advice import Advice
-from ses_reputation.notifications.texts.foreign_values import enclose, reveal
+from ses_reputation.notifications.texts.foreign_values import enclose, enclose_command, reveal
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 
@@ -117,6 +117,7 @@ _FILTERS: Mapping[str, Any] = {
     "moment": _moment,
     "moment_of": wording.moment_of,
     "most_first": _most_first,
+    "pasted": enclose_command,
     "percent": wording.percent,
     "provider_title": wording.provider_title,
     # A rate in evidence, with its exact value and interval.

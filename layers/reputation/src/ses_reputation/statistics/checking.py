@@ -1,0 +1,135 @@
+"""Runs the doctor's checks on every registered account, as far as a function's time goes, and keeps what they
+find."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, Protocol
+
+from ses_reputation.accounts.reach import AccountReach
+from ses_reputation.aws.clients import READING_STATISTICS
+from ses_reputation.doctor.facts.listing import Unread
+from ses_reputation.doctor.facts.sending import Place
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.reading.asking import CallPace
+from ses_reputation.doctor.reading.messaging import ConnectTo
+from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.environment import is_region
+from ses_reputation.errors import UnavailableError
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.diagnosing import diagnose
+from ses_reputation.statistics.send_statistics import AccountRegion
+from ses_reputation.statistics.settings import StatisticsSettings
+from ses_reputation.time_left import OUT_OF_TIME, HasTime
+
+NOT_READ = "NotRead"
+"""The cause of a place of which nothing could be read; what failed is in `unread`."""
+
+
+class DiagnosesStore(Protocol):
+    """Where diagnoses are kept, the latest of each account and Region."""
+
+    def put_diagnoses(self, diagnoses: PlaceDiagnoses) -> None:
+        """Keep diagnoses in place of those before them. Raises UnavailableError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksOutcome:
+    """The diagnoses that were kept; the places that keep their previous ones, with the causes; and every call
+    that failed."""
+
+    kept: tuple[PlaceDiagnoses, ...]
+    failed: Mapping[AccountRegion, str]
+    unread: tuple[Unread, ...]
+
+
+def run_checks(store: DiagnosesStore, reader: SetupReader, now: datetime) -> ChecksOutcome:
+    """Read the setup at an aware UTC time, examine it, and keep what was found of each place.
+
+    A place that could not be read, or that time ran out for, keeps its previous diagnoses.
+    """
+    setup = reader.read(now)
+    failed = dict(_unread_places(setup, reader.scope))
+    read = {AccountRegion(*place) for place in reader.scope.places} - failed.keys()
+    kept = []
+    for diagnoses in diagnose(setup, read, home_of(reader.scope)):
+        try:
+            store.put_diagnoses(diagnoses)
+        except UnavailableError as error:
+            failed[AccountRegion(diagnoses.account, diagnoses.region)] = str(error)
+        else:
+            kept.append(diagnoses)
+    return ChecksOutcome(tuple(kept), failed, setup.unread)
+
+
+def scope_of(settings: StatisticsSettings, known: Iterable[AccountRegion]) -> SetupScope:
+    """Return what is read: registered accounts that can be reached, in the stack's Region and in every other
+    that mail is known of.
+
+    An identity owner sends nothing itself, and has its topics in the Regions of those who do.
+    """
+    own, role = settings.ledger_account, settings.reading_role_name
+    others = (settings.owner_accounts | settings.delegate_accounts) - {own} if role else frozenset()
+    regions = {settings.queue_region} | {place.region for place in known if is_region(place.region)}
+    return SetupScope(
+        ledger_account=own,
+        owners=settings.owner_accounts | {own},
+        delegates=settings.delegate_accounts,
+        places=tuple((account, region) for account in [own, *sorted(others)] for region in sorted(regions)),
+        queue_arn=settings.queue_arn,
+        queue_url=settings.queue_url,
+        role=role,
+    )
+
+
+def home_of(scope: SetupScope) -> AccountRegion:
+    """Return where the queue is: what is to be mended at no place that was read is kept there."""
+    return AccountRegion(scope.ledger_account, scope.queue_arn.split(":")[3])
+
+
+def reading_clients(reach: AccountReach) -> ConnectTo:
+    """Return what makes clients in every account, from several threads: botocore makes them one at a time."""
+    lock = Lock()
+
+    def connect(account: str, service: str, region: str) -> Any:
+        with lock:
+            return reach.connect(service, account, region, config=READING_STATISTICS)
+
+    return connect
+
+
+def pace_within(has_time: HasTime, sleep: Callable[[float], None] = time.sleep) -> Callable[[], CallPace]:
+    """Return what makes the pace of an account and Region, which makes no call after the time is up."""
+
+    def pause(seconds: float) -> None:
+        if not has_time():
+            raise UnavailableError(OUT_OF_TIME)
+        sleep(seconds)
+
+    return lambda: CallPace(pause)
+
+
+def _unread_places(setup: Setup, scope: SetupScope) -> Iterator[tuple[AccountRegion, str]]:
+    cut_off = {_place_of(each) for each in setup.unread if each.error_code == OUT_OF_TIME}
+    read = {AccountRegion(each.account, each.region) for each in setup.places if _has_answered(each)}
+    for place in map(AccountRegion._make, scope.places):
+        if place in cut_off:
+            yield place, OUT_OF_TIME
+        elif place not in read:
+            yield place, NOT_READ
+
+
+def _has_answered(place: Place) -> bool:
+    """Return whether SES said anything of an account there: a role may lack a permission, not all."""
+    return bool(place.state) or place.identities.is_complete or place.sets.is_complete
+
+
+def _place_of(unread: Unread) -> AccountRegion:
+    """Return where a paced call was made: its subject is an ARN of SES, or `444455556666 in us-east-1`."""
+    if unread.subject.startswith("arn:"):
+        region, account = unread.subject.split(":")[3:5]
+        return AccountRegion(account, region)
+    account, _, region = unread.subject.partition(" in ")
+    return AccountRegion(account, region)

@@ -1,0 +1,45 @@
+"""What the doctor found when it last looked at an account in one Region, as far as alerts quote it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+
+class LostFeed(NamedTuple):
+    """A feed that a cause keeps from the ledger, or a part of it.
+
+    Of an identity owner: the Region, no account, and the identity. Of a sender: the account and the
+    configuration set, "" for any; a Region of "" is any.
+    """
+
+    region: str
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDiagnosis:
+    """A cause that was found: see ses_reputation.doctor.diagnosis.
+
+    account, region: where it is to be mended. command: the first that mends it, "" where there is none that
+    fits into an alert. feeds: what does not reach the ledger because of it. No recipient is in any of it.
+    """
+
+    name: str
+    severity: int
+    account: str
+    region: str
+    problem: str
+    mend: str
+    command: str
+    feeds: tuple[LostFeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDiagnoses:
+    """What is to be mended in an account and Region, the most severe first, as of an aware UTC time."""
+
+    account: str
+    region: str
+    read_at: datetime
+    found: tuple[KeptDiagnosis, ...]

@@ -1,0 +1,26 @@
+"""Diagnoses as items of the ledger's table, as DynamoDB's low-level API writes them."""
+
+import json
+import zlib
+from typing import Any
+
+from ses_reputation.aws.dynamodb import Row
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.keys import DIAGNOSES
+from ses_reputation.stored_json import FORMAT, plain_text, read_as, reading
+
+
+def row_of_diagnoses(diagnoses: PlaceDiagnoses) -> dict[str, Any]:
+    """Return an account and Region's diagnoses as an item; packed, since their names repeat."""
+    return {
+        "pk": {"S": DIAGNOSES},
+        "sk": {"S": f"{diagnoses.account}#{diagnoses.region}"},
+        "diagnoses": {"B": zlib.compress(plain_text(diagnoses).encode())},
+        "format": {"N": str(FORMAT)},
+    }
+
+
+def diagnoses_of_row(row: Row) -> PlaceDiagnoses:
+    """Return the diagnoses in an item. Raises StateError."""
+    with reading(row):
+        return read_as(PlaceDiagnoses, json.loads(zlib.decompress(bytes(row["diagnoses"]["B"]))))
