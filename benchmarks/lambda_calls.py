@@ -25,6 +25,8 @@ _ENVIRONMENT = {
     "LONGEST_WAIT_MINUTES": "120",
     "POSTPONED_HOURS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/PostponedHoursQueue",
     "LEDGER_ACCOUNT": "111122223333",
+    "FEEDBACK_QUEUE_ARN": "arn:aws:sqs:us-east-1:111122223333:FeedbackQueue",
+    "FEEDBACK_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/FeedbackQueue",
     "STACK_NAME": "ses-reputation",
     "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:AlertTopic",
     "EVENT_BUS_NAME": "default",

@@ -412,6 +412,7 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             lambda: table.claim(ENTITY, "id", NOW, LEASE),
             lambda: table.mark_published(ENTITY, "id", NOW),
             table.read_statistics,
+            table.read_diagnoses,
         ]
         for call in calls:
             with pytest.raises(UnavailableError, match="ResourceNotFoundException"):

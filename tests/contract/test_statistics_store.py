@@ -1,6 +1,7 @@
 """The registry of senders and the readings, kept alike by moto's table and the local AWS's."""
 
 import json
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import UnavailableError
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import sender_key
+from ses_reputation.statistics.diagnoses import KeptDiagnosis, LostFeed, PlaceDiagnoses
+from ses_reputation.statistics.diagnosing import LONGEST_COMMAND, MOST_FEEDS, MOST_KEPT, MOST_LETTERS
+from ses_reputation.statistics.diagnosis_rows import row_of_diagnoses
 from ses_reputation.statistics.keys import SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.store import SesAccounts, StatisticsTable
@@ -100,6 +105,53 @@ def test_two_weeks_of_hours_fit_an_item(client: Any, statistics: StatisticsTable
     statistics.put(SendStatistics("444455556666", "us-east-1", NOW, hours))
 
     assert stored(client, "444455556666#us-east-1").hours == hours
+
+
+def test_diagnoses_are_kept_in_place_of_those_before_them_and_read_by_assessments(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    assessments = AssessmentTable(client, TABLE)
+    assert assessments.read_diagnoses() == []
+    feeds = (LostFeed("us-east-1", "444455556666", "newsletter"), LostFeed("us-east-1", "", "example.com"))
+    found = KeptDiagnosis("raw_delivery", 2, "444455556666", "us-east-1", "Raw.", "Mend.", "aws x", feeds)
+    first = PlaceDiagnoses("444455556666", "us-east-1", NOW, (found,))
+    statistics.put_diagnoses(first)
+    statistics.put_diagnoses(PlaceDiagnoses("111122223333", "us-east-1", NOW, ()))
+    assert assessments.read_diagnoses() == [PlaceDiagnoses("111122223333", "us-east-1", NOW, ()), first]
+    mended = PlaceDiagnoses("444455556666", "us-east-1", NOW + timedelta(hours=1), ())
+
+    statistics.put_diagnoses(mended)
+
+    assert assessments.read_diagnoses()[1:] == [mended]
+
+
+def test_as_many_diagnoses_as_are_kept_fit_an_item_however_long_their_names(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    letters = random.Random(7)
+    alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-."
+    names = ["".join(letters.choices(alphabet, k=253)) for _ in range(MOST_FEEDS)]
+    share = MOST_FEEDS // MOST_KEPT
+    found = tuple(
+        KeptDiagnosis(
+            "topic_missing",
+            2,
+            "444455556666",
+            "us-east-1",
+            "".join(letters.choices(alphabet, k=MOST_LETTERS)),
+            "".join(letters.choices(alphabet, k=MOST_LETTERS)),
+            "".join(letters.choices(alphabet, k=LONGEST_COMMAND)),
+            tuple(LostFeed("us-east-1", "", name) for name in names[start : start + share]),
+        )
+        for start in range(0, MOST_FEEDS, share)
+    )
+    diagnoses = PlaceDiagnoses("444455556666", "us-east-1", NOW, found)
+
+    statistics.put_diagnoses(diagnoses)
+
+    assert len(found) == MOST_KEPT
+    assert AssessmentTable(client, TABLE).read_diagnoses() == [diagnoses]
+    assert len(row_of_diagnoses(diagnoses)["diagnoses"]["B"]) < 390_000
 
 
 def test_a_table_that_is_not_there_is_reported_by_its_code(client: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from ses_reputation.findings.feed_coverage.missed_share import FeedGap, MissedCo
 from ses_reputation.findings.finding import Detection, DetectionState, Evidence, FindingKind
 from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOutcomesEvidence, SetOutcomes
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
+from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
@@ -180,6 +181,19 @@ def deferral(state: DetectionState = DetectionState.FIRING, share: int = 31) -> 
     return Detection(FindingKind.PROVIDER_DEFERRAL, "microsoft", state, since, evidence)
 
 
+RAW_DELIVERY = QuotedDiagnosis(
+    NOW - timedelta(hours=1),
+    "444455556666",
+    "Raw message delivery is on for the subscription of the ledger's queue to "
+    "arn:aws:sns:us-east-1:444455556666:feedback.",
+    "Switch it off.",
+    "aws sns set-subscription-attributes --region us-east-1 "
+    "--subscription-arn arn:aws:sns:us-east-1:444455556666:feedback:1 "
+    "--attribute-name RawMessageDelivery --attribute-value false",
+)
+"""A cause that the doctor found an hour before."""
+
+
 def coverage_gap(state: DetectionState = DetectionState.FIRING) -> Detection:
     """What is detected of a feed that fell silent."""
     missed, symptom = MissedCounts(bounced=40), Symptom.FEED_SILENT
@@ -198,6 +212,13 @@ def bounce_spike(state: DetectionState = DetectionState.FIRING, bounces: int = 1
 def firing(kind: FindingKind) -> Detection:
     """A detection of each kind that fires."""
     return {each.kind: each for each in _every_kind()}[kind]
+
+
+def quoting(kind: FindingKind, *diagnoses: QuotedDiagnosis) -> Detection:
+    """A detection of feeds that fires, with what the doctor found: by itself, raw delivery."""
+    detection = firing(kind)
+    evidence: Any = detection.evidence
+    return replace(detection, evidence=replace(evidence, diagnoses=diagnoses or (RAW_DELIVERY,)))
 
 
 def _every_kind() -> tuple[Detection, ...]:

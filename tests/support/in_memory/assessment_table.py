@@ -38,7 +38,9 @@ from ses_reputation.standing.rows import (
     transition_of_row,
 )
 from ses_reputation.standing.state import EntityState, Transition
-from ses_reputation.statistics.keys import SENDERS, STATISTICS
+from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row
+from ses_reputation.statistics.keys import DIAGNOSES, SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.posted_rows import rows_of_posting
 
@@ -138,6 +140,9 @@ class InMemoryAssessments:
 
     def read_statistics(self) -> list[SendStatistics]:
         return [statistics_of_row(row) for row in self._partition(STATISTICS)]
+
+    def read_diagnoses(self) -> list[PlaceDiagnoses]:
+        return [diagnoses_of_row(row) for row in self._partition(DIAGNOSES)]
 
     def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
         rows = list(self._partition(transitions_partition(entity)))

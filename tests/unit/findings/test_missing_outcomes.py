@@ -117,6 +117,7 @@ def test_mail_without_an_outcome_is_worded_by_its_sets_and_since_when() -> None:
             "newsletter": {"sends": 1_000, "without_outcome": 55},
             "promotions": {"sends": 600, "without_outcome": 9},
         },
+        "diagnoses": [],
     }
     assert found.advice[0].startswith("Events are lost on the way")
 

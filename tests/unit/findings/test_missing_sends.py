@@ -76,6 +76,7 @@ def test_a_set_that_never_reported_a_send() -> None:
         "outcomes": 50,
         "last_reported": "",
         "since": "",
+        "diagnoses": [],
     }
     assert "--configuration-set-name newsletter --region us-east-1" in found.advice[0]
 

@@ -1,9 +1,11 @@
 """The function as EventBridge Scheduler calls it, over moto's AWS."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import boto3
@@ -11,14 +13,32 @@ import pytest
 from moto import mock_aws
 
 from functions.read_ses_statistics import app
+from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.doctor.facts.listing import Listing, Unread
+from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
+from ses_reputation.doctor.facts.setup import Setup
+from ses_reputation.doctor.reading.asking import Asker, CallPace
+from ses_reputation.doctor.reading.messaging import ConnectTo
+from ses_reputation.doctor.reading.setup import SetupScope
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
+from tests.support.doctor_facts import HEALTHY, sound_setup
 from tests.support.lambda_functions import context_of, prepare
 
-ENVIRONMENT = {"LEDGER_TABLE": TABLE, "LEDGER_ACCOUNT": "111122223333", "READING_ROLE_NAME": "reading"}
+QUEUE = "arn:aws:sqs:us-east-1:111122223333:feedback"
+ENVIRONMENT = {
+    "LEDGER_TABLE": TABLE,
+    "LEDGER_ACCOUNT": "111122223333",
+    "OWNER_ACCOUNTS": "111122223333",
+    "DELEGATE_ACCOUNTS": "444455556666",
+    "FEEDBACK_QUEUE_ARN": QUEUE,
+    "FEEDBACK_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/feedback",
+    "READING_ROLE_NAME": "reading",
+}
 CONTEXT = context_of("read_ses_statistics")
+CHECKED = {"checked": 0, "unchecked": 0}
 EVENT = {"scheduled_at": "2026-11-22T10:00:00Z"}
 
 
@@ -32,6 +52,61 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
         make_table(boto3.client("dynamodb"))
         yield stream
     forget_clients()
+
+
+@dataclass
+class Setups:
+    """The doctor's reader in memory: `read` is what it reads; without it, there is nothing to look at."""
+
+    setup: Setup | None = None
+    scopes: list[SetupScope] = field(default_factory=list)
+    is_slow: bool = False
+
+    def __call__(self, scope: SetupScope, connect: ConnectTo, make_pace: Callable[[], CallPace]) -> Any:
+        self.scopes.append(scope)
+        places = scope.places if self.setup else ()
+
+        def read(now: datetime) -> Setup:
+            setup = self.setup or sound_setup(places=())
+            asker = Asker("reading", make_pace())
+            if self.is_slow:
+                asker.ask("ses:GetAccount", "444455556666 in us-east-1", lambda: 0)
+            return replace(setup, read_at=now, unread=(*setup.unread, *asker.unread))
+
+        return SimpleNamespace(scope=replace(scope, places=places), read=read)
+
+
+@pytest.fixture(autouse=True)
+def setups(monkeypatch: pytest.MonkeyPatch) -> Setups:
+    """What the doctor reads in place of AWS: moto has no tenants, and SES takes one call a second."""
+    fake = Setups()
+    monkeypatch.setattr(app, "SetupReader", fake)
+    return fake
+
+
+def account_at(account: str, **fields: Any) -> Place:
+    return Place("aws", account, "us-east-1", HEALTHY, Listing(), Listing(), **fields)
+
+
+def broken_setup() -> Setup:
+    """The delegate's only set publishes nowhere."""
+    sets = Listing({"mail": ConfigurationSet("mail", ())})
+    delegate = replace(account_at("444455556666"), sets=sets)
+    return sound_setup(
+        ledger_account="111122223333",
+        owners=frozenset({"111122223333"}),
+        delegates=frozenset({"444455556666"}),
+        places=(account_at("111122223333"), delegate),
+        queue=None,
+        queue_arn=QUEUE,
+        topics=Listing(),
+    )
+
+
+def diagnoses() -> dict[str, list[str]]:
+    """What is kept, by account and Region: the names of the diagnoses."""
+    kept = AssessmentTable(boto3.client("dynamodb"), TABLE).read_diagnoses()
+    return {f"{each.account} {each.region}": [found.name for found in each.found] for each in kept}
 
 
 def forget_clients() -> None:
@@ -75,7 +150,7 @@ def test_the_own_account_is_read_and_kept() -> None:
     send_mail(3)
     publish_rate(0.012, {})
 
-    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 0}
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 0} | CHECKED
 
     statistics = stored("111122223333#us-east-1")
     assert statistics is not None
@@ -94,7 +169,7 @@ def test_a_delegates_account_is_read_through_its_role() -> None:
     }
     publish_rate(0.031, theirs)
 
-    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 0}
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 0} | CHECKED
     statistics = stored("444455556666#us-east-1")
     assert statistics is not None
     assert (statistics.bounce_rate, statistics.complaint_rate) == (0.031, None)
@@ -106,7 +181,7 @@ def test_without_a_reading_role_other_accounts_are_skipped_and_said_so(
     monkeypatch.setenv("READING_ROLE_NAME", "")
     register("111122223333#us-east-1#example.com", "444455556666#us-east-1#example.com")
 
-    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 1, "failed": 0}
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 1, "failed": 0} | CHECKED
     assert stored("444455556666#us-east-1") is None
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
     assert (line["level"], line["account"], line["region"]) == ("INFO", "444455556666", "us-east-1")
@@ -124,7 +199,7 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
 
     monkeypatch.setattr("ses_reputation.accounts.reach.AccountReach._assume", refuse)
 
-    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 1}
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 1, "skipped": 0, "failed": 1} | CHECKED
     assert stored("444455556666#us-east-1") == before
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
     assert (line["level"], line["cause"]) == ("ERROR", "AssumeRole AccessDenied")
@@ -135,6 +210,8 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
         "StatisticsRead": [1],
         "StatisticsSkipped": [0],
         "StatisticsFailed": [1],
+        "PlacesChecked": [0],
+        "PlacesUnchecked": [0],
     }
 
 
@@ -144,7 +221,7 @@ def test_a_region_that_cannot_be_ends_nobody_elses_statistics(account: str, log:
     register(f"{account}#us-east-1-#x.example", "111122223333#eu-west-1#example.com")
     register("444455556666#us-west-2#example.com")
 
-    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 2, "skipped": 0, "failed": 1}
+    assert app.lambda_handler(EVENT, CONTEXT) == {"read": 2, "skipped": 0, "failed": 1} | CHECKED
     assert stored("111122223333#eu-west-1")
     assert stored("444455556666#us-west-2")
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
@@ -167,3 +244,81 @@ def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(SettingsError, match=name):
         app.lambda_handler(EVENT, CONTEXT)
+
+
+def test_what_the_checks_find_is_kept_after_the_statistics(
+    setups: Setups, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register("111122223333#us-east-1#example.com")
+    setups.setup = broken_setup()
+
+    answer = app.lambda_handler(EVENT, CONTEXT)
+
+    assert answer == {"read": 1, "skipped": 0, "failed": 0, "checked": 2, "unchecked": 0}
+    assert diagnoses() == {"111122223333 us-east-1": [], "444455556666 us-east-1": ["set_without_topic"]}
+    assert stored("111122223333#us-east-1") is not None
+    document = json.loads(capsys.readouterr().out)
+    assert (document["PlacesChecked"], document["PlacesUnchecked"]) == ([2], [0])
+
+
+def test_the_registered_accounts_are_checked_where_mail_is_known_and_in_the_stacks_region(
+    setups: Setups,
+) -> None:
+    register("444455556666#eu-west-1#example.com", "999999999999#us-east-1#example.com")
+
+    app.lambda_handler(EVENT, CONTEXT)
+
+    (scope,) = setups.scopes
+    assert scope.places == tuple(
+        (account, region)
+        for account in ("111122223333", "444455556666")
+        for region in ("eu-west-1", "us-east-1")
+    )
+
+
+def test_what_could_not_be_read_is_logged_and_leaves_the_last_diagnoses(
+    setups: Setups, log: StringIO
+) -> None:
+    setups.setup = broken_setup()
+    app.lambda_handler(EVENT, CONTEXT)
+    log.truncate(0)
+    log.seek(0)
+    refused = Unread("sts:AssumeRole", "444455556666 in us-east-1", "role reading", "AssumeRole AccessDenied")
+    setups.setup = replace(broken_setup(), places=broken_setup().places[:1], unread=(refused,))
+
+    answer = app.lambda_handler(EVENT, CONTEXT)
+
+    assert (answer["checked"], answer["unchecked"]) == (1, 1)
+    assert diagnoses()["444455556666 us-east-1"] == ["set_without_topic"]
+    unchecked, unread = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (unchecked["account"], unchecked["region"], unchecked["cause"]) == (
+        *("444455556666", "us-east-1"),
+        "NotRead",
+    )
+    assert (unread["action"], unread["asker"], unread["calls"]) == ("sts:AssumeRole", "role reading", 1)
+
+
+def test_when_time_runs_out_statistics_are_kept_and_what_was_cut_off_is_not(setups: Setups) -> None:
+    register("111122223333#us-east-1#example.com")
+    setups.setup = broken_setup()
+    setups.is_slow = True
+
+    answer = app.lambda_handler(EVENT, context_of("read_ses_statistics", millis_left=180_000))
+
+    assert answer == {"read": 1, "skipped": 0, "failed": 0, "checked": 1, "unchecked": 1}
+    assert diagnoses() == {"111122223333 us-east-1": []}
+
+
+def test_a_fault_of_the_checks_ends_the_call_after_the_statistics_are_kept(
+    setups: Setups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("111122223333#us-east-1#example.com")
+
+    def fail(*_: Any) -> NoReturn:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(app, "run_checks", fail)
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        app.lambda_handler(EVENT, CONTEXT)
+    assert stored("111122223333#us-east-1") is not None

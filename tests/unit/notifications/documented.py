@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
-from ses_reputation.findings.finding import DetectionState
+from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
@@ -17,8 +17,8 @@ from tests.support.evaluated import (
     assess,
     bounce_spike,
     bounces,
-    coverage_gap,
     deferral,
+    quoting,
     seen,
 )
 
@@ -43,6 +43,6 @@ EXAMPLES: Mapping[str, Callable[[], Transition]] = {
     "standing": lambda: _last(seen(bounces(Standing.WATCH)), seen(bounces(Standing.REVIEW), view=SES)),
     "deferral": lambda: _last(seen(detections=(deferral(),), entity=IDENTITY)),
     "spike over": lambda: _last(seen(detections=(bounce_spike(),)), seen(detections=(OVER,))),
-    "coverage gap": lambda: _last(seen(detections=(coverage_gap(),), entity=IDENTITY)),
+    "coverage gap": lambda: _last(seen(detections=(quoting(FindingKind.COVERAGE_GAP),), entity=IDENTITY)),
     "protection": lambda: transition_of_action(ACCOUNT, PAUSED, NOW, STACK),
 }

@@ -8,6 +8,10 @@ from ses_reputation.statistics.settings import StatisticsSettings
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "LEDGER_ACCOUNT": "111122223333",
+    "OWNER_ACCOUNTS": "111122223333,222233334444",
+    "DELEGATE_ACCOUNTS": "",
+    "FEEDBACK_QUEUE_ARN": "arn:aws:sqs:us-east-1:111122223333:feedback",
+    "FEEDBACK_QUEUE_URL": "https://sqs.example/feedback",
     "READING_ROLE_NAME": "ses-reputation-reading",
 }
 
@@ -15,7 +19,16 @@ ENVIRONMENT = {
 def test_settings_are_read_from_the_environment() -> None:
     settings = StatisticsSettings.from_environment(ENVIRONMENT)
 
-    assert settings == StatisticsSettings("ledger", "111122223333", "ses-reputation-reading")
+    assert settings == StatisticsSettings(
+        "ledger",
+        "111122223333",
+        frozenset({"111122223333", "222233334444"}),
+        frozenset(),
+        "arn:aws:sqs:us-east-1:111122223333:feedback",
+        "https://sqs.example/feedback",
+        "ses-reputation-reading",
+    )
+    assert settings.queue_region == "us-east-1"
 
 
 @pytest.mark.parametrize("written", [{}, {"READING_ROLE_NAME": ""}, {"READING_ROLE_NAME": "  "}])
@@ -32,6 +45,10 @@ def test_without_a_role_the_other_accounts_are_left_out(written: dict[str, str])
         ("LEDGER_ACCOUNT", "", "LEDGER_ACCOUNT is not set"),
         ("LEDGER_ACCOUNT", "1111222233334", "LEDGER_ACCOUNT is '1111222233334'"),
         ("LEDGER_ACCOUNT", "١٢٣٤٥٦٧٨٩٠١٢", "a 12-digit account id"),
+        ("OWNER_ACCOUNTS", "1111", "OWNER_ACCOUNTS is '1111'"),
+        ("DELEGATE_ACCOUNTS", "everybody", "12-digit account ids, separated by commas"),
+        ("FEEDBACK_QUEUE_ARN", "", "FEEDBACK_QUEUE_ARN is not set"),
+        ("FEEDBACK_QUEUE_URL", " ", "FEEDBACK_QUEUE_URL is not set"),
         ("READING_ROLE_NAME", "path/ses-reputation", "without its path"),
         ("READING_ROLE_NAME", "arn:aws:iam::111122223333:role/x", "the name of an IAM role"),
         ("READING_ROLE_NAME", "x" * 65, "the name of an IAM role"),

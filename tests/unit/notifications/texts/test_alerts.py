@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import DetectionState, FindingKind
+from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
 from ses_reputation.notifications.texts.layout import WIDTH, make_subject
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.rates import Rate
@@ -21,6 +22,7 @@ from ses_reputation.standing.state import Transition
 from tests.support.evaluated import (
     IDENTITY,
     NOW,
+    RAW_DELIVERY,
     WINDOW,
     assess,
     bounce_spike,
@@ -31,12 +33,21 @@ from tests.support.evaluated import (
     coverage_gap,
     deferral,
     firing,
+    quoting,
     seen,
 )
 
 EXPECTED = Path(__file__).parents[1] / "expected"
 SES = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
 OVER = deferral(DetectionState.CLEAR, 2)
+
+DELETED = QuotedDiagnosis(
+    NOW - timedelta(hours=23),
+    "111122223333",
+    "Topic news of account 111122223333 in us-east-1 does not exist.",
+    "Deploy its template again.",
+    "",
+)
 
 
 def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -> Transition:
@@ -82,6 +93,15 @@ CASES: Mapping[str, Callable[[], Transition]] = {
         seen(detections=(OVER,), entity=IDENTITY),
     ),
     "coverage_gap_found": lambda: last_alert(seen(detections=(coverage_gap(),), entity=IDENTITY)),
+    "coverage_gap_with_its_causes": lambda: last_alert(
+        seen(detections=(quoting(FindingKind.COVERAGE_GAP, RAW_DELIVERY, DELETED),), entity=IDENTITY)
+    ),
+    "sends_missing_with_its_cause": lambda: last_alert(
+        seen(detections=(quoting(FindingKind.SENDS_MISSING),))
+    ),
+    "missing_outcomes_with_their_cause": lambda: last_alert(
+        seen(detections=(quoting(FindingKind.MISSING_OUTCOMES),))
+    ),
     "coverage_gap_not_seen_any_more": lambda: last_alert(
         seen(detections=(coverage_gap(),), entity=IDENTITY), seen(entity=IDENTITY)
     ),

@@ -12,8 +12,11 @@ import pytest
 import typer.main
 
 from console.application import app
+from ses_reputation.authorization.policy_document import policy_text
+from ses_reputation.doctor.mends import set_identity_topic, set_topic_policy
 from ses_reputation.findings.feed_coverage.missed_share import Symptom
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import attributes_of, finding_detail
 from ses_reputation.notifications.texts.finding import alert_of_finding, alert_of_resolution, word_finding
@@ -34,7 +37,7 @@ from ses_reputation.standing.changes import FindingOpened, FindingResolved, Ongo
 from ses_reputation.standing.evaluation import SliceStanding
 from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
 from ses_reputation.visible_text import visible
-from tests.support.evaluated import NOW, bounces, coverage_gap, firing
+from tests.support.evaluated import NOW, bounces, coverage_gap, firing, quoting
 from tests.support.hostile import (
     BIDI,
     LINES,
@@ -64,6 +67,11 @@ def findings(name: str) -> Iterator[FindingState]:
     for symptom, account in product(Symptom, ("", "444455556666")):
         evidence = renamed({**gap, "account": account}, name, *STRANGERS) | {"symptom": str(symptom)}
         yield FindingState(FindingKind.COVERAGE_GAP, name, "", NOW, NOW, evidence)
+    for command in (set_identity_topic(name, name, name, name), ""):
+        quoted = QuotedDiagnosis(NOW, "444455556666", f"Topic {name} is closed.", f"Open {name}.", command)
+        for kind in (FindingKind.COVERAGE_GAP, FindingKind.SENDS_MISSING, FindingKind.MISSING_OUTCOMES):
+            evidence = quoting(kind, quoted).evidence_json or {}
+            yield FindingState(kind, name, "2026-11-21", NOW, NOW, evidence)
     lost = renamed(dict(firing(FindingKind.MISSING_OUTCOMES).evidence_json or {}), name, *STRANGERS)
     yield FindingState(FindingKind.MISSING_OUTCOMES, "", "", NOW, NOW, {**lost, "undelivered_sets": [name]})
 
@@ -156,6 +164,26 @@ def test_every_command_of_an_advice_holds_a_name_as_one_word(name: str) -> None:
     assert commands(name) == commands("NAME")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_policy_in_a_command_that_the_doctor_gave_stays_one_word(name: str) -> None:
+    given = set_topic_policy(
+        "arn:aws:sns:us-east-1:444455556666:news", policy_text({"Sid": f"`{name}` | --x"})
+    )
+    evidence = quoting(
+        FindingKind.COVERAGE_GAP, QuotedDiagnosis(NOW, "444455556666", "Closed.", "Open it.", given)
+    ).evidence_json
+    finding = FindingState(FindingKind.COVERAGE_GAP, "", "2026-11-21", NOW, NOW, evidence or {})
+    alert = alert_of_finding(
+        NotificationContext(identity_entity("example.com"), NOW, "prod", None, {}),
+        FindingOpened(NOW, finding),
+    )
+
+    printed = next(each for each in commands_in(alert) if each.startswith("aws sns"))
+
+    assert shlex.split(printed) == shlex.split(given)
+    assert acting_characters(printed) == set()
+
+
 @pytest.mark.parametrize("name", ["newsletter", SHELL, OPTION, LINES])
 def test_our_own_commands_get_the_name_that_an_alert_writes(name: str) -> None:
     context = NotificationContext(account_entity("444455556666", "us-east-1"), NOW, "prod", Standing.PAUSE)
@@ -195,7 +223,7 @@ def test_no_text_is_escaped_for_html() -> None:
 
 def test_sentences_of_an_event_hold_no_control_and_its_names_are_exact() -> None:
     context = NotificationContext(identity_entity(BIDI), NOW, "prod", Standing.PAUSE)
-    (finding,) = [each for each in findings(LINES) if each.kind is FindingKind.SENDS_MISSING]
+    finding = next(each for each in findings(LINES) if each.kind is FindingKind.SENDS_MISSING)
     detail = finding_detail(context, finding)
     (paused, *_) = [transition_of_action(context.entity, action, NOW, "prod") for action in actions(LINES)]
 

@@ -39,6 +39,7 @@ from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
+    RAW_DELIVERY,
     STACK,
     WINDOW,
     bounces,
@@ -50,6 +51,7 @@ from tests.support.evaluated import (
 from tests.support.evaluated import assess as assess_once
 
 CAUSE = Cause(Slice(Dimension.CONFIGURATION_SET, "newsletter"), 9, 12, Rate(9, 400))
+QUOTED = (RAW_DELIVERY, replace(RAW_DELIVERY, command=""))
 SETS: Sequence[tuple[str, ...]] = ((), ("newsletter",), ("newsletter", "offers"))
 
 
@@ -83,17 +85,21 @@ def gaps() -> Iterator[Evidence]:
         ("", "2026-11-20", "2026-11-22T08"),
     ):
         gap = FeedGap(DetectionState.FIRING, symptom, missed, reported, since, last, kinds)
-        yield CoverageGapEvidence(gap, FeedPlace("example.com", "us-east-1", account, sets), ("us-east-1",))
+        place = FeedPlace("example.com", "us-east-1", account, sets)
+        yield CoverageGapEvidence(gap, place, ("us-east-1",))
+        yield CoverageGapEvidence(gap, place, ("us-east-1",), QUOTED)
 
 
 def missing_outcomes() -> Iterator[Evidence]:
     for last_day, deliveries in product(("2026-11-19", "2026-11-20"), (0, 560)):
         sets = {"newsletter": SetOutcomes(600, 30, deliveries), "offers": SetOutcomes(10, 0, 10)}
-        yield MissingOutcomesEvidence(MissingOutcomes("2026-11-19", last_day, 610, 30, sets))
+        for quoted in ((), QUOTED):
+            yield MissingOutcomesEvidence(MissingOutcomes("2026-11-19", last_day, 610, 30, sets), quoted)
 
 
 def missing_sends() -> Iterator[Evidence]:
     yield MissingSendsEvidence("newsletter", 0, 50, "", "")
+    yield MissingSendsEvidence("newsletter", 0, 50, "", "", QUOTED)
     yield MissingSendsEvidence("newsletter", 3, 50, "2026-11-21T09", "2026-11-21T10")
 
 

@@ -39,14 +39,14 @@ Quoted = tuple[QuotedDiagnosis, ...]
 
 
 def quote_owners_feed(mail: EntityMail, identity: str, regions: Collection[str]) -> Quoted:
-    """Return the most severe causes that cost the feed of an identity's owner in one of the Regions, if any."""
+    """Return the most severe causes that cost the owner's feed of an identity in one of the Regions."""
     return _quote(mail, lambda feed: not feed.account and feed.name == identity and feed.region in regions)
 
 
 def quote_senders_feed(
     mail: EntityMail, account: str, regions: Collection[str], sets: Collection[str] = ()
 ) -> Quoted:
-    """Return the most severe causes that cost a sender's feed in one of the Regions, if any.
+    """Return the most severe causes that cost a sender's feed in one of the Regions.
 
     sets: the configuration sets that it is about; all where there are none.
     """

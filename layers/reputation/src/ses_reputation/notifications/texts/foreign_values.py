@@ -37,8 +37,7 @@ def enclose(value: Any) -> "Markup":
 
 
 def enclose_command(command: str) -> "Markup":
-    """Return a command of the library's, quoted already, as a template's own: it is not quoted again.
-    """
+    """Return a command of the library's, quoted already, as a template's own: it is not quoted again."""
     from markupsafe import Markup  # noqa: PLC0415
 
     hidden = _QUOTED.sub(lambda quoted: quoted[0].translate(_hide), visible(command))
