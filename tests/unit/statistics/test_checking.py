@@ -24,6 +24,7 @@ from tests.support.doctor_facts import (
     REGION,
     delegate_place,
     owner_place,
+    publishing_set,
     sound_setup,
 )
 
@@ -121,6 +122,15 @@ def test_a_place_that_time_ran_out_for_keeps_its_previous_diagnoses(subject: str
     outcome, store = check(sound_setup(unread=(late,)))
 
     assert (store.places, outcome.failed) == ([OF_OWNER], {OF_DELEGATE: "OutOfTime"})
+
+
+def test_what_was_found_at_a_place_that_time_ran_out_for_is_kept_nowhere() -> None:
+    late = Unread("ses:GetConfigurationSet", f"{DELEGATE} in {REGION}", "role reading", "OutOfTime")
+    paused = delegate_place(publishing_set("mail", is_sending_enabled=False))
+
+    _, store = check(sound_setup(places=(owner_place(), paused), unread=(late,)))
+
+    assert store.diagnoses == [PlaceDiagnoses(OWNER, REGION, READ_AT, ())]
 
 
 def test_diagnoses_that_cannot_be_kept_do_not_stop_the_others() -> None:

@@ -119,7 +119,7 @@ def test_what_could_not_be_read_is_no_diagnosis() -> None:
     assert found(setup) == {place: [] for place in PLACES}
 
 
-def test_what_is_mended_at_a_place_that_was_not_read_is_kept_at_home() -> None:
+def test_what_is_mended_at_a_place_that_is_not_read_is_kept_at_home() -> None:
     setup = sound_setup(topics=topics(DELEGATE_TOPIC, owners=topic(OWNER_TOPIC, policy=CLOSED)))
 
     kept = found(setup, [HOME, AccountRegion(DELEGATE, REGION)])

@@ -52,13 +52,15 @@ def run_checks(store: DiagnosesStore, reader: SetupReader, now: datetime) -> Che
     """
     setup = reader.read(now)
     failed = dict(_unread_places(setup, reader.scope))
-    read = {AccountRegion(*place) for place in reader.scope.places} - failed.keys()
+    places = {AccountRegion(*place) for place in reader.scope.places}
     kept = []
-    for diagnoses in diagnose(setup, read, home_of(reader.scope)):
+    for diagnoses in diagnose(setup, places, home_of(reader.scope)):
+        if diagnoses.place in failed:
+            continue
         try:
             store.put_diagnoses(diagnoses)
         except UnavailableError as error:
-            failed[AccountRegion(diagnoses.account, diagnoses.region)] = str(error)
+            failed[diagnoses.place] = str(error)
         else:
             kept.append(diagnoses)
     return ChecksOutcome(tuple(kept), failed, setup.unread)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from ses_reputation.statistics.send_statistics import AccountRegion
+
 
 class LostFeed(NamedTuple):
     """A feed that a cause keeps from the ledger, or a part of it.
@@ -43,3 +45,8 @@ class PlaceDiagnoses:
     region: str
     read_at: datetime
     found: tuple[KeptDiagnosis, ...]
+
+    @property
+    def place(self) -> AccountRegion:
+        """Where it is to be mended, mostly: what is to be mended at no place that is read is at the ledger's."""
+        return AccountRegion(self.account, self.region)

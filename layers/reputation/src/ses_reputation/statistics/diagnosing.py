@@ -30,9 +30,9 @@ FEEDS_BY_NAME = _OF_AN_IDENTITY | _OF_A_SET | _OF_AN_ACCOUNT | _OF_AN_ACCOUNT_EV
 
 
 def diagnose(setup: Setup, places: Collection[AccountRegion], home: AccountRegion) -> list[PlaceDiagnoses]:
-    """Return what is wrong in each of the places that were read, nothing included.
+    """Return what is wrong in each of the places, even where that is nothing.
 
-    home: one of the places, where what is to be mended elsewhere is kept: in a Region that was not read, say.
+    home: one of the places, where what is to be mended elsewhere is kept: in another Region, say.
     """
     flows = flows_of(setup)
     found = [each.diagnosis for each in examine(setup) if each.diagnosis.name not in _NOT_FOUND]
