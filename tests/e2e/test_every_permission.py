@@ -96,6 +96,10 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         standing_work.read_own_statistics,
         work.logged(STATISTICS_FUNCTION, "GetSendStatistics AccessDenied"),
     ),
+    Statement(STATISTICS, "ListSetup"): (
+        standing_work.check_own_setup,
+        work.logged(STATISTICS_FUNCTION, "NotRead"),
+    ),
     Statement(STATISTICS, "ReadElsewhere"): (
         standing_work.read_a_delegates_statistics,
         work.logged(STATISTICS_FUNCTION, "AssumeRole AccessDenied"),
@@ -177,6 +181,10 @@ UNNOTICED = {
     **{
         Statement("ManageIdentityTopicsRole", sid): "made with Identities; SES here does not look at its role"
         for sid in EXPECTED["ManageIdentityTopicsRole"]
+    },
+    **{
+        Statement(STATISTICS, sid): "what the checks may not read they do without, and say so in the log"
+        for sid in ("ReadSetup", "ReadTopics", "ReadSubscriptions", "ReadKeyPolicies", "ReadQueuePolicy")
     },
     Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(STATISTICS_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",

@@ -24,7 +24,7 @@ from ses_reputation.ledger.shards import Shard
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.keys import day_partition, sender_key
 from ses_reputation.standing.keys import STANDINGS
-from ses_reputation.statistics.keys import SENDERS, STATISTICS
+from ses_reputation.statistics.keys import DIAGNOSES, SENDERS, STATISTICS
 from tests.e2e.support.trials import Trial, key_of_item
 from tests.support.account_stack import AccountStack
 from tests.support.notifications import DELEGATE, OWNER
@@ -107,6 +107,15 @@ def read_own_statistics(trial: Trial) -> Check:
 def read_a_delegates_statistics(trial: Trial) -> Check:
     """What SES counted for a delegate is read through the role in its account, and kept."""
     return _read_statistics(trial, DELEGATE)
+
+
+def check_own_setup(trial: Trial) -> Check:
+    """What is wrong with how the ledger account is set up is looked for, and kept."""
+    dynamodb, table = trial.aws.clients().dynamodb, trial.stack.resources["LedgerTable"]
+    kept = f"{OWNER}#{REGION}"
+    dynamodb.delete_item(TableName=table, Key=key_of_item(DIAGNOSES, kept))
+    start(trial, STATISTICS_FUNCTION)
+    return lambda: has_item(trial, DIAGNOSES, kept)
 
 
 def send_badly(trial: Trial) -> str:

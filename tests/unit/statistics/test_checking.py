@@ -147,7 +147,8 @@ def test_registered_accounts_are_read_in_the_stacks_region_and_where_mail_is_kno
     assert scope.places == tuple(
         (account, region) for account in (LEDGER, OWNER, DELEGATE) for region in (REGION, "us-east-1")
     )
-    assert (scope.owners, scope.delegates, scope.role) == ({LEDGER, OWNER}, {DELEGATE}, "reading")
+    assert (scope.owners, scope.delegates) == (frozenset({LEDGER, OWNER}), frozenset({DELEGATE}))
+    assert scope.role == "reading"
     assert (scope.queue_arn, scope.queue_url) == (QUEUE, "https://sqs.example/q")
 
 

@@ -48,5 +48,5 @@ class PlaceDiagnoses:
 
     @property
     def place(self) -> AccountRegion:
-        """Where it is to be mended, mostly: what is to be mended at no place that is read is at the ledger's."""
+        """Where it is to be mended, or the ledger's own place if that is nowhere that is read."""
         return AccountRegion(self.account, self.region)
