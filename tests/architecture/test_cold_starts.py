@@ -69,6 +69,13 @@ def test_only_what_reads_events_loads_pydantic(function: str, started: dict[str,
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_what_runs_the_checks_loads_the_doctor(function: str, started: dict[str, Started]) -> None:
+    is_loaded = "ses_reputation.doctor" in started[function].modules
+
+    assert is_loaded == (function == "read_ses_statistics")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_verifies_signatures_is_loaded_with_the_first_envelope_and_not_at_the_start(
     function: str, started: dict[str, Started]
 ) -> None:

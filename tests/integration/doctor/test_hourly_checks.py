@@ -71,7 +71,8 @@ def let_the_ledger_read(setup: SoundSetup, account: str) -> None:
 
 def run_function() -> dict[str, int]:
     """Call the function as its schedule does."""
-    return app.lambda_handler({}, context_of("read_ses_statistics", millis_left=900_000))
+    counts: dict[str, int] = app.lambda_handler({}, context_of("read_ses_statistics", millis_left=900_000))
+    return counts
 
 
 def post(setup: SoundSetup, hours_ago: int, mail: Reported, now: datetime) -> None:
