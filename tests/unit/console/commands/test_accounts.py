@@ -21,6 +21,7 @@ from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance_store import Balance
 from tests.support.balances import posted_balance
 from tests.support.stack_template import ROOT, read_source
+from tests.unit.console.running import undocumented
 from tests.unit.console.standings import NOW, Ledger, hour_back
 
 LEDGER, OWNER, COURIER, HARBOR = "444444444444", "111111111111", "222222222222", "333333333333"
@@ -296,3 +297,26 @@ def test_a_ledger_without_a_file_or_of_another_name_has_no_such_places(
     assert registered_places(path.parent / "none.toml", connection) == set()  # type: ignore[arg-type]
     connection.stack.name = "another-ledger"
     assert registered_places(path, connection) == set()  # type: ignore[arg-type]
+
+
+def test_the_page_on_the_command_line_shows_what_is_printed(
+    path: Path, connection: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(accounts, "current_time", lambda: NOW)
+    connection.stack.parameters = {"ExternalId": "3f0b6a4c9d1e8275"}
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+
+    added = succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    assert f"accounts add owner {OWNER} --identity orchard.example\n{shown(added)}\n```" in page
+
+    succeed(path, "add", "delegate", COURIER, HARBOR)
+    connection.stack.parameters = SamConfig(path).overrides("default")
+    connection.assessments = Ledger(NOW, [mail_seen(COURIER, 3, both=10), mail_seen(HARBOR, 120, both=10)])
+    assert f"$ ses-reputation accounts list\n{shown(succeed(path, 'list'))}\n```" in page
+    fields = json.loads(succeed(path, "list", "--json"))["accounts"]
+    assert undocumented(*fields) == set()
+
+
+def shown(printed: str) -> str:
+    return "\n".join(line.rstrip() for line in printed.splitlines()).strip()
