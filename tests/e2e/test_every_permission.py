@@ -1,7 +1,7 @@
 """No role may do more than it needs: without any one statement of its policy, something stops working.
 
-The stack is deployed under enforced policies, then updated to lack one statement after another. Statements that come
-with identities have a stack of their own, in test_identity_permissions.py.
+The stack is deployed under enforced policies, then updated to lack one statement after another. Statements
+that come with identities have a stack of their own, in test_identity_permissions.py.
 """
 
 from collections.abc import Callable, Iterator
