@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from console.actions.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
@@ -72,6 +73,25 @@ def list_environments(config: SamConfig, ledger: str) -> Iterator[AccountEnviron
         identities = _listed(overrides.get("Identities", ""))
         party = Party(PartyRole(role), rest[:12], place, identities)
         yield AccountEnvironment(name, party, config.value(name, "global", "stack_name"), overrides)
+
+
+def registered_places(path: Path, connection: Connection) -> set[tuple[str, str]]:
+    """Return the account and Region of each stack that samconfig.toml has for a ledger's registered accounts.
+
+    The ledger is known by its stack's name. Empty where there is no such file: to read a ledger, nobody needs
+    it. Raises ConsoleError where it cannot be read.
+    """
+    if not path.exists():
+        return set()
+    config = SamConfig(path)
+    ledgers = [each for each in config.environments if _stack_of(config, each) == connection.stack.name]
+    parties = [each.party for ledger in ledgers for each in list_environments(config, ledger)]
+    registered = connection.registered_accounts
+    return {(each.account, each.region) for each in parties if each.account in registered and each.region}
+
+
+def _stack_of(config: SamConfig, environment: str) -> str:
+    return config.value(environment, "global", "stack_name")
 
 
 def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registration) -> Overrides:

@@ -3,11 +3,14 @@
 import time
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import Annotated
 
 import typer
 
+from console.actions.register_accounts import registered_places
+from console.local_aws.deployment import PROJECT_TEMPLATE
 from console.options import AccountOption, JsonOption, StackOption
 from console.reports.doctor import describe_place, print_causes, print_places
 from console.stack.account_clients import reading_clients
@@ -31,15 +34,21 @@ RegionsOption = Annotated[
     typer.Option(
         "--region",
         metavar="REGION",
-        help="A Region to read, once or more; without it, the stack's and those that mail came from.",
+        help="A Region to read, once or more; without it, the stack's, those that mail came from, and those "
+        "that samconfig.toml has stacks in.",
     ),
 ]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml that names accounts' Regions.")
+]
+_CONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
 
 
 def run_doctor(
     stack: StackOption = None,
     account: AccountOption = None,
     region: RegionsOption = None,
+    config: ConfigOption = _CONFIG,
     json: JsonOption = False,
 ) -> None:
     """Look at every registered account, and name what is wrong: each cause once, what follows, what mends it.
@@ -50,7 +59,7 @@ def run_doctor(
     """
     connection, now = connect(stack), current_time()
     senders = connection.assessments.senders()
-    scope = scope_of(connection, senders, region or [])
+    scope = scope_of(connection, senders, region or [], registered_places(config, connection))
     narrator = Narrator(open_screen(on_stderr=True))
     with narrator.step("Read SES and the way to the ledger", len(scope.places) + 1) as step:
         seen = _seen(connection, senders, now)
@@ -69,12 +78,22 @@ def run_doctor(
         raise typer.Exit(exit_code(causes))
 
 
-def scope_of(connection: Connection, senders: Iterable[SenderIdentity], regions: list[str]) -> SetupScope:
-    """Return what to read: each registered account in the Regions given, or else where its mail is known."""
+def scope_of(
+    connection: Connection,
+    senders: Iterable[SenderIdentity],
+    regions: list[str],
+    registered: Iterable[tuple[str, str]] = (),
+) -> SetupScope:
+    """Return what to read: each registered account in the Regions given, or else where its mail is known.
+
+    registered: accounts and Regions with stacks, read besides where no Regions are given.
+    """
     accounts = connection.registered_accounts
     seen = {sender[:2] for sender in senders}
     default = {connection.region} | {place_region for _, place_region in seen}
     places = [(each, place_region) for each in accounts for place_region in regions or sorted(default)]
+    if not regions:
+        places += sorted(registered)
     return SetupScope(
         ledger_account=connection.account_id,
         owners=connection.owner_accounts,

@@ -15,6 +15,11 @@ _STATES = {
     ConnectionState.WAITING: "no feedback yet",
 }
 
+_KNOWN_BY = (
+    "This is what the ledger has counted, by when the mail was sent: connected means feedback on mail of the "
+    "last two days. `ses-reputation doctor` reads the subscriptions themselves from AWS."
+)
+
 
 def print_added(screen: Console, added: Sequence[AccountEnvironment], ledger: str) -> None:
     """Print what to run next: the ledger's update, and each account's stack, from here or from there."""
@@ -59,7 +64,8 @@ def print_accounts(screen: Console, found: Sequence[PartyStatus]) -> None:
         names = ", ".join(party.identities) or "-"
         table.add_row(party.account, party.role, party.region, names, _STATES[each.state], last)
     screen.print(table)
+    screen.print()
+    print_indented(screen, _KNOWN_BY, 0)
     if any(each.state is not ConnectionState.CONNECTED for each in found):
-        screen.print()
         text = "Feedback comes with mail. If there was some: `ses-reputation doctor` says what is broken."
         print_indented(screen, text, 0)

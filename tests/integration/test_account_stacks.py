@@ -1,12 +1,15 @@
 """Stacks of an owner and a delegate on the local AWS: made, changed, broken, gone. Policies are enforced."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from console.local_aws.emulator import LocalAws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.support.account_stack import AccountStack, StackFailedError
+from tests.support.waiting import await_that
 
 OWNER, DELEGATE, LEDGER = "111111111111", "222222222222", "444444444444"
 ORCHARD, NEWS, HARBOR = "orchard.example", "news@orchard.example", "harbor.example"
@@ -133,3 +136,119 @@ def test_a_delegates_stack_reports_its_sets_by_a_topic_and_sends_through_pools(a
     identity = stack.ses.get_email_identity(EmailIdentity="courier.example")
     assert not identity.get("ConfigurationSetName")
     assert stack.ses.list_configuration_sets()["ConfigurationSets"] == []
+
+
+@pytest.mark.local_aws
+def test_an_encrypted_topic_is_published_to_as_long_as_its_key_lets_ses_use_it(owner: AccountStack) -> None:
+    outputs = owner.create(FeedbackQueueArn=QUEUE, Identities=ORCHARD, EncryptTopic="true")
+    topic, key = outputs["FeedbackTopicArn"], key_of_topic(owner, outputs["FeedbackTopicArn"])
+    arrived = subscribed_queue(owner, topic)
+
+    send(owner, "with the grant")
+    await_that(lambda: "with the grant" in arrived.subjects(), "SES published it")
+
+    with_grant = owner.clients.connect("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    without = json.loads(with_grant)
+    without["Statement"] = [each for each in without["Statement"] if each["Sid"] != "SesEncryptsFeedback"]
+    assert len(without["Statement"]) == 1
+    put_key_policy(owner, key, json.dumps(without))
+    send(owner, "without it")
+    put_key_policy(owner, key, with_grant)
+    # SES forgets a topic that it could not publish to, so the next one is set anew.
+    owner.old_ses.set_identity_notification_topic(Identity=ORCHARD, NotificationType="Bounce", SnsTopic=topic)
+    send(owner, "with the grant again")
+    await_that(lambda: "with the grant again" in arrived.subjects(), "SES published it")
+
+    assert "without it" not in arrived.subjects()
+
+
+@pytest.mark.local_aws
+def test_a_key_without_its_grant_is_named_when_ses_refuses_the_topic(owner: AccountStack) -> None:
+    outputs = owner.create(FeedbackQueueArn=QUEUE, Identities=ORCHARD, EncryptTopic="true")
+    key = key_of_topic(owner, outputs["FeedbackTopicArn"])
+    administered = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    put_key_policy(owner, key, json.dumps({"Version": "2012-10-17", "Statement": [administered]}))
+
+    with pytest.raises(StackFailedError, match=r"whose policy does not let ses\.amazonaws\.com use it"):
+        owner.update(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}", EncryptTopic="true")
+
+
+@pytest.mark.local_aws
+def test_a_set_that_a_tenant_has_fails_the_deletion_at_once_in_the_words_of_ses(aws: LocalAws) -> None:
+    stack = AccountStack(aws, DELEGATE, "delegate-sender")
+    stack.ses.create_email_identity(EmailIdentity="tenanted.example")
+    stack.create(FeedbackQueueArn=QUEUE, OwnIdentities="tenanted.example")
+    stack.ses.create_tenant(TenantName="cidery")
+    associated = {
+        "TenantName": "cidery",
+        "ResourceArn": f"arn:aws:ses:us-east-1:{DELEGATE}:configuration-set/transactional",
+    }
+    stack.ses.create_tenant_resource_association(**associated)
+
+    with pytest.raises(StackFailedError) as failed:
+        stack.delete()
+    assert str(failed.value).splitlines() == [
+        f"TransactionalSet: Cannot delete {associated['ResourceArn']} because it has tenant associations. "
+        "Remove all tenant associations and try again.",
+        "connected: The following resource(s) failed to delete: [TransactionalSet].",
+    ]
+
+    stack.ses.delete_tenant_resource_association(**associated)
+    stack.delete()
+    assert stack.ses.list_configuration_sets()["ConfigurationSets"] == []
+    assert not stack.ses.get_email_identity(EmailIdentity="tenanted.example").get("ConfigurationSetName")
+
+
+class SubscribedQueue:
+    """A queue that a topic delivers to, and the mail that what came is about."""
+
+    def __init__(self, stack: AccountStack, topic: str) -> None:
+        self._sqs = stack.clients.sqs
+        self._url = self._sqs.create_queue(QueueName=f"heard-{topic.rpartition('-')[2]}".lower())["QueueUrl"]
+        self._subjects: set[str] = set()
+        arn = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        letting = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [letting]})
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
+        stack.clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def subjects(self) -> set[str]:
+        """Subjects of the mail that came until now."""
+        for each in self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages", []):
+            said = json.loads(json.loads(each["Body"])["Message"])
+            if "mail" in said:
+                self._subjects.add(said["mail"]["commonHeaders"]["subject"])
+        return self._subjects
+
+
+def subscribed_queue(stack: AccountStack, topic: str) -> SubscribedQueue:
+    return SubscribedQueue(stack, topic)
+
+
+def key_of_topic(stack: AccountStack, topic: str) -> str:
+    attributes: Any = stack.clients.sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    return str(attributes["KmsMasterKeyId"])
+
+
+def put_key_policy(stack: AccountStack, key: str, policy: str) -> None:
+    stack.clients.connect("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+
+
+def send(stack: AccountStack, subject: str) -> None:
+    stack.ses.send_email(
+        FromEmailAddress=f"orders@{ORCHARD}",
+        Destination={"ToAddresses": ["bounce@simulator.amazonses.com"]},
+        Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": "It is here."}}}},
+    )

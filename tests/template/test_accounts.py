@@ -226,6 +226,29 @@ def test_every_parameter_is_labelled_and_stands_in_one_group(template: str) -> N
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
+def test_who_names_the_queue_reads_that_partitions_are_apart_which_no_rule_can_say(template: str) -> None:
+    assert "same partition" in PARAMETERS[template]["FeedbackQueueArn"]["Description"]
+    used = set(re.findall(r"'((?:Fn::|Ref)\w*)':", str(template_of(template)["Rules"])))
+    assert used <= RULE_FUNCTIONS
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+RULE_FUNCTIONS = {
+    "Ref",
+    "Fn::And",
+    "Fn::Contains",
+    "Fn::EachMemberEquals",
+    "Fn::EachMemberIn",
+    "Fn::Equals",
+    "Fn::Not",
+    "Fn::Or",
+    "Fn::RefAll",
+    "Fn::ValueOf",
+    "Fn::ValueOfAll",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_every_output_is_explained(template: str) -> None:
     for output in template_of(template)["Outputs"].values():
         assert len(output["Description"].split()) >= 7

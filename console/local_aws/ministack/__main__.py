@@ -25,6 +25,7 @@ from console.local_aws.ministack import (
     signing,
     streams,
     subscriptions,
+    topics,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
 from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
@@ -50,6 +51,7 @@ def main() -> None:
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
+    topics.keep_keys_of_topics()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.

@@ -11,11 +11,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from console.actions.register_accounts import registered_places
 from console.actions.samconfig import SamConfig
 from console.application import app
 from console.commands import accounts
+from console.commands.doctor import scope_of
 from console.local_aws.template import read_template
+from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.ledger.balance_store import Balance
+from tests.support.balances import posted_balance
 from tests.support.stack_template import ROOT, read_source
+from tests.unit.console.running import undocumented
+from tests.unit.console.standings import NOW, Ledger, hour_back
 
 LEDGER, OWNER, COURIER, HARBOR = "444444444444", "111111111111", "222222222222", "333333333333"
 QUEUE = f"arn:aws:sqs:us-east-1:{LEDGER}:feedback"
@@ -210,3 +217,106 @@ def test_accounts_are_listed_with_what_was_heard_of_them(
         (HARBOR, "delegate", "waiting"),
     ]
     assert "no feedback yet" in succeed(path, "list")
+
+
+def mail_seen(account: str, hours_ago: int, **coverage: int) -> Balance:
+    sender_hour = SenderHour(account, "us-east-1", "orchard.example", hour_back(NOW, hours_ago))
+    of_set = {"transactional": {"delivered": coverage}}
+    outcomes = {"delivered_within_10s": sum(coverage.values())}
+    # Identities' topics report no sends.
+    if coverage.keys() != {"owner_only"}:
+        outcomes["sent"] = outcomes["delivered_within_10s"]
+    counts = {"transactional": {"other": outcomes}}
+    return posted_balance(sender_hour, counts=counts, coverage=of_set)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        # Both feeds report the courier's mail; of the harbor's, nothing since five days.
+        (
+            [mail_seen(COURIER, 3, both=10), mail_seen(HARBOR, 5 * 24, both=10)],
+            [("connected", "2026-11-22T07"), ("connected", "2026-11-22T07"), ("silent", "2026-11-17")],
+        ),
+        # The owner's topic alone reports: the delegate's own was never heard of.
+        (
+            [mail_seen(COURIER, 3, owner_only=10)],
+            [("connected", "2026-11-22T07"), ("waiting", None), ("waiting", None)],
+        ),
+        # The other way about.
+        (
+            [mail_seen(COURIER, 3, sender_only=10)],
+            [("waiting", None), ("connected", "2026-11-22T07"), ("waiting", None)],
+        ),
+    ],
+)
+def test_the_list_says_who_is_connected_silent_or_waited_for(
+    path: Path,
+    connection: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    seen: list[Balance],
+    expected: list[tuple[str, str | None]],
+) -> None:
+    add_all(path)
+    connection.stack.parameters = SamConfig(path).overrides("default")
+    connection.assessments = Ledger(NOW, seen)
+    monkeypatch.setattr(accounts, "current_time", lambda: NOW)
+
+    listed = json.loads(succeed(path, "list", "--json"))["accounts"]
+    states = {each["account"]: (each["state"], each["last_reported"]) for each in listed}
+    assert [states[account] for account in (OWNER, COURIER, HARBOR)] == expected
+    printed = re.sub(r"\s+", " ", succeed(path, "list"))
+    assert "This is what the ledger has counted" in printed
+    assert "`ses-reputation doctor` reads the subscriptions themselves from AWS." in printed
+
+
+def test_the_doctor_reads_where_accounts_have_stacks_before_any_mail_came(
+    path: Path, connection: SimpleNamespace
+) -> None:
+    add_all(path)
+    succeed(path, "add", "delegate", COURIER, "--region", "eu-west-1")
+    connection.registered_accounts = (LEDGER, OWNER, COURIER)
+    connection.owner_accounts, connection.delegate_accounts = frozenset({OWNER}), frozenset({COURIER})
+    connection.output = {**OUTPUTS, "FeedbackQueueUrl": "https://queue"}.__getitem__
+
+    places = registered_places(path, connection)  # type: ignore[arg-type]
+    # The harbor is in the file, and the stack has not registered it yet.
+    assert places == {(OWNER, "us-east-1"), (COURIER, "us-east-1"), (COURIER, "eu-west-1")}
+    everywhere = [(LEDGER, "us-east-1"), (OWNER, "us-east-1"), (COURIER, "us-east-1")]
+    scope = scope_of(connection, [], [], places)  # type: ignore[arg-type]
+    assert list(scope.places) == [*everywhere, (COURIER, "eu-west-1")]
+    chosen = scope_of(connection, [], ["us-east-1"], places)  # type: ignore[arg-type]
+    assert list(chosen.places) == everywhere
+
+
+def test_a_ledger_without_a_file_or_of_another_name_has_no_such_places(
+    path: Path, connection: SimpleNamespace
+) -> None:
+    add_all(path)
+    connection.registered_accounts = (LEDGER, OWNER)
+    assert registered_places(path.parent / "none.toml", connection) == set()  # type: ignore[arg-type]
+    connection.stack.name = "another-ledger"
+    assert registered_places(path, connection) == set()  # type: ignore[arg-type]
+
+
+def test_the_page_on_the_command_line_shows_what_is_printed(
+    path: Path, connection: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(accounts, "current_time", lambda: NOW)
+    connection.stack.parameters = {"ExternalId": "3f0b6a4c9d1e8275"}
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+
+    added = succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    assert f"accounts add owner {OWNER} --identity orchard.example\n{shown(added)}\n```" in page
+
+    succeed(path, "add", "delegate", COURIER, HARBOR)
+    connection.stack.parameters = SamConfig(path).overrides("default")
+    connection.assessments = Ledger(NOW, [mail_seen(COURIER, 3, both=10), mail_seen(HARBOR, 120, both=10)])
+    assert f"$ ses-reputation accounts list\n{shown(succeed(path, 'list'))}\n```" in page
+    fields = json.loads(succeed(path, "list", "--json"))["accounts"]
+    assert undocumented(*fields) == set()
+
+
+def shown(printed: str) -> str:
+    return "\n".join(line.rstrip() for line in printed.splitlines()).strip()
