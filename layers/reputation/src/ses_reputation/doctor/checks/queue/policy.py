@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.authorization.evaluation import PolicyRequest
 from ses_reputation.doctor.checks.policies import explain, is_refused, service_request
-from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.messaging import Queue
 from ses_reputation.doctor.facts.setup import Setup
