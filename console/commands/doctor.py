@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Annotated
@@ -50,7 +51,7 @@ def run_doctor(
     """
     connection, now = connect(stack), current_time()
     senders = connection.assessments.senders()
-    scope = scope_of(connection, senders, region or [])
+    scope = replace(scope_of(connection, senders, region or []), stack=stack or "")
     narrator = Narrator(open_screen(on_stderr=True))
     with narrator.step("Read SES and the way to the ledger", len(scope.places) + 1) as step:
         seen = _seen(connection, senders, now)

@@ -45,8 +45,8 @@ def _closed(setup: Setup, queue: Queue, principal: str, topics: Sequence[str]) -
         subject=queue.arn,
         problem=f"The policy of the ledger's queue does not let SNS deliver from {in_words(list(topics))}.",
         why=f"SNS drops what the queue refuses, without a retry.{across if is_regional else ''} {reason}",
-        mend="Deploy the ledger's template again, or set the policy that the queue has with this "
-        "statement added.",
+        mend="Set the policy that the queue has with this statement added."
+        + (_OPT_IN if is_regional else ""),
         commands=(
             set_queue_policy(
                 queue.region, queue.url, merged_policy(queue.policy, [_statement(queue, principal, topics)])
@@ -54,6 +54,11 @@ def _closed(setup: Setup, queue: Queue, principal: str, topics: Sequence[str]) -
         ),
         cuts=frozenset(delivery_link(topic, queue.arn) for topic in topics),
     )
+
+
+_OPT_IN = (
+    " Name the Region in the stack's parameter OptInRegions, too: the next change of the stack would undo it."
+)
 
 
 def _statement(queue: Queue, principal: str, topics: Sequence[str]) -> Mapping[str, Any]:
