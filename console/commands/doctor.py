@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -59,7 +60,11 @@ def run_doctor(
     """
     connection, now = connect(stack), current_time()
     senders = connection.assessments.senders()
+<<<<<<< HEAD
     scope = scope_of(connection, senders, region or [], registered_places(config, connection))
+=======
+    scope = replace(scope_of(connection, senders, region or []), stack=stack or "")
+>>>>>>> doctor2
     narrator = Narrator(open_screen(on_stderr=True))
     with narrator.step("Read SES and the way to the ledger", len(scope.places) + 1) as step:
         seen = _seen(connection, senders, now)

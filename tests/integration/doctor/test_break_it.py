@@ -9,6 +9,7 @@ from ses_reputation.doctor.report import examine, exit_code
 from tests.integration.doctor.breaks import BREAKS, Break
 from tests.support.aws.pasted_command import run_pasted
 from tests.support.aws.sound_setup import SoundSetup, build
+from tests.support.pasted_text import check_pasted, commands_in
 
 pytestmark = pytest.mark.local_aws
 
@@ -43,6 +44,9 @@ def test_the_cause_is_named_with_what_follows_and_mended_by_what_is_printed(
         (broken.cause, broken.follows(setup))
     ]
     assert exit_code(causes) == broken.severity
+    (found,) = (each.diagnosis for each in causes)
+    for command in (*found.commands, *commands_in(found.mend)):
+        check_pasted(command)
 
     if broken.is_mended:
         for command in causes[0].diagnosis.commands:

@@ -10,25 +10,26 @@ from botocore.model import Shape
 
 Connect = Callable[[str, str, str], Any]
 # AWS CLI reference, `sns subscribe`: --endpoint would be the AWS CLI's own option.
-_RENAMED = {"Subscribe": {"notification-endpoint": "Endpoint"}}
+RENAMED = {"Subscribe": {"notification-endpoint": "Endpoint"}}
 
 
 def run_pasted(command: str, account: str, connect: Connect) -> None:
     """Run `aws SERVICE ACTION --region R --option value ...` with credentials of an account."""
     program, service, action, *words = shlex.split(command)
     assert program == "aws", command
-    options = _options(words)
+    options = options_of(words)
     client = connect(account, service, options.pop("region")[0])
     operation = next(
         name for name in client.meta.service_model.operation_names if xform_name(name, "-") == action
     )
     members = client.meta.service_model.operation_model(operation).input_shape.members
-    by_option = {xform_name(name, "-"): name for name in members} | _RENAMED.get(operation, {})
+    by_option = {xform_name(name, "-"): name for name in members} | RENAMED.get(operation, {})
     asked = {by_option[name]: _value(members[by_option[name]], given) for name, given in options.items()}
     getattr(client, xform_name(operation))(**asked)
 
 
-def _options(words: list[str]) -> dict[str, list[str]]:
+def options_of(words: list[str]) -> dict[str, list[str]]:
+    """Return the options of a command with the words behind each, without `--`."""
     options: dict[str, list[str]] = {}
     for word in words:
         if word.startswith("--"):

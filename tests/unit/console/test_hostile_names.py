@@ -186,6 +186,7 @@ def print_every_finding(screen: Console) -> None:
         findings.print_headlines(screen, found)
         for finding in found:
             findings.print_finding(screen, finding, NOW)
+        findings.print_left_out(screen, replace(state, view={"findings_left_out": {NAME: 3}}))
 
 
 def print_drafts(screen: Console) -> None:
@@ -280,7 +281,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
         screen, view_feeds(HOURS, day_balances_of(HOURS), NOW)
     ),
     "feeds.print_reconciliations": print_reconciliation,
-    "findings.print_finding findings.print_headlines": print_every_finding,
+    "findings.print_finding findings.print_headlines findings.print_left_out": print_every_finding,
     "accounts.print_accounts accounts.print_added": print_accounts,
     "authorization.revocation.print_draft": print_drafts,
     "authorization.policies.print_policies authorization.policies.print_drafted "

@@ -3,7 +3,17 @@
 import json
 import shlex
 
-from ses_reputation.doctor.mends import aws_command, event_destination, merged_policy, subscribe
+import pytest
+
+from ses_reputation.doctor.mends import (
+    aws_command,
+    event_destination,
+    explain_standing,
+    merged_policy,
+    register,
+    subscribe,
+)
+from tests.support.pasted_text import check_pasted
 
 OURS = {"Sid": "Ours", "Effect": "Allow"}
 
@@ -55,3 +65,26 @@ def test_a_queue_subscribes_in_the_region_of_the_topic() -> None:
     command = subscribe("arn:aws:sns:us-east-1:111111111111:feedback", "arn:aws:sqs:eu-west-1:4:feedback")
 
     assert "--region us-east-1" in command
+
+
+def test_our_own_commands_name_the_stack_of_the_ledger_unless_it_is_on_this_machine() -> None:
+    deployed = explain_standing("222222222222", "eu-west-1", "prod")
+    local = explain_standing("222222222222", "eu-west-1", "")
+
+    assert deployed == f"{local} --stack prod"
+    assert local == "ses-reputation standing explain --account 222222222222 --region eu-west-1"
+    for command in (deployed, local):
+        check_pasted(command)
+
+
+def test_a_delegate_is_registered_for_the_owners_that_let_it_send_and_no_others() -> None:
+    command = register("delegate", "222222222222", "eu-west-1", "111111111111")
+
+    check_pasted(command)
+    assert command.endswith("accounts add delegate 222222222222 --region eu-west-1 --owner 111111111111")
+
+
+@pytest.mark.parametrize("command", ["sns subscribe --region us-east-1", "sns subscribes --region us-east-1"])
+def test_a_command_without_what_it_needs_or_of_no_known_name_would_be_noticed(command: str) -> None:
+    with pytest.raises((AssertionError, ValueError)):
+        check_pasted(f"aws {command}")

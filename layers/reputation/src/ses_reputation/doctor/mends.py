@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ses_reputation.authorization.policy_document import policy_text, read_policy, statements_of
-from ses_reputation.shell_words import shell_option
+from ses_reputation.shell_words import shell_command, shell_option
 
 
 def aws_command(action: str, region: str, *words: str, **options: str) -> str:
@@ -91,11 +91,21 @@ def subscribe(topic: str, queue: str) -> str:
     return aws_command("sns subscribe", region, **options)
 
 
-def deploy_delegate(region: str) -> str:
-    """Return the command that deploys a delegate's template in a Region."""
-    return f"sam deploy -t accounts/delegate-sender.yaml {shell_option('--region', region)}"
+def our_command(name: str, *options: tuple[str, str], argument: str = "") -> str:
+    """Return a command of `ses-reputation`. name: `standing explain`. Options of "" are left out."""
+    given = [shell_option(option, value) for option, value in options if value]
+    return " ".join(shell_command(f"ses-reputation {name}", given, argument))
 
 
-def explain_standing(account: str) -> str:
-    """Return the command that shows what an account's rates consist of."""
-    return f"ses-reputation standing explain {shell_option('--account', account)}"
+def register(role: str, account: str, region: str, *owners: str) -> str:
+    """Return the command that registers an owner or a delegate, and prints how to deploy its template.
+
+    To register twice changes nothing. owners: whose identities a delegate is to send with.
+    """
+    options = [("--region", region), *(("--owner", owner) for owner in owners)]
+    return our_command(f"accounts add {role}", *options, argument=account)
+
+
+def explain_standing(account: str, region: str, stack: str) -> str:
+    """Return the command that shows what an account's rates consist of. stack: as of Setup."""
+    return our_command("standing explain", ("--account", account), ("--region", region), ("--stack", stack))

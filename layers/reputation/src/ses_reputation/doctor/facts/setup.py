@@ -44,6 +44,8 @@ class Setup:
     unread: tuple[Unread, ...] = ()
     role: str = ""
     """The role that reads in other accounts, "" where the caller's own credentials do."""
+    stack: str = ""
+    """The ledger's stack, for commands; "" where it is the one on this machine."""
 
     @property
     def accounts(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ class SetupScope:
     """What to read: SES of these accounts and Regions, and the ledger's queue by URL and ARN.
 
     role: that reads in other accounts than the ledger's, "" where the caller's credentials do.
+    stack: as of Setup.
     """
 
     ledger_account: str
@@ -33,6 +34,7 @@ class SetupScope:
     queue_arn: str
     queue_url: str
     role: str = ""
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class SetupReader:
             queue=queue,
             senders=tuple(senders),
             role=self.scope.role,
+            stack=self.scope.stack,
         )
         topics, failed = self._read_topics(setup)
         keys = self._read_keys(asker, topics, queue)

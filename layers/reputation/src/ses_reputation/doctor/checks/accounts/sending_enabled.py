@@ -19,15 +19,15 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         if place.state is None:
             continue
         if place.state.enforcement_status == _SHUT_DOWN:
-            yield _shut_down(place)
+            yield _shut_down(setup, place)
             continue
         if place.state.enforcement_status == "PROBATION":
-            yield _under_review(place, place.state)
+            yield _under_review(setup, place, place.state)
         if not place.state.is_sending_enabled:
             yield _paused(place)
 
 
-def _shut_down(place: Place) -> Diagnosis:
+def _shut_down(setup: Setup, place: Place) -> Diagnosis:
     return Diagnosis(
         name="sending_shut_down",
         severity=Severity.ERROR,
@@ -38,11 +38,11 @@ def _shut_down(place: Place) -> Diagnosis:
         why="SES refuses every send. No API undoes a pause by AWS, and after 90 days of it SES deletes the "
         "suppression list.",
         mend="Mend what caused it, and answer the case that AWS opened in the account's Support Center.",
-        commands=(explain_standing(place.account),),
+        commands=(explain_standing(place.account, place.region, setup.stack),),
     )
 
 
-def _under_review(place: Place, state: AccountState) -> Diagnosis:
+def _under_review(setup: Setup, place: Place, state: AccountState) -> Diagnosis:
     return Diagnosis(
         name="sending_under_review",
         severity=Severity.WARNING,
@@ -52,7 +52,7 @@ def _under_review(place: Place, state: AccountState) -> Diagnosis:
         problem=f"AWS reviews the sending of {place.title} (enforcement status {state.enforcement_status}).",
         why="If the cause lasts to the end of the review, AWS may pause all sending.",
         mend="Mend what caused it, and answer the case that AWS opened in the account's Support Center.",
-        commands=(explain_standing(place.account),),
+        commands=(explain_standing(place.account, place.region, setup.stack),),
     )
 
 

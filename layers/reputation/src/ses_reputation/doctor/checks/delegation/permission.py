@@ -11,7 +11,7 @@ from ses_reputation.doctor.checks.delegation.permissions import (
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
-from ses_reputation.shell_words import shell_option, shell_word
+from ses_reputation.doctor.mends import our_command
 
 _SIMPLE = "ses:SendEmail"
 
@@ -80,5 +80,4 @@ def _unnamed(setup: Setup, delegate: str, permissions: list[DelegatePermission])
 
 
 def _draft(identity_arn: str, delegate: str) -> str:
-    options = shell_option("--delegate", delegate)
-    return f"ses-reputation authorize draft {shell_word(identity_arn)} {options}"
+    return our_command("authorize draft", ("--delegate", delegate), argument=identity_arn)

@@ -42,6 +42,14 @@ def permissions_of(setup: Setup, delegate: str) -> Iterator[DelegatePermission]:
             yield _permission(setup, place, identity, delegate)
 
 
+def allowing_owners(setup: Setup, delegate: str, region: str) -> list[str]:
+    """Return the accounts whose identities in a Region let a delegate send."""
+    permissions = permissions_of(setup, delegate)
+    return sorted(
+        {each.place.account for each in permissions if each.allowed and each.place.region == region}
+    )
+
+
 def strangers_named(setup: Setup) -> list[str]:
     """Return the principals of accounts that are not registered, as identities' policies name them."""
     named = (each for _, identity in setup.owned_identities() for each in _named(identity.policies))

@@ -9,7 +9,7 @@ from ses_reputation.authorization.lint.principals import OPEN_TO_THE_WORLD
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.shell_words import shell_word
+from ses_reputation.doctor.mends import our_command
 
 _QUOTED = frozenset({OPEN_TO_THE_WORLD, "other-identity-differs"})
 """What lint finds that the other checks do not see: all else is what `authorize lint` is for."""
@@ -46,5 +46,5 @@ def _quoted(place: Place, arn: IdentityArn, found: LintFinding) -> Diagnosis:
         if found.check == OPEN_TO_THE_WORLD
         else "SES's guide says that the address goes first; senders saw that the named ARN decides.",
         mend=f"{found.mend[:1].upper()}{found.mend[1:]}.",
-        commands=(f"ses-reputation authorize lint {shell_word(str(arn))}",),
+        commands=(our_command("authorize lint", argument=str(arn)),),
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from ses_reputation.doctor.checks.delegation.permissions import permissions_of
+from ses_reputation.doctor.checks.delegation.permissions import allowing_owners, permissions_of
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
-from ses_reputation.doctor.mends import deploy_delegate
+from ses_reputation.doctor.mends import register
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -24,6 +24,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         )
         if not allowed or not publishing or not is_known or set(allowed) & set(publishing):
             continue
+        owners = allowing_owners(setup, delegate, allowed[0])
         yield Diagnosis(
             name="sets_in_other_region",
             severity=Severity.ERROR,
@@ -36,6 +37,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             why="A send in the identity's Region cannot name a set of another; one in the set's Region "
             "fails with "
             "'Email address is not verified', since SES does not know the identity there.",
-            mend=f"Deploy accounts/delegate-sender.yaml in {allowed[0]}, and send there.",
-            commands=(deploy_delegate(allowed[0]),),
+            mend=f"Register it for {allowed[0]}, and run what that prints: it deploys "
+            "accounts/delegate-sender.yaml there. Then send there.",
+            commands=(register("delegate", delegate, allowed[0], *owners),),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, our_command
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -14,6 +14,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             if not pool.warm_ups:
                 continue
             least = min(pool.warm_ups.values())
+            shown = our_command("providers --warm-up", ("--stack", setup.stack))
             yield Diagnosis(
                 name="pool_warming_up",
                 severity=Severity.WARNING,
@@ -26,8 +27,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 why="Mail beyond what an address may send in its warm-up goes through others, and "
                 "providers delay what "
                 "comes too fast.",
-                mend="Raise the volume slowly, and follow it with `ses-reputation providers`; a "
-                "managed pool does this "
-                "by itself.",
+                mend=f"Raise the volume slowly, and follow it with `{shown}`; a managed pool does "
+                "this by itself.",
                 commands=(aws_command("sesv2 get-dedicated-ips", place.region, pool_name=pool.name),),
             )

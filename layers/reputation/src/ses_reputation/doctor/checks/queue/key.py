@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.doctor.checks.keys import KeyFault, fault_of
-from ses_reputation.doctor.checks.queue.sns_principals import sns_principal
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.messaging import Queue, key_name
 from ses_reputation.doctor.facts.setup import Setup

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.authorization.evaluation import PolicyRequest
 from ses_reputation.doctor.checks.policies import explain, is_refused, service_request
-from ses_reputation.doctor.checks.queue.sns_principals import sns_principal
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.messaging import Queue
 from ses_reputation.doctor.facts.setup import Setup
@@ -45,8 +45,8 @@ def _closed(setup: Setup, queue: Queue, principal: str, topics: Sequence[str]) -
         subject=queue.arn,
         problem=f"The policy of the ledger's queue does not let SNS deliver from {in_words(list(topics))}.",
         why=f"SNS drops what the queue refuses, without a retry.{across if is_regional else ''} {reason}",
-        mend="Deploy the ledger's template again, or set the policy that the queue has with this "
-        "statement added.",
+        mend="Set the policy that the queue has with this statement added."
+        + (_OPT_IN if is_regional else ""),
         commands=(
             set_queue_policy(
                 queue.region, queue.url, merged_policy(queue.policy, [_statement(queue, principal, topics)])
@@ -54,6 +54,11 @@ def _closed(setup: Setup, queue: Queue, principal: str, topics: Sequence[str]) -
         ),
         cuts=frozenset(delivery_link(topic, queue.arn) for topic in topics),
     )
+
+
+_OPT_IN = (
+    " Name the Region in the stack's parameter OptInRegions, too: the next change of the stack would undo it."
+)
 
 
 def _statement(queue: Queue, principal: str, topics: Sequence[str]) -> Mapping[str, Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from ses_reputation.doctor.checks.delegation.permissions import allowing_owners
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import Destination
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.doctor.mends import deploy_delegate
+from ses_reputation.doctor.mends import register
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -17,6 +18,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         if not places or not is_known or any(_publishes(each.destinations) for _, each in sets):
             continue
         region = places[0].region
+        owners = allowing_owners(setup, delegate, region)
         yield Diagnosis(
             name="no_sender_feed",
             severity=Severity.ERROR,
@@ -25,8 +27,9 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             subject=delegate,
             problem=f"Account {delegate} has no configuration set that publishes to a topic.",
             why="The ledger knows its mail only by the owner's feed: no sends, no delays, no rates.",
-            mend="Deploy accounts/delegate-sender.yaml there.",
-            commands=(deploy_delegate(region),),
+            mend="Register it for that Region, and run what that prints: it deploys "
+            "accounts/delegate-sender.yaml there.",
+            commands=(register("delegate", delegate, region, *owners),),
             explained_by=frozenset(place.set_arn(each.name) for place, each in sets),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, our_command
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -13,6 +13,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         for each in place.sets:
             if each.is_sending_enabled:
                 continue
+            shown = our_command("protection show", ("--stack", setup.stack))
             yield Diagnosis(
                 name="set_paused",
                 severity=Severity.ERROR,
@@ -23,9 +24,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 why="SES refuses every send that names it, or has it as default. The ledger pauses "
                 "sets that ruin "
                 "an account's reputation, if protection is switched on.",
-                mend="See with `ses-reputation protection show` whether the ledger did it and why; if "
-                "that is "
-                "mended, resume.",
+                mend=f"See with `{shown}` whether the ledger did it and why; if that is mended, resume.",
                 commands=(
                     aws_command(
                         "sesv2 put-configuration-set-sending-options",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import flows_by_topic
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, register
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -29,9 +29,9 @@ def _missing(topic: str) -> Diagnosis:
         why="SES accepts the mail and says nothing. At an identity's next bounce or complaint it "
         "clears these topics, "
         "goes over to e-mail and tells the account by e-mail. What it could not publish is lost.",
-        mend="Deploy the account's template again: it makes the topic with its policy and "
-        "subscription. Then set the "
-        "topics of all identities that shared it, also those that look right.",
+        mend="Make it again under its name (CloudFormation does not: to it, the topic is there), and run the "
+        "doctor again for its policy and subscription. Then set the topics of all identities that shared "
+        "it, also those that look right.",
         commands=(aws_command("sns create-topic", region, name=name),),
         cuts=frozenset({topic}),
     )
@@ -48,7 +48,7 @@ def _foreign(topic: str) -> Diagnosis:
         problem=f"SES is to publish to {topic}, a topic of an account that is not registered.",
         why="The ledger refuses feedback of topics of other accounts, and nobody but that account "
         "hears of it.",
-        mend="Register the account, or set a topic of a registered one.",
-        commands=(f"ses-reputation accounts add owner {account}",),
+        mend="Set a topic of a registered account, or register this one: then run what that prints.",
+        commands=(register("owner", account, region),),
         cuts=frozenset({topic}),
     )
