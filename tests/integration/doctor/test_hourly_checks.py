@@ -45,6 +45,7 @@ def setup(aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch) -> I
         "AWS_REGION": REGION,
         "LEDGER_TABLE": TABLE,
         "LEDGER_ACCOUNT": setup.ledger,
+        "STACK_NAME": "prod",
         "OWNER_ACCOUNTS": f"{setup.ledger},{setup.owner}",
         "DELEGATE_ACCOUNTS": f"{setup.courier},{setup.harbor}",
         "FEEDBACK_QUEUE_ARN": setup.queue_arn,

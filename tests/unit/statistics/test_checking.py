@@ -32,6 +32,7 @@ OF_OWNER, OF_DELEGATE = AccountRegion(OWNER, REGION), AccountRegion(DELEGATE, RE
 SETTINGS = StatisticsSettings(
     "ledger",
     LEDGER,
+    "prod",
     frozenset({LEDGER, OWNER}),
     frozenset({DELEGATE}),
     QUEUE,
@@ -148,13 +149,13 @@ def test_registered_accounts_are_read_in_the_stacks_region_and_where_mail_is_kno
         (account, region) for account in (LEDGER, OWNER, DELEGATE) for region in (REGION, "us-east-1")
     )
     assert (scope.owners, scope.delegates) == (frozenset({LEDGER, OWNER}), frozenset({DELEGATE}))
-    assert scope.role == "reading"
+    assert (scope.role, scope.stack) == ("reading", "prod")
     assert (scope.queue_arn, scope.queue_url) == (QUEUE, "https://sqs.example/q")
 
 
 def test_without_a_role_only_the_own_account_is_read() -> None:
     settings = StatisticsSettings(
-        "ledger", LEDGER, frozenset({OWNER}), frozenset({DELEGATE}), QUEUE, "https://q"
+        "ledger", LEDGER, "prod", frozenset({OWNER}), frozenset({DELEGATE}), QUEUE, "https://q"
     )
 
     assert scope_of(settings, []).places == ((LEDGER, REGION),)

@@ -8,6 +8,7 @@ from ses_reputation.statistics.settings import StatisticsSettings
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "LEDGER_ACCOUNT": "111122223333",
+    "STACK_NAME": "prod",
     "OWNER_ACCOUNTS": "111122223333,222233334444",
     "DELEGATE_ACCOUNTS": "",
     "FEEDBACK_QUEUE_ARN": "arn:aws:sqs:us-east-1:111122223333:feedback",
@@ -22,6 +23,7 @@ def test_settings_are_read_from_the_environment() -> None:
     assert settings == StatisticsSettings(
         "ledger",
         "111122223333",
+        "prod",
         frozenset({"111122223333", "222233334444"}),
         frozenset(),
         "arn:aws:sqs:us-east-1:111122223333:feedback",
@@ -45,6 +47,7 @@ def test_without_a_role_the_other_accounts_are_left_out(written: dict[str, str])
         ("LEDGER_ACCOUNT", "", "LEDGER_ACCOUNT is not set"),
         ("LEDGER_ACCOUNT", "1111222233334", "LEDGER_ACCOUNT is '1111222233334'"),
         ("LEDGER_ACCOUNT", "١٢٣٤٥٦٧٨٩٠١٢", "a 12-digit account id"),
+        ("STACK_NAME", "", "STACK_NAME is not set"),
         ("OWNER_ACCOUNTS", "1111", "OWNER_ACCOUNTS is '1111'"),
         ("DELEGATE_ACCOUNTS", "everybody", "12-digit account ids, separated by commas"),
         ("FEEDBACK_QUEUE_ARN", "", "FEEDBACK_QUEUE_ARN is not set"),

@@ -83,6 +83,7 @@ def scope_of(settings: StatisticsSettings, known: Iterable[AccountRegion]) -> Se
         queue_arn=settings.queue_arn,
         queue_url=settings.queue_url,
         role=role,
+        stack=settings.stack_name,
     )
 
 

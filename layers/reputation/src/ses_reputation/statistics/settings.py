@@ -24,6 +24,7 @@ class StatisticsSettings:
 
     ledger_table: str
     ledger_account: str
+    stack_name: str
     owner_accounts: frozenset[str]
     delegate_accounts: frozenset[str]
     queue_arn: str
@@ -37,6 +38,7 @@ class StatisticsSettings:
         return cls(
             read_text(environment, "LEDGER_TABLE"),
             read_account(environment, "LEDGER_ACCOUNT"),
+            read_text(environment, "STACK_NAME"),
             read_accounts(environment, "OWNER_ACCOUNTS"),
             read_accounts(environment, "DELEGATE_ACCOUNTS"),
             read_text(environment, "FEEDBACK_QUEUE_ARN"),
