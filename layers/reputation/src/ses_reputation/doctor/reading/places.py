@@ -77,7 +77,7 @@ class PlaceReader:
         )
 
     def _try_suppression_list(self) -> None:
-        """Ask for one entry, and keep nothing of it: exports need the list, and say of no other what fails."""
+        """Ask for one entry, and keep nothing of it: snapshots need the list to be read."""
         self.asker.ask(
             SUPPRESSION_LIST, self._subject, partial(self.sesv2.list_suppressed_destinations, PageSize=1)
         )
