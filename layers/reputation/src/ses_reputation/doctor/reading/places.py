@@ -149,7 +149,7 @@ class PlaceReader:
             is_sending_enabled=fields.get("SendingOptions", {}).get("SendingEnabled", True),
             suppressed_reasons=None if reasons is None else tuple(reasons),
             suppression_scope=(suppression or {}).get("SuppressionScope", ""),
-            validation=_threshold((suppression or {}).get("ValidationOptions", {})),
+            validation=_own_threshold((suppression or {}).get("ValidationOptions")),
             pool=delivery.get("SendingPoolName", ""),
             delivery_mode=delivery.get("SharedPoolDeliveryMode", ""),
         )
@@ -231,6 +231,11 @@ def _destination(fields: Mapping[str, Any]) -> Destination:
         frozenset(fields.get("MatchingEventTypes", ())),
         fields.get("SnsDestination", {}).get("TopicArn", ""),
     )
+
+
+def _own_threshold(fields: Mapping[str, Any] | None) -> str:
+    """Return what a set asks for, `OFF` where it switches validation off, "" where the account decides."""
+    return "" if not fields else _threshold(fields) or "OFF"
 
 
 def _threshold(fields: Mapping[str, Any]) -> str:
