@@ -1,4 +1,4 @@
-"""A configuration set may switch address validation off: that is not the same as leaving it to its account."""
+"""A set may switch address validation off, which is not the same as leaving it to its account."""
 
 import pytest
 
