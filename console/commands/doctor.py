@@ -118,7 +118,8 @@ def _seen_sender(view: FeedView) -> SeenSender:
     by_owner_only = sum(each.missed_by(Feed.SENDER) for each in counted)
     reported = sum(each.by(Feed.SENDER) for each in counted)
     sender = view.sender
-    return SeenSender(sender.account, sender.region, sender.identity, by_owner_only, reported)
+    last = max(view.sender_last_reported, view.owner_last_reported)
+    return SeenSender(sender.account, sender.region, sender.identity, by_owner_only, reported, last)
 
 
 class _Advance:

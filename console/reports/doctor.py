@@ -7,7 +7,7 @@ from rich.console import Console
 
 from console.terminal.screen import make_table, print_indented, print_line
 from ses_reputation.doctor.diagnosis import Severity
-from ses_reputation.doctor.facts.sending import Place
+from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
 from ses_reputation.doctor.report import RootCause
 from ses_reputation.wording import count
 
@@ -30,7 +30,20 @@ def describe_place(place: Place) -> dict[str, Any]:
         "configuration_sets": len(place.sets.found),
         "dedicated_pools": {each.name: "MANAGED" if each.is_managed else "STANDARD" for each in place.pools},
         "tenants": len(place.tenants.found),
+        "set_settings": {each.name: own for each in place.sets if (own := _own_settings(each))},
     }
+
+
+def _own_settings(each: ConfigurationSet) -> dict[str, Any]:
+    """Return what a set has in place of its account's settings."""
+    own = {
+        "address_validation": each.validation,
+        "shared_pool_delivery_mode": each.delivery_mode,
+        "suppression_scope": each.suppression_scope,
+    }
+    reasons = each.suppressed_reasons
+    named = {} if reasons is None else {"suppressed_reasons": list(reasons)}
+    return {name: value for name, value in own.items() if value} | named
 
 
 def print_places(screen: Console, places: Sequence[Place]) -> None:
@@ -50,6 +63,22 @@ def print_places(screen: Console, places: Sequence[Place]) -> None:
             _number(place.sets),
         )
     screen.print(table)
+    for place in places:
+        for each in place.sets:
+            _print_own_settings(screen, place, each)
+
+
+def _print_own_settings(screen: Console, place: Place, each: ConfigurationSet) -> None:
+    own = _own_settings(each)
+    if not own:
+        return
+    shown = [
+        f"{name.replace('_', ' ')} {', '.join(value) or 'none' if isinstance(value, list) else value}".lower()
+        for name, value in own.items()
+    ]
+    print_indented(
+        screen, f"Set {each.name} of {place.title} has settings of its own: {'; '.join(shown)}.", 0
+    )
 
 
 def print_causes(screen: Console, causes: Sequence[RootCause]) -> None:

@@ -120,6 +120,7 @@ def test_json_holds_places_and_causes_of_which_every_field_is_documented(
         "ses:GetDedicatedIps",
         "ses:ListTenants",
         "ses:ListRecommendations",
+        "ses:ListSuppressedDestinations",
     ],
 )
 def test_what_a_role_may_not_read_is_unknown_and_nothing_else(

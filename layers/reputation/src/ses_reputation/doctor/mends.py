@@ -97,12 +97,13 @@ def our_command(name: str, *options: tuple[str, str], argument: str = "") -> str
     return " ".join(shell_command(f"ses-reputation {name}", given, argument))
 
 
-def register(role: str, account: str, region: str, *owners: str) -> str:
+def register(role: str, account: str, region: str, *owners: str, identity: str = "") -> str:
     """Return the command that registers an owner or a delegate, and prints how to deploy its template.
 
-    To register twice changes nothing. owners: whose identities a delegate is to send with.
+    To register twice changes nothing. owners: whose identities a delegate is to send with. identity: of an
+    owner, which the template gives its topic.
     """
-    options = [("--region", region), *(("--owner", owner) for owner in owners)]
+    options = [("--region", region), *(("--owner", owner) for owner in owners), ("--identity", identity)]
     return our_command(f"accounts add {role}", *options, argument=account)
 
 

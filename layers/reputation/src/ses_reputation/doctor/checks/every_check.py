@@ -26,7 +26,7 @@ from ses_reputation.doctor.checks.sets import (
 )
 from ses_reputation.doctor.checks.subscriptions import confirmed, filter_policy, raw_delivery
 from ses_reputation.doctor.checks.tenants import resources
-from ses_reputation.doctor.checks.topics import existence
+from ses_reputation.doctor.checks.topics import existence, kind
 from ses_reputation.doctor.checks.topics import key as topic_key
 from ses_reputation.doctor.checks.topics import policy as topic_policy
 from ses_reputation.doctor.diagnosis import Check
@@ -36,7 +36,7 @@ _MODULES = (
     *(verification, permission, region, policies, feedback_topics, default_set, unpublished_mail),
     *(sender_feed, event_destinations, event_types, sending, suppression_override),
     *(use, warm_up, resources),
-    *(existence, topic_policy, topic_key, confirmed, raw_delivery, filter_policy),
+    *(existence, kind, topic_policy, topic_key, confirmed, raw_delivery, filter_policy),
     *(queue_policy, queue_key, mail_without_set),
 )
 CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)

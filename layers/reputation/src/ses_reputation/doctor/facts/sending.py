@@ -40,7 +40,8 @@ class ConfigurationSet:
     """A configuration set.
 
     destinations: None where they could not be read. suppressed_reasons: None where the set does not override
-    the account's. pool: of dedicated addresses, "" where it names none. delivery_mode: as of AccountState.
+    the account's. validation: `OFF`, or the threshold, "" where the account's holds. pool: of dedicated
+    addresses, "" where it names none. delivery_mode: as of AccountState, "" where the account's holds.
     """
 
     name: str

@@ -14,6 +14,7 @@ class SeenSender:
     """What the ledger counted of one sender's mail in the last 30 days.
 
     without_set: outcomes that only the owner's feed reported. reported_by_set: those of the sender's feed.
+    last_reported: the newest UTC hour or day of sending that either feed reported, "" where it is unknown.
     """
 
     account: str
@@ -21,6 +22,7 @@ class SeenSender:
     identity: str
     without_set: int
     reported_by_set: int
+    last_reported: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Setup:
     def accounts(self) -> frozenset[str]:
         """All registered accounts: feedback of topics of others is refused."""
         return self.owners | self.delegates | {self.ledger_account}
+
+    @property
+    def last_reported(self) -> str:
+        """The newest UTC hour or day of sending of which the ledger has anything, "" where it is unknown."""
+        return max((each.last_reported for each in self.senders), default="")
 
     def identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
         """Return each identity with its place."""

@@ -22,6 +22,7 @@ Fact = TypeVar("Fact")
 _NOTIFIED_AT_ONCE = 100
 """Identities in one call: Amazon SES API reference, GetIdentityNotificationAttributes."""
 _TOPICS = {"Bounce": "BounceTopic", "Complaint": "ComplaintTopic", "Delivery": "DeliveryTopic"}
+SUPPRESSION_LIST = "ses:ListSuppressedDestinations"
 _POOLS_OF_SES = frozenset({"ses-shared-pool", "ses-default-dedicated-pool"})
 """Listed, but GetDedicatedIpPool refuses them: they are no faults."""
 
@@ -37,7 +38,8 @@ class PlaceReader:
     ses: Any
 
     def read(self) -> Place:
-        """Return all facts of the place."""
+        """Return all facts of the place, once it is known whether its suppression list may be read."""
+        self._try_suppression_list()
         return Place(
             partition=self.sesv2.meta.partition,
             account=self.account,
@@ -72,6 +74,12 @@ class PlaceReader:
             suppressed_reasons=tuple(suppression.get("SuppressedReasons", ())),
             validation=_threshold(suppression.get("ValidationAttributes", {})),
             delivery_mode=fields.get("DeliveryAttributes", {}).get("SharedPoolDeliveryMode", ""),
+        )
+
+    def _try_suppression_list(self) -> None:
+        """Ask for one entry, and keep nothing of it: snapshots need the list to be read."""
+        self.asker.ask(
+            SUPPRESSION_LIST, self._subject, partial(self.sesv2.list_suppressed_destinations, PageSize=1)
         )
 
     def _identities(self) -> Listing[IdentityFacts]:
@@ -141,7 +149,7 @@ class PlaceReader:
             is_sending_enabled=fields.get("SendingOptions", {}).get("SendingEnabled", True),
             suppressed_reasons=None if reasons is None else tuple(reasons),
             suppression_scope=(suppression or {}).get("SuppressionScope", ""),
-            validation=_threshold((suppression or {}).get("ValidationOptions", {})),
+            validation=_own_threshold((suppression or {}).get("ValidationOptions")),
             pool=delivery.get("SendingPoolName", ""),
             delivery_mode=delivery.get("SharedPoolDeliveryMode", ""),
         )
@@ -223,6 +231,11 @@ def _destination(fields: Mapping[str, Any]) -> Destination:
         frozenset(fields.get("MatchingEventTypes", ())),
         fields.get("SnsDestination", {}).get("TopicArn", ""),
     )
+
+
+def _own_threshold(fields: Mapping[str, Any] | None) -> str:
+    """Return what a set asks for, `OFF` where it switches validation off, "" where the account decides."""
+    return "" if not fields else _threshold(fields) or "OFF"
 
 
 def _threshold(fields: Mapping[str, Any]) -> str:

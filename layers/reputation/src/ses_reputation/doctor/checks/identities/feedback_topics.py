@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from ses_reputation.doctor.checks.known_topics import topic_for_identity
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing_link
-from ses_reputation.doctor.mends import set_identity_topic
+from ses_reputation.doctor.mends import register, set_identity_topic
 
 _REQUIRED = ("Bounce", "Complaint")
-_ANY_TOPIC = "TOPIC"
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -28,7 +28,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         if len(missing) == len(_REQUIRED) and "Delivery" in topics and identity.is_forwarding:
             yield _lost(place, identity, topics)
         else:
-            yield _never_set(setup, place, identity, missing)
+            yield _never_set(place, identity, missing)
 
 
 def _lost(place: Place, identity: IdentityFacts, topics: Mapping[str, str]) -> Diagnosis:
@@ -53,8 +53,8 @@ def _lost(place: Place, identity: IdentityFacts, topics: Mapping[str, str]) -> D
     )
 
 
-def _never_set(setup: Setup, place: Place, identity: IdentityFacts, missing: list[str]) -> Diagnosis:
-    topic = _topic_of(setup, place, identity)
+def _never_set(place: Place, identity: IdentityFacts, missing: list[str]) -> Diagnosis:
+    topic = topic_for_identity(place, identity)
     goes = (
         "goes by e-mail to the Return-Path" if identity.is_forwarding else "is lost: e-mail forwarding is off"
     )
@@ -69,11 +69,14 @@ def _never_set(setup: Setup, place: Place, identity: IdentityFacts, missing: lis
         why=f"The ledger has no owner's feed of these, and what no configuration set publishes {goes}."
         + (_OF_ITS_OWN if _has_domain(place, identity) else ""),
         mend=f"Set them in account {place.account}; switch e-mail forwarding off, if at all, only after that."
-        + ("" if _is_known(topic) else " TOPIC stands for the topic that the owner's template made."),
-        commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in kinds),
+        + ("" if topic else _BY_TEMPLATE),
+        commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in kinds)
+        if topic
+        else (register("owner", place.account, place.region, identity=identity.name),),
     )
 
 
+_BY_TEMPLATE = " Register the identity, and run what that prints: its template makes a topic and sets it."
 _OF_ITS_OWN = (
     " The topics of its domain do not reach it: an address that is verified by itself has its own settings."
 )
@@ -82,15 +85,3 @@ _OF_ITS_OWN = (
 def _has_domain(place: Place, identity: IdentityFacts) -> bool:
     domain = identity.name.rpartition("@")[2].lower()
     return identity.is_address and any(each.name.lower() == domain for each in place.identities)
-
-
-def _is_known(topic: str) -> bool:
-    return not topic.endswith(f":{_ANY_TOPIC}")
-
-
-def _topic_of(setup: Setup, place: Place, identity: IdentityFacts) -> str:
-    """Return the topic to propose: its own, or one that the account uses in the Region."""
-    near = [each.topics or {} for each in (identity, *place.identities)]
-    used = [topic for topics in near for topic in topics.values()]
-    used += [arn for arn in setup.topics.found if arn.split(":")[3:5] == [place.region, place.account]]
-    return used[0] if used else f"arn:{place.partition}:sns:{place.region}:{place.account}:{_ANY_TOPIC}"

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from ses_reputation.doctor.checks.delegation.permissions import allowing_owners
+from ses_reputation.doctor.checks.known_topics import topic_for_set
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import ConfigurationSet, Destination, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import EVENT_NAMES, publishing_link
-from ses_reputation.doctor.mends import event_destination
+from ses_reputation.doctor.mends import event_destination, register
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -24,9 +26,9 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
 
 
 def _without_topic(setup: Setup, place: Place, each: ConfigurationSet) -> Diagnosis:
-    near = [arn for arn in setup.topics.found if arn.split(":")[3:5] == [place.region, place.account]]
-    topic = near[0] if near else f"arn:{place.partition}:sns:{place.region}:{place.account}:TOPIC"
+    topic = topic_for_set(place)
     where = (place.region, each.name, "ses-reputation")
+    owners = allowing_owners(setup, place.account, place.region)
     return Diagnosis(
         name="set_without_topic",
         severity=Severity.ERROR,
@@ -35,8 +37,13 @@ def _without_topic(setup: Setup, place: Place, each: ConfigurationSet) -> Diagno
         subject=place.set_arn(each.name),
         problem=f"Configuration set {each.name} of {place.title} publishes its events to no SNS topic.",
         why="The ledger has no sender's feed of mail that is sent with it: no sends, no delays.",
-        mend="Give it an event destination.",
-        commands=(event_destination("create", where, topic, EVENT_NAMES),),
+        mend="Give it an event destination."
+        if topic
+        else "Register the account, and run what that prints: its template makes a set and a topic. Send "
+        "with that set, or give this one the topic.",
+        commands=(event_destination("create", where, topic, EVENT_NAMES),)
+        if topic
+        else (register("delegate", place.account, place.region, *owners),),
         cuts=frozenset({place.set_arn(each.name)}),
     )
 
