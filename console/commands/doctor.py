@@ -60,11 +60,8 @@ def run_doctor(
     """
     connection, now = connect(stack), current_time()
     senders = connection.assessments.senders()
-<<<<<<< HEAD
-    scope = scope_of(connection, senders, region or [], registered_places(config, connection))
-=======
-    scope = replace(scope_of(connection, senders, region or []), stack=stack or "")
->>>>>>> doctor2
+    places = registered_places(config, connection)
+    scope = replace(scope_of(connection, senders, region or [], places), stack=stack or "")
     narrator = Narrator(open_screen(on_stderr=True))
     with narrator.step("Read SES and the way to the ledger", len(scope.places) + 1) as step:
         seen = _seen(connection, senders, now)
