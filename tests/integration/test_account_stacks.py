@@ -117,7 +117,10 @@ def test_a_delegates_stack_reports_its_sets_by_a_topic_and_sends_through_pools(a
         TransactionalPoolName="receipts",
         MarketingPoolName="news",
         OwnIdentities="courier.example",
+        # SES tries the topic when the destination is made, so the key's grant has to be there by then.
+        EncryptTopic="true",
     )
+    assert key_of_topic(stack, outputs["FeedbackTopicArn"])
 
     assert (outputs["TransactionalSetName"], outputs["MarketingSetName"]) == ("transactional", "marketing")
     for name, pool in (("transactional", "receipts"), ("marketing", "news")):
@@ -160,6 +163,11 @@ def test_an_encrypted_topic_is_published_to_as_long_as_its_key_lets_ses_use_it(o
     await_that(lambda: "with the grant again" in arrived.subjects(), "SES published it")
 
     assert "without it" not in arrived.subjects()
+
+    owner.update(FeedbackQueueArn=QUEUE, Identities=ORCHARD)
+    assert "KmsMasterKeyId" not in owner.clients.sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    send(owner, "in the open")
+    await_that(lambda: "in the open" in arrived.subjects(), "SES published it")
 
 
 @pytest.mark.local_aws
