@@ -38,7 +38,9 @@ def run(monkeypatch: pytest.MonkeyPatch, setup: SoundSetup, *arguments: str) -> 
         owner_accounts=frozenset({setup.ledger, setup.owner}),
         delegate_accounts=frozenset({setup.courier, setup.harbor}),
         output=outputs.__getitem__,
-        stack=SimpleNamespace(parameters={"ReadingRoleName": "ses-reputation-reading"}),
+        stack=SimpleNamespace(
+            name="ses-reputation", parameters={"ReadingRoleName": "ses-reputation-reading"}
+        ),
     )
     monkeypatch.setattr(doctor, "connect", lambda _stack: connection)
     monkeypatch.setattr(doctor, "reading_clients", lambda *_: setup.client)
