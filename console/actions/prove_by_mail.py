@@ -36,12 +36,14 @@ def new_marker(now: datetime) -> str:
 
 def send_as(
     proven: PartyToProve,
+    setups: tuple[FeedSetup, ...],
     marker: str,
     on_sent: Callable[[], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> PartyProof:
     """Send the mails of one party, at the rate that its account may send at; explain what SES refuses.
 
+    setups: what its feeds are set up to report.
     on_sent: is called after each mail, whatever came of it. Raises botocore's BotoCoreError where no client
     can be made.
     """
@@ -58,7 +60,7 @@ def send_as(
         accepted.append(sent) if isinstance(sent, AcceptedMail) else refused.append(sent)
         on_sent()
     explained = tuple((each, explain_refusal(each, _known(proven, each, accepted))) for each in refused)
-    return PartyProof(party, _setups(proven), tuple(accepted), explained)
+    return PartyProof(party, setups, tuple(accepted), explained)
 
 
 def expect(proofs: Iterable[PartyProof]) -> tuple[Expectation, ...]:
@@ -66,7 +68,8 @@ def expect(proofs: Iterable[PartyProof]) -> tuple[Expectation, ...]:
     return tuple(each for proof in proofs for each in expectations_of(proof.accepted, proof.setups))
 
 
-def _setups(proven: PartyToProve) -> tuple[FeedSetup, ...]:
+def read_setups(proven: PartyToProve) -> tuple[FeedSetup, ...]:
+    """Read what the sender's and the owner's SES are set up to report of a party's mail."""
     party = proven.party
     owner = read_owner_setup(proven.owner.connect("ses", party.region), party.identity.name)
     sender = read_sender_setup(proven.access.connect("sesv2", party.region), party.configuration_set)

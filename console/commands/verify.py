@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from console.actions.prove_by_mail import PartyToProve, expect, new_marker, send_as
+from console.actions.await_subscriptions import await_subscriptions, patience_of, pending_topics
+from console.actions.prove_by_mail import PartyToProve, expect, new_marker, read_setups, send_as
 from console.commands.doctor import scope_of
 from console.errors import NotFoundError
 from console.options import JsonOption, StackOption, check_identity
@@ -25,6 +26,7 @@ from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.doctor.report import RootCause, examine
 from ses_reputation.environment import is_account
+from ses_reputation.verification.feed_setup import FeedSetup
 from ses_reputation.verification.marker_mail import SendingParty, mails_of
 from ses_reputation.verification.missing import MissingFeedback, explain_missing
 from ses_reputation.verification.proof import PartyProof, Proof
@@ -151,18 +153,38 @@ def _problems(connection: Connection, causes: list[RootCause], account: str) -> 
 def _prove(
     connection: Connection, narrator: Narrator, parties: list[PartyToProve], longest: timedelta
 ) -> Proof:
+    patience, setups = patience_of(longest), [read_setups(party) for party in parties]
+    _await_subscriptions(connection, narrator, parties, setups, patience)
     began_at = datetime.now(UTC)
     marker = new_marker(began_at)
-    proofs = tuple(_send(narrator, party, marker) for party in parties)
+    proofs = tuple(_send(narrator, *each, marker) for each in zip(parties, setups, strict=True))
     expected = expect(proofs)
-    patience = Patience(longest, lambda: datetime.now(UTC), sleep)
     with narrator.step("Wait for what must come of it", len(expected)) as step:
         seen = watch(connection.balances, expected, patience, step.advance_to)
         step.outcome = f"Wait for what must come of it: {len(seen.came)} of {len(expected)} came"
     return Proof(marker, began_at, proofs, expected, seen)
 
 
-def _send(narrator: Narrator, party: PartyToProve, marker: str) -> PartyProof:
+def _await_subscriptions(
+    connection: Connection,
+    narrator: Narrator,
+    parties: list[PartyToProve],
+    setups: list[tuple[FeedSetup, ...]],
+    patience: Patience,
+) -> None:
+    """Wait for the ledger to confirm subscriptions: what SNS gets before, nobody hears of."""
+    accesses = {party.access.account: party.access for party in parties}
+    topics = {topic for each in setups for setup in each for topic in setup.topics}
+    queue_arn = connection.output("FeedbackQueueArn")
+    with narrator.step("Wait until the ledger has confirmed its subscriptions") as step:
+        left = await_subscriptions(
+            lambda: pending_topics(topics, queue_arn, accesses), patience, step.advance_to
+        )
+        if left:
+            step.outcome = f"The ledger has not confirmed {count(len(left), 'subscription')}; going on"
+
+
+def _send(narrator: Narrator, party: PartyToProve, setups: tuple[FeedSetup, ...], marker: str) -> PartyProof:
     text = f"Send as {party.party.account}, {party.party.configuration_set or 'without a set'}"
     total, sent = len(mails_of(party.party, marker)), 0
     with narrator.step(text, total) as step:
@@ -172,6 +194,6 @@ def _send(narrator: Narrator, party: PartyToProve, marker: str) -> PartyProof:
             sent += 1
             step.advance_to(sent)
 
-        proof = send_as(party, marker, advance)
+        proof = send_as(party, setups, marker, advance)
         step.outcome = f"{text}: SES took {len(proof.accepted)} of {count(total, 'mail')}"
     return proof

@@ -41,7 +41,8 @@ def test_an_identity_reports_the_kinds_that_it_has_topics_for() -> None:
         topics(BounceTopic=TOPIC, ComplaintTopic=TOPIC, ForwardingEnabled="true"), "orchard.example"
     )
 
-    assert found == FeedSetup(Feed.OWNER, frozenset({FeedbackKind.BOUNCE, FeedbackKind.COMPLAINT}))
+    kinds = frozenset({FeedbackKind.BOUNCE, FeedbackKind.COMPLAINT})
+    assert found == FeedSetup(Feed.OWNER, kinds, topics=frozenset({TOPIC}))
     assert found.lacking == frozenset()
 
 
@@ -95,3 +96,9 @@ def test_without_a_set_nothing_is_read() -> None:
     nothing: Any = None
 
     assert read_sender_setup(nothing, "") == FeedSetup(Feed.SENDER, frozenset())
+
+
+def test_the_topics_of_what_is_disabled_are_not_among_a_sets() -> None:
+    other = destination("SEND", Enabled=False, SnsDestination={"TopicArn": f"{TOPIC}-2"})
+
+    assert read_sender_setup(destinations(destination("BOUNCE"), other), "courier").topics == {TOPIC}

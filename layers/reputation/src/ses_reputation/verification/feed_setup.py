@@ -31,11 +31,12 @@ NEEDED: Mapping[Feed, frozenset[FeedbackKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedSetup:
-    """The kinds that a feed is set up to report; `obstacle` says why that could not be read."""
+    """What a feed is set up to report, and to which topics; `obstacle`: why that could not be read."""
 
     feed: Feed
     kinds: frozenset[FeedbackKind]
     obstacle: str = ""
+    topics: frozenset[str] = frozenset()
 
     @property
     def lacking(self) -> frozenset[FeedbackKind]:
@@ -56,8 +57,10 @@ def read_owner_setup(ses: Any, identity: str) -> FeedSetup:
     except UnavailableError as error:
         return FeedSetup.unread(Feed.OWNER, str(error))
     # SES leaves an identity out that it does not know.
-    topics = answer["NotificationAttributes"].get(identity, {})
-    return _setup(Feed.OWNER, (name.removesuffix("Topic") for name, topic in topics.items() if topic))
+    known = answer["NotificationAttributes"].get(identity, {})
+    topics = {name.removesuffix("Topic"): topic for name, topic in known.items() if name.endswith("Topic")}
+    set_up = {kind: topic for kind, topic in topics.items() if topic}
+    return _setup(Feed.OWNER, set_up, set_up.values())
 
 
 def read_sender_setup(sesv2: "SESV2Client", configuration_set: str) -> FeedSetup:
@@ -69,19 +72,22 @@ def read_sender_setup(sesv2: "SESV2Client", configuration_set: str) -> FeedSetup
             answer = sesv2.get_configuration_set_event_destinations(ConfigurationSetName=configuration_set)
     except UnavailableError as error:
         return FeedSetup.unread(Feed.SENDER, str(error))
-    return _setup(Feed.SENDER, published_to_topics(answer.get("EventDestinations", ())))
+    destinations = answer.get("EventDestinations", ())
+    topics = (destination["SnsDestination"]["TopicArn"] for destination in _to_topics(destinations))
+    return _setup(Feed.SENDER, published_to_topics(destinations), topics)
 
 
 def published_to_topics(destinations: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the event types that enabled destinations publish to SNS topics."""
-    return {
-        event_type
-        for destination in destinations
-        if destination.get("Enabled") and destination.get("SnsDestination")
-        for event_type in destination.get("MatchingEventTypes", ())
-    }
+    found = _to_topics(destinations)
+    return {event_type for each in found for event_type in each.get("MatchingEventTypes", ())}
 
 
-def _setup(feed: Feed, names: Iterable[str]) -> FeedSetup:
+def _to_topics(destinations: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [each for each in destinations if each.get("Enabled") and each.get("SnsDestination")]
+
+
+def _setup(feed: Feed, names: Iterable[str], topics: Iterable[str]) -> FeedSetup:
     known = {name.lower() for name in names}
-    return FeedSetup(feed, frozenset(kind for kind in FeedbackKind if kind in known))
+    kinds = frozenset(kind for kind in FeedbackKind if kind in known)
+    return FeedSetup(feed, kinds, topics=frozenset(topics))
