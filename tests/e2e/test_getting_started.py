@@ -7,7 +7,13 @@ import pytest
 from console.local_aws.emulator import start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.e2e.support.runtime import prepare_runtime
-from tests.e2e.support.walk import DocumentedCommand, copy_project, read_commands, run_documented
+from tests.e2e.support.walk import (
+    DocumentedCommand,
+    copy_project,
+    gather_briefly,
+    read_commands,
+    run_documented,
+)
 from tests.support.aws.sending_parties import IDENTITY, LEDGER, OWNER, profile_variables
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
@@ -25,6 +31,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     if python is None:
         pytest.skip(MISSING_RUNTIME)
     project, profiles = copy_project(tmp_path_factory.mktemp("project")), tmp_path_factory.mktemp("profiles")
+    gather_briefly(project)
     with (
         SesStandIn(default_account=OWNER) as ses,
         start_ministack(

@@ -69,6 +69,15 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def gather_briefly(project: Path) -> None:
+    """Let the ledger gather feedback for a second: two minutes, twice, would show nothing more."""
+    samconfig = project / "samconfig.toml"
+    text = samconfig.read_text(encoding="utf-8")
+    trial = 'LedgerDeletionProtection="false"'
+    assert text.count(trial) == 1
+    samconfig.write_text(text.replace(trial, f'{trial} JournalWindowSeconds="1"'), encoding="utf-8")
+
+
 def run_documented(command: str, project: Path, variables: Mapping[str, str]) -> str:
     """Run a command as a person's shell does, answering yes; return what it printed. It must succeed."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
