@@ -6,7 +6,8 @@ PYTHON ?= python3
 ENVIRONMENT ?= default
 BIN := .venv/bin
 READY := .venv/.ready
-TEST_PROCESSES ?= 2
+# Tests that start an emulator mostly wait.
+TEST_PROCESSES ?= 4
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
 
