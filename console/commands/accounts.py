@@ -10,7 +10,7 @@ from botocore.exceptions import UnknownRegionError
 from console.actions.register_accounts import Registration, list_environments, register_accounts
 from console.actions.samconfig import SamConfig
 from console.errors import ConsoleError
-from console.local_aws.deployment import PROJECT_TEMPLATE
+from console.local_aws.deployment import SAMCONFIG
 from console.options import JsonOption, check_accounts
 from console.reports.accounts import print_accounts, print_added
 from console.stack.clock import current_time
@@ -68,7 +68,6 @@ EnvironmentOption = Annotated[
     str, typer.Option("--environment", metavar="NAME", help="The ledger's environment in samconfig.toml.")
 ]
 ConfigOption = Annotated[Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml to change.")]
-_CONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
 
 
 # Typer makes an option of every parameter.
@@ -81,7 +80,7 @@ def add_owners(  # noqa: PLR0913, PLR0917
     operator_role: OperatorOption = None,
     stack: LedgerStackOption = None,
     environment: EnvironmentOption = "default",
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = SAMCONFIG,
 ) -> None:
     """Register accounts that own identities. Changes samconfig.toml, and nothing in AWS."""
     wanted = Registration(
@@ -102,7 +101,7 @@ def add_delegates(  # noqa: PLR0913, PLR0917
     operator_role: OperatorOption = None,
     stack: LedgerStackOption = None,
     environment: EnvironmentOption = "default",
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = SAMCONFIG,
 ) -> None:
     """Register accounts that send with an owner's identities. Changes samconfig.toml, and nothing in AWS."""
     wanted = Registration(
@@ -120,7 +119,7 @@ def add_delegates(  # noqa: PLR0913, PLR0917
 def list_accounts(
     stack: LedgerStackOption = None,
     environment: EnvironmentOption = "default",
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = SAMCONFIG,
     json: JsonOption = False,
 ) -> None:
     """List registered accounts: which the ledger hears of, and since when it does not."""

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from console.actions.register_accounts import registered_places
-from console.local_aws.deployment import PROJECT_TEMPLATE
+from console.local_aws.deployment import SAMCONFIG
 from console.options import AccountOption, JsonOption, StackOption
 from console.reports.doctor import describe_place, print_causes, print_places
 from console.stack.account_clients import reading_clients
@@ -42,14 +42,13 @@ RegionsOption = Annotated[
 ConfigOption = Annotated[
     Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml that names accounts' Regions.")
 ]
-_CONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
 
 
 def run_doctor(
     stack: StackOption = None,
     account: AccountOption = None,
     region: RegionsOption = None,
-    config: ConfigOption = _CONFIG,
+    config: ConfigOption = SAMCONFIG,
     json: JsonOption = False,
 ) -> None:
     """Look at every registered account, and name what is wrong: each cause once, what follows, what mends it.

@@ -43,10 +43,10 @@ class ForgetfulSes(SesStandIn):
         """Answer one request of v2; raises RefusedRequestError."""
         answer = super().answer_rest(request)
         # The hourly checks ask SES too; only pages of the export count, which have a size of their own.
-        self._pages += f"PageSize={_EXPORT_LIMITS['SUPPRESSION_PAGE_SIZE']}" in request.target
-        if self._pages == _FORGETS_AFTER_PAGES:
+        if f"PageSize={_EXPORT_LIMITS['SUPPRESSION_PAGE_SIZE']}" in request.target:
             self._pages += 1
-            self.expire_tokens()
+            if self._pages == _FORGETS_AFTER_PAGES:
+                self.expire_tokens()
         return answer
 
 

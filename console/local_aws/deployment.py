@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
 
 PROJECT_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+SAMCONFIG = PROJECT_TEMPLATE.parent / "samconfig.toml"
 STACK_NAME = "ses-reputation"
 _CODE_BUCKET = "ses-reputation-code"
 

@@ -7,7 +7,7 @@ before each. A refusal is raised with SES's own text.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -102,13 +102,11 @@ class IdentityPolicyTexts:
 
     def read(self, identities: Iterable[str]) -> Found:
         """Read the documents by identity and policy name."""
-        found: Found = {}
-        for identity in identities:
-            self._pace()
-            with _leaving_out_missing(), _translating():
-                policies = self._ses.get_email_identity_policies(EmailIdentity=identity)["Policies"]
-                found[identity] = {name: plain_document(text) for name, text in policies.items()}
-        return found
+        return _read_each(identities, self._pace, self._policies_of)
+
+    def _policies_of(self, identity: str) -> dict[str, str]:
+        policies = self._ses.get_email_identity_policies(EmailIdentity=identity)["Policies"]
+        return {name: plain_document(text) for name, text in policies.items()}
 
     def write(self, change: SettingChange) -> None:
         """Make one change. Raises IdentityGoneError, IdentitySettingError, UnavailableError."""
@@ -132,13 +130,11 @@ class DefaultSets:
 
     def read(self, identities: Iterable[str]) -> Found:
         """Read the default sets of identities."""
-        found: Found = {}
-        for identity in identities:
-            self._pace()
-            with _leaving_out_missing(), _translating():
-                answer = self._ses.get_email_identity(EmailIdentity=identity)
-                found[identity] = {CONFIGURATION_SET: answer.get("ConfigurationSetName") or ""}
-        return found
+        return _read_each(identities, self._pace, self._default_set_of)
+
+    def _default_set_of(self, identity: str) -> dict[str, str]:
+        answer = self._ses.get_email_identity(EmailIdentity=identity)
+        return {CONFIGURATION_SET: answer.get("ConfigurationSetName") or ""}
 
     def write(self, change: SettingChange) -> None:
         """Make one change. Raises IdentityGoneError, IdentitySettingError, UnavailableError."""
@@ -181,9 +177,13 @@ def _translating(prefix: str = "") -> Iterator[None]:
             raise
 
 
-@contextmanager
-def _leaving_out_missing() -> Iterator[None]:
-    try:
-        yield
-    except IdentityGoneError:
-        return
+def _read_each(
+    identities: Iterable[str], pace: Callable[[], None], settings_of: Callable[[str], dict[str, str]]
+) -> Found:
+    """Read identities one by one; those that SES does not know are left out."""
+    found: Found = {}
+    for identity in identities:
+        pace()
+        with suppress(IdentityGoneError), _translating():
+            found[identity] = settings_of(identity)
+    return found

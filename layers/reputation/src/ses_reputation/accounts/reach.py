@@ -26,7 +26,8 @@ class AccountReach:
     """Makes clients in the own account, and in others through a role.
 
     connect: makes clients as aws/clients.py does. session_name: what CloudTrail of the other account shows.
-    A role is assumed once for an account, and again before its hour is over. Safe to share between threads.
+    A role is assumed once for an account, and again before its hour is over. Safe to share between threads:
+    clients are made one at a time, since a session of botocore makes them so only.
     """
 
     def __init__(
@@ -52,18 +53,18 @@ class AccountReach:
 
         Raises UnavailableError, with the error's code, where the role cannot be assumed, or there is none.
         """
-        credentials = self._credentials(account, region, options)
-        with translating_aws_errors("connecting"):
-            return self._make_client(service, region_name=region, **options, **credentials)
+        with self._lock:
+            credentials = self._credentials(account, region, options)
+            with translating_aws_errors("connecting"):
+                return self._make_client(service, region_name=region, **options, **credentials)
 
     def _credentials(self, account: str, region: str, options: dict[str, Any]) -> dict[str, str]:
         if account == self._own_account:
             return {}
-        with self._lock:
-            lent = self._lent.get(account)
-            if lent is None or datetime.now(UTC) > lent[0] - _SPARE:
-                lent = self._lent[account] = self._assume(account, region, options)
-            return lent[1]
+        lent = self._lent.get(account)
+        if lent is None or datetime.now(UTC) > lent[0] - _SPARE:
+            lent = self._lent[account] = self._assume(account, region, options)
+        return lent[1]
 
     def _assume(self, account: str, region: str, options: dict[str, Any]) -> tuple[datetime, dict[str, str]]:
         if not self._role.name:
