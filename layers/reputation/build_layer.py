@@ -127,15 +127,17 @@ def drop_prose(descriptions: Path) -> None:
 
 
 def without_prose(described: Any) -> Any:
-    """Return a part of a description without text that documents it; a member may have that name, too."""
+    """Return a part of a description with the text that documents it blank; a member may have that name, too.
+
+    Blank, not left out: of parameters of a service's clients botocore reads it without asking for it (S3's).
+    """
     if isinstance(described, list):
         return [without_prose(each) for each in described]
     if not isinstance(described, dict):
         return described
     return {
-        name: without_prose(each)
+        name: "" if name == "documentation" and isinstance(each, str) else without_prose(each)
         for name, each in described.items()
-        if not (name == "documentation" and isinstance(each, str))
     }
 
 

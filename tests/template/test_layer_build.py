@@ -133,8 +133,10 @@ def described(loader: Loader, service: str) -> dict[str, Any]:
     shapes: dict[str, Any] = {name: shape_of(model.shape_for(name)) for name in model.shape_names}
     operations = {name: operation_of(model.operation_model(name)) for name in model.operation_names}
     rules = loader.load_service_model(service, "endpoint-rule-set-1")
+    # Every call reads these, to find out where it goes; only some services have any.
+    context = [(each.name, each.type) for each in model.client_context_parameters]
     without_words = json.loads(json.dumps(rules), object_hook=lambda each: each | {"documentation": ""})
-    return shapes | operations | {"metadata": model.metadata, "rules": without_words}
+    return shapes | operations | {"metadata": model.metadata, "context": context, "rules": without_words}
 
 
 def shape_of(shape: Shape) -> tuple[Any, ...]:
