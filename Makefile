@@ -10,6 +10,8 @@ READY := .venv/.ready
 TEST_PROCESSES ?= 4
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
+CHECKOV := .venv-checkov/bin/checkov
+CHECKOV_READY := .venv-checkov/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
@@ -28,14 +30,15 @@ test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this ma
 test-fast: $(READY) ## run the tests that start no emulator and no SAM CLI: for daily work
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile -m "not local_aws and not sam"
 
-check: $(READY) $(SAM_READY) ## lint, format, types, template
+check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## lint, format, types, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cfn-lint template.yaml accounts/identity-owner.yaml accounts/delegate-sender.yaml
+	$(BIN)/cfn-lint
 	$(SAM) validate --lint
 	$(SAM) validate --lint --template-file accounts/identity-owner.yaml
 	$(SAM) validate --lint --template-file accounts/delegate-sender.yaml
+	$(CHECKOV)
 
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
 	$(SAM) build --config-env $(ENVIRONMENT)
@@ -54,7 +57,7 @@ fuzz: $(READY) ## read a million damaged notifications: none may be lost, raise,
 	$(BIN)/python -m benchmarks fuzz
 
 clean: ## remove what the other verbs made
-	rm -rf .venv .venv-sam .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-checkov .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
@@ -69,4 +72,10 @@ $(SAM_READY): requirements/sam.txt
 	@echo "Installing the SAM CLI into .venv-sam (once) ..."
 	@$(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/pip install --quiet --requirement requirements/sam.txt
+	@touch $@
+
+$(CHECKOV_READY): requirements/checkov.txt
+	@echo "Installing checkov into .venv-checkov (once) ..."
+	@$(PYTHON) -m venv .venv-checkov
+	@.venv-checkov/bin/pip install --quiet --requirement requirements/checkov.txt
 	@touch $@

@@ -12,6 +12,10 @@ from console.local_aws.template import read_template, translate_template
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
+TEMPLATES = (
+    TEMPLATE_PATH,
+    *(ROOT / "accounts" / f"{name}.yaml" for name in ("identity-owner", "delegate-sender")),
+)
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 Properties = dict[str, Any]
@@ -71,7 +75,7 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
     unknown = parameters.keys() - source["Parameters"].keys()
     assert not unknown, f"the template has no parameters {unknown}"
     values = default_parameters() | parameters
-    translated = translate_template(_uploaded(source), values, region)
+    translated = translate_source(source, values, region)
     pseudo = {
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": region,
@@ -86,6 +90,13 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
         if "Condition" not in resource or intrinsics.is_met(resource["Condition"])
     }
     return Stack(resources, worked_out["Outputs"])
+
+
+def translate_source(
+    source: dict[str, Any], parameters: Mapping[str, str], region: str = REGION
+) -> dict[str, Any]:
+    """Return what SAM makes of a template, its conditions and intrinsics left as they are."""
+    return translate_template(_uploaded(source), parameters, region)
 
 
 def is_rule_met(name: str, **parameters: str) -> bool:
