@@ -1,7 +1,6 @@
 """What SAM makes of the templates: all that was written, and nothing beside it that grants anything."""
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,10 +26,6 @@ SOURCES = {"SQS": "Queue", "DynamoDB": "Stream"}
 MADE_OF_EVENTS = {"AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"}
 
 
-def source_of(path: Path) -> dict[str, Any]:
-    return read_template(path)
-
-
 def translate(source: dict[str, Any]) -> Resources:
     """What SAM makes of the defaults; a parameter without one names a queue."""
     queue = "arn:aws:sqs:us-east-1:111122223333:feedback"
@@ -39,7 +34,7 @@ def translate(source: dict[str, Any]) -> Resources:
     return resources
 
 
-SOURCES_OF_TEMPLATES = {path.stem: source_of(path) for path in TEMPLATES}
+SOURCES_OF_TEMPLATES = {path.stem: read_template(path) for path in TEMPLATES}
 TRANSLATED = {name: translate(source) for name, source in SOURCES_OF_TEMPLATES.items()}
 LEDGER, LEDGERS_SOURCE = TRANSLATED[TEMPLATE_PATH.stem], SOURCES_OF_TEMPLATES[TEMPLATE_PATH.stem]
 
@@ -54,8 +49,8 @@ def written(template: str, name: str) -> dict[str, Any]:
     """The properties of a function or workflow as written, with those that all functions have."""
     source = SOURCES_OF_TEMPLATES[template]
     shared = source.get("Globals", {}).get("Function", {}) if name in of_sam(template, FUNCTION) else {}
-    own = source["Resources"][name]["Properties"]
-    return merged(copy.deepcopy(shared), own)
+    properties: dict[str, Any] = merged(copy.deepcopy(shared), source["Resources"][name]["Properties"])
+    return properties
 
 
 def merged(shared: Any, own: Any) -> Any:
@@ -83,7 +78,7 @@ def test_sam_grants_nothing_of_its_own(template: str) -> None:
 
 def test_a_function_without_a_role_would_be_seen() -> None:
     """SAM makes a role with managed policies for it, which may write to every trace and every log group."""
-    source = source_of(TEMPLATE_PATH)
+    source = read_template(TEMPLATE_PATH)
     del source["Resources"]["JournalFeedbackFunction"]["Properties"]["Role"]
     translated = translate(source)
 
