@@ -21,7 +21,8 @@ from console.stack.sender_mail import read_mail
 from console.terminal.screen import Narrator, Step, open_screen, print_json
 from ses_reputation.doctor.facts.setup import SeenSender, Setup
 from ses_reputation.doctor.reading.asking import CallPace
-from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.doctor.reading.scope import SetupScope, places_to_read
+from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.doctor.report import examine, exit_code
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
@@ -69,11 +70,13 @@ def run_doctor(
         )
         setup = reader.read(now, seen)
     causes = [each for each in examine(setup) if account in (None, each.diagnosis.account)]
+    read = {(place.account, place.region) for place in setup.places}
+    not_read = [place for place in scope.places if place not in read]
     if json:
-        _print_json(setup, [each.to_json() for each in causes])
+        _print_json(setup, not_read, [each.to_json() for each in causes])
     else:
         screen = open_screen()
-        print_places(screen, setup.places)
+        print_places(screen, setup.places, not_read)
         print_causes(screen, causes)
     if causes:
         raise typer.Exit(exit_code(causes))
@@ -85,21 +88,18 @@ def scope_of(
     regions: list[str],
     registered: Iterable[tuple[str, str]] = (),
 ) -> SetupScope:
-    """Return what to read: each registered account in the Regions given, or else where its mail is known.
-
-    registered: accounts and Regions with stacks, read besides where no Regions are given.
-    """
-    accounts = connection.registered_accounts
-    seen = {sender[:2] for sender in senders}
-    default = {connection.region} | {place_region for _, place_region in seen}
-    places = [(each, place_region) for each in accounts for place_region in regions or sorted(default)]
-    if not regions:
-        places += sorted(registered)
+    """Return what to read: see `places_to_read`. registered: accounts and Regions with stacks."""
     return SetupScope(
         ledger_account=connection.account_id,
         owners=connection.owner_accounts,
         delegates=connection.delegate_accounts,
-        places=tuple(dict.fromkeys(places)),
+        places=places_to_read(
+            connection.registered_accounts,
+            connection.region,
+            {sender.region for sender in senders},
+            registered,
+            regions,
+        ),
         queue_arn=connection.output("FeedbackQueueArn"),
         queue_url=connection.output("FeedbackQueueUrl"),
         role=connection.stack.parameters.get("ReadingRoleName", ""),
@@ -133,6 +133,8 @@ class _Advance:
             self._step.advance_to(self._done, text=f"Read {part}")
 
 
-def _print_json(setup: Setup, causes: list[dict[str, object]]) -> None:
+def _print_json(setup: Setup, not_read: list[tuple[str, str]], causes: list[dict[str, object]]) -> None:
     places = [describe_place(place) for place in setup.places]
-    print_json({"read_at": setup.read_at.isoformat(), "places": places, "causes": causes})
+    unread = [{"account": account, "region": region} for account, region in not_read]
+    found = {"places": places, "places_not_read": unread, "causes": causes}
+    print_json({"read_at": setup.read_at.isoformat(), **found})

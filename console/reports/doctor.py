@@ -46,8 +46,8 @@ def _own_settings(each: ConfigurationSet) -> dict[str, Any]:
     return {name: value for name, value in own.items() if value} | named
 
 
-def print_places(screen: Console, places: Sequence[Place]) -> None:
-    """Print what was read of each account and Region, a line each."""
+def print_places(screen: Console, places: Sequence[Place], not_read: Sequence[tuple[str, str]] = ()) -> None:
+    """Print what was read of each account and Region, a line each. not_read: where nobody could be asked."""
     table = make_table(
         "account", "Region", "sending", "validation", "shared pool", "identities", "sets", numbers_from=5
     )
@@ -62,6 +62,8 @@ def print_places(screen: Console, places: Sequence[Place]) -> None:
             _number(place.identities),
             _number(place.sets),
         )
+    for account, region in not_read:
+        table.add_row(account, region, *[_UNKNOWN] * 5)
     screen.print(table)
     for place in places:
         for each in place.sets:

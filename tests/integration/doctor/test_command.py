@@ -1,6 +1,7 @@
 """`ses-reputation doctor` on the local AWS: what it prints, how it exits, and what it may not read."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.report import examine
 from ses_reputation.errors import UnavailableError
-from tests.support.aws.sound_setup import REGION, SoundSetup, build
+from tests.support.aws.sound_setup import OPT_IN_REGION, OTHER_REGION, REGION, SoundSetup, build
 from tests.unit.console.running import undocumented
 
 pytestmark = pytest.mark.local_aws
@@ -105,6 +106,55 @@ def test_json_holds_places_and_causes_of_which_every_field_is_documented(
     courier = next(each for each in document["places"] if each["account"] == setup.courier)
     assert courier["dedicated_pools"] == {"mail-pool": "MANAGED"}
     assert undocumented(document, courier, cause) == set()
+
+
+def test_accounts_are_read_where_samconfig_has_stacks_of_them(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    setup = build(aws, ses)
+    setup.client(setup.harbor, "sesv2", OTHER_REGION).put_account_sending_attributes(SendingEnabled=False)
+    config = tmp_path / "samconfig.toml"
+    config.write_text(
+        'version = 0.1\n[default.global.parameters]\nstack_name = "ses-reputation"\n'
+        f"[delegate-{setup.harbor}-{OTHER_REGION}.global.parameters]\n"
+        f'stack_name = "ses-reputation-delegate"\nregion = "{OTHER_REGION}"\n'
+    )
+
+    without = run(monkeypatch, setup, "--config", str(tmp_path / "none.toml"))
+    result = run(monkeypatch, setup, "--config", str(config), "--json")
+
+    assert without.exit_code == 0, without.output
+    document = json.loads(result.stdout)
+    read = [(each["account"], each["region"]) for each in document["places"]]
+    assert sorted(read) == sorted(
+        [*((each, REGION) for each in setup.accounts), (setup.harbor, OTHER_REGION)]
+    )
+    assert [each["name"] for each in document["causes"]] == ["sending_disabled"]
+
+
+def test_a_region_that_nobody_can_be_asked_in_is_shown_as_unknown(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = build(aws, ses)
+    reach = setup.client
+
+    def connect(account: str, service: str, region: str) -> Any:
+        if (account, region) == (setup.harbor, OPT_IN_REGION):
+            raise UnavailableError("connecting EndpointConnectionError")
+        return reach(account, service, region)
+
+    arguments = ("--region", REGION, "--region", OPT_IN_REGION)
+    monkeypatch.setattr(SoundSetup, "client", lambda _self, *each: connect(*each))
+    shown, listed = run(monkeypatch, setup, *arguments), run(monkeypatch, setup, *arguments, "--json")
+
+    document = json.loads(listed.stdout)
+    assert (shown.exit_code, len(document["places"])) == (1, 7)
+    assert document["places_not_read"] == [{"account": setup.harbor, "region": OPT_IN_REGION}]
+    assert [each["name"] for each in document["causes"]] == ["unread"]
+    assert f"{setup.harbor} in {OPT_IN_REGION}" in document["causes"][0]["problem"]
+    rows = [line.split() for line in shown.stdout.splitlines()]
+    (row,) = (row for row in rows if row[:2] == [setup.harbor, OPT_IN_REGION])
+    assert row[2:] == ["unknown"] * 5
 
 
 @pytest.mark.parametrize(

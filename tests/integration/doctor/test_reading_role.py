@@ -13,7 +13,8 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.accounts.reach import AccountReach, CrossAccountRole
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.asking import CallPace
-from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.doctor.reading.scope import SetupScope
+from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.doctor.report import examine
 from tests.support.account_stack import AccountStack
 from tests.support.aws.sound_setup import policy

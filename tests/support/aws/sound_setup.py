@@ -14,7 +14,8 @@ from console.local_aws.emulator import LocalAws
 from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.doctor.facts.setup import SeenSender, Setup
 from ses_reputation.doctor.reading.asking import CallPace
-from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.doctor.reading.scope import SetupScope
+from ses_reputation.doctor.reading.setup import SetupReader
 
 REGION = "eu-west-1"
 OTHER_REGION = "us-east-1"

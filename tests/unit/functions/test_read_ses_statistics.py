@@ -19,7 +19,7 @@ from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import ConnectTo
-from ses_reputation.doctor.reading.setup import SetupScope
+from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.stored_json import read_as

@@ -9,7 +9,8 @@ import pytest
 from ses_reputation.doctor.facts.listing import Listing, Unread
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.asking import Asker
-from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
+from ses_reputation.doctor.reading.scope import SetupScope
+from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.checking import NOT_READ, ChecksOutcome, pace_within, run_checks, scope_of
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses

@@ -14,8 +14,8 @@ from ses_reputation.doctor.facts.sending import Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.reading.messaging import ConnectTo
-from ses_reputation.doctor.reading.setup import SetupReader, SetupScope
-from ses_reputation.environment import is_region
+from ses_reputation.doctor.reading.scope import SetupScope, places_to_read
+from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosing import diagnose
@@ -66,19 +66,15 @@ def run_checks(store: DiagnosesStore, reader: SetupReader, now: datetime) -> Che
 
 
 def scope_of(settings: StatisticsSettings, known: Iterable[AccountRegion]) -> SetupScope:
-    """Return what is read: registered accounts that can be reached, in the stack's Region and in every other
-    that mail is known of.
-
-    An identity owner sends nothing itself, and has its topics in the Regions of those who do.
-    """
+    """Return what is read of the registered accounts: of the own one only, where no role is named."""
     own, role = settings.ledger_account, settings.reading_role_name
-    others = (settings.owner_accounts | settings.delegate_accounts) - {own} if role else frozenset()
-    regions = {settings.queue_region} | {place.region for place in known if is_region(place.region)}
+    others = sorted((settings.owner_accounts | settings.delegate_accounts) - {own}) if role else ()
+    regions = {place.region for place in known}
     return SetupScope(
         ledger_account=own,
         owners=settings.owner_accounts | {own},
         delegates=settings.delegate_accounts,
-        places=tuple((account, region) for account in [own, *sorted(others)] for region in sorted(regions)),
+        places=places_to_read((own, *others), settings.queue_region, regions),
         queue_arn=settings.queue_arn,
         queue_url=settings.queue_url,
         role=role,
@@ -88,7 +84,7 @@ def scope_of(settings: StatisticsSettings, known: Iterable[AccountRegion]) -> Se
 
 def home_of(scope: SetupScope) -> AccountRegion:
     """Return where the queue is: what is to be mended at no place that was read is kept there."""
-    return AccountRegion(scope.ledger_account, scope.queue_arn.split(":")[3])
+    return AccountRegion(scope.ledger_account, scope.region)
 
 
 def reading_clients(reach: AccountReach) -> ConnectTo:

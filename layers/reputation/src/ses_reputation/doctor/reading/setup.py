@@ -13,28 +13,11 @@ from ses_reputation.doctor.flows import flows_by_topic
 from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import ConnectTo, read_key, read_queue, read_topic
 from ses_reputation.doctor.reading.places import PlaceReader
+from ses_reputation.doctor.reading.scope import SetupScope
 
 _AT_ONCE = 8
 Advance = Callable[[str], None]
 """Called when a part was read, with what it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetupScope:
-    """What to read: SES of these accounts and Regions, and the ledger's queue by URL and ARN.
-
-    role: that reads in other accounts than the ledger's, "" where the caller's credentials do.
-    stack: as of Setup.
-    """
-
-    ledger_account: str
-    owners: frozenset[str]
-    delegates: frozenset[str]
-    places: tuple[tuple[str, str], ...]
-    queue_arn: str
-    queue_url: str
-    role: str = ""
-    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +71,7 @@ class SetupReader:
         return place, asker.unread
 
     def _read_queue(self, asker: Asker) -> Queue | None:
-        region = self.scope.queue_arn.split(":")[3]
+        region = self.scope.region
         sqs = asker.ask(
             "sts:AssumeRole", region, lambda: self.connect(self.scope.ledger_account, "sqs", region)
         )
