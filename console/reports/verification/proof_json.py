@@ -74,6 +74,7 @@ def _describe_refusal(refused: RefusedMail, explanation: RefusalExplanation) -> 
 def _describe_missing(missing: MissingFeedback) -> dict[str, Any]:
     return {
         "account": missing.party.account,
+        "region": missing.party.region,
         "feed": missing.feed,
         "reporter": missing.reporter,
         "observations": len(missing.expectations),
