@@ -1,6 +1,6 @@
 """`ses-reputation verify`: marker mail from every party, and what must come of it in the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
@@ -31,6 +31,15 @@ from ses_reputation.verification.marker_mail import SendingParty, mails_of
 from ses_reputation.verification.missing import MissingFeedback, explain_missing
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.watching import Patience, watch
+
+
+def check_tenants(tenants: list[str] | None) -> list[str]:
+    """Return tenants as `ACCOUNT=NAME`. Raises BadParameter where one is not of that form."""
+    for each in tenants or ():
+        account, _, name = each.partition("=")
+        if not (is_account(account) and name):
+            raise typer.BadParameter(f"{each!r} names no tenant of an account: give 222222222222=NAME.")
+    return list(tenants or ())
 
 
 def check_delegates(delegates: list[str] | None) -> list[str]:
@@ -75,6 +84,14 @@ def verify_setup(  # noqa: PLR0913, PLR0917
         list[str] | None,
         typer.Option(metavar="NAME", help="Only sets of this name; repeatable. Default: all with topics."),
     ] = None,
+    tenant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ACCOUNT=NAME",
+            callback=check_tenants,
+            help="A tenant of an account, which its mail is sent for; repeatable.",
+        ),
+    ] = None,
     wait: Annotated[
         int, typer.Option(metavar="SECONDS", min=0, max=3600, help="How long to wait for feedback.")
     ] = 300,
@@ -94,7 +111,8 @@ def verify_setup(  # noqa: PLR0913, PLR0917
         party
         for chosen in identities
         for access in accesses
-        for party in _parties(access, owner, chosen, sender or from_address(chosen), sets)
+        for of_set in _parties(access, owner, chosen, sender or from_address(chosen), sets)
+        for party in _of_tenants(of_set, tenant or ())
     ]
     narrator = Narrator(open_screen(on_stderr=True))
     proof = _prove(connection, narrator, parties, timedelta(seconds=wait))
@@ -126,6 +144,13 @@ def _parties(
         )
     for name in names or [""]:
         yield PartyToProve(SendingParty(access.account, identity, address, name), access, owner)
+
+
+def _of_tenants(party: PartyToProve, tenants: Iterable[str]) -> list[PartyToProve]:
+    """Return a party for each tenant that is named of its account; without any, the party itself."""
+    named = (each.partition("=") for each in tenants)
+    names = [name for account, _, name in named if account == party.access.account]
+    return [replace(party, party=replace(party.party, tenant=name)) for name in names or [""]]
 
 
 def _explain(

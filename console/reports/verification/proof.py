@@ -61,7 +61,8 @@ def print_proof(
 def _title(party: SendingParty) -> str:
     role = "delegate" if party.is_delegate else "owner"
     through = f"set {party.configuration_set}" if party.configuration_set else "no configuration set"
-    return f"{party.account} ({role}), {party.identity.name} in {party.region}, {through}"
+    tenant = f", tenant {party.tenant}" if party.tenant else ""
+    return f"{party.account} ({role}), {party.identity.name} in {party.region}, {through}{tenant}"
 
 
 def _draw_party(proof: Proof, proven: PartyProof) -> Table:
