@@ -106,8 +106,8 @@ def _bad_request(mail: MarkerMail, message: str) -> RefusalExplanation | None:
         return None
     identity = mail.party.identity
     cause = (
-        f"The mail names no configuration set, and the default one of {identity.name} was deleted: every send "
-        "that names none fails."
+        f"The mail names no configuration set, and the default one of {identity.name} was deleted: every "
+        "send that names none fails."
     )
     mend = "Take the default from the identity, or give it another with `--configuration-set-name NAME`."
     words = (
