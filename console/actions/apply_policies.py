@@ -24,12 +24,8 @@ def apply_writes(
     Raises ConsoleError with SES's text and its likely causes where SES keeps refusing.
     """
 
-    def report_refusal(text: str, seconds: float) -> None:
-        later = f"It may not know a new user or role yet: again in {seconds:.0f} s."
-        report(f"SES refuses the policy: {text} {later}")
-
     try:
-        write_policies(owned.store, writes, wait, report_refusal)
+        write_policies(owned.store, writes, wait, report)
     except PolicyRefusedError as refusal:
         raise ConsoleError(explain_refusal(owned, writes, str(refusal))) from refusal
 

@@ -1,6 +1,6 @@
 """`ses-reputation verify`: marker mail from every party, and what must come of it in the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
@@ -31,6 +31,15 @@ from ses_reputation.verification.marker_mail import SendingParty, mails_of
 from ses_reputation.verification.missing import MissingFeedback, explain_missing
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.watching import Patience, watch
+
+
+def check_tenants(tenants: list[str] | None) -> list[str]:
+    """Return tenants as `ACCOUNT=NAME`. Raises BadParameter where one is not of that form."""
+    for each in tenants or ():
+        account, _, name = each.partition("=")
+        if not (is_account(account) and name):
+            raise typer.BadParameter(f"{each!r} names no tenant of an account: give 222222222222=NAME.")
+    return list(tenants or ())
 
 
 def check_delegates(delegates: list[str] | None) -> list[str]:
@@ -64,7 +73,8 @@ def verify_setup(  # noqa: PLR0913, PLR0917
         ),
     ] = None,
     region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="The identity's Region. Default: the stack's.")
+        list[str] | None,
+        typer.Option(metavar="REGION", help="A Region of the identity; repeatable. Default: the stack's."),
     ] = None,
     sender: Annotated[
         str,
@@ -73,6 +83,14 @@ def verify_setup(  # noqa: PLR0913, PLR0917
     configuration_set: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only sets of this name; repeatable. Default: all with topics."),
+    ] = None,
+    tenant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ACCOUNT=NAME",
+            callback=check_tenants,
+            help="A tenant of an account, which its mail is sent for; repeatable.",
+        ),
     ] = None,
     wait: Annotated[
         int, typer.Option(metavar="SECONDS", min=0, max=3600, help="How long to wait for feedback.")
@@ -86,10 +104,16 @@ def verify_setup(  # noqa: PLR0913, PLR0917
     """
     connection = connect(stack)
     owner = open_party(connection, owner_profile)
-    chosen = choose_identity(owner, region or connection.region, identity)
-    accesses = [owner, *_delegates(connection, delegate or ())]
-    address, sets = sender or from_address(chosen), frozenset(configuration_set or ())
-    parties = [each for access in accesses for each in _parties(access, owner, chosen, address, sets)]
+    regions = list(dict.fromkeys(region or [connection.region]))
+    identities = [choose_identity(owner, each, identity) for each in regions]
+    accesses, sets = [owner, *_delegates(connection, delegate or ())], frozenset(configuration_set or ())
+    parties = [
+        party
+        for chosen in identities
+        for access in accesses
+        for of_set in _parties(access, owner, chosen, sender or from_address(chosen), sets)
+        for party in _of_tenants(of_set, tenant or ())
+    ]
     narrator = Narrator(open_screen(on_stderr=True))
     proof = _prove(connection, narrator, parties, timedelta(seconds=wait))
     missing = _explain(connection, narrator, proof, accesses)
@@ -122,6 +146,13 @@ def _parties(
         yield PartyToProve(SendingParty(access.account, identity, address, name), access, owner)
 
 
+def _of_tenants(party: PartyToProve, tenants: Iterable[str]) -> list[PartyToProve]:
+    """Return a party for each tenant that is named of its account; without any, the party itself."""
+    named = (each.partition("=") for each in tenants)
+    names = [name for account, _, name in named if account == party.access.account]
+    return [replace(party, party=replace(party.party, tenant=name)) for name in names or [""]]
+
+
 def _explain(
     connection: Connection, narrator: Narrator, proof: Proof, accesses: list[PartyAccess]
 ) -> list[MissingFeedback]:
@@ -139,15 +170,17 @@ def _explain(
     with narrator.step("Let the doctor look for why something is missing"):
         reader = SetupReader(replace(scope, places=places), connect_as, lambda: CallPace(sleep))
         causes = examine(reader.read(datetime.now(UTC), []))
-    return list(explain_missing(proof, lambda account, _region: _problems(connection, causes, account)))
+    return list(explain_missing(proof, lambda *place: _problems(connection, causes, place)))
 
 
-def _problems(connection: Connection, causes: list[RootCause], account: str) -> list[str]:
-    """Return what loses feedback in an account or at the ledger; what could not be looked at is no cause."""
+def _problems(connection: Connection, causes: list[RootCause], place: tuple[str, str]) -> list[str]:
+    """Return what loses feedback in an account and Region, or at the ledger.
+
+    What could not be looked at is no cause.
+    """
     found = (cause.diagnosis for cause in causes if cause.diagnosis.severity is Severity.ERROR)
-    return [
-        f"{each.problem} {each.mend}" for each in found if each.account in {account, connection.account_id}
-    ]
+    places = {place, (connection.account_id, connection.region)}
+    return [f"{each.problem} {each.mend}" for each in found if (each.account, each.region) in places]
 
 
 def _prove(
@@ -157,7 +190,11 @@ def _prove(
     _await_subscriptions(connection, narrator, parties, setups, patience)
     began_at = datetime.now(UTC)
     marker = new_marker(began_at)
-    proofs = tuple(_send(narrator, *each, marker) for each in zip(parties, setups, strict=True))
+    has_regions = len({party.party.region for party in parties}) > 1
+    proofs = tuple(
+        _send(narrator, party, setup, marker, f" in {party.party.region}" if has_regions else "")
+        for party, setup in zip(parties, setups, strict=True)
+    )
     expected = expect(proofs)
     with narrator.step("Wait for what must come of it", len(expected)) as step:
         seen = watch(connection.balances, expected, patience, step.advance_to)
@@ -184,8 +221,10 @@ def _await_subscriptions(
             step.outcome = f"The ledger has not confirmed {count(len(left), 'subscription')}; going on"
 
 
-def _send(narrator: Narrator, party: PartyToProve, setups: tuple[FeedSetup, ...], marker: str) -> PartyProof:
-    text = f"Send as {party.party.account}, {party.party.configuration_set or 'without a set'}"
+def _send(
+    narrator: Narrator, party: PartyToProve, setups: tuple[FeedSetup, ...], marker: str, where: str
+) -> PartyProof:
+    text = f"Send as {party.party.account}{where}, {party.party.configuration_set or 'without a set'}"
     total, sent = len(mails_of(party.party, marker)), 0
     with narrator.step(text, total) as step:
 

@@ -18,7 +18,7 @@ _LIBRARY = {
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text",
-    "accounts": "authorization aws errors json_text visible_text",
+    "accounts": "authorization aws errors visible_text",
     "doctor": "accounts authorization aws environment errors json_text shell_words",
     "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
     "suppression": "aws environment errors",

@@ -362,7 +362,7 @@ def test_each_delegate_gets_a_policy_and_loses_it(account: Account) -> None:
         {
             "Sid": "AllowSending",
             "Effect": "Allow",
-            "Principal": {"AWS": ["arn:aws:iam::222222222222:root"]},
+            "Principal": {"AWS": "222222222222"},
             "Action": ["ses:SendEmail", "ses:SendRawEmail"],
             "Resource": f"arn:aws:ses:{REGION}:{OWNER}:identity/{ORCHARD}",
         }

@@ -179,6 +179,32 @@ def test_raw_delivery_is_found_in_the_quarantine(verify: Run, parties: SendingPa
     assert document["quarantined"].keys() == {"raw_delivery"}
 
 
+@pytest.fixture
+def sandbox(parties: SendingParties) -> Iterator[None]:
+    """The delegate and the owner as SES makes new accounts: without production access."""
+    accounts = [parties.ses.open_account(account, parties.region) for account in (OWNER, HARBOR)]
+    for account in accounts:
+        account.attributes["ProductionAccessEnabled"] = False
+    yield
+    for account in accounts:
+        account.attributes["ProductionAccessEnabled"] = True
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_setup_is_proven_in_the_sandbox(verify: Run, parties: SendingParties) -> None:
+    """In the sandbox SES mails verified recipients, "or the Amazon SES mailbox simulator".
+
+    Developer guide, "Request production access".
+    """
+    for account in (OWNER, HARBOR):
+        assert not parties.client("sesv2", account).get_account()["ProductionAccessEnabled"]
+
+    document = read_json(verify(*AS_HARBOR, "--json"), 0)
+
+    assert document["is_proven"]
+    assert all(each["refused"] == [] for each in document["parties"])
+
+
 def test_topics_that_the_identity_lacks_are_named(verify: Run, parties: SendingParties) -> None:
     v1 = parties.client("ses", OWNER)
     known = v1.get_identity_notification_attributes(Identities=[IDENTITY])

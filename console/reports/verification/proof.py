@@ -61,7 +61,8 @@ def print_proof(
 def _title(party: SendingParty) -> str:
     role = "delegate" if party.is_delegate else "owner"
     through = f"set {party.configuration_set}" if party.configuration_set else "no configuration set"
-    return f"{party.account} ({role}), {party.identity.name} in {party.region}, {through}"
+    tenant = f", tenant {party.tenant}" if party.tenant else ""
+    return f"{party.account} ({role}), {party.identity.name} in {party.region}, {through}{tenant}"
 
 
 def _draw_party(proof: Proof, proven: PartyProof) -> Table:
@@ -126,7 +127,8 @@ def _describe_lacking(party: SendingParty, setup: FeedSetup) -> str:
     kinds = ", ".join(sorted(setup.lacking))
     if setup.feed is Feed.OWNER:
         return (
-            f"The identity {party.identity.name} of {party.identity.account} has no topic for: {kinds}. "
+            f"The identity {party.identity.name} of {party.identity.account} has no topic in {party.region} "
+            f"for: {kinds}. "
             "accounts/identity-owner.yaml sets them."
         )
     if not party.configuration_set:
@@ -141,7 +143,7 @@ def _print_missing(
     screen: Console, missing: Sequence[MissingFeedback], quarantined: Quarantined, stack: str | None
 ) -> None:
     for each in missing:
-        title = f"Missing in the {_FEEDS[each.feed]} of mail of {each.party.account}"
+        title = f"Missing in the {_FEEDS[each.feed]} of mail of {each.party.account} in {each.party.region}"
         print_title(screen, f"{title}: {_named(each)}")
         for cause in each.causes:
             print_indented(screen, cause)

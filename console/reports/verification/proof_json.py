@@ -35,6 +35,7 @@ def _describe_party(proof: Proof, proven: PartyProof) -> dict[str, Any]:
         "identity": party.identity.name,
         "owner_account": party.identity.account,
         "configuration_set": party.configuration_set,
+        "tenant": party.tenant,
         "feeds": {setup.feed: _describe_setup(setup) for setup in proven.setups},
         "observations": [_describe_expectation(proof, each) for each in proof.expected_of(party)],
         "refused": [_describe_refusal(*each) for each in proven.refused],
@@ -74,6 +75,7 @@ def _describe_refusal(refused: RefusedMail, explanation: RefusalExplanation) -> 
 def _describe_missing(missing: MissingFeedback) -> dict[str, Any]:
     return {
         "account": missing.party.account,
+        "region": missing.party.region,
         "feed": missing.feed,
         "reporter": missing.reporter,
         "observations": len(missing.expectations),

@@ -28,16 +28,25 @@ TYPES = ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "DELIVERY_DELAY", "REJECT", 
 
 @dataclass(frozen=True, slots=True)
 class SendingParties:
-    """The accounts around one ledger, in the Region of the local AWS. folder: for AWS profiles."""
+    """The accounts around one ledger. folder: for AWS profiles.
+
+    elsewhere: a Region that they send in; without it, that of the local AWS and the ledger.
+    """
 
     aws: LocalAws
     ses: SesStandIn
     stack: Stack
     folder: Path
+    elsewhere: str = ""
+
+    @property
+    def region(self) -> str:
+        """The Region of identities, sets and topics."""
+        return self.elsewhere or self.aws.region
 
     def client(self, service: str, account: str) -> Any:
-        """A client of an account's root."""
-        return self.aws.clients(account).connect(service)
+        """A client of an account's root, in the Region that is sent in."""
+        return self.aws.clients(account).connect(service, region_name=self.region)
 
     def connect_owner(self, *delegates: str) -> None:
         """Verify the identity, report its feedback to a topic, and let delegates send."""
@@ -82,7 +91,7 @@ class SendingParties:
     @property
     def identity_arn(self) -> str:
         """The ARN of the owner's identity."""
-        return f"arn:aws:ses:{self.aws.region}:{OWNER}:identity/{IDENTITY}"
+        return f"arn:aws:ses:{self.region}:{OWNER}:identity/{IDENTITY}"
 
     def verify_identity(self, account: str, identity: str) -> None:
         """Make an identity, verified at once."""
@@ -101,7 +110,7 @@ class SendingParties:
             "Resource": topic,
             "Condition": {
                 "StringEquals": {"aws:SourceAccount": account},
-                "ArnLike": {"aws:SourceArn": f"arn:aws:ses:{self.aws.region}:{account}:{source}"},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:ses:{self.region}:{account}:{source}"},
             },
         }
         policy = {"Version": "2012-10-17", "Statement": [statement]}

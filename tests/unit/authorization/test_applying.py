@@ -1,6 +1,7 @@
 """Writing policies: what is written and what is left alone, refusals that pass, and what is read back."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,8 +37,8 @@ class Patience:
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
 
-    def hear(self, text: str, seconds: float) -> None:
-        self.heard.append(f"{text} ({seconds:.0f})")
+    def hear(self, text: str) -> None:
+        self.heard.append(text)
 
 
 def store_with(**policies: dict[str, Any]) -> PoliciesInMemory:
@@ -103,7 +104,11 @@ def test_a_principal_that_is_not_known_yet_is_tried_again() -> None:
     patience = apply(store, Courier=COURIER)
 
     assert patience.waited == [2, 4, 8]
-    assert patience.heard == ["invalid principal (2)", "invalid principal (4)", "invalid principal (8)"]
+    assert patience.heard == [
+        "SES refuses policy Courier: invalid principal. It may not know a new user or role yet: "
+        f"again in {wait} s."
+        for wait in (2, 4, 8)
+    ]
     assert store.calls == [("create", "Courier")] * 4
     assert "Courier" in store.stored
 
@@ -144,18 +149,66 @@ def test_what_somebody_else_wrote_meanwhile_is_a_conflict() -> None:
     assert json.loads(store.stored["Courier"]) == HARBOR
 
 
-class Forgetful(PoliciesInMemory):
-    """Answers well, and stores what somebody else wrote."""
+class Rewriting(PoliciesInMemory):
+    """Answers well, and stores something else for some readings. rewrite: what becomes of a document."""
 
-    def create(self, name: str, text: str) -> None:
-        super().create(name, json.dumps(HARBOR))
+    def __init__(self, rewrite: Callable[[str], str], readings: int = 99) -> None:
+        super().__init__(IDENTITY)
+        self.rewrite, self.readings = rewrite, readings
+
+    def read(self) -> dict[str, str]:
+        stored = super().read()
+        self.readings -= 1
+        return stored if self.readings < 0 else {name: self.rewrite(text) for name, text in stored.items()}
 
 
-def test_what_is_stored_is_read_back_and_compared() -> None:
-    store = Forgetful(IDENTITY)
+ROLE, ROLE_ID = "arn:aws:iam::222222222222:role/mailer", "AROAEXAMPLEEXAMPLE123"
 
-    with pytest.raises(PolicyNotStoredError, match="Courier"):
+
+def test_what_is_stored_is_read_back_and_a_difference_is_said() -> None:
+    store = Rewriting(lambda text: text.replace("222222222222", "333333333333"))
+
+    with pytest.raises(PolicyNotStoredError) as raised:
         apply(store, Courier=COURIER)
+    assert str(raised.value) == (
+        "SES does not store policy Courier as it was given: Statement 1, Principal: "
+        '{"AWS": "222222222222"} was given, {"AWS": "333333333333"} is stored. Read it with `authorize show`.'
+    )
+
+
+def test_an_account_that_comes_back_as_the_arn_of_its_root_is_stored_well() -> None:
+    """IAM user guide, "AWS JSON policy elements: Principal": both are the same, and services convert them."""
+    store = Rewriting(lambda text: text.replace("222222222222", "arn:aws:iam::222222222222:root"))
+
+    assert apply(store, Courier=COURIER).heard == []
+    store.calls.clear()
+    assert apply(store, Courier=COURIER).heard == []
+    assert store.calls == []
+
+
+def test_a_new_role_that_comes_back_as_its_id_for_a_while_is_stored_well() -> None:
+    """go-to-k/cdkd issue 1515: AWS shows the id while it does not find the role."""
+    store = Rewriting(lambda text: text.replace(ROLE, ROLE_ID), readings=3)
+
+    patience = apply(store, Courier=policy(ROLE))
+
+    assert patience.waited == [2, 4]
+
+
+def test_a_role_that_stays_an_id_is_said_to_be_deleted() -> None:
+    store = Rewriting(lambda text: text.replace(ROLE, ROLE_ID))
+
+    with pytest.raises(PolicyNotStoredError, match=f"{ROLE_ID}.*was deleted, or made anew") as raised:
+        apply(store, Courier=policy(ROLE))
+    assert ROLE in str(raised.value)
+
+
+def test_a_stored_id_of_a_deleted_role_is_replaced_when_its_name_is_wanted() -> None:
+    store = store_with(Courier=policy(ROLE_ID))
+
+    apply(store, Courier=policy(ROLE))
+
+    assert store.calls == [("update", "Courier")]
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def test_a_role_that_was_made_just_now_is_waited_for(owner: Owner, tmp_path: Pat
 
     assert result.exit_code == 0, result.output
     assert owner.waited == [2, 4]
-    assert "SES refuses the policy: invalid principal It may not know a new user" in words_of(result)
+    assert "SES refuses policy Courier: invalid principal. It may not know a new user" in words_of(result)
 
 
 def test_what_ses_keeps_refusing_is_explained(owner: Owner, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def said(text: str) -> str:
 def test_tables_fit_and_say_of_each_mail_what_came_and_what_did_not() -> None:
     lines = printed(failed_proof()).splitlines()
 
-    (bounce,) = [line for line in lines if line.startswith("bounce (v2 simple)")]
+    (bounce,) = [line for line in lines if line.startswith("bounce (v2 simple) ")]
     assert bounce.split() == ["bounce", "(v2", "simple)", "2.3", "s", "-", "none", "-", "-", "none", "-"]
     (success,) = [line for line in lines if line.startswith("success (v2 simple)")]
     assert "refused" in success
@@ -48,7 +48,7 @@ def test_a_feed_that_is_not_set_up_is_named_with_what_it_lacks() -> None:
     text = said(printed(failed_proof()))
 
     assert "The owner's feed of 222222222222 is not set up" in text
-    assert "has no topic for: complaint." in text
+    assert "has no topic in eu-west-1 for: complaint." in text
     assert "333333333333 has no configuration set that publishes to an SNS topic in eu-west-1." in text
 
 

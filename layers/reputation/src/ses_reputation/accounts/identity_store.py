@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 from ses_reputation.accounts.errors import IdentityGoneError, IdentitySettingError
 from ses_reputation.accounts.identity_settings import FORWARDING, HEADERS, OFF, ON, SettingChange
 from ses_reputation.accounts.identity_topics import NOTIFICATION_TYPES
+from ses_reputation.authorization.policy_comparison import normal_policy
+from ses_reputation.authorization.policy_document import read_policy
 from ses_reputation.aws.errors import translating_aws_errors
-from ses_reputation.json_text import parse_json
 from ses_reputation.visible_text import visible
 
 CONFIGURATION_SET = "configuration set"
@@ -145,9 +146,9 @@ class DefaultSets:
 
 
 def plain_document(text: str) -> str:
-    """Return a policy's JSON in one spelling; a text that is none, as it is."""
+    """Return a policy's JSON as all that say the same are spelled; a text that is none, as it is."""
     try:
-        return json.dumps(parse_json(text), sort_keys=True, separators=(",", ":"))
+        return json.dumps(normal_policy(read_policy(text)), sort_keys=True, separators=(",", ":"))
     except ValueError:
         return text
 

@@ -14,7 +14,8 @@ from ses_reputation.authorization.errors import (
     PolicyRefusedError,
     TooManyPoliciesError,
 )
-from ses_reputation.authorization.policy_document import MOST_POLICIES, policy_text, read_policy
+from ses_reputation.authorization.policy_comparison import differences_of, has_id_for_name
+from ses_reputation.authorization.policy_document import MOST_POLICIES, policy_text
 
 # About a minute: a user or role that was made just now is not known everywhere at once, and SES refuses it as
 # an invalid principal until then (hashicorp/terraform-provider-aws issue 22549).
@@ -83,31 +84,57 @@ def write_policies(
     store: PolicyStore,
     writes: Sequence[PolicyWrite],
     wait: Callable[[float], None],
-    report_refusal: Callable[[str, float], None],
+    report: Callable[[str], None],
 ) -> None:
     """Write policies, and compare what SES stores with what it was given.
 
-    A refusal is tried again for about a minute; `report_refusal` hears SES's text and the seconds until then.
-    Raises what the store raises, and PolicyNotStoredError where SES stores something else.
+    A refusal is tried again for about a minute, and so is reading back where something else is stored;
+    `report` hears why, and in how many seconds. Raises what the store raises, and PolicyNotStoredError where
+    SES stores something else to the end.
     """
     for write in writes:
-        _write_patiently(store, write, wait, report_refusal)
+        _write_patiently(store, write, wait, report)
+    for seconds in WAITS:
+        if not (odd := _first_odd(store.read(), writes)):
+            return
+        report(f"SES does not show policy {odd.name} as it was given yet: again in {seconds:.0f} s.")
+        wait(seconds)
     stored = store.read()
-    for write in writes:
-        if not is_same(stored.get(write.name), write.document):
-            raise PolicyNotStoredError(
-                f"SES does not store policy {write.name} as it was given: read it with `authorize show`."
-            )
+    if odd := _first_odd(stored, writes):
+        raise PolicyNotStoredError(_describe_odd(odd, stored.get(odd.name)))
 
 
 def is_same(stored: str | None, document: Mapping[str, Any] | None) -> bool:
-    """Return whether SES stores a document, whatever its white space and the order of its keys."""
+    """Return whether SES stores a document: what it says, however it is written down."""
     if stored is None or document is None:
         return stored is None and document is None
     try:
-        return bool(_comparable(read_policy(stored)) == _comparable(document))
+        return not differences_of(stored, document)
     except ValueError:
         return False
+
+
+def _first_odd(stored: Mapping[str, str], writes: Sequence[PolicyWrite]) -> PolicyWrite | None:
+    return next((each for each in writes if not is_same(stored.get(each.name), each.document)), None)
+
+
+def _describe_odd(odd: PolicyWrite, stored: str | None) -> str:
+    said = f"SES does not store policy {odd.name} as it was given"
+    if odd.document is None:
+        return f"{said}: it was deleted, and is still there. Look at `authorize show`."
+    if stored is None:
+        return f"{said}: there is none of that name. Look at `authorize show`."
+    try:
+        differences = differences_of(stored, odd.document)
+    except ValueError as error:
+        return f"{said}: {error}. Read it with `authorize show`."
+    where = "; ".join(map(str, differences))
+    if has_id_for_name(differences):
+        return (
+            f"{said}: {where}. An id in place of a name is a user or role that was deleted, or made anew: "
+            "see that it exists, and apply the policy again."
+        )
+    return f"{said}: {where}. Read it with `authorize show`."
 
 
 def _kind(name: str, document: Mapping[str, Any] | None, existing: Mapping[str, str]) -> WriteKind:
@@ -119,16 +146,15 @@ def _kind(name: str, document: Mapping[str, Any] | None, existing: Mapping[str, 
 
 
 def _write_patiently(
-    store: PolicyStore,
-    write: PolicyWrite,
-    wait: Callable[[float], None],
-    report_refusal: Callable[[str, float], None],
+    store: PolicyStore, write: PolicyWrite, wait: Callable[[float], None], report: Callable[[str], None]
 ) -> None:
     for seconds in WAITS:
         try:
             return _write(store, write)
         except PolicyRefusedError as refusal:
-            report_refusal(str(refusal), seconds)
+            later = f"It may not know a new user or role yet: again in {seconds:.0f} s."
+            said = str(refusal).rstrip(".")
+            report(f"SES refuses policy {write.name}: {said}. {later}")
             wait(seconds)
     return _write(store, write)
 
@@ -147,13 +173,3 @@ def _write(store: PolicyStore, write: PolicyWrite) -> None:
         # An answer that was lost on its way makes the same call come twice.
         if not is_same(store.read().get(write.name), write.document):
             raise
-
-
-def _comparable(value: Any) -> Any:
-    """Return JSON in one form: a list of one is its value, and the order of a list says nothing."""
-    if isinstance(value, Mapping):
-        return {key: _comparable(each) for key, each in value.items()}
-    if isinstance(value, list):
-        parts = sorted((_comparable(each) for each in value), key=repr)
-        return parts[0] if len(parts) == 1 else parts
-    return value

@@ -11,6 +11,11 @@ from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 
+MOST_PROTECTED_SETS = 200
+"""How many configuration sets of an account have steps in its state. An account may have 10,000 a Region
+(Amazon SES developer guide, "Service quotas"), and an item of DynamoDB holds 400 KB: at half a KB a step, a
+fourth of it."""
+
 
 class TransitionKind(StrEnum):
     """What changed. A REMINDER says that something lasts: it is an alert without an event."""
@@ -129,5 +134,13 @@ class EntityState:
         return max((measure["windows"][window]["sends"] for measure in measures), default=0)
 
     def with_protection(self, configuration_set: str, step: ProtectionState) -> "EntityState":
-        """Return the state with a configuration set's step replaced."""
-        return replace(self, protection={**self.protection, configuration_set: step})
+        """Return the state with a configuration set's step replaced.
+
+        Of more than MOST_PROTECTED_SETS, those are forgotten that were not paused, the oldest first, then the
+        oldest pauses. SES keeps a pause that is forgotten here: it is undone in SES, or by pausing anew.
+        """
+        steps = {name: each for name, each in self.protection.items() if name != configuration_set}
+        by_worth = sorted(steps, key=lambda name: (steps[name].step is ProtectionStep.PAUSED, steps[name].at))
+        for name in by_worth[: max(len(steps) + 1 - MOST_PROTECTED_SETS, 0)]:
+            del steps[name]
+        return replace(self, protection={**steps, configuration_set: step})

@@ -21,7 +21,7 @@ CODES = frozenset({"AccessDenied", "AccessDeniedException"})
 def explain_denial(mail: MarkerMail, message: str, known: KnownOfSends) -> RefusalExplanation | None:
     """Return why a send was not authorized; None where the message does not say on which resource."""
     if arns := read_not_of_tenant(message):
-        return _not_of_tenant(arns)
+        return _not_of_tenant(mail, arns)
     denial = read_denial(message)
     if denial is None:
         return None
@@ -34,11 +34,16 @@ def explain_denial(mail: MarkerMail, message: str, known: KnownOfSends) -> Refus
     return _delegated(mail, denial, known) if mail.party.is_delegate else _own_identity(mail, denial)
 
 
-def _not_of_tenant(arns: tuple[str, ...]) -> RefusalExplanation:
+def _not_of_tenant(mail: MarkerMail, arns: tuple[str, ...]) -> RefusalExplanation:
     """A tenant sends with what is associated with it: identity, configuration set and template."""
+    whose = [
+        shell_option("--region", mail.party.region),
+        shell_option("--tenant-name", mail.party.tenant or "TENANT"),
+    ]
     commands = (
-        f"aws sesv2 create-tenant-resource-association --tenant-name TENANT "
-        f"{shell_option('--resource-arn', arn)}"
+        " ".join(
+            ("aws sesv2 create-tenant-resource-association", *whose, shell_option("--resource-arn", arn))
+        )
         for arn in arns
     )
     cause = "The send is a tenant's, and these are not associated with the tenant: " + ", ".join(arns) + "."

@@ -22,11 +22,16 @@ def explain_unverified(mail: MarkerMail, message: str, known: KnownOfSends) -> R
         return None
     if any(each.startswith("arn:") for each in failed.identities):
         return _no_such_identity(mail, failed)
-    if mail.recipient in failed.identities:
+    if any(_is_a_recipient(mail, each) for each in failed.identities):
         return _sandbox(mail, failed)
     if mail.party.is_delegate and mail.way is not SendingWay.SIMPLE and SendingWay.SIMPLE in known.accepted:
         return _from_header_not_covered()
     return _not_verified_here(mail, failed)
+
+
+def _is_a_recipient(mail: MarkerMail, address: str) -> bool:
+    """Return whether an address that failed is not the sender's: a mail has no others but its recipients."""
+    return "@" in address and address.lower() != mail.party.from_address.lower()
 
 
 def _no_such_identity(mail: MarkerMail, failed: Unverified) -> RefusalExplanation:
@@ -92,6 +97,27 @@ def _no_set(mail: MarkerMail, _message: str) -> RefusalExplanation:
     return RefusalExplanation(visible(cause), _SENDER, mend, (command,))
 
 
+def _bad_request(mail: MarkerMail, message: str) -> RefusalExplanation | None:
+    """A mail that names no set gets its identity's default, and fails where that was deleted.
+
+    Developer guide, "Managing configuration sets": sends then fail with a "bad request".
+    """
+    if mail.party.configuration_set or "onfiguration set" not in message or "not exist" not in message:
+        return None
+    identity = mail.party.identity
+    cause = (
+        f"The mail names no configuration set, and the default one of {identity.name} was deleted: every "
+        "send that names none fails."
+    )
+    mend = "Take the default from the identity, or give it another with `--configuration-set-name NAME`."
+    words = (
+        "aws sesv2 put-email-identity-configuration-set-attributes",
+        shell_option("--email-identity", identity.name),
+        shell_option("--region", mail.party.region),
+    )
+    return RefusalExplanation(visible(cause), ActingSide.OWNER, mend, (" ".join(words),))
+
+
 def _paused(mail: MarkerMail, message: str) -> RefusalExplanation:
     if "onfiguration set" not in message:
         return _account_paused(mail, message)
@@ -148,6 +174,7 @@ def _no_credentials(mail: MarkerMail, _message: str) -> RefusalExplanation:
 
 _BY_CODE: Mapping[str, Callable[[MarkerMail, str], RefusalExplanation | None]] = {
     "NotFoundException": _missing,
+    "BadRequestException": _bad_request,
     "ConfigurationSetDoesNotExist": _no_set,
     "ConfigurationSetDoesNotExistException": _no_set,
     "SendingPausedException": _paused,

@@ -63,6 +63,7 @@ class MarkerSender:
             Content=content,
             EmailTags=_tags(mail),
             **_set(mail),
+            **_tenant(mail),
             **_arns(mail, "FromEmailAddressIdentityArn", "FeedbackForwardingEmailAddressIdentityArn"),
         )
         return answer["MessageId"]
@@ -92,6 +93,10 @@ def _arns(mail: MarkerMail, *names: str) -> dict[str, Any]:
 def _set(mail: MarkerMail) -> dict[str, Any]:
     name = mail.party.configuration_set
     return {"ConfigurationSetName": name} if name else {}
+
+
+def _tenant(mail: MarkerMail) -> dict[str, Any]:
+    return {"TenantName": mail.party.tenant} if mail.party.tenant else {}
 
 
 def _tags(mail: MarkerMail) -> Any:
