@@ -6,7 +6,7 @@ day long. docs/benchmarks.md says what is assumed.
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ from ses_reputation.assessment.assessment import AssessmentOutcome, AssessmentRu
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.hours import ONE_DAY, day_of
+from ses_reputation.notifications.channel import Channel
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
@@ -48,15 +49,11 @@ EVERY = timedelta(minutes=5)
 _ASSESSMENTS_A_MONTH = timedelta(days=30) // EVERY
 
 
-@dataclass(slots=True)
-class Announced:
+class Deaf:
     """Takes what is told, in place of the topic and the bus."""
 
-    transitions: list[Transition] = field(default_factory=list)
-
-    def publish(self, transition: Transition) -> None:
-        """Remember a transition."""
-        self.transitions.append(transition)
+    def publish(self, transition: Transition, channel: Channel) -> None:
+        """Do nothing with a transition."""
 
 
 class _NoPausing:
@@ -156,7 +153,7 @@ def _assess(ledger: MeteredLedger, memory: HistoryMemory) -> AssessmentOutcome:
     )
     table = AssessmentTable(boto3.client("dynamodb"), LEDGER_TABLE)
     run = AssessmentRun(now, lambda: now)
-    return assess_reputation(table, Announced(), _NoPausing(), settings, run, memory)
+    return assess_reputation(table, Deaf(), _NoPausing(), settings, run, memory)
 
 
 def _table(cost: AssessmentCost) -> Table:

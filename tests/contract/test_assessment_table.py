@@ -14,6 +14,8 @@ from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.notifications.channel import Channel
+from ses_reputation.notifications.outbox import ClaimedTransition
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup import day_rows
 from ses_reputation.rollup.day_rows import HalfWrittenError, pieces_of
@@ -349,12 +351,14 @@ def test_a_transition_is_published_by_one_at_a_time_and_once(ledger: Ledger) -> 
     table, change = ledger.table, transition("bounces")
     table.save(state(1), [change])
 
-    assert table.claim(ENTITY, change.id, NOW, LEASE) == change
+    assert table.claim(ENTITY, change.id, NOW, LEASE) == ClaimedTransition(change, set())
     assert table.claim(ENTITY, change.id, NOW + LEASE / 2, LEASE) is None
+    table.mark_published(ENTITY, change.id, Channel.ALERT, NOW, is_last=False)
     assert not table.is_published(ENTITY, change.id)
     # Whoever claimed it was cut off.
-    assert table.claim(ENTITY, change.id, NOW + LEASE, LEASE) == change
-    table.mark_published(ENTITY, change.id, NOW + LEASE)
+    claim = table.claim(ENTITY, change.id, NOW + LEASE, LEASE)
+    assert claim == ClaimedTransition(change, {Channel.ALERT})
+    table.mark_published(ENTITY, change.id, Channel.EVENT, NOW + LEASE, is_last=True)
 
     assert table.is_published(ENTITY, change.id)
     assert table.claim(ENTITY, change.id, NOW + 3 * LEASE, LEASE) is None
@@ -363,7 +367,8 @@ def test_a_transition_is_published_by_one_at_a_time_and_once(ledger: Ledger) -> 
 
 def test_a_transition_that_is_gone_is_not_published_and_does_not_come_back(ledger: Ledger) -> None:
     assert ledger.table.claim(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW, LEASE) is None
-    ledger.table.mark_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch", NOW)
+    gone = (ENTITY, "2026-11-22T10:05:00Z#reminder#watch")
+    ledger.table.mark_published(*gone, Channel.ALERT, NOW, is_last=True)
     assert ledger.table.is_published(ENTITY, "2026-11-22T10:05:00Z#reminder#watch")
     assert ledger.table.transitions(ENTITY, 10) == []
 
@@ -410,7 +415,7 @@ def test_an_unavailable_table_is_an_error_with_its_code() -> None:
             lambda: table.save(state(1), [transition("bounces")]),
             lambda: table.transitions(ENTITY, 1),
             lambda: table.claim(ENTITY, "id", NOW, LEASE),
-            lambda: table.mark_published(ENTITY, "id", NOW),
+            lambda: table.mark_published(ENTITY, "id", Channel.EVENT, NOW, is_last=True),
             table.read_statistics,
             table.read_diagnoses,
         ]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,10 +17,13 @@ from console.local_aws.emulator import Ministack
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.errors import UnavailableError
 from ses_reputation.findings.finding import DetectionState
+from ses_reputation.notifications.channel import Channel, channels_of
+from ses_reputation.notifications.outbox import PublishingOutcome, publish_pending
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.state import Transition, TransitionKind
-from tests.support.evaluated import ACCOUNT, IDENTITY, NOW, assess, bounces, deferral, seen
+from ses_reputation.standing.state import EntityState, Transition
+from tests.support.evaluated import IDENTITY, NOW, assess, bounces, deferral, seen
+from tests.support.in_memory.assessment_table import InMemoryAssessments
 
 TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:ses-reputation-AlertTopic"
 EVERYTHING: Mapping[str, Any] = {"source": ["ses-reputation"]}
@@ -40,6 +43,11 @@ class Wiring:
     @property
     def publisher(self) -> Publisher:
         return Publisher(self.sns, self.events, self.topic_arn, self.bus_name)
+
+    def publish(self, transition: Transition) -> None:
+        """Publish a transition wherever it is to be published."""
+        for channel in channels_of(transition):
+            self.publisher.publish(transition, channel)
 
     def subscribe(self, **policy: list[str]) -> str:
         """A queue that gets the alerts whose attributes fit."""
@@ -123,7 +131,7 @@ REMINDER = transitions_of(*[seen(bounces(Standing.PAUSE))] * 2)[1]
 
 def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -> None:
     alerts = wiring.subscribe()
-    wiring.publisher.publish(FALL)
+    wiring.publish(FALL)
 
     (alert,) = wiring.received(alerts)
     assert (alert["Subject"], alert["Message"]) == (FALL.subject, FALL.text)
@@ -139,7 +147,7 @@ def test_an_alert_is_published_with_its_subject_and_attributes(wiring: Wiring) -
 @pytest.mark.local_aws
 def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.publisher.publish(FALL)
+    local_wiring.publish(FALL)
 
     (event,) = local_wiring.received(events)
     assert len(local_wiring.received(alerts)) == 1
@@ -150,7 +158,7 @@ def test_a_transition_is_one_event_and_one_alert(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.publisher.publish(REMINDER)
+    local_wiring.publish(REMINDER)
 
     assert [alert["Subject"] for alert in local_wiring.received(alerts)] == [REMINDER.subject]
     assert local_wiring.received(events) == []
@@ -159,7 +167,7 @@ def test_a_reminder_is_an_alert_only(local_wiring: Wiring) -> None:
 @pytest.mark.local_aws
 def test_a_transition_without_a_text_is_an_event_only(local_wiring: Wiring) -> None:
     alerts, events = local_wiring.subscribe(), local_wiring.listen()
-    local_wiring.publisher.publish(replace(FALL, text=""))
+    local_wiring.publish(replace(FALL, text=""))
 
     assert local_wiring.received(alerts) == []
     assert len(local_wiring.received(events)) == 1
@@ -171,7 +179,7 @@ def test_subscriptions_choose_alerts_by_their_attributes(wiring: Wiring) -> None
     grave = wiring.subscribe(standing=["pause"])
     endings = wiring.subscribe(kind=["finding_resolved"])
     for transition in (FALL, DEFERRED, OVER, REMINDER):
-        wiring.publisher.publish(transition)
+        wiring.publish(transition)
 
     def subjects(queue_url: str) -> list[str]:
         return sorted(alert["Subject"] for alert in wiring.received(queue_url))
@@ -189,7 +197,7 @@ def test_rules_choose_events_by_type_entity_and_standing(local_wiring: Wiring) -
         {"detail": {"entity": {"account": ["444455556666"]}, "to": ["review", "pause"]}}
     )
     for transition in (FALL, DEFERRED, OVER):
-        local_wiring.publisher.publish(transition)
+        local_wiring.publish(transition)
 
     assert [event["detail"]["id"] for event in local_wiring.received(opened)] == [DEFERRED.detail["id"]]
     assert [event["detail"]["id"] for event in local_wiring.received(of_account)] == [FALL.detail["id"]]
@@ -199,7 +207,7 @@ def test_rules_choose_events_by_type_entity_and_standing(local_wiring: Wiring) -
 def test_what_is_announced_twice_has_the_same_id_to_drop_it_by(local_wiring: Wiring) -> None:
     events = local_wiring.listen()
     for _ in range(2):
-        local_wiring.publisher.publish(FALL)
+        local_wiring.publish(FALL)
 
     assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]] * 2
 
@@ -208,7 +216,7 @@ def test_a_topic_that_is_gone_is_reported_by_the_code_of_sns(wiring: Wiring) -> 
     wiring.sns.delete_topic(TopicArn=wiring.topic_arn)
 
     with pytest.raises(UnavailableError, match=r"^NotFound"):
-        wiring.publisher.publish(FALL)
+        wiring.publish(FALL)
 
 
 class Stubs:
@@ -254,10 +262,10 @@ def test_the_bus_is_asked_for_exactly_this(stubs: Stubs) -> None:
     }
     stubs.bus.add_response("put_events", ACCEPTED, {"Entries": [entry]})
 
-    stubs.publisher.publish(replace(FALL, text=""))
+    stubs.publisher.publish(FALL, Channel.EVENT)
 
 
-def test_an_event_that_the_bus_refuses_is_reported_by_its_code_and_no_alert_is_sent(stubs: Stubs) -> None:
+def test_an_event_that_the_bus_refuses_is_reported_by_its_code(stubs: Stubs) -> None:
     refused = {
         "FailedEntryCount": 1,
         "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}],
@@ -265,24 +273,23 @@ def test_an_event_that_the_bus_refuses_is_reported_by_its_code_and_no_alert_is_s
     stubs.bus.add_response("put_events", refused)
 
     with pytest.raises(UnavailableError, match=r"^ThrottlingException$"):
-        stubs.publisher.publish(FALL)
+        stubs.publisher.publish(FALL, Channel.EVENT)
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "InternalException"])
-def test_a_failure_of_the_bus_is_reported_by_its_code_and_no_alert_is_sent(stubs: Stubs, code: str) -> None:
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalException"])
+def test_a_failure_of_the_bus_is_reported_by_its_code(stubs: Stubs, code: str) -> None:
     stubs.bus.add_client_error("put_events", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.publisher.publish(FALL)
+        stubs.publisher.publish(FALL, Channel.EVENT)
 
 
 @pytest.mark.parametrize("code", ["AuthorizationError", "Throttled", "KMSAccessDenied", "InvalidParameter"])
 def test_a_failure_of_the_topic_is_reported_by_its_code(stubs: Stubs, code: str) -> None:
-    stubs.bus.add_response("put_events", ACCEPTED)
     stubs.topic.add_client_error("publish", code)
 
     with pytest.raises(UnavailableError, match=f"^{code}$"):
-        stubs.publisher.publish(FALL)
+        stubs.publisher.publish(FALL, Channel.ALERT)
 
 
 def test_no_answer_is_reported_as_such() -> None:
@@ -291,10 +298,29 @@ def test_no_answer_is_reported_as_such() -> None:
             raise EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        Publisher(make_client("sns"), Unreachable(), TOPIC_ARN, "default").publish(FALL)
+        Publisher(make_client("sns"), Unreachable(), TOPIC_ARN, "default").publish(FALL, Channel.EVENT)
 
 
-def test_what_has_neither_event_nor_text_asks_aws_for_nothing(stubs: Stubs) -> None:
-    nothing = Transition(ACCOUNT, datetime(2026, 11, 22, tzinfo=UTC), TransitionKind.REMINDER, "review", {})
+@pytest.mark.local_aws
+def test_where_the_bus_refuses_people_hear_of_a_change_once_and_programs_hear_when_it_accepts(
+    local_wiring: Wiring,
+) -> None:
+    refusing = replace(local_wiring, bus_name="arn:aws:iam::111122223333:role/no-bus")
+    table, entity = InMemoryAssessments(), FALL.entity
+    assert table.save(EntityState(entity, 1, NOW, unpublished=(FALL.id,)), [FALL])
+    alerts = local_wiring.subscribe()
 
-    stubs.publisher.publish(nothing)
+    def publish(wiring: Wiring, minutes: int) -> PublishingOutcome:
+        state = table.read_states()[entity]
+        return publish_pending(table, wiring.publisher, state, lambda: NOW + timedelta(minutes=minutes))
+
+    for minutes in (0, 5):
+        refused = publish(refusing, minutes)
+        assert refused.failure.startswith("event: ")
+        assert refused.state.unpublished == (FALL.id,)
+    assert [alert["Subject"] for alert in local_wiring.received(alerts)] == [FALL.subject]
+
+    events = local_wiring.listen()
+    assert publish(local_wiring, 10).state.unpublished == ()
+    assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]]
+    assert local_wiring.received(alerts) == []

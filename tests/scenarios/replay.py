@@ -15,6 +15,7 @@ from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.ledger.hour_balance import HourBalance, add_counts
+from ses_reputation.notifications.channel import Channel
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
@@ -112,8 +113,9 @@ class Replay:
     alerts: list[Transition] = field(default_factory=list)
     memory: HistoryMemory = field(default_factory=HistoryMemory)
 
-    def publish(self, transition: Transition) -> None:
-        self.alerts.append(transition)
+    def publish(self, transition: Transition, channel: Channel) -> None:
+        if channel is Channel.ALERT:
+            self.alerts.append(transition)
 
     def pause(self, account: str, region: str, configuration_set: str) -> None:
         raise AssertionError("protection that only reports pauses nothing")

@@ -101,11 +101,29 @@ def test_settings_can_be_read_and_ask_for_every_variable(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_powertools_is_given_service_namespace_and_level(name: str) -> None:
+def test_powertools_is_given_service_and_namespace(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     assert variables["POWERTOOLS_SERVICE_NAME"] == os.path.basename(code_folder(name).rstrip("/"))
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "SesReputation/reputation"
-    assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_the_log_level_is_lambdas_own_for_every_function(level: str) -> None:
+    stack = render_stack(LogLevel=level, Identities="example.com")
+    functions = stack.of_type("AWS::Lambda::Function")
+    assert functions.keys() == {*FUNCTIONS, "ManageIdentityTopicsFunction"}
+    for function in functions.values():
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == level
+        # It would have no effect: Powertools prefers the level that Lambda gives it.
+        assert "POWERTOOLS_LOG_LEVEL" not in function["Environment"]["Variables"]
+
+
+def test_no_level_may_be_chosen_that_drops_metrics() -> None:
+    # Lambda takes a line without a level for INFO. Its levels, from the most detail to the least, are these.
+    levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+    allowed = read_source()["Parameters"]["LogLevel"]["AllowedValues"]
+    assert allowed
+    assert all(levels.index(level) <= levels.index("INFO") for level in allowed)
 
 
 def test_two_stacks_count_in_namespaces_of_their_own() -> None:

@@ -4,7 +4,7 @@ It keeps rows as the real one writes them, so that nothing is remembered that co
 `FaultyCalls` stands before it, or before any other store, and cuts calls off.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,8 @@ from ses_reputation.ledger.keys import POSTINGS, balance_partition, time_of_post
 from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.rows import account_days_of_row, balances_of_rows
 from ses_reputation.ledger.shards import Shard
+from ses_reputation.notifications.channel import Channel
+from ses_reputation.notifications.outbox import ClaimedTransition
 from ses_reputation.rollup.day_balance import AccountDayBalance
 from ses_reputation.rollup.day_rows import days_of_rows, head_of_row, pieces_of
 from ses_reputation.rollup.day_store import DayWrite, PostingsPage
@@ -150,17 +152,20 @@ class InMemoryAssessments:
 
     def claim(
         self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
-    ) -> Transition | None:
+    ) -> ClaimedTransition | None:
         row = self.rows.get((transitions_partition(entity), transition_id))
         if not row or "notified_at" in row or ("claimed_until" in row and row["claimed_until"] > at):
             return None
         self.put(row | {"claimed_until": at + lease})
-        return transition_of_row(row)
+        return ClaimedTransition(transition_of_row(row), set(row.get("channels", ())))
 
-    def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
+    def mark_published(
+        self, entity: ReputationEntity, transition_id: str, channel: Channel, at: datetime, *, is_last: bool
+    ) -> None:
         row = self.rows.get((transitions_partition(entity), transition_id))
-        if row and "notified_at" not in row:
-            self.put(row | {"notified_at": at})
+        if row:
+            done = {"notified_at": at} if is_last else {}
+            self.put(row | {"channels": (*row.get("channels", ()), channel), **done})
 
     def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
         row = self.rows.get((transitions_partition(entity), transition_id))
@@ -178,16 +183,22 @@ class InMemoryAssessments:
 
 
 class Announced:
-    """Takes what is announced, but for the transitions that it refuses."""
+    """Takes what is announced, but for the transitions that it refuses, and in channels that are deaf."""
 
-    def __init__(self, *refused: Transition) -> None:
-        self.published: list[Transition] = []
+    def __init__(self, *refused: Transition, deaf: Collection[Channel] = ()) -> None:
+        self.heard: dict[Channel, list[Transition]] = {channel: [] for channel in Channel}
         self.refused = refused
+        self.deaf = deaf
 
-    def publish(self, transition: Transition) -> None:
-        if transition in self.refused:
+    def publish(self, transition: Transition, channel: Channel) -> None:
+        if transition in self.refused or channel in self.deaf:
             raise UnavailableError("InternalError")
-        self.published.append(transition)
+        self.heard[channel].append(transition)
+
+    @property
+    def published(self) -> list[Transition]:
+        """What people heard."""
+        return self.heard[Channel.ALERT]
 
 
 class CrashError(BaseException):

@@ -223,7 +223,7 @@ def test_a_repeated_run_publishes_what_the_first_could_not() -> None:
     ]
 
     first = world.assess()
-    assert first.failed == {ACCOUNT.key: "InternalError"}
+    assert first.failed == {ACCOUNT.key: "alert: InternalError; event: InternalError"}
     assert first.published == 2
     world.announced.refused = []
     again = world.assess(late=NEXT)
@@ -244,11 +244,11 @@ class Interleaving:
     def __getattr__(self, name: str) -> Any:
         work = getattr(self._table, name)
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
             self.calls += 1
             if self.calls == self._number:
                 self._happens()
-            return work(*args)
+            return work(*args, **kwargs)
 
         return call
 

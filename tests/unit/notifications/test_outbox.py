@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from ses_reputation.notifications.channel import Channel
 from ses_reputation.notifications.outbox import LEASE, PublishingOutcome, publish_pending
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, Transition, TransitionKind
@@ -48,11 +49,48 @@ def test_one_that_cannot_be_published_keeps_its_place_and_stops_no_other(
 
     outcome = publish(table, announced)
 
-    assert (outcome.published, outcome.failure) == (2, "InternalError")
+    assert (outcome.published, outcome.failure) == (2, "alert: InternalError; event: InternalError")
     assert table.read_states()[ENTITY].unpublished == (SECOND.id,)
     announced.refused = ()
     assert publish(table, announced, 5).published == 1
     assert announced.published == [FIRST, THIRD, SECOND]
+
+
+@pytest.mark.parametrize("deaf", Channel)
+def test_where_one_channel_fails_the_other_is_told_once_and_the_failed_one_when_it_hears(
+    table: InMemoryAssessments, deaf: Channel
+) -> None:
+    announced = Announced(deaf=[deaf])
+
+    for minutes in (0, 5, 10):
+        outcome = publish(table, announced, minutes)
+        assert (outcome.published, outcome.failure) == (0, f"{deaf}: InternalError")
+        assert outcome.state.unpublished == STATE.unpublished
+    heard = {channel: [] if channel is deaf else [FIRST, SECOND, THIRD] for channel in Channel}
+    assert announced.heard == heard
+
+    announced.deaf = ()
+    assert publish(table, announced, 15).published == 3
+    assert announced.heard == {channel: [FIRST, SECOND, THIRD] for channel in Channel}
+    assert table.read_states()[ENTITY].unpublished == ()
+
+
+@pytest.mark.parametrize(
+    ("transition", "channels"),
+    [
+        (replace(FIRST, detail={}), [Channel.ALERT]),
+        (replace(FIRST, text=""), [Channel.EVENT]),
+        (replace(FIRST, detail={}, text=""), []),
+    ],
+)
+def test_a_transition_goes_to_the_channels_that_it_has_something_for(
+    transition: Transition, channels: list[Channel]
+) -> None:
+    table, announced = InMemoryAssessments(), Announced()
+    table.save(EntityState(ENTITY, 1, NOW, unpublished=(transition.id,)), [transition])
+
+    assert publish(table, announced).state.unpublished == ()
+    assert [channel for channel, heard in announced.heard.items() if heard] == channels
 
 
 def test_what_another_run_is_about_to_publish_is_left_to_it(table: InMemoryAssessments) -> None:
@@ -94,7 +132,7 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
     count = InMemoryAssessments()
     count.save(STATE, ALL)
     publish_pending(calls.before(count), calls.before(Announced()), STATE, lambda: NOW)
-    assert calls.calls == ["claim", "publish", "mark_published"] * 3 + ["save"]
+    assert calls.calls == ["claim", *["publish", "mark_published"] * 2] * 3 + ["save"]
 
     for number in range(1, len(calls.calls) + 1):
         table, announced = InMemoryAssessments(), Announced()
@@ -106,7 +144,8 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
             assert fault != "unavailable"
         publish(table, announced, 5)
 
-        assert set(map(str, announced.published)) == set(map(str, ALL))
+        heard = announced.heard.values()
+        assert [set(map(str, of_channel)) for of_channel in heard] == [set(map(str, ALL))] * 2
         may_repeat = calls.calls[number - 1] in ("publish", "mark_published")
-        assert len(announced.published) <= 3 + may_repeat
+        assert sum(map(len, heard)) <= 6 + may_repeat
         assert table.read_states()[ENTITY].unpublished == ()

@@ -1,11 +1,12 @@
-"""The outbox: stored transitions are published, each until its publication is recorded."""
+"""The outbox: stored transitions are published, each in each channel until its publication is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
+from ses_reputation.notifications.channel import Channel, channels_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState, Transition
 
@@ -14,11 +15,19 @@ LEASE = timedelta(minutes=4)
 retries, and less than the time between assessments."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedTransition:
+    """A transition that a run may publish, and the channels that have it already."""
+
+    transition: Transition
+    published: Collection[Channel] = ()
+
+
 class TransitionPublisher(Protocol):
     """Where transitions are published; see ses_reputation.notifications.publisher.Publisher."""
 
-    def publish(self, transition: Transition) -> None:
-        """Publish a transition's event and alert. Raises UnavailableError."""
+    def publish(self, transition: Transition, channel: Channel) -> None:
+        """Publish a transition's alert or event. Raises UnavailableError."""
 
 
 class TransitionStore(Protocol):
@@ -29,11 +38,13 @@ class TransitionStore(Protocol):
 
     def claim(
         self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
-    ) -> Transition | None:
+    ) -> ClaimedTransition | None:
         """Return a transition to the run that may publish it."""
 
-    def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
-        """Remember that a transition is published."""
+    def mark_published(
+        self, entity: ReputationEntity, transition_id: str, channel: Channel, at: datetime, *, is_last: bool
+    ) -> None:
+        """Remember that a channel has a transition, and whether no other still lacks it."""
 
     def is_published(self, entity: ReputationEntity, transition_id: str) -> bool:
         """Return whether a transition needs no publishing."""
@@ -54,8 +65,9 @@ def publish_pending(
     """Publish an entity's unpublished transitions, oldest first, and take them from its state.
 
     At least once: a run that is cut off between publishing and `mark_published` leaves a claim, and when the
-    claim ends the next run publishes again. The stored transition itself says whether it is published. So a
-    state that another assessment replaced meanwhile, and that still lists it, publishes nothing twice.
+    claim ends the next run publishes again. The stored transition itself says where it is published. So a
+    state that another assessment replaced meanwhile, and that still lists it, publishes nothing twice; and
+    where one channel fails, the other has the transition, and does not get it again.
     """
     published, failure = 0, ""
     done: set[str] = set()
@@ -80,11 +92,24 @@ def _publish(
     transition_id: str,
     clock: Callable[[], datetime],
 ) -> bool:
-    transition = store.claim(entity, transition_id, clock(), LEASE)
-    if not transition:
+    """Return whether this run published what was left of a transition.
+
+    Raises UnavailableError where a channel failed, after every other was tried.
+    """
+    claim = store.claim(entity, transition_id, clock(), LEASE)
+    if not claim:
         return False
-    publisher.publish(transition)
-    store.mark_published(entity, transition_id, clock())
+    left = [channel for channel in channels_of(claim.transition) if channel not in claim.published]
+    failures: list[str] = []
+    for channel in left:
+        try:
+            publisher.publish(claim.transition, channel)
+            is_last = channel is left[-1] and not failures
+            store.mark_published(entity, transition_id, channel, clock(), is_last=is_last)
+        except UnavailableError as error:
+            failures.append(f"{channel}: {error}")
+    if failures:
+        raise UnavailableError("; ".join(failures))
     return True
 
 

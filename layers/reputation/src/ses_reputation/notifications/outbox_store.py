@@ -1,12 +1,13 @@
-"""Which transitions are published already, and who is about to publish one, in the ledger's table."""
+"""Where transitions are published already, and who is about to publish one, in the ledger's table."""
 
 from datetime import datetime, timedelta
 
 from ses_reputation.aws.dynamodb import ItemStore, time_value
+from ses_reputation.notifications.channel import Channel
+from ses_reputation.notifications.outbox import ClaimedTransition
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.keys import transitions_partition
 from ses_reputation.standing.rows import transition_of_row
-from ses_reputation.standing.state import Transition
 
 
 class OutboxTable(ItemStore):
@@ -17,8 +18,8 @@ class OutboxTable(ItemStore):
 
     def claim(
         self, entity: ReputationEntity, transition_id: str, at: datetime, lease: timedelta
-    ) -> Transition | None:
-        """Return a transition to the run that may publish it; None where it is published, or claimed.
+    ) -> ClaimedTransition | None:
+        """Return a transition to the run that may publish it; None where all of it is published, or claimed.
 
         A claim ends with its lease: the run that made it was cut off, and the next run may claim.
         """
@@ -29,14 +30,23 @@ class OutboxTable(ItemStore):
             " AND (attribute_not_exists(claimed_until) OR claimed_until <= :at)",
             {":at": time_value(at), ":until": time_value(at + lease)},
         )
-        return transition_of_row(row) if row else None
+        if not row:
+            return None
+        return ClaimedTransition(
+            transition_of_row(row), {channel for channel in Channel if _field(channel) in row}
+        )
 
-    def mark_published(self, entity: ReputationEntity, transition_id: str, at: datetime) -> None:
-        """Remember that a transition is published, whoever did it and whatever state the entity has."""
+    def mark_published(
+        self, entity: ReputationEntity, transition_id: str, channel: Channel, at: datetime, *, is_last: bool
+    ) -> None:
+        """Remember that a channel has a transition, whoever did it and whatever state the entity has.
+
+        is_last: no other channel lacks it, so that it needs no more publishing.
+        """
         self._items.update(
             (transitions_partition(entity), transition_id),
-            "SET published_at = :at",
-            "attribute_exists(pk) AND attribute_not_exists(published_at)",
+            f"SET {_field(channel)} = :at" + (", published_at = :at" if is_last else ""),
+            f"attribute_exists(pk) AND attribute_not_exists({_field(channel)})",
             {":at": time_value(at)},
         )
 
@@ -44,3 +54,7 @@ class OutboxTable(ItemStore):
         """Return whether a transition needs no publishing: it is published, or gone."""
         row = self._items.get(transitions_partition(entity), transition_id)
         return row is None or "published_at" in row
+
+
+def _field(channel: Channel) -> str:
+    return f"{channel}_published_at"

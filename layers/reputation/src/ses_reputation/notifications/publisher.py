@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
+from ses_reputation.notifications.channel import Channel
 from ses_reputation.notifications.events import SOURCE, attributes_of, detail_type
 from ses_reputation.standing.state import Transition
 
@@ -21,11 +22,7 @@ class EventBusClient(Protocol):
 
 
 class Publisher:
-    """The alert topic and the event bus of a stack.
-
-    The event goes first. A run that is cut off between the two publishes the event twice, and programs drop
-    an event whose id they know; people cannot do that with a mail.
-    """
+    """The alert topic and the event bus of a stack."""
 
     def __init__(
         self, topic_client: "SNSClient", bus_client: EventBusClient, topic_arn: str, bus_name: str
@@ -35,15 +32,15 @@ class Publisher:
         self._topic_arn = topic_arn
         self._bus_name = bus_name
 
-    def publish(self, transition: Transition) -> None:
-        """Put a transition's event on the bus and publish its alert, as far as it has them.
+    def publish(self, transition: Transition, channel: Channel) -> None:
+        """Publish a transition's alert, or put its event on the bus.
 
-        Raises UnavailableError where EventBridge or SNS fails; publishing it again is right.
+        Raises UnavailableError where SNS or EventBridge fails; publishing it again is right.
         """
-        if transition.detail:
-            self._put_event(transition)
-        if transition.text:
+        if channel is Channel.ALERT:
             self._publish_alert(transition)
+        else:
+            self._put_event(transition)
 
     def _put_event(self, transition: Transition) -> None:
         entry = {
