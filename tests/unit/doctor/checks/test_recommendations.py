@@ -1,6 +1,7 @@
 """SES's own recommendations: each type in words, and what is new as SES wrote it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from botocore.session import Session
@@ -11,7 +12,8 @@ from ses_reputation.doctor.report import examine
 from tests.support.doctor_facts import OWNER, REGION, owner_place, sound_setup
 
 DOMAIN = f"arn:aws:ses:{REGION}:{OWNER}:identity/orchard.example"
-TYPES = Session().get_service_model("sesv2").shape_for("RecommendationType").enum
+_TYPE: Any = Session().get_service_model("sesv2").shape_for("RecommendationType")
+TYPES = _TYPE.enum
 
 
 def only(kind: str, impact: str = "LOW") -> Diagnosis:
