@@ -43,7 +43,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     report_statistics(outcome, logger, metrics)
     pace = pace_within(lambda: context.get_remaining_time_in_millis() > _MILLIS_TO_FINISH)
     scope = scope_of(settings, table.known_accounts())
-    checks = run_checks(table, SetupReader(scope, reading_clients(reach), pace), _now())
+    checks = run_checks(table, scope, lambda it: SetupReader(it, reading_clients(reach), pace), _now())
     report_checks(checks, logger, metrics)
     read = {"read": len(outcome.read), "skipped": len(outcome.skipped), "failed": len(outcome.failed)}
     return read | {"checked": len(checks.kept), "unchecked": len(checks.failed)}

@@ -19,7 +19,7 @@ _LIBRARY = {
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text",
     "accounts": "authorization aws errors visible_text",
-    "doctor": "accounts authorization aws environment errors json_text shell_words",
+    "doctor": "accounts authorization aws environment errors json_text shell_words time_left",
     "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
     "suppression": "aws environment errors",
     "journaling_settings": "environment feedback",

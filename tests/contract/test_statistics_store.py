@@ -2,6 +2,7 @@
 
 import json
 import random
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -125,6 +126,27 @@ def test_diagnoses_are_kept_in_place_of_those_before_them_and_read_by_assessment
     assert assessments.read_diagnoses()[1:] == [mended]
 
 
+def test_the_checks_read_what_they_kept_by_place_without_what_cannot_be_read(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    kept = PlaceDiagnoses("444455556666", "us-east-1", NOW, (), "identity/m.example", NOW)
+    statistics.put_diagnoses(kept)
+    row = row_of_diagnoses(PlaceDiagnoses("111122223333", "us-east-1", NOW, ()))
+    client.put_item(TableName=TABLE, Item={**row, "diagnoses": {"B": zlib.compress(b'{"found": []}')}})
+
+    assert statistics.read_diagnoses() == {kept.place: kept}
+
+
+def test_diagnoses_of_before_there_were_rounds_are_read(client: Any, statistics: StatisticsTable) -> None:
+    older = {"account": "444455556666", "region": "us-east-1", "read_at": NOW.isoformat(), "found": []}
+    row = row_of_diagnoses(PlaceDiagnoses("444455556666", "us-east-1", NOW, ()))
+    packed = zlib.compress(json.dumps(older).encode())
+    client.put_item(TableName=TABLE, Item={**row, "diagnoses": {"B": packed}})
+
+    expected = PlaceDiagnoses("444455556666", "us-east-1", NOW, ())
+    assert AssessmentTable(client, TABLE).read_diagnoses() == [expected]
+
+
 def test_as_many_diagnoses_as_are_kept_fit_an_item_however_long_their_names(
     client: Any, statistics: StatisticsTable
 ) -> None:
@@ -142,6 +164,8 @@ def test_as_many_diagnoses_as_are_kept_fit_an_item_however_long_their_names(
             "".join(letters.choices(alphabet, k=MOST_LETTERS)),
             "".join(letters.choices(alphabet, k=LONGEST_COMMAND)),
             tuple(LostFeed("us-east-1", "", name) for name in names[start : start + share]),
+            "".join(letters.choices(alphabet, k=MOST_LETTERS)),
+            NOW,
         )
         for start in range(0, MOST_FEEDS, share)
     )

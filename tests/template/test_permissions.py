@@ -208,7 +208,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
     [
         ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*", "DELAYS#*"]),
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
-        ("ReadSesStatisticsRole", "FindSenders", ["SENDERS"]),
+        ("ReadSesStatisticsRole", "FindSenders", ["SENDERS", "DIAGNOSES"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS", "DIAGNOSES"]),
         (
             "AssessReputationRole",

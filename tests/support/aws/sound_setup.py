@@ -119,7 +119,14 @@ class SoundSetup:
 
     def read(self, *more: tuple[str, str], senders: Iterable[SeenSender] = (), connect: Any = None) -> Setup:
         """Read the setup as the doctor does, without pauses; `more` are further accounts and Regions."""
-        scope = SetupScope(
+        reader = SetupReader(
+            self.scope(*more), connect or self.client, lambda: CallPace(lambda _seconds: None, 0.0)
+        )
+        return reader.read(datetime.now(UTC), senders)
+
+    def scope(self, *more: tuple[str, str]) -> SetupScope:
+        """What the doctor reads."""
+        return SetupScope(
             ledger_account=self.ledger,
             owners=frozenset({self.owner, self.ledger}),
             delegates=frozenset({self.courier, self.harbor}),
@@ -128,8 +135,6 @@ class SoundSetup:
             queue_url=self.queue_url,
             role="ses-reputation-reading",
         )
-        reader = SetupReader(scope, connect or self.client, lambda: CallPace(lambda _seconds: None, 0.0))
-        return reader.read(datetime.now(UTC), senders)
 
 
 def build(aws: LocalAws, ses: SesStandIn) -> SoundSetup:

@@ -49,6 +49,9 @@ class Kept:
     refuses: AccountRegion | None = None
     diagnoses: list[PlaceDiagnoses] = field(default_factory=list)
 
+    def read_diagnoses(self) -> dict[AccountRegion, PlaceDiagnoses]:
+        return {each.place: each for each in self.diagnoses}
+
     def put_diagnoses(self, diagnoses: PlaceDiagnoses) -> None:
         if (diagnoses.account, diagnoses.region) == self.refuses:
             raise UnavailableError("ThrottlingException")
@@ -74,8 +77,11 @@ def check(setup: Setup, store: Kept | None = None) -> tuple[ChecksOutcome, Kept]
     """Run the checks on a setup of the owner's and the delegate's account."""
     store = store or Kept()
     scope = SetupScope(LEDGER, setup.owners, setup.delegates, (OF_OWNER, OF_DELEGATE), QUEUE, "https://q")
-    reader = Reads(scope, lambda *_: None, lambda: None, setup=setup)  # type: ignore[arg-type, return-value]
-    return run_checks(store, reader, READ_AT), store
+
+    def open_reader(scope: SetupScope) -> SetupReader:
+        return Reads(scope, lambda *_: None, lambda: None, setup=setup)  # type: ignore[arg-type, return-value]
+
+    return run_checks(store, scope, open_reader, READ_AT), store
 
 
 def test_every_place_that_was_read_is_kept_even_with_nothing_wrong() -> None:

@@ -100,6 +100,9 @@ def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) ->
             "An account could not be checked; its last diagnoses stay",
             extra={**place._asdict(), "cause": cause},
         )
+    for kept in outcome.kept:
+        if kept.resume_after:
+            logger.info("An account was read in part; the next run goes on", extra=kept.place._asdict())
     refused = Counter((each.asker, each.action, each.error_code) for each in outcome.unread)
     for (asker, action, cause), calls in refused.items():
         logger.warning(

@@ -65,11 +65,11 @@ def to_json(quoted: Iterable[QuotedDiagnosis]) -> list[dict[str, Any]]:
 
 def _quote(mail: EntityMail, concerns: Callable[[LostFeed], bool]) -> Quoted:
     found = [
-        (place.read_at, each)
+        (found_at, each)
         for place in mail.diagnoses
-        if place.read_at > mail.now - _STALE_AFTER
         for each in place.found
-        if any(map(concerns, each.feeds))
+        if (found_at := each.found_at or place.read_at) > mail.now - _STALE_AFTER
+        and any(map(concerns, each.feeds))
     ]
     most_severe = sorted(found, key=lambda each: -each[1].severity)
     return tuple(_quoted(*each) for each in most_severe[:MOST_QUOTED])

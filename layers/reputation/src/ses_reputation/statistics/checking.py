@@ -19,6 +19,7 @@ from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosing import diagnose
+from ses_reputation.statistics.rounds import examined_in, go_on_from, join_rounds
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.time_left import OUT_OF_TIME, HasTime
@@ -30,6 +31,9 @@ NOT_READ = "NotRead"
 class DiagnosesStore(Protocol):
     """Where diagnoses are kept, the latest of each account and Region."""
 
+    def read_diagnoses(self) -> dict[AccountRegion, PlaceDiagnoses]:
+        """Return what is kept, as far as it can be read. Raises UnavailableError."""
+
     def put_diagnoses(self, diagnoses: PlaceDiagnoses) -> None:
         """Keep diagnoses in place of those before them. Raises UnavailableError."""
 
@@ -37,25 +41,34 @@ class DiagnosesStore(Protocol):
 @dataclass(frozen=True, slots=True)
 class ChecksOutcome:
     """The diagnoses that were kept; the places that keep their previous ones, with the causes; and every call
-    that failed."""
+    that failed. Of a place whose diagnoses name where to resume, the next run reads more."""
 
     kept: tuple[PlaceDiagnoses, ...]
     failed: Mapping[AccountRegion, str]
     unread: tuple[Unread, ...]
 
 
-def run_checks(store: DiagnosesStore, reader: SetupReader, now: datetime) -> ChecksOutcome:
+def run_checks(
+    store: DiagnosesStore, scope: SetupScope, open_reader: Callable[[SetupScope], SetupReader], now: datetime
+) -> ChecksOutcome:
     """Read the setup at an aware UTC time, examine it, and keep what was found of each place.
 
-    A place that could not be read, or that time ran out for, keeps its previous diagnoses.
+    A place that is too big for one run is read in parts, run by run. One that could not be read, or of which
+    time left nothing to read, keeps its previous diagnoses. Raises UnavailableError where these cannot be
+    read.
     """
-    setup = reader.read(now)
-    failed = dict(_unread_places(setup, reader.scope))
-    places = {AccountRegion(*place) for place in reader.scope.places}
+    previous = store.read_diagnoses()
+    reader = open_reader(go_on_from(scope, previous))
+    setup, scope = reader.read(now), reader.scope
+    failed = dict(_unread_places(setup, scope))
+    places = {AccountRegion(*place) for place in scope.places}
+    resume_after = {AccountRegion(each.account, each.region): each.resume_after for each in setup.places}
+    examined = examined_in(setup)
     kept = []
-    for diagnoses in diagnose(setup, places, home_of(reader.scope)):
-        if diagnoses.place in failed:
+    for found in diagnose(setup, places, home_of(scope)):
+        if found.place in failed:
             continue
+        diagnoses = join_rounds(found, previous.get(found.place), examined, resume_after[found.place])
         try:
             store.put_diagnoses(diagnoses)
         except UnavailableError as error:
@@ -105,12 +118,20 @@ def pace_within(has_time: HasTime, sleep: Callable[[float], None] = time.sleep) 
 
 def _unread_places(setup: Setup, scope: SetupScope) -> Iterator[tuple[AccountRegion, str]]:
     cut_off = {_place_of(each) for each in setup.unread if each.error_code == OUT_OF_TIME}
+    cut_off -= {AccountRegion(each.account, each.region) for each in setup.places if _got_on(each, scope)}
     read = {AccountRegion(each.account, each.region) for each in setup.places if _has_answered(each)}
     for place in map(AccountRegion._make, scope.places):
         if place in cut_off:
             yield place, OUT_OF_TIME
         elif place not in read:
             yield place, NOT_READ
+
+
+def _got_on(place: Place, scope: SetupScope) -> bool:
+    """Return whether more of a place was read than last time, though not all."""
+    return bool(place.resume_after) and place.resume_after != scope.resume_after.get(
+        (place.account, place.region)
+    )
 
 
 def _has_answered(place: Place) -> bool:

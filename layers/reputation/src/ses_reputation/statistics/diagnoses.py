@@ -24,7 +24,8 @@ class KeptDiagnosis:
     """A cause that was found: see ses_reputation.doctor.diagnosis.
 
     account, region: where it is to be mended. command: the first that mends it, "" where there is none that
-    fits into an alert. feeds: what does not reach the ledger because of it. No recipient is in any of it.
+    fits into an alert. feeds: what does not reach the ledger because of it. subject: what it is about.
+    found_at: an aware UTC time, None where it is that of its place. No recipient is in any of it.
     """
 
     name: str
@@ -35,16 +36,24 @@ class KeptDiagnosis:
     mend: str
     command: str
     feeds: tuple[LostFeed, ...]
+    subject: str = ""
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceDiagnoses:
-    """What is to be mended in an account and Region, the most severe first, as of an aware UTC time."""
+    """What is to be mended in an account and Region, the most severe first, as of an aware UTC time.
+
+    resume_after: the last resource that was read, where there was no time for all; "" where there was.
+    round_began_at: when the first resource was read of those that were read since, one run after another.
+    """
 
     account: str
     region: str
     read_at: datetime
     found: tuple[KeptDiagnosis, ...]
+    resume_after: str = ""
+    round_began_at: datetime | None = None
 
     @property
     def place(self) -> AccountRegion:

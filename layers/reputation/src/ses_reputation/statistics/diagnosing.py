@@ -64,6 +64,7 @@ def _keep(diagnoses: Iterable[Diagnosis], flows: Iterable[Flow]) -> Iterator[Kep
             mend=_cut(each.mend),
             command=command if len(command) <= LONGEST_COMMAND else "",
             feeds=tuple(feeds),
+            subject=_cut(each.subject),
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from ses_reputation.aws.dynamodb import Row
@@ -23,4 +24,10 @@ def row_of_diagnoses(diagnoses: PlaceDiagnoses) -> dict[str, Any]:
 def diagnoses_of_row(row: Row) -> PlaceDiagnoses:
     """Return the diagnoses in an item. Raises StateError."""
     with reading(row):
-        return read_as(PlaceDiagnoses, json.loads(zlib.decompress(bytes(row["diagnoses"]["B"]))))
+        return read_as(PlaceDiagnoses, _as_today(json.loads(zlib.decompress(bytes(row["diagnoses"]["B"])))))
+
+
+def _as_today(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return diagnoses with the fields that those of before lack, until the next run of the checks."""
+    found = [{"subject": "", "found_at": None, **each} for each in plain["found"]]
+    return {"resume_after": "", "round_began_at": None, **plain, "found": found}

@@ -2,6 +2,7 @@
 table."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import READING_STATISTICS
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.errors import StateError
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
-from ses_reputation.statistics.diagnosis_rows import row_of_diagnoses
-from ses_reputation.statistics.keys import SENDERS, STATISTICS
+from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row, row_of_diagnoses
+from ses_reputation.statistics.keys import DIAGNOSES, SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
 from ses_reputation.stored_json import plain_text
 
@@ -110,6 +112,18 @@ class StatisticsTable(ItemStore):
                 "statistics": {"S": plain_text(statistics)},
             }
         )
+
+    def read_diagnoses(self) -> dict[AccountRegion, PlaceDiagnoses]:
+        """Return what the checks last found, by place, without what cannot be read: it is found again.
+
+        Raises UnavailableError.
+        """
+        found = {}
+        for row in self._items.partition(DIAGNOSES):
+            with suppress(StateError):
+                diagnoses = diagnoses_of_row(row)
+                found[diagnoses.place] = diagnoses
+        return found
 
     def put_diagnoses(self, diagnoses: PlaceDiagnoses) -> None:
         """Keep diagnoses in place of those before them. Raises UnavailableError."""

@@ -116,6 +116,8 @@ class Place:
     pools: Listing[DedicatedPool] = field(default_factory=Listing)
     tenants: Listing[Tenant] = field(default_factory=Listing)
     recommendations: tuple[Recommendation, ...] = ()
+    resume_after: str = ""
+    """The last resource that was read where time ran out, `identity/example.com`; "" where all were."""
 
     @property
     def title(self) -> str:

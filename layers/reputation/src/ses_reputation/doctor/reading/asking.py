@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.doctor.facts.listing import Unread
 from ses_reputation.errors import UnavailableError
+from ses_reputation.time_left import OUT_OF_TIME
 
 Answer = TypeVar("Answer")
 _MOST_TRIES = 6
@@ -50,6 +51,11 @@ class Asker:
     title: str
     pace: CallPace
     unread: list[Unread] = field(default_factory=list)
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether a call was not made, because time was up: then none is made after it."""
+        return bool(self.unread) and self.unread[-1].error_code == OUT_OF_TIME
 
     def ask(self, action: str, subject: str, call: Callable[[], Answer]) -> Answer | None:
         """Return what a call answers; None where it fails, which `unread` then has.

@@ -1,11 +1,10 @@
 """Reads SES of one account in one Region."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from ses_reputation.doctor.facts.listing import Listing
 from ses_reputation.doctor.facts.sending import (
     AccountState,
     ConfigurationSet,
@@ -17,8 +16,8 @@ from ses_reputation.doctor.facts.sending import (
     Tenant,
 )
 from ses_reputation.doctor.reading.asking import Asker
+from ses_reputation.doctor.reading.in_order import read_in_order
 
-Fact = TypeVar("Fact")
 _NOTIFIED_AT_ONCE = 100
 """Identities in one call: Amazon SES API reference, GetIdentityNotificationAttributes."""
 _TOPICS = {"Bounce": "BounceTopic", "Complaint": "ComplaintTopic", "Delivery": "DeliveryTopic"}
@@ -37,19 +36,40 @@ class PlaceReader:
     sesv2: Any
     ses: Any
 
-    def read(self) -> Place:
-        """Return all facts of the place, once it is known whether its suppression list may be read."""
+    def read(self, resume_after: str = "") -> Place:
+        """Return all facts of the place, once it is known whether its suppression list may be read.
+
+        Resources are read in the order of their names, those after `resume_after` only; where time runs out,
+        the place says after which.
+        """
         self._try_suppression_list()
+        state, recommendations = self._state(), self._recommendations()
+        identities, tenants = self._identity_names(), self._tenant_statuses()
+        topics = self._topics(identities or [])
+        names = {
+            "configuration-set": self._set_names(),
+            "dedicated-ip-pool": self._pool_names(),
+            "identity": identities,
+            "tenant": tenants,
+        }
+        read_one: dict[str, Callable[[str], Any]] = {
+            "configuration-set": self._set,
+            "dedicated-ip-pool": self._pool,
+            "identity": lambda name: self._identity(name, topics.get(name)),
+            "tenant": lambda name: self._tenant(name, (tenants or {})[name]),
+        }
+        found, last = read_in_order(names, read_one, resume_after, lambda: self.asker.is_out_of_time)
         return Place(
             partition=self.sesv2.meta.partition,
             account=self.account,
             region=self.region,
-            state=self._state(),
-            identities=self._identities(),
-            sets=_listing(self._set_names(), self._set),
-            pools=_listing(self._pool_names(), self._pool),
-            tenants=self._tenants(),
-            recommendations=self._recommendations(),
+            state=state,
+            identities=found["identity"],
+            sets=found["configuration-set"],
+            pools=found["dedicated-ip-pool"],
+            tenants=found["tenant"],
+            recommendations=recommendations,
+            resume_after=last,
         )
 
     @property
@@ -82,14 +102,10 @@ class PlaceReader:
             SUPPRESSION_LIST, self._subject, partial(self.sesv2.list_suppressed_destinations, PageSize=1)
         )
 
-    def _identities(self) -> Listing[IdentityFacts]:
+    def _identity_names(self) -> list[str] | None:
         call = self.sesv2.list_email_identities
         listed = self.asker.ask_for_all("ses:ListEmailIdentities", self._subject, call, "EmailIdentities")
-        if listed is None:
-            return Listing(is_complete=False)
-        names = [each["IdentityName"] for each in listed]
-        topics = self._topics(names)
-        return _listing(names, lambda name: self._identity(name, topics.get(name)))
+        return None if listed is None else [each["IdentityName"] for each in listed]
 
     def _identity(self, name: str, topics: Mapping[str, str] | None) -> IdentityFacts | None:
         subject = self._about(f"identity/{name}")
@@ -181,12 +197,11 @@ class PlaceReader:
         is_managed = fields["DedicatedIpPool"].get("ScalingMode") == "MANAGED"
         return DedicatedPool(name, is_managed, warming)
 
-    def _tenants(self) -> Listing[Tenant]:
+    def _tenant_statuses(self) -> dict[str, str] | None:
         listed = self.asker.ask_for_all("ses:ListTenants", self._subject, self.sesv2.list_tenants, "Tenants")
         if listed is None:
-            return Listing(is_complete=False)
-        statuses = {each["TenantName"]: each.get("SendingStatus", "") for each in listed}
-        return _listing(statuses, lambda name: self._tenant(name, statuses[name]))
+            return None
+        return {each["TenantName"]: each.get("SendingStatus", "") for each in listed}
 
     def _tenant(self, name: str, status: str) -> Tenant:
         resources = self.asker.ask_for_all(
@@ -213,15 +228,6 @@ class PlaceReader:
             )
             for each in listed or ()
         )
-
-
-def _listing(names: Iterable[str] | None, read: Callable[[str], Fact | None]) -> Listing[Fact]:
-    """Return the facts of all that a listing names; None is a listing that failed."""
-    if names is None:
-        return Listing(is_complete=False)
-    facts = {name: read(name) for name in names}
-    found = {name: fact for name, fact in facts.items() if fact is not None}
-    return Listing(found, frozenset(facts.keys() - found.keys()))
 
 
 def _destination(fields: Mapping[str, Any]) -> Destination:

@@ -1,7 +1,7 @@
 """Which accounts and Regions the doctor reads: one rule for the command and for the hourly checks."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ses_reputation.environment import is_region
 
@@ -11,7 +11,7 @@ class SetupScope:
     """What to read: SES of these accounts and Regions, and the ledger's queue by URL and ARN.
 
     role: that reads in other accounts than the ledger's, "" where the caller's credentials do.
-    stack: as of Setup.
+    stack: as of Setup. resume_after: places of which a part was read last time, with the last of it.
     """
 
     ledger_account: str
@@ -22,6 +22,7 @@ class SetupScope:
     queue_url: str
     role: str = ""
     stack: str = ""
+    resume_after: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def region(self) -> str:

@@ -66,7 +66,8 @@ class SetupReader:
             f"{account} in {region}",
             lambda: [self.connect(account, "sesv2", region), self.connect(account, "ses", region)],
         )
-        place = PlaceReader(asker, account, region, *clients).read() if clients else None
+        resume_after = self.scope.resume_after.get(where, "")
+        place = PlaceReader(asker, account, region, *clients).read(resume_after) if clients else None
         self.advance(f"account {account} in {region}")
         return place, asker.unread
 
