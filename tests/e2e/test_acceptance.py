@@ -16,6 +16,7 @@ from console.local_aws.emulator import LocalAws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.acceptance.plan import STEPS
 from tests.e2e.support import sam
+from tests.e2e.support.recording import RecordingProxy
 from tests.e2e.support.run import list_physical_ids
 from tests.e2e.support.runtime import prepare_runtime
 from tests.support.aws.local_aws import PARAMETERS
@@ -37,6 +38,7 @@ class Account:
     aws: LocalAws
     built_template: Path
     variables: Mapping[str, str]
+    proxy: RecordingProxy
 
     def start(self, *options: str) -> "subprocess.Popen[str]":
         """Start the acceptance test as `make acceptance` does."""
@@ -44,11 +46,13 @@ class Account:
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "tests.acceptance", "--template", str(self.built_template), *options],
             cwd=ROOT,
-            env={**own, **self.variables, "PYTHONUNBUFFERED": "1"},
+            env={**own, **self.variables, "AWS_ENDPOINT_URL": self.proxy.endpoint_url},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # As a terminal has it, whose Ctrl-C all its processes hear.
+            start_new_session=True,
         )
 
 
@@ -71,11 +75,13 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         aws.clients().sesv2.create_email_identity(EmailIdentity=IDENTITY)
         deploy_template(aws, PARAMETERS)
         variables = profile_variables(aws, tmp_path_factory.mktemp("profiles"))
-        yield Account(aws, built, variables)
+        with RecordingProxy(aws.endpoint_url) as proxy:
+            yield Account(aws, built, variables, proxy)
 
 
 def test_a_run_tries_all_that_this_machine_can_show_and_leaves_nothing(account: Account) -> None:
     before = list_physical_ids(account.aws)
+    account.proxy.requests.clear()
     run = account.start("--yes", "--profile", "ledger", "--other-profile", "stranger")
     printed, _ = run.communicate(timeout=HANG_SECONDS)
 
@@ -86,6 +92,13 @@ def test_a_run_tries_all_that_this_machine_can_show_and_leaves_nothing(account: 
     assert _ended(printed, "skipped") == ONLY_IN_A_REAL_ACCOUNT
     assert "is left." in printed
     assert list_physical_ids(account.aws) == before
+    changes = [request for request in account.proxy.requests if not request.is_reading]
+    name = printed.split()[2]
+    # The SAM CLI's calls are among them.
+    assert {"CreateChangeSet", "CreateTopic", "DeleteStack", "SendMessage"} <= {
+        each.action for each in changes
+    }
+    assert [each for each in changes if not each.names(name)] == []
 
 
 @pytest.mark.parametrize("printed_first", ["It takes about", "passed   balances"])
@@ -96,7 +109,7 @@ def test_ctrl_c_leaves_nothing_whenever_it_comes(account: Account, printed_first
     name = next(run.stdout).split()[-1]
     assert any(line.startswith(printed_first) for line in run.stdout)
     await_that(lambda: _is_begun(account.aws, name), "the stack is being made")
-    run.send_signal(signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)
     printed, _ = run.communicate(timeout=HANG_SECONDS)
 
     assert run.returncode == 130, printed
