@@ -16,10 +16,10 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check build deploy connect bench fuzz clean
+.PHONY: help demo test test-fast check build deploy connect acceptance bench fuzz clean
 
 help: ## list these verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
 	@$(BIN)/ses-reputation demo
@@ -48,6 +48,12 @@ deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section
 
 connect: build ## deploy an owner's or delegate's side; ENVIRONMENT as `accounts add` names it, PROFILE of that account
 	$(SAM) deploy --config-env $(ENVIRONMENT) $(if $(PROFILE),--profile $(PROFILE))
+
+acceptance: $(READY) build ## try the stack in a real account, then remove it; PROFILE of that account
+	@$(if $(REGION),AWS_REGION=$(REGION)) $(BIN)/python -m tests.acceptance $(strip \
+		$(if $(PROFILE),--profile $(PROFILE)) $(if $(OTHER_PROFILE),--other-profile $(OTHER_PROFILE)) \
+		$(if $(FROM),--from $(FROM)) $(if $(OPT_IN_REGION),--opt-in-region $(OPT_IN_REGION)) \
+		$(if $(YES),--yes) $(if $(REMOVE),--remove $(REMOVE)))
 
 bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
 	$(BIN)/python -m benchmarks properties

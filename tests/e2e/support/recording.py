@@ -1,0 +1,102 @@
+"""A proxy in front of the local AWS that keeps every request: what others called, whatever SDK they use."""
+
+import re
+import threading
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote_plus, urlsplit
+
+from tests.support.waiting import HANG_SECONDS
+
+_READING = re.compile(r"(BatchGet|Describe|Filter|Get|Head|List|Query|Scan|Validate)[A-Za-z]*$")
+_LEFT_OUT = {"content-length", "connection", "transfer-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """A request. action: of AWS's JSON, CBOR and query protocols, "" in REST."""
+
+    method: str
+    path: str
+    action: str
+    body: str
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it changes nothing."""
+        return bool(_READING.match(self.action)) or (not self.action and self.method in {"GET", "HEAD"})
+
+    def names(self, text: str) -> bool:
+        """Whether a text is anywhere in it."""
+        return text in unquote_plus(self.path) or text in unquote_plus(self.body)
+
+
+class RecordingProxy:
+    """Passes requests on to an endpoint, and keeps them in `requests`."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.requests: list[RecordedRequest] = []
+        self._server = _Server(("127.0.0.1", 0), _Connection)
+        self._server.requests, self._server.address_behind = self.requests, urlsplit(endpoint_url).netloc
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def endpoint_url(self) -> str:
+        """The value for AWS_ENDPOINT_URL."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    requests: list[RecordedRequest]
+    address_behind: str
+
+
+class _Connection(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.requests.append(self._record(body))
+        behind = HTTPConnection(self.server.address_behind, timeout=HANG_SECONDS)
+        behind.request(self.command, self.path, body, dict(self.headers.items()))
+        answer = behind.getresponse()
+        content = answer.read()
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in _LEFT_OUT:
+                self.send_header(name, value)
+        # Of a HEAD it is that of the object, whose body is not sent.
+        length = answer.getheader("Content-Length") if self.command == "HEAD" else None
+        self.send_header("Content-Length", length or str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        behind.close()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815
+
+    def _record(self, body: bytes) -> RecordedRequest:
+        text = body.decode("utf-8", "replace")
+        target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        cbor = re.search(r"/operation/([A-Za-z]+)$", self.path)
+        query = re.search(r"(?:^|&)Action=([A-Za-z]+)", text)
+        action = target or (cbor and cbor[1]) or (query and query[1]) or ""
+        return RecordedRequest(self.command, self.path, action, text)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing: tests print no requests."""
