@@ -8,8 +8,8 @@ from pathlib import Path
 from console.actions.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
 from console.stack.connection import Connection
-from ses_reputation.accounts.regions import OPT_IN_REGIONS
 from ses_reputation.accounts.registry import Party, PartyRole
+from ses_reputation.regions import is_opt_in
 
 _TEMPLATES = {PartyRole.OWNER: "identity-owner", PartyRole.DELEGATE: "delegate-sender"}
 _LISTS = {PartyRole.OWNER: "OwnerAccounts", PartyRole.DELEGATE: "DelegateAccounts"}
@@ -107,7 +107,7 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
     }
     if given.get("Protection") == "enforce":
         added["ProtectionRoleName"] = given.get("ProtectionRoleName") or f"{connection.stack.name}-protection"
-    if wanted.region in OPT_IN_REGIONS:
+    if is_opt_in(wanted.region):
         added["OptInRegions"] = _joined(given.get("OptInRegions", ""), [wanted.region])
     return {**before, **{name: value for name, value in added.items() if value}}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.local_aws.template import read_template, translate_template
+from ses_reputation.regions import partition_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
@@ -79,7 +80,7 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
     pseudo = {
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": region,
-        "AWS::Partition": "aws",
+        "AWS::Partition": partition_of(region),
         "AWS::StackName": stack_name,
     }
     intrinsics = _Intrinsics(pseudo | values, translated.get("Conditions", {}))
@@ -92,78 +93,9 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
     return Stack(resources, worked_out["Outputs"])
 
 
-def translate_source(
-    source: dict[str, Any], parameters: Mapping[str, str], region: str = REGION
-) -> dict[str, Any]:
-    """Return what SAM makes of a template, its conditions and intrinsics left as they are."""
-    return translate_template(_uploaded(source), parameters, region)
 
 
-def is_rule_met(name: str, **parameters: str) -> bool:
-    """Return whether a rule of the template lets these parameters, and the defaults of the others, pass."""
-    rule = read_source()["Rules"][name]
-    intrinsics = _Intrinsics(default_parameters() | parameters, {})
-    if not intrinsics.work_out(rule["RuleCondition"]):
-        return True
-    return all(intrinsics.work_out(assertion["Assert"]) for assertion in rule["Assertions"])
-
-
-def _uploaded(source: dict[str, Any]) -> dict[str, Any]:
-    """Put places in S3 for local paths, as `sam deploy` does."""
-    template = copy.deepcopy(source)
-    for resource in template["Resources"].values():
-        for name in ("CodeUri", "ContentUri", "DefinitionUri"):
-            if name in resource.get("Properties", {}):
-                resource["Properties"][name] = {"Bucket": "uploads", "Key": resource["Properties"][name]}
-    return template
-
-
-class _NoValue:
-    """What `AWS::NoValue` stands for: the property is not there."""
-
-
-class _Intrinsics:
-    def __init__(self, values: Mapping[str, str], conditions: Mapping[str, Any]) -> None:
-        self._values = values
-        self._conditions = conditions
-
-    def is_met(self, condition: str) -> bool:
-        """Return whether one of the template's conditions holds."""
-        return bool(self.work_out(self._conditions[condition]))
-
-    def work_out(self, value: Any) -> Any:
-        """Return `value` with every intrinsic replaced by what it gives."""
-        if isinstance(value, list):
-            return [part for part in map(self.work_out, value) if part is not _NoValue]
-        if not isinstance(value, dict):
-            return value
-        if len(value) == 1:
-            (name, argument), *_ = value.items()
-            if name == "Ref" or name.startswith("Fn::"):
-                return self._apply(name, argument)
-            if name == "Condition" and isinstance(argument, str):
-                return self.is_met(argument)
-        parts = {key: self.work_out(part) for key, part in value.items()}
-        return {key: part for key, part in parts.items() if part is not _NoValue}
-
-    def _apply(self, name: str, argument: Any) -> Any:
-        if name == "Ref":
-            return _NoValue if argument == "AWS::NoValue" else self._value(argument)
-        if name == "Fn::GetAtt":
-            return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
-        if name == "Fn::Sub":
-            return self._substitute(argument)
-        if name == "Fn::If":
-            condition, then, otherwise = argument
-            return self.work_out(then if self.is_met(condition) else otherwise)
-        if name in {"Fn::Join", "Fn::Split"}:
-            assert isinstance(argument[0], str), "CloudFormation takes no function for a delimiter"
-        return _FUNCTIONS[name](*self.work_out(argument))
-
-    def _substitute(self, argument: Any) -> str:
-        text, local = (argument, {}) if isinstance(argument, str) else argument
-        values = {name: self.work_out(value) for name, value in local.items()}
-        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], self._value(found[1]))), text)
-
-    def _value(self, name: str) -> str:
-        return self._values.get(name, f"<{name}>")
+def is_condition_met(name: str, region: str = REGION, **parameters: str) -> bool:
+    """Return whether a condition of the template holds for a stack in a Region."""
+    pseudo = {"AWS::Region": region, "AWS::Partition": partition_of(region)}
+    return _Intrinsics(pseudo | default_parameters() | parameters, read_source()["Conditions"]).is_met(name)

@@ -1,10 +1,13 @@
 """Who may publish to the topic, and whose topics may send to the queue."""
 
+import ast
+
 import boto3
 import pytest
 
-from ses_reputation.accounts.regions import OPT_IN_REGIONS, sns_principal
-from tests.support.stack_template import ACCOUNT, Properties, Stack, render_stack
+from ses_reputation.accounts.regions import sns_principal
+from ses_reputation.regions import is_opt_in, partition_of
+from tests.support.stack_template import ACCOUNT, ROOT, Properties, Stack, is_condition_met, render_stack
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -87,18 +90,55 @@ def test_a_registered_account_is_registered_with_the_journal_too() -> None:
     assert senders(stack) == [f"arn:*:sns:*:{account}:*" for account in registered]
 
 
-SES_REGIONS = boto3.Session().get_available_regions("sesv2")
+PARTITIONS = ("aws", "aws-us-gov")
+SES_REGIONS = [
+    region
+    for partition in PARTITIONS
+    for region in boto3.Session().get_available_regions("sesv2", partition_name=partition)
+]
+
+
+def may_deliver(topic_region: str, queue_region: str) -> bool:
+    """SNS delivers within a partition only: accounts and ARNs of others do not exist there."""
+    return partition_of(topic_region) == partition_of(queue_region)
 
 
 @pytest.mark.parametrize("queue_region", SES_REGIONS)
 def test_sns_of_every_region_with_ses_may_send_as_whom_it_comes(queue_region: str) -> None:
     """Worked out from the SNS guide's page on cross-Region delivery, by what botocore knows of Regions."""
-    stack = render_stack(region=queue_region, OptInRegions=",".join(sorted(OPT_IN_REGIONS - {queue_region})))
+    named = {region for region in SES_REGIONS if is_opt_in(region) and region != queue_region}
+    stack = render_stack(region=queue_region, OptInRegions=",".join(sorted(named)))
     (statement,) = statements(stack, "FeedbackQueuePolicy").values()
     allowed = statement["Principal"]["Service"]
 
     for topic_region in SES_REGIONS:
-        assert sns_principal(topic_region, queue_region) in allowed
+        if may_deliver(topic_region, queue_region):
+            assert sns_principal(topic_region, queue_region) in allowed
+
+
+@pytest.mark.parametrize("topic_region", filter(is_opt_in, SES_REGIONS))
+def test_a_topic_in_an_opt_in_region_is_heard_if_that_region_is_named(topic_region: str) -> None:
+    (statement,) = statements(render_stack(OptInRegions=topic_region), "FeedbackQueuePolicy").values()
+
+    assert sns_principal(topic_region, "us-east-1") in statement["Principal"]["Service"]
+
+
+@pytest.mark.parametrize("region", boto3.Session().get_available_regions("sns"))
+def test_library_template_and_local_aws_agree_on_which_regions_are_opt_in(region: str) -> None:
+    is_default = region in defaults_of_the_local_aws()
+
+    assert is_opt_in(region) == is_condition_met("IsInOptInRegion", region) == (not is_default)
+
+
+def defaults_of_the_local_aws() -> set[str]:
+    """Read from its text: the emulator's modules need an interpreter that has ministack."""
+    source = (ROOT / "console/local_aws/ministack/subscriptions.py").read_text(encoding="utf-8")
+    (assigned,) = (
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_DEFAULT_REGIONS"
+    )
+    return set(eval(ast.unparse(assigned)))  # noqa: S307
 
 
 def test_regions_that_nobody_named_add_nobody_who_may_send() -> None:
@@ -106,6 +146,8 @@ def test_regions_that_nobody_named_add_nobody_who_may_send() -> None:
     assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
     (statement,) = statements(render_stack(region="af-south-1"), "FeedbackQueuePolicy").values()
     assert statement["Principal"] == {"Service": ["sns.amazonaws.com", "sns.af-south-1.amazonaws.com"]}
+    (statement,) = statements(render_stack(region="us-gov-west-1"), "FeedbackQueuePolicy").values()
+    assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
 
 
 @pytest.mark.parametrize(

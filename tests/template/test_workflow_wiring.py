@@ -26,7 +26,8 @@ def test_every_task_calls_the_one_function_that_the_role_may_call() -> None:
     assert called
     assert set(called) == {"${ExportSuppressionFunctionArn}"}
     assert render_stack().properties("ExportSuppressionWorkflow")["DefinitionSubstitutions"] == {
-        "ExportSuppressionFunctionArn": "<ExportSuppressionFunction.Arn>"
+        "Partition": "aws",
+        "ExportSuppressionFunctionArn": "<ExportSuppressionFunction.Arn>",
     }
 
 

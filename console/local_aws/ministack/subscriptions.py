@@ -19,10 +19,13 @@ from console.local_aws.ministack.signer import EnvelopeSigner
 Response = tuple[int, dict[str, str], bytes]
 Parameters = dict[str, Any]
 
-_OPT_IN_REGIONS = (
-    "af-south-1 ap-east-1 ap-east-2 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 "
-    "ap-southeast-7 ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 me-south-1 "
-    "mx-central-1"
+# Account Management Reference Guide, "Enable or disable AWS Regions in your account": those that AWS launched
+# before 20 March 2019. All others of the partition `aws`, which is this emulator's, are opt-in.
+_DEFAULT_REGIONS = frozenset(
+    (
+        "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 "
+        "eu-north-1 ap-south-1 ap-southeast-1 ap-southeast-2 ap-northeast-1 ap-northeast-2 ap-northeast-3"
+    ).split()
 )
 _KEY_OF_AWS = "alias/aws/sqs"
 _KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -75,11 +78,8 @@ def name_regions_of_sns() -> None:
 
 def _principal_of(queue_arn: str, topic_arn: str) -> str:
     queue_region, topic_region = queue_arn.split(":")[3], topic_arn.split(":")[3]
-    if queue_region == topic_region:
-        return "sns.amazonaws.com"
-    if queue_region in _OPT_IN_REGIONS:
-        return f"sns.{queue_region}.amazonaws.com"
-    return f"sns.{topic_region}.amazonaws.com" if topic_region in _OPT_IN_REGIONS else "sns.amazonaws.com"
+    named = next((each for each in (queue_region, topic_region) if each not in _DEFAULT_REGIONS), "")
+    return f"sns.{named}.amazonaws.com" if named and queue_region != topic_region else "sns.amazonaws.com"
 
 
 def _key_lets_sns(queue_arn: str) -> bool:

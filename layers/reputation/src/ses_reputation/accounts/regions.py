@@ -1,27 +1,7 @@
-"""Regions that an account has to opt in to, where SNS comes under a name of its own."""
+"""As whom SNS brings messages from one Region to a queue in another."""
 
-OPT_IN_REGIONS = frozenset(
-    {
-        "af-south-1",
-        "ap-east-1",
-        "ap-east-2",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "ca-west-1",
-        "eu-central-2",
-        "eu-south-1",
-        "eu-south-2",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "mx-central-1",
-    }
-)
-"""Those launched after 20 March 2019 (AWS General Reference, "Managing AWS Regions")."""
+from ses_reputation.regions import is_opt_in
+
 SNS = "sns.amazonaws.com"
 
 
@@ -33,6 +13,6 @@ def sns_principal(topic_region: str, queue_region: str) -> str:
     if topic_region == queue_region:
         return SNS
     for region in (queue_region, topic_region):
-        if region in OPT_IN_REGIONS:
+        if is_opt_in(region):
             return f"sns.{region}.amazonaws.com"
     return SNS

@@ -27,6 +27,7 @@ from ses_reputation.feedback.layers import (
 )
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.set_aside import ARCHIVED
+from ses_reputation.regions import partition_of
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -184,7 +185,7 @@ def _own(event: dict[str, Any], region: str) -> ArchivedMessage:
     owner = arn[4] if is_owned else ""
     if len(arn) > 5 and arn[3] != "*" and is_region(arn[3]):
         region = arn[3]
-    topic_arn = f"arn:aws:sns:{region}:{owner or sender}:{ARCHIVED}"
+    topic_arn = f"arn:{partition_of(region) or 'aws'}:sns:{region}:{owner or sender}:{ARCHIVED}"
     return ArchivedMessage(_wrap(event, topic_arn), own_owner=owner, own_sender="" if owner else sender)
 
 

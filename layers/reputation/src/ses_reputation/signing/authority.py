@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from re import compile as pattern
 
+from ses_reputation.regions import partition_of
+
 AMAZON_ROOTS = Path(__file__).with_name("amazon_roots.pem")
 """Amazon's four roots, as botocore's cacert.pem holds them: https://www.amazontrust.com/repository/"""
-_PARTITIONS = {
-    "aws": pattern(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]{1,20}-[0-9]{1,2}").fullmatch,
-    "aws-us-gov": pattern(r"us-gov-[a-z]{1,20}-[0-9]{1,2}").fullmatch,
-    "aws-cn": pattern(r"cn-[a-z]{1,20}-[0-9]{1,2}").fullmatch,
-}
-"""How Regions are named: botocore's partitions.json."""
 _DOMAINS = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 _certificate_url = pattern(
     r"https://sns\.([a-z0-9-]{1,40})\.(amazonaws\.com(?:\.cn)?)/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem"
@@ -60,9 +56,9 @@ def place_of(url: str) -> CertificatePlace | None:
     if not found:
         return None
     region, domain = found.groups()
-    for partition, is_its_region in _PARTITIONS.items():
-        if is_its_region(region) and domain == _DOMAINS[partition]:
-            names = (f"sns.{domain}", f"sns-signing.{region}.{domain}", f"sns-{region}.{domain}")
-            shared = ("sns-us-gov-west-1.amazonaws.com",) if partition == "aws-us-gov" else ()
-            return CertificatePlace(partition, names + shared)
-    return None
+    partition = partition_of(region)
+    if domain != _DOMAINS.get(partition):
+        return None
+    names = (f"sns.{domain}", f"sns-signing.{region}.{domain}", f"sns-{region}.{domain}")
+    shared = ("sns-us-gov-west-1.amazonaws.com",) if partition == "aws-us-gov" else ()
+    return CertificatePlace(partition, names + shared)

@@ -6,6 +6,7 @@ from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import publishing_link
 from ses_reputation.doctor.mends import aws_command
+from ses_reputation.regions import partition_of
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -13,7 +14,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
     for sender in setup.senders:
         if not sender.without_set:
             continue
-        subject = f"arn:aws:ses:{sender.region}:{sender.account}:identity/{sender.identity}"
+        subject = f"arn:{partition_of(sender.region)}:ses:{sender.region}:{sender.account}:identity/{sender.identity}"
         yield Diagnosis(
             name="mail_without_set",
             severity=Severity.WARNING,
