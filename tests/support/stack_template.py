@@ -61,12 +61,22 @@ class Stack:
 
 def read_source() -> dict[str, Any]:
     """Return the template as it was written, short intrinsics (`!Ref`) written out."""
+    return copy.deepcopy(_read_once())
+
+
+@cache
+def _read_once() -> dict[str, Any]:
     return read_template(TEMPLATE_PATH)
 
 
 def default_parameters() -> dict[str, str]:
     """Return every parameter's default, as the text that CloudFormation compares."""
-    return {name: str(parameter["Default"]) for name, parameter in read_source()["Parameters"].items()}
+    return dict(_defaults_once())
+
+
+@cache
+def _defaults_once() -> dict[str, str]:
+    return {name: str(parameter["Default"]) for name, parameter in _read_once()["Parameters"].items()}
 
 
 @cache
@@ -93,9 +103,96 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
     return Stack(resources, worked_out["Outputs"])
 
 
+def translate_source(
+    source: dict[str, Any], parameters: Mapping[str, str], region: str = REGION
+) -> dict[str, Any]:
+    """Return what SAM makes of a template, its conditions and intrinsics left as they are."""
+    return translate_template(_uploaded(source), parameters, region)
+
+
+def render_resource(logical_id: str, region: str = REGION, **parameters: str) -> Properties:
+    """Return the properties of a resource that SAM does not transform: much cheaper than a whole stack."""
+    properties: Properties = _intrinsics_in(region, parameters).work_out(
+        _read_once()["Resources"][logical_id]["Properties"]
+    )
+    return properties
 
 
 def is_condition_met(name: str, region: str = REGION, **parameters: str) -> bool:
     """Return whether a condition of the template holds for a stack in a Region."""
-    pseudo = {"AWS::Region": region, "AWS::Partition": partition_of(region)}
-    return _Intrinsics(pseudo | default_parameters() | parameters, read_source()["Conditions"]).is_met(name)
+    return _intrinsics_in(region, parameters).is_met(name)
+
+
+def _intrinsics_in(region: str, parameters: Mapping[str, str]) -> "_Intrinsics":
+    pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": region, "AWS::Partition": partition_of(region)}
+    return _Intrinsics(pseudo | _defaults_once() | dict(parameters), _read_once()["Conditions"])
+
+
+def is_rule_met(name: str, **parameters: str) -> bool:
+    """Return whether a rule of the template lets these parameters, and the defaults of the others, pass."""
+    rule = read_source()["Rules"][name]
+    intrinsics = _Intrinsics(default_parameters() | parameters, {})
+    if not intrinsics.work_out(rule["RuleCondition"]):
+        return True
+    return all(intrinsics.work_out(assertion["Assert"]) for assertion in rule["Assertions"])
+
+
+def _uploaded(source: dict[str, Any]) -> dict[str, Any]:
+    """Put places in S3 for local paths, as `sam deploy` does."""
+    template = copy.deepcopy(source)
+    for resource in template["Resources"].values():
+        for name in ("CodeUri", "ContentUri", "DefinitionUri"):
+            if name in resource.get("Properties", {}):
+                resource["Properties"][name] = {"Bucket": "uploads", "Key": resource["Properties"][name]}
+    return template
+
+
+class _NoValue:
+    """What `AWS::NoValue` stands for: the property is not there."""
+
+
+class _Intrinsics:
+    def __init__(self, values: Mapping[str, str], conditions: Mapping[str, Any]) -> None:
+        self._values = values
+        self._conditions = conditions
+
+    def is_met(self, condition: str) -> bool:
+        """Return whether one of the template's conditions holds."""
+        return bool(self.work_out(self._conditions[condition]))
+
+    def work_out(self, value: Any) -> Any:
+        """Return `value` with every intrinsic replaced by what it gives."""
+        if isinstance(value, list):
+            return [part for part in map(self.work_out, value) if part is not _NoValue]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            (name, argument), *_ = value.items()
+            if name == "Ref" or name.startswith("Fn::"):
+                return self._apply(name, argument)
+            if name == "Condition" and isinstance(argument, str):
+                return self.is_met(argument)
+        parts = {key: self.work_out(part) for key, part in value.items()}
+        return {key: part for key, part in parts.items() if part is not _NoValue}
+
+    def _apply(self, name: str, argument: Any) -> Any:
+        if name == "Ref":
+            return _NoValue if argument == "AWS::NoValue" else self._value(argument)
+        if name == "Fn::GetAtt":
+            return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
+        if name == "Fn::Sub":
+            return self._substitute(argument)
+        if name == "Fn::If":
+            condition, then, otherwise = argument
+            return self.work_out(then if self.is_met(condition) else otherwise)
+        if name in {"Fn::Join", "Fn::Split"}:
+            assert isinstance(argument[0], str), "CloudFormation takes no function for a delimiter"
+        return _FUNCTIONS[name](*self.work_out(argument))
+
+    def _substitute(self, argument: Any) -> str:
+        text, local = (argument, {}) if isinstance(argument, str) else argument
+        values = {name: self.work_out(value) for name, value in local.items()}
+        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], self._value(found[1]))), text)
+
+    def _value(self, name: str) -> str:
+        return self._values.get(name, f"<{name}>")

@@ -7,7 +7,15 @@ import pytest
 
 from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.regions import is_opt_in, partition_of
-from tests.support.stack_template import ACCOUNT, ROOT, Properties, Stack, is_condition_met, render_stack
+from tests.support.stack_template import (
+    ACCOUNT,
+    ROOT,
+    Properties,
+    Stack,
+    is_condition_met,
+    render_resource,
+    render_stack,
+)
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -75,7 +83,20 @@ def test_the_topic_feeds_the_queue_in_its_envelope() -> None:
         "Protocol": "sqs",
         "Endpoint": "<FeedbackQueue.Arn>",
         "RawMessageDelivery": False,
+        "RedrivePolicy": {"deadLetterTargetArn": "<UndeliveredFeedbackQueue.Arn>"},
     }
+
+
+def test_sns_sets_aside_what_the_queue_did_not_take_and_nobody_else_may() -> None:
+    stack = render_stack()
+    (statement,) = statements(stack, "UndeliveredFeedbackQueuePolicy").values()
+
+    assert stack.properties("UndeliveredFeedbackQueuePolicy")["Queues"] == ["<UndeliveredFeedbackQueue>"]
+    assert stack.resources["FeedbackSubscription"]["DependsOn"] == ["UndeliveredFeedbackQueuePolicy"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sqs:SendMessage")
+    assert statement["Resource"] == "<UndeliveredFeedbackQueue.Arn>"
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "<FeedbackTopic>"}}
 
 
 def test_the_topic_is_encrypted_with_the_given_key_or_not_at_all() -> None:
@@ -103,24 +124,30 @@ def may_deliver(topic_region: str, queue_region: str) -> bool:
     return partition_of(topic_region) == partition_of(queue_region)
 
 
+def heard(queue_region: str, named: str = "") -> list[str]:
+    """As whom SNS may come to the queue of a stack in a Region."""
+    policy = render_resource("FeedbackQueuePolicy", queue_region, OptInRegions=named)
+    services: list[str] = policy["PolicyDocument"]["Statement"][0]["Principal"]["Service"]
+    return services
+
+
 @pytest.mark.parametrize("queue_region", SES_REGIONS)
 def test_sns_of_every_region_with_ses_may_send_as_whom_it_comes(queue_region: str) -> None:
     """Worked out from the SNS guide's page on cross-Region delivery, by what botocore knows of Regions."""
-    named = {region for region in SES_REGIONS if is_opt_in(region) and region != queue_region}
-    stack = render_stack(region=queue_region, OptInRegions=",".join(sorted(named)))
-    (statement,) = statements(stack, "FeedbackQueuePolicy").values()
-    allowed = statement["Principal"]["Service"]
+    allowed = heard(queue_region, ",".join(set(filter(is_opt_in, SES_REGIONS)) - {queue_region}))
 
     for topic_region in SES_REGIONS:
         if may_deliver(topic_region, queue_region):
             assert sns_principal(topic_region, queue_region) in allowed
 
 
-@pytest.mark.parametrize("topic_region", filter(is_opt_in, SES_REGIONS))
-def test_a_topic_in_an_opt_in_region_is_heard_if_that_region_is_named(topic_region: str) -> None:
-    (statement,) = statements(render_stack(OptInRegions=topic_region), "FeedbackQueuePolicy").values()
+@pytest.mark.parametrize("topic_region", SES_REGIONS)
+def test_a_topic_of_every_region_is_heard_if_only_its_own_region_is_named(topic_region: str) -> None:
+    named = topic_region if is_opt_in(topic_region) else ""
 
-    assert sns_principal(topic_region, "us-east-1") in statement["Principal"]["Service"]
+    for queue_region in SES_REGIONS:
+        if may_deliver(topic_region, queue_region):
+            assert sns_principal(topic_region, queue_region) in heard(queue_region, named)
 
 
 @pytest.mark.parametrize("region", boto3.Session().get_available_regions("sns"))
@@ -142,12 +169,8 @@ def defaults_of_the_local_aws() -> set[str]:
 
 
 def test_regions_that_nobody_named_add_nobody_who_may_send() -> None:
-    (statement,) = statements(render_stack(region="eu-west-1"), "FeedbackQueuePolicy").values()
-    assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
-    (statement,) = statements(render_stack(region="af-south-1"), "FeedbackQueuePolicy").values()
-    assert statement["Principal"] == {"Service": ["sns.amazonaws.com", "sns.af-south-1.amazonaws.com"]}
-    (statement,) = statements(render_stack(region="us-gov-west-1"), "FeedbackQueuePolicy").values()
-    assert statement["Principal"] == {"Service": ["sns.amazonaws.com"]}
+    assert heard("eu-west-1") == heard("us-gov-west-1") == ["sns.amazonaws.com"]
+    assert heard("af-south-1") == ["sns.amazonaws.com", "sns.af-south-1.amazonaws.com"]
 
 
 @pytest.mark.parametrize(

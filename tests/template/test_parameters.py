@@ -35,6 +35,12 @@ ACCEPTED = {
         "",
         "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ],
+    "PermissionsBoundaryArn": [
+        "",
+        "arn:aws:iam::111122223333:policy/boundaries/Developers",
+        "arn:aws-us-gov:iam::aws:policy/PowerUserAccess",
+    ],
+    "AccessLogBucketName": ["", "logs.example-1"],
 }
 REJECTED = {
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
@@ -60,6 +66,8 @@ REJECTED = {
     ],
     "AlarmTopicArn": ["operations", "arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:sns:us-east-1:1111:t"],
     "FeedbackTopicKeyArn": ["alias/aws/sns", "arn:aws:kms:us-east-1:111122223333:alias/feedback"],
+    "PermissionsBoundaryArn": ["Developers", "arn:aws:iam::111122223333:role/Developers"],
+    "AccessLogBucketName": ["Logs", "arn:aws:s3:::logs", "-logs", "lo"],
 }
 
 

@@ -17,7 +17,7 @@ DEPLOYED = [
     *sorted(LIBRARY.rglob("*.py")),
     *sorted((ROOT / "console").rglob("*.py")),
 ]
-# The emulator answers for the partition `aws` only, and so do what runs on it and stands in for SES beside it.
+# The emulator answers for the partition `aws` only, and so does what runs on it.
 LOCAL_ONLY = ("console/local_aws/", "console/demo/")
 EXAMPLES = {
     "layers/reputation/src/ses_reputation/feedback/provenance.py": "a docstring's example",
@@ -26,14 +26,13 @@ EXAMPLES = {
 OF_ONE_PARTITION = re.compile(r"arn:aws:")
 # Service principals have this suffix in all partitions, China too (IAM user guide, "AWS service principals").
 HOST = re.compile(
-    r"(?<![\w.-])(?!ses\b|sns\b|events\b|lambda\b|scheduler\b|states\b)[\w.{}-]+\.amazonaws\.com"
+    r"(?<![\w.-])(?!(?:ses|sns|events|lambda|scheduler|states)\.amazonaws)[\w.${}:-]+\.amazonaws\.com"
 )
 HOSTS = {
+    "layers/reputation/src/ses_reputation/accounts/regions.py": "SNS in opt-in Regions: only `aws` has such",
+    "layers/reputation/src/ses_reputation/authorization/send_examples.py": "SES's SMTP: not in China",
     "layers/reputation/src/ses_reputation/signing/authority.py": "a table by partition",
-    "layers/reputation/src/ses_reputation/authorization/send_examples.py": "SES's SMTP, which China has not",
-    "layers/reputation/src/ses_reputation/accounts/regions.py": "SNS's name in opt-in Regions, which `aws` has alone",
-    "template.yaml": "the same",
-    "console/local_stack/stack.py": "whether an endpoint is AWS",
+    "template.yaml": "SNS in opt-in Regions",
 }
 
 

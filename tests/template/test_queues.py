@@ -26,6 +26,11 @@ def dead_letter_queues() -> set[str]:
         schedule["Target"]["DeadLetterConfig"]["Arn"]
         for schedule in STACK.of_type("AWS::Scheduler::Schedule").values()
     ]
+    targets += [
+        subscription["RedrivePolicy"]["deadLetterTargetArn"]
+        for subscription in STACK.of_type("AWS::SNS::Subscription").values()
+        if subscription["Protocol"] == "sqs"
+    ]
     return {target.removeprefix("<").removesuffix(".Arn>") for target in targets}
 
 

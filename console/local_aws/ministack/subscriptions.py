@@ -22,10 +22,25 @@ Parameters = dict[str, Any]
 # Account Management Reference Guide, "Enable or disable AWS Regions in your account": those that AWS launched
 # before 20 March 2019. All others of the partition `aws`, which is this emulator's, are opt-in.
 _DEFAULT_REGIONS = frozenset(
-    (
-        "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 "
-        "eu-north-1 ap-south-1 ap-southeast-1 ap-southeast-2 ap-northeast-1 ap-northeast-2 ap-northeast-3"
-    ).split()
+    {
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+    }
 )
 _KEY_OF_AWS = "alias/aws/sqs"
 _KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")

@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
 from ses_reputation.accounts.reach import AccountReach, CrossAccountRole
+from ses_reputation.aws.clients import POSTING
 from ses_reputation.errors import UnavailableError
 
 OWN, OTHER = "444444444444", "111111111111"
@@ -19,8 +21,10 @@ class Aws:
         self.lends_for = lends_for
         self.assumed: list[dict[str, str]] = []
         self.meta = SimpleNamespace(partition="aws")
+        self.asked_by: list[dict[str, Any]] = []
 
     def connect(self, service: str, **options: Any) -> Any:
+        self.asked_by += [options] if service == "sts" else []
         return self if service == "sts" else (service, options)
 
     def assume_role(self, **request: str) -> dict[str, Any]:
@@ -68,3 +72,18 @@ def test_without_a_role_no_other_account_is_reached() -> None:
     assert (way.is_reachable(OWN), way.is_reachable(OTHER)) == (True, False)
     with pytest.raises(UnavailableError, match=f"no role leads into account {OTHER}"):
         way.connect("ses", OTHER, "eu-west-1")
+
+
+@pytest.mark.parametrize("own_region", ["eu-west-1", "us-east-1", "af-south-1", "us-gov-west-1"])
+def test_sts_is_asked_at_the_regional_endpoint_of_the_functions_own_region(
+    monkeypatch: pytest.MonkeyPatch, own_region: str
+) -> None:
+    """Lambda names its Region so. The other account's may be one that this account has not opted in to."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", own_region)
+    monkeypatch.delenv("AWS_STS_REGIONAL_ENDPOINTS", raising=False)
+    aws = Aws()
+    reach(aws).connect("ses", OTHER, "me-south-1", config=POSTING)
+    (options,) = aws.asked_by
+    sts = Session().create_client("sts", aws_access_key_id="a", aws_secret_access_key="b", **options)  # noqa: S106
+
+    assert sts.meta.endpoint_url == f"https://sts.{own_region}.amazonaws.com"

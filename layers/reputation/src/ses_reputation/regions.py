@@ -38,7 +38,7 @@ _PARTITIONS = {
 
 
 def partition_of(region: str) -> str:
-    """Return the partition of a Region: `aws`, `aws-us-gov`, `aws-cn` or `aws-eusc`; "" for any other name."""
+    """Return the partition of a Region: `aws`, `aws-us-gov`, `aws-cn` or `aws-eusc`; "" for others."""
     return next((name for name, is_its_region in _PARTITIONS.items() if is_its_region(region)), "")
 
 

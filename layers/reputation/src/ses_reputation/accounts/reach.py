@@ -54,24 +54,30 @@ class AccountReach:
         Raises UnavailableError, with the error's code, where the role cannot be assumed, or there is none.
         """
         with self._lock:
-            credentials = self._credentials(account, region, options)
+            credentials = self._credentials(account, options)
             with translating_aws_errors("connecting"):
                 return self._make_client(service, region_name=region, **options, **credentials)
 
-    def _credentials(self, account: str, region: str, options: dict[str, Any]) -> dict[str, str]:
+    def _credentials(self, account: str, options: dict[str, Any]) -> dict[str, str]:
         if account == self._own_account:
             return {}
         lent = self._lent.get(account)
         if lent is None or datetime.now(UTC) > lent[0] - _SPARE:
-            lent = self._lent[account] = self._assume(account, region, options)
+            lent = self._lent[account] = self._assume(account, options)
         return lent[1]
 
-    def _assume(self, account: str, region: str, options: dict[str, Any]) -> tuple[datetime, dict[str, str]]:
+    def _assume(self, account: str, options: dict[str, Any]) -> tuple[datetime, dict[str, str]]:
+        """Ask STS of the caller's own Region, at its regional endpoint.
+
+        The other Region may be one that this account has not opted in to, where STS would refuse its keys.
+        Credentials from a regional endpoint, which is botocore's default, are valid in all Regions; those of
+        the global one in default Regions only (IAM user guide, "Manage AWS STS in an AWS Region").
+        """
         if not self._role.name:
             raise UnavailableError(f"no role leads into account {account}: the stack has no name of one")
         external = {"ExternalId": self._role.external_id} if self._role.external_id else {}
         with translating_aws_errors("AssumeRole"):
-            sts = self._make_client("sts", region_name=region, **options)
+            sts = self._make_client("sts", **options)
             lent = sts.assume_role(
                 RoleArn=f"arn:{sts.meta.partition}:iam::{account}:role/{self._role.name}",
                 RoleSessionName=self._session_name,

@@ -14,7 +14,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
     for sender in setup.senders:
         if not sender.without_set:
             continue
-        subject = f"arn:{partition_of(sender.region)}:ses:{sender.region}:{sender.account}:identity/{sender.identity}"
+        partition = partition_of(sender.region)
+        subject = f"arn:{partition}:ses:{sender.region}:{sender.account}:identity/{sender.identity}"
         yield Diagnosis(
             name="mail_without_set",
             severity=Severity.WARNING,
