@@ -92,7 +92,7 @@ def test_sns_sets_aside_what_the_queue_did_not_take_and_nobody_else_may() -> Non
     (statement,) = statements(stack, "UndeliveredFeedbackQueuePolicy").values()
 
     assert stack.properties("UndeliveredFeedbackQueuePolicy")["Queues"] == ["<UndeliveredFeedbackQueue>"]
-    assert stack.resources["FeedbackSubscription"]["DependsOn"] == ["UndeliveredFeedbackQueuePolicy"]
+    assert stack.resources["FeedbackSubscription"]["DependsOn"] == "UndeliveredFeedbackQueuePolicy"
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
     assert (statement["Effect"], statement["Action"]) == ("Allow", "sqs:SendMessage")
     assert statement["Resource"] == "<UndeliveredFeedbackQueue.Arn>"
