@@ -21,3 +21,123 @@ _LIBRARY = {
     "feedback": "aws environment errors hours json_text regions",
     "accounts": "authorization aws errors regions visible_text",
     "doctor": "accounts authorization aws environment errors json_text regions shell_words time_left",
+    "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
+    "suppression": "aws environment errors",
+    "journaling_settings": "environment feedback",
+    "ledger": "aws environment errors feedback hours json_text tallies time_left",
+    "quarantine": "aws feedback hours json_text",
+    "suppression.listing": "aws json_text suppression",
+    "signing": "errors feedback hours regions",
+    "journaling": "errors feedback ledger quarantine signing time_left",
+    "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
+    "suppression.snapshot": "hours json_text suppression suppression.listing",
+    "rates": "hours rollup tallies",
+    "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
+    "wording": "feedback ledger rates rollup visible_text",
+    "delivery": "feedback hours ledger rates rollup tallies wording",
+    "findings": "delivery feedback hours ledger rates rollup statistics tallies",
+    "standing": "aws findings hours rates rollup statistics stored_json tallies",
+    "verification": "authorization aws errors feedback hours ledger shell_words visible_text",
+    "protection": "accounts aws errors ledger rates rollup standing visible_text wording",
+    "notifications": (
+        "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
+    ),
+    "assessment": (
+        "accounts environment errors findings hours ledger notifications protection rates rollup standing "
+        "statistics tallies time_left"
+    ),
+    "telemetry": "assessment journaling ledger standing statistics tallies",
+}
+_CONSOLE = {
+    "console.demo.traffic": "",
+    "console.errors": "",
+    "console.local_aws.ministack": "",
+    "console.local_aws.ses_stand_in": "",
+    "console.local_aws": "console.local_aws.ministack hours",
+    "console.options": "environment feedback",
+    "console.terminal": "visible_text wording",
+    "console.stack": (
+        "accounts assessment authorization console.errors console.local_aws errors feedback "
+        "hours journaling_settings ledger quarantine rollup standing suppression verification "
+        "visible_text"
+    ),
+    "console.actions": (
+        "accounts authorization console.errors console.stack errors feedback hours "
+        "journaling_settings notifications protection quarantine regions rollup shell_words standing "
+        "verification visible_text"
+    ),
+    "console.reports": (
+        "accounts authorization console.actions console.stack console.terminal delivery doctor "
+        "feedback findings hours ledger notifications protection quarantine rates rollup "
+        "shell_words standing suppression.snapshot verification wording"
+    ),
+    "console.demo.expected": (
+        "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
+    ),
+    "console.local_stack": (
+        "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
+        "console.reports console.stack console.terminal feedback ledger quarantine shell_words"
+    ),
+    "console.demo": (
+        "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "
+        "console.local_aws.ses_stand_in console.local_stack console.reports console.terminal findings "
+        "hours ledger rates rollup standing suppression suppression.snapshot wording"
+    ),
+    "console.replay": (
+        "aws console.errors console.local_aws console.local_aws.ministack console.local_stack "
+        "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
+    ),
+    "console.commands": (
+        "accounts authorization console.actions console.demo console.errors console.local_aws "
+        "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
+        "console.reports console.stack console.terminal delivery doctor environment feedback findings "
+        "hours protection quarantine rollup standing statistics suppression suppression.snapshot "
+        "verification visible_text"
+    ),
+    "console.application": (
+        "console.commands console.errors console.local_aws console.terminal errors visible_text"
+    ),
+    "console.main": "console.application",
+}
+
+
+def _whole(room: str) -> str:
+    """Return a room's dotted name: `rates` is `ses_reputation.rates`, the console's have theirs."""
+    return room if room.startswith("console.") else f"ses_reputation.{room}"
+
+
+ALLOWED: dict[str, set[str]] = {
+    _whole(room): {_whole(other) for other in others.split()}
+    for room, others in {**_LIBRARY, **_CONSOLE}.items()
+}
+SPEAKS_TO_AWS = {
+    "ses_reputation.accounts.identity_store",
+    "ses_reputation.authorization.store",
+    "ses_reputation.aws.clients",
+    "ses_reputation.aws.dynamodb",
+    "ses_reputation.aws.errors",
+    "ses_reputation.statistics.store",
+    "ses_reputation.suppression.listing.list_reader",
+    "ses_reputation.suppression.store",
+    "ses_reputation.verification.sending",
+}
+"""Modules that import boto3 or botocore; all other stores use these."""
+HOT_PATH = {
+    "ses_reputation.aws",
+    "ses_reputation.environment",
+    "ses_reputation.errors",
+    "ses_reputation.feedback",
+    "ses_reputation.hours",
+    "ses_reputation.json_text",
+    "ses_reputation.journaling",
+    "ses_reputation.journaling_settings",
+    "ses_reputation.ledger",
+    "ses_reputation.quarantine",
+    "ses_reputation.regions",
+    "ses_reputation.signing",
+    "ses_reputation.starting",
+    "ses_reputation.tallies",
+    "ses_reputation.time_left",
+    "ses_reputation.telemetry",
+}
+"""Rooms that `functions/journal_feedback` loads when it starts."""
