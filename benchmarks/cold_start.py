@@ -41,6 +41,7 @@ _PROGRAMS = {
     ),
     **{function: f"import functions.{function}.app" for function in FUNCTIONS},
 }
+_ALSO_OF_NAIVE = ("boto3", "s3transfer")
 _READ_CPU = "import time; print(time.process_time() * 1_000)"
 
 Packages = Path
@@ -95,13 +96,13 @@ def run_fresh(program: str, packages: Packages | None = None, *, is_lambda: bool
 
 @contextmanager
 def packages_of_layer() -> Iterator[Packages]:
-    """Make the folder of packages that the layer holds, of those installed here, without its build's pip."""
+    """Make the folder of packages that the layer holds, and the naive handler's, of those installed here."""
     requirements = (_LAYER / "src" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line.partition("==")[0] for line in requirements if "==" in line]
     with TemporaryDirectory() as folder:
         packages = Path(folder)
-        for line in requirements:
-            if not line.startswith("#"):
-                _copy_distribution(line.partition("==")[0], packages)
+        for name in (*pinned, *_ALSO_OF_NAIVE):
+            _copy_distribution(name, packages)
         runpy.run_path(str(_LAYER / "build_layer.py"))["drop_ballast"](packages)
         yield packages
 

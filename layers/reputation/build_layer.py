@@ -1,4 +1,4 @@
-"""Builds the layer: the library and its dependencies, for both architectures, lean and with bytecode."""
+"""Builds the layer: the library and what it uses of its dependencies, lean and with bytecode."""
 
 import compileall
 import gzip
@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 RUNTIME_VERSION = (3, 13)
-PLATFORMS = ("manylinux2014_aarch64", "manylinux2014_x86_64")
+PLATFORMS = {"aarch64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 
 # botocore describes 400 services in 27 MB of JSON, and opens a description only when a client of it is made.
 # The functions make clients of these; tests/template/test_layer_build.py holds this list to the code.
@@ -36,15 +37,29 @@ ENDPOINTS = frozenset(
     {"cloudformation", "dynamodb", "email", "events", "kms", "monitoring", "s3", "sns", "sqs", "sts"}
 )
 
+# Parts of packages that no function reaches; a "*" stands for all that is not kept by name. tests/template/
+# test_layer_imports.py holds them to the code: nothing that stays imports them, but where it says so and why.
+UNUSED = (
+    "aws_lambda_powertools/event_handler",
+    "aws_lambda_powertools/metrics/provider/datadog",
+    "aws_lambda_powertools/utilities/*",
+    "cffi",  # builds extension modules; cryptography's calls the compiled one beside it, _cffi_backend
+    "pydantic/experimental",
+    "pydantic/mypy.py",
+    "pydantic/v1",
+)
+KEPT = ("aws_lambda_powertools/utilities/__init__.py", "aws_lambda_powertools/utilities/jmespath_utils")
+
 SOURCE = Path(__file__).resolve().parent / "src"
 MOUNT_POINT = "/opt"
 
 
-def build_layer(artifacts: Path) -> None:
-    """Fill `artifacts` with the folder `python/` that Lambda puts on the import path."""
+def build_layer(artifacts: Path, machines: Iterable[str]) -> None:
+    """Fill `artifacts` with the folder `python/` that Lambda puts on the import path, for some machines."""
     packages = artifacts / "python"
-    install_requirements(packages, PLATFORMS[0])
-    for platform in PLATFORMS[1:]:
+    first, *others = (PLATFORMS[machine] for machine in machines)
+    install_requirements(packages, first)
+    for platform in others:
         add_compiled_modules(packages, platform)
     drop_ballast(packages)
     shutil.copytree(
@@ -92,17 +107,28 @@ def add_compiled_modules(packages: Path, platform: str) -> None:
 
 
 def drop_ballast(packages: Path) -> None:
-    """Remove descriptions of services that no function calls, and what pip leaves for its own use."""
+    """Remove what no function uses of packages, and what pip leaves for its own use."""
+    drop_unused(packages)
     for service in (packages / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
     keep_endpoints(packages / "botocore" / "data" / "endpoints.json")
     drop_prose(packages / "botocore" / "data")
-    shutil.rmtree(packages / "boto3" / "data")  # boto3's resource models: we make clients only
     shutil.rmtree(packages / "bin", ignore_errors=True)
     for pattern in ("botocore/data/*/*/examples-1.json", "*.dist-info/RECORD", "*.dist-info/INSTALLER"):
         for leftover in packages.glob(pattern):
             leftover.unlink()
+
+
+def drop_unused(packages: Path) -> None:
+    """Remove the parts of packages that no function reaches. A part that is not there is a name to mend."""
+    kept = {packages / name for name in KEPT}
+    for pattern in UNUSED:
+        parts = set(packages.glob(pattern)) - kept
+        if not parts:
+            raise SystemExit(f"{pattern} is not in the layer's packages any more: take it out of UNUSED.")
+        for part in parts:
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def keep_endpoints(table: Path) -> None:
@@ -163,4 +189,4 @@ def compile_bytecode(artifacts: Path) -> None:
 if __name__ == "__main__":
     if sys.version_info[:2] != RUNTIME_VERSION:
         raise SystemExit(f"The layer's bytecode needs Python 3.13, and this is {sys.version.split()[0]}.")
-    build_layer(Path(sys.argv[1]).resolve())
+    build_layer(Path(sys.argv[1]).resolve(), sys.argv[2:])

@@ -21,8 +21,11 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.regions import EndpointResolver
 
+from benchmarks.lambda_calls import function_environment
+from tests.support.layer_events import CALLS, given
+from tests.support.layer_imports import importers, missing_imports
 from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
-from tests.support.stack_template import ROOT
+from tests.support.stack_template import ROOT, render_stack
 
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
@@ -37,6 +40,27 @@ FUNCTIONS = (
 # What makes a client: boto3's own function, and a parameter that stands for it.
 CLIENT_MAKERS = {"client", "connect", "_connect"}
 MEGABYTE = 1_000_000
+MACHINES = {"aarch64", "x86_64"}
+# What stays would import these only for what we never do: powertools, to write a model of pydantic as JSON;
+# pydantic, to warn of a type of its first version.
+NEVER_IMPORTED = {
+    "aws_lambda_powertools.event_handler.openapi.compat": {"aws_lambda_powertools/shared/functions.py"},
+    "pydantic.v1": {"pydantic/_internal/_generate_schema.py"},
+}
+# What packages use if it is there, or on another Python or machine, and look for first.
+OPTIONAL = {
+    *("OpenSSL.SSL", "OpenSSL.crypto", "StringIO", "annotationlib", "awscrt", "awscrt.auth", "awscrt.crypto"),
+    *(
+        "aws_xray_sdk.core",
+        "aws_xray_sdk.ext.aiohttp.client",
+        "aws_xray_sdk.ext.httplib",
+        "backports",
+        "bcrypt",
+    ),
+    *("botocore.customizations.useragent", "brotli", "brotlicffi", "certifi", "compression", "docutils"),
+    *("email_validator", "h2.config", "h2.connection", "h2.events", "js", "pyodide.ffi", "rich.pretty"),
+    *("six.moves", "socks", "sphinx.locale", "sphinx.writers.html5"),
+}
 # PEP 552: bit 0 says that the file holds a hash of its source, bit 1 that the hash is checked at import.
 UNCHECKED_HASH = 0b01
 
@@ -165,7 +189,9 @@ def test_a_python_of_another_version_refuses_to_build_the_layer(tmp_path: Path) 
 
 
 def run(arguments: list[str], check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MACHINES"))
+    }
     environment |= {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"} | variables
     answer = subprocess.run(  # noqa: S603
         arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -216,17 +242,24 @@ class TestBuild:
             assert ".cpython-313." in compiled.name
             assert str(build).encode() not in compiled.read_bytes()
 
-    def test_the_layer_runs_on_both_architectures(self, build: Path) -> None:
+    def test_the_layer_has_the_compiled_modules_of_the_machine_that_its_functions_run_on(
+        self, build: Path
+    ) -> None:
         modules = {str(path.relative_to(layer(build))) for path in layer(build).rglob("*.so")}
+        stack = render_stack()
+        functions = stack.of_type("AWS::Lambda::Function").values()
+        (contents,) = stack.of_type("AWS::Lambda::LayerVersion").values()
+
+        assert [each["Architectures"] for each in functions] == [["arm64"]] * len(CALLS)
+        assert contents["CompatibleArchitectures"] == ["arm64"]
         assert modules == {
-            f"{module}.cpython-313-{machine}-linux-gnu.so"
+            f"{module}.cpython-313-aarch64-linux-gnu.so"
             for module in (
                 "_cffi_backend",
                 "cryptography/hazmat/bindings/_rust",
                 "markupsafe/_speedups",
                 "pydantic_core/_pydantic_core",
             )
-            for machine in ("aarch64", "x86_64")
         }
 
     def test_every_file_of_the_library_is_in_the_layer_whatever_its_kind(self, build: Path) -> None:
@@ -236,8 +269,8 @@ class TestBuild:
 
     def test_the_layer_is_lean(self, build: Path) -> None:
         size = sum(path.stat().st_size for path in layer(build).rglob("*") if path.is_file())
-        # cryptography has 27 MB of compiled modules, 13.5 for each architecture.
-        assert size < 65 * MEGABYTE
+        # Of these, cryptography and pydantic have 18 MB of compiled modules.
+        assert size < 40 * MEGABYTE
         services = {path.name for path in (layer(build) / "botocore" / "data").iterdir() if path.is_dir()}
         assert services == kept_services()
         assert [
@@ -247,33 +280,93 @@ class TestBuild:
     def test_the_layer_brings_its_licences(self, build: Path) -> None:
         assert len(list(layer(build).glob("*.dist-info/**/LICEN[SC]E*"))) >= 10
 
-    def test_the_layer_makes_every_client_and_imports_the_library_from_itself(self, build: Path) -> None:
-        if platform.machine() not in {"x86_64", "aarch64"} or platform.system() != "Linux":
-            pytest.skip("the layer holds modules for Linux on x86_64 and aarch64, and this is neither")
-        python = find_runtime_python()
-        assert python is not None
+    def test_nothing_that_stays_imports_what_is_dropped_but_where_we_never_go(self, build: Path) -> None:
+        """Also late, inside of functions: what a start and an event do not show."""
+        missing = missing_imports(layer(build))
+
+        assert {name: missing[name] for name in missing if is_dropped(name)} == NEVER_IMPORTED
+        assert {name for name in missing if not is_dropped(name)} <= OPTIONAL
+
+    def test_every_package_of_the_layer_is_imported_by_a_function_or_by_another_of_them(
+        self, build: Path
+    ) -> None:
+        brought = {
+            path.name.partition(".")[0] for path in layer(build).iterdir() if path.suffix != ".dist-info"
+        }
+        of_functions = importers(ROOT / "functions").keys()
+        others = {name for name, by in importers(layer(build)).items() if by}
+
+        # What imports _cffi_backend is the compiled module of cryptography.
+        assert brought - of_functions - others == {"__pycache__", "_cffi_backend"}
+
+    def test_the_layer_makes_every_client_and_imports_the_library_from_itself(
+        self, runnable: Path, runtime: Path
+    ) -> None:
         # -S and -I: nothing that this machine has installed can stand in for what the layer lacks.
         answer = run(
-            [str(python), "-I", "-S", "-c", IMPORT_EVERYTHING, str(layer(build)), *sorted(kept_services())]
+            [str(runtime), "-I", "-S", "-c", IMPORT_EVERYTHING, str(runnable), *sorted(kept_services())]
         )
-        outside = [line for line in answer.stdout.splitlines() if not line.startswith(str(layer(build)))]
+        outside = [line for line in answer.stdout.splitlines() if not line.startswith(str(runnable))]
         assert answer.stdout
         assert outside == []
+
+    @pytest.mark.parametrize("function", CALLS)
+    def test_a_function_starts_from_the_layer_alone_and_takes_an_event(
+        self, function: str, runnable: Path, runtime: Path, tmp_path: Path
+    ) -> None:
+        call, folder = CALLS[function], ROOT / "functions" / function
+        (tmp_path / "given.json").write_text(given(call))
+        program = [str(ROOT / "tests" / "support" / "one_event.py"), str(runnable), str(folder)]
+        with function_environment():
+            variables = dict(os.environ) | {"AWS_LAMBDA_FUNCTION_NAME": function}
+        answer = run([str(runtime), "-I", "-S", *program, str(tmp_path / "given.json")], True, **variables)
+        told = json.loads(answer.stdout.splitlines()[-1])
+
+        assert {key: told["answer"][key] for key in call.answer} == call.answer
+        assert set(told["called"]) == call.services
+        assert told["places"]["botocore"].startswith(str(runnable))
+        assert [file for file in told["places"].values() if file and "site-packages" in file] == []
+
+
+@pytest.fixture(scope="module")
+def runtime() -> Path:
+    if platform.machine() not in MACHINES or platform.system() != "Linux":
+        pytest.skip("the layer can hold modules for Linux on x86_64 and aarch64, and this is neither")
+    python = find_runtime_python()
+    assert python is not None
+    return python
+
+
+@pytest.fixture(scope="module")
+def runnable(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer with the compiled modules of this machine beside those of Lambda's."""
+    copied = tmp_path_factory.mktemp("layer") / "python"
+    shutil.copytree(layer(build), copied)
+    if platform.machine() != "aarch64":
+        build_script().add_compiled_modules(copied, build_script().PLATFORMS[platform.machine()])
+    return copied
 
 
 IMPORT_EVERYTHING = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import pkgutil, boto3, pydantic, idna, jinja2, ses_reputation, cryptography.x509, _cffi_backend
-import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, markupsafe._speedups
+import pkgutil, pydantic, idna, jinja2, ses_reputation, cryptography.x509, _cffi_backend
+import aws_lambda_powertools.logging, aws_lambda_powertools.metrics, botocore.session, markupsafe._speedups
 for service in sys.argv[2:]:
-    boto3.client(service, region_name="us-east-1")
-imported = [boto3, pydantic, aws_lambda_powertools, idna, jinja2, markupsafe._speedups, ses_reputation]
+    botocore.session.Session().create_client(service, region_name="us-east-1")
+imported = [botocore, pydantic, aws_lambda_powertools, idna, jinja2, markupsafe._speedups, ses_reputation]
 imported += [cryptography.x509, _cffi_backend]
 for module in pkgutil.walk_packages(ses_reputation.__path__, "ses_reputation."):
     imported.append(__import__(module.name, fromlist=["*"]))
 print(*(module.__file__ for module in imported), sep="\\n")
 """
+
+
+def is_dropped(name: str) -> bool:
+    """Return whether the build removes a module from a package that it brings."""
+    path = name.replace(".", "/")
+    dropped = [each.removesuffix("/*").removesuffix(".py") for each in build_script().UNUSED]
+    return any(f"{path}/".startswith(f"{each}/") for each in dropped)
 
 
 def layer(build: Path) -> Path:

@@ -1,6 +1,7 @@
 """The SAM CLI as an operator uses it, against the AWS on this machine."""
 
 import os
+import platform
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +16,9 @@ _STACK_OF_ROLE = {"identity-owner": "ses-reputation-owner", "delegate-sender": "
 
 
 def build(folder: Path, runtime_python: Path) -> Path:
-    """Build template.yaml as it is, and return the built template."""
-    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python)})
+    """Build template.yaml as it is, for this machine too, and return the built template."""
+    machines = " ".join(sorted({"aarch64", platform.machine()}))
+    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python), "MACHINES": machines})
     return folder / "template.yaml"
 
 
