@@ -1,7 +1,8 @@
 """No role may do more than it needs: without any one statement of its policy, something stops working.
 
 The stack is deployed under enforced policies, then updated to lack one statement after another. Statements
-that come with identities have a stack of their own, in test_identity_permissions.py.
+that come with identities have a stack of their own, in test_identity_permissions.py, and so have those that
+the hourly checks read with, in test_reading_permissions.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from tests.e2e.support.permissions import Statement, list_statements, removed
 from tests.e2e.support.trials import Audience, Trial
 from tests.e2e.support.work import Check
 from tests.e2e.test_identity_permissions import PROOFS as OF_IDENTITIES
+from tests.e2e.test_reading_permissions import PROOFS as OF_READING
 from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
 from tests.support.notifications import DELEGATE
 from tests.support.waiting import await_that
@@ -181,10 +183,6 @@ UNNOTICED = {
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
     Statement("ManageIdentityTopicsRole", "SendTraces"): "X-Ray is not emulated",
-    **{
-        Statement(STATISTICS, sid): "what the checks may not read they do without, and say so in the log"
-        for sid in ("ReadSetup", "ReadTopics", "ReadSubscriptions", "ReadKeyPolicies", "ReadQueuePolicy")
-    },
     Statement(SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(STATISTICS_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
     Statement(ASSESSMENT_SCHEDULE, "SetFailedStartsAside"): "ministack's schedules have no dead-letter queue",
@@ -235,7 +233,7 @@ def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> N
 
 
 def test_every_statement_is_proven_or_explained() -> None:
-    assert sorted([*PROOFS, *OF_IDENTITIES, *UNNOTICED]) == sorted(list_statements())
+    assert sorted([*PROOFS, *OF_IDENTITIES, *OF_READING, *UNNOTICED]) == sorted(list_statements())
 
 
 @pytest.mark.parametrize("statement", UNNOTICED, ids="-".join)
