@@ -41,6 +41,7 @@ from ses_reputation.ledger.shards import Shard
 
 _RETENTION = timedelta(days=400)
 _MOST_DELAY = timedelta(minutes=15)
+_MOST_HIDING = timedelta(hours=11)
 # Stands for what is not in the sample: every further page makes other figures, as its facts would.
 _UNSAMPLED = Source(0, "unsampled", False, "", False)
 _RunKey = tuple[Source, int, int]
@@ -190,6 +191,7 @@ class SimulatedQueue:
 
     now: datetime
     messages: int = 0
+    hidings: int = 0
     waiting: list[tuple[datetime, int, Shard, datetime]] = field(default_factory=list)
 
     def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
@@ -197,6 +199,16 @@ class SimulatedQueue:
         self.messages += 1
         delay = min(_MOST_DELAY, max(timedelta(seconds=1), due_at - now))
         heappush(self.waiting, (self.now + delay, self.messages, shard, due_at))
+
+    def hide(self, message: PostingRequest, now: datetime) -> None:
+        """Hide a message until its time; no message is sent."""
+        self.hidings += 1
+        hiding = min(_MOST_HIDING, message.changed_at - now)
+        heappush(self.waiting, (self.now + hiding, int(message.record), message.shard, message.changed_at))
+
+    def make_up(self, missed: Sequence[PostingRequest]) -> frozenset[Shard]:
+        """Nothing fails in the simulation."""
+        raise AssertionError(f"posting failed: {missed}")
 
 
 class SimulatedJournal:
@@ -275,8 +287,8 @@ class SimulatedPosting:
 
     def _post_postponed(self, until: datetime) -> None:
         while self.queue.waiting and self.queue.waiting[0][0] <= until:
-            comes_at, _, shard, due_at = heappop(self.queue.waiting)
-            self._post(comes_at, [PostingRequest(shard, due_at, "", is_waiting=True)])
+            comes_at, number, shard, due_at = heappop(self.queue.waiting)
+            self._post(comes_at, [PostingRequest(shard, due_at, str(number), is_waiting=True)])
 
     def _post(self, now: datetime, requests: Sequence[PostingRequest]) -> None:
         self.queue.now = now

@@ -12,8 +12,9 @@ from ses_reputation import starting
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import read_posting_requests
-from ses_reputation.ledger.settings import PostingSettings
-from ses_reputation.ledger.store import BalanceTable, PostponedHours
+from ses_reputation.ledger.postponed_hours import PostponedHours
+from ses_reputation.ledger.store import BalanceTable
+from ses_reputation.posting_settings import PostingSettings
 from ses_reputation.telemetry import open_logger, report_posting
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 logger = open_logger()
 metrics = Metrics()
-# Posting a shard of 3.6 million mails of 2,000 identities takes 44 s (docs/benchmarks.md).
-_MILLIS_OF_A_SHARD = 50_000
+_MILLIS_OF_A_SHARD = 50_000  # one of 3.6 million mails of 2,000 identities takes 44 s (docs/benchmarks.md)
 
 
 @cache
@@ -46,7 +46,7 @@ starting.make_ready(os.environ, _balances, _postponed)
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Post the hours that a batch names; the answer names the records whose hours have to come again."""
+    """Post the hours that a batch names; the answer names the records that are not done with."""
     requests, unreadable = read_posting_requests(event["Records"])
     run = PostingRun(
         partial(datetime.now, UTC),
@@ -57,4 +57,4 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     outcome = post_requested(_balances(), _postponed(), requests, run)
     outcome = replace(outcome, failed={**outcome.failed, **unreadable})
     report_posting(outcome, logger, metrics)
-    return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.failed]}
+    return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.undone]}

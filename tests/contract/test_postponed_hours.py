@@ -1,6 +1,7 @@
 """Hours that are not due wait in a queue, as long as a queue can let them."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,10 +16,11 @@ from moto import mock_aws
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.ledger import postponed_hours
 from ses_reputation.ledger.posting_requests import PostingRequest, read_posting_requests
+from ses_reputation.ledger.postponed_hours import PostponedHours
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
-from ses_reputation.ledger.store import PostponedHours
 from tests.support.waiting import await_that
 
 SHARD = Shard(Segment(AccountHour("444455556666", "us-east-1", "2026-11-20T14"), 2), "7a")
@@ -53,22 +55,35 @@ def queue_url(sqs: Any) -> Iterator[str]:
     sqs.delete_queue(QueueUrl=url)
 
 
+def receive(sqs: Any, queue_url: str, number: int = 1, **options: Any) -> list[dict[str, Any]]:
+    """Messages as Lambda hands them over."""
+    received: list[Any] = []
+
+    def have_come() -> bool:
+        answer = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1, MaxNumberOfMessages=10, **options)
+        received.extend(answer.get("Messages", ()))
+        return len(received) >= number
+
+    await_that(have_come, "the messages came")
+    return [
+        {
+            "eventSource": "aws:sqs",
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+        }
+        for message in received
+    ]
+
+
 def test_what_is_put_off_comes_back_as_the_same_posting_request(sqs: Any, queue_url: str) -> None:
     PostponedHours(sqs, queue_url).put_off(SHARD, NOW, NOW - timedelta(seconds=1))
 
-    received: list[Any] = []
-
-    def has_come() -> bool:
-        received.extend(sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=1).get("Messages", ()))
-        return bool(received)
-
-    await_that(has_come, "the hour came back")
-    (message,) = received
-    record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
-    assert read_posting_requests([record]) == (
-        [PostingRequest(SHARD, NOW, message["MessageId"], is_waiting=True)],
-        {},
+    (message,) = receive(sqs, queue_url)
+    request = PostingRequest(
+        SHARD, NOW, message["messageId"], is_waiting=True, receipt=message["receiptHandle"]
     )
+    assert read_posting_requests([message]) == ([request], {})
 
 
 def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> None:
@@ -77,6 +92,81 @@ def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> Non
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
     assert [int(counts[name]) for name in names] == [0, 1]
+
+
+def test_a_message_that_came_early_is_not_received_before_its_time(sqs: Any, queue_url: str) -> None:
+    queue = PostponedHours(sqs, queue_url)
+    queue.put_off(SHARD, NOW, NOW - timedelta(seconds=1))
+    (message,) = receive(sqs, queue_url, VisibilityTimeout=5)
+    (early,), _ = read_posting_requests([message])
+
+    queue.hide(early, NOW - timedelta(hours=2))
+
+    time.sleep(6)
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue_url)
+    counts = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
+
+
+def test_what_failed_comes_back_as_one_request_a_shard(
+    sqs: Any, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postponed_hours, "PAUSE_SECONDS", 1)
+    later = NOW + timedelta(seconds=20)
+    shards = [Shard(SHARD.segment, f"{number:02x}") for number in range(11)]
+    missed = [PostingRequest(shard, NOW, "1", frozenset("0")) for shard in shards]
+    missed.append(PostingRequest(shards[3], later, "2", frozenset("ab"), is_urgent=True))
+
+    assert PostponedHours(sqs, queue_url).make_up(missed) == frozenset()
+
+    requests, unreadable = read_posting_requests(receive(sqs, queue_url, 11))
+    assert unreadable == {}
+    assert all(request.is_missed and not request.is_waiting for request in requests)
+    found = {request.shard: (request.changed_at, request.touched) for request in requests}
+    expected = dict.fromkeys(shards, (NOW, frozenset("0")))
+    assert found == expected | {shards[3]: (later, frozenset("0ab"))}
+
+
+def test_shards_that_no_message_was_taken_for_are_named() -> None:
+    """Of the second ten, SQS takes all but one; of the third ten it answers nothing."""
+    shards = [Shard(SHARD.segment, f"{number:02x}") for number in range(30)]
+    answers = iter(
+        [
+            {"Successful": [{"Id": str(place)} for place in range(10)]},
+            {"Successful": [{"Id": str(place)} for place in range(9)], "Failed": [{"Id": "9"}]},
+        ]
+    )
+
+    class Queue:
+        def send_message_batch(self, **_: Any) -> Any:
+            try:
+                return next(answers)
+            except StopIteration:
+                raise EndpointConnectionError(endpoint_url="https://sqs.example") from None
+
+    client: Any = Queue()
+    missed = [PostingRequest(shard, NOW, "1") for shard in shards]
+    assert PostponedHours(client, "url").make_up(missed) == frozenset(shards[19:])
+
+
+@pytest.mark.parametrize(
+    ("wait", "seconds"),
+    [(timedelta(seconds=61.5), 62), (timedelta(hours=11), 39_600), (timedelta(hours=24), 39_600)],
+)
+def test_a_message_is_hidden_for_less_than_twelve_hours(wait: timedelta, seconds: int) -> None:
+    """SQS, ChangeMessageVisibility: twelve hours at most since the message was received."""
+    client = boto3.client(
+        "sqs",
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106
+    )
+    message = PostingRequest(SHARD, NOW + wait, "1", is_waiting=True, receipt="handle")
+    with Stubber(client) as stub:
+        expected = {"QueueUrl": "url", "ReceiptHandle": "handle", "VisibilityTimeout": seconds}
+        stub.add_response("change_message_visibility", {}, expected)
+        PostponedHours(client, "url").hide(message, NOW)
+        stub.assert_no_pending_responses()
 
 
 def test_a_queue_that_is_not_there_is_an_error_with_its_code(sqs: Any, queue_url: str) -> None:

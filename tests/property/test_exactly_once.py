@@ -4,7 +4,7 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -298,6 +298,22 @@ class Pipeline:
         request = PostingRequest(shard, due_at, f"postponed {self.postponements}", is_waiting=True)
         self.ask(self.postponed.append, request)
 
+    def hide(self, message: PostingRequest, now: datetime) -> None:
+        """Leave a message in the queue: whoever takes a batch puts back what is waiting."""
+        assert message.changed_at > now
+
+    def make_up(self, missed: Sequence[PostingRequest]) -> frozenset[Any]:
+        """Take one message for each shard that failed, unless SQS fails."""
+        refused = set()
+        for request in missed:
+            self.postponements += 1
+            message = replace(request, record=f"missed {self.postponements}", is_missed=True)
+            try:
+                self.ask(self.postponed.append, message)
+            except UnavailableError:
+                refused.add(request.shard)
+        return frozenset(refused)
+
     def ask(self, work: Callable[..., Any], *args: Any) -> None:
         """Ask S3, SNS or SQS, as their stores do."""
         try:
@@ -344,7 +360,7 @@ class Pipeline:
         except CrashError:
             self.postponed += requests
         else:
-            self.postponed += [request for request in requests if request.record in outcome.failed]
+            self.postponed += [request for request in requests if request.record in outcome.undone]
         del self.table.stream[: len(period)]
 
     def figures(self) -> dict[tuple[str, ...], Any]:

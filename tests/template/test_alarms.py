@@ -34,6 +34,11 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
             3600,
         ),
         "FeedbackQuarantinedAlarm": (f"{NAMESPACE} FeedbackQuarantined journal_feedback", "Sum", 0),
+        "PostingRecursionAlarm": (
+            "AWS/Lambda RecursiveInvocationsDropped <PostBalancesFunction>",
+            "Sum",
+            0,
+        ),
         "PostingLagAlarm": ("AWS/Lambda IteratorAge <PostBalancesFunction>", "Maximum", 3600 * 1000),
         "ReadSesStatisticsFailedAlarm": ("AWS/Lambda Errors <ReadSesStatisticsFunction>", "Sum", 0),
         "StatisticsFailedAlarm": (f"{NAMESPACE} StatisticsFailed read_ses_statistics", "Sum", 0),

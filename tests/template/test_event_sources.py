@@ -73,7 +73,7 @@ def test_an_hour_that_cannot_be_posted_is_set_aside_before_the_stream_forgets() 
 
 
 def test_postponed_hours_come_back_to_the_function_that_postponed_them() -> None:
-    assert (POSTPONED["EventSourceArn"], POSTPONED["BatchSize"]) == ("<PostponedHoursQueue.Arn>", 10)
+    assert (POSTPONED["EventSourceArn"], POSTPONED["BatchSize"]) == ("<PostponedHoursQueue.Arn>", 2)
     assert POSTPONED["FunctionName"] == HOURS["FunctionName"] == "<PostBalancesFunction>"
     variables = STACK.properties("PostBalancesFunction")["Environment"]["Variables"]
     assert variables["POSTPONED_HOURS_QUEUE_URL"] == "<PostponedHoursQueue>"

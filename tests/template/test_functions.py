@@ -11,7 +11,7 @@ import pytest
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import SettingsError
 from ses_reputation.journaling_settings import JournalSettings
-from ses_reputation.ledger.settings import PostingSettings
+from ses_reputation.posting_settings import PostingSettings
 from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.suppression.settings import ExportSettings

@@ -45,6 +45,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteBalances": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "PostponeBigHours": ("sqs:SendMessage", "<PostponedHoursQueue.Arn>"),
         "ConsumePostponedHours": (CONSUME, "<PostponedHoursQueue.Arn>"),
+        "HideEarlyHours": ("sqs:ChangeMessageVisibility", "<PostponedHoursQueue.Arn>"),
         "SetFailedHoursAside": ("sqs:SendMessage", "<PostingDeadLetterQueue.Arn>"),
         "WriteLogs": (LOGS, "<PostBalancesLogGroup.Arn>"),
         "SendTraces": TRACES,
@@ -207,6 +208,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
     ("role", "statement", "partitions"),
     [
         ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*", "DELAYS#*"]),
+        ("PostBalancesRole", "ReadHours", ["JOURNAL#*", "BALANCE#*"]),
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS", "DIAGNOSES"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS", "DIAGNOSES"]),

@@ -2,7 +2,8 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -67,11 +68,24 @@ class Ledger:
         self.store = BalanceTable(client, "ledger")
         self._journal = JournalTable(client, "ledger")
         self.waiting: list[tuple[Shard, datetime]] = []
+        self.hidden: list[tuple[str, datetime]] = []
+        self.missed: list[PostingRequest] = []
+        self.refuses_messages = False
         self._records = 0
 
     def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
         assert now == self.now < due_at
         self.waiting.append((shard, due_at))
+
+    def hide(self, message: PostingRequest, now: datetime) -> None:
+        assert now == self.now < message.changed_at
+        self.hidden.append((message.record, message.changed_at))
+
+    def make_up(self, missed: Sequence[PostingRequest]) -> frozenset[Shard]:
+        if self.refuses_messages:
+            return frozenset(request.shard for request in missed)
+        self.missed += missed
+        return frozenset()
 
     def journal(self, *pages: Page) -> list[PostingRequest]:
         """Write pages; return what the stream requests then."""
@@ -89,6 +103,11 @@ class Ledger:
         """What a message that was put off requests."""
         self._records += 1
         return PostingRequest(shard, due_at, str(self._records), is_waiting=True)
+
+    def missed_message(self, missed: PostingRequest) -> PostingRequest:
+        """What the message requests that takes the place of a request of the stream."""
+        self._records += 1
+        return replace(missed, record=str(self._records), is_missed=True)
 
     def post(self, requests: Iterable[PostingRequest]) -> PostingOutcome:
         return post_requested(self.store, self, requests, PostingRun(lambda: self.now, WINDOW, LONGEST_WAIT))

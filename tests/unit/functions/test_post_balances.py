@@ -155,8 +155,9 @@ def test_records_whose_hour_could_not_be_posted_are_named_as_lambda_wants_them(l
     boto3.client("dynamodb").delete_table(TableName="ledger")
 
     assert call(changed(number="100"), postponed(OTHER)) == {
-        "batchItemFailures": [{"itemIdentifier": "100"}, {"itemIdentifier": "queue-message-1"}]
+        "batchItemFailures": [{"itemIdentifier": "queue-message-1"}]
     }
+    assert waiting() == (0, 1)
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
     assert line["cause"] == "UnavailableError: ResourceNotFoundException"
 
@@ -169,7 +170,8 @@ def test_a_call_that_is_nearly_over_begins_nothing_and_says_so(
 
     answer = app.lambda_handler({"Records": [changed(number="100"), changed(OTHER, "101")]}, nearly_over)
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}, {"itemIdentifier": "101"}]}
+    assert answer == {"batchItemFailures": []}
+    assert waiting() == (0, 2)
     (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
     assert (line["cause"], line["records"]) == ("UnavailableError: OutOfTime", 2)
     assert json.loads(capsys.readouterr().out)["BalancesFailed"] == [2]
@@ -189,12 +191,39 @@ def test_an_hour_that_could_not_be_put_off_comes_again() -> None:
     assert sent(OTHER) == 1
 
 
+def test_a_message_that_came_early_is_hidden_and_stays_in_its_queue() -> None:
+    """Received at once, and due in more than an hour: a second receive finds nothing."""
+    posted_at = post_old_hour()
+    write_page(1)
+    call(changed(changed_at=posted_at))
+    last = table().last_posting(WHOLE)
+    assert last
+    assert last.due_at
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName="postponed")["QueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+    body = json.dumps({"shard": journal_key(WHOLE), "due_at": last.due_at.isoformat()})
+    sqs.send_message(QueueUrl=url, MessageBody=body)
+    (received,) = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]
+    early = {
+        "eventSource": "aws:sqs",
+        "messageId": received["MessageId"],
+        "receiptHandle": received["ReceiptHandle"],
+        "body": received["Body"],
+    }
+
+    assert call(early) == {"batchItemFailures": [{"itemIdentifier": received["MessageId"]}]}
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    assert waiting() == (0, 0)
+
+
 def test_a_page_of_a_newer_version_fails_its_hour_only(log: StringIO) -> None:
     newer = {"pk": {"S": journal_key(WHOLE)}, "sk": {"S": "x"}, "page": {"B": b""}, "version": {"N": "9"}}
     boto3.client("dynamodb").put_item(TableName="ledger", Item=newer)
     write_page(1, shard=OTHER)
 
-    assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": []}
+    assert waiting() == (0, 1)
     assert sent(OTHER) == 1
     assert "upgrade the functions" in log.getvalue()
 

@@ -263,17 +263,24 @@ def test_clocks_that_disagree_do_not_leave_a_page_to_a_message_that_was_taken(
     assert len(old.waiting) == messages
 
 
-def test_a_message_that_comes_early_is_put_off_again_to_the_same_time(old: Ledger) -> None:
+def test_a_message_that_comes_early_stays_in_its_queue_until_its_time(old: Ledger) -> None:
     """A queue delays by 15 minutes at most; the hour is two and a half from being due."""
     old.post(old.journal(page_of(2)))
     ((shard, due_at),) = old.waiting
     old.now += 15 * MINUTE
+    message = old.message(shard, due_at)
 
-    assert old.post([old.message(shard, due_at)]).ended == {Posted.POSTPONED: 1}
-    assert old.waiting == [(shard, due_at), (shard, due_at)]
-    # A page that comes then finds that a message is waiting.
+    outcome = old.post([message])
+
+    assert outcome == PostingOutcome(Counter({Posted.POSTPONED: 1}), {}, {message.record})
+    assert outcome.undone == [message.record]
+    assert old.hidden == [(message.record, due_at)]
+    # A page that comes then finds that a message is waiting. No other was sent.
     old.post(old.journal(page_of(3)))
-    assert len(old.waiting) == 2
+    assert len(old.waiting) == 1
+    old.now = due_at
+    assert old.post([message]).undone == []
+    assert old.sends() == {"example.com": 3}
 
 
 def test_an_urgent_request_does_not_wait_for_a_later_message(old: Ledger) -> None:
@@ -318,7 +325,43 @@ def test_an_hour_that_cannot_be_put_off_comes_again(old: Ledger) -> None:
 
     outcome = old.post([request])
 
-    assert outcome.failed == {request.record: "UnavailableError: Throttled"}
+    assert outcome.handed_on == {request.record: "UnavailableError: Throttled"}
+    assert old.missed == [request]
+    assert outcome.undone == []
+
+
+def test_what_fails_of_the_stream_is_asked_for_by_message_and_posted_then(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR))
+    ledger.dynamodb.failing = {"query": "*2026-11-20T13"}
+
+    assert ledger.post(requests).undone == []
+    assert ledger.missed == [requests[1]]
+
+    message = ledger.missed_message(requests[1])
+    still_failing = ledger.post([message])
+    assert (still_failing.undone, ledger.missed) == ([message.record], [requests[1]])
+    ledger.dynamodb.failing = {}
+    assert ledger.post([message]).ended == {Posted.POSTED: 1}
+    assert ledger.figures_of(OTHER_HOUR) == tally(sent(2))
+
+
+def test_a_record_whose_message_cannot_be_sent_stays_in_the_stream(ledger: Ledger) -> None:
+    requests = ledger.journal(page_of(1), page_of(2, shard=OTHER_HOUR))
+    ledger.dynamodb.failing, ledger.refuses_messages = {"query": "*2026-11-20T13"}, True
+
+    outcome = ledger.post(requests)
+
+    assert (outcome.undone, dict(outcome.handed_on)) == ([requests[1].record], {})
+
+
+def test_a_missed_hour_is_posted_though_it_would_not_be_due(old: Ledger) -> None:
+    """It was put off once, and its posting failed. Since it was posted meanwhile, it is not read again."""
+    (missed,) = old.journal(page_of(2))
+    old.now += MINUTE
+
+    assert old.post([old.missed_message(missed)]).ended == {Posted.POSTED: 1}
+    assert old.post([old.missed_message(missed)]).ended == {Posted.UNCHANGED: 1}
+    assert old.waiting == []
 
 
 def test_records_of_one_hour_make_one_post(ledger: Ledger) -> None:
@@ -372,7 +415,7 @@ def test_what_is_due_fails_where_its_run_cannot_be_written_down(ledger: Ledger) 
 
     outcome = ledger.post(requests)
 
-    assert outcome.failed == dict.fromkeys(["1", "3"], "UnavailableError: Throttled")
+    assert outcome.handed_on == dict.fromkeys(["1", "3"], "UnavailableError: Throttled")
     assert outcome.ended == {Posted.UNCHANGED: 1}
     assert WHOLE not in ledger.balances()
 
@@ -386,7 +429,7 @@ def test_an_hour_that_fails_names_its_records_and_spares_its_neighbours(call: st
 
     outcome = ledger.post(requests)
 
-    assert outcome.failed == {"4": "UnavailableError: Throttled"}
+    assert outcome.handed_on == {"4": "UnavailableError: Throttled"}
     assert ledger.balances().keys() == {WHOLE, OTHER_HOUR}
 
 
@@ -397,7 +440,7 @@ def test_an_hour_with_a_page_of_another_version_fails_alone(ledger: Ledger) -> N
 
     outcome = ledger.post(requests)
 
-    ((record, cause),) = outcome.failed.items()
+    ((record, cause),) = outcome.handed_on.items()
     assert record == "1"
     assert cause.startswith("PageError: a page is of version 1, which no release wrote")
     assert ledger.balances().keys() == {OTHER_HOUR}
@@ -430,10 +473,11 @@ def test_what_there_is_no_time_for_is_named_and_the_rest_is_posted(seconds: int)
 
     posted = max(0, seconds - 4)
     assert outcome.ended[Posted.POSTED] == posted == len(ledger.balances())
-    assert set(outcome.failed.values()) <= {f"UnavailableError: {OUT_OF_TIME}"}
-    assert sorted(outcome.failed) == [request.record for request in requests[posted:]]
+    assert set(outcome.handed_on.values()) <= {f"UnavailableError: {OUT_OF_TIME}"}
+    assert sorted(outcome.handed_on) == [request.record for request in requests[posted:]]
+    assert {request.record for request in ledger.missed} == outcome.handed_on.keys()
 
-    assert post_in(ledger, requests[posted:], Clock(99)).failed == {}
+    assert post_in(ledger, requests[posted:], Clock(99)).handed_on == {}
     assert len(ledger.balances()) == 4
 
 

@@ -113,13 +113,13 @@ def test_a_crash_between_parts_and_division_leaves_the_whole_to_readers_until_it
     ledger.now += MINUTE
     ledger.dynamodb.failing = {"update_item": "*2026-11-20T14"}
 
-    assert ledger.post(requests).failed == {"3": "UnavailableError: Throttled"}
+    assert ledger.post(requests).handed_on == {"3": "UnavailableError: Throttled"}
     assert ledger.store.last_posting(WHOLE.part("7"))
     assert ledger.balances().keys() == {WHOLE}
     assert ledger.sends() == {"example.com": 1, "example.org": 1}
 
     ledger.dynamodb.failing = {}
-    assert ledger.post(requests).failed == {}
+    assert ledger.post(requests).handed_on == {}
     assert ledger.balances().keys() == {WHOLE.part("7"), WHOLE.part("c")}
     assert ledger.sends() == {"example.com": 2, "example.org": 1}
 
@@ -138,7 +138,7 @@ def test_parts_that_another_posting_is_ahead_of_do_not_stand(
 
     monkeypatch.setattr(BalanceTable, "divide", be_outrun_and_divide)
 
-    assert ledger.post(requests).failed == {"2": "UnavailableError: AnotherPostingIsAhead"}
+    assert ledger.post(requests).handed_on == {"2": "UnavailableError: AnotherPostingIsAhead"}
     assert ledger.balances().keys() == {WHOLE}
 
 
@@ -156,9 +156,9 @@ def test_a_balance_that_another_posting_divides_comes_again(
 
     monkeypatch.setattr(BalanceTable, "read_pages", read_and_be_divided)
 
-    assert ledger.post(requests).failed == {"1": "UnavailableError: AnotherPostingDividesIt"}
+    assert ledger.post(requests).handed_on == {"1": "UnavailableError: AnotherPostingDividesIt"}
     monkeypatch.undo()
-    assert ledger.post(requests).failed == {}
+    assert ledger.post(requests).handed_on == {}
     assert ledger.sends() == {"example.com": 1}
 
 

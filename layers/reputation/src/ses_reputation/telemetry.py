@@ -68,8 +68,9 @@ def report_posting(outcome: "PostingOutcome", logger: Logger, metrics: Metrics) 
     """Log and count how the segments of a batch were posted."""
     for ended, count in outcome.ended.items():
         metrics.add_metric(f"Balances{ended.value.capitalize()}", MetricUnit.Count, count)
-    metrics.add_metric("BalancesFailed", MetricUnit.Count, len(outcome.failed))
-    for cause, count in Counter(outcome.failed.values()).items():
+    causes = Counter((*outcome.failed.values(), *outcome.handed_on.values()))
+    metrics.add_metric("BalancesFailed", MetricUnit.Count, causes.total())
+    for cause, count in causes.items():
         logger.error(
             "Balances could not be posted and will be tried again", extra={"cause": cause, "records": count}
         )

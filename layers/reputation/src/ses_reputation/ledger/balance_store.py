@@ -118,10 +118,3 @@ class BalanceStore(Protocol):
 
     def set_due(self, shard: Shard, due_at: datetime) -> None:
         """Remember that a message asks for a shard to be posted at a time."""
-
-
-class Postponing(Protocol):
-    """Where shards wait that are not due yet."""
-
-    def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
-        """Ask for a shard to be posted at `due_at`, or as near before as can be asked for."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,15 +15,14 @@ from ses_reputation.ledger.balance_store import (
     Balance,
     BalanceStore,
     LastPosting,
-    Postponing,
     due_after,
 )
 from ses_reputation.ledger.pieces import fit_a_transaction, pack_figures
-from ses_reputation.ledger.posting_requests import PostingRequest
+from ses_reputation.ledger.posting_requests import PostingRequest, Postponing, Task, tasks_of
 from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import DIGITS, MOST_DIGITS, Shard
-from ses_reputation.tallies import group_by, group_pairs
+from ses_reputation.tallies import group_by
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
 
 # What the clocks of two functions may disagree by.
@@ -43,10 +42,22 @@ class Posted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostingOutcome:
-    """How the shards of a batch ended, and why which records have to come again."""
+    """How the shards of a batch ended, and what becomes of records that were not posted.
+
+    failed: why which records have to come again. waiting: messages that came early, and stay in their queue
+    until their time. handed_on: why which records of the stream were not posted; messages ask for their
+    shards now, so the stream need not keep them.
+    """
 
     ended: Counter[Posted]
     failed: Mapping[str, str]
+    waiting: Collection[str] = frozenset()
+    handed_on: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def undone(self) -> Sequence[str]:
+        """The records that their source has to keep."""
+        return list(dict.fromkeys((*self.failed, *self.waiting)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +79,14 @@ def post_requested(
 ) -> PostingOutcome:
     """Post each requested shard once; a segment that fails does not keep the others from being posted.
 
-    Without time the records of what is left fail as OUT_OF_TIME. They come again; what was posted of their
-    segments is not read again.
+    Without time the records of what is left fail as OUT_OF_TIME. What was posted of their segments is not
+    read again when they come again. Of what fails, messages stay in their queue, and end in its dead-letter
+    queue; a stream keeps no single record back, so messages take the place of its records.
     """
     batch = _Batch(store, postponed, run, group_by(requests, lambda request: request.shard.segment))
     batch.run_all()
-    return PostingOutcome(batch.ended, batch.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A shard that is named, what is stored of it, and whether it is to be divided, or is a new part."""
-
-    shard: Shard
-    stored: LastPosting | None
-    requests: Sequence[PostingRequest]
-    is_divided: bool = False
-    is_new_part: bool = False
-
-    @property
-    def changed_at(self) -> datetime:
-        return max(request.changed_at for request in self.requests)
+    failed, handed_on = batch.hand_on()
+    return PostingOutcome(batch.ended, failed, frozenset(batch.waiting), handed_on)
 
 
 @dataclass(slots=True)
@@ -100,11 +98,12 @@ class _Batch:
     run: PostingRun
     requests: Mapping[Segment, Sequence[PostingRequest]]
     ended: Counter[Posted] = field(default_factory=Counter)
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[PostingRequest, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
 
     def run_all(self) -> None:
         """Find out what is due, write down that it is about to change, and post it."""
-        due: dict[Segment, list[_Task]] = {}
+        due: dict[Segment, list[Task]] = {}
         for segment in self.requests:
             with self._failing_alone(segment):
                 if tasks := self._plan(segment):
@@ -120,7 +119,7 @@ class _Batch:
             with self._failing_alone(segment):
                 self._post_all(tasks, segment)
 
-    def _is_named(self, segment: Segment, tasks: Sequence[_Task]) -> bool:
+    def _is_named(self, segment: Segment, tasks: Sequence[Task]) -> bool:
         """Return whether those who sum balances up have to hear of a segment.
 
         They read today's hours each time, of all accounts that they know: those that had a first posting.
@@ -138,26 +137,39 @@ class _Batch:
 
     def _fail(self, segment: Segment, error: Exception) -> None:
         cause = f"{type(error).__name__}: {error}"
-        self.failed.update((request.record, cause) for request in self.requests[segment])
+        self.failed.update(dict.fromkeys(self.requests[segment], cause))
+
+    def hand_on(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Ask by message for what failed of the stream; return why which records failed, and were handed on.
+
+        A message that came early and whose segment fails stays hidden until its time.
+        """
+        of_stream = [request for request in self.failed if not request.is_message]
+        refused = self.postponed.make_up(of_stream) if of_stream else ()
+        failed, handed_on = dict[str, str](), dict[str, str]()
+        for request, cause in self.failed.items():
+            is_kept = request.is_message or request.shard in refused
+            (failed if is_kept else handed_on)[request.record] = cause
+        return failed, handed_on
 
     def _require_time(self) -> None:
         if not self.run.has_time():
             raise UnavailableError(OUT_OF_TIME)
 
-    def _plan(self, segment: Segment) -> list[_Task]:
+    def _plan(self, segment: Segment) -> list[Task]:
         """Return what is due of a segment; put off what is not."""
         self._require_time()
-        tasks = _tasks(self.store, Shard(segment), self.requests[segment])
+        tasks = tasks_of(self.store, Shard(segment), self.requests[segment])
         return [task for task in tasks if self._is_due(task)]
 
-    def _is_due(self, task: _Task) -> bool:
+    def _is_due(self, task: Task) -> bool:
         stored, now = task.stored, self.run.clock()
         if stored is None or task.is_divided or task.is_new_part:
             return True
         if stored.posted_at >= task.changed_at + CLOCK_TOLERANCE:
             self.ended[Posted.UNCHANGED] += 1
             return False
-        pages = [request for request in task.requests if not request.is_waiting]
+        pages = [request for request in task.requests if not request.is_message]
         if self._is_message_due(task, stored, now):
             return True
         if not pages:
@@ -174,24 +186,28 @@ class _Batch:
             self.store.set_due(task.shard, due_at)
         return False
 
-    def _is_message_due(self, task: _Task, stored: LastPosting, now: datetime) -> bool:
-        """Return whether a message came that was put off until now; put it off again if it came early.
+    def _is_message_due(self, task: Task, stored: LastPosting, now: datetime) -> bool:
+        """Return whether a message came that makes up for a failure, or was put off until now.
 
-        Only the message counts that the balance is marked with. Another was sent in its place, or its mark
-        was never set: then the record that sent it came again. One for a wider shard, divided since, counts
-        always.
+        One that came early stays in its queue. Sent anew, it would be one more link of a chain of calls, and
+        Lambda stops a chain at the 17th (docs/adr/0029-short-chains-of-postings.md).
+
+        Of the latter only the message counts that the balance is marked with. Another was sent in its place,
+        or its mark was never set: then the record that sent it came again. One for a wider shard, divided
+        since, counts always.
         """
         for message in task.requests:
-            if message.is_waiting and message.shard != task.shard:
+            if message.is_missed or (message.is_waiting and message.shard != task.shard):
                 return True
             if message.is_waiting and message.changed_at == stored.due_at:
                 if message.changed_at <= now:
                     return True
-                self.postponed.put_off(task.shard, message.changed_at, now)
+                self.postponed.hide(message, now)
+                self.waiting.add(message.record)
                 self.ended[Posted.POSTPONED] += 1
         return False
 
-    def _post_all(self, tasks: Sequence[_Task], segment: Segment) -> None:
+    def _post_all(self, tasks: Sequence[Task], segment: Segment) -> None:
         pages = SegmentPages(self.store, segment, self.run.clock())
         for task in tasks:
             self._require_time()
@@ -203,7 +219,7 @@ class _Batch:
             if task.is_new_part and has_balance:
                 self._let_stand(task.shard.wider[-1], {task.shard.prefix[-1]}, pages)
 
-    def _post(self, task: _Task, pages: SegmentPages) -> bool:
+    def _post(self, task: Task, pages: SegmentPages) -> bool:
         """Post a shard that is whole; return whether it has a balance now."""
         ended = self._recompute(task.shard, task.stored, pages)
         self.ended[ended] += 1
@@ -265,28 +281,3 @@ def _is_worth_writing(balance: Balance, stored: LastPosting | None, figures: Fig
         return bool(figures)
     is_dated = balance.pages > stored.pages and balance.read_units >= READ_UNITS_OF_A_WRITE
     return is_dated or balance.digests != stored.digests
-
-
-def _tasks(store: BalanceStore, shard: Shard, requests: Sequence[PostingRequest]) -> Iterator[_Task]:
-    """Yield the shards that requests name, as deep as this one is divided."""
-    stored = store.last_posting(shard)
-    if stored is None or not stored.parts:
-        is_divided = any(len(request.shard.prefix) > len(shard.prefix) for request in requests)
-        yield _Task(shard, stored, requests, is_divided)
-        return
-    by_digit = group_pairs(
-        (digit, request) for request in requests for digit in _digits_below(shard, request)
-    )
-    for digit, of_part in sorted(by_digit.items()):
-        part = shard.part(digit)
-        for task in _tasks(store, part, of_part):
-            is_new_part = task.is_new_part or (task.shard == part and digit not in stored.parts)
-            yield replace(task, is_new_part=is_new_part)
-
-
-def _digits_below(shard: Shard, request: PostingRequest) -> Iterable[str]:
-    """Return which parts of a shard a request names; that of a wider shard may name any."""
-    depth, prefix = len(shard.prefix), request.shard.prefix
-    if len(prefix) > depth:
-        return prefix[depth]
-    return request.touched if len(prefix) == depth else DIGITS

@@ -1,16 +1,14 @@
 """The ledger's table in DynamoDB."""
 
-import json
 import random
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from math import ceil
 from typing import TYPE_CHECKING
 
-from ses_reputation.aws.dynamodb import ItemStore, ItemTable, Row, time_text, time_value
+from ses_reputation.aws.dynamodb import ItemStore, ItemTable, Row, time_value
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
@@ -45,13 +43,11 @@ from ses_reputation.time_left import HasTime, always
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_sqs import SQSClient
 
     from ses_reputation.hours import Day
 
 _MOST_PUTS = 25
 _ATTEMPTS = 6
-_MOST_DELAY_SECONDS = 900
 _READS_AGAIN = 3
 NO_TIME = "no time was left"
 """Why something was not written, and has to come again."""
@@ -223,24 +219,6 @@ class EntryTable(ItemStore):
         """Yield the delays of an account that arrived on a day (UTC), as entries are; repetitions too."""
         for row in self._items.partition(delays_partition(account, region, day)):
             yield from unpack_delays(bytes(row["delays"]["B"]))
-
-
-class PostponedHours:
-    """A queue of shards that are to be posted later."""
-
-    def __init__(self, client: "SQSClient", queue_url: str) -> None:
-        self._client = client
-        self._queue_url = queue_url
-
-    def put_off(self, shard: Shard, due_at: datetime, now: datetime) -> None:
-        """Ask for a shard to be posted at `due_at`. Raises UnavailableError where SQS fails.
-
-        The message may come earlier, as a queue delays by 15 minutes at most; then it is put off again.
-        """
-        seconds = min(_MOST_DELAY_SECONDS, max(1, ceil((due_at - now).total_seconds())))
-        body = json.dumps({"shard": journal_key(shard), "due_at": time_text(due_at)})
-        with translating_aws_errors():
-            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=seconds)
 
 
 def _key_of_put(put: Row) -> tuple[str, str]:

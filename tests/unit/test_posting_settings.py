@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ses_reputation.errors import SettingsError
-from ses_reputation.ledger.settings import PostingSettings
+from ses_reputation.posting_settings import PostingSettings
 
 POSTING = {
     "LEDGER_TABLE": "ledger",
