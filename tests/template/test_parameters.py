@@ -20,6 +20,7 @@ ACCEPTED = {
     "TagDimensions": ["", "campaign", "campaign,ses:caller-identity,a_b,C-4,e"],
     "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
     "AlertEmail": ["", "postmaster@example.com", "first.last+alerts@mail.example.org"],
+    "AlarmEmail": ["", "operations@example.com"],
     "EventBusName": ["default", "reputation", "partner/example.com_1"],
     "AssessmentSchedule": ["rate(1 minute)", "rate(5 minutes)", "rate(15 minutes)"],
     "StatisticsSchedule": ["rate(1 hour)", "rate(6 hours)", "cron(15 3 * * ? *)"],
@@ -30,6 +31,7 @@ ACCEPTED = {
         "",
         "arn:aws:sns:us-east-1:111122223333:operations",
         "arn:aws-cn:sns:cn-north-1:111122223333:a_b-c",
+        "arn:aws:sns:us-east-1:111122223333:prod-AlarmTopic-4F1C9DA0B2E3",
     ],
     "FeedbackTopicKeyArn": [
         "",
@@ -46,6 +48,7 @@ REJECTED = {
     "TagDimensions": ["a b", "a,", "a, b", "x;y", "a,b,c,d,e,f", "n" * 257, "tenant:x"],
     "OwnDomains": ["example", "Example.com", "example.com, example.org", "ada@example.com", "bücher.example"],
     "AlertEmail": ["example.com", "a@example", "a@example.com,b@example.com", "a b@example.com"],
+    "AlarmEmail": ["operations", "a@example.com,b@example.com"],
     "EventBusName": ["", "arn:aws:events:us-east-1:111122223333:event-bus/default", "my bus"],
     "AssessmentSchedule": ["rate(0 minutes)", "rate(1 minutes)", "rate(16 minutes)", "rate(1 hour)", ""],
     "StatisticsSchedule": ["1 hour", "rate(0 hours)", "cron(15 3 * * ?)", "at(2026-11-22)"],
@@ -58,7 +61,13 @@ REJECTED = {
         "cron(15 3 * * ?)",
         "at(2026-11-22)",
     ],
-    "AlarmTopicArn": ["operations", "arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:sns:us-east-1:1111:t"],
+    "AlarmTopicArn": [
+        "operations",
+        "arn:aws:sqs:us-east-1:111122223333:q",
+        "arn:aws:sns:us-east-1:1111:t",
+        "arn:aws:sns:us-east-1:111122223333:operations.fifo",
+        "arn:aws:sns:us-east-1:111122223333:prod-AlertTopic-4F1C9DA0B2E3",
+    ],
     "FeedbackTopicKeyArn": ["alias/aws/sns", "arn:aws:kms:us-east-1:111122223333:alias/feedback"],
 }
 
