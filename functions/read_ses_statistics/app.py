@@ -9,13 +9,14 @@ from aws_lambda_powertools import Metrics
 
 from ses_reputation import starting
 from ses_reputation.accounts.reach import AccountReach
-from ses_reputation.aws.clients import POSTING, connect
+from ses_reputation.aws.clients import POSTING, READING_STATISTICS, connect
 from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.statistics.checking import pace_within, reading_clients, run_checks, scope_of
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
-from ses_reputation.telemetry import open_logger, report_checks, report_statistics
+from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome, find_unheard
+from ses_reputation.telemetry import open_logger, report_channels, report_checks, report_statistics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,6 +28,11 @@ _now = partial(datetime.now, UTC)
 _settings = cache(lambda: StatisticsSettings.from_environment(os.environ))
 _table = cache(lambda: StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table))
 starting.make_ready(os.environ, _table)
+
+
+def _channels() -> ChannelsOutcome:
+    topics, buses = (connect(service, config=READING_STATISTICS) for service in ("sns", "events"))
+    return find_unheard(topics, buses, ChannelNames.from_environment(os.environ))
 
 
 @logger.inject_lambda_context
@@ -41,6 +47,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     reach = AccountReach(settings.ledger_account, settings.role, SESSION_NAME)
     outcome = read_statistics(table, SesAccounts(reach), _now)
     report_statistics(outcome, logger, metrics)
+    report_channels(_channels(), logger, metrics)
     pace = pace_within(lambda: context.get_remaining_time_in_millis() > _MILLIS_TO_FINISH)
     scope = scope_of(settings, table.known_accounts())
     checks = run_checks(table, scope, lambda it: SetupReader(it, reading_clients(reach), pace), _now())

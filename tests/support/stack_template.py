@@ -95,12 +95,15 @@ def render_stack(stack_name: str = "reputation", region: str = REGION, **paramet
     }
     intrinsics = _Intrinsics(pseudo | values, translated.get("Conditions", {}))
     worked_out = intrinsics.work_out({name: translated[name] for name in ("Resources", "Outputs")})
-    resources = {
-        name: resource
-        for name, resource in worked_out["Resources"].items()
-        if "Condition" not in resource or intrinsics.is_met(resource["Condition"])
+    made = {
+        kind: {
+            name: part
+            for name, part in parts.items()
+            if "Condition" not in part or intrinsics.is_met(part["Condition"])
+        }
+        for kind, parts in worked_out.items()
     }
-    return Stack(resources, worked_out["Outputs"])
+    return Stack(made["Resources"], made["Outputs"])
 
 
 def translate_source(

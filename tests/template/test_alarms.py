@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.stack_template import Properties, render_stack
+from tests.support.stack_template import ACCOUNT, Properties, is_rule_met, read_source, render_stack
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
 STACK = render_stack()
@@ -15,6 +15,13 @@ LONGEST_BETWEEN_ASSESSMENTS = 15 * 60
 BETWEEN_READINGS = 3600
 
 
+def metrics_of(alarm: Properties) -> list[Properties]:
+    """The metrics that an alarm watches: one, or those that it computes with."""
+    if "Metrics" not in alarm:
+        return [alarm]
+    return [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
+
+
 def what_is_measured(alarm: Properties) -> str:
     """Namespace, metric and dimension in a word."""
     ((_, dimension),) = [tuple(each.values()) for each in alarm["Dimensions"]]
@@ -25,7 +32,8 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
     watched = {
         name: (what_is_measured(alarm), alarm["Statistic"], alarm["Threshold"])
         for name, alarm in ALARMS.items()
-        if alarm["MetricName"] != "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName", "ApproximateNumberOfMessagesVisible")
+        != "ApproximateNumberOfMessagesVisible"
     }
     assert watched == {
         "FeedbackAgeAlarm": (
@@ -36,6 +44,18 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "FeedbackQuarantinedAlarm": (f"{NAMESPACE} FeedbackQuarantined journal_feedback", "Sum", 0),
         "PostingRecursionAlarm": (
             "AWS/Lambda RecursiveInvocationsDropped <PostBalancesFunction>",
+            "Sum",
+            0,
+        ),
+        "PostponedHoursAgeAlarm": (
+            "AWS/SQS ApproximateAgeOfOldestMessage <PostponedHoursQueue.QueueName>",
+            "Maximum",
+            25 * 3600,
+        ),
+        "PlacesUncheckedAlarm": (f"{NAMESPACE} PlacesUnchecked read_ses_statistics", "Sum", 0),
+        "ChannelsUnheardAlarm": (f"{NAMESPACE} ChannelsUnheard read_ses_statistics", "Maximum", 0),
+        "AlertsUndeliveredAlarm": (
+            "AWS/SNS NumberOfNotificationsFailed <AlertTopic.TopicName>",
             "Sum",
             0,
         ),
@@ -61,12 +81,12 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_one_period_beyond_the_threshold_is_enough(name: str) -> None:
+def test_one_period_beyond_the_threshold_is_enough_but_for_one_that_waits_three(name: str) -> None:
     beyond = {
         "AssessmentSilentAlarm": "LessThanThreshold",
         **dict.fromkeys(ON_REPUTATION, "GreaterThanOrEqualToThreshold"),
     }
-    assert ALARMS[name]["EvaluationPeriods"] == 1
+    assert ALARMS[name]["EvaluationPeriods"] == (3 if name == "PostingStoppedAlarm" else 1)
     assert ALARMS[name]["ComparisonOperator"] == beyond.get(name, "GreaterThanThreshold")
 
 
@@ -80,6 +100,8 @@ def test_one_period_beyond_the_threshold_is_enough(name: str) -> None:
         ("AssessmentSilentAlarm", 2 * LONGEST_BETWEEN_ASSESSMENTS),
         ("ReadSesStatisticsFailedAlarm", BETWEEN_READINGS),
         ("StatisticsFailedAlarm", BETWEEN_READINGS),
+        ("PlacesUncheckedAlarm", BETWEEN_READINGS),
+        ("ChannelsUnheardAlarm", BETWEEN_READINGS),
     ],
 )
 def test_what_lasts_from_run_to_run_rings_once(name: str, at_least: int) -> None:
@@ -97,6 +119,7 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
         **dict.fromkeys(ON_PIPELINE, "notBreaching"),
         **dict.fromkeys(ON_REPUTATION, "missing"),
         "AssessmentSilentAlarm": "breaching",
+        "PostingStoppedAlarm": "ignore",
     }
 
 
@@ -106,11 +129,106 @@ def test_alarms_on_the_pipeline_notify_the_topic_and_those_on_reputation_do_not(
     assert notified == {name: [TOPIC] for name in ON_PIPELINE}
 
 
-def test_alarms_notify_nobody_if_there_is_no_topic() -> None:
-    assert not any("AlarmActions" in alarm for alarm in ALARMS.values())
+def test_by_default_alarms_notify_a_topic_of_the_stacks_own() -> None:
+    notified = {name: alarm["AlarmActions"] for name, alarm in ALARMS.items() if "AlarmActions" in alarm}
+    assert notified == {name: ["<AlarmTopic>"] for name in ON_PIPELINE}
+    assert "AlarmTopic" not in render_stack(AlarmTopicArn=TOPIC).resources
+
+
+def test_no_alarm_is_sent_where_cloudwatch_may_not_publish() -> None:
+    # Nobody can change the policy of alias/aws/sns, which has to let CloudWatch use the key.
+    assert "KmsMasterKeyId" not in STACK.properties("AlarmTopic")
+    policy = STACK.properties("AlarmTopicPolicy")
+    assert policy["Topics"] == ["<AlarmTopic>"]
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "AlarmsOfThisAccountPublish",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": "<AlarmTopic>",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:*"},
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "address"),
+    [
+        ({}, None),
+        ({"AlarmEmail": "operations@example.com"}, "operations@example.com"),
+        ({"AlertEmail": "postmaster@example.com"}, "postmaster@example.com"),
+        (
+            {"AlarmEmail": "operations@example.com", "AlertEmail": "postmaster@example.com"},
+            "operations@example.com",
+        ),
+        ({"AlarmTopicArn": TOPIC, "AlertEmail": "postmaster@example.com"}, None),
+    ],
+)
+def test_alarms_are_mailed_to_operators_or_else_to_whoever_receives_alerts(
+    parameters: dict[str, str], address: str | None
+) -> None:
+    subscription = render_stack(**parameters).resources.get("AlarmEmailSubscription")
+    assert (subscription and subscription["Properties"]["Endpoint"]) == address
+    assert not subscription or subscription["Properties"]["TopicArn"] == "<AlarmTopic>"
+
+
+def test_an_address_for_alarms_and_a_topic_for_alarms_are_not_given_together() -> None:
+    rule = "AlarmEmailNeedsTheStacksOwnTopic"
+    assert is_rule_met(rule, AlarmEmail="operations@example.com")
+    assert is_rule_met(rule, AlarmTopicArn=TOPIC)
+    assert not is_rule_met(rule, AlarmEmail="operations@example.com", AlarmTopicArn=TOPIC)
+
+
+def test_a_stopped_stream_rings_by_what_was_journaled_without_a_batch_of_the_stream() -> None:
+    """A mapping that is disabled calls nobody, and Lambda emits IteratorAge when it has called the function.
+
+    An hour in which nothing was journaled has no value, and is left out. One value above 0 happens by chance:
+    mail of the last seconds of an hour is posted in the next, which then has the value 0.
+    """
+    alarm = ALARMS["PostingStoppedAlarm"]
+    expression, journaled, batches = alarm["Metrics"]
+    assert expression["Expression"] == "IF(FILL(batches, 0) > 0, 0, journaled)"
+    assert [each["ReturnData"] for each in alarm["Metrics"]] == [True, False, False]
+    assert (journaled["Id"], journaled["MetricStat"]) == (
+        "journaled",
+        {
+            "Metric": {
+                "Namespace": NAMESPACE,
+                "MetricName": "FeedbackJournaled",
+                "Dimensions": [{"Name": "service", "Value": "journal_feedback"}],
+            },
+            "Period": 3600,
+            "Stat": "Sum",
+        },
+    )
+    assert (batches["Id"], batches["MetricStat"]) == (
+        "batches",
+        {
+            "Metric": {
+                "Namespace": "AWS/Lambda",
+                "MetricName": "IteratorAge",
+                "Dimensions": [{"Name": "FunctionName", "Value": "<PostBalancesFunction>"}],
+            },
+            "Period": 3600,
+            "Stat": "SampleCount",
+        },
+    )
+    assert (alarm["EvaluationPeriods"], alarm["Threshold"]) == (3, 0)
+
+
+def test_a_healthy_stream_cannot_ring_for_a_window_as_long_as_any_that_can_be_set() -> None:
+    windows = read_source()["Parameters"]["PostingWindowSeconds"]
+    longest_posting = STACK.properties("PostBalancesFunction")["Timeout"]
+    periods = {each["MetricStat"]["Period"] for each in ALARMS["PostingStoppedAlarm"]["Metrics"][1:]}
+    assert periods == {3600}
+    assert windows["MaxValue"] + longest_posting < 3600 / 2
 
 
 def test_two_stacks_watch_their_own_figures() -> None:
     staging = render_stack("staging").of_type("AWS::CloudWatch::Alarm")
-    namespaces = {alarm["Namespace"] for alarm in staging.values()}
-    assert namespaces == {"AWS/SQS", "AWS/Lambda", "AWS/States", "SesReputation/staging"}
+    namespaces = {metric["Namespace"] for alarm in staging.values() for metric in metrics_of(alarm)}
+    assert namespaces == {"AWS/SQS", "AWS/SNS", "AWS/Lambda", "AWS/States", "SesReputation/staging"}

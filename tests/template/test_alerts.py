@@ -59,4 +59,21 @@ def test_the_function_may_put_events_on_the_bus_that_it_is_given(bus: str) -> No
     assert variables["EVENT_BUS_NAME"] == bus
     (policy,) = stack.properties("AssessReputationRole")["Policies"]
     resources = {each["Sid"]: each["Resource"] for each in policy["PolicyDocument"]["Statement"]}
+    assert statistics_resources(stack)["FindEventBus"] == resources["PutEvents"]
     assert resources["PutEvents"] == f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/{bus}"
+
+
+def statistics_resources(stack: Stack) -> dict[str, str]:
+    (policy,) = stack.properties("ReadSesStatisticsRole")["Policies"]
+    return {each["Sid"]: each["Resource"] for each in policy["PolicyDocument"]["Statement"]}
+
+
+TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
+
+
+@pytest.mark.parametrize(("given", "topic"), [("", "<AlarmTopic>"), (TOPIC, TOPIC)])
+def test_the_hourly_function_looks_who_hears_the_channels_that_the_stack_uses(given: str, topic: str) -> None:
+    stack = render_stack(AlarmTopicArn=given, EventBusName="reputation")
+    variables = stack.properties("ReadSesStatisticsFunction")["Environment"]["Variables"]
+    assert (variables["ALERT_TOPIC_ARN"], variables["ALARM_TOPIC_ARN"]) == ("<AlertTopic>", topic)
+    assert variables["EVENT_BUS_NAME"] == "reputation"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.stack_template import ROOT, render_stack
 
-STACK = render_stack("reputation", ReviewBounceRate="4", PauseBounceRate="8")
+STACK = render_stack("reputation", Dashboard="true", ReviewBounceRate="4", PauseBounceRate="8")
 DASHBOARD = STACK.properties("ReputationDashboard")
 WIDGETS: list[dict[str, Any]] = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 NAMESPACE = "SesReputation/reputation"
@@ -54,6 +54,19 @@ def searches() -> list[dict[str, str]]:
     found = [SEARCH.match(expression) for expression in expressions]
     assert all(found)
     return [match.groupdict() for match in found if match]
+
+
+def test_it_is_made_and_named_in_an_output_where_it_is_asked_for() -> None:
+    assert not render_stack().of_type("AWS::CloudWatch::Dashboard")
+    assert "ReputationDashboardName" not in render_stack().outputs
+    assert STACK.outputs["ReputationDashboardName"]["Value"] == "<ReputationDashboard>"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_its_name_is_its_own_in_all_regions_of_the_account(region: str) -> None:
+    # The same stack in another Region would overwrite a dashboard of the same name.
+    dashboard = render_stack("reputation", region, Dashboard="true").properties("ReputationDashboard")
+    assert dashboard["DashboardName"] == f"reputation-{region}"
 
 
 def test_it_is_small() -> None:

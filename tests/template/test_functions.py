@@ -14,6 +14,7 @@ from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.posting_settings import PostingSettings
 from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
 from ses_reputation.statistics.settings import StatisticsSettings
+from ses_reputation.statistics.unheard_channels import ChannelNames
 from ses_reputation.suppression.settings import ExportSettings
 from tests.support.runtime_python import RUNTIME_VERSION
 from tests.support.stack_template import ROOT, read_source, render_stack
@@ -24,7 +25,10 @@ LAYERS = STACK.of_type("AWS::Lambda::LayerVersion")
 SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
     "JournalFeedbackFunction": JournalSettings.from_environment,
     "PostBalancesFunction": PostingSettings.from_environment,
-    "ReadSesStatisticsFunction": StatisticsSettings.from_environment,
+    "ReadSesStatisticsFunction": lambda environment: (
+        StatisticsSettings.from_environment(environment),
+        ChannelNames.from_environment(environment),
+    ),
     "AssessReputationFunction": AssessmentSettings.from_environment,
     "ExportSuppressionFunction": ExportSettings.from_environment,
 }

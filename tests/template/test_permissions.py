@@ -82,6 +82,10 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
             ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
             f"arn:aws:sns:*:{ACCOUNT}:*",
         ),
+        "FindEventBus": (
+            "events:DescribeEventBus",
+            f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default",
+        ),
         "ReadSubscriptions": ("sns:GetSubscriptionAttributes", "*"),
         "ReadKeyPolicies": (["kms:DescribeKey", "kms:GetKeyPolicy"], f"arn:aws:kms:*:{ACCOUNT}:key/*"),
         "ReadQueuePolicy": ("sqs:GetQueueAttributes", "<FeedbackQueue.Arn>"),

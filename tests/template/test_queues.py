@@ -75,7 +75,7 @@ def test_every_dead_letter_queue_rings_at_its_first_message(name: str) -> None:
     (alarm,) = [
         alarm
         for alarm in ALARMS.values()
-        if {"Name": "QueueName", "Value": f"<{name}.QueueName>"} in alarm["Dimensions"]
+        if {"Name": "QueueName", "Value": f"<{name}.QueueName>"} in alarm.get("Dimensions", [])
     ]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == (

@@ -32,7 +32,7 @@ NAMELESS = {
 
 
 def chosen_names(stack_name: str) -> dict[str, Any]:
-    resources = render_stack(stack_name).resources
+    resources = render_stack(stack_name, Dashboard="true").resources
     names = {
         name: resource["Properties"].get(NAMES.get(resource["Type"])) for name, resource in resources.items()
     }
@@ -40,11 +40,11 @@ def chosen_names(stack_name: str) -> dict[str, Any]:
 
 
 def test_every_type_of_resource_is_known_here() -> None:
-    types = {resource["Type"] for resource in render_stack().resources.values()}
+    types = {resource["Type"] for resource in render_stack(Dashboard="true").resources.values()}
     assert types <= NAMES.keys() | NAMELESS
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
 def test_only_the_layer_and_the_dashboard_are_named_and_after_their_stack(name: str) -> None:
     # SAM would name the layer after its logical id, the same in every stack.
-    assert sorted(chosen_names(name).values()) == [name, f"{name}-reputation"]
+    assert sorted(chosen_names(name).values()) == [f"{name}-reputation", f"{name}-us-east-1"]

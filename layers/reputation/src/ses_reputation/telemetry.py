@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ses_reputation.standing.state import EntityState, Transition
     from ses_reputation.statistics.checking import ChecksOutcome
     from ses_reputation.statistics.reading import ReadingOutcome
+    from ses_reputation.statistics.unheard_channels import ChannelsOutcome
 
 _MOST_ENTITIES_NAMED = 20
 # Of about 200 bytes each, in a line of 256 KB at most.
@@ -109,6 +110,22 @@ def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) ->
         logger.warning(
             "Checks did without what they could not read",
             extra={"asker": asker, "action": action, "cause": cause, "calls": calls},
+        )
+
+
+def report_channels(outcome: "ChannelsOutcome", logger: Logger, metrics: Metrics) -> None:
+    """Log and count the channels of the stack that nobody hears.
+
+    The metric is there only while there are some: CloudWatch bills a metric for the hours that have values.
+    """
+    if outcome.unheard:
+        metrics.add_metric("ChannelsUnheard", MetricUnit.Count, len(outcome.unheard))
+    for channel, problem in outcome.unheard.items():
+        logger.error("A channel reaches nobody", extra={"channel": channel, "problem": problem})
+    for channel, cause in outcome.unknown.items():
+        logger.warning(
+            "It is not known whether a channel reaches anybody",
+            extra={"channel": channel, "cause": cause},
         )
 
 

@@ -1,0 +1,133 @@
+"""Channels of the stack that nobody hears: a topic without subscribers, or one that CloudWatch cannot use, or
+a bus that does not exist."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.environment import Environment, read_text
+from ses_reputation.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+# CloudWatch may not use this key, and nobody can change its policy (re:Post, "How do I configure a CloudWatch
+# alarm to use an encrypted SNS topic?").
+_KEY_OF_SNS = "alias/aws/sns"
+_GONE = {"NotFound", "NotFoundException", "ResourceNotFoundException"}
+
+
+class EventBusReader(Protocol):
+    """What is called of botocore's EventBridge client."""
+
+    def describe_event_bus(self, **request: Any) -> Mapping[str, Any]:
+        """Return what is known of a bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNames:
+    """Where a stack says something. The alert topic is always its own; the others may be anybody's."""
+
+    alert_topic_arn: str
+    alarm_topic_arn: str
+    event_bus_name: str
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> "ChannelNames":
+        """Read the names. Raises SettingsError naming the variable that is missing."""
+        names = ("ALERT_TOPIC_ARN", "ALARM_TOPIC_ARN", "EVENT_BUS_NAME")
+        return cls(*(read_text(environment, name) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsOutcome:
+    """By channel, why nobody hears it; and why it could not be told of others: a code of AWS."""
+
+    unheard: Mapping[str, str]
+    unknown: Mapping[str, str]
+
+
+def find_unheard(topics: "SNSClient", buses: EventBusReader, names: ChannelNames) -> ChannelsOutcome:
+    """Ask SNS and EventBridge who hears what a stack says. It raises nothing: what fails is `unknown`."""
+    unheard: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for channel, why in _questions(topics, buses, names):
+        try:
+            problem = why()
+        except UnavailableError as error:
+            unknown[channel] = str(error)
+        else:
+            if problem:
+                unheard[channel] = problem
+    return ChannelsOutcome(unheard, unknown)
+
+
+def _questions(
+    topics: "SNSClient", buses: EventBusReader, names: ChannelNames
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "alert topic", lambda: _unheard_topic(topics, names.alert_topic_arn)
+    yield "event bus", lambda: _missing_bus(buses, names.event_bus_name)
+    yield "alarm topic", lambda: _unusable_alarm_topic(topics, names)
+
+
+def _unheard_topic(topics: "SNSClient", topic_arn: str) -> str:
+    attributes = _attributes(topics, topic_arn)
+    return _without_subscriber(attributes) if attributes else "it does not exist any more"
+
+
+def _missing_bus(buses: EventBusReader, name: str) -> str:
+    # PutEvents answers as for any other bus, and the events are dropped: aws/aws-cli#9186.
+    try:
+        with translating_aws_errors():
+            buses.describe_event_bus(Name=name)
+    except UnavailableError as error:
+        if str(error) not in _GONE:
+            raise
+        return "it does not exist, so EventBridge drops events without an error: correct EventBusName"
+    return ""
+
+
+def _unusable_alarm_topic(topics: "SNSClient", names: ChannelNames) -> str:
+    own, topic_arn = _place(names.alert_topic_arn), names.alarm_topic_arn
+    if topic_arn == names.alert_topic_arn:
+        return "it is the alert topic, whose key CloudWatch cannot use: name another in AlarmTopicArn"
+    region, account = _place(topic_arn)
+    if region != own[0]:
+        return f"it is in {region}, and alarms publish in their own Region: name another in AlarmTopicArn"
+    if account != own[1]:
+        # Only that account knows the topic's policy, key and subscribers.
+        return ""
+    attributes = _attributes(topics, topic_arn)
+    return _unusable_by_alarms(attributes) if attributes else "it does not exist any more: name another"
+
+
+def _unusable_by_alarms(attributes: Mapping[str, str]) -> str:
+    if attributes.get("KmsMasterKeyId", "").endswith(_KEY_OF_SNS):
+        return f"CloudWatch cannot use its key, {_KEY_OF_SNS}: give it a customer managed key, or none"
+    return _without_subscriber(attributes)
+
+
+def _place(topic_arn: str) -> tuple[str, str]:
+    region, account = topic_arn.split(":")[3:5]
+    return region, account
+
+
+def _without_subscriber(attributes: Mapping[str, str]) -> str:
+    if int(attributes["SubscriptionsConfirmed"]):
+        return ""
+    pending = int(attributes["SubscriptionsPending"])
+    if pending:
+        return f"no subscription is confirmed, and {pending} wait for it: open the link in SNS's e-mail"
+    return "nobody subscribes to it: subscribe an address, and open the link in SNS's e-mail"
+
+
+def _attributes(topics: "SNSClient", topic_arn: str) -> Mapping[str, str]:
+    """Return a topic's attributes, as SNS's GetTopicAttributes names them; none where the topic is gone."""
+    try:
+        with translating_aws_errors():
+            return topics.get_topic_attributes(TopicArn=topic_arn)["Attributes"]
+    except UnavailableError as error:
+        if str(error) not in _GONE:
+            raise
+        return {}

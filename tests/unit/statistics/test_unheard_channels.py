@@ -1,0 +1,163 @@
+"""Whether anybody hears what the stack says: as SNS and EventBridge answer it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from ses_reputation.errors import SettingsError
+from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome, find_unheard
+
+ALERTS = "arn:aws:sns:us-east-1:111122223333:prod-AlertTopic-4F1C"
+ALARMS = "arn:aws:sns:us-east-1:111122223333:operations"
+NAMES = ChannelNames(ALERTS, ALARMS, "reputation")
+HEARD = ChannelsOutcome({}, {})
+
+
+class Answers:
+    """Stubbed clients of SNS and EventBridge, which answer in the order of what is added."""
+
+    def __init__(self) -> None:
+        self.sns, self.events = (
+            boto3.client(
+                service,
+                region_name="us-east-1",
+                aws_access_key_id="testing",
+                aws_secret_access_key="testing",  # noqa: S106
+            )
+            for service in ("sns", "events")
+        )
+        self.topics, self.buses = Stubber(self.sns), Stubber(self.events)
+
+    def topic(self, arn: str, confirmed: int = 1, pending: int = 0, **attributes: str) -> None:
+        counts = {"SubscriptionsConfirmed": str(confirmed), "SubscriptionsPending": str(pending)}
+        answer = {"Attributes": counts | attributes}
+        self.topics.add_response("get_topic_attributes", answer, {"TopicArn": arn})
+
+    def bus(self) -> None:
+        self.buses.add_response("describe_event_bus", {"Name": "reputation"}, {"Name": "reputation"})
+
+    def find(self, names: ChannelNames = NAMES) -> ChannelsOutcome:
+        return find_unheard(self.sns, self.events, names)
+
+
+@pytest.fixture
+def aws() -> Iterator[Answers]:
+    answers = Answers()
+    with answers.topics, answers.buses:
+        yield answers
+        answers.topics.assert_no_pending_responses()
+        answers.buses.assert_no_pending_responses()
+
+
+def problem_of(outcome: ChannelsOutcome, channel: str) -> str:
+    """The problem of the only channel that has one."""
+    assert outcome.unheard.keys() == {channel}
+    assert outcome.unknown == {}
+    return outcome.unheard[channel]
+
+
+def test_channels_with_subscribers_and_a_bus_that_exists_are_heard(aws: Answers) -> None:
+    aws.topic(ALERTS, KmsMasterKeyId="alias/aws/sns")
+    aws.bus()
+    aws.topic(ALARMS)
+
+    assert aws.find() == HEARD
+
+
+@pytest.mark.parametrize("channel", ["alert topic", "alarm topic"])
+@pytest.mark.parametrize(
+    ("pending", "problem"), [(0, "nobody subscribes to it"), (2, "no subscription is confirmed, and 2 wait")]
+)
+def test_a_topic_without_a_confirmed_subscription_is_heard_by_nobody(
+    aws: Answers, channel: str, pending: int, problem: str
+) -> None:
+    for arn, name in ((ALERTS, "alert topic"), (ALARMS, "alarm topic")):
+        aws.topic(arn, *((0, pending) if name == channel else ()))
+    aws.bus()
+
+    assert problem_of(aws.find(), channel).startswith(problem)
+
+
+def test_a_bus_that_does_not_exist_is_named_since_putting_events_names_none(aws: Answers) -> None:
+    aws.topic(ALERTS)
+    aws.buses.add_client_error("describe_event_bus", "ResourceNotFoundException")
+    aws.topic(ALARMS)
+
+    assert "correct EventBusName" in problem_of(aws.find(), "event bus")
+
+
+def test_alarms_cannot_use_a_topic_with_the_key_that_sns_owns(aws: Answers) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, KmsMasterKeyId="alias/aws/sns")
+
+    assert "alias/aws/sns" in problem_of(aws.find(), "alarm topic")
+
+
+def test_alarms_can_use_a_topic_with_a_key_of_its_owner(aws: Answers) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, KmsMasterKeyId="arn:aws:kms:us-east-1:111122223333:key/1234abcd")
+
+    assert aws.find() == HEARD
+
+
+@pytest.mark.parametrize(
+    ("alarm_topic", "problem"),
+    [(ALERTS, "it is the alert topic"), (ALARMS.replace("us-east-1", "eu-west-1"), "it is in eu-west-1")],
+)
+def test_alarms_cannot_use_the_alert_topic_or_one_of_another_region(
+    aws: Answers, alarm_topic: str, problem: str
+) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+
+    found = aws.find(ChannelNames(ALERTS, alarm_topic, "reputation"))
+
+    assert problem_of(found, "alarm topic").startswith(problem)
+
+
+def test_a_topic_of_another_account_is_that_accounts_business(aws: Answers) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+
+    assert aws.find(ChannelNames(ALERTS, ALARMS.replace("1111", "4444"), "reputation")) == HEARD
+
+
+def test_topics_that_are_gone_are_named(aws: Answers) -> None:
+    aws.topics.add_client_error("get_topic_attributes", "NotFound")
+    aws.bus()
+    aws.topics.add_client_error("get_topic_attributes", "NotFound")
+
+    found = aws.find()
+
+    assert found.unheard.keys() == {"alert topic", "alarm topic"}
+    assert all(problem.startswith("it does not exist any more") for problem in found.unheard.values())
+
+
+@pytest.mark.parametrize("code", ["AuthorizationError", "Throttled"])
+def test_what_cannot_be_read_is_unknown_and_not_unheard(aws: Answers, code: str) -> None:
+    aws.topics.add_client_error("get_topic_attributes", code)
+    aws.buses.add_client_error("describe_event_bus", code)
+    aws.topics.add_client_error("get_topic_attributes", code)
+
+    assert aws.find() == ChannelsOutcome({}, dict.fromkeys(["alert topic", "event bus", "alarm topic"], code))
+
+
+def test_names_are_read_from_the_environment() -> None:
+    environment = {"ALERT_TOPIC_ARN": ALERTS, "ALARM_TOPIC_ARN": ALARMS, "EVENT_BUS_NAME": "reputation"}
+    assert ChannelNames.from_environment(environment) == NAMES
+    for name in environment:
+        with pytest.raises(SettingsError, match=name):
+            ChannelNames.from_environment(environment | {name: ""})
+
+
+def test_the_attributes_are_named_as_botocore_knows_them() -> None:
+    shape: Any = Answers().sns.meta.service_model.shape_for("GetTopicAttributesResponse")
+    documented = shape.members["Attributes"].documentation
+    assert all(
+        name in documented for name in ("SubscriptionsConfirmed", "SubscriptionsPending", "KmsMasterKeyId")
+    )
