@@ -13,6 +13,7 @@ from benchmarks import (
     alert_latency,
     assessment,
     capacity_limits,
+    chains,
     cold_start,
     fuzz,
     journaling,
@@ -39,6 +40,7 @@ class Measurement(StrEnum):
     LATENCY = "latency"
     POSTING = "posting"
     LATE_COMPLAINT = "late-complaint"
+    CHAINS = "chains"
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
     SIGNATURES = "signatures"
@@ -87,6 +89,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.LATENCY: alert_latency.main,
     Measurement.POSTING: posting.main,
     Measurement.LATE_COMPLAINT: late_complaint.main,
+    Measurement.CHAINS: chains.main,
     Measurement.SIGNATURES: signatures.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,

@@ -153,8 +153,10 @@ class SimulatedBalances:
         for row in rows_of_run(segments, begun_at, f"{self.runs:08x}"):
             self.balances.put(row)
 
-    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+    def write_balance(self, balance: Balance, before: LastPosting | None, *, replaces: bool = False) -> bool:
         """Write a balance: one writer at a time, so its condition holds. A transaction costs twice."""
+        if replaces:
+            raise AssertionError("nothing is rebuilt here")
         pk, sk = balance_key(balance.shard)
         stored = self.balances.items.get((pk, sk), {"pk": {"S": pk}, "sk": {"S": sk}})
         rows = [{**stored, **values_of_balance(balance)}, *changed_pieces(balance, before)]

@@ -6,7 +6,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from typer.core import TyperGroup
 
-from console.commands import accounts, authorize, protection, quarantine, standing, suppression
+from console.commands import accounts, authorize, protection, quarantine, rebuild, standing, suppression
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
@@ -71,6 +71,7 @@ app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
 app.command("entries")(show_entries)
+app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)

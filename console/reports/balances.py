@@ -1,12 +1,15 @@
 """Balances as commands print them for people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 
 from console.reports.tables import draw_balances, draw_coverage, draw_delays
 from console.terminal.screen import count, print_heading
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.ledger.posting import Posted
+from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 
 
 def print_hours(screen: Console, hours: Sequence[HourBalance]) -> None:
@@ -27,3 +30,25 @@ def _describe(hours: Sequence[HourBalance]) -> str:
     late = sum(hour.late for hour in hours)
     lateness = f" {late:,} of them arrived more than 90 days after the mail." if late else ""
     return f"Distinct facts of {count(len(hours), 'sender-hour')}, {span} (UTC).{lateness}"
+
+
+def describe_found(found: Found) -> dict[str, Any]:
+    """Return as JSON how many account-hours were found, and how many whose pages have expired."""
+    return {"hours": len(found.shards), "expired": len(found.expired)}
+
+
+def print_outcome(screen: Console, found: Found, outcome: RebuildOutcome, *, is_dry: bool) -> None:
+    """Print what was found, and what became of it; what failed, each with its cause."""
+    hours, days = count(len(found.shards), "account-hour"), count(len(found.account_days), "account-day")
+    if is_dry:
+        screen.print(f"Would compute {hours} of {days}. Nothing was changed.")
+    else:
+        posted, left = outcome.ended[Posted.POSTED], outcome.ended.total() - outcome.ended[Posted.POSTED]
+        screen.print(
+            f"Computed {hours}: {count(posted, 'balance')} written, {left} left as they were; "
+            f"{count(outcome.days_written, 'day balance')} written."
+        )
+    if found.expired:
+        screen.print(f"{count(len(found.expired), 'account-hour')} left: the pages have expired.")
+    for what, cause in outcome.failed.items():
+        screen.print(f"Failed: {what}: {cause}", soft_wrap=True)

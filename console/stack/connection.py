@@ -19,7 +19,7 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
-from ses_reputation.ledger.store import BalanceTable, EntryTable, JournalTable
+from ses_reputation.ledger.store import BalanceTable, EntryTable, JournalTable, ShardTable
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.rollup.entities import is_within
 from ses_reputation.suppression.store import S3SnapshotStore
@@ -67,6 +67,11 @@ class Connection:
     def balances(self) -> BalanceTable:
         """The ledger's balances."""
         return BalanceTable(self.clients.dynamodb, self.output("LedgerTableName"))
+
+    @property
+    def shards(self) -> ShardTable:
+        """What the ledger holds pages and balances of."""
+        return ShardTable(self.clients.dynamodb, self.output("LedgerTableName"))
 
     @property
     def entries(self) -> EntryTable:

@@ -80,6 +80,10 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
         work.post_a_postponed_hour,
         work.denied(POSTING, "sqs:ReceiveMessage", "arn:aws:sqs"),
     ),
+    Statement(POSTING, "HideEarlyHours"): (
+        work.hide_an_early_hour,
+        work.logged(POSTING_FUNCTION, "AccessDenied"),
+    ),
     Statement(POSTING, "SetFailedHoursAside"): (
         work.set_an_hour_aside,
         work.denied(POSTING, "sqs:SendMessage", "arn:aws:sqs"),

@@ -132,7 +132,7 @@ def test_what_a_function_writes_into_a_table_that_calls_it_is_kept_from_it() -> 
 
 @pytest.mark.parametrize("queue", ["PostponedHoursQueue"])
 def test_a_message_may_come_early_as_often_as_the_longest_wait_needs(queue: str) -> None:
-    """It comes once after the longest delay of a sent message, then whenever it cannot be hidden any longer."""
+    """It comes after the longest delay of a sent message, then whenever it cannot be hidden any longer."""
     longest = timedelta(minutes=read_source()["Parameters"]["LongestWaitMinutes"]["MaxValue"])
     left, early = longest - timedelta(seconds=postponed_hours.MOST_DELAY), 0
     while left > timedelta():

@@ -5,9 +5,11 @@ has an hour of its own, so that nothing done before can be taken for it.
 """
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from console.local_aws.function_logs import read_function_log
 from console.local_aws.schedules import EXPORT_WORKFLOW, start_on_schedule
 from console.local_aws.waiting import count_dead_letters, measure_backlog
 from ses_reputation.ledger.keys import balance_key, journal_key
@@ -69,17 +71,33 @@ def post_a_postponed_hour(trial: Trial) -> Check:
     return lambda: trial.has_balance(hour)
 
 
+def hide_an_early_hour(trial: Trial) -> Check:
+    """A message that comes an hour before its time is left in its queue, and nothing failed."""
+    hour, due_at = trial.next_hour(), datetime.now(UTC) + timedelta(hours=1)
+    trial.send_bounce(hour)
+    await_that(lambda: trial.has_balance(hour), "the hour was posted")
+    trial.aws.clients().dynamodb.update_item(
+        TableName=trial.stack.resources["LedgerTable"],
+        Key=key_of_item(*balance_key(hour)),
+        UpdateExpression="SET due_at = :due",
+        ExpressionAttributeValues={":due": {"S": due_at.isoformat()}},
+    )
+    log = partial(read_function_log, trial.aws, trial.stack.outputs["PostBalancesFunctionName"], WHOLE_LOG)
+    before = _hours_postponed(log())
+    trial.send("PostponedHoursQueue", json.dumps({"shard": journal_key(hour), "due_at": due_at.isoformat()}))
+    return lambda: _hours_postponed(log()) > before
+
+
+def _hours_postponed(log: Iterable[str]) -> int:
+    return sum("BalancesPostponed" in line for line in log)
+
+
 def set_an_hour_aside(trial: Trial) -> Check:
-    """A page that cannot be decoded is shown to an operator."""
+    """A page whose key names no hour is shown to an operator: no message can ask for it."""
     before = count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"]
     trial.aws.clients().dynamodb.put_item(
         TableName=trial.stack.resources["LedgerTable"],
-        Item={
-            "pk": {"S": journal_key(trial.next_hour())},
-            "sk": {"S": "undecodable"},
-            "page": {"B": b"from the future"},
-            "version": {"N": "99"},
-        },
+        Item=key_of_item("JOURNAL#of no hour", f"{datetime.now(UTC)}"),
     )
     return lambda: count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"] > before
 

@@ -111,7 +111,7 @@ class InMemoryDynamoDB:
     def _require(self, key: Key, condition: str, values: Item, operation: str) -> None:
         """Refuse what a condition of the ledger does not allow."""
         stored = self.items.get(key, {})
-        is_more = "pages" in stored and int(stored["pages"]["N"]) > int(values.get(":pages", {"N": "0"})["N"])
+        is_more = "pages" in stored and int(stored["pages"]["N"]) > int(values.get(":most", {"N": "0"})["N"])
         allowed = {
             "": True,
             "attribute_exists(pages)": "pages" in stored,
@@ -123,9 +123,9 @@ class InMemoryDynamoDB:
                 {"Error": {"Code": "ConditionalCheckFailedException", "Message": "refused"}}, operation
             )
 
-    def get_paginator(self, operation: str) -> "InMemoryDynamoDB":
-        assert operation == "query"
-        return self
+    def get_paginator(self, operation: str) -> Any:
+        assert operation in {"query", "scan"}
+        return self if operation == "query" else _Scan(self)
 
     def paginate(
         self,
@@ -161,6 +161,20 @@ class InMemoryDynamoDB:
         if self.items.get(key) != item:
             self.items[key] = dict(item)
             self.stream.append((key, self._clock().replace(microsecond=0)))
+
+
+class _Scan:
+    """Reads the whole table, a few keys a page; what comes meanwhile may be missed, as on AWS."""
+
+    def __init__(self, table: InMemoryDynamoDB) -> None:
+        self._table = table
+
+    def paginate(self, *, ExpressionAttributeValues: Item, **_: Any) -> Iterator[Item]:
+        prefixes = tuple(value["S"] for value in ExpressionAttributeValues.values())
+        keys = sorted(self._table.items)
+        for start in range(0, max(1, len(keys)), 5):
+            found = [key for key in keys[start : start + 5] if key[0].startswith(prefixes)]
+            yield {"Items": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in found]}
 
 
 def _key(item: Item) -> Key:

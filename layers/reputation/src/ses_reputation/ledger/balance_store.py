@@ -106,9 +106,9 @@ class BalanceStore(Protocol):
     def begin_run(self, segments: Iterable[Segment], begun_at: datetime) -> None:
         """Write down which segments' balances are about to change, for those who sum them up."""
 
-    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+    def write_balance(self, balance: Balance, before: LastPosting | None, *, replaces: bool = False) -> bool:
         """Write what changed of a balance unless the stored one is of more pages, or divided; return
-        whether it was written."""
+        whether it was written. replaces: write all of it, unless the stored one is of more than `before`."""
 
     def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
         """Let parts, which are written, stand for a shard's balance, beside those that do already.

@@ -66,12 +66,14 @@ class PostingRun:
 
     clock: what time it is, aware. window: how long the stream gathers; what is due before it ends is posted
     at once. longest_wait: how long a late fact may wait at most. has_time: whether to begin another shard.
+    is_rebuild: whether what is computed replaces what is stored, also if that is of more pages.
     """
 
     clock: Callable[[], datetime]
     window: timedelta
     longest_wait: timedelta = LONGEST_WAIT
     has_time: HasTime = always
+    is_rebuild: bool = False
 
 
 def post_requested(
@@ -212,6 +214,9 @@ class _Batch:
         for task in tasks:
             self._require_time()
             if task.is_divided:
+                if self.run.is_rebuild and task.stored:
+                    # Of too many pages, it would not let parts stand for it.
+                    self._recompute(task.shard, task.stored, pages)
                 has_balance = self._divide(task.shard, task.requests, pages)
                 self.ended[Posted.POSTED] += has_balance
             else:
@@ -253,8 +258,8 @@ class _Batch:
         return self._recompute(part, stored, pages) is Posted.POSTED or stored is not None
 
     def _recompute(self, shard: Shard, stored: LastPosting | None, pages: SegmentPages) -> Posted:
-        read = pages.read(shard)
-        if stored and read.pages < stored.pages:
+        read, is_rebuild = pages.read(shard), self.run.is_rebuild
+        if stored and read.pages < stored.pages and not is_rebuild:
             return Posted.OUTRUN
         earlier = pages.of_previous_segment(shard)
         figures = tally(read.runs, earlier.runs, pages.counted_from_pages_gone())
@@ -262,9 +267,9 @@ class _Batch:
         if not fit_a_transaction(pieces) and len(shard.prefix) < MOST_DIGITS:
             return Posted.POSTED if self._divide(shard, (), pages) else Posted.UNCHANGED
         balance = Balance(shard, pieces, read.pages, read.read_units + earlier.read_units, pages.began_at)
-        if not _is_worth_writing(balance, stored, figures):
+        if not (is_rebuild and stored) and not _is_worth_writing(balance, stored, figures):
             return Posted.UNCHANGED
-        if self.store.write_balance(balance, stored):
+        if self.store.write_balance(balance, stored, replaces=is_rebuild):
             return Posted.POSTED
         ahead = self.store.last_posting(shard)
         if ahead and ahead.parts:

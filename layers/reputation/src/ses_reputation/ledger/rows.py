@@ -34,7 +34,7 @@ class BalanceBeingWrittenError(UnavailableError):
         super().__init__("BalanceBeingWritten")
 
 
-FROM_NO_FEWER_PAGES = "attribute_not_exists(pages) OR pages <= :pages"
+FROM_NO_FEWER_PAGES = "attribute_not_exists(pages) OR pages <= :most"
 """The condition of what is computed from pages: never less than what is stored."""
 WHOLE_FROM_NO_FEWER_PAGES = f"attribute_not_exists(parts) AND ({FROM_NO_FEWER_PAGES})"
 """The condition of a balance: neither is it divided."""

@@ -15,11 +15,15 @@ from ses_reputation.ledger.balance_store import Balance, LastPosting, PagesRead
 from ses_reputation.ledger.delays import unpack_delays
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
+    BALANCE,
+    JOURNAL,
     balance_key,
     balance_partition,
     delays_partition,
     journal_key,
     message_partition,
+    shard_of_balance,
+    shard_of_key,
 )
 from ses_reputation.ledger.pages import GatheredRuns
 from ses_reputation.ledger.rows import (
@@ -138,19 +142,21 @@ class BalanceTable(ItemStore):
         for row in rows_of_run(segments, begun_at, secrets.token_hex(4)):
             self._items.put(row)
 
-    def write_balance(self, balance: Balance, before: LastPosting | None) -> bool:
+    def write_balance(self, balance: Balance, before: LastPosting | None, *, replaces: bool = False) -> bool:
         """Write what changed of a balance, all or nothing, unless the stored one is of more pages or divided.
 
-        Return whether it was written. `before` is what was stored when it was recomputed.
+        Return whether it was written. `before` is what was stored before its pages were read. One that
+        replaces it is written whole, and may be of fewer pages than `before`, not than another stored since.
         """
         values = values_of_balance(balance)
         change = ", ".join(f"{name} = :{name}" for name in values)
+        most = max(balance.pages, before.pages) if before and replaces else balance.pages
         return self._items.update_together(
             balance_key(balance.shard),
             f"SET {change}",
             WHOLE_FROM_NO_FEWER_PAGES,
-            {f":{name}": value for name, value in values.items()},
-            changed_pieces(balance, before),
+            {":most": {"N": str(most)}} | {f":{name}": value for name, value in values.items()},
+            changed_pieces(balance, None if replaces else before),
         )
 
     def divide(self, shard: Shard, parts: Collection[str], pages: int, now: datetime) -> bool:
@@ -163,6 +169,7 @@ class BalanceTable(ItemStore):
             {
                 ":now": time_value(now),
                 ":pages": {"N": str(pages)},
+                ":most": {"N": str(pages)},
                 ":none": {"N": "0"},
                 ":parts": {"SS": sorted(parts)},
             },
@@ -195,6 +202,25 @@ def read_balances(
             return list(balances_of_rows(items.between(partition, first, last)))
         sleep(_SECONDS_BETWEEN_READS)
     return list(balances_of_rows(items.between(partition, first, last)))
+
+
+class ShardTable(ItemStore):
+    """Finds what the table holds, whoever sent it. Raises UnavailableError where DynamoDB fails."""
+
+    def shards(self) -> Iterator[tuple[list[Shard], list[Shard]]]:
+        """Yield the shards that have pages, and those that have a balance, as the table is read through.
+
+        Keys that name no shard are passed over.
+        """
+        for keys in self._items.scan_keys(f"{JOURNAL}#", f"{BALANCE}#"):
+            paged, balanced = set[Shard](), set[Shard]()
+            for pk, sk in keys:
+                with suppress(ValueError):
+                    if pk.startswith(JOURNAL):
+                        paged.add(shard_of_key(pk))
+                    else:
+                        balanced.add(shard_of_balance(pk, sk)[0])
+            yield list(paged), list(balanced)
 
 
 class EntryTable(ItemStore):

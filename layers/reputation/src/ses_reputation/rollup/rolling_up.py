@@ -194,7 +194,7 @@ class _RolledUp(NamedTuple):
 
 
 def _roll_up_account_day(store: DayStore, rollup: RollupProgress, account_day: AccountDay) -> _RolledUp:
-    read = _read(store, account_day)
+    read = read_day(store, account_day)
     recent = read if account_day.day in rollup.recent_days else None
     stored, outcome = None, DayWrite.UNCHANGED
     if account_day.day < rollup.stored_before:
@@ -213,11 +213,12 @@ def _register(store: DayStore, rollup: RollupProgress, read: ReadDay) -> None:
 
 def roll_up_again(store: DayStore, account_day: AccountDay) -> None:
     """Write an account-day anew that was found half written, whatever the table holds of it."""
-    read = _read(store, account_day)
+    read = read_day(store, account_day)
     store.write_day(account_day_balance(account_day, read.pages, read.days), is_whole=False)
 
 
-def _read(store: DayStore, account_day: AccountDay) -> ReadDay:
+def read_day(store: DayStore, account_day: AccountDay) -> ReadDay:
+    """Return the hours of an account-day, and what they add up to."""
     account, region, day = account_day
     balances = store.read_hours(account, region, day, day)
     hours = gather_hours(balances)
@@ -230,14 +231,14 @@ def read_recent(store: DayStore, rollup: RollupProgress, pool: Executor) -> None
     Of today's hours only the first posting of each is named, so a sender may be met here for the first time.
     """
 
-    def read_day(account_day: AccountDay) -> ReadDay:
-        read = _read(store, account_day)
+    def read_recent_day(account_day: AccountDay) -> ReadDay:
+        read = read_day(store, account_day)
         _register(store, rollup, read)
         return read
 
     wanted = {AccountDay(*account, day) for account in rollup.accounts for day in rollup.recent_days}
     unread = sorted(wanted - rollup.recent.keys() - rollup.not_rolled_up.keys())
-    for account_day, read in ask_each(pool, unread, read_day):
+    for account_day, read in ask_each(pool, unread, read_recent_day):
         if isinstance(read, str):
             rollup.not_rolled_up[account_day] = read
         else:

@@ -107,21 +107,30 @@ class RollupTable(ItemStore):
         totals = self._items.between(day_partition(account, region), first_day, last_day)
         return list(days_of_rows(totals, None))
 
-    def write_day(self, balance: AccountDayBalance, *, is_whole: bool = True) -> DayWrite:
+    def pages_of_day(self, account_day: AccountDay) -> int:
+        """Return of how many pages the stored balance of an account-day is; 0 where there is none."""
+        row = self._items.get(day_partition(account_day.account, account_day.region), account_day.day)
+        return head_of_row(row).pages if row else 0
+
+    def write_day(
+        self, balance: AccountDayBalance, *, is_whole: bool = True, replaced_pages: int = 0
+    ) -> DayWrite:
         """Write what changed of an account-day, unless the stored one was computed from more pages.
 
-        is_whole: False of a stored one that was found half written: all of it is written.
+        is_whole: False of a stored one that was found half written: all of it is written. replaced_pages: of
+        how many pages the stored one may be all the same.
         """
+        most = max(balance.pages, replaced_pages)
         row = self._items.get(
             day_partition(balance.account_day.account, balance.account_day.region), balance.account_day.day
         )
         stored = head_of_row(row) if row else None
-        if stored and stored.pages > balance.pages:
+        if stored and stored.pages > most:
             return DayWrite.OUTDATED
         pieces = pieces_of(balance, stored)
         if pieces.head == stored and is_whole:
             return DayWrite.UNCHANGED
         for row in (*pieces.rows_unlike(stored if is_whole else None), pieces.head.to_row()):
-            if not self._items.put_together(row, (), FROM_NO_FEWER_PAGES, {":pages": balance.pages}):
+            if not self._items.put_together(row, (), FROM_NO_FEWER_PAGES, {":most": most}):
                 return DayWrite.OUTDATED
         return DayWrite.WRITTEN
