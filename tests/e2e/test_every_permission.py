@@ -174,6 +174,9 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
     ),
 }
 
+# Statement -> the line of the log that says what the function did without it: its other work goes on.
+LOGGED = {Statement(STATISTICS, "FindEventBus"): '"channel":"event bus","cause":"AccessDenied'}
+
 # Statement -> why no emulator run can notice that it is missing. The template tests hold their exact text.
 UNNOTICED = {
     Statement(JOURNAL, "SendTraces"): "X-Ray is not emulated",
@@ -232,8 +235,18 @@ def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> N
         assert not is_done()
 
 
+@pytest.mark.parametrize("statement", LOGGED, ids="-".join)
+def test_without_it_the_log_says_what_is_not_known(statement: Statement, trial: Trial) -> None:
+    is_logged = work.logged(STATISTICS_FUNCTION, LOGGED[statement])(trial)
+    await_that(standing_work.check_own_setup(trial), "the function ran with every statement")
+    assert not is_logged()
+    with removed(trial.aws, trial.stack, statement):
+        standing_work.check_own_setup(trial)
+        await_that(is_logged, "the refusal was logged")
+
+
 def test_every_statement_is_proven_or_explained() -> None:
-    assert sorted([*PROOFS, *OF_IDENTITIES, *OF_READING, *UNNOTICED]) == sorted(list_statements())
+    assert sorted([*PROOFS, *LOGGED, *OF_IDENTITIES, *OF_READING, *UNNOTICED]) == sorted(list_statements())
 
 
 @pytest.mark.parametrize("statement", UNNOTICED, ids="-".join)
