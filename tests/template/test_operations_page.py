@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ses_reputation.ledger.posting import Posted
+from tests.support.alarms import metrics_of
 from tests.support.stack_template import ROOT, render_stack
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -59,7 +60,8 @@ def test_every_metric_has_a_row_and_every_row_a_metric() -> None:
 def test_every_metric_names_the_alarms_that_watch_it() -> None:
     watched = defaultdict(set)
     for name, alarm in ALARMS.items():
-        if alarm["Namespace"].startswith("SesReputation/"):
-            watched[alarm["MetricName"]].add(name)
+        for metric in metrics_of(alarm):
+            if metric["Namespace"].startswith("SesReputation/"):
+                watched[metric["MetricName"]].add(name)
     described = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[3])) for row in rows("Metrics")}
     assert {name: alarms for name, alarms in described.items() if alarms} == watched

@@ -14,6 +14,7 @@ from ministack import app
 from ministack.services import scheduler
 
 from console.local_aws.ministack import (
+    alarms,
     callers,
     consumption,
     leading_keys,
@@ -52,6 +53,7 @@ def main() -> None:
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
+    alarms.make_alarms_by_metric_math()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.

@@ -51,6 +51,9 @@ def setup(aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch) -> I
         "FEEDBACK_QUEUE_ARN": setup.queue_arn,
         "FEEDBACK_QUEUE_URL": setup.queue_url,
         "READING_ROLE_NAME": "reading",
+        "ALERT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{setup.ledger}:alerts",
+        "ALARM_TOPIC_ARN": f"arn:aws:sns:{REGION}:{setup.ledger}:alarms",
+        "EVENT_BUS_NAME": "default",
     }
     prepare(app, "read_ses_statistics", environment, monkeypatch)
     monkeypatch.setattr(app, "pace_within", lambda _has_time: lambda: CallPace(lambda _seconds: None, 0.0))

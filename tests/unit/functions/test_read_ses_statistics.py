@@ -22,6 +22,7 @@ from ses_reputation.doctor.reading.messaging import ConnectTo
 from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome
 from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
 from tests.support.doctor_facts import HEALTHY, sound_setup
@@ -37,6 +38,9 @@ ENVIRONMENT = {
     "FEEDBACK_QUEUE_ARN": QUEUE,
     "FEEDBACK_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/feedback",
     "READING_ROLE_NAME": "reading",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
+    "ALARM_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alarms",
+    "EVENT_BUS_NAME": "default",
 }
 CONTEXT = context_of("read_ses_statistics")
 CHECKED = {"checked": 0, "unchecked": 0}
@@ -53,6 +57,30 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
         make_table(boto3.client("dynamodb"))
         yield stream
     forget_clients()
+
+
+@dataclass
+class Channels:
+    """Who hears the stack, in memory: moto counts no subscriptions of a topic."""
+
+    found: ChannelsOutcome = field(default_factory=lambda: ChannelsOutcome({}, {}))
+    asked: list[ChannelNames] = field(default_factory=list)
+
+    def __call__(self, topics: Any, buses: Any, names: ChannelNames) -> ChannelsOutcome:
+        self.asked.append(names)
+        assert (topics.meta.service_model.service_name, buses.meta.service_model.service_name) == (
+            "sns",
+            "events",
+        )
+        return self.found
+
+
+@pytest.fixture(autouse=True)
+def channels(monkeypatch: pytest.MonkeyPatch) -> Channels:
+    """Channels that are all heard, until a test says otherwise."""
+    fake = Channels()
+    monkeypatch.setattr(app, "find_unheard", fake)
+    return fake
 
 
 @dataclass
@@ -214,6 +242,25 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
         "PlacesChecked": [0],
         "PlacesUnchecked": [0],
     }
+
+
+def test_channels_that_nobody_hears_are_counted_and_named_with_what_to_do(
+    channels: Channels, log: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channels.found = ChannelsOutcome({"event bus": "it does not exist"}, {"alarm topic": "Throttled"})
+
+    app.lambda_handler(EVENT, CONTEXT)
+
+    named = [ENVIRONMENT[name] for name in ("ALERT_TOPIC_ARN", "ALARM_TOPIC_ARN", "EVENT_BUS_NAME")]
+    assert channels.asked == [ChannelNames(*named)]
+    unheard, unknown = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (unheard["level"], unheard["channel"], unheard["problem"]) == (
+        "ERROR",
+        "event bus",
+        "it does not exist",
+    )
+    assert (unknown["level"], unknown["channel"], unknown["cause"]) == ("WARNING", "alarm topic", "Throttled")
+    assert json.loads(capsys.readouterr().out)["ChannelsUnheard"] == [1]
 
 
 @pytest.mark.parametrize("account", ["111122223333", "444455556666"], ids=["own", "other"])
