@@ -8,6 +8,7 @@ from pathlib import Path
 from console.actions.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
 from console.stack.connection import Connection
+from ses_reputation.accounts.limits import find_excess
 from ses_reputation.accounts.registry import Party, PartyRole
 from ses_reputation.regions import is_opt_in
 
@@ -109,6 +110,8 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
         added["ProtectionRoleName"] = given.get("ProtectionRoleName") or f"{connection.stack.name}-protection"
     if is_opt_in(wanted.region):
         added["OptInRegions"] = _joined(given.get("OptInRegions", ""), [wanted.region])
+    if excess := find_excess({**given, **added}):
+        raise ConsoleError(f"Nothing was registered. {excess}")
     return {**before, **{name: value for name, value in added.items() if value}}
 
 

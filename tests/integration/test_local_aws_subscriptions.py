@@ -1,14 +1,18 @@
 """Subscriptions on the local AWS, across accounts and Regions, are what they are on AWS: facts F11."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from console.local_aws.emulator import Ministack
+from ses_reputation.regions import is_opt_in
 from tests.integration.test_local_aws_ses_resources import DeployedTemplate
+from tests.support.stack_template import render_resource
 
 pytestmark = pytest.mark.local_aws
 COURIER, LEDGER = "222222222222", "444444444444"
@@ -173,3 +177,47 @@ def test_a_template_subscribes_in_the_region_that_it_names_and_fails_without(min
     assert (refused, created) == ("ROLLBACK_COMPLETE", "CREATE_COMPLETE")
     assert without.failures()[0] == "Invalid parameter: TopicArn"
     assert attributes["RawMessageDelivery"] == "true"
+
+
+def deliver(aws: Ministack, queue_region: str, named: str, topic_regions: list[str]) -> set[str]:
+    """Publish in each Region to a queue with the policy of template.yaml; return what arrived, by Region."""
+    sqs, url, queue_arn = make_queue(aws, queue_region)
+    policy = render_resource(
+        "FeedbackQueuePolicy", queue_region, OptInRegions=named, DelegateAccounts=LEDGER
+    )["PolicyDocument"]
+    text = json.dumps(policy).replace("<FeedbackQueue.Arn>", queue_arn)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": text})
+    for region in topic_regions:
+        sns, topic_arn = make_topic(aws, region, LEDGER)
+        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn)
+        sns.publish(TopicArn=topic_arn, Message=region)
+    return set(received_texts(sqs, url))
+
+
+def received_texts(sqs: Any, url: str) -> Iterator[str]:
+    while messages := received(sqs, url):
+        yield from (message["Message"] for message in messages)
+
+
+SES_REGIONS = Session().get_available_regions("sesv2")
+OPT_IN_REGIONS = [region for region in SES_REGIONS if is_opt_in(region)]
+
+
+@pytest.mark.parametrize("queue_region", ["us-east-1", DEFAULT, OPT_IN, OTHER_OPT_IN])
+def test_feedback_of_every_region_arrives_under_the_policy_of_the_template(
+    enforcing_ministack: Ministack, queue_region: str
+) -> None:
+    named = ",".join(region for region in OPT_IN_REGIONS if region != queue_region)
+
+    assert deliver(enforcing_ministack, queue_region, named, SES_REGIONS) == set(SES_REGIONS)
+
+
+def test_feedback_of_an_opt_in_region_that_is_not_named_does_not_arrive(
+    enforcing_ministack: Ministack,
+) -> None:
+    topics = [DEFAULT, OPT_IN, OTHER_OPT_IN]
+
+    assert deliver(enforcing_ministack, "us-east-1", "", topics) == {DEFAULT}
+    assert deliver(enforcing_ministack, "us-east-1", OPT_IN, topics) == {DEFAULT, OPT_IN}
+    # A queue in such a Region hears all under its own Region's name.
+    assert deliver(enforcing_ministack, OPT_IN, "", topics) == set(topics)

@@ -135,7 +135,7 @@ def is_rule_met(name: str, **parameters: str) -> bool:
     """Return whether a rule of the template lets these parameters, and the defaults of the others, pass."""
     rule = read_source()["Rules"][name]
     intrinsics = _Intrinsics(default_parameters() | parameters, {})
-    if not intrinsics.work_out(rule["RuleCondition"]):
+    if not intrinsics.work_out(rule.get("RuleCondition", True)):
         return True
     return all(intrinsics.work_out(assertion["Assert"]) for assertion in rule["Assertions"])
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from botocore.session import Session
 
-from tests.support.stack_template import read_source, render_stack
+from tests.support.stack_template import is_rule_met, read_source, render_stack
 
 STACK = render_stack(JournalWindowSeconds="7", JournalBatchSize="500", PostingWindowSeconds="45")
 FEEDBACK = STACK.properties("JournalFeedbackFunctionFeedback")
@@ -24,16 +25,27 @@ def test_feedback_is_gathered_over_its_window_into_batches_of_its_size() -> None
     assert (FEEDBACK["MaximumBatchingWindowInSeconds"], FEEDBACK["BatchSize"]) == ("7", "500")
 
 
-def test_lambda_may_gather_in_two_batches_where_there_is_little_traffic() -> None:
-    """Not where a maximum is set (AWS Lambda developer guide, scaling of SQS event source mappings)."""
-    assert "ScalingConfig" not in FEEDBACK
-
-
 def test_a_flood_of_feedback_leaves_concurrency_to_others() -> None:
-    """SQS has 120,000 messages of a queue in flight at most; an account has 1,000 concurrent calls."""
-    batch = int(read_source()["Parameters"]["JournalBatchSize"]["Default"])
+    """A new account has about 10 concurrent calls. Posting takes one for each shard of a stream, and two."""
+    assert FEEDBACK["ScalingConfig"] == {"MaximumConcurrency": "5"}
+    assert 5 + 1 + POSTPONED["ScalingConfig"]["MaximumConcurrency"] < 10
 
-    assert 120_000 / batch <= 1_000 / 4
+
+def test_without_a_maximum_lambda_may_gather_in_two_batches_where_there_is_little_traffic() -> None:
+    """AWS Lambda developer guide, scaling of SQS event source mappings."""
+    mapping = render_stack(JournalMaximumConcurrency="0").properties("JournalFeedbackFunctionFeedback")
+    assert "ScalingConfig" not in mapping
+
+
+def test_a_maximum_of_one_is_refused_as_lambda_would_refuse_it() -> None:
+    limits = {"min": 2, "max": 1000}
+    shape = Session().get_service_model("lambda").shape_for("MaximumConcurrency")
+    assert shape.metadata == limits
+    taken = [
+        number for number in "012" if is_rule_met("LambdaTakesTwoAtLeast", JournalMaximumConcurrency=number)
+    ]
+    assert taken == ["0", "2"]
+    assert read_source()["Parameters"]["JournalMaximumConcurrency"]["MaxValue"] == limits["max"]
 
 
 def test_postponed_hours_are_not_urgent() -> None:
