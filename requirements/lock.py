@@ -1,6 +1,6 @@
 """Writes beside each pin the hashes of its release's files: of all platforms, as the index has them.
 
-Run by `make lock` with the files to write. pip then takes no other file. The pins and the comments on top stay as
+Run by `make lock` with the files to write. pip then takes no other file. Pins and the comments on top stay as
 they are: to change a version, change its pin and run this. No registry's address is written.
 """
 

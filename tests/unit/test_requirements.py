@@ -64,14 +64,14 @@ def test_locking_asks_for_the_pins_without_their_old_hashes_and_keeps_what_is_sa
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = runpy.run_path(str(ROOT / "requirements" / "lock.py"))
-    asked: list[str] = []
-    monkeypatch.setitem(program["lock"].__globals__, "hashed", lambda pins: asked.extend(pins) or ["hashed"])
+    monkeypatch.setitem(
+        program["lock"].__globals__, "hashed", lambda pins: [f"{pin} and more" for pin in pins]
+    )
     path = tmp_path / "pins.txt"
     path.write_text("# Why these == those.\nsix==1.17.0 \\\n    --hash=sha256:00\nidna==3.20\n")
     program["lock"](path)
 
-    assert asked == ["six==1.17.0", "idna==3.20"]
-    assert path.read_text() == "# Why these == those.\nhashed\n"
+    assert path.read_text() == "# Why these == those.\nsix==1.17.0 and more\nidna==3.20 and more\n"
 
 
 def test_only_the_local_aws_asks_for_other_versions_than_are_installed() -> None:
