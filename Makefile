@@ -12,8 +12,9 @@ SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
 LOCK_READY := .venv-lock/.ready
 LOCKED := $(wildcard requirements/*.txt) layers/reputation/src/requirements.txt
-# Only files whose hash stands beside their pin, and nothing that runs a program of its own to be installed.
-INSTALL := pip install --quiet --require-hashes --only-binary :all:
+# Only files whose hash stands beside their pin, nothing that has to be built, and nothing that is not listed: pip
+# would take a dependency's extras for something without a pin.
+INSTALL := pip install --quiet --no-deps --require-hashes --only-binary :all:
 CHECKOV := .venv-checkov/bin/checkov
 CHECKOV_READY := .venv-checkov/.ready
 
@@ -76,8 +77,8 @@ $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
 	@echo "Installing the pinned packages into .venv (once) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/$(INSTALL) --no-warn-conflicts --requirement requirements/dev.txt
-	@$(BIN)/$(INSTALL) --no-deps --requirement requirements/local-aws.txt
+	@$(BIN)/$(INSTALL) --requirement requirements/dev.txt
+	@$(BIN)/$(INSTALL) --requirement requirements/local-aws.txt
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 

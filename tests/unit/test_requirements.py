@@ -53,7 +53,7 @@ def test_whatever_is_installed_is_installed_by_hash_and_builds_nothing() -> None
     lines = [*(ROOT / "Makefile").read_text().splitlines()]
     from_files = [line for line in lines if "--requirement" in line]
 
-    assert "INSTALL := pip install --quiet --require-hashes --only-binary :all:" in lines
+    assert "INSTALL := pip install --quiet --no-deps --require-hashes --only-binary :all:" in lines
     assert len(from_files) == len(FILES) - 1  # the layer's are installed by its build
     assert [line for line in from_files if "$(INSTALL) " not in line] == []
     assert '"--require-hashes"' in BUILD_SCRIPT.read_text()
