@@ -10,13 +10,18 @@ READY := .venv/.ready
 TEST_PROCESSES ?= 4
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
+LOCK_READY := .venv-lock/.ready
+LOCKED := $(wildcard requirements/*.txt) layers/reputation/src/requirements.txt
+# Only files whose hash stands beside their pin, nothing that has to be built, and nothing that is not listed: pip
+# would take a dependency's extras for something without a pin.
+INSTALL := pip install --quiet --no-deps --require-hashes --only-binary :all:
 CHECKOV := .venv-checkov/bin/checkov
 CHECKOV_READY := .venv-checkov/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check build deploy connect acceptance bench fuzz clean
+.PHONY: help demo test test-fast check lock build deploy connect acceptance bench fuzz clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -62,26 +67,34 @@ bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md
 fuzz: $(READY) ## read a million damaged notifications: none may be lost, raise, or be quoted
 	$(BIN)/python -m benchmarks fuzz
 
+lock: $(LOCK_READY) ## write beside each pin the hashes of its files, after you changed a pin
+	.venv-lock/bin/python requirements/lock.py $(LOCKED)
+
 clean: ## remove what the other verbs made
-	rm -rf .venv .venv-sam .venv-checkov .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
 	@echo "Installing the pinned packages into .venv (once) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --no-warn-conflicts --requirement requirements/dev.txt
-	@$(BIN)/pip install --quiet --no-deps --requirement requirements/local-aws.txt
+	@$(BIN)/$(INSTALL) --requirement requirements/dev.txt
+	@$(BIN)/$(INSTALL) --requirement requirements/local-aws.txt
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(SAM_READY): requirements/sam.txt
 	@echo "Installing the SAM CLI into .venv-sam (once) ..."
 	@$(PYTHON) -m venv .venv-sam
-	@.venv-sam/bin/pip install --quiet --requirement requirements/sam.txt
+	@.venv-sam/bin/$(INSTALL) --requirement requirements/sam.txt
 	@touch $@
 
 $(CHECKOV_READY): requirements/checkov.txt
 	@echo "Installing checkov into .venv-checkov (once) ..."
 	@$(PYTHON) -m venv .venv-checkov
-	@.venv-checkov/bin/pip install --quiet --requirement requirements/checkov.txt
+	@.venv-checkov/bin/$(INSTALL) --requirement requirements/checkov.txt
+	@touch $@
+
+$(LOCK_READY): requirements/lock.txt
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/$(INSTALL) --requirement requirements/lock.txt
 	@touch $@

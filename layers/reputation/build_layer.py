@@ -78,6 +78,7 @@ def install_requirements(target: Path, platform: str) -> None:
         "--root-user-action=ignore",
         "--no-compile",
         "--no-deps",
+        "--require-hashes",
         "--only-binary=:all:",
         "--implementation=cp",
         f"--python-version={'.'.join(map(str, RUNTIME_VERSION))}",

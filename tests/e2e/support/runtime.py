@@ -35,10 +35,17 @@ def prepare_runtime(python: Path) -> Path:
         if not (environment / ".ready").exists():
             _run([str(python), "-m", "venv", "--clear", str(environment)])
             pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-            _run([*pip, "--constraint", str(_PINS), *_NEEDED])
+            versions = environment / "versions.txt"
+            versions.write_text("\n".join(versions_in(_PINS)))
+            _run([*pip, "--constraint", str(versions), *_NEEDED])
             _run([*pip, "--no-deps", "--requirement", str(_LOCAL_AWS)])
             (environment / ".ready").touch()
     return environment / "bin" / "python"
+
+
+def versions_in(pins: Path) -> list[str]:
+    """Return the pins of a file without hashes, with which pip takes pinned requirements only."""
+    return [line.removesuffix("\\").strip() for line in pins.read_text().splitlines() if "==" in line]
 
 
 def _run(arguments: list[str]) -> None:
