@@ -1,5 +1,7 @@
 """`ses-reputation accounts`: owners and delegates are registered, and how they are connected."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +15,21 @@ from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
 from console.options import JsonOption, check_accounts
 from console.reports.accounts import print_accounts, print_added
+from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.sender_mail import read_mail
-from console.terminal.screen import open_screen, print_json
-from ses_reputation.accounts.registry import FeedSeen, Party, PartyRole, read_parties, statuses
+from console.terminal.screen import Narrator, open_screen, print_json
+from ses_reputation.accounts.registry import (
+    FeedSeen,
+    Party,
+    PartyRole,
+    QueueSubscription,
+    read_parties,
+    statuses,
+)
+from ses_reputation.doctor.reading.asking import CallPace
+from ses_reputation.doctor.reading.subscriptions import SubscriptionReader
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 
 app = typer.Typer(help="Register owners' and delegates' accounts; list how they stand.", no_args_is_help=True)
@@ -25,6 +37,7 @@ add = typer.Typer(help="Register accounts, and print how to connect them.", no_a
 app.add_typer(add, name="add")
 
 _DAYS = 31
+_AT_ONCE = 8
 AccountsArgument = Annotated[
     list[str], typer.Argument(metavar="ACCOUNT...", callback=check_accounts, help="12-digit account ids.")
 ]
@@ -122,20 +135,36 @@ def list_accounts(
     config: ConfigOption = SAMCONFIG,
     json: JsonOption = False,
 ) -> None:
-    """List registered accounts: which the ledger hears of, and since when it does not."""
+    """List registered accounts: who is connected, and since when the ledger has heard nothing.
+
+    It reads the topics' subscriptions in each account, with one call a second to SES.
+    """
     settings = SamConfig(config)
     connection, now = _connect(settings, environment, stack), current_time()
+    parties = _parties(connection, settings, environment)
+    subscriptions = _read_subscriptions(connection, parties)
     table = connection.assessments
     mail = read_mail(table, table.senders(), now, _DAYS)
     seen = [
         FeedSeen(*view.sender, view.sender_last_reported, view.owner_last_reported)
         for view in view_feeds(mail.hours, mail.days, now)
     ]
-    found = statuses(_parties(connection, settings, environment), seen, now)
+    found = statuses(subscriptions, seen, now)
     if json:
         print_json({"accounts": [each.to_json() for each in found]})
     else:
         print_accounts(open_screen(), found)
+
+
+def _read_subscriptions(connection: Connection, parties: list[Party]) -> dict[Party, QueueSubscription]:
+    clients = reading_clients(connection, connection.stack.name)
+    reader = SubscriptionReader(clients, connection.output("FeedbackQueueArn"), lambda: CallPace(time.sleep))
+    narrator = Narrator(open_screen(on_stderr=True))
+    with (
+        narrator.step("Read the subscriptions of the ledger's queue"),
+        ThreadPoolExecutor(_AT_ONCE) as threads,
+    ):
+        return dict(zip(parties, threads.map(reader.read, parties), strict=True))
 
 
 def _add(wanted: list[Registration], stack: str | None, environment: str, path: Path) -> None:

@@ -13,11 +13,14 @@ _STATES = {
     ConnectionState.CONNECTED: "connected",
     ConnectionState.SILENT: "silent",
     ConnectionState.WAITING: "no feedback yet",
+    ConnectionState.NOT_CONFIRMED: "not confirmed",
+    ConnectionState.NOT_CONNECTED: "not connected",
+    ConnectionState.UNKNOWN: "unknown",
 }
 
 _KNOWN_BY = (
-    "This is what the ledger has counted, by when the mail was sent: connected means feedback on mail of the "
-    "last two days. `ses-reputation doctor` reads the subscriptions themselves from AWS."
+    "Connected: the ledger's queue has a confirmed subscription of a topic there, and feedback came on mail "
+    "of the last two days. Silent: it has one, and none came since."
 )
 
 
@@ -66,6 +69,10 @@ def print_accounts(screen: Console, found: Sequence[PartyStatus]) -> None:
     screen.print(table)
     screen.print()
     print_indented(screen, _KNOWN_BY, 0)
+    for each in found:
+        if each.reason:
+            where = f"{each.party.account} in {each.party.region}"
+            print_indented(screen, f"The subscriptions of {where} could not be read: {each.reason}.", 0)
     if any(each.state is not ConnectionState.CONNECTED for each in found):
         text = "Feedback comes with mail. If there was some: `ses-reputation doctor` says what is broken."
         print_indented(screen, text, 0)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import boto3
@@ -75,7 +76,7 @@ class Account:
     fail: Callable[[str, Mapping[str, Any]], str] = lambda _name, _request: ""
     stack: list[dict[str, str]] = field(default_factory=list)
     topics: Topics = field(default_factory=Topics)
-    seconds_left: float = 420
+    seconds_left: float = 840
 
     def client(self, service: str, **_: Any) -> Any:
         keys: Any = {"aws_access_key_id": OWNER, "aws_secret_access_key": "local", "region_name": REGION}
@@ -256,6 +257,102 @@ def test_a_delete_clears_the_rest_where_one_topic_was_changed_by_hand(account: A
     left = account.attributes(ORCHARD)
     assert (left["BounceTopic"], left["ForwardingEnabled"]) == (OTHERS, True)
     assert "ComplaintTopic" not in left
+
+
+def set_by_hand(account: Account, identity: str) -> dict[str, Any]:
+    """Give an identity topics as somebody did before there was a stack; return its attributes."""
+    ses = account.client("ses")
+    for kind in ("Bounce", "Complaint"):
+        ses.set_identity_notification_topic(Identity=identity, NotificationType=kind, SnsTopic=OTHERS)
+    ses.set_identity_feedback_forwarding_enabled(Identity=identity, ForwardingEnabled=False)
+    ses.set_identity_headers_in_notifications_enabled(
+        Identity=identity, NotificationType="Bounce", Enabled=True
+    )
+    return account.attributes(identity)
+
+
+def test_a_delete_gives_back_the_topics_that_were_there_before(account: Account) -> None:
+    before = set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD, NEWS)
+    assert account.attributes(ORCHARD) == SET
+
+    # So a stack is rolled back in which something else failed: CloudFormation sends the id, and no more.
+    assert account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id).is_success
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (before, CLEAR)
+    assert len(made.physical_id) <= 1_024
+
+
+def test_an_update_gives_back_what_an_identity_had_that_is_taken_out(account: Account) -> None:
+    before = set_by_hand(account, NEWS)
+    made = created(account, ORCHARD, NEWS)
+
+    answer = account.ask(
+        "Update",
+        of(ORCHARD),
+        PhysicalResourceId=made.physical_id,
+        OldResourceProperties=of(ORCHARD, NEWS),
+    )
+
+    assert (answer.is_success, answer.physical_id) == (True, made.physical_id)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (SET, before)
+
+
+def test_topics_of_before_that_ses_refuses_by_now_are_cleared_and_that_is_said(account: Account) -> None:
+    set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    account.fail = lambda name, request: (
+        "InvalidParameterValue"
+        if name == "set_identity_notification_topic" and request.get("SnsTopic") == OTHERS
+        else ""
+    )
+
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success
+    assert account.attributes(ORCHARD) == CLEAR
+    assert answer.notes[-1].startswith("What was there before could not be given back: orchard.example")
+
+
+def test_what_was_changed_by_hand_since_is_left_and_the_rest_gets_what_it_had(account: Account) -> None:
+    set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    newest = f"{OTHERS}-newest"
+    account.client("ses").set_identity_notification_topic(
+        Identity=ORCHARD, NotificationType="Bounce", SnsTopic=newest
+    )
+
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    left = account.attributes(ORCHARD)
+    assert (left["BounceTopic"], left["ComplaintTopic"], left["ForwardingEnabled"]) == (newest, OTHERS, False)
+    assert answer.notes == (f"Bounce of {ORCHARD} was left alone: somebody made it {newest} since.",)
+
+
+def test_more_than_an_id_holds_is_not_remembered_and_cleared(account: Account) -> None:
+    names = [f"{sha256(str(number).encode()).hexdigest()}.example" for number in range(40)]
+    for name in names:
+        account.client("sesv2").create_email_identity(EmailIdentity=name)
+        set_by_hand(account, name)
+
+    made = created(account, *names)
+
+    assert made.physical_id == "IdentityFeedback-of-connected"
+    account.ask("Delete", of(*names), PhysicalResourceId=made.physical_id)
+    assert account.attributes(names[0]) == CLEAR
+
+
+def test_a_default_set_of_before_is_given_back(account: Account) -> None:
+    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+    for name in ("transactional", "older"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
+    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+
+    made = account.ask("Create", wanted, kind)
+    assert account.default_set(ORCHARD) == "transactional"
+    assert account.ask("Delete", wanted, kind, PhysicalResourceId=made.physical_id).is_success
+
+    assert account.default_set(ORCHARD) == "older"
 
 
 @pytest.mark.parametrize(("status", "is_left"), [("CREATE_COMPLETE", True), ("DELETE_COMPLETE", False)])

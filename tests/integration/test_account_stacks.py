@@ -86,6 +86,48 @@ def test_a_stack_that_fails_rolls_back_and_says_why(owner: AccountStack) -> None
 
 
 @pytest.mark.local_aws
+def test_a_stack_that_fails_after_topics_were_set_gives_back_those_of_before(owner: AccountStack) -> None:
+    own = open_topic(owner, "own-feedback")
+    for kind in ("Bounce", "Complaint"):
+        owner.old_ses.set_identity_notification_topic(Identity=ORCHARD, NotificationType=kind, SnsTopic=own)
+    owner.old_ses.set_identity_feedback_forwarding_enabled(Identity=ORCHARD, ForwardingEnabled=False)
+    before = owner.attributes(ORCHARD)
+    # It comes after the topics, and asks for the same function with an identity that there is not.
+    owner.added = {
+        "LateFeedback": {
+            "Type": "Custom::IdentityFeedback",
+            "DependsOn": "IdentityFeedback",
+            "Properties": {
+                "ServiceToken": {"Fn::GetAtt": ["ManageIdentityTopicsFunction", "Arn"]},
+                "Identities": "unknown.example",
+                "TopicArn": own,
+            },
+        }
+    }
+
+    with pytest.raises(StackFailedError, match=r"unknown\.example: no identity of this account") as failed:
+        owner.create(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
+
+    assert "IdentityFeedback:" not in str(failed.value).replace("LateFeedback:", "")
+    assert (owner.attributes(ORCHARD), owner.attributes(NEWS)) == (before, CLEAR)
+
+
+@pytest.mark.local_aws
+def test_a_deletion_leaves_topics_that_somebody_changed_by_hand(owner: AccountStack) -> None:
+    owner.create(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
+    own = open_topic(owner, "by-hand")
+    for kind in ("Bounce", "Complaint"):
+        owner.old_ses.set_identity_notification_topic(Identity=ORCHARD, NotificationType=kind, SnsTopic=own)
+
+    owner.delete()
+
+    left = owner.attributes(ORCHARD)
+    assert [left[f"{kind}Topic"] for kind in ("Bounce", "Complaint")] == [own, own]
+    assert ("DeliveryTopic" in left, left["ForwardingEnabled"]) == (False, False)
+    assert owner.attributes(NEWS) == CLEAR
+
+
+@pytest.mark.local_aws
 def test_a_failed_update_restores_what_was_there(owner: AccountStack) -> None:
     owner.create(FeedbackQueueArn=QUEUE, Identities=ORCHARD)
     before = owner.attributes(ORCHARD)
@@ -243,6 +285,23 @@ class SubscribedQueue:
 
 def subscribed_queue(stack: AccountStack, topic: str) -> SubscribedQueue:
     return SubscribedQueue(stack, topic)
+
+
+def open_topic(stack: AccountStack, name: str) -> str:
+    """Make a topic of the account's own, which SES may publish to."""
+    topic = stack.clients.sns.create_topic(Name=name)["TopicArn"]
+    letting = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ses.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+    }
+    stack.clients.sns.set_topic_attributes(
+        TopicArn=topic,
+        AttributeName="Policy",
+        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [letting]}),
+    )
+    return topic
 
 
 def key_of_topic(stack: AccountStack, topic: str) -> str:

@@ -23,13 +23,17 @@ _CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO
 
 @dataclass(slots=True)
 class AccountStack:
-    """A stack of an account's template; `rename` gives logical ids others, as an edited template would."""
+    """A stack of an account's template, as somebody edited it.
+
+    rename: gives logical ids others. added: further resources by logical id.
+    """
 
     aws: LocalAws
     account: str
     template: str
     name: str = "connected"
     rename: dict[str, str] = field(default_factory=dict)
+    added: dict[str, Any] = field(default_factory=dict)
 
     @property
     def clients(self) -> Clients:
@@ -96,6 +100,7 @@ class AccountStack:
         translated = translate_template(template, parameters, self.aws.region)
         for old, new in self.rename.items():
             translated["Resources"][new] = translated["Resources"].pop(old)
+        translated["Resources"] |= self.added
         place = store.keep("templates", json.dumps(translated).encode(), ".json")
         return {
             "StackName": self.name,

@@ -91,10 +91,18 @@ def test_where_ses_hangs_the_answer_is_not_late() -> None:
 
 
 def test_an_answer_is_short_enough_for_cloudformation() -> None:
-    answer = StackAnswer("id", "x" * 9_000, ("y" * 9_000,)).to_json(EVENT)
+    answer = StackAnswer("i" * 1_000, "x" * 9_000, ("y" * 9_000,)).to_json(EVENT)
 
     assert len(json.dumps(answer)) < 4_096
     assert answer["Status"] == "FAILED"
+
+
+def test_what_was_left_alone_is_said_where_a_deleted_stack_still_shows_it() -> None:
+    left_alone = "Bounce of orchard.example was left alone."
+
+    answer = StackAnswer("id", notes=(left_alone, "So was its set.")).to_json(EVENT)
+
+    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", f"{left_alone} So was its set.")
 
 
 def test_calls_are_a_second_apart() -> None:

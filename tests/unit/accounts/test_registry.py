@@ -1,10 +1,14 @@
 """Who is registered, and since when nothing was heard of them."""
 
+import pytest
+
 from ses_reputation.accounts.registry import (
     ConnectionState,
     FeedSeen,
     Party,
     PartyRole,
+    QueueSubscription,
+    SubscriptionState,
     read_parties,
     statuses,
 )
@@ -16,8 +20,40 @@ OF_OWNER = Party(PartyRole.OWNER, OWNER, REGION, ("orchard.example",))
 OF_COURIER = Party(PartyRole.DELEGATE, COURIER, REGION)
 
 
-def stand(*seen: FeedSeen) -> list[tuple[ConnectionState, str]]:
-    return [(each.state, each.last_reported) for each in statuses([OF_COURIER, OF_OWNER], seen, NOW)]
+CONFIRMED = QueueSubscription(SubscriptionState.CONFIRMED)
+RECENT, OLD = "2026-11-22T09", "2026-11-10"
+
+
+def stand(*seen: FeedSeen, subscription: QueueSubscription = CONFIRMED) -> list[tuple[ConnectionState, str]]:
+    found = statuses(dict.fromkeys([OF_COURIER, OF_OWNER], subscription), seen, NOW)
+    return [(each.state, each.last_reported) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("subscription", "last", "expected"),
+    [
+        (SubscriptionState.CONFIRMED, RECENT, "connected"),
+        (SubscriptionState.CONFIRMED, OLD, "silent"),
+        (SubscriptionState.CONFIRMED, "", "waiting"),
+        # What came before it was cut says nothing of today.
+        (SubscriptionState.MISSING, RECENT, "not_connected"),
+        (SubscriptionState.MISSING, "", "not_connected"),
+        (SubscriptionState.PENDING, OLD, "not_confirmed"),
+        (SubscriptionState.UNREAD, RECENT, "connected"),
+        (SubscriptionState.UNREAD, OLD, "unknown"),
+        (SubscriptionState.UNREAD, "", "unknown"),
+    ],
+)
+def test_a_party_is_connected_by_its_subscription_and_silent_by_what_was_heard(
+    subscription: SubscriptionState, last: str, expected: str
+) -> None:
+    reason = "AccessDenied" if subscription is SubscriptionState.UNREAD else ""
+    read = {OF_OWNER: QueueSubscription(subscription, reason)}
+
+    (status,) = statuses(read, [seen(owner=last)], NOW)
+
+    assert (status.state, status.last_reported, status.reason) == (expected, last, reason)
+    assert status.to_json()["reason"] == (reason or None)
 
 
 def seen(

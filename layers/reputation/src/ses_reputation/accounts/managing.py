@@ -12,8 +12,16 @@ from ses_reputation.accounts.applying import (
     apply_changes,
     release_changes,
 )
+from ses_reputation.accounts.earlier_settings import give_back, recall, remember
 from ses_reputation.accounts.errors import IdentitySettingError
-from ses_reputation.accounts.identity_settings import SettingPlan, Settings, Wanted, join_plans, plan_settings
+from ses_reputation.accounts.identity_settings import (
+    FLAGS,
+    SettingPlan,
+    Settings,
+    Wanted,
+    join_plans,
+    plan_settings,
+)
 from ses_reputation.accounts.resource_kinds import KINDS, ResourceKind
 from ses_reputation.accounts.stack_request import RequestType, StackAnswer, StackRequest, read_request
 from ses_reputation.aws.errors import translating_aws_errors
@@ -108,10 +116,32 @@ def _manage(
     kind = KINDS[request.resource_type]
     store = kind.open_store(connect, request.place, pace)
     ours, wanted = _settings_of(kind, request)
-    plan = _plan(kind, store, ours, wanted, request.place.region)
-    carry_out = release_changes if is_delete else apply_changes
-    carry_out(store, plan.changes, seconds_left)
-    return StackAnswer(request.own_id, notes=plan.notes)
+    plan = _plan(kind, store, (ours, wanted), recall(request.own_id), request.place.region)
+    if is_delete:
+        return StackAnswer(request.own_id, notes=_release(kind, store, ours, plan, seconds_left))
+    apply_changes(store, plan.changes, seconds_left)
+    is_create = request.type is RequestType.CREATE
+    own_id = remember(request.own_id, wanted, plan.changes) if is_create else request.own_id
+    return StackAnswer(own_id, notes=plan.notes)
+
+
+def _release(
+    kind: ResourceKind,
+    store: SettingStore,
+    ours: Wanted,
+    plan: SettingPlan,
+    seconds_left: Callable[[], float],
+) -> tuple[str, ...]:
+    """Give back what is ours; what SES does not take back as it was, is cleared. Return the notes."""
+    try:
+        release_changes(store, plan.changes, seconds_left)
+    except IdentitySettingError as error:
+        if not any(change.value for change in plan.changes if change.setting not in FLAGS):
+            raise
+        cleared = _plan(kind, store, (ours, {}), {}, "")
+        release_changes(store, cleared.changes, seconds_left)
+        return (*cleared.notes, f"What was there before could not be given back: {error}.")
+    return plan.notes
 
 
 def _settings_of(kind: ResourceKind, request: StackRequest) -> tuple[Wanted, Wanted]:
@@ -127,7 +157,11 @@ def _settings_of(kind: ResourceKind, request: StackRequest) -> tuple[Wanted, Wan
         raise IdentitySettingError(str(error)) from error
 
 
-def _plan(kind: ResourceKind, store: SettingStore, ours: Wanted, wanted: Wanted, region: str) -> SettingPlan:
+def _plan(
+    kind: ResourceKind, store: SettingStore, settings: tuple[Wanted, Wanted], earlier: Wanted, region: str
+) -> SettingPlan:
+    """Return how to come from what was set until now to what is wanted. earlier: what was before both."""
+    ours, wanted = settings
     current = store.read(dict.fromkeys([*ours, *wanted]))
     missing = [identity for identity in wanted if identity not in current]
     if missing:
@@ -136,11 +170,11 @@ def _plan(kind: ResourceKind, store: SettingStore, ours: Wanted, wanted: Wanted,
             "it out of the parameter with the identities"
         )
     released = [
-        kind.release(identity, dropped, current[identity])
-        for identity, settings in ours.items()
-        if identity in current and (dropped := _dropped(settings, wanted.get(identity, {})))
+        give_back(kind.release(identity, dropped, current[identity]), earlier)
+        for identity, each in ours.items()
+        if identity in current and (dropped := _dropped(each, wanted.get(identity, {})))
     ]
-    given = [plan_settings(identity, settings, current[identity]) for identity, settings in wanted.items()]
+    given = [plan_settings(identity, each, current[identity]) for identity, each in wanted.items()]
     return join_plans([*released, *given])
 
 

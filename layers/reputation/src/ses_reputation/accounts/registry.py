@@ -18,11 +18,35 @@ class PartyRole(StrEnum):
 
 
 class ConnectionState(StrEnum):
-    """Whether feedback comes. WAITING: none has come in the last 30 days."""
+    """Whether feedback comes.
+
+    The first three have a confirmed subscription. CONNECTED: with feedback of late; SILENT: with none since
+    SILENT_AFTER; WAITING: with none in the last 30 days. UNKNOWN: nobody could look, and none came of late.
+    """
 
     CONNECTED = "connected"
     SILENT = "silent"
     WAITING = "waiting"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_CONNECTED = "not_connected"
+    UNKNOWN = "unknown"
+
+
+class SubscriptionState(StrEnum):
+    """What SNS says of the ledger's queue and an account's topics; MISSING: none of them is subscribed."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending"
+    MISSING = "missing"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSubscription:
+    """How a party's topics are subscribed; reason: why that could not be read, else ""."""
+
+    state: SubscriptionState
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +72,18 @@ class FeedSeen:
 
 @dataclass(frozen=True, slots=True)
 class PartyStatus:
-    """A registered party, and when its feed last reported anything; "" where it never did."""
+    """A registered party, and when its feed last reported anything; "" where it never did.
+
+    reason: why its subscription could not be read, else "".
+    """
 
     party: Party
     state: ConnectionState
     last_reported: str
+    reason: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON: role, account, region, identities, state and last_reported (or null)."""
+        """Return plain JSON: role, account, region, identities, state; last_reported and reason (or null)."""
         return {
             "role": self.party.role,
             "account": self.party.account,
@@ -63,10 +91,13 @@ class PartyStatus:
             "identities": list(self.party.identities),
             "state": self.state,
             "last_reported": self.last_reported or None,
+            "reason": self.reason or None,
         }
 
 
-def statuses(parties: Iterable[Party], seen: Iterable[FeedSeen], now: datetime) -> list[PartyStatus]:
+def statuses(
+    subscriptions: Mapping[Party, QueueSubscription], seen: Iterable[FeedSeen], now: datetime
+) -> list[PartyStatus]:
     """Return how each party stands at an aware time, sorted by role, account and Region.
 
     A delegate is heard of by the sender's feed of its own mail; an owner by the owner's feed of mail with its
@@ -74,9 +105,9 @@ def statuses(parties: Iterable[Party], seen: Iterable[FeedSeen], now: datetime) 
     """
     seen = list(seen)
     ordered = sorted(
-        parties, key=lambda party: (party.role is PartyRole.DELEGATE, party.account, party.region)
+        subscriptions, key=lambda party: (party.role is PartyRole.DELEGATE, party.account, party.region)
     )
-    return [_status(party, seen, now) for party in ordered]
+    return [_status(party, subscriptions[party], seen, now) for party in ordered]
 
 
 def read_parties(parameters: Mapping[str, str], account: str, region: str) -> list[Party]:
@@ -87,12 +118,29 @@ def read_parties(parameters: Mapping[str, str], account: str, region: str) -> li
     return [own, *owners, *(Party(PartyRole.DELEGATE, each, region) for each in delegates)]
 
 
-def _status(party: Party, seen: list[FeedSeen], now: datetime) -> PartyStatus:
+def _status(
+    party: Party, subscription: QueueSubscription, seen: list[FeedSeen], now: datetime
+) -> PartyStatus:
     last = max((_last(party, each) for each in seen if each.region == party.region), default="")
-    if not last:
-        return PartyStatus(party, ConnectionState.WAITING, "")
-    is_silent = last[:10] < (now - SILENT_AFTER).date().isoformat()
-    return PartyStatus(party, ConnectionState.SILENT if is_silent else ConnectionState.CONNECTED, last)
+    is_recent = last[:10] >= (now - SILENT_AFTER).date().isoformat()
+    return PartyStatus(party, _state(subscription.state, last, is_recent), last, subscription.reason)
+
+
+def _state(subscription: SubscriptionState, last: str, is_recent: bool) -> ConnectionState:
+    if subscription in _WITHOUT:
+        return _WITHOUT[subscription]
+    if is_recent:
+        # What came of late shows by itself that there is a way.
+        return ConnectionState.CONNECTED
+    if subscription is SubscriptionState.UNREAD:
+        return ConnectionState.UNKNOWN
+    return ConnectionState.SILENT if last else ConnectionState.WAITING
+
+
+_WITHOUT = {
+    SubscriptionState.PENDING: ConnectionState.NOT_CONFIRMED,
+    SubscriptionState.MISSING: ConnectionState.NOT_CONNECTED,
+}
 
 
 def _last(party: Party, seen: FeedSeen) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-_MOST_TEXT = 1_500
+_MOST_TEXT = 1_000
 
 
 class RequestType(StrEnum):
@@ -67,15 +67,20 @@ class StackAnswer:
         return not self.reason
 
     def to_json(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer to a request, as CloudFormation reads it."""
+        """Return the answer to a request, as CloudFormation reads it.
+
+        `Reason` is optional where nothing failed (same page): it holds the notes then, since a deletion takes
+        the function's log with it.
+        """
+        notes = " ".join(self.notes)[:_MOST_TEXT]
         return {
             "Status": "SUCCESS" if self.is_success else "FAILED",
-            "Reason": self.reason[:_MOST_TEXT],
+            "Reason": self.reason[:_MOST_TEXT] or notes,
             "PhysicalResourceId": self.physical_id,
             "StackId": event["StackId"],
             "RequestId": event["RequestId"],
             "LogicalResourceId": event["LogicalResourceId"],
-            "Data": {"Notes": " ".join(self.notes)[:_MOST_TEXT]},
+            "Data": {"Notes": notes},
         }
 
 
