@@ -49,7 +49,15 @@ def test_feeds_of_a_default_and_an_opt_in_region_are_proven_in_one_run(connected
     regions = ("--region", DEFAULT, "--region", OPT_IN)
 
     result = connected.run(
-        "verify", "--owner-profile", "owner", "--delegate", f"{HARBOR}=harbor", *regions, "--json"
+        "verify",
+        "--owner-profile",
+        "owner",
+        "--delegate",
+        f"{HARBOR}=harbor",
+        *regions,
+        "--wait",
+        "60",
+        "--json",
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -73,7 +81,7 @@ def test_the_ledgers_own_other_regions_take_the_same_templates(parties: SendingP
     sender = AccountStack(parties.aws, LEDGER, "delegate-sender", "ledgers-sets", elsewhere=OWN)
     sender.create(FeedbackQueueArn=queue)
 
-    result = parties.run("verify", "--region", OWN, "--json")
+    result = parties.run("verify", "--region", OWN, "--wait", "60", "--json")
 
     assert result.returncode == 0, result.stdout + result.stderr
     (party,) = json.loads(result.stdout)["parties"]

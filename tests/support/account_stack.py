@@ -118,7 +118,7 @@ class AccountStack:
         }
 
     def _code_store(self) -> CodeStore:
-        # Lambda takes code from a bucket in its own Region only. us-east-1 alone has no name as a place of S3's.
+        # Lambda takes code from a bucket in its own Region only; us-east-1 alone has no name there.
         s3, bucket = self.clients.s3, f"{_CODE}-{self.account}-{self.region}"
         place: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
         with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
