@@ -1,12 +1,13 @@
 """A stack of accounts/ on the local AWS, in the account and Region of its party."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from console.local_aws.clients import Clients
+from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import find_stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.template import (
@@ -34,11 +35,21 @@ class AccountStack:
     name: str = "connected"
     rename: dict[str, str] = field(default_factory=dict)
     added: dict[str, Any] = field(default_factory=dict)
+    elsewhere: str = ""
+
+    @property
+    def region(self) -> str:
+        """The stack's Region: that of the local AWS, unless it lies elsewhere."""
+        return self.elsewhere or self.aws.region
 
     @property
     def clients(self) -> Clients:
-        """Clients of the account."""
-        return self.aws.clients(self.account)
+        """Clients of the account, in the stack's Region."""
+        if not self.elsewhere:
+            return self.aws.clients(self.account)
+        ses = self.aws.environment().get("AWS_ENDPOINT_URL_SESV2", "")
+        credentials = Credentials.of_account(self.account)
+        return Clients.at_endpoint(self.aws.endpoint_url, self.elsewhere, credentials, ses)
 
     @property
     def ses(self) -> Any:
@@ -97,7 +108,7 @@ class AccountStack:
         template = read_template(path)
         store = self._code_store()
         package_template(template, path.parent, store)
-        translated = translate_template(template, parameters, self.aws.region)
+        translated = translate_template(template, parameters, self.region)
         for old, new in self.rename.items():
             translated["Resources"][new] = translated["Resources"].pop(old)
         translated["Resources"] |= self.added
@@ -112,8 +123,11 @@ class AccountStack:
         }
 
     def _code_store(self) -> CodeStore:
-        s3, bucket = self.clients.s3, f"{_CODE}-{self.account}"
-        s3.create_bucket(Bucket=bucket)
+        # Lambda takes code from a bucket in its own Region only; us-east-1 alone has no name there.
+        s3, bucket = self.clients.s3, f"{_CODE}-{self.account}-{self.region}"
+        place: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket, **(place if self.elsewhere else {}))
 
         def upload(key: str, content: bytes) -> None:
             s3.put_object(Bucket=bucket, Key=key, Body=content)

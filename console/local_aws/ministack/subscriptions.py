@@ -66,11 +66,29 @@ def subscribe_like_sns(signer: EnvelopeSigner) -> None:
         return answer
 
     sns._subscribe = subscribe_or_ask
+    sns._confirm_subscription = _in_region_of_topic(sns._confirm_subscription)
     # One register for all: a subscription belongs to two accounts, and both may read it.
     sns._sub_arn_to_topic = {}
     sns._list_subscriptions = _hiding_pending(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = _hiding_pending(sns._list_subscriptions_by_topic)
     _subscribe_from_templates()
+
+
+def _in_region_of_topic(confirm: Callable[[Parameters], Response]) -> Callable[[Parameters], Response]:
+    """Confirm in the Region that the topic's ARN names.
+
+    Who confirms need not sign, and an unsigned request names its Region by its endpoint alone: here all have
+    one (SNS API reference, ConfirmSubscription).
+    """
+
+    def confirm_there(parameters: Parameters) -> Response:
+        parts = sns._p(parameters, "TopicArn").split(":")
+        if len(parts) != 6:
+            return confirm(parameters)
+        with request_scope(get_account_id(), parts[3]):
+            return confirm(parameters)
+
+    return confirm_there
 
 
 def name_regions_of_sns() -> None:

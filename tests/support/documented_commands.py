@@ -1,0 +1,106 @@
+"""The commands that a document names, in its blocks and in its sentences, and whether each exists."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import typer.main
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+from botocore.model import OperationModel
+from typer.exceptions import TyperException
+
+from console.application import app
+from tests.support.aws.pasted_command import RENAMED
+from tests.support.pasted_text import check_pasted
+from tests.support.stack_template import ROOT
+
+_BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`\n]+)`")
+_START = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(ses-reputation|aws|make) (?=[a-z])(.*)$")
+# What the AWS CLI takes with each of its commands (AWS CLI user guide, "Command line options").
+_GLOBAL = {"region", "profile", "output", "query", "endpoint-url"}
+# Commands of the AWS CLI that are no operations of an API.
+_OF_THE_CLI_ITSELF = {("sso", "login"), ("s3", "cp"), ("s3", "sync"), ("logs", "tail")}
+# Brackets, dots and words in capitals stand for something.
+_OPEN = re.compile(r"[\[(|]|\.\.\.|\b[A-Z_]{3,}\b")
+_TARGETS = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+
+
+def commands_of(document: Path) -> Iterator[str]:
+    """Yield the commands that a document names, each as one line, continued lines joined."""
+    text = document.read_text(encoding="utf-8")
+    for block in _BLOCK.findall(text):
+        joined = re.sub(r"\\\n\s*", " ", block)
+        # A synopsis goes on in lines that are indented.
+        joined = re.sub(r"\n {8,}(?=[\[(-])", " ", joined)
+        yield from (found[0].strip() for line in joined.splitlines() if (found := _START.match(line)))
+    for inline in _INLINE.findall(_BLOCK.sub("", text)):
+        if _START.match(inline):
+            yield inline
+
+
+def fault_of(command: str) -> str:
+    """Return what is wrong with a command; "" where program, command and all its options exist.
+
+    One of ours that has options and leaves nothing open is parsed too: its arguments and values are right.
+    """
+    found = _START.match(command)
+    assert found, command
+    if found[1] == "ses-reputation" and " --" in command and not _OPEN.search(found[2]):
+        try:
+            check_pasted(f"ses-reputation {found[2].partition(' #')[0]}")
+        except TyperException as error:
+            return str(error)
+        except KeyError as error:
+            return f"no command {error.args[0]}"
+    words = re.sub(r"[\[\]()|]|\.\.\.", " ", found[2].partition(" #")[0]).split()
+    return {"ses-reputation": _fault_of_ours, "aws": _fault_of_aws, "make": _fault_of_make}[found[1]](words)
+
+
+def _fault_of_ours(words: list[str]) -> str:
+    command: Any = typer.main.get_command(app)
+    while hasattr(command, "commands") and words and not words[0].startswith("-"):
+        name = words.pop(0)
+        if name not in command.commands:
+            return f"no command {name}"
+        command = command.commands[name]
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    return _unknown(words, known | {"--help"})
+
+
+def _fault_of_aws(words: list[str]) -> str:
+    service, action, *rest = words
+    if (service, action) in _OF_THE_CLI_ITSELF:
+        return ""
+    try:
+        model = botocore.session.get_session().get_service_model(service)
+    except UnknownServiceError:
+        return f"no service {service}"
+    operations = [name for name in model.operation_names if xform_name(name, "-") == action]
+    if not operations:
+        return f"no operation {action}"
+    return _unknown(rest, _options_of(model.operation_model(operations[0])))
+
+
+def _options_of(operation: OperationModel) -> set[str]:
+    members = operation.input_shape.members if operation.input_shape else {}
+    names = {xform_name(name, "-") for name in members} | RENAMED.get(operation.name, {}).keys()
+    # The AWS CLI makes two options of a boolean.
+    return {f"--{name}" for name in names | {f"no-{name}" for name in names} | _GLOBAL}
+
+
+def _fault_of_make(words: list[str]) -> str:
+    targets = set(_TARGETS.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    unknown = [word for word in words if re.fullmatch(r"[a-z-]+", word) and word not in targets]
+    return f"no target {unknown[0]}" if unknown else ""
+
+
+def _unknown(words: list[str], known: set[str]) -> str:
+    options = [word.partition("=")[0] for word in words if re.match(r"--[a-z]", word)]
+    unknown = [option for option in options if option not in known]
+    return f"no option {unknown[0]}" if unknown else ""

@@ -1,0 +1,50 @@
+"""Every command in the documents exists, with the options that it has there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.documented_commands import commands_of, fault_of
+from tests.support.stack_template import ROOT
+
+DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_documented_commands_exist_with_their_options(document: Path) -> None:
+    assert {command: fault for command in commands_of(document) if (fault := fault_of(command))} == {}
+
+
+def test_the_commands_of_documents_are_found() -> None:
+    found = {document.name: len(list(commands_of(document))) for document in DOCUMENTS}
+
+    assert found["delegate-senders.md"] >= 6
+    assert found["getting-started.md"] >= 5
+    assert found["command-line.md"] >= 60
+    assert found["operations.md"] >= 15
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        ("ses-reputation authorize revoke orchard.example --delegate 222222222222", ""),
+        ("$ .venv/bin/ses-reputation standing [--stack NAME] (--account ACCOUNT | --identity IDENTITY)", ""),
+        ("ses-reputation authorise revoke", "no command authorise"),
+        ("ses-reputation verify --delegates NAME", "no option --delegates"),
+        (
+            "ses-reputation verify --delegate 222222222222",
+            "'222222222222' names no profile: give 222222222222=PROFILE.",
+        ),
+        ("aws sns subscribe --topic-arn A --protocol email --notification-endpoint a@b", ""),
+        ("aws sesv2 put-configuration-set-sending-options --no-sending-enabled --region eu-west-1", ""),
+        (
+            "aws sesv2 put-configuration-set-sending --region eu-west-1",
+            "no operation put-configuration-set-sending",
+        ),
+        ("aws sesv3 get-account", "no service sesv3"),
+        ("aws sesv2 get-email-identity --identity a", "no option --identity"),
+        ("make nothing", "no target nothing"),
+    ],
+)
+def test_a_command_that_does_not_exist_would_be_noticed(command: str, fault: str) -> None:
+    assert fault_of(command) == fault
