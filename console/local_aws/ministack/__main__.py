@@ -14,6 +14,7 @@ from ministack import app
 from ministack.services import scheduler
 
 from console.local_aws.ministack import (
+    alarms,
     callers,
     consumption,
     leading_keys,
@@ -47,6 +48,7 @@ def main() -> None:
     queues.lock_queues()
     queues.fill_batches_like_lambda()
     consumption.record_consumed_messages(Path(RECORD_NAME))
+    alarms.keep_alarms_of_expressions()
     logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
     schedules.fill_in_scheduled_time()
