@@ -58,7 +58,7 @@ acceptance: $(READY) build ## try the stack in a real account, then remove it; P
 	@$(if $(REGION),AWS_REGION=$(REGION)) $(BIN)/python -m tests.acceptance $(strip \
 		$(if $(PROFILE),--profile $(PROFILE)) $(if $(OTHER_PROFILE),--other-profile $(OTHER_PROFILE)) \
 		$(if $(FROM),--from $(FROM)) $(if $(OPT_IN_REGION),--opt-in-region $(OPT_IN_REGION)) \
-		$(if $(YES),--yes) $(if $(REMOVE),--remove $(REMOVE)))
+		$(if $(ALARM_HOURS),--alarm-hours $(ALARM_HOURS)) $(if $(YES),--yes) $(if $(REMOVE),--remove $(REMOVE)))
 
 bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
 	$(BIN)/python -m benchmarks properties

@@ -58,6 +58,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--from", dest="sender", default="", help="a verified identity to mail the simulator from"
     )
     parser.add_argument("--opt-in-region", default="", help="an enabled opt-in Region")
+    parser.add_argument("--alarm-hours", type=int, default=0, help="wait so long for an alarm to ring")
     parser.add_argument("--template", type=Path, default=BUILT_TEMPLATE, help="as `sam build` wrote it")
     parser.add_argument("--yes", action="store_true", help="do not ask before it begins")
     parser.add_argument(
@@ -74,6 +75,7 @@ def _try_and_remove(options: argparse.Namespace) -> int:
     account = open_account(name, options.profile, options.other_profile, options.template)
     possibilities = look_around(account, options.sender, options.opt_in_region)
     run = Run(name, account, possibilities.opt_in_region, possibilities.sender)
+    run.alarm_hours = options.alarm_hours
     print_plan(run, possibilities)
     if options.yes:
         require_quiet(possibilities)

@@ -71,7 +71,7 @@ ESTIMATE = Counts(
     write_units=10_000,
     read_units=50_000,
     log_bytes=5e6,
-    metric_requests=1_000,
+    metric_requests=3_000,
     mails=2,
     exports=1,
 )
@@ -125,7 +125,7 @@ def count(run: Run) -> Counts:
         write_units=read_sum(run, "AWS/DynamoDB", "ConsumedWriteCapacityUnits", table),
         read_units=read_sum(run, "AWS/DynamoDB", "ConsumedReadCapacityUnits", table),
         log_bytes=_sum_over(run, "AWS/Logs", ["IncomingBytes"], "LogGroupName", _log_groups(run)),
-        metric_requests=calls["cloudwatch:GetMetricStatistics"],
+        metric_requests=calls["cloudwatch:GetMetricStatistics"] + 3 * calls["cloudwatch:GetMetricData"],
         mails=calls["sesv2:SendEmail"],
         exports=calls["stepfunctions:StartExecution"],
     )

@@ -11,12 +11,12 @@ from botocore.exceptions import ClientError
 from console.local_aws.deployment import describe_failures, find_stack
 from tests.acceptance.run import TAG, Run
 from tests.acceptance.step import FailedError
-from tests.acceptance.steps.logs import LEVEL
 
 ROOT = Path(__file__).resolve().parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
 _STOPPING_SECONDS = 30
+_LAST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def parameters_of(run: Run) -> Mapping[str, str]:
         "EventBusName": run.name,
         "LedgerDeletionProtection": "false",
         "LogRetentionDays": "1",
-        "LogLevel": LEVEL,
+        "LogLevel": "INFO",
         "JournalWindowSeconds": "1",
         "PostingWindowSeconds": "0",
         "LongestWaitMinutes": "0",
@@ -85,10 +85,14 @@ def deploy_with(deployment: Deployment, run: Run) -> str:
     status, printed = _call(deployment.command(run), deployment.built_template.parent)
     if status:
         with suppress(ClientError):
-            printed = "\n".join(describe_failures(run.clients, run.name)) or printed
+            printed = "\n".join(describe_failures(run.clients, run.name)) or _last_words(printed)
         raise FailedError(f"sam deploy ended with {status}:\n{printed}")
     run.stack = find_stack(run.clients, run.name)
     return f"{len(run.stack.resources)} resources in the stack {run.name}"
+
+
+def _last_words(printed: str) -> str:
+    return "\n".join(printed.splitlines()[-_LAST_LINES:])
 
 
 def _call(command: list[str], folder: Path) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from tests.acceptance.steps.recursion import wait_without_being_stopped
 from tests.acceptance.steps.simulator import mail_the_simulator
 from tests.acceptance.steps.snapshot import export_the_list
 from tests.acceptance.steps.standing import reach_pause
-from tests.acceptance.steps.stopped_stream import ring_for_a_stopped_stream
+from tests.acceptance.steps.stopped_stream import see_a_stopped_stream
 from tests.acceptance.steps.stranger import refuse_a_stranger
 
 STEPS = (
@@ -46,7 +46,7 @@ STEPS = (
     Step(
         "stopped stream",
         "an alarm rings when journaled feedback is not posted",
-        ring_for_a_stopped_stream,
+        see_a_stopped_stream,
         only_aws="alarms do nothing on the AWS of this machine",
     ),
 )

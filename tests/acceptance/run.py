@@ -68,7 +68,8 @@ class Run:
     """A run, and what it has made so far; `stack` is there once it is deployed.
 
     opt_in_region: an enabled one to try, or "". sender: a verified address or domain to mail from, or "".
-    own_identity: an identity of the run's own that is never verified, or why SES did not make it.
+    own_identity: an identity of the run's own that is never verified, or "".
+    alarm_hours: for how long to wait for an alarm to ring, 0 for not at all.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Run:
     opt_in_region: str = ""
     sender: str = ""
     own_identity: str = ""
+    alarm_hours: int = 0
     begun_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _stack: Stack | None = None
 
@@ -119,3 +121,12 @@ class Run:
                 raise FailedError(f"{what}: not within {minutes:g} minutes")
             time.sleep(0.2 if self.account.is_local else 5)
         return found
+
+    def await_updated(self, function: str) -> None:
+        """Wait until Lambda has taken over a function's new configuration."""
+
+        def is_updated() -> bool:
+            configuration = self.clients.functions.get_function_configuration(FunctionName=function)
+            return configuration.get("LastUpdateStatus") != "InProgress"
+
+        self.await_that(f"{function} has its new configuration", is_updated)

@@ -28,7 +28,7 @@ from tests.support.waiting import HANG_SECONDS, await_that
 pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
 
 # What no emulator can show, and what the run says of it.
-ONLY_IN_A_REAL_ACCOUNT = {"metrics", "opt-in Region", "stopped stream"}
+ONLY_IN_A_REAL_ACCOUNT = {"metrics", "stopped stream"}
 
 
 @dataclass(frozen=True, slots=True)

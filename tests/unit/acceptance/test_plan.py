@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.deployment import Deployment, parameters_of
 from tests.acceptance.plan import STEPS, deployment_step
 from tests.acceptance.run import new_name
-from tests.acceptance.steps import recursion
+from tests.acceptance.steps import logs, recursion, stopped_stream
 from tests.support.stack_template import ROOT, read_source
 from tests.unit.acceptance.runs import NAME, make_run
 
@@ -59,4 +59,8 @@ def test_nothing_of_production_is_named_in_parameters() -> None:
 
 
 def test_steps_name_resources_that_the_template_has() -> None:
-    assert recursion.FUNCTION in read_source()["Resources"]
+    resources = read_source()["Resources"]
+    named = {recursion.FUNCTION, recursion.QUEUE, logs.JOURNALING, logs.EXPORTING, stopped_stream.ALARM}
+    assert named <= set(resources)
+    ids = {metric["Id"] for metric in resources[stopped_stream.ALARM]["Properties"]["Metrics"]}
+    assert {stopped_stream.UNPOSTED, stopped_stream.BATCHES} <= ids
