@@ -42,7 +42,7 @@ class ChannelNames:
 
 @dataclass(frozen=True, slots=True)
 class ChannelsOutcome:
-    """By channel, why nobody hears it; and why it could not be told of others: a code of AWS."""
+    """By channel, why nobody hears it; and of which channels that is unknown, and why: a code of AWS."""
 
     unheard: Mapping[str, str]
     unknown: Mapping[str, str]
