@@ -110,7 +110,7 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
         added["ProtectionRoleName"] = given.get("ProtectionRoleName") or f"{connection.stack.name}-protection"
     if is_opt_in(wanted.region):
         added["OptInRegions"] = _joined(given.get("OptInRegions", ""), [wanted.region])
-    if excess := find_excess({**given, **added}):
+    if excess := find_excess(connection.stack.name, {**given, **added}):
         raise ConsoleError(f"Nothing was registered. {excess}")
     return {**before, **{name: value for name, value in added.items() if value}}
 

@@ -8,15 +8,29 @@ import pytest
 from ses_reputation.accounts.limits import ENVIRONMENT_BYTES, QUEUE_POLICY_BYTES, find_excess
 from tests.support.stack_template import read_source, render_resource, render_stack
 
-# The longest names that there are: a stack's has 128 characters, a queue's 80, a bucket's 63. A table's is
-# made of the stack's, its own and twelve characters.
-STACK_NAME = "s" * 128
-LONGEST = {
-    "<LedgerTable>": f"{STACK_NAME}-LedgerTable-{'0' * 13}",
-    "<ReputationBucket>": "b" * 63,
-    "<FeedbackQueue.Arn>": f"arn:aws:sqs:ap-southeast-4:111122223333:{'q' * 80}",
-    "<FeedbackQueue>": f"https://sqs.ap-southeast-4.amazonaws.com/111122223333/{'q' * 80}",
-}
+NAME = "ses-reputation"
+READING, EXTERNAL_ID = f"{NAME}-reading", "e" * 32
+OTHERS = {"ReadingRoleName": READING, "ExternalId": EXTERNAL_ID}
+
+
+def physical(stack: str, logical: str) -> str:
+    """A name as CloudFormation makes it: of the stack's and its own, with twelve or thirteen characters."""
+    return f"{stack}-{logical}-{'0' * 13}"
+
+
+def names(stack: str) -> dict[str, str]:
+    """What references become. A queue's name has 80 characters at most, a bucket's 63."""
+    queue = physical(stack, "FeedbackQueue")[:80]
+    return {
+        "<LedgerTable>": physical(stack, "LedgerTable"),
+        "<ReputationBucket>": "b" * 63,
+        "<FeedbackQueue.Arn>": f"arn:aws:sqs:ap-southeast-4:111122223333:{queue}",
+        "<FeedbackQueue>": f"https://sqs.ap-southeast-4.amazonaws.com/111122223333/{queue}",
+        "<AlertTopic>": f"arn:aws:sns:ap-southeast-4:111122223333:{physical(stack, 'AlertTopic')}",
+        "<AlarmTopic>": f"arn:aws:sns:ap-southeast-4:111122223333:{physical(stack, 'AlarmTopic')}",
+    }
+
+
 FUNCTIONS = ("JournalFeedbackFunction", "ReadSesStatisticsFunction")
 
 
@@ -32,17 +46,21 @@ def policy_bytes(**parameters: str) -> int:
     """The queue's policy as CloudFormation would send it."""
     policy: dict[str, Any] = render_resource("FeedbackQueuePolicy", "ap-southeast-4", **parameters)
     text = json.dumps(policy["PolicyDocument"], separators=(",", ":"))
-    return len(text.replace("<FeedbackQueue.Arn>", LONGEST["<FeedbackQueue.Arn>"]))
+    return len(text.replace("<FeedbackQueue.Arn>", names("s" * 128)["<FeedbackQueue.Arn>"]))
 
 
-def environment_bytes(function: str, **parameters: str) -> int:
-    stack = render_stack(STACK_NAME, **parameters, ReadingRoleName="r" * 64, ExternalId="e" * 128)
-    variables = stack.properties(function)["Environment"]["Variables"]
-    return sum(len(name) + len(LONGEST.get(value, value)) for name, value in variables.items())
+def environment_bytes(function: str, stack: str = NAME, **parameters: str) -> int:
+    rendered = render_stack(stack, **OTHERS, **parameters)
+    variables = rendered.properties(function)["Environment"]["Variables"]
+    return sum(len(name) + len(names(stack).get(value, value)) for name, value in variables.items())
+
+
+def excess(**parameters: str) -> str:
+    return find_excess(NAME, OTHERS | {"EventBusName": "default"} | parameters)
 
 
 def most_accepted(**parameters: str) -> int:
-    return max(n for n in range(300) if not find_excess({"DelegateAccounts": ids(n), **parameters}))
+    return max(n for n in range(300) if not excess(DelegateAccounts=ids(n), **parameters))
 
 
 @pytest.mark.parametrize("regions", ["", "af-south-1", "af-south-1,ap-southeast-3,il-central-1"])
@@ -50,50 +68,53 @@ def test_more_accounts_than_the_queues_policy_holds_are_refused(regions: str) ->
     fitting = max(
         n for n in range(240, 300) if policy_bytes(DelegateAccounts=ids(n), OptInRegions=regions) <= 8_192
     )
-    refused = find_excess({"DelegateAccounts": ids(fitting + 1), "OptInRegions": regions})
+    refused = excess(DelegateAccounts=ids(fitting + 1), OptInRegions=regions)
 
     assert QUEUE_POLICY_BYTES == 8_192
-    assert refused.startswith(
-        f"{fitting + 1} accounts besides the ledger's own: the policy of the ledger's queue"
-    )
-    assert "policy" not in find_excess({"DelegateAccounts": ids(fitting), "OptInRegions": regions})
+    assert f"{fitting + 1} accounts besides the ledger's own: the policy of the ledger's queue" in refused
+    assert "policy" not in excess(DelegateAccounts=ids(fitting), OptInRegions=regions)
 
 
 @pytest.mark.parametrize(
     ("number_of_domains", "most"),
-    # 4,096 bytes less 1,095 of other settings are 230 times 13; with domains, less 546 and 24 a domain: 90.
-    [(0, 230), (50, 180), (100, 88)],
+    # 4,096 bytes less 755 of other settings are 257 times 13; with domains, less 318 and 24 for each.
+    [(0, 257), (50, 198), (100, 106)],
 )
 def test_as_many_accounts_are_accepted_as_fit_into_the_environments(
     number_of_domains: int, most: int
 ) -> None:
     own = domains(number_of_domains)
-    needed = [
-        environment_bytes(function, DelegateAccounts=ids(most), OwnDomains=own, EntryRetentionDays="400")
-        for function in FUNCTIONS
-    ]
+    needed = [environment_bytes(each, DelegateAccounts=ids(most), OwnDomains=own) for each in FUNCTIONS]
 
     assert ENVIRONMENT_BYTES == 4_096
     assert most_accepted(OwnDomains=own) == most
-    assert max(needed) <= 4_096 < max(needed) + 13
+    assert max(needed) <= 4_096 < max(needed) + 2 * 13
+
+
+@pytest.mark.parametrize("length", [1, 40, 128])
+def test_a_stack_of_any_name_has_room_for_what_is_accepted(length: int) -> None:
+    stack = "s" * length
+    most = max(n for n in range(300) if not find_excess(stack, {**OTHERS, "DelegateAccounts": ids(n)}))
+
+    assert all(environment_bytes(each, stack, DelegateAccounts=ids(most)) <= 4_096 for each in FUNCTIONS)
 
 
 def test_what_does_not_fit_is_named_with_its_bytes() -> None:
-    # 1,095 bytes of other settings, 1,299 and 1,702 of lists, and a comma.
-    assert find_excess({"OwnerAccounts": ids(100), "DelegateAccounts": ids(131)}) == (
-        "231 accounts besides the ledger's own: the environment of ReadSesStatisticsFunction may have 4,097 "
+    # 755 bytes of other settings, 1,299 and 2,053 of lists, and a comma.
+    assert excess(OwnerAccounts=ids(100), DelegateAccounts=ids(158)) == (
+        "258 accounts besides the ledger's own: the environment of ReadSesStatisticsFunction may have 4,108 "
         "bytes, and Lambda takes 4,096. Set up a second ledger for some of them."
     )
-    assert "Leave out domains" in find_excess({"DelegateAccounts": ids(98), "OwnDomains": domains(100)})
-    assert find_excess({}) == ""
+    assert "Leave out domains" in excess(DelegateAccounts=ids(107), OwnDomains=domains(100))
+    assert excess() == ""
 
 
 @pytest.mark.parametrize("role", ["AssessReputationRole", "ReadSesStatisticsRole"])
 def test_roles_have_room_for_as_many_accounts_as_fit_elsewhere(role: str) -> None:
     """IAM takes 10,240 characters of inline policies a role, white space not counted (IAM quotas)."""
     stack = render_stack(
-        STACK_NAME,
-        DelegateAccounts=ids(230),
+        "s" * 128,
+        DelegateAccounts=ids(268),
         Protection="enforce",
         ProtectionRoleName="p" * 64,
         ReadingRoleName="r" * 64,
@@ -105,13 +126,17 @@ def test_roles_have_room_for_as_many_accounts_as_fit_elsewhere(role: str) -> Non
     assert len(text) <= 10_240
 
 
-@pytest.mark.parametrize("name", ["OwnerAccounts", "DelegateAccounts", "OwnDomains"])
-def test_a_list_that_cannot_fit_alone_is_refused_before_anything_is_made(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "longest"), [("OwnerAccounts", 268 * 13 - 1), ("DelegateAccounts", 268 * 13 - 1)]
+)
+def test_a_list_that_fits_into_no_policy_is_refused_before_anything_is_made(name: str, longest: int) -> None:
     parameter = read_source()["Parameters"][name]
-    longest = parameter["MaxLength"]
 
-    assert not find_excess({name: ids(longest // 13)} if name != "OwnDomains" else {name: "d" * longest})
-    assert find_excess(
-        {name: ids(longest // 13 + 2)} if name != "OwnDomains" else {name: "d" * (longest + 13)}
-    )
+    assert parameter["MaxLength"] == longest
+    assert policy_bytes(**{name: ids(268)}) <= 8_192 < policy_bytes(**{name: ids(269)})
     assert "docs/operations.md" in parameter["ConstraintDescription"]
+
+
+def test_domains_that_fit_into_no_environment_are_refused_before_anything_is_made() -> None:
+    """Of a stack with a name of one letter, and no other account: the other settings take 292 bytes."""
+    assert read_source()["Parameters"]["OwnDomains"]["MaxLength"] == 4_096 - 292

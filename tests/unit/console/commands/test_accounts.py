@@ -187,13 +187,13 @@ def test_an_external_id_that_is_deployed_is_kept(path: Path, connection: SimpleN
 def test_an_account_for_which_the_ledger_has_no_room_is_not_registered(
     path: Path, connection: SimpleNamespace
 ) -> None:
-    connection.stack.parameters = {"DelegateAccounts": ",".join(f"{each:012d}" for each in range(1, 231))}
+    connection.stack.parameters = {"DelegateAccounts": ",".join(f"{each:012d}" for each in range(1, 259))}
     before = path.read_text()
     result = run(path, "add", "delegate", COURIER)
 
     assert result.exit_code != 0
     said = re.sub(r"\s+", " ", re.sub("[│╭╮╰╯─]", "", result.output))
-    assert "Nothing was registered. 231 accounts besides the ledger's own" in said
+    assert "Nothing was registered. 259 accounts besides the ledger's own" in said
     assert path.read_text() == before
 
 

@@ -6,27 +6,32 @@ QUEUE_POLICY_BYTES = 8_192
 """Amazon SQS developer guide, "Amazon SQS policy quotas"."""
 ENVIRONMENT_BYTES = 4_096
 """Of all names and values of a function's environment (AWS Lambda developer guide, "Lambda quotas")."""
-# What each holds besides, with the longest names that a stack and its resources can have.
+# What each holds besides, and how often the stack's name stands in it; the policy with the longest name.
 _POLICY_REST = 382
-_JOURNAL_REST = 546
-_STATISTICS_REST = 1_095
+_JOURNAL_REST, _NAMES_IN_JOURNAL = 290, 2
+_STATISTICS_REST, _NAMES_IN_STATISTICS = 596, 7
 _POLICY_OF_AN_ACCOUNT = len('"arn:*:sns:*:111122223333:*",')
-_POLICY_OF_A_REGION = len('"sns..amazonaws.com",')
+_POLICY_OF_A_REGION = len('"sns.') + len('.amazonaws.com",')
 _LISTED = ("OwnerAccounts", "DelegateAccounts")
+_IN_STATISTICS = ("ReadingRoleName", "ExternalId", "EventBusName")
 
 
-def find_excess(parameters: Mapping[str, str]) -> str:
+def find_excess(stack_name: str, parameters: Mapping[str, str]) -> str:
     """Return what a stack with these parameters has no room for, as sentences; "" where all fits.
 
     Where it does not fit, AWS refuses the stack only when it changes the queue or a function.
     """
     accounts = sum(len(_split(parameters.get(name, ""))) for name in _LISTED)
     return next(
-        (f"{accounts} accounts besides the ledger's own: {each}" for each in _excesses(parameters)), ""
+        (
+            f"{accounts} accounts besides the ledger's own: {each}"
+            for each in _excesses(stack_name, parameters)
+        ),
+        "",
     )
 
 
-def _excesses(parameters: Mapping[str, str]) -> Iterator[str]:
+def _excesses(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
     lists = [parameters.get(name, "") for name in _LISTED]
     regions = _split(parameters.get("OptInRegions", ""))
     policy = _POLICY_REST + _POLICY_OF_AN_ACCOUNT * (1 + sum(len(_split(each)) for each in lists))
@@ -39,17 +44,22 @@ def _excesses(parameters: Mapping[str, str]) -> Iterator[str]:
         )
     # The first is the ledger's own account, to which the other owners are added after a comma.
     listed = sum(map(len, lists)) + bool(lists[0])
-    if _STATISTICS_REST + listed > ENVIRONMENT_BYTES:
+    statistics = _STATISTICS_REST + _NAMES_IN_STATISTICS * len(stack_name) + listed
+    statistics += sum(
+        len(parameters.get(name, "")) for name in ("ReadingRoleName", "ExternalId", "EventBusName")
+    )
+    if statistics > ENVIRONMENT_BYTES:
         yield (
-            f"the environment of ReadSesStatisticsFunction may have {_STATISTICS_REST + listed:,} bytes, and "
+            f"the environment of ReadSesStatisticsFunction may have {statistics:,} bytes, and "
             f"Lambda takes {ENVIRONMENT_BYTES:,}. Set up a second ledger for some of them."
         )
-    named = listed + sum(len(parameters.get(name, "")) for name in ("OwnDomains", "TagDimensions"))
-    if _JOURNAL_REST + named > ENVIRONMENT_BYTES:
+    journal = _JOURNAL_REST + _NAMES_IN_JOURNAL * len(stack_name) + listed
+    journal += sum(len(parameters.get(name, "")) for name in ("OwnDomains", "TagDimensions"))
+    if journal > ENVIRONMENT_BYTES:
         yield (
             f"with OwnDomains and TagDimensions, the environment of JournalFeedbackFunction may have "
-            f"{_JOURNAL_REST + named:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out domains to "
-            "which hardly any mail goes, or set up a second ledger for some of the accounts."
+            f"{journal:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out domains to which hardly "
+            "any mail goes, or set up a second ledger for some of the accounts."
         )
 
 
