@@ -19,7 +19,7 @@ _LIBRARY = {
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text regions",
-    "accounts": "authorization aws errors regions visible_text",
+    "accounts": "authorization aws errors json_text regions visible_text",
     "doctor": "accounts authorization aws environment errors json_text regions shell_words time_left",
     "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
     "suppression": "aws environment errors",
