@@ -17,7 +17,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from ses_reputation.visible_text import visible, visible_lines
@@ -100,20 +100,27 @@ class Narrator:
             print_line(self.screen, line)
 
     def _bar(self, has_total: bool) -> Progress:
-        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}", markup=False)
+        # On a narrow screen the text takes several lines, and what moves stays whole.
+        text = TextColumn(f"{self._number:>2}  {{task.fields[text]}}", markup=False, table_column=Column())
         columns = (
-            (text, BarColumn(bar_width=20), TaskProgressColumn())
+            (text, BarColumn(bar_width=20), TaskProgressColumn(table_column=_whole_column(4)))
             if has_total
-            else (text, SpinnerColumn("line"))
+            else (text, SpinnerColumn("line", table_column=_whole_column(1)))
         )
+        elapsed = TimeElapsedColumn(table_column=_whole_column(7))
         is_hidden = not self.screen.is_terminal
-        return Progress(*columns, TimeElapsedColumn(), console=self.screen, transient=True, disable=is_hidden)
+        return Progress(*columns, elapsed, console=self.screen, transient=True, disable=is_hidden)
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         first, *rest = outcome.split("\n")
         yield f"{self._number:>2}  {first:<{_STEP_COLUMNS}}{seconds:>5.1f} s"
         for line in rest:
             yield f"    {line}"
+
+
+def _whole_column(columns: int) -> Column:
+    """A column that is never cut."""
+    return Column(no_wrap=True, min_width=columns)
 
 
 class PlainTable(Table):

@@ -28,6 +28,7 @@ from tests.support.marker_mail import (
     SENT_AT,
     marker_mail,
 )
+from tests.support.pasted_text import check_pasted, commands_in
 from tests.support.ses_clients import connect_ses
 
 ROOT = f"arn:aws:iam::{COURIER}:root"
@@ -80,7 +81,11 @@ class Ses:
         stored = self.client("sesv2", OWNER).get_email_identity_policies(EmailIdentity=IDENTITY.name)
         asked = PolicyRequest(ROOT, mail.way.action, IDENTITY_ARN)
         known = KnownOfSends(frozenset(accepted), evaluate_policies(stored["Policies"], asked))
-        return explain_refusal(refused, known)
+        explained = explain_refusal(refused, known)
+        for pasted in (*explained.paste, *commands_in(explained.mend)):
+            if not pasted.startswith("{"):
+                check_pasted(pasted)
+        return explained
 
 
 def _changing(change: Change) -> Callable[..., dict[str, Any]]:
@@ -122,6 +127,9 @@ def test_a01_raw_mail_that_names_the_arn_for_its_envelope_only(ses: Ses) -> None
     assert found.side is ActingSide.SENDER
     assert "the From header of raw mail is not covered" in found.cause
     assert "Pass FromArn too (header X-SES-FROM-ARN), and ReturnPathArn" in found.mend
+    assert found.paste == (
+        f"ses-reputation authorize send-example {IDENTITY_ARN} --configuration-set courier",
+    )
 
 
 def test_a02_raw_content_under_a_policy_for_simple_mail(ses: Ses) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -69,6 +70,23 @@ def test_a_step_in_a_pipe_is_one_plain_line_with_its_seconds(capsys: pytest.Capt
     assert first.endswith(" s")
     assert len(first) <= 80
     assert second == "    3 of them"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_step_on_a_terminal_shows_how_far_it_is_whole_at_any_width(columns: int) -> None:
+    screen = Screen(file=io.StringIO(), width=columns, force_terminal=True)
+    text = "Send as 333333333333 in ap-southeast-1, transactional"
+    with Narrator(screen).step(text, total=50) as step:
+        step.advance_to(21)
+
+    assert isinstance(screen.file, io.StringIO)
+    written = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.file.getvalue())
+    lines = [line.rstrip() for line in re.split(r"[\r\n]+", written)]
+    *moving, last = [line for line in lines if line]
+    assert any(line.endswith("42% 0:00:00") for line in moving)
+    assert max(map(len, moving)) <= columns
+    assert not [line for line in moving if "\N{HORIZONTAL ELLIPSIS}" in line]
+    assert last.startswith(f" 1  {text}")
 
 
 def test_a_step_that_fails_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:

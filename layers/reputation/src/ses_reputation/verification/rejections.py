@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ses_reputation.shell_words import shell_option
+from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.verification.explanation import ActingSide, KnownOfSends, RefusalExplanation
 from ses_reputation.verification.marker_mail import MarkerMail, SendingWay
 from ses_reputation.verification.refusal_text import Unverified, read_unverified
@@ -25,7 +25,7 @@ def explain_unverified(mail: MarkerMail, message: str, known: KnownOfSends) -> R
     if any(_is_a_recipient(mail, each) for each in failed.identities):
         return _sandbox(mail, failed)
     if mail.party.is_delegate and mail.way is not SendingWay.SIMPLE and SendingWay.SIMPLE in known.accepted:
-        return _from_header_not_covered()
+        return _from_header_not_covered(mail)
     return _not_verified_here(mail, failed)
 
 
@@ -52,13 +52,15 @@ def _sandbox(mail: MarkerMail, failed: Unverified) -> RefusalExplanation:
     return RefusalExplanation(cause, _SENDER, "Ask SES for production access there.")
 
 
-def _from_header_not_covered() -> RefusalExplanation:
+def _from_header_not_covered(mail: MarkerMail) -> RefusalExplanation:
     cause = "SourceArn covers the sender of the envelope; the From header of raw mail is not covered."
     mend = (
         "Pass FromArn too (header X-SES-FROM-ARN), and ReturnPathArn (X-SES-RETURN-PATH-ARN) where the mail "
-        "has a Return-Path. `ses-reputation authorize send-example` prints all three."
+        "has a Return-Path. This command prints all three."
     )
-    return RefusalExplanation(cause, _SENDER, mend)
+    words = [shell_option("--configuration-set", mail.party.configuration_set)]
+    command = shell_command("ses-reputation authorize send-example", words, str(mail.party.identity))
+    return RefusalExplanation(cause, _SENDER, mend, (" ".join(command),))
 
 
 def _not_verified_here(mail: MarkerMail, failed: Unverified) -> RefusalExplanation:
