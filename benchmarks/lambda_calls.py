@@ -29,6 +29,7 @@ _ENVIRONMENT = {
     "FEEDBACK_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/111122223333/FeedbackQueue",
     "STACK_NAME": "ses-reputation",
     "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:AlertTopic",
+    "ALARM_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:AlarmTopic",
     "EVENT_BUS_NAME": "default",
     "PROTECTION": "report",
     "VOLUME_WINDOW": "10000",

@@ -15,7 +15,7 @@ from tests.e2e.support.walk import (
     run_documented,
 )
 from tests.support.aws.sending_parties import IDENTITY, LEDGER, OWNER, profile_variables
-from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
+from tests.support.runtime_python import MACHINES, MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
@@ -43,7 +43,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     ):
         ses.publish_through(aws)
         aws.clients(OWNER).connect("sesv2").create_email_identity(EmailIdentity=IDENTITY)
-        variables = profile_variables(aws, profiles) | {"RUNTIME_PYTHON": str(python)}
+        built = {"RUNTIME_PYTHON": str(python), "MACHINES": MACHINES}
+        variables = profile_variables(aws, profiles) | built
         yield [(each, run_documented(each.command, project, variables)) for each in COMMANDS]
 
 

@@ -41,7 +41,9 @@ CALLS = {
         {"dynamodb"},
     ),
     "post_balances": Call({"Records": [_JOURNALED]}, {"batchItemFailures": []}, {"dynamodb"}),
-    "read_ses_statistics": Call(_SCHEDULED, {"failed": 0, "checked": 1}, {"dynamodb", "email", "sqs"}),
+    "read_ses_statistics": Call(
+        _SCHEDULED, {"failed": 0, "checked": 1}, {"dynamodb", "email", "events", "sns", "sqs"}
+    ),
     "assess_reputation": Call(_SCHEDULED, {"failed": 0}, {"dynamodb"}),
     "export_suppression": Call(_BEGIN, {"already_claimed": []}, {"s3"}),
 }

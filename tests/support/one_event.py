@@ -30,9 +30,10 @@ def answer(_: Any, request: Any) -> Any:
 
 def content(service: str, asked: Any) -> bytes:
     """Return nothing in the words of a service's protocol."""
-    if isinstance(asked, (bytes, bytearray)) and asked.startswith(b"Action="):
-        action = parse_qs(asked.decode())["Action"][0]
-        return f"<{action}Response><{action}Result/></{action}Response>".encode()
+    text = asked.decode() if isinstance(asked, (bytes, bytearray)) else str(asked)
+    if not text.startswith("{") and "Action=" in text:
+        action = parse_qs(text)["Action"][0]
+        return f"<{action}Response><{action}Result><Attributes/></{action}Result></{action}Response>".encode()
     if service == "s3":
         return b""
     return b'{"Items":[],"Attributes":{},"UnprocessedItems":{}}' if service == "dynamodb" else b"{}"

@@ -1,6 +1,7 @@
 """Where this machine has the Python that Lambda runs our functions with."""
 
 import os
+import platform
 import shutil
 import subprocess
 from functools import cache
@@ -11,6 +12,9 @@ MISSING_RUNTIME = (
     f"needs Python {RUNTIME_VERSION}, the functions' runtime: "
     "none was found on PATH, among pyenv's versions, or under RUNTIME_PYTHON"
 )
+
+# For whom the layer is built where the emulator runs it: Lambda's machine, and this one.
+MACHINES = " ".join(sorted({"aarch64", platform.machine()}))
 
 
 @cache

@@ -1,13 +1,13 @@
 """The SAM CLI as an operator uses it, against the AWS on this machine."""
 
 import os
-import platform
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from console.local_aws.deployment import Stack, find_stack
 from console.local_aws.emulator import LocalAws
+from tests.support.runtime_python import MACHINES
 from tests.support.stack_template import ROOT
 
 _SAM = ROOT / ".venv-sam" / "bin" / "sam"
@@ -17,8 +17,7 @@ _STACK_OF_ROLE = {"identity-owner": "ses-reputation-owner", "delegate-sender": "
 
 def build(folder: Path, runtime_python: Path) -> Path:
     """Build template.yaml as it is, for this machine too, and return the built template."""
-    machines = " ".join(sorted({"aarch64", platform.machine()}))
-    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python), "MACHINES": machines})
+    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python), "MACHINES": MACHINES})
     return folder / "template.yaml"
 
 
