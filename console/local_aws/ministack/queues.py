@@ -3,7 +3,7 @@
 import inspect
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.services import eventbridge, lambda_svc, sns, sqs
@@ -64,6 +64,21 @@ def fill_batches_like_lambda() -> None:
             return messages
 
     sqs._receive_messages_for_esm = receive
+    lambda_svc._sqs_esm_concurrency = _with_numbers(lambda_svc._sqs_esm_concurrency)
+
+
+def _with_numbers(concurrency: Callable[..., int]) -> Callable[..., int]:
+    """Take MaximumConcurrency as the number that it is: a template's parameter comes as text.
+
+    CloudFormation makes a number of a parameter where a property asks for one (CloudFormation user guide,
+    "Parameters"). Compared with a number, the text ends ministack's reading of all queues.
+    """
+
+    def concurrency_of(mapping: Mapping[str, Any], *arguments: Any) -> int:
+        scaling = {name: int(value) for name, value in (mapping.get("ScalingConfig") or {}).items()}
+        return concurrency({**mapping, "ScalingConfig": scaling}, *arguments)
+
+    return concurrency_of
 
 
 def _count_due(queue: dict[str, Any], batch_size: int) -> int:

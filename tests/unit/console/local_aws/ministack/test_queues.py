@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from ministack.services import eventbridge, lambda_svc, sns, sqs
 
-from console.local_aws.ministack.queues import lock_queues
+from console.local_aws.ministack.queues import fill_batches_like_lambda, lock_queues
 
 ACTIONS = sorted(name for name, act in sqs._HANDLERS.items() if not inspect.iscoroutinefunction(act))
 PARTS = {
@@ -30,6 +30,21 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         """It remembers."""
+
+
+@pytest.mark.parametrize("most", ["5", 5])
+def test_how_many_batches_run_side_by_side_is_a_number_also_of_a_parameter(
+    most: str | int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (sqs, lambda_svc):
+        for name in ("_receive_messages_for_esm", "_sqs_esm_concurrency"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, getattr(module, name))
+    fill_batches_like_lambda()
+
+    concurrency = lambda_svc._sqs_esm_concurrency({"ScalingConfig": {"MaximumConcurrency": most}}, {}, {})
+
+    assert concurrency == 5
 
 
 @pytest.fixture
