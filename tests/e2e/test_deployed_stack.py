@@ -56,7 +56,15 @@ PARAMETERS = {
 }
 MAILS = 400
 SUPPRESSED = 5_500
-OTHER_MODULES = ("boto3", "botocore", "pydantic", "pydantic_core", "aws_lambda_powertools", "idna", "urllib3")
+OTHER_MODULES = (
+    "botocore",
+    "jinja2",
+    "pydantic",
+    "pydantic_core",
+    "aws_lambda_powertools",
+    "idna",
+    "urllib3",
+)
 
 
 @dataclass(frozen=True, slots=True)
