@@ -11,7 +11,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
-from benchmarks.cost.stack import counted_in_source, entities_with_metrics
+from benchmarks.cost.stack import counted_in_source, detailed_metrics, entities_with_metrics
 from benchmarks.lambda_calls import Context, function_environment
 from ses_reputation.assessment.assessment import AssessmentOutcome
 from ses_reputation.journaling import BatchOutcome
@@ -22,7 +22,9 @@ from ses_reputation.statistics.checking import ChecksOutcome
 from ses_reputation.statistics.reading import ReadingOutcome
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.telemetry import (
+    WATCHED,
     open_logger,
+    open_metrics,
     report_assessment,
     report_batch,
     report_checks,
@@ -95,7 +97,10 @@ def assessment_of(entities: int, sends: int) -> AssessmentOutcome:
 
 
 def _of_export() -> list[Metric]:
-    return [("export_suppression", name) for name in counted_in_source("export_suppression")]
+    """Return the metrics of the export that are sent: all, or those that an alarm watches."""
+    names = counted_in_source("export_suppression")
+    is_detailed = detailed_metrics() == "true"
+    return [("export_suppression", name) for name in names if is_detailed or name in WATCHED]
 
 
 def _report(service: str, report: Callable[[Logger, Metrics], object]) -> Report:
@@ -103,7 +108,8 @@ def _report(service: str, report: Callable[[Logger, Metrics], object]) -> Report
     printed = StringIO()
     with function_environment(), redirect_stdout(printed):
         os.environ["POWERTOOLS_SERVICE_NAME"] = service
-        logger, metrics = open_logger(service=service, stream=printed), Metrics(service=service)
+        os.environ["DETAILED_METRICS"] = detailed_metrics()
+        logger, metrics = open_logger(service=service, stream=printed), open_metrics(os.environ)
 
         @logger.inject_lambda_context
         @metrics.log_metrics

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.stack_template import ROOT, Stack, default_parameters, render_stack
+from tests.support.stack_template import ROOT, Stack, render_stack
 
 FUNCTIONS = {
     "JournalFeedbackFunction": "journal_feedback",
@@ -79,8 +79,18 @@ def runs_a_month(schedule: str) -> float:
 
 
 def entities_with_metrics() -> int:
-    """Return how many entities have metrics of their own at most, by the template's default."""
-    return int(default_parameters()["EntitiesWithMetrics"])
+    """Return how many entities have metrics of their own at most, as the template's defaults tell the function."""
+    return int(_variables("AssessReputationFunction")["ENTITIES_WITH_METRICS"])
+
+
+def detailed_metrics() -> str:
+    """Return whether the functions send all that they count as metrics, as the template's defaults tell them."""
+    return str(_variables("AssessReputationFunction")["DETAILED_METRICS"])
+
+
+def _variables(function: str) -> dict[str, Any]:
+    variables: dict[str, Any] = render_stack().properties(function)["Environment"]["Variables"]
+    return variables
 
 
 def counted_in_source(function: str) -> set[str]:
