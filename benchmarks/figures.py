@@ -22,7 +22,6 @@ from benchmarks import (
     pipeline,
     posting,
 )
-
 from benchmarks.capacity import READ_UNIT_BYTES
 from benchmarks.capacity_limits import Measured
 from benchmarks.cost import measuring as cost

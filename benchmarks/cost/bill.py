@@ -45,13 +45,13 @@ class Line(NamedTuple):
 
     service: str
     name: str
-    count: float
+    amount: float
     price: str
 
     @property
     def dollars(self) -> float:
         """Return what it costs."""
-        return self.count / scale_of(self.price) * dollars(self.price)
+        return self.amount / scale_of(self.price) * dollars(self.price)
 
 
 def scale_of(price: str) -> int:
@@ -89,7 +89,8 @@ class Month:
             "journal_feedback": self.traffic.journal_seconds,
             "post_balances": self.traffic.posting_seconds,
             "read_ses_statistics": calls["read_ses_statistics"] * STATISTICS_SECONDS,
-            "assess_reputation": calls["assess_reputation"] * (cpu + self.assessed.requests * REQUEST_SECONDS),
+            "assess_reputation": calls["assess_reputation"]
+            * (cpu + self.assessed.requests * REQUEST_SECONDS),
             "export_suppression": calls["export_suppression"] * EXPORT_SECONDS,
         }
 
@@ -145,7 +146,9 @@ def _lambda(month: Month) -> Iterator[Line]:
     yield Line("Lambda", "requests", sum(month.calls.values()), "lambda_request_million")
     for function, service in FUNCTIONS.items():
         gigabytes = month.stack.memory[function] * _GIGABYTES_OF_A_MEGABYTE
-        yield Line("Lambda", f"GB-seconds of {service}", month.seconds[service] * gigabytes, "lambda_gb_second")
+        yield Line(
+            "Lambda", f"GB-seconds of {service}", month.seconds[service] * gigabytes, "lambda_gb_second"
+        )
 
 
 def _ledger(month: Month) -> Iterator[Line]:
@@ -197,7 +200,7 @@ def _rest(month: Month) -> Iterator[Line]:
 
 
 def _traces(month: Month) -> float:
-    """Return the traces of active tracing: a call a second of all functions, and a twentieth of the others."""
+    """Return the traces of active tracing: a call a second, and a twentieth of the others."""
     if not month.stack.traced_functions:
         return 0
     calls = sum(month.calls.values())

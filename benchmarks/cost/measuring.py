@@ -19,10 +19,7 @@ IDENTITIES_OF_A_PACE = (ENTITIES - 1) // len(PACES)
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What assessments of the ten entities take: units and requests of a new container's first, and of others.
-
-    Seconds are CPU.
-    """
+    """What an assessment of the ten entities takes, and the first of a new container. Seconds are CPU."""
 
     first_read_units: float
     read_units: float

@@ -1,4 +1,4 @@
-"""What a usual call of each function writes to its log, and which metrics are in it: the product's own reports."""
+"""What a usual call of each function logs, and the metrics in it, by the product's own reports."""
 
 import json
 import os
@@ -46,6 +46,8 @@ _PLATFORM = (
     '"spans":[{"name":"responseLatency","start":"2026-11-27T06:00:00.000Z","durationMs":1.234}],'
     '"status":"success"}}',
 )
+# One for all: Powertools' logger of a service keeps the stream that it was first given.
+_PRINTED = StringIO()
 ENTITIES = 10
 """An account and nine identities: whom the bill is made for."""
 Metric = tuple[str, ...]
@@ -62,15 +64,17 @@ class Report:
 
 def usual_reports(*, is_idle: bool) -> Mapping[str, Report]:
     """Return the report of a call of each function, by its service; of the export, what its source names."""
-    place = AccountRegion("111122223333", "us-east-1")
     ended = Counter({Posted.POSTED: 2, Posted.UNCHANGED: 1, Posted.POSTPONED: 1})
     checked, assessed = ChecksOutcome((), {}, ()), assessment_of(ENTITIES, 0 if is_idle else 9)
+
+    def report_reading(logger: Logger, metrics: Metrics) -> None:
+        place = AccountRegion("111122223333", "us-east-1")
+        report_statistics(ReadingOutcome((place,), (), {}), logger, metrics)
+        report_checks(checked, logger, metrics)
+
     statistics = _report(
         "read_ses_statistics",
-        lambda logger, metrics: (
-            report_statistics(ReadingOutcome((place,), (), {}), logger, metrics),
-            report_checks(checked, logger, metrics),
-        ),
+        report_reading,
     )
     return {
         "journal_feedback": _report(
@@ -104,8 +108,8 @@ def _of_export() -> list[Metric]:
 
 
 def _report(service: str, report: Callable[[Logger, Metrics], object]) -> Report:
-    """Return what a call logs, its handler decorated as those of the functions are."""
-    printed = StringIO()
+    """Return what a call of a warm container logs, its handler decorated as those of the functions are."""
+    printed = _PRINTED
     with function_environment(), redirect_stdout(printed):
         os.environ["POWERTOOLS_SERVICE_NAME"] = service
         os.environ["DETAILED_METRICS"] = detailed_metrics()
@@ -116,6 +120,9 @@ def _report(service: str, report: Callable[[Logger, Metrics], object]) -> Report
         def call(_event: dict[str, Any], _context: Context) -> None:
             report(logger, metrics)
 
+        # The first says that it is a cold start, once a process.
+        call({}, Context())
+        printed.truncate(0), printed.seek(0)
         call({}, Context())
     lines = printed.getvalue().splitlines()
     written = sum(len(line.encode()) + _BYTES_OF_AN_EVENT for line in (*lines, *_PLATFORM))

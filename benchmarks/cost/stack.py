@@ -71,7 +71,7 @@ def metrics_of_alarm(alarm: dict[str, Any]) -> int:
 
 
 def runs_a_month(schedule: str) -> float:
-    """Return how often a schedule starts its target: `rate(5 minutes)`. Raises ValueError for another kind."""
+    """Return how often `rate(5 minutes)` starts its target. Raises ValueError for another kind."""
     number, _, unit = schedule.removeprefix("rate(").removesuffix(")").partition(" ")
     if not schedule.startswith("rate(") or unit.removesuffix("s") not in _UNITS:
         raise ValueError(f"no default is {schedule!r}")
@@ -79,12 +79,12 @@ def runs_a_month(schedule: str) -> float:
 
 
 def entities_with_metrics() -> int:
-    """Return how many entities have metrics of their own at most, as the template's defaults tell the function."""
+    """Return how many entities have metrics of their own at most, by the template's defaults."""
     return int(_variables("AssessReputationFunction")["ENTITIES_WITH_METRICS"])
 
 
 def detailed_metrics() -> str:
-    """Return whether the functions send all that they count as metrics, as the template's defaults tell them."""
+    """Return whether all that is counted is sent as metrics, by the template's defaults."""
     return str(_variables("AssessReputationFunction")["DETAILED_METRICS"])
 
 

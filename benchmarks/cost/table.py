@@ -1,4 +1,4 @@
-"""The bill as rows: of each line its counts, its price and its dollars, for an idle month and three others."""
+"""The bill as rows: of each line its counts, its price and its dollars, month beside month."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _FEW = 100
 
 
 class Row(NamedTuple):
-    """A line of each month's bill: what is counted, its price and for how many, counts and dollars by month."""
+    """What is counted, its price and for how many, and counts and dollars by month."""
 
     service: str
     name: str
@@ -39,11 +39,11 @@ def rows_of(months: Sequence[Sequence[Line]]) -> list[Row]:
             lines[0].name,
             prices[lines[0].price]["dollars"],
             scale_of(lines[0].price),
-            [line.count for line in lines],
+            [line.amount for line in lines],
             [line.dollars for line in lines],
         )
         for lines in zip(*months, strict=True)
-        if any(line.count for line in lines)
+        if any(line.amount for line in lines)
     ]
 
 
@@ -91,7 +91,9 @@ def print_bill(measured: Measured, console: Console) -> None:
         counts, dollars = map(count_text, row.counts), (f"{amount:,.2f}" for amount in row.dollars)
         each = f"{row.dollars_each:g}" + (f" / {row.scale:,}" if row.scale > 1 else "")
         table.add_row(f"{row.service}: {row.name}", each, *counts, *dollars)
-    for name, totals in (("before", totals_of(bills_before())), ("all", totals_of(now))):
+    for name, months in (("before", bills_before()), ("all", now)):
         table.add_section()
-        table.add_row(name, "", *[""] * len(MONTHS), *(f"{amount:,.2f}" for amount in totals.values()))
+        table.add_row(
+            name, "", *[""] * len(MONTHS), *(f"{amount:,.2f}" for amount in totals_of(months).values())
+        )
     console.print(table)

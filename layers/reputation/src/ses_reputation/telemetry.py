@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricResolution, MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
-from ses_reputation.environment import Environment
+from ses_reputation.environment import Environment, read_flag
 from ses_reputation.tallies import group_pairs
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def open_logger(**options: Any) -> Logger:
 
 
 class CountedMetrics(AmazonCloudWatchEMFProvider):
-    """Metrics of which those alone are sent that an alarm needs, or all; the line of a call has all counts."""
+    """Metrics of which only those are sent that alarms watch, or all; the line of a call has all counts."""
 
     def __init__(self, *, is_detailed: bool) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class CountedMetrics(AmazonCloudWatchEMFProvider):
     def add_metric(
         self, name: str, unit: MetricUnit | str, value: float, resolution: MetricResolution | int = 60
     ) -> None:
-        """Count, and send the metric where somebody watches it. Of a name that comes again, both are counted."""
+        """Count, and send the metric where an alarm watches it; a name that comes again is added up."""
         counts = self.metadata_set.setdefault("counts", {})
         counts[name] = counts.get(name, 0) + value
         if self._is_detailed or (value and name in WATCHED):
@@ -83,9 +83,8 @@ class CountedMetrics(AmazonCloudWatchEMFProvider):
 
 
 def open_metrics(environment: Environment) -> Metrics:
-    """Return the metrics of a function: all of them if `DETAILED_METRICS` is `true`, else what alarms watch."""
-    is_detailed = environment.get("DETAILED_METRICS", "").strip() == "true"
-    return Metrics(provider=CountedMetrics(is_detailed=is_detailed))
+    """Return a function's metrics: all if `DETAILED_METRICS` is `true`, else those that alarms watch."""
+    return Metrics(provider=CountedMetrics(is_detailed=read_flag(environment, "DETAILED_METRICS")))
 
 
 def report_batch(outcome: "BatchOutcome", logger: Logger, metrics: Metrics) -> None:
