@@ -27,6 +27,8 @@ from benchmarks import (
     suppression_snapshot,
     tag_costs,
 )
+from benchmarks.cost.measuring import Measured
+from benchmarks.cost.table import print_bill
 from benchmarks.figures import measured, read
 from benchmarks.simulated_windows import Windows
 from benchmarks.traffic.shapes import Shape
@@ -45,6 +47,7 @@ class Measurement(StrEnum):
     ASSESSMENT = "assessment"
     SIGNATURES = "signatures"
     TAGS = "tags"
+    COST = "cost"
     COLD_START = "cold-start"
     SES_COUNTS = "ses-counts"
     PROPERTIES = "properties"
@@ -84,6 +87,11 @@ def _capacity(console: Console) -> None:
     capacity_limits.main(console, measured(read()))
 
 
+def _cost(console: Console) -> None:
+    console.rule("The whole bill of a month, of ten entities, without free tiers")
+    print_bill(Measured.of_record(read()["cost"]["figures"]), console)
+
+
 _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.JOURNALING: journaling.main,
     Measurement.LATENCY: alert_latency.main,
@@ -93,6 +101,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.SIGNATURES: signatures.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
+    Measurement.COST: _cost,
     Measurement.ASSESSMENT: assessment.main,
     Measurement.COLD_START: cold_start.main,
     Measurement.SES_COUNTS: ses_counts.main,

@@ -22,9 +22,10 @@ from benchmarks import (
     pipeline,
     posting,
 )
-from benchmarks.bill import bill, micros_of
 from benchmarks.capacity import READ_UNIT_BYTES
 from benchmarks.capacity_limits import Measured
+from benchmarks.cost import measuring as cost
+from benchmarks.cost.table import print_bill
 from benchmarks.journaling import BATCH_SIZES, JOURNAL
 from benchmarks.peers import peer_units
 from benchmarks.pipeline import Scenario, Usage
@@ -96,24 +97,24 @@ def cost_figures(cost: journaling.Cost) -> dict[str, float]:
     }
 
 
-def _pipeline(console: Console, figures: Figures) -> Any:
+def _pipeline(console: Console, _: Figures) -> Any:
     return [
-        {**usage_figures(usage, figures), "peers": _rounded(peer_units(usage.scenario))}
+        {**usage_figures(usage), "peers": _rounded(peer_units(usage.scenario))}
         for usage in pipeline.main(console)
     ]
 
 
-def _pollers(console: Console, figures: Figures) -> Any:
+def _pollers(console: Console, _: Figures) -> Any:
     scenarios = [
         Scenario(shape, rate, replace(Windows.of_template(), pollers=pollers))
         for pollers in _POLLERS
         for shape, rate in _FEW_EVENTS
     ]
-    return [usage_figures(usage, figures) for usage in pipeline.simulate_all(scenarios, console)]
+    return [usage_figures(usage) for usage in pipeline.simulate_all(scenarios, console)]
 
 
-def usage_figures(usage: Usage, figures: Figures) -> dict[str, Any]:
-    """Return what a scenario uses for 1,000 events, and its bill with the CPU times recorded before."""
+def usage_figures(usage: Usage) -> dict[str, Any]:
+    """Return what a scenario uses for 1,000 events."""
     windows = usage.scenario.windows
     amounts = {
         "pages": usage.page_units,
@@ -132,7 +133,6 @@ def usage_figures(usage: Usage, figures: Figures) -> dict[str, Any]:
         "events_a_page": round(usage.events / usage.pages, 1),
         "postings": usage.ended["posted"],
         **_rounded({name: usage.per_thousand(amount) for name, amount in amounts.items()}),
-        "bill": _rounded(bill(usage, micros_of(_micros(figures))), 4),
     }
 
 
@@ -166,6 +166,16 @@ def _posting(console: Console, _: Figures) -> Any:
 def _capacity(console: Console, figures: Figures) -> Any:
     found = measured(figures)
     return {"measured": asdict(found), "rates": capacity_limits.main(console, found)}
+
+
+def _cost(console: Console, figures: Figures) -> Any:
+    months = cost.measure_months(_micros(figures))
+    recorded = {
+        "assessed": _rounded(asdict(cost.measure_assessment()), 4),
+        "months": [_rounded(asdict(month), 4) for month in months],
+    }
+    print_bill(cost.Measured.of_record(recorded), console)
+    return recorded
 
 
 def measured(figures: Figures) -> Measured:
@@ -214,6 +224,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "cold starts": _as_text("benchmarks.cold_start", lambda module, console: module.main(console)),
     "fuzz": _as_text("benchmarks.fuzz", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),
+    "cost": _cost,
     "suppression": _as_text("benchmarks.suppression_cpu", lambda module, console: module.main(console)),
     "snapshots": _as_text(
         "benchmarks.suppression_snapshot", lambda module, console: module.main(console.print)

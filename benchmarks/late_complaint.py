@@ -30,7 +30,7 @@ _LATER = timedelta(hours=36)
 class LateComplaint:
     """Read units of the whole hour; units read and written to post the complaint; and its wait."""
 
-    rate: int
+    rate: float
     shards: int
     units_of_hour: float
     units_read: float
@@ -58,9 +58,8 @@ def _complain(scenario: Scenario, journal: SimulatedJournal, posting: SimulatedP
     (page,) = journal.pages
     posting.run(list(journal.pages))
     read, written = store.query_units - before[0], store.balances.write_units.total() - before[1]
-    return LateComplaint(
-        scenario.rate, len(store.shards), units_of_hour, read, written, posting.queue.now - page.at
-    )
+    wait = posting.queue.now - page.at
+    return LateComplaint(scenario.rate, len(store.shards), units_of_hour, read, written, wait)
 
 
 def main(console: Console) -> list[LateComplaint]:

@@ -146,11 +146,15 @@ class MeteredLedger:
         return {}
 
     def _update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An update of one attribute: `SET rolled_up_to = :to`."""
-        name, value = asked["UpdateExpression"].removeprefix("SET ").split(" = ")
+        """An update that sets attributes: `SET rolled_up_to = :to`."""
+        changes = asked["UpdateExpression"].removeprefix("SET ").split(", ")
         pk, sk = (asked["Key"][each]["S"] for each in ("pk", "sk"))
         before = self.kept.get(pk, {}).get(sk, asked["Key"])
-        item: dict[str, Any] = {**before, name: asked["ExpressionAttributeValues"][value]}
+        values = asked["ExpressionAttributeValues"]
+        item: dict[str, Any] = {
+            **before,
+            **{name: values[value] for name, value in (each.split(" = ") for each in changes)},
+        }
         self._put({"Item": item})
         return {"Attributes": item}
 

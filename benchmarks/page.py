@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md and docs/capacity.md: measures what they show, and renders it.
+"""Writes docs/benchmarks.md, docs/capacity.md and docs/cost.md: measures what they show, and renders it.
 
 `python -m benchmarks.page` measures everything; `--section NAME` measures one part anew and keeps the others;
 `--render` only writes the pages from what is recorded.
@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 
 from benchmarks.alert_latency import Runs
+from benchmarks.cost import table
 from benchmarks.figures import BEFORE, LATEST, SECTIONS, Figures, read, record
 from benchmarks.journaling import ROUNDS
 from benchmarks.posting_waits import BOUNCED_WITHIN_MINUTES
@@ -23,7 +24,7 @@ from benchmarks.prices import PRICES
 from benchmarks.traffic.shapes import TITLES
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ("benchmarks.md", "capacity.md")
+PAGES = ("benchmarks.md", "capacity.md", "cost.md")
 _TEXTS = {
     "signatures": "Checking signatures",
     "late complaint": "A late complaint about a small identity in a big hour",
@@ -68,6 +69,7 @@ def rendered(name: str) -> str:
         "units_of": units_of,
         "posting_of": posting_of,
         "by_traffic": by_traffic,
+        "count": table.count_text,
     }
     prices = json.loads(PRICES.read_text("utf-8"))
     return environment.get_template(f"{name}.j2").render(
@@ -80,6 +82,7 @@ def rendered(name: str) -> str:
         runs=Runs(),
         bounced_within=BOUNCED_WITHIN_MINUTES,
         texts=_TEXTS,
+        **(table.context_of(read(LATEST)) if name == "cost.md" else {}),
     )
 
 

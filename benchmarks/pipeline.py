@@ -33,7 +33,7 @@ class Scenario:
     """Traffic of a shape, so many events a second in all, gathered by windows."""
 
     shape: Shape
-    rate: int
+    rate: float
     windows: Windows = field(default_factory=Windows.of_template)
 
     @property
@@ -44,7 +44,7 @@ class Scenario:
     @property
     def thinning(self) -> int:
         """Of how many facts one is kept for posting."""
-        events = self.rate * 3600
+        events = round(self.rate * 3600)
         few = identities_of(self.shape, events) <= 2
         return max(1, events // (_FACTS_IN_SAMPLE if few else _FACTS_OF_MANY_IN_SAMPLE))
 
@@ -66,7 +66,7 @@ class Usage:
     """What an hour's events use over their life, in units of DynamoDB, byte-days, and messages.
 
     `ended` counts postings by how they ended; `postponed` are messages to the queue of postponed hours;
-    bytes include indexes and what each item is charged for.
+    bytes include indexes (of entries: `index_bytes`) and what each item is charged for.
     """
 
     scenario: Scenario
@@ -82,6 +82,7 @@ class Usage:
     postponed: int
     page_byte_days: float
     entry_bytes: int
+    index_bytes: int
     balance_bytes: int
 
     @property
@@ -111,7 +112,7 @@ def journal_and_post(
 
     observe: reads an event.
     """
-    events = scenario.rate * 3600
+    events = round(scenario.rate * 3600)
     journal = SimulatedJournal(scenario.gathering, scenario.thinning, scenario.rate)
     for number, life in enumerate(hour_of_mail(scenario.shape, events)):
         for event in life:
@@ -143,6 +144,7 @@ def simulate(scenario: Scenario) -> Usage:
         posting.queue.messages,
         sum(page.stored_bytes * page.days for page in pages),
         journal.entry_bytes,
+        journal.index_bytes,
         sum(map(store.balances.stored_bytes, store.balances.items.values())),
     )
 

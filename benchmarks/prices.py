@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-PRICES = Path(__file__).with_name("prices.json")
+PRICES = Path(__file__).parent / "cost" / "prices.json"
 
 
 @cache

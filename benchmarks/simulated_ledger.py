@@ -216,7 +216,7 @@ class SimulatedQueue:
 class SimulatedJournal:
     """Gathers events into batches as Lambda's pollers do, and journals each batch when it ends."""
 
-    def __init__(self, gathering: Gathering, thinning: int, seed: int) -> None:
+    def __init__(self, gathering: Gathering, thinning: int, seed: float) -> None:
         self._random = Random(seed)
         self._period = gathering.period
         # A small batch does not tell how fast messages come.
@@ -227,7 +227,7 @@ class SimulatedJournal:
         self._open: dict[tuple[float, int], JournalDraft] = {}
         self._ends: list[tuple[float, int]] = []
         self.entries = ledger_table()
-        self.entry_bytes = 0
+        self.entry_bytes = self.index_bytes = 0
         self.number_of_entries = 0
         self.pages: list[StoredPage] = []
         self.events = 0
@@ -262,7 +262,9 @@ class SimulatedJournal:
     def _put_entry(self, entry: JournalRow) -> None:
         row = row_of(entry)
         self.entries.put(row)
-        self.entry_bytes += self.entries.stored_bytes(row)
+        stored = self.entries.stored_bytes(row)
+        self.entry_bytes += stored
+        self.index_bytes += stored - size_of_item(row) - STORED_OVERHEAD
         self.number_of_entries += 1
 
 

@@ -31,6 +31,7 @@ class Shape(StrEnum):
 
     ONE_HOUR = "one-hour"
     REALISTIC = "realistic"
+    TEN_ENTITIES = "ten-entities"
     DAY_OF_FIFTY = "50x24"
     TWO_THOUSAND = "2000-identities"
     ONE_SENDER = "one-sender"
@@ -42,6 +43,7 @@ class Shape(StrEnum):
 TITLES: Mapping[Shape, str] = {
     Shape.ONE_HOUR: "one sender-hour, deliveries",
     Shape.REALISTIC: "realistic: 50 identities by Zipf, 10 % late over a day, 5 % adverse",
+    Shape.TEN_ENTITIES: "one account and its nine identities by Zipf, 10 % late over a day, 5 % adverse",
     Shape.DAY_OF_FIFTY: "50 identities x 24 hours, uniform, 5 % adverse",
     Shape.TWO_THOUSAND: "2,000 identities, 10 % late over a day, 5 % adverse",
     Shape.ONE_SENDER: "one sender, whole lives of mail",
@@ -77,6 +79,7 @@ class _Mixture:
 _MIXTURES: Mapping[Shape, _Mixture] = {
     Shape.ONE_HOUR: _Mixture(sends=0),
     Shape.REALISTIC: _Mixture(50, is_zipf=True, late=0.1, adverse=0.05),
+    Shape.TEN_ENTITIES: _Mixture(9, is_zipf=True, late=0.1, adverse=0.05),
     Shape.DAY_OF_FIFTY: _Mixture(50, late=1, adverse=0.05),
     Shape.TWO_THOUSAND: _Mixture(2_000, late=0.1, adverse=0.05),
     # Hours are in time (segment 0) for 90 days: after as many, they come again.

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Metrics
-
 from ses_reputation import starting
 from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
@@ -17,12 +15,12 @@ from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
 from ses_reputation.protection.store import SESSION_NAME, SendingPause
 from ses_reputation.rates.reading import HistoryMemory
-from ses_reputation.telemetry import open_logger, report_assessment
+from ses_reputation.telemetry import open_logger, open_metrics, report_assessment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics, memory = open_logger(), Metrics(), HistoryMemory()
+logger, metrics, memory = open_logger(), open_metrics(os.environ), HistoryMemory()
 # The longest step, a page of postings with all days that it names, takes less.
 _MILLIS_OF_A_STEP = 45_000
 

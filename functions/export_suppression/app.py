@@ -6,16 +6,15 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-
 from ses_reputation import starting
 from ses_reputation.suppression.export import claim, merge_parts, read_part
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import connect_store
+from ses_reputation.telemetry import open_logger, open_metrics
 
-logger, metrics = Logger(), Metrics()
+logger, metrics = open_logger(), open_metrics(os.environ)
 _count, _now = partial(metrics.add_metric, unit="Count"), partial(datetime.now, UTC)
 _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))

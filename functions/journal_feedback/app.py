@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Metrics
-
 from ses_reputation import starting
 from ses_reputation.aws.clients import CONFIRMING, JOURNALING, JOURNALING_FAST, connect
 from ses_reputation.feedback.store import Subscriptions
@@ -17,14 +15,14 @@ from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.signing.authority import AMAZON
 from ses_reputation.signing.certificates import SigningCertificates
 from ses_reputation.signing.fetching import CertificateFetcher
-from ses_reputation.telemetry import open_logger, report_batch
+from ses_reputation.telemetry import open_logger, open_metrics, report_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 # A request that answers at the last moment, and its repeat.
 _MILLIS_OF_A_WRITE = 20_000
-logger, metrics = open_logger(), Metrics()
+logger, metrics = open_logger(), open_metrics(os.environ)
 # Most batches need neither.
 _s3 = cache(lambda: connect("s3", config=JOURNALING))
 _sns = cache(lambda region: connect("sns", region_name=region, config=CONFIRMING))

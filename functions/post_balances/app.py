@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Metrics
-
 from ses_reputation import starting
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.ledger.posting import PostingRun, post_requested
@@ -15,13 +13,13 @@ from ses_reputation.ledger.posting_requests import read_posting_requests
 from ses_reputation.ledger.postponed_hours import PostponedHours
 from ses_reputation.ledger.store import BalanceTable
 from ses_reputation.posting_settings import PostingSettings
-from ses_reputation.telemetry import open_logger, report_posting
+from ses_reputation.telemetry import open_logger, open_metrics, report_posting
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = open_logger()
-metrics = Metrics()
+metrics = open_metrics(os.environ)
 _MILLIS_OF_A_SHARD = 50_000  # one of 3.6 million mails of 2,000 identities takes 44 s (docs/benchmarks.md)
 
 

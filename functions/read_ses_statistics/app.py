@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Metrics
-
 from ses_reputation import starting
 from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import POSTING, READING_STATISTICS, connect
@@ -16,12 +14,18 @@ from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
 from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome, find_unheard
-from ses_reputation.telemetry import open_logger, report_channels, report_checks, report_statistics
+from ses_reputation.telemetry import (
+    open_logger,
+    open_metrics,
+    report_channels,
+    report_checks,
+    report_statistics,
+)
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger, metrics = open_logger(), Metrics()
+logger, metrics = open_logger(), open_metrics(os.environ)
 # What is left after the last call to SES that is paced: topics and keys are read at once, and all is kept.
 _MILLIS_TO_FINISH = 180_000
 _now = partial(datetime.now, UTC)

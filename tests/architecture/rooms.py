@@ -47,7 +47,7 @@ _LIBRARY = {
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left"
     ),
-    "telemetry": "assessment journaling ledger standing statistics tallies",
+    "telemetry": "assessment environment journaling ledger standing statistics tallies",
 }
 _CONSOLE = {
     "console.demo.traffic": "",

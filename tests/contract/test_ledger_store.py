@@ -124,7 +124,7 @@ def test_a_shard_without_pages_is_empty(balances: BalanceTable) -> None:
 def test_a_row_that_dynamodb_refuses_does_not_take_its_neighbours_along(
     journal: JournalTable, balances: BalanceTable
 ) -> None:
-    refused = Entry("message-1", "", {"recipient": "x@gmail.com"}, 1_800_000_000)
+    refused = Entry("message-1", "", {"recipient": "x@gmail.com", "occurred_at": "2026"}, 1_800_000_000)
 
     assert journal.write([page_of(1), refused, page_of(2)]) == {1: "ValidationException"}
     assert balances.read_pages(WHOLE).pages == 2

@@ -57,7 +57,7 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "StatisticsFailedAlarm": (f"{NAMESPACE} StatisticsFailed read_ses_statistics", "Sum", 0),
         "AssessReputationFailedAlarm": ("AWS/Lambda Errors <AssessReputationFunction>", "Sum", 0),
         "EntitiesFailedAlarm": (f"{NAMESPACE} EntitiesFailed assess_reputation", "Sum", 0),
-        "AssessmentSilentAlarm": (f"{NAMESPACE} EntitiesAssessed assess_reputation", "SampleCount", 1),
+        "AssessmentSilentAlarm": ("AWS/Lambda Invocations <AssessReputationFunction>", "Sum", 1),
         "ReputationReviewAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 2),
         "ReputationPauseAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 3),
         "ExportSuppressionFailedAlarm": (
@@ -110,7 +110,7 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
     treated = {name: alarm["TreatMissingData"] for name, alarm in ALARMS.items()}
     assert treated == {
         **dict.fromkeys(ON_PIPELINE, "notBreaching"),
-        **dict.fromkeys(ON_REPUTATION, "missing"),
+        **dict.fromkeys(ON_REPUTATION, "notBreaching"),
         "AssessmentSilentAlarm": "breaching",
         "PostingStoppedAlarm": "ignore",
     }

@@ -71,8 +71,9 @@ def test_a_function_runs_on_the_runtime_that_the_layer_is_built_for(name: str) -
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_a_function_is_traced_and_logs_json_to_a_group_that_forgets(name: str) -> None:
-    assert FUNCTIONS[name]["TracingConfig"] == {"Mode": "Active"}
+def test_a_function_is_traced_only_if_asked_and_logs_json_to_a_group_that_forgets(name: str) -> None:
+    traced = render_stack(Tracing="Active").properties(name)["TracingConfig"]
+    assert (FUNCTIONS[name]["TracingConfig"], traced) == ({"Mode": "PassThrough"}, {"Mode": "Active"})
     logging = FUNCTIONS[name]["LoggingConfig"]
     assert logging["LogFormat"] == "JSON"
     assert STACK.properties(logging["LogGroup"].strip("<>")) == {"RetentionInDays": "14"}
@@ -97,7 +98,8 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
 @pytest.mark.parametrize("name", SETTINGS)
 def test_settings_can_be_read_and_ask_for_every_variable(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
-    ours = {variable for variable in variables if not variable.startswith("POWERTOOLS_")}
+    # Powertools and telemetry read theirs themselves.
+    ours = {each for each in variables if not each.startswith("POWERTOOLS_")} - {"DETAILED_METRICS"}
     environment = AskedEnvironment(variables)
     SETTINGS[name](environment)
     assert ours

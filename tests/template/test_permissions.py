@@ -9,6 +9,7 @@ from tests.support.stack_template import ACCOUNT, TEMPLATE_PATH, Stack, render_s
 
 # Every statement that a parameter can bring in.
 STACK = render_stack(
+    Tracing="Active",
     OwnerAccounts="222233334444",
     DelegateAccounts="444455556666,777788889999",
     Protection="enforce",
@@ -305,3 +306,8 @@ def test_a_reason_stands_beside_each_permission() -> None:
     starts = [place for place, line in enumerate(lines) if re.match(r"- (Sid:|[&*]SendTraces)", line)]
     assert len(starts) > 40
     assert [lines[place] for place in starts if not lines[place - 1].startswith("# ")] == []
+
+
+def test_nothing_may_send_traces_unless_the_functions_are_traced() -> None:
+    assert "xray:" not in str(render_stack().of_type("AWS::IAM::Role"))
+    assert "xray:" in str(STACK.of_type("AWS::IAM::Role"))

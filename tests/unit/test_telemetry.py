@@ -21,7 +21,14 @@ from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.state import EntityState, ProtectionStep
-from ses_reputation.telemetry import open_logger, report_assessment, report_batch, report_posting
+from ses_reputation.telemetry import (
+    WATCHED,
+    open_logger,
+    open_metrics,
+    report_assessment,
+    report_batch,
+    report_posting,
+)
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
@@ -34,6 +41,7 @@ from tests.support.evaluated import (
     seen,
 )
 from tests.support.hostile import NAMES, acting_characters
+from tests.support.stack_template import render_stack
 
 NOTHING = AssessmentOutcome((), {}, (), 0, {}, 0, is_caught_up=True)
 ADDRESS = "recipient-1@gmail.com"
@@ -375,3 +383,64 @@ def test_what_is_logged_holds_no_control_that_a_terminal_obeys(
     # JSON leaves DEL as it is; no terminal obeys it.
     assert acting_characters(log.getvalue()) - {"\x7f"} == set()
     assert lines_of(log)[0]["explanation"] == "".join(NAMES)
+
+
+@pytest.fixture
+def sparse(monkeypatch: pytest.MonkeyPatch) -> Metrics:
+    """The metrics of a function as the template's defaults open them."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "journal_feedback")
+    return open_metrics({"DETAILED_METRICS": "false"})
+
+
+def test_only_what_alarms_watch_is_sent_and_only_where_there_is_some(
+    logger: Logger, sparse: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report_batch(BatchOutcome(9, 8, failed={"id-1": "S3: SlowDown"}), logger, sparse)
+    sparse.flush_metrics()
+
+    (document,) = documents(capsys)
+    assert figures_of(document) == {"FeedbackJournaled": ("Count", 8)}
+    assert document["counts"]["FeedbackReceived"] == 9
+    assert (document["counts"]["FeedbackQuarantined"], document["counts"]["FeedbackFailed"]) == (0, 1)
+
+
+def test_a_call_that_sends_no_metric_prints_what_it_counted(
+    logger: Logger, sparse: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report_posting(PostingOutcome(Counter({Posted.POSTED: 4}), {}), logger, sparse)
+    sparse.flush_metrics()
+    sparse.flush_metrics()
+
+    (line,) = documents(capsys)
+    assert line == {"service": "journal_feedback", "counts": {"BalancesPosted": 4, "BalancesFailed": 0}}
+
+
+def test_all_is_sent_where_details_are_asked_for(
+    logger: Logger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
+    detailed = open_metrics({"DETAILED_METRICS": "true"})
+    report_batch(BatchOutcome(1, 1), logger, detailed)
+    detailed.flush_metrics()
+
+    (document,) = documents(capsys)
+    assert len(figures_of(document)) == 5
+
+
+def test_every_metric_that_an_alarm_watches_is_sent_by_default() -> None:
+    """An alarm on a metric that is never sent would never ring."""
+    assert watched_by_alarms() == WATCHED
+
+
+def watched_by_alarms() -> set[str]:
+    alarms = render_stack().of_type("AWS::CloudWatch::Alarm").values()
+    stats = [each for alarm in alarms for each in (alarm, *map(_metric_of, alarm.get("Metrics", ())))]
+    return {
+        each["MetricName"] for each in stats if str(each.get("Namespace", "")).startswith("SesReputation/")
+    }
+
+
+def _metric_of(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    metric: Mapping[str, Any] = query.get("MetricStat", {}).get("Metric", {})
+    return metric

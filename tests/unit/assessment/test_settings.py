@@ -40,7 +40,8 @@ def test_the_templates_defaults_are_the_librarys() -> None:
     assert settings.rules == StandingRules()
     assert settings.protection is ProtectionMode.REPORT
     assert settings.protection_role_name == ""
-    assert settings.entities_with_metrics == 5
+    # Without DetailedMetrics, no entity has metrics of its own.
+    assert settings.entities_with_metrics == 0
 
 
 def test_all_of_it_can_be_set() -> None:

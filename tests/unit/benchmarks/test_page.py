@@ -32,7 +32,7 @@ def test_what_was_before_is_recorded_with_its_day_and_commit() -> None:
 
 @pytest.mark.parametrize(("shape", "rate"), [(Shape.ONE_SENDER, 1), (Shape.FIVE_SENDERS, 1)])
 def test_a_run_gives_the_recorded_units(shape: Shape, rate: int) -> None:
-    found = usage_figures(simulate(Scenario(shape, rate)), read(LATEST))
+    found = usage_figures(simulate(Scenario(shape, rate)))
     assert counted(found) == counted(recorded(shape, rate))
 
 

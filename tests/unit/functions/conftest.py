@@ -3,3 +3,4 @@
 import os
 
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
+os.environ.setdefault("DETAILED_METRICS", "true")

@@ -9,7 +9,7 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.reading import Observed, read_wire
-from ses_reputation.ledger.entries import Entry, entry_of, is_delay
+from ses_reputation.ledger.entries import Entry, entry_of, is_delay, pack_attributes, unpack_attributes
 from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.rows import entry_of_row, row_of
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
@@ -119,3 +119,26 @@ def test_only_what_is_still_being_tried_is_a_delay() -> None:
 
     assert all(outcome.wire_name.startswith("delayed_") for outcome in tried)
     assert len(tried) == 11
+
+
+STORED = {
+    "outcome": "bounced_permanent_general",
+    "feed": "sender",
+    "provider": "gmail",
+    "status": "5.1.1",
+    "diagnostic_code": "smtp; 550 5.1.1 gone",
+}
+PACKED = "abc62b8b4810e86622590b4b9e182984701ca6e7e7a52ad50200"
+
+
+def test_a_stored_entry_is_read_whatever_the_library_has_become_since() -> None:
+    """What was packed on 2026-11-27: zlib, raw, with the dictionary of that day."""
+    packed = pack_attributes(STORED)
+    assert unpack_attributes(bytes.fromhex(PACKED)) == STORED
+    assert unpack_attributes(packed) == STORED
+    assert len(packed) < 60
+
+
+def test_what_an_index_goes_by_is_not_packed() -> None:
+    indexed = {"recipient": "recipient-1@gmail.com", "occurred_at": "2026-11-22T10:00:26.820Z"}
+    assert unpack_attributes(pack_attributes({**indexed, "feed": "owner"})) == {"feed": "owner"}

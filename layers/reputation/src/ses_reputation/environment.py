@@ -49,6 +49,11 @@ def read_list(environment: Environment, name: str) -> list[str]:
     return [each.strip() for each in _stripped(environment, name).split(",") if each.strip()]
 
 
+def read_flag(environment: Environment, name: str) -> bool:
+    """Return whether a variable is `true`; that it is not set means no."""
+    return _stripped(environment, name) == "true"
+
+
 def read_account(environment: Environment, name: str) -> str:
     """Return an account's id."""
     return _checked(name, read_text(environment, name), is_account, "a 12-digit account id")

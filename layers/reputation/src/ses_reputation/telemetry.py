@@ -1,6 +1,8 @@
 """What the functions report: structured logs, and metrics in embedded metric format.
 
 Nothing here ever holds an address. Dimensions are bounded: the kinds and reasons that the library names.
+CloudWatch bills each metric for each hour in which it has a value, so by default only what alarms watch is
+sent, and only where there is some of it; a line of each call has all counts (docs/adr/0032).
 """
 
 import json
@@ -10,8 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricResolution, MetricUnit
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
+from ses_reputation.environment import Environment, read_flag
 from ses_reputation.tallies import group_pairs
 
 if TYPE_CHECKING:
@@ -29,6 +33,18 @@ _MOST_ENTITIES_NAMED = 20
 _ENTITIES_OF_A_LINE = 500
 # A day would change who has most mail with the day of the week.
 _MAIL_WINDOW = "7d"
+WATCHED = frozenset(
+    {
+        "FeedbackJournaled",
+        "FeedbackQuarantined",
+        "PlacesUnchecked",
+        "StatisticsFailed",
+        "EntitiesFailed",
+        "WorstStanding",
+        "ChannelsUnheard",
+    }
+)
+"""The metrics that alarms watch, of which 0 says as little as silence: they treat missing data so."""
 _RATES = {"bounces": "BounceRate", "complaints": "ComplaintRate"}
 
 
@@ -39,6 +55,36 @@ def open_logger(**options: Any) -> Logger:
     terminals.
     """
     return Logger(json_serializer=partial(json.dumps, default=str, separators=(",", ":")), **options)
+
+
+class CountedMetrics(AmazonCloudWatchEMFProvider):
+    """Metrics of which only those are sent that alarms watch, or all; the line of a call has all counts."""
+
+    def __init__(self, *, is_detailed: bool) -> None:
+        super().__init__()
+        self._is_detailed = is_detailed
+
+    def add_metric(
+        self, name: str, unit: MetricUnit | str, value: float, resolution: MetricResolution | int = 60
+    ) -> None:
+        """Count, and send the metric where an alarm watches it; a name that comes again is added up."""
+        counts = self.metadata_set.setdefault("counts", {})
+        counts[name] = counts.get(name, 0) + value
+        if self._is_detailed or (value and name in WATCHED):
+            super().add_metric(name, unit, value, resolution)
+
+    def flush_metrics(self, raise_on_empty_metrics: bool = False) -> None:
+        """Print one line: in embedded metric format, or with the counts alone where no metric is sent."""
+        if self.metric_set:
+            super().flush_metrics(raise_on_empty_metrics=raise_on_empty_metrics)
+        elif self.metadata_set:
+            print(json.dumps({"service": self.service, **self.metadata_set}, separators=(",", ":")))
+            self.clear_metrics()
+
+
+def open_metrics(environment: Environment) -> Metrics:
+    """Return a function's metrics: all if `DETAILED_METRICS` is `true`, else those that alarms watch."""
+    return Metrics(provider=CountedMetrics(is_detailed=read_flag(environment, "DETAILED_METRICS")))
 
 
 def report_batch(outcome: "BatchOutcome", logger: Logger, metrics: Metrics) -> None:

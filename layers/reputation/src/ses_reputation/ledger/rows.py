@@ -11,7 +11,7 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.balance_store import Balance, LastPosting
 from ses_reputation.ledger.delays import DelayPage
-from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.entries import INDEXED, Entry, pack_attributes, unpack_attributes
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
     balance_key,
@@ -67,7 +67,8 @@ def _attributes_of(row: JournalRow) -> dict[str, Any]:
     expires_at = {"N": str(row.expires_at)}
     if isinstance(row, DelayPage):
         return {"delays": {"B": row.content}, "expires_at": expires_at}
-    return {**{name: {"S": value} for name, value in row.attributes.items()}, "expires_at": expires_at}
+    indexed = {name: {"S": row.attributes[name]} for name in INDEXED}
+    return {**indexed, "entry": {"B": pack_attributes(row.attributes)}, "expires_at": expires_at}
 
 
 def runs_of_row(row: Row) -> Iterable[FactRun]:
@@ -77,8 +78,9 @@ def runs_of_row(row: Row) -> Iterable[FactRun]:
 
 def entry_of_row(row: Row) -> dict[str, str]:
     """Return an entry's names and text, with `message_id`, without keys of the table's own."""
-    entry = {name: value["S"] for name, value in row.items() if "S" in value and name != "sk"}
-    return {"message_id": entry.pop("pk").partition("#")[2]} | entry
+    indexed = {name: row[name]["S"] for name in INDEXED}
+    packed = unpack_attributes(bytes(row["entry"]["B"]))
+    return {"message_id": row["pk"]["S"].partition("#")[2], **indexed, **packed}
 
 
 def values_of_balance(balance: Balance) -> dict[str, Any]:
