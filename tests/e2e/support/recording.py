@@ -2,8 +2,9 @@
 
 import re
 import threading
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -77,10 +78,15 @@ class _Connection(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.requests.append(self._record(body))
-        behind = HTTPConnection(self.server.address_behind, timeout=HANG_SECONDS)
-        behind.request(self.command, self.path, body, dict(self.headers.items()))
-        answer = behind.getresponse()
-        content = answer.read()
+        with closing(HTTPConnection(self.server.address_behind, timeout=HANG_SECONDS)) as behind:
+            behind.request(self.command, self.path, body, dict(self.headers.items()))
+            answer = behind.getresponse()
+            content = answer.read()
+        # Who was stopped by Ctrl-C does not wait for an answer.
+        with suppress(ConnectionError):
+            self._answer(answer, content)
+
+    def _answer(self, answer: HTTPResponse, content: bytes) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in _LEFT_OUT:
@@ -90,7 +96,6 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_header("Content-Length", length or str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        behind.close()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815
 
