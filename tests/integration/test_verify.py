@@ -199,7 +199,7 @@ def test_a_setup_is_proven_in_the_sandbox(verify: Run, parties: SendingParties) 
     for account in (OWNER, HARBOR):
         assert not parties.client("sesv2", account).get_account()["ProductionAccessEnabled"]
 
-    document = read_json(verify(*AS_HARBOR, "--json"), 0)
+    document = read_json(verify(*AS_HARBOR, "--configuration-set", "harbor", "--json"), 0)
 
     assert document["is_proven"]
     assert all(each["refused"] == [] for each in document["parties"])
