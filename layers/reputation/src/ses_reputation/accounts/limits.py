@@ -8,8 +8,8 @@ ENVIRONMENT_BYTES = 4_096
 """Of all names and values of a function's environment (AWS Lambda developer guide, "Lambda quotas")."""
 # What each holds besides, and how often the stack's name stands in it; the policy with the longest name.
 _POLICY_REST = 382
-_JOURNAL_REST, _NAMES_IN_JOURNAL = 290, 2
-_STATISTICS_REST, _NAMES_IN_STATISTICS = 596, 7
+_JOURNAL_REST, _NAMES_IN_JOURNAL = 311, 2
+_STATISTICS_REST, _NAMES_IN_STATISTICS = 617, 7
 _POLICY_OF_AN_ACCOUNT = len('"arn:*:sns:*:111122223333:*",')
 _POLICY_OF_A_REGION = len('"sns.') + len('.amazonaws.com",')
 _LISTED = ("OwnerAccounts", "DelegateAccounts")
