@@ -29,16 +29,16 @@ def tally_log(received: int, log_lines: Iterable[str], reasons: Iterable[str], f
 
     A batch that came again is counted again, and a line may come late.
     """
-    journaled, ignored = _read_metrics(log_lines)
+    journaled, ignored = _read_counts(log_lines)
     return MessageTally(received, journaled, ignored, Counter(reasons), failed)
 
 
-def _read_metrics(log_lines: Iterable[str]) -> tuple[int, Counter[str]]:
-    """Add up FeedbackJournaled, and the kinds in `ignored`, of every batch (embedded metric format)."""
+def _read_counts(log_lines: Iterable[str]) -> tuple[int, Counter[str]]:
+    """Add up what every batch counted: FeedbackJournaled among `counts`, and the kinds in `ignored`."""
     journaled, ignored = 0, Counter[str]()
     for line in log_lines:
         if "FeedbackJournaled" in line and line.startswith("{"):
-            metrics = json.loads(line)
-            journaled += int(sum(metrics["FeedbackJournaled"]))
-            ignored.update(metrics.get("ignored", {}))
+            written = json.loads(line)
+            journaled += written["counts"]["FeedbackJournaled"]
+            ignored.update(written.get("ignored", {}))
     return journaled, ignored

@@ -24,7 +24,6 @@ from benchmarks.traffic.shapes import Shape, arrivals
 from benchmarks.traffic.wire import lambda_event
 from ses_reputation.feedback.outcomes import Outcome
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 ACCOUNT, IDENTITY = "ACCOUNT#444455556666", "IDENTITY#customer-00000.example.com"
 Kind = Callable[[object], LambdaFunction]
 

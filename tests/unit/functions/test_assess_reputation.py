@@ -193,7 +193,6 @@ def test_nothing_that_is_logged_or_published_holds_an_address(
     assert "@" not in log.getvalue() + capsys.readouterr().out + json.dumps(alerts())
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("name", ["LEDGER_TABLE", "ALERT_TOPIC_ARN", "WATCH_BOUNCE_RATE"])
 def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)

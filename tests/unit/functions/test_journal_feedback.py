@@ -127,7 +127,6 @@ def test_a_batch_that_comes_twice_is_written_once() -> None:
     assert [{name: value for name, value in row.items() if name != "expires_at"} for row in rows()] == once
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("name", ["LEDGER_TABLE", "REPUTATION_BUCKET", "ENTRY_RETENTION_DAYS"])
 def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)

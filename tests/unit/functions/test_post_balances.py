@@ -267,7 +267,6 @@ def test_metrics_are_emitted_as_one_document(capsys: pytest.CaptureFixture[str])
     }
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("name", ["LEDGER_TABLE", "POSTPONED_HOURS_QUEUE_URL", "LONGEST_WAIT_MINUTES"])
 def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)

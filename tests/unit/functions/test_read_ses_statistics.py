@@ -277,7 +277,6 @@ def test_a_region_that_cannot_be_ends_nobody_elses_statistics(account: str, log:
     assert line["cause"].endswith(" InvalidRegionError")
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_a_registry_that_cannot_be_read_fails_the_call() -> None:
     boto3.client("dynamodb").delete_table(TableName=TABLE)
 
@@ -285,7 +284,6 @@ def test_a_registry_that_cannot_be_read_fails_the_call() -> None:
         app.lambda_handler(EVENT, CONTEXT)
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize("name", ["LEDGER_TABLE", "LEDGER_ACCOUNT"])
 def test_a_missing_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)

@@ -83,7 +83,8 @@ def test_where_nobody_keeps_what_was_consumed_the_log_is_counted(monkeypatch: py
     local = cast("LocalStack", SimpleNamespace(aws=aws, stack=SimpleNamespace(outputs=outputs)))
     keys = ["quarantine/unreadable/2026-11-22/1.json"]
     monkeypatch.setattr(accounting, "open_quarantine", lambda _local: SimpleNamespace(keys=lambda: keys))
-    monkeypatch.setattr(accounting, "read_function_log", lambda *_: ['{"FeedbackJournaled": [2]}'])
+    line = '{"counts": {"FeedbackJournaled": 2}}'
+    monkeypatch.setattr(accounting, "read_function_log", lambda *_: [line])
 
     assert read_tally(local, 4, failed=1) == MessageTally(4, 2, quarantined={"unreadable": 1}, failed=1)
 

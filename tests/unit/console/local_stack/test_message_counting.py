@@ -28,8 +28,10 @@ OPEN, CLICK = (envelope(json.dumps({"eventType": kind})) for kind in ("Open", "C
 
 
 def batch_metrics(journaled: int, ignored: dict[str, int] | None = None) -> str:
-    metrics: dict[str, Any] = {"_aws": {}, "FeedbackReceived": [journaled], "FeedbackJournaled": [journaled]}
-    return json.dumps(metrics | ({"ignored": ignored} if ignored else {}))
+    """The line of a batch; where it journaled nothing, no metric is in it."""
+    line: dict[str, Any] = {"counts": {"FeedbackReceived": journaled, "FeedbackJournaled": journaled}}
+    line |= {"_aws": {}, "FeedbackJournaled": [float(journaled)]} if journaled else {}
+    return json.dumps(line | ({"ignored": ignored} if ignored else {}))
 
 
 def test_messages_add_up_by_kind_and_reason() -> None:
