@@ -6,18 +6,12 @@ from datetime import UTC, datetime
 from math import ceil
 
 from benchmarks.prices import dollars
-from tests.acceptance.measurements import count_custom_metrics, read_sum
+from tests.acceptance.measurements import count_alarm_metrics, count_custom_metrics, read_sum
 from tests.acceptance.run import Run
 
 HOURS_OF_A_MONTH = 730
-FURTHER_PRICES = {
-    "alarm_month": 0.10,
-    "mail_thousand": 0.10,
-    "metric_request_thousand": 0.01,
-    "state_transition_thousand": 0.025,
-}
-"""Dollars in us-east-1 that benchmarks/prices.json does not have, as of 2026-11-27: CloudWatch's alarms of
-standard resolution and requests of metrics, SES's mails, and transitions of Step Functions."""
+MAIL_THOUSAND = 0.10
+"""Dollars that SES charges in us-east-1, as of 2026-11-27. The other prices are those of benchmarks/cost/."""
 _QUEUE_METRICS = (
     "NumberOfMessagesSent",
     "NumberOfMessagesReceived",
@@ -43,10 +37,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run used. hours: begun ones, by which metrics and alarms are billed."""
+    """What a run used. hours: begun ones, by which metrics are billed, and those that alarms
+    look at."""
 
     hours: int
-    alarms: int
+    alarm_metrics: int
     metrics: int
     published: float
     queue_requests: float
@@ -62,8 +57,8 @@ class Counts:
 
 ESTIMATE = Counts(
     hours=2,
-    alarms=30,
-    metrics=80,
+    alarm_metrics=40,
+    metrics=40,
     published=1_000,
     queue_requests=40_000,
     lambda_calls=1_000,
@@ -81,10 +76,9 @@ ESTIMATE = Counts(
 def charge(counts: Counts) -> tuple[Charge, ...]:
     """Return what AWS charges for counts."""
     month = HOURS_OF_A_MONTH / counts.hours
-    further = FURTHER_PRICES
     return (
         Charge("custom metrics", counts.metrics, dollars("custom_metric_month") / month),
-        Charge("alarms", counts.alarms, further["alarm_month"] / month),
+        Charge("metrics of alarms", counts.alarm_metrics, dollars("alarm_metric_month") / month),
         Charge("Lambda requests", counts.lambda_calls, dollars("lambda_request_million") / 1e6),
         Charge("Lambda GB-seconds", counts.lambda_gb_seconds, dollars("lambda_gb_second")),
         Charge("DynamoDB write units", counts.write_units, dollars("dynamodb_write_million") / 1e6),
@@ -92,12 +86,12 @@ def charge(counts: Counts) -> tuple[Charge, ...]:
         Charge("SNS publishes", counts.published, dollars("sns_publish_million") / 1e6),
         Charge("SQS requests", counts.queue_requests, dollars("sqs_request_million") / 1e6),
         Charge("log bytes", counts.log_bytes, dollars("logs_ingested_gb") / 1e9),
-        Charge("metrics asked for", counts.metric_requests, further["metric_request_thousand"] / 1e3),
-        Charge("mails", counts.mails, further["mail_thousand"] / 1e3),
+        Charge("metrics asked for", counts.metric_requests, dollars("metrics_requested_thousand") / 1e3),
+        Charge("mails", counts.mails, MAIL_THOUSAND / 1e3),
         Charge(
             "workflow transitions",
             _EXPORT_TRANSITIONS * counts.exports,
-            further["state_transition_thousand"] / 1e3,
+            dollars("transition_thousand") / 1e3,
         ),
     )
 
@@ -116,7 +110,7 @@ def count(run: Run) -> Counts:
     table = {"TableName": run.stack.outputs["LedgerTableName"]}
     return Counts(
         hours=ceil((datetime.now(UTC) - run.begun_at).total_seconds() / 3600),
-        alarms=sum(name.endswith("Alarm") for name in resources),
+        alarm_metrics=count_alarm_metrics(run),
         metrics=count_custom_metrics(run),
         published=_sum_over(run, "AWS/SNS", ["NumberOfMessagesPublished"], "TopicName", topics),
         queue_requests=_sum_over(run, "AWS/SQS", _QUEUE_METRICS, "QueueName", queues),

@@ -30,3 +30,13 @@ def count_custom_metrics(run: Run) -> int:
     pages = run.clients.connect("cloudwatch").get_paginator("list_metrics")
     namespace = f"SesReputation/{run.name}"
     return sum(len(page["Metrics"]) for page in pages.paginate(Namespace=namespace))
+
+
+def count_alarm_metrics(run: Run) -> int:
+    """Return how many metrics the stack's alarms look at: each is billed as an alarm."""
+    pages = run.clients.connect("cloudwatch").get_paginator("describe_alarms")
+    return sum(
+        sum("MetricStat" in metric for metric in alarm.get("Metrics", ())) or 1
+        for page in pages.paginate(AlarmNamePrefix=run.name)
+        for alarm in page["MetricAlarms"]
+    )

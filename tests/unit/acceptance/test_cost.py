@@ -18,8 +18,8 @@ def test_nothing_costs_nothing() -> None:
     [
         # 73 metrics at $0.30 a month of 730 hours, for two hours.
         (replace(NOTHING, metrics=73, hours=2), 0.06),
-        # 73 alarms at $0.10 a month, for an hour.
-        (replace(NOTHING, alarms=73), 0.01),
+        # 73 metrics of alarms at $0.10 a month, for an hour.
+        (replace(NOTHING, alarm_metrics=73), 0.01),
         (replace(NOTHING, mails=10_000), 1.00),
         (replace(NOTHING, metric_requests=1_000), 0.01),
         # An export is six transitions at $0.025 a thousand.
