@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from console.reports.tables import draw_balances, draw_coverage, draw_delays
-from console.terminal.screen import count, print_heading
+from console.terminal.screen import count, print_heading, print_line
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Posted
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
@@ -51,4 +51,4 @@ def print_outcome(screen: Console, found: Found, outcome: RebuildOutcome, *, is_
     if found.expired:
         screen.print(f"{count(len(found.expired), 'account-hour')} left: the pages have expired.")
     for what, cause in outcome.failed.items():
-        screen.print(f"Failed: {what}: {cause}", soft_wrap=True)
+        print_line(screen, f"Failed: {what}: {cause}")

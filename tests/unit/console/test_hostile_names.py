@@ -77,6 +77,7 @@ from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.rate_counts import RateCounts
+from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 from ses_reputation.standing.state import (
     EntityState,
     FindingState,
@@ -273,6 +274,9 @@ def print_diagnoses(screen: Console) -> None:
 
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
+    "balances.print_outcome": lambda screen: balances.print_outcome(
+        screen, Found({}), RebuildOutcome(failed={NAME: NAME}), is_dry=False
+    ),
     "doctor.print_causes doctor.print_places": print_diagnoses,
     "entries.print_entries": lambda screen: entries.print_entries(
         screen, [dict.fromkeys(("occurred_at", "outcome", "recipient", "diagnostic_code", "status"), NAME)]

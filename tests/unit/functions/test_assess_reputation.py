@@ -166,7 +166,7 @@ def test_alerts_that_cannot_be_sent_are_counted_and_sent_later(
         elsewhere.setenv("ALERT_TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:gone")
         assert call(at(NOW)) == {"assessed": 2, "failed": 2, "published": 0}
     forget_clients()
-    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "NotFound"
+    assert json.loads(log.getvalue().splitlines()[-1])["cause"] == "alert: NotFound"
     assert '"EntitiesFailed":[2' in capsys.readouterr().out.replace(" ", "")
 
     # By then nobody is at it any more.

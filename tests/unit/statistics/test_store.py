@@ -40,6 +40,7 @@ class Aws:
     """Makes stubbed clients; `answers` are given in the order asked for, by service."""
 
     def __init__(self) -> None:
+        self.region = "us-east-1"
         self.made: list[tuple[str, dict[str, Any]]] = []
         self._answers: dict[str, list[Callable[[Stubber], None]]] = {}
         self._stubbers: list[Stubber] = []
@@ -56,7 +57,7 @@ class Aws:
     def client(self, service: str, **options: Any) -> Any:
         self.made.append((service, options))
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        client = boto3.client(service, **({"region_name": "us-east-1"} | keys | options))
+        client = boto3.client(service, **({"region_name": self.region} | keys | options))
         stubber = Stubber(client)
         for add in self._answers.pop(service, []):
             add(stubber)
@@ -197,7 +198,9 @@ def test_a_role_is_assumed_once_for_all_regions_of_an_account(aws: Aws) -> None:
 @pytest.mark.parametrize(
     ("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn"), ("eu-west-1", "aws")]
 )
-def test_the_role_is_named_in_the_partition_of_the_region(aws: Aws, region: str, partition: str) -> None:
+def test_the_role_is_named_in_the_callers_own_partition(aws: Aws, region: str, partition: str) -> None:
+    """Credentials reach no account of another one (IAM reference, "Amazon Resource Names")."""
+    aws.region = region
     asked = {"RoleArn": f"arn:{partition}:iam::444455556666:role/{ROLE}", "RoleSessionName": SESSION_NAME}
     aws.answer("sts", "assume_role", {"Credentials": LENT}, asked)
     answer_own(aws)
