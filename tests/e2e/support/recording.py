@@ -1,15 +1,13 @@
 """A proxy in front of the local AWS that keeps every request: what others called, whatever SDK they use."""
 
 import re
-import threading
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote_plus, urlsplit
 
+from tests.e2e.support.serving import ServedBeside
 from tests.support.waiting import HANG_SECONDS
 
 _READING = re.compile(r"(BatchGet|Describe|Filter|Get|Head|List|Query|Scan|Validate)[A-Za-z]*$")
@@ -39,30 +37,14 @@ class RecordedRequest:
         return text in unquote_plus(self.path) or text in unquote_plus(self.body)
 
 
-class RecordingProxy:
+class RecordingProxy(ServedBeside):
     """Passes requests on to an endpoint, and keeps them in `requests`."""
 
     def __init__(self, endpoint_url: str) -> None:
         self.requests: list[RecordedRequest] = []
-        self._server = _Server(("127.0.0.1", 0), _Connection)
-        self._server.requests, self._server.address_behind = self.requests, urlsplit(endpoint_url).netloc
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def endpoint_url(self) -> str:
-        """The value for AWS_ENDPOINT_URL."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        server = _Server(("127.0.0.1", 0), _Connection)
+        server.requests, server.address_behind = self.requests, urlsplit(endpoint_url).netloc
+        super().__init__(server)
 
 
 class _Server(ThreadingHTTPServer):

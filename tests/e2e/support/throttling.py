@@ -5,8 +5,7 @@ import threading
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
@@ -14,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from console.local_aws.emulator import LocalAws
+from tests.e2e.support.serving import ServedBeside
 from tests.support.waiting import HANG_SECONDS
 
 _REFUSAL = {
@@ -33,7 +33,7 @@ class Answer:
     body: bytes
 
 
-class BusyDynamoDB:
+class BusyDynamoDB(ServedBeside):
     """Refuses the first `refused` calls of BatchWriteItem, and leaves half of every second one unprocessed.
 
     `refusals` and `unprocessed` count the calls refused, and the puts left, so far.
@@ -47,25 +47,9 @@ class BusyDynamoDB:
         self._address = urlsplit(aws.endpoint_url).netloc
         self._calls = 0
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Connection)
-        self._server.busy = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def endpoint_url(self) -> str:
-        """The value for AWS_ENDPOINT_URL_DYNAMODB."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        server = _Server(("127.0.0.1", 0), _Connection)
+        server.busy = self
+        super().__init__(server)
 
     def answer(self, headers: dict[str, str], body: bytes) -> Answer:
         """Answer one request, mostly as the emulator does."""
