@@ -32,8 +32,8 @@ EXPORT_FUNCTION = "ExportSuppressionFunction"
 STATISTICS, STATISTICS_SCHEDULE = "ReadSesStatisticsRole", "ReadSesStatisticsScheduleRole"
 ASSESSMENT, ASSESSMENT_SCHEDULE = "AssessReputationRole", "AssessReputationScheduleRole"
 STATISTICS_FUNCTION, ASSESSMENT_FUNCTION = standing_work.STATISTICS_FUNCTION, standing_work.ASSESSMENT
-# One message of a batch has to come again, as the metric says.
-FEEDBACK_FAILED = '"FeedbackFailed":[1.0]'
+# One message of a batch has to come again, as the counts of the call say.
+FEEDBACK_FAILED = '"FeedbackFailed":1}'
 
 Work = Callable[[Trial], Check]
 Sign = Callable[[Trial], Check]
