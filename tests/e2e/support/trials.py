@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
+
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
@@ -114,7 +116,11 @@ class Trial:
         """Give up what can only end by hand, wait for all else, and see that no feedback was set aside."""
         clients = self.aws.clients()
         for execution in self._list_executions("RUNNING"):
-            clients.step_functions.stop_execution(executionArn=execution)
+            try:
+                clients.step_functions.stop_execution(executionArn=execution)
+            except ClientError:
+                # It may have ended by itself meanwhile.
+                assert execution not in self._list_executions("RUNNING")
         await_that(self._is_all_posted, "everything was journaled and posted or postponed")
         clients.sqs.purge_queue(QueueUrl=self.stack.resources["PostponedHoursQueue"])
         settle(self.aws, self.stack, timeout_seconds=HANG_SECONDS)
