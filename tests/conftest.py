@@ -1,7 +1,13 @@
 """What holds for every test: no wall-clock limits, and no emulator without the mark that says so."""
 
+import os
+
 import pytest
 from hypothesis import settings
+
+# What the template sets. Metrics reads it once a process: where some test first imports a function.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
+os.environ.setdefault("DETAILED_METRICS", "true")
 
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
