@@ -1,4 +1,4 @@
-"""No stack, and no function of one, can delete an identity: what tenants do with it never stands in the way."""
+"""No stack, and no function of one, can delete an identity: no tenant that has one stands in the way."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
