@@ -26,7 +26,7 @@ from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.doctor.report import examine, exit_code
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
-from ses_reputation.findings.feed_coverage.reported import KINDS
+from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
 from ses_reputation.rollup.entities import SenderIdentity
 
 _DAYS = 31
@@ -107,18 +107,22 @@ def scope_of(
 
 
 def _seen(connection: Connection, senders: list[SenderIdentity], now: datetime) -> list[SeenSender]:
-    """Return what the ledger counted of each sender on days for which both feeds have reported."""
-    days = read_mail(connection.assessments, senders, now, _DAYS).days
-    return [_seen_sender(view) for view in view_feeds([], days, now)]
+    """Return what the ledger counted of each sender on days for which both feeds have reported.
+
+    What a feed reported last may be of today: only the counts are of days that are over.
+    """
+    mail = read_mail(connection.assessments, senders, now, _DAYS)
+    over = {view.sender: view.counts for view in view_feeds([], mail.days, now)}
+    views = view_feeds(mail.hours, mail.days, now)
+    return [_seen_sender(view, over.get(view.sender, FeedCounts())) for view in views]
 
 
-def _seen_sender(view: FeedView) -> SeenSender:
-    counted = [view.counts.of_kind(kind) for kind in KINDS]
+def _seen_sender(view: FeedView, over: FeedCounts) -> SeenSender:
+    counted = [over.of_kind(kind) for kind in KINDS]
     by_owner_only = sum(each.missed_by(Feed.SENDER) for each in counted)
     reported = sum(each.by(Feed.SENDER) for each in counted)
-    sender = view.sender
-    last = max(view.sender_last_reported, view.owner_last_reported)
-    return SeenSender(sender.account, sender.region, sender.identity, by_owner_only, reported, last)
+    last = view.owner_last_reported, view.set_last_reported
+    return SeenSender(*view.sender, by_owner_only, reported, *last)
 
 
 class _Advance:

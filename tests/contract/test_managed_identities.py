@@ -337,8 +337,51 @@ def test_more_than_an_id_holds_is_not_remembered_and_cleared(account: Account) -
     made = created(account, *names)
 
     assert made.physical_id == "IdentityFeedback-of-connected"
+    every = ", ".join(sorted(names))
+    assert made.notes[-1] == (
+        f"What {every} had before is not kept: to take them out again clears these settings."
+    )
     account.ask("Delete", of(*names), PhysicalResourceId=made.physical_id)
     assert account.attributes(names[0]) == CLEAR
+
+
+def test_what_an_identity_had_that_an_update_adds_is_not_kept_and_that_is_said(account: Account) -> None:
+    set_by_hand(account, NEWS)
+    made = created(account, ORCHARD)
+    assert not any("not kept" in note for note in made.notes)
+
+    answer = account.ask(
+        "Update", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id, OldResourceProperties=of(ORCHARD)
+    )
+
+    assert (answer.is_success, answer.physical_id) == (True, made.physical_id)
+    assert f"Bounce of {NEWS} was {OTHERS}." in answer.notes
+    assert answer.notes[-1].startswith(f"What {NEWS} had before is not kept")
+    account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (CLEAR, CLEAR)
+
+
+def test_what_is_kept_is_said_of_nobody_to_be_lost(account: Account) -> None:
+    set_by_hand(account, ORCHARD)
+
+    assert not any("not kept" in note for note in created(account, ORCHARD, NEWS).notes)
+
+
+def test_a_default_set_of_before_that_is_gone_by_now_is_cleared_and_that_is_said(account: Account) -> None:
+    """Left as it is, it would be the stack's own set, which is deleted next: then every send fails (A40)."""
+    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+    for name in ("transactional", "older"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
+    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+    made = account.ask("Create", wanted, kind)
+    ses.delete_configuration_set(ConfigurationSetName="older")
+
+    answer = account.ask("Delete", wanted, kind, PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success, answer.reason
+    assert not account.default_set(ORCHARD)
+    assert answer.notes[-1].startswith(f"What was there before could not be given back: {ORCHARD}")
 
 
 def test_a_default_set_of_before_is_given_back(account: Account) -> None:
@@ -379,6 +422,42 @@ def test_a_delete_succeeds_where_the_identity_is_gone(account: Account) -> None:
 
     assert account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id).is_success
     assert account.attributes(NEWS) == CLEAR
+
+
+def test_a_delete_succeeds_where_the_policy_or_the_set_alone_is_gone(account: Account) -> None:
+    ses, policies, sets = (
+        account.client("sesv2"),
+        "Custom::IdentityPolicies",
+        "Custom::DefaultConfigurationSet",
+    )
+    ses.create_configuration_set(ConfigurationSetName="transactional")
+    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+    both = policies_of("222222222222", "333333333333")
+    of_policies, of_sets = account.ask("Create", both, policies), account.ask("Create", wanted, sets)
+    ses.delete_email_identity_policy(EmailIdentity=ORCHARD, PolicyName="ses-reputation-222222222222")
+    ses.delete_configuration_set(ConfigurationSetName="transactional")
+
+    answers = [
+        account.ask("Delete", both, policies, PhysicalResourceId=of_policies.physical_id),
+        account.ask("Delete", wanted, sets, PhysicalResourceId=of_sets.physical_id),
+    ]
+
+    assert [each.is_success for each in answers] == [True, True]
+    assert (account.policies(ORCHARD), account.default_set(ORCHARD) or "") == ({}, "")
+
+
+def test_a_delete_succeeds_where_the_policy_goes_between_reading_and_deleting(account: Account) -> None:
+    kind, both = "Custom::IdentityPolicies", policies_of("222222222222", "333333333333")
+    made = account.ask("Create", both, kind)
+    gone = "ses-reputation-222222222222"
+    account.fail = lambda name, request: (
+        "NotFoundException"
+        if name == "delete_email_identity_policy" and request["PolicyName"] == gone
+        else ""
+    )
+
+    assert account.ask("Delete", both, kind, PhysicalResourceId=made.physical_id).is_success
+    assert account.policies(ORCHARD).keys() == {gone}
 
 
 def test_an_unknown_identity_fails_before_anything_is_set(account: Account) -> None:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import find_stack
-from console.local_aws.emulator import LocalAws
+from console.local_aws.emulator import REGION, LocalAws
 from console.local_aws.template import (
     CodeStore,
     package_template,
@@ -127,7 +127,7 @@ class AccountStack:
         s3, bucket = self.clients.s3, f"{_CODE}-{self.account}-{self.region}"
         place: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
         with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-            s3.create_bucket(Bucket=bucket, **(place if self.elsewhere else {}))
+            s3.create_bucket(Bucket=bucket, **(place if self.region != REGION else {}))
 
         def upload(key: str, content: bytes) -> None:
             s3.put_object(Bucket=bucket, Key=key, Body=content)

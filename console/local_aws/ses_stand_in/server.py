@@ -95,6 +95,14 @@ class SesStandIn:
         """Return an account in a Region, to look into or to change without requests."""
         return self._world.open_account(account or self.default_account, region)
 
+    def copy_accounts(self) -> Mapping[Any, Any]:
+        """Copy all accounts but their suppression lists, for `put_accounts_back`."""
+        return self._world.copy_accounts()
+
+    def put_accounts_back(self, copied: Mapping[Any, Any]) -> None:
+        """Put all accounts back as they were when they were copied."""
+        self._world.put_accounts_back(dict(copied))
+
     def restrict(self, principal_arn: str, *policies: Mapping[str, Any] | str) -> None:
         """Allow a caller only what these policies allow; without any, nothing.
 

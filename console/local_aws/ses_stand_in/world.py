@@ -1,5 +1,6 @@
 """All that one SES stand-in knows: its accounts by Region, who may do what, and the AWS around it."""
 
+import copy
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -71,3 +72,19 @@ class SesWorld:
         for account in self.accounts.values():
             yield account.addresses
             yield from (tenant.addresses for tenant in account.tenants.values())
+
+    def copy_accounts(self) -> dict[tuple[str, str], RegionalAccount]:
+        """Copy all accounts as they are now; suppression lists are not copied but shared."""
+        with self.lock:
+            return _copied(self.accounts)
+
+    def put_accounts_back(self, copied: dict[tuple[str, str], RegionalAccount]) -> None:
+        """Put all accounts back as they were when they were copied; the copy stays good."""
+        with self.lock:
+            self.accounts = _copied(copied)
+
+
+def _copied(accounts: dict[tuple[str, str], RegionalAccount]) -> dict[tuple[str, str], RegionalAccount]:
+    shared = [account.addresses for account in accounts.values()]
+    shared += [tenant.addresses for account in accounts.values() for tenant in account.tenants.values()]
+    return copy.deepcopy(accounts, {id(each): each for each in shared})

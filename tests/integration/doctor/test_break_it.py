@@ -1,17 +1,35 @@
-"""Each way to break the chain is named by its cause, with what follows beneath it, and nothing else."""
+"""Each way to break the chain is named by its cause, with what follows beneath it, and nothing else.
+
+The chain is that of the templates: an owner's stack, two delegates' and the ledger's.
+"""
+
+from collections.abc import Iterator
 
 import pytest
 
-from console.local_aws.emulator import Ministack
-from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.report import examine, exit_code
 from tests.integration.doctor.breaks import BREAKS, Break
+from tests.support.aws.deployed_setup import DeployedSetup, SavedSetup, await_confirmations, deploy_setup
 from tests.support.aws.pasted_command import run_pasted
-from tests.support.aws.sound_setup import SoundSetup, build
+from tests.support.aws.sound_setup import SoundSetup
 from tests.support.pasted_text import check_pasted, commands_in
 
 pytestmark = pytest.mark.local_aws
+
+
+@pytest.fixture(scope="module")
+def saved() -> Iterator[SavedSetup]:
+    """The stacks, and a copy of all that a break may change."""
+    with deploy_setup() as setup:
+        yield SavedSetup.of(setup)
+
+
+@pytest.fixture
+def deployed(saved: SavedSetup) -> Iterator[DeployedSetup]:
+    """The stacks, put back afterwards."""
+    yield saved.setup
+    saved.put_back()
 
 
 def read(setup: SoundSetup, broken: Break) -> Setup:
@@ -19,8 +37,8 @@ def read(setup: SoundSetup, broken: Break) -> Setup:
     return setup.read(*([(getattr(setup, broken.account), broken.where)] if broken.where else []))
 
 
-def test_a_sound_setup_has_no_finding(aws: Ministack, ses: SesStandIn) -> None:
-    facts = build(aws, ses).read()
+def test_what_the_templates_make_has_no_finding(deployed: DeployedSetup) -> None:
+    facts = deployed.read()
 
     assert examine(facts) == []
     assert facts.unread == ()
@@ -33,15 +51,14 @@ def test_at_least_thirty_ways_to_break_it_are_tried() -> None:
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
 def test_the_cause_is_named_with_what_follows_and_mended_by_what_is_printed(
-    aws: Ministack, ses: SesStandIn, broken: Break
+    deployed: DeployedSetup, broken: Break
 ) -> None:
-    setup = build(aws, ses)
-    broken.act(setup)
+    broken.act(deployed)
 
-    causes = examine(read(setup, broken))
+    causes = examine(read(deployed, broken))
 
     assert [(each.diagnosis.name, each.consequences) for each in causes] == [
-        (broken.cause, broken.follows(setup))
+        (broken.cause, broken.follows(deployed))
     ]
     assert exit_code(causes) == broken.severity
     (found,) = (each.diagnosis for each in causes)
@@ -50,5 +67,11 @@ def test_the_cause_is_named_with_what_follows_and_mended_by_what_is_printed(
 
     if broken.is_mended:
         for command in causes[0].diagnosis.commands:
-            run_pasted(command, causes[0].diagnosis.account, setup.client)
-        assert examine(read(setup, broken)) == []
+            run_pasted(command, causes[0].diagnosis.account, deployed.client)
+        await_confirmations(deployed)
+        assert examine(read(deployed, broken)) == []
+
+
+def test_what_a_break_changed_is_put_back(saved: SavedSetup) -> None:
+    assert SavedSetup.of(saved.setup) == saved
+    assert examine(saved.setup.read()) == []

@@ -23,6 +23,7 @@ OPT_IN_REGION = "af-south-1"
 IDENTITY = "orchard.example"
 ALL_TYPES = ("SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "RENDERING_FAILURE", "DELIVERY_DELAY")
 KINDS = ("Bounce", "Complaint", "Delivery")
+DESTINATION = "ses-reputation"
 _numbers = count(1)
 
 
@@ -98,7 +99,7 @@ class SoundSetup:
         ses.create_configuration_set(ConfigurationSetName=name)
         ses.create_configuration_set_event_destination(
             ConfigurationSetName=name,
-            EventDestinationName="feedback",
+            EventDestinationName=DESTINATION,
             EventDestination=destination(topic),
         )
 
@@ -115,7 +116,7 @@ class SoundSetup:
         """Replace what the owner's identity allows a delegate."""
         text = policy(*(statements or [sending(self.identity_arn(self.owner, IDENTITY), delegate)]))
         ses = self.client(self.owner, "ses")
-        ses.put_identity_policy(Identity=IDENTITY, PolicyName=f"of-{delegate}", Policy=text)
+        ses.put_identity_policy(Identity=IDENTITY, PolicyName=policy_of(delegate), Policy=text)
 
     def read(self, *more: tuple[str, str], senders: Iterable[SeenSender] = (), connect: Any = None) -> Setup:
         """Read the setup as the doctor does, without pauses; `more` are further accounts and Regions."""
@@ -161,6 +162,11 @@ def _give_courier_its_own(setup: SoundSetup) -> None:
     setup.ses.open_account(setup.courier, REGION).identities["courier.example"].is_verified = True
     ses.create_dedicated_ip_pool(PoolName="mail-pool", ScalingMode="MANAGED")
     ses.put_configuration_set_delivery_options(ConfigurationSetName="mail", SendingPoolName="mail-pool")
+
+
+def policy_of(delegate: str) -> str:
+    """The name of the policy that the owner's template gives a delegate."""
+    return f"ses-reputation-{delegate}"
 
 
 def policy(*statements: Mapping[str, Any]) -> str:

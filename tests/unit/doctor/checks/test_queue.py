@@ -1,16 +1,11 @@
 """Whether the queue takes what SNS brings from topics of other Regions."""
 
-from dataclasses import replace
-
 import pytest
 
-from ses_reputation.doctor.checks.queue.key import check as check_key
 from ses_reputation.doctor.checks.queue.policy import check
 from ses_reputation.doctor.facts.listing import Listing
-from ses_reputation.doctor.facts.messaging import EncryptionKey, key_name
 from ses_reputation.doctor.facts.sending import IdentityFacts
-from ses_reputation.doctor.facts.setup import SeenSender
-from tests.support.doctor_facts import DELEGATE, QUEUE, REGION, owner_place, sound_setup, topics
+from tests.support.doctor_facts import QUEUE, owner_place, sound_setup, topics
 
 # None is one of SES's first Regions: an account has to enable each.
 OPT_IN = ("af-south-1", "ap-southeast-7", "eu-south-2", "mx-central-1")
@@ -28,25 +23,3 @@ def test_a_queue_that_knows_only_the_global_principal_is_closed_to_a_topic_in_an
 
     assert (found.name, found.subject) == ("queue_closed_to_opt_in_region", QUEUE)
     assert f"SNS delivers as sns.{region}.amazonaws.com" in found.why
-
-
-@pytest.mark.parametrize(
-    ("last", "said"),
-    [
-        (("2026-11-20", "2026-11-26T13"), "of mail that was sent on 2026-11-26 13:00 UTC: what is newer may"),
-        (("2026-11-20", ""), "of mail that was sent on 2026-11-20: what is newer may be lost."),
-        ((), "Since when is unknown."),
-    ],
-)
-def test_what_a_key_keeps_out_is_lost_since_the_ledgers_last_report(last: tuple[str, ...], said: str) -> None:
-    setup = sound_setup(
-        senders=tuple(SeenSender(DELEGATE, REGION, "orchard.example", 0, 9, at) for at in last)
-    )
-    assert setup.queue is not None
-    queue = replace(setup.queue, key="alias/aws/sqs")
-    keys = Listing({key_name(QUEUE, queue.key): EncryptionKey(queue.key, True, "Enabled", "")})
-
-    (found,) = check_key(replace(setup, queue=queue, keys=keys))
-
-    assert found.name == "queue_key_managed_by_aws"
-    assert said in found.why

@@ -53,5 +53,21 @@ def give_back(plan: SettingPlan, earlier: Wanted) -> SettingPlan:
     return replace(plan, changes=tuple(each for each in changes if each.value != each.previous))
 
 
+def name_forgotten(changes: Iterable[SettingChange], ours: Wanted, kept: Wanted) -> tuple[str, ...]:
+    """Return a note on identities whose earlier topics, policies or sets are not kept, if there are any.
+
+    ours: what this resource has set until now, which is nothing of before. kept: what its id holds.
+    """
+    lost = {
+        change.identity
+        for change in changes
+        if change.previous and change.setting not in FLAGS and change.identity not in {*ours, *kept}
+    }
+    if not lost:
+        return ()
+    names = ", ".join(sorted(lost))
+    return (f"What {names} had before is not kept: to take them out again clears these settings.",)
+
+
 def _is_worth_it(had: dict[str, str]) -> bool:
     return any(value for setting, value in had.items() if setting not in FLAGS)

@@ -138,11 +138,21 @@ class DefaultSets:
         return {CONFIGURATION_SET: answer.get("ConfigurationSetName") or ""}
 
     def write(self, change: SettingChange) -> None:
-        """Make one change. Raises IdentityGoneError, IdentitySettingError, UnavailableError."""
+        """Make one change. Raises IdentityGoneError, IdentitySettingError, UnavailableError.
+
+        SES answers NotFoundException where the identity is gone, and where the set is.
+        """
         self._pace()
         chosen = {"ConfigurationSetName": change.value} if change.value else {}
-        with _translating(f"{change.identity}: "):
-            self._ses.put_email_identity_configuration_set_attributes(EmailIdentity=change.identity, **chosen)
+        try:
+            with _translating(f"{change.identity}: "):
+                self._ses.put_email_identity_configuration_set_attributes(
+                    EmailIdentity=change.identity, **chosen
+                )
+        except IdentityGoneError as error:
+            if change.identity in self.read([change.identity]):
+                raise IdentitySettingError(str(error)) from error
+            raise
 
 
 def plain_document(text: str) -> str:

@@ -12,7 +12,7 @@ from ses_reputation.accounts.applying import (
     apply_changes,
     release_changes,
 )
-from ses_reputation.accounts.earlier_settings import give_back, recall, remember
+from ses_reputation.accounts.earlier_settings import give_back, name_forgotten, recall, remember
 from ses_reputation.accounts.errors import IdentitySettingError
 from ses_reputation.accounts.identity_settings import (
     FLAGS,
@@ -122,7 +122,8 @@ def _manage(
     apply_changes(store, plan.changes, seconds_left)
     is_create = request.type is RequestType.CREATE
     own_id = remember(request.own_id, wanted, plan.changes) if is_create else request.own_id
-    return StackAnswer(own_id, notes=plan.notes)
+    forgotten = name_forgotten(plan.changes, ours, recall(own_id))
+    return StackAnswer(own_id, notes=(*plan.notes, *forgotten))
 
 
 def _release(

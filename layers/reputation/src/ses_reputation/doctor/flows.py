@@ -26,7 +26,8 @@ class Flow:
     """What one source publishes to one topic.
 
     source: the ARN of an identity or a configuration set. kinds: names of the events. type_key: the field of
-    the notification that holds them. links: what the flow passes, from SES to the queue.
+    the notification that holds them. links: what the flow passes, from SES to the queue. last_reported: the
+    newest UTC hour or day of sending of which the ledger has anything by it, "" where that is unknown.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Flow:
     type_key: str
     kinds: tuple[str, ...]
     links: tuple[str, ...]
+    last_reported: str = ""
 
     @property
     def publishing(self) -> str:
@@ -45,7 +47,8 @@ class Flow:
     @property
     def consequence(self) -> str:
         """What follows when it is cut."""
-        return f"The ledger gets no {in_words(self.kinds)} of {self.title}."
+        lost = f"The ledger gets no {in_words(self.kinds)} of {self.title}."
+        return f"{lost} {since(self.last_reported)}".rstrip()
 
 
 def flows_of(setup: Setup) -> list[Flow]:
@@ -84,6 +87,18 @@ def in_words(names: tuple[str, ...] | list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def since(last_reported: str) -> str:
+    """Return from when feedback may be missing, "" where it is unknown: AWS itself never says it.
+
+    last_reported: a UTC hour or day of sending, as Flow has it.
+    """
+    if not last_reported:
+        return ""
+    day, _, hour = last_reported.partition("T")
+    sent = f"{day} {hour}:00 UTC" if hour else day
+    return f"The last report of it that the ledger has is of mail sent on {sent}."
+
+
 def _of_identity(setup: Setup, place: Place, identity: IdentityFacts) -> Iterator[Flow]:
     arn = place.identity_arn(identity.name)
     topics = identity.topics or {}
@@ -96,7 +111,8 @@ def _of_identity(setup: Setup, place: Place, identity: IdentityFacts) -> Iterato
             delivery_link(topic, setup.queue_arn),
             setup.queue_arn,
         )
-        yield Flow(arn, place.account, title, topic, "notificationType", kinds, links)
+        last = setup.last_of_identity(place.region, identity.name)
+        yield Flow(arn, place.account, title, topic, "notificationType", kinds, links, last)
 
 
 def _of_destination(setup: Setup, place: Place, name: str, destination: Destination) -> Iterator[Flow]:
@@ -111,4 +127,5 @@ def _of_destination(setup: Setup, place: Place, name: str, destination: Destinat
         delivery_link(topic, setup.queue_arn),
         setup.queue_arn,
     )
-    yield Flow(arn, place.account, title, topic, "eventType", kinds, links)
+    last = setup.last_of_set(place.account, place.region, name)
+    yield Flow(arn, place.account, title, topic, "eventType", kinds, links, last)

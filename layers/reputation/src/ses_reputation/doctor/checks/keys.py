@@ -25,9 +25,8 @@ def fault_of(key: EncryptionKey, service: str, sources: Sequence[str], read_at: 
     """Return what keeps a service from using a key for resources, by ARN; None where nothing does."""
     if key.is_managed_by_aws:
         why = (
-            f"AWS manages its policy, which does not let {service} use it, and nobody can change it. "
-            "What is refused "
-            "is dropped, not retried."
+            f"AWS manages its policy, which does not let {service} use it, and nobody can change it. What is "
+            "refused is dropped, not retried."
         )
         return KeyFault("managed_by_aws", "a key that AWS manages", why, ())
     if key.state != "Enabled":

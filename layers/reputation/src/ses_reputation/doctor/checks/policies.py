@@ -81,9 +81,8 @@ def _whose(document: str, service: str) -> str:
     except ValueError:
         return "It has no policy."
     return (
-        f"Its policy has {in_words(titles)}, and none that lets {service} do it. There is one policy "
-        "only: a second "
-        "stack, or a tool that subscribes queues, may have replaced it."
+        f"Its policy has {in_words(titles)}, and none that lets {service} do it. There is one policy only: a "
+        "second stack, or a tool that subscribes queues, may have replaced it."
         if titles
         else "Its policy has no statements."
     )

@@ -62,12 +62,10 @@ _UNKNOWN_LIST = (
 )
 _DIGITS = 12
 _NO_WAY_IN = (
-    "Deploy the account's template, with the role's name as the stack's parameter ReadingRoleName has "
-    "it; the role has to "
-    "trust whoever runs the doctor."
+    "Deploy the account's template, with the role's name as the stack's parameter ReadingRoleName has it; "
+    "the role has to trust whoever runs the doctor."
 )
 _MEND = (
-    "Deploy the account's template (accounts/identity-owner.yaml, accounts/delegate-sender.yaml) "
-    "again, or add this "
-    "statement to the role's policy: "
+    "Deploy the account's template (accounts/identity-owner.yaml, accounts/delegate-sender.yaml) again, or "
+    "add this statement to the role's policy: "
 )

@@ -1,6 +1,6 @@
 """All that the doctor looks at: the places that send, the way to the ledger, and what the ledger has seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,8 @@ class SeenSender:
     """What the ledger counted of one sender's mail in the last 30 days.
 
     without_set: outcomes that only the owner's feed reported. reported_by_set: those of the sender's feed.
-    last_reported: the newest UTC hour or day of sending that either feed reported, "" where it is unknown.
+    owner_last_reported: the newest UTC hour or day of sending that the owner's feed reported, "" where it
+    reported nothing; sets_last_reported: the same of the sender's feed, by configuration set.
     """
 
     account: str
@@ -22,7 +23,8 @@ class SeenSender:
     identity: str
     without_set: int
     reported_by_set: int
-    last_reported: str = ""
+    owner_last_reported: str = ""
+    sets_last_reported: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,15 @@ class Setup:
         """All registered accounts: feedback of topics of others is refused."""
         return self.owners | self.delegates | {self.ledger_account}
 
-    @property
-    def last_reported(self) -> str:
-        """The newest UTC hour or day of sending of which the ledger has anything, "" where it is unknown."""
-        return max((each.last_reported for each in self.senders), default="")
+    def last_of_identity(self, region: str, identity: str) -> str:
+        """Return the newest UTC hour or day of sending that an owner's feed reported, "" if it is unknown."""
+        of_identity = (each for each in self.senders if (each.region, each.identity) == (region, identity))
+        return max((each.owner_last_reported for each in of_identity), default="")
+
+    def last_of_set(self, account: str, region: str, name: str) -> str:
+        """Return the newest UTC hour or day of sending that a set's feed reported, "" if it is unknown."""
+        of_account = (each for each in self.senders if (each.account, each.region) == (account, region))
+        return max((each.sets_last_reported.get(name, "") for each in of_account), default="")
 
     def identities(self) -> Iterator[tuple[Place, IdentityFacts]]:
         """Return each identity with its place."""

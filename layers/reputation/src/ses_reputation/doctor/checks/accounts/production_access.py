@@ -9,9 +9,8 @@ from ses_reputation.doctor.mends import aws_command
 
 # Amazon SES developer guide, "Sending authorization for delegate senders"; an AWS article differs.
 _SOURCES_DIFFER = (
-    "For an identity owner whose delegates send, AWS's sources differ: the developer guide says that "
-    "both accounts "
-    "must be out of the sandbox, an AWS article that the owner need not be. Follow the guide."
+    "For an identity owner whose delegates send, AWS's sources differ: the developer guide says that both "
+    "accounts must be out of the sandbox, an AWS article that the owner need not be. Follow the guide."
 )
 # Amazon SES API v2, ReviewDetails.
 _ANSWERS = {

@@ -28,8 +28,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 subject=place.title,
                 problem=f"The suppression list of {place.title} is off for {in_words(missing)}.",
                 why="SES adds no such address to the list and sends to those on it: each bounces or "
-                "complains "
-                "again, and counts again.",
+                "complains again, and counts again.",
                 mend="Switch the list on for both reasons.",
                 commands=(
                     aws_command(

@@ -49,9 +49,8 @@ def _refused(permission: DelegatePermission) -> Diagnosis:
         account=place.account,
         region=place.region,
         subject=place.identity_arn(identity.name),
-        problem=f"A policy of {identity.name} in {place.region} names account {permission.delegate}, "
-        "but does not "
-        f"allow it {in_words(missing)}.",
+        problem=f"A policy of {identity.name} in {place.region} names account {permission.delegate}, but "
+        f"does not allow it {in_words(missing)}.",
         why=f"SES refuses such mail with AccessDenied. {' '.join(permission.reasons)}",
         mend="Write the policy anew, and apply it with the owner's credentials.",
         commands=(_draft(place.identity_arn(identity.name), permission.delegate),),

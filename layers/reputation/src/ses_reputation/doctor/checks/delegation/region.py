@@ -32,11 +32,9 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             region=allowed[0],
             subject=delegate,
             problem=f"Account {delegate} may send with identities in {in_words(allowed)}, but its "
-            "configuration "
-            f"sets that publish are in {in_words(publishing)}.",
-            why="A send in the identity's Region cannot name a set of another; one in the set's Region "
-            "fails with "
-            "'Email address is not verified', since SES does not know the identity there.",
+            f"configuration sets that publish are in {in_words(publishing)}.",
+            why="A send in the identity's Region cannot name a set of another; one in the set's Region fails "
+            "with 'Email address is not verified', since SES does not know the identity there.",
             mend=f"Register it for {allowed[0]}, and run what that prints: it deploys "
             "accounts/delegate-sender.yaml there. Then send there.",
             commands=(register("delegate", delegate, allowed[0], *owners),),

@@ -29,8 +29,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             problem=f"The default configuration set of {identity.name}, {name}, does not exist in "
             f"{place.title}.",
             why="Every send from the identity that names no set fails with a bad request.",
-            mend="Make the set again, or give the identity another; without a name it has none, and "
-            "mail that names "
-            "no set is published by the identity's topics only.",
+            mend="Make the set again, or give the identity another; without a name it has none, and mail "
+            "that names no set is published by the identity's topics only.",
             commands=(aws_command(ATTRIBUTES, place.region, email_identity=identity.name, **options),),
         )

@@ -1,12 +1,12 @@
 """Whether SES publishes an owner's bounces and complaints to topics."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ses_reputation.doctor.checks.known_topics import topic_for_identity
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import IdentityFacts, Place
 from ses_reputation.doctor.facts.setup import Setup
-from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing_link
+from ses_reputation.doctor.flows import NOTIFICATION_TYPES, in_words, publishing_link, since
 from ses_reputation.doctor.mends import register, set_identity_topic
 
 _REQUIRED = ("Bounce", "Complaint")
@@ -26,27 +26,25 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
         if not missing:
             continue
         if len(missing) == len(_REQUIRED) and "Delivery" in topics and identity.is_forwarding:
-            yield _lost(place, identity, topics)
+            yield _lost(setup, place, identity)
         else:
             yield _never_set(place, identity, missing)
 
 
-def _lost(place: Place, identity: IdentityFacts, topics: Mapping[str, str]) -> Diagnosis:
-    topic = topics["Delivery"]
+def _lost(setup: Setup, place: Place, identity: IdentityFacts) -> Diagnosis:
+    topic = (identity.topics or {})["Delivery"]
+    last = since(setup.last_of_identity(place.region, identity.name))
     return Diagnosis(
         name="topics_lost",
         severity=Severity.ERROR,
         account=place.account,
         region=place.region,
         subject=place.identity_arn(identity.name),
-        problem=f"{identity.name} in {place.region} has lost its topics for bounces and complaints: "
-        "SES cleared "
-        "them and forwards by e-mail.",
-        why=f"SES does that when it cannot publish. It leaves the Delivery topic ({topic}), which may "
-        "work again "
-        "by now. Each identity loses its topics at its own first bounce or complaint, so others that "
-        "shared the "
-        "topic still look right. SES sent the account an e-mail about it.",
+        problem=f"{identity.name} in {place.region} has lost its topics for bounces and complaints: SES "
+        "cleared them and forwards by e-mail.",
+        why=f"SES does that when it cannot publish. It leaves the Delivery topic ({topic}), which may work "
+        "again by now. Each identity loses its topics at its own first bounce or complaint, so others that "
+        f"shared the topic still look right. SES sent the account an e-mail about it. {last}".rstrip(),
         mend="Set the topics again, and those of the identities that shared them.",
         commands=tuple(set_identity_topic(place.region, identity.name, kind, topic) for kind in _REQUIRED),
         explained_by=frozenset({topic, publishing_link(place.identity_arn(identity.name), topic)}),

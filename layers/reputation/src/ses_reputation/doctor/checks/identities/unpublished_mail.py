@@ -28,8 +28,7 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             region=place.region,
             subject=place.identity_arn(identity.name),
             problem=f"Mail from {identity.name} in {place.title} that names no configuration set is "
-            "published by "
-            "none: the identity has no default set.",
+            "published by none: the identity has no default set.",
             why=f"The default of its domain ({default}) does not reach an address that is verified by itself."
             if default
             else "It has no topics either, so the ledger sees nothing of such mail.",

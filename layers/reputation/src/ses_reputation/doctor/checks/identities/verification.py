@@ -19,9 +19,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             region=place.region,
             subject=place.identity_arn(identity.name),
             problem=f"{identity.name} is not verified in {place.title}.",
-            why="SES refuses mail from it, of the owner and of delegates: identities are verified in "
-            "each Region "
-            "by itself.",
+            why="SES refuses mail from it, of the owner and of delegates: identities are verified in each "
+            "Region by itself.",
             mend="Click the link in SES's mail."
             if identity.is_address
             else "Put the DKIM records that SES names into the domain's DNS, or delete the identity.",

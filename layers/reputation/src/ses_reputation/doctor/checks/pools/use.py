@@ -40,9 +40,8 @@ def _unused(place: Place, pool: DedicatedPool) -> Diagnosis:
         region=place.region,
         subject=place.arn(f"dedicated-ip-pool/{pool.name}"),
         problem=f"No configuration set of {place.title} sends through the dedicated pool {pool.name}.",
-        why="It is paid for and carries no mail; a set that names no pool uses shared addresses, or "
-        "the standard "
-        "addresses that are in no pool.",
+        why="It is paid for and carries no mail; a set that names no pool uses shared addresses, or the "
+        "standard addresses that are in no pool.",
         mend="Let a set send through it, or delete it.",
         commands=(_send_through(place, sets[0], pool.name),) if sets else (),
     )

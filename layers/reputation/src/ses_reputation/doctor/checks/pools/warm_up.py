@@ -21,12 +21,10 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 account=place.account,
                 region=place.region,
                 subject=place.arn(f"dedicated-ip-pool/{pool.name}"),
-                problem=f"{len(pool.warm_ups)} of the addresses of pool {pool.name} in {place.title} "
-                "are still "
-                f"warming up; the least is at {least} %.",
-                why="Mail beyond what an address may send in its warm-up goes through others, and "
-                "providers delay what "
-                "comes too fast.",
+                problem=f"{len(pool.warm_ups)} of the addresses of pool {pool.name} in {place.title} are "
+                f"still warming up; the least is at {least} %.",
+                why="Mail beyond what an address may send in its warm-up goes through others, and providers "
+                "delay what comes too fast.",
                 mend=f"Raise the volume slowly, and follow it with `{shown}`; a managed pool does "
                 "this by itself.",
                 commands=(aws_command("sesv2 get-dedicated-ips", place.region, pool_name=pool.name),),

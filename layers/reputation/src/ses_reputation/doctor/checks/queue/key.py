@@ -42,20 +42,10 @@ def _locked(setup: Setup, queue: Queue, fault: KeyFault) -> Diagnosis:
         subject=queue.arn,
         problem=f"The ledger's queue is encrypted with {fault.problem}: {queue.key}.",
         why="SNS cannot deliver to it, and does not try again: what it could not deliver is lost. "
-        f"{fault.why} {_since(setup)}",
+        f"{fault.why}",
         mend="Give the key SNS's grant."
         if fault.commands
         else "Let SQS encrypt it with its own key (SSE-SQS), as the template does.",
         commands=fault.commands or (to_sqs,),
         cuts=frozenset({queue.arn}),
     )
-
-
-def _since(setup: Setup) -> str:
-    """Return from when feedback is lost, as far as the ledger shows it: AWS does not say it."""
-    last = setup.last_reported
-    if not last:
-        return "Since when is unknown."
-    day, _, hour = last.partition("T")
-    sent = f"{day} {hour}:00 UTC" if hour else day
-    return f"The ledger's last report is of mail that was sent on {sent}: what is newer may be lost."

@@ -38,9 +38,8 @@ def _incomplete(
         region=place.region,
         subject=place.set_arn(each.name),
         problem=f"Configuration set {each.name} of {place.title} does not publish {in_words(missing)}.",
-        why="The ledger lacks them. Delays are the earliest sign that a provider holds mail back, and "
-        "come in no "
-        "other way." + (_BY_V1 if "DELIVERY_DELAY" in missing else ""),
+        why="The ledger lacks them. Delays are the earliest sign that a provider holds mail back, and come "
+        "in no other way." + (_BY_V1 if "DELIVERY_DELAY" in missing else ""),
         mend="Add them: the command names all types, since it replaces the list.",
         commands=(event_destination("update", where, destination.topic, types),),
     )

@@ -21,9 +21,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 region=place.region,
                 subject=place.set_arn(each.name),
                 problem=f"Sending with configuration set {each.name} of {place.title} is paused.",
-                why="SES refuses every send that names it, or has it as default. The ledger pauses "
-                "sets that ruin "
-                "an account's reputation, if protection is switched on.",
+                why="SES refuses every send that names it, or has it as default. The ledger pauses sets that "
+                "ruin an account's reputation, if protection is switched on.",
                 mend=f"See with `{shown}` whether the ledger did it and why; if that is mended, resume.",
                 commands=(
                     aws_command(

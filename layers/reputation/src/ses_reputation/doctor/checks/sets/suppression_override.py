@@ -32,12 +32,10 @@ def _override(place: Place, each: ConfigurationSet, missing: list[str]) -> Diagn
         account=place.account,
         region=place.region,
         subject=place.set_arn(each.name),
-        problem=f"Configuration set {each.name} of {place.title} overrides the account's suppression "
-        "list: it is "
-        f"off for {in_words(missing)}.",
+        problem=f"Configuration set {each.name} of {place.title} overrides the account's suppression list: "
+        f"it is off for {in_words(missing)}.",
         why="Mail with this set goes to addresses on the list, and its own bounces and complaints add "
-        "nothing to "
-        "it.",
+        "nothing to it.",
         mend="Name both reasons, or make the set again without the override.",
         commands=(
             aws_command(

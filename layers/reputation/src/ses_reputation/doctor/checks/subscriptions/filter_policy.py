@@ -53,9 +53,8 @@ def _of_body(way: Way, subscription: TopicSubscription) -> Iterator[Diagnosis]:
         flow.publishing for flow in way.flows if len(kept_out[flow.publishing]) == len(flow.kinds)
     )
     why = (
-        "Identities' notifications have notificationType, those of configuration sets eventType: a "
-        "filter on one "
-        "drops all of the other. " + _KEPT_OUT
+        "Identities' notifications have notificationType, those of configuration sets eventType: a filter on "
+        "one drops all of the other. " + _KEPT_OUT
     )
     yield _filtering(way, subscription, ("filter_on_body", "; ".join(lost), why), cuts)
 

@@ -22,9 +22,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             subject=way.topic.arn,
             problem="Raw message delivery is on for the subscription of the ledger's queue to "
             f"{way.topic.arn}.",
-            why="Without its envelope nobody can tell which topic a message came from, and that SNS "
-            "wrote it: the ledger "
-            "puts it in quarantine.",
+            why="Without its envelope nobody can tell which topic a message came from, and that SNS wrote "
+            "it: the ledger puts it in quarantine.",
             mend="Switch it off. What is in quarantine without an envelope stays there.",
             commands=(
                 aws_command(

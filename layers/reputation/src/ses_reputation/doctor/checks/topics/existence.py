@@ -26,9 +26,9 @@ def _missing(topic: str) -> Diagnosis:
         region=region,
         subject=topic,
         problem=f"Topic {name} of account {account} in {region} does not exist.",
-        why="SES accepts the mail and says nothing. At an identity's next bounce or complaint it "
-        "clears these topics, "
-        "goes over to e-mail and tells the account by e-mail. What it could not publish is lost.",
+        why="SES accepts the mail and says nothing. At an identity's next bounce or complaint it clears "
+        "these topics, goes over to e-mail and tells the account by e-mail. What it could not publish is "
+        "lost.",
         mend="Make it again under its name (CloudFormation does not: to it, the topic is there), and run the "
         "doctor again for its policy and subscription. Then set the topics of all identities that shared "
         "it, also those that look right.",
