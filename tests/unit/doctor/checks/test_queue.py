@@ -1,5 +1,6 @@
 """Whether the queue takes what SNS brings from topics of other Regions."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -50,3 +51,30 @@ def test_what_a_key_keeps_out_is_lost_since_the_ledgers_last_report(last: tuple[
 
     assert found.name == "queue_key_managed_by_aws"
     assert said in found.why
+
+
+def test_whether_an_organization_lets_a_topic_in_is_not_known_and_not_called_an_error() -> None:
+    topic = "arn:aws:sns:us-east-1:111111111111:feedback"
+    pear = IdentityFacts("pear.example", True, False, {"Bounce": topic}, {})
+    setup = sound_setup(places=(owner_place(identities=Listing({pear.name: pear})),), topics=topics(topic))
+    assert setup.queue is not None
+    closed = replace(setup.queue, policy=policy_for({"StringEquals": {"aws:SourceAccount": "999999999999"}}))
+    perhaps = replace(setup.queue, policy=policy_for({"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}}))
+
+    (found,) = check(replace(setup, queue=closed))
+    assert found.name == "queue_closed_to_topic"
+    assert list(check(replace(setup, queue=perhaps))) == []
+
+
+def policy_for(condition: dict[str, dict[str, str]]) -> str:
+    return json.dumps(
+        {
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": QUEUE,
+                "Condition": condition,
+            }
+        }
+    )
