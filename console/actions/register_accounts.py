@@ -101,8 +101,10 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
     if wanted.role is PartyRole.DELEGATE and len(others) < len(wanted.accounts):
         raise ConsoleError("The ledger's own account needs no registration: ConfigurationSetName is its set.")
     listed = _LISTS[wanted.role]
+    # With an organization, Parameter Store has them (console/actions/parameter_accounts.py).
+    more = () if given.get("OrganizationId") else others
     added = {
-        listed: _joined(given.get(listed, ""), others),
+        listed: _joined(given.get(listed, ""), more),
         "ReadingRoleName": given.get("ReadingRoleName") or f"{connection.stack.name}-reading",
         "ExternalId": given.get("ExternalId") or secrets.token_hex(16),
     }

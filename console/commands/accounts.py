@@ -9,15 +9,17 @@ import boto3
 import typer
 from botocore.exceptions import UnknownRegionError
 
+from console.actions.parameter_accounts import put_accounts
 from console.actions.register_accounts import Registration, list_environments, register_accounts
 from console.actions.samconfig import SamConfig
 from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
 from console.options import JsonOption, check_accounts
-from console.reports.accounts import print_accounts, print_added
+from console.reports.accounts import Registered, print_accounts, print_added
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
+from console.stack.parameter_accounts import read_parameter_accounts
 from console.stack.sender_mail import read_mail
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.accounts.registry import (
@@ -31,6 +33,7 @@ from ses_reputation.accounts.registry import (
 from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.reading.subscriptions import SubscriptionReader
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.registration.store import find_unusable
 
 app = typer.Typer(help="Register owners' and delegates' accounts; list how they stand.", no_args_is_help=True)
 add = typer.Typer(help="Register accounts, and print how to connect them.", no_args_is_help=True)
@@ -95,7 +98,10 @@ def add_owners(  # noqa: PLR0913, PLR0917
     environment: EnvironmentOption = "default",
     config: ConfigOption = SAMCONFIG,
 ) -> None:
-    """Register accounts that own identities. Changes samconfig.toml, and nothing in AWS."""
+    """Register accounts that own identities.
+
+    It changes samconfig.toml; in AWS nothing, but with OrganizationId one parameter an account.
+    """
     wanted = Registration(
         PartyRole.OWNER, tuple(accounts), region or "", tuple(identity or ()), (), operator_role or ""
     )
@@ -116,7 +122,10 @@ def add_delegates(  # noqa: PLR0913, PLR0917
     environment: EnvironmentOption = "default",
     config: ConfigOption = SAMCONFIG,
 ) -> None:
-    """Register accounts that send with an owner's identities. Changes samconfig.toml, and nothing in AWS."""
+    """Register accounts that send with an owner's identities.
+
+    It changes samconfig.toml; in AWS nothing, but with OrganizationId one parameter an account.
+    """
     wanted = Registration(
         PartyRole.DELEGATE,
         tuple(accounts),
@@ -141,7 +150,8 @@ def list_accounts(
     """
     settings = SamConfig(config)
     connection, now = _connect(settings, environment, stack), current_time()
-    parties = _parties(connection, settings, environment)
+    in_parameters = read_parameter_accounts(connection.clients, connection.stack)
+    parties = _parties(connection, settings, environment, in_parameters)
     subscriptions = _read_subscriptions(connection, parties)
     table = connection.assessments
     mail = read_mail(table, table.senders(), now, _DAYS)
@@ -153,7 +163,7 @@ def list_accounts(
     if json:
         print_json({"accounts": [each.to_json() for each in found]})
     else:
-        print_accounts(open_screen(), found)
+        print_accounts(open_screen(), found, find_unusable(in_parameters))
 
 
 def _read_subscriptions(connection: Connection, parties: list[Party]) -> dict[Party, QueueSubscription]:
@@ -178,7 +188,10 @@ def _add(wanted: list[Registration], stack: str | None, environment: str, path: 
         )
         added += register_accounts(config, connection, environment, placed)
     config.save()
-    print_added(open_screen(), added, environment)
+    overrides = config.overrides(environment)
+    parameters = put_accounts(connection, overrides, wanted)
+    is_deployed = overrides.items() <= connection.stack.parameters.items()
+    print_added(open_screen(), added, environment, Registered(parameters, is_deployed))
 
 
 def _connect(config: SamConfig, environment: str, stack: str | None) -> Connection:
@@ -204,9 +217,11 @@ def _checked_region(region: str, connection: Connection) -> str:
     return region
 
 
-def _parties(connection: Connection, config: SamConfig, environment: str) -> list[Party]:
+def _parties(
+    connection: Connection, config: SamConfig, environment: str, found: dict[str, str]
+) -> list[Party]:
     """Whom the stack registers; where samconfig.toml has more of them (Region, identities), that."""
-    registered = read_parties(connection.stack.parameters, connection.account_id, connection.region)
+    registered = read_parties(connection.stack.parameters, connection.account_id, connection.region, found)
     known = [each.party for each in list_environments(config, environment)]
     described = {(party.role, party.account) for party in known}
     names = {(party.role, party.account) for party in registered}

@@ -89,10 +89,11 @@ def scope_of(
     registered: Iterable[tuple[str, str]] = (),
 ) -> SetupScope:
     """Return what to read: see `places_to_read`. registered: accounts and Regions with stacks."""
+    registry = connection.registry
     return SetupScope(
         ledger_account=connection.account_id,
-        owners=connection.owner_accounts,
-        delegates=connection.delegate_accounts,
+        owners=registry.owners,
+        delegates=registry.delegates,
         places=places_to_read(
             connection.registered_accounts,
             connection.region,

@@ -1,6 +1,8 @@
 """Registered accounts: what to run for those just added, and how all of them stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -18,20 +20,38 @@ _STATES = {
     ConnectionState.UNKNOWN: "unknown",
 }
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _KNOWN_BY = (
     "Connected: the ledger's queue has a confirmed subscription of a topic there, and feedback came on mail "
     "of the last two days. Silent: it has one, and none came since."
 )
 
 
-def print_added(screen: Console, added: Sequence[AccountEnvironment], ledger: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Where accounts were registered: below a path of Parameter Store, or "" for samconfig.toml alone.
+
+    is_deployed: whether the ledger's stack has all that samconfig.toml has for it.
+    """
+
+    path: str = ""
+    is_deployed: bool = False
+
+
+def print_added(
+    screen: Console, added: Sequence[AccountEnvironment], ledger: str, registered: Registered
+) -> None:
     """Print what to run next: the ledger's update, and each account's stack, from here or from there."""
     environment = "" if ledger == "default" else f" ENVIRONMENT={shell_word(ledger)}"
-    print_line(screen, f"samconfig.toml registers {', '.join(each.party.account for each in added)}.")
-    print_heading(
-        screen, "Next, here", "The ledger lets their feedback in; then each account gets its stack."
-    )
-    print_line(screen, f"make deploy{environment}")
+    where = f"{registered.path} in Parameter Store" if registered.path else "samconfig.toml"
+    print_line(screen, f"{where} registers {', '.join(each.party.account for each in added)}.")
+    if registered.is_deployed:
+        print_heading(screen, "Next, here", "The ledger lets their feedback in; each account gets its stack.")
+    else:
+        print_heading(
+            screen, "Next, here", "The ledger lets their feedback in; then each account gets its stack."
+        )
+        print_line(screen, f"make deploy{environment}")
     for each in added:
         profile = f"profile-of-{each.party.account}"
         print_line(screen, f"make connect ENVIRONMENT={shell_word(each.name)} PROFILE={profile}")
@@ -58,8 +78,10 @@ def commands_of(each: AccountEnvironment) -> tuple[str, str]:
     )
 
 
-def print_accounts(screen: Console, found: Sequence[PartyStatus]) -> None:
-    """Print how each registered account stands."""
+def print_accounts(
+    screen: Console, found: Sequence[PartyStatus], unusable: Mapping[str, str] = _NONE
+) -> None:
+    """Print how each registered account stands. unusable: what parameters say that register nobody."""
     table = make_table("account", "is", "Region", "identities", "feedback", "last reported", numbers_from=6)
     for each in found:
         party = each.party
@@ -73,6 +95,9 @@ def print_accounts(screen: Console, found: Sequence[PartyStatus]) -> None:
         if each.reason:
             where = f"{each.party.account} in {each.party.region}"
             print_indented(screen, f"The subscriptions of {where} could not be read: {each.reason}.", 0)
+    for account, value in unusable.items():
+        text = f"Parameter Store says {value} of {account}: it takes owner, delegate, or both."
+        print_indented(screen, f"{text} So nobody is registered by it.", 0)
     if any(each.state is not ConnectionState.CONNECTED for each in found):
         text = "Feedback comes with mail. If there was some: `ses-reputation doctor` says what is broken."
         print_indented(screen, text, 0)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, product
 from typing import TYPE_CHECKING
@@ -14,13 +14,16 @@ from console.errors import NoStackError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
 from console.stack.journal_settings import read_journal_settings
+from console.stack.parameter_accounts import read_parameter_accounts
 from console.stack.running_stack import read_current_stack
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.feedback.provenance import Registry
 from ses_reputation.hours import ONE_DAY, Day, day_of
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from ses_reputation.ledger.store import BalanceTable, EntryTable, JournalTable, ShardTable
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.registration.store import with_parameters
 from ses_reputation.rollup.entities import is_within
 from ses_reputation.suppression.store import S3SnapshotStore
 
@@ -95,8 +98,10 @@ class Connection:
 
     @property
     def journal_settings(self) -> JournalSettings:
-        """What journaling goes by: read from its function as it is deployed."""
-        return read_journal_settings(self.clients.functions, self.output("JournalFeedbackFunctionName"))
+        """What journaling goes by: read from its function as it is deployed, and whom it believes now."""
+        settings = read_journal_settings(self.clients.functions, self.output("JournalFeedbackFunctionName"))
+        found = read_parameter_accounts(self.clients, self.stack)
+        return replace(settings, registry=with_parameters(settings.registry, found)) if found else settings
 
     @property
     def snapshots(self) -> S3SnapshotStore:
@@ -104,20 +109,19 @@ class Connection:
         return S3SnapshotStore(self.clients.s3, self.output("ReputationBucketName"))
 
     @property
-    def owner_accounts(self) -> frozenset[str]:
-        """The identity owners, of which the stack's own account is always one."""
-        return frozenset({self.account_id, *self._listed("OwnerAccounts")})
-
-    @property
-    def delegate_accounts(self) -> frozenset[str]:
-        """The delegate senders."""
-        return frozenset(self._listed("DelegateAccounts"))
+    def registry(self) -> Registry:
+        """Whom the stack believes: its own account, those that it lists, and those in Parameter Store."""
+        owners = frozenset({self.account_id, *self._listed("OwnerAccounts")})
+        listed = Registry(owners, frozenset(self._listed("DelegateAccounts")))
+        return with_parameters(listed, read_parameter_accounts(self.clients, self.stack))
 
     @property
     def registered_accounts(self) -> tuple[str, ...]:
         """The accounts whose topics the stack believes, its own first."""
-        others = (*self._listed("OwnerAccounts"), *self._listed("DelegateAccounts"))
-        return tuple(dict.fromkeys((self.account_id, *others)))
+        listed = (*self._listed("OwnerAccounts"), *self._listed("DelegateAccounts"))
+        registry = self.registry
+        others = sorted(registry.owners | registry.delegates)
+        return tuple(dict.fromkeys((self.account_id, *listed, *others)))
 
     def _listed(self, parameter: str) -> list[str]:
         """Return the accounts that a parameter of the stack lists."""

@@ -12,6 +12,7 @@ from ses_reputation.journaling import Journaling, Rules
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.ledger.store import JournalTable
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.registration.register import open_register
 from ses_reputation.signing.authority import AMAZON
 from ses_reputation.signing.certificates import SigningCertificates
 from ses_reputation.signing.fetching import CertificateFetcher
@@ -37,6 +38,7 @@ def _journaling() -> Journaling:
         JournalTable(connect("dynamodb", config=JOURNALING_FAST), settings.ledger_table),
         QuarantineBucket(_s3, settings.reputation_bucket),
         Subscriptions(_sns),
+        open_register(settings.registry, settings.accounts_path),
     )
 
 

@@ -19,9 +19,12 @@ _LIBRARY = {
     "shell_words": "visible_text",
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text regions",
-    "accounts": "authorization aws errors json_text regions visible_text",
+    "registration": "aws environment errors feedback",
+    "accounts": "authorization aws errors json_text regions registration visible_text",
     "doctor": "accounts authorization aws environment errors json_text regions shell_words time_left",
-    "statistics": "accounts aws doctor environment errors hours stored_json tallies time_left",
+    "statistics": (
+        "accounts aws doctor environment errors feedback hours registration stored_json tallies time_left"
+    ),
     "suppression": "aws environment errors",
     "journaling_settings": "environment feedback",
     "posting_settings": "environment",
@@ -59,13 +62,13 @@ _CONSOLE = {
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws errors feedback "
-        "hours journaling_settings ledger quarantine rollup standing suppression verification "
+        "hours journaling_settings ledger quarantine registration rollup standing suppression verification "
         "visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack errors feedback hours "
-        "journaling_settings notifications protection quarantine regions rollup shell_words standing "
-        "verification visible_text"
+        "journaling_settings notifications protection quarantine regions registration rollup shell_words "
+        "standing verification visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor "
@@ -92,8 +95,8 @@ _CONSOLE = {
         "accounts authorization console.actions console.demo console.errors console.local_aws "
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
-        "hours protection quarantine rollup standing statistics suppression suppression.snapshot "
-        "verification visible_text"
+        "hours protection quarantine registration rollup standing statistics suppression "
+        "suppression.snapshot verification visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"
@@ -135,6 +138,7 @@ HOT_PATH = {
     "ses_reputation.ledger",
     "ses_reputation.quarantine",
     "ses_reputation.regions",
+    "ses_reputation.registration",
     "ses_reputation.signing",
     "ses_reputation.starting",
     "ses_reputation.tallies",

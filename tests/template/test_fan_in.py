@@ -7,6 +7,7 @@ import pytest
 
 from ses_reputation.accounts.regions import sns_principal
 from ses_reputation.regions import is_opt_in, partition_of
+from ses_reputation.registration.store import path_of
 from tests.support.stack_template import (
     ACCOUNT,
     ROOT,
@@ -109,6 +110,53 @@ def test_a_registered_account_is_registered_with_the_journal_too() -> None:
     variables = stack.properties("JournalFeedbackFunction")["Environment"]["Variables"]
     registered = f"{variables['OWNER_ACCOUNTS']},{variables['DELEGATE_ACCOUNTS']}".split(",")
     assert senders(stack) == [f"arn:*:sns:*:{account}:*" for account in registered]
+
+
+def organization_statement(**parameters: str) -> Properties:
+    """Who may send besides topics of listed accounts, and only that."""
+    stack = render_stack(OrganizationId="o-exampleorgid", **parameters)
+    found = statements(stack, "FeedbackQueuePolicy")
+    assert found.keys() == {"TopicsOfRegisteredAccountsSend", "TopicsOfTheOrganizationSend"}
+    return found["TopicsOfTheOrganizationSend"]
+
+
+def test_sns_sends_from_topics_of_the_organization_too_and_from_no_others() -> None:
+    """Never with IfExists: where SNS names no organization, that would let in every topic there is."""
+    statement = organization_statement(OptInRegions="af-south-1")
+
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sqs:SendMessage")
+    assert statement["Principal"] == {"Service": ["sns.amazonaws.com", "sns.af-south-1.amazonaws.com"]}
+    assert statement["Resource"] == "<FeedbackQueue.Arn>"
+    assert statement["Condition"] == {
+        "ArnLike": {"aws:SourceArn": "arn:*:sns:*:*:*"},
+        "StringEquals": {"aws:SourceOrgID": "o-exampleorgid"},
+    }
+
+
+def test_listed_accounts_send_with_an_organization_as_without() -> None:
+    """So that feedback of theirs does not depend on whether SNS names the organization."""
+    listed = {"OwnerAccounts": "222233334444", "DelegateAccounts": "444455556666"}
+    with_organization = render_stack(OrganizationId="o-exampleorgid", **listed)
+
+    assert (
+        statements(with_organization, "FeedbackQueuePolicy")["TopicsOfRegisteredAccountsSend"]
+        == statements(render_stack(**listed), "FeedbackQueuePolicy")["TopicsOfRegisteredAccountsSend"]
+    )
+
+
+@pytest.mark.parametrize("function", ["JournalFeedbackFunction", "ReadSesStatisticsFunction"])
+def test_functions_look_for_accounts_where_the_console_puts_them(function: str) -> None:
+    stack = render_stack("production", OrganizationId="o-exampleorgid")
+    variables = stack.properties(function)["Environment"]["Variables"]
+
+    assert variables["ACCOUNTS_PATH"] == path_of("production")
+    assert "ACCOUNTS_PATH" not in render_stack().properties(function)["Environment"]["Variables"]
+
+
+def test_owners_that_are_not_listed_do_not_subscribe_to_alerts_by_themselves() -> None:
+    """Nobody could tell them from delegates there, who would read of each other."""
+    stack = render_stack(OrganizationId="o-exampleorgid")
+    assert statements(stack, "AlertTopicPolicy").keys() == {"DenyUnencryptedPublishing"}
 
 
 PARTITIONS = ("aws", "aws-us-gov")

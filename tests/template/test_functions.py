@@ -19,7 +19,12 @@ from ses_reputation.suppression.settings import ExportSettings
 from tests.support.runtime_python import RUNTIME_VERSION
 from tests.support.stack_template import ROOT, read_source, render_stack
 
-STACK = render_stack(DelegateAccounts="444455556666", OwnDomains="example.com", LogRetentionDays="14")
+STACK = render_stack(
+    DelegateAccounts="444455556666",
+    OwnDomains="example.com",
+    LogRetentionDays="14",
+    OrganizationId="o-exampleorgid",
+)
 FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
 LAYERS = STACK.of_type("AWS::Lambda::LayerVersion")
 SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {

@@ -13,6 +13,7 @@ INTERFACE = read_source()["Metadata"]["AWS::CloudFormation::Interface"]
 ACCEPTED = {
     "OwnerAccounts": ["", "111122223333", "111122223333,444455556666,777788889999"],
     "DelegateAccounts": ["", "444455556666", "444455556666,777788889999"],
+    "OrganizationId": ["", "o-exampleorgid", "o-a1b2c3d4e5", "o-" + "a" * 32],
     "OptInRegions": ["", "af-south-1", "af-south-1,il-central-1"],
     "Identities": ["", "example.com", "example.com,news+a@mail.example.org"],
     "ConfigurationSetName": ["", "transactional", "A_b-9"],
@@ -47,6 +48,7 @@ ACCEPTED = {
 REJECTED = {
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
     "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
+    "OrganizationId": ["exampleorgid", "o-short", "o-Example0rg1d", "o-" + "a" * 33, "r-a1b2", "*"],
     "OptInRegions": ["af-south", "af-south-1, il-central-1", "Africa", "af-south-1,"],
     "Identities": ["a b", "example.com, example.org", ",".join(["example.com"] * 21), "x"],
     "ConfigurationSetName": ["a.b", "a b", "n" * 65],

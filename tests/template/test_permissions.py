@@ -17,6 +17,7 @@ STACK = render_stack(
     ReadingRoleName="reading",
     Identities="orchard.example",
     FeedbackTopicKeyArn="arn:aws:kms:us-east-1:111122223333:key/1",
+    OrganizationId="o-exampleorgid",
 )
 ROLES = STACK.of_type("AWS::IAM::Role")
 
@@ -25,6 +26,7 @@ TRACES = (["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*")
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 TABLE, BUCKET = "<LedgerTable.Arn>", "<ReputationBucket.Arn>"
 BUS = f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default"
+ACCOUNTS = f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/ses-reputation/reputation/accounts"
 REGISTERED = [ACCOUNT, "222233334444", "444455556666", "777788889999"]
 
 # Role -> statement -> actions and resources, in words of their own: this table is not made from the template.
@@ -32,6 +34,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "JournalFeedbackRole": {
         "ConsumeFeedback": (CONSUME, "<FeedbackQueue.Arn>"),
         "AppendToLedger": ("dynamodb:BatchWriteItem", TABLE),
+        "ReadRegisteredAccounts": ("ssm:GetParametersByPath", ACCOUNTS),
         "QuarantineMessages": ("s3:PutObject", f"{BUCKET}/quarantine/*"),
         "WriteLogs": (LOGS, "<JournalFeedbackLogGroup.Arn>"),
         "SendTraces": TRACES,
@@ -54,6 +57,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "ReadSesStatisticsRole": {
         "FindSenders": ("dynamodb:Query", TABLE),
         "KeepStatistics": ("dynamodb:PutItem", TABLE),
+        "ReadRegisteredAccounts": ("ssm:GetParametersByPath", ACCOUNTS),
         "ReadStatistics": (["ses:GetSendStatistics", "cloudwatch:GetMetricData"], "*"),
         "ListSetup": (
             [
@@ -91,6 +95,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "ReadKeyPolicies": (["kms:DescribeKey", "kms:GetKeyPolicy"], f"arn:aws:kms:*:{ACCOUNT}:key/*"),
         "ReadQueuePolicy": ("sqs:GetQueueAttributes", "<FeedbackQueue.Arn>"),
         "ReadElsewhere": ("sts:AssumeRole", "arn:aws:iam::*:role/reading"),
+        "ReadInOrganization": ("sts:AssumeRole", "arn:aws:iam::*:role/reading"),
         "WriteLogs": (LOGS, "<ReadSesStatisticsLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
@@ -109,6 +114,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
             f"arn:aws:ses:*:{ACCOUNT}:configuration-set/*",
         ),
         "PauseElsewhere": ("sts:AssumeRole", "arn:aws:iam::*:role/pausing"),
+        "PauseInOrganization": ("sts:AssumeRole", "arn:aws:iam::*:role/pausing"),
         "WriteLogs": (LOGS, "<AssessReputationLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
@@ -243,9 +249,36 @@ def test_roles_are_assumed_in_registered_accounts_only(role: str, statement: str
 
 
 @pytest.mark.parametrize(
+    ("role", "statement"),
+    [("ReadSesStatisticsRole", "ReadInOrganization"), ("AssessReputationRole", "PauseInOrganization")],
+)
+def test_with_an_organization_roles_are_assumed_in_its_accounts_too(role: str, statement: str) -> None:
+    conditions = {each["Sid"]: each.get("Condition") for each in statements(role)}
+    assert conditions[statement] == {"StringEquals": {"aws:ResourceOrgID": "o-exampleorgid"}}
+
+
+BY_PARAMETERS = {
+    "PauseConfigurationSets",
+    "PauseElsewhere",
+    "PauseInOrganization",
+    "ReadElsewhere",
+    "ReadInOrganization",
+    "ReadRegisteredAccounts",
+}
+
+
+@pytest.mark.parametrize(
     ("parameters", "granted"),
     [
         ({}, set()),
+        (
+            {"OrganizationId": "o-exampleorgid", "ReadingRoleName": "reading"},
+            {"ReadElsewhere", "ReadInOrganization", "ReadRegisteredAccounts"},
+        ),
+        (
+            {"OrganizationId": "o-exampleorgid", "Protection": "enforce"},
+            {"PauseConfigurationSets", "ReadRegisteredAccounts"},
+        ),
         ({"Protection": "dry-run", "ProtectionRoleName": "pausing"}, set()),
         ({"ProtectionRoleName": "pausing"}, set()),
         ({"Protection": "enforce"}, {"PauseConfigurationSets"}),
@@ -262,7 +295,7 @@ def test_what_a_parameter_turns_on_may_not_be_done_without_it(
     stack = render_stack(**parameters)
     roles = stack.of_type("AWS::IAM::Role")
     sids = {each["Sid"] for role in roles for each in statements(role, stack)}
-    assert sids & {"PauseConfigurationSets", "PauseElsewhere", "ReadElsewhere"} == granted
+    assert sids & BY_PARAMETERS == granted
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,18 @@ def test_a_number_that_is_none_is_named_with_what_it_should_be(value: str) -> No
 def test_an_account_that_is_none_is_named_with_its_variable(name: str, account: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} is '{account}': it takes 12-digit account ids"):
         JournalSettings.from_environment(JOURNAL | {name: f"111122223333,{account}"})
+
+
+def test_accounts_are_looked_for_in_parameter_store_only_where_a_path_is_given() -> None:
+    path = "/ses-reputation/production/accounts"
+
+    assert JournalSettings.from_environment(JOURNAL).accounts_path == ""
+    assert JournalSettings.from_environment(JOURNAL | {"ACCOUNTS_PATH": path}).accounts_path == path
+
+
+@pytest.mark.parametrize("path", ["accounts", "/accounts/", "/a b", "/", "/a" * 15, "//a"])
+def test_a_path_that_parameter_store_does_not_take_is_named(path: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^ACCOUNTS_PATH is .*: it takes a path such as /ses-reputation/"
+    ):
+        JournalSettings.from_environment(JOURNAL | {"ACCOUNTS_PATH": path})

@@ -17,9 +17,9 @@ from console.local_aws.ministack import (
     alarms,
     callers,
     consumption,
-    leading_keys,
     logs,
     queues,
+    request_context,
     roles,
     schedules,
     ses_resources,
@@ -54,6 +54,7 @@ def main() -> None:
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
     alarms.make_alarms_by_metric_math()
+    request_context.let_accounts_join()
     if app.AUTH:
         check_roles_of_services()
     # A one-time schedule of now need not wait for ten seconds.
@@ -67,7 +68,9 @@ def main() -> None:
 
 def check_roles_of_services() -> None:
     """Enforce the policies of roles that services use, besides those that ministack enforces."""
-    leading_keys.add_leading_keys()
+    request_context.add_leading_keys()
+    request_context.name_organizations()
+    request_context.authorize_paths_of_parameters()
     roles.check_mappings()
     roles.check_failure_destinations()
     roles.check_logs()

@@ -15,6 +15,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.report import examine
 from ses_reputation.errors import UnavailableError
+from ses_reputation.feedback.provenance import Registry
 from tests.support.aws.sound_setup import OPT_IN_REGION, OTHER_REGION, REGION, SoundSetup, build
 from tests.unit.console.running import undocumented
 
@@ -36,8 +37,7 @@ def run(monkeypatch: pytest.MonkeyPatch, setup: SoundSetup, *arguments: str) -> 
         account_id=setup.ledger,
         region=REGION,
         registered_accounts=(setup.ledger, setup.owner, setup.courier, setup.harbor),
-        owner_accounts=frozenset({setup.ledger, setup.owner}),
-        delegate_accounts=frozenset({setup.courier, setup.harbor}),
+        registry=Registry(frozenset({setup.ledger, setup.owner}), frozenset({setup.courier, setup.harbor})),
         output=outputs.__getitem__,
         stack=SimpleNamespace(
             name="ses-reputation", parameters={"ReadingRoleName": "ses-reputation-reading"}

@@ -99,11 +99,41 @@ def test_a_stack_of_any_name_has_room_for_what_is_accepted(length: int) -> None:
     assert all(environment_bytes(each, stack, DelegateAccounts=ids(most)) <= 4_096 for each in FUNCTIONS)
 
 
+ORGANIZATION = "o-" + "a" * 32
+
+
+def test_accounts_of_an_organization_take_no_room_and_the_organization_some() -> None:
+    regions = "af-south-1,ap-southeast-3"
+    listed = max(
+        n
+        for n in range(220, 300)
+        if policy_bytes(DelegateAccounts=ids(n), OptInRegions=regions, OrganizationId=ORGANIZATION) <= 8_192
+    )
+
+    assert not excess(OrganizationId=ORGANIZATION, OptInRegions=regions)
+    refused = excess(DelegateAccounts=ids(listed + 1), OptInRegions=regions, OrganizationId=ORGANIZATION)
+    assert f"{listed + 1} accounts besides the ledger's own" in refused
+
+
+@pytest.mark.parametrize("length", [1, 40, 128])
+def test_what_is_accepted_with_an_organization_fits_into_the_environments(length: int) -> None:
+    stack = "s" * length
+    given = {"OrganizationId": ORGANIZATION}
+    most = max(
+        n for n in range(300) if not find_excess(stack, {**OTHERS, **given, "DelegateAccounts": ids(n)})
+    )
+    needed = [environment_bytes(each, stack, DelegateAccounts=ids(most), **given) for each in FUNCTIONS]
+
+    assert max(needed) <= 4_096
+    assert policy_bytes(DelegateAccounts=ids(most), **given) <= 8_192
+
+
 def test_what_does_not_fit_is_named_with_its_bytes() -> None:
     # 776 bytes of other settings, 1,299 and 2,027 of lists, and a comma.
     assert excess(OwnerAccounts=ids(100), DelegateAccounts=ids(156)) == (
         "256 accounts besides the ledger's own: the environment of ReadSesStatisticsFunction may have 4,103 "
-        "bytes, and Lambda takes 4,096. Set up a second ledger for some of them."
+        "bytes, and Lambda takes 4,096. Register accounts of your organization without lists "
+        "(OrganizationId), or set up a second ledger."
     )
     assert "Leave out domains" in excess(DelegateAccounts=ids(105), OwnDomains=domains(100))
     assert excess() == ""

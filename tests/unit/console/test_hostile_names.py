@@ -261,9 +261,9 @@ HOSTILE_PARTY = Party(PartyRole.OWNER, NAME, NAME, (NAME,))
 
 
 def print_accounts(screen: Console) -> None:
-    accounts.print_accounts(screen, [PartyStatus(HOSTILE_PARTY, ConnectionState.SILENT, NAME)])
+    accounts.print_accounts(screen, [PartyStatus(HOSTILE_PARTY, ConnectionState.SILENT, NAME)], {NAME: NAME})
     environment = AccountEnvironment(NAME, HOSTILE_PARTY, NAME, {"Identities": NAME})
-    accounts.print_added(screen, [environment], NAME)
+    accounts.print_added(screen, [environment], NAME, accounts.Registered())
 
 
 def print_diagnoses(screen: Console) -> None:

@@ -348,8 +348,13 @@ def test_several_events_in_one_message_are_as_many_and_none_beside_them_is_lost(
             DELEGATE,
             f"This counts if {DELEGATE} publishes to a topic of its own that the queue is",
         ),
-        (OWNER, FOREIGN, FOREIGN, "subscribed to and is added to DelegateAccounts"),
-        (DELEGATE, OWNER, DELEGATE, "is registered as a delegate only: add it to OwnerAccounts"),
+        (OWNER, FOREIGN, FOREIGN, "subscribed to and is registered"),
+        (
+            DELEGATE,
+            OWNER,
+            DELEGATE,
+            "is registered as a delegate only: register it with `ses-reputation accounts add owner`",
+        ),
     ],
 )
 def test_a_topic_that_reports_mail_of_others_is_advised(

@@ -10,8 +10,10 @@ import pytest
 from moto import mock_aws
 
 from functions.journal_feedback import app
-from ses_reputation.errors import SettingsError
+from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.quarantine.store import QuarantineBucket
+from ses_reputation.registration import register as register_module
+from ses_reputation.registration.store import AccountParameters
 from ses_reputation.signing.authority import SigningAuthority
 from tests.support.aws.ledger_table import make_table
 from tests.support.lambda_functions import context_of, prepare
@@ -161,6 +163,62 @@ def test_a_subscription_is_confirmed_in_the_topics_region(
     assert call(envelope("You have chosen to subscribe", **fields)) == {"batchItemFailures": []}
     assert json.loads(capsys.readouterr().out)["ignored"] == {"subscription_confirmation": 1}
     assert quarantined() == []
+
+
+PATH = "/ses-reputation/production/accounts"
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> AccountParameters:
+    """Accounts in Parameter Store, where the stack has an organization and lists nobody but itself."""
+    monkeypatch.setenv("ACCOUNTS_PATH", PATH)
+    monkeypatch.setenv("DELEGATE_ACCOUNTS", "")
+    return AccountParameters(boto3.client("ssm"), PATH)
+
+
+def test_an_account_that_was_registered_after_the_deployment_is_believed(
+    register: AccountParameters,
+) -> None:
+    register.put(DELEGATE, ["delegate"])
+
+    assert call(send()) == {"batchItemFailures": []}
+    assert rows() != []
+    assert quarantined() == []
+
+
+def test_a_member_of_the_organization_that_nobody_registered_is_quarantined(
+    register: AccountParameters,
+) -> None:
+    register.put("777788889999", ["delegate"])
+
+    assert call(send()) == {"batchItemFailures": []}
+    assert rows() == []
+    assert len(quarantined()) == 1
+
+
+def test_while_nobody_can_tell_who_is_registered_all_messages_come_again(
+    register: AccountParameters, monkeypatch: pytest.MonkeyPatch, log: StringIO
+) -> None:
+    def fail(_: AccountParameters) -> dict[str, str]:
+        raise UnavailableError("GetParametersByPath AccessDeniedException")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AccountParameters, "read", fail)
+        answer = call(send(1), send(2), "no JSON")
+    assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0", "1", "2"]
+    assert (rows(), quarantined()) == ([], [])
+    assert "Parameter Store: GetParametersByPath AccessDeniedException" in log.getvalue()
+
+    register.put(DELEGATE, ["delegate"])
+    assert call(send(1), send(2)) == {"batchItemFailures": []}
+
+
+def test_where_accounts_are_listed_nobody_asks_parameter_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(register_module, "connect", lambda service, **_: made.append(service))
+
+    call(send())
+    assert made == []
 
 
 def test_metrics_are_emitted_as_one_document_without_an_address(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import ConnectTo
 from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.errors import SettingsError, UnavailableError
+from ses_reputation.registration.store import AccountParameters
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome
 from ses_reputation.stored_json import read_as
@@ -320,6 +321,24 @@ def test_the_registered_accounts_are_checked_where_mail_is_known_and_in_the_stac
         for account in ("111122223333", "444455556666")
         for region in ("eu-west-1", "us-east-1")
     )
+
+
+def test_accounts_of_parameter_store_are_checked_as_they_are_at_each_call(
+    setups: Setups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCOUNTS_PATH", "/ses-reputation/prod/accounts")
+    forget_clients()
+    accounts = AccountParameters(boto3.client("ssm"), "/ses-reputation/prod/accounts")
+    accounts.put("222233334444", ["owner"])
+    app.lambda_handler(EVENT, CONTEXT)
+    accounts.put("777788889999", ["delegate"])
+    app.lambda_handler(EVENT, CONTEXT)
+
+    before, after = setups.scopes
+    assert before.owners == after.owners == {"111122223333", "222233334444"}
+    assert before.delegates == {"444455556666"}
+    assert after.delegates == {"444455556666", "777788889999"}
+    assert ("777788889999", "us-east-1") in after.places
 
 
 def test_what_could_not_be_read_is_logged_and_leaves_the_last_diagnoses(

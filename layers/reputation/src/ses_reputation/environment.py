@@ -28,6 +28,8 @@ A name of this form that is no Region's has no endpoint: botocore makes a client
 _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
 # As STS takes it (AWS STS API, AssumeRole), or nothing.
 _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
+# As Parameter Store takes it (API reference of Systems Manager, PutParameter), or nothing.
+_is_parameter_path = pattern(r"((/[\w.-]+){1,14})?", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
@@ -86,6 +88,12 @@ def read_external_id(environment: Environment, name: str) -> str:
     """Return the external id that roles of other accounts ask for; "" where the variable is not set."""
     takes = "letters, digits and any of +=,.@:/_-"
     return _checked(name, _stripped(environment, name), _is_external_id, takes)
+
+
+def read_parameter_path(environment: Environment, name: str) -> str:
+    """Return a path of Parameter Store, without a slash at its end; "" where the variable is not set."""
+    takes = "a path such as /ses-reputation/production/accounts"
+    return _checked(name, _stripped(environment, name), _is_parameter_path, takes)
 
 
 def read_number(

@@ -1,14 +1,14 @@
 """One batch of queue messages, journaled: every message ends as exactly one of four things."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from ses_reputation.errors import ForgedEnvelopeError, UnavailableError
 from ses_reputation.feedback.envelope import Envelope, open_envelope
-from ses_reputation.feedback.provenance import Registry
+from ses_reputation.feedback.provenance import Registry, account_of_topic
 from ses_reputation.feedback.reading import Observed, Reading, read_envelope
 from ses_reputation.feedback.set_aside import Ignored, Quarantined, SubscriptionRequest, defect, forged
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
@@ -43,6 +43,13 @@ class Confirming(Protocol):
 
     def confirm(self, request: SubscriptionRequest) -> Ignored | Quarantined:
         """Confirm a subscription. Raises UnavailableError where the message must come again."""
+
+
+class Registering(Protocol):
+    """Who knows which accounts are registered besides those of the rules."""
+
+    def registry_for(self, accounts: Collection[str]) -> Registry:
+        """Return whom to believe. Raises UnavailableError where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ class Journaling:
     journal: Journal
     quarantine: Quarantine
     subscriptions: Confirming
+    register: Registering | None = None
 
     def journal_batch(
         self, records: Sequence[Record], now: datetime, has_time: HasTime = always
@@ -131,11 +139,34 @@ class Journaling:
 
         has_time: whether to begin another write; what there is no time for is named as failed.
         """
+        envelopes = [open_envelope(record["body"]) for record in records]
+        try:
+            settled = self._settled_for(envelopes)
+        except UnavailableError as error:
+            # Nobody may be taken for a stranger while nobody knows who is none.
+            why = f"Parameter Store: {error}"
+            return BatchOutcome(len(records), failed={record["messageId"]: why for record in records})
+        return settled._journal(records, envelopes, now, has_time)
+
+    def _settled_for(self, envelopes: Iterable[Envelope | None]) -> "Journaling":
+        """Return the service that knows whom to believe about these envelopes."""
+        if self.register is None:
+            return self
+        topics = {each["TopicArn"] for each in envelopes if each}
+        registry = self.register.registry_for(list(filter(None, map(account_of_topic, topics))))
+        return replace(self, rules=replace(self.rules, registry=registry))
+
+    def _journal(
+        self,
+        records: Sequence[Record],
+        envelopes: Sequence[Envelope | None],
+        now: datetime,
+        has_time: HasTime,
+    ) -> BatchOutcome:
         outcome = BatchOutcome(received=len(records))
         draft = JournalDraft(now, self.rules.entry_retention, messages_per_second=rate_of(records))
         journaled: list[str] = []
         unjournaled: list[_Unjournaled] = []
-        envelopes = [open_envelope(record["body"]) for record in records]
         signatures = self.certificates.of_batch(filter(None, envelopes), _brought(records, envelopes))
         # All signatures one after the other: each takes half as long again where other work comes between.
         problems = list(map(signatures.problem_of, envelopes))

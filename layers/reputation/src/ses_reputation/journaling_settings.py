@@ -9,6 +9,7 @@ from ses_reputation.environment import (
     read_list,
     read_names,
     read_number,
+    read_parameter_path,
     read_text,
 )
 from ses_reputation.feedback.addresses import domain_label
@@ -20,7 +21,10 @@ _MOST_DAYS = 99_999
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """Settings of functions/journal_feedback."""
+    """Settings of functions/journal_feedback.
+
+    registry: whom the stack lists; accounts_path: where more accounts are in Parameter Store, else "".
+    """
 
     ledger_table: str
     reputation_bucket: str
@@ -28,6 +32,7 @@ class JournalSettings:
     own_domains: frozenset[str]
     entry_retention: timedelta
     tag_names: frozenset[str] = frozenset()
+    accounts_path: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "JournalSettings":
@@ -42,4 +47,5 @@ class JournalSettings:
             frozenset(map(domain_label, read_list(environment, "OWN_DOMAINS"))),
             timedelta(days=read_number(environment, "ENTRY_RETENTION_DAYS", 0, _MOST_DAYS)),
             read_names(environment, "TAG_DIMENSIONS", is_name, MOST_TAGS - 1),
+            read_parameter_path(environment, "ACCOUNTS_PATH"),
         )

@@ -143,8 +143,8 @@ def test_what_would_be_quarantined_again_stays_and_says_why_today(stack: Stack) 
     assert len(stack.objects.contents) == 3
     by_reason = {reason: (explanation, number) for (reason, explanation), number in outcome.staying.items()}
     assert by_reason["foreign_topic"] == (
-        "the topic's account 999900001111 is not registered: if it is yours, add it to OwnerAccounts or "
-        "DelegateAccounts",
+        "the topic's account 999900001111 is not registered: if it is yours, register it with "
+        "`ses-reputation accounts add`",
         2,
     )
     assert by_reason["unreadable"][1] == 1

@@ -4,11 +4,14 @@ import json
 import re
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from console.actions.register_accounts import registered_places
@@ -19,7 +22,9 @@ from console.commands.doctor import scope_of
 from console.local_aws.template import read_template
 from ses_reputation.accounts.registry import Party, QueueSubscription, SubscriptionState
 from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.provenance import Registry
 from ses_reputation.ledger.balance_store import Balance
+from ses_reputation.registration.store import AccountParameters, path_of
 from tests.support.balances import posted_balance
 from tests.support.stack_template import ROOT, read_source
 from tests.unit.console.running import undocumented
@@ -44,7 +49,7 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The ledger's stack, whose parameters are as the last `make deploy` left them."""
     stack = SimpleNamespace(name="ses-reputation", parameters={}, outputs=OUTPUTS)
     connection = SimpleNamespace(
-        stack=stack, account_id=LEDGER, region="us-east-1", output=OUTPUTS.__getitem__
+        stack=stack, clients=None, account_id=LEDGER, region="us-east-1", output=OUTPUTS.__getitem__
     )
     monkeypatch.setattr(accounts, "connect", lambda _name: connection)
     monkeypatch.setattr(accounts, "SubscriptionReader", Subscribed)
@@ -184,6 +189,77 @@ def test_an_external_id_that_is_deployed_is_kept(path: Path, connection: SimpleN
     assert given["AssessReputationRoleArn"] == OUTPUTS["AssessReputationRoleArn"]
 
 
+ORGANIZATION = {"OrganizationId": "o-exampleorgid"}
+
+
+@pytest.fixture
+def organization(connection: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountParameters]:
+    """A ledger with an organization, and its accounts in Parameter Store."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("ssm", region_name="us-east-1")
+        connection.clients = SimpleNamespace(connect={"ssm": client}.__getitem__)
+        connection.stack.parameters = ORGANIZATION
+        yield AccountParameters(client, path_of("ses-reputation"))
+
+
+def test_with_an_organization_accounts_are_registered_in_parameter_store_and_not_in_lists(
+    path: Path, organization: AccountParameters
+) -> None:
+    add_all(path)
+    succeed(path, "add", "delegate", OWNER)
+
+    assert organization.read() == {OWNER: "delegate,owner", COURIER: "delegate", HARBOR: "delegate"}
+    given = SamConfig(path).overrides("default")
+    assert not given.keys() & {"OwnerAccounts", "DelegateAccounts"}
+    assert f"delegate-{COURIER}" in environments(path)
+
+
+def test_to_put_an_account_twice_writes_nothing(
+    path: Path, organization: AccountParameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_all(path)
+    monkeypatch.setattr(AccountParameters, "put", lambda *_: pytest.fail("it wrote"))
+
+    add_all(path)
+    assert organization.read().keys() == {OWNER, COURIER, HARBOR}
+
+
+def test_the_ledger_is_deployed_only_where_it_has_not_got_its_parameters_yet(
+    path: Path, organization: AccountParameters, connection: SimpleNamespace
+) -> None:
+    first = succeed(path, "add", "delegate", COURIER)
+    connection.stack.parameters = {**ORGANIZATION, **SamConfig(path).overrides("default")}
+    second = succeed(path, "add", "delegate", HARBOR)
+
+    assert "make deploy" in first
+    assert "make deploy" not in second
+    assert f"make connect ENVIRONMENT=delegate-{HARBOR}" in second
+    assert "/ses-reputation/ses-reputation/accounts in Parameter Store registers" in " ".join(second.split())
+    assert organization.read().keys() == {COURIER, HARBOR}
+
+
+def test_accounts_of_parameter_store_are_listed_and_a_value_that_registers_nobody_is_named(
+    path: Path,
+    organization: AccountParameters,
+    connection: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organization.put(COURIER, ["delegate"])
+    organization.put(HARBOR, ["sender"])
+    connection.assessments = SimpleNamespace(senders=list)
+    monkeypatch.setattr(accounts, "read_mail", lambda *_: SimpleNamespace(hours=[], days=[]))
+
+    listed = json.loads(succeed(path, "list", "--json"))["accounts"]
+    assert [(each["account"], each["role"]) for each in listed] == [
+        (LEDGER, "owner"),
+        (COURIER, "delegate"),
+    ]
+    printed = " ".join(succeed(path, "list").split())
+    assert f"Parameter Store says sender of {HARBOR}: it takes owner, delegate, or both." in printed
+
+
 def test_an_account_for_which_the_ledger_has_no_room_is_not_registered(
     path: Path, connection: SimpleNamespace
 ) -> None:
@@ -302,7 +378,7 @@ def test_the_doctor_reads_where_accounts_have_stacks_before_any_mail_came(
     add_all(path)
     succeed(path, "add", "delegate", COURIER, "--region", "eu-west-1")
     connection.registered_accounts = (LEDGER, OWNER, COURIER)
-    connection.owner_accounts, connection.delegate_accounts = frozenset({OWNER}), frozenset({COURIER})
+    connection.registry = Registry(frozenset({OWNER}), frozenset({COURIER}))
     connection.output = {**OUTPUTS, "FeedbackQueueUrl": "https://queue"}.__getitem__
 
     places = registered_places(path, connection)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection, Hours
 from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.provenance import Registry
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.balance import BalanceCounts
 from ses_reputation.ledger.delays import DelayPage
@@ -75,6 +76,20 @@ def test_account_and_region_are_those_of_the_stacks_queue() -> None:
 
 def test_the_registered_accounts_are_the_stacks_own_and_its_parameters() -> None:
     assert connect_to().registered_accounts == (OWNER, "444455556666", "777788889999")
+
+
+def test_with_an_organization_the_accounts_of_parameter_store_are_registered_too() -> None:
+    values = {"/ses-reputation/prod/accounts/999900001111": "owner"}
+    pages = [{"Parameters": [{"Name": name, "Value": value} for name, value in values.items()]}]
+    client = SimpleNamespace(get_paginator=lambda _: SimpleNamespace(paginate=lambda **_: pages))
+    clients = cast("Clients", SimpleNamespace(connect=lambda _: client))
+    parameters = PARAMETERS | {"OrganizationId": "o-exampleorgid"}
+    connection = Connection(clients, Stack("prod", parameters, OUTPUTS, {}))
+
+    assert connection.registered_accounts == (OWNER, "444455556666", "777788889999", "999900001111")
+    assert connection.registry == Registry(
+        frozenset({OWNER, "999900001111"}), frozenset({"444455556666", "777788889999"})
+    )
 
 
 def test_a_stack_of_something_else_is_refused() -> None:

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 
+from ses_reputation.registration.store import path_of
+
 QUEUE_POLICY_BYTES = 8_192
 """Amazon SQS developer guide, "Amazon SQS policy quotas"."""
 ENVIRONMENT_BYTES = 4_096
 """Of all names and values of a function's environment (AWS Lambda developer guide, "Lambda quotas")."""
 # What each holds besides, and how often the stack's name stands in it; the policy with the longest name.
 _POLICY_REST = 382
+# The statement for an organization's topics, without its id.
+_POLICY_OF_AN_ORGANIZATION = 395
 _JOURNAL_REST, _NAMES_IN_JOURNAL = 311, 2
 _STATISTICS_REST, _NAMES_IN_STATISTICS = 617, 7
 _POLICY_OF_AN_ACCOUNT = len('"arn:*:sns:*:111122223333:*",')
 _POLICY_OF_A_REGION = len('"sns.') + len('.amazonaws.com",')
 _LISTED = ("OwnerAccounts", "DelegateAccounts")
+_WAYS_OUT = (
+    "Register accounts of your organization without lists (OrganizationId), or set up a second ledger."
+)
 _IN_STATISTICS = ("ReadingRoleName", "ExternalId", "EventBusName")
 
 
@@ -32,18 +39,16 @@ def find_excess(stack_name: str, parameters: Mapping[str, str]) -> str:
 
 
 def _excesses(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
-    lists = [parameters.get(name, "") for name in _LISTED]
-    regions = _split(parameters.get("OptInRegions", ""))
-    policy = _POLICY_REST + _POLICY_OF_AN_ACCOUNT * (1 + sum(len(_split(each)) for each in lists))
-    policy += sum(_POLICY_OF_A_REGION + len(region) for region in regions)
+    policy = _policy_bytes(parameters)
     if policy > QUEUE_POLICY_BYTES:
         yield (
             f"the policy of the ledger's queue may have {policy:,} bytes, and SQS takes "
-            f"{QUEUE_POLICY_BYTES:,}. "
-            "Set up a second ledger for some of them."
+            f"{QUEUE_POLICY_BYTES:,}. {_WAYS_OUT}"
         )
+    lists = [parameters.get(name, "") for name in _LISTED]
+    path = len("ACCOUNTS_PATH") + len(path_of(stack_name)) if parameters.get("OrganizationId") else 0
     # The first is the ledger's own account, to which the other owners are added after a comma.
-    listed = sum(map(len, lists)) + bool(lists[0])
+    listed = sum(map(len, lists)) + bool(lists[0]) + path
     statistics = _STATISTICS_REST + _NAMES_IN_STATISTICS * len(stack_name) + listed
     statistics += sum(
         len(parameters.get(name, "")) for name in ("ReadingRoleName", "ExternalId", "EventBusName")
@@ -51,7 +56,7 @@ def _excesses(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
     if statistics > ENVIRONMENT_BYTES:
         yield (
             f"the environment of ReadSesStatisticsFunction may have {statistics:,} bytes, and "
-            f"Lambda takes {ENVIRONMENT_BYTES:,}. Set up a second ledger for some of them."
+            f"Lambda takes {ENVIRONMENT_BYTES:,}. {_WAYS_OUT}"
         )
     journal = _JOURNAL_REST + _NAMES_IN_JOURNAL * len(stack_name) + listed
     journal += sum(len(parameters.get(name, "")) for name in ("OwnDomains", "TagDimensions"))
@@ -59,8 +64,18 @@ def _excesses(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
         yield (
             f"with OwnDomains and TagDimensions, the environment of JournalFeedbackFunction may have "
             f"{journal:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out domains to which hardly "
-            "any mail goes, or set up a second ledger for some of the accounts."
+            f"any mail goes. {_WAYS_OUT}"
         )
+
+
+def _policy_bytes(parameters: Mapping[str, str]) -> int:
+    """Return how long the queue's policy may become: a statement for lists, and one for an organization."""
+    accounts = 1 + sum(len(_split(parameters.get(name, ""))) for name in _LISTED)
+    regions = _split(parameters.get("OptInRegions", ""))
+    named = sum(_POLICY_OF_A_REGION + len(region) for region in regions)
+    listed = _POLICY_REST + _POLICY_OF_AN_ACCOUNT * accounts + named
+    organization = parameters.get("OrganizationId", "")
+    return listed + (_POLICY_OF_AN_ORGANIZATION + len(organization) + named if organization else 0)
 
 
 def _split(listed: str) -> list[str]:

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
+
+from ses_reputation.registration.store import roles_in
 
 SILENT_AFTER = timedelta(days=2)
 """Without feedback for so long, an account counts as silent: fewer hours may be a night, or a Sunday."""
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 class PartyRole(StrEnum):
@@ -110,12 +115,19 @@ def statuses(
     return [_status(party, subscriptions[party], seen, now) for party in ordered]
 
 
-def read_parties(parameters: Mapping[str, str], account: str, region: str) -> list[Party]:
-    """Return whom a ledger's stack registers by its parameters, in its own Region. account: the stack's."""
+def read_parties(
+    parameters: Mapping[str, str], account: str, region: str, found: Mapping[str, str] = _NOBODY
+) -> list[Party]:
+    """Return whom a ledger's stack registers, in its own Region.
+
+    account: the stack's. found: what Parameter Store says of other accounts.
+    """
     own = Party(PartyRole.OWNER, account, region, _listed(parameters.get("Identities", "")))
-    owners = [Party(PartyRole.OWNER, each, region) for each in _listed(parameters.get("OwnerAccounts", ""))]
-    delegates = _listed(parameters.get("DelegateAccounts", ""))
-    return [own, *owners, *(Party(PartyRole.DELEGATE, each, region) for each in delegates)]
+    listed = [(PartyRole.OWNER, each) for each in _listed(parameters.get("OwnerAccounts", ""))]
+    listed += [(PartyRole.DELEGATE, each) for each in _listed(parameters.get("DelegateAccounts", ""))]
+    listed += [(PartyRole(role), each) for each, value in found.items() for role in sorted(roles_in(value))]
+    others = dict.fromkeys(each for each in listed if each != (PartyRole.OWNER, account))
+    return [own, *(Party(role, each, region) for role, each in others)]
 
 
 def _status(

@@ -22,6 +22,8 @@ def _patient(attempts: int, read_timeout: int) -> Config:
 JOURNALING = _patient(3, read_timeout=10)
 # botocore renders its user agent twice a call, and checks shapes that the tests check: a third of its time.
 JOURNALING_FAST = JOURNALING.merge(Config(user_agent="ses-reputation", parameter_validation=False))
+# A call for each ten registered accounts, before a batch of feedback, which has a minute.
+READING_ACCOUNTS = _patient(5, read_timeout=5)
 # SNS asks for the token only; a signed call would need the consent of each topic's own policy.
 CONFIRMING = JOURNALING.merge(Config(signature_version=UNSIGNED))
 # A batch of postings has two minutes, and few calls in each.

@@ -103,7 +103,7 @@ def foreign(topic_arn: str, *, is_request: bool = False) -> Quarantined:
     who = f"the topic's account {account}" if account else "TopicArn names no topic, so its account"
     if account and topic_arn.endswith(f":{ARCHIVED}"):
         who = f"the event's account {account}"
-    advice = "is not registered: if it is yours, add it to OwnerAccounts or DelegateAccounts"
+    advice = "is not registered: if it is yours, register it with `ses-reputation accounts add`"
     if is_request:
         explanation = f"{who} asks to be subscribed and {advice} and subscribe again"
         return Quarantined(Reason.FOREIGN_SUBSCRIPTION, explanation, topic_arn)
@@ -116,10 +116,10 @@ def contradiction(topic_arn: str, registry: Registry, sender: str, owner: str | 
     if account == owner:
         says = (
             f"account {account} reported mail that {sender} sent from its identity, but is registered as a "
-            f"delegate only: add it to OwnerAccounts"
+            f"delegate only: register it with `ses-reputation accounts add owner`"
         )
         return Quarantined(Reason.CONTRADICTS_TOPIC, says, topic_arn)
-    register = "" if registry.knows(sender) else " and is added to DelegateAccounts"
+    register = "" if registry.knows(sender) else " and is registered"
     says = (
         f"account {account} is registered, but reported mail that {sender} sent from an identity of "
         f"{owner or 'an account that SES did not name'}: the topic of an account is believed about what it "

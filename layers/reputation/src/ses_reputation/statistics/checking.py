@@ -19,6 +19,7 @@ from ses_reputation.doctor.reading.setup import SetupReader
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosing import diagnose
+from ses_reputation.statistics.registered import with_registered
 from ses_reputation.statistics.rounds import examined_in, go_on_from, join_rounds
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.statistics.settings import StatisticsSettings
@@ -79,7 +80,11 @@ def run_checks(
 
 
 def scope_of(settings: StatisticsSettings, known: Iterable[AccountRegion]) -> SetupScope:
-    """Return what is read of the registered accounts: of the own one only, where no role is named."""
+    """Return what is read of the accounts that are registered now: of the own one only, without a role.
+
+    Raises UnavailableError where Parameter Store has some of them and fails.
+    """
+    settings = with_registered(settings)
     own, role = settings.ledger_account, settings.reading_role_name
     others = sorted((settings.owner_accounts | settings.delegate_accounts) - {own}) if role else ()
     regions = {place.region for place in known}

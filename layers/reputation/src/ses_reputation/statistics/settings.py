@@ -8,6 +8,7 @@ from ses_reputation.environment import (
     read_account,
     read_accounts,
     read_external_id,
+    read_parameter_path,
     read_role_name,
     read_text,
 )
@@ -19,7 +20,8 @@ class StatisticsSettings:
 
     ledger_account is the stack's own, read with the function's own permissions; the others are read through a
     role of the name reading_role_name in each, with the external id, and are left out where that is empty.
-    owner_accounts, delegate_accounts: the registered ones. queue_arn, queue_url: of the ledger's queue.
+    owner_accounts, delegate_accounts: the listed ones. accounts_path: where Parameter Store has more, or "".
+    queue_arn, queue_url: of the ledger's queue.
     """
 
     ledger_table: str
@@ -31,6 +33,7 @@ class StatisticsSettings:
     queue_url: str
     reading_role_name: str = ""
     external_id: str = ""
+    accounts_path: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "StatisticsSettings":
@@ -45,6 +48,7 @@ class StatisticsSettings:
             read_text(environment, "FEEDBACK_QUEUE_URL"),
             read_role_name(environment, "READING_ROLE_NAME"),
             read_external_id(environment, "EXTERNAL_ID"),
+            read_parameter_path(environment, "ACCOUNTS_PATH"),
         )
 
     @property

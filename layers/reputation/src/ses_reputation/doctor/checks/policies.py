@@ -14,6 +14,7 @@ from ses_reputation.authorization.policy_document import read_policy, statement_
 from ses_reputation.doctor.flows import in_words
 
 _PATTERN_LETTERS = ("*", "?")
+_PERHAPS_SET = ({"aws:sourceowner"}, {"aws:sourceorgid"})
 
 
 def service_request(
@@ -42,8 +43,8 @@ def is_refused(document: str, request: PolicyRequest) -> bool:
 def ask(document: str, request: PolicyRequest) -> PolicyEvaluation:
     """Return what a policy says of a request; none of a queue or topic says nothing.
 
-    `aws:SourceOwner` is an older key that some services set in place of the account: whether SES does is not
-    known, so it may match.
+    `aws:SourceOwner` is an older key that some services set in place of the account; `aws:SourceOrgID` names
+    the organization. Whether SES and SNS set them is not known, so they may match.
     """
     try:
         found = evaluate(document, request)
@@ -54,7 +55,7 @@ def ask(document: str, request: PolicyRequest) -> PolicyEvaluation:
     by_statement: dict[str, set[str]] = {}
     for each in found.mismatches:
         by_statement.setdefault(each.statement, set()).add(each.key.lower() if each.key else each.element)
-    is_uncertain = {"aws:sourceowner"} in by_statement.values()
+    is_uncertain = any(each in by_statement.values() for each in _PERHAPS_SET)
     return PolicyEvaluation(Decision.UNCERTAIN, (), found.mismatches) if is_uncertain else found
 
 
