@@ -8,9 +8,9 @@ from pathlib import Path
 from console.actions.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
 from console.stack.connection import Connection
-from ses_reputation.accounts.limits import find_excess
 from ses_reputation.accounts.registry import Party, PartyRole
 from ses_reputation.regions import is_opt_in
+from ses_reputation.registration.limits import find_excess
 
 _TEMPLATES = {PartyRole.OWNER: "identity-owner", PartyRole.DELEGATE: "delegate-sender"}
 _LISTS = {PartyRole.OWNER: "OwnerAccounts", PartyRole.DELEGATE: "DelegateAccounts"}

@@ -29,6 +29,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Fn::Contains": lambda members, member: member in members,
     "Fn::Join": lambda delimiter, parts: delimiter.join(parts),
     "Fn::Split": lambda delimiter, text: text.split(delimiter),
+    "Fn::Select": lambda index, parts: parts[int(index)],
 }
 _PLACEHOLDER = re.compile(r"\$\{([^}!]+)\}")
 
@@ -129,6 +130,19 @@ def is_condition_met(name: str, region: str = REGION, **parameters: str) -> bool
 def _intrinsics_in(region: str, parameters: Mapping[str, str]) -> "_Intrinsics":
     pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": region, "AWS::Partition": partition_of(region)}
     return _Intrinsics(pseudo | _defaults_once() | dict(parameters), _read_once()["Conditions"])
+
+
+def list_resources(path: Path, region: str = REGION, **parameters: str) -> dict[str, dict[str, Any]]:
+    """Return the resources, as written, that a template makes by its conditions with these parameters."""
+    source = read_template(path)
+    defaults = {name: str(each.get("Default", "")) for name, each in source["Parameters"].items()}
+    pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": region, "AWS::Partition": partition_of(region)}
+    intrinsics = _Intrinsics(pseudo | defaults | parameters, source["Conditions"])
+    return {
+        name: each
+        for name, each in source["Resources"].items()
+        if "Condition" not in each or intrinsics.is_met(each["Condition"])
+    }
 
 
 def is_rule_met(name: str, **parameters: str) -> bool:

@@ -152,6 +152,10 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteLogs": (LOGS, "<ManageIdentityTopicsLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
+    "CheckStackRole": {
+        "WriteLogs": (LOGS, "<CheckStackLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
     "ExportSuppressionWorkflowRole": {
         "CallExportSuppression": ("lambda:InvokeFunction", "<ExportSuppressionFunction.Arn>"),
     },
@@ -307,6 +311,7 @@ def test_what_a_parameter_turns_on_may_not_be_done_without_it(
         ("AssessReputationRole", "lambda"),
         ("ExportSuppressionRole", "lambda"),
         ("ManageIdentityTopicsRole", "lambda"),
+        ("CheckStackRole", "lambda"),
         ("ExportSuppressionWorkflowRole", "states"),
         *((role, "scheduler") for role in SCHEDULE_ROLES),
     ],
@@ -326,6 +331,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
     roles = [function["Role"] for function in STACK.of_type("AWS::Lambda::Function").values()]
     assert sorted(roles) == [
         "<AssessReputationRole.Arn>",
+        "<CheckStackRole.Arn>",
         "<ExportSuppressionRole.Arn>",
         "<JournalFeedbackRole.Arn>",
         "<ManageIdentityTopicsRole.Arn>",

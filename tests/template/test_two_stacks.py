@@ -28,6 +28,7 @@ NAMELESS = {
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
+    "Custom::StackCheck",
 }
 
 

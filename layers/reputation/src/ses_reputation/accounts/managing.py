@@ -23,6 +23,7 @@ from ses_reputation.accounts.identity_settings import (
     plan_settings,
 )
 from ses_reputation.accounts.resource_kinds import KINDS, ResourceKind
+from ses_reputation.accounts.stack_checks import STACK_CHECK, find_stack_faults
 from ses_reputation.accounts.stack_request import RequestType, StackAnswer, StackRequest, read_request
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import SesReputationError
@@ -106,6 +107,8 @@ def _manage(
     seconds_left: Callable[[], float],
     pace: Callable[[], None],
 ) -> StackAnswer:
+    if request.resource_type == STACK_CHECK:
+        return _check(request)
     if request.resource_type not in KINDS:
         raise IdentitySettingError(f"{request.resource_type} is none of {', '.join(KINDS)}")
     is_delete = request.type is RequestType.DELETE
@@ -124,6 +127,13 @@ def _manage(
     own_id = remember(request.own_id, wanted, plan.changes) if is_create else request.own_id
     forgotten = name_forgotten(plan.changes, ours, recall(own_id))
     return StackAnswer(own_id, notes=(*plan.notes, *forgotten))
+
+
+def _check(request: StackRequest) -> StackAnswer:
+    """A check changes nothing, so there is nothing to delete either."""
+    if request.type is RequestType.DELETE:
+        return StackAnswer(request.own_id)
+    return StackAnswer(request.own_id, " ".join(find_stack_faults(request.properties, request.place)))
 
 
 def _release(

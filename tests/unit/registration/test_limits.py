@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ses_reputation.accounts.limits import ENVIRONMENT_BYTES, QUEUE_POLICY_BYTES, find_excess
+from ses_reputation.registration.limits import ENVIRONMENT_BYTES, QUEUE_POLICY_BYTES, find_excess
 from tests.support.stack_template import read_source, render_resource, render_stack
 
 NAME = "ses-reputation"
@@ -100,6 +100,20 @@ def test_a_stack_of_any_name_has_room_for_what_is_accepted(length: int) -> None:
 
 
 ORGANIZATION = "o-" + "a" * 32
+
+
+@pytest.mark.parametrize("length", [1, 256])
+def test_a_topic_for_alarms_of_any_name_is_counted(length: int) -> None:
+    topic = f"arn:aws:sns:ap-southeast-4:111122223333:{'t' * length}"
+    given = {"AlarmTopicArn": topic, "EventBusName": "default"}
+    most = max(
+        n for n in range(300) if not find_excess(NAME, {**OTHERS, **given, "DelegateAccounts": ids(n)})
+    )
+
+    needed = environment_bytes("ReadSesStatisticsFunction", DelegateAccounts=ids(most), **given)
+    assert needed <= 4_096
+    # The longest has 296 characters in place of 79 of the stack's own: 3,320 bytes less 217, and 13 each.
+    assert most == (255 if length == 1 else 238)
 
 
 def test_accounts_of_an_organization_take_no_room_and_the_organization_some() -> None:
