@@ -14,7 +14,6 @@ from ministack import app
 from ministack.services import scheduler
 
 from console.local_aws.ministack import (
-    alarms,
     callers,
     consumption,
     logs,
@@ -26,6 +25,7 @@ from console.local_aws.ministack import (
     signing,
     streams,
     subscriptions,
+    templates,
     topics,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
@@ -53,7 +53,8 @@ def main() -> None:
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
-    alarms.make_alarms_by_metric_math()
+    templates.make_alarms_by_metric_math()
+    templates.read_places_in_conditions()
     request_context.let_accounts_join()
     if app.AUTH:
         check_roles_of_services()
