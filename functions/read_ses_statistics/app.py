@@ -13,7 +13,7 @@ from ses_reputation.statistics.checking import pace_within, reading_clients, run
 from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
-from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome, find_unheard
+from ses_reputation.statistics.unheard_channels import ChannelClients, ChannelNames, find_unheard
 from ses_reputation.telemetry import (
     open_logger,
     open_metrics,
@@ -34,11 +34,6 @@ _table = cache(lambda: StatisticsTable(connect("dynamodb", config=POSTING), _set
 starting.make_ready(os.environ, _table)
 
 
-def _channels() -> ChannelsOutcome:
-    topics, buses = (connect(service, config=READING_STATISTICS) for service in ("sns", "events"))
-    return find_unheard(topics, buses, ChannelNames.from_environment(os.environ))
-
-
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
@@ -51,7 +46,9 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     reach = AccountReach(settings.ledger_account, settings.role, SESSION_NAME)
     outcome = read_statistics(table, SesAccounts(reach), _now)
     report_statistics(outcome, logger, metrics)
-    report_channels(_channels(), logger, metrics)
+    channels = ChannelClients.of(partial(connect, config=READING_STATISTICS))
+    found = find_unheard(channels, ChannelNames.from_environment(os.environ), _now())
+    report_channels(found, logger, metrics)
     pace = pace_within(lambda: context.get_remaining_time_in_millis() > _MILLIS_TO_FINISH)
     scope = scope_of(settings, table.known_accounts())
     checks = run_checks(table, scope, lambda it: SetupReader(it, reading_clients(reach), pace), _now())

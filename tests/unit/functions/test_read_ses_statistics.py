@@ -67,12 +67,11 @@ class Channels:
     found: ChannelsOutcome = field(default_factory=lambda: ChannelsOutcome({}, {}))
     asked: list[ChannelNames] = field(default_factory=list)
 
-    def __call__(self, topics: Any, buses: Any, names: ChannelNames) -> ChannelsOutcome:
+    def __call__(self, clients: Any, names: ChannelNames, _now: datetime) -> ChannelsOutcome:
         self.asked.append(names)
-        assert (topics.meta.service_model.service_name, buses.meta.service_model.service_name) == (
-            "sns",
-            "events",
-        )
+        made = (clients.topics, clients.keys, clients.buses)
+        asked = [each.meta.service_model.service_name for each in made]
+        assert asked == ["sns", "kms", "events"]
         return self.found
 
 

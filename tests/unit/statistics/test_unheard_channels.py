@@ -1,5 +1,6 @@
 """Whether anybody hears what the stack says: as SNS and EventBridge answer it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,28 +9,43 @@ import pytest
 from botocore.stub import Stubber
 
 from ses_reputation.errors import SettingsError
-from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome, find_unheard
+from ses_reputation.statistics.unheard_channels import (
+    ChannelClients,
+    ChannelNames,
+    ChannelsOutcome,
+    find_unheard,
+)
+from tests.support.mail import at
+from tests.support.stack_template import render_stack
 
 ALERTS = "arn:aws:sns:us-east-1:111122223333:prod-AlertTopic-4F1C"
 ALARMS = "arn:aws:sns:us-east-1:111122223333:operations"
 NAMES = ChannelNames(ALERTS, ALARMS, "reputation")
 HEARD = ChannelsOutcome({}, {})
+KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
+ALARM = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:prod-ChannelsUnheardAlarm-1"
+
+
+def allowing(action: Any, principal: Any, **condition: Any) -> str:
+    """A policy of one statement."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement | condition]})
 
 
 class Answers:
     """Stubbed clients of SNS and EventBridge, which answer in the order of what is added."""
 
     def __init__(self) -> None:
-        self.sns, self.events = (
+        self.sns, self.kms, self.events = (
             boto3.client(
                 service,
                 region_name="us-east-1",
                 aws_access_key_id="testing",
                 aws_secret_access_key="testing",  # noqa: S106
             )
-            for service in ("sns", "events")
+            for service in ("sns", "kms", "events")
         )
-        self.topics, self.buses = Stubber(self.sns), Stubber(self.events)
+        self.topics, self.keys, self.buses = (Stubber(each) for each in (self.sns, self.kms, self.events))
 
     def topic(self, arn: str, confirmed: int = 1, pending: int = 0, **attributes: str) -> None:
         counts = {"SubscriptionsConfirmed": str(confirmed), "SubscriptionsPending": str(pending)}
@@ -40,15 +56,26 @@ class Answers:
         self.buses.add_response("describe_event_bus", {"Name": "reputation"}, {"Name": "reputation"})
 
     def find(self, names: ChannelNames = NAMES) -> ChannelsOutcome:
-        return find_unheard(self.sns, self.events, names)
+        return find_unheard(ChannelClients(self.sns, self.kms, self.events), names, at("22 10:05"))
+
+    def key(self, *granted: str) -> None:
+        """KMS answers for a key whose policy grants CloudWatch some actions."""
+        described = {"KeyId": "1234abcd", "Arn": KEY, "KeyState": "Enabled", "KeyManager": "CUSTOMER"}
+        self.keys.add_response("describe_key", {"KeyMetadata": described}, {"KeyId": KEY})
+        self.keys.add_response(
+            "get_key_policy",
+            {"Policy": allowing(list(granted), {"Service": "cloudwatch.amazonaws.com"})},
+            {"KeyId": "1234abcd", "PolicyName": "default"},
+        )
 
 
 @pytest.fixture
 def aws() -> Iterator[Answers]:
     answers = Answers()
-    with answers.topics, answers.buses:
+    with answers.topics, answers.keys, answers.buses:
         yield answers
         answers.topics.assert_no_pending_responses()
+        answers.keys.assert_no_pending_responses()
         answers.buses.assert_no_pending_responses()
 
 
@@ -100,9 +127,96 @@ def test_alarms_cannot_use_a_topic_with_the_key_that_sns_owns(aws: Answers) -> N
 def test_alarms_can_use_a_topic_with_a_key_of_its_owner(aws: Answers) -> None:
     aws.topic(ALERTS)
     aws.bus()
-    aws.topic(ALARMS, KmsMasterKeyId="arn:aws:kms:us-east-1:111122223333:key/1234abcd")
+    aws.topic(ALARMS, KmsMasterKeyId=KEY)
+    aws.key("kms:Decrypt", "kms:GenerateDataKey*")
 
     assert aws.find() == HEARD
+
+
+@pytest.mark.parametrize("granted", [["kms:Decrypt"], ["kms:GenerateDataKey"], ["kms:Encrypt"]])
+def test_alarms_cannot_use_a_topic_whose_key_does_not_let_cloudwatch_encrypt(
+    aws: Answers, granted: list[str]
+) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, KmsMasterKeyId=KEY)
+    aws.key(*granted)
+
+    assert problem_of(aws.find(), "alarm topic").startswith(f"CloudWatch cannot use its key, {KEY}: ")
+
+
+def test_a_key_that_cannot_be_read_is_unknown(aws: Answers) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, KmsMasterKeyId=KEY)
+    aws.keys.add_client_error("describe_key", "AccessDeniedException")
+
+    assert aws.find() == ChannelsOutcome({}, {"alarm topic": "AccessDeniedException"})
+
+
+SERVICE = {"Service": "cloudwatch.amazonaws.com"}
+
+
+def source(name: str) -> dict[str, Any]:
+    """A condition on the alarm."""
+    return {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:us-east-1:111122223333:alarm:{name}"}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_closed"),
+    [
+        # What SNS gives a new topic, and whose key CloudWatch may set.
+        (
+            allowing(
+                "SNS:Publish",
+                {"AWS": "*"},
+                Condition={"StringEquals": {"AWS:SourceOwner": "111122223333"}},
+            ),
+            False,
+        ),
+        (allowing("sns:Publish", SERVICE), False),
+        (allowing("sns:Publish", SERVICE, Condition=source("*")), False),
+        (allowing("sns:Publish", SERVICE, Condition=source("prod-*")), False),
+        (
+            allowing("sns:Publish", SERVICE, Condition=source("staging-*")),
+            True,
+        ),
+        (
+            allowing(
+                "sns:Publish", SERVICE, Condition={"StringEquals": {"aws:SourceAccount": "444455556666"}}
+            ),
+            True,
+        ),
+        (allowing("sns:Publish", {"Service": "events.amazonaws.com"}), True),
+        (allowing("sns:Subscribe", {"AWS": "*"}), True),
+    ],
+)
+def test_alarms_cannot_use_a_topic_whose_policy_does_not_let_cloudwatch_publish(
+    aws: Answers, policy: str, is_closed: bool
+) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, Policy=policy)
+
+    found = aws.find()
+
+    if is_closed:
+        assert problem_of(found, "alarm topic") == (
+            "its policy does not let cloudwatch.amazonaws.com publish for alarms of this stack: allow it"
+        )
+    else:
+        assert found == HEARD
+
+
+def test_the_stacks_own_topic_for_alarms_lets_its_alarms_publish(aws: Answers) -> None:
+    policy = render_stack().properties("AlarmTopicPolicy")["PolicyDocument"]
+    text = json.dumps(policy).replace("<AlarmTopic>", ALARMS)
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(ALARMS, Policy=text)
+
+    assert aws.find() == HEARD
+    assert NAMES.alarm_arn == ALARM
 
 
 @pytest.mark.parametrize(
@@ -158,6 +272,5 @@ def test_names_are_read_from_the_environment() -> None:
 def test_the_attributes_are_named_as_botocore_knows_them() -> None:
     shape: Any = Answers().sns.meta.service_model.shape_for("GetTopicAttributesResponse")
     documented = shape.members["Attributes"].documentation
-    assert all(
-        name in documented for name in ("SubscriptionsConfirmed", "SubscriptionsPending", "KmsMasterKeyId")
-    )
+    names = ("SubscriptionsConfirmed", "SubscriptionsPending", "KmsMasterKeyId", "Policy")
+    assert all(name in documented for name in names)

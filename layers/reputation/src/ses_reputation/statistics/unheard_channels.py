@@ -3,18 +3,25 @@ a bus that does not exist."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.doctor.checks.keys import fault_of
+from ses_reputation.doctor.checks.policies import is_refused, service_request
+from ses_reputation.doctor.reading.asking import Asker, CallPace
+from ses_reputation.doctor.reading.messaging import read_key
 from ses_reputation.environment import Environment, read_text
 from ses_reputation.errors import UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
+CLOUDWATCH = "cloudwatch.amazonaws.com"
 # CloudWatch may not use this key, and nobody can change its policy (re:Post, "How do I configure a CloudWatch
 # alarm to use an encrypted SNS topic?").
 _KEY_OF_SNS = "alias/aws/sns"
+_ALERT_TOPIC = "-AlertTopic-"
 _GONE = {"NotFound", "NotFoundException", "ResourceNotFoundException"}
 
 
@@ -33,6 +40,13 @@ class ChannelNames:
     alarm_topic_arn: str
     event_bus_name: str
 
+    @property
+    def alarm_arn(self) -> str:
+        """An alarm of the stack as CloudWatch names it to a topic; its last letters are made up."""
+        _, partition, _, region, account, name = self.alert_topic_arn.split(":")
+        stack = name.rpartition(_ALERT_TOPIC)[0]
+        return f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{stack}-ChannelsUnheardAlarm-1"
+
     @classmethod
     def from_environment(cls, environment: Environment) -> "ChannelNames":
         """Read the names. Raises SettingsError naming the variable that is missing."""
@@ -48,11 +62,25 @@ class ChannelsOutcome:
     unknown: Mapping[str, str]
 
 
-def find_unheard(topics: "SNSClient", buses: EventBusReader, names: ChannelNames) -> ChannelsOutcome:
-    """Ask SNS and EventBridge who hears what a stack says. It raises nothing: what fails is `unknown`."""
+@dataclass(frozen=True, slots=True)
+class ChannelClients:
+    """Whom to ask about channels, in the stack's own account and Region."""
+
+    topics: "SNSClient"
+    keys: Any
+    buses: EventBusReader
+
+    @classmethod
+    def of(cls, connect: Callable[..., Any]) -> "ChannelClients":
+        """Make them. connect: as in aws/clients.py."""
+        return cls(connect("sns"), connect("kms"), connect("events"))
+
+
+def find_unheard(clients: ChannelClients, names: ChannelNames, now: datetime) -> ChannelsOutcome:
+    """Ask AWS who hears what a stack says. It raises nothing: what fails is `unknown`."""
     unheard: dict[str, str] = {}
     unknown: dict[str, str] = {}
-    for channel, why in _questions(topics, buses, names):
+    for channel, why in _questions(clients, names, now):
         try:
             problem = why()
         except UnavailableError as error:
@@ -64,11 +92,11 @@ def find_unheard(topics: "SNSClient", buses: EventBusReader, names: ChannelNames
 
 
 def _questions(
-    topics: "SNSClient", buses: EventBusReader, names: ChannelNames
+    clients: ChannelClients, names: ChannelNames, now: datetime
 ) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "alert topic", lambda: _unheard_topic(topics, names.alert_topic_arn)
-    yield "event bus", lambda: _missing_bus(buses, names.event_bus_name)
-    yield "alarm topic", lambda: _unusable_alarm_topic(topics, names)
+    yield "alert topic", lambda: _unheard_topic(clients.topics, names.alert_topic_arn)
+    yield "event bus", lambda: _missing_bus(clients.buses, names.event_bus_name)
+    yield "alarm topic", lambda: _unusable_alarm_topic(clients, names, now)
 
 
 def _unheard_topic(topics: "SNSClient", topic_arn: str) -> str:
@@ -88,7 +116,7 @@ def _missing_bus(buses: EventBusReader, name: str) -> str:
     return ""
 
 
-def _unusable_alarm_topic(topics: "SNSClient", names: ChannelNames) -> str:
+def _unusable_alarm_topic(clients: ChannelClients, names: ChannelNames, now: datetime) -> str:
     own, topic_arn = _place(names.alert_topic_arn), names.alarm_topic_arn
     if topic_arn == names.alert_topic_arn:
         return "it is the alert topic, whose key CloudWatch cannot use: name another in AlarmTopicArn"
@@ -98,14 +126,36 @@ def _unusable_alarm_topic(topics: "SNSClient", names: ChannelNames) -> str:
     if account != own[1]:
         # Only that account knows the topic's policy, key and subscribers.
         return ""
-    attributes = _attributes(topics, topic_arn)
-    return _unusable_by_alarms(attributes) if attributes else "it does not exist any more: name another"
+    attributes = _attributes(clients.topics, topic_arn)
+    if not attributes:
+        return "it does not exist any more: name another"
+    return (
+        _closed_to_alarms(attributes, names, now)
+        or _closed_key(attributes.get("KmsMasterKeyId", ""), clients, names, now)
+        or _without_subscriber(attributes)
+    )
 
 
-def _unusable_by_alarms(attributes: Mapping[str, str]) -> str:
-    if attributes.get("KmsMasterKeyId", "").endswith(_KEY_OF_SNS):
+def _closed_to_alarms(attributes: Mapping[str, str], names: ChannelNames, now: datetime) -> str:
+    """CloudWatch publishes in the alarm's name (CloudWatch user guide, "Using Amazon CloudWatch alarms")."""
+    policy = attributes.get("Policy", "")
+    request = service_request(CLOUDWATCH, "sns:Publish", names.alarm_topic_arn, names.alarm_arn, now)
+    if policy and is_refused(policy, request):
+        return f"its policy does not let {CLOUDWATCH} publish for alarms of this stack: allow it"
+    return ""
+
+
+def _closed_key(key: str, clients: ChannelClients, names: ChannelNames, now: datetime) -> str:
+    if not key:
+        return ""
+    if key.endswith(_KEY_OF_SNS):
         return f"CloudWatch cannot use its key, {_KEY_OF_SNS}: give it a customer managed key, or none"
-    return _without_subscriber(attributes)
+    asker = Asker("", CallPace(lambda _seconds: None, seconds=0))
+    read = read_key(asker, lambda *_place: clients.keys, names.alarm_topic_arn, key)
+    if read is None:
+        raise UnavailableError(asker.unread[-1].error_code)
+    fault = fault_of(read, CLOUDWATCH, [names.alarm_arn], now)
+    return f"CloudWatch cannot use its key, {key}: {fault.why}" if fault else ""
 
 
 def _place(topic_arn: str) -> tuple[str, str]:
