@@ -176,6 +176,36 @@ def test_an_address_for_alarms_and_a_topic_for_alarms_are_not_given_together() -
     assert not is_rule_met(rule, AlarmEmail="operations@example.com", AlarmTopicArn=TOPIC)
 
 
+def test_no_alarm_rests_on_what_is_filled_into_a_metric_that_may_have_no_value_at_all() -> None:
+    """AWS says what FILL does between values of a metric, and not what it does where there is none."""
+    expressions = [
+        each["Expression"]
+        for alarm in ALARMS.values()
+        for each in alarm.get("Metrics", [])
+        if "Expression" in each
+    ]
+    assert expressions
+    assert [each for each in expressions if "FILL" in each] == []
+
+
+@pytest.mark.parametrize(
+    ("journaled", "batches", "is_breaching"),
+    # A busy hour has at most some ten million messages, and one batch is enough.
+    [(1, None, True), (10_000_000, None, True), (10_000_000, 1, False), (1, 40, False), (None, 3, False)],
+)
+def test_an_hour_breaches_where_something_was_journaled_without_any_batch(
+    journaled: int | None, batches: int | None, is_breaching: bool
+) -> None:
+    """Missing values are 0 where the other metric has one (CloudWatch user guide, "Using metric math")."""
+    alarm = ALARMS["PostingStoppedAlarm"]
+    term, minus, factor, times, metric = alarm["Metrics"][0]["Expression"].split()
+    assert (term, minus, times, metric) == ("journaled", "-", "*", "batches")
+
+    value = (journaled or 0) - int(factor) * (batches or 0)
+
+    assert (value > alarm["Threshold"]) is is_breaching
+
+
 def test_a_stopped_stream_rings_by_what_was_journaled_without_a_batch_of_the_stream() -> None:
     """A mapping that is disabled calls nobody, and Lambda emits IteratorAge when it has called the function.
 
@@ -184,7 +214,7 @@ def test_a_stopped_stream_rings_by_what_was_journaled_without_a_batch_of_the_str
     """
     alarm = ALARMS["PostingStoppedAlarm"]
     expression, journaled, batches = alarm["Metrics"]
-    assert expression["Expression"] == "IF(FILL(batches, 0) > 0, 0, journaled)"
+    assert expression["Expression"] == "journaled - 1000000000 * batches"
     assert [each["ReturnData"] for each in alarm["Metrics"]] == [True, False, False]
     assert (journaled["Id"], journaled["MetricStat"]) == (
         "journaled",

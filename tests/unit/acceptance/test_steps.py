@@ -19,7 +19,7 @@ from tests.unit.acceptance.runs import make_run
 
 METRIC = {"MetricStat": {"Metric": {"MetricName": "IteratorAge"}, "Period": 3600, "Stat": "SampleCount"}}
 METRICS: list[dict[str, Any]] = [
-    {"Id": "unposted", "Expression": "IF(FILL(batches, 0) > 0, 0, journaled)", "ReturnData": True},
+    {"Id": "unposted", "Expression": "journaled - 1000000000 * batches", "ReturnData": True},
     {"Id": "batches", "ReturnData": False, **METRIC},
 ]
 
