@@ -20,7 +20,8 @@ _LIBRARY = {
     "authorization": "aws environment errors json_text shell_words visible_text",
     "feedback": "aws environment errors hours json_text regions",
     "registration": "aws environment errors feedback",
-    "accounts": "authorization aws errors json_text regions registration visible_text",
+    "signing": "errors feedback hours regions",
+    "accounts": "authorization aws errors json_text regions registration signing visible_text",
     "doctor": "accounts authorization aws environment errors json_text regions shell_words time_left",
     "statistics": (
         "accounts aws doctor environment errors feedback hours registration stored_json tallies time_left"
@@ -31,7 +32,6 @@ _LIBRARY = {
     "ledger": "aws errors feedback hours json_text tallies time_left",
     "quarantine": "aws feedback hours json_text",
     "suppression.listing": "aws json_text suppression",
-    "signing": "errors feedback hours regions",
     "journaling": "errors feedback ledger quarantine signing time_left",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "hours json_text suppression suppression.listing",

@@ -12,7 +12,7 @@ import pytest
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
-from tests.e2e.support import standing_work, work
+from tests.e2e.support import identity_work, standing_work, work
 from tests.e2e.support.permissions import Statement, list_statements, removed
 from tests.e2e.support.trials import Audience, Trial
 from tests.e2e.support.work import Check
@@ -30,6 +30,7 @@ JOURNAL, POSTING, EXPORT = "JournalFeedbackRole", "PostBalancesRole", "ExportSup
 WORKFLOW, SCHEDULE = "ExportSuppressionWorkflowRole", "ExportSuppressionScheduleRole"
 JOURNAL_FUNCTION, POSTING_FUNCTION = "JournalFeedbackFunction", "PostBalancesFunction"
 EXPORT_FUNCTION = "ExportSuppressionFunction"
+CHECKING = "CheckStackRole"
 STATISTICS, STATISTICS_SCHEDULE = "ReadSesStatisticsRole", "ReadSesStatisticsScheduleRole"
 ASSESSMENT, ASSESSMENT_SCHEDULE = "AssessReputationRole", "AssessReputationScheduleRole"
 STATISTICS_FUNCTION, ASSESSMENT_FUNCTION = standing_work.STATISTICS_FUNCTION, standing_work.ASSESSMENT
@@ -92,6 +93,10 @@ PROOFS: dict[Statement, tuple[Work, Sign]] = {
     Statement(POSTING, "WriteLogs"): (
         work.leave_a_log(POSTING_FUNCTION, work.post_an_hour),
         work.denied(POSTING, "logs:CreateLogStream", "arn:aws:logs"),
+    ),
+    Statement(CHECKING, "WriteLogs"): (
+        work.leave_a_log(identity_work.CHECKING_FUNCTION, identity_work.check_the_stack),
+        work.denied(CHECKING, "logs:CreateLogStream", "arn:aws:logs"),
     ),
     Statement(STATISTICS, "FindSenders"): (
         standing_work.read_own_statistics,
@@ -188,6 +193,7 @@ UNNOTICED = {
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
     Statement("ManageIdentityTopicsRole", "SendTraces"): "X-Ray is not emulated",
+    Statement(CHECKING, "SendTraces"): "X-Ray is not emulated",
     Statement(STATISTICS, "ReadInOrganization"): "ministack does not know the organization of a resource",
     Statement(ASSESSMENT, "PauseInOrganization"): "ministack does not know the organization of a resource",
     Statement(STATISTICS, "FindEventBus"): "ministack lets nobody describe a bus whose policy names the bus",

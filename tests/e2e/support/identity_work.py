@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+from ses_reputation.accounts.stack_checks import STACK_CHECK
 from tests.e2e.support.trials import Trial
 
 Check = Callable[[], bool]
 
-FUNCTION = "ManageIdentityTopicsFunction"
+FUNCTION, CHECKING_FUNCTION = "ManageIdentityTopicsFunction", "CheckStackFunction"
 FEEDBACK, DEFAULT_SETS = "Custom::IdentityFeedback", "Custom::DefaultConfigurationSet"
 # Verified, and none of the stack's own: SES tries the topic when it is set for the first time.
 OTHER_IDENTITY = "cider.example"
@@ -63,14 +64,22 @@ def leave_all_to_an_heir(trial: Trial) -> Check:
     return lambda: "left to IdentityFeedback" in answer["Data"]["Notes"]
 
 
+def check_the_stack(trial: Trial) -> Check:
+    """Parameters that are too long are refused."""
+    many = ",".join(f"{number:012d}" for number in range(300))
+    answer = ask(trial, "Create", STACK_CHECK, {"OwnerAccounts": many}, function=CHECKING_FUNCTION)
+    return lambda: "300 accounts besides the ledger's own" in answer["Reason"]
+
+
 def ask(
     trial: Trial,
     request: str,
     kind: str,
     properties: Mapping[str, str],
     logical_id: str = "AnotherResource",
+    function: str = FUNCTION,
 ) -> dict[str, Any]:
-    """Ask the stack's function as CloudFormation does, and return its answer from where it was put."""
+    """Ask a function of the stack as CloudFormation does, and return its answer from where it was put."""
     clients, bucket = trial.aws.clients(), trial.stack.outputs["ReputationBucketName"]
     place = {"Bucket": bucket, "Key": f"answers/{uuid4()}"}
     event = {
@@ -84,7 +93,7 @@ def ask(
     }
     if request != "Create":
         event["PhysicalResourceId"] = "of-another-resource"
-    clients.functions.invoke(FunctionName=trial.stack.resources[FUNCTION], Payload=json.dumps(event).encode())
+    clients.functions.invoke(FunctionName=trial.stack.resources[function], Payload=json.dumps(event).encode())
     answer: dict[str, Any] = json.loads(clients.s3.get_object(**place)["Body"].read())  # type: ignore[arg-type]
     return answer
 

@@ -89,7 +89,9 @@ def hide_an_early_hour(trial: Trial) -> Check:
 
 
 def _hours_postponed(log: Iterable[str]) -> int:
-    return sum("BalancesPostponed" in line for line in log)
+    """How many hours the calls counted as put off: a call that put none off counts 0."""
+    lines = (json.loads(line) for line in log if '"counts"' in line)
+    return sum(int(line["counts"].get("BalancesPostponed", 0)) for line in lines)
 
 
 def set_an_hour_aside(trial: Trial) -> Check:

@@ -77,6 +77,24 @@ def test_a_queue_in_any_region_of_the_partition_is_taken(region: str) -> None:
     assert ask(FeedbackQueueArn=f"arn:aws:sqs:{region}:{LEDGER}:feedback").is_success
 
 
+def test_a_partition_whose_certificates_are_not_known_is_refused() -> None:
+    answer = ask(partition="aws-eusc", region="eusc-de-east-1")
+
+    assert answer.reason == (
+        "This ledger does not know the certificates by which SNS signs in aws-eusc, so it would believe no "
+        "feedback. It cannot be deployed there."
+    )
+    assert ask("Delete", partition="aws-eusc", region="eusc-de-east-1").is_success
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"),
+    [("aws", "af-south-1"), ("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")],
+)
+def test_partitions_whose_certificates_are_known_are_taken(partition: str, region: str) -> None:
+    assert ask(partition=partition, region=region).is_success
+
+
 def test_a_topic_for_alarms_in_another_region_is_refused() -> None:
     assert ask(AlarmTopicArn="arn:aws:sns:eu-west-1:444455556666:operations").is_success
     assert ask(AlarmTopicArn="arn:aws:sns:us-east-1:111122223333:operations").reason == (

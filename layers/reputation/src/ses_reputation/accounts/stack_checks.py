@@ -5,6 +5,7 @@ from typing import Any
 
 from ses_reputation.accounts.stack_request import StackPlace
 from ses_reputation.registration.limits import find_excess
+from ses_reputation.signing.authority import PARTITIONS
 
 STACK_CHECK = "Custom::StackCheck"
 """The custom resource. Its properties are parameters of the stack, by their names."""
@@ -13,6 +14,11 @@ STACK_CHECK = "Custom::StackCheck"
 def find_stack_faults(properties: Mapping[str, Any], place: StackPlace) -> Iterator[str]:
     """Yield what is wrong with parameters for a stack in its place, each as sentences that say what to do."""
     parameters = {name: str(value) for name, value in properties.items()}
+    if place.partition not in PARTITIONS:
+        yield (
+            f"This ledger does not know the certificates by which SNS signs in {place.partition}, so it "
+            "would believe no feedback. It cannot be deployed there."
+        )
     yield from _queue_faults(parameters.get("FeedbackQueueArn", ""), place)
     yield from _alarm_topic_faults(parameters.get("AlarmTopicArn", ""), place)
     excess = find_excess(place.stack_name, parameters)
