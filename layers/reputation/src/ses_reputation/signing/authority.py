@@ -16,8 +16,8 @@ AMAZON_ROOTS = Path(__file__).with_name("amazon_roots.pem")
 """Amazon's four roots, as botocore's cacert.pem holds them: https://www.amazontrust.com/repository/"""
 _DOMAINS = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 PARTITIONS = frozenset(_DOMAINS)
-"""Where SNS's certificates are known to lead to these roots. `aws-eusc` has an authority of its own, and no page
-of AWS says what SNS's certificates are called there: docs/adr/0040-refused-by-the-stack.md."""
+"""Where SNS's certificates are known to lead to these roots. `aws-eusc` has an authority of its own, and what
+SNS's certificates are called there no page of AWS says: docs/adr/0040-refused-by-the-stack.md."""
 _certificate_url = pattern(
     r"https://sns\.([a-z0-9-]{1,40})\.(amazonaws\.com(?:\.cn)?)/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem"
 ).fullmatch
