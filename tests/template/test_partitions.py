@@ -26,7 +26,7 @@ EXAMPLES = {
 OF_ONE_PARTITION = re.compile(r"arn:aws:")
 # Service principals have this suffix in all partitions, China too (IAM user guide, "AWS service principals").
 HOST = re.compile(
-    r"(?<![\w.-])(?!(?:ses|sns|events|lambda|scheduler|states)\.amazonaws)[\w.${}:-]+\.amazonaws\.com"
+    r"(?<![\w.-])(?!(?:ses|sns|events|lambda|scheduler|states|cloudwatch)\.amazonaws)[\w.${}:-]+\.amazonaws\.com"
 )
 HOSTS = {
     "layers/reputation/src/ses_reputation/accounts/regions.py": "SNS in opt-in Regions: only `aws` has such",

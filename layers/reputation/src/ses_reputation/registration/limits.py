@@ -21,8 +21,9 @@ _WAYS_OUT = (
     "Register accounts of your organization without lists (OrganizationId), or set up a second ledger."
 )
 _IN_STATISTICS = ("ReadingRoleName", "ExternalId", "EventBusName")
-# The stack's own topic for alarms, whose ARN is counted with the rest, without the stack's name.
-_OWN_ALARM_TOPIC = len("arn:aws:sns:ap-southeast-4:111122223333:-AlarmTopic-1234567890abc")
+# The ARN of the stack's own topic for alarms, which is counted with the rest, without the stack's name: 40
+# letters before it, and `-AlarmTopic-` with 13 more after it.
+_OWN_ALARM_TOPIC = 40 + 12 + 13
 
 
 def find_excess(stack_name: str, parameters: Mapping[str, str]) -> str:
