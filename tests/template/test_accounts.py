@@ -162,6 +162,7 @@ def test_the_reading_role_only_reads(whole: AccountStack) -> None:
     assert all(re.match(r"[a-z]+:(Get|List|Describe)", action) for action in actions)
     assert {"ses:GetAccount", "ses:ListRecommendations", "ses:ListSuppressedDestinations"} <= actions.keys()
     assert actions["sns:GetTopicAttributes"] == f"arn:aws:sns:*:{DELEGATE}:*"
+    assert actions["sns:ListTagsForResource"] == f"arn:aws:sns:*:{DELEGATE}:*"
     assert actions["kms:GetKeyPolicy"] == f"arn:aws:kms:*:{DELEGATE}:key/*"
 
 

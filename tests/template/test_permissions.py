@@ -84,7 +84,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
             f"arn:aws:ses:*:{ACCOUNT}:*",
         ),
         "ReadTopics": (
-            ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
+            ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
             f"arn:aws:sns:*:{ACCOUNT}:*",
         ),
         "FindEventBus": (

@@ -54,6 +54,11 @@ class SavedSetup:
             _queue(setup),
         )
 
+    @property
+    def set_aside(self) -> dict[str, str]:
+        """Where SNS puts what the ledger's queue does not take, by account."""
+        return {account: each.get("RedrivePolicy", "") for account, each in self.subscriptions.items()}
+
     def put_back(self) -> None:
         """Give the setup back what it had. Topics, keys and queues that a break added stay, for nobody."""
         if _queue(self.setup) != self.queue:
