@@ -94,6 +94,21 @@ def subscribe(topic: str, queue: str, dead_letter_queue: str = "") -> str:
     return aws_command("sns subscribe", region, **options)
 
 
+def validation_threshold(confidence: str) -> str:
+    """Return address validation as SES takes it, as JSON; "" where there is none to be kept.
+
+    confidence: a set's or an account's, as of their facts: `HIGH`, or `OFF` where a set switches it off.
+    Amazon SES API v2, SuppressionConditionThreshold.
+    """
+    if not confidence:
+        return ""
+    if confidence == "OFF":
+        return policy_text({"ConditionThreshold": {"ConditionThresholdEnabled": "DISABLED"}})
+    asked = {"ConfidenceVerdictThreshold": confidence}
+    threshold = {"ConditionThresholdEnabled": "ENABLED", "OverallConfidenceThreshold": asked}
+    return policy_text({"ConditionThreshold": threshold})
+
+
 def our_command(name: str, *options: tuple[str, str], argument: str = "") -> str:
     """Return a command of `ses-reputation`. name: `standing explain`. Options of "" are left out."""
     given = [shell_option(option, value) for option, value in options if value]
