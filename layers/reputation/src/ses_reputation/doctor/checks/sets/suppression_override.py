@@ -33,8 +33,8 @@ def _override(place: Place, each: ConfigurationSet, missing: list[str]) -> Diagn
         region=place.region,
         subject=place.set_arn(each.name),
         problem=_problem(place, each, missing),
-        why=f"Mail with this set goes to addresses that are on the list for {in_words(missing)}, and what SES "
-        "reports of it adds none for that reason. A set without an override follows its account.",
+        why=f"Mail with this set goes to addresses that are on the list for {in_words(missing)}, and what "
+        "SES reports of it adds none for that reason. A set without an override follows its account.",
         mend="Name both reasons, or make the set again without the override.",
         commands=(_name_both(place, each),),
     )
