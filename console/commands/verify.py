@@ -151,9 +151,8 @@ def _check_senders(tenants: Iterable[str], accesses: Iterable[PartyAccess]) -> N
     """Raise NotFoundError where a tenant is of an account that sends nothing in this run."""
     strangers = {each.partition("=")[0] for each in tenants} - {access.account for access in accesses}
     if strangers:
-        account = min(strangers)
         raise NotFoundError(
-            f"Account {account} sends nothing here: give --delegate {account}=PROFILE, or a tenant of an "
+            f"Account {min(strangers)} sends nothing here: name it with --delegate, or give a tenant of an "
             "account that does."
         )
 

@@ -256,7 +256,10 @@ def test_topics_that_the_identity_lacks_are_named(verify: Run, parties: SendingP
         (("--delegate", "555555555555=stranger"), "takes no feedback from the account 555555555555"),
         (("--region", "eu-west-1"), "no verified domain in eu-west-1"),
         ((*AS_HARBOR, "--configuration-set", "nowhere"), "has none of the configuration sets nowhere"),
-        (("--tenant", f"{HARBOR}=bakery"), "Account 333333333333 sends nothing here: give --delegate"),
+        (
+            ("--tenant", f"{HARBOR}=bakery"),
+            "Account 333333333333 sends nothing here: name it with --delegate",
+        ),
         (("--owner-profile", "nobody"), "nobody"),
     ],
 )
