@@ -334,6 +334,27 @@ def test_only_ses_publishes_and_only_for_what_is_the_accounts_own() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "is_right"),
+    [
+        ("receipts", True),
+        ("a.b_c-1", True),
+        ("", True),
+        ("Receipts", False),
+        ("a b", False),
+        ("p" * 65, False),
+    ],
+)
+def test_a_pool_that_ses_would_refuse_is_refused_before_anything_is_made(name: str, is_right: bool) -> None:
+    """SES takes no capitals, though its console shows some; its pools stay MANAGED once they are."""
+    template = template_of("delegate-sender")
+    for parameter in ("TransactionalPoolName", "MarketingPoolName"):
+        pattern = template["Parameters"][parameter]["AllowedPattern"]
+        assert (re.fullmatch(pattern, name) is not None) == is_right
+    pools = [each for each in template["Resources"].values() if each["Type"] == "AWS::SES::DedicatedIpPool"]
+    assert [each["Properties"]["ScalingMode"] for each in pools] == ["MANAGED", "MANAGED"]
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_what_tries_the_topic_waits_for_its_policy(template: str) -> None:
     resources = template_of(template)["Resources"]
