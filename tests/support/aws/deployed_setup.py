@@ -3,6 +3,7 @@
 Stacks take seconds, so there is one setup for many breaks: what a break changed is put back from a copy.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,9 +58,10 @@ class SavedSetup:
         )
 
     @property
-    def set_aside(self) -> dict[str, str]:
+    def set_aside(self) -> dict[str, Any]:
         """Where SNS puts what the ledger's queue does not take, by account."""
-        return {account: each.get("RedrivePolicy", "") for account, each in self.subscriptions.items()}
+        subscribed = self.subscriptions.items()
+        return {account: json.loads(each.get("RedrivePolicy") or "{}") for account, each in subscribed}
 
     def put_back(self) -> None:
         """Give the setup back what it had. Topics, keys and queues that a break added stay, for nobody."""

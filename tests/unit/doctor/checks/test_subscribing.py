@@ -97,13 +97,18 @@ def test_a_subscription_that_is_not_there_may_be_one_that_nobody_confirmed_in_48
     assert "removes it after 48 hours" in found_of(is_pending=True).why
 
 
-@pytest.mark.parametrize("is_pending", [False, True])
-def test_a_subscription_of_the_topics_account_is_made_again_with_its_dead_letter_queue(
-    is_pending: bool,
-) -> None:
-    (command,) = found_of(is_pending=is_pending).commands
+def test_a_subscription_of_the_topics_account_is_made_again_with_its_dead_letter_queue() -> None:
+    (command,) = found_of().commands
 
     assert redrive_policy(command) == ASIDE
+
+
+def test_one_that_waits_is_asked_for_again_as_it_was_made() -> None:
+    """SNS: "Subscription already exists with different attributes" (localstack/localstack#8816)."""
+    found = found_of(is_pending=True)
+
+    assert redrive_policy(found.commands[0]) == ""
+    assert "It keeps the attributes that it was made with" in found.mend
 
 
 def test_no_account_is_told_to_set_aside_into_a_queue_of_another() -> None:

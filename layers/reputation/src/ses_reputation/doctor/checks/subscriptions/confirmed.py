@@ -49,7 +49,9 @@ def _why_not_subscribed(way: Way) -> str:
 
 def _unheard(setup: Setup, way: Way, name: str, problem: str, why: str) -> Diagnosis:
     account = _subscriber(setup, way)
-    is_owner = account == way.topic.account
+    # One that waits keeps the attributes that it was made with, and SNS may refuse others: "Subscription
+    # already exists with different attributes".
+    is_made_anew = way.subscription is None and account == way.topic.account
     return Diagnosis(
         name=name,
         severity=Severity.ERROR,
@@ -60,7 +62,7 @@ def _unheard(setup: Setup, way: Way, name: str, problem: str, why: str) -> Diagn
         why=why,
         mend=_mend(setup, way, account),
         commands=(
-            subscribe(way.topic.arn, setup.queue_arn, way.topic.dead_letter_queue if is_owner else ""),
+            subscribe(way.topic.arn, setup.queue_arn, way.topic.dead_letter_queue if is_made_anew else ""),
         ),
         cuts=frozenset({delivery_link(way.topic.arn, setup.queue_arn)}),
     )
@@ -81,6 +83,10 @@ _NOT_YET = (
     "Whoever deleted the subscription left its owner barred: run the command once SNS no longer lists it "
     "(72 hours after the deletion), or give SES another topic."
 )
+_KEEPS_ATTRIBUTES = (
+    "It keeps the attributes that it was made with: one that was made without RedrivePolicy gets that by "
+    "set-subscription-attributes, once it is confirmed."
+)
 _NOTHING_SET_ASIDE = (
     f"The topic has no tag {DEAD_LETTER_TAG}, by which our templates name the queue for what cannot be "
     "delivered: if there is one, give it as RedrivePolicy in --attributes."
@@ -92,7 +98,9 @@ def _mend(setup: Setup, way: Way, account: str) -> str:
     sentences = [_FROM_THE_QUEUE if is_ledger else _FROM_THE_TOPIC.format(account=account)]
     if account in way.bars:
         sentences.append(_NOT_YET)
-    if account == way.topic.account and not way.topic.dead_letter_queue:
+    if account == way.topic.account and way.subscription:
+        sentences.append(_KEEPS_ATTRIBUTES)
+    elif account == way.topic.account and not way.topic.dead_letter_queue:
         sentences.append(_NOTHING_SET_ASIDE)
     return " ".join(sentences)
 
