@@ -29,12 +29,13 @@ SERVICES = frozenset(
         "sesv2",
         "sns",
         "sqs",
+        "ssm",
         "sts",
     }
 )
 # The names that botocore's table of endpoints has for them.
 ENDPOINTS = frozenset(
-    {"cloudformation", "dynamodb", "email", "events", "kms", "monitoring", "s3", "sns", "sqs", "sts"}
+    {"cloudformation", "dynamodb", "email", "events", "kms", "monitoring", "s3", "sns", "sqs", "ssm", "sts"}
 )
 
 # Parts of packages that no function reaches; a "*" stands for all that is not kept by name. tests/template/
