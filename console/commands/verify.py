@@ -107,6 +107,7 @@ def verify_setup(  # noqa: PLR0913, PLR0917
     regions = list(dict.fromkeys(region or [connection.region]))
     identities = [choose_identity(owner, each, identity) for each in regions]
     accesses, sets = [owner, *_delegates(connection, delegate or ())], frozenset(configuration_set or ())
+    _check_senders(tenant or (), accesses)
     parties = [
         party
         for chosen in identities
@@ -144,6 +145,16 @@ def _parties(
         )
     for name in names or [""]:
         yield PartyToProve(SendingParty(access.account, identity, address, name), access, owner)
+
+
+def _check_senders(tenants: Iterable[str], accesses: Iterable[PartyAccess]) -> None:
+    """Raise NotFoundError where a tenant is of an account that sends nothing in this run."""
+    strangers = {each.partition("=")[0] for each in tenants} - {access.account for access in accesses}
+    if strangers:
+        raise NotFoundError(
+            f"Account {min(strangers)} sends nothing here: name it with --delegate, or give a tenant of an "
+            "account that does."
+        )
 
 
 def _of_tenants(party: PartyToProve, tenants: Iterable[str]) -> list[PartyToProve]:

@@ -18,7 +18,7 @@ OWNER, REGION = "111111111111", "eu-west-1"
 ORCHARD, NEWS, CIDER = "orchard.example", "news@orchard.example", "cider.example"
 STACK = f"arn:aws:cloudformation:{REGION}:{OWNER}:stack/connected/5f1c"
 TOPIC, OTHERS = f"arn:aws:sns:{REGION}:{OWNER}:feedback", f"arn:aws:sns:{REGION}:{OWNER}:others"
-FEEDBACK = "Custom::IdentityFeedback"
+FEEDBACK, EARLIER = "Custom::IdentityFeedback", "/ses-reputation/connected/earlier-feedback"
 SET = {
     "BounceTopic": TOPIC,
     "ComplaintTopic": TOPIC,
@@ -68,6 +68,27 @@ class Topics:
         return {"Policy": json.dumps({"Statement": []})}
 
 
+class Parameters:
+    """Systems Manager with the parameter of a stack, as the template makes it."""
+
+    def __init__(self) -> None:
+        self.value = "none yet"
+        self.failure = ""
+
+    def get_parameter(self, Name: str) -> dict[str, Any]:  # noqa: N803
+        assert Name == EARLIER
+        if self.failure:
+            raise ClientError({"Error": {"Code": self.failure}}, "GetParameter")
+        return {"Parameter": {"Value": self.value}}
+
+    def put_parameter(self, Name: str, Value: str, Overwrite: bool) -> dict[str, Any]:  # noqa: N803
+        assert (Name, Overwrite) == (EARLIER, True)
+        # Systems Manager API reference, PutParameter: a standard parameter has 4 KB.
+        assert 0 < len(Value) <= 4_096
+        self.value = Value
+        return {"Version": 2}
+
+
 @dataclass(slots=True)
 class Account:
     """An owner's account, and a function that CloudFormation asks there."""
@@ -76,6 +97,7 @@ class Account:
     fail: Callable[[str, Mapping[str, Any]], str] = lambda _name, _request: ""
     stack: list[dict[str, str]] = field(default_factory=list)
     topics: Topics = field(default_factory=Topics)
+    parameters: Parameters = field(default_factory=Parameters)
     seconds_left: float = 840
 
     def client(self, service: str, **_: Any) -> Any:
@@ -85,6 +107,8 @@ class Account:
     def connect(self, service: str, **options: Any) -> Any:
         if service in {"sns", "kms"}:
             return self.topics
+        if service == "ssm":
+            return self.parameters
         if service == "cloudformation":
             return self
         return Refusing(self.client(service, **options), self.fail)
@@ -130,7 +154,12 @@ def account() -> Iterator[Account]:
 
 
 def of(*identities: str, topic: str = TOPIC, forwarding: str = "false") -> dict[str, str]:
-    return {"Identities": ",".join(identities), "TopicArn": topic, "EmailForwarding": forwarding}
+    return {
+        "Identities": ",".join(identities),
+        "TopicArn": topic,
+        "EmailForwarding": forwarding,
+        "EarlierSettings": EARLIER,
+    }
 
 
 def created(account: Account, *identities: str) -> StackAnswer:
@@ -276,10 +305,10 @@ def test_a_delete_gives_back_the_topics_that_were_there_before(account: Account)
     made = created(account, ORCHARD, NEWS)
     assert account.attributes(ORCHARD) == SET
 
-    # So a stack is rolled back in which something else failed: CloudFormation sends the id, and no more.
+    # So a stack is rolled back in which something else failed.
     assert account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id).is_success
     assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (before, CLEAR)
-    assert len(made.physical_id) <= 1_024
+    assert made.physical_id == "IdentityFeedback-of-connected"
 
 
 def test_an_update_gives_back_what_an_identity_had_that_is_taken_out(account: Account) -> None:
@@ -328,15 +357,34 @@ def test_what_was_changed_by_hand_since_is_left_and_the_rest_gets_what_it_had(ac
     assert answer.notes == (f"Bounce of {ORCHARD} was left alone: somebody made it {newest} since.",)
 
 
-def test_more_than_an_id_holds_is_not_remembered_and_cleared(account: Account) -> None:
-    names = [f"{sha256(str(number).encode()).hexdigest()}.example" for number in range(40)]
+def twenty_with_topics(account: Account, letters: int) -> list[str]:
+    """Make as many identities as a stack takes, each with topics whose names nothing makes short."""
+    names = [f"{sha256(str(number).encode()).hexdigest()}.example" for number in range(20)]
     for name in names:
         account.client("sesv2").create_email_identity(EmailIdentity=name)
-        set_by_hand(account, name)
+        for kind in ("Bounce", "Complaint", "Delivery"):
+            digits = "".join(sha256(f"{name}{kind}{part}".encode()).hexdigest() for part in range(4))
+            account.client("ses").set_identity_notification_topic(
+                Identity=name, NotificationType=kind, SnsTopic=f"{OTHERS}-{digits[:letters]}"
+            )
+    return names
+
+
+def test_all_that_twenty_identities_had_is_kept_and_given_back(account: Account) -> None:
+    names = twenty_with_topics(account, letters=24)
+    before = [account.attributes(name) for name in names]
+
+    made = created(account, *names)
+    account.ask("Delete", of(*names), PhysicalResourceId=made.physical_id)
+
+    assert [account.attributes(name) for name in names] == before
+
+
+def test_more_than_a_parameter_holds_is_not_remembered_and_cleared(account: Account) -> None:
+    names = twenty_with_topics(account, letters=240)
 
     made = created(account, *names)
 
-    assert made.physical_id == "IdentityFeedback-of-connected"
     every = ", ".join(sorted(names))
     assert made.notes[-1] == (
         f"What {every} had before is not kept: to take them out again clears these settings."
@@ -345,20 +393,121 @@ def test_more_than_an_id_holds_is_not_remembered_and_cleared(account: Account) -
     assert account.attributes(names[0]) == CLEAR
 
 
-def test_what_an_identity_had_that_an_update_adds_is_not_kept_and_that_is_said(account: Account) -> None:
-    set_by_hand(account, NEWS)
+def added(account: Account) -> tuple[StackAnswer, StackAnswer, dict[str, Any]]:
+    """Create with one identity, and add one that had topics; return both answers, and what it had."""
+    before = set_by_hand(account, NEWS)
     made = created(account, ORCHARD)
-    assert not any("not kept" in note for note in made.notes)
-
     answer = account.ask(
         "Update", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id, OldResourceProperties=of(ORCHARD)
     )
+    return made, answer, before
+
+
+def test_what_an_identity_had_that_an_update_adds_is_given_back_by_a_deletion(account: Account) -> None:
+    made, answer, before = added(account)
 
     assert (answer.is_success, answer.physical_id) == (True, made.physical_id)
     assert f"Bounce of {NEWS} was {OTHERS}." in answer.notes
-    assert answer.notes[-1].startswith(f"What {NEWS} had before is not kept")
+    assert not any("not kept" in note for note in answer.notes)
     account.ask("Delete", of(ORCHARD, NEWS), PhysicalResourceId=made.physical_id)
-    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (CLEAR, CLEAR)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (CLEAR, before)
+
+
+def test_what_an_identity_had_that_an_update_adds_is_given_back_when_the_update_is_rolled_back(
+    account: Account,
+) -> None:
+    made, _, before = added(account)
+
+    # What CloudFormation sends when another resource fails later: the properties of before.
+    account.ask(
+        "Update",
+        of(ORCHARD),
+        PhysicalResourceId=made.physical_id,
+        OldResourceProperties=of(ORCHARD, NEWS),
+    )
+
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (SET, before)
+
+
+def test_an_identity_that_an_update_takes_out_is_as_before_once_that_is_rolled_back(account: Account) -> None:
+    before = set_by_hand(account, NEWS)
+    made = created(account, ORCHARD, NEWS)
+    there: dict[str, Any] = {"PhysicalResourceId": made.physical_id}
+
+    account.ask("Update", of(ORCHARD), OldResourceProperties=of(ORCHARD, NEWS), **there)
+    account.ask("Update", of(ORCHARD, NEWS), OldResourceProperties=of(ORCHARD), **there)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (SET, SET)
+
+    account.ask("Delete", of(ORCHARD, NEWS), **there)
+    assert (account.attributes(ORCHARD), account.attributes(NEWS)) == (CLEAR, before)
+
+
+def test_an_update_that_fails_keeps_what_was_kept(account: Account) -> None:
+    before = set_by_hand(account, NEWS)
+    made = created(account, ORCHARD, NEWS)
+    there: dict[str, Any] = {"PhysicalResourceId": made.physical_id}
+
+    account.fail = lambda name, request: (
+        "InvalidParameterValue"
+        if name == "set_identity_notification_topic" and request.get("Identity") == CIDER
+        else ""
+    )
+    failed = account.ask("Update", of(ORCHARD, CIDER), OldResourceProperties=of(ORCHARD, NEWS), **there)
+    account.fail = lambda _name, _request: ""
+
+    assert not failed.is_success
+    assert account.attributes(NEWS) == SET
+    account.ask("Delete", of(ORCHARD, NEWS), **there)
+    assert account.attributes(NEWS) == before
+
+
+def test_what_was_cut_off_half_way_and_comes_again_is_given_back_whole(account: Account) -> None:
+    """Lambda repeats a call that ended in an error; the second finds one topic set already."""
+    before = set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    account.client("ses").set_identity_notification_topic(
+        Identity=ORCHARD, NotificationType="Complaint", SnsTopic=OTHERS
+    )
+
+    created(account, ORCHARD)
+
+    account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+    assert account.attributes(ORCHARD) == before
+
+
+def test_nothing_is_set_where_what_was_before_cannot_be_kept(account: Account) -> None:
+    before = set_by_hand(account, ORCHARD)
+    account.parameters.failure = "AccessDeniedException"
+
+    answer = account.ask("Create", of(ORCHARD))
+
+    assert answer.reason == "GetParameter AccessDeniedException"
+    assert account.attributes(ORCHARD) == before
+
+
+def test_a_deletion_does_not_fail_where_what_was_before_cannot_be_read(account: Account) -> None:
+    set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    account.parameters.failure = "ParameterNotFound"
+
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success
+    assert answer.notes[-1] == (
+        "What was there before could not be read (GetParameter ParameterNotFound), so it is not given back."
+    )
+    assert account.attributes(ORCHARD) == CLEAR
+
+
+def test_a_template_without_a_parameter_keeps_nothing_and_says_so(account: Account) -> None:
+    set_by_hand(account, ORCHARD)
+    wanted = {name: value for name, value in of(ORCHARD).items() if name != "EarlierSettings"}
+
+    made = account.ask("Create", wanted)
+
+    assert made.notes[-1].startswith(f"What {ORCHARD} had before is not kept")
+    account.ask("Delete", wanted, PhysicalResourceId=made.physical_id)
+    assert account.attributes(ORCHARD) == CLEAR
 
 
 def test_what_is_kept_is_said_of_nobody_to_be_lost(account: Account) -> None:
@@ -373,7 +522,11 @@ def test_a_default_set_of_before_that_is_gone_by_now_is_cleared_and_that_is_said
     for name in ("transactional", "older"):
         ses.create_configuration_set(ConfigurationSetName=name)
     ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
-    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+    wanted = {
+        "Identities": ORCHARD,
+        "ConfigurationSetName": "transactional",
+        "EarlierSettings": EARLIER,
+    }
     made = account.ask("Create", wanted, kind)
     ses.delete_configuration_set(ConfigurationSetName="older")
 
@@ -389,7 +542,11 @@ def test_a_default_set_of_before_is_given_back(account: Account) -> None:
     for name in ("transactional", "older"):
         ses.create_configuration_set(ConfigurationSetName=name)
     ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
-    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+    wanted = {
+        "Identities": ORCHARD,
+        "ConfigurationSetName": "transactional",
+        "EarlierSettings": EARLIER,
+    }
 
     made = account.ask("Create", wanted, kind)
     assert account.default_set(ORCHARD) == "transactional"
@@ -431,7 +588,11 @@ def test_a_delete_succeeds_where_the_policy_or_the_set_alone_is_gone(account: Ac
         "Custom::DefaultConfigurationSet",
     )
     ses.create_configuration_set(ConfigurationSetName="transactional")
-    wanted = {"Identities": ORCHARD, "ConfigurationSetName": "transactional"}
+    wanted = {
+        "Identities": ORCHARD,
+        "ConfigurationSetName": "transactional",
+        "EarlierSettings": EARLIER,
+    }
     both = policies_of("222222222222", "333333333333")
     of_policies, of_sets = account.ask("Create", both, policies), account.ask("Create", wanted, sets)
     ses.delete_email_identity_policy(EmailIdentity=ORCHARD, PolicyName="ses-reputation-222222222222")

@@ -64,6 +64,10 @@ PROOFS: dict[Statement, tuple[Work, Work]] = {
         identity_work.explain_a_refused_key,
         work.logged(FUNCTION, "whose policy could not be read"),
     ),
+    Statement(ROLE, "KeepEarlierSettings"): (
+        identity_work.keep_earlier_settings,
+        work.logged(FUNCTION, "GetParameter AccessDenied"),
+    ),
     Statement(ROLE, "ReadOwnStack"): (
         identity_work.leave_all_to_an_heir,
         work.logged(FUNCTION, "DescribeStackResources AccessDenied"),

@@ -87,12 +87,51 @@ def test_a_stack_that_fails_rolls_back_and_says_why(owner: AccountStack) -> None
 
 @pytest.mark.local_aws
 def test_a_stack_that_fails_after_topics_were_set_gives_back_those_of_before(owner: AccountStack) -> None:
-    own = open_topic(owner, "own-feedback")
+    before = topics_of_its_own(owner, ORCHARD)
+    fail_late(owner)
+
+    with pytest.raises(StackFailedError, match=r"unknown\.example: no identity of this account") as failed:
+        owner.create(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
+
+    assert "IdentityFeedback:" not in str(failed.value).replace("LateFeedback:", "")
+    assert (owner.attributes(ORCHARD), owner.attributes(NEWS)) == (before, CLEAR)
+
+
+@pytest.mark.local_aws
+def test_an_update_that_is_rolled_back_gives_identities_the_topics_that_they_had(owner: AccountStack) -> None:
+    """One that it added, and one that it took out and that had topics before the stack."""
+    own = {NEWS: topics_of_its_own(owner, NEWS), HARBOR: topics_of_its_own(owner, HARBOR)}
+    owner.create(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{HARBOR}")
+    made = [owner.attributes(identity) for identity in (ORCHARD, HARBOR)]
+    assert made[0] == made[1]
+
+    fail_late(owner)
+    with pytest.raises(StackFailedError, match=r"unknown\.example: no identity of this account"):
+        owner.update(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
+
+    assert owner.attributes(NEWS) == own[NEWS]
+    assert [owner.attributes(identity) for identity in (ORCHARD, HARBOR)] == made
+
+    owner.added = {}
+    owner.update(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
+    assert owner.attributes(HARBOR) == own[HARBOR]
+    owner.delete()
+    assert [owner.attributes(identity) for identity in (ORCHARD, NEWS)] == [CLEAR, own[NEWS]]
+
+
+def topics_of_its_own(owner: AccountStack, identity: str) -> dict[str, Any]:
+    """Give an identity topics as somebody did before there was a stack; return its attributes."""
+    topic = open_topic(owner, f"own-{identity.partition('@')[0].partition('.')[0]}")
     for kind in ("Bounce", "Complaint"):
-        owner.old_ses.set_identity_notification_topic(Identity=ORCHARD, NotificationType=kind, SnsTopic=own)
-    owner.old_ses.set_identity_feedback_forwarding_enabled(Identity=ORCHARD, ForwardingEnabled=False)
-    before = owner.attributes(ORCHARD)
-    # It comes after the topics, and asks for the same function with an identity that there is not.
+        owner.old_ses.set_identity_notification_topic(
+            Identity=identity, NotificationType=kind, SnsTopic=topic
+        )
+    owner.old_ses.set_identity_feedback_forwarding_enabled(Identity=identity, ForwardingEnabled=False)
+    return owner.attributes(identity)
+
+
+def fail_late(owner: AccountStack) -> None:
+    """Let the next change fail after the topics: the same function is asked for an unknown identity."""
     owner.added = {
         "LateFeedback": {
             "Type": "Custom::IdentityFeedback",
@@ -100,16 +139,10 @@ def test_a_stack_that_fails_after_topics_were_set_gives_back_those_of_before(own
             "Properties": {
                 "ServiceToken": {"Fn::GetAtt": ["ManageIdentityTopicsFunction", "Arn"]},
                 "Identities": "unknown.example",
-                "TopicArn": own,
+                "TopicArn": f"arn:aws:sns:us-east-1:{OWNER}:own-orchard",
             },
         }
     }
-
-    with pytest.raises(StackFailedError, match=r"unknown\.example: no identity of this account") as failed:
-        owner.create(FeedbackQueueArn=QUEUE, Identities=f"{ORCHARD},{NEWS}")
-
-    assert "IdentityFeedback:" not in str(failed.value).replace("LateFeedback:", "")
-    assert (owner.attributes(ORCHARD), owner.attributes(NEWS)) == (before, CLEAR)
 
 
 @pytest.mark.local_aws

@@ -13,6 +13,7 @@ from console.local_aws.emulator import start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.waiting import settle
 from tests.support.aws.local_aws import PARAMETERS
+from tests.support.aws.pasted_command import run_pasted
 from tests.support.aws.sending_parties import COURIER, HARBOR, IDENTITY, LEDGER, OWNER, SendingParties
 from tests.support.waiting import HANG_SECONDS, await_that
 
@@ -81,6 +82,34 @@ def test_a_sound_setup_is_proven_from_the_right_parties_and_feeds(verify: Run) -
     assert came(document, HARBOR) == of_owner | of_sender
     assert party(document, HARBOR)["owner_account"] == OWNER
     assert document["missing"] == []
+
+
+def test_mail_of_a_tenant_is_refused_until_what_is_printed_associates_it_and_proven_then(
+    verify: Run, parties: SendingParties
+) -> None:
+    ses, whose = parties.client("sesv2", OWNER), ("--tenant", f"{OWNER}=bakery")
+    ses.create_tenant(TenantName="bakery")
+    try:
+        refused = party(read_json(verify(*whose, "--json"), 1), OWNER)["refused"]
+        printed = verify(*whose)
+        (command,) = {line.strip() for line in printed.stdout.splitlines() if line.strip().startswith("aws ")}
+        run_pasted(command, OWNER, lambda account, service, _region: parties.client(service, account))
+        proven = read_json(verify(*whose, "--json"), 0)
+    finally:
+        ses.delete_tenant(TenantName="bakery")
+
+    # SES's first API knows no tenants, so six mails in place of seven, and one success less.
+    assert Counter(each["way"] for each in refused) == {"v2 simple": 5, "v2 raw": 1}
+    assert {each["code"] for each in refused} == {"AccessDeniedException"}
+    assert {each["side"] for each in refused} == {"sender"}
+    assert all("are not associated with the tenant" in each["cause"] for each in refused)
+    assert command == (
+        "aws sesv2 create-tenant-resource-association --region us-east-1 --tenant-name bakery "
+        f"--resource-arn {parties.identity_arn}"
+    )
+    assert proven["is_proven"]
+    assert party(proven, OWNER)["tenant"] == "bakery"
+    assert came(proven, OWNER) == {"owner delivery": 4, "owner bounce": 3, "owner complaint": 1}
 
 
 def test_the_simulator_is_kept_and_not_rated(verify: Run, parties: SendingParties) -> None:
@@ -227,6 +256,10 @@ def test_topics_that_the_identity_lacks_are_named(verify: Run, parties: SendingP
         (("--delegate", "555555555555=stranger"), "takes no feedback from the account 555555555555"),
         (("--region", "eu-west-1"), "no verified domain in eu-west-1"),
         ((*AS_HARBOR, "--configuration-set", "nowhere"), "has none of the configuration sets nowhere"),
+        (
+            ("--tenant", f"{HARBOR}=bakery"),
+            "Account 333333333333 sends nothing here: name it with --delegate",
+        ),
         (("--owner-profile", "nobody"), "nobody"),
     ],
 )

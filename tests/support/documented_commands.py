@@ -1,6 +1,9 @@
 """The commands that a document names, in its blocks and in its sentences, and whether each exists."""
 
+import functools
+import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,8 @@ from tests.support.stack_template import ROOT
 
 _BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
-_START = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?(ses-reputation|aws|make) (?=[a-z])(.*)$")
+_START = re.compile(r"^\s*(?:\$ )?(?:\.venv(?:-sam)?/bin/)?(ses-reputation|aws|make|sam) (?=[a-z])(.*)$")
+SAM_PYTHON = ROOT / ".venv-sam" / "bin" / "python"
 # What the AWS CLI takes with each of its commands (AWS CLI user guide, "Command line options").
 _GLOBAL = {"region", "profile", "output", "query", "endpoint-url"}
 # Commands of the AWS CLI that are no operations of an API.
@@ -56,8 +60,16 @@ def fault_of(command: str) -> str:
             return str(error)
         except KeyError as error:
             return f"no command {error.args[0]}"
-    words = re.sub(r"[\[\]()|]|\.\.\.", " ", found[2].partition(" #")[0]).split()
-    return {"ses-reputation": _fault_of_ours, "aws": _fault_of_aws, "make": _fault_of_make}[found[1]](words)
+    # Another command may follow it on the line.
+    alone = found[2].partition(" #")[0].partition(" && ")[0]
+    words = re.sub(r"[\[\]()|]|\.\.\.", " ", alone).split()
+    fault = {
+        "ses-reputation": _fault_of_ours,
+        "aws": _fault_of_aws,
+        "make": _fault_of_make,
+        "sam": _fault_of_sam,
+    }
+    return fault[found[1]](words)
 
 
 def _fault_of_ours(words: list[str]) -> str:
@@ -95,9 +107,42 @@ def _options_of(operation: OperationModel) -> set[str]:
 
 
 def _fault_of_make(words: list[str]) -> str:
-    targets = set(_TARGETS.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(_TARGETS.findall(text))
     unknown = [word for word in words if re.fullmatch(r"[a-z-]+", word) and word not in targets]
-    return f"no target {unknown[0]}" if unknown else ""
+    if unknown:
+        return f"no target {unknown[0]}"
+    named = [word.partition("=")[0] for word in words if re.match(r"[A-Z_]+=", word)]
+    unused = [name for name in named if not re.search(rf"\$[({{(]+{name}\b|\(if \$\({name}\)", text)]
+    return f"no variable {unused[0]}" if unused else ""
+
+
+def _fault_of_sam(words: list[str]) -> str:
+    """Say what the SAM CLI itself does not know; "" where it is not installed."""
+    command, *rest = words
+    if not SAM_PYTHON.exists():
+        return ""
+    known = _options_of_sam(command)
+    return _unknown(rest, known) if known else f"no command {command}"
+
+
+_LIST_OPTIONS = """
+import importlib, json, sys
+try:
+    command = importlib.import_module(f"samcli.commands.{sys.argv[1]}.command").cli
+except ModuleNotFoundError:
+    print([])
+else:
+    print(json.dumps([option for each in command.params for option in (*each.opts, *each.secondary_opts)]))
+"""
+
+
+@functools.cache
+def _options_of_sam(command: str) -> set[str]:
+    answer = subprocess.run(  # noqa: S603
+        [str(SAM_PYTHON), "-c", _LIST_OPTIONS, command], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(answer.stdout))
 
 
 def _unknown(words: list[str], known: set[str]) -> str:

@@ -162,6 +162,7 @@ def test_the_reading_role_only_reads(whole: AccountStack) -> None:
     assert all(re.match(r"[a-z]+:(Get|List|Describe)", action) for action in actions)
     assert {"ses:GetAccount", "ses:ListRecommendations", "ses:ListSuppressedDestinations"} <= actions.keys()
     assert actions["sns:GetTopicAttributes"] == f"arn:aws:sns:*:{DELEGATE}:*"
+    assert actions["sns:ListTagsForResource"] == f"arn:aws:sns:*:{DELEGATE}:*"
     assert actions["kms:GetKeyPolicy"] == f"arn:aws:kms:*:{DELEGATE}:key/*"
 
 
@@ -331,6 +332,27 @@ def test_only_ses_publishes_and_only_for_what_is_the_accounts_own() -> None:
     assert patterns["delegate-sender"][0] == {
         "Fn::Sub": f"{source}:configuration-set/${{TransactionalSetName}}"
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "is_right"),
+    [
+        ("receipts", True),
+        ("a.b_c-1", True),
+        ("", True),
+        ("Receipts", False),
+        ("a b", False),
+        ("p" * 65, False),
+    ],
+)
+def test_a_pool_that_ses_would_refuse_is_refused_before_anything_is_made(name: str, is_right: bool) -> None:
+    """SES takes no capitals, though its console shows some; its pools stay MANAGED once they are."""
+    template = template_of("delegate-sender")
+    for parameter in ("TransactionalPoolName", "MarketingPoolName"):
+        pattern = template["Parameters"][parameter]["AllowedPattern"]
+        assert (re.fullmatch(pattern, name) is not None) == is_right
+    pools = [each for each in template["Resources"].values() if each["Type"] == "AWS::SES::DedicatedIpPool"]
+    assert [each["Properties"]["ScalingMode"] for each in pools] == ["MANAGED", "MANAGED"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -1,16 +1,20 @@
 """Who may publish to the topic, and whose topics may send to the queue."""
 
 import ast
+from pathlib import Path
 
 import boto3
 import pytest
 
+from console.local_aws.template import read_template
 from ses_reputation.accounts.regions import sns_principal
+from ses_reputation.doctor.reading.messaging import DEAD_LETTER_TAG
 from ses_reputation.regions import is_opt_in, partition_of
 from ses_reputation.registration.store import path_of
 from tests.support.stack_template import (
     ACCOUNT,
     ROOT,
+    TEMPLATES,
     Properties,
     Stack,
     is_condition_met,
@@ -101,8 +105,17 @@ def test_sns_sets_aside_what_the_queue_did_not_take_and_nobody_else_may() -> Non
 
 
 def test_the_topic_is_encrypted_with_the_given_key_or_not_at_all() -> None:
-    assert render_stack(FeedbackTopicKeyArn=KEY).properties("FeedbackTopic") == {"KmsMasterKeyId": KEY}
-    assert render_stack().properties("FeedbackTopic") == {}
+    assert render_stack(FeedbackTopicKeyArn=KEY).properties("FeedbackTopic")["KmsMasterKeyId"] == KEY
+    assert "KmsMasterKeyId" not in render_stack().properties("FeedbackTopic")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_the_topic_names_the_queue_for_what_its_subscription_could_not_deliver(template: Path) -> None:
+    resources = read_template(template)["Resources"]
+    topic, subscription = (resources[f"Feedback{kind}"]["Properties"] for kind in ("Topic", "Subscription"))
+
+    queue = subscription["RedrivePolicy"]["deadLetterTargetArn"]
+    assert topic["Tags"] == [{"Key": DEAD_LETTER_TAG, "Value": queue}]
 
 
 def test_a_registered_account_is_registered_with_the_journal_too() -> None:

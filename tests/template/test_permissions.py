@@ -84,7 +84,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
             f"arn:aws:ses:*:{ACCOUNT}:*",
         ),
         "ReadTopics": (
-            ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
+            ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"],
             f"arn:aws:sns:*:{ACCOUNT}:*",
         ),
         "FindEventBus": (
@@ -148,6 +148,10 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         ),
         "ReadTopic": ("sns:GetTopicAttributes", "<FeedbackTopic>"),
         "ReadTopicKey": ("kms:GetKeyPolicy", "arn:aws:kms:us-east-1:111122223333:key/1"),
+        "KeepEarlierSettings": (
+            ["ssm:GetParameter", "ssm:PutParameter"],
+            f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/ses-reputation/reputation/earlier-*",
+        ),
         "ReadOwnStack": ("cloudformation:DescribeStackResources", "<AWS::StackId>"),
         "WriteLogs": (LOGS, "<ManageIdentityTopicsLogGroup.Arn>"),
         "SendTraces": TRACES,

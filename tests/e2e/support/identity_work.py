@@ -32,6 +32,12 @@ def set_default_sets(trial: Trial) -> Check:
     return _succeeds(ask(trial, "Create", DEFAULT_SETS, wanted))
 
 
+def keep_earlier_settings(trial: Trial) -> Check:
+    """What identities had before is kept in the stack's parameter."""
+    kept = {"EarlierSettings": trial.stack.resources["EarlierFeedback"]}
+    return _succeeds(ask(trial, "Create", FEEDBACK, _feedback(trial, OTHER_IDENTITY) | kept))
+
+
 def explain_a_refused_topic(trial: Trial) -> Check:
     """Why SES refuses a topic is read from the topic's policy."""
     sns, topic = trial.aws.clients().sns, trial.stack.outputs["FeedbackTopicArn"]

@@ -82,7 +82,7 @@ def run_documented(command: str, project: Path, variables: Mapping[str, str]) ->
     """Run a command as a person's shell does, answering yes; return what it printed. It must succeed."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     paths = {
-        "PATH": f"{project / '.venv' / 'bin'}:{own['PATH']}",
+        "PATH": f"{project / '.venv' / 'bin'}:{own['PATH']}:{project / '.venv-sam' / 'bin'}",
         "PYTHONPATH": f"{project}:{project / 'layers' / 'reputation' / 'src'}",
         "COLUMNS": "100",
     }
@@ -90,7 +90,7 @@ def run_documented(command: str, project: Path, variables: Mapping[str, str]) ->
         ["bash", "-c", command],  # noqa: S607
         cwd=project,
         env={**own, **paths, **variables},
-        input="y\n",
+        input="y\n" * 4,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

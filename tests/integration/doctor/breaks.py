@@ -532,9 +532,14 @@ def queue_not_subscribed(setup: DeployedSetup) -> None:
 def subscription_not_confirmed(setup: DeployedSetup) -> None:
     # The queue cannot take the message that is to be confirmed, as long as it has this key.
     setup.set_queue(KmsMasterKeyId="alias/aws/sqs")
+    sns, arn = setup.client(setup.courier, "sns"), setup.subscription(setup.courier)
+    redrive = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["RedrivePolicy"]
     _unsubscribe(setup, setup.courier)
-    setup.client(setup.courier, "sns").subscribe(
-        TopicArn=setup.topic(setup.courier), Protocol="sqs", Endpoint=setup.queue_arn
+    sns.subscribe(
+        TopicArn=setup.topic(setup.courier),
+        Protocol="sqs",
+        Endpoint=setup.queue_arn,
+        Attributes={"RedrivePolicy": redrive},
     )
     setup.set_queue(KmsMasterKeyId="")
 

@@ -51,7 +51,7 @@ def test_at_least_thirty_ways_to_break_it_are_tried() -> None:
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
 def test_the_cause_is_named_with_what_follows_and_mended_by_what_is_printed(
-    deployed: DeployedSetup, broken: Break
+    deployed: DeployedSetup, saved: SavedSetup, broken: Break
 ) -> None:
     broken.act(deployed)
 
@@ -70,6 +70,7 @@ def test_the_cause_is_named_with_what_follows_and_mended_by_what_is_printed(
             run_pasted(command, causes[0].diagnosis.account, deployed.client)
         await_confirmations(deployed)
         assert examine(read(deployed, broken)) == []
+        assert SavedSetup.of(deployed).set_aside == saved.set_aside
 
 
 def test_what_a_break_changed_is_put_back(saved: SavedSetup) -> None:

@@ -78,6 +78,52 @@ def test_an_error_is_printed_with_what_follows_and_a_command_on_one_line(
     assert command.endswith("--attribute-name RawMessageDelivery --attribute-value false")
 
 
+def test_address_validation_and_overrides_are_shown_with_their_thresholds(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold back mail to addresses that are in no list, so they are shown where nothing is wrong."""
+    setup = build(aws, ses)
+    for account, threshold in ((setup.courier, "HIGH"), (setup.harbor, "MANAGED")):
+        setup.client(account, "sesv2").put_account_suppression_attributes(
+            SuppressedReasons=["BOUNCE", "COMPLAINT"], ValidationAttributes=validation(threshold)
+        )
+    setup.client(setup.harbor, "sesv2").put_configuration_set_suppression_options(
+        ConfigurationSetName="mail",
+        SuppressedReasons=["BOUNCE", "COMPLAINT"],
+        ValidationOptions=validation("MEDIUM"),
+    )
+
+    shown, listed = run(monkeypatch, setup), run(monkeypatch, setup, "--json")
+
+    assert (shown.exit_code, listed.exit_code) == (0, 0), shown.output
+    rows = {row[0]: row[3] for line in shown.stdout.splitlines() if (row := line.split())[1:2] == [REGION]}
+    assert rows == {
+        setup.owner: "off",
+        setup.courier: "high",
+        setup.harbor: "managed",
+        setup.ledger: "off",
+    }
+    words = " ".join(shown.stdout.split())
+    assert (
+        f"Set mail of account {setup.harbor} in {REGION} has settings of its own: address validation medium; "
+        "suppressed reasons bounce, complaint."
+    ) in words
+    places = {each["account"]: each for each in json.loads(listed.stdout)["places"]}
+    assert places[setup.courier]["address_validation"] == "HIGH"
+    assert (places[setup.owner]["address_validation"], places[setup.owner]["set_settings"]) == (None, {})
+    assert places[setup.harbor]["set_settings"] == {
+        "mail": {"address_validation": "MEDIUM", "suppressed_reasons": ["BOUNCE", "COMPLAINT"]}
+    }
+
+
+def validation(threshold: str) -> Any:
+    """Address validation that is on, as SES takes it."""
+    asked = {"ConfidenceVerdictThreshold": threshold}
+    return {
+        "ConditionThreshold": {"ConditionThresholdEnabled": "ENABLED", "OverallConfidenceThreshold": asked}
+    }
+
+
 def test_only_what_is_mended_in_one_account_is_shown_if_asked(
     aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

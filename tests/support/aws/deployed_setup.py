@@ -3,6 +3,7 @@
 Stacks take seconds, so there is one setup for many breaks: what a break changed is put back from a copy.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class SavedSetup:
     setup: DeployedSetup
     ses: Any
     topics: Mapping[str, Mapping[str, str]]
+    tags: Mapping[str, list[dict[str, str]]]
     subscriptions: Mapping[str, Mapping[str, str]]
     queue: Mapping[str, str]
 
@@ -50,9 +52,16 @@ class SavedSetup:
             setup,
             setup.ses.copy_accounts(),
             {account: _topic(setup, account) for account in setup.topics},
+            {account: _tags(setup, account) for account in setup.topics},
             {account: _subscription(setup, account) for account in setup.topics},
             _queue(setup),
         )
+
+    @property
+    def set_aside(self) -> dict[str, Any]:
+        """Where SNS puts what the ledger's queue does not take, by account."""
+        subscribed = self.subscriptions.items()
+        return {account: json.loads(each.get("RedrivePolicy") or "{}") for account, each in subscribed}
 
     def put_back(self) -> None:
         """Give the setup back what it had. Topics, keys and queues that a break added stay, for nobody."""
@@ -62,6 +71,7 @@ class SavedSetup:
             sns = self.setup.client(account, "sns")
             sns.create_topic(Name=topic.rpartition(":")[2])
             _set_topic(sns, topic, self.topics[account], _topic(self.setup, account))
+            sns.tag_resource(ResourceArn=topic, Tags=self.tags[account])
             if _subscription(self.setup, account) != self.subscriptions[account]:
                 self._subscribe_again(account)
         self.setup.ses.put_accounts_back(self.ses)
@@ -130,6 +140,12 @@ def _topic(setup: DeployedSetup, account: str) -> dict[str, str]:
     topic = setup.topics[account]
     found = setup.client(account, "sns").get_topic_attributes(TopicArn=topic)["Attributes"]
     return {name: found.get(name, "") for name in _TOPIC}
+
+
+def _tags(setup: DeployedSetup, account: str) -> list[dict[str, str]]:
+    """Return the tags that the template gives the topic; those that begin with `aws:` nobody may set."""
+    tags = setup.client(account, "sns").list_tags_for_resource(ResourceArn=setup.topics[account])["Tags"]
+    return [each for each in tags if not each["Key"].startswith("aws:")]
 
 
 def _set_topic(sns: Any, topic: str, wanted: Mapping[str, str], found: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.documented_commands import commands_of, fault_of
+from tests.support.documented_commands import SAM_PYTHON, commands_of, fault_of
 from tests.support.stack_template import ROOT
 
 DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
@@ -44,7 +44,25 @@ def test_the_commands_of_documents_are_found() -> None:
         ("aws sesv3 get-account", "no service sesv3"),
         ("aws sesv2 get-email-identity --identity a", "no option --identity"),
         ("make nothing", "no target nothing"),
+        ("make connect ENVIRONMENT=owner-111111111111 PROFILE=owner", ""),
+        ("make connect ENVIROMENT=owner-111111111111", "no variable ENVIROMENT"),
     ],
 )
 def test_a_command_that_does_not_exist_would_be_noticed(command: str, fault: str) -> None:
+    assert fault_of(command) == fault
+
+
+@pytest.mark.sam
+@pytest.mark.skipif(not SAM_PYTHON.exists(), reason="The SAM CLI is not installed: make .venv-sam/.ready")
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        ("sam delete --stack-name ses-reputation-owner --profile owner", ""),
+        ("sam deploy --parameter-overrides Identities=orchard.example", ""),
+        ("sam build && sam deploy", ""),
+        ("sam remove --stack-name ses-reputation-owner", "no command remove"),
+        ("sam delete --stack ses-reputation-owner", "no option --stack"),
+    ],
+)
+def test_commands_of_the_sam_cli_are_held_to_what_it_knows_itself(command: str, fault: str) -> None:
     assert fault_of(command) == fault

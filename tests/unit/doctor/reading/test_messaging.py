@@ -10,6 +10,7 @@ from ses_reputation.doctor.reading.messaging import read_topic
 from tests.support.doctor_facts import LEDGER, OWNER, OWNER_TOPIC, QUEUE
 
 CONFIRMED = f"{OWNER_TOPIC}:6f1c"
+ASIDE = f"arn:aws:sqs:eu-west-1:{OWNER}:set-aside"
 
 
 class ListingSns:
@@ -29,13 +30,24 @@ class ListingSns:
         assert SubscriptionArn.startswith("arn:"), "a word in place of an ARN cannot be asked about"
         return {"Attributes": {"PendingConfirmation": "false"}}
 
+    def list_tags_for_resource(self, *, ResourceArn: str) -> dict[str, Any]:  # noqa: N803
+        assert ResourceArn == OWNER_TOPIC
+        tags = {"aws:cloudformation:stack-name": "owner", "ses-reputation:dead-letter-queue": ASIDE}
+        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
 
 @pytest.mark.parametrize(
     ("arns", "found"),
     [
-        (("Deleted",), ()),
+        (("Deleted",), (TopicSubscription(QUEUE, "", LEDGER, is_deleted=True),)),
         (("PendingConfirmation",), (TopicSubscription(QUEUE, "", LEDGER, is_pending=True),)),
-        (("Deleted", CONFIRMED), (TopicSubscription(QUEUE, CONFIRMED, LEDGER),)),
+        (
+            ("Deleted", CONFIRMED),
+            (
+                TopicSubscription(QUEUE, "", LEDGER, is_deleted=True),
+                TopicSubscription(QUEUE, CONFIRMED, LEDGER),
+            ),
+        ),
     ],
 )
 def test_words_in_place_of_an_arn_are_understood(
@@ -48,3 +60,4 @@ def test_words_in_place_of_an_arn_are_understood(
     assert (asker.unread, is_absent) == ([], False)
     assert topic is not None
     assert (topic.account, topic.subscriptions) == (OWNER, found)
+    assert topic.dead_letter_queue == ("" if CONFIRMED in arns else ASIDE)

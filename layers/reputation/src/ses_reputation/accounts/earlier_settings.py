@@ -1,47 +1,65 @@
-"""What identities had before a stack set them: kept in the resource's physical id, and given back with it.
+"""What identities had before a stack set them: kept in a parameter of the stack, and given back from there.
 
-A stack that fails later deletes the resource again: all that CloudFormation then sends of it is that id, of
-at most 1,024 characters (AWS CloudFormation user guide, "Custom resource response objects").
+When a stack fails or goes, CloudFormation sends a custom resource its properties and its id, and nothing of
+what was before (AWS CloudFormation user guide, "Custom resource request and response objects").
 """
 
 import base64
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ses_reputation.accounts.identity_settings import FLAGS, SettingChange, SettingPlan, Wanted
+from ses_reputation.accounts.identity_settings import FLAGS, SettingChange, SettingPlan, Settings, Wanted
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.json_text import parse_json
 
-_MARK = "~"
-_MOST_LETTERS = 1_000
+_MOST_LETTERS = 4_096
+"""Of a standard parameter (AWS Systems Manager API reference, PutParameter)."""
 
 
-def remember(own_id: str, wanted: Wanted, changes: Iterable[SettingChange]) -> str:
-    """Return the id with what identities had before the changes to what is wanted.
+@dataclass(frozen=True, slots=True)
+class EarlierSettings:
+    """The parameter of one custom resource. name: "" where its template has none: then nothing is kept."""
 
-    The id alone, where that is too long, or nothing: of an identity that had no topic, policy or set.
+    ssm: Any
+    name: str
+
+    def read(self) -> Wanted:
+        """Return what identities had, by their names; nothing where none is kept. Raises UnavailableError."""
+        if not self.name:
+            return {}
+        with translating_aws_errors("GetParameter"):
+            return _unpack(self.ssm.get_parameter(Name=self.name)["Parameter"]["Value"])
+
+    def keep(self, before: Wanted, earlier: Wanted) -> Wanted:
+        """Write what identities had in place of what was kept before; return what is kept now.
+
+        That is what was kept before, if all of it is too long. Raises UnavailableError.
+        """
+        if earlier == before:
+            return before
+        text = _pack(earlier)
+        if not self.name or len(text) > _MOST_LETTERS:
+            return before
+        with translating_aws_errors("PutParameter"):
+            self.ssm.put_parameter(Name=self.name, Value=text, Overwrite=True)
+        return earlier
+
+
+def add_earlier(earlier: Wanted, ours: Wanted, wanted: Wanted, changes: Iterable[SettingChange]) -> Wanted:
+    """Return what to keep once the changes are made: also of identities that this resource sets from now on.
+
+    ours: what it has set until now. A request that comes again, or goes on where the first was cut off, finds
+    some settings as they are wanted: of these, what the first one kept is right.
     """
-    earlier: dict[str, dict[str, str]] = {}
+    kept = {identity: had for identity, had in earlier.items() if identity in {*ours, *wanted}}
     for change in changes:
-        had = earlier.setdefault(change.identity, dict(wanted[change.identity]))
-        had[change.setting] = change.previous
-    replaced = {identity: had for identity, had in earlier.items() if _is_worth_it(had)}
-    if not replaced:
-        return own_id
-    text = json.dumps(replaced, sort_keys=True, separators=(",", ":")).encode()
-    whole = own_id + _MARK + base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()
-    return whole if len(whole) <= _MOST_LETTERS else own_id
-
-
-def recall(own_id: str) -> Wanted:
-    """Return what identities had before, by the id; nothing where the id holds nothing that can be read."""
-    _, _, packed = own_id.partition(_MARK)
-    try:
-        earlier = parse_json(zlib.decompress(base64.urlsafe_b64decode(packed)).decode())
-    except (ValueError, zlib.error):
-        return {}
-    return earlier if isinstance(earlier, dict) else {}
+        name = change.identity
+        if name in wanted and name not in ours:
+            kept[name] = {**wanted[name], **kept.get(name, {}), change.setting: change.previous}
+    return {identity: had for identity, had in kept.items() if _is_worth_it(had)}
 
 
 def give_back(plan: SettingPlan, earlier: Wanted) -> SettingPlan:
@@ -56,7 +74,7 @@ def give_back(plan: SettingPlan, earlier: Wanted) -> SettingPlan:
 def name_forgotten(changes: Iterable[SettingChange], ours: Wanted, kept: Wanted) -> tuple[str, ...]:
     """Return a note on identities whose earlier topics, policies or sets are not kept, if there are any.
 
-    ours: what this resource has set until now, which is nothing of before. kept: what its id holds.
+    ours: what this resource has set until now, which is nothing of before. kept: what is kept of others.
     """
     lost = {
         change.identity
@@ -69,5 +87,20 @@ def name_forgotten(changes: Iterable[SettingChange], ours: Wanted, kept: Wanted)
     return (f"What {names} had before is not kept: to take them out again clears these settings.",)
 
 
-def _is_worth_it(had: dict[str, str]) -> bool:
+def _pack(earlier: Wanted) -> str:
+    """Return settings as text; a parameter is never empty."""
+    text = json.dumps(earlier, sort_keys=True, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()
+
+
+def _unpack(text: str) -> Wanted:
+    """Return settings from their text; nothing where it is another, such as the template's."""
+    try:
+        earlier = parse_json(zlib.decompress(base64.urlsafe_b64decode(text)).decode())
+    except (ValueError, zlib.error):
+        return {}
+    return earlier if isinstance(earlier, dict) else {}
+
+
+def _is_worth_it(had: Settings) -> bool:
     return any(value for setting, value in had.items() if setting not in FLAGS)

@@ -12,7 +12,12 @@ from ses_reputation.accounts.applying import (
     apply_changes,
     release_changes,
 )
-from ses_reputation.accounts.earlier_settings import give_back, name_forgotten, recall, remember
+from ses_reputation.accounts.earlier_settings import (
+    EarlierSettings,
+    add_earlier,
+    give_back,
+    name_forgotten,
+)
 from ses_reputation.accounts.errors import IdentitySettingError
 from ses_reputation.accounts.identity_settings import (
     FLAGS,
@@ -26,7 +31,7 @@ from ses_reputation.accounts.resource_kinds import KINDS, ResourceKind
 from ses_reputation.accounts.stack_checks import STACK_CHECK, find_stack_faults
 from ses_reputation.accounts.stack_request import RequestType, StackAnswer, StackRequest, read_request
 from ses_reputation.aws.errors import translating_aws_errors
-from ses_reputation.errors import SesReputationError
+from ses_reputation.errors import SesReputationError, UnavailableError
 from ses_reputation.visible_text import visible
 
 UNDONE = "-undone"
@@ -118,15 +123,26 @@ def _manage(
         return StackAnswer(request.own_id, notes=(f"Everything was left to {heir}, which replaces it.",))
     kind = KINDS[request.resource_type]
     store = kind.open_store(connect, request.place, pace)
+    kept = EarlierSettings(connect("ssm", region_name=request.place.region), request.earlier_settings)
     ours, wanted = _settings_of(kind, request)
-    plan = _plan(kind, store, (ours, wanted), recall(request.own_id), request.place.region)
     if is_delete:
-        return StackAnswer(request.own_id, notes=_release(kind, store, ours, plan, seconds_left))
+        earlier, unread = _read_for_deletion(kept)
+        plan = _plan(kind, store, (ours, wanted), earlier, request.place.region)
+        return StackAnswer(request.own_id, notes=(*_release(kind, store, ours, plan, seconds_left), *unread))
+    earlier = kept.read()
+    plan = _plan(kind, store, (ours, wanted), earlier, request.place.region)
+    # Before anything is changed: what is cut off half-way is given back from there too.
+    now_kept = kept.keep(earlier, add_earlier(earlier, ours, wanted, plan.changes))
     apply_changes(store, plan.changes, seconds_left)
-    is_create = request.type is RequestType.CREATE
-    own_id = remember(request.own_id, wanted, plan.changes) if is_create else request.own_id
-    forgotten = name_forgotten(plan.changes, ours, recall(own_id))
-    return StackAnswer(own_id, notes=(*plan.notes, *forgotten))
+    return StackAnswer(request.own_id, notes=(*plan.notes, *name_forgotten(plan.changes, ours, now_kept)))
+
+
+def _read_for_deletion(kept: EarlierSettings) -> tuple[Wanted, tuple[str, ...]]:
+    """Return what to give back, and a note if that cannot be read: a deletion must not fail for it."""
+    try:
+        return kept.read(), ()
+    except UnavailableError as error:
+        return {}, (f"What was there before could not be read ({error}), so it is not given back.",)
 
 
 def _check(request: StackRequest) -> StackAnswer:

@@ -48,6 +48,11 @@ class StackRequest:
         return StackPlace(partition, region, account, name.split("/")[1])
 
     @property
+    def earlier_settings(self) -> str:
+        """The name of the parameter for what identities had before; "" where the template names none."""
+        return str(self.properties.get("EarlierSettings", ""))
+
+    @property
     def own_id(self) -> str:
         """The physical id: the same in each request, so that CloudFormation never sees a replacement."""
         return self.physical_id or f"{self.resource_type.rpartition(':')[2]}-of-{self.place.stack_name}"

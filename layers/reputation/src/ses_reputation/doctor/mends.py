@@ -80,15 +80,33 @@ def event_destination(action: str, place: tuple[str, str, str], topic: str, type
     return aws_command(f"sesv2 {action}-configuration-set-event-destination", region, **options)
 
 
-def subscribe(topic: str, queue: str) -> str:
+def subscribe(topic: str, queue: str, dead_letter_queue: str = "") -> str:
     """Return the command that subscribes the queue, in the topic's Region: SNS takes no other.
 
     Amazon SNS developer guide, "Sending Amazon SNS messages to an Amazon SQS queue in a different account":
-    run by the queue's account, it needs no confirmation.
+    run by the queue's account, it needs no confirmation. dead_letter_queue: of the account that runs it.
     """
     region = topic.split(":")[3]
     options = {"topic_arn": topic, "protocol": "sqs", "notification_endpoint": queue}
+    if dead_letter_queue:
+        policy = policy_text({"deadLetterTargetArn": dead_letter_queue})
+        options["attributes"] = policy_text({"RedrivePolicy": policy})
     return aws_command("sns subscribe", region, **options)
+
+
+def validation_threshold(confidence: str) -> str:
+    """Return address validation as SES takes it, as JSON; "" where there is none to be kept.
+
+    confidence: a set's or an account's, as of their facts: `HIGH`, or `OFF` where a set switches it off.
+    Amazon SES API v2, SuppressionConditionThreshold.
+    """
+    if not confidence:
+        return ""
+    if confidence == "OFF":
+        return policy_text({"ConditionThreshold": {"ConditionThresholdEnabled": "DISABLED"}})
+    asked = {"ConfidenceVerdictThreshold": confidence}
+    threshold = {"ConditionThresholdEnabled": "ENABLED", "OverallConfidenceThreshold": asked}
+    return policy_text({"ConditionThreshold": threshold})
 
 
 def our_command(name: str, *options: tuple[str, str], argument: str = "") -> str:

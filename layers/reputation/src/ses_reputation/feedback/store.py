@@ -35,7 +35,7 @@ class Subscriptions:
             code = str(error)
             if code.removesuffix("Exception") in _REFUSALS:
                 why = f"SNS refused to confirm the subscription ({code})"
-                advice = "tokens live 3 days; subscribe the queue again"
+                advice = "a token is valid for two days; subscribe the queue again"
                 return Quarantined(Reason.SUBSCRIPTION_REFUSED, f"{why}: {advice}", request.topic_arn)
             raise
         return Ignored("subscription_confirmation")

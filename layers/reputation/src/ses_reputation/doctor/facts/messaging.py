@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class TopicSubscription:
     """A subscription of a topic.
 
-    arn: "" while it waits to be confirmed. owner: the account that subscribed, which alone changes it. The
-    rest is None where it could not be read: is_raw: whether the envelope is left out. filter_policy: JSON, ""
-    where there is none; filter_scope: what it looks at, `MessageAttributes` where SNS names nothing.
+    arn: "" while it waits to be confirmed, and once it is deleted. owner: the account that subscribed, which
+    alone changes it. is_deleted: whether SNS only lists it still. The rest is None where it could not be
+    read: is_raw: whether the envelope is left out. filter_policy: JSON, "" where there is none; filter_scope:
+    what it looks at, `MessageAttributes` where SNS names nothing.
     """
 
     endpoint: str
@@ -19,19 +20,22 @@ class TopicSubscription:
     is_raw: bool | None = False
     filter_policy: str | None = ""
     filter_scope: str = "MessageAttributes"
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """An SNS topic. key: of KMS, as its attribute names it, "" where it is not encrypted.
 
-    subscriptions: None where they could not be read.
+    subscriptions: of the ledger's queue, None where they could not be read. dead_letter_queue: the ARN of the
+    queue for what the ledger's did not take, by the topic's tag; only asked where none is confirmed.
     """
 
     arn: str
     policy: str
     key: str = ""
     subscriptions: tuple[TopicSubscription, ...] | None = ()
+    dead_letter_queue: str = ""
 
     @property
     def region(self) -> str:

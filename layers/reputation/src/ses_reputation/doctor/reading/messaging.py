@@ -11,6 +11,9 @@ ConnectTo = Callable[[str, str, str], Any]
 """Makes a client: of an account, a service and a Region. Raises UnavailableError where there is no way in."""
 _NO_TOPIC = frozenset({"NotFound", "NotFoundException"})
 _MANAGED_BY_AWS = "alias/aws/"
+_DELETED = "Deleted"
+DEAD_LETTER_TAG = "ses-reputation:dead-letter-queue"
+"""The tag by which a topic of our templates names the queue for what could not be delivered."""
 
 
 def read_topic(asker: Asker, connect: ConnectTo, arn: str, queue_arn: str) -> tuple[Topic | None, bool]:
@@ -31,20 +34,26 @@ def read_topic(asker: Asker, connect: ConnectTo, arn: str, queue_arn: str) -> tu
     own = (
         None
         if listed is None
-        else tuple(
-            _subscription(asker, connect, each)
-            for each in listed
-            # AWS leaves a deleted one in the list for a while.
-            if each["Endpoint"] == queue_arn and each["SubscriptionArn"] != "Deleted"
-        )
+        else tuple(_subscription(asker, connect, each) for each in listed if each["Endpoint"] == queue_arn)
     )
-    return Topic(arn, attributes.get("Policy", ""), attributes.get("KmsMasterKeyId", ""), own), False
+    # A subscription that is made again is to have the dead-letter queue of the one before.
+    is_heard = own is None or any(each.arn and not each.is_pending for each in own)
+    aside = "" if is_heard else _dead_letter_queue(asker, sns, arn)
+    return Topic(arn, attributes.get("Policy", ""), attributes.get("KmsMasterKeyId", ""), own, aside), False
+
+
+def _dead_letter_queue(asker: Asker, sns: Any, topic: str) -> str:
+    read = partial(sns.list_tags_for_resource, ResourceArn=topic)
+    tags = (asker.ask("sns:ListTagsForResource", topic, read) or {}).get("Tags", ())
+    return next((str(each["Value"]) for each in tags if each["Key"] == DEAD_LETTER_TAG), "")
 
 
 def _subscription(asker: Asker, connect: ConnectTo, listed: Mapping[str, str]) -> TopicSubscription:
     """Return a subscription as its owner sees it: the account that subscribed."""
     arn, endpoint = listed["SubscriptionArn"], listed["Endpoint"]
     owner = listed.get("Owner") or listed["TopicArn"].split(":")[4]
+    if arn == _DELETED:
+        return TopicSubscription(endpoint, "", owner, is_deleted=True)
     if not arn.startswith("arn:"):
         return TopicSubscription(endpoint, "", owner, is_pending=True)
     region = arn.split(":")[3]

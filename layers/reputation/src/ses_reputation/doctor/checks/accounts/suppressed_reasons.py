@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import AccountState
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, validation_threshold
 
 REASONS = ("BOUNCE", "COMPLAINT")
 
@@ -36,6 +37,13 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                         place.region,
                         "--suppressed-reasons",
                         *REASONS,
+                        **_kept(place.state),
                     ),
                 ),
             )
+
+
+def _kept(state: AccountState) -> dict[str, str]:
+    """Return the account's address validation: what the command does not name might be switched off."""
+    validation = validation_threshold(state.validation)
+    return {"validation_attributes": validation} if validation else {}

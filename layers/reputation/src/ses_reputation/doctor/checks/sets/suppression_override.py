@@ -7,7 +7,7 @@ from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
-from ses_reputation.doctor.mends import aws_command
+from ses_reputation.doctor.mends import aws_command, validation_threshold
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
@@ -32,18 +32,34 @@ def _override(place: Place, each: ConfigurationSet, missing: list[str]) -> Diagn
         account=place.account,
         region=place.region,
         subject=place.set_arn(each.name),
-        problem=f"Configuration set {each.name} of {place.title} overrides the account's suppression list: "
-        f"it is off for {in_words(missing)}.",
-        why="Mail with this set goes to addresses on the list, and its own bounces and complaints add "
-        "nothing to it.",
+        problem=_problem(place, each, missing),
+        why=f"Mail with this set goes to addresses that are on the list for {in_words(missing)}, and what "
+        "SES reports of it adds none for that reason. A set without an override follows its account.",
         mend="Name both reasons, or make the set again without the override.",
-        commands=(
-            aws_command(
-                "sesv2 put-configuration-set-suppression-options",
-                place.region,
-                "--suppressed-reasons",
-                *REASONS,
-                configuration_set_name=each.name,
-            ),
-        ),
+        commands=(_name_both(place, each),),
+    )
+
+
+def _problem(place: Place, each: ConfigurationSet, missing: list[str]) -> str:
+    title = f"Configuration set {each.name} of {place.title}"
+    if not each.suppressed_reasons:
+        return (
+            f"{title} ignores the account's suppression list and adds nothing to it: its override is empty."
+        )
+    return f"{title} overrides the account's suppression list: it is off for {in_words(missing)}."
+
+
+def _name_both(place: Place, each: ConfigurationSet) -> str:
+    """Return the command that names both reasons, and all else that the set has: it replaces its options."""
+    own = {
+        "suppression_scope": each.suppression_scope,
+        "validation_options": validation_threshold(each.validation),
+    }
+    return aws_command(
+        "sesv2 put-configuration-set-suppression-options",
+        place.region,
+        "--suppressed-reasons",
+        *REASONS,
+        configuration_set_name=each.name,
+        **{name: value for name, value in own.items() if value},
     )

@@ -9,11 +9,15 @@ from ses_reputation.doctor.flows import Flow, flows_by_topic
 
 
 class Way(NamedTuple):
-    """A topic, the flows to it, and what subscribes the queue to it; None where nothing does."""
+    """A topic, the flows to it, and what subscribes the queue to it; None where nothing does.
+
+    bars: the accounts that had a subscription which was deleted, and SNS still lists.
+    """
 
     topic: Topic
     flows: list[Flow]
     subscription: TopicSubscription | None
+    bars: frozenset[str] = frozenset()
 
 
 def ways_of(setup: Setup) -> Iterator[Way]:
@@ -22,7 +26,8 @@ def ways_of(setup: Setup) -> Iterator[Way]:
         topic = setup.topics.get(arn)
         if topic is None or topic.subscriptions is None:
             continue
-        own = [each for each in topic.subscriptions if each.endpoint == setup.queue_arn]
+        listed = [each for each in topic.subscriptions if each.endpoint == setup.queue_arn]
         # A confirmed one counts, whatever else was asked for.
-        own.sort(key=lambda each: each.is_pending)
-        yield Way(topic, flows, own[0] if own else None)
+        own = sorted((each for each in listed if not each.is_deleted), key=lambda each: each.is_pending)
+        bars = frozenset(each.owner for each in listed if each.is_deleted)
+        yield Way(topic, flows, own[0] if own else None, bars)
