@@ -87,7 +87,8 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         lines += [rate_percent(measure, rate["value"])] if rate else []
         lines.append(f"{events:,} of {sends:,}")
     if by_ses is not None:
-        lines.append(f"SES: {rate_percent(measure, by_ses.rate)}")
+        decides = (view.get(measure, {}).get("official") or {}).get("decides")
+        lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")
     return stack_lines(*(lines or ["-"]))
 
 

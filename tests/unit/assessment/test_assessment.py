@@ -456,25 +456,47 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
     open_mail.followed = {"newsletter": {"other": {"sent_without_outcome": 7, "delayed_still_open": 2}}}
     world = World(*GOOD, open_mail)
     statistics = SendStatistics(DELEGATE, REGION, NOW, {}, 0.012, None, NOW - timedelta(hours=2))
-    world.table.put(
-        {
-            "pk": {"S": "STATISTICS"},
-            "sk": {"S": f"{DELEGATE}#{REGION}"},
-            "statistics": {"S": plain_text(statistics)},
-        }
-    )
+    put_statistics(world, statistics)
 
     view = {state.entity: state.view for state in world.assess().states}
 
     assert view[ACCOUNT]["ses"] == {
         "bounce_rate": 0.012,
         "complaint_rate": None,
+        "bounce_rate_at": "2026-11-22T08:05:00+00:00",
+        "complaint_rate_at": None,
         "rates_at": "2026-11-22T08:05:00+00:00",
     }
     assert view[IDENTITY]["ses"] is view[OWN_ACCOUNT]["ses"] is None
     assert view[ACCOUNT]["open"] == view[IDENTITY]["open"] == {"delayed": 2, "without_outcome": 7}
     assert view[OWN_IDENTITY]["open"] == {"delayed": 0, "without_outcome": 0}
     assert view[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
+
+
+def test_ses_own_rate_is_a_standing_at_once_and_says_so() -> None:
+    world = World(*GOOD)
+    at = NOW - timedelta(hours=2)
+    put_statistics(world, SendStatistics(DELEGATE, REGION, NOW, {}, 0.1004, None, at))
+    outcome = world.assess()
+
+    # By the estimate 1 % bounces: both would be healthy.
+    assert standings(outcome)[ACCOUNT] is Standing.PAUSE
+    assert standings(outcome)[IDENTITY] is Standing.HEALTHY
+    kind = TransitionKind.STANDING_CHANGED
+    (alert,) = [each for each in world.announced.published if each.kind is kind]
+    assert "at 10.04 % by SES's own rate" in alert.subject
+    assert "the estimate alone would be healthy" in " ".join(alert.text.split())
+    assert world.assess(NOW + NEXT).transitions == ()
+
+
+def put_statistics(world: World, statistics: SendStatistics) -> None:
+    world.table.put(
+        {
+            "pk": {"S": "STATISTICS"},
+            "sk": {"S": f"{statistics.account}#{statistics.region}"},
+            "statistics": {"S": plain_text(statistics)},
+        }
+    )
 
 
 def test_the_kinds_of_what_is_published_are_those_of_the_outcome() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.notifications.events import attributes_of, detail_type
 from ses_reputation.notifications.transitions import transition_of_action
 from ses_reputation.protection.actions import ProtectionAction
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
 from tests.support.evaluated import (
@@ -79,6 +81,7 @@ def every_kind() -> list[Transition]:
     of_identity = replace(bounced, causes=causes_in_identity(bounced.events))
     ses = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
     ses_undated = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0, "rates_at": None}}
+    official = OfficialRate(Fraction("0.1004"), NOW, Standing.PAUSE, Standing.HEALTHY)
     findings = (deferral(), coverage_gap())
     clear = (deferral(DetectionState.CLEAR),)
     return [
@@ -87,6 +90,7 @@ def every_kind() -> list[Transition]:
         *published(seen(bounced), seen(bounces(Standing.HEALTHY), view=ses_undated)),
         *published(seen(detections=findings), seen(detections=clear)),
         *(protected(step) for step in ProtectionStep),
+        *published(seen(replace(bounced, official=official))),
     ]
 
 

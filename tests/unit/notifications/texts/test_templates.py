@@ -29,6 +29,7 @@ from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, rend
 from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
@@ -141,6 +142,14 @@ def changes() -> Iterator[StandingChange]:
         yield StandingChange(NOW, evaluation.measure, was, MeasureState(standing, NOW), evaluation)
         without = replace(evaluation, rate=None, headroom=(), window=replace(WINDOW, is_full=False))
         yield StandingChange(NOW, evaluation.measure, was, MeasureState(standing, NOW), without)
+    for official in officials():
+        evaluation = replace(bounces(official.worst), official=official)
+        yield StandingChange(NOW, Measure.BOUNCES, None, MeasureState(official.worst, NOW), evaluation)
+
+
+def officials() -> Iterator[OfficialRate]:
+    for standing, estimated in product((Standing.WATCH, Standing.PAUSE), (None, *Standing)):
+        yield OfficialRate(Fraction(1, 10), NOW, standing, estimated)
 
 
 def alerts() -> Iterator[str]:

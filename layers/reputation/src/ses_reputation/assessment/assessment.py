@@ -157,7 +157,7 @@ class _Entities:
         now, settings = self.run.now, self.settings
         before = self.states.get(entity) or EntityState(entity, 0, now)
         previous = {measure: each.standing for measure, each in before.measures.items()}
-        found = evaluate_entity(entity, inputs, previous, settings.rules)
+        found = evaluate_entity(entity, inputs, previous, settings.rules, now)
         state, changes = next_state(
             replace(before, view=found.view), found.evaluations, found.detections, now
         )

@@ -86,6 +86,8 @@ def standing_detail(context: NotificationContext, change: StandingChange | Stand
         "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
+    if evaluation.official:
+        detail["official"] = {**evaluation.official.to_json(), "at": format_second(evaluation.official.at)}
     loops = feedback_loops_to_json(evaluation)
     return {**detail, "feedback_loops": loops} if loops else detail
 

@@ -51,7 +51,10 @@ def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
 def statistics_of_row(row: Row) -> SendStatistics:
     """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
     with reading(row):
-        return read_as(SendStatistics, json.loads(row["statistics"]["S"]))
+        plain = json.loads(row["statistics"]["S"])
+        # Until the next reading, one of before has a single time for both rates: the older.
+        at = {"bounce_rate_at": plain.get("rates_at"), "complaint_rate_at": plain.get("rates_at")}
+        return read_as(SendStatistics, {**at, **plain})
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:

@@ -45,13 +45,15 @@ class SesAccounts:
         cloudwatch = self._reach.connect("cloudwatch", *place, config=READING_STATISTICS)
         hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
         values = {name: value for name, (_, value) in rates.items()}
+        times = {name: at for name, (at, _) in rates.items()}
         return SendStatistics(
             *place,
             read_at=now,
             hours=hours,
             bounce_rate=values.get("bounce_rate"),
             complaint_rate=values.get("complaint_rate"),
-            rates_at=min((at for at, _ in rates.values()), default=None),
+            bounce_rate_at=times.get("bounce_rate"),
+            complaint_rate_at=times.get("complaint_rate"),
         )
 
 
