@@ -13,10 +13,17 @@ from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.changes import FindingResolved, StandingChange, StandingEnded
+from ses_reputation.standing.changes import (
+    AccountDecided,
+    DecisionChange,
+    FindingResolved,
+    StandingChange,
+    StandingEnded,
+)
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.evaluation_json import feedback_loops_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
+from ses_reputation.statistics.decisions import tenants_to_json
 from ses_reputation.visible_text import visible
 
 DETAIL_VERSION = "1"
@@ -35,6 +42,8 @@ def detail_type(transition: Transition) -> str:
         return "Reputation Standing Changed"
     if transition.kind is TransitionKind.PROTECTION:
         return "Configuration Set Protection"
+    if transition.kind is TransitionKind.SES_DECISION:
+        return "SES Decision Changed"
     kind = FindingKind(transition.name.partition("#")[0])
     return f"{'Feed' if kind.is_of_feeds else 'Reputation'} {_FINDING_TYPES[transition.kind]}"
 
@@ -119,6 +128,20 @@ def protection_detail(action: ProtectionAction) -> dict[str, Any]:
         "cause": visible(action.cause),
         "evidence": dict(action.evidence),
     }
+
+
+def decision_detail(change: DecisionChange) -> dict[str, Any]:
+    """Return what a detail says of what SES has decided about an account, or about its tenants."""
+    if isinstance(change, AccountDecided):
+        return {
+            "change": str(change.decision),
+            "before": change.before.to_json() if change.before else None,
+            "before_since": format_second(change.since) if change.since else None,
+            "after": change.after.to_json(),
+            "read_at": format_second(change.after.read_at),
+        }
+    named = {"stopped": change.stopped, "severe": change.severe, "over": change.over}
+    return {"change": "tenants", **{name: tenants_to_json(tenants) for name, tenants in named.items()}}
 
 
 def standing_of_action(action: ProtectionAction) -> Standing | None:

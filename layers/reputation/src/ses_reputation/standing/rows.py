@@ -39,7 +39,8 @@ def state_of_row(row: Row) -> EntityState:
             "version": int(row["version"]["N"]),
             "view": json.loads(zlib.decompress(bytes(row["view"]["B"]))),
         }
-        return read_as(EntityState, json.loads(row["state"]["S"]), **known)
+        # States of before have no decision of SES until the next assessment.
+        return read_as(EntityState, {"decision": None, **json.loads(row["state"]["S"])}, **known)
 
 
 def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
