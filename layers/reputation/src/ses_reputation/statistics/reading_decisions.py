@@ -120,7 +120,7 @@ def _severe_first(entities: Iterable[Mapping[str, Any]]) -> list[tuple[str, Tena
 
 
 def _name_of(reference: str) -> str:
-    """Return the tenant's name in `arn:aws:ses:us-east-1:444455556666:tenant/NAME/ID`."""
+    """Return the tenant's name in `arn:PARTITION:ses:us-east-1:444455556666:tenant/NAME/ID`."""
     resource = reference.split(":", 5)[-1]
     return resource.split("/")[1] if "/" in resource else resource
 
