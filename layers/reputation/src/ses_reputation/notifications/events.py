@@ -28,6 +28,8 @@ from ses_reputation.visible_text import visible
 
 DETAIL_VERSION = "1"
 SOURCE = "ses-reputation"
+MOST_TENANTS = 100
+"""Tenants of a kind that an event names: EventBridge takes 256 KB (user guide, "Event size")."""
 # Rates have six decimal places: one complaint in a million mails shows.
 _PLACES = 6
 _FINDING_TYPES: Mapping[TransitionKind, str] = {
@@ -141,7 +143,11 @@ def decision_detail(change: DecisionChange) -> dict[str, Any]:
             "read_at": format_second(change.after.read_at),
         }
     named = {"stopped": change.stopped, "severe": change.severe, "over": change.over}
-    return {"change": "tenants", **{name: tenants_to_json(tenants) for name, tenants in named.items()}}
+    return {
+        "change": "tenants",
+        "numbers": {name: len(tenants) for name, tenants in named.items()},
+        **{name: tenants_to_json(tenants)[:MOST_TENANTS] for name, tenants in named.items()},
+    }
 
 
 def standing_of_action(action: ProtectionAction) -> Standing | None:
