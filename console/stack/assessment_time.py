@@ -25,4 +25,5 @@ def has_fallen_behind(state: EntityState, last: datetime) -> bool:
 
     An account of which only SES's decision is known has no mail to assess.
     """
-    return "measures" in state.view and last - state.assessed_at > _FALLEN_BEHIND
+    has_mail = "measures" in state.view or state.decision is None
+    return has_mail and last - state.assessed_at > _FALLEN_BEHIND

@@ -91,6 +91,8 @@ class Decisions:
     """What SES decides, in memory: moto knows no reputation entities. It keeps whom it is asked about."""
 
     states: dict[tuple[str, str], AccountState] = field(default_factory=dict)
+    failed: dict[AccountRegion, str] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
     asked: list[list[tuple[str, str]]] = field(default_factory=list)
 
     def __call__(self, *_: Any) -> "Decisions":
@@ -98,7 +100,7 @@ class Decisions:
 
     def read(self, places: Iterable[AccountRegion]) -> DecisionsOutcome:
         self.asked.append([(each.account, each.region) for each in places])
-        return DecisionsOutcome(self.states, {})
+        return DecisionsOutcome(self.states, self.failed, self.unread)
 
 
 @pytest.fixture(autouse=True)
@@ -372,6 +374,26 @@ def test_the_schedule_asks_about_every_place_and_the_checks_do_not_ask_again(
     assert decisions.asked == [[("111122223333", "us-east-1"), ("444455556666", "us-east-1")]]
     assert setups.states == [decisions.states]
     assert (answer["decided"], answer["undecided"]) == (1, 0)
+
+
+def test_decisions_that_cannot_be_read_are_counted_with_the_statistics_and_named(
+    decisions: Decisions, log: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subject = "111122223333 in us-east-1"
+    decisions.failed = {AccountRegion("444455556666", "us-east-1"): "AccessDeniedException"}
+    decisions.unread = (Unread("ses:ListReputationEntities", subject, "reading", "AccessDeniedException"),)
+
+    answer = app.lambda_handler(hint(), CONTEXT)
+
+    assert answer == {"decided": 0, "undecided": 1}
+    account, tenants = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (account["level"], account["account"], account["cause"]) == (
+        "ERROR",
+        "444455556666",
+        "AccessDeniedException",
+    )
+    assert (tenants["level"], tenants["action"]) == ("WARNING", "ses:ListReputationEntities")
+    assert json.loads(capsys.readouterr().out)["StatisticsFailed"] == [1]
 
 
 def test_a_registry_that_cannot_be_read_fails_the_call() -> None:
