@@ -46,7 +46,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     reach = AccountReach(settings.ledger_account, settings.role, SESSION_NAME)
     clients, has_time = reading_clients(reach), partial(_has_time, context)
     scope = scope_of(settings, table.known_accounts())
-    asked = places_to_ask(event, scope, table.read_decisions)
+    asked = places_to_ask(event, scope, table.read_decisions())
     decided = DecisionReader(table, clients, has_time, _now).read(asked)
     counts = telemetry.report_decisions(decided, logger, metrics)
     if is_hint(event):

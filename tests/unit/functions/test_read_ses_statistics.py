@@ -364,6 +364,19 @@ def test_of_many_events_at_once_the_first_asks_for_all(
     assert bool(decisions.asked[0]) is asks
 
 
+def test_a_region_that_an_event_led_to_once_is_asked_every_hour(decisions: Decisions) -> None:
+    """Else nobody would hear that a pause there is over."""
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    for account in ("444455556666", "999999999999"):
+        app._table().put_decision(SesDecision(account, "eu-west-3", at, "SHUTDOWN", True, True))
+
+    app.lambda_handler(EVENT, CONTEXT)
+
+    (asked,) = decisions.asked
+    assert asked[-1] == ("444455556666", "eu-west-3")
+    assert "999999999999" not in dict(asked)
+
+
 def test_the_schedule_asks_about_every_place_and_the_checks_do_not_ask_again(
     decisions: Decisions, setups: Setups
 ) -> None:

@@ -5,7 +5,7 @@ them on a best effort basis (Amazon SES developer guide, "Monitoring SES events 
 what one says is not believed, and the hourly reading finds what none said.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,19 +23,22 @@ def is_hint(event: Mapping[str, Any]) -> bool:
 
 
 def places_to_ask(
-    event: Mapping[str, Any], scope: SetupScope, known: Callable[[], Mapping[AccountRegion, SesDecision]]
+    event: Mapping[str, Any], scope: SetupScope, known: Mapping[AccountRegion, SesDecision]
 ) -> list[AccountRegion]:
     """Return all places, or the one that an event is about; none where it need not or may not be asked.
 
-    Only registered accounts are asked. Many tenants may change at once, an event each: what SES was asked
-    after an event's own time needs no asking again.
+    Only registered accounts are asked. Where an event led to a Region once, every later reading asks there
+    too, or nobody would hear that a pause is over. Many tenants may change at once, an event each: what SES
+    was asked after an event's own time needs no asking again.
     """
+    accounts = {account for account, _ in scope.places}
     if not is_hint(event):
-        return list(map(AccountRegion._make, scope.places))
+        elsewhere = [place for place in known if place.account in accounts]
+        return list(dict.fromkeys([*map(AccountRegion._make, scope.places), *sorted(elsewhere)]))
     place = AccountRegion(str(event.get("account", "")), str(event.get("region", "")))
-    if place.account not in {account for account, _ in scope.places} or not is_region(place.region):
+    if place.account not in accounts or not is_region(place.region):
         return []
-    at, last = _time_of(event), known().get(place)
+    at, last = _time_of(event), known.get(place)
     return [] if at and last and last.read_at > at else [place]
 
 
