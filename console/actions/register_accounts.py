@@ -144,7 +144,9 @@ def _account_overrides(
     before: Overrides,
 ) -> Overrides:
     registered = config.overrides(ledger)
-    overrides = {**before, "FeedbackQueueArn": connection.output("FeedbackQueueArn")}
+    # A ledger of an earlier version has no bus.
+    bus = connection.stack.outputs.get("SesEventBusArn", "")
+    overrides = {**before, "FeedbackQueueArn": connection.output("FeedbackQueueArn"), "SesEventBusArn": bus}
     listed = "Identities" if wanted.role is PartyRole.OWNER else "OwnIdentities"
     overrides[listed] = _joined(before.get(listed, ""), wanted.identities)
     has_roles = any(

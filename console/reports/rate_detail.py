@@ -69,6 +69,8 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
         yield f"SES itself publishes {rate_percent(measure, by_ses.rate)} (CloudWatch)."
+    if official := view.get("official"):
+        yield _describe_official(official)
     if loops := view["feedback_loops"]:
         yield _describe_loops(measure, loops["rate"], loops["standing"])
     for headroom in view["headroom"]:
@@ -84,6 +86,15 @@ def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int)
             f"The standing's rate is {count(rate['numerator'], noun)} of the latest {count(denominator)} "
             "sends: the window's first hour would only dilute it."
         )
+
+
+def _describe_official(official: Mapping[str, Any]) -> str:
+    estimated = official["estimated"] or "without a standing"
+    if official["decides"]:
+        return f"SES's own rate decides: it means {official['standing']}; the estimate alone is {estimated}."
+    return (
+        f"The estimate decides: it means {estimated}; SES's own rate alone would be {official['standing']}."
+    )
 
 
 def _describe_loops(measure: Measure, rate: Mapping[str, Any], standing: str | None) -> str:

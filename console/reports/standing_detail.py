@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rich.console import Console
 
+from console.reports.decisions.ses_decision import print_decision
 from console.reports.findings import list_findings, print_finding, print_left_out
 from console.reports.protection import print_steps
 from console.reports.rate_detail import print_measure
@@ -31,6 +32,8 @@ def print_entity(
     screen.print(f"Estimates, assessed {assessed}.", style="dim")
     if has_fallen_behind(state, assessed_at):
         screen.print(f"This entity was last assessed {age(state.assessed_at, now)}.", style="bold")
+    if state.decision:
+        print_decision(screen, state.decision, now)
     for measure, view in measures_of(state).items():
         print_measure(screen, state, measure, view)
     _print_unfinished(screen, state.view.get("open") or {})

@@ -28,6 +28,7 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
     return {
         **state.entity.to_json(),
         "standing": state.standing,
+        "decision": state.decision.to_json() if state.decision else None,
         "assessed_at": format_second(state.assessed_at),
         "measures": {
             measure.value: _describe_measure(view[measure], state.measures.get(measure))

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from console.reports.decisions.ses_decision import print_decisions
 from console.reports.findings import list_findings, print_headlines, print_left_out
 from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
@@ -36,6 +37,7 @@ def print_standings(
     screen: Console, states: Sequence[EntityState], assessed_at: datetime, now: datetime
 ) -> None:
     """Print entities and their open findings; assessed_at: when the last assessment was."""
+    print_decisions(screen, states, now)
     print_heading(
         screen,
         "Standings",
@@ -87,7 +89,8 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         lines += [rate_percent(measure, rate["value"])] if rate else []
         lines.append(f"{events:,} of {sends:,}")
     if by_ses is not None:
-        lines.append(f"SES: {rate_percent(measure, by_ses.rate)}")
+        decides = (view.get(measure, {}).get("official") or {}).get("decides")
+        lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")
     return stack_lines(*(lines or ["-"]))
 
 

@@ -21,5 +21,9 @@ def last_assessed_at(watermark: datetime | None, states: Iterable[EntityState]) 
 
 
 def has_fallen_behind(state: EntityState, last: datetime) -> bool:
-    """Return whether an entity was left out of assessments, which happens where it cannot be read."""
-    return last - state.assessed_at > _FALLEN_BEHIND
+    """Return whether an entity was left out of assessments, which happens where it cannot be read.
+
+    An account of which only SES's decision is known has no mail to assess.
+    """
+    has_mail = "measures" in state.view or state.decision is None
+    return has_mail and last - state.assessed_at > _FALLEN_BEHIND

@@ -44,7 +44,8 @@ _LIBRARY = {
     "verification": "authorization aws errors feedback hours ledger shell_words visible_text",
     "protection": "accounts aws errors ledger rates rollup standing visible_text wording",
     "notifications": (
-        "aws errors findings hours ledger protection rates rollup shell_words standing visible_text wording"
+        "aws errors findings hours ledger protection rates rollup shell_words standing statistics "
+        "visible_text wording"
     ),
     "assessment": (
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "

@@ -398,9 +398,7 @@ def test_recommendations_are_those_that_the_filter_lets_through(ses: SesStandIn,
 
 def test_a_tenant_that_ses_paused_is_not_resumed_by_its_account(ses: SesStandIn, v2: Any) -> None:
     arn = v2.create_tenant(TenantName="reader")["TenantArn"]
-    entity = ses.open_account(OWNER, REGION).reputation_entities[arn]
-    entity["AwsSesManagedStatus"] = {"Status": "DISABLED", "Cause": "bounces"}
-    entity["SendingStatusAggregate"] = "DISABLED"
+    ses.open_account(OWNER, REGION).enforce_tenant("reader", "DISABLED", "bounces")
     asked = {"ReputationEntityType": "RESOURCE", "ReputationEntityReference": arn}
     v2.update_reputation_entity_customer_managed_status(**asked, SendingStatus="ENABLED")
 
@@ -409,7 +407,27 @@ def test_a_tenant_that_ses_paused_is_not_resumed_by_its_account(ses: SesStandIn,
         "ENABLED",
         "DISABLED",
     )
+    assert found["AwsSesManagedStatus"]["Cause"] == "bounces"
     assert v2.get_tenant(TenantName="reader")["Tenant"]["SendingStatus"] == "DISABLED"
+
+
+def test_a_tenant_sends_again_once_both_ses_and_its_account_let_it(ses: SesStandIn, v2: Any) -> None:
+    arn = v2.create_tenant(TenantName="reader")["TenantArn"]
+    asked = {"ReputationEntityType": "RESOURCE", "ReputationEntityReference": arn}
+    account = ses.open_account(OWNER, REGION)
+    v2.update_reputation_entity_customer_managed_status(**asked, SendingStatus="DISABLED")
+    account.enforce_tenant("reader", "REINSTATED")
+    assert v2.get_tenant(TenantName="reader")["Tenant"]["SendingStatus"] == "DISABLED"
+
+    v2.update_reputation_entity_customer_managed_status(**asked, SendingStatus="ENABLED")
+    assert v2.get_tenant(TenantName="reader")["Tenant"]["SendingStatus"] == "ENABLED"
+
+
+@pytest.mark.parametrize("status", ["HEALTHY", "PROBATION", "SHUTDOWN"])
+def test_an_account_is_seen_as_ses_decides(status: str, ses: SesStandIn, v2: Any) -> None:
+    ses.open_account(OWNER, REGION).enforce(status)
+
+    assert v2.get_account()["EnforcementStatus"] == status
 
 
 def test_long_lists_come_in_pages(v2: Any) -> None:

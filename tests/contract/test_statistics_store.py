@@ -4,6 +4,7 @@ import json
 import random
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.errors import UnavailableError
 from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.rollup.keys import sender_key
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.diagnoses import KeptDiagnosis, LostFeed, PlaceDiagnoses
 from ses_reputation.statistics.diagnosing import LONGEST_COMMAND, MOST_FEEDS, MOST_KEPT, MOST_LETTERS
 from ses_reputation.statistics.diagnosis_rows import row_of_diagnoses
@@ -87,6 +89,40 @@ def test_a_reading_is_kept_in_place_of_the_one_before_it(client: Any, statistics
     assert stored(client, "444455556666#us-east-1") == READING
     statistics.put(later)
     assert stored(client, "444455556666#us-east-1") == later
+
+
+STOPPED = {"orchard": TenantDecision("DISABLED", True, "Bounce rate of 15 %", NOW, "HIGH")}
+PAUSED = SesDecision("444455556666", "us-east-1", NOW, "SHUTDOWN", False, True, tenants=STOPPED)
+HOUR = timedelta(hours=1)
+
+
+def test_a_decision_is_read_back_by_readers_and_by_assessments(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    abroad = replace(PAUSED, region="eu-west-1", tenants=None)
+    statistics.put_decision(PAUSED)
+    statistics.put_decision(abroad)
+
+    assert statistics.read_decisions() == {PAUSED.place: PAUSED, abroad.place: abroad}
+    assert AssessmentTable(client, TABLE).read_decisions() == [abroad, PAUSED]
+
+
+def test_a_later_decision_stays_whoever_writes_last(statistics: StatisticsTable) -> None:
+    healthy = replace(PAUSED, enforcement_status="HEALTHY", read_at=NOW + HOUR)
+    for written in (PAUSED, healthy, PAUSED, replace(PAUSED, read_at=NOW + HOUR)):
+        statistics.put_decision(written)
+
+    assert statistics.read_decisions() == {PAUSED.place: healthy}
+
+
+def test_a_decision_that_cannot_be_read_is_as_if_it_were_not_there(
+    client: Any, statistics: StatisticsTable
+) -> None:
+    broken = {"pk": {"S": "DECISIONS"}, "sk": {"S": "111122223333#us-east-1"}, "decision": {"B": b"?"}}
+    client.put_item(TableName=TABLE, Item=broken)
+    statistics.put_decision(PAUSED)
+
+    assert statistics.read_decisions() == {PAUSED.place: PAUSED}
 
 
 def test_each_account_and_region_has_a_reading_of_its_own(client: Any, statistics: StatisticsTable) -> None:

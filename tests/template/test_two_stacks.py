@@ -11,6 +11,8 @@ NAMES = {
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Lambda::LayerVersion": "LayerName",
@@ -24,6 +26,7 @@ NAMES = {
 NAMELESS = {
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -46,6 +49,10 @@ def test_every_type_of_resource_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
-def test_only_the_layer_and_the_dashboard_are_named_and_after_their_stack(name: str) -> None:
-    # SAM would name the layer after its logical id, the same in every stack.
-    assert sorted(chosen_names(name).values()) == [f"{name}-reputation", f"{name}-us-east-1"]
+def test_the_layer_the_dashboard_and_the_bus_alone_are_named_and_after_their_stack(name: str) -> None:
+    # SAM would name the layer after its logical id, the same in every stack; CloudFormation names no bus.
+    assert sorted(chosen_names(name).values()) == [
+        f"{name}-reputation",
+        f"{name}-ses-events",
+        f"{name}-us-east-1",
+    ]

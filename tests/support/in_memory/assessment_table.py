@@ -40,9 +40,11 @@ from ses_reputation.standing.rows import (
     transition_of_row,
 )
 from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.statistics.decision_rows import readable_decisions
+from ses_reputation.statistics.decisions import SesDecision
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row
-from ses_reputation.statistics.keys import DIAGNOSES, SENDERS, STATISTICS
+from ses_reputation.statistics.keys import DECISIONS, DIAGNOSES, SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.support.posted_rows import rows_of_posting
 
@@ -142,6 +144,9 @@ class InMemoryAssessments:
 
     def read_statistics(self) -> list[SendStatistics]:
         return [statistics_of_row(row) for row in self._partition(STATISTICS)]
+
+    def read_decisions(self) -> list[SesDecision]:
+        return list(readable_decisions(self._partition(DECISIONS)))
 
     def read_diagnoses(self) -> list[PlaceDiagnoses]:
         return [diagnoses_of_row(row) for row in self._partition(DIAGNOSES)]

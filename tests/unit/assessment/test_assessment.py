@@ -19,6 +19,7 @@ from ses_reputation.assessment.evaluate_entity import evaluate_entity
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.notifications.channel import Channel
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
@@ -31,6 +32,8 @@ from ses_reputation.rollup.entities import (
     identity_entity,
 )
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
+from ses_reputation.statistics.decision_rows import row_of_decision
+from ses_reputation.statistics.decisions import SesDecision
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.stored_json import plain_text
 from ses_reputation.time_left import OUT_OF_TIME
@@ -456,25 +459,105 @@ def test_ses_own_rates_and_open_mail_are_shown() -> None:
     open_mail.followed = {"newsletter": {"other": {"sent_without_outcome": 7, "delayed_still_open": 2}}}
     world = World(*GOOD, open_mail)
     statistics = SendStatistics(DELEGATE, REGION, NOW, {}, 0.012, None, NOW - timedelta(hours=2))
-    world.table.put(
-        {
-            "pk": {"S": "STATISTICS"},
-            "sk": {"S": f"{DELEGATE}#{REGION}"},
-            "statistics": {"S": plain_text(statistics)},
-        }
-    )
+    put_statistics(world, statistics)
 
     view = {state.entity: state.view for state in world.assess().states}
 
     assert view[ACCOUNT]["ses"] == {
         "bounce_rate": 0.012,
         "complaint_rate": None,
+        "bounce_rate_at": "2026-11-22T08:05:00+00:00",
+        "complaint_rate_at": None,
         "rates_at": "2026-11-22T08:05:00+00:00",
     }
     assert view[IDENTITY]["ses"] is view[OWN_ACCOUNT]["ses"] is None
     assert view[ACCOUNT]["open"] == view[IDENTITY]["open"] == {"delayed": 2, "without_outcome": 7}
     assert view[OWN_IDENTITY]["open"] == {"delayed": 0, "without_outcome": 0}
     assert view[ACCOUNT]["measures"].keys() == {"bounces", "complaints"}
+
+
+def decide(world: World, status: str, at: datetime, account: str = DELEGATE) -> None:
+    """Let the hourly reading find a status."""
+    world.table.put(row_of_decision(SesDecision(account, REGION, at, status, True, True, tenants={})))
+
+
+def decisions_of(world: World) -> list[str]:
+    kind = TransitionKind.SES_DECISION
+    return [each.subject for each in world.announced.published if each.kind is kind]
+
+
+def test_what_ses_decides_is_one_alert_and_one_event_and_so_is_the_way_back() -> None:
+    world = World(*GOOD)
+    hour = timedelta(hours=1)
+    for number, status in enumerate(("HEALTHY", "SHUTDOWN", "SHUTDOWN", "HEALTHY", "HEALTHY")):
+        decide(world, status, NOW + number * hour)
+        for minutes in (5, 10):
+            world.assess(NOW + number * hour + timedelta(minutes=minutes))
+
+    assert decisions_of(world) == [
+        f"SES has paused all sending of account {DELEGATE} in {REGION}",
+        f"SES has ended the pause: account {DELEGATE} in {REGION} may send again",
+    ]
+    events = [each for each in world.announced.heard[Channel.EVENT] if "change" in each.detail]
+    assert [each.detail["change"] for each in events] == ["paused", "healthy"]
+
+
+def test_an_account_without_mail_is_known_once_ses_stops_it() -> None:
+    world = World(*GOOD)
+    owner = account_entity("999999999999", REGION)
+    decide(world, "HEALTHY", NOW, owner.name)
+    assert owner not in {state.entity for state in world.assess().states}
+
+    decide(world, "PROBATION", NOW + NEXT, owner.name)
+    (state,) = [each for each in world.assess(NOW + 2 * NEXT).states if each.entity == owner]
+
+    assert decisions_of(world) == [f"SES has put account 999999999999 in {REGION} under review"]
+    assert state.decision
+    assert (state.standing, state.decision.latest.enforcement_status) == (None, "PROBATION")
+
+
+def test_what_ses_decides_is_published_though_the_rollup_has_not_caught_up() -> None:
+    world = World(*GOOD)
+    decide(world, "SHUTDOWN", NOW - NEXT)
+
+    outcome = world.assess(has_time=lambda: False)
+    assert not outcome.is_caught_up
+    world.assess(NOW + NEXT)
+
+    assert decisions_of(world) == [f"SES has paused all sending of account {DELEGATE} in {REGION}"]
+
+
+def test_an_account_that_ses_has_stopped_is_assessed_in_the_same_run() -> None:
+    world = World(*GOOD)
+    decide(world, "SHUTDOWN", NOW - NEXT)
+
+    assert standings(world.assess())[ACCOUNT] is Standing.HEALTHY
+
+
+def test_ses_own_rate_is_a_standing_at_once_and_says_so() -> None:
+    world = World(*GOOD)
+    at = NOW - timedelta(hours=2)
+    put_statistics(world, SendStatistics(DELEGATE, REGION, NOW, {}, 0.1004, None, at))
+    outcome = world.assess()
+
+    # By the estimate 1 % bounces: both would be healthy.
+    assert standings(outcome)[ACCOUNT] is Standing.PAUSE
+    assert standings(outcome)[IDENTITY] is Standing.HEALTHY
+    kind = TransitionKind.STANDING_CHANGED
+    (alert,) = [each for each in world.announced.published if each.kind is kind]
+    assert "at 10.04 % by SES's own rate" in alert.subject
+    assert "the estimate alone would be healthy" in " ".join(alert.text.split())
+    assert world.assess(NOW + NEXT).transitions == ()
+
+
+def put_statistics(world: World, statistics: SendStatistics) -> None:
+    world.table.put(
+        {
+            "pk": {"S": "STATISTICS"},
+            "sk": {"S": f"{statistics.account}#{statistics.region}"},
+            "statistics": {"S": plain_text(statistics)},
+        }
+    )
 
 
 def test_the_kinds_of_what_is_published_are_those_of_the_outcome() -> None:

@@ -1,7 +1,7 @@
 """The function as EventBridge Scheduler calls it, over moto's AWS."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -15,14 +15,16 @@ from moto import mock_aws
 from functions.read_ses_statistics import app
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.doctor.facts.listing import Listing, Unread
-from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
+from ses_reputation.doctor.facts.sending import AccountState, ConfigurationSet, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import ConnectTo
 from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.errors import SettingsError, UnavailableError
 from ses_reputation.registration.store import AccountParameters
-from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
+from ses_reputation.statistics.decisions import SesDecision
+from ses_reputation.statistics.reading_decisions import DecisionsOutcome
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics
 from ses_reputation.statistics.unheard_channels import ChannelNames, ChannelsOutcome
 from ses_reputation.stored_json import read_as
 from tests.support.aws.ledger_table import TABLE, make_table
@@ -44,7 +46,7 @@ ENVIRONMENT = {
     "EVENT_BUS_NAME": "default",
 }
 CONTEXT = context_of("read_ses_statistics")
-CHECKED = {"checked": 0, "unchecked": 0}
+CHECKED = {"checked": 0, "unchecked": 0, "decided": 0, "undecided": 0}
 EVENT = {"scheduled_at": "2026-11-22T10:00:00Z"}
 
 
@@ -84,15 +86,48 @@ def channels(monkeypatch: pytest.MonkeyPatch) -> Channels:
 
 
 @dataclass
+class Decisions:
+    """What SES decides, in memory: moto knows no reputation entities. It keeps whom it is asked about."""
+
+    states: dict[tuple[str, str], AccountState] = field(default_factory=dict)
+    failed: dict[AccountRegion, str] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    asked: list[list[tuple[str, str]]] = field(default_factory=list)
+
+    def __call__(self, *_: Any) -> "Decisions":
+        return self
+
+    def read(self, places: Iterable[AccountRegion]) -> DecisionsOutcome:
+        self.asked.append([(each.account, each.region) for each in places])
+        return DecisionsOutcome(self.states, self.failed, self.unread)
+
+
+@pytest.fixture(autouse=True)
+def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
+    """No decisions, until a test says otherwise."""
+    fake = Decisions()
+    monkeypatch.setattr(app, "DecisionReader", fake)
+    return fake
+
+
+@dataclass
 class Setups:
     """The doctor's reader in memory: `read` is what it reads; without it, there is nothing to look at."""
 
     setup: Setup | None = None
     scopes: list[SetupScope] = field(default_factory=list)
     is_slow: bool = False
+    states: list[Mapping[tuple[str, str], AccountState]] = field(default_factory=list)
 
-    def __call__(self, scope: SetupScope, connect: ConnectTo, make_pace: Callable[[], CallPace]) -> Any:
+    def __call__(
+        self,
+        scope: SetupScope,
+        connect: ConnectTo,
+        make_pace: Callable[[], CallPace],
+        states: Mapping[tuple[str, str], AccountState],
+    ) -> Any:
         self.scopes.append(scope)
+        self.states.append(states)
         places = scope.places if self.setup else ()
 
         def read(now: datetime) -> Setup:
@@ -236,6 +271,7 @@ def test_an_account_that_fails_keeps_its_last_reading_and_is_named(
     (directive,) = document["_aws"]["CloudWatchMetrics"]
     assert (directive["Namespace"], directive["Dimensions"]) == ("SesReputation", [["service"]])
     assert {metric["Name"]: document[metric["Name"]] for metric in directive["Metrics"]} == {
+        "DecisionsRead": [0],
         "StatisticsRead": [1],
         "StatisticsSkipped": [0],
         "StatisticsFailed": [1],
@@ -277,6 +313,101 @@ def test_a_region_that_cannot_be_ends_nobody_elses_statistics(account: str, log:
     assert line["cause"].endswith(" InvalidRegionError")
 
 
+def hint(account: str = "444455556666", region: str = "us-east-1", **more: Any) -> dict[str, Any]:
+    """An event as EventBridge passes it on: Amazon SES developer guide, "Tenants"."""
+    return {
+        "version": "0",
+        "detail-type": "Sending Status Disabled",
+        "source": "aws.ses",
+        "account": account,
+        "time": "2026-11-22T12:44:28Z",
+        "region": region,
+        "resources": [f"arn:aws:ses:{region}:{account}:tenant/orchard/tn-1"],
+        "detail": {
+            "version": "1.0.0",
+            "data": {"origin": "AWS_MANAGED", "record": {"status": "DISABLED", "cause": "High bounce rate"}},
+        },
+        **more,
+    }
+
+
+def test_an_event_of_ses_leads_to_one_question_and_to_nothing_else(
+    decisions: Decisions, setups: Setups
+) -> None:
+    register("444455556666#us-east-1#example.com")
+
+    assert app.lambda_handler(hint(), CONTEXT) == {"decided": 0, "undecided": 0}
+
+    assert decisions.asked == [[("444455556666", "us-east-1")]]
+    assert (setups.scopes, stored("444455556666#us-east-1")) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "event", [hint("999999999999"), hint(region="us-east-1.example.net/"), hint(account="", region="")]
+)
+def test_nobody_else_is_asked_whatever_an_event_says(event: dict[str, Any], decisions: Decisions) -> None:
+    app.lambda_handler(event, CONTEXT)
+
+    assert decisions.asked == [[]]
+
+
+@pytest.mark.parametrize(("read_at", "asks"), [("12:44:29", False), ("12:44:28", True), ("12:40:00", True)])
+def test_of_many_events_at_once_the_first_asks_for_all(
+    read_at: str, asks: bool, decisions: Decisions
+) -> None:
+    at = datetime.fromisoformat(f"2026-11-22T{read_at}+00:00")
+    app._table().put_decision(SesDecision("444455556666", "us-east-1", at, "HEALTHY", True, True))
+
+    app.lambda_handler(hint(), CONTEXT)
+
+    assert bool(decisions.asked[0]) is asks
+
+
+def test_a_region_that_an_event_led_to_once_is_asked_every_hour(decisions: Decisions) -> None:
+    """Else nobody would hear that a pause there is over."""
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    for account in ("444455556666", "999999999999"):
+        app._table().put_decision(SesDecision(account, "eu-west-3", at, "SHUTDOWN", True, True))
+
+    app.lambda_handler(EVENT, CONTEXT)
+
+    (asked,) = decisions.asked
+    assert asked[-1] == ("444455556666", "eu-west-3")
+    assert "999999999999" not in dict(asked)
+
+
+def test_the_schedule_asks_about_every_place_and_the_checks_do_not_ask_again(
+    decisions: Decisions, setups: Setups
+) -> None:
+    decisions.states = {("444455556666", "us-east-1"): HEALTHY}
+
+    answer = app.lambda_handler(EVENT, CONTEXT)
+
+    assert decisions.asked == [[("111122223333", "us-east-1"), ("444455556666", "us-east-1")]]
+    assert setups.states == [decisions.states]
+    assert (answer["decided"], answer["undecided"]) == (1, 0)
+
+
+def test_decisions_that_cannot_be_read_are_counted_with_the_statistics_and_named(
+    decisions: Decisions, log: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subject = "111122223333 in us-east-1"
+    decisions.failed = {AccountRegion("444455556666", "us-east-1"): "AccessDeniedException"}
+    decisions.unread = (Unread("ses:ListReputationEntities", subject, "reading", "AccessDeniedException"),)
+
+    answer = app.lambda_handler(hint(), CONTEXT)
+
+    assert answer == {"decided": 0, "undecided": 1}
+    account, tenants = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (account["level"], account["account"], account["cause"]) == (
+        "ERROR",
+        "444455556666",
+        "AccessDeniedException",
+    )
+    assert (tenants["level"], tenants["action"]) == ("WARNING", "ses:ListReputationEntities")
+    assert json.loads(capsys.readouterr().out)["StatisticsFailed"] == [1]
+
+
 def test_a_registry_that_cannot_be_read_fails_the_call() -> None:
     boto3.client("dynamodb").delete_table(TableName=TABLE)
 
@@ -300,7 +431,7 @@ def test_what_the_checks_find_is_kept_after_the_statistics(
 
     answer = app.lambda_handler(EVENT, CONTEXT)
 
-    assert answer == {"read": 1, "skipped": 0, "failed": 0, "checked": 2, "unchecked": 0}
+    assert answer == {"read": 1, "skipped": 0, "failed": 0} | CHECKED | {"checked": 2}
     assert diagnoses() == {"111122223333 us-east-1": [], "444455556666 us-east-1": ["set_without_topic"]}
     assert stored("111122223333#us-east-1") is not None
     document = json.loads(capsys.readouterr().out)
@@ -369,7 +500,7 @@ def test_when_time_runs_out_statistics_are_kept_and_what_was_cut_off_is_not(setu
 
     answer = app.lambda_handler(EVENT, context_of("read_ses_statistics", millis_left=180_000))
 
-    assert answer == {"read": 1, "skipped": 0, "failed": 0, "checked": 1, "unchecked": 1}
+    assert answer == {"read": 1, "skipped": 0, "failed": 0} | CHECKED | {"checked": 1, "unchecked": 1}
     assert diagnoses() == {"111122223333 us-east-1": []}
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from jsonschema import Draft202012Validator, ValidationError  # type: ignore[imp
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.deferrals import DeferralEvidence
 from ses_reputation.findings.finding import DetectionState, FindingKind
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import attributes_of, detail_type
-from ses_reputation.notifications.transitions import transition_of_action
+from ses_reputation.notifications.transitions import transition_of_action, transition_of_decision
 from ses_reputation.protection.actions import ProtectionAction
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.state import ProtectionStep, Transition, TransitionKind
+from ses_reputation.standing.decide import apply_decision
+from ses_reputation.standing.state import EntityState, ProtectionStep, Transition, TransitionKind
+from ses_reputation.statistics.decisions import MOST_LETTERS, MOST_TENANTS, SesDecision, TenantDecision
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
@@ -41,6 +46,7 @@ SCHEMA_OF = {
     "Reputation Finding Resolved": "finding-resolved",
     "Feed Finding Resolved": "finding-resolved",
     "Configuration Set Protection": "configuration-set-protection",
+    "SES Decision Changed": "ses-decision-changed",
 }
 MOST_ENTRY_BYTES = 256 * 1024
 
@@ -73,12 +79,28 @@ def protected(step: ProtectionStep) -> Transition:
     )
 
 
+HEALTHY = SesDecision(
+    "444455556666", "us-east-1", NOW - timedelta(hours=1), "HEALTHY", True, True, tenants={}
+)
+STOPPED = TenantDecision("DISABLED", True, "Bounce rate of 15 %", NOW, "HIGH")
+PAUSED = replace(HEALTHY, read_at=NOW, enforcement_status="SHUTDOWN", tenants={"orchard": STOPPED})
+
+
+def decided(decision: SesDecision) -> list[Transition]:
+    """What is published of a decision about a healthy account."""
+    known, _ = apply_decision(EntityState(ACCOUNT, 0, NOW), HEALTHY, NOW)
+    _, changes = apply_decision(known, decision, NOW)
+    context = NotificationContext(ACCOUNT, NOW, STACK, None)
+    return [transition_of_decision(context, change) for change in changes]
+
+
 def every_kind() -> list[Transition]:
     """At least one transition of every shape."""
     bounced = bounces(Standing.PAUSE)
     of_identity = replace(bounced, causes=causes_in_identity(bounced.events))
     ses = {"ses": {"bounce_rate": 0.0498, "complaint_rate": None, "rates_at": "2026-11-22T09:55:00+00:00"}}
     ses_undated = {"ses": {"bounce_rate": 0.0498, "complaint_rate": 0.0, "rates_at": None}}
+    official = OfficialRate(Fraction("0.1004"), NOW, Standing.PAUSE, Standing.HEALTHY)
     findings = (deferral(), coverage_gap())
     clear = (deferral(DetectionState.CLEAR),)
     return [
@@ -87,6 +109,8 @@ def every_kind() -> list[Transition]:
         *published(seen(bounced), seen(bounces(Standing.HEALTHY), view=ses_undated)),
         *published(seen(detections=findings), seen(detections=clear)),
         *(protected(step) for step in ProtectionStep),
+        *published(seen(replace(bounced, official=official))),
+        *decided(PAUSED),
     ]
 
 
@@ -180,6 +204,26 @@ def test_findings_of_feeds_and_of_mail_have_detail_types_of_their_own(kind: Find
     whose = "Feed" if kind.is_of_feeds else "Reputation"
     assert detail_type(opened) == f"{whose} Finding Opened"
     assert detail_type(resolved) == f"{whose} Finding Resolved"
+
+
+def test_a_decision_says_how_ses_saw_and_sees_the_account() -> None:
+    account, tenants = decided(PAUSED)
+
+    assert (account.detail["change"], tenants.detail["change"]) == ("paused", "tenants")
+    assert account.detail["before"]["enforcement_status"] == "HEALTHY"
+    assert account.detail["after"]["enforcement_status"] == "SHUTDOWN"
+    assert account.detail["before_since"] == "2026-11-22T09:05:00Z"
+    assert [each["tenant"] for each in tenants.detail["stopped"]] == ["orchard"]
+    assert tenants.detail["numbers"] == {"stopped": 1, "severe": 0, "over": 0}
+
+
+def test_a_decision_about_very_many_tenants_fits_an_event() -> None:
+    long = replace(STOPPED, cause="\U0001f4e7" * MOST_LETTERS)
+    many = {f"{number:064}": long for number in range(MOST_TENANTS)}
+    transition = decided(replace(PAUSED, tenants=many))[-1]
+
+    assert transition.detail["numbers"]["stopped"] == MOST_TENANTS
+    assert len(json.dumps(transition.detail, ensure_ascii=False).encode()) < MOST_ENTRY_BYTES
 
 
 def test_a_reminder_is_no_event() -> None:

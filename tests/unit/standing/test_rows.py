@@ -1,5 +1,6 @@
 """States and transitions come back from their items as they were, or not at all."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from ses_reputation.standing.rows import (
     transition_of_row,
 )
 from ses_reputation.standing.state import (
+    DecisionState,
     EntityState,
     FindingState,
     MeasureState,
@@ -30,6 +32,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.support.mail import NOW, SENDER, account_days_of, mail
 
 ENTITY = identity_entity("example.com")
@@ -62,6 +65,31 @@ findings = st.builds(
     notified_at=st.none() | times,
     evidence=plain_objects,
 )
+tenants = st.dictionaries(
+    names,
+    st.builds(TenantDecision, names, st.booleans(), texts, st.none() | times, texts),
+    max_size=2,
+)
+decisions = st.builds(
+    DecisionState,
+    st.builds(
+        SesDecision,
+        account=names,
+        region=names,
+        read_at=times,
+        enforcement_status=texts,
+        is_sending_enabled=st.booleans(),
+        is_in_production=st.booleans(),
+        review_status=texts,
+        review_case=texts,
+        daily_quota=st.floats(-1, 1e9),
+        send_rate=st.floats(0, 1e4),
+        tenants=st.none() | tenants,
+        tenants_left_out=st.integers(0, 9),
+    ),
+    times,
+    tenants,
+)
 states = st.builds(
     EntityState,
     entity=entities,
@@ -77,6 +105,7 @@ states = st.builds(
     ),
     view=plain_objects,
     unpublished=st.lists(names, max_size=3).map(tuple),
+    decision=st.none() | decisions,
 )
 transitions = st.builds(
     Transition,
@@ -131,10 +160,24 @@ def test_what_a_state_says_can_be_read_in_the_table() -> None:
 
     assert (row["pk"], row["sk"], row["version"]) == ({"S": "STANDINGS"}, {"S": ENTITY.key}, {"N": "3"})
     assert row["state"] == {
-        "S": '{"assessed_at":"2026-11-22T10:05:00+00:00","findings":{},"measures":{"bounces":'
+        "S": '{"assessed_at":"2026-11-22T10:05:00+00:00","decision":null,"findings":{},"measures":{"bounces":'
         '{"notified_at":"2026-11-22T10:05:00+00:00","since":"2026-11-22T10:05:00+00:00","standing":"review"}},'
         '"protection":{},"unpublished":[]}'
     }
+
+
+def test_what_earlier_versions_kept_is_read_without_what_they_did_not_know() -> None:
+    row = row_of_state(STATE)
+    row["state"] = {"S": row["state"]["S"].replace('"decision":null,', "")}
+    assert state_of_row(row) == STATE
+
+    at = "2026-11-22T09:00:00+00:00"
+    before = {"account": "444455556666", "region": "us-east-1", "read_at": at, "hours": {}}
+    rates = {"bounce_rate": 0.031, "complaint_rate": None, "rates_at": at}
+    kept = statistics_of_row(
+        {"pk": {"S": "STATISTICS"}, "sk": {"S": "x"}, "statistics": {"S": json.dumps(before | rates)}}
+    )
+    assert (kept.bounce_rate, kept.bounce_rate_at) == (0.031, datetime.fromisoformat(at))
 
 
 def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> None:

@@ -65,5 +65,6 @@ def test_a_reading_is_written_in_plain_words() -> None:
         "hours": {"2026-11-22T08": [120, 3, 1, 0], "2026-11-22T09": [80, 0, 0, 2]},
         "bounce_rate": 0.0123,
         "complaint_rate": None,
-        "rates_at": "2026-11-22T10:05:00+00:00",
+        "bounce_rate_at": "2026-11-22T10:05:00+00:00",
+        "complaint_rate_at": None,
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.local_aws.ses_stand_in.account.regional_account import status_record
 from console.local_aws.ses_stand_in.calls import Answer, Call, Operations, page, present
 from console.local_aws.ses_stand_in.refusals import bad_request, not_found
 
@@ -40,7 +41,8 @@ def update_customer_managed_status(call: Call) -> Answer:
     entity, status = _find(call), call.asked["SendingStatus"]
     if status == "DISABLED" or entity["AwsSesManagedStatus"]["Status"] != "DISABLED":
         entity["SendingStatusAggregate"] = status
-    entity["CustomerManagedStatus"] = {"Status": status}
+    # The words of the developer guide's example ("Tenants").
+    entity["CustomerManagedStatus"] = status_record(status, "Status manually updated.")
     return {}
 
 

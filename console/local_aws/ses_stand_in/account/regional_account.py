@@ -96,6 +96,20 @@ class RegionalAccount:
         """Return the ARN of something in this account and Region."""
         return f"arn:aws:ses:{self.region}:{self.account_id}:{resource}"
 
+    def enforce(self, status: str) -> None:
+        """Let SES decide about the account: HEALTHY, PROBATION or SHUTDOWN, which refuses every send."""
+        self.attributes["EnforcementStatus"] = status
+
+    def enforce_tenant(self, name: str, status: str, cause: str = "") -> None:
+        """Let SES itself stop a tenant (DISABLED), or let it send again (ENABLED, REINSTATED).
+
+        What the account has decided stands beside it: a tenant sends where both let it.
+        """
+        entity = self.reputation_entities[self.tenants[name].arn]
+        entity["AwsSesManagedStatus"] = status_record(status, cause)
+        own = entity.get("CustomerManagedStatus", {}).get("Status", "ENABLED")
+        entity["SendingStatusAggregate"] = "DISABLED" if "DISABLED" in (status, own) else status
+
     def add_recommendation(self, kind: str, resource: str, description: str, impact: str = "HIGH") -> None:
         """Open a recommendation of `kind` (DKIM, IP_LISTING ...) about a resource such as `identity/NAME`."""
         now = datetime.now(UTC)
@@ -110,6 +124,12 @@ class RegionalAccount:
                 "Impact": impact,
             }
         )
+
+
+def status_record(status: str, cause: str = "") -> dict[str, Any]:
+    """Return a status of a reputation entity, decided now, as SES's model names its members."""
+    named = {"Cause": cause} if cause else {}
+    return {"Status": status, **named, "LastUpdatedTimestamp": datetime.now(UTC)}
 
 
 def default_attributes() -> dict[str, Any]:

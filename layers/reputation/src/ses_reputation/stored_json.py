@@ -180,6 +180,7 @@ _CONTAINERS: Mapping[Any, Callable[..., Any]] = {
 _SCALARS: Mapping[Any, Callable[..., Any]] = {
     str: _check,
     int: _check,
+    bool: _check,
     datetime: _read_time,
     float: _read_number,
 }

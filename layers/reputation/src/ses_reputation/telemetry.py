@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ses_reputation.standing.state import EntityState, Transition
     from ses_reputation.statistics.checking import ChecksOutcome
     from ses_reputation.statistics.reading import ReadingOutcome
+    from ses_reputation.statistics.reading_decisions import DecisionsOutcome
     from ses_reputation.statistics.unheard_channels import ChannelsOutcome
 
 _MOST_ENTITIES_NAMED = 20
@@ -123,8 +124,8 @@ def report_posting(outcome: "PostingOutcome", logger: Logger, metrics: Metrics) 
         )
 
 
-def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metrics) -> None:
-    """Log and count whose statistics were read, and whose were not, and why."""
+def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metrics) -> dict[str, int]:
+    """Log and count whose statistics were read, and whose were not, and why; return the counts."""
     metrics.add_metric("StatisticsRead", MetricUnit.Count, len(outcome.read))
     metrics.add_metric("StatisticsSkipped", MetricUnit.Count, len(outcome.skipped))
     metrics.add_metric("StatisticsFailed", MetricUnit.Count, len(outcome.failed))
@@ -134,10 +135,31 @@ def report_statistics(outcome: "ReadingOutcome", logger: Logger, metrics: Metric
         logger.error(
             "Statistics could not be read; the last reading stays", extra={**place._asdict(), "cause": cause}
         )
+    return {"read": len(outcome.read), "skipped": len(outcome.skipped), "failed": len(outcome.failed)}
 
 
-def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) -> None:
+def report_decisions(outcome: "DecisionsOutcome", logger: Logger, metrics: Metrics) -> dict[str, int]:
+    """Log and count whose decisions of SES were read, and whose were not, and why; return the counts."""
+    metrics.add_metric("DecisionsRead", MetricUnit.Count, len(outcome.states))
+    if outcome.failed:
+        metrics.add_metric("StatisticsFailed", MetricUnit.Count, len(outcome.failed))
+    for place, cause in outcome.failed.items():
+        logger.error(
+            "What SES decided could not be read; the last reading stays",
+            extra={**place._asdict(), "cause": cause},
+        )
+    whole = [each for each in outcome.unread if each.action == "ses:ListReputationEntities"]
+    for (action, cause), calls in Counter((each.action, each.error_code) for each in whole).items():
+        logger.warning(
+            "How SES sees tenants could not be read", extra={"action": action, "cause": cause, "calls": calls}
+        )
+    return {"decided": len(outcome.states), "undecided": len(outcome.failed)}
+
+
+def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) -> dict[str, int]:
     """Log and count which accounts and Regions the doctor's checks looked at, and what it could not read.
+
+    It returns the counts.
 
     What they found is not logged: alerts quote it.
     """
@@ -157,6 +179,7 @@ def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) ->
             "Checks did without what they could not read",
             extra={"asker": asker, "action": action, "cause": cause, "calls": calls},
         )
+    return {"checked": len(outcome.kept), "unchecked": len(outcome.failed)}
 
 
 def report_channels(outcome: "ChannelsOutcome", logger: Logger, metrics: Metrics) -> None:

@@ -32,8 +32,10 @@ from tests.unit.console.standings import NOW, Ledger, hour_back
 
 LEDGER, OWNER, COURIER, HARBOR = "444444444444", "111111111111", "222222222222", "333333333333"
 QUEUE = f"arn:aws:sqs:us-east-1:{LEDGER}:feedback"
+BUS = f"arn:aws:events:us-east-1:{LEDGER}:event-bus/ses-reputation-ses-events"
 OUTPUTS = {
     "FeedbackQueueArn": QUEUE,
+    "SesEventBusArn": BUS,
     "ReadSesStatisticsRoleArn": f"arn:aws:iam::{LEDGER}:role/reader",
     "AssessReputationRoleArn": f"arn:aws:iam::{LEDGER}:role/assessor",
 }
@@ -97,6 +99,7 @@ def test_owner_and_delegates_are_registered_with_the_ledger_and_get_stacks(path:
     assert re.fullmatch("[0-9a-f]{32}", ledger["ExternalId"])
     roles = {
         "FeedbackQueueArn": QUEUE,
+        "SesEventBusArn": BUS,
         "ExternalId": ledger["ExternalId"],
         "ReadSesStatisticsRoleArn": OUTPUTS["ReadSesStatisticsRoleArn"],
         "ReadingRoleName": "ses-reputation-reading",
@@ -160,6 +163,7 @@ def test_another_region_is_an_environment_of_its_own_without_the_roles(path: Pat
     assert config.value(f"owner-{OWNER}-af-south-1", "global", "region") == "af-south-1"
     assert config.overrides(f"owner-{OWNER}-af-south-1") == {
         "FeedbackQueueArn": QUEUE,
+        "SesEventBusArn": BUS,
         "Identities": "orchard.example",
     }
     assert config.overrides("default")["OptInRegions"] == "af-south-1"

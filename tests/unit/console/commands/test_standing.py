@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import typer
@@ -13,11 +14,21 @@ from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import ASSUMPTIONS, describe_entity
 from console.reports.standing_table import print_standings
+from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
 from ses_reputation.rollup.entities import identity_entity
-from ses_reputation.standing.state import EntityState, ProtectionState, ProtectionStep
+from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
-from tests.unit.console.standings import AGENCY_ENTITY, IDENTITY_ENTITY, NOW, OPEN, SMALL_ENTITY, Ledger
+from tests.unit.console.standings import (
+    AGENCY_ENTITY,
+    IDENTITY_ENTITY,
+    NOW,
+    OPEN,
+    OWN_ENTITY,
+    SMALL_ENTITY,
+    Ledger,
+)
 
 LEDGER = Ledger()
 STATES = [LEDGER.states[entity] for entity in sorted(LEDGER.states)]
@@ -144,6 +155,69 @@ def test_the_detail_of_an_entity_that_fell_behind_says_so(
     late = replace(LEDGER.states[SMALL_ENTITY], assessed_at=NOW - timedelta(days=1))
 
     assert "This entity was last assessed 1 day ago." in detail_of(capsys, monkeypatch, late)
+
+
+PAUSED = SesDecision("444455556666", "us-east-1", NOW, "SHUTDOWN", True, True, "", "", 50_000.0, 14.0)
+STOPPED = TenantDecision("DISABLED", True, "The bounce rate exceeded 15.0 %", NOW, "HIGH")
+
+
+def decided(decision: SesDecision, **tenants: TenantDecision) -> EntityState:
+    """The agency's state, with what SES has decided."""
+    return replace(LEDGER.states[AGENCY_ENTITY], decision=DecisionState(decision, NOW, tenants))
+
+
+def test_what_ses_has_decided_stands_first(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    healthy = DecisionState(replace(PAUSED, enforcement_status="HEALTHY"), NOW)
+    own = replace(LEDGER.states[OWN_ENTITY], decision=healthy)
+    view = screen_of(capsys, monkeypatch, decided(PAUSED, orchard=STOPPED), own)
+    first, _, rest = view.partition("\nStandings\n")
+    printed = " ".join(first.split())
+
+    assert "SES has paused all sending, since 2026-11-22 10:05 UTC or before." in printed
+    assert "tenant orchard is stopped by SES: The bounce rate exceeded 15.0 %." in printed
+    assert "1 account healthy, and free to send." in printed
+    assert "bounces" in rest
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"enforcement_status": "PROBATION"}, "SES has put it under review, since"),
+        ({"enforcement_status": "LIMITED"}, "SES gives it the status LIMITED, since"),
+        (
+            {"enforcement_status": "HEALTHY", "is_sending_enabled": False},
+            "Sending is switched off in the account, not by SES, since",
+        ),
+    ],
+)
+def test_the_detail_begins_with_what_ses_has_decided(
+    fields: dict[str, Any],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = decided(replace(PAUSED, **fields))
+    printed = " ".join(detail_of(capsys, monkeypatch, state).split())
+
+    assert sentence in printed
+    assert printed.index("What SES has decided") < printed.index("Bounces:")
+    assert "50,000 mails in 24 hours, 14 a second." in printed
+
+
+def test_a_decision_as_json_says_how_ses_sees_the_account() -> None:
+    described = describe_entity(decided(PAUSED, orchard=STOPPED))["decision"]
+
+    assert (described["enforcement_status"], described["since"]) == ("SHUTDOWN", "2026-11-22T10:05:00Z")
+    assert [each["tenant"] for each in described["tenants"]] == ["orchard"]
+    assert describe_entity(LEDGER.states[IDENTITY_ENTITY])["decision"] is None
+
+
+def test_an_account_that_only_ses_decided_about_has_not_fallen_behind() -> None:
+    state = EntityState(AGENCY_ENTITY, 1, NOW, decision=DecisionState(PAUSED, NOW))
+
+    assert not has_fallen_behind(state, NOW + timedelta(days=9))
 
 
 def test_findings_that_are_left_out_are_a_number(

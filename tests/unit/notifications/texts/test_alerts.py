@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,17 +14,24 @@ from hypothesis import strategies as st
 from ses_reputation.assessment.evaluate_entity import EntityEvaluation
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
+from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.layout import WIDTH, make_subject
+from ses_reputation.notifications.transitions import transition_of_decision
 from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
-from ses_reputation.standing.state import Transition
+from ses_reputation.standing.decide import apply_decision
+from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.support.evaluated import (
+    ACCOUNT,
     IDENTITY,
     NOW,
     RAW_DELIVERY,
+    STACK,
     WINDOW,
     assess,
     bounce_spike,
@@ -68,6 +77,26 @@ def complained_of(standing: Standing) -> EntityEvaluation:
     return seen(replace(evaluation, causes=complaints_in_identity(evaluation.events)), entity=IDENTITY)
 
 
+HEALTHY = SesDecision(
+    "444455556666", "us-east-1", NOW, "HEALTHY", True, True, daily_quota=50_000.0, send_rate=14.0
+)
+STOPPED = TenantDecision(
+    "DISABLED", True, "The bounce rate exceeded 15.0 %.", NOW - timedelta(hours=1), "HIGH"
+)
+BY_HAND = TenantDecision("DISABLED", False, "Status manually updated.", NOW - timedelta(hours=3), "")
+SEVERE = TenantDecision("ENABLED", False, "", None, "HIGH")
+OFFICIAL = OfficialRate(Fraction("0.1004"), NOW + timedelta(hours=4), Standing.PAUSE, Standing.WATCH)
+
+
+def decided(from_status: str = "HEALTHY", **fields: Any) -> Transition:
+    """The last transition of what SES decides a day after it was otherwise."""
+    before = replace(HEALTHY, enforcement_status=from_status, tenants={})
+    state, _ = apply_decision(EntityState(ACCOUNT, 0, NOW), before, NOW)
+    at = NOW + timedelta(days=1)
+    _, changes = apply_decision(state, replace(HEALTHY, read_at=at, **fields), at)
+    return transition_of_decision(NotificationContext(ACCOUNT, at, STACK, Standing.REVIEW), changes[-1])
+
+
 CASES: Mapping[str, Callable[[], Transition]] = {
     "account_to_watch": lambda: last_alert(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.WATCH))),
     "account_to_review": lambda: last_alert(
@@ -104,6 +133,15 @@ CASES: Mapping[str, Callable[[], Transition]] = {
     ),
     "coverage_gap_not_seen_any_more": lambda: last_alert(
         seen(detections=(coverage_gap(),), entity=IDENTITY), seen(entity=IDENTITY)
+    ),
+    "ses_has_paused": lambda: decided(enforcement_status="SHUTDOWN"),
+    "ses_reviews": lambda: decided(enforcement_status="PROBATION"),
+    "switched_off": lambda: decided(is_sending_enabled=False),
+    "ses_has_ended_the_pause": lambda: decided(from_status="SHUTDOWN"),
+    "tenants_stopped": lambda: decided(tenants={"orchard": STOPPED, "grove": BY_HAND, "hill": SEVERE}),
+    "account_paused_by_ses_own_rate": lambda: last_alert(
+        seen(bounces(Standing.WATCH)),
+        seen(replace(bounces(Standing.PAUSE), rate=bounces(Standing.WATCH).rate, official=OFFICIAL)),
     ),
     "reminder": lambda: last_alert(
         *[seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), detections=(coverage_gap(),))] * 2,

@@ -26,14 +26,25 @@ from ses_reputation.notifications.texts.finding import word_detection, word_find
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
 from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
+from ses_reputation.notifications.texts.ses_decision import alert_of_decision
 from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
-from ses_reputation.standing.changes import Ongoing, StandingChange, StandingEnded
+from ses_reputation.standing.changes import (
+    AccountDecided,
+    DecisionChange,
+    Ongoing,
+    StandingChange,
+    StandingEnded,
+    TenantsDecided,
+)
+from ses_reputation.standing.decision import is_changed
 from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
 from tests.support.evaluated import (
     ACCOUNT,
@@ -141,6 +152,37 @@ def changes() -> Iterator[StandingChange]:
         yield StandingChange(NOW, evaluation.measure, was, MeasureState(standing, NOW), evaluation)
         without = replace(evaluation, rate=None, headroom=(), window=replace(WINDOW, is_full=False))
         yield StandingChange(NOW, evaluation.measure, was, MeasureState(standing, NOW), without)
+    for official in officials():
+        evaluation = replace(bounces(official.worst), official=official)
+        yield StandingChange(NOW, Measure.BOUNCES, None, MeasureState(official.worst, NOW), evaluation)
+
+
+def decisions() -> Iterator[DecisionChange]:
+    ways = [
+        SesDecision("444455556666", "us-east-1", NOW, status, is_on, is_out, "", case, quota)
+        for status in ("HEALTHY", "PROBATION", "SHUTDOWN", "LIMITED", "")
+        for is_on, is_out in product((True, False), (True, False))
+        for case, quota in (("", -1.0), ("172000001", 200.0))
+    ]
+    for before, after in product(ways, ways):
+        if is_changed(before, after):
+            yield AccountDecided(NOW, before, NOW - timedelta(days=1), after)
+    yield AccountDecided(
+        NOW, None, None, next(each for each in ways if each.enforcement_status == "SHUTDOWN")
+    )
+    stopped = [
+        TenantDecision("DISABLED", by_ses, cause, at, "")
+        for by_ses, cause, at in product((True, False), ("", "why"), (None, NOW))
+    ]
+    many = {f"t{number}": stopped[number % len(stopped)] for number in range(30)}
+    severe = {"hill": TenantDecision("ENABLED", False, "", None, "HIGH")}
+    for of in ((many, {}, {}), ({}, severe, {}), ({}, {}, many), ({}, {}, severe), (many, severe, many)):
+        yield TenantsDecided(NOW, *of)
+
+
+def officials() -> Iterator[OfficialRate]:
+    for standing, estimated in product((Standing.WATCH, Standing.PAUSE), (None, *Standing)):
+        yield OfficialRate(Fraction(1, 10), NOW, standing, estimated)
 
 
 def alerts() -> Iterator[str]:
@@ -155,6 +197,8 @@ def alerts() -> Iterator[str]:
         for change in changes():
             yield "\n".join(alert_of_standing(context, change))
     context = NotificationContext(ACCOUNT, NOW, STACK, Standing.PAUSE)
+    for decided in decisions():
+        yield "\n".join(alert_of_decision(context, decided))
     ended = StandingEnded(NOW, Measure.BOUNCES, MeasureState(Standing.REVIEW, NOW), bounces(None))
     yield "\n".join(alert_of_ended_standing(context, ended))
     for step, name in product(ProtectionStep, ("newsletter", "(none)")):
@@ -220,6 +264,11 @@ def without_layout(texts: Iterable[str]) -> str:
 
 def test_every_sentence_of_every_template_is_reached() -> None:
     texts = [*alerts()]
+    for change in decisions():
+        name, more = (
+            ("ses_tenants", {"most": 20}) if isinstance(change, TenantsDecided) else ("ses_decision", {})
+        )
+        texts += render(name, entity=ACCOUNT, change=change, **more).advice
     for kind in FindingKind:
         for _, text in worded(kind):
             texts += [text.headline, *(f"{label} | {figure}" for label, figure in text.figures), *text.advice]

@@ -1,6 +1,6 @@
 """An assessment: it rolls up what was posted, evaluates each entity, and publishes what changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,16 +13,22 @@ from ses_reputation.errors import SesReputationError, UnavailableError
 from ses_reputation.hours import day_of, next_period
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.outbox import TransitionPublisher, TransitionStore, publish_pending
-from ses_reputation.notifications.transitions import transition_of_action, transition_of_change
+from ses_reputation.notifications.transitions import (
+    transition_of_action,
+    transition_of_change,
+    transition_of_decision,
+)
 from ses_reputation.protection.actions import Pausing, apply_protection
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, account_entity
 from ses_reputation.rollup.rolling_up import roll_up_postings
+from ses_reputation.standing.decide import apply_decision
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.rows import is_same_but_for_the_time
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
+from ses_reputation.statistics.decisions import SesDecision
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
 
 
@@ -31,6 +37,9 @@ class AssessmentStore(InputStore, TransitionStore, Protocol):
 
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         """Return what is remembered of each entity."""
+
+    def read_decisions(self) -> list[SesDecision]:
+        """Return the latest decision of SES about each account and Region that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ def assess_reputation(
     by its successor only, and a transition is published again until its publication is recorded. Until the
     rollup has caught up no entity is evaluated: without the latest mail the evaluation would show changes
     that did not happen. An entity that fails does not keep the others from being assessed. One whose window
-    holds no mail is assessed a last time, and again when the rollup meets mail of it.
+    holds no mail is assessed a last time, and again when the rollup meets mail of it. What SES has decided
+    needs no mail and no rollup: it is compared, stored and published first.
 
     Raises UnavailableError where nothing could be done, and an ExceptionGroup of unforeseen errors, after all
     other entities were assessed and their changes published.
@@ -94,6 +104,7 @@ def assess_reputation(
     with ThreadPoolExecutor(run.readers) as pool:
         rollup = roll_up_postings(store, memory.known, run.now, run.clock, run.has_time, pool)
         entities = _Entities(store, publisher, pausing, settings, run, store.read_states())
+        entities.apply_decisions(store.read_decisions())
         if rollup.is_caught_up:
             entities.assess(read_inputs(store, memory, rollup, entities.is_due, settings.rules, pool))
     entities.publish()
@@ -132,6 +143,23 @@ class _Entities:
         """Return whether an entity was not assessed yet at this time."""
         return entity not in self.states or self.states[entity].assessed_at < self.run.now
 
+    def apply_decisions(self, decisions: Iterable[SesDecision]) -> None:
+        """Store what SES has decided of each account, with the transitions to it.
+
+        An account without mail is remembered from the first decision on that is worth an alert.
+        """
+        for read in decisions:
+            entity = account_entity(read.account, read.region)
+            before = self.states.get(entity) or EntityState(entity, 0, read.read_at)
+            state, changes = apply_decision(before, read, self.run.now)
+            if state is before or not (before.version or changes):
+                continue
+            context = NotificationContext(entity, self.run.now, self.settings.stack_name, state.standing)
+            try:
+                self._is_kept(before, state, [transition_of_decision(context, each) for each in changes])
+            except UnavailableError as error:
+                self.failed[entity.key] = str(error)
+
     def assess(self, inputs: AssessmentInputs) -> None:
         """Assess all entities, those first that wait longest, whatever becomes of each."""
         self.failed |= {entity.key: code for entity, code in inputs.failed.items()}
@@ -157,7 +185,7 @@ class _Entities:
         now, settings = self.run.now, self.settings
         before = self.states.get(entity) or EntityState(entity, 0, now)
         previous = {measure: each.standing for measure, each in before.measures.items()}
-        found = evaluate_entity(entity, inputs, previous, settings.rules)
+        found = evaluate_entity(entity, inputs, previous, settings.rules, now)
         state, changes = next_state(
             replace(before, view=found.view), found.evaluations, found.detections, now
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ses_reputation.assessment.inputs import AssessmentInputs
+from ses_reputation.assessment.official_rates import with_official_rates
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
@@ -22,7 +24,7 @@ class EntityEvaluation:
     """What one assessment found out about an entity.
 
     detections: one for each kind and `scope` at most. view: plain JSON for EntityState.view; SES's own
-    figures are under `ses`: `bounce_rate` and `complaint_rate` as fractions of 1 or null, `rates_at`.
+    figures are under `ses`: `bounce_rate` and `complaint_rate` as fractions of 1 or null, with their times.
     """
 
     entity: ReputationEntity
@@ -36,14 +38,16 @@ def evaluate_entity(
     inputs: AssessmentInputs,
     previous: Mapping[Measure, Standing],
     rules: StandingRules,
+    now: datetime,
 ) -> EntityEvaluation:
-    """Return the evaluations and detections of an entity, and what is shown of it.
+    """Return the evaluations and detections of an entity at an aware time, and what is shown of it.
 
     previous: where the entity stood by each measure; empty if it was never rated.
     """
     history = inputs.histories[entity]
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
-    evaluations = evaluate_standing(history, previous, rules)
+    estimates = evaluate_standing(history, previous, rules)
+    evaluations = with_official_rates(estimates, statistics, previous, rules, now)
     has_mail = any(evaluation.has_mail for evaluation in evaluations.values())
     # Of an entity without mail nothing lasts, not even what nobody can tell.
     mail = EntityMail(history, hours, statistics, rules, inputs.diagnoses)
@@ -61,9 +65,10 @@ def entity_to_json(
     """Return what `standing --json` prints of an entity, as plain JSON: EntityState.view.
 
     measures    by measure, see ses_reputation.standing.evaluation_json.evaluation_to_json
-    ses         what SES publishes itself: {bounce_rate, complaint_rate, rates_at}, rates as fractions of
-                1, each null where SES publishes none; null for an identity, and for an account whose
-                statistics were not read
+    ses         what SES publishes itself: {bounce_rate, bounce_rate_at, complaint_rate,
+                complaint_rate_at, rates_at}, rates as fractions of 1, each null where SES publishes none;
+                rates_at is the older time; null for an identity, and for an account whose statistics were
+                not read
     open        mail of today and yesterday (UTC) whose end is not known: {delayed, without_outcome}, in
                 dispatches; those without outcome may be on their way yet
     """
@@ -78,8 +83,14 @@ def _statistics_to_json(statistics: SendStatistics) -> dict[str, Any]:
     return {
         "bounce_rate": statistics.bounce_rate,
         "complaint_rate": statistics.complaint_rate,
-        "rates_at": statistics.rates_at.isoformat() if statistics.rates_at else None,
+        "rates_at": _time_text(statistics.rates_at),
+        "bounce_rate_at": _time_text(statistics.bounce_rate_at),
+        "complaint_rate_at": _time_text(statistics.complaint_rate_at),
     }
+
+
+def _time_text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _open_mail_to_json(hours: Iterable[HourBalance]) -> dict[str, int]:

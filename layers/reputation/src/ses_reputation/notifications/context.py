@@ -38,9 +38,15 @@ class NotificationContext:
 
 
 def ses_rates_of(view: Mapping[str, Any]) -> dict[Measure, SesRate]:
-    """Return SES's own rates in `view["ses"]`: `bounce_rate`, `complaint_rate`, `rates_at` (ISO 8601)."""
+    """Return SES's own rates in `view["ses"]`: `bounce_rate`, `complaint_rate`, and the time of each (ISO
+    8601), which is that of both in a view of before."""
     ses = view.get("ses") or {}
-    at = datetime.fromisoformat(ses["rates_at"]) if ses.get("rates_at") else None
     return {
-        measure: SesRate(ses[name], at) for measure, name in _SES_RATES.items() if ses.get(name) is not None
+        measure: SesRate(ses[name], _time(ses.get(f"{name}_at") or ses.get("rates_at")))
+        for measure, name in _SES_RATES.items()
+        if ses.get(name) is not None
     }
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -13,14 +13,23 @@ from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.changes import FindingResolved, StandingChange, StandingEnded
+from ses_reputation.standing.changes import (
+    AccountDecided,
+    DecisionChange,
+    FindingResolved,
+    StandingChange,
+    StandingEnded,
+)
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.evaluation_json import feedback_loops_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
+from ses_reputation.statistics.decisions import tenants_to_json
 from ses_reputation.visible_text import visible
 
 DETAIL_VERSION = "1"
 SOURCE = "ses-reputation"
+MOST_TENANTS = 100
+"""Tenants of a kind that an event names: EventBridge takes 256 KB (user guide, "Event size")."""
 # Rates have six decimal places: one complaint in a million mails shows.
 _PLACES = 6
 _FINDING_TYPES: Mapping[TransitionKind, str] = {
@@ -35,6 +44,8 @@ def detail_type(transition: Transition) -> str:
         return "Reputation Standing Changed"
     if transition.kind is TransitionKind.PROTECTION:
         return "Configuration Set Protection"
+    if transition.kind is TransitionKind.SES_DECISION:
+        return "SES Decision Changed"
     kind = FindingKind(transition.name.partition("#")[0])
     return f"{'Feed' if kind.is_of_feeds else 'Reputation'} {_FINDING_TYPES[transition.kind]}"
 
@@ -86,6 +97,8 @@ def standing_detail(context: NotificationContext, change: StandingChange | Stand
         "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
+    if evaluation.official:
+        detail["official"] = {**evaluation.official.to_json(), "at": format_second(evaluation.official.at)}
     loops = feedback_loops_to_json(evaluation)
     return {**detail, "feedback_loops": loops} if loops else detail
 
@@ -116,6 +129,24 @@ def protection_detail(action: ProtectionAction) -> dict[str, Any]:
         "step": str(action.step),
         "cause": visible(action.cause),
         "evidence": dict(action.evidence),
+    }
+
+
+def decision_detail(change: DecisionChange) -> dict[str, Any]:
+    """Return what a detail says of what SES has decided about an account, or about its tenants."""
+    if isinstance(change, AccountDecided):
+        return {
+            "change": str(change.decision),
+            "before": change.before.to_json() if change.before else None,
+            "before_since": format_second(change.since) if change.since else None,
+            "after": change.after.to_json(),
+            "read_at": format_second(change.after.read_at),
+        }
+    named = {"stopped": change.stopped, "severe": change.severe, "over": change.over}
+    return {
+        "change": "tenants",
+        "numbers": {name: len(tenants) for name, tenants in named.items()},
+        **{name: tenants_to_json(tenants)[:MOST_TENANTS] for name, tenants in named.items()},
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import (
+    decision_detail,
     finding_detail,
     frame_detail,
     protection_detail,
@@ -17,10 +18,12 @@ from ses_reputation.notifications.texts.finding import alert_of_finding, alert_o
 from ses_reputation.notifications.texts.layout import Alert
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
+from ses_reputation.notifications.texts.ses_decision import alert_of_decision
 from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.changes import (
+    DecisionChange,
     EntityChange,
     FindingOpened,
     FindingResolved,
@@ -47,6 +50,13 @@ def transition_of_change(context: NotificationContext, change: EntityChange) -> 
                 context.entity, change.at, change.kind, change.name, {}, *alert_of_ongoing(context, change)
             )
     return _transition(context, change.kind, change.name, detail, alert)
+
+
+def transition_of_decision(context: NotificationContext, change: DecisionChange) -> Transition:
+    """Return the transition that publishes what SES has decided about an account."""
+    return _transition(
+        context, change.kind, change.name, decision_detail(change), alert_of_decision(context, change)
+    )
 
 
 def transition_of_action(

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from ses_reputation.findings.finding import Detection
 from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.standing.decision import DecisionKind, decision_between
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import FindingState, MeasureState, TransitionKind, transition_id
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 
 UNRATED = "unrated"
 """The name of an Ongoing of an entity that has no standing."""
@@ -114,4 +116,43 @@ class Ongoing(Change):
         return self.standing or UNRATED
 
 
+@dataclass(frozen=True, slots=True)
+class AccountDecided(Change):
+    """SES sees an account otherwise than before; `before` is None where it was never read.
+
+    since: as of DecisionState, of what ended. A first reading of a healthy account that sends is no change.
+    """
+
+    kind: ClassVar[TransitionKind] = TransitionKind.SES_DECISION
+    before: SesDecision | None
+    since: datetime | None
+    after: SesDecision
+
+    @property
+    def name(self) -> str:
+        """The account as a whole."""
+        return "account"
+
+    @property
+    def decision(self) -> DecisionKind:
+        """What it comes to: the most severe change, where there are several at once."""
+        return decision_between(self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantsDecided(Change):
+    """Tenants that were stopped or got a severe problem, and those that are free of it, by name."""
+
+    kind: ClassVar[TransitionKind] = TransitionKind.SES_DECISION
+    stopped: Mapping[str, TenantDecision]
+    severe: Mapping[str, TenantDecision]
+    over: Mapping[str, TenantDecision]
+
+    @property
+    def name(self) -> str:
+        """The tenants together."""
+        return "tenants"
+
+
 EntityChange = StandingChange | StandingEnded | FindingOpened | FindingResolved | Ongoing
+DecisionChange = AccountDecided | TenantsDecided

@@ -7,6 +7,7 @@ from fractions import Fraction
 from ses_reputation.rates.causes import SHOWN, Cause, find_causes, rate_of_slice, slices_of
 from ses_reputation.rates.headroom import Headroom, find_headroom
 from ses_reputation.rates.history import History
+from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import Window, volume_window
@@ -45,6 +46,8 @@ class Evaluation:
     the standing that it would mean. causes, slices: of the mail that the rate counts; slices of each kind,
     those with most events first. by_senders: the same by what the senders' own feeds reported, without
     hysteresis, headroom and causes; None where the owner's feed alone reported nothing that the rate counts.
+    official: SES's own rate of an account, if it was read of late; the standing is the worse of what both
+    mean.
     """
 
     measure: Measure
@@ -59,6 +62,7 @@ class Evaluation:
     causes: tuple[Cause, ...] = ()
     slices: tuple[SliceStanding, ...] = ()
     by_senders: "Evaluation | None" = None
+    official: OfficialRate | None = None
 
     @property
     def has_mail(self) -> bool:

@@ -26,6 +26,9 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
         sends, events     eligible sends, and hard bounces or complaints, in the volume window
         rate              the rate that decides the standing, null where no send is known:
                           {numerator, denominator, value, low, high}; low to high is its 95 % interval
+        official          SES's own rate of an account, if it was read in the last 24 hours: {rate, at,
+                          standing, estimated, decides}; `estimated` is the standing by the estimate alone,
+                          `decides` says whether SES's own is the worse; else null
         headroom          [{standing, threshold, more_events, clean_sends}], mildest first
         feedback_loops    complaints over mail to providers with feedback loops, and what they mean by
                           themselves: {rate, standing}; null where no such mail is known
@@ -50,6 +53,7 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "sends": evaluation.sends,
         "events": evaluation.events,
         "rate": _rate_to_json(evaluation.rate),
+        "official": evaluation.official.to_json() if evaluation.official else None,
         "headroom": [headroom.to_json() for headroom in evaluation.headroom],
         "feedback_loops": feedback_loops_to_json(evaluation),
         "causes": [cause.to_json() for cause in evaluation.causes],

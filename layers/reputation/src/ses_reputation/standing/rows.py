@@ -39,7 +39,8 @@ def state_of_row(row: Row) -> EntityState:
             "version": int(row["version"]["N"]),
             "view": json.loads(zlib.decompress(bytes(row["view"]["B"]))),
         }
-        return read_as(EntityState, json.loads(row["state"]["S"]), **known)
+        # States of before have no decision of SES until the next assessment.
+        return read_as(EntityState, {"decision": None, **json.loads(row["state"]["S"])}, **known)
 
 
 def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
@@ -51,7 +52,10 @@ def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
 def statistics_of_row(row: Row) -> SendStatistics:
     """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
     with reading(row):
-        return read_as(SendStatistics, json.loads(row["statistics"]["S"]))
+        plain = json.loads(row["statistics"]["S"])
+        # Until the next reading, one of before has a single time for both rates: the older.
+        at = {"bounce_rate_at": plain.get("rates_at"), "complaint_rate_at": plain.get("rates_at")}
+        return read_as(SendStatistics, {**at, **plain})
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:

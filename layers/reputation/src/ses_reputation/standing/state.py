@@ -10,6 +10,7 @@ from ses_reputation.findings.finding import FindingKind, finding_key
 from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision, tenants_to_json
 
 MOST_PROTECTED_SETS = 200
 """How many configuration sets of an account have steps in its state. An account may have 10,000 a Region
@@ -24,6 +25,7 @@ class TransitionKind(StrEnum):
     FINDING_OPENED = "finding_opened"
     FINDING_RESOLVED = "finding_resolved"
     PROTECTION = "protection"
+    SES_DECISION = "ses_decision"
     REMINDER = "reminder"
 
 
@@ -104,12 +106,34 @@ class ProtectionState:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionState:
+    """What SES has decided about an account, as last read and published, and since which reading it does.
+
+    tenants: those that are stopped or have a severe problem, by name, as far as they could ever be read.
+    """
+
+    latest: SesDecision
+    since: datetime
+    tenants: Mapping[str, TenantDecision] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON, as `standing --json` prints it."""
+        return {
+            **self.latest.to_json(),
+            "since": format_second(self.since),
+            "read_at": format_second(self.latest.read_at),
+            "tenants": tenants_to_json(self.tenants),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class EntityState:
     """All that is remembered of an entity.
 
     version: counts the writes; a state replaces the one before it only. measures: none for an entity that was
     never rated. protection: by configuration set. view: rates, windows and slices as `standing --json` prints
-    them. unpublished: ids of transitions whose event or alert was not published yet, oldest first.
+    them. unpublished: ids of transitions whose event or alert was not published yet, oldest first. decision:
+    of SES, of an account that it was read of.
     """
 
     entity: ReputationEntity
@@ -120,6 +144,7 @@ class EntityState:
     protection: Mapping[str, ProtectionState] = field(default_factory=dict)
     view: Mapping[str, Any] = field(default_factory=dict)
     unpublished: tuple[str, ...] = ()
+    decision: DecisionState | None = None
 
     @property
     def standing(self) -> Standing | None:

@@ -35,7 +35,8 @@ class SendStatistics:
 
     hours: only those in which SES counted anything; SES keeps two weeks.
     bounce_rate, complaint_rate: CloudWatch's `Reputation.BounceRate` and `Reputation.ComplaintRate`,
-    fractions of 1; None where SES publishes none. rates_at: when the older of them was published.
+    fractions of 1; None where SES publishes none. bounce_rate_at, complaint_rate_at: the hours, by their
+    beginnings, in which they were published.
     """
 
     account: str
@@ -44,12 +45,18 @@ class SendStatistics:
     hours: Mapping[Hour, HourTotals]
     bounce_rate: float | None = None
     complaint_rate: float | None = None
-    rates_at: datetime | None = None
+    bounce_rate_at: datetime | None = None
+    complaint_rate_at: datetime | None = None
 
     @property
     def place(self) -> AccountRegion:
         """What it is a reading of."""
         return AccountRegion(self.account, self.region)
+
+    @property
+    def rates_at(self) -> datetime | None:
+        """When the older of the rates was published."""
+        return min((at for at in (self.bounce_rate_at, self.complaint_rate_at) if at), default=None)
 
 
 def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, HourTotals]:

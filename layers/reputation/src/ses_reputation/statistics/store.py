@@ -11,9 +11,11 @@ from ses_reputation.aws.clients import READING_STATISTICS
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import StateError
+from ses_reputation.statistics.decision_rows import milliseconds, readable_decisions, row_of_decision
+from ses_reputation.statistics.decisions import SesDecision
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row, row_of_diagnoses
-from ses_reputation.statistics.keys import DIAGNOSES, SENDERS, STATISTICS
+from ses_reputation.statistics.keys import DECISIONS, DIAGNOSES, SENDERS, STATISTICS
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
 from ses_reputation.stored_json import plain_text
 
@@ -45,13 +47,15 @@ class SesAccounts:
         cloudwatch = self._reach.connect("cloudwatch", *place, config=READING_STATISTICS)
         hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
         values = {name: value for name, (_, value) in rates.items()}
+        times = {name: at for name, (at, _) in rates.items()}
         return SendStatistics(
             *place,
             read_at=now,
             hours=hours,
             bounce_rate=values.get("bounce_rate"),
             complaint_rate=values.get("complaint_rate"),
-            rates_at=min((at for at, _ in rates.values()), default=None),
+            bounce_rate_at=times.get("bounce_rate"),
+            complaint_rate_at=times.get("complaint_rate"),
         )
 
 
@@ -112,6 +116,25 @@ class StatisticsTable(ItemStore):
                 "statistics": {"S": plain_text(statistics)},
             }
         )
+
+    def put_decision(self, decision: SesDecision) -> None:
+        """Keep a decision of SES in place of an earlier one; a later one stays. Raises UnavailableError.
+
+        The hourly reading and one that an event of SES led to may overlap.
+        """
+        self._items.put_together(
+            row_of_decision(decision),
+            (),
+            "attribute_not_exists(read_at) OR read_at < :read_at",
+            {":read_at": milliseconds(decision.read_at)},
+        )
+
+    def read_decisions(self) -> dict[AccountRegion, SesDecision]:
+        """Return the latest decision of SES about each place, without what cannot be read: it is read again.
+
+        Raises UnavailableError.
+        """
+        return {each.place: each for each in readable_decisions(self._items.partition(DECISIONS))}
 
     def read_diagnoses(self) -> dict[AccountRegion, PlaceDiagnoses]:
         """Return what the checks last found, by place, without what cannot be read: it is found again.

@@ -13,6 +13,7 @@ class AccountState:
     review_status: of the last request for production access, "" where there was none. suppressed_reasons:
     for which the account's list holds mail back. validation: the threshold of address validation, "" where
     it is off. delivery_mode: from which Regions mail over shared addresses may leave, "" where SES says none.
+    daily_quota: mails in 24 hours, -1 for any number; send_rate: mails in a second; 0 where SES says none.
     """
 
     is_in_production: bool
@@ -23,6 +24,8 @@ class AccountState:
     suppressed_reasons: tuple[str, ...] = ()
     validation: str = ""
     delivery_mode: str = ""
+    daily_quota: float = 0.0
+    send_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

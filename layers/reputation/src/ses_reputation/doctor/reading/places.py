@@ -15,6 +15,7 @@ from ses_reputation.doctor.facts.sending import (
     Recommendation,
     Tenant,
 )
+from ses_reputation.doctor.reading.account_state import read_account_state, threshold_of
 from ses_reputation.doctor.reading.asking import Asker
 from ses_reputation.doctor.reading.in_order import read_in_order
 
@@ -28,13 +29,17 @@ _POOLS_OF_SES = frozenset({"ses-shared-pool", "ses-default-dedicated-pool"})
 
 @dataclass(frozen=True, slots=True)
 class PlaceReader:
-    """Reads one account and Region, with clients of both SES APIs; its asker keeps what failed."""
+    """Reads one account and Region, with clients of both SES APIs; its asker keeps what failed.
+
+    state: the account's, where it was just read.
+    """
 
     asker: Asker
     account: str
     region: str
     sesv2: Any
     ses: Any
+    state: AccountState | None = None
 
     def read(self, resume_after: str = "") -> Place:
         """Return all facts of the place, once it is known whether its suppression list may be read.
@@ -43,7 +48,8 @@ class PlaceReader:
         the place says after which.
         """
         self._try_suppression_list()
-        state, recommendations = self._state(), self._recommendations()
+        state = self.state or read_account_state(self.asker, self._subject, self.sesv2)
+        recommendations = self._recommendations()
         identities, tenants = self._identity_names(), self._tenant_statuses()
         topics = self._topics(identities or [])
         names = {
@@ -78,23 +84,6 @@ class PlaceReader:
 
     def _about(self, resource: str) -> str:
         return f"arn:{self.sesv2.meta.partition}:ses:{self.region}:{self.account}:{resource}"
-
-    def _state(self) -> AccountState | None:
-        fields = self.asker.ask("ses:GetAccount", self._subject, self.sesv2.get_account)
-        if fields is None:
-            return None
-        review = fields.get("Details", {}).get("ReviewDetails", {})
-        suppression = fields.get("SuppressionAttributes", {})
-        return AccountState(
-            is_in_production=fields.get("ProductionAccessEnabled", False),
-            is_sending_enabled=fields.get("SendingEnabled", False),
-            enforcement_status=fields.get("EnforcementStatus", ""),
-            review_status=review.get("Status", ""),
-            review_case=review.get("CaseId", ""),
-            suppressed_reasons=tuple(suppression.get("SuppressedReasons", ())),
-            validation=_threshold(suppression.get("ValidationAttributes", {})),
-            delivery_mode=fields.get("DeliveryAttributes", {}).get("SharedPoolDeliveryMode", ""),
-        )
 
     def _try_suppression_list(self) -> None:
         """Ask for one entry, and keep nothing of it: snapshots need the list to be read."""
@@ -241,12 +230,4 @@ def _destination(fields: Mapping[str, Any]) -> Destination:
 
 def _own_threshold(fields: Mapping[str, Any] | None) -> str:
     """Return what a set asks for, `OFF` where it switches validation off, "" where the account decides."""
-    return "" if not fields else _threshold(fields) or "OFF"
-
-
-def _threshold(fields: Mapping[str, Any]) -> str:
-    """Return the confidence that address validation asks for, "" where it is off."""
-    condition = fields.get("ConditionThreshold", {})
-    if condition.get("ConditionThresholdEnabled") != "ENABLED":
-        return ""
-    return str(condition.get("OverallConfidenceThreshold", {}).get("ConfidenceVerdictThreshold", "MANAGED"))
+    return "" if not fields else threshold_of(fields) or "OFF"

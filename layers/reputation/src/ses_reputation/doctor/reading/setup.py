@@ -1,13 +1,13 @@
 """Reads all that the doctor looks at: the accounts at the same time, then the way to the ledger's queue."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ses_reputation.doctor.facts.listing import Listing, Unread
 from ses_reputation.doctor.facts.messaging import EncryptionKey, Queue, Topic, key_name
-from ses_reputation.doctor.facts.sending import Place
+from ses_reputation.doctor.facts.sending import AccountState, Place
 from ses_reputation.doctor.facts.setup import SeenSender, Setup
 from ses_reputation.doctor.flows import flows_by_topic
 from ses_reputation.doctor.reading.asking import Asker, CallPace
@@ -22,12 +22,15 @@ Advance = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class SetupReader:
-    """Reads a setup. connect: makes clients of any registered account; make_pace: one for each place."""
+    """Reads a setup. connect: makes clients of any registered account; make_pace: one for each place.
+    states: of accounts by place, as far as they were just read.
+    """
 
     scope: SetupScope
     connect: ConnectTo
     make_pace: Callable[[], CallPace]
     advance: Advance = lambda _part: None
+    states: Mapping[tuple[str, str], AccountState] = field(default_factory=dict)
 
     def read(self, read_at: datetime, senders: Iterable[SeenSender] = ()) -> Setup:
         """Return the setup at an aware UTC time. Nothing raises: what fails is in `unread`."""
@@ -67,7 +70,10 @@ class SetupReader:
             lambda: [self.connect(account, "sesv2", region), self.connect(account, "ses", region)],
         )
         resume_after = self.scope.resume_after.get(where, "")
-        place = PlaceReader(asker, account, region, *clients).read(resume_after) if clients else None
+        place = None
+        if clients:
+            reader = PlaceReader(asker, account, region, *clients)
+            place = replace(reader, state=self.states.get(where)).read(resume_after)
         self.advance(f"account {account} in {region}")
         return place, asker.unread
 

@@ -1,0 +1,1 @@
+"""What SES has decided, as commands print it."""
