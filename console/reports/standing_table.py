@@ -25,9 +25,10 @@ _STYLES: Mapping[str, str] = {
     Standing.REVIEW: "red",
     Standing.PAUSE: "bold red",
 }
-_TOO_LITTLE = "-: too little mail for a rate, so only counts. "
+_NOT_RATED = "-: no mail is known that SES rates. "
 _HOW_TO_READ = (
-    "Rates are hard bounces and complaints of eligible sends in the latest hours that hold enough of them. "
+    "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
+    "those to providers with feedback loops. "
     "SES: its own rate (CloudWatch)."
 )
 
@@ -62,8 +63,8 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
             _rate(Measure.COMPLAINTS, view, ses_rates.get(Measure.COMPLAINTS)),
             _window(view),
         )
-    is_little = any(state.standing is None for state in states)
-    table.caption = (_TOO_LITTLE if is_little else "") + _HOW_TO_READ
+    is_unrated = any(state.standing is None for state in states)
+    table.caption = (_NOT_RATED if is_unrated else "") + _HOW_TO_READ
     table.caption_justify, table.caption_style = "left", "dim"
     return table
 

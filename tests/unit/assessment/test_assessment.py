@@ -51,7 +51,7 @@ SETTINGS = AssessmentSettings(
     event_bus_name="default",
     protection=ProtectionMode.REPORT,
     protection_role_name="",
-    rules=StandingRules(volume=1_000, minimum_volume=200),
+    rules=StandingRules(volume=1_000),
 )
 OWNERS = SenderIdentity(OWNER, REGION, "example.org")
 ACCOUNT, IDENTITY = account_entity(DELEGATE, REGION), identity_entity("example.com")
@@ -71,7 +71,7 @@ BAD_IMPORT = mail("2026-11-22T10", 300, 60, name="import")
 # A world of few calls, each of which is cut off: of the latest 350 mails, with the day that they begin in, 61
 # of 400 bounce.
 FEW_DAYS = [*GOOD[:8:2], BAD_IMPORT]
-REPORTING = replace(SETTINGS, rules=StandingRules(volume=350, minimum_volume=200))
+REPORTING = replace(SETTINGS, rules=StandingRules(volume=350))
 ENFORCING = replace(REPORTING, protection=ProtectionMode.ENFORCE)
 
 

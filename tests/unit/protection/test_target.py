@@ -47,16 +47,15 @@ def evaluate(measure: Measure, *sent: Sent) -> Evaluation:
             "7.50 %, it stands at review",
         ),
         (
-            [("offers", 1999, 900, 0), ("receipts", 5000, 25, 0)],
+            [("offers", 19, 19, 0)],
             "",
-            "configuration set offers bears 900 of 925 hard bounces, but its 1,999 sends are too few to "
-            "rate it",
+            "configuration set offers bears 19 of 19 hard bounces, but only a person pauses a set for fewer "
+            "than 20",
         ),
-        # Exactly at the minimum volume and the threshold.
         (
-            [("offers", 2000, 200, 0), ("receipts", 10, 1, 0)],
+            [("offers", 20, 20, 0), ("receipts", 10, 1, 0)],
             "offers",
-            "configuration set offers bears 200 of 201 hard bounces, its own bounce rate is 10.00 %; "
+            "configuration set offers bears 20 of 21 hard bounces, its own bounce rate is 100.00 %; "
             "without it the account's would be 10.00 %",
         ),
     ],

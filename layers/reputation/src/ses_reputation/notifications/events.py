@@ -15,7 +15,7 @@ from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.changes import FindingResolved, StandingChange, StandingEnded
 from ses_reputation.standing.evaluation import Evaluation
-from ses_reputation.standing.evaluation_json import feedback_loops_to_json
+from ses_reputation.standing.evaluation_json import rate_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 from ses_reputation.visible_text import visible
 
@@ -86,8 +86,8 @@ def standing_detail(context: NotificationContext, change: StandingChange | Stand
         "causes": [each.to_json() for each in evaluation.causes],
         "ses_rate": _ses_rate(context.ses_rates.get(change.measure)),
     }
-    loops = feedback_loops_to_json(evaluation)
-    return {**detail, "feedback_loops": loops} if loops else detail
+    all_mail = rate_to_json(evaluation.all_mail_rate)
+    return {**detail, "all_mail": all_mail} if all_mail else detail
 
 
 def finding_detail(context: NotificationContext, finding: FindingState) -> dict[str, Any]:
