@@ -86,7 +86,7 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         rate = each["rate"]
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
-        lines.append(f"{events:,} of {sends:,}")
+        lines += [f"{events:,} of {sends:,}"] if events or sends else []
     if by_ses is not None:
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}")
     return stack_lines(*(lines or ["-"]))

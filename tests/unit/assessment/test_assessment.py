@@ -327,10 +327,11 @@ def test_the_set_that_caused_a_pause_is_paused_where_that_is_enforced() -> None:
 def test_complaints_of_a_mail_three_weeks_ago_count_against_it() -> None:
     world = World(*GOOD)
     world.assess()
-    # 2 of the latest 1,000 eligible mails, which reach ten days back; one more before them.
+    # 7 of the latest 1,000 eligible mails, which reach ten days back; chance explains 6 at 0.1 %. One more
+    # came before them.
     world.post(mail("2026-11-01T09", 100, 1, complaints=1), NOW)
     assert standings(world.assess(NOW + NEXT), Measure.COMPLAINTS)[ACCOUNT] is Standing.HEALTHY
-    world.post(mail("2026-11-15T09", 100, 1, complaints=2), NOW + NEXT)
+    world.post(mail("2026-11-15T09", 100, 1, complaints=7), NOW + NEXT)
 
     outcome = world.assess(NOW + 2 * NEXT)
 

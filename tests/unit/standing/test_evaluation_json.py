@@ -24,7 +24,7 @@ def test_evaluations_are_shown_as_plain_json() -> None:
     assert bounces["headroom"][0] == {
         "standing": "watch",
         "threshold": 0.02,
-        "more_events": 155,
+        "more_events": 100,
         "clean_sends": 0,
     }
     assert bounces["all_mail"] is None

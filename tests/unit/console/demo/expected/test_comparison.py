@@ -147,9 +147,15 @@ def state_of(
     title, rated = of_entity
     kind, name, *region = title.replace(" in ", " ").split()
     entity = ReputationEntity(EntityKind(kind), name, *region)
+    rated = list(rated)
+    measures = {
+        Measure(of.measure): MeasureState(Standing(each.standing), ENDS_AT)
+        for of, each in rated
+        if each.standing
+    }
     rates = {of.measure: {"numerator": each.numerator, "denominator": each.denominator} for of, each in rated}
     view = {measure: {"rate": rate if rate["denominator"] else None} for measure, rate in rates.items()}
-    return entity, EntityState(entity, 1, ENDS_AT, view={"measures": view})
+    return entity, EntityState(entity, 1, ENDS_AT, measures, view={"measures": view})
 
 
 def print_proof(
