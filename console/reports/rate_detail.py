@@ -69,7 +69,7 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
         yield f"SES itself publishes {rate_percent(measure, by_ses.rate)} (CloudWatch)."
-    if all_mail := view["all_mail"]:
+    if (all_mail := view["all_mail"]) and all_mail["denominator"] > view["sends"]:
         counts = f"{count(all_mail['numerator'])} of {count(all_mail['denominator'])}"
         share = rate_percent(measure, all_mail["value"])
         yield f"Of all eligible mail, with that to Gmail: {share} ({counts})."

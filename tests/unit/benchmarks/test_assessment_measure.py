@@ -24,8 +24,7 @@ from ses_reputation.rollup.keys import AccountDay
 from ses_reputation.rollup.rate_counts import EVERYTHING
 
 NOW = datetime(2026, 11, 22, 10, 35, tzinfo=UTC)
-# 80 sends an hour are 10,000 in 6 days, and 10,000 to providers with feedback loops in 32 days that are read of each
-# sender; 2 an hour are not.
+# 80 sends an hour are 10,000 in 6 days, and within 32 days to providers with feedback loops too; 2 are not.
 BUSY = Pace({"newsletter": 80}, 1)
 SLOW = Pace({"receipts": 2}, 2)
 
