@@ -33,7 +33,6 @@ _ENVIRONMENT = {
     "EVENT_BUS_NAME": "default",
     "PROTECTION": "report",
     "VOLUME_WINDOW": "10000",
-    "MINIMUM_VOLUME": "2000",
     "WATCH_BOUNCE_RATE": "2",
     "REVIEW_BOUNCE_RATE": "5",
     "PAUSE_BOUNCE_RATE": "10",

@@ -13,11 +13,11 @@ from console.demo.stages import Assessed
 from console.local_aws.subscriber import HeardAlert
 from console.reports.standing_table import styled_standing
 from console.terminal.screen import count, make_table, print_heading, print_line
-from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent
 
-_TOO_FEW = f"N sends: fewer than {StandingRules().minimum_volume:,} eligible ones, too few for a standing."
+_NOT_RATED = "N sends: none that SES rates, so no standing."
 _COLUMNS = 76
 
 
@@ -60,7 +60,7 @@ def _draw_stages(assessed: Sequence[Assessed], measure: Measure) -> Table:
     table = make_table(f"by {measure}", *stages)
     for entity in assessed[-1].states:
         table.add_row(entity.title, *(_standing(each.states.get(entity), measure) for each in assessed))
-    table.caption, table.caption_justify, table.caption_style = _TOO_FEW, "left", "dim"
+    table.caption, table.caption_justify, table.caption_style = _NOT_RATED, "left", "dim"
     return table
 
 

@@ -22,7 +22,7 @@ def print_measure(screen: Console, state: EntityState, measure: Measure, view: M
     """Print an entity's standing by a measure: windows, the way to each threshold, causes and parts."""
     held = state.measures.get(measure)
     since = f" since {moment(held.since)}" if held else ""
-    print_title(screen, f"{measure.title()}: {view['standing'] or 'counts only'}{since}")
+    print_title(screen, f"{measure.title()}: {view['standing'] or 'not rated'}{since}")
     screen.print(_draw_windows(measure, view["windows"]))
     remarks = list(_remark(measure, view, ses_rates_of(state.view).get(measure)))
     if remarks:
@@ -71,10 +71,12 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         yield f"SES itself publishes {rate_percent(measure, by_ses.rate)} (CloudWatch)."
     if official := view.get("official"):
         yield _describe_official(official)
-    if loops := view["feedback_loops"]:
-        yield _describe_loops(measure, loops["rate"], loops["standing"])
+    if (all_mail := view["all_mail"]) and all_mail["denominator"] > view["sends"]:
+        counts = f"{count(all_mail['numerator'])} of {count(all_mail['denominator'])}"
+        share = rate_percent(measure, all_mail["value"])
+        yield f"Of all eligible mail, with that to Gmail: {share} ({counts})."
     for headroom in view["headroom"]:
-        yield _describe_headroom(measure, headroom)
+        yield _describe_headroom(measure, view, headroom)
 
 
 def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int) -> Iterable[str]:
@@ -97,18 +99,14 @@ def _describe_official(official: Mapping[str, Any]) -> str:
     )
 
 
-def _describe_loops(measure: Measure, rate: Mapping[str, Any], standing: str | None) -> str:
-    counts = f"{count(rate['numerator'])} of {count(rate['denominator'])}"
-    if standing:
-        counts = f"{rate_percent(measure, rate['value'])} ({counts}), by itself {standing}"
-    return f"Of mail to providers with feedback loops: {counts}."
-
-
-def _describe_headroom(measure: Measure, headroom: Mapping[str, Any]) -> str:
+def _describe_headroom(measure: Measure, view: Mapping[str, Any], headroom: Mapping[str, Any]) -> str:
     threshold = f"{headroom['standing']}, {rate_percent(measure, headroom['threshold'])}"
-    if headroom["more_events"]:
-        return f"To {threshold}: {count(headroom['more_events'], f'more {event_noun(measure)}')}."
-    return f"Back under {threshold}: {count(headroom['clean_sends'], 'clean send')}."
+    if headroom["clean_sends"]:
+        return f"Out of {threshold}: {count(headroom['clean_sends'], 'clean send')}."
+    more = f"To {threshold}: {count(headroom['more_events'], f'more {event_noun(measure)}')}"
+    if view["rate"]["value"] >= headroom["threshold"]:
+        return f"{more}. The rate is there, but chance alone could have brought it there."
+    return f"{more}."
 
 
 def _draw_causes(measure: Measure, causes: Iterable[Mapping[str, Any]]) -> Table:

@@ -25,7 +25,7 @@ def print_entity(
     now: datetime,
 ) -> None:
     """Print an entity: measures, findings, protection, its latest changes, and what the rates assume."""
-    standing = state.standing.upper() if state.standing else "no standing: too little mail for a rate"
+    standing = state.standing.upper() if state.standing else "no standing: no mail is known that SES rates"
     title = state.entity.title[0].upper() + state.entity.title[1:]
     print_title(screen, f"{title}: {standing}")
     assessed = f"{age(assessed_at, now)} ({moment(assessed_at)})"

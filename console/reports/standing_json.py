@@ -1,6 +1,6 @@
-"""An entity's standing as `--json` prints it: as stored, but without rates of too little mail."""
+"""An entity's standing as `--json` prints it."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from console.reports.findings import describe_finding, list_findings
@@ -13,8 +13,10 @@ ASSUMPTIONS = (
     "Eligible sends are those with a Send event, except mail to the mailbox simulator and to your own "
     "domains, and mail that a suppression list of an account, a tenant or a recipient stopped.",
     "Hard bounces are permanent ones. SES's global suppression list causes hard bounces, your own does not.",
-    "Complaints are divided by all eligible sends. SES leaves out mail to providers that send it no "
-    "complaints, above all Gmail, so its own rate is nearer to that with feedback loops.",
+    "Complaints are divided by eligible sends to providers with feedback loops, as SES does. It names none; "
+    "only Gmail is known to have none, so the true rate is rather higher than ours.",
+    "A standing worsens if the rate reaches the threshold, and so many events would come by chance less than "
+    "once in a thousand. Below that, see the 95 % interval.",
     "Mail counts in the hour in which it was sent. Bounces and complaints that come later still raise the "
     "rates of the latest hours.",
     "SES may act before or after a threshold is reached here.",
@@ -44,9 +46,8 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
 
 
 def measures_of(state: EntityState) -> dict[Measure, dict[str, Any]]:
-    """Return the view of each measure, with rates only where there is enough mail for a standing."""
-    view: Mapping[str, Any] = state.view.get("measures", {})
-    return {Measure(name): _rated(each) for name, each in view.items()}
+    """Return the view of each measure that was evaluated."""
+    return {Measure(name): each for name, each in state.view.get("measures", {}).items()}
 
 
 def describe_protection(state: EntityState) -> list[dict[str, Any]]:
@@ -80,35 +81,3 @@ def describe_transitions(transitions: Iterable[Transition]) -> list[dict[str, An
 def _describe_measure(view: Mapping[str, Any], held: MeasureState | None) -> dict[str, Any]:
     fields = {name: value for name, value in view.items() if name != "standing"}
     return {"standing": view["standing"], "since": format_second(held.since) if held else None, **fields}
-
-
-def _rated(view: Mapping[str, Any]) -> dict[str, Any]:
-    """Remove the rates of mail that is too little for a standing: one bounce would change them too much."""
-    rated_parts = {
-        (mail_slice["kind"], mail_slice["name"]) for mail_slice in view["slices"] if mail_slice["standing"]
-    }
-    measure = {
-        **view,
-        "feedback_loops": _rated_loops(view["feedback_loops"]),
-        "causes": [
-            each if _is_among(each, rated_parts) else {**each, "rate": None} for each in view["causes"]
-        ],
-        "slices": [
-            mail_slice if mail_slice["standing"] else {**mail_slice, "rate": None}
-            for mail_slice in view["slices"]
-        ],
-    }
-    if view["standing"]:
-        return measure
-    windows = {name: {**window, "rate": None} for name, window in view["windows"].items()}
-    return measure | {"rate": None, "headroom": [], "windows": windows}
-
-
-def _is_among(cause: Mapping[str, Any], slices: Container[tuple[str, str]]) -> bool:
-    return (cause["kind"], cause["name"]) in slices
-
-
-def _rated_loops(loops: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    if loops is None or loops["standing"]:
-        return loops
-    return {**loops, "rate": {**loops["rate"], "value": None, "low": None, "high": None}}

@@ -26,9 +26,10 @@ _STYLES: Mapping[str, str] = {
     Standing.REVIEW: "red",
     Standing.PAUSE: "bold red",
 }
-_TOO_LITTLE = "-: too little mail for a rate, so only counts. "
+_NOT_RATED = "-: no mail is known that SES rates. "
 _HOW_TO_READ = (
-    "Rates are hard bounces and complaints of eligible sends in the latest hours that hold enough of them. "
+    "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
+    "those to providers with feedback loops. "
     "SES: its own rate (CloudWatch)."
 )
 
@@ -64,8 +65,8 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
             _rate(Measure.COMPLAINTS, view, ses_rates.get(Measure.COMPLAINTS)),
             _window(view),
         )
-    is_little = any(state.standing is None for state in states)
-    table.caption = (_TOO_LITTLE if is_little else "") + _HOW_TO_READ
+    is_unrated = any(state.standing is None for state in states)
+    table.caption = (_NOT_RATED if is_unrated else "") + _HOW_TO_READ
     table.caption_justify, table.caption_style = "left", "dim"
     return table
 
@@ -87,7 +88,7 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         rate = each["rate"]
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
-        lines.append(f"{events:,} of {sends:,}")
+        lines += [f"{events:,} of {sends:,}"] if events or sends else []
     if by_ses is not None:
         decides = (view.get(measure, {}).get("official") or {}).get("decides")
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")

@@ -61,7 +61,6 @@ def parameters_of(run: Run) -> Mapping[str, str]:
         "LongestWaitMinutes": "0",
         "AssessmentSchedule": "rate(1 minute)",
         "VolumeWindow": "100",
-        "MinimumVolume": "100",
     }
 
 

@@ -50,7 +50,6 @@ PARAMETERS = {
     "LongestWaitMinutes": "0",
     "LedgerDeletionProtection": "false",
     # A few hundred mails are enough to be rated here; and no schedule starts anything while this looks.
-    "MinimumVolume": "50",
     "AssessmentSchedule": "rate(15 minutes)",
     "StatisticsSchedule": "rate(1 day)",
 }

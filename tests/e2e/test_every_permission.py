@@ -207,7 +207,6 @@ STANDINGS = {
     "ProtectionRoleName": "ses-reputation-protection",
     "ReadingRoleName": "ses-reputation-reading",
     "ExternalId": "known-to-both",
-    "MinimumVolume": "50",
     "AssessmentSchedule": "rate(15 minutes)",
     "StatisticsSchedule": "rate(1 day)",
 }

@@ -34,7 +34,7 @@ from tests.support.notifications import DELEGATE, OWNER
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
 # A small volume and a short reach, so that windows begin, overflow and end within a few mails.
-RULES = StandingRules(volume=300, minimum_volume=20, most_days=200)
+RULES = StandingRules(volume=300, most_days=200)
 SENDERS = [
     SenderIdentity(account, REGION, identity)
     for account, identity in ((DELEGATE, "example.com"), (DELEGATE, "example.org"), (OWNER, "example.com"))

@@ -81,10 +81,8 @@ def bounces(
 
 
 def complaints(standing: Standing | None) -> Evaluation:
-    """An entity that stands somewhere by its complaints, 5,000 of its sends to providers with loops."""
+    """An entity that stands somewhere by its complaints, with 5,000 more sends to Gmail."""
     events, *room = _COMPLAINTS[standing or Standing.HEALTHY]
-    # 5,000 sends reach 0.05 % with 3 complaints (2.5), 0.1 % with 5, and 0.5 % with 25.
-    meant = {3: Standing.WATCH, 7: Standing.REVIEW, 12: Standing.REVIEW, 61: Standing.PAUSE}[events]
     return Evaluation(
         Measure.COMPLAINTS,
         WINDOW,
@@ -93,8 +91,7 @@ def complaints(standing: Standing | None) -> Evaluation:
         Rate(events, SENDS),
         standing,
         _headroom(Measure.COMPLAINTS, room),
-        Rate(events, 5_000),
-        meant,
+        Rate(events, 15_021),
         (
             _cause(Dimension.CONFIGURATION_SET, "invoices", events - 1, events, 6_000),
             _cause(Dimension.COMPLAINT, "complained_abuse", events, events),

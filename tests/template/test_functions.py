@@ -153,8 +153,8 @@ def test_the_thresholds_reach_the_assessment_as_fractions_of_their_percents() ->
         "ReviewComplaintRate": "0.08",
         "PauseComplaintRate": "0.3",
     }
-    rules = assessment_settings(VolumeWindow="5000", MinimumVolume="500", **percents).rules
-    assert (rules.volume, rules.minimum_volume) == (5000, 500)
+    rules = assessment_settings(VolumeWindow="5000", **percents).rules
+    assert rules.volume == 5000
     assert rules.thresholds == {
         Measure.BOUNCES: Thresholds(Fraction(1, 100), Fraction(25, 1000), Fraction(5, 100)),
         Measure.COMPLAINTS: Thresholds(Fraction(1, 10_000), Fraction(8, 10_000), Fraction(3, 1_000)),

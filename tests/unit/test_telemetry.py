@@ -259,7 +259,7 @@ def test_each_entity_is_one_document_with_its_own_dimensions(
     assert figures_of(identity)["Standing"] == ("Count", 0)
 
 
-def test_an_entity_below_the_minimum_volume_publishes_its_volume_only(
+def test_an_entity_that_is_not_rated_publishes_its_volume_only(
     logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report_assessment(outcome_of(seen(bounces(None), complaints(None), view=sending(1))), 5, logger, metrics)

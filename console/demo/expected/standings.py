@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 
-from console.demo.expected.thresholds import MINIMUM_VOLUME, THRESHOLDS, VOLUME, standing_of
+from console.demo.expected.thresholds import THRESHOLDS, VOLUME, standing_of
 from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
 from console.demo.traffic.expected_facts import feeds_by_fact
 from console.demo.traffic.incident import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
@@ -20,6 +21,7 @@ from console.demo.traffic.senders import SIMULATOR
 # The rules for deferrals look at the latest 200 mails to a provider, or at fewer.
 _PLAINLY_MANY = 300
 _NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
+_WITHOUT_LOOPS = {"gmail.com", "googlemail.com"}
 _STOPPED = {
     "bounced_permanent_on_account_suppression_list",
     "complaint_suppressed_on_account_list",
@@ -67,7 +69,9 @@ class _Cell(NamedTuple):
 
 
 class _HourFigures(NamedTuple):
-    sends: int
+    """Sends that each measure is taken over, and events of each measure."""
+
+    sends: Mapping[str, int]
     events: Mapping[str, int]
 
 
@@ -119,13 +123,11 @@ def _evaluate(
     day: DayOfTraffic, reported: FeedsByFact, before: Mapping[EntityMeasure, Expected]
 ) -> Iterator[tuple[EntityMeasure, Expected]]:
     for entity, hours in sorted(_hours_by_entity(day, reported).items()):
-        sends = _latest_sends(hours)
         for measure in THRESHOLDS:
             of = EntityMeasure(entity, measure)
             held = before[of].standing if of in before else ""
             rate = _rate(hours, measure)
-            is_rated = sends >= (MINIMUM_VOLUME / 2 if held else MINIMUM_VOLUME)
-            standing = standing_of(rate, held, measure) if rate and is_rated else ""
+            standing = standing_of(rate, held, measure, _periods(hours, measure)) if rate else ""
             yield of, Expected(*(rate or (0, 0)), standing)
 
 
@@ -139,11 +141,14 @@ def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict
     for cell, outcomes in _cells(day, reported).items():
         sends = max(0, outcomes["sent"] - outcomes["stopped"])
         for entity in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
-            counted[entity, cell.hour].append(_HourFigures(sends, outcomes))
+            to_loops = 0 if cell.provider & _WITHOUT_LOOPS else sends
+            by_measure = {"bounces": sends, "complaints": to_loops}
+            counted[entity, cell.hour].append(_HourFigures(by_measure, outcomes))
     by_entity: dict[str, dict[str, _HourFigures]] = defaultdict(dict)
     for (entity, hour), figures in counted.items():
+        sent = sum((Counter(each.sends) for each in figures), Counter[str]())
         events = sum((Counter(each.events) for each in figures), Counter[str]())
-        by_entity[entity][hour] = _HourFigures(sum(each.sends for each in figures), events)
+        by_entity[entity][hour] = _HourFigures(sent, events)
     return by_entity
 
 
@@ -167,14 +172,12 @@ def _kind(outcome: str) -> str:
     return "complaints" if is_complaint else outcome
 
 
-def _latest_sends(hours: Mapping[str, _HourFigures]) -> int:
-    """Return the eligible sends of the latest hours that hold the volume, or of all hours."""
-    sends = 0
-    for hour in sorted(hours, reverse=True):
-        sends += hours[hour].sends
-        if sends >= VOLUME:
-            break
-    return sends
+def _periods(hours: Mapping[str, _HourFigures], measure: str) -> list[tuple[int, int]]:
+    """Return events and sends since each hour: all of a day are nearer than four volumes and two days."""
+    latest = sorted(hours, reverse=True)
+    events = accumulate(hours[hour].events[measure] for hour in latest)
+    sends = accumulate(hours[hour].sends[measure] for hour in latest)
+    return list(zip(events, sends, strict=True))
 
 
 def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | None:
@@ -186,7 +189,7 @@ def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | 
     for hour in sorted(hours, reverse=True):
         newer = events
         events += hours[hour].events[measure]
-        sends += hours[hour].sends
+        sends += hours[hour].sends[measure]
         if sends >= VOLUME:
             whole, without = (events, max(sends, events)), (newer, max(VOLUME, newer))
             return without if Fraction(*without) > Fraction(*whole) else whole

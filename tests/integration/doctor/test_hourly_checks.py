@@ -90,7 +90,7 @@ def post(setup: SoundSetup, hours_ago: int, mail: Reported, now: datetime) -> No
 def assess(setup: SoundSetup, now: datetime) -> list[str]:
     """Assess the ledger; return the alerts that are published."""
     table, announced = AssessmentTable(setup.client(setup.ledger, "dynamodb"), TABLE), Announced()
-    rules = StandingRules(volume=1_000, minimum_volume=200)
+    rules = StandingRules(volume=1_000)
     settings = AssessmentSettings(TABLE, setup.ledger, "prod", "", "", ProtectionMode.REPORT, "", rules)
     run = AssessmentRun(now, lambda: now)
     pausing: Any = None

@@ -89,7 +89,7 @@ def table() -> AssessmentTable:
 
 
 def test_what_was_posted_becomes_standings_and_alerts() -> None:
-    post(3_000, 330)
+    post(3_000, 390)
 
     assert call(at(NOW)) == {"assessed": 2, "failed": 0, "published": 2}
 
@@ -103,7 +103,7 @@ def test_what_was_posted_becomes_standings_and_alerts() -> None:
         "account",
         "identity",
     ]
-    assert all("11.00 %" in alert["Message"] for alert in sent)
+    assert all("13.00 %" in alert["Message"] for alert in sent)
 
 
 def test_a_call_that_comes_twice_publishes_once() -> None:

@@ -22,7 +22,7 @@ from tests.support.mail import ENTITY, NOW, history_of, mail
 
 REPORT, DRY_RUN, ENFORCE = ProtectionMode
 OFFERS_AT_PAUSE = [mail(1, 3000, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
-TOO_SMALL_AT_PAUSE = [mail(1, 1999, 900, name="offers"), mail(2, 5000, 25, name="receipts")]
+TOO_SMALL_AT_PAUSE = [mail(1, 19, 19, name="offers"), mail(2, 20, 2, name="receipts")]
 CAUSE = (
     "configuration set offers bears 900 of 925 hard bounces, its own bounce rate is 30.00 %; "
     "without it the account's would be 0.50 %"
@@ -263,10 +263,10 @@ def test_where_nothing_can_be_paused_this_is_published_once(ses: FakeSes, mode: 
 
     assert steps_of(actions) == [(NO_CONFIGURATION_SET, ProtectionStep.FAILED)]
     assert actions[0].cause == (
-        "no configuration set to pause: configuration set offers bears 900 of 925 hard bounces, but its "
-        "1,999 sends are too few to rate it"
+        "no configuration set to pause: configuration set offers bears 19 of 21 hard bounces, but only a "
+        "person pauses a set for fewer than 20"
     )
-    more = evaluate([*TOO_SMALL_AT_PAUSE, mail(2, 500, 100, name="receipts")])
+    more = evaluate([*TOO_SMALL_AT_PAUSE, mail(2, 10, 1, name="receipts")])
     assert apply_protection(state, more, mode, ses, minutes(5)) == (state, [])
     assert ses.paused == []
 
@@ -300,8 +300,8 @@ def test_a_set_that_causes_both_measures_is_paused_once(ses: FakeSes) -> None:
 
 
 def test_only_the_measure_at_pause_chooses(ses: FakeSes) -> None:
-    """Surveys stand at pause by their complaints, 0.6 %, but the account does not, at 0.1 %."""
-    evaluations = evaluate([mail(1, 2000, 0, 12, name="surveys"), mail(2, 9000, 1200, 0, name="offers")])
+    """Surveys stand at pause by their complaints, 1.5 %, but the account does not, at 0.27 %."""
+    evaluations = evaluate([mail(1, 2000, 0, 30, name="surveys"), mail(2, 9000, 1300, 0, name="offers")])
     assert evaluations[Measure.COMPLAINTS].standing is Standing.REVIEW
 
     _, actions = apply_protection(classify(evaluations), evaluations, ENFORCE, ses, NOW)

@@ -47,16 +47,15 @@ def evaluate(measure: Measure, *sent: Sent) -> Evaluation:
             "7.50 %, it stands at review",
         ),
         (
-            [("offers", 1999, 900, 0), ("receipts", 5000, 25, 0)],
+            [("offers", 19, 19, 0)],
             "",
-            "configuration set offers bears 900 of 925 hard bounces, but its 1,999 sends are too few to "
-            "rate it",
+            "configuration set offers bears 19 of 19 hard bounces, but only a person pauses a set for fewer "
+            "than 20",
         ),
-        # Exactly at the minimum volume and the threshold.
         (
-            [("offers", 2000, 200, 0), ("receipts", 10, 1, 0)],
+            [("offers", 20, 20, 0), ("receipts", 10, 1, 0)],
             "offers",
-            "configuration set offers bears 200 of 201 hard bounces, its own bounce rate is 10.00 %; "
+            "configuration set offers bears 20 of 21 hard bounces, its own bounce rate is 100.00 %; "
             "without it the account's would be 10.00 %",
         ),
     ],
@@ -135,18 +134,18 @@ def test_what_the_sender_reports_pauses_whatever_the_owner_reports(owner: tuple[
 
 
 def test_the_senders_word_is_enough_and_the_evidence_counts_no_more_than_it() -> None:
-    """Both feeds report 850 bounces of the offers, and the owner 50 more; 850 of 3,000 are 28.33 %."""
-    both = Reported(2900, 850, name="offers")
+    """Both feeds report 1,050 bounces of the offers, and the owner 50 more; 1,050 of 3,000 are 35 %."""
+    both = Reported(2900, 1050, name="offers")
     untold = Reported(100, 50, name="offers", sender=UNTOLD)
 
     target = choose_target(by_feeds(both, untold, RECEIPTS))
 
     assert target.configuration_set == "offers"
     assert target.cause == (
-        "by the sender's own feed, configuration set offers bears 850 of 875 hard bounces, its own bounce "
-        "rate is 28.33 %; without it the account's would be 0.50 %"
+        "by the sender's own feed, configuration set offers bears 1,050 of 1,075 hard bounces, its own "
+        "bounce rate is 35.00 %; without it the account's would be 0.50 %"
     )
-    assert (target.evidence["events"], target.evidence["account_events"]) == (850, 875)
+    assert (target.evidence["events"], target.evidence["account_events"]) == (1_050, 1_075)
 
 
 def test_another_sets_own_bounces_are_no_reason_while_only_the_owner_puts_the_account_at_pause() -> None:

@@ -15,7 +15,7 @@ RULES = StandingRules()
 
 
 def rate_with(hours: Sequence[HourBalance], measure: Measure = Measure.BOUNCES) -> Rate | None:
-    return rate_in(volume_window(history_of(hours), RULES), measure, RULES)[0]
+    return rate_in(volume_window(history_of(hours), RULES, measure), measure, RULES)[0]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_the_oldest_hour_cannot_dilute_what_is_newer(
 
 
 def test_the_table_beside_a_rate_is_that_of_the_mail_that_it_counts() -> None:
-    diluted = volume_window(history_of([mail(0, 5_000, 100), mail(1, 10_000, 10)]), RULES)
-    plain = volume_window(history_of([mail(0, 5_000, 100), mail(1, 5_000, 200)]), RULES)
+    diluted = volume_window(history_of([mail(0, 5_000, 100), mail(1, 10_000, 10)]), RULES, Measure.BOUNCES)
+    plain = volume_window(history_of([mail(0, 5_000, 100), mail(1, 5_000, 200)]), RULES, Measure.BOUNCES)
 
     assert rate_in(diluted, Measure.BOUNCES, RULES)[1][EVERYTHING][:2] == (5_000, 100)
     assert rate_in(plain, Measure.BOUNCES, RULES)[1][EVERYTHING][:2] == (10_000, 300)

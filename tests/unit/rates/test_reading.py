@@ -9,7 +9,7 @@ import pytest
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.reading import Histories, HistoryMemory, read_histories
-from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import volume_window
 from ses_reputation.rollup.day_balance import AccountDayBalance, day_balances_of
 from ses_reputation.rollup.day_store import DayWrite
@@ -134,8 +134,8 @@ def test_what_is_read_in_steps_gives_the_window_of_the_whole(pool: Executor) -> 
     table = RecordingTable(*hours)
     histories = read(table, hours, pool)
 
-    stepwise = volume_window(histories.of[ACCOUNT], StandingRules())
-    whole = volume_window(History(ACCOUNT, days_of(hours), NOW), StandingRules())
+    stepwise = volume_window(histories.of[ACCOUNT], StandingRules(), Measure.BOUNCES)
+    whole = volume_window(History(ACCOUNT, days_of(hours), NOW), StandingRules(), Measure.BOUNCES)
 
     assert stepwise == whole
     assert stepwise.is_full
@@ -168,14 +168,14 @@ def test_what_was_read_is_not_read_again(pool: Executor) -> None:
     hours, memory = [*daily(SENDER, 81), *daily(OWNERS, 400)], HistoryMemory()
     table = RecordingTable(*hours)
     first = read(table, hours, pool, memory)
-    volume_window(first.of[ACCOUNT], StandingRules())
+    volume_window(first.of[ACCOUNT], StandingRules(), Measure.BOUNCES)
     asked = (list(table.whole), list(table.totals))
     memory.begin_assessment()
 
     again = read(table, hours, pool, memory)
 
-    assert volume_window(again.of[ACCOUNT], StandingRules()) == volume_window(
-        first.of[ACCOUNT], StandingRules()
+    assert volume_window(again.of[ACCOUNT], StandingRules(), Measure.BOUNCES) == volume_window(
+        first.of[ACCOUNT], StandingRules(), Measure.BOUNCES
     )
     assert (table.whole, table.totals) == asked
     assert again.of[ACCOUNT].closed is first.of[ACCOUNT].closed

@@ -35,7 +35,7 @@ def test_the_volume_window_is_as_many_of_the_latest_hours_as_hold_the_volume() -
     # 6 an hour: 10,000 / 6 = 1,666.67, so 1,667 hours with 10,002 sends, the current hour being the last.
     history = history_of(mail(ago, 6) for ago in range(2_000))
 
-    window = volume_window(history, RULES)
+    window = volume_window(history, RULES, Measure.BOUNCES)
 
     assert (window.asked, window.is_full) == ("volume", True)
     assert (window.hours, window.last_hour) == (1_667, "2026-11-22T10")
@@ -82,7 +82,7 @@ def test_senders_at_the_paces_of_ses_s_review_notices_get_their_windows(notice: 
     # Far worse mail, right before the window begins, is not in it.
     older = [mail(notice.window_hours, 5_000, 5_000), mail(notice.window_hours + 300, 5_000, 5_000)]
 
-    window = volume_window(history_of(mailings + older), RULES)
+    window = volume_window(history_of(mailings + older), RULES, Measure.BOUNCES)
 
     assert window.is_full
     assert window.table[EVERYTHING].sends == notice.mails
@@ -92,14 +92,14 @@ def test_senders_at_the_paces_of_ses_s_review_notices_get_their_windows(notice: 
 
 
 def test_an_hour_that_reaches_the_volume_to_the_mail_is_enough() -> None:
-    window = volume_window(history_of([mail(0, 4_000), mail(1, 6_000), mail(2, 1)]), RULES)
+    window = volume_window(history_of([mail(0, 4_000), mail(1, 6_000), mail(2, 1)]), RULES, Measure.BOUNCES)
 
     assert window.first_hour == hour_ago(1)
     assert window.table[EVERYTHING].sends == 10_000
 
 
 def test_one_hour_may_hold_the_volume_alone() -> None:
-    window = volume_window(history_of([mail(30, 70_000), mail(31, 1)]), RULES)
+    window = volume_window(history_of([mail(30, 70_000), mail(31, 1)]), RULES, Measure.BOUNCES)
 
     assert window.first_hour == hour_ago(30)
     assert window.newer == {}
@@ -109,7 +109,7 @@ def test_too_little_mail_gives_all_of_a_year_from_its_first_hour() -> None:
     # Hours 0 to 8,759 are 365 days; mail before them is in no window.
     hours = [mail(ago, 100, 1) for ago in (3, 5_000, 8_759, 8_760, 8_800)]
 
-    window = volume_window(history_of(hours), RULES)
+    window = volume_window(history_of(hours), RULES, Measure.BOUNCES)
 
     assert not window.is_full
     assert window.newer is None
@@ -119,13 +119,13 @@ def test_too_little_mail_gives_all_of_a_year_from_its_first_hour() -> None:
 
 
 def test_without_any_mail_the_window_is_the_current_hour() -> None:
-    window = volume_window(history_of([]), RULES)
+    window = volume_window(history_of([]), RULES, Measure.BOUNCES)
 
     assert (window.first_hour, window.hours, window.table, window.is_full) == (hour_ago(0), 1, {}, False)
 
 
 def test_mail_of_another_year_alone_leaves_the_window_empty() -> None:
-    window = volume_window(history_of([mail(9_000, 50_000, 50_000)]), RULES)
+    window = volume_window(history_of([mail(9_000, 50_000, 50_000)]), RULES, Measure.BOUNCES)
 
     assert (window.table, window.is_full) == ({}, False)
 
@@ -133,9 +133,11 @@ def test_mail_of_another_year_alone_leaves_the_window_empty() -> None:
 def test_the_volume_is_a_rule() -> None:
     history = history_of(mail(ago, 100) for ago in range(50))
 
-    assert volume_window(history, StandingRules(volume=500)).hours == 5
+    assert volume_window(history, StandingRules(volume=500), Measure.BOUNCES).hours == 5
     # 24 of the 50 hours lie within a day.
-    assert volume_window(history, StandingRules(most_days=1)).table[EVERYTHING].sends == 2_400
+    assert (
+        volume_window(history, StandingRules(most_days=1), Measure.BOUNCES).table[EVERYTHING].sends == 2_400
+    )
 
 
 # In the last hour but one of a day only one hour of it is to come.
@@ -144,7 +146,7 @@ def test_mail_of_hours_to_come_is_in_no_window(now: datetime) -> None:
     hours = [mail(hour_ago(ago, now), 50_000) for ago in (-1, -14, -100)]
     history = history_of([*hours, mail(hour_ago(0, now), 10)], now=now)
 
-    for window in (volume_window(history, RULES), time_window(history, 24, "24h")):
+    for window in (volume_window(history, RULES, Measure.BOUNCES), time_window(history, 24, "24h")):
         assert window.table[EVERYTHING].sends == 10
 
 
@@ -158,7 +160,7 @@ def test_only_eligible_sends_fill_the_volume() -> None:
         mail(4, 1),
     ]
 
-    window = volume_window(history_of(hours), RULES)
+    window = volume_window(history_of(hours), RULES, Measure.BOUNCES)
 
     assert window.first_hour == hour_ago(3)
     assert window.table[EVERYTHING][:3] == (10_000, 0, 0)
@@ -200,7 +202,7 @@ def test_a_day_s_hours_are_unpacked_only_where_a_window_begins_or_ends() -> None
         NOW,
     )
 
-    assert volume_window(history, RULES).first_hour == "2026-10-18T17"
+    assert volume_window(history, RULES, Measure.BOUNCES).first_hour == "2026-10-18T17"
     assert time_window(history, 24, "24h").table[EVERYTHING].sends == 288
     assert time_window(history, 168, "7d").table[EVERYTHING].sends == 12 * 168
 
@@ -211,8 +213,8 @@ def test_the_order_of_days_changes_no_window() -> None:
     shuffled = random.Random(5).sample(days, len(days))
     entity = identity_entity("example.com")
 
-    assert volume_window(History(entity, days, NOW), RULES) == volume_window(
-        History(entity, shuffled, NOW), RULES
+    assert volume_window(History(entity, days, NOW), RULES, Measure.BOUNCES) == volume_window(
+        History(entity, shuffled, NOW), RULES, Measure.BOUNCES
     )
 
 
@@ -274,4 +276,4 @@ def test_a_window_ends_with_the_hour_of_now_also_right_on_it() -> None:
     sharp = History(ENTITY, history.days, datetime(2026, 11, 22, 10, tzinfo=UTC))
 
     assert time_window(sharp, 1, "1h").table[EVERYTHING] == RateCounts(3, 0, 0, 3, 0, 3, 0)
-    assert volume_window(sharp, RULES) == volume_window(history, RULES)
+    assert volume_window(sharp, RULES, Measure.BOUNCES) == volume_window(history, RULES, Measure.BOUNCES)

@@ -27,7 +27,7 @@ def test_evaluations_are_shown_as_plain_json() -> None:
         "more_events": 100,
         "clean_sends": 0,
     }
-    assert bounces["feedback_loops"] is None
+    assert bounces["all_mail"] is None
     assert bounces["causes"][0]["name"] == "newsletter"
     assert bounces["slices"][0] == {
         "kind": "identity",
@@ -37,10 +37,7 @@ def test_evaluations_are_shown_as_plain_json() -> None:
         "rate": Rate(100, 10_000).to_json(),
         "standing": "healthy",
     }
-    assert view["complaints"]["feedback_loops"] == {
-        "rate": Rate(0, 10_000).to_json(),
-        "standing": "healthy",
-    }
+    assert view["complaints"]["all_mail"] == Rate(0, 10_000).to_json()
 
 
 def test_the_rates_of_all_four_windows_are_shown() -> None:

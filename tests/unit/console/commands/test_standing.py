@@ -1,7 +1,6 @@
-"""`standing` and `standing explain` show what was assessed, and no rate of too little mail."""
+"""`standing` and `standing explain` show what was assessed."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -41,20 +40,20 @@ Standings
 Estimates (what they assume: `standing explain`), assessed 3 minutes ago.
 
 entity                    standing       bounces   complaints       window
-account 111122223333      healthy         0.00 %      0.000 % 10,000 sends
-  us-east-1                          0 of 10,000  0 of 10,000  in 8.3 days
-account 444455556666      watch           2.51 %      0.010 % 10,080 sends
-  us-east-1                        251 of 10,000  1 of 10,000  in 4.7 days
+account 111122223333      healthy         0.00 %            - 10,000 sends
+  us-east-1                          0 of 10,000               in 8.3 days
+account 444455556666      watch           2.51 %      0.014 % 10,080 sends
+  us-east-1                        251 of 10,000   1 of 7,200  in 4.7 days
                                      SES: 4.90 % SES: 0.030 %
-account 777788889999      -            30 of 300     0 of 300    300 sends
-  eu-west-1                                                     in 6 hours
-identity example.com      watch           2.11 %      0.010 % 10,080 sends
-                                   211 of 10,000  1 of 10,000  in 3.0 days
-identity tiny.example.org -            30 of 300     0 of 300    300 sends
-                                                                in 6 hours
--: too little mail for a rate, so only counts. Rates are hard bounces and
-complaints of eligible sends in the latest hours that hold enough of them.
-SES: its own rate (CloudWatch)."""
+account 777788889999      watch          10.00 %      0.000 %    300 sends
+  eu-west-1                            30 of 300     0 of 300   in 6 hours
+identity example.com      watch           2.11 %      0.014 % 10,080 sends
+                                   211 of 10,000   1 of 7,200  in 3.0 days
+identity tiny.example.org watch          10.00 %      0.000 %    300 sends
+                                       30 of 300     0 of 300   in 6 hours
+Rates are of the latest hours that hold enough mail: hard bounces of
+eligible sends, complaints of those to providers with feedback loops. SES:
+its own rate (CloudWatch)."""
 STORY = """
 Account 444455556666 in us-east-1: WATCH
 Estimates, assessed 3 minutes ago (2026-11-22 10:05 UTC).
@@ -70,7 +69,7 @@ volume: 4.7 days 2026-11-17 19:00 10,080     252 2.51 % 2.22 to 2.84
   The standing's rate is 251 hard bounces of the latest 10,000 sends: the
   window's first hour would only dilute it.
   SES itself publishes 4.90 % (CloudWatch).
-  Back under watch, 2.00 %: 4,601 clean sends.
+  Out of watch, 2.00 %: 6,401 clean sends.
   To review, 5.00 %: 249 more hard bounces.
   To pause, 10.00 %: 749 more hard bounces.
 
@@ -85,12 +84,12 @@ bounces: no such mailbox (Permanent, NoEmail)     251 100.0 %
 By part, in the volume window
                                       hard          would
                              sends bounces   rate      be
-identity example.com         9,990     251 2.51 %   watch
+identity example.com         9,990     251 2.51 % healthy
 configuration set newsletter 8,880     251 2.83 %   watch
-configuration set receipts   1,110       -      -       -
+configuration set receipts   1,110       - 0.00 % healthy
 mail to Gmail                6,660     251 3.77 %   watch
 mail to Microsoft            2,220       - 0.00 % healthy
-mail to Yahoo                1,110       -      -       -
+mail to Yahoo                1,110       - 0.00 % healthy
 """
 
 
@@ -246,29 +245,36 @@ def test_the_detail_of_an_entity_is_whole(
     bounces, _, rest = detail.partition("\nComplaints: ")
 
     assert bounces == STORY
-    assert "  Of mail to providers with feedback loops: 0.030 % (1 of 3,360), by itself\n  healthy." in rest
+    assert "  Of all eligible mail, with that to Gmail: 0.005 % (1 of 21,600)." in rest
+    assert "\nmail to Gmail                    -          -       -       -\n" in rest
     assert "  To watch, 0.050 %: 4 more complaints." in rest
     assert "\nMail of today and yesterday that is still on its way\n  80 delayed, 1,200 without any" in rest
-    assert "configuration set receipts          1 100.0 %\n" in rest
+    assert "configuration set receipts          1 100.0 % 0.042 %\n" in rest
     assert "    found 3 minutes ago\n    last 24 hours  " in rest
     assert "    - Find out which recipients of configuration set newsletter" in rest
     assert "  2026-11-22 10:05 UTC Watch: bounces of account 444455556666 in us-east-1 at" in rest
     assert all(f"  - {assumption[:60]}" in rest for assumption in ASSUMPTIONS)
 
 
-def test_the_detail_of_too_little_mail_has_counts_and_no_rate(
+def test_the_detail_of_little_mail_says_what_chance_explains(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     detail = detail_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY])
-    figures, _, _ = detail.partition("What the rates assume")
 
-    assert "Account 777788889999 in eu-west-1: no standing: too little mail for a rate" in figures
-    assert "volume: 6 hours 2026-11-22 05:00   300      30    -" in figures
-    assert "This is all mail of the last year: less than fills the volume window." in figures
-    assert "  Of mail to providers with feedback loops: 0 of 300." in figures
-    assert "To watch" not in figures
-    # Only the headings, and shares of all bounces.
-    assert set(re.findall(r"[0-9.]+ %", figures)) == {"95 %", "100.0 %"}
+    assert "Account 777788889999 in eu-west-1: WATCH" in detail
+    assert "volume: 6 hours 2026-11-22 05:00   300      30 10.00 % 7.09 to 13.92" in detail
+    assert "This is all mail of the last year: less than fills the volume window." in detail
+    assert "  To review, 5.00 %: 1 more hard bounce. The rate is there, but chance alone\n" in detail
+    assert "with that to Gmail" not in detail
+
+
+def test_complaints_are_not_rated_where_no_provider_reports_any(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, complaints = detail_of(capsys, monkeypatch, LEDGER.states[OWN_ENTITY]).partition("\nComplaints: ")
+
+    assert complaints.startswith("not rated\n")
+    assert "Of all eligible mail, with that to Gmail: 0.000 % (0 of 12,000)." in complaints
 
 
 def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(
@@ -327,26 +333,25 @@ def test_an_entity_as_json_holds_what_is_stored(monkeypatch: pytest.MonkeyPatch)
     assert bounces["windows"]["24h"]["rate"]["value"] == pytest.approx(164 / 2_160, abs=1e-6)
     assert entity["open"] == OPEN
     assert [finding["kind"] for finding in entity["findings"]] == ["bounce_spike"]
-    assert {mail_slice["name"]: bool(mail_slice["rate"]) for mail_slice in bounces["slices"]} == {
-        "example.com": True,
-        "newsletter": True,
-        "receipts": False,
-        "gmail": True,
-        "microsoft": True,
-        "yahoo": False,
-    }
+    assert [mail_slice["name"] for mail_slice in bounces["slices"] if mail_slice["rate"]] == [
+        "example.com",
+        "newsletter",
+        "receipts",
+        "gmail",
+        "microsoft",
+        "yahoo",
+    ]
 
 
-def test_an_entity_below_the_minimum_volume_has_no_rate_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("standing", "--account", "777788889999", "--json")
+def test_complaints_that_are_not_rated_have_neither_rate_nor_standing_in_json(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arguments = ("standing", "--account", "111122223333", "--json")
     (entity,) = read_json(run_on(monkeypatch, standing, LEDGER, *arguments))["entities"]
 
-    for measure in entity["measures"].values():
-        assert (measure["standing"], measure["since"], measure["rate"]) == (None, None, None)
-        assert {window["rate"] for window in measure["windows"].values()} == {None}
-        assert not any(mail_slice["rate"] for mail_slice in (*measure["slices"], *measure["causes"]))
-    assert entity["measures"]["bounces"]["events"] == 30
-    assert entity["measures"]["complaints"]["feedback_loops"]["rate"]["value"] is None
+    complaints = entity["measures"]["complaints"]
+    assert (complaints["standing"], complaints["since"], complaints["rate"]) == (None, None, None)
+    assert complaints["all_mail"]["denominator"] == 12_000
 
 
 def test_explain_as_json_adds_transitions_and_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:

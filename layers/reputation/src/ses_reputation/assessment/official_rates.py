@@ -47,7 +47,10 @@ def _with_official(
         return evaluation
     # The decimal number that CloudWatch writes: as a binary fraction, 0.1 is above a tenth.
     exact = Fraction(str(rate))
-    standing = classify(exact, previous, rules.thresholds[evaluation.measure], rules.hysteresis)
+    # What SES itself publishes needs no evidence: it acts on it.
+    standing = classify(
+        exact, previous, rules.thresholds[evaluation.measure], rules.hysteresis, lambda _: True
+    )
     official = OfficialRate(exact, at, standing, evaluation.standing)
     return replace(evaluation, standing=official.worst, official=official)
 

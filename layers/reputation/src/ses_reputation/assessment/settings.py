@@ -66,16 +66,10 @@ class AssessmentSettings:
 
 def rules_from_environment(environment: Environment) -> StandingRules:
     """Read the rules of standings; rates are in percent. Raises SettingsError like the settings."""
-    rules = StandingRules(
+    return StandingRules(
         thresholds={measure: _thresholds(environment, name) for measure, name in _RATES.items()},
         volume=read_number(environment, "VOLUME_WINDOW", 1, _MOST_MAILS),
-        minimum_volume=read_number(environment, "MINIMUM_VOLUME", 1, _MOST_MAILS),
     )
-    if rules.minimum_volume > rules.volume:
-        raise SettingsError(
-            f"MINIMUM_VOLUME is {rules.minimum_volume}: it may not be above VOLUME_WINDOW, {rules.volume}"
-        )
-    return rules
 
 
 def _thresholds(environment: Environment, rate: str) -> Thresholds:

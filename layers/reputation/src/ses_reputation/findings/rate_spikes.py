@@ -13,7 +13,8 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.rates.causes import Cause, find_causes
 from ses_reputation.rates.history import History, figures_by_hour
-from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
+from ses_reputation.rates.rates import Rate, rate_of_figures
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import Window, earlier_window, time_window
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
@@ -86,8 +87,7 @@ def _detect_by(measure: Measure, mail: EntityMail, recent: Window, usual: Window
 
 
 def _rate(window: Window, measure: Measure) -> Rate | None:
-    everything = window.table.get(EVERYTHING, NO_COUNTS)
-    return rate_of(COUNT_OF[measure](everything), everything.sends)
+    return rate_of_figures(window.table.get(EVERYTHING, NO_COUNTS), measure)
 
 
 def _classify(spike: RateSpikeEvidence, watch: Fraction) -> DetectionState:
@@ -102,11 +102,11 @@ def _classify(spike: RateSpikeEvidence, watch: Fraction) -> DetectionState:
 def _since(history: History, recent: Window, spike: RateSpikeEvidence) -> str:
     """Return the hour since which most events came in excess of a rate halfway between usual and recent."""
     halfway = (spike.recent.value + spike.usual.value) / 2
-    count_of = COUNT_OF[spike.measure]
+    count_of, sends_of = COUNT_OF[spike.measure], SENDS_OF[spike.measure]
     began, most, excess = "", Fraction(0), Fraction(0)
     for day in history.totals:
         for hour, figures in figures_by_hour(history, day, recent.first_hour):
-            excess += count_of(figures) - halfway * figures.sends
+            excess += count_of(figures) - halfway * sends_of(figures)
             if excess > most:
                 began, most = hour, excess
     return began

@@ -21,7 +21,7 @@ from ses_reputation.standing.changes import (
     StandingEnded,
 )
 from ses_reputation.standing.evaluation import Evaluation
-from ses_reputation.standing.evaluation_json import feedback_loops_to_json
+from ses_reputation.standing.evaluation_json import rate_to_json
 from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
 from ses_reputation.statistics.decisions import tenants_to_json
 from ses_reputation.visible_text import visible
@@ -99,8 +99,8 @@ def standing_detail(context: NotificationContext, change: StandingChange | Stand
     }
     if evaluation.official:
         detail["official"] = {**evaluation.official.to_json(), "at": format_second(evaluation.official.at)}
-    loops = feedback_loops_to_json(evaluation)
-    return {**detail, "feedback_loops": loops} if loops else detail
+    all_mail = rate_to_json(evaluation.all_mail_rate)
+    return {**detail, "all_mail": all_mail} if all_mail else detail
 
 
 def finding_detail(context: NotificationContext, finding: FindingState) -> dict[str, Any]:

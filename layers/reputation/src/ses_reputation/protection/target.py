@@ -11,6 +11,9 @@ from ses_reputation.standing.evaluation import Evaluation, SliceStanding
 from ses_reputation.visible_text import visible
 from ses_reputation.wording import count, event_noun, rate_percent, rate_title
 
+FEWEST_EVENTS_TO_PAUSE = 20
+"""Hard bounces (complaints) of a set below which it is not paused: so little mail does little harm."""
+
 
 @dataclass(frozen=True, slots=True)
 class PauseTarget:
@@ -29,8 +32,8 @@ def choose_target(evaluation: Evaluation) -> PauseTarget:
 
     The evaluation is that of an account at `pause`. Only what the sender's feed reported counts, alone or
     with the owner's: whoever owns an identity could else stop the mail of its delegates. By that, the account
-    must stand at `pause`, and so must the set, which must itself have the volume to be rated: a set that is
-    only big is not the cause. Where another part bears most, no set is chosen: pausing the wrong one would do
+    must stand at `pause`, and so must the set, with FEWEST_EVENTS_TO_PAUSE at the least: a set that is only
+    big is not the cause. Where another part bears most, no set is chosen: pausing the wrong one would do
     harm.
     """
     by_senders = evaluation.by_senders
@@ -64,7 +67,9 @@ def _choose(evaluation: Evaluation) -> PauseTarget:
 
 def _obstacle(evaluation: Evaluation, most: SliceStanding) -> str:
     if most.rate is None or most.standing is None:
-        return f", but its {count(most.sends, 'send')} are too few to rate it"
+        return ", but none of its sends is known"
+    if most.events < FEWEST_EVENTS_TO_PAUSE:
+        return f", but only a person pauses a set for fewer than {FEWEST_EVENTS_TO_PAUSE}"
     if most.standing is not Standing.PAUSE:
         own = f"a {rate_title(evaluation.measure)} of {_percent(evaluation, most.rate)}"
         return f", but by itself, with {own}, it stands at {most.standing}"

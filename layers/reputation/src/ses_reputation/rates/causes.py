@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
+from ses_reputation.rates.rates import Rate, rate_of_figures
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, Slice
 
@@ -67,7 +68,7 @@ def find_causes(table: Breakdown, measure: Measure, tolerated: Fraction) -> tupl
                 for mail_slice in slices
             ]
             # Sorting keeps the order of equals, which is by events.
-            ranked.sort(key=lambda cause: _beyond(cause, table, tolerated), reverse=True)
+            ranked.sort(key=lambda cause: _beyond(cause, table, measure, tolerated), reverse=True)
             causes += _most(ranked)
     return tuple(causes)
 
@@ -85,8 +86,8 @@ def slices_of(table: Breakdown, kind: Dimension, measure: Measure) -> list[Slice
     )
 
 
-def _beyond(cause: Cause, table: Breakdown, tolerated: Fraction) -> Fraction:
-    return max(Fraction(0), cause.events - tolerated * table[cause.mail_slice].sends)
+def _beyond(cause: Cause, table: Breakdown, measure: Measure, tolerated: Fraction) -> Fraction:
+    return max(Fraction(0), cause.events - tolerated * SENDS_OF[measure](table[cause.mail_slice]))
 
 
 def _most(ranked: Sequence[Cause]) -> list[Cause]:
@@ -99,6 +100,4 @@ def _most(ranked: Sequence[Cause]) -> list[Cause]:
 
 def rate_of_slice(table: Breakdown, mail_slice: Slice, measure: Measure) -> Rate | None:
     """Return a part's own rate; None where no send is known, or nobody would report a complaint."""
-    figures = table[mail_slice]
-    is_published = measure is not Measure.COMPLAINTS or figures.fbl_sends > 0
-    return rate_of(COUNT_OF[measure](figures), figures.sends) if is_published else None
+    return rate_of_figures(table[mail_slice], measure)

@@ -1,12 +1,15 @@
 """How far an entity's rate is from the next threshold, up and down."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from ses_reputation.rates.evidence import LatestPeriod, events_until_shown
 from ses_reputation.rates.history import History, find_crossing
-from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rates_in
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
+from ses_reputation.rates.rates import Rate, rate_in, rates_in
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
 from ses_reputation.rates.windows import Window
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
@@ -14,13 +17,13 @@ from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 
 @dataclass(frozen=True, slots=True)
 class Headroom:
-    """How far a rate is from the threshold at which a standing begins.
+    """How far an entity is from a standing, by the rule that standings follow.
 
-    more_events: how many more hard bounces (complaints) of mail that is already in the window reach it; 0
-    where it is reached. Bounces of mail that is sent from now on come with a send each, so of those it takes
-    more. clean_sends: how many clean sends from the next hour on bring the rate below; 0 where it is below.
-    Old hours that they push out of the window are reckoned with. Both leave out that mail grows older than
-    the longest window, and that other mail bounces meanwhile.
+    more_events: how many more hard bounces (complaints) of the newest mail begin it: the rate reaches the
+    threshold, and chance does not explain it; 0 where it has begun. Bounces of mail that is sent from now on
+    come with a send each, so of those it takes more. clean_sends: how many clean sends from the next hour on
+    end it; 0 where it has not begun. Old hours that they push out of the window are reckoned with. Both leave
+    out that mail grows older than the longest window, and that other mail bounces meanwhile.
     """
 
     standing: Standing
@@ -34,32 +37,43 @@ class Headroom:
 
 
 def find_headroom(
-    history: History, window: Window, measure: Measure, rules: StandingRules
+    history: History,
+    window: Window,
+    measure: Measure,
+    rules: StandingRules,
+    held: Standing,
+    periods: Sequence[LatestPeriod],
 ) -> tuple[Headroom, ...]:
-    """Return the headroom to each threshold, mildest first; none where there is no rate."""
+    """Return the headroom to each standing, mildest first; none where there is no rate.
+
+    held: where the entity stands now. periods: its latest mail, see `evidence.latest_periods`.
+    """
     rate, _ = rate_in(window, measure, rules)
     if rate is None:
         return ()
     return tuple(
-        Headroom(
-            standing,
-            threshold,
-            _more_events(window, measure, threshold, rules),
-            _clean_sends(history, window, measure, threshold, rules) if rate.value >= threshold else 0,
-        )
+        Headroom(standing, threshold, 0, _clean_sends(history, window, measure, threshold, rules))
+        if standing.severity <= held.severity
+        else Headroom(standing, threshold, _more_events(window, measure, threshold, rules, periods), 0)
         for standing, threshold in rules.thresholds[measure].items()
     )
 
 
-def _more_events(window: Window, measure: Measure, threshold: Fraction, rules: StandingRules) -> int:
+def _more_events(
+    window: Window,
+    measure: Measure,
+    threshold: Fraction,
+    rules: StandingRules,
+    periods: Sequence[LatestPeriod],
+) -> int:
     whole, newer = rates_in(window, measure, rules)
     missing = [_missing(whole, threshold)] if whole else []
     if newer and window.newer is not None:
         # All the newer hours' mail together may be too little to reach the threshold of the volume.
-        left = window.newer.get(EVERYTHING, NO_COUNTS).sends - newer.numerator
+        left = SENDS_OF[measure](window.newer.get(EVERYTHING, NO_COUNTS)) - newer.numerator
         if _missing(newer, threshold) <= max(0, left):
             missing.append(_missing(newer, threshold))
-    return max(0, min(missing, default=0))
+    return max(0, min(missing, default=0), events_until_shown(periods, threshold))
 
 
 def _missing(rate: Rate, threshold: Fraction) -> int:
@@ -69,20 +83,21 @@ def _missing(rate: Rate, threshold: Fraction) -> int:
 def _clean_sends(
     history: History, window: Window, measure: Measure, threshold: Fraction, rules: StandingRules
 ) -> int:
-    """Return the smallest number of clean sends after the last hour that bring a rate below a threshold.
+    """Return the smallest number of clean sends after the last hour that end a standing.
 
-    Let the latest hours hold `events` of `sends` as soon as they hold enough events to be at the threshold of
-    a full volume. Clean sends bring the rate below either by diluting these hours, or by filling the window
-    up with what is newer than the first of them.
+    It is left where the rate is below its threshold by the hysteresis. Let the latest hours hold `events` of
+    `sends` as soon as they hold enough events to be there with a full volume. Clean sends bring the rate
+    below either by diluting these hours, or by filling the window up with what is newer than the first of
+    them.
     """
-    count, enough = COUNT_OF[measure], ceil(threshold * rules.volume)
-    crossing = find_crossing(history, window.first_hour, count, enough)
+    count, sends_of, left_below = COUNT_OF[measure], SENDS_OF[measure], threshold * (1 - rules.hysteresis)
+    crossing = find_crossing(history, window.first_hour, count, ceil(left_below * rules.volume))
     if crossing is None:
         everything = window.table[EVERYTHING]
-        return _diluting(count(everything), everything.sends, threshold)
+        return _diluting(count(everything), sends_of(everything), left_below)
     return min(
-        _diluting(count(crossing.reached), crossing.reached.sends, threshold),
-        rules.volume - crossing.newer.sends,
+        _diluting(count(crossing.reached), sends_of(crossing.reached), left_below),
+        rules.volume - sends_of(crossing.newer),
     )
 
 

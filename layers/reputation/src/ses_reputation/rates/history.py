@@ -1,6 +1,6 @@
 """An entity's mail as far back as its evaluation needs it, and no further: held, searched and read."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from ses_reputation.hours import Day, Hour, day_of, first_hour_of, hour_of, last_hour_of
 from ses_reputation.rates.closed_days import ClosedDays
+from ses_reputation.rates.measures import Count
 from ses_reputation.rollup.day_balance import DayBalance, totals_by_hour
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts, total_counts
-
-Count = Callable[[RateCounts], int]
-"""Which of the figures is counted."""
 
 
 @dataclass(frozen=True)

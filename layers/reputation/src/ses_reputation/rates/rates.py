@@ -3,22 +3,15 @@
 All rates are estimates: SES says neither which mail its own are taken over nor lets anybody recompute them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
-from ses_reputation.rates.history import Count
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
 from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.windows import Window
-from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Breakdown
-
-COUNT_OF: Mapping[Measure, Count] = {
-    Measure.BOUNCES: lambda figures: figures.hard_bounces,
-    Measure.COMPLAINTS: lambda figures: figures.complaints,
-}
-"""What each measure counts: the numerator of its rate."""
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Breakdown, RateCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,11 @@ def rate_of(events: int, sends: int) -> Rate | None:
     return Rate(events, max(sends, events)) if sends else None
 
 
+def rate_of_figures(figures: RateCounts, measure: Measure) -> Rate | None:
+    """Return the rate of some mail by a measure; None where it holds none of the mail that is measured."""
+    return rate_of(COUNT_OF[measure](figures), SENDS_OF[measure](figures))
+
+
 def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, Breakdown]:
     """Return a window's rate by a measure, and the table of the mail that it counts.
 
@@ -92,9 +90,8 @@ def rate_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rat
 
 def rates_in(window: Window, measure: Measure, rules: StandingRules) -> tuple[Rate | None, Rate | None]:
     """Return the rate of a window, and that of its newer hours over a full volume, if it has such hours."""
-    count = COUNT_OF[measure]
-    whole = window.table.get(EVERYTHING, NO_COUNTS)
+    whole = rate_of_figures(window.table.get(EVERYTHING, NO_COUNTS), measure)
     if window.newer is None:
-        return rate_of(count(whole), whole.sends), None
+        return whole, None
     newer = window.newer.get(EVERYTHING, NO_COUNTS)
-    return rate_of(count(whole), whole.sends), rate_of(count(newer), rules.volume)
+    return whole, rate_of(COUNT_OF[measure](newer), rules.volume)

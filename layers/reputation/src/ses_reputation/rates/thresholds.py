@@ -53,12 +53,10 @@ def _of_ses() -> Mapping[Measure, Thresholds]:
 class StandingRules:
     """How standings are determined.
 
-    volume: eligible sends that the volume window holds; most_days: how far back it reaches at most.
-    minimum_volume: eligible sends below which only counts are shown. hysteresis: a standing is left when the
-    rate is below its threshold by this fraction of it."""
+    volume: sends that the volume window holds; most_days: how far back it reaches at most. hysteresis: a
+    standing is left when the rate is below its threshold by this fraction of it."""
 
     thresholds: Mapping[Measure, Thresholds] = field(default_factory=_of_ses)
     volume: int = 10_000
     most_days: int = 365
-    minimum_volume: int = 2_000
     hysteresis: Fraction = Fraction(1, 10)

@@ -18,7 +18,8 @@ from ses_reputation.hours import (
     next_hour,
 )
 from ses_reputation.rates.history import History, figures_by_hour, find_crossing, is_whole
-from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.rates.measures import SENDS_OF
+from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, Slice, add_tables
@@ -55,14 +56,13 @@ class Window:
         return self.hours / _HOURS_OF_A_DAY
 
 
-def volume_window(history: History, rules: StandingRules) -> Window:
-    """Return the latest hours that hold the volume of eligible sends, or all of `most_days` where they do
-    not.
+def volume_window(history: History, rules: StandingRules, measure: Measure) -> Window:
+    """Return the latest hours that hold the volume of mail that is measured, or all of `most_days`.
 
     A window that is not full begins with the first hour that has any mail.
     """
     earliest = hours_later(history.last_hour, 1 - rules.most_days * _HOURS_OF_A_DAY)
-    crossing = find_crossing(history, earliest, lambda figures: figures.sends, rules.volume)
+    crossing = find_crossing(history, earliest, SENDS_OF[measure], rules.volume)
     if crossing is None:
         first = _first_hour(history, earliest)
         table = _table_between(history, first, history.last_hour)

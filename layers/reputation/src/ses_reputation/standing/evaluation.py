@@ -1,14 +1,17 @@
 """Where an entity stands by each measure, with the figures that say so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from ses_reputation.rates.causes import SHOWN, Cause, find_causes, rate_of_slice, slices_of
+from ses_reputation.rates.evidence import is_beyond_chance, is_shown, latest_periods
 from ses_reputation.rates.headroom import Headroom, find_headroom
 from ses_reputation.rates.history import History
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
 from ses_reputation.rates.official import OfficialRate
-from ses_reputation.rates.rates import COUNT_OF, Rate, rate_in, rate_of
+from ses_reputation.rates.rates import Rate, rate_in, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rates.windows import Window, volume_window
 from ses_reputation.rollup.rate_counts import (
@@ -25,7 +28,7 @@ from ses_reputation.rollup.rate_counts import (
 class SliceStanding:
     """One slice of an entity's mail in its window, and where it would stand by itself.
 
-    rate: None where none of its sends is known; standing: None too where it has less than the minimum volume.
+    sends: of the mail that is measured. rate, standing: None where none of it is known.
     """
 
     mail_slice: Slice
@@ -39,13 +42,13 @@ class SliceStanding:
 class Evaluation:
     """Where an entity stands by one measure.
 
-    sends, events: eligible sends and hard bounces (complaints) in the volume window. rate: None where no send
-    is known; its numerator and denominator are those of the newer hours where the window's first hour dilutes
-    it. standing: None below the minimum volume. headroom: to each threshold, mildest first; empty without a
-    rate. feedback_loop_rate: complaints over mail to providers with feedback loops; feedback_loop_standing:
-    the standing that it would mean. causes, slices: of the mail that the rate counts; slices of each kind,
-    those with most events first. by_senders: the same by what the senders' own feeds reported, without
-    hysteresis, headroom and causes; None where the owner's feed alone reported nothing that the rate counts.
+    sends, events: eligible sends (complaints: those to providers with feedback loops) and hard bounces
+    (complaints) in the volume window. rate, standing: None where no such send is known; the rate's numerator
+    and denominator are those of the newer hours where the window's first hour dilutes it. headroom: to each
+    standing, mildest first; empty without a rate. all_mail_rate: complaints over all eligible mail of the
+    window; None of bounces. causes, slices: of the mail that the rate counts; slices of each kind, those with
+    most events first. by_senders: the same by what the senders' own feeds reported, without hysteresis,
+    headroom and causes; None where the owner's feed alone reported nothing that the rate counts.
     official: SES's own rate of an account, if it was read of late; the standing is the worse of what both
     mean.
     """
@@ -57,8 +60,7 @@ class Evaluation:
     rate: Rate | None
     standing: Standing | None
     headroom: tuple[Headroom, ...] = ()
-    feedback_loop_rate: Rate | None = None
-    feedback_loop_standing: Standing | None = None
+    all_mail_rate: Rate | None = None
     causes: tuple[Cause, ...] = ()
     slices: tuple[SliceStanding, ...] = ()
     by_senders: "Evaluation | None" = None
@@ -77,56 +79,71 @@ def evaluate_standing(
 
     previous: where it stood before, empty if it was never rated.
     """
-    window = volume_window(history, rules)
-    return {measure: _evaluate(history, window, measure, previous.get(measure), rules) for measure in Measure}
+    return {measure: _evaluate(history, measure, previous.get(measure), rules) for measure in Measure}
+
+
+Evidence = Callable[[Fraction], bool]
+"""Whether mail shows that its true rate is beyond a threshold."""
 
 
 def classify(
-    rate: Fraction, previous: Standing | None, thresholds: Thresholds, hysteresis: Fraction = Fraction(0)
+    rate: Fraction,
+    previous: Standing | None,
+    thresholds: Thresholds,
+    hysteresis: Fraction,
+    is_shown: Evidence,
 ) -> Standing:
-    """Return where a rate stands: at the highest threshold that it reaches.
+    """Return where a rate stands: at the highest threshold that it reaches, if chance does not explain it.
 
     A rate that falls keeps the previous standing until it is below that one's threshold by the fraction
     `hysteresis`: with 1/10, `review` at 5 % is left below 4.5 %.
     """
-    reached = _highest(rate, thresholds, Fraction(1))
+    reached = _highest(
+        standing for standing, threshold in thresholds.items() if rate >= threshold and is_shown(threshold)
+    )
     if previous is None or reached.severity >= previous.severity:
         return reached
-    lowered = _highest(rate, thresholds, 1 - hysteresis)
-    return min(previous, lowered, key=lambda standing: standing.severity)
+    held = _highest(
+        standing for standing, threshold in thresholds.items() if rate >= threshold * (1 - hysteresis)
+    )
+    return min(previous, held, key=lambda standing: standing.severity)
 
 
-def _highest(rate: Fraction, thresholds: Thresholds, scale: Fraction) -> Standing:
-    reached = (standing for standing, threshold in thresholds.items() if rate >= threshold * scale)
-    return max(reached, key=lambda standing: standing.severity, default=Standing.HEALTHY)
+def _highest(standings: Iterable[Standing]) -> Standing:
+    return max(standings, key=lambda standing: standing.severity, default=Standing.HEALTHY)
 
 
 def _evaluate(
-    history: History, window: Window, measure: Measure, previous: Standing | None, rules: StandingRules
+    history: History, measure: Measure, previous: Standing | None, rules: StandingRules
 ) -> Evaluation:
+    window = volume_window(history, rules, measure)
     everything = window.table.get(EVERYTHING, NO_COUNTS)
     rate, counted = rate_in(window, measure, rules)
-    # An entity that is rated stays so until it has half the minimum, or one at the minimum would come and go.
-    fewest = rules.minimum_volume if previous is None else Fraction(rules.minimum_volume, 2)
-    is_rated = rate is not None and everything.sends >= min(fewest, rules.volume)
-    feedback_loop_rate = None
-    if measure is Measure.COMPLAINTS:
-        feedback_loop_rate = rate_of(everything.fbl_complaints, everything.fbl_sends)
     thresholds = rules.thresholds[measure]
-    return Evaluation(
+    evaluation = Evaluation(
         measure,
         window,
-        everything.sends,
+        SENDS_OF[measure](everything),
         COUNT_OF[measure](everything),
         rate,
-        classify(rate.value, previous, thresholds, rules.hysteresis) if rate and is_rated else None,
-        find_headroom(history, window, measure, rules),
-        feedback_loop_rate,
-        _plain_standing(feedback_loop_rate, everything.fbl_sends, measure, rules),
-        find_causes(counted, measure, thresholds.watch),
-        _slice_standings(counted, measure, rules),
-        _evaluate_by_senders(window, measure, rules) if _has_owner_only(window.table, measure) else None,
+        None,
+        all_mail_rate=rate_of(everything.complaints, everything.sends)
+        if measure is Measure.COMPLAINTS
+        else None,
+        causes=find_causes(counted, measure, thresholds.watch),
+        slices=_slice_standings(counted, measure, rules),
+        by_senders=_evaluate_by_senders(window, measure, rules)
+        if _has_owner_only(window.table, measure)
+        else None,
     )
+    if rate is None:
+        return evaluation
+    periods = latest_periods(history, window, measure, rules)
+    standing = classify(
+        rate.value, previous, thresholds, rules.hysteresis, lambda threshold: is_shown(periods, threshold)
+    )
+    headroom = find_headroom(history, window, measure, rules, standing, periods)
+    return replace(evaluation, standing=standing, headroom=headroom)
 
 
 def _has_owner_only(table: Breakdown, measure: Measure) -> bool:
@@ -142,9 +159,9 @@ def _evaluate_by_senders(window: Window, measure: Measure, rules: StandingRules)
     window = replace(window, table=without_owner_only(window.table), newer=newer)
     rate, counted = rate_in(window, measure, rules)
     everything, slices = window.table[EVERYTHING], _slice_standings(counted, measure, rules)
-    standing = _plain_standing(rate, everything.sends, measure, rules)
-    events = COUNT_OF[measure](everything)
-    return Evaluation(measure, window, everything.sends, events, rate, standing, slices=slices)
+    sends, events = SENDS_OF[measure](everything), COUNT_OF[measure](everything)
+    standing = _plain_standing(rate, measure, rules)
+    return Evaluation(measure, window, sends, events, rate, standing, slices=slices)
 
 
 def _slice_standings(table: Breakdown, measure: Measure, rules: StandingRules) -> tuple[SliceStanding, ...]:
@@ -156,11 +173,13 @@ def _slice_standing(
     table: Breakdown, mail_slice: Slice, measure: Measure, rules: StandingRules
 ) -> SliceStanding:
     figures, rate = table[mail_slice], rate_of_slice(table, mail_slice, measure)
-    standing = _plain_standing(rate, figures.sends, measure, rules)
-    return SliceStanding(mail_slice, figures.sends, COUNT_OF[measure](figures), rate, standing)
+    sends, events = SENDS_OF[measure](figures), COUNT_OF[measure](figures)
+    return SliceStanding(mail_slice, sends, events, rate, _plain_standing(rate, measure, rules))
 
 
-def _plain_standing(rate: Rate | None, sends: int, measure: Measure, rules: StandingRules) -> Standing | None:
-    if rate is None or sends < rules.minimum_volume:
+def _plain_standing(rate: Rate | None, measure: Measure, rules: StandingRules) -> Standing | None:
+    """Return where mail stands of which no more is known than a rate."""
+    if rate is None:
         return None
-    return classify(rate.value, None, rules.thresholds[measure])
+    shown = partial(is_beyond_chance, rate.numerator, rate.denominator)
+    return classify(rate.value, None, rules.thresholds[measure], rules.hysteresis, shown)

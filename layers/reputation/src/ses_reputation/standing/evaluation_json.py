@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ses_reputation.rates.history import History
-from ses_reputation.rates.rates import COUNT_OF, Rate, rate_of
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
+from ses_reputation.rates.rates import Rate, rate_of_figures
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rates.windows import Window, time_window
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
@@ -22,16 +23,16 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
 
     By measure (`bounces`, `complaints`), rates as fractions of 1 and hours as `2026-11-22T10`:
 
-        standing          healthy | watch | review | pause, null below the minimum volume
-        sends, events     eligible sends, and hard bounces or complaints, in the volume window
+        standing          healthy | watch | review | pause, null where no mail that is measured is known
+        sends, events     eligible sends (complaints: those to providers with feedback loops), and
+                          hard bounces or complaints, in the volume window
         rate              the rate that decides the standing, null where no send is known:
                           {numerator, denominator, value, low, high}; low to high is its 95 % interval
         official          SES's own rate of an account, if it was read in the last 24 hours: {rate, at,
                           standing, estimated, decides}; `estimated` is the standing by the estimate alone,
                           `decides` says whether SES's own is the worse; else null
         headroom          [{standing, threshold, more_events, clean_sends}], mildest first
-        feedback_loops    complaints over mail to providers with feedback loops, and what they mean by
-                          themselves: {rate, standing}; null where no such mail is known
+        all_mail          the rate of complaints over all eligible mail of the window; null of bounces
         causes            [{kind, name, events, of, rate}]; kind is sending_account, identity,
                           configuration_set, provider, bounce or complaint
         slices            [{kind, name, sends, events, rate, standing}], at most 10 of a kind, those with
@@ -52,10 +53,10 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "standing": evaluation.standing,
         "sends": evaluation.sends,
         "events": evaluation.events,
-        "rate": _rate_to_json(evaluation.rate),
+        "rate": rate_to_json(evaluation.rate),
         "official": evaluation.official.to_json() if evaluation.official else None,
         "headroom": [headroom.to_json() for headroom in evaluation.headroom],
-        "feedback_loops": feedback_loops_to_json(evaluation),
+        "all_mail": rate_to_json(evaluation.all_mail_rate),
         "causes": [cause.to_json() for cause in evaluation.causes],
         "slices": [_slice_to_json(mail_slice) for mail_slice in slices],
         "slices_left_out": len(evaluation.slices) - len(slices),
@@ -70,8 +71,8 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
 
 def _time_window_to_json(window: Window, measure: Measure) -> dict[str, Any]:
     everything = window.table.get(EVERYTHING, NO_COUNTS)
-    events = COUNT_OF[measure](everything)
-    return _window_to_json(window, everything.sends, events, rate_of(events, everything.sends))
+    rate = rate_of_figures(everything, measure)
+    return _window_to_json(window, SENDS_OF[measure](everything), COUNT_OF[measure](everything), rate)
 
 
 def _window_to_json(window: Window, sends: int, events: int, rate: Rate | None) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _window_to_json(window: Window, sends: int, events: int, rate: Rate | None) 
         "is_full": window.is_full,
         "sends": sends,
         "events": events,
-        "rate": _rate_to_json(rate),
+        "rate": rate_to_json(rate),
     }
 
 
@@ -93,20 +94,13 @@ def _slice_to_json(mail_slice: SliceStanding) -> dict[str, Any]:
         "name": mail_slice.mail_slice.name,
         "sends": mail_slice.sends,
         "events": mail_slice.events,
-        "rate": _rate_to_json(mail_slice.rate),
+        "rate": rate_to_json(mail_slice.rate),
         "standing": mail_slice.standing,
     }
 
 
-def feedback_loops_to_json(evaluation: Evaluation) -> dict[str, Any] | None:
-    """Return `{rate, standing}` as `evaluation_to_json` describes it."""
-    rate = evaluation.feedback_loop_rate
-    if rate is None:
-        return None
-    return {"rate": rate.to_json(), "standing": evaluation.feedback_loop_standing}
-
-
-def _rate_to_json(rate: Rate | None) -> dict[str, float] | None:
+def rate_to_json(rate: Rate | None) -> dict[str, float] | None:
+    """Return a rate as `Rate.to_json` does; None where there is none."""
     return rate.to_json() if rate else None
 
 

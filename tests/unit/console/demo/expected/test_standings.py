@@ -96,16 +96,17 @@ BOUNCED = "bounced_permanent_general"
 @pytest.mark.parametrize(
     ("outcomes", "expected"),
     [
-        ({"sent": 1_999, BOUNCED: 500}, Expected(500, 1_999, "")),
-        ({"sent": 2_000, BOUNCED: 39}, Expected(39, 2_000, "healthy")),
-        ({"sent": 2_000, BOUNCED: 40}, Expected(40, 2_000, "watch")),
-        ({"sent": 2_000, BOUNCED: 100}, Expected(100, 2_000, "review")),
-        ({"sent": 2_000, BOUNCED: 200}, Expected(200, 2_000, "pause")),
+        ({"sent": 2_000, BOUNCED: 65}, Expected(65, 2_000, "healthy")),
+        ({"sent": 2_000, BOUNCED: 66}, Expected(66, 2_000, "watch")),
+        ({"sent": 2_000, BOUNCED: 139}, Expected(139, 2_000, "review")),
+        ({"sent": 2_000, BOUNCED: 251}, Expected(251, 2_000, "review")),
+        ({"sent": 2_000, BOUNCED: 252}, Expected(252, 2_000, "pause")),
         (
             {"sent": 2_003, "rejected": 2, "complaint_suppressed_on_account_list": 1},
             Expected(0, 2_000, "healthy"),
         ),
-        ({"sent": 10, BOUNCED: 12}, Expected(12, 12, "")),
+        ({"sent": 4, BOUNCED: 4}, Expected(4, 4, "healthy")),
+        ({"sent": 10, BOUNCED: 12}, Expected(12, 12, "pause")),
         ({BOUNCED: 12}, Expected(0, 0, "")),
     ],
 )
@@ -114,22 +115,22 @@ def test_rates_and_standings(outcomes: dict[str, int], expected: Expected) -> No
 
 
 def test_the_latest_hours_that_hold_the_volume_count_and_clean_mail_never_worsens() -> None:
-    old = publish({"sent": 3_000, BOUNCED: 300}, "2026-11-22T01")
+    old = publish({"sent": 3_000, BOUNCED: 363}, "2026-11-22T01")
     diluting = publish({"sent": 9_000}, "2026-11-22T02")
     bad = publish({"sent": 2_000, BOUNCED: 190}, "2026-11-22T03")
 
     # The window is the second and the third hour; without the second, which dilutes, it is 190 of the volume.
     assert expected_of(old, diluting, bad) == [
-        Expected(300, 3_000, "pause"),
-        Expected(300, 12_000, "watch"),
+        Expected(363, 3_000, "pause"),
+        Expected(363, 12_000, "watch"),
         Expected(190, 10_000, "watch"),
     ]
 
 
 def test_a_standing_is_left_only_well_below_its_threshold() -> None:
     stages = (
-        publish({"sent": 2_000, BOUNCED: 100}, "2026-11-22T01"),
-        publish({"sent": 100}, "2026-11-22T02"),
+        publish({"sent": 2_000, BOUNCED: 139}, "2026-11-22T01"),
+        publish({"sent": 1_000}, "2026-11-22T02"),
         publish({"sent": 200}, "2026-11-22T03"),
     )
 

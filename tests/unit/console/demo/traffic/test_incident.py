@@ -70,9 +70,9 @@ def deferrals(hours: Hours, ends_at: datetime, into_day: timedelta, identity: st
     [
         (THE_AGENCY, [Standing.HEALTHY, Standing.WATCH, Standing.REVIEW]),
         (THE_OWNERS_DOMAIN, [Standing.HEALTHY, Standing.WATCH, Standing.WATCH]),
-        (account_entity(PRODUCT, "us-east-1"), [None, None, None]),
-        (account_entity(OWNER, "us-east-1"), [None, None, None]),
-        (identity_entity("example.org"), [None, None, None]),
+        (account_entity(PRODUCT, "us-east-1"), [Standing.HEALTHY] * 3),
+        (account_entity(OWNER, "us-east-1"), [Standing.HEALTHY] * 3),
+        (identity_entity("example.org"), [Standing.HEALTHY] * 3),
     ],
     ids=lambda value: value.title if isinstance(value, ReputationEntity) else None,
 )
