@@ -10,11 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from console.demo.expected import standings
 from console.demo.expected.comparison import compare_coverage, compare_facts, compare_fates
 from console.demo.expected.standings import ExpectedChange, expect_changes, expect_standings
 from console.local_aws.deployment import STACK_NAME, deploy_template
@@ -283,8 +281,7 @@ def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
 
 def expected_changes(run: Run) -> list[ExpectedChange]:
     """What the oracle says of the invented day, by simple counting."""
-    with patch.object(standings, "MINIMUM_VOLUME", int(PARAMETERS["MinimumVolume"])):
-        return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
+    return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
 
 
 def _changes_of(events: Iterable[HeardEvent]) -> Iterator[tuple[str, str, str]]:
