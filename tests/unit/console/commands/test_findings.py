@@ -61,8 +61,12 @@ def test_a_mute_is_stored_and_shown_everywhere(monkeypatch: pytest.MonkeyPatch) 
     assert entity["measures"]["complaints"]["muted"] is None
     assert [(each["key"], each["muted"]) for each in entity["findings"]] == [("bounce_spike", fields)]
     words = "Muted until 2026-12-10 00:00 UTC by user ada of 111122223333: ticket 42."
-    for command in (("standing",), ("standing", "explain"), ("findings", "list")):
-        module = findings if command[0] == "findings" else standing
+    commands: dict[tuple[str, ...], object] = {
+        ("standing",): standing,
+        ("standing", "explain"): standing,
+        ("findings", "list"): findings,
+    }
+    for command, module in commands.items():
         shown = run_on(monkeypatch, module, ledger, *command, *OF_AGENCY)
         assert " ".join(read_screen(shown).split()).count(words) == 2, command
 

@@ -33,7 +33,7 @@ from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
 from ses_reputation.standing.changes import Ongoing, StandingChange, StandingEnded
-from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
+from ses_reputation.standing.state import FindingState, MeasureState, Mute, ProtectionStep
 from ses_reputation.statistics.send_statistics import HourTotals
 from tests.support.evaluated import (
     ACCOUNT,
@@ -176,6 +176,9 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
     for measures, findings in product(({}, standing, unrated), ({}, {finding.key: finding})):
         alert = alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, findings))
         yield "\n".join(alert)
+    muted = {"bounces": Mute(NOW, NOW, "user ada of 111122223333", "ticket 42")}
+    grown = Ongoing(NOW, None, {}, {finding.key: finding}, muted, {finding.key})
+    yield "\n".join(alert_of_ongoing(context, grown))
 
 
 @pytest.mark.parametrize("kind", FindingKind)
