@@ -9,8 +9,8 @@ from hypothesis import settings
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
 os.environ.setdefault("DETAILED_METRICS", "true")
 
-# By default Hypothesis draws the same examples in each run, so that a change is judged by the same tests
-# before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others, and keep in .hypothesis what failed.
+# By default Hypothesis draws the same examples in each run, so that a change is tried with the same tests
+# before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others.
 settings.register_profile("derandomized", deadline=None, derandomize=True)
 settings.register_profile("random", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "derandomized"))
