@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 ENVIRONMENT ?= default
+# How Hypothesis draws examples: the same in each run, or `random`.
+export HYPOTHESIS ?= derandomized
 BIN := .venv/bin
 READY := .venv/.ready
 # Tests that start an emulator mostly wait.
@@ -64,7 +66,9 @@ bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks properties
 	$(BIN)/python -m benchmarks.page
 
-fuzz: $(READY) ## read a million damaged notifications: none may be lost, raise, or be quoted
+fuzz: $(READY) ## try random examples of all properties, and read a million damaged notifications
+	HYPOTHESIS=random PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) \
+		--dist loadfile tests/property tests/unit
 	$(BIN)/python -m benchmarks fuzz
 
 lock: $(LOCK_READY) ## write beside each pin the hashes of its files, after you changed a pin

@@ -17,6 +17,6 @@ def main(console: Console, examples: int = EXAMPLES) -> None:
     subprocess.run(
         [sys.executable, "-m", "pytest", "tests/property", "-q", "-p", "no:cacheprovider", "--durations=0"],
         cwd=_ROOT,
-        env={**os.environ, "PROPERTY_EXAMPLES": str(examples)},
+        env={**os.environ, "PROPERTY_EXAMPLES": str(examples), "HYPOTHESIS": "random"},
         check=True,
     )

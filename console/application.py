@@ -6,7 +6,16 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from typer.core import TyperGroup
 
-from console.commands import accounts, authorize, protection, quarantine, rebuild, standing, suppression
+from console.commands import (
+    accounts,
+    authorize,
+    findings,
+    protection,
+    quarantine,
+    rebuild,
+    standing,
+    suppression,
+)
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
@@ -75,6 +84,7 @@ app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)
+app.add_typer(findings.app, name="findings")
 app.add_typer(accounts.app, name="accounts")
 app.command("doctor")(run_doctor)
 app.command("verify")(verify_setup)

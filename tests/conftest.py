@@ -9,8 +9,11 @@ from hypothesis import settings
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
 os.environ.setdefault("DETAILED_METRICS", "true")
 
-settings.register_profile("no-deadline", deadline=None)
-settings.load_profile("no-deadline")
+# By default Hypothesis draws the same examples in each run, so that a change is tried with the same tests
+# before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others.
+settings.register_profile("derandomized", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS", "derandomized"))
 
 EMULATORS = {"ministack", "enforcing_ministack"}
 

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from console.reports.findings import word_mute
 from console.reports.standing_table import styled_standing
 from console.terminal.screen import make_table, print_indented, print_title
 from console.terminal.wording import number, span
@@ -23,6 +24,8 @@ def print_measure(screen: Console, state: EntityState, measure: Measure, view: M
     held = state.measures.get(measure)
     since = f" since {moment(held.since)}" if held else ""
     print_title(screen, f"{measure.title()}: {view['standing'] or 'not rated'}{since}")
+    if measure in state.mutes:
+        print_indented(screen, f"{word_mute(state.mutes[measure])}.")
     screen.print(_draw_windows(measure, view["windows"]))
     remarks = list(_remark(measure, view, ses_rates_of(state.view).get(measure)))
     if remarks:

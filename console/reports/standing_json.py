@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from console.reports.findings import describe_finding, list_findings
+from console.reports.findings import describe_finding, describe_mute, list_findings
 from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.state import EntityState, MeasureState, Transition
@@ -34,6 +34,7 @@ def describe_entity(state: EntityState) -> dict[str, Any]:
         "assessed_at": format_second(state.assessed_at),
         "measures": {
             measure.value: _describe_measure(view[measure], state.measures.get(measure))
+            | {"muted": describe_mute(state.mutes.get(measure))}
             for measure in Measure
             if measure in view
         },

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.reports.decisions.ses_decision import print_decisions
-from console.reports.findings import list_findings, print_headlines, print_left_out
+from console.reports.findings import list_findings, print_headlines, print_left_out, word_mute
 from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading, print_indented, stack_lines
@@ -49,6 +49,8 @@ def print_standings(
         if has_fallen_behind(state, assessed_at):
             behind = f"{state.entity.title} was last assessed {age(state.assessed_at, now)}."
             print_indented(screen, behind, 0, style="bold")
+        for measure in sorted(state.measures.keys() & state.mutes.keys()):
+            print_indented(screen, f"{state.entity.title}, {measure}: {word_mute(state.mutes[measure])}.", 0)
     _print_findings(screen, states)
 
 

@@ -175,5 +175,5 @@ def print_title(screen: Console, title: str) -> None:
 def print_indented(screen: Console, text: str, columns: int = 2, marker: str = "", style: str = "") -> None:
     """Print a paragraph, its lines all indented: behind a marker if there is one."""
     lines = Table.grid(padding=(0, 1, 0, 0))
-    lines.add_row(*([marker] if marker else []), Text(visible(text), style=style))
+    lines.add_row(*([visible(marker)] if marker else []), Text(visible(text), style=style))
     screen.print(Padding(lines, (0, 0, 0, columns), expand=False))

@@ -16,13 +16,15 @@ from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.notifications.channel import Channel
 from ses_reputation.notifications.outbox import ClaimedTransition
+from ses_reputation.notifications.transitions import transition_of_mute
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup import day_rows
 from ses_reputation.rollup.day_rows import HalfWrittenError, pieces_of
 from ses_reputation.rollup.day_store import DayWrite
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.rollup.keys import AccountDay
-from ses_reputation.standing.state import EntityState, MeasureState, Transition, TransitionKind
+from ses_reputation.standing.mutes import with_mute
+from ses_reputation.standing.state import EntityState, MeasureState, Mute, Transition, TransitionKind
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.stored_json import plain_text
 from tests.support.in_memory.assessment_table import InMemoryAssessments
@@ -329,6 +331,26 @@ def test_a_state_replaces_the_one_before_it_only(ledger: Ledger, transitions: li
     assert ledger.table.save(state(2), transitions)
     assert ledger.table.read_states() == {ENTITY: state(2)}
     assert ledger.table.transitions(ENTITY, 10) == transitions
+
+
+def test_a_mute_and_an_assessment_at_the_same_time_never_lose_each_other(ledger: Ledger) -> None:
+    mute = Mute(NOW + timedelta(days=9), NOW, "user ada of 111122223333", "ticket 42")
+    assert ledger.table.save(state(1), [])
+    muted = with_mute(state(1), "bounces", mute)
+    record = transition_of_mute(ENTITY, "bounces", mute)
+    assert ledger.table.save(muted, [record])
+
+    # An assessment that had read the state before does not replace it; the next one carries the mute over.
+    assert not ledger.table.save(state(2), [transition("bounces")])
+    (stored,) = ledger.table.read_states().values()
+    assert ledger.table.save(replace(stored, version=3, assessed_at=NOW + timedelta(minutes=5)), [])
+
+    (stored,) = ledger.table.read_states().values()
+    assert stored.mutes == {"bounces": mute}
+    assert ledger.table.transitions(ENTITY, 10) == [record]
+    assert record.subject == (
+        "Muted until 2026-12-01 10:05 UTC by user ada of 111122223333: bounces (ticket 42)"
+    )
 
 
 def test_transitions_are_found_newest_first(ledger: Ledger) -> None:

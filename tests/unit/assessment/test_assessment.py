@@ -376,6 +376,62 @@ def test_nothing_is_evaluated_before_the_rollup_has_caught_up() -> None:
     assert len(world.assess(NOW + NEXT).evaluations) == 4
 
 
+def test_nothing_is_evaluated_after_a_rollup_that_fell_short_though_there_is_time_again() -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    has_time = iter([True, False])
+
+    outcome = world.assess(has_time=lambda: next(has_time, True))
+
+    assert not outcome.is_caught_up
+    assert (outcome.states, outcome.evaluations, outcome.failed) == ((), {}, {})
+    assert (world.published, world.table.read_states()) == ([], {})
+
+
+def test_what_another_run_stored_first_is_neither_evaluated_nor_published_by_this_one() -> None:
+    world, other = World(*GOOD, BAD_IMPORT), World()
+    save, lost = world.table.save, list[EntityState]()
+
+    def save_after_another_run(state: EntityState, transitions: Any) -> bool:
+        # The other run assesses everything just before this one stores its first state.
+        world.table.save = save
+        other.table = world.table
+        stored = len(other.assess().evaluations)
+        assert stored == 4
+        world.table.save = save_behind
+        return save_behind(state, transitions)
+
+    def save_behind(state: EntityState, transitions: Any) -> bool:
+        lost.append(state)
+        return bool(save(state, transitions))
+
+    world.table.save = save_after_another_run
+    outcome = world.assess()
+
+    assert len(lost) == 4
+    assert (outcome.states, outcome.evaluations, outcome.transitions, outcome.published) == ((), {}, (), 0)
+    assert world.announced.published == []
+    assert other.announced.published != []
+
+
+def test_an_account_of_which_only_a_failed_day_is_known_is_named() -> None:
+    world = World(*GOOD)
+    world.assess(NOW - NEXT)
+    stranger = SenderIdentity("999900001111", REGION, "example.net")
+    world.post(mail("2026-11-22T10", 300, sender=stranger))
+    read_hours = world.table.read_hours
+
+    def fail(account: str, *others: str) -> Any:
+        if account == stranger.account:
+            raise UnavailableError("ThrottlingException")
+        return read_hours(account, *others)
+
+    world.table.read_hours = fail
+    outcome = world.assess()
+
+    assert outcome.failed == {account_entity(stranger.account, REGION).key: "ThrottlingException"}
+    assert len(outcome.evaluations) == 4
+
+
 def test_entities_for_which_no_time_is_left_come_first_next_time() -> None:
     world = World(*GOOD)
     world.assess(NOW - timedelta(days=1))

@@ -81,6 +81,7 @@ from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 from ses_reputation.standing.state import (
     EntityState,
     FindingState,
+    Mute,
     ProtectionState,
     ProtectionStep,
     Transition,
@@ -157,7 +158,9 @@ def states() -> list[EntityState]:
         NAME: ProtectionState(ProtectionStep.PAUSED, NOW, NAME),
         f"{NAME}2": ProtectionState(ProtectionStep.FAILED, NOW, NAME),
     }
-    return [replace(state, findings=every_finding(), protection=steps) for state in LEDGER.states.values()]
+    found = every_finding()
+    mutes = {key: Mute(NOW, NOW, NAME, NAME) for key in ("bounces", "complaints", *found)}
+    return [replace(state, findings=found, protection=steps, mutes=mutes) for state in LEDGER.states.values()]
 
 
 def transitions(state: EntityState) -> list[Transition]:
@@ -187,6 +190,7 @@ def print_every_finding(screen: Console) -> None:
         findings.print_headlines(screen, found)
         for finding in found:
             findings.print_finding(screen, finding, NOW)
+        findings.print_open(screen, [state])
         findings.print_left_out(screen, replace(state, view={"findings_left_out": {NAME: 3}}))
 
 
@@ -285,7 +289,9 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
         screen, view_feeds(HOURS, day_balances_of(HOURS), NOW)
     ),
     "feeds.print_reconciliations": print_reconciliation,
-    "findings.print_finding findings.print_headlines findings.print_left_out": print_every_finding,
+    "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
+        print_every_finding
+    ),
     "accounts.print_accounts accounts.print_added": print_accounts,
     "authorization.revocation.print_draft": print_drafts,
     "authorization.policies.print_policies authorization.policies.print_drafted "

@@ -10,7 +10,35 @@ from ses_reputation.feedback.addresses import domain_label, normalise_address
 
 # Characters that decide between forms, much denser than in random text.
 address_like = st.text(alphabet=" \t\"<>@.,;:()\\[]+=?éßİ。\uff41bC\u200d\x00'", max_size=20)
-texts = st.one_of(st.text(), address_like, st.text(alphabet=st.characters(), max_size=20))
+# What addresses are made of, whole: quotations and comments without an end, angles in angles, odd full stops.
+pieces = st.sampled_from(
+    [
+        '"',
+        "\\",
+        "<",
+        ">",
+        "@",
+        "(",
+        ")",
+        " ",
+        "'",
+        ";",
+        ".",
+        "a",
+        "b.c",
+        "rfc822;",
+        '"x y"',
+        "a@b",
+        "<a@b>",
+        "。",
+    ]
+)
+texts = st.one_of(
+    st.text(),
+    st.lists(pieces, max_size=9).map("".join),
+    address_like,
+    st.text(alphabet=st.characters(), max_size=20),
+)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +201,8 @@ def test_a_domain_has_one_label(written: str, label: str) -> None:
 @example("a@b. .")
 @example("a@é。")
 @example('"<"@b')
+@example('"<@')
+@example("'\"<@'")
 @example("\ud800@\ud800")
 def test_what_is_normal_stays_as_it_is(text: str) -> None:
     normal = normalise_address(text)

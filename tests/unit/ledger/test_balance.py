@@ -240,6 +240,21 @@ def test_coverage_counts_which_feeds_reported_what() -> None:
     }
 
 
+def test_who_is_suspected_is_no_complaint_in_coverage() -> None:
+    suspected = [facts(SUSPECTED, 2, 3), facts(SUSPECTED, 3, 4, by_owner=True)]
+    figures = tallied([facts(SENT, 1, 2, 3, 4), facts(COMPLAINED, 1), *suspected])
+
+    assert figures.coverage == {"newsletter": {"complained": {"sender_only": 1}}}
+
+
+def test_who_was_suspected_in_the_previous_segment_carries_no_complaint_of_this_one() -> None:
+    earlier = [facts(SENT, 1, 2), facts(SUSPECTED, 1)]
+
+    figures = tallied([facts(COMPLAINED, 1, by_owner=True), facts(COMPLAINED, 2)], earlier)
+
+    assert figures.counts == {"newsletter": {"gmail": {"complained_abuse": 1}}}
+
+
 def test_facts_of_the_previous_segment_are_not_counted_again() -> None:
     earlier = [facts(SENT, 1, 2), facts(BOUNCED, 1, by_owner=True)]
 

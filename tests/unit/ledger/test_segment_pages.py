@@ -11,6 +11,7 @@ from ses_reputation.ledger.balance import tally
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pages import Page
 from ses_reputation.ledger.posting import Posted
+from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import BalanceTable
@@ -45,6 +46,15 @@ def test_a_page_of_a_part_divides_its_hour(ledger: Ledger) -> None:
     assert ledger.balances().keys() == {WHOLE.part("7"), WHOLE.part("c")}
     assert ledger.figures_of(WHOLE.part("7")) == tally(sent(1, 3, 4))
     assert ledger.sends() == {"example.com": 3, "example.org": 1}
+
+
+def test_a_part_is_of_its_own_pages_and_of_those_of_wider_shards(ledger: Ledger) -> None:
+    divided(ledger, page_of(3, shard=WHOLE.part("7")), page_of(4, shard=WHOLE.part("7")))
+    pages = SegmentPages(ledger.store, WHOLE.segment, ledger.now)
+
+    # Two pages of the whole, and two of the part.
+    assert (pages.count(WHOLE), pages.count(WHOLE.part("7")), pages.count(WHOLE.part("c"))) == (2, 4, 2)
+    assert pages.read(WHOLE.part("7")).pages == 4
 
 
 def test_a_page_of_a_part_of_a_part_divides_both(ledger: Ledger) -> None:

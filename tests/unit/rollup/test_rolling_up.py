@@ -160,6 +160,18 @@ def test_a_day_that_many_pages_name_is_read_once(pool: Executor) -> None:
     assert all_days(table) == days_of(day)
 
 
+def test_a_day_is_stored_with_the_pages_of_all_its_hours(pool: Executor) -> None:
+    table = InMemoryAssessments()
+    day = [mail("2026-11-18T09", 100), mail("2026-11-18T10", 100), mail("2026-11-18T11", 100)]
+    day[0].pages, day[1].pages, day[2].pages = 2, 5, 3
+    post(table, day)
+
+    rollup(table, pool)
+
+    (stored,) = table.read_days(*SENDER[:2], "", "9")
+    assert stored.pages == 10
+
+
 def test_the_watermark_waits_for_what_could_not_be_rolled_up(pool: Executor) -> None:
     table, counted = InMemoryAssessments(keys_per_page=2), FaultyCalls()
     post(table, YEAR)

@@ -27,6 +27,7 @@ from ses_reputation.standing.state import (
     EntityState,
     FindingState,
     MeasureState,
+    Mute,
     ProtectionState,
     ProtectionStep,
     Transition,
@@ -103,6 +104,9 @@ states = st.builds(
     protection=st.dictionaries(
         names, st.builds(ProtectionState, st.sampled_from(ProtectionStep), times, texts), max_size=2
     ),
+    mutes=st.dictionaries(
+        names, st.builds(Mute, times, times, texts, texts, st.none() | st.floats(0, 9)), max_size=2
+    ),
     view=plain_objects,
     unpublished=st.lists(names, max_size=3).map(tuple),
     decision=st.none() | decisions,
@@ -149,6 +153,7 @@ def test_a_state_assessed_again_with_the_same_figures_is_the_same(
         replace(STATE, measures={}),
         replace(STATE, measures={Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)}),
         STATE.with_protection("newsletter", ProtectionState(ProtectionStep.PAUSED, NOW)),
+        replace(STATE, mutes={"bounces": Mute(NOW, NOW, "user ada of 111122223333", "known")}),
     ],
 )
 def test_a_state_that_says_anything_else_is_another(other: EntityState) -> None:
@@ -178,6 +183,13 @@ def test_what_earlier_versions_kept_is_read_without_what_they_did_not_know() -> 
         {"pk": {"S": "STATISTICS"}, "sk": {"S": "x"}, "statistics": {"S": json.dumps(before | rates)}}
     )
     assert (kept.bounce_rate, kept.bounce_rate_at) == (0.031, datetime.fromisoformat(at))
+
+
+def test_a_state_that_was_stored_before_there_were_mutes_has_none() -> None:
+    row = row_of_state(STATE)
+
+    assert "mutes" not in row
+    assert state_of_row(row).mutes == {}
 
 
 def test_nothing_kept_has_an_attribute_that_the_ledgers_indexes_look_for() -> None:

@@ -53,6 +53,18 @@ def test_a_writer_turned_away_tries_again_and_may_lose(stubber: Stubber, store: 
     assert not store.put_if_absent("key", b"x")
 
 
+@pytest.mark.parametrize("conditionally", [True, False])
+def test_a_writer_turned_away_each_time_has_not_written(
+    stubber: Stubber, store: S3SnapshotStore, *, conditionally: bool
+) -> None:
+    refuse(stubber, "ConditionalRequestConflict", 409, times=5)
+
+    assert not (
+        store.put_if_unchanged("key", b"x", '"etag"') if conditionally else store.put_if_absent("key", b"x")
+    )
+    stubber.assert_no_pending_responses()
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket", "InternalError"])
 def test_other_errors_are_neither_won_nor_lost(stubber: Stubber, store: S3SnapshotStore, code: str) -> None:
     refuse(stubber, code, 403)

@@ -35,7 +35,7 @@ from ses_reputation.rollup.entities import ReputationEntity, account_entity, ide
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.changes import FindingOpened, FindingResolved, Ongoing, StandingChange
 from ses_reputation.standing.evaluation import SliceStanding
-from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
+from ses_reputation.standing.state import FindingState, MeasureState, Mute, ProtectionStep
 from ses_reputation.visible_text import visible
 from tests.support.evaluated import NOW, bounces, coverage_gap, firing, quoting
 from tests.support.hostile import (
@@ -109,7 +109,9 @@ def alerts(name: str) -> Iterator[Alert]:
             over = FindingResolved(NOW + timedelta(hours=1), finding, None)
             yield alert_of_resolution(context, over)
             measures = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), bounces(Standing.REVIEW))}
-            yield alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, {finding.key: finding}))
+            muted = {name: Mute(NOW, NOW, name, name)}
+            ongoing = Ongoing(NOW, Standing.REVIEW, measures, {finding.key: finding}, muted)
+            yield alert_of_ongoing(context, ongoing)
 
 
 def texts(name: str) -> Iterator[TextParts]:

@@ -43,7 +43,7 @@ from ses_reputation.standing.changes import (
     TenantsDecided,
 )
 from ses_reputation.standing.decision import is_changed
-from ses_reputation.standing.state import FindingState, MeasureState, ProtectionStep
+from ses_reputation.standing.state import FindingState, MeasureState, Mute, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
 from tests.support.evaluated import (
@@ -220,6 +220,9 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
     for measures, findings in product(({}, standing, unrated), ({}, {finding.key: finding})):
         alert = alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, findings))
         yield "\n".join(alert)
+    muted = {"bounces": Mute(NOW, NOW, "user ada of 111122223333", "ticket 42")}
+    grown = Ongoing(NOW, None, {}, {finding.key: finding}, muted, {finding.key})
+    yield "\n".join(alert_of_ongoing(context, grown))
 
 
 @pytest.mark.parametrize("kind", FindingKind)

@@ -89,6 +89,10 @@ def test_a_page_with_something_odd_in_it_is_read_as_botocore_reads_it_or_refused
     assert read == read_with_botocore(body)
 
 
+def test_an_empty_token_ends_the_list_and_does_not_begin_it_again() -> None:
+    assert read_page(b'{"SuppressedDestinationSummaries": [], "NextToken": ""}') == ListPage((), None)
+
+
 @given(seconds)
 def test_a_time_is_that_of_datetime(epoch_seconds: float) -> None:
     assert write_time(epoch_seconds) == format_timestamp(datetime.fromtimestamp(epoch_seconds, UTC), "auto")

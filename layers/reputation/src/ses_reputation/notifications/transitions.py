@@ -30,7 +30,9 @@ from ses_reputation.standing.changes import (
     StandingChange,
     StandingEnded,
 )
-from ses_reputation.standing.state import Transition, TransitionKind, transition_id
+from ses_reputation.standing.state import Mute, Transition, TransitionKind, transition_id
+from ses_reputation.visible_text import visible
+from ses_reputation.wording import moment
 
 
 def transition_of_change(context: NotificationContext, change: EntityChange) -> Transition:
@@ -71,6 +73,17 @@ def transition_of_action(
         protection_detail(action),
         alert_of_protection(context, action),
     )
+
+
+def transition_of_mute(entity: ReputationEntity, key: str, mute: Mute) -> Transition:
+    """Return the transition that records who muted a finding or a standing; nothing is published of it."""
+    subject = f"Muted until {moment(mute.until)} by {mute.who}: {key} ({mute.why})"
+    return Transition(entity, mute.at, TransitionKind.MUTED, key, {}, visible(subject))
+
+
+def transition_of_unmute(entity: ReputationEntity, key: str, who: str, at: datetime) -> Transition:
+    """Return the transition that records who ended a mute; nothing is published of it."""
+    return Transition(entity, at, TransitionKind.UNMUTED, key, {}, visible(f"Unmuted by {who}: {key}"))
 
 
 def _transition(

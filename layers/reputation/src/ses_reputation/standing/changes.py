@@ -1,7 +1,7 @@
 """What changed in an entity from one assessment to the next, each with the id by which it is published."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from ses_reputation.findings.finding import Detection
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.decision import DecisionKind, decision_between
 from ses_reputation.standing.evaluation import Evaluation
-from ses_reputation.standing.state import FindingState, MeasureState, TransitionKind, transition_id
+from ses_reputation.standing.state import FindingState, MeasureState, Mute, TransitionKind, transition_id
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 
 UNRATED = "unrated"
@@ -102,13 +102,17 @@ class FindingResolved(Change):
 class Ongoing(Change):
     """What lasts in an entity without any change, and is due to be repeated.
 
-    standing: the entity's worst; None where it has none. findings: by their keys.
+    standing: the entity's worst; None where it has none. findings: by their keys. muted: what lasts too and
+    is not repeated, as EntityState.mutes. grown: keys of findings that were muted until this assessment found
+    them much larger.
     """
 
     kind: ClassVar[TransitionKind] = TransitionKind.REMINDER
     standing: Standing | None
     measures: Mapping[Measure, tuple[MeasureState, Evaluation]]
     findings: Mapping[str, FindingState]
+    muted: Mapping[str, Mute] = field(default_factory=dict)
+    grown: Collection[str] = ()
 
     @property
     def name(self) -> str:

@@ -8,19 +8,21 @@ from typing import Any
 from ses_reputation.aws.dynamodb import Row
 from ses_reputation.rollup.entities import entity_of_key
 from ses_reputation.standing.keys import STANDINGS, transitions_partition
-from ses_reputation.standing.state import EntityState, Transition
+from ses_reputation.standing.state import EntityState, Mute, Transition
 from ses_reputation.statistics.send_statistics import SendStatistics
 from ses_reputation.stored_json import FORMAT, fields_of, plain_text, read_as, reading
 
 # Fields of a state that its item holds elsewhere.
-_APART = ("entity", "version", "view")
+_APART = ("entity", "version", "view", "mutes")
 
 
 def row_of_state(state: EntityState) -> dict[str, Any]:
     """Return an entity's state as an item.
 
-    `view` is packed apart: it is most of the state, and changes with nearly every assessment.
+    `view` is packed apart: it is most of the state, and changes with nearly every assessment. `mutes` stand
+    apart, and only where there are any: states that were stored before there were mutes have none.
     """
+    mutes = {"mutes": {"S": plain_text(state.mutes)}} if state.mutes else {}
     return {
         "pk": {"S": STANDINGS},
         "sk": {"S": state.entity.key},
@@ -28,6 +30,7 @@ def row_of_state(state: EntityState) -> dict[str, Any]:
         "view": {"B": zlib.compress(plain_text(state.view).encode())},
         "version": {"N": str(state.version)},
         "format": {"N": str(FORMAT)},
+        **mutes,
     }
 
 
@@ -38,9 +41,15 @@ def state_of_row(row: Row) -> EntityState:
             "entity": entity_of_key(row["sk"]["S"]),
             "version": int(row["version"]["N"]),
             "view": json.loads(zlib.decompress(bytes(row["view"]["B"]))),
+            "mutes": _mutes_of_row(row),
         }
         # States of before have no decision of SES until the next assessment.
         return read_as(EntityState, {"decision": None, **json.loads(row["state"]["S"])}, **known)
+
+
+def _mutes_of_row(row: Row) -> dict[str, Mute]:
+    stored = json.loads(row["mutes"]["S"]) if "mutes" in row else {}
+    return {key: read_as(Mute, mute) for key, mute in stored.items()}
 
 
 def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:

@@ -19,7 +19,10 @@ fourth of it."""
 
 
 class TransitionKind(StrEnum):
-    """What changed. A REMINDER says that something lasts: it is an alert without an event."""
+    """What changed. A REMINDER says that something lasts: it is an alert without an event.
+
+    MUTED and UNMUTED record what a person did: neither is published.
+    """
 
     STANDING_CHANGED = "standing_changed"
     FINDING_OPENED = "finding_opened"
@@ -27,6 +30,8 @@ class TransitionKind(StrEnum):
     PROTECTION = "protection"
     SES_DECISION = "ses_decision"
     REMINDER = "reminder"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,21 @@ class FindingState:
         return finding_key(self.kind, self.scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A person's word that reminders of a finding, or of a standing, are not needed until a time.
+
+    who: a role or user with its account, as STS names the caller. why: in the person's own words. extent:
+    the share of mail that a muted finding concerned then; None where that is not known, and for a standing.
+    """
+
+    until: datetime
+    at: datetime
+    who: str
+    why: str
+    extent: float | None = None
+
+
 class ProtectionStep(StrEnum):
     """What was last done about a configuration set that causes a `pause` standing."""
 
@@ -131,9 +151,10 @@ class EntityState:
     """All that is remembered of an entity.
 
     version: counts the writes; a state replaces the one before it only. measures: none for an entity that was
-    never rated. protection: by configuration set. view: rates, windows and slices as `standing --json` prints
-    them. unpublished: ids of transitions whose event or alert was not published yet, oldest first. decision:
-    of SES, of an account that it was read of.
+    never rated. protection: by configuration set. mutes: by the key of a finding, or by the measure of a
+    standing. view: rates, windows and slices as `standing --json` prints them. unpublished: ids of
+    transitions whose event or alert was not published yet, oldest first. decision: of SES, of an account
+    that it was read of.
     """
 
     entity: ReputationEntity
@@ -142,6 +163,7 @@ class EntityState:
     measures: Mapping[Measure, MeasureState] = field(default_factory=dict)
     findings: Mapping[str, FindingState] = field(default_factory=dict)
     protection: Mapping[str, ProtectionState] = field(default_factory=dict)
+    mutes: Mapping[str, Mute] = field(default_factory=dict)
     view: Mapping[str, Any] = field(default_factory=dict)
     unpublished: tuple[str, ...] = ()
     decision: DecisionState | None = None

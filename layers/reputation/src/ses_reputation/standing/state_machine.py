@@ -1,7 +1,7 @@
 """The next state of an entity, and what changed on the way there: each change once, what lasts once a day."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from ses_reputation.standing.changes import (
     StandingEnded,
 )
 from ses_reputation.standing.evaluation import Evaluation
+from ses_reputation.standing.mutes import grown_findings, lasting_mutes
 from ses_reputation.standing.state import EntityState, FindingState, MeasureState
 
 REPEAT_INTERVAL = timedelta(hours=24)
@@ -36,23 +37,29 @@ def next_state(
     with the last mail of the window is one. A finding
     without any detection ends; one whose detection is INCONCLUSIVE stays as it was, open or not. Of one kind
     at most MOST_FINDINGS are open, those that are detected first; the view's `findings_left_out` says how
-    many more fire, by kind. What protection did, and the view, are carried over. The ids of the changes are
+    many more fire, by kind. What is muted is not repeated; a mute ends at its time, when what it silences
+    ends, and when that gets worse, which is published at once. What protection did, and the view, are carried
+    over. The ids of the changes are
     added to `unpublished`.
     """
     changed = list(_changes(before, evaluations, now))
     measures = _next_measures(before, evaluations, changed, now)
     findings, of_findings = _next_findings(before.findings, detections, now)
     left_out = _left_out(findings, detections)
+    mutes = lasting_mutes(before.mutes, measures, findings, now)
+    grown = grown_findings(mutes, findings)
+    worse = grown | {str(change.measure) for change in changed if change.is_worse}
     state = replace(
         before,
         version=before.version + 1,
         assessed_at=now,
         measures=measures,
         findings=findings,
+        mutes={key: mute for key, mute in mutes.items() if key not in worse},
         view={**before.view, "findings_left_out": left_out} if left_out else before.view,
     )
     changes: list[EntityChange] = [*changed, *_ended(before, evaluations, now), *of_findings]
-    ongoing = _ongoing(state, evaluations)
+    ongoing = _ongoing(state, evaluations, grown)
     if _is_due(ongoing):
         changes.append(ongoing)
         state = _with_notified(state, ongoing)
@@ -132,23 +139,29 @@ def _refreshed(finding: FindingState, detection: Detection) -> FindingState:
     return finding if evidence is None else replace(finding, evidence=evidence)
 
 
-def _ongoing(state: EntityState, evaluations: Mapping[Measure, Evaluation]) -> Ongoing:
-    """Return what lasts, without what changed in this very assessment."""
+def _ongoing(
+    state: EntityState, evaluations: Mapping[Measure, Evaluation], grown: Collection[str]
+) -> Ongoing:
+    """Return what lasts, without what changed in this very assessment, and without what is muted."""
     measures = {
         measure: (each, evaluations[measure])
         for measure, each in state.measures.items()
-        if each.standing is not Standing.HEALTHY and each.notified_at != state.assessed_at
+        if each.standing is not Standing.HEALTHY
+        and each.notified_at != state.assessed_at
+        and measure not in state.mutes
     }
     findings = {
-        key: finding for key, finding in state.findings.items() if finding.notified_at != state.assessed_at
+        key: finding
+        for key, finding in state.findings.items()
+        if finding.notified_at != state.assessed_at and key not in state.mutes
     }
-    return Ongoing(state.assessed_at, state.standing, measures, findings)
+    return Ongoing(state.assessed_at, state.standing, measures, findings, state.mutes, grown)
 
 
 def _is_due(ongoing: Ongoing) -> bool:
     notified = [each.notified_at for each, _ in ongoing.measures.values()]
     notified += [finding.notified_at for finding in ongoing.findings.values()]
-    return any(at is None or ongoing.at - at >= REPEAT_INTERVAL for at in notified)
+    return bool(ongoing.grown) or any(at is None or ongoing.at - at >= REPEAT_INTERVAL for at in notified)
 
 
 def _with_notified(state: EntityState, ongoing: Ongoing) -> EntityState:

@@ -19,7 +19,8 @@ def alert_of_ongoing(context: NotificationContext, ongoing: Ongoing) -> Alert:
             _standing_section(context, measure, state, evaluation)
             for measure, (state, evaluation) in ongoing.measures.items()
         ),
-        *(_finding_section(context, finding) for finding in ongoing.findings.values()),
+        *(_finding_section(context, finding, ongoing) for finding in ongoing.findings.values()),
+        _muted_section(ongoing),
         Section("To see more", _commands(context, ongoing)),
     )
 
@@ -31,10 +32,15 @@ def _standing_section(
     return Section(parts.headline, rows(parts.figures))
 
 
-def _finding_section(context: NotificationContext, finding: FindingState) -> Section:
-    text = word_finding(context.entity, finding, context.at)
-    parts = render("reminder_of_finding", finding=finding, text=text, at=context.at)
+def _finding_section(context: NotificationContext, finding: FindingState, ongoing: Ongoing) -> Section:
+    text, has_grown = word_finding(context.entity, finding, context.at), finding.key in ongoing.grown
+    parts = render("reminder_of_finding", finding=finding, text=text, at=context.at, has_grown=has_grown)
     return Section(parts.headline, rows([*parts.figures, *text.figures]))
+
+
+def _muted_section(ongoing: Ongoing) -> Section:
+    parts = render("reminder_muted", muted=ongoing.muted)
+    return Section(parts.headline, rows(parts.figures))
 
 
 def _commands(context: NotificationContext, ongoing: Ongoing) -> list[str]:
