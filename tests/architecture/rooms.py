@@ -66,7 +66,7 @@ _CONSOLE = {
         "visible_text"
     ),
     "console.actions": (
-        "accounts authorization console.errors console.stack errors feedback hours "
+        "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
         "standing verification visible_text"
     ),

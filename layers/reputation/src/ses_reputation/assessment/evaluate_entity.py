@@ -41,7 +41,7 @@ def evaluate_entity(
 
     previous: where the entity stood by each measure; empty if it was never rated.
     """
-    history = inputs.histories[entity]
+    history, rules = inputs.histories[entity], rules.of(entity)
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     evaluations = evaluate_standing(history, previous, rules)
     has_mail = any(evaluation.has_mail for evaluation in evaluations.values())
