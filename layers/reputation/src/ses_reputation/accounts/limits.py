@@ -77,8 +77,8 @@ def _excess_of_volumes(stack_name: str, parameters: Mapping[str, str]) -> Iterat
     if assessment > ENVIRONMENT_BYTES:
         yield (
             f"with AccountVolumeWindows, the environment of AssessReputationFunction may have "
-            f"{assessment:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out accounts whose window is "
-            "near VolumeWindow."
+            f"{assessment:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out accounts whose window "
+            "is near VolumeWindow."
         )
 
 
