@@ -51,7 +51,8 @@ def is_same_but_for_the_time(state: EntityState, other: EntityState) -> bool:
 def statistics_of_row(row: Row) -> SendStatistics:
     """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
     with reading(row):
-        return read_as(SendStatistics, json.loads(row["statistics"]["S"]))
+        # Of before four weeks of rates were kept, until the next hourly reading.
+        return read_as(SendStatistics, {"bounce_rates": {}, **json.loads(row["statistics"]["S"])})
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:
