@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 from math import sqrt
+from statistics import fmean, pstdev
 from typing import NamedTuple
 
 from ses_reputation.hours import Hour
@@ -27,7 +28,8 @@ FEWEST_POINTS = 24
 _SMALLEST, _LARGEST, _STEP = 500, 10_000_000, 1.05
 # Volumes whose misfit is hardly above the least are as good: by a factor, and by a part of the mean rate.
 _NEARLY, _ROUNDING = 1.25, 0.005
-_MOST_MISFIT = 0.03
+# A misfit that is believed: as a part of the mean rate, and of how far SES's rates spread around it.
+_MOST_MISFIT, _MOST_OF_SPREAD = 0.03, 0.3
 _WIDEST = 1.6
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.5, 1.25
 
@@ -81,20 +83,23 @@ def fit_window(days: Iterable[DayBalance], published: Mapping[Hour, float]) -> W
     trials = list(_trials(mail, points))
     if not trials:
         return NoFit.FEW_RATES
-    mean = sum(published.values()) / len(published)
+    mean, spread = fmean(published.values()), pstdev(published.values())
     likely = [each for each in trials if _SMALLEST_SHARE <= each.share <= _LARGEST_SHARE]
     if not likely:
         return NoFit.UNLIKE
     best = min(likely)
     as_good = [each.volume for each in likely if each.misfit <= _NEARLY * best.misfit + _ROUNDING * mean]
-    if max(as_good) * _STEP >= trials[-1].volume:
+    largest = trials[-1].volume / _STEP
+    if best.volume < largest and best.misfit > min(_MOST_MISFIT * mean, _MOST_OF_SPREAD * spread):
+        return NoFit.UNLIKE
+    if max(as_good) >= largest:
         return NoFit.BEYOND
     if max(as_good) > _WIDEST * min(as_good):
         return NoFit.FLAT
-    if best.misfit > _MOST_MISFIT * mean:
-        return NoFit.UNLIKE
+    # A step further nothing was tried that does as well; what lies between may.
+    low, high = round(min(as_good) / _STEP), round(max(as_good) * _STEP)
     misfit = round(best.misfit / mean, 4)
-    return WindowFit(best.volume, min(as_good), max(as_good), round(best.share, 3), misfit, best.points)
+    return WindowFit(best.volume, low, high, round(best.share, 3), misfit, best.points)
 
 
 class _Mail:
