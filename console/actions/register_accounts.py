@@ -9,6 +9,8 @@ from console.actions.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
 from console.stack.connection import Connection
 from ses_reputation.accounts.registry import Party, PartyRole
+from ses_reputation.environment import read_volumes
+from ses_reputation.errors import SettingsError
 from ses_reputation.regions import is_opt_in
 from ses_reputation.registration.limits import find_excess
 
@@ -112,9 +114,18 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
         added["ProtectionRoleName"] = given.get("ProtectionRoleName") or f"{connection.stack.name}-protection"
     if is_opt_in(wanted.region):
         added["OptInRegions"] = _joined(given.get("OptInRegions", ""), [wanted.region])
+    _check_volumes(given)
     if excess := find_excess(connection.stack.name, {**given, **added}):
         raise ConsoleError(f"Nothing was registered. {excess}")
     return {**before, **{name: value for name, value in added.items() if value}}
+
+
+def _check_volumes(parameters: Overrides) -> None:
+    """Refuse what CloudFormation would refuse only when the ledger is deployed. Raises ConsoleError."""
+    try:
+        read_volumes(parameters, "AccountVolumeWindows")
+    except SettingsError as error:
+        raise ConsoleError(f"Nothing was registered. {error}") from None
 
 
 def _register(

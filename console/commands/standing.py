@@ -3,9 +3,12 @@
 import typer
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.reports.explained.account_window import account_window_to_json
+from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.standing_detail import print_entity
-from console.reports.standing_json import ASSUMPTIONS, describe_entity, describe_transitions
+from console.reports.standing_json import describe_entity, describe_transitions
 from console.reports.standing_table import print_standings
+from console.stack.account_window import read_account_window
 from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
 from console.stack.connection import connect
@@ -65,11 +68,18 @@ def explain_standing(
     state = _only(choose_states(known, choice, connection.assessment_schedule), choice.identity)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
+    window = read_account_window(
+        connection.assessments, state.entity, connection.stack.parameters, current_time()
+    )
     if json:
-        more = {"transitions": describe_transitions(transitions), "assumptions": list(ASSUMPTIONS)}
+        more = {
+            "window": account_window_to_json(window),
+            "transitions": describe_transitions(transitions),
+            "assumptions": list(ASSUMPTIONS),
+        }
         print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
     else:
-        print_entity(open_screen(), state, transitions, assessed_at, current_time())
+        print_entity(open_screen(), state, transitions, assessed_at, current_time(), window)
 
 
 def _only(states: list[EntityState], identity: str) -> EntityState:

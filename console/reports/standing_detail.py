@@ -6,10 +6,13 @@ from datetime import datetime
 from rich.console import Console
 
 from console.reports.decisions.ses_decision import print_decision
+from console.reports.explained.account_window import print_account_window
+from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.findings import list_findings, print_finding, print_left_out
 from console.reports.protection import print_steps
 from console.reports.rate_detail import print_measure
-from console.reports.standing_json import ASSUMPTIONS, measures_of
+from console.reports.standing_json import measures_of
+from console.stack.account_window import AccountWindow
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import print_indented, print_title
 from console.terminal.wording import age
@@ -23,6 +26,7 @@ def print_entity(
     transitions: Sequence[Transition],
     assessed_at: datetime,
     now: datetime,
+    window: AccountWindow | None = None,
 ) -> None:
     """Print an entity: measures, findings, protection, its latest changes, and what the rates assume."""
     standing = state.standing.upper() if state.standing else "no standing: no mail is known that SES rates"
@@ -36,6 +40,8 @@ def print_entity(
         print_decision(screen, state.decision, now)
     for measure, view in measures_of(state).items():
         print_measure(screen, state, measure, view)
+    if window:
+        print_account_window(screen, state.entity, window)
     _print_unfinished(screen, state.view.get("open") or {})
     _print_findings(screen, state, now)
     if state.protection:

@@ -8,21 +8,6 @@ from ses_reputation.hours import format_second
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.state import EntityState, MeasureState, Transition
 
-ASSUMPTIONS = (
-    "SES does not publish how it computes its rates: ours are estimates of them.",
-    "Eligible sends are those with a Send event, except mail to the mailbox simulator and to your own "
-    "domains, and mail that a suppression list of an account, a tenant or a recipient stopped.",
-    "Hard bounces are permanent ones. SES's global suppression list causes hard bounces, your own does not.",
-    "Complaints are divided by eligible sends to providers with feedback loops, as SES does. It names none; "
-    "only Gmail is known to have none, so the true rate is rather higher than ours.",
-    "A standing worsens if the rate reaches the threshold, and so many events would come by chance less than "
-    "once in a thousand. Below that, see the 95 % interval.",
-    "Mail counts in the hour in which it was sent. Bounces and complaints that come later still raise the "
-    "rates of the latest hours.",
-    "SES may act before or after a threshold is reached here.",
-)
-"""The short list; docs/ledger.md has the full one."""
-
 
 def describe_entity(state: EntityState) -> dict[str, Any]:
     """Return what is stored of an entity as plain JSON; docs/command-line.md says what it holds."""

@@ -62,12 +62,12 @@ _CONSOLE = {
     "console.options": "environment feedback",
     "console.terminal": "visible_text wording",
     "console.stack": (
-        "accounts assessment authorization console.errors console.local_aws errors feedback "
-        "hours journaling_settings ledger quarantine registration rollup standing suppression verification "
-        "visible_text"
+        "accounts assessment authorization console.errors console.local_aws environment errors feedback "
+        "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
+        "suppression verification visible_text"
     ),
     "console.actions": (
-        "accounts authorization console.errors console.stack errors feedback hours "
+        "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
         "standing verification visible_text"
     ),

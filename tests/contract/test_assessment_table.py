@@ -406,6 +406,18 @@ def test_statistics_are_read_as_their_function_keeps_them(ledger: Ledger) -> Non
     assert ledger.table.read_statistics() == [read]
 
 
+def test_statistics_of_before_rates_were_kept_are_read_all_the_same(ledger: Ledger) -> None:
+    before = (
+        '{"account":"444455556666","region":"us-east-1","read_at":"2026-11-22T10:05:00+00:00","hours":{},'
+        '"bounce_rate":0.021,"complaint_rate":null,"rates_at":null}'
+    )
+    ledger.put({"pk": {"S": "STATISTICS"}, "sk": {"S": f"{DELEGATE}#{REGION}"}, "statistics": {"S": before}})
+
+    (read,) = ledger.table.read_statistics()
+
+    assert (read.bounce_rate, read.bounce_rates) == (0.021, {})
+
+
 def test_a_state_of_a_newer_version_is_an_error_that_says_so(ledger: Ledger) -> None:
     ledger.put({"pk": {"S": "STANDINGS"}, "sk": {"S": ENTITY.key}, "format": {"N": "2"}})
 

@@ -169,6 +169,35 @@ def test_a_first_assessment_rates_every_entity_and_publishes_nothing_of_the_heal
     assert world.days() == days_of(stored)
 
 
+@pytest.mark.parametrize(
+    ("place", "sends"),
+    # The latest 350 mails begin in a day of 100; of 1,000, as of all others, the first day is the seventh.
+    [(DELEGATE, 400), (f"{DELEGATE}/{REGION}", 400), (f"{DELEGATE}/eu-west-1", 1_000), (OWNER, 1_000)],
+)
+def test_an_account_is_rated_over_a_window_of_its_own_and_its_identities_over_the_common_one(
+    place: str, sends: int
+) -> None:
+    world = World(*GOOD, BAD_IMPORT)
+    world.settings = replace(SETTINGS, rules=replace(SETTINGS.rules, account_volumes={place: 350}))
+
+    evaluations = world.assess().evaluations
+
+    assert {measure: each.sends for measure, each in evaluations[ACCOUNT].items()} == {
+        Measure.BOUNCES: sends,
+        Measure.COMPLAINTS: sends,
+    }
+    assert evaluations[IDENTITY][Measure.BOUNCES].sends == 1_000
+    assert evaluations[OWN_IDENTITY][Measure.BOUNCES].sends == 1_000
+
+
+def test_the_regions_own_volume_comes_before_that_of_all_regions() -> None:
+    rules = StandingRules(account_volumes={DELEGATE: 500, f"{DELEGATE}/{REGION}": 600})
+
+    assert rules.of(ACCOUNT).volume == 600
+    assert rules.of(account_entity(DELEGATE, "eu-west-1")).volume == 500
+    assert rules.of(account_entity(OWNER, REGION)).volume == 10_000
+
+
 def test_where_nothing_changed_nothing_is_written_and_nothing_published() -> None:
     world = World(*GOOD)
     world.assess()

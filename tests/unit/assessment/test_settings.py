@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "PROTECTION": "report",
     "PROTECTION_ROLE_NAME": "",
     "VOLUME_WINDOW": "10000",
+    "ACCOUNT_VOLUME_WINDOWS": "",
     "WATCH_BOUNCE_RATE": "2",
     "REVIEW_BOUNCE_RATE": "5",
     "PAUSE_BOUNCE_RATE": "10",
@@ -27,6 +28,8 @@ ENVIRONMENT = {
     "PAUSE_COMPLAINT_RATE": "0.5",
     "ENTITIES_WITH_METRICS": "5",
 }
+
+OPTIONAL = {"PROTECTION_ROLE_NAME", "ACCOUNT_VOLUME_WINDOWS"}
 
 
 def test_the_templates_defaults_are_the_librarys() -> None:
@@ -48,6 +51,7 @@ def test_all_of_it_can_be_set() -> None:
         "PROTECTION": "dry-run",
         "PROTECTION_ROLE_NAME": "ses-reputation-protection",
         "VOLUME_WINDOW": "50000",
+        "ACCOUNT_VOLUME_WINDOWS": "444455556666=12378, 777788889999/eu-west-1=20000",
         "WATCH_BOUNCE_RATE": "1.5",
         "PAUSE_COMPLAINT_RATE": "0.375",
         "ENTITIES_WITH_METRICS": "0",
@@ -71,12 +75,13 @@ def test_all_of_it_can_be_set() -> None:
                 ),
             },
             50_000,
+            account_volumes={"444455556666": 12_378, "777788889999/eu-west-1": 20_000},
         ),
         entities_with_metrics=0,
     )
 
 
-@pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - {"PROTECTION_ROLE_NAME"}))
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - OPTIONAL))
 @pytest.mark.parametrize("value", ["", "  "])
 def test_a_missing_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"the environment variable {name} is not set: template.yaml"):
@@ -90,6 +95,9 @@ def test_a_missing_variable_is_named(name: str, value: str) -> None:
         ("PROTECTION", "on", "it takes one of report, dry-run, enforce"),
         ("VOLUME_WINDOW", "0", "it takes a whole number from 1 to 999999999"),
         ("VOLUME_WINDOW", "1e4", "it takes a whole number"),
+        ("ACCOUNT_VOLUME_WINDOWS", "12378", "it takes volumes such as 444455556666=12378"),
+        ("ACCOUNT_VOLUME_WINDOWS", "444455556666=0", "it takes volumes"),
+        ("ACCOUNT_VOLUME_WINDOWS", "444455556666/Ireland=500", "it takes volumes"),
         ("WATCH_BOUNCE_RATE", "2%", "it takes a percentage such as 5 or 0.05"),
         ("WATCH_BOUNCE_RATE", "1/3", "it takes a percentage"),
         ("WATCH_BOUNCE_RATE", "٢", "it takes a percentage"),
@@ -99,6 +107,13 @@ def test_a_missing_variable_is_named(name: str, value: str) -> None:
 def test_a_malformed_variable_is_named_with_what_it_takes(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} is .*{said}"):
         AssessmentSettings.from_environment(ENVIRONMENT | {name: value})
+
+
+def test_two_volumes_of_one_account_are_refused() -> None:
+    twice = {"ACCOUNT_VOLUME_WINDOWS": "444455556666=500,444455556666=600"}
+
+    with pytest.raises(SettingsError, match="ACCOUNT_VOLUME_WINDOWS lists 444455556666 twice"):
+        AssessmentSettings.from_environment(ENVIRONMENT | twice)
 
 
 @pytest.mark.parametrize(

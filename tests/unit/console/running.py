@@ -26,7 +26,8 @@ def run_on(
 
     `typed` is what its operator types.
     """
-    fields = {"assessments": ledger, "assessment_schedule": "rate(5 minutes)", **more}
+    stack = SimpleNamespace(parameters={})
+    fields = {"assessments": ledger, "assessment_schedule": "rate(5 minutes)", "stack": stack, **more}
     monkeypatch.setattr(module, "current_time", lambda: NOW + timedelta(minutes=3))
     monkeypatch.setattr(module, "connect", lambda _stack: SimpleNamespace(**fields))
     return CliRunner().invoke(app, list(arguments), input=typed, env={"COLUMNS": "80"})

@@ -87,8 +87,10 @@ def read(
     pool: Executor,
     memory: HistoryMemory | None = None,
     volume: int = 10_000,
+    account_volume: int = 10_000,
 ) -> Histories:
-    rollup, rules = rolled_up(hours), StandingRules(volume=volume)
+    rules = StandingRules(volume=volume, account_volumes={DELEGATE: account_volume})
+    rollup = rolled_up(hours)
     entities = entities_of(rollup.senders)
     return read_histories(table, memory or HistoryMemory(), entities, rollup, rules, pool)
 
@@ -107,6 +109,20 @@ def test_an_entity_with_its_volume_in_a_month_reads_a_month(pool: Executor) -> N
     # Of the last two days the hours are read; 31 days and an hour lie in 32.
     assert (table.whole, table.totals) == ([(DELEGATE, *RECENT)], [])
     assert days_in(histories, ACCOUNT) == sorted(day.day for day in days_of(hours))[-32:]
+
+
+def test_an_account_with_a_bigger_window_of_its_own_is_read_further_back_and_its_identity_is_not(
+    pool: Executor,
+) -> None:
+    hours = daily(SENDER, 400)
+    table = RecordingTable(*hours)
+
+    # 32 x 400 = 12,800 sends in 32 days, 123 x 400 = 49,200 in 123.
+    histories = read(table, hours, pool, account_volume=20_000)
+
+    assert table.totals == [(DELEGATE, *SLOWER)]
+    assert len(days_in(histories, ACCOUNT)) == 123
+    assert len(days_in(histories, identity_entity("example.com"))) == 32
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,32 @@ def test_what_is_accepted_with_an_organization_fits_into_the_environments(length
     assert policy_bytes(DelegateAccounts=ids(most), **given) <= 8_192
 
 
+def windows(number: int) -> str:
+    return ",".join(f"{each:012d}/ap-southeast-4=10000000" for each in range(1, number + 1))
+
+
+@pytest.mark.parametrize("length", [1, 40, 128])
+def test_as_many_windows_of_accounts_are_accepted_as_fit_into_an_environment(length: int) -> None:
+    stack = "s" * length
+    longest = {name: "12.345678" for name in read_source()["Parameters"] if name.endswith(("eRate", "tRate"))}
+    given = {"ProtectionRoleName": "p" * 64, "Protection": "enforce", "EventBusName": "b" * 40}
+    accepted = [
+        n
+        for n in range(150)
+        if not find_excess(stack, {**OTHERS, **given, "AccountVolumeWindows": windows(n)})
+    ]
+    # A few more than CloudFormation takes: its numbers are shorter, and their digits fewer.
+    needed = environment_bytes(
+        "AssessReputationFunction", stack, **given, **longest, AccountVolumeWindows=windows(max(accepted))
+    )
+
+    assert accepted == list(range(max(accepted) + 1))
+    # The last that fits leaves less than one more, 36 bytes, and what is kept for longer numbers.
+    assert 4_096 - 36 - 80 <= needed <= 4_096
+    refused = find_excess(stack, {**OTHERS, **given, "AccountVolumeWindows": windows(max(accepted) + 1)})
+    assert "with AccountVolumeWindows, the environment of AssessReputationFunction may have 4," in refused
+
+
 def test_what_does_not_fit_is_named_with_its_bytes() -> None:
     # 776 bytes of other settings, 1,299 and 2,027 of lists, and a comma.
     assert excess(OwnerAccounts=ids(100), DelegateAccounts=ids(156)) == (

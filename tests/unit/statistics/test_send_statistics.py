@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics, sum_points
+from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics, sum_points, thin_out
 from ses_reputation.stored_json import plain_text, read_as
 
 READ_AT = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
@@ -49,6 +49,7 @@ def test_no_points_make_no_hours() -> None:
         SendStatistics("111122223333", "us-east-1", READ_AT, HOURS, 0.0123, 0.0004, READ_AT),
         SendStatistics("444455556666", "eu-west-1", READ_AT, HOURS, 0.0123),
         SendStatistics("444455556666", "eu-west-1", READ_AT, {}),
+        SendStatistics("444455556666", "eu-west-1", READ_AT, {}, bounce_rates={"2026-11-22T04": 0.0123}),
     ],
 )
 def test_a_reading_is_read_back_as_it_was_written(statistics: SendStatistics) -> None:
@@ -56,7 +57,9 @@ def test_a_reading_is_read_back_as_it_was_written(statistics: SendStatistics) ->
 
 
 def test_a_reading_is_written_in_plain_words() -> None:
-    statistics = SendStatistics("111122223333", "us-east-1", READ_AT, HOURS, 0.0123, None, READ_AT)
+    statistics = SendStatistics(
+        "111122223333", "us-east-1", READ_AT, HOURS, 0.0123, None, READ_AT, None, {"2026-11-21T17": 0.0119}
+    )
 
     assert json.loads(plain_text(statistics)) == {
         "account": "111122223333",
@@ -67,4 +70,36 @@ def test_a_reading_is_written_in_plain_words() -> None:
         "complaint_rate": None,
         "bounce_rate_at": "2026-11-22T10:05:00+00:00",
         "complaint_rate_at": None,
+        "bounce_rates": {"2026-11-21T17": 0.0119},
     }
+
+
+def test_of_a_rates_points_the_last_of_each_quarter_of_a_day_stays() -> None:
+    points = [
+        (datetime.fromisoformat(at), rate)
+        for at, rate in [
+            ("2026-11-21T23:00:00+00:00", 0.0101),
+            ("2026-11-22T00:00:00+00:00", 0.0102),
+            ("2026-11-22T05:00:00+00:00", 0.0103),
+            ("2026-11-22T06:00:00+00:00", 0.01041234567),
+            # 13:00 UTC, where nothing was published since.
+            ("2026-11-22T18:45:00+05:45", 0.0105),
+        ]
+    ]
+
+    assert thin_out(points) == {
+        "2026-11-21T23": 0.0101,
+        "2026-11-22T05": 0.0103,
+        "2026-11-22T06": 0.010412,
+        "2026-11-22T13": 0.0105,
+    }
+    assert thin_out([]) == {}
+
+
+def test_four_weeks_of_a_rate_take_little_of_an_item() -> None:
+    hours = [READ_AT - timedelta(hours=back) for back in range(28 * 24, 0, -1)]
+    kept = thin_out([(at, 0.012345) for at in hours])
+
+    # Four a day, and the ends of both first and last day: `"2026-11-22T05":0.012345,` is 25 letters.
+    assert 112 <= len(kept) <= 114
+    assert len(plain_text(kept)) <= 114 * 25

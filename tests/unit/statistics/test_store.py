@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
-from ses_reputation.statistics.store import RATES_OF_THE_LAST, SESSION_NAME, SesAccounts
+from ses_reputation.statistics.store import SESSION_NAME, SesAccounts
 from tests.support.reached import reach
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
@@ -144,7 +144,7 @@ def test_a_rate_of_zero_is_a_rate(aws: Aws) -> None:
     assert (statistics.bounce_rate, statistics.complaint_rate, statistics.rates_at) == (0.0, None, NOW)
 
 
-def test_cloudwatch_is_asked_for_the_accounts_rates_of_the_last_days(aws: Aws) -> None:
+def test_cloudwatch_is_asked_for_the_accounts_rates_of_four_weeks(aws: Aws) -> None:
     asked = {
         "MetricDataQueries": [
             {
@@ -160,13 +160,28 @@ def test_cloudwatch_is_asked_for_the_accounts_rates_of_the_last_days(aws: Aws) -
                 ("complaint_rate", "Reputation.ComplaintRate"),
             )
         ],
-        "StartTime": NOW - RATES_OF_THE_LAST,
+        "StartTime": NOW - timedelta(days=28),
         "EndTime": NOW,
     }
     aws.answer("ses", "get_send_statistics", {"SendDataPoints": []})
     aws.answer("cloudwatch", "get_metric_data", rates(), asked)
 
     assert accounts(aws).read(OWN, NOW).hours == {}
+
+
+def test_a_rate_of_last_week_is_not_the_latest_and_is_kept_with_those_of_four_weeks(aws: Aws) -> None:
+    # In the order in which CloudWatch answers: the latest first.
+    days = [NOW - timedelta(days=back, minutes=5) for back in (5, 12, 20)]
+    answer_own(aws, rates(bounce_rate=list(zip(days, (0.031, 0.034, 0.036), strict=True))))
+
+    statistics = accounts(aws).read(OWN, NOW)
+
+    assert (statistics.bounce_rate, statistics.rates_at) == (None, None)
+    assert statistics.bounce_rates == {
+        f"{NOW - timedelta(days=20):%Y-%m-%dT%H}": 0.036,
+        f"{NOW - timedelta(days=12):%Y-%m-%dT%H}": 0.034,
+        f"{NOW - timedelta(days=5):%Y-%m-%dT%H}": 0.031,
+    }
 
 
 def test_another_account_is_read_through_its_role(aws: Aws) -> None:

@@ -19,7 +19,8 @@ ACCOUNT = "[0-9]{12}"
 """The form of an account's id, as a regular expression."""
 is_account = pattern(ACCOUNT).fullmatch
 """Match a text that is an AWS account id."""
-is_region = pattern(r"[a-z]{2,5}(-[a-z]{2,15}){1,3}-[0-9]{1,2}").fullmatch
+_REGION = "[a-z]{2,5}(-[a-z]{2,15}){1,3}-[0-9]{1,2}"
+is_region = pattern(_REGION).fullmatch
 """Match a text that may be the name of a Region: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`.
 
 A name of this form that is no Region's has no endpoint: botocore makes a client for it, whose calls fail.
@@ -30,6 +31,7 @@ _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
 _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 # As Parameter Store takes it (API reference of Systems Manager, PutParameter), or nothing.
 _is_parameter_path = pattern(r"((/[\w.-]+){1,14})?", ASCII).fullmatch
+_is_volume_of_an_account = pattern(rf"{ACCOUNT}(/{_REGION})?=[1-9][0-9]{{0,8}}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
@@ -108,6 +110,22 @@ def read_number(
     if is_padded or not (is_number and least <= int(value) <= most):
         raise SettingsError(f"{name} is {value!r}: it takes a whole number from {least} to {most}")
     return int(value)
+
+
+def read_volumes(environment: Environment, name: str) -> Mapping[str, int]:
+    """Return the volumes that a variable lists by account, or by account and Region: each of 1 or more.
+
+    `444455556666=12378,777788889999/eu-west-1=50000`; none where the variable is not set.
+    """
+    takes = "volumes such as 444455556666=12378, separated by commas"
+    volumes: dict[str, int] = {}
+    for each in read_list(environment, name):
+        place, _, volume = each.partition("=")
+        _checked(name, each, _is_volume_of_an_account, takes)
+        if place in volumes:
+            raise SettingsError(f"{name} lists {place} twice: it takes one volume for each")
+        volumes[place] = int(volume)
+    return volumes
 
 
 def read_percentage(environment: Environment, name: str) -> Fraction:

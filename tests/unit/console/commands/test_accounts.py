@@ -277,6 +277,32 @@ def test_an_account_for_which_the_ledger_has_no_room_is_not_registered(
     assert path.read_text() == before
 
 
+def test_a_window_of_an_account_that_is_none_is_named_before_anything_is_registered(path: Path) -> None:
+    config = SamConfig(path)
+    config.set_overrides("default", {"AccountVolumeWindows": f"{COURIER}=12,378"})
+    config.save()
+    before = path.read_text()
+
+    result = run(path, "add", "delegate", COURIER)
+
+    assert result.exit_code != 0
+    said = re.sub(r"\s+", " ", re.sub("[│╭╮╰╯─]", "", result.output))
+    assert "Nothing was registered. AccountVolumeWindows is '378': it takes volumes such as" in said
+    assert path.read_text() == before
+
+
+def test_a_window_of_an_account_stays_where_accounts_are_registered(path: Path) -> None:
+    config = SamConfig(path)
+    config.set_overrides("default", {"AccountVolumeWindows": f"{COURIER}=12378,{HARBOR}/eu-west-1=500"})
+    config.save()
+
+    succeed(path, "add", "delegate", COURIER)
+
+    overrides = SamConfig(path).overrides("default")
+    assert overrides["AccountVolumeWindows"] == f"{COURIER}=12378,{HARBOR}/eu-west-1=500"
+    assert overrides["DelegateAccounts"] == COURIER
+
+
 def test_a_ledger_of_another_environment_has_accounts_of_its_own(path: Path) -> None:
     succeed(path, "add", "delegate", COURIER, "--environment", "prod")
 

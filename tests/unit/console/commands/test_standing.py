@@ -1,6 +1,7 @@
 """`standing` and `standing explain` show what was assessed."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,10 @@ import pytest
 import typer
 
 from console.commands import standing
+from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
-from console.reports.standing_json import ASSUMPTIONS, describe_entity
+from console.reports.standing_json import describe_entity
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
@@ -354,12 +356,13 @@ def test_complaints_that_are_not_rated_have_neither_rate_nor_standing_in_json(
     assert complaints["all_mail"]["denominator"] == 12_000
 
 
-def test_explain_as_json_adds_transitions_and_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_as_json_adds_the_window_transitions_and_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
     (known,) = read_json(run_on(monkeypatch, standing, LEDGER, "standing", *OF_AGENCY, "--json"))["entities"]
     entity = read_json(run_on(monkeypatch, standing, LEDGER, *EXPLAIN, *OF_AGENCY, "--json"))["entity"]
 
     transitions = entity.pop("transitions")
     assert entity.pop("assumptions") == list(ASSUMPTIONS)
+    assert entity.pop("window") == {"volume": 10_000, "fit": {"reason": "few_rates"}}
     assert entity == known
     assert [each["kind"] for each in transitions] == ["standing_changed", "finding_opened"]
     assert transitions[0]["detail"]["to"] == "watch"
@@ -398,6 +401,22 @@ def test_an_account_of_several_regions_is_explained_for_one(monkeypatch: pytest.
 
     assert result.exit_code == 2
     assert "name one with --region (eu-west-1, us-east-1)" in " ".join(result.stderr.split())
+
+
+def test_the_assumptions_name_the_source_of_what_they_say_of_ses() -> None:
+    printed = " ".join(ASSUMPTIONS)
+
+    for departure in (
+        "blocked IP",
+        "Global endpoint",
+        "delivery mode",
+        "spam traps",
+        "is ours",
+        "Messages sent",
+    ):
+        (assumption,) = [each for each in ASSUMPTIONS if departure in each]
+        assert re.search(r"\((.*; )?(Review FAQs|SES API|Reputation metrics)", assumption), departure
+    assert "public notice" not in printed
 
 
 def test_before_the_first_assessment_it_says_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:

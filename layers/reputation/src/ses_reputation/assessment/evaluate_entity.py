@@ -44,7 +44,7 @@ def evaluate_entity(
 
     previous: where the entity stood by each measure; empty if it was never rated.
     """
-    history = inputs.histories[entity]
+    history, rules = inputs.histories[entity], rules.of(entity)
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     estimates = evaluate_standing(history, previous, rules)
     evaluations = with_official_rates(estimates, statistics, previous, rules, now)

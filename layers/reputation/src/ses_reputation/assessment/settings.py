@@ -13,6 +13,7 @@ from ses_reputation.environment import (
     read_percentage,
     read_role_name,
     read_text,
+    read_volumes,
 )
 from ses_reputation.errors import SettingsError
 from ses_reputation.protection.mode import ProtectionMode
@@ -69,6 +70,7 @@ def rules_from_environment(environment: Environment) -> StandingRules:
     return StandingRules(
         thresholds={measure: _thresholds(environment, name) for measure, name in _RATES.items()},
         volume=read_number(environment, "VOLUME_WINDOW", 1, _MOST_MAILS),
+        account_volumes=read_volumes(environment, "ACCOUNT_VOLUME_WINDOWS"),
     )
 
 

@@ -129,7 +129,7 @@ def read_histories(
     """Return the histories of entities: the days of which the rollup has read the hours, and those before.
 
     An entity is read back to 32 days, then to 123, then as far as a window may reach, as long as it has less
-    mail of a measure than the volume window holds; and at once as far as it needed last time."""
+    mail of a measure than its volume window holds; and at once as far as it needed last time."""
     recent = group_by(rollup.recent_balances, lambda day: day.sender)
     # What is stored of these is older than what was posted: it must not be remembered.
     failed = {(day.account, day.region): cause for day, cause in rollup.not_rolled_up.items()}
@@ -141,7 +141,7 @@ def read_histories(
         for entity in due:
             history = reading.history_of(entity, entities[entity], reach)
             reading.histories[entity] = history
-            if min(count_all(history, sends) for sends in SENDS_OF.values()) < rules.volume:
+            if min(count_all(history, sends) for sends in SENDS_OF.values()) < rules.of(entity).volume:
                 reaches[entity] = reach + 1
     return Histories(reading.histories, reading.failed)
 

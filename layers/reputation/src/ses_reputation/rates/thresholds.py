@@ -1,9 +1,11 @@
 """Standings, and the rates at which they begin: those of SES unless the stack says otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 
 
 class Standing(StrEnum):
@@ -54,9 +56,23 @@ class StandingRules:
     """How standings are determined.
 
     volume: sends that the volume window holds; most_days: how far back it reaches at most. hysteresis: a
-    standing is left when the rate is below its threshold by this fraction of it."""
+    standing is left when the rate is below its threshold by this fraction of it. account_volumes: the volume
+    of accounts that have another, by `444455556666` or `444455556666/us-east-1`."""
 
     thresholds: Mapping[Measure, Thresholds] = field(default_factory=_of_ses)
     volume: int = 10_000
     most_days: int = 365
     hysteresis: Fraction = Fraction(1, 10)
+    account_volumes: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, entity: ReputationEntity) -> "StandingRules":
+        """Return the rules of one entity: those of an account have its own volume.
+
+        SES keeps "representative volume" apart for each user (developer guide, "Sending review process FAQs",
+        Bounce Q5), and its console shows it. The mail of an identity has no such volume.
+        """
+        if entity.kind is not EntityKind.ACCOUNT:
+            return self
+        places = (f"{entity.name}/{entity.region}", entity.name)
+        volumes = (self.account_volumes[place] for place in places if place in self.account_volumes)
+        return replace(self, volume=next(volumes, self.volume))

@@ -14,6 +14,7 @@ _POLICY_REST = 382
 _POLICY_OF_AN_ORGANIZATION = 395
 _JOURNAL_REST, _NAMES_IN_JOURNAL = 311, 2
 _STATISTICS_REST, _NAMES_IN_STATISTICS = 617, 7
+_ASSESSMENT_REST, _NAMES_IN_ASSESSMENT = 620, 4
 _POLICY_OF_AN_ACCOUNT = len('"arn:*:sns:*:111122223333:*",')
 _POLICY_OF_A_REGION = len('"sns.') + len('.amazonaws.com",')
 _LISTED = ("OwnerAccounts", "DelegateAccounts")
@@ -21,6 +22,7 @@ _WAYS_OUT = (
     "Register accounts of your organization without lists (OrganizationId), or set up a second ledger."
 )
 _IN_STATISTICS = ("ReadingRoleName", "ExternalId", "EventBusName")
+_IN_ASSESSMENT = ("ProtectionRoleName", "ExternalId", "EventBusName", "AccountVolumeWindows")
 # The ARN of the stack's own topic for alarms, which is counted with the rest, without the stack's name: 40
 # letters before it, and `-AlarmTopic-` with 13 more after it.
 _OWN_ALARM_TOPIC = 40 + 12 + 13
@@ -67,6 +69,18 @@ def _excesses(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
             f"with OwnDomains and TagDimensions, the environment of JournalFeedbackFunction may have "
             f"{journal:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out domains to which hardly "
             f"any mail goes. {_WAYS_OUT}"
+        )
+    yield from _excess_of_volumes(stack_name, parameters)
+
+
+def _excess_of_volumes(stack_name: str, parameters: Mapping[str, str]) -> Iterator[str]:
+    assessment = _ASSESSMENT_REST + _NAMES_IN_ASSESSMENT * len(stack_name)
+    assessment += sum(len(parameters.get(name, "")) for name in _IN_ASSESSMENT)
+    if assessment > ENVIRONMENT_BYTES:
+        yield (
+            f"with AccountVolumeWindows, the environment of AssessReputationFunction may have "
+            f"{assessment:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}. Leave out accounts whose window "
+            "is near VolumeWindow."
         )
 
 

@@ -62,9 +62,9 @@ def statistics_of_row(row: Row) -> SendStatistics:
     """Return what SES counted of an account, as functions/read_ses_statistics keeps it. Raises StateError."""
     with reading(row):
         plain = json.loads(row["statistics"]["S"])
-        # Until the next reading, one of before has a single time for both rates: the older.
+        # Until the next reading, one of before has a single time for both rates, the older, and no series.
         at = {"bounce_rate_at": plain.get("rates_at"), "complaint_rate_at": plain.get("rates_at")}
-        return read_as(SendStatistics, {**at, **plain})
+        return read_as(SendStatistics, {"bounce_rates": {}, **at, **plain})
 
 
 def row_of_transition(transition: Transition) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What SES counted for one account in one Region, and the rates that it publishes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ses_reputation.hours import Hour, hour_of
 from ses_reputation.tallies import total_by_key
+
+_HOURS_OF_A_QUARTER = 6
 
 
 class AccountRegion(NamedTuple):
@@ -37,6 +39,7 @@ class SendStatistics:
     bounce_rate, complaint_rate: CloudWatch's `Reputation.BounceRate` and `Reputation.ComplaintRate`,
     fractions of 1; None where SES publishes none. bounce_rate_at, complaint_rate_at: the hours, by their
     beginnings, in which they were published.
+    bounce_rates: that rate in the last four weeks, thinned out, by the hour for which it was published.
     """
 
     account: str
@@ -47,6 +50,7 @@ class SendStatistics:
     complaint_rate: float | None = None
     bounce_rate_at: datetime | None = None
     complaint_rate_at: datetime | None = None
+    bounce_rates: Mapping[Hour, float] = field(default_factory=dict)
 
     @property
     def place(self) -> AccountRegion:
@@ -66,3 +70,15 @@ def sum_points(points: Iterable[tuple[datetime, HourTotals]]) -> dict[Hour, Hour
     """
     hours = total_by_key((hour_of(at), totals) for at, totals in points)
     return dict(sorted(hours.items()))
+
+
+def thin_out(points: Iterable[tuple[datetime, float]]) -> dict[Hour, float]:
+    """Return the last of a rate's points, at aware times and in order, of each quarter of a UTC day.
+
+    A reading is written every hour: four weeks of these take 2 KB, and of all points 12.
+    """
+    quarters = {
+        (at.astimezone(UTC).date(), at.astimezone(UTC).hour // _HOURS_OF_A_QUARTER): (at, rate)
+        for at, rate in points
+    }
+    return {hour_of(at): round(rate, 6) for at, rate in quarters.values()}

@@ -1,7 +1,7 @@
 """Where statistics come from, SES and CloudWatch of each account, and where they are kept: the ledger's
 table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,12 +16,21 @@ from ses_reputation.statistics.decisions import SesDecision
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.diagnosis_rows import diagnoses_of_row, row_of_diagnoses
 from ses_reputation.statistics.keys import DECISIONS, DIAGNOSES, SENDERS, STATISTICS
-from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals, SendStatistics, sum_points
+from ses_reputation.statistics.send_statistics import (
+    AccountRegion,
+    HourTotals,
+    SendStatistics,
+    sum_points,
+    thin_out,
+)
 from ses_reputation.stored_json import plain_text
 
 SESSION_NAME = "ses-reputation-statistics"
 # SES publishes the rates only while an account has bounces and complaints to speak of, and at no stated pace.
 RATES_OF_THE_LAST = timedelta(days=3)
+# What tells the window that SES takes its rate over. CloudWatch keeps hours for 455 days, and returns 100,800
+# points at once (its API reference, GetMetricData): these are 1,344.
+RATES_KEPT = timedelta(days=28)
 _PERIOD_SECONDS = 3600
 # In the order of HourTotals.
 _TOTALS = ("DeliveryAttempts", "Bounces", "Complaints", "Rejects")
@@ -45,7 +54,8 @@ class SesAccounts:
         """
         ses = self._reach.connect("ses", *place, config=READING_STATISTICS)
         cloudwatch = self._reach.connect("cloudwatch", *place, config=READING_STATISTICS)
-        hours, rates = _read_totals(ses), _read_rates(cloudwatch, now)
+        hours, series = _read_totals(ses), _read_rates(cloudwatch, now)
+        rates = _latest(series, now - RATES_OF_THE_LAST)
         values = {name: value for name, (_, value) in rates.items()}
         times = {name: at for name, (at, _) in rates.items()}
         return SendStatistics(
@@ -56,6 +66,7 @@ class SesAccounts:
             complaint_rate=values.get("complaint_rate"),
             bounce_rate_at=times.get("bounce_rate"),
             complaint_rate_at=times.get("complaint_rate"),
+            bounce_rates=thin_out(series.get("bounce_rate", ())),
         )
 
 
@@ -67,18 +78,21 @@ def _read_totals(ses: Any) -> dict[str, HourTotals]:
     )
 
 
-def _read_rates(cloudwatch: Any, now: datetime) -> dict[str, tuple[datetime, float]]:
-    """Return the latest of each rate that was published in the last days, with its time."""
+def _read_rates(cloudwatch: Any, now: datetime) -> dict[str, list[tuple[datetime, float]]]:
+    """Return what was published of each rate in the last weeks, with its times, in order."""
     with translating_aws_errors("GetMetricData"):
         answer = cloudwatch.get_metric_data(
             MetricDataQueries=[_query(name, metric) for name, metric in _RATES.items()],
-            StartTime=now - RATES_OF_THE_LAST,
+            StartTime=now - RATES_KEPT,
             EndTime=now,
         )
     return {
-        series["Id"]: _latest(series["Timestamps"], series["Values"])
+        # botocore gives times in the zone of the machine.
+        series["Id"]: sorted(
+            (at.astimezone(UTC), value)
+            for at, value in zip(series["Timestamps"], series["Values"], strict=True)
+        )
         for series in answer["MetricDataResults"]
-        if series["Values"]
     }
 
 
@@ -93,10 +107,12 @@ def _query(name: str, metric: str) -> dict[str, Any]:
     }
 
 
-def _latest(times: Sequence[datetime], values: Sequence[float]) -> tuple[datetime, float]:
-    # botocore gives times in the zone of the machine.
-    at, value = max(zip(times, values, strict=True))
-    return at.astimezone(UTC), value
+def _latest(
+    series: Mapping[str, Sequence[tuple[datetime, float]]], first: datetime
+) -> dict[str, tuple[datetime, float]]:
+    """Return the latest of each rate, with its time, where it was published since a time."""
+    latest = {name: points[-1] for name, points in series.items() if points}
+    return {name: point for name, point in latest.items() if point[0] >= first}
 
 
 class StatisticsTable(ItemStore):
