@@ -66,7 +66,7 @@ def false_findings(sender: Sender, days: int, seed: int) -> int:
     """Return how many findings open in so many days of a healthy sender, assessed hourly."""
     draw = Random(f"{seed} {sender}")
     hours = list(_hours(sender, _shares(sender, _KNOWN_DAYS + days, draw), draw))
-    return _openings([state for _, state in _assess(hours, _KNOWN_DAYS * 24)])
+    return count_openings([state for _, state in _assess(hours, _KNOWN_DAYS * 24)])
 
 
 def hours_until_found(sender: Sender, share: float, seed: int, most_days: int = 3) -> float | None:
@@ -106,7 +106,7 @@ def _shares(sender: Sender, days: int, draw: Random) -> list[float]:
 def _hours(sender: Sender, shares: Sequence[float], draw: Random) -> Iterator[HourBalance]:
     active = _HOURS_OF[sender.pattern]
     for number, share in enumerate(shares):
-        sends = _poisson(sender.volume / len(active), draw) if number % 24 in active else 0
+        sends = draw_poisson(sender.volume / len(active), draw) if number % 24 in active else 0
         if not sends:
             continue
         delayed = _binomial(sends, share, draw)
@@ -123,7 +123,7 @@ def _hours(sender: Sender, shares: Sequence[float], draw: Random) -> Iterator[Ho
 _HOUR = timedelta(hours=1)
 
 
-def _poisson(mean: float, draw: Random) -> int:
+def draw_poisson(mean: float, draw: Random) -> int:
     """Return how many events come of a mean; by the normal distribution where they are many."""
     if mean > 50:
         return max(0, round(draw.gauss(mean, sqrt(mean))))
@@ -138,7 +138,7 @@ def _binomial(trials: int, share: float, draw: Random) -> int:
     if trials <= 100:
         return sum(draw.random() < share for _ in range(trials))
     if trials * share <= 50:
-        return min(trials, _poisson(trials * share, draw))
+        return min(trials, draw_poisson(trials * share, draw))
     return min(trials, max(0, round(draw.gauss(trials * share, sqrt(trials * share * (1 - share))))))
 
 
@@ -166,7 +166,8 @@ def _state(
     return found[0].state if found else DetectionState.CLEAR
 
 
-def _openings(states: Sequence[DetectionState]) -> int:
+def count_openings(states: Sequence[DetectionState]) -> int:
+    """Return how many findings open in the detections of one assessment after another."""
     is_open, opened = False, 0
     for state in states:
         opened += state is DetectionState.FIRING and not is_open

@@ -121,7 +121,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     compatible with (Wilson, 95 %) has reached the limit. Where mail is spread over many hours the limit is
     8 %, or twice the largest share that the provider's own week before is compatible with, or 10 % where that
     week is not known. Spread over n hours it is 1 + 4 / n times as much: 40 % of one hour's mail, 24 % of two
-    hours', 16 % of four. So a large sender is told within hours, and not of single uneven ones. More than
+    hours', 16 % of four. So a large sender hears within hours, and not of single uneven ones. More than
     three hours fire only while the latest are at 8 % themselves. CLEAR: less than half the 8 % for three
     hours, or no mail for a day. A deferral that lasts a week becomes usual, but half of all mail, and all of
     an hour's, always reaches the limit.
