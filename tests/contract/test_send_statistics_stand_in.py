@@ -1,12 +1,15 @@
 """The SES stand-in, asked by the real v1 client, reports what it was given to count; the product reads it."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -140,6 +143,15 @@ def test_campaigns_around_a_full_hour_are_neither_lost_nor_too_many_wherever_poi
 
     assert states
     assert DetectionState.FIRING not in states
+
+
+def test_points_of_awss_own_example_stand_beside_full_quarters() -> None:
+    examples = Path(botocore.__file__).parent / "data/ses/2010-12-01/examples-1.json"
+    (example,) = json.loads(examples.read_text())["examples"]["GetSendStatistics"]
+
+    minutes = [point["Timestamp"][14:16] for point in example["output"]["SendDataPoints"]]
+
+    assert all(int(minute) % 15 == 13 for minute in minutes)
 
 
 def test_nothing_was_counted_at_first(stand_in: SesStandIn) -> None:
