@@ -75,6 +75,7 @@ def _hours(habit: Habit, volume: int, days: int, draw: Random) -> list[HourBalan
 
 
 def _means(habit: Habit, volume: int, days: int, draw: Random) -> Iterator[tuple[int, float]]:
+    weeks_off = [draw.random() < 0.5 for _ in range(days // 7 + 1)]
     for day in range(days):
         if habit in (Habit.STEADY, Habit.DAYTIME, Habit.WEEKDAYS):
             active = {Habit.STEADY: range(24), Habit.DAYTIME: range(8, 20)}.get(habit, range(8, 18))
@@ -84,7 +85,7 @@ def _means(habit: Habit, volume: int, days: int, draw: Random) -> Iterator[tuple
             yield day * 24 + 9 + draw.randrange(3), volume
         elif habit in (Habit.THRICE, Habit.DAILY_AT_RANDOM, Habit.IN_BURSTS):
             chance = {Habit.THRICE: 3 / 7 / 24, Habit.DAILY_AT_RANDOM: 1 / 24}.get(habit, 2 / 24)
-            is_off = habit is Habit.IN_BURSTS and Random(f"{volume} {day // 7}").random() < 0.5
+            is_off = habit is Habit.IN_BURSTS and weeks_off[day // 7]
             hours = range(0) if is_off else range(24)
             yield from ((day * 24 + hour, volume) for hour in hours if draw.random() < chance)
 

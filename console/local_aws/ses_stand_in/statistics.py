@@ -26,9 +26,9 @@ class SendTotals:
 class PointStamps:
     """How points of 15 minutes are cut and dated.
 
-    minute: at which they begin, 0 to 14 after each quarter of an hour. botocore's own example of `GetSendStatistics`
-    has points at :43 and :13, so they straddle full hours. is_by_end: whether the time of a point is its end; AWS
-    says only "time of the data point".
+    minute: at which they begin, 0 to 14 after each quarter of an hour. botocore's own example of
+    `GetSendStatistics` has points at :43 and :13, so they straddle full hours. is_by_end: whether the time of
+    a point is its end; AWS says only "time of the data point".
     """
 
     minute: int = 0

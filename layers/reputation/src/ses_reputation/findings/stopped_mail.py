@@ -42,8 +42,8 @@ _DAYS_BACK = 31
 _GIVEN_UP_AFTER = 14 * 24
 # Who sends in so many of all hours sends around the clock, and hears after so many hours.
 _AROUND_THE_CLOCK, _SILENT_HOURS = 0.95, 12
-# A weekday is expected that had mail in so many of its weeks; so many expected days show a habit.
-_EXPECTED_SHARE, _LEAST_EXPECTED, _LEAST_KEPT, _LEAST_MISSED = 0.75, 10, 0.9, 3
+# Habits are taken from so many days at least. A weekday is expected that had mail in so many of its weeks.
+_LEAST_DAYS, _EXPECTED_SHARE, _LEAST_EXPECTED, _LEAST_KEPT, _LEAST_MISSED = 23, 0.75, 10, 0.95, 3
 # How likely the missed days may be at most, by what the expected days before them show. Chosen by simulation
 # (docs/adr/0042-deferrals-and-mail-that-stops.md).
 _CHANCE = 0.002
@@ -115,14 +115,14 @@ class StoppedMailEvidence:
 def detect(mail: EntityMail) -> list[Detection]:
     """Return a detection of all mail of an entity (scope "") and of each set of an account that is silent.
 
-    A weekday is expected that had mail in three of four of its weeks of the last 31 days. A missed day is
-    expected and without mail; today is, as soon as the hour is over by which mail had begun on every expected
-    day. FIRING: at least three missed days that are less likely than 1 in 500, by the share of expected days
-    that had mail (Wilson, 95 %), nine in ten of at least ten; or 12 hours without mail where 95 % of all
-    hours had some. Nothing fires of which SES says that it was sent, nor what the owner's feed reports: then
-    a feed is lost, which is one finding, here only where there is too little mail for the reconciliation.
-    CLEAR: after two weeks. None: there was mail within 12 hours. While all mail is FIRING its sets are
-    INCONCLUSIVE.
+    A weekday is expected that had mail in three of four of its weeks of the last 31 days, of which 23 must lie
+    before the silence: a finding opens within eight days of it, or not. A missed day is expected and without
+    mail; today is, as soon as the hour is over by which mail had begun on every expected day. FIRING: at least
+    three missed days that are less likely than 1 in 500, by the share of expected days that had mail (Wilson,
+    95 %), 19 in 20 of at least ten; or 12 hours without mail where 95 % of all hours had some. Nothing fires
+    of which SES says that it was sent, nor what the owner's feed reports: then a feed is lost, which is one
+    finding, here only where there is too little mail for the reconciliation. CLEAR: after two weeks. None:
+    there was mail within 12 hours. While all mail is FIRING its sets are INCONCLUSIVE.
     """
     first = day_of(mail.now - _DAYS_BACK * ONE_DAY)
     recent = _until_today(mail, hours_by_day(mail.days, day_of(mail.now - ONE_DAY)))
@@ -231,7 +231,7 @@ def _habit_of(hours: Hours, first: Day) -> Habit:
     )
     expected = [day for day in days if start_of(day).weekday() in weekdays]
     sent_on = [hours[day] for day in expected if day in hours]
-    if len(expected) < _LEAST_EXPECTED:
+    if len(days) < _LEAST_DAYS or len(expected) < _LEAST_EXPECTED:
         return Habit(0, 0, 0, frozenset(), 0.0)
     begun_by = max((each & -each).bit_length() - 1 for each in sent_on)
     whole = [hours.get(day, 0).bit_count() for day in days[:-1]]
