@@ -17,6 +17,7 @@ from ses_reputation.findings.missing_sends import MissingSendsEvidence
 from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
+from ses_reputation.findings.stopped_mail import StoppedMailEvidence
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.transitions import transition_of_change
 from ses_reputation.rates.causes import Cause
@@ -228,6 +229,9 @@ def _every_kind() -> tuple[Detection, ...]:
         FindingKind.MISSING_OUTCOMES: MissingOutcomesEvidence(lost),
         FindingKind.SENDS_MISSING: MissingSendsEvidence("newsletter", 0, 50, "", ""),
         FindingKind.RECONCILIATION_GAP: held,
+        FindingKind.MAIL_STOPPED: StoppedMailEvidence(
+            "444455556666", "us-east-1", "", "2026-11-19T09", 72, 3, 28, 28, 200, False, 0
+        ),
     }
     others = (Detection(kind, "", DetectionState.FIRING, "", each) for kind, each in evidence.items())
     return bounce_spike(), deferral(), coverage_gap(), *others

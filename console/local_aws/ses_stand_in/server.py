@@ -27,12 +27,13 @@ from console.local_aws.ses_stand_in.operations import V1_OPERATIONS, V2_OPERATIO
 from console.local_aws.ses_stand_in.protocol.query import read_query_request, write_xml
 from console.local_aws.ses_stand_in.protocol.rest import read_rest_request, write_json
 from console.local_aws.ses_stand_in.refusals import RefusedRequestError
-from console.local_aws.ses_stand_in.statistics import Points
+from console.local_aws.ses_stand_in.statistics import Points, PointStamps, stamp_points
 from console.local_aws.ses_stand_in.world import SesWorld, SurroundingAws
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/")
 _ACCOUNT = re.compile(r"\d{12}")
 _CALLER_PATH = "/_ses_reputation/caller/"
+_ON_THE_QUARTER = PointStamps()
 _FOR_EVER = float("inf")
 
 
@@ -134,9 +135,16 @@ class SesStandIn:
         seeded = self.open_list(account, region)
         seeded.put_many(generate_rows(rows) if isinstance(rows, int) else rows)
 
-    def count(self, points: Points, account: str | None = None, region: str = "us-east-1") -> None:
-        """Answer from now on that SES counted this of an account's sending in a Region."""
-        self.open_account(account, region).points = dict(points)
+    def count(
+        self,
+        counted: Points,
+        account: str | None = None,
+        region: str = "us-east-1",
+        stamps: PointStamps = _ON_THE_QUARTER,
+    ) -> None:
+        """Answer from now on that SES counted this of an account's sending in a Region, in points of 15
+        minutes."""
+        self.open_account(account, region).points = stamp_points(counted, stamps)
 
     def behave(self, behaviour: ListBehaviour) -> None:
         """Change how all lists answer from now on."""

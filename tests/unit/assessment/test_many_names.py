@@ -132,7 +132,7 @@ def test_mail_without_an_outcome_names_the_sets_that_lack_most_and_adds_up_the_o
 
 
 def test_a_deferral_names_the_streams_that_it_delays_most_and_adds_up_the_others() -> None:
-    hour = mail_of_many_sets({"sent": 2, Outcome.DELAYED_IP_FAILURE.wire_name: 1}, {})
+    hour = mail_of_many_sets({"sent": 3, Outcome.DELAYED_IP_FAILURE.wire_name: 2}, {})
 
     world, _, of_identity = assessed(hour)
 

@@ -244,5 +244,5 @@ def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> Non
     text = last_alert(seen(detections=(firing(kind),))).text
 
     view = {"bounce_spike": "standing explain", "complaint_spike": "standing explain"}
-    view["provider_deferral"] = "providers"
+    view |= {"provider_deferral": "providers", "mail_stopped": "standing explain"}
     assert f"ses-reputation {view.get(kind, 'feeds')} --account 444455556666" in text

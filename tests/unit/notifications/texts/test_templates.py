@@ -21,6 +21,7 @@ from ses_reputation.findings.missing_outcomes import MissingOutcomes, MissingOut
 from ses_reputation.findings.missing_sends import MissingSendsEvidence
 from ses_reputation.findings.rate_spikes import RateSpikeEvidence
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
+from ses_reputation.findings.stopped_mail import StoppedMailEvidence
 from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_detection, word_finding
 from ses_reputation.notifications.texts.protection import alert_of_protection
@@ -120,6 +121,15 @@ def comparisons() -> Iterator[Evidence]:
         yield Reconciliation("444455556666", "us-east-1", "2026-11-21T09", "2026-11-22T08", compared, NOW)
 
 
+def stopped_mail() -> Iterator[Evidence]:
+    for name, is_around_the_clock, counted in product(("", "newsletter"), (True, False), (None, 0, 400)):
+        yield StoppedMailEvidence(
+            *("444455556666", "us-east-1", name, "2026-11-19T09", 72, 3, 28, 28, 200),
+            is_around_the_clock=is_around_the_clock,
+            counted_by_ses=counted,
+        )
+
+
 EVIDENCE: dict[FindingKind, list[Evidence]] = {
     FindingKind.BOUNCE_SPIKE: list(spikes()),
     FindingKind.COMPLAINT_SPIKE: list(spikes()),
@@ -128,6 +138,7 @@ EVIDENCE: dict[FindingKind, list[Evidence]] = {
     FindingKind.MISSING_OUTCOMES: list(missing_outcomes()),
     FindingKind.SENDS_MISSING: list(missing_sends()),
     FindingKind.RECONCILIATION_GAP: list(comparisons()),
+    FindingKind.MAIL_STOPPED: list(stopped_mail()),
 }
 
 

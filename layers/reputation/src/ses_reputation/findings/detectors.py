@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from ses_reputation.findings import deferrals, missing_outcomes, missing_sends, rate_spikes, reconciliation
+from ses_reputation.findings import (
+    deferrals,
+    missing_outcomes,
+    missing_sends,
+    rate_spikes,
+    reconciliation,
+    stopped_mail,
+)
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage import detector as feed_coverage
 from ses_reputation.findings.finding import Detection
@@ -12,6 +19,7 @@ Detector = Callable[[EntityMail], list[Detection]]
 DETECTORS: Sequence[Detector] = (
     rate_spikes.detect,
     deferrals.detect,
+    stopped_mail.detect,
     feed_coverage.detect,
     missing_outcomes.detect,
     missing_sends.detect,

@@ -17,6 +17,7 @@ class FindingKind(StrEnum):
     BOUNCE_SPIKE = "bounce_spike"
     COMPLAINT_SPIKE = "complaint_spike"
     PROVIDER_DEFERRAL = "provider_deferral"
+    MAIL_STOPPED = "mail_stopped"
     COVERAGE_GAP = "coverage_gap"
     MISSING_OUTCOMES = "missing_outcomes"
     SENDS_MISSING = "sends_missing"

@@ -91,6 +91,21 @@ def compare_hours(
     return {name: _compare(statistics, ledger, name) for name in _hours_from(first, count_hours(first, last))}
 
 
+def count_unreported(
+    statistics: SendStatistics, ledger: Mapping[Hour, RateCounts], first: Hour, now: datetime
+) -> int | None:
+    """Return the sends since an hour that SES counted and the ledger does not hold; None if no reading says.
+
+    ledger: the hours of the account since then. At least 0: SES may date mail in the hour beside.
+    """
+    last = hours_later(hour_of(min(statistics.read_at, now) - SETTLES_AFTER), -1)
+    if last < first:
+        return None
+    names = list(_hours_from(first, count_hours(first, last)))
+    held, counted = total((_compare(statistics, ledger, name) for name in names), Compared())
+    return max(0, counted.delivery_attempts - held.sent)
+
+
 def first_day_kept(statistics: SendStatistics, now: datetime) -> Day:
     """Return the day with the first whole hour of what SES keeps."""
     return day_of(_first_hour_kept(statistics, now))

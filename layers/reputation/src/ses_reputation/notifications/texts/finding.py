@@ -16,6 +16,7 @@ _COMMANDS = {
     FindingKind.BOUNCE_SPIKE: "standing explain",
     FindingKind.COMPLAINT_SPIKE: "standing explain",
     FindingKind.PROVIDER_DEFERRAL: "providers",
+    FindingKind.MAIL_STOPPED: "standing explain",
 }
 
 
