@@ -115,14 +115,14 @@ class StoppedMailEvidence:
 def detect(mail: EntityMail) -> list[Detection]:
     """Return a detection of all mail of an entity (scope "") and of each set of an account that is silent.
 
-    A weekday is expected that had mail in three of four of its weeks of the last 31 days, of which 23 must lie
-    before the silence: a finding opens within eight days of it, or not. A missed day is expected and without
-    mail; today is, as soon as the hour is over by which mail had begun on every expected day. FIRING: at least
-    three missed days that are less likely than 1 in 500, by the share of expected days that had mail (Wilson,
-    95 %), 19 in 20 of at least ten; or 12 hours without mail where 95 % of all hours had some. Nothing fires
-    of which SES says that it was sent, nor what the owner's feed reports: then a feed is lost, which is one
-    finding, here only where there is too little mail for the reconciliation. CLEAR: after two weeks. None:
-    there was mail within 12 hours. While all mail is FIRING its sets are INCONCLUSIVE.
+    A weekday is expected that had mail in three of four of its weeks of the last 31 days, of which 23 must
+    lie before the silence: a finding opens within eight days of it, or not. A missed day is expected and
+    without mail; today is, as soon as the hour is over by which mail had begun on every expected day. FIRING:
+    at least three missed days that are less likely than 1 in 500, by the share of expected days that had mail
+    (Wilson, 95 %), 19 in 20 of at least ten; or 12 hours without mail where 95 % of all hours had some.
+    Nothing fires of which SES says that it was sent, nor what the owner's feed reports: then a feed is lost,
+    which is one finding, here only where there is too little mail for the reconciliation. CLEAR: after two
+    weeks. None: there was mail within 12 hours. While all mail is FIRING its sets are INCONCLUSIVE.
     """
     first = day_of(mail.now - _DAYS_BACK * ONE_DAY)
     recent = _until_today(mail, hours_by_day(mail.days, day_of(mail.now - ONE_DAY)))
