@@ -15,12 +15,7 @@ from ses_reputation.statistics.reading import read_statistics
 from ses_reputation.statistics.reading_decisions import DecisionReader
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.store import SESSION_NAME, SesAccounts, StatisticsTable
-from ses_reputation.statistics.unheard_channels import (
-    ChannelClients,
-    ChannelNames,
-    ChannelsOutcome,
-    find_unheard,
-)
+from ses_reputation.statistics.unheard_channels import ChannelClients, ChannelNames, find_unheard
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -37,9 +32,10 @@ def _has_time(context: "LambdaContext") -> bool:
     return context.get_remaining_time_in_millis() > 180_000
 
 
-def _channels() -> ChannelsOutcome:
+def _report_channels() -> None:
     clients = ChannelClients.of(partial(connect, config=READING_STATISTICS))
-    return find_unheard(clients, ChannelNames.from_environment(os.environ), _now())
+    found = find_unheard(clients, ChannelNames.from_environment(os.environ), _now())
+    telemetry.report_channels(found, logger, metrics)
 
 
 @logger.inject_lambda_context
@@ -58,7 +54,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
         return counts
     outcome = read_statistics(table, SesAccounts(reach), _now)
     counts |= telemetry.report_statistics(outcome, logger, metrics)
-    telemetry.report_channels(_channels(), logger, metrics)
+    _report_channels()
     states, pace = decided.states, pace_within(has_time)
     checks = run_checks(table, scope, lambda it: SetupReader(it, clients, pace, states=states), _now())
     return counts | telemetry.report_checks(checks, logger, metrics)

@@ -29,7 +29,7 @@ def test_list_shows_what_is_open_with_its_key(monkeypatch: pytest.MonkeyPatch) -
     assert "  bounces The standing is watch, since 2026-11-22 10:05 UTC." in lines
     assert any(line.startswith("  bounce_spike ") for line in lines)
     assert any(line.startswith("  provider_deferral#microsoft ") for line in lines)
-    assert "777788889999" not in screen
+    assert "111122223333" not in screen
     assert "uted" not in screen
 
 
