@@ -10,11 +10,12 @@ from tests.support.evaluated import firing
 
 # By hand, from tests/support/evaluated.py: 122 of 2,000 mails bounced, 9 of 5,000 were complained of; 310 of
 # 1,000 were delayed; the feed reported none of 40 bounces; 30 of 600 sends have no outcome; 50 outcomes came
-# without any send; the ledger holds 900 of 2,400 sends.
+# without any send; no mail came; the ledger holds 900 of 2,400 sends.
 EXTENTS = {
     FindingKind.BOUNCE_SPIKE: 0.061,
     FindingKind.COMPLAINT_SPIKE: 0.0018,
     FindingKind.PROVIDER_DEFERRAL: 0.31,
+    FindingKind.MAIL_STOPPED: 1,
     FindingKind.COVERAGE_GAP: 1,
     FindingKind.MISSING_OUTCOMES: 0.05,
     FindingKind.SENDS_MISSING: 1,

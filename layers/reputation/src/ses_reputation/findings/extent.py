@@ -54,10 +54,16 @@ def _reconciliation(evidence: Mapping[str, Any]) -> float:
     return abs(1 - float(evidence["share"]))
 
 
+def _stopped_mail(evidence: Mapping[str, Any]) -> float:
+    # All of a stream, from its first hour without mail on.
+    return float(evidence["silent_hours"] > 0)
+
+
 _EXTENTS: Mapping[FindingKind, Callable[[Mapping[str, Any]], float]] = {
     FindingKind.BOUNCE_SPIKE: _spike,
     FindingKind.COMPLAINT_SPIKE: _spike,
     FindingKind.PROVIDER_DEFERRAL: _deferral,
+    FindingKind.MAIL_STOPPED: _stopped_mail,
     FindingKind.COVERAGE_GAP: _coverage_gap,
     FindingKind.MISSING_OUTCOMES: _missing_outcomes,
     FindingKind.SENDS_MISSING: _missing_sends,
