@@ -48,9 +48,12 @@ from console.reports.authorization import lint as lint_report
 from console.reports.authorization import policies as policies_report
 from console.reports.authorization import revocation as revocation_report
 from console.reports.authorization import send_example as send_example_report
+from console.reports.decisions import ses_decision
+from console.reports.explained import account_window
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
 from console.reports.verification.proof import print_proof
+from console.stack.account_window import AccountWindow
 from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
@@ -75,10 +78,12 @@ from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rates.window_fit import WindowFit
 from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 from ses_reputation.standing.state import (
+    DecisionState,
     EntityState,
     FindingState,
     Mute,
@@ -87,6 +92,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -276,6 +282,20 @@ def print_diagnoses(screen: Console) -> None:
     doctor.print_causes(screen, examine(setup))
 
 
+def print_what_ses_decided(screen: Console) -> None:
+    tenant = TenantDecision("DISABLED", True, NAME, NOW, "HIGH")
+    latest = SesDecision(NAME, NAME, NOW, NAME, False, False, tenants={NAME: tenant})
+    decision = DecisionState(latest, NOW, {NAME: tenant})
+    ses_decision.print_decision(screen, decision, NOW)
+    ses_decision.print_decisions(screen, [replace(each, decision=decision) for each in states()], NOW)
+
+
+def print_window(screen: Console) -> None:
+    fit = WindowFit(20_000, 19_000, 21_000, 0.9, 0.02, 100)
+    for entity in (state.entity for state in states()):
+        account_window.print_account_window(screen, entity, AccountWindow(10_000, fit))
+
+
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
     "balances.print_outcome": lambda screen: balances.print_outcome(
@@ -288,6 +308,8 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "feeds.print_feeds": lambda screen: feeds_report.print_feeds(
         screen, view_feeds(HOURS, day_balances_of(HOURS), NOW)
     ),
+    "decisions.ses_decision.print_decision decisions.ses_decision.print_decisions": print_what_ses_decided,
+    "explained.account_window.print_account_window": print_window,
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
         print_every_finding
