@@ -10,7 +10,7 @@ By hand. A volume window is the latest hours that hold 10,000 sends. The delegat
              1.96 %: healthy. But of the last 24 hours' 3,500 + 2,000 mails 14 + 164 = 178 bounced, 3.24 %,
              and usually 0.40 %: the spike is found an hour after the import began.
   Mon 11:05  3,500 + 5,000 + 1,500 since Saturday 15:00: 326 + 20 + 6 = 352, 3.52 %: watch. 148 more are 5 %.
-             Below 2 % it is when the newest 10,000 sends begin after the import's first hour, or hold 199
+             Below 1.8 % it is when the newest 10,000 sends begin after the import's first hour, or hold 179
              bounces: 8,500 clean sends after the 1,500 of the hour of 10:00, with 162 bounces.
   Mon 12:05  5,000 + 5,000 since Sunday 8:00: 488 + 20 = 508, 5.08 %: review. 492 more are 10 %.
   Tue 10:05  1,000 + 9,000 since Monday 8:00: 4 + 660 = 664, 6.64 %. A day after the first alert: a reminder.
