@@ -60,7 +60,9 @@ def _draw_stages(assessed: Sequence[Assessed], measure: Measure) -> Table:
     table = make_table(f"by {measure}", *stages)
     for entity in assessed[-1].states:
         table.add_row(entity.title, *(_standing(each.states.get(entity), measure) for each in assessed))
-    table.caption, table.caption_justify, table.caption_style = _NOT_RATED, "left", "dim"
+    states = [state for each in assessed for state in each.states.values()]
+    if any(measure not in state.measures for state in states):
+        table.caption, table.caption_justify, table.caption_style = _NOT_RATED, "left", "dim"
     return table
 
 
