@@ -101,7 +101,8 @@ def test_a_mute_silences_reminders_and_no_worsening(stack: Stack, monkeypatch: p
     # The spike, the import of 24 hours before, is over; the standing lasts, and nothing is said of it.
     assert kinds(stack.assess(2)) == ["finding_resolved bounce_spike"]
     assert list(stack.state.mutes) == ["bounces"]
-    assert kinds(stack.assess(4)) == []
+    # Nobody has sent for days, which is news.
+    assert kinds(stack.assess(4)) == ["finding_opened mail_stopped"]
     post(stack, mail("2026-11-27T09", 300, 100, name="import"), days=5)
     assert {"standing_changed bounces", "finding_opened bounce_spike"} <= set(kinds(stack.assess(5)))
     assert stack.state.mutes == {}
