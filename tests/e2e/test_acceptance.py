@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import LocalAws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.acceptance.plan import STEPS
@@ -74,7 +73,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         ses.publish_through(aws)
         aws.clients().sesv2.create_email_identity(EmailIdentity=IDENTITY)
         # Built, since its stack checks itself, and the bare runtime knows no library of ours.
-        deploy_template(aws, PARAMETERS, template_path=built)
+        sam.deploy(aws, built, PARAMETERS)
         variables = profile_variables(aws, tmp_path_factory.mktemp("profiles"))
         with RecordingProxy(aws.endpoint_url) as proxy:
             yield Account(aws, built, variables, proxy)
