@@ -19,6 +19,7 @@ from statistics import fmean
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.daily_mail import CAMPAIGN_HOUR, MAIL_BY_HOUR
 from benchmarks.sender_hour import DELEGATE
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.hours import hour_of, hours_later
@@ -31,35 +32,7 @@ PUBLISHED_DAYS = 28
 A_DAY, VOLUMES = (200, 500, 2_000, 10_000, 50_000), (5_000, 12_378, 60_000)
 _LAST_HOUR = hour_of(datetime(2026, 11, 22, 23, tzinfo=UTC))
 _BOUNCE_RATE = 0.012
-_CAMPAIGN_HOUR = 10
 _MOMENTS = 12
-# Mail by the hour of the day, in per cent of an even hour's.
-_BY_HOUR = (
-    20,
-    20,
-    20,
-    20,
-    30,
-    50,
-    80,
-    120,
-    180,
-    200,
-    180,
-    160,
-    150,
-    150,
-    160,
-    160,
-    150,
-    130,
-    120,
-    100,
-    80,
-    60,
-    40,
-    30,
-)
 
 
 class Sending(StrEnum):
@@ -165,9 +138,9 @@ def _batches(account: Account, draw: Random) -> Iterator[tuple[int, int, float]]
         day, hour = divmod(at, 24)
         if account.sending is Sending.WANDERING and not hour:
             rate = min(3 * _BOUNCE_RATE, max(_BOUNCE_RATE / 3, rate * exp(draw.gauss(0, 0.15))))
-        if account.sending is Sending.CAMPAIGNS and hour == _CAMPAIGN_HOUR and day % 3 == 0:
+        if account.sending is Sending.CAMPAIGNS and hour == CAMPAIGN_HOUR and day % 3 == 0:
             yield at, round(0.8 * account.a_day), 3 * rate
-        yield at, round(account.a_day / 24 * _BY_HOUR[hour] / 100 * exp(draw.gauss(0, 0.3))), rate
+        yield at, round(account.a_day / 24 * MAIL_BY_HOUR[hour] / 100 * exp(draw.gauss(0, 0.3))), rate
 
 
 def _places(draw: Random, first: int, mails: int, rate: float) -> Iterator[int]:

@@ -15,36 +15,11 @@ from statistics import fmean, quantiles
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.daily_mail import CAMPAIGN_HOUR, MAIL_BY_HOUR
+
 SEED, TRIALS, VOLUME, HEALTHY_DAYS = 44, 30, 10_000, 120
 A_DAY = (2_000, 10_000, 50_000, 200_000)
-# Mail by the hour of the day, in per cent of an even hour's.
-_BY_HOUR = (
-    20,
-    20,
-    20,
-    20,
-    30,
-    50,
-    80,
-    120,
-    180,
-    200,
-    180,
-    160,
-    150,
-    150,
-    160,
-    160,
-    150,
-    130,
-    120,
-    100,
-    80,
-    60,
-    40,
-    30,
-)
-_CAMPAIGN_HOUR, _CAMPAIGN = 10, 0.4
+_CAMPAIGN = 0.4
 # From here on, bounces are drawn from the normal distribution that the binomial one comes near to.
 _MANY = 2_000
 
@@ -87,14 +62,14 @@ def hours_to_review(rule: Rule, a_day: int, draw: Random) -> int:
 
 def _healthy(a_day: int, days: int, draw: Random) -> Iterator[tuple[int, int]]:
     for hour in list(range(24)) * days:
-        usual = round((1 - _CAMPAIGN) * a_day / 24 * _BY_HOUR[hour] / 100)
-        campaign = round(_CAMPAIGN * a_day) if hour == _CAMPAIGN_HOUR else 0
+        usual = round((1 - _CAMPAIGN) * a_day / 24 * MAIL_BY_HOUR[hour] / 100)
+        campaign = round(_CAMPAIGN * a_day) if hour == CAMPAIGN_HOUR else 0
         yield usual + campaign, _bounces(draw, usual, 0.005) + _bounces(draw, campaign, 0.03)
 
 
 def _jumping(a_day: int, jump: int, hours: int, draw: Random) -> Iterator[tuple[int, int]]:
     for at in range(hours):
-        sends = round(a_day / 24 * _BY_HOUR[at % 24] / 100)
+        sends = round(a_day / 24 * MAIL_BY_HOUR[at % 24] / 100)
         yield sends, _bounces(draw, sends, 0.06 if at >= jump else 0.01)
 
 

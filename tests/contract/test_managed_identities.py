@@ -516,19 +516,24 @@ def test_what_is_kept_is_said_of_nobody_to_be_lost(account: Account) -> None:
     assert not any("not kept" in note for note in created(account, ORCHARD, NEWS).notes)
 
 
-def test_a_default_set_of_before_that_is_gone_by_now_is_cleared_and_that_is_said(account: Account) -> None:
-    """Left as it is, it would be the stack's own set, which is deleted next: then every send fails (A40)."""
-    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+def in_place_of_an_older_set(account: Account) -> dict[str, str]:
+    """Make a set the default of an identity, and return what puts another in its place."""
+    ses = account.client("sesv2")
     for name in ("transactional", "older"):
         ses.create_configuration_set(ConfigurationSetName=name)
     ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
-    wanted = {
+    return {
         "Identities": ORCHARD,
         "ConfigurationSetName": "transactional",
         "EarlierSettings": EARLIER,
     }
+
+
+def test_a_default_set_of_before_that_is_gone_by_now_is_cleared_and_that_is_said(account: Account) -> None:
+    """Left as it is, it would be the stack's own set, which is deleted next: then every send fails (A40)."""
+    kind, wanted = "Custom::DefaultConfigurationSet", in_place_of_an_older_set(account)
     made = account.ask("Create", wanted, kind)
-    ses.delete_configuration_set(ConfigurationSetName="older")
+    account.client("sesv2").delete_configuration_set(ConfigurationSetName="older")
 
     answer = account.ask("Delete", wanted, kind, PhysicalResourceId=made.physical_id)
 
@@ -538,15 +543,7 @@ def test_a_default_set_of_before_that_is_gone_by_now_is_cleared_and_that_is_said
 
 
 def test_a_default_set_of_before_is_given_back(account: Account) -> None:
-    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
-    for name in ("transactional", "older"):
-        ses.create_configuration_set(ConfigurationSetName=name)
-    ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
-    wanted = {
-        "Identities": ORCHARD,
-        "ConfigurationSetName": "transactional",
-        "EarlierSettings": EARLIER,
-    }
+    kind, wanted = "Custom::DefaultConfigurationSet", in_place_of_an_older_set(account)
 
     made = account.ask("Create", wanted, kind)
     assert account.default_set(ORCHARD) == "transactional"

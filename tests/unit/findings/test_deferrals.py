@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.simulation.deferrals import count_openings
 from ses_reputation.delivery.delays import DELAY_TYPES
 from ses_reputation.findings.deferrals import detect
 from ses_reputation.findings.entity_mail import EntityMail
@@ -233,16 +234,8 @@ def test_a_deferral_that_comes_and_goes_by_the_hour_is_one() -> None:
         deferral(hours, now=datetime.fromisoformat(f"2026-11-22T{hour:02}:05:00+00:00")).state
         for hour in range(3, 17)
     ]
-    assert openings(states) == 1
+    assert count_openings(states) == 1
     assert DetectionState.CLEAR not in states
-
-
-def openings(states: Sequence[DetectionState]) -> int:
-    is_open, opened = False, 0
-    for state in states:
-        opened += state is DetectionState.FIRING and not is_open
-        is_open = state is DetectionState.FIRING or (is_open and state is DetectionState.INCONCLUSIVE)
-    return opened
 
 
 @given(st.lists(st.integers(14, 50), min_size=13, max_size=13))
@@ -254,7 +247,7 @@ def test_shares_that_flap_around_the_limit_open_at_most_one_finding(delayed: lis
         deferral([each for each in hours if each.sender_hour.send_hour <= hour_of(now)], now=now).state
         for now in nows
     ]
-    assert openings(states) <= 1
+    assert count_openings(states) <= 1
 
 
 def test_a_day_without_mail_resolves() -> None:

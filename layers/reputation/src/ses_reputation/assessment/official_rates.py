@@ -13,7 +13,7 @@ from ses_reputation.statistics.send_statistics import SendStatistics
 LONGEST_VALID = timedelta(hours=24)
 """An older rate decides nothing: it is not known how SES sees the mail since. SES publishes its rates at no
 stated pace (Amazon SES developer guide, "Creating reputation monitoring alarms": missing data is to be
-ignored), but by the hour while an account sends."""
+ignored)."""
 
 
 def with_official_rates(
