@@ -24,12 +24,7 @@ from tests.support.runtime_python import MISSING_RUNTIME, find_runtime_python
 from tests.support.stack_template import ROOT
 from tests.support.waiting import HANG_SECONDS, await_that
 
-pytestmark = [
-    pytest.mark.local_aws,
-    pytest.mark.sam,
-    # Since the stack checks itself (ADR 40), the one that stands beside does not come up here: to be mended.
-    pytest.mark.skip(reason="StackCheck gets no answer through on an emulator of a named account"),
-]
+pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
 
 # What no emulator can show, and what the run says of it.
 ONLY_IN_A_REAL_ACCOUNT = {"metrics", "stopped stream"}
@@ -77,7 +72,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     ):
         ses.publish_through(aws)
         aws.clients().sesv2.create_email_identity(EmailIdentity=IDENTITY)
-        # Built, since its stack checks itself, and the bare runtime knows no library of ours.
+        # As the SAM CLI builds it: the stack checks itself, and the bare runtime knows no library of ours.
         sam.deploy(aws, built, PARAMETERS)
         variables = profile_variables(aws, tmp_path_factory.mktemp("profiles"))
         with RecordingProxy(aws.endpoint_url) as proxy:
