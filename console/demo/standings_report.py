@@ -27,7 +27,8 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
         screen,
         "Standings",
         "Where each entity stands at the end of each stage of the day (UTC): accounts, which SES reviews and "
-        "pauses, and identities, whose owner suffers from all who send with them. Rates are estimates.",
+        "pauses, and identities, whose owner suffers from all who send with them. Rates are estimates. A "
+        "high one of little mail may be chance: then the standing stays as it is.",
     )
     for measure in Measure:
         if measure is Measure.BOUNCES:
