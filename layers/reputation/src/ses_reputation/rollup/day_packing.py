@@ -29,7 +29,7 @@ _WORDS: Sequence[str] = (
     ),
     *("delivered", "bounced", "complained", "owner_only", "sender_only", "both"),
     *("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open", "delivered_then_bounced"),
-    *("sent_without_outcome", "tag"),
+    *("sent_without_outcome", "tag", "outcome_without_send", "send_after_outcome", "without_send", "unrated"),
 )
 _OUTCOMES_FROM, _PROVIDERS_FROM = 100, 300
 _CODES: Mapping[str, int] = (
