@@ -39,8 +39,8 @@ def known_without_send(
 ) -> Iterator[tuple[str, set[int]]]:
     """Yield mail that its outcome alone shows to be sent, and that of which a Send event came late.
 
-    before: what earlier segments of the hour hold. counted: outcomes on pages that are gone. Whichever segment
-    its Send event and its outcomes are in, a dispatch is once among the sends and the first less the second.
+    before: what earlier segments of the hour hold. counted: outcomes on pages that are gone. A dispatch is
+    once among the sends and the first less the second, whichever segment its events are in.
     """
     sent, sent_before = _any_of(by_outcome, {Outcome.SENT}), _any_of(before, {Outcome.SENT})
     tried_before = _any_of(before, _TRIED)
