@@ -1,9 +1,9 @@
 """The name of a dispatch in 8 bytes, and how a big hour is divided by such names.
 
-So a late fact of little mail does not read, nor wait for, all of an hour. A fact has an address in its hour, in hexadecimal digits: the first comes from the From domain of its mail,
-the second from its fingerprint. All facts of a dispatch have one address, since each of its events names the
-message, the recipient and the From address. A shard holds the facts whose addresses begin with its prefix;
-the whole hour has the prefix "".
+So a late fact of little mail does not read, nor wait for, all of an hour. A fact has an address in its hour,
+in hexadecimal digits: the first comes from the From domain of its mail, the second from its fingerprint. All
+facts of a dispatch have one address, since each of its events names the message, the recipient and the From
+address. A shard holds the facts whose addresses begin with its prefix; the whole hour has the prefix "".
 """
 
 from dataclasses import dataclass

@@ -38,7 +38,9 @@ _CODES: Mapping[str, int] = (
     | {outcome.wire_name: _OUTCOMES_FROM + outcome for outcome in Outcome}
 )
 _NAMES: Mapping[int, str] = {code: name for name, code in _CODES.items()}
-_DIMENSIONS: Mapping[int, Dimension] = {_CODES[dimension.value]: dimension for dimension in Dimension}
+_DIMENSIONS: Mapping[int, Dimension] = {
+    _CODES[dimension.value]: dimension for dimension in Dimension if dimension.value in _CODES
+}
 _NUMBERS = len(RateCounts._fields)
 # Of a column: no number at all, and the same numbers as in the first column.
 _NOTHING, _AS_FIRST = 0, 1

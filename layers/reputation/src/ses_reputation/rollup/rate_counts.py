@@ -74,7 +74,7 @@ NO_COUNTS = RateCounts()
 
 
 class Dimension(StrEnum):
-    """By what counts are broken down. Each kind but the last six divides the whole."""
+    """By what counts are broken down. Those before BOUNCE each divide the whole."""
 
     EVERYTHING = "everything"
     CONFIGURATION_SET = "configuration_set"
@@ -87,6 +87,7 @@ class Dimension(StrEnum):
     OWNER_ONLY = "owner_only"
     WITHOUT_SEND = "without_send"
     UNRATED = "unrated"
+    COUNTED_BY_SES = "counted_by_ses"
 
 
 class Slice(NamedTuple):
@@ -96,7 +97,7 @@ class Slice(NamedTuple):
     difference that facts make which only the owner's feed reported of the set's mail; `sends` are below 0
     where such a fact says that a list stopped one. Of the second they are the `sends` that are known by their
     outcome alone; of the third, bounces and complaints that are in no rate, as nobody reports how much mail
-    they are of.
+    they are of. COUNTED_BY_SES is never stored: the `sends` of an account that SES's statistics count.
     """
 
     kind: Dimension
