@@ -162,4 +162,7 @@ _PART_TITLES: Mapping[Dimension, Callable[[str], str]] = {
     Dimension.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
     Dimension.TAG: _tag_title,
     Dimension.OWNER_ONLY: lambda name: f"{_configuration_set_title(name)}, by the identity owner alone",
+    Dimension.WITHOUT_SEND: lambda name: f"{_configuration_set_title(name)}, without Send events",
+    Dimension.UNRATED: lambda name: f"{_configuration_set_title(name)}, in no rate",
+    Dimension.COUNTED_BY_SES: lambda _: "sends that SES counted",
 }
