@@ -36,9 +36,10 @@ NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
 ACCOUNT = account_entity("444455556666", "us-east-1")
 IDENTITY = identity_entity("example.com")
-WINDOW = Window("volume", "2026-11-20T08", "2026-11-22T10", {}, None, is_full=True)
-
 SENDS = 10_021
+WINDOW = Window(
+    "volume", "2026-11-20T08", "2026-11-22T10", {EVERYTHING: RateCounts(SENDS)}, None, is_full=True
+)
 KNOWN_BY_OUTCOME = {
     EVERYTHING: RateCounts(SENDS),
     Slice(Dimension.WITHOUT_SEND, "(none)"): RateCounts(SENDS),
