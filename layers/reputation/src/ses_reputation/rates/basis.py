@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ses_reputation.rates.rates import COUNT_OF
+from ses_reputation.rates.measures import COUNT_OF, SENDS_OF
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Breakdown, Dimension, RateCounts
 from ses_reputation.tallies import total
@@ -38,8 +38,9 @@ class RateBasis:
 
 def basis_of(table: Breakdown, measure: Measure) -> RateBasis:
     """Return what a rate of a window's mail is over."""
-    sends = table.get(EVERYTHING, NO_COUNTS).sends
-    without_send = _total(table, Dimension.WITHOUT_SEND).sends
+    sends_of = SENDS_OF[measure]
+    sends = sends_of(table.get(EVERYTHING, NO_COUNTS))
+    without_send = sends_of(_total(table, Dimension.WITHOUT_SEND))
     unrated = COUNT_OF[measure](_total(table, Dimension.UNRATED))
     return RateBasis(_kind(table, sends, without_send), without_send, unrated)
 
