@@ -128,6 +128,8 @@ def test_an_interval_contains_its_rate_at_any_size(events: int, sends: int) -> N
 @settings(max_examples=EXAMPLES * 2)
 @example([mail(0, 99, 2), mail(1, 150)], [mail(0, 1)], {})
 @example([mail(0, 50, 2), mail(1, 49, 3), mail(2, 150, 1)], [mail(1, 60)], {})
+# The window then reaches into the day that holds four bounces too old for it.
+@example([mail(120, 1, 4, name="alerts"), mail(0, 4, 1, name="alerts")], [mail(107, 1)], {})
 def test_clean_mail_in_any_hour_worsens_no_standing(
     mails: list[HourBalance], clean: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
