@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 import pytest
+from botocore.session import get_session
 
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
@@ -47,6 +48,16 @@ def rate(*hours: HourBalance) -> tuple[int, int]:
 def unrated(*hours: HourBalance) -> int:
     """Hard bounces that are in no rate."""
     return totals(*hours).get(Slice(Dimension.UNRATED, NONE), NO_COUNTS).hard_bounces
+
+
+def test_ses_notifies_identity_owners_of_no_sends() -> None:
+    """By the models of its APIs: an event destination may have both kinds, each by choice."""
+    session = get_session()
+    owners = session.get_service_model("ses").shape_for("NotificationType")
+    senders = session.get_service_model("sesv2").shape_for("EventType")
+
+    assert owners.metadata["enum"] == ["Bounce", "Complaint", "Delivery"]
+    assert {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT"} <= set(senders.metadata["enum"])
 
 
 def test_owners_topics_alone_give_bounces_over_mail_with_a_final_outcome() -> None:

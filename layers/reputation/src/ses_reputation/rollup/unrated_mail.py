@@ -2,8 +2,9 @@
 
 A bounce shows that a mail was sent, and so does a delivery. Where both are reported the mail with an outcome
 is what a rate is over. Where bounces are reported alone every mail seems to bounce, and only counts can be
-shown. SES reports deliveries to an identity's topic or an event destination only if whoever set it up asks
-for them (Amazon SES developer guide, "Configuring Amazon SNS notifications", "event destinations").
+shown. An identity has a topic for each of bounces, complaints and deliveries, and none for sends (SES API,
+`SetIdentityNotificationTopic`), and an event destination has those types that somebody chose (SES API v2,
+`EventDestination.MatchingEventTypes`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
