@@ -20,13 +20,12 @@ from benchmarks.simulated_ledger import SimulatedBalances, StoredPage
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.hours import hour_of
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.pages import FactRun, Source
 from ses_reputation.ledger.posting import PostingRun, post_requested
 from ses_reputation.ledger.posting_requests import EVERY_DIGIT, PostingRequest
 from ses_reputation.ledger.postponed_hours import MOST_DELAY, MOST_HIDING
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.shards import FINGERPRINT_BYTES, Shard
 
 EVENTS = (10_000, 100_000, 714_000, 3_600_000)
 LONGEST_WAITS = (timedelta(hours=2), timedelta(hours=24))

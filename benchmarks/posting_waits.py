@@ -7,9 +7,8 @@ from benchmarks.sender_hour import HOUR
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.hours import hour_of
 from ses_reputation.ledger.balance_store import LastPosting, due_after
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import Shard
+from ses_reputation.ledger.shards import FINGERPRINT_BYTES, Shard
 
 # Of a sharp rise, bounces come as soon after their mail. What SES gives up after hours waits longer.
 BOUNCED_WITHIN_MINUTES = 15

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.reading import Observed
-from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.keys import JOURNAL, shard_of_key
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.rows import runs_of_row
+from ses_reputation.ledger.shards import fingerprint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,17 @@ from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import EntityState
-from ses_reputation.wording import count, event_noun, moment, moment_of, percent, rate_percent, slice_title
+from ses_reputation.wording import (
+    basis_text,
+    count,
+    event_noun,
+    moment,
+    moment_of,
+    percent,
+    rate_percent,
+    slice_title,
+    unrated_text,
+)
 
 _WINDOWS: Mapping[str, str] = {"volume": "", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 
@@ -68,6 +78,7 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
     """What a reader needs besides the table of a measure."""
     if not view["windows"]["volume"]["is_full"]:
         yield "This is all mail of the last year: less than fills the volume window."
+    yield from _describe_basis(measure, view)
     if view["rate"]:
         yield from _describe_denominator(measure, view["rate"], view["sends"])
     if by_ses is not None:
@@ -80,6 +91,15 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         yield f"Of all eligible mail, with that to Gmail: {share} ({counts})."
     for headroom in view["headroom"]:
         yield _describe_headroom(measure, view, headroom)
+
+
+def _describe_basis(measure: Measure, view: Mapping[str, Any]) -> Iterable[str]:
+    # What an earlier version stored says nothing of it.
+    basis: Mapping[str, Any] = view.get("basis") or {}
+    if basis.get("kind"):
+        yield f"The rate is over {basis_text(basis['kind'], basis['without_send'])}."
+    if basis.get("unrated"):
+        yield f"In no rate are {unrated_text(basis['unrated'], measure)}."
 
 
 def _describe_denominator(measure: Measure, rate: Mapping[str, Any], sends: int) -> Iterable[str]:

@@ -15,6 +15,7 @@ from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, make_table, print_heading, print_indented, stack_lines
 from console.terminal.wording import age, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
+from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState
@@ -27,6 +28,11 @@ _STYLES: Mapping[str, str] = {
     Standing.PAUSE: "bold red",
 }
 _NOT_RATED = "-: no mail is known that SES rates. "
+_BASES: Mapping[Basis, str] = {
+    Basis.FINAL_OUTCOMES: "final outcomes",
+    Basis.SENDS_AND_FINAL_OUTCOMES: "sends, outcomes",
+    Basis.SES_COUNT: "sends by SES",
+}
 _HOW_TO_READ = (
     "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
     "those to providers with feedback loops. "
@@ -91,10 +97,18 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
         lines += [f"{events:,} of {sends:,}"] if events or sends else []
+        lines += _basis(each.get("basis") or {})
     if by_ses is not None:
         decides = (view.get(measure, {}).get("official") or {}).get("decides")
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")
     return stack_lines(*(lines or ["-"]))
+
+
+def _basis(basis: Mapping[str, Any]) -> list[str]:
+    """What a row has room for: other rates than those over sends, and events that are in none."""
+    kind, unrated = basis.get("kind"), basis.get("unrated")
+    lines = [_BASES[Basis(kind)]] if kind and kind != Basis.SENDS else []
+    return [*lines, f"{unrated:,} in no rate"] if unrated else lines
 
 
 def _window(view: Mapping[Measure, dict[str, Any]]) -> Text:

@@ -218,6 +218,7 @@ def _what_followed(outcomes: set[str]) -> Iterator[str]:
     given_up = any(each.startswith("bounced_") and "_transient_" not in each for each in outcomes)
     yield from ("delivered_then_bounced",) * ("delivered" in kinds and given_up)
     yield from ("sent_without_outcome",) * ("sent" in kinds and not ended)
+    yield from ("outcome_without_send",) * bool("sent" not in kinds and ended - {"rejected"})
 
 
 class CrashingDynamoDB(InMemoryDynamoDB):

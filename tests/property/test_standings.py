@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection, DetectionState
 from ses_reputation.findings.rate_spikes import detect
@@ -22,7 +23,7 @@ from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, ent
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
-from tests.support.mail import ENTITY, NOW, days_of, history_of, hour_ago, mail
+from tests.support.mail import ENTITY, NOW, Reported, days_of, history_of, hour_ago, mail, reported_mail
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
@@ -47,10 +48,23 @@ MAIL = st.builds(
     st.one_of(st.just(0), st.integers(0, 4), st.integers(0, 120)),
     st.integers(0, 3),
     sender=st.sampled_from(SENDERS),
-    name=st.sampled_from(("newsletter", "(none)")),
+    # Clean mail below is of other sets: the first that is sent of a set shows that its sends are reported.
+    name=st.sampled_from(("alerts", "(none)")),
     provider=st.sampled_from(PROVIDERS),
 )
-MAILS = st.lists(MAIL, max_size=12)
+
+
+def known_by_outcome(ago: int, sent: int, bounced: int, sender: SenderIdentity) -> HourBalance:
+    """Mail of which the owner's topics report what was delivered, at least one, and what bounced."""
+    bounced = min(bounced, sent)
+    return reported_mail(
+        hour_ago(ago), Reported(sent + 1, bounced, name="", sender=(), owner=TOPICS), sender=sender
+    )
+
+
+TOPICS = ("delivered", "bounced")
+BY_OUTCOME = st.builds(known_by_outcome, AGES, SENT, SENT, st.sampled_from(SENDERS))
+MAILS = st.lists(st.one_of(MAIL, BY_OUTCOME), max_size=12)
 CLEAN = st.lists(
     st.builds(
         mail,
@@ -114,6 +128,8 @@ def test_an_interval_contains_its_rate_at_any_size(events: int, sends: int) -> N
 @settings(max_examples=EXAMPLES * 2)
 @example([mail(0, 99, 2), mail(1, 150)], [mail(0, 1)], {})
 @example([mail(0, 50, 2), mail(1, 49, 3), mail(2, 150, 1)], [mail(1, 60)], {})
+# The window then reaches into the day that holds four bounces too old for it.
+@example([mail(120, 1, 4, name="alerts"), mail(0, 4, 1, name="alerts")], [mail(107, 1)], {})
 def test_clean_mail_in_any_hour_worsens_no_standing(
     mails: list[HourBalance], clean: list[HourBalance], held: dict[Measure, Standing]
 ) -> None:
@@ -129,6 +145,45 @@ def test_clean_mail_in_any_hour_worsens_no_standing(
             if evaluation.standing is not None:
                 assert then.standing is not None
                 assert then.standing.severity <= evaluation.standing.severity
+
+
+@given(st.lists(BY_OUTCOME, min_size=1, max_size=8), st.data())
+@settings(max_examples=EXAMPLES)
+def test_clean_mail_where_deliveries_are_reported_worsens_no_standing(
+    mails: list[HourBalance], data: st.DataObject
+) -> None:
+    """In an hour that has such mail: the first delivery of a day shows that deliveries are reported."""
+    sender_hour = data.draw(st.sampled_from([each.sender_hour for each in mails]))
+    clean = reported_mail(
+        sender_hour.send_hour,
+        Reported(data.draw(st.integers(1, 120)), name="", sender=(), owner=TOPICS),
+        sender=SenderIdentity(sender_hour.sending_account, sender_hour.region, sender_hour.identity),
+    )
+    before = {history.entity: evaluate(history) for history in histories(mails)}
+    after = {history.entity: evaluate(history) for history in histories([*mails, clean])}
+
+    for entity, evaluations in before.items():
+        rate, then = (each[Measure.BOUNCES].rate for each in (evaluations, after[entity]))
+        assert (rate is None) == (then is None)
+        assert rate is None or then is None or then.value <= rate.value
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 60))
+@settings(max_examples=EXAMPLES)
+def test_a_send_event_of_mail_with_a_known_outcome_changes_no_rate(
+    mails: int, bounced: int, sent: int
+) -> None:
+    """Whichever of it: bounced mail comes first here, then what was delivered."""
+    bounced, sent = min(bounced, mails - 1), min(sent, mails)
+    known = Reported(mails, bounced, name="", sender=(), owner=TOPICS)
+    with_sends = Reported(mails, bounced, sender=(), owner=TOPICS, sender_says={Outcome.SENT: range(sent)})
+
+    rates = [
+        evaluate(history_of([reported_mail(hour_ago(3), each)]))[Measure.BOUNCES].rate
+        for each in (known, with_sends)
+    ]
+
+    assert rates == [Rate(bounced, mails)] * 2
 
 
 def rate_spikes(history: History, rules: StandingRules) -> list[Detection]:

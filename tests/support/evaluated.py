@@ -26,7 +26,7 @@ from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.windows import Window
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
-from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
+from ses_reputation.rollup.rate_counts import EVERYTHING, Dimension, RateCounts, Slice
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
@@ -36,9 +36,16 @@ NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
 ACCOUNT = account_entity("444455556666", "us-east-1")
 IDENTITY = identity_entity("example.com")
-WINDOW = Window("volume", "2026-11-20T08", "2026-11-22T10", {}, None, is_full=True)
-
 SENDS = 10_021
+WINDOW = Window(
+    "volume", "2026-11-20T08", "2026-11-22T10", {EVERYTHING: RateCounts(SENDS)}, None, is_full=True
+)
+KNOWN_BY_OUTCOME = {
+    EVERYTHING: RateCounts(SENDS),
+    Slice(Dimension.WITHOUT_SEND, "(none)"): RateCounts(SENDS),
+    Slice(Dimension.UNRATED, "(none)"): RateCounts(hard_bounces=12),
+}
+"""The owner's topics report what was delivered and what bounced; of 12 bounces only one of them did."""
 WITHIN_10S = {"delivered_within_10s": 600}
 # By hand, with T a threshold, e events and 10,021 sends: it takes ceil(T * 10,021) - e more events to reach
 # T, and floor(e / T) + 1 - 10,021 clean sends to come below it. 2 % are 200.42 mails, 5 % 501.05, 10 %

@@ -120,7 +120,7 @@ class Reported:
     """Dispatches of one configuration set ("": none), and the kinds of facts that each feed reports of them.
 
     All are sent; `bounced` of them bounce, `open` have no outcome, the others are delivered, of which
-    `complained` complain. owner_says: what else the owner's feed alone reports, and of which dispatches.
+    `complained` complain. owner_says, sender_says: what else a feed alone reports, and of which dispatches.
     """
 
     sent: int
@@ -131,6 +131,7 @@ class Reported:
     sender: Collection[str] = EVERYTHING
     owner: Collection[str] = BOUNCES_AND_COMPLAINTS
     owner_says: Mapping[Outcome, range] = field(default_factory=dict)
+    sender_says: Mapping[Outcome, range] = field(default_factory=dict)
 
     def dispatches(self, kind: str, first: int) -> range:
         """The dispatches, numbered from `first` on, that a kind of fact is true of."""
@@ -149,6 +150,8 @@ class Reported:
                 yield name, is_owners, _OUTCOMES[kind], self.dispatches(kind, first)
         for outcome, dispatches in self.owner_says.items():
             yield "", True, outcome, (first + each for each in dispatches)
+        for outcome, dispatches in self.sender_says.items():
+            yield self.name, False, outcome, (first + each for each in dispatches)
 
 
 def reported_mail(hour: Hour, *parts: Reported, sender: SenderIdentity = SENDER) -> HourBalance:

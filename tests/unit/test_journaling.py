@@ -18,9 +18,9 @@ from ses_reputation.feedback.set_aside import Ignored, Quarantined, Subscription
 from ses_reputation.journaling import BatchOutcome, Journaling, Rules, rate_of
 from ses_reputation.ledger.delays import DelayPage
 from ses_reputation.ledger.entries import Entry
-from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.pages import PAGE_VERSION, Page, unpack_page
+from ses_reputation.ledger.shards import fingerprint
 from ses_reputation.quarantine.record import QuarantineRecord
 from tests.support.notifications import DELEGATE, FOREIGN, OWNER, envelope, published, record
 from tests.support.signing import signing_certificates

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
 
+from console.demo.expected.known_mail import KnownMail
 from console.demo.expected.thresholds import THRESHOLDS, VOLUME, standing_of
 from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
 from console.demo.traffic.expected_facts import feeds_by_fact
@@ -139,7 +140,7 @@ def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict
     """
     counted: dict[tuple[str, str], list[_HourFigures]] = defaultdict(list)
     for cell, outcomes in _cells(day, reported).items():
-        sends = max(0, outcomes["sent"] - outcomes["stopped"])
+        sends = max(0, outcomes["sent"] - outcomes["stopped"]) + outcomes["known"]
         for entity in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
             to_loops = 0 if cell.provider & _WITHOUT_LOOPS else sends
             by_measure = {"bounces": sends, "complaints": to_loops}
@@ -153,13 +154,17 @@ def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict
 
 
 def _cells(day: DayOfTraffic, reported: FeedsByFact) -> dict[_Cell, Counter[str]]:
-    """Count what is rated: not mail that only the owner's feed reports, as it names no configuration set."""
-    named = {fact[:6] for fact, feeds in reported.items() if "sender" in feeds}
+    """Count what is rated, and under `known` the mail that its outcome alone shows to be sent."""
+    mail = KnownMail(day, reported)
     cells: dict[_Cell, Counter[str]] = defaultdict(Counter)
-    for fact in reported:
-        if fact[:6] in named and fact.recipient.rpartition("@")[2] not in _NOT_RATED:
-            name = day.configuration_sets[fact.message_id]
-            cells[_Cell(*fact[:4], name, provider_domains(fact.recipient))][_kind(fact.outcome)] += 1
+    for dispatch, outcomes in mail.outcomes.items():
+        recipient = dispatch[5]
+        if recipient.rpartition("@")[2] in _NOT_RATED:
+            continue
+        cell = cells[_Cell(*dispatch[:4], mail.set_of(dispatch), provider_domains(recipient))]
+        if mail.is_rated(dispatch):
+            cell.update(map(_kind, outcomes))
+            cell["known"] += mail.is_known_by_outcome(dispatch)
     return cells
 
 

@@ -5,9 +5,9 @@ source of each fact about SES. "Review FAQs" are the developer guide's "Sending 
 ASSUMPTIONS = (
     "SES does not publish how it computes its rates: ours are estimates of them (Review FAQs, Bounce Q5 "
     "and Q6).",
-    "Eligible sends are those with a Send event, except mail to the mailbox simulator and to your own "
-    "domains, and mail that a suppression list of an account, a tenant or a recipient stopped. SES leaves"
-    " out all domains that you have verified (Review FAQs, Bounce Q3).",
+    "Eligible sends are those with a Send event and, where deliveries are reported, mail with an outcome. "
+    "Mail to the mailbox simulator and to your own domains is none, nor is what a suppression list of an "
+    "account, a tenant or a recipient stopped.",
     "Hard bounces are permanent ones. SES leaves out those because of blocked IP addresses (Review FAQs, "
     "Bounce Q3); no field of a notification names these, so ours count. SES's global suppression list "
     "causes hard bounces, your own does not.",

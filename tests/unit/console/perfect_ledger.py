@@ -11,6 +11,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 
 FeedsByFact = Mapping[Fact, frozenset[str]]
 _KINDS = ("delivered", "bounced", "complained")
+_TRIED = {"delivered", "bounced", "complained", "complaint"}
 
 
 def hours_of(day: DayOfTraffic, reported: FeedsByFact | None = None) -> list[HourBalance]:
@@ -42,6 +43,9 @@ def _entity(hour: HourBalance, name: str, recipient: str, outcomes: Mapping[str,
         ends = {"delivered": "then_delivered", "bounced": "then_bounced"}
         end = next((ends[kind] for kind in ends if kind in kinds), "still_open")
         count_one(hour.followed, name, provider, f"delayed_{end}")
+    tried = [each for each in outcomes if each.split("_")[0] in _TRIED and not each.endswith("_list")]
+    if tried and "sent" not in outcomes:
+        count_one(hour.followed, name, provider, "outcome_without_send")
     for kind in _KINDS:
         feeds = frozenset[str]().union(
             *(reported for each, reported in outcomes.items() if each.startswith(kind))

@@ -213,6 +213,66 @@ def test_a_complaint_or_a_suspicion_accounts_for_a_send() -> None:
     assert figures.followed == {}
 
 
+def test_an_outcome_shows_that_a_mail_was_sent_where_no_send_event_came() -> None:
+    """1 to 5 ended in all ways that mail may; lists stopped 6 and 7, 8 never left, and 9 still waits."""
+    stopped = Outcome.BOUNCED_PERMANENT_ON_ACCOUNT_SUPPRESSION_LIST
+    figures = tallied(
+        [
+            facts(DELIVERED, 1, 2, by_owner=True),
+            # A list member complained of 2, and of 1 an automatic reply came: each is one mail.
+            facts(SOFT, 1, 3, by_owner=True),
+            facts(COMPLAINED, 2, by_owner=True),
+            facts(BOUNCED, 4, by_owner=True),
+            facts(SUSPECTED, 5, by_owner=True),
+            facts(stopped, 6, by_owner=True),
+            facts(Outcome.COMPLAINT_SUPPRESSED_OTHER, 7, by_owner=True),
+            facts(Outcome.REJECTED, 8),
+            facts(DELAYED, 9),
+            # Both feeds: its Send event is known.
+            facts(DELIVERED, 10, by_owner=True),
+            facts(SENT, 10),
+        ]
+    )
+
+    assert figures.followed["(none)"] == {"gmail": {"outcome_without_send": 5}}
+    assert figures.followed["newsletter"] == {"gmail": {"delayed_still_open": 1}}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "figures"),
+    [
+        # The delivery counted already: a complaint months later is no second mail.
+        ([facts(DELIVERED, 1)], [facts(COMPLAINED, 1)], {}),
+        ([facts(SENT, 1)], [facts(COMPLAINED, 1)], {}),
+        # Send events of an archive come after months: the mail counts once.
+        ([facts(DELIVERED, 1)], [facts(SENT, 1, 2)], {"sent_without_outcome": 2, "send_after_outcome": 1}),
+        ([facts(SENT, 1), facts(DELIVERED, 1)], [facts(SENT, 1, 2)], {"sent_without_outcome": 1}),
+        ([facts(BOUNCED, 2)], [facts(DELIVERED, 1)], {"outcome_without_send": 1}),
+    ],
+)
+def test_a_mail_counts_once_whichever_segment_its_send_is_in(
+    earlier: Sequence[FactRun], later: Sequence[FactRun], figures: dict[str, int]
+) -> None:
+    assert tallied(later, earlier).followed.get("newsletter", {}).get("gmail", {}) == figures
+
+
+@pytest.mark.parametrize(
+    ("gone", "run", "followed"),
+    [
+        # Half a year later, pages are gone. What was counted there had no Send event, if none was counted.
+        ({DELIVERED}, facts(SENT, 1, 2), {"sent_without_outcome": 2, "send_after_outcome": 2}),
+        ({DELIVERED, SENT}, facts(COMPLAINED, 1), {}),
+        ({DELAYED}, facts(COMPLAINED, 1), {"outcome_without_send": 1}),
+    ],
+)
+def test_a_mail_counts_once_where_its_first_pages_are_gone(
+    gone: set[Outcome], run: FactRun, followed: dict[str, int]
+) -> None:
+    figures = tally([run], counted=frozenset(gone))["example.com"]
+
+    assert figures.followed.get("newsletter", {}).get("gmail", {}) == followed
+
+
 def test_a_complaint_is_one_where_one_feed_names_nobody_and_the_other_a_suspect() -> None:
     """1 and 2 were mailed, at two domains. The owner's feed names nobody: 1 carries it, 2 is suspected."""
     owners = [facts(COMPLAINED, 1, by_owner=True), facts(SUSPECTED, 2, by_owner=True)]
@@ -335,7 +395,7 @@ def test_a_late_fact_has_the_identity_set_and_provider_that_the_segment_before_n
         ),
         "mail.example.com": BalanceCounts(
             {"(none)": {"other": {"complained_abuse": 1}}},
-            {},
+            {"(none)": {"other": {"outcome_without_send": 1}}},
             {"(none)": {"complained": {"sender_only": 1}}},
         ),
     }

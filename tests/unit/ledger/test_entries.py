@@ -10,8 +10,8 @@ from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay, pack_attributes, unpack_attributes
-from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.rows import entry_of_row, row_of
+from ses_reputation.ledger.shards import fingerprint
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
 
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
+from ses_reputation.ledger.shards import FINGERPRINT_BYTES, fingerprint
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,11 @@ from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger import journal
 from ses_reputation.ledger.delays import DelayPage, unpack_delays
 from ses_reputation.ledger.entries import Entry
-from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.journal import JournalDraft, JournalRow
 from ses_reputation.ledger.pages import Page, Source, unpack_page
 from ses_reputation.ledger.rows import row_of
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import Shard, bucket_of
+from ses_reputation.ledger.shards import Shard, bucket_of, fingerprint
 from tests.support.notifications import DELEGATE, OWNER, envelope, notified, published
 
 REGISTRY = Registry(frozenset({OWNER}), frozenset({DELEGATE}))

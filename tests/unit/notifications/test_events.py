@@ -25,8 +25,10 @@ from ses_reputation.statistics.decisions import MOST_LETTERS, MOST_TENANTS, SesD
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
+    KNOWN_BY_OUTCOME,
     NOW,
     STACK,
+    WINDOW,
     assess,
     bounces,
     causes_in_identity,
@@ -154,6 +156,17 @@ def test_the_schema_refuses_what_is_wrong(wrong: Mapping[str, Any]) -> None:
         )
 
 
+def test_a_changed_standing_says_what_its_rate_is_over() -> None:
+    evaluation = bounces(Standing.REVIEW, window=replace(WINDOW, table=KNOWN_BY_OUTCOME))
+
+    (transition,) = published(seen(evaluation))
+
+    assert transition.detail["basis"] == {"kind": "final_outcomes", "without_send": 10_021, "unrated": 12}
+    Draft202012Validator(strict_schema_of(detail_type(transition))).validate(
+        json.loads(json.dumps(transition.detail))
+    )
+
+
 def test_a_changed_standing_says_all_that_caused_it() -> None:
     (transition,) = published(seen(bounces(Standing.HEALTHY)), seen(bounces(Standing.REVIEW)))
     detail = transition.detail
@@ -167,6 +180,7 @@ def test_a_changed_standing_says_all_that_caused_it() -> None:
         "high": 0.055682,
     }
     assert detail["window"]["hours"] == 51
+    assert detail["basis"] == {"kind": "sends", "without_send": 0, "unrated": 0}
     assert detail["headroom"][1] == {
         "standing": "review",
         "threshold": 0.05,

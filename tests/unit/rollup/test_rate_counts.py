@@ -73,15 +73,58 @@ def test_the_simulator_and_own_domains_are_in_no_rate(provider: str) -> None:
     assert not {mail_slice.kind for mail_slice in table} & {Dimension.BOUNCE, Dimension.COMPLAINT}
 
 
-def test_mail_of_which_nobody_named_a_configuration_set_is_in_no_rate() -> None:
-    # The owner's feed reports its bounces, and nobody its sends.
+def test_mail_of_an_unrated_set_is_in_no_rate_and_its_events_are_kept() -> None:
+    # The owner's feed reports its bounces, and nobody how much of it there was.
     outcomes = {"bounced_permanent_no_email": 30, "complained_abuse": 20}
     sent = {"sent": 100, "bounced_permanent_no_email": 1}
-    table = break_down({"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes}})
+    table = break_down(
+        {"newsletter": {"yahoo": sent}, "(none)": {"yahoo": outcomes, "simulator": outcomes}},
+        unrated=frozenset({"(none)"}),
+    )
 
-    assert table[EVERYTHING] == RateCounts(100, 1, 0, 100, 0, 100, 31)
-    assert table[Slice(Dimension.CONFIGURATION_SET, "(none)")] == RateCounts(bounced=30)
+    assert table[EVERYTHING] == RateCounts(100, 1, 0, 100, 0, 100, 61)
+    assert table[Slice(Dimension.CONFIGURATION_SET, "(none)")] == RateCounts(bounced=60)
     assert table[Slice(Dimension.BOUNCE, "bounced_permanent_no_email")] == RateCounts(hard_bounces=1)
+    assert table[Slice(Dimension.UNRATED, "(none)")] == RateCounts(0, 30, 20, 0, 20)
+
+
+def test_mail_known_by_its_outcome_alone_is_among_the_sends() -> None:
+    """Of 50 mails to Yahoo and 30 to Gmail without a Send event, 2 bounced and 1 was complained about."""
+    counts: Counts = {
+        "(none)": {
+            "yahoo": {"delivered_within_10s": 48, "bounced_permanent_no_email": 2, "complained_abuse": 1},
+            "gmail": {"delivered_within_10s": 30},
+        },
+        "newsletter": {"yahoo": {"sent": 100}},
+    }
+    followed: Counts = {
+        "(none)": {"yahoo": {"outcome_without_send": 50}, "gmail": {"outcome_without_send": 30}}
+    }
+
+    table = break_down(counts, followed=followed)
+
+    assert table[EVERYTHING] == RateCounts(180, 2, 1, 150, 1, 100, 2)
+    assert table[Slice(Dimension.WITHOUT_SEND, "(none)")] == RateCounts(sends=80, fbl_sends=50)
+    # The owner alone reports it: by the senders' own feeds there are the newsletter's 100.
+    assert without_owner_only(table)[EVERYTHING] == RateCounts(100, 0, 0, 100, 0, 100, 0)
+
+
+def test_a_mail_whose_send_event_came_months_after_its_outcome_counts_once() -> None:
+    counts: Counts = {"(none)": {"yahoo": {"delivered_within_10s": 7}}, "newsletter": {"yahoo": {"sent": 10}}}
+    followed: Counts = {
+        "(none)": {"yahoo": {"outcome_without_send": 7}},
+        "newsletter": {"yahoo": {"send_after_outcome": 7}},
+    }
+
+    assert break_down(counts, followed=followed)[EVERYTHING].sends == 10
+
+
+def test_a_tag_whose_events_report_no_sends_is_rated_by_its_deliveries() -> None:
+    tags: Counts = {
+        "campaign=spring": {"yahoo": {"delivered_within_10s": 95, "bounced_permanent_general": 5}}
+    }
+
+    assert break_down({}, tags)[Slice(Dimension.TAG, "campaign=spring")] == RateCounts(95, 5, 0, 95, 0, 0, 5)
 
 
 def test_mail_to_gmail_is_not_among_that_to_providers_with_feedback_loops() -> None:

@@ -9,6 +9,7 @@ from re import compile as pattern
 from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.visible_text import visible
@@ -17,6 +18,12 @@ _OF_ACCOUNT = pattern(r"(\d{12})/(.*)", ASCII).fullmatch
 _PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
 _EVENTS: Mapping[Measure, str] = {Measure.BOUNCES: "hard bounce", Measure.COMPLAINTS: "complaint"}
 _RATES: Mapping[Measure, str] = {Measure.BOUNCES: "bounce rate", Measure.COMPLAINTS: "complaint rate"}
+_BASES: Mapping[Basis, str] = {
+    Basis.SENDS: "mail with a Send event",
+    Basis.FINAL_OUTCOMES: "mail with a final outcome: no Send event of it is reported",
+    Basis.SENDS_AND_FINAL_OUTCOMES: "mail with a Send event, and {mails} known by a final outcome alone",
+    Basis.SES_COUNT: "SES's own count of sends: only bounces are reported to the ledger",
+}
 _PROVIDERS: Mapping[str, str] = {
     provider.wire_name: title
     for provider, title in {
@@ -71,6 +78,16 @@ def rate_percent(measure: Measure, rate: Fraction | float) -> str:
 def event_noun(measure: Measure) -> str:
     """Return what a measure counts, one of them: `hard bounce`, `complaint`."""
     return _EVENTS[measure]
+
+
+def basis_text(kind: str, without_send: int) -> str:
+    """Return what a rate is over, as `RateBasis` has it."""
+    return _BASES[Basis(kind)].format(mails=count(without_send, "mail"))
+
+
+def unrated_text(unrated: int, measure: Measure) -> str:
+    """Return how many events are in no rate, and why."""
+    return f"{count(unrated, event_noun(measure))}: of that mail neither sends nor deliveries are reported"
 
 
 def rate_title(measure: Measure) -> str:
@@ -145,4 +162,7 @@ _PART_TITLES: Mapping[Dimension, Callable[[str], str]] = {
     Dimension.COMPLAINT: lambda name: f"complaints: {_outcome_title(_COMPLAINTS, name)}",
     Dimension.TAG: _tag_title,
     Dimension.OWNER_ONLY: lambda name: f"{_configuration_set_title(name)}, by the identity owner alone",
+    Dimension.WITHOUT_SEND: lambda name: f"{_configuration_set_title(name)}, without Send events",
+    Dimension.UNRATED: lambda name: f"{_configuration_set_title(name)}, in no rate",
+    Dimension.COUNTED_BY_SES: lambda _: "sends that SES counted",
 }

@@ -68,6 +68,7 @@ volume: 4.7 days 2026-11-17 19:00 10,080     252 2.51 % 2.22 to 2.84
 7 days           2026-11-15 11:00 15,120     308 2.04 % 1.82 to 2.27
 30 days          2026-10-23 11:00 21,600     380 1.76 % 1.59 to 1.94
 
+  The rate is over mail with a Send event.
   The standing's rate is 251 hard bounces of the latest 10,000 sends: the
   window's first hour would only dilute it.
   SES itself publishes 4.90 % (CloudWatch).
@@ -277,6 +278,53 @@ def test_complaints_are_not_rated_where_no_provider_reports_any(
 
     assert complaints.startswith("not rated\n")
     assert "Of all eligible mail, with that to Gmail: 0.000 % (0 of 12,000)." in complaints
+
+
+def with_basis(**basis: Any) -> EntityState:
+    state = LEDGER.states[AGENCY_ENTITY]
+    bounces = {**state.view["measures"]["bounces"], "basis": basis}
+    return replace(state, view={**state.view, "measures": {**state.view["measures"], "bounces": bounces}})
+
+
+def test_the_detail_names_what_a_rate_is_over_and_what_is_in_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = with_basis(kind="sends_and_final_outcomes", without_send=3_000, unrated=12)
+
+    detail = detail_of(capsys, monkeypatch, state).replace("\n  ", " ")
+
+    assert (
+        "The rate is over mail with a Send event, and 3,000 mails known by a final outcome alone. In no rate "
+        "are 12 hard bounces: of that mail neither sends nor deliveries are reported."
+    ) in detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("sends", ""),
+        ("final_outcomes", "final outcomes"),
+        ("sends_and_final_outcomes", "sends, outcomes"),
+        ("ses_count", "sends by SES"),
+    ],
+)
+def test_a_row_names_another_basis_than_sends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str, row: str
+) -> None:
+    screen = screen_of(capsys, monkeypatch, with_basis(kind=kind, without_send=3, unrated=0))
+
+    others = {"final outcomes", "sends, outcomes", "sends by SES"} - {row}
+    assert row in screen
+    assert not any(other in screen for other in others)
+    assert "in no rate" not in screen
+
+
+def test_a_row_without_a_rate_counts_what_is_in_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = with_basis(kind=None, without_send=0, unrated=1_200)
+
+    assert "1,200 in no rate" in screen_of(capsys, monkeypatch, state)
 
 
 def test_a_rate_over_more_bounces_than_sends_says_that_sends_are_missing(

@@ -29,6 +29,7 @@ from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
+    KNOWN_BY_OUTCOME,
     NOW,
     RAW_DELIVERY,
     STACK,
@@ -105,6 +106,9 @@ CASES: Mapping[str, Callable[[], Transition]] = {
     "account_to_pause": lambda: last_alert(seen(bounces(Standing.PAUSE))),
     "account_with_little_mail": lambda: last_alert(
         seen(bounces(Standing.REVIEW, causes=(), window=replace(WINDOW, is_full=False)))
+    ),
+    "account_rated_without_sends": lambda: last_alert(
+        seen(bounces(Standing.REVIEW, causes=(), window=replace(WINDOW, table=KNOWN_BY_OUTCOME)))
     ),
     "account_back_to_watch": lambda: last_alert(seen(bounces(Standing.PAUSE)), seen(bounces(Standing.WATCH))),
     "account_healthy_again": lambda: last_alert(

@@ -50,6 +50,7 @@ from ses_reputation.statistics.send_statistics import HourTotals
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
+    KNOWN_BY_OUTCOME,
     NOW,
     RAW_DELIVERY,
     STACK,
@@ -196,6 +197,12 @@ def officials() -> Iterator[OfficialRate]:
         yield OfficialRate(Fraction(1, 10), NOW, standing, estimated)
 
 
+def without_sends() -> StandingChange:
+    """A standing by final outcomes, beside bounces of nobody knows how much mail."""
+    evaluation = bounces(Standing.REVIEW, window=replace(WINDOW, table=KNOWN_BY_OUTCOME))
+    return StandingChange(NOW, evaluation.measure, None, MeasureState(Standing.REVIEW, NOW), evaluation)
+
+
 def alerts() -> Iterator[str]:
     """The texts of every standing, protection step, finding and reminder, as mails have them."""
     rates: Sequence[dict[Measure, SesRate]] = (
@@ -225,6 +232,7 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
         over = replace(firing(kind), state=DetectionState.CLEAR)
         _, resolved = assess_once(state, seen(detections=(over,)), NOW + timedelta(hours=5))
         yield from (f"{each.subject}\n{each.text}" for each in (*opened, *resolved))
+    yield "\n".join(alert_of_standing(context, without_sends()))
     finding = FindingState(FindingKind.COVERAGE_GAP, "", "", NOW, NOW, coverage_gap().evidence_json or {})
     standing = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), bounces(Standing.REVIEW))}
     unrated = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), replace(bounces(None), rate=None))}

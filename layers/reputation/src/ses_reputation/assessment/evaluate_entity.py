@@ -7,6 +7,7 @@ from typing import Any
 
 from ses_reputation.assessment.inputs import AssessmentInputs
 from ses_reputation.assessment.official_rates import with_official_rates
+from ses_reputation.assessment.ses_count import evaluate_by_ses_count
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
@@ -47,6 +48,7 @@ def evaluate_entity(
     history, rules = inputs.histories[entity], rules.of(entity)
     hours, statistics = inputs.hours.get(entity, ()), inputs.statistics.get(entity)
     estimates = evaluate_standing(history, previous, rules)
+    estimates = evaluate_by_ses_count(estimates, history, statistics, previous, rules)
     evaluations = with_official_rates(estimates, statistics, previous, rules, now)
     has_mail = any(evaluation.has_mail for evaluation in evaluations.values())
     # Of an entity without mail nothing lasts, not even what nobody can tell.

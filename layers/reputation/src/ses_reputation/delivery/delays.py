@@ -188,19 +188,17 @@ def delay_cells(figures: BalanceCounts) -> Iterator[tuple[str, str, DelayCounts]
         followed = figures.followed.get(name, {})
         for provider, outcomes in providers.items():
             if provider not in NOT_RATED:
-                yield name, provider, _delays_of(name, provider, outcomes, followed.get(provider, {}))
+                yield name, provider, _delays_of(provider, outcomes, followed.get(provider, {}))
 
 
-def _delays_of(
-    name: str, provider: str, outcomes: Mapping[str, int], followed: Mapping[str, int]
-) -> DelayCounts:
+def _delays_of(provider: str, outcomes: Mapping[str, int], followed: Mapping[str, int]) -> DelayCounts:
     types = {DELAY_TYPES[each]: number for each, number in outcomes.items() if each in DELAY_TYPES}
     delivered, bounced, still_open = (followed.get(end, 0) for end in _ENDS)
     # The ends nearly always divide the delayed; one both delivered and bounced stands twice, one complained
     # about without a delivery not at all. The delay types bound what the union of them can be.
     known = max([delivered + bounced + still_open, *types.values()])
     return DelayCounts(
-        counts_of_cell(name, provider, outcomes).sends,
+        counts_of_cell(provider, outcomes).sends,
         min(known, sum(types.values())),
         delivered,
         bounced,

@@ -9,7 +9,7 @@ configuration set, whichever event named them.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 from ses_reputation.feedback.outcomes import (
@@ -19,13 +19,12 @@ from ses_reputation.feedback.outcomes import (
     COMPLAINTS,
     DELAYED,
     DELIVERED,
-    FINAL,
     HARD_BOUNCES,
-    TRANSIENT_BOUNCES,
     Outcome,
 )
 from ses_reputation.feedback.providers import Provider
 from ses_reputation.feedback.tags import MOST_VALUES, is_other, name_of_tag, other_of
+from ses_reputation.ledger.followed import known_without_send, what_followed
 from ses_reputation.ledger.pages import FactRun, RunKey, Source, dispatches_between
 from ses_reputation.tallies import group_by
 
@@ -66,7 +65,8 @@ class BalanceCounts:
     counts: configuration set, provider, outcome; distinct facts.
     followed: configuration set, provider, and what followed what (`delayed_then_delivered`,
         `delayed_then_bounced`, `delayed_still_open`, `delivered_then_bounced` (not Transient),
-        `sent_without_outcome`); dispatches.
+        `sent_without_outcome`, `outcome_without_send`, `send_after_outcome`: a Send event that came more than
+        90 days after the outcome, which the earlier segment counts as one without); dispatches.
     coverage: configuration set, kind (`delivered`, `bounced`, `complained`), and which feed reported it
         (`owner_only`, `sender_only`, `both`); facts.
     tags: tag (`campaign=spring`), provider, outcome; distinct facts of dispatches of which it was named.
@@ -100,7 +100,7 @@ def tally(
     for low, high in pairwise(bounds):
         reported, known = dispatches_between(runs, low, high), dispatches_between(earlier, low, high)
         _forget(reported, known, counted)
-        _count_slice(reported, known, figures)
+        _count_slice(reported, known, figures, counted)
     for of_identity in figures.values():
         _bound_tags(of_identity.tags)
     return dict(figures)
@@ -129,7 +129,10 @@ def _by_outcome(reported: Mapping[RunKey, set[int]]) -> dict[int, set[int]]:
 
 
 def _count_slice(
-    reported: Mapping[RunKey, set[int]], known: Mapping[RunKey, set[int]], figures: FiguresByIdentity
+    reported: Mapping[RunKey, set[int]],
+    known: Mapping[RunKey, set[int]],
+    figures: FiguresByIdentity,
+    counted: frozenset[int],
 ) -> None:
     by_outcome = _by_outcome(reported)
     _count_once(by_outcome)
@@ -137,7 +140,8 @@ def _count_slice(
     cell_of = _cells(whole)
     for outcome, (identity, name, provider), number in _in_cells(by_outcome.items(), cell_of):
         _add(figures[identity].counts, name, provider, Outcome(outcome).wire_name, number)
-    for figure, (identity, name, provider), number in _in_cells(_what_followed(by_outcome), cell_of):
+    followed = chain(what_followed(by_outcome), known_without_send(by_outcome, _by_outcome(known), counted))
+    for figure, (identity, name, provider), number in _in_cells(followed, cell_of):
         _add(figures[identity].followed, name, provider, figure, number)
     for (kind, feeds), (identity, name, _), number in _in_cells(_reported_by_feeds(reported), cell_of):
         _add(figures[identity].coverage, name, kind, feeds, number)
@@ -235,23 +239,6 @@ def _bound_tags(tags: Counts) -> None:
             for provider, outcomes in tags.pop(tag).items():
                 for outcome, number in outcomes.items():
                     _add(tags, other_of(name), provider, outcome, number)
-
-
-def _what_followed(by_outcome: Mapping[int, set[int]]) -> Iterator[tuple[str, set[int]]]:
-    sent = _any_of(by_outcome, {Outcome.SENT})
-    delivered, bounced = _any_of(by_outcome, DELIVERED), _any_of(by_outcome, BOUNCED)
-    # An automatic reply to mail that was delivered is a Transient bounce, and so is a try before it.
-    given_up = _any_of(by_outcome, BOUNCED - TRANSIENT_BOUNCES)
-    delayed, final = _any_of(by_outcome, DELAYED), _any_of(by_outcome, FINAL)
-    yield "delayed_then_delivered", delayed & delivered
-    yield "delayed_then_bounced", delayed & bounced
-    yield "delayed_still_open", delayed - final
-    yield "delivered_then_bounced", delivered & given_up
-    yield "sent_without_outcome", sent - final
-
-
-def _any_of(by_outcome: Mapping[int, set[int]], outcomes: Iterable[int]) -> set[int]:
-    return set().union(*(by_outcome[outcome] for outcome in outcomes if outcome in by_outcome))
 
 
 def _reported_by_feeds(reported: Mapping[RunKey, set[int]]) -> Iterator[tuple[tuple[str, str], set[int]]]:

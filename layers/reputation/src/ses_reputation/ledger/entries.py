@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.observations import Observation
 from ses_reputation.feedback.outcomes import DELAYED
-from ses_reputation.ledger.fingerprint import fingerprint
+from ses_reputation.ledger.shards import fingerprint
 
 if TYPE_CHECKING:
     from ses_reputation.feedback.reading import Observed

@@ -13,10 +13,9 @@ from ses_reputation.feedback.provenance import Feed
 from ses_reputation.feedback.tags import MOST_TAG_BYTES, MOST_TAGS, MOST_VALUES, name_of_tag, other_of
 from ses_reputation.ledger.delays import DelayPage, ReportedDelay, delay_of, delay_pages
 from ses_reputation.ledger.entries import Entry, entry_of, is_delay
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES, fingerprint
 from ses_reputation.ledger.pages import MOST_FACT_BYTES, MOST_SOURCE_BYTES, Page, Source, pack_page
 from ses_reputation.ledger.segments import Segment, segment_of
-from ses_reputation.ledger.shards import DIGITS, Shard, bucket_of
+from ses_reputation.ledger.shards import DIGITS, FINGERPRINT_BYTES, Shard, bucket_of, fingerprint
 from ses_reputation.tallies import group_by
 
 if TYPE_CHECKING:

@@ -27,8 +27,7 @@ from typing import NamedTuple
 
 from ses_reputation.errors import PageError
 from ses_reputation.feedback.outcomes import URGENT
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
-from ses_reputation.ledger.shards import DIGITS, Shard, bounds_of_digit
+from ses_reputation.ledger.shards import DIGITS, FINGERPRINT_BYTES, Shard, bounds_of_digit
 
 PAGE_VERSION = 2
 # A fact alone in its run; and the head of a source with the quotes of its names, places of two bytes.

@@ -1,21 +1,31 @@
-"""How a big hour is divided, so that a late fact of little mail does not read, nor wait for, all of it.
+"""The name of a dispatch in 8 bytes, and how a big hour is divided by such names.
 
-A fact has an address in its hour, in hexadecimal digits: the first comes from the From domain of its mail,
-the second from its fingerprint. All facts of a dispatch have one address, since each of its events names the
-message, the recipient and the From address. A shard holds the facts whose addresses begin with its prefix;
-the whole hour has the prefix "".
+So a late fact of little mail does not read, nor wait for, all of an hour. A fact has an address in its hour,
+in hexadecimal digits: the first comes from the From domain of its mail, the second from its fingerprint. All
+facts of a dispatch have one address, since each of its events names the message, the recipient and the From
+address. A shard holds the facts whose addresses begin with its prefix; the whole hour has the prefix "".
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from ses_reputation.ledger.fingerprint import FINGERPRINT_BYTES
 from ses_reputation.ledger.segments import Segment
 
+FINGERPRINT_BYTES = 8
 DIGITS = "0123456789abcdef"
 MOST_DIGITS = 2
 _BITS_BELOW_FIRST_DIGIT = 8 * FINGERPRINT_BYTES - 4
+
+
+def fingerprint(message_id: str, recipient: str) -> bytes:
+    """Return the 8 bytes that stand for a message to a normalised recipient, in whichever feed, order or
+    batch.
+
+    Among ten million dispatches of one sender-hour, the odds that any two share a fingerprint are about 1 in
+    370,000.
+    """
+    return blake2b(f"{message_id}|{recipient}".encode(), digest_size=FINGERPRINT_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def standing_detail(context: NotificationContext, change: StandingChange | Stand
         "from_since": format_second(change.before.since) if change.before else None,
         "to": str(change.after.standing) if isinstance(change, StandingChange) else None,
         "rate": evaluation.rate.to_json() if evaluation.rate else None,
+        "basis": evaluation.basis.to_json(),
         "window": _window(evaluation),
         "headroom": [
             {**each.to_json(), "threshold": round(float(each.threshold), _PLACES)}

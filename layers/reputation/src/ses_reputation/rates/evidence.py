@@ -61,7 +61,9 @@ def latest_periods(
     """
     count, sends = COUNT_OF[measure], SENDS_OF[measure]
     month = day_of(hours_later(history.last_hour, -24 * (min(_MONTH, rules.most_days) - 1)))
-    first_day = min(day_of(window.first_hour), month)
+    # A day that began before the longest window has mail that no window holds.
+    earliest = hours_later(history.last_hour, 1 - 24 * rules.most_days)
+    first_day = max(min(day_of(window.first_hour), month), day_of(hours_later(earliest, 23)))
     latest, periods = NO_COUNTS, list[LatestPeriod]()
     for figures in _latest_first(history, first_day):
         if sends(latest) >= _VOLUMES * rules.volume:

@@ -26,6 +26,16 @@ from ses_reputation.rollup.rate_counts import EVERYTHING, Breakdown, Dimension, 
 from ses_reputation.tallies import group_pairs
 
 _HOURS_OF_A_DAY = 24
+# Named by configuration sets and tags, which other accounts may have by the same name.
+_WITHIN_ACCOUNT = frozenset(
+    {
+        Dimension.CONFIGURATION_SET,
+        Dimension.TAG,
+        Dimension.OWNER_ONLY,
+        Dimension.WITHOUT_SEND,
+        Dimension.UNRATED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +163,7 @@ def _table_of_sender(entity: ReputationEntity, sender: SenderIdentity, table: Br
 
 
 def _within_account(mail_slice: Slice, account: str) -> Slice:
-    is_accounts = mail_slice.kind in (Dimension.CONFIGURATION_SET, Dimension.TAG, Dimension.OWNER_ONLY)
+    is_accounts = mail_slice.kind in _WITHIN_ACCOUNT
     return mail_slice._replace(name=f"{account}/{mail_slice.name}") if is_accounts else mail_slice
 
 

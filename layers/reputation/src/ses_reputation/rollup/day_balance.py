@@ -27,6 +27,7 @@ from ses_reputation.rollup.rate_counts import (
     add_tables,
     break_down,
 )
+from ses_reputation.rollup.unrated_mail import unrated_sets
 from ses_reputation.tallies import group_by, total_by_key
 
 
@@ -136,8 +137,11 @@ def day_balances_of(hours: Iterable[HourBalance]) -> list[CountedDay]:
 
 
 def _day_balance_of(sender: SenderIdentity, day: str, hours: Sequence[HourBalance]) -> CountedDay:
+    unrated = unrated_sets(hours)
     tables = {
-        hour.sender_hour.send_hour: break_down(hour.counts, hour.tags, hour.owner_only) for hour in hours
+        at: break_down(hour.counts, hour.tags, hour.owner_only, hour.followed, unrated.get(at, frozenset()))
+        for hour in hours
+        for at in (hour.sender_hour.send_hour,)
     }
     # What only the owner's feed reported is in the tables already, as far as it enters a rate.
     figures = BalanceCounts()

@@ -29,7 +29,7 @@ _WORDS: Sequence[str] = (
     ),
     *("delivered", "bounced", "complained", "owner_only", "sender_only", "both"),
     *("delayed_then_delivered", "delayed_then_bounced", "delayed_still_open", "delivered_then_bounced"),
-    *("sent_without_outcome", "tag"),
+    *("sent_without_outcome", "tag", "outcome_without_send", "send_after_outcome", "without_send", "unrated"),
 )
 _OUTCOMES_FROM, _PROVIDERS_FROM = 100, 300
 _CODES: Mapping[str, int] = (
@@ -38,7 +38,9 @@ _CODES: Mapping[str, int] = (
     | {outcome.wire_name: _OUTCOMES_FROM + outcome for outcome in Outcome}
 )
 _NAMES: Mapping[int, str] = {code: name for name, code in _CODES.items()}
-_DIMENSIONS: Mapping[int, Dimension] = {_CODES[dimension.value]: dimension for dimension in Dimension}
+_DIMENSIONS: Mapping[int, Dimension] = {
+    _CODES[dimension.value]: dimension for dimension in Dimension if dimension.value in _CODES
+}
 _NUMBERS = len(RateCounts._fields)
 # Of a column: no number at all, and the same numbers as in the first column.
 _NOTHING, _AS_FIRST = 0, 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
+from ses_reputation.rates.basis import RateBasis, basis_of
 from ses_reputation.rates.causes import SHOWN, Cause, find_causes, rate_of_slice, slices_of
 from ses_reputation.rates.evidence import is_beyond_chance, is_shown, latest_periods
 from ses_reputation.rates.headroom import Headroom, find_headroom
@@ -65,6 +66,11 @@ class Evaluation:
     slices: tuple[SliceStanding, ...] = ()
     by_senders: "Evaluation | None" = None
     official: OfficialRate | None = None
+
+    @property
+    def basis(self) -> RateBasis:
+        """What the rate is over, and what is in no rate."""
+        return basis_of(self.window.table, self.measure)
 
     @property
     def has_mail(self) -> bool:

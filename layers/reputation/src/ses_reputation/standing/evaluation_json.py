@@ -31,6 +31,9 @@ def evaluation_to_json(evaluations: Mapping[Measure, Evaluation], history: Histo
         official          SES's own rate of an account, if it was read in the last 24 hours: {rate, at,
                           standing, estimated, decides}; `estimated` is the standing by the estimate alone,
                           `decides` says whether SES's own is the worse; else null
+        basis             {kind, without_send, unrated}: what the rate is over (sends, final_outcomes,
+                          sends_and_final_outcomes, ses_count, null without a rate), how much of that mail is
+                          known by its outcome alone, and how many events are in no rate
         headroom          [{standing, threshold, more_events, clean_sends}], mildest first
         all_mail          the rate of complaints over all eligible mail of the window; null of bounces
         causes            [{kind, name, events, of, rate}]; kind is sending_account, identity,
@@ -55,6 +58,7 @@ def _measure_to_json(evaluation: Evaluation, windows: Mapping[str, Window]) -> d
         "events": evaluation.events,
         "rate": rate_to_json(evaluation.rate),
         "official": evaluation.official.to_json() if evaluation.official else None,
+        "basis": evaluation.basis.to_json(),
         "headroom": [headroom.to_json() for headroom in evaluation.headroom],
         "all_mail": rate_to_json(evaluation.all_mail_rate),
         "causes": [cause.to_json() for cause in evaluation.causes],

@@ -16,10 +16,9 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.hours import hour_of
 from ses_reputation.ledger.balance_store import PagesRead
-from ses_reputation.ledger.fingerprint import fingerprint
 from ses_reputation.ledger.pages import FactRun
 from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import DIGITS, Shard, bucket_of
+from ses_reputation.ledger.shards import DIGITS, Shard, bucket_of, fingerprint
 from ses_reputation.verification.expectation import Expectation
 from ses_reputation.verification.sending import AcceptedMail
 

@@ -1,6 +1,7 @@
 """Counting simply gives the same as the library, for every entity."""
 
 import ast
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -84,6 +85,11 @@ def publish(outcomes: dict[str, int], hour: str = "2026-11-22T06") -> Publicatio
     return Publication("444455556666", "", "journaled", "sender", facts)
 
 
+def by_owner(outcomes: dict[str, int], hour: str) -> Publication:
+    """The same as only the topics of the identity's owner report it: of no configuration set."""
+    return replace(publish(outcomes, hour), feed="owner")
+
+
 def expected_of(*stages: Publication) -> list[Expected]:
     names = {fact.message_id: "newsletter" for stage in stages for fact in stage.facts}
     day = DayOfTraffic((), {}, 0, 0, 0, {}, names)
@@ -91,6 +97,20 @@ def expected_of(*stages: Publication) -> list[Expected]:
 
 
 BOUNCED = "bounced_permanent_general"
+
+
+def test_mail_that_the_owner_alone_reports_is_rated_by_its_outcomes() -> None:
+    """100 mails, of which 3 had bounced before 97 were delivered: the publications share no message."""
+    delivered = by_owner({"delivered_within_10s": 97}, "2026-11-22T06")
+    few, more = (by_owner({BOUNCED: number}, "2026-11-22T05") for number in (2, 3))
+    between = by_owner({BOUNCED: 3, "sent": 0}, "2026-11-22T05")
+    first = by_owner({"delivered_within_10s": 10}, "2026-11-22T04")
+
+    assert expected_of(delivered)[0] == Expected(0, 97, "healthy")
+    assert expected_of(few, delivered) == [Expected(0, 0, ""), Expected(2, 99, "healthy")]
+    # Deliveries began to be reported in that hour, which is left out too.
+    assert expected_of(more, delivered)[1] == Expected(0, 0, "")
+    assert expected_of(first, between, delivered)[2] == Expected(3, 110, "healthy")
 
 
 @pytest.mark.parametrize(

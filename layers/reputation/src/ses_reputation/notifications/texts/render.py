@@ -109,6 +109,7 @@ def _most_first(numbers: Mapping[str, Any], field: str = "") -> list[tuple[str, 
 
 
 _FILTERS: Mapping[str, Any] = {
+    "basis_text": wording.basis_text,
     "capital": lambda text: text[0].upper() + text[1:],
     "count": wording.count,
     "duration": wording.duration,
@@ -125,5 +126,6 @@ _FILTERS: Mapping[str, Any] = {
     "rate_percent": lambda rate, measure: wording.rate_percent(measure, rate),
     "rate_title": wording.rate_title,
     "slice_title": lambda name, kind: wording.slice_title(Slice(Dimension(kind), name)),
+    "unrated_text": wording.unrated_text,
     "without_day": _without_day,
 }
