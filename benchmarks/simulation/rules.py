@@ -6,8 +6,8 @@ On purpose nothing here is the product's: tests hold the chosen rule to it, stan
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from math import log, sqrt
+from functools import cached_property, lru_cache
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,8 @@ VOLUME = 10_000
 """Sends that the volume window holds."""
 EASING = Fraction(1, 10)
 """A standing is left when the rate is below its mark by this part of it."""
-_RATIO = 1.41
-_HOURLY = 48
 _REACH = 4
+_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def reaches(mail: Mail, mark: Fraction) -> Flags:
     """
     sends, events = mail.since(mail.crossing)
     counted = np.maximum(sends[:, None], events) * mark.numerator
-    whole = (events * mark.denominator >= counted) & (sends > 0)[:, None]
+    whole: Flags = (events * mark.denominator >= counted) & (sends > 0)[:, None]
     _, newer = mail.since(mail.crossing + 1)
     full = (sends >= VOLUME)[:, None]
     return whole | (full & (newer * mark.denominator >= VOLUME * mark.numerator))
@@ -95,7 +94,8 @@ def wilson(z: float) -> Rule:
         sends, events = mail.since(mail.crossing)
         p = float(mark)
         needed = np.maximum(sends * p + z * np.sqrt(sends * p * (1 - p)), 1)
-        return reaches(mail, mark) & (events >= needed[:, None])
+        flags: Flags = reaches(mail, mark) & (events >= needed[:, None])
+        return flags
 
     return rule
 
@@ -104,30 +104,42 @@ def wilson(z: float) -> Rule:
 class Stretches:
     """The rule: the rate reaches the mark, and a latest stretch of mail is beyond chance at it.
 
-    Beyond chance: `fewest` events or more, which Chernoff's bound makes rarer than 1 in `rarity` at the mark.
-    Without `is_any` the window is the only stretch.
+    Beyond chance: `fewest` events or more, which Chernoff's bound makes rarer than 1 in `rarity` at `part` of
+    the mark. Without `is_any` the window is the only stretch.
     """
 
     rarity: float = 1_000
-    fewest: int = 3
+    fewest: int = 5
+    part: float = 1.0
     is_any: bool = True
 
     def __call__(self, mail: Mail, mark: Fraction) -> Flags:
         """Return where a standing worsens to a mark."""
-        is_shown = np.zeros(mail.events.shape, bool)
+        flags = reaches(mail, mark)
+        hours, senders = np.nonzero(flags)
+        is_shown = np.zeros(len(hours), bool)
         for first in stretches(mail) if self.is_any else [mail.crossing]:
-            sends, events = mail.since(first)
-            is_shown |= events >= self.needed(sends, float(mark))[:, None]
-        return reaches(mail, mark) & is_shown
+            sends, begun = mail.sent_before[1:] - mail.sent_before[first], first[hours]
+            events = mail.events_before[hours + 1, senders] - mail.events_before[begun, senders]
+            is_shown |= events >= self.needed(sends, float(mark) * self.part)[hours]
+        flags[hours, senders] = is_shown
+        return flags
 
     def needed(self, sends: Hours, mark: float) -> Hours:
-        """Return the fewest events of so many sends that are beyond chance; more than the sends if none are."""
-        low, high = np.maximum(np.ceil(mark * sends).astype(np.int64), 1) - 1, np.maximum(sends, 0) + 1
-        while (high - low > 1).any():
-            middle = (low + high) // 2
-            is_beyond = surprise(middle, np.maximum(sends, middle), mark) >= log(self.rarity)
-            low, high = np.where(is_beyond, low, middle), np.where(is_beyond, middle, high)
-        return np.maximum(high, self.fewest)
+        """Return the fewest events of so many sends that are beyond chance; more than these if none are."""
+        return _needed(self.rarity, self.fewest, mark, 1 << int(sends.max()).bit_length())[sends]
+
+
+@lru_cache(maxsize=64)
+def _needed(rarity: float, fewest: int, mark: float, size: int) -> Hours:
+    """Return the same of 0, 1, 2 ... sends."""
+    sends = np.arange(size)
+    low, high = np.maximum(np.ceil(mark * sends).astype(np.int64), 1) - 1, sends + 1
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        is_beyond = surprise(middle, sends, mark) >= log(rarity)
+        low, high = np.where(is_beyond, low, middle), np.where(is_beyond, middle, high)
+    return np.maximum(high, fewest)
 
 
 def surprise(events: Hours, sends: Hours, mark: float) -> NDArray[np.float64]:
@@ -140,29 +152,21 @@ def surprise(events: Hours, sends: Hours, mark: float) -> NDArray[np.float64]:
 
 
 def stretches(mail: Mail) -> Iterator[Hours]:
-    """Yield the first hours of stretches, geometrically longer, until all hold four times the volume.
+    """Yield the first hours of the stretches that end with each hour, shortest first.
 
-    By the hour for the latest 48 hours; beyond, with whole days.
+    A stretch begins with an hour of today or yesterday (UTC), or with a day before: down to the first whose
+    mail is four volumes, but no further than a month, or the first day of the window. Where an hour has no
+    further stretch it is given its own.
     """
     hours = np.arange(len(mail.sends))
-    for length in lengths(YEAR):
-        first = hours - length + 1 if length <= _HOURLY else (hours // DAY - length // DAY + 1) * DAY
-        first = np.maximum(first, 0)
-        is_within = mail.sent_before[1:] - mail.sent_before[first] <= _REACH * VOLUME
+    today = hours // DAY
+    yesterday = np.maximum(today - 1, 0) * DAY
+    earliest = np.maximum(np.minimum(mail.crossing // DAY, today - _MONTH + 1), 0) * DAY
+    last = hours + 1
+    while True:
+        first = np.where(last > yesterday, last - 1, last - DAY)
+        is_within = (first >= earliest) & (mail.sent_before[1:] - mail.sent_before[last] < _REACH * VOLUME)
         if not is_within.any():
             return
         yield np.where(is_within, first, hours)
-
-
-def lengths(most: int) -> Iterator[int]:
-    """Yield 1, 2, 3, 4, 6, 8, 11, 16 ... up to a number."""
-    length, exact = 1, 1.0
-    while length <= most:
-        yield length
-        exact *= _RATIO
-        length = max(length + 1, round(exact))
-
-
-def z_of(rarity: float) -> float:
-    """Return how many standard deviations are exceeded once in `rarity`; a Chernoff bound's equivalent."""
-    return sqrt(2 * log(rarity))
+        last = np.where(is_within, first, last)

@@ -19,13 +19,15 @@ def at_or_above(mail: Mail, mark: Fraction, worsens: Flags) -> Flags:
     entered, left = (
         np.maximum.accumulate(np.where(flags, hours, 0)) for flags in (worsens, leaves & ~worsens)
     )
-    return entered > left
+    flags: Flags = entered > left
+    return flags
 
 
 def worsenings(standing: Flags, since_hour: int) -> NDArray[np.int64]:
     """Return how often each sender's standing worsened from an hour on."""
     rises = standing[1:] & ~standing[:-1]
-    return rises[since_hour - 1 :].sum(axis=0)
+    counted: NDArray[np.int64] = rises[since_hour - 1 :].sum(axis=0)
+    return counted
 
 
 def hours_until(standing: Flags, change_hour: int) -> NDArray[np.float64]:

@@ -1,0 +1,80 @@
+"""The simulator's rule, written apart from the product's, gives the product's standings."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from benchmarks.simulation.histories import SenderMail
+from benchmarks.simulation.rules import Mail, Stretches, bare, wilson
+from benchmarks.simulation.sending import DAY, Sending, sends_by_hour
+from benchmarks.simulation.standings import at_or_above, hours_until, worsenings
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.standing.evaluation import evaluate_standing
+
+RULES = StandingRules()
+
+
+@dataclass(frozen=True)
+class Life:
+    """A sender whose rates (bounces, complaints) change every few days."""
+
+    sending: Sending
+    a_day: int
+    days: int
+    rates: tuple[tuple[float, float], ...]
+
+
+LIVES = (
+    # The window is two days, four volumes are eight.
+    Life(Sending.RHYTHM, 5_000, 16, ((0.01, 0.0003), (0.06, 0.002), (0.12, 0.0005), (0.015, 0.0))),
+    # The window is less than an hour of a campaign.
+    Life(Sending.CAMPAIGNS, 40_000, 28, ((0.018, 0.0004), (0.03, 0.0008), (0.055, 0.006), (0.01, 0.0002))),
+    # A month holds less than four volumes, and more than one.
+    Life(Sending.CAMPAIGNS, 600, 70, ((0.02, 0.0005), (0.09, 0.003), (0.04, 0.0008))),
+    # The window is never full.
+    Life(Sending.RHYTHM, 60, 90, ((0.2, 0.004), (0.01, 0.0), (0.05, 0.01))),
+)
+
+
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: f"{life.sending} {life.a_day}")
+def test_the_simulated_rule_is_the_products_hour_by_hour(life: Life) -> None:
+    draw = np.random.default_rng(12)
+    sends = sends_by_hour(life.sending, life.a_day, life.days * DAY, draw)
+    rates = np.repeat(life.rates, -(-len(sends) // len(life.rates)), axis=0)[: len(sends)]
+    bounces, complaints = (draw.binomial(sends, rates[:, column]) for column in (0, 1))
+    sender = SenderMail(sends.tolist(), bounces.tolist(), complaints.tolist())
+    simulated = {
+        Measure.BOUNCES: severities(Mail(sends, bounces[:, None]), Measure.BOUNCES),
+        Measure.COMPLAINTS: severities(Mail(sends, complaints[:, None]), Measure.COMPLAINTS),
+    }
+
+    for hour in hours_to_compare(simulated, draw):
+        previous = {measure: list(Standing)[simulated[measure][hour - 1]] for measure in Measure}
+        found = evaluate_standing(sender.history_at(hour), previous, RULES)
+        for measure in Measure:
+            standing = found[measure].standing or Standing.HEALTHY
+            assert standing.severity == simulated[measure][hour], (measure, hour)
+
+
+def severities(mail: Mail, measure: Measure) -> list[int]:
+    """The standing after each hour, as the simulator has it: how many marks it is at or above."""
+    marks = [mark for _, mark in RULES.thresholds[measure].items()]
+    standings = [at_or_above(mail, mark, Stretches()(mail, mark))[:, 0] for mark in marks]
+    return [int(each) for each in np.sum(standings, axis=0)]
+
+
+def hours_to_compare(simulated: dict[Measure, list[int]], draw: np.random.Generator) -> list[int]:
+    """Every hour beside a change of standing, and a hundred others."""
+    changes = {
+        hour + beside
+        for standings in simulated.values()
+        for hour in range(1, len(standings))
+        if standings[hour] != standings[hour - 1]
+        for beside in (-1, 0, 1)
+    }
+    hours = len(simulated[Measure.BOUNCES])
+    assert len(changes) >= 9, "a history in which nothing changes shows nothing"
+    return sorted({hour for hour in changes if 0 < hour < hours} | set(draw.integers(1, hours, 100).tolist()))
