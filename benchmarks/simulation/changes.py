@@ -9,7 +9,8 @@ from benchmarks.simulation.rules import VOLUME, Mail
 from benchmarks.simulation.sending import DAY, WEEK, Sending, sends_by_hour
 from benchmarks.simulation.standings import hours_until
 
-_GROUPS, _SENDERS = 10, 40
+_GROUPS, _FEW_GROUPS, _SENDERS = 10, 3, 40
+"""Small senders take years to fill windows, so there are fewer of them."""
 _MOST_DAYS = 366
 NEW_RATE, NEW_SENDS = 0.2, 2_000
 
@@ -52,7 +53,7 @@ class ToldNew:
 def measure_jump(jump: Jump, sending: Sending, a_day: int) -> Told:
     """Simulate senders whose rate jumps at a random hour of the week, after months that fill all windows."""
     found: dict[str, list[float]] = {name: [] for name in RULES}
-    for draw in draws_of(f"{jump} {sending} {a_day}", _GROUPS):
+    for draw in draws_of(f"{jump} {sending} {a_day}", _GROUPS if a_day > 50 else _FEW_GROUPS):
         change = min(4 * VOLUME // a_day + 32, _MOST_DAYS) * DAY + int(draw.integers(WEEK))
         sends = sends_by_hour(sending, a_day, change + (3 * VOLUME // a_day + 14) * DAY, draw)
         rates = np.where(np.arange(len(sends)) < change, jump.before, jump.after)

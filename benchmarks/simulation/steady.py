@@ -11,7 +11,7 @@ from benchmarks.simulation.standings import at_or_above, worsenings
 
 PARTS = (0.8, 1.0)
 """True rates, in marks: what must be left alone, and for comparison a sender right at the mark."""
-_YEARS, _GROUPS, _SENDERS = 3, 2, 32
+_YEARS, _GROUPS, _SENDERS = 3, 2, 24
 """The first year fills windows and is not counted. Senders of a group send alike and fail by themselves."""
 NEW_SENDERS, FIRST_SENDS, NEW_PART = 2_000, 4_000, 0.5
 
