@@ -43,10 +43,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ToldNew:
-    """How many mails new senders have sent, of which a fifth bounce, when they are told of a mark."""
+    """How many mails new senders have sent, of which a fifth bounce, when they are told of a mark.
+
+    first_hour: of these, sent before the first assessment.
+    """
 
     mark: Mark
     a_day: int
+    first_hour: int
     by_rule: dict[str, Spread]
 
 
@@ -69,10 +73,9 @@ def measure_new_sender(mark: Mark, a_day: int) -> ToldNew:
     sends = sends_by_hour(Sending.RHYTHM, a_day, (NEW_SENDS // a_day + 7) * DAY, draw)
     mail = Mail(sends, draw.binomial(sends[:, None], NEW_RATE, (len(sends), _GROUPS * _SENDERS)))
     sent = np.append(np.cumsum(sends), np.inf)
-    hours = {name: hours_until(rule(mail, mark.rate), 0) for name, rule in RULES.items()}
-    last = float(len(sends) + 1)
-    return ToldNew(
-        mark,
-        a_day,
-        {name: Spread.of(sent[np.minimum(each, last).astype(int) - 1]) for name, each in hours.items()},
-    )
+    last = len(sends) + 1
+    found = {
+        name: Spread.of(sent[np.minimum(hours_until(rule(mail, mark.rate), 0), last).astype(int) - 1])
+        for name, rule in RULES.items()
+    }
+    return ToldNew(mark, a_day, int(sends[0]), found)
