@@ -1,4 +1,4 @@
-"""Simulates, prints which goals are held, and writes docs/simulation.md: `python -m benchmarks.simulation`."""
+"""Simulates, prints which goals are held, writes docs/simulation.md: `python -m benchmarks.simulation`."""
 
 from typing import Annotated
 

@@ -9,7 +9,7 @@ from benchmarks.simulation.rules import VOLUME, Mail
 from benchmarks.simulation.sending import DAY, WEEK, Sending, sends_by_hour
 from benchmarks.simulation.standings import hours_until
 
-_GROUPS, _FEW_GROUPS, _SENDERS = 10, 3, 40
+_GROUPS, _FEW_GROUPS, _SENDERS = 8, 2, 40
 """Small senders take years to fill windows, so there are fewer of them."""
 _MOST_DAYS = 366
 NEW_RATE, NEW_SENDS = 0.2, 2_000

@@ -25,7 +25,7 @@ _REACH = 4
 _MONTH = 31
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mail:
     """Mail of senders that send alike: sends by hour, and events (bounces, complaints) by hour and sender."""
 
@@ -60,10 +60,12 @@ class Mail:
         ]
 
 
+@lru_cache(maxsize=2)
 def reaches(mail: Mail, mark: Fraction) -> Flags:
     """Return where the rate of the volume window reaches a mark: of the window, or of all but its first hour.
 
-    Of the latter, over the whole volume (docs/adr/0007-windows-and-standings.md).
+    Of the latter, over the whole volume (docs/adr/0007-windows-and-standings.md). Asked by every rule: not
+    to be changed.
     """
     sends, events = mail.since(mail.crossing)
     counted = np.maximum(sends[:, None], events) * mark.numerator
@@ -115,7 +117,7 @@ class Stretches:
 
     def __call__(self, mail: Mail, mark: Fraction) -> Flags:
         """Return where a standing worsens to a mark."""
-        flags = reaches(mail, mark)
+        flags = reaches(mail, mark).copy()
         hours, senders = np.nonzero(flags)
         is_shown = np.zeros(len(hours), bool)
         for first in stretches(mail) if self.is_any else [mail.crossing]:

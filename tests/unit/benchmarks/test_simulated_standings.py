@@ -78,3 +78,58 @@ def hours_to_compare(simulated: dict[Measure, list[int]], draw: np.random.Genera
     hours = len(simulated[Measure.BOUNCES])
     assert len(changes) >= 9, "a history in which nothing changes shows nothing"
     return sorted({hour for hour in changes if 0 < hour < hours} | set(draw.integers(1, hours, 100).tolist()))
+
+
+def flags(*hours: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return np.array(hours, bool)[:, None]
+
+
+def even_mail(*events: int, sends: int = 1_000) -> Mail:
+    """Mail of one sender, as many each hour, of which so many bounce."""
+    return Mail(np.full(len(events), sends), np.array(events)[:, None])
+
+
+def test_a_standing_lasts_until_the_rate_is_a_tenth_below_the_mark() -> None:
+    """Of 1,000, 2,000 ... sends: 5 %, then 4.75 %, 4.6 %, 4.45 %, and 4.6 % again."""
+    mail = even_mail(50, 45, 43, 40, 52)
+
+    standing = at_or_above(mail, Fraction(5, 100), flags(1, 0, 0, 0, 0))
+
+    assert standing[:, 0].tolist() == [True, True, True, False, False]
+
+
+def test_only_what_becomes_worse_after_the_first_year_is_counted() -> None:
+    standing = flags(0, 1, 0, 1, 1, 0, 1)
+
+    assert worsenings(standing, 1).tolist() == [3]
+    assert worsenings(standing, 2).tolist() == [2]
+
+
+def test_hours_are_counted_from_the_change_to_the_end_of_the_hour_that_shows_it() -> None:
+    assert hours_until(flags(1, 0, 0, 1, 0), 1).tolist() == [3]
+    assert hours_until(flags(1, 0), 1).tolist() == [np.inf]
+
+
+def test_the_bare_rule_says_nothing_of_fewer_than_2_000_sends() -> None:
+    assert bare(even_mail(50, 49, 51), Fraction(5, 100))[:, 0].tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(("events", "is_reached"), [(542, False), (543, True), (544, True)])
+def test_wilsons_lower_end_is_that_of_the_products_intervals(events: int, is_reached: bool) -> None:
+    """95 % in both tails is z = 1.96; both are formulas of one interval, of 10,000 sends at 5 %."""
+    reached = wilson(1.959964)(even_mail(events, sends=10_000), Fraction(5, 100))[0, 0]
+
+    assert reached == (Rate(events, 10_000).interval[0] >= 0.05)
+
+
+def test_a_week_of_campaigns_is_as_much_as_seven_days_without() -> None:
+    draw = np.random.default_rng(1)
+    for sending in Sending:
+        weeks = sends_by_hour(sending, 10_000, 20 * 7 * DAY, draw)
+        assert weeks.sum() == pytest.approx(20 * 7 * 10_000, rel=0.01)
+
+
+def test_campaigns_are_four_fifths_of_the_mail_in_six_hours_of_the_week() -> None:
+    week = np.sort(sends_by_hour(Sending.CAMPAIGNS, 10_000, 7 * DAY, np.random.default_rng(1)))
+
+    assert 0.8 < week[-6:].sum() / week.sum() < 0.83
