@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.simulation.rules import Rule, Stretches, bare, wilson
+from benchmarks.simulation.rules import LatestPeriods, Rule, bare, wilson
 
-BEFORE, CHOSEN = "bare fraction (before)", "chosen: any latest stretch, 1 in 1,000"
+BEFORE, CHOSEN = "bare fraction (before)", "chosen: any latest period, 1 in 1,000"
 RULES: Mapping[str, Rule] = {
     BEFORE: bare,
     "Wilson 95 %": wilson(1.6449),
     "Wilson 99 %": wilson(2.3263),
     "Wilson 99.9 %": wilson(3.0902),
-    "window alone, 1 in 1,000": Stretches(is_any=False),
-    "any stretch, one event is enough": Stretches(fewest=1),
-    "any stretch, 1 in 400": Stretches(rarity=400),
-    "any stretch, 1 in 3,000 at 80 % of the mark": Stretches(rarity=3_000, part=0.8),
-    CHOSEN: Stretches(),
+    "window alone, 1 in 1,000": LatestPeriods(is_any=False),
+    "any period, one event is enough": LatestPeriods(fewest=1),
+    "any period, 1 in 400": LatestPeriods(rarity=400),
+    "any period, 1 in 3,000 at 80 % of the mark": LatestPeriods(rarity=3_000, part=0.8),
+    CHOSEN: LatestPeriods(),
 }
 """Rules by name, in the order of the tables. Wilson's levels are one-sided, of the volume window."""
 

@@ -103,11 +103,11 @@ def wilson(z: float) -> Rule:
 
 
 @dataclass(frozen=True)
-class Stretches:
-    """The rule: the rate reaches the mark, and a latest stretch of mail is beyond chance at it.
+class LatestPeriods:
+    """The rule: the rate reaches the mark, and a latest period of mail is beyond chance at it.
 
     Beyond chance: `fewest` events or more, which Chernoff's bound makes rarer than 1 in `rarity` at `part` of
-    the mark. Without `is_any` the window is the only stretch.
+    the mark. Without `is_any` the window is the only period.
     """
 
     rarity: float = 1_000
@@ -120,7 +120,7 @@ class Stretches:
         flags = reaches(mail, mark).copy()
         hours, senders = np.nonzero(flags)
         is_shown = np.zeros(len(hours), bool)
-        for first in stretches(mail) if self.is_any else [mail.crossing]:
+        for first in latest_periods(mail) if self.is_any else [mail.crossing]:
             sends, begun = mail.sent_before[1:] - mail.sent_before[first], first[hours]
             events = mail.events_before[hours + 1, senders] - mail.events_before[begun, senders]
             is_shown |= events >= self.needed(sends, float(mark) * self.part)[hours]
@@ -153,12 +153,12 @@ def surprise(events: Hours, sends: Hours, mark: float) -> NDArray[np.float64]:
     return np.where(share > mark, sends * (hit + miss), 0)
 
 
-def stretches(mail: Mail) -> Iterator[Hours]:
-    """Yield the first hours of the stretches that end with each hour, shortest first.
+def latest_periods(mail: Mail) -> Iterator[Hours]:
+    """Yield the first hours of the periods that end with each hour, shortest first.
 
-    A stretch begins with an hour of today or yesterday (UTC), or with a day before: down to the first whose
+    A period begins with an hour of today or yesterday (UTC), or with a day before: down to the first whose
     mail is four volumes, but no further than a month, or the first day of the window. Where an hour has no
-    further stretch it is given its own.
+    further period it is given its own.
     """
     hours = np.arange(len(mail.sends))
     today = hours // DAY

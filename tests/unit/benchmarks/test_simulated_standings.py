@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.simulation.histories import SenderMail
-from benchmarks.simulation.rules import Mail, Stretches, bare, wilson
+from benchmarks.simulation.rules import LatestPeriods, Mail, bare, wilson
 from benchmarks.simulation.sending import DAY, Sending, sends_by_hour
 from benchmarks.simulation.standings import at_or_above, hours_until, worsenings
 from ses_reputation.rates.rates import Rate
@@ -62,7 +62,7 @@ def test_the_simulated_rule_is_the_products_hour_by_hour(life: Life) -> None:
 def severities(mail: Mail, measure: Measure) -> list[int]:
     """The standing after each hour, as the simulator has it: how many marks it is at or above."""
     marks = [mark for _, mark in RULES.thresholds[measure].items()]
-    standings = [at_or_above(mail, mark, Stretches()(mail, mark))[:, 0] for mark in marks]
+    standings = [at_or_above(mail, mark, LatestPeriods()(mail, mark))[:, 0] for mark in marks]
     return [int(each) for each in np.sum(standings, axis=0)]
 
 
