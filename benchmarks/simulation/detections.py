@@ -18,8 +18,8 @@ from ses_reputation.rates.thresholds import StandingRules
 
 _SPIKE_SENDERS, _SPIKE_HOURS = 40, 72
 _USUAL_DAYS = 32
-_DEFERRAL_YEARS, _DEFERRED, _DEFERRAL_SENDERS = 3, 0.5, 30
-_ACCOUNTS = 8
+_DEFERRAL_YEARS, _DEFERRED, _DEFERRAL_SENDERS = 2, 0.5, 30
+_ACCOUNTS = 4
 """Of each way of sending; each is compared hourly for twelve days."""
 
 
