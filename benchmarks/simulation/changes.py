@@ -45,7 +45,7 @@ class Told:
 class ToldNew:
     """How many mails new senders have sent, of which a fifth bounce, when they are told of a mark.
 
-    first_hour: of these, sent before the first assessment.
+    first_hour: how many had been sent by the first assessment: none can be told sooner.
     """
 
     mark: Mark
