@@ -23,7 +23,7 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check lock build deploy connect acceptance bench fuzz clean
+.PHONY: help demo test test-fast check lock build deploy connect acceptance bench simulate fuzz clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ acceptance: $(READY) build ## try the stack in a real account, then remove it; P
 bench: $(READY) ## measure what the pipeline costs, and write docs/benchmarks.md and docs/capacity.md
 	$(BIN)/python -m benchmarks properties
 	$(BIN)/python -m benchmarks.page
+
+simulate: $(READY) ## simulate years of mail: false alarms and delays of standings and findings (some ten minutes)
+	$(BIN)/python -m benchmarks.simulation --write
 
 fuzz: $(READY) ## try random examples of all properties, and read a million damaged notifications
 	HYPOTHESIS=random PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) \

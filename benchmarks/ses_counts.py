@@ -46,6 +46,7 @@ class Sending(StrEnum):
     AT_RANDOM = "campaigns at random"
     BOTH = "both"
     HOURLY_JOBS = "jobs at one minute of the hour"
+    NEAR_FULL_HOURS = "two campaigns a week around a full hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def _minutes(sending: Sending, draw: Random) -> Iterator[tuple[datetime, int]]:
             if (hour % 24 == hour_of_day) if is_daily else draw.random() < 1 / 24:
                 first, lasts = hour * 60 + draw.randrange(60), draw.randint(1, 90)
                 found.update({first + each: volume // lasts for each in range(lasts)})
-    return ((_START + timedelta(minutes=minute), sends) for minute, sends in found.items())
+    if sending is Sending.NEAR_FULL_HOURS:
+        for day in (day for day in range(DAYS) if day % 7 in (1, 4)):
+            first = (day * 24 + hour_of_day) * 60 - draw.randint(1, 20)
+            found.update({first + each: volume // 30 for each in range(30)})
+    return ((_START + timedelta(minutes=minute), sends) for minute, sends in found.items() if minute >= 0)
 
 
 @dataclass(frozen=True, slots=True)
