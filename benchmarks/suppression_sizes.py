@@ -18,7 +18,7 @@ from benchmarks.lambda_calls import function_environment
 from benchmarks.suppression_aws import StubbedAws, page_body
 from tests.support.suppression_workflow import Workflow
 
-MANIFEST = "suppression/111122223333/us-east-1/20261122T070000Z/manifest.json"
+MANIFEST = "suppression/111122223333/us-east-1/account/20261122T070000Z/manifest.json"
 REQUEST = {"scheduled_at": "2026-11-22T07:00:00Z"}
 
 

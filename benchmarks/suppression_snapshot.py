@@ -187,7 +187,7 @@ def start_stand_in(scenario: Scenario) -> Iterator[tuple[str, "subprocess.Popen[
 
 def verify_snapshot(s3: "S3Client", addresses: int) -> dict[str, Any]:
     """Follow latest.json to the rows, without the library, and compare them with what the list held."""
-    latest = _read_json(s3, "suppression/111122223333/us-east-1/latest.json")
+    latest = _read_json(s3, "suppression/111122223333/us-east-1/account/latest.json")
     manifest = _read_json(s3, latest["manifest"])
     folder = latest["manifest"].removesuffix("manifest.json")
     number = 0

@@ -52,10 +52,14 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
     fields = json.loads(store.objects[RUN.manifest_key])
     parts = fields.pop("parts")
     assert fields == {
-        "format_version": 1,
+        "format_version": 2,
         "complete": True,
         "account": "111122223333",
         "region": "us-east-1",
+        "tenant": None,
+        "settings": None,
+        "index": None,
+        "changes": None,
         "run": "20261121T120000Z",
         "scheduled_at": "2026-11-21T12:00:00Z",
         "started_at": "2026-11-21T12:00:02Z",

@@ -49,7 +49,7 @@ class SnapshotRun:
         return f"{self._chain_prefix(chain)}{name}.json"
 
     def _chain_prefix(self, chain: int) -> str:
-        return f"{RAW_ROOT}{self.target.account}/{self.target.region}/{self.run_id}/chain-{chain:02d}/"
+        return f"{RAW_ROOT}{self.target.path}{self.run_id}/chain-{chain:02d}/"
 
 
 def parse_scheduled_time(text: object) -> datetime:

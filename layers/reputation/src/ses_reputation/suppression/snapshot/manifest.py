@@ -13,10 +13,12 @@ from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import Target
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _REPLACE_ATTEMPTS = 10
 _TIMES = ("scheduled_at", "started_at", "finished_at")
 _COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
+# What only some snapshots have; each part of the export that makes one says what is in it.
+_OPTIONAL = ("settings", "index", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,27 @@ class Manifest:
     rows_repeated: int
     chains_restarted: int
     parts: tuple[SnapshotPart, ...]
+    settings: Mapping[str, Any] | None = None
+    index: Mapping[str, Any] | None = None
+    changes: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as it is stored."""
-        kind = {"format_version": FORMAT_VERSION, "complete": True}
-        named = {**kind, **asdict(self.run.target), "run": self.run.run_id}
+        target = self.run.target
+        named = {
+            "format_version": FORMAT_VERSION,
+            "complete": True,
+            "account": target.account,
+            "region": target.region,
+            "tenant": target.tenant or None,
+            "run": self.run.run_id,
+        }
         times = {name: getattr(self, name).isoformat().replace("+00:00", "Z") for name in _TIMES}
-        return {**named, **{name: each for name, each in asdict(self).items() if name != "run"}, **times}
+        return {
+            **named,
+            **{name: each for name, each in asdict(self).items() if name != "run"},
+            **times,
+        }
 
     @classmethod
     def from_json(cls, key: str, body: bytes) -> "Manifest":
@@ -49,9 +65,10 @@ class Manifest:
             if fields["format_version"] != FORMAT_VERSION or fields["complete"] is not True:
                 raise ValueError("not a complete snapshot of this format")
             read: dict[str, Any] = {name: datetime.fromisoformat(fields[name]) for name in _TIMES}
-            read |= {name: fields[name] for name in _COUNTS}
-            run = SnapshotRun(Target(fields["account"], fields["region"]), fields["run"])
-            return cls(run, **read, parts=tuple(SnapshotPart(**part) for part in fields["parts"]))
+            read |= {name: fields[name] for name in (*_COUNTS, *_OPTIONAL)}
+            target = Target(fields["account"], fields["region"], fields["tenant"] or "")
+            parts = tuple(SnapshotPart(**part) for part in fields["parts"])
+            return cls(SnapshotRun(target, fields["run"]), **read, parts=parts)
         except (ValueError, KeyError, TypeError) as error:
             raise SnapshotCorruptError(
                 f"{key} is not a manifest of format {FORMAT_VERSION}: {error}."

@@ -10,15 +10,18 @@ from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
-from ses_reputation.suppression.targets import ROOT, Target
+from ses_reputation.suppression.targets import ROOT, Target, target_of_folder
 
 
 def list_targets(store: SnapshotStore) -> Iterator[Target]:
-    """Yield the lists that have runs, by account and Region."""
+    """Yield the lists that have runs, by account, Region and tenant."""
     for account in store.list_folders(ROOT):
         if account.isdigit():
             for region in store.list_folders(f"{ROOT}{account}/"):
-                yield Target(account, region)
+                for folder in store.list_folders(f"{ROOT}{account}/{region}/"):
+                    target = target_of_folder(account, region, folder)
+                    if target is not None:
+                        yield target
 
 
 def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
