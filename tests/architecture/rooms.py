@@ -49,9 +49,9 @@ _LIBRARY = {
     ),
     "assessment": (
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
-        "statistics tallies time_left"
+        "statistics tallies time_left visible_text"
     ),
-    "telemetry": "assessment environment journaling ledger standing statistics tallies",
+    "telemetry": "assessment environment journaling ledger standing statistics",
 }
 _CONSOLE = {
     "console.demo.traffic": "",

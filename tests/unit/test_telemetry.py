@@ -304,6 +304,25 @@ def test_only_so_many_entities_with_most_mail_have_metrics_and_the_others_are_lo
     assert {each["entity"] for each in line["figures"]}.isdisjoint(f"identity#{name}" for name in published)
 
 
+def test_identities_that_are_addresses_are_shortened_in_metrics_and_logs(
+    logger: Logger, log: StringIO, metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two that look alike then have one metric: of the one with more mail; the other is logged."""
+    names = ["ann@example.com", "amy@example.com", "bob@example.com"]
+    steps = [
+        seen(bounces(Standing.REVIEW), entity=identity_entity(name), view=sending(9 - number))
+        for number, name in enumerate(names)
+    ]
+    outcome = replace(outcome_of(*steps), failed={"identity#bob@example.com": "no ann@example.com"})
+    report_assessment(outcome, 5, logger, metrics)
+
+    published = documents(capsys)
+    assert [dimensions_of(each)["identity"] for each in published] == ["a...@example.com", "b...@example.com"]
+    assert "identity#a...@example.com" in log.getvalue()
+    said = f"{published} {log.getvalue()}"
+    assert not [name for name in names if name in said]
+
+
 @pytest.mark.parametrize("most", [0, 1, 1_000])
 def test_an_entity_that_does_not_send_has_no_metrics_however_many_may(
     most: int, logger: Logger, metrics: Metrics, capsys: pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ses_reputation.visible_text import visible, visible_lines
+from ses_reputation.visible_text import shorten_addresses, visible, visible_lines
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,39 @@ def test_what_is_shown_is_one_line_and_is_shown_alike_again(text: str) -> None:
 
 def test_lines_of_our_own_stay_lines() -> None:
     assert visible_lines("one\n  two\r\n\x1bthree") == "one\n  two\\r\n\\x1bthree"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("support@example.com", "s...@example.com"),
+        ("identity ann@example.com in use", "identity a...@example.com in use"),
+        ("identity#ann@example.com", "identity#a...@example.com"),
+        ("identity#ann#1@example.com", "identity#a...@example.com"),
+        (
+            "arn:aws:ses:eu-west-1:111122223333:identity/ann@example.com",
+            "arn:aws:ses:eu-west-1:111122223333:identity/a...@example.com",
+        ),
+        ("ann@example.com, bob@example.org", "a...@example.com, b...@example.org"),
+        ("o'brien+news/x@example.com", "o...@example.com"),
+        ("a@b@example.com", "a...@example.com"),
+        ("新聞@example.com", "新...@example.com"),
+        ("example.com", "example.com"),
+        ("5 @ 3 %", "5 @ 3 %"),
+        ("@example.com", "@example.com"),
+    ],
+)
+def test_an_address_is_shortened_to_its_first_letter_and_its_domain(text: str, shown: str) -> None:
+    assert shorten_addresses(text) == shown
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Zs", "Cc", "Zl", "Zp"]), min_size=2).filter(
+        lambda it: "@" not in it
+    )
+)
+def test_no_more_than_a_letter_is_left_of_what_is_before_the_sign(local_part: str) -> None:
+    assert shorten_addresses(f"{local_part}@example.com") in {
+        f"{local_part[0]}...@example.com",
+        f"identity#{local_part.removeprefix('identity#')[:1]}...@example.com",
+    }

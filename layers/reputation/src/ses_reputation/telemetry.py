@@ -16,7 +16,6 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricResolution, Me
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from ses_reputation.environment import Environment, read_flag
-from ses_reputation.tallies import group_pairs
 
 if TYPE_CHECKING:
     # Each function starts faster without the rooms of the others.
@@ -216,8 +215,7 @@ def report_assessment(
     _log_entities([state for state in assessed if state not in chosen], outcome, logger)
     for transition in outcome.transitions:
         logger.info("An entity changed", extra=_describe(transition))
-    by_cause = group_pairs((cause, entity) for entity, cause in outcome.failed.items())
-    for cause, entities in by_cause.items():
+    for cause, entities in outcome.failed_by_cause().items():
         named = {"cause": cause, "entities": entities[:_MOST_ENTITIES_NAMED], "failed": len(entities)}
         logger.error("Entities could not be assessed or published, and will be again", extra=named)
     if not outcome.is_caught_up:
@@ -239,7 +237,10 @@ def _count_run(outcome: "AssessmentOutcome", metrics: Metrics) -> None:
 def _most_mail(states: "Sequence[EntityState]", most: int) -> "Sequence[EntityState]":
     sends = {state.entity: state.sends_within(_MAIL_WINDOW) for state in states}
     sending = [state for state in states if sends[state.entity]]
-    return sorted(sending, key=lambda state: (-sends[state.entity], state.entity))[:most]
+    ordered = sorted(sending, key=lambda state: (-sends[state.entity], state.entity))
+    # Addresses that look alike when they are shortened have one metric: that of the one with most mail.
+    by_name = {state.entity.short_key: state for state in reversed(ordered)}
+    return [state for state in ordered if by_name[state.entity.short_key] is state][:most]
 
 
 def _figures_of(state: "EntityState", outcome: "AssessmentOutcome") -> Mapping[str, float]:
@@ -256,7 +257,7 @@ def _figures_of(state: "EntityState", outcome: "AssessmentOutcome") -> Mapping[s
 def _publish_entity(state: "EntityState", figures: Mapping[str, float], metrics: Metrics) -> None:
     """Print one document in embedded metric format: dimensions hold for all metrics of a document."""
     document = EphemeralMetrics(namespace=metrics.namespace, service=metrics.service)
-    for name, value in state.entity.names.items():
+    for name, value in state.entity.short_names.items():
         document.add_dimension(name, value)
     for name, figure in figures.items():
         unit = MetricUnit.Percent if name in _RATES.values() else MetricUnit.Count
@@ -267,7 +268,7 @@ def _publish_entity(state: "EntityState", figures: Mapping[str, float], metrics:
 def _log_entities(states: "Sequence[EntityState]", outcome: "AssessmentOutcome", logger: Logger) -> None:
     for start in range(0, len(states), _ENTITIES_OF_A_LINE):
         line = states[start : start + _ENTITIES_OF_A_LINE]
-        figures = [{"entity": state.entity.key, **_figures_of(state, outcome)} for state in line]
+        figures = [{"entity": state.entity.short_key, **_figures_of(state, outcome)} for state in line]
         logger.info("Figures of entities without metrics of their own", extra={"figures": figures})
 
 
@@ -275,7 +276,7 @@ def _describe(transition: "Transition") -> dict[str, str]:
     detail = transition.detail
     change = {name: detail[name] for name in ("from", "to", "step") if detail.get(name)}
     return {
-        "entity": transition.entity.key,
+        "entity": transition.entity.short_key,
         "kind": str(transition.kind),
         "change": transition.name,
         **change,

@@ -4,7 +4,11 @@ A name, a diagnostic code or an error's text comes from strangers. A control cha
 terminal, a line break can write a paragraph of its own, and a bidi override can show a name as another.
 """
 
+import re
 from unicodedata import category
+
+# What is before the last "@" of a word; after what an identity's ARN or its entity's key begins with.
+_LOCAL_PART = re.compile(r"(arn:\S+?:identity/|identity#)?([^\s@])[^\s]*(?=@[^\s@])")
 
 
 def visible(text: str) -> str:
@@ -21,6 +25,16 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     r"""Return text as `visible` does, but keep its line feeds: for text whose lines are our own."""
     return "\n".join(map(visible, text.split("\n")))
+
+
+def shorten_addresses(text: str) -> str:
+    """Return text with each mail address shortened: `support@example.com` becomes `s...@example.com`.
+
+    For alerts, logs and metrics: an identity may be a person's address. In ASCII, which CloudWatch asks of
+    dimensions (CloudWatch API reference, Dimension). Whatever is joined to an address is
+    taken for a part of it, rather than a part of the address for something else.
+    """
+    return _LOCAL_PART.sub(r"\1\2...", text) if "@" in text else text
 
 
 def _is_seen(letter: str) -> bool:

@@ -55,6 +55,14 @@ def test_options_name_entities(choice: EntityChoice, entities: list[ReputationEn
     assert [state.entity for state in choose_states(STATES, choice, EVERY)] == entities
 
 
+def test_an_address_is_chosen_as_alerts_show_it() -> None:
+    states = {entity: EntityState(entity, 1, AT) for entity in entities_of(OF_A_DOMAIN)}
+    choice = EntityChoice(identity="n...@f50.example")
+    assert [each.entity for each in choose_states(states, choice, EVERY)] == [
+        identity_entity("news@f50.example")
+    ]
+
+
 @pytest.mark.parametrize(
     ("choice", "senders"),
     [

@@ -64,7 +64,11 @@ from tests.support.evaluated import (
 from tests.support.evaluated import assess as assess_once
 
 CAUSE = Cause(Slice(Dimension.CONFIGURATION_SET, "newsletter"), 9, 12, Rate(9, 400))
-QUOTED = (RAW_DELIVERY, replace(RAW_DELIVERY, command=""))
+QUOTED = (
+    RAW_DELIVERY,
+    replace(RAW_DELIVERY, command=""),
+    replace(RAW_DELIVERY, command="aws ses ... --identity ann@example.com"),
+)
 SETS: Sequence[tuple[str, ...]] = ((), ("newsletter",), ("newsletter", "offers"))
 
 

@@ -29,7 +29,9 @@ from ses_reputation.standing.rows import is_same_but_for_the_time
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.standing.state_machine import next_state
 from ses_reputation.statistics.decisions import SesDecision
+from ses_reputation.tallies import group_pairs
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
+from ses_reputation.visible_text import shorten_addresses
 
 
 class AssessmentStore(InputStore, TransitionStore, Protocol):
@@ -76,6 +78,12 @@ class AssessmentOutcome:
     failed: Mapping[str, str]
     days_rolled_up: int
     is_caught_up: bool
+
+    def failed_by_cause(self) -> dict[str, list[str]]:
+        """Return the keys of the entities that failed, by cause; addresses are shortened, for logs."""
+        return group_pairs(
+            (shorten_addresses(cause), shorten_addresses(key)) for key, cause in self.failed.items()
+        )
 
 
 def assess_reputation(

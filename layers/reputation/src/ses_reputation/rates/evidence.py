@@ -1,6 +1,7 @@
 """Whether chance explains that events reach a threshold: what a standing asks for before it worsens.
 
-docs/adr/0037-evidence-before-a-standing.md says what the constants do over years; `make simulate` computes it.
+docs/adr/0037-evidence-before-a-standing.md says what the constants do over years; `make simulate` computes
+it.
 """
 
 from bisect import bisect_left

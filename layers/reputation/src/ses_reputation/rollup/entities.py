@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ses_reputation.tallies import group_pairs
-from ses_reputation.visible_text import visible
+from ses_reputation.visible_text import shorten_addresses, visible
 
 
 class SenderIdentity(NamedTuple):
@@ -54,6 +54,16 @@ class ReputationEntity:
         named = {str(self.kind): self.name}
         return {**named, "region": self.region} if self.kind is EntityKind.ACCOUNT else named
 
+    @property
+    def short_key(self) -> str:
+        """Its key for logs, in which an identity that is an address is shortened."""
+        return shorten_addresses(self.key)
+
+    @property
+    def short_names(self) -> dict[str, str]:
+        """What names it in metrics, in which an identity that is an address is shortened."""
+        return {name: shorten_addresses(value) for name, value in self.names.items()}
+
     def to_json(self) -> dict[str, str]:
         """Return the fields that name it in events and `--json`: `kind`, and its `names`."""
         return {"kind": str(self.kind), **self.names}
@@ -73,8 +83,9 @@ def is_within(identity: str, chosen: str) -> bool:
     """Return whether an identity is the chosen one, or an address of the chosen domain.
 
     SES keeps both apart, and the mail of either harms the domain: whoever asks for it wants to see both.
+    An address can be chosen as alerts, logs and metrics show it: `s...@example.com`.
     """
-    return identity == chosen or identity.endswith(f"@{chosen}")
+    return chosen in {identity, shorten_addresses(identity)} or identity.endswith(f"@{chosen}")
 
 
 def entity_of_key(key: str) -> ReputationEntity:

@@ -2,14 +2,15 @@
 
 Values are text of others: an identity may be called `a | b`, a configuration set may hold a backtick. Each is
 enclosed between two marks, and the characters that divide a text are hidden in it meanwhile. Values are free
-of the marks, which are control characters, because `visible` comes first.
+of the marks, which are control characters, because `visible` comes first. Addresses are shortened: an
+identity may be a person's, and alerts go to many.
 """
 
 import re
 from typing import TYPE_CHECKING, Any
 
 from ses_reputation.shell_words import shell_option, shell_word
-from ses_reputation.visible_text import visible
+from ses_reputation.visible_text import shorten_addresses, visible
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -33,7 +34,7 @@ def enclose(value: Any) -> "Markup":
 
     if isinstance(value, Markup):
         return value
-    return Markup(f"{_BEGIN}{visible(str(value)).translate(_hide)}{_END}")  # noqa: S704
+    return Markup(f"{_BEGIN}{shorten_addresses(visible(str(value))).translate(_hide)}{_END}")  # noqa: S704
 
 
 def enclose_command(command: str) -> "Markup":

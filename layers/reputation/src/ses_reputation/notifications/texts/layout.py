@@ -11,7 +11,7 @@ from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.shell_words import shell_command, shell_option
-from ses_reputation.visible_text import visible
+from ses_reputation.visible_text import shorten_addresses, visible
 
 WIDTH = 78
 MOST_SUBJECT = 99
@@ -132,6 +132,7 @@ def command_about(context: NotificationContext, name: str, *options: str, argume
 
     options: as `shell_option` returns them.
     """
-    about = [shell_option(f"--{option}", value) for option, value in context.entity.names.items()]
+    names = context.entity.names.items()
+    about = [shell_option(f"--{option}", shorten_addresses(value)) for option, value in names]
     stack = shell_option("--stack", context.stack_name)
     return command(*shell_command(f"ses-reputation {name}", [*about, *options, stack], argument))

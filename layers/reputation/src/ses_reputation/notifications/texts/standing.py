@@ -19,6 +19,7 @@ from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension
 from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.standing.changes import StandingChange, StandingEnded
+from ses_reputation.visible_text import shorten_addresses
 
 _OUTCOMES = (Dimension.BOUNCE, Dimension.COMPLAINT)
 
@@ -66,14 +67,16 @@ def _to_stop_it(context: NotificationContext, change: StandingChange) -> Iterato
     delegate = delegate_of(causes, entity)
     name = _first_of(causes, [Dimension.CONFIGURATION_SET])
     if delegate:
-        yield Section(f"To draft the policy that no longer lets {delegate} send", _revoking(delegate, entity))
+        in_full = " (write the address in full)" if "@" in entity.name else ""
+        title = f"To draft the policy that no longer lets {delegate} send{in_full}"
+        yield Section(title, _revoking(delegate, entity))
     elif name and entity.kind is EntityKind.ACCOUNT:
         yield Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity))
 
 
 def _revoking(delegate: str, entity: ReputationEntity) -> list[str]:
     options = [shell_option("--delegate", delegate)]
-    return command(*shell_command("ses-reputation authorize revoke", options, entity.name))
+    return command(*shell_command("ses-reputation authorize revoke", options, shorten_addresses(entity.name)))
 
 
 def _pausing(configuration_set: str, entity: ReputationEntity) -> list[str]:
