@@ -42,7 +42,7 @@ class SnapshotRun:
         return f"{self.prefix}index.json.gz"
 
     def part_key(self, number: int) -> str:
-        """Key of a finished part, numbered from 1 in the order of addresses."""
+        """Key of a finished part, numbered from 1 in the order of rows."""
         return f"{self.prefix}part-{number:05d}.ndjson.gz"
 
     def raw_part_key(self, chain: int, name: str) -> str:
