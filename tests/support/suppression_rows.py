@@ -1,6 +1,7 @@
 """Rows of a suppression list for property tests: every text that JSON can carry, and every time."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC
 
 from hypothesis import strategies as st
@@ -18,3 +19,8 @@ any_texts = st.one_of(
 ).filter(lambda text: json.loads(json.dumps(text)) == text)
 any_times = st.datetimes(timezones=st.just(UTC)).map(lambda moment: format_timestamp(moment, "auto"))
 any_rows = st.builds(SuppressedDestination, any_texts, any_times, any_texts)
+
+
+def in_order(addresses: Iterable[str]) -> list[str]:
+    """Each address once, in the order of snapshots, by other means than `order_of`: none may hold a NUL."""
+    return sorted(set(addresses), key=lambda text: (text.casefold(), text.casefold() != text, text))

@@ -94,6 +94,7 @@ from ses_reputation.standing.state import (
 )
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
+from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
@@ -176,7 +177,7 @@ def transitions(state: EntityState) -> list[Transition]:
 def manifest() -> Manifest:
     part = SnapshotPart(NAME, 1, 2, "a" * 64)
     run = SnapshotRun(Target(NAME, NAME), NAME)
-    return Manifest(run, TIME, TIME, TIME, 1, {NAME: 1}, 1, 0, 0, (part,))
+    return Manifest(run, TIME, TIME, TIME, 1, {NAME: 1}, 1, 0, 0, (part,), StoredIndex(NAME, 2, "a" * 64))
 
 
 def print_every_entity(screen: Console) -> None:

@@ -1,9 +1,11 @@
 """From raw parts to a finished snapshot."""
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -13,6 +15,7 @@ from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
 from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.export.raw_parts import pack_raw_part
 from ses_reputation.suppression.listing.destination import SuppressedDestination, read_addresses
+from ses_reputation.suppression.snapshot import parts as snapshot_parts
 from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
@@ -50,7 +53,7 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
     store = MemoryStore()
     merge(store, store_raw_parts(store))
     fields = json.loads(store.objects[RUN.manifest_key])
-    parts = fields.pop("parts")
+    parts, index = fields.pop("parts"), store.objects[RUN.index_key]
     assert fields == {
         "format_version": 2,
         "complete": True,
@@ -58,7 +61,6 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
         "region": "us-east-1",
         "tenant": None,
         "settings": None,
-        "index": None,
         "changes": None,
         "run": "20261121T120000Z",
         "scheduled_at": "2026-11-21T12:00:00Z",
@@ -69,6 +71,7 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
         "rows_read": 9,
         "rows_repeated": 2,
         "chains_restarted": 0,
+        "index": {"name": "index.json.gz", "bytes": len(index), "sha256": sha256(index).hexdigest()},
     }
     assert [part["rows"] for part in parts] == [3, 3, 1]
     assert [part["name"] for part in parts] == [f"part-0000{number}.ndjson.gz" for number in (1, 2, 3)]
@@ -81,6 +84,32 @@ def test_rows_are_sorted_over_all_parts_and_the_latest_of_each_address_stands() 
     rows = list(stream_rows(store, load_manifest(store, TARGET)))
     assert [row.email_address[0] for row in rows] == list("abcdegh")
     assert rows[3] == suppress("d@example.com", "COMPLAINT", 5)
+
+
+def test_the_index_says_where_each_block_lies_and_with_which_row_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snapshot_parts, "BLOCK_ROWS", 2)
+    store = MemoryStore()
+    raw = [[suppress(f"{name}@example.com") for name in ("b", "B", "c", "Ä", "a", "d", "e")]]
+    merge(store, store_raw_parts(store, raw))
+    index = json.loads(gzip.decompress(store.objects[RUN.index_key]))
+    found = {}
+    for name, blocks in index["parts"].items():
+        body, end = store.objects[RUN.prefix + name], 0
+        for offset, length, first_key in blocks:
+            assert offset == end
+            end = offset + length
+            lines = gzip.decompress(body[offset:end]).splitlines()
+            found[first_key] = [json.loads(line)["EmailAddress"].partition("@")[0] for line in lines]
+        assert end == len(body)
+    assert found == {
+        "a@example.com": ["a", "b"],
+        "b@example.com\0B@example.com": ["B"],
+        "c@example.com": ["c", "d"],
+        "e@example.com": ["e"],
+        "ä@example.com\0Ä@example.com": ["Ä"],
+    }
 
 
 def test_a_merge_cut_into_calls_writes_the_same_parts_as_one_call() -> None:

@@ -13,11 +13,28 @@ from ses_reputation.suppression.listing.destination import (
     decode_line,
     encode_line,
     later_line,
+    order_of,
     read_addresses,
 )
 from tests.support.in_memory.suppression import suppress
-from tests.support.suppression_rows import any_rows
+from tests.support.suppression_rows import any_rows, any_texts, in_order
 
+IN_ORDER = [
+    "a",
+    "A",
+    "a!",
+    "a@x.example",
+    "A@X.example",
+    "A@x.example",
+    "a@x.example2",
+    "b@x.example",
+    "i@x.example",
+    # The Turkish capital folds to an i with a dot of its own.
+    "İ@x.example",
+    'o\'hara/"x"@x.example',
+    "ä@x.example",
+    "Ä@x.example",
+]
 SEVEN = "2026-11-21T07:00:00Z"
 
 
@@ -43,6 +60,22 @@ def test_addresses_and_reasons_are_found_in_lines_whatever_they_hold(
     lines = [encode_line(row) for row in rows]
     assert read_addresses(lines) == [row.email_address for row in rows]
     assert count_reasons(lines) == Counter(row.reason for row in rows)
+
+
+def test_all_spellings_of_an_address_stand_together_and_each_alone() -> None:
+    by_code_points = sorted(IN_ORDER)
+    assert by_code_points != IN_ORDER
+    assert sorted(by_code_points, key=order_of) == IN_ORDER
+
+
+@given(st.lists(any_texts, max_size=30))
+def test_no_two_addresses_have_one_key(addresses: list[str]) -> None:
+    assert len(set(map(order_of, addresses))) == len(set(addresses))
+
+
+@given(st.lists(any_texts.filter(lambda text: "\0" not in text), max_size=30))
+def test_keys_are_in_the_order_of_folded_text_then_of_text(addresses: list[str]) -> None:
+    assert sorted(set(addresses), key=order_of) == in_order(addresses)
 
 
 @pytest.mark.parametrize(

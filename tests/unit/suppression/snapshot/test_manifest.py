@@ -6,6 +6,7 @@ from ses_reputation.suppression.errors import StoreContendedError
 from ses_reputation.suppression.export.checkpoint import Checkpoint
 from ses_reputation.suppression.export.merge_parts import describe_export
 from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import point_to_latest
 from ses_reputation.suppression.targets import Target
@@ -24,5 +25,7 @@ class RestlessStore(MemoryStore):
 
 def test_a_pointer_that_keeps_changing_is_given_up_with_an_error() -> None:
     run = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
+    index = StoredIndex("index.json.gz", 0, "")
+    manifest = describe_export(Export(run, NOON, NOON), Checkpoint(), index, NOON)
     with pytest.raises(StoreContendedError, match=r"latest\.json"):
-        point_to_latest(RestlessStore(), describe_export(Export(run, NOON, NOON), Checkpoint(), NOON))
+        point_to_latest(RestlessStore(), manifest)

@@ -73,7 +73,13 @@ def test_a_pointer_that_names_no_run_is_refused(store: MemoryStore, body: bytes)
 
 @pytest.mark.parametrize(
     "change",
-    [{"complete": False}, {"format_version": 1}, {"parts": [{"name": "x"}]}, {"total": None, "parts": None}],
+    [
+        {"complete": False},
+        {"format_version": 1},
+        {"index": None},
+        {"parts": [{"name": "x"}]},
+        {"total": None, "parts": None},
+    ],
 )
 def test_a_manifest_of_another_kind_is_refused(store: MemoryStore, change: dict[str, object]) -> None:
     fields = json.loads(store.objects[RUN.manifest_key]) | change

@@ -8,19 +8,21 @@ from hashlib import sha256
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.progress import Export
+from ses_reputation.suppression.snapshot.block_index import IndexedBlock
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.store import SnapshotStore
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The parts that are written, and counts of what they took in.
+    """The parts that are written, their blocks, and counts of what they took in.
 
-    `after` is the last address in them, and `offsets` where each raw part goes on: at its first block that
-    has a row behind that address.
+    `after` is the key of the last row in them, and `offsets` where each raw part goes on: at its first block
+    that has a row behind that key.
     """
 
     parts: tuple[SnapshotPart, ...] = ()
+    blocks: tuple[IndexedBlock, ...] = ()
     rows_by_reason: Mapping[str, int] = field(default_factory=dict)
     rows_repeated: int = 0
     after: str | None = None
@@ -44,5 +46,6 @@ def load_checkpoint(store: SnapshotStore, export: Export) -> Checkpoint:
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
     fields = parse_json(stored.body)
-    parts = tuple(SnapshotPart(**part) for part in fields["parts"])
-    return Checkpoint(**{**fields, "parts": parts, "offsets": tuple(fields["offsets"])})
+    parts = tuple(SnapshotPart(**part) for part in fields.pop("parts"))
+    blocks = tuple(IndexedBlock(*block) for block in fields.pop("blocks"))
+    return Checkpoint(parts, blocks, offsets=tuple(fields.pop("offsets")), **fields)

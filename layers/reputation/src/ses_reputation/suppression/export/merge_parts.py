@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -12,8 +13,9 @@ from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.export.raw_parts import RawPartReader
 from ses_reputation.suppression.listing.destination import count_reasons
 from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.snapshot.block_index import IndexedBlock, StoredIndex, pack_index
 from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest, publish_manifest
-from ses_reputation.suppression.snapshot.parts import PackedPart, SnapshotPart, pack_lines
+from ses_reputation.suppression.snapshot.parts import SnapshotPart, index_blocks, pack_lines
 from ses_reputation.suppression.store import SnapshotStore
 
 # Shared by all raw parts open at once: a longer list opens more of them, each through a smaller window.
@@ -37,7 +39,7 @@ def merge_parts(
     seconds_left: Callable[[], float],
     now: Callable[[], datetime],
 ) -> MergeStep:
-    """Write finished parts until the rows or the time end; after the last, the manifest and `latest.json`.
+    """Write finished parts until the rows or the time end; after the last, index, manifest and `latest.json`.
 
     Every part is a function of the raw parts alone, so a repeated or interrupted call writes the same bytes
     again. A call goes on where its checkpoint says, and decodes nothing before that but the blocks that
@@ -53,7 +55,8 @@ def merge_parts(
     if not is_finished:
         return MergeStep(save_checkpoint(store, export, merged))
     _check_arithmetic(export, merged)
-    manifest = publish_manifest(store, describe_export(export, merged, now()))
+    index = _store_index(store, export, merged)
+    manifest = publish_manifest(store, describe_export(export, merged, index, now()))
     return MergeStep(replace(export, status="complete"), manifest)
 
 
@@ -66,10 +69,15 @@ def _write_parts(
     while True:
         lines, after, repeated = _take_part(merge, settings.rows_per_part)
         if lines:
-            parts = (*merged.parts, _store_part(store, export, len(merged.parts) + 1, pack_lines(lines)))
-            reasons = dict(Counter(merged.rows_by_reason) + count_reasons(lines))
-            offsets = tuple(reader.offset_behind(after) for reader in readers)
-            merged = Checkpoint(parts, reasons, merged.rows_repeated + repeated, after, offsets)
+            part, blocks = _store_part(store, export, len(merged.parts) + 1, lines)
+            merged = Checkpoint(
+                (*merged.parts, part),
+                (*merged.blocks, *blocks),
+                dict(Counter(merged.rows_by_reason) + count_reasons(lines)),
+                merged.rows_repeated + repeated,
+                after,
+                tuple(reader.offset_behind(after) for reader in readers),
+            )
         if len(lines) < settings.rows_per_part:
             return merged, True
         if seconds_left() < settings.margin_seconds:
@@ -80,15 +88,25 @@ def _take_part(merge: RowMerge, rows_per_part: int) -> tuple[list[str], str, int
     lines, after, repeated = list[str](), "", 0
     while len(lines) < rows_per_part and (taken := merge.take(rows_per_part - len(lines))):
         lines += taken.lines
-        after = taken.last_address
+        after = taken.last_key
         repeated += taken.rows_repeated
     return lines, after, repeated
 
 
-def _store_part(store: SnapshotStore, export: Export, number: int, packed: PackedPart) -> SnapshotPart:
-    key = export.run.part_key(number)
+def _store_part(
+    store: SnapshotStore, export: Export, number: int, lines: Sequence[str]
+) -> tuple[SnapshotPart, list[IndexedBlock]]:
+    key, packed = export.run.part_key(number), pack_lines(lines)
     store.put(key, packed.body)
-    return SnapshotPart(key.removeprefix(export.run.prefix), packed.rows, len(packed.body), packed.sha256)
+    name = key.removeprefix(export.run.prefix)
+    part = SnapshotPart(name, packed.rows, len(packed.body), packed.sha256)
+    return part, index_blocks(name, lines, packed)
+
+
+def _store_index(store: SnapshotStore, export: Export, merged: Checkpoint) -> StoredIndex:
+    key, body = export.run.index_key, pack_index(merged.blocks)
+    store.put(key, body)
+    return StoredIndex(key.removeprefix(export.run.prefix), len(body), sha256(body).hexdigest())
 
 
 def _open_raw_parts(store: SnapshotStore, export: Export, offsets: Sequence[int]) -> list[RawPartReader]:
@@ -113,8 +131,10 @@ def _check_arithmetic(export: Export, merged: Checkpoint) -> None:
         )
 
 
-def describe_export(export: Export, merged: Checkpoint, finished_at: datetime) -> Manifest:
-    """Return the manifest of an export whose parts are all written."""
+def describe_export(
+    export: Export, merged: Checkpoint, index: StoredIndex, finished_at: datetime
+) -> Manifest:
+    """Return the manifest of an export whose parts and index are written."""
     reading = export.reading
     return Manifest(
         run=export.run,
@@ -127,4 +147,5 @@ def describe_export(export: Export, merged: Checkpoint, finished_at: datetime) -
         rows_repeated=merged.rows_repeated,
         chains_restarted=reading.chain - 1,
         parts=merged.parts,
+        index=index,
     )

@@ -1,4 +1,4 @@
-"""Raw parts: what one call read, sorted, in blocks that can be read from any of them on.
+"""Raw parts: what one call read, in order, in blocks that can be read from any of them on.
 
 A block is a gzip member of its own, so the whole is a gzip object that every tool reads.
 """
@@ -7,14 +7,18 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 
-from ses_reputation.suppression.listing.destination import SuppressedDestination, encode_line, read_addresses
+from ses_reputation.suppression.listing.destination import (
+    SuppressedDestination,
+    encode_line,
+    order_of,
+    read_addresses,
+)
 from ses_reputation.suppression.snapshot.parts import (
     UNREADABLE,
     PackedPart,
     corrupt_part,
-    join_lines,
+    pack_blocks,
     split_lines,
 )
 
@@ -26,23 +30,18 @@ _LEVEL = 1
 # A block is found by where the one before it ends. In small portions, little is copied to find out.
 _PORTION_BYTES = 4_096
 
-_address = itemgetter(SuppressedDestination._fields.index("email_address"))
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some lines of a raw part, in order, and the address of each."""
+    """Some lines of a raw part, in order, and the key of each (`order_of` its address)."""
 
-    addresses: Sequence[str]
+    keys: Sequence[str]
     lines: Sequence[str]
 
 
 def pack_raw_part(rows: Iterable[SuppressedDestination]) -> PackedPart:
-    """Sort rows by address, and compress them in blocks."""
-    lines = list(map(encode_line, sorted(rows, key=_address)))
-    blocks = (join_lines(lines[at : at + BLOCK_ROWS]) for at in range(0, len(lines), BLOCK_ROWS))
-    body = b"".join(zlib.compress(block, _LEVEL, wbits=_GZIP_WRAPPED) for block in blocks)
-    return PackedPart(body, len(lines))
+    """Bring rows in order, and compress them in blocks."""
+    return pack_blocks(list(map(encode_line, sorted(rows, key=_key_of))), BLOCK_ROWS, _LEVEL)
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ class RawPartReader:
     next_offset: int = 0
     _chunk: bytes = b""
     _at: int = 0
-    # Last address and offset of each block that was read, and is not known to be merged whole.
+    # Last key and offset of each block that was read, and is not known to be merged whole.
     _unmerged: deque[tuple[str, int]] = field(default_factory=deque)
 
     def read_block(self) -> Block | None:
@@ -72,15 +71,15 @@ class RawPartReader:
             if text is None:
                 return None
             lines = split_lines(text)
-            addresses = read_addresses(lines)
+            keys = list(map(order_of, read_addresses(lines)))
         except UNREADABLE as error:
             raise corrupt_part(self.key, error) from None
-        self._unmerged.append((addresses[-1], offset))
-        return Block(addresses, lines)
+        self._unmerged.append((keys[-1], offset))
+        return Block(keys, lines)
 
-    def offset_behind(self, address: str) -> int:
-        """Where reading goes on when all up to an address is merged; the blocks before are forgotten."""
-        while self._unmerged and self._unmerged[0][0] <= address:
+    def offset_behind(self, key: str) -> int:
+        """Where reading goes on when all up to a row's key is merged; the blocks before are forgotten."""
+        while self._unmerged and self._unmerged[0][0] <= key:
             self._unmerged.popleft()
         return self._unmerged[0][1] if self._unmerged else self.next_offset
 
@@ -99,3 +98,7 @@ class RawPartReader:
             self._at += taken
             self.next_offset += taken
         return b"".join(texts)
+
+
+def _key_of(row: SuppressedDestination) -> str:
+    return order_of(row.email_address)

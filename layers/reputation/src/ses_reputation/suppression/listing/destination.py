@@ -43,6 +43,16 @@ def decode_line(line: str | bytes) -> SuppressedDestination:
     return row
 
 
+def order_of(address: str) -> str:
+    """Return the key by which rows stand in order, in raw parts, finished parts and their index.
+
+    All spellings of an address stand together, since sending ignores case where the list does not; each
+    spelling has a key of its own, so the order is total. Keys are compared by code points, as Python does.
+    """
+    caseless = address.casefold()
+    return address if caseless == address else f"{caseless}\0{address}"
+
+
 def read_addresses(lines: Sequence[str]) -> list[str]:
     """Return the address of each line; raises ValueError, KeyError or TypeError where one is none of ours.
 

@@ -36,8 +36,13 @@ class SnapshotRun:
         """The object that makes the snapshot visible, written last."""
         return f"{self.prefix}manifest.json"
 
+    @property
+    def index_key(self) -> str:
+        """The object that says where in the parts a row is to be looked for."""
+        return f"{self.prefix}index.json.gz"
+
     def part_key(self, number: int) -> str:
-        """Key of a finished part, numbered from 1 in the order of addresses."""
+        """Key of a finished part, numbered from 1 in the order of rows."""
         return f"{self.prefix}part-{number:05d}.ndjson.gz"
 
     def raw_part_key(self, chain: int, name: str) -> str:

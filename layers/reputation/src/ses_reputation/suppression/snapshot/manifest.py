@@ -8,6 +8,7 @@ from typing import Any
 
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError, StoreContendedError
+from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.store import SnapshotStore
@@ -18,12 +19,16 @@ _REPLACE_ATTEMPTS = 10
 _TIMES = ("scheduled_at", "started_at", "finished_at")
 _COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
 # What only some snapshots have; each part of the export that makes one says what is in it.
-_OPTIONAL = ("settings", "index", "changes")
+_OPTIONAL = ("settings", "changes")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a finished snapshot holds. Rows read = total + repeated: each address stands once in the parts."""
+    """What a finished snapshot holds. Rows read = total + repeated: each address stands once in the parts.
+
+    `settings` are those of SES that decide what the list does, `changes` what differs from the snapshot
+    before; each is None where it was not found out.
+    """
 
     run: SnapshotRun
     scheduled_at: datetime
@@ -35,8 +40,8 @@ class Manifest:
     rows_repeated: int
     chains_restarted: int
     parts: tuple[SnapshotPart, ...]
+    index: StoredIndex
     settings: Mapping[str, Any] | None = None
-    index: Mapping[str, Any] | None = None
     changes: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -66,6 +71,7 @@ class Manifest:
                 raise ValueError("not a complete snapshot of this format")
             read: dict[str, Any] = {name: datetime.fromisoformat(fields[name]) for name in _TIMES}
             read |= {name: fields[name] for name in (*_COUNTS, *_OPTIONAL)}
+            read["index"] = StoredIndex(**fields["index"])
             target = Target(fields["account"], fields["region"], fields["tenant"] or "")
             parts = tuple(SnapshotPart(**part) for part in fields["parts"])
             return cls(SnapshotRun(target, fields["run"]), **read, parts=parts)

@@ -49,7 +49,7 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
 
 
 def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[SuppressedDestination]:
-    """Yield all rows of a snapshot in the order of addresses, each part only after its digest was verified.
+    """Yield all rows of a snapshot in order (`order_of`), each part only after its digest was verified.
 
     Holds one part at a time. Raises SnapshotCorruptError, naming the part, before handing out a row of it.
     """
