@@ -37,6 +37,7 @@ _LIBRARY = {
     "suppression.snapshot": "hours json_text suppression suppression.listing",
     "rates": "hours rollup tallies",
     "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
+    "suppression.restore": ("aws json_text stored_json suppression suppression.snapshot"),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
