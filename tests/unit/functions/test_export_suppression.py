@@ -76,7 +76,10 @@ def test_a_second_execution_for_the_same_time_ends_well_and_makes_nothing() -> N
         output = Workflow(invoke, second).run(REQUEST)
     assert output["exports"] == []
     assert output["already_claimed"] == [
-        {"target": {"account": "111122223333", "region": "us-east-1", "tenant": ""}, "run": "20261122T070000Z"}
+        {
+            "target": {"account": "111122223333", "region": "us-east-1", "tenant": ""},
+            "run": "20261122T070000Z",
+        }
         | {"execution": EXECUTION}
     ]
     assert (store.objects, len(suppression_list.requests)) == (before, requests)

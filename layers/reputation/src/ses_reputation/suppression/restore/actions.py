@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ses_reputation.suppression.errors import ReasonHoldsAddressError
+from ses_reputation.suppression.snapshot.location import name_run
 from ses_reputation.suppression.targets import ROOT, Target
 
 ACTIONS_ROOT = f"{ROOT}actions/"
@@ -116,7 +117,7 @@ def begin_action(
     return SuppressionAction(
         target=target,
         at=now,
-        id=f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}",
+        id=f"{name_run(now)}-{uuid.uuid4().hex[:8]}",
         kind=intent.kind,
         who=intent.who,
         why=intent.why,
