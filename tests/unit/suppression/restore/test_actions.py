@@ -1,5 +1,6 @@
 """Records of what people changed in suppression lists."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,7 @@ def test_an_action_that_is_over_replaces_its_beginning() -> None:
     actions, action = table(), began()
     actions.save(action)
 
-    actions.save(end_action(action, failed=1, jobs=["job-1"], now=TEN))
+    actions.save(end_action(replace(action, jobs=("job-1",)), failed=1, now=TEN))
 
     (kept,) = actions.actions_of(TARGET, NINE, TEN)
     assert (kept.puts, kept.deletes, kept.failed, kept.jobs) == (2, 1, 1, ("job-1",))
@@ -53,7 +54,7 @@ def test_an_action_that_is_over_replaces_its_beginning() -> None:
 
 
 def test_an_action_without_failures_is_done() -> None:
-    assert end_action(began(), failed=0, jobs=[], now=TEN).outcome is ActionOutcome.DONE
+    assert end_action(began(), failed=0, now=TEN).outcome is ActionOutcome.DONE
 
 
 def test_actions_are_found_by_list_and_time_oldest_first() -> None:

@@ -9,7 +9,7 @@ its changes were made. What changed lies in S3, since no key and no item here ma
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,12 +127,10 @@ def begin_action(
     )
 
 
-def end_action(
-    action: SuppressionAction, failed: int, jobs: Iterable[str], now: datetime
-) -> SuppressionAction:
+def end_action(action: SuppressionAction, failed: int, now: datetime) -> SuppressionAction:
     """Return the record of an action that is over."""
     outcome = ActionOutcome.INCOMPLETE if failed else ActionOutcome.DONE
-    return replace(action, outcome=outcome, failed=failed, jobs=tuple(jobs), finished_at=now)
+    return replace(action, outcome=outcome, failed=failed, finished_at=now)
 
 
 def split_parts(changes: Sequence[ListChange]) -> Iterator[Sequence[ListChange]]:
