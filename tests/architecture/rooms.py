@@ -37,6 +37,7 @@ _LIBRARY = {
     "suppression.snapshot": "hours json_text suppression suppression.listing",
     "rates": "hours rollup tallies",
     "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
+    "suppression.restore": ("aws json_text stored_json suppression suppression.listing suppression.snapshot"),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
@@ -123,6 +124,7 @@ SPEAKS_TO_AWS = {
     "ses_reputation.aws.errors",
     "ses_reputation.statistics.store",
     "ses_reputation.suppression.listing.list_reader",
+    "ses_reputation.suppression.restore.list_writer",
     "ses_reputation.suppression.store",
     "ses_reputation.verification.sending",
 }

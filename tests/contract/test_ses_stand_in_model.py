@@ -131,6 +131,16 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
     ("sesv2", "DeleteSuppressedDestination", ADDRESS),
     (
         "sesv2",
+        "CreateImportJob",
+        {
+            "ImportDestination": {"SuppressionListDestination": {"SuppressionListImportAction": "PUT"}},
+            "ImportDataSource": {"S3Url": "s3://absent/file", "DataFormat": "JSON"},
+        },
+    ),
+    *[("sesv2", "GetImportJob", {})] * 3,
+    ("sesv2", "ListImportJobs", {"ImportDestinationType": "SUPPRESSION_LIST"}),
+    (
+        "sesv2",
         "PutAccountSuppressionAttributes",
         {"SuppressedReasons": ["BOUNCE"], "ValidationAttributes": VALIDATION},
     ),
@@ -228,7 +238,9 @@ def test_every_answer_is_as_botocores_model_has_it(stand_in: SesStandIn) -> None
 
 
 def reference_of(stand_in: SesStandIn, operation: str) -> dict[str, str]:
-    """The ARN of the tenant, which SES makes up."""
+    """The ARN of the tenant or the id of the job, which SES makes up."""
+    if operation == "GetImportJob":
+        return {"JobId": next(iter(stand_in.open_account(OWNER, REGION).import_jobs))}
     if "ReputationEntity" not in operation or operation.startswith("List"):
         return {}
     tenants = stand_in.open_account(OWNER, REGION).tenants

@@ -3,6 +3,7 @@
 from console.local_aws.ses_stand_in.account import (
     advice,
     attributes,
+    import_jobs,
     pools,
     suppressed_destinations,
     tenants,
@@ -15,6 +16,7 @@ from console.local_aws.ses_stand_in.sending import operations as sending
 V2_OPERATIONS: Operations = {
     **attributes.V2_OPERATIONS,
     **suppressed_destinations.OPERATIONS,
+    **import_jobs.OPERATIONS,
     **tenants.OPERATIONS,
     **advice.OPERATIONS,
     **pools.OPERATIONS,

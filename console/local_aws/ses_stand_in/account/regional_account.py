@@ -86,6 +86,7 @@ class RegionalAccount:
     recommendations: list[dict[str, Any]] = field(default_factory=list)
     reputation_entities: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent_at: list[datetime] = field(default_factory=list)
+    import_jobs: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, account_id: str, region: str, behaviour: ListBehaviour) -> "RegionalAccount":

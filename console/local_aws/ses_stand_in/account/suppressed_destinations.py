@@ -17,11 +17,24 @@ _LARGEST_PAGE = 1_000
 
 def put_suppressed_destination(call: Call) -> Answer:
     """Add or replace an entry. SES lower-cases the domain and leaves the local part."""
-    address, reason = call.asked["EmailAddress"].strip(), call.asked["Reason"]
+    refuse_in_sandbox(call)
+    put_row(_list_of(call), call.asked["EmailAddress"], call.asked["Reason"])
+    return {}
+
+
+def put_row(addresses: StandInList, address: str, reason: str) -> None:
+    """Add or replace an entry of a list; raises RefusedRequestError."""
+    address = address.strip()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or reason not in _REASONS:
         raise bad_request("The address or the reason is not valid.")
-    _list_of(call).put(SuppressedAddress(_stored_spelling(address), reason, round(time.time(), 3)))
-    return {}
+    addresses.put(SuppressedAddress(stored_spelling(address), reason, round(time.time(), 3)))
+
+
+def refuse_in_sandbox(call: Call) -> None:
+    """Refuse what accounts in the sandbox may not do (SES guide, suppression list); raises
+    RefusedRequestError."""
+    if not call.account.attributes["ProductionAccessEnabled"]:
+        raise bad_request("This account does not have production access.")
 
 
 def get_suppressed_destination(call: Call) -> Answer:
@@ -64,7 +77,8 @@ def _list_of(call: Call) -> StandInList:
     return find_tenant(call, name).addresses if name else call.account.addresses
 
 
-def _stored_spelling(address: str) -> str:
+def stored_spelling(address: str) -> str:
+    """Return an address as SES keeps it: its domain in lower case."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"
 

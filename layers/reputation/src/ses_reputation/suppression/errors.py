@@ -11,7 +11,10 @@ SesReputationError
     ├── ChainRestartsExhaustedError  tokens expired again and again: the run cannot be completed
     ├── SnapshotMissingError         no finished snapshot where one was asked for
     ├── SnapshotCorruptError         a part or manifest is missing, was changed, or does not add up
-    └── StoreContendedError          an object kept changing while we tried to replace it
+    ├── AddressRefusedError          SES does not take one address; others of the same list may be fine
+├── ListUnreadableError          a file with addresses is none that we can read
+├── ReasonHoldsAddressError      somebody says why a list is changed, and names a recipient
+└── StoreContendedError          an object kept changing while we tried to replace it
 """
 
 from ses_reputation.errors import SesReputationError
@@ -59,3 +62,15 @@ class SnapshotCorruptError(SuppressionError):
 
 class StoreContendedError(SuppressionError):
     """An object kept changing while it was being replaced."""
+
+
+class ReasonHoldsAddressError(SuppressionError):
+    """Why a list is changed is said with an address, which the ledger's records never hold."""
+
+
+class AddressRefusedError(SuppressionError):
+    """SES does not take this address in this call; its code, never the address."""
+
+
+class ListUnreadableError(SuppressionError):
+    """A file with addresses is no list of any provider that we know; says what is expected."""

@@ -1,0 +1,138 @@
+"""What would change in a list: worked out before anything is done, and shown to people.
+
+SES's own rule is that a PUT replaces the entry that is there (SES v2 API reference,
+SuppressionListDestination), so a file that says BOUNCE would turn a COMPLAINT into one. Here the stronger
+reason stays, unless somebody asks otherwise: after a complaint, mail is unwanted; after a bounce, it may be
+wanted once the mailbox is mended.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ses_reputation.suppression.restore.actions import ListChange, Operation
+from ses_reputation.suppression.targets import Target
+
+BOUNCE, COMPLAINT = "BOUNCE", "COMPLAINT"
+REASONS = frozenset({BOUNCE, COMPLAINT})
+"""The reasons that SES takes (SES v2 API reference, PutSuppressedDestination)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRules:
+    """What else may be done than to add entries and strengthen reasons.
+
+    weakens: a COMPLAINT may become a BOUNCE. removes_others: what is not wanted is deleted. ignores_case: an
+    address that is suppressed in another spelling needs no entry, since sending ignores case.
+    """
+
+    weakens: bool = False
+    removes_others: bool = False
+    ignores_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """A plan in numbers: of entries that change, and of those that do not and why.
+
+    kept_stronger: wanted as BOUNCE, but COMPLAINT stays. others: on the list and not wanted, kept. forgotten:
+    wanted, but a person's address was erased. unknown_reason: wanted for a reason that SES does not take.
+    """
+
+    added: int = 0
+    strengthened: int = 0
+    weakened: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    kept_stronger: int = 0
+    others: int = 0
+    forgotten: int = 0
+    unknown_reason: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """What would change in a list, in the order of addresses, and in numbers."""
+
+    target: Target
+    changes: tuple[ListChange, ...]
+    counts: PlanCounts
+
+
+class _Fate(Enum):
+    ADDED = "added"
+    STRENGTHENED = "strengthened"
+    WEAKENED = "weakened"
+    UNCHANGED = "unchanged"
+    KEPT_STRONGER = "kept_stronger"
+    FORGOTTEN = "forgotten"
+    UNKNOWN_REASON = "unknown_reason"
+
+
+_PUTS = frozenset({_Fate.ADDED, _Fate.STRENGTHENED, _Fate.WEAKENED})
+
+
+def plan_changes(
+    target: Target, wanted: Iterable[tuple[str, str]], current: Mapping[str, str], rules: PlanRules
+) -> ChangePlan:
+    """Return what makes a list hold what is wanted.
+
+    wanted: addresses and reasons; an erased person's has "" for an address. current: the reason of each
+    address on the list, in its stored spelling.
+    """
+    spelled = {address.casefold(): address for address in current} if rules.ignores_case else {}
+    fates = dict.fromkeys((fate.value for fate in _Fate), 0)
+    puts: dict[str, ListChange] = {}
+    met: set[str] = set()
+    for wish in wanted:
+        address, reason = wish
+        stored = spelled.get(address.casefold(), address) if address not in current else address
+        met.add(stored)
+        fate = _fate_of(address, reason, current.get(stored), rules)
+        fates[fate.value] += 1
+        if fate in _PUTS:
+            puts[stored] = ListChange(stored, Operation.PUT, reason)
+    others = [address for address in current if address not in met]
+    removed = others if rules.removes_others else []
+    counts = PlanCounts(removed=len(removed), others=len(others) - len(removed), **fates)
+    deletes = [ListChange(address, Operation.DELETE) for address in removed]
+    return ChangePlan(target, tuple(in_order([*puts.values(), *deletes])), counts)
+
+
+def plan_removal(target: Target, spellings: Iterable[str]) -> ChangePlan:
+    """Return the removal of these stored spellings."""
+    changes = in_order(ListChange(address, Operation.DELETE) for address in set(spellings))
+    return ChangePlan(target, tuple(changes), PlanCounts(removed=len(changes)))
+
+
+def stronger(one: str, other: str) -> str:
+    """Return the stronger of two reasons: COMPLAINT over BOUNCE."""
+    return max(one, other)
+
+
+def in_order(changes: Iterable[ListChange]) -> list[ListChange]:
+    """Return changes in the order of addresses that snapshots have."""
+    return sorted(changes, key=_address_of)
+
+
+def addresses_of(plan: ChangePlan, operation: Operation) -> Iterator[str]:
+    """Yield the addresses that are put, or deleted."""
+    return (change.email_address for change in plan.changes if change.operation is operation)
+
+
+def _address_of(change: ListChange) -> str:
+    return change.email_address
+
+
+def _fate_of(address: str, reason: str, current: str | None, rules: PlanRules) -> _Fate:
+    if not address:
+        return _Fate.FORGOTTEN
+    if reason not in REASONS:
+        return _Fate.UNKNOWN_REASON
+    if current is None:
+        return _Fate.ADDED
+    if current == reason:
+        return _Fate.UNCHANGED
+    if stronger(current, reason) == reason:
+        return _Fate.STRENGTHENED
+    return _Fate.WEAKENED if rules.weakens else _Fate.KEPT_STRONGER
