@@ -65,6 +65,7 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
             "Sum",
             0,
         ),
+        "SupersedingFailedAlarm": (f"{NAMESPACE} SupersedingFailed export_suppression", "Sum", 0),
         "ExportSuppressionTimedOutAlarm": (
             "AWS/States ExecutionsTimedOut <ExportSuppressionWorkflow>",
             "Sum",

@@ -126,6 +126,10 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "ExportSuppressionRole": {
         "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
         "KeepSnapshots": (["s3:PutObject", "s3:GetObject"], f"{BUCKET}/suppression/*"),
+        "MarkSupersededSnapshots": (
+            ["s3:PutObjectTagging", "s3:GetObjectTagging"],
+            [f"{BUCKET}/suppression/*", f"{BUCKET}/parquet/*"],
+        ),
         "RecognizeMissingSnapshots": ("s3:ListBucket", BUCKET),
         "WriteLogs": (LOGS, "<ExportSuppressionLogGroup.Arn>"),
         "SendTraces": TRACES,
