@@ -69,6 +69,14 @@ def supersede_older(
     return Superseding(marked)
 
 
+def mark_if_older(store: TaggingStore, run: SnapshotRun) -> None:
+    """Mark the Parquet of a run where a newer snapshot supersedes it. Raises SuppressionError."""
+    newest = load_manifest(store, run.target)
+    if newest.total and run.run_id < newest.run.run_id:
+        for key in store.list_keys(parquet_prefix(run)):
+            store.mark_superseded(key)
+
+
 def keys_of_run(store: TaggingStore, run: SnapshotRun) -> list[str]:
     """Return the keys of a run's objects, Parquet too; the manifest last, whose mark stands for all."""
     keys = [*store.list_keys(parquet_prefix(run)), *store.list_keys(run.prefix)]
