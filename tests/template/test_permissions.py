@@ -18,6 +18,7 @@ STACK = render_stack(
     Identities="orchard.example",
     FeedbackTopicKeyArn="arn:aws:kms:us-east-1:111122223333:key/1",
     OrganizationId="o-exampleorgid",
+    AnalystDatabaseName="mail",
 )
 ROLES = STACK.of_type("AWS::IAM::Role")
 
@@ -132,6 +133,13 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         ),
         "RecognizeMissingSnapshots": ("s3:ListBucket", BUCKET),
         "WriteLogs": (LOGS, "<ExportSuppressionLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "ConvertSnapshotRole": {
+        "ReadSnapshots": ("s3:GetObject", f"{BUCKET}/suppression/*"),
+        "WriteParquet": (["s3:PutObject", "s3:PutObjectTagging"], f"{BUCKET}/parquet/snapshots/*"),
+        "FindParquet": ("s3:ListBucket", BUCKET),
+        "WriteLogs": (LOGS, "<ConvertSnapshotLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
     "ManageIdentityTopicsRole": {
@@ -320,6 +328,7 @@ def test_what_a_parameter_turns_on_may_not_be_done_without_it(
         ("ReadSesStatisticsRole", "lambda"),
         ("AssessReputationRole", "lambda"),
         ("ExportSuppressionRole", "lambda"),
+        ("ConvertSnapshotRole", "lambda"),
         ("ManageIdentityTopicsRole", "lambda"),
         ("CheckStackRole", "lambda"),
         ("ExportSuppressionWorkflowRole", "states"),
@@ -342,6 +351,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
     assert sorted(roles) == [
         "<AssessReputationRole.Arn>",
         "<CheckStackRole.Arn>",
+        "<ConvertSnapshotRole.Arn>",
         "<ExportSuppressionRole.Arn>",
         "<JournalFeedbackRole.Arn>",
         "<ManageIdentityTopicsRole.Arn>",

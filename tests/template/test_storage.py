@@ -10,7 +10,9 @@ from ses_reputation.suppression.store import SUPERSEDED
 from ses_reputation.suppression.targets import ROOT
 from tests.support.stack_template import render_stack
 
-STACK = render_stack(QuarantineRetentionDays="33", SnapshotRetentionDays="444")
+STACK = render_stack(
+    QuarantineRetentionDays="33", SnapshotRetentionDays="444", EntryExportRetentionDays="55"
+)
 TABLE = STACK.properties("LedgerTable")
 BUCKET = STACK.properties("ReputationBucket")
 LIFECYCLE: dict[str, dict[str, Any]] = {
@@ -81,6 +83,7 @@ def test_everything_that_expires_does_so_by_its_parameter() -> None:
         "quarantine/": "33",
         "suppression/": "444",
         "parquet/snapshots/": "444",
+        "exports/entries/": "55",
         "suppression/runs/": "444",
         "suppression/actions/": "444",
         "suppression/raw/": 21,
