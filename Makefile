@@ -13,7 +13,7 @@ TEST_PROCESSES ?= 4
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
 LOCK_READY := .venv-lock/.ready
-LOCKED := $(wildcard requirements/*.txt) layers/reputation/src/requirements.txt
+LOCKED := $(wildcard requirements/*.txt functions/*/requirements.txt) layers/reputation/src/requirements.txt
 # Only files whose hash stands beside their pin, nothing that has to be built, and nothing that is not listed: pip
 # would take a dependency's extras for something without a pin.
 INSTALL := pip install --quiet --no-deps --require-hashes --only-binary :all:

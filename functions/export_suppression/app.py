@@ -11,8 +11,9 @@ from ses_reputation.suppression.export import claim, merge_parts, read_part
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.listing.list_reader import ListReader, connect_list
 from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.snapshot.superseding import supersede_older
 from ses_reputation.suppression.store import connect_store
-from ses_reputation.telemetry import open_logger, open_metrics
+from ses_reputation.telemetry import open_logger, open_metrics, report_snapshot
 
 logger, metrics = open_logger(), open_metrics(os.environ)
 _count, _now = partial(metrics.add_metric, unit="Count"), partial(datetime.now, UTC)
@@ -52,8 +53,8 @@ def read(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
 
 
 def finish(export: Export, seconds_left: Callable[[], float]) -> dict[str, Any]:
-    """Write finished parts and, after the last, the manifest."""
+    """Write finished parts and, after the last, the manifest; then mark what it supersedes."""
     step = merge_parts.merge_parts(_store(), export, _settings(), seconds_left, _now)
-    _count("SnapshotCompleted", value=int(step.manifest is not None))
-    _count("SuppressedDestinationsExported", value=step.manifest.total if step.manifest else 0)
+    older = supersede_older(_store(), step.manifest, lambda: seconds_left() > _settings().margin_seconds)
+    report_snapshot(step.manifest, older, logger, metrics)
     return step.export.to_json()

@@ -34,7 +34,7 @@ _LIBRARY = {
     "suppression.listing": "aws json_text suppression",
     "journaling": "errors feedback ledger quarantine signing time_left",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
-    "suppression.snapshot": "hours json_text suppression suppression.listing",
+    "suppression.snapshot": "aws errors hours json_text suppression suppression.listing time_left",
     "rates": "hours rollup tallies",
     "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
     "suppression.restore": ("aws json_text stored_json suppression suppression.listing suppression.snapshot"),
@@ -52,7 +52,7 @@ _LIBRARY = {
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left visible_text"
     ),
-    "telemetry": "assessment environment journaling ledger standing statistics",
+    "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
 _CONSOLE = {
     "console.demo.traffic": "",

@@ -209,7 +209,8 @@ class _Intrinsics:
     def _substitute(self, argument: Any) -> str:
         text, local = (argument, {}) if isinstance(argument, str) else argument
         values = {name: self.work_out(value) for name, value in local.items()}
-        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], self._value(found[1]))), text)
+        filled = _PLACEHOLDER.sub(lambda found: str(values.get(found[1], self._value(found[1]))), text)
+        return filled.replace("${!", "${")
 
     def _value(self, name: str) -> str:
         return self._values.get(name, f"<{name}>")

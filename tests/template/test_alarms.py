@@ -6,7 +6,7 @@ from tests.support.alarms import metrics_of
 from tests.support.stack_template import ACCOUNT, Properties, is_rule_met, read_source, render_stack
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
-STACK = render_stack()
+STACK = render_stack(AnalystDatabaseName="mail")
 ALARMS = STACK.of_type("AWS::CloudWatch::Alarm")
 ON_REPUTATION = {"ReputationReviewAlarm", "ReputationPauseAlarm"}
 ON_PIPELINE = sorted(ALARMS.keys() - ON_REPUTATION)
@@ -55,6 +55,7 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "PostingLagAlarm": ("AWS/Lambda IteratorAge <PostBalancesFunction>", "Maximum", 3600 * 1000),
         "ReadSesStatisticsFailedAlarm": ("AWS/Lambda Errors <ReadSesStatisticsFunction>", "Sum", 0),
         "StatisticsFailedAlarm": (f"{NAMESPACE} StatisticsFailed read_ses_statistics", "Sum", 0),
+        "ConvertSnapshotFailedAlarm": ("AWS/Lambda Errors <ConvertSnapshotFunction>", "Sum", 0),
         "AssessReputationFailedAlarm": ("AWS/Lambda Errors <AssessReputationFunction>", "Sum", 0),
         "EntitiesFailedAlarm": (f"{NAMESPACE} EntitiesFailed assess_reputation", "Sum", 0),
         "AssessmentSilentAlarm": ("AWS/Lambda Invocations <AssessReputationFunction>", "Sum", 1),
@@ -65,6 +66,7 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
             "Sum",
             0,
         ),
+        "SupersedingFailedAlarm": (f"{NAMESPACE} SupersedingFailed export_suppression", "Sum", 0),
         "ExportSuppressionTimedOutAlarm": (
             "AWS/States ExecutionsTimedOut <ExportSuppressionWorkflow>",
             "Sum",
@@ -117,7 +119,7 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
 
 
 def test_alarms_on_the_pipeline_notify_the_topic_and_those_on_reputation_do_not() -> None:
-    alarms = render_stack(AlarmTopicArn=TOPIC).of_type("AWS::CloudWatch::Alarm")
+    alarms = render_stack(AlarmTopicArn=TOPIC, AnalystDatabaseName="mail").of_type("AWS::CloudWatch::Alarm")
     notified = {name: alarm["AlarmActions"] for name, alarm in alarms.items() if "AlarmActions" in alarm}
     assert notified == {name: [TOPIC] for name in ON_PIPELINE}
 

@@ -10,7 +10,13 @@ import pytest
 
 from tests.support.stack_template import ROOT, render_stack
 
-STACK = render_stack("reputation", Dashboard="true", ReviewBounceRate="4", PauseBounceRate="8")
+STACK = render_stack(
+    "reputation",
+    Dashboard="true",
+    ReviewBounceRate="4",
+    PauseBounceRate="8",
+    AnalystDatabaseName="mail",
+)
 DASHBOARD = STACK.properties("ReputationDashboard")
 WIDGETS: list[dict[str, Any]] = json.loads(DASHBOARD["DashboardBody"])["widgets"]
 NAMESPACE = "SesReputation/reputation"
@@ -101,6 +107,12 @@ def test_every_alarm_is_shown_those_on_reputation_first() -> None:
     named = [alarm.strip("<>").removesuffix(".Arn") for alarm in alarms]
     assert named[:2] == ["ReputationReviewAlarm", "ReputationPauseAlarm"]
     assert sorted(named) == sorted(STACK.of_type("AWS::CloudWatch::Alarm"))
+
+
+def test_alarms_that_a_parameter_leaves_out_are_not_shown() -> None:
+    stack = render_stack(Dashboard="true")
+    shown = re.findall(r"<(\w+Alarm)\.Arn>", stack.properties("ReputationDashboard")["DashboardBody"])
+    assert sorted(shown) == sorted(stack.of_type("AWS::CloudWatch::Alarm"))
 
 
 @pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget["properties"]["title"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ses_reputation.assessment.settings import AssessmentSettings
+from ses_reputation.environment import read_text
 from ses_reputation.errors import SettingsError
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.posting_settings import PostingSettings
@@ -24,6 +25,7 @@ STACK = render_stack(
     OwnDomains="example.com",
     LogRetentionDays="14",
     OrganizationId="o-exampleorgid",
+    AnalystDatabaseName="mail",
 )
 FUNCTIONS = STACK.of_type("AWS::Lambda::Function")
 LAYERS = STACK.of_type("AWS::Lambda::LayerVersion")
@@ -36,6 +38,7 @@ SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
     ),
     "AssessReputationFunction": AssessmentSettings.from_environment,
     "ExportSuppressionFunction": ExportSettings.from_environment,
+    "ConvertSnapshotFunction": lambda environment: read_text(environment, "REPUTATION_BUCKET"),
 }
 
 
@@ -78,7 +81,7 @@ def test_a_function_runs_on_the_runtime_that_the_layer_is_built_for(name: str) -
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_function_is_traced_only_if_asked_and_logs_json_to_a_group_that_forgets(name: str) -> None:
-    traced = render_stack(Tracing="Active").properties(name)["TracingConfig"]
+    traced = render_stack(Tracing="Active", AnalystDatabaseName="mail").properties(name)["TracingConfig"]
     assert (FUNCTIONS[name]["TracingConfig"], traced) == ({"Mode": "PassThrough"}, {"Mode": "Active"})
     logging = FUNCTIONS[name]["LoggingConfig"]
     assert logging["LogFormat"] == "JSON"
@@ -98,6 +101,7 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
         "ReadSesStatisticsFunction": (512, 900),
         "AssessReputationFunction": (1769, 240),
         "ExportSuppressionFunction": (512, 300),
+        "ConvertSnapshotFunction": (1024, 900),
         "CheckStackFunction": (256, 90),
     }
 
@@ -122,7 +126,7 @@ def test_powertools_is_given_service_and_namespace(name: str) -> None:
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
 def test_the_log_level_is_lambdas_own_for_every_function(level: str) -> None:
-    stack = render_stack(LogLevel=level, Identities="example.com")
+    stack = render_stack(LogLevel=level, Identities="example.com", AnalystDatabaseName="mail")
     functions = stack.of_type("AWS::Lambda::Function")
     assert functions.keys() == {*FUNCTIONS, "ManageIdentityTopicsFunction"}
     for function in functions.values():

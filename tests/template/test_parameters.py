@@ -33,6 +33,7 @@ ACCEPTED = {
     "ProtectionRoleName": ["", "ses-reputation-protection", "Pause+Sets,=.@_-"],
     "ReadingRoleName": ["", "ses-reputation-reading"],
     "SuppressionExportSchedule": ["rate(1 day)", "rate(12 hours)", "rate(90 minutes)", "cron(15 3 * * ? *)"],
+    "AnalystDatabaseName": ["", "mail", "ses_reputation_2"],
     "AlarmTopicArn": [
         "",
         "arn:aws:sns:us-east-1:111122223333:operations",
@@ -87,6 +88,7 @@ REJECTED = {
         "cron(15 3 * * ?)",
         "at(2026-11-22)",
     ],
+    "AnalystDatabaseName": ["Mail", "ses-reputation", "2nd", "a" * 128],
     "AlarmTopicArn": [
         "operations",
         "arn:aws:sqs:us-east-1:111122223333:q",

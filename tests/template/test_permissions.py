@@ -18,6 +18,7 @@ STACK = render_stack(
     Identities="orchard.example",
     FeedbackTopicKeyArn="arn:aws:kms:us-east-1:111122223333:key/1",
     OrganizationId="o-exampleorgid",
+    AnalystDatabaseName="mail",
 )
 ROLES = STACK.of_type("AWS::IAM::Role")
 
@@ -126,8 +127,19 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "ExportSuppressionRole": {
         "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
         "KeepSnapshots": (["s3:PutObject", "s3:GetObject"], f"{BUCKET}/suppression/*"),
+        "MarkSupersededSnapshots": (
+            ["s3:PutObjectTagging", "s3:GetObjectTagging"],
+            [f"{BUCKET}/suppression/*", f"{BUCKET}/parquet/*"],
+        ),
         "RecognizeMissingSnapshots": ("s3:ListBucket", BUCKET),
         "WriteLogs": (LOGS, "<ExportSuppressionLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "ConvertSnapshotRole": {
+        "ReadSnapshots": ("s3:GetObject", f"{BUCKET}/suppression/*"),
+        "WriteParquet": (["s3:PutObject", "s3:PutObjectTagging"], f"{BUCKET}/parquet/snapshots/*"),
+        "FindParquet": ("s3:ListBucket", BUCKET),
+        "WriteLogs": (LOGS, "<ConvertSnapshotLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
     "ManageIdentityTopicsRole": {
@@ -316,6 +328,7 @@ def test_what_a_parameter_turns_on_may_not_be_done_without_it(
         ("ReadSesStatisticsRole", "lambda"),
         ("AssessReputationRole", "lambda"),
         ("ExportSuppressionRole", "lambda"),
+        ("ConvertSnapshotRole", "lambda"),
         ("ManageIdentityTopicsRole", "lambda"),
         ("CheckStackRole", "lambda"),
         ("ExportSuppressionWorkflowRole", "states"),
@@ -338,6 +351,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
     assert sorted(roles) == [
         "<AssessReputationRole.Arn>",
         "<CheckStackRole.Arn>",
+        "<ConvertSnapshotRole.Arn>",
         "<ExportSuppressionRole.Arn>",
         "<JournalFeedbackRole.Arn>",
         "<ManageIdentityTopicsRole.Arn>",

@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
+from ses_reputation.suppression.snapshot.location import RAW_ROOT
+from ses_reputation.suppression.snapshot.parquet_location import PARQUET_ROOT
+from ses_reputation.suppression.store import SUPERSEDED
+from ses_reputation.suppression.targets import ROOT
 from tests.support.stack_template import render_stack
 
-STACK = render_stack(QuarantineRetentionDays="33", SnapshotRetentionDays="444")
+STACK = render_stack(
+    QuarantineRetentionDays="33", SnapshotRetentionDays="444", EntryExportRetentionDays="55"
+)
 TABLE = STACK.properties("LedgerTable")
 BUCKET = STACK.properties("ReputationBucket")
 LIFECYCLE: dict[str, dict[str, Any]] = {
@@ -69,17 +75,34 @@ def test_nobody_reaches_the_bucket_in_the_clear() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_quarantine_and_snapshots_expire_by_their_parameters() -> None:
-    assert (LIFECYCLE["QuarantinedMessagesExpire"]["Prefix"], LIFECYCLE["SnapshotsExpire"]["Prefix"]) == (
-        "quarantine/",
-        "suppression/",
-    )
-    assert LIFECYCLE["QuarantinedMessagesExpire"]["ExpirationInDays"] == "33"
-    assert LIFECYCLE["SnapshotsExpire"]["ExpirationInDays"] == "444"
+def test_everything_that_expires_does_so_by_its_parameter() -> None:
+    expiring = {
+        rule["Prefix"]: rule["ExpirationInDays"] for rule in LIFECYCLE.values() if "ExpirationInDays" in rule
+    }
+    assert expiring == {
+        "quarantine/": "33",
+        "suppression/": "444",
+        "parquet/snapshots/": "444",
+        "exports/entries/": "55",
+        "suppression/runs/": "444",
+        "suppression/actions/": "444",
+        "suppression/raw/": 21,
+    }
+
+
+@pytest.mark.parametrize(("rule", "root"), [("SnapshotsExpire", ROOT), ("ParquetExpires", PARQUET_ROOT)])
+def test_no_rule_expires_a_snapshot_that_is_not_marked_as_superseded(rule: str, root: str) -> None:
+    key, value = SUPERSEDED
+    assert LIFECYCLE[rule]["TagFilters"] == [{"Key": key, "Value": value}]
+    assert LIFECYCLE[rule]["Prefix"] == root
+    unconditional = [each for each in LIFECYCLE.values() if not each.get("TagFilters")]
+    expiring = [each["Prefix"] for each in unconditional if "ExpirationInDays" in each]
+    snapshot, parquet = f"{ROOT}111122223333/us-east-1/", f"{PARQUET_ROOT}account=111122223333/"
+    assert not [prefix for prefix in expiring if snapshot.startswith(prefix) or parquet.startswith(prefix)]
 
 
 def test_raw_parts_outlive_the_time_in_which_an_export_can_be_redriven() -> None:
-    assert LIFECYCLE["RawPartsExpire"]["Prefix"] == "suppression/raw/"
+    assert LIFECYCLE["RawPartsExpire"]["Prefix"] == RAW_ROOT
     assert LIFECYCLE["RawPartsExpire"]["ExpirationInDays"] > 14
 
 

@@ -12,7 +12,8 @@ from tests.support.stack_template import ROOT
 
 LAYER = ROOT / "layers" / "reputation" / "src" / "requirements.txt"
 ENVIRONMENT = ROOT / "requirements" / "dev.txt"
-FILES = (*sorted((ROOT / "requirements").glob("*.txt")), LAYER)
+OF_FUNCTIONS = sorted((ROOT / "functions").glob("*/requirements.txt"))
+FILES = (*sorted((ROOT / "requirements").glob("*.txt")), LAYER, *OF_FUNCTIONS)
 BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
 HASHED_PIN = re.compile(r"[A-Za-z0-9._-]+==[0-9a-z.]+( \\\n    --hash=sha256:[0-9a-f]{64})+")
 # The packages of requirements/local-aws.txt, which are installed in spite of what they ask for.
@@ -33,8 +34,10 @@ def requirements(path: Path) -> list[str]:
 
 
 def test_the_tests_run_on_the_versions_that_the_layer_brings() -> None:
-    layer, environment = pins_in(LAYER), pins_in(ENVIRONMENT)
-    assert layer == {name: environment.get(name) for name in layer}
+    environment = pins_in(ENVIRONMENT)
+    for path in (LAYER, *OF_FUNCTIONS):
+        brought = pins_in(path)
+        assert brought == {name: environment.get(name) for name in brought}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -54,10 +57,18 @@ def test_whatever_is_installed_is_installed_by_hash_and_builds_nothing() -> None
     from_files = [line for line in lines if "--requirement" in line]
 
     assert "INSTALL := pip install --quiet --no-deps --require-hashes --only-binary :all:" in lines
-    assert len(from_files) == len(FILES) - 1  # the layer's are installed by its build
+    # Those of the layer and of a function are installed by their builds.
+    assert len(from_files) == len(FILES) - 1 - len(OF_FUNCTIONS)
     assert [line for line in from_files if "$(INSTALL) " not in line] == []
     assert '"--require-hashes"' in BUILD_SCRIPT.read_text()
     assert '"--only-binary=:all:"' in BUILD_SCRIPT.read_text()
+    (of_functions,) = [line for line in _joined(ROOT / "functions" / "Makefile") if "pip install" in line]
+    assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} <= set(of_functions.split())
+
+
+def _joined(path: Path) -> list[str]:
+    """Return the lines of a Makefile, those that go on joined."""
+    return path.read_text().replace("\\\n", " ").splitlines()
 
 
 def test_locking_asks_for_the_pins_without_their_old_hashes_and_keeps_what_is_said_of_them(

@@ -23,8 +23,10 @@ class MemoryStore:
     """A SnapshotStore in a dictionary; tests/contract holds it to what S3 does."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
+    superseded: set[str] = field(default_factory=set)
 
     def put(self, key: str, body: bytes) -> None:
+        self.superseded.discard(key)
         self.objects[key] = body
 
     def put_if_absent(self, key: str, body: bytes) -> bool:
@@ -53,6 +55,16 @@ class MemoryStore:
     def list_folders(self, prefix: str) -> Iterator[str]:
         inside = (key.removeprefix(prefix) for key in self.objects if key.startswith(prefix))
         yield from sorted({rest.split("/")[0] for rest in inside if "/" in rest})
+
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        yield from sorted(key for key in self.objects if key.startswith(prefix))
+
+    def is_superseded(self, key: str) -> bool:
+        return key not in self.objects or key in self.superseded
+
+    def mark_superseded(self, key: str) -> None:
+        if key in self.objects:
+            self.superseded.add(key)
 
 
 @dataclass(slots=True)

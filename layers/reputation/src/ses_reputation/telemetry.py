@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ses_reputation.statistics.reading import ReadingOutcome
     from ses_reputation.statistics.reading_decisions import DecisionsOutcome
     from ses_reputation.statistics.unheard_channels import ChannelsOutcome
+    from ses_reputation.suppression.snapshot.manifest import Manifest
+    from ses_reputation.suppression.snapshot.superseding import Superseding
 
 _MOST_ENTITIES_NAMED = 20
 # Of about 200 bytes each, in a line of 256 KB at most.
@@ -37,6 +39,7 @@ WATCHED = frozenset(
     {
         "FeedbackJournaled",
         "FeedbackQuarantined",
+        "SupersedingFailed",
         "PlacesUnchecked",
         "StatisticsFailed",
         "EntitiesFailed",
@@ -179,6 +182,18 @@ def report_checks(outcome: "ChecksOutcome", logger: Logger, metrics: Metrics) ->
             extra={"asker": asker, "action": action, "cause": cause, "calls": calls},
         )
     return {"checked": len(outcome.kept), "unchecked": len(outcome.failed)}
+
+
+def report_snapshot(
+    manifest: "Manifest | None", older: "Superseding", logger: Logger, metrics: Metrics
+) -> None:
+    """Log and count whether a snapshot was finished, and what of older ones may expire for it."""
+    metrics.add_metric("SnapshotCompleted", MetricUnit.Count, int(manifest is not None))
+    metrics.add_metric("SuppressedDestinationsExported", MetricUnit.Count, manifest.total if manifest else 0)
+    metrics.add_metric("ObjectsSuperseded", MetricUnit.Count, older.objects)
+    metrics.add_metric("SupersedingFailed", MetricUnit.Count, int(bool(older.failure)))
+    if older.failure:
+        logger.error("Older snapshots do not expire yet", extra={"cause": older.failure})
 
 
 def report_channels(outcome: "ChannelsOutcome", logger: Logger, metrics: Metrics) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _CONFLICT_ATTEMPTS = 5
 _MISSING = {"NoSuchKey", "404"}
 _BEHIND_THE_END = {"InvalidRange", "416"}
+# An object that its lifecycle removed has a delete marker in its place, which takes no tags.
+_GONE = _MISSING | {"MethodNotAllowed", "405"}
+SUPERSEDED = ("superseded", "true")
+"""The tag that the bucket's lifecycle rules for snapshots ask for, in template.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,33 @@ class S3SnapshotStore:
         for page in paginator.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/"):
             for folder in page.get("CommonPrefixes", []):
                 yield folder["Prefix"].removeprefix(prefix).rstrip("/")
+
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        """ListObjectsV2."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for each in page.get("Contents", []):
+                yield each["Key"]
+
+    def is_superseded(self, key: str) -> bool:
+        """GetObjectTagging."""
+        try:
+            tags = self.client.get_object_tagging(Bucket=self.bucket, Key=key)["TagSet"]
+        except ClientError as error:
+            if _error_code(error) in _GONE:
+                return True
+            raise
+        return any((tag["Key"], tag["Value"]) == SUPERSEDED for tag in tags)
+
+    def mark_superseded(self, key: str) -> None:
+        """PutObjectTagging, which replaces all tags: nothing else sets any."""
+        name, value = SUPERSEDED
+        try:
+            self.client.put_object_tagging(
+                Bucket=self.bucket, Key=key, Tagging={"TagSet": [{"Key": name, "Value": value}]}
+            )
+        except ClientError as error:
+            if _error_code(error) not in _GONE:
+                raise
 
     def _try_put(self, key: str, body: bytes, **condition: Any) -> bool:
         for _ in range(_CONFLICT_ATTEMPTS):

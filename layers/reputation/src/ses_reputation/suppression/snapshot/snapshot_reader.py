@@ -54,9 +54,7 @@ def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[Suppressed
     Holds one part at a time. Raises SnapshotCorruptError, naming the part, before handing out a row of it.
     """
     for part in manifest.parts:
-        key = manifest.run.prefix + part.name
-        body = _fetch_verified(store, key, part)
-        yield from _unpack_counted(key, body, part)
+        yield from _unpack_counted(manifest.run.prefix + part.name, fetch_part(store, manifest, part), part)
 
 
 def _find_latest(store: SnapshotStore, target: Target) -> str:
@@ -74,7 +72,9 @@ def _find_latest(store: SnapshotStore, target: Target) -> str:
     return run_id
 
 
-def _fetch_verified(store: SnapshotStore, key: str, part: SnapshotPart) -> bytes:
+def fetch_part(store: SnapshotStore, manifest: Manifest, part: SnapshotPart) -> bytes:
+    """Fetch the bytes of a part; raises SnapshotCorruptError where they are not what the manifest says."""
+    key = manifest.run.prefix + part.name
     stored = store.fetch(key)
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
