@@ -84,10 +84,17 @@ def _describe_missing(mail: MissingOutcomes | None) -> str:
 
 def _describe_reconciliation(each: Reconciliation) -> str:
     ledger, ses = each.compared
-    of_sends = f"{count(ledger.sent)} of {count(ses.delivery_attempts, 'send')}"
-    held = (
-        f"{percent(each.share, 1)} of what SES counted ({of_sends})" if each.share is not None else of_sends
-    )
     span = f"{moment_of(each.first_hour)} to {moment_of(each.last_hour)}"
     bounces = f"bounces: {count(ledger.bounced)} in the ledger, {count(ses.bounces)} counted by SES"
-    return f"{each.account} in {each.region}: the ledger holds {held}, {span}; {bounces}."
+    return f"{each.account} in {each.region}: {_describe_held(each)}, {span}; {bounces}."
+
+
+def _describe_held(each: Reconciliation) -> str:
+    ledger, ses = each.compared
+    counted = count(ses.delivery_attempts, "send")
+    if not ledger.sent and (ledger.known or ledger.bounced):
+        return f"no feed reports sends; {count(ledger.known)} of {counted} are known by their outcome"
+    of_sends = f"{count(ledger.known)} of {counted}"
+    if each.share is None:
+        return f"the ledger holds {of_sends}"
+    return f"the ledger holds {percent(each.share, 1)} of what SES counted ({of_sends})"

@@ -61,11 +61,12 @@ def describe_trouble(decision: DecisionState) -> Iterator[str]:
 
 
 def _tenants(decision: DecisionState) -> Iterator[str]:
-    for name, each in sorted(decision.tenants.items())[:_MOST_TENANTS]:
+    troubled = sorted((name, each) for name, each in decision.tenants.items() if each.is_severe)
+    for name, each in troubled[:_MOST_TENANTS]:
         cause = f": {each.cause}" if each.cause else ""
         if each.is_stopped:
             yield f"tenant {name} is stopped by {'SES' if each.is_by_ses else 'the account'}{cause}."
         else:
             yield f"tenant {name} has a severe problem{cause}."
-    if len(decision.tenants) > _MOST_TENANTS:
-        yield f"and {count(len(decision.tenants) - _MOST_TENANTS, 'more tenant')}."
+    if len(troubled) > _MOST_TENANTS:
+        yield f"and {count(len(troubled) - _MOST_TENANTS, 'more tenant')}."

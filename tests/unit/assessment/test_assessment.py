@@ -34,7 +34,7 @@ from ses_reputation.rollup.entities import (
 from ses_reputation.standing.state import EntityState, MeasureState, TransitionKind
 from ses_reputation.statistics.decision_rows import row_of_decision
 from ses_reputation.statistics.decisions import SesDecision
-from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.stored_json import plain_text
 from ses_reputation.time_left import OUT_OF_TIME
 from tests.support.in_memory.assessment_table import (
@@ -43,7 +43,18 @@ from tests.support.in_memory.assessment_table import (
     FaultyCalls,
     InMemoryAssessments,
 )
-from tests.support.mail import NOW, REGION, SENDER, account_days_of, balance_of, days_of, mail
+from tests.support.mail import (
+    NOW,
+    REGION,
+    SENDER,
+    Reported,
+    account_days_of,
+    balance_of,
+    days_of,
+    hour_ago,
+    mail,
+    reported_mail,
+)
 from tests.support.notifications import DELEGATE, OWNER
 
 SETTINGS = AssessmentSettings(
@@ -633,6 +644,34 @@ def test_ses_own_rate_is_a_standing_at_once_and_says_so() -> None:
     (alert,) = [each for each in world.announced.published if each.kind is kind]
     assert "at 10.04 % by SES's own rate" in alert.subject
     assert "the estimate alone would be healthy" in " ".join(alert.text.split())
+    assert world.assess(NOW + NEXT).transitions == ()
+
+
+def test_bounces_alone_are_a_standing_over_what_ses_counted_and_the_alert_says_so() -> None:
+    """The owner's topic reports 250 and 300 bounces, and nobody the rest; SES counted 5,000 sends: 11 %."""
+    mails = {hour_ago(30): (300, 3_000), hour_ago(5): (250, 2_000)}
+    world = World(
+        *(
+            reported_mail(hour, Reported(bounced, bounced, name="", sender=(), owner=("bounced",)))
+            for hour, (bounced, _) in mails.items()
+        )
+    )
+    world.settings = replace(SETTINGS, rules=StandingRules())
+    counted = {hour: HourTotals(sends) for hour, (_, sends) in mails.items()}
+    put_statistics(world, SendStatistics(DELEGATE, REGION, NOW, counted))
+    states = {state.entity: state for state in world.assess().states}
+
+    assert states[ACCOUNT].standing is Standing.REVIEW
+    basis = states[ACCOUNT].view["measures"]["bounces"]["basis"]
+    assert basis == {"kind": "ses_count", "without_send": 0, "unrated": 0}
+    # An identity has no count of SES: its bounces are counts.
+    assert states[IDENTITY].measures == {}
+    kind = TransitionKind.STANDING_CHANGED
+    (alert,) = [each for each in world.announced.published if each.kind is kind]
+    assert alert.detail["rate"]["denominator"] == 5_000
+    assert "SES's own count of sends" in " ".join(alert.text.split())
+    # Which set to pause is not known.
+    assert world.paused.sets == []
     assert world.assess(NOW + NEXT).transitions == ()
 
 

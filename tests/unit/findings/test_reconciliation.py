@@ -409,14 +409,66 @@ def test_a_surplus_of_which_ses_counted_nothing_is_worded_without_a_share() -> N
     assert found.evidence["share"] is None
 
 
-def test_mail_that_no_sender_reported_is_a_gap_whatever_the_owner_reported() -> None:
-    """Mail without a configuration set: its bounces are known, its sends are not."""
-    unnamed = [reported_mail(hour, Reported(100, bounced=3, sender=NOTHING)) for hour in hours_from(DAY, 24)]
+BY_TOPICS = ("delivered", "bounced", "complained")
 
-    found = gap(unnamed, evenly(DAY, 24, 100))
 
-    assert (found.state, found.evidence["sends"]["ledger"]) == (DetectionState.FIRING, 0)
+def by_topics(mails: int, bounced: int, *kinds: str) -> Reported:
+    """Mail without a configuration set: the owner's topics report these kinds of outcomes, nobody sends."""
+    return Reported(mails, bounced, name="", sender=NOTHING, owner=kinds)
+
+
+def each_hour(first: str, number: int, *parts: Reported) -> list[HourBalance]:
+    return [reported_mail(hour, *parts) for hour in hours_from(first, number)]
+
+
+@pytest.mark.parametrize("kinds", [BY_TOPICS, ("bounced", "complained")])
+@pytest.mark.parametrize("mails", [100, 20])
+def test_of_an_account_whose_feeds_report_no_sends_none_are_missing(
+    kinds: tuple[str, ...], mails: int
+) -> None:
+    """What became of its mail is known, or only its bounces; the rest may be of identities of others."""
+    days = day_balances_of(each_hour("2026-11-08T00", 14 * 24 + 10, by_topics(mails, 3, *kinds)))
+
+    assert gaps(counted(evenly("2026-11-08T00", 14 * 24 + 10, 100)), days) == []
+
+
+def test_mail_that_is_known_by_its_outcome_is_not_missing_beside_mail_with_sends() -> None:
+    """60 of 100 name a set; of the others the owner's topics report what became of them."""
+    reported = each_hour(DAY, 24, Reported(60), by_topics(40, 1, *BY_TOPICS))
+
+    found = gap(reported, evenly(DAY, 24, 100))
+
+    assert found.state is DetectionState.CLEAR
+    assert found.evidence["sends"] == {"ledger": 2_400, "ses": 2_400}
+
+
+def test_mail_without_a_set_is_a_gap_beside_mail_with_sends_if_its_bounces_alone_are_known() -> None:
+    reported = each_hour(DAY, 24, Reported(60), by_topics(40, 3, "bounced"))
+
+    found = gap(reported, evenly(DAY, 24, 100))
+
+    assert (found.state, found.evidence["sends"]) == (DetectionState.FIRING, {"ledger": 1_440, "ses": 2_400})
     assert found.evidence["bounces"]["ledger"] == 72
+
+
+@pytest.mark.parametrize(("last_send", "is_expected"), [("2026-10-23T23", True), ("2026-10-22T23", False)])
+def test_sends_are_expected_for_thirty_days_after_the_last_while_other_mail_is_known(
+    last_send: str, *, is_expected: bool
+) -> None:
+    """The newest mail is of the 22nd of November; thirty days before is the 23rd of October."""
+    known = [*held(last_send, 1, 100), *each_hour(DAY, 24, by_topics(100, 3, "bounced"))]
+
+    found = gaps(counted(evenly(DAY, 24, 100)), day_balances_of(known))
+
+    assert [each.state for each in found] == ([DetectionState.FIRING] if is_expected else [])
+
+
+def test_sends_are_expected_however_long_ago_all_feeds_fell_silent() -> None:
+    days = day_balances_of(held("2026-06-01T00", 24, 100))
+
+    (found,) = gaps(counted(evenly(DAY, 24, 100)), days)
+
+    assert found.state is DetectionState.FIRING
 
 
 def test_only_the_entity_of_the_account_and_region_gets_it() -> None:

@@ -181,6 +181,32 @@ def test_a_lost_feed_of_too_little_mail_to_reconcile_is_told_as_one() -> None:
     )
 
 
+def by_outcome(days_ago: Iterable[int], mails: int = 200) -> list[HourBalance]:
+    """Mail at 09:00 of which the owner's topics report deliveries and bounces, and nobody the sends."""
+    known = Reported(mails, bounced=2, name="", sender=NOTHING, owner=("delivered", "bounced"))
+    return [reported_mail(hour_of(at("22 09:00") - timedelta(days=day)), known) for day in days_ago]
+
+
+@pytest.mark.parametrize("entity", [ENTITY, IDENTITY])
+def test_mail_that_is_known_by_its_outcome_alone_is_missed_too(entity: ReputationEntity) -> None:
+    (found,) = silences(by_outcome(FORTY), entity=entity)
+
+    assert (found.scope, found.state, found.since) == ("", DetectionState.FIRING, "2026-11-19T10")
+    assert found.evidence["sends_a_day"] == 200
+    assert silences(by_outcome([*FORTY, 0]), now=at("22 12:05"), entity=entity) == []
+
+
+def test_lost_topics_of_an_account_without_send_events_are_told_here_however_much_mail_it_is() -> None:
+    """The reconciliation does not evaluate such an account: SES counted 200 a day since the last mail."""
+    counted = {f"2026-11-{day}T09": 200 for day in (20, 21, 22)}
+
+    found = silence(by_outcome(FORTY), counted=counted)
+
+    assert (found.state, found.evidence["is_feed_lost"]) == (DetectionState.FIRING, True)
+    assert found.headline.endswith("and SES counts it")
+    assert "notification topics" in found.advice[0]
+
+
 def test_mail_that_ses_dates_by_the_next_hour_is_not_taken_as_sent_since() -> None:
     found = silence(sent(FORTY, sends=20), counted={"2026-11-19T10": 20})
 

@@ -228,7 +228,7 @@ def test_a_decision_says_how_ses_saw_and_sees_the_account() -> None:
     assert account.detail["after"]["enforcement_status"] == "SHUTDOWN"
     assert account.detail["before_since"] == "2026-11-22T09:05:00Z"
     assert [each["tenant"] for each in tenants.detail["stopped"]] == ["orchard"]
-    assert tenants.detail["numbers"] == {"stopped": 1, "severe": 0, "over": 0}
+    assert tenants.detail["numbers"] == {"stopped": 1, "severe": 0, "eased": 0, "over": 0}
 
 
 def test_a_decision_about_very_many_tenants_fits_an_event() -> None:

@@ -1,5 +1,6 @@
 """Hours and days are computed again from pages: what is missing, low or wrong is mended, nothing is lost."""
 
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,15 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.feedback.outcomes import Outcome
+from ses_reputation.feedback.providers import Provider
 from ses_reputation.hours import day_of
 from ses_reputation.ledger.balance import tally
+from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import balance_key, journal_key
+from ses_reputation.ledger.pages import FactRun, Source
+from ses_reputation.ledger.pieces import pack_figures
 from ses_reputation.ledger.posting import Posted
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.ledger.store import ShardTable
 from ses_reputation.rollup.day_store import DayWrite
 from ses_reputation.rollup.keys import STORED_DAYS, AccountDay
+from ses_reputation.rollup.rate_counts import EVERYTHING as EVERYTHING_OF_IT
+from ses_reputation.rollup.rate_counts import NO_COUNTS
 from ses_reputation.rollup.rebuilding import (
     Found,
     RebuildOutcome,
@@ -168,6 +176,36 @@ def test_the_day_of_an_hour_is_added_up_again(ledger: Ledger) -> None:
     assert day.pages == 1
     assert [sender.identity for sender in days(ledger).senders()] == ["example.com"]
     assert compute(ledger).days_written == 0
+
+
+def test_a_rebuild_rates_mail_without_a_send_event_of_which_an_earlier_version_did_not_say_how_much_it_is(
+    ledger: Ledger,
+) -> None:
+    """The owner's topics reported 95 deliveries and 5 bounces: with the earlier balance 0 of 0 are rated."""
+    store_days_before_yesterday(ledger)
+    topics = Source(7, "example.com", False, "", True)
+    outcomes = {Outcome.DELIVERED_WITHIN_10S: range(95), Outcome.BOUNCED_PERMANENT_GENERAL: range(95, 100)}
+    ledger.journal(*(page_of(*of, source=topics, outcome=outcome) for outcome, of in outcomes.items()))
+    earlier = tally([FactRun(topics, each, Provider.GMAIL, array("Q", of)) for each, of in outcomes.items()])
+    earlier["example.com"].followed.clear()
+    balance = Balance(WHOLE, pack_figures(earlier), 2, 1.0, NOW - timedelta(days=1))
+    assert ledger.store.write_balance(balance, None)
+
+    with ThreadPoolExecutor(1) as pool:
+        roll_up_days_again(days(ledger), find(ledger), RebuildOutcome(), pool, is_rebuild=False)
+    assert rated(ledger) == (0, 0)
+
+    compute(ledger, is_rebuild=True)
+
+    assert rated(ledger) == (5, 100)
+
+
+def rated(ledger: Ledger) -> tuple[int, int]:
+    """Hard bounces and sends of the stored day that a rate is made of."""
+    (stored,) = days(ledger).read_totals(DAY.account, DAY.region, DAY.day, DAY.day)
+    (day,) = stored.days
+    everything = day.totals.get(EVERYTHING_OF_IT, NO_COUNTS)
+    return everything.hard_bounces, everything.sends
 
 
 def test_a_day_of_too_many_pages_is_replaced_by_a_rebuild_only(ledger: Ledger) -> None:

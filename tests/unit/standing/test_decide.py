@@ -23,6 +23,7 @@ OFF = replace(HEALTHY, is_sending_enabled=False)
 SANDBOX = replace(HEALTHY, is_in_production=False)
 STOPPED = TenantDecision("DISABLED", True, "Bounce rate of 15 %", NOW, "HIGH")
 SEVERE = TenantDecision("ENABLED", False, "", None, "HIGH")
+LIGHT = TenantDecision("ENABLED", False, "", None, "LOW")
 
 
 def after(*readings: SesDecision) -> tuple[EntityState, list[list[DecisionChange]]]:
@@ -129,6 +130,10 @@ def tenants(**decisions: TenantDecision) -> SesDecision:
     return replace(HEALTHY, tenants=decisions)
 
 
+def severity(found: list[list[DecisionChange]]) -> list[list[TenantsDecided]]:
+    return [[each for each in of if isinstance(each, TenantsDecided)] for of in found]
+
+
 def of_tenants(*readings: SesDecision) -> list[list[tuple[list[str], list[str], list[str]]]]:
     _, found = after(*readings)
     return [
@@ -156,6 +161,32 @@ def test_tenants_that_are_stopped_and_those_that_send_again_are_each_told_once()
         [(["grove"], [], ["orchard"])],
         [([], [], ["grove"])],
         [([], [], ["grove"])],
+    ]
+
+
+def test_a_problem_that_gets_less_severe_and_severe_again_is_told_once_each() -> None:
+    """What never was severe is no news, nor is its end."""
+    light = tenants(grove=LIGHT, hill=LIGHT)
+    _, found = after(
+        *(tenants(), light, light, tenants(grove=SEVERE, hill=LIGHT), tenants(grove=SEVERE)),
+        *(tenants(grove=LIGHT), tenants(grove=LIGHT), tenants(grove=SEVERE), tenants(grove=LIGHT), tenants()),
+    )
+
+    told = [
+        [(sorted(each.severe), sorted(each.eased), sorted(each.over)) for each in of]
+        for of in severity(found)
+    ]
+    assert told == [
+        *([], [], [], [(["grove"], [], [])], []),
+        *([([], ["grove"], [])], [], [(["grove"], [], [])], [([], ["grove"], [])], []),
+    ]
+
+
+def test_a_tenant_with_a_light_problem_that_is_stopped_and_sends_again_is_told_once_each() -> None:
+    assert of_tenants(tenants(grove=LIGHT), tenants(grove=STOPPED), tenants(grove=LIGHT), tenants())[1:] == [
+        [(["grove"], [], [])],
+        [([], [], ["grove"])],
+        [],
     ]
 
 

@@ -187,3 +187,19 @@ def test_of_very_many_tenants_the_stopped_ones_are_kept_first(ses: Ses) -> None:
     assert decision.tenants
     assert (len(decision.tenants), next(iter(decision.tenants))) == (MOST_TENANTS, "z")
     assert decision.tenants_left_out == 1
+
+
+def test_tenants_with_a_light_problem_are_kept_as_far_as_there_is_room(ses: Ses) -> None:
+    """None of them is left out that might be taken as free: that counts those alone that are severe."""
+    store = Kept()
+    light = [entity(f"a{number:03}", ReputationImpact="LOW") for number in range(MOST_TENANTS)]
+    ses.answer(PLACE.account, "get_account", ACCOUNT)
+    found = {"ReputationEntities": [*light, entity("y"), entity("z", ReputationImpact="HIGH")]}
+    ses.answer(PLACE.account, "list_reputation_entities", found)
+
+    read(ses, store)
+
+    (decision,) = store.decisions
+    assert decision.tenants is not None
+    assert [*decision.tenants][:2] == ["z", "a000"]
+    assert (len(decision.tenants), decision.tenants_left_out) == (MOST_TENANTS, 0)

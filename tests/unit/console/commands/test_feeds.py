@@ -13,11 +13,12 @@ from console.terminal.screen import open_screen
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.reconciliation import reconcile
-from ses_reputation.findings.ses_comparison import Reconciliation
+from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
+from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.balances import posted_balance
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
@@ -129,6 +130,21 @@ def test_where_ses_counted_nothing_there_is_no_share(capsys: pytest.CaptureFixtu
     print_reconciliations(open_screen(), [reconcile_first(ledger, nothing)])
 
     assert "the ledger holds 10,675 of 0 sends, 2026" in " ".join(printed_text(capsys).split())
+
+
+def test_where_no_feed_reports_sends_the_share_of_known_mail_is_no_gap(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The owner's topics report 950 outcomes, 20 of them bounces; SES counted 1,000 sends."""
+    compared = Compared(RateCounts(950, 20, bounced=20), HourTotals(1_000, 25))
+    hours = ("2026-11-22T07", "2026-11-22T08")
+
+    print_reconciliations(open_screen(), [Reconciliation("444455556666", "us-east-1", *hours, compared, NOW)])
+
+    assert (
+        "444455556666 in us-east-1: no feed reports sends; 950 of 1,000 sends are known by their outcome, "
+        "2026-11-22 07:00 UTC to 2026-11-22 08:00 UTC; bounces: 20 in the ledger, 25 counted by SES."
+    ) in " ".join(printed_text(capsys).split())
 
 
 def test_without_any_statistics_nothing_is_reconciled(capsys: pytest.CaptureFixture[str]) -> None:

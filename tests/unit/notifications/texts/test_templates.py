@@ -192,8 +192,11 @@ def decisions() -> Iterator[DecisionChange]:
     ]
     many = {f"t{number}": stopped[number % len(stopped)] for number in range(30)}
     severe = {"hill": TenantDecision("ENABLED", False, "", None, "HIGH")}
+    eased = {"hill": TenantDecision("ENABLED", False, "", None, "LOW")}
     for of in ((many, {}, {}), ({}, severe, {}), ({}, {}, many), ({}, {}, severe), (many, severe, many)):
-        yield TenantsDecided(NOW, *of)
+        yield TenantsDecided(NOW, of[0], of[1], {}, of[2])
+    yield TenantsDecided(NOW, {}, {}, eased, {})
+    yield TenantsDecided(NOW, {}, severe, many, {})
 
 
 def officials() -> Iterator[OfficialRate]:

@@ -13,6 +13,7 @@ from ses_reputation.findings.ses_comparison import (
     compare_hours,
     first_day_kept,
     hours_since,
+    reports_sends,
     sum_around,
     sum_hours,
 )
@@ -34,9 +35,11 @@ _SENDS_OF_AN_HOUR = 20
 def detect(mail: EntityMail) -> list[Detection]:
     """Return the detection of what the ledger of an account lacks.
 
-    None for an identity, without a reading of the account's statistics, or while no hour can be compared.
+    None for an identity, without a reading of the account's statistics, while no hour can be compared, and
+    for an account of which no feed reports sends. What SES counted is compared with the mail that is known to
+    be sent, by a Send event or by its outcome.
     The last 24 hours are evaluated, or the last week where neither side holds 200 sends in a day: 5 % are ten
-    mails or more, which are not lost by chance, and an outage shows within the day. FIRING: the ledger holds
+    mails or more, which are not lost by chance, and an outage shows within the day. FIRING: the ledger knows
     less than 95 % of the sends that SES counted, or more than 102 %, which means double counting, mail of
     another account or forged mail. Either must be so wherever SES put the mail of the first and last hour,
     in the last 24 hours or in the week. CLEAR: 98 to 101 %.
@@ -44,7 +47,7 @@ def detect(mail: EntityMail) -> list[Detection]:
     entity, statistics = mail.entity, mail.statistics
     if entity.kind is not EntityKind.ACCOUNT or statistics is None:
         return []
-    if statistics.place != (entity.name, entity.region):
+    if statistics.place != (entity.name, entity.region) or not reports_sends(mail.history):
         return []
     # Of a year of days this unpacks the two weeks that SES keeps, no more.
     first = first_day_kept(statistics, mail.now)
@@ -89,7 +92,7 @@ class _Period(NamedTuple):
     def is_gap(self) -> bool:
         """Return whether mail is missing wherever SES put that of the first and last hour."""
         attempts = self.held.compared.ses.delivery_attempts
-        return attempts >= LEAST_SENDS and self.around.ledger.sent < _GAP * attempts
+        return attempts >= LEAST_SENDS and self.around.ledger.known < _GAP * attempts
 
     @property
     def is_surplus(self) -> bool:
@@ -117,10 +120,10 @@ def _latest(statistics: SendStatistics, hours: Mapping[str, Compared]) -> list[R
 
 def _classify(latest: _Period, longest: _Period) -> DetectionState:
     ledger, ses = latest.held.compared
-    if _LEAST_CLEAR * ses.delivery_attempts <= ledger.sent <= _MOST_CLEAR * ses.delivery_attempts:
+    if _LEAST_CLEAR * ses.delivery_attempts <= ledger.known <= _MOST_CLEAR * ses.delivery_attempts:
         return DetectionState.CLEAR
-    is_firing = (ledger.sent < _GAP * ses.delivery_attempts and (latest.is_gap or longest.is_gap)) or (
-        ledger.sent > _SURPLUS * ses.delivery_attempts and (latest.is_surplus or longest.is_surplus)
+    is_firing = (ledger.known < _GAP * ses.delivery_attempts and (latest.is_gap or longest.is_gap)) or (
+        ledger.known > _SURPLUS * ses.delivery_attempts and (latest.is_surplus or longest.is_surplus)
     )
     return DetectionState.FIRING if is_firing else DetectionState.INCONCLUSIVE
 
@@ -129,10 +132,10 @@ def _since(latest: Reconciliation, hours: Mapping[str, Compared]) -> str:
     """Return the first hour of the latest run of hours that are as far out; small hours do not break it."""
     began = ""
     for name in sorted(hours, reverse=True):
-        sent, attempts = hours[name].ledger.sent, hours[name].ses.delivery_attempts
-        if max(sent, attempts) < _SENDS_OF_AN_HOUR:
+        known, attempts = hours[name].ledger.known, hours[name].ses.delivery_attempts
+        if max(known, attempts) < _SENDS_OF_AN_HOUR:
             continue
-        if not _GAP * attempts <= sent <= _SURPLUS * attempts:
+        if not _GAP * attempts <= known <= _SURPLUS * attempts:
             began = name
         elif began:
             break

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ses_reputation.hours import Day, Hour, count_hours, day_of, hour_of, hours_later, next_hour
+from ses_reputation.hours import Day, Hour, count_hours, day_of, hour_of, hours_later, next_hour, start_of
+from ses_reputation.rates.history import History
 from ses_reputation.rollup.day_balance import DayBalance, totals_by_hour
 from ses_reputation.rollup.rate_counts import NO_COUNTS, RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from ses_reputation.tallies import total
 
 SES_KEEPS = timedelta(days=14)
+REPORTED_WITHIN = timedelta(days=30)
+"""Sends are expected of an account of which any were reported in so many days before its newest mail."""
 SETTLES_AFTER = timedelta(hours=1)
 """How long after its end an hour is compared: SES, the queue and posting take their time."""
 
@@ -25,9 +28,9 @@ class Compared(NamedTuple):
 
     @property
     def share(self) -> Fraction | None:
-        """Sends in the ledger by delivery attempts that SES counted; None where it counted none."""
+        """Mail that the ledger knows by delivery attempts that SES counted; None where it counted none."""
         attempts = self.ses.delivery_attempts
-        return Fraction(self.ledger.sent, attempts) if attempts else None
+        return Fraction(self.ledger.known, attempts) if attempts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,23 @@ class Reconciliation:
             "last_hour": self.last_hour,
             "hours": self.hours,
             "read_at": self.read_at.isoformat(),
-            "sends": {"ledger": ledger.sent, "ses": ses.delivery_attempts},
+            "sends": {"ledger": ledger.known, "ses": ses.delivery_attempts},
             "bounces": {"ledger": ledger.bounced, "ses": ses.bounces},
             "complaints": {"ses": ses.complaints},
             "rejects": {"ses": ses.rejects},
             "share": None if self.share is None else float(self.share),
         }
+
+
+def reports_sends(history: History) -> bool:
+    """Return whether Send events of an account come, or came until all that is known of its mail ended.
+
+    SES publishes them through configuration sets alone. Who mails without any, or whose set was given up, is
+    known by outcomes: no send of it is missing.
+    """
+    known = [day for day, figures in history.totals.items() if any(figures)]
+    first = day_of(start_of(max(known)) - REPORTED_WITHIN) if known else ""
+    return any(history.totals[day].sent for day in known if day >= first)
 
 
 def compare_hours(
@@ -103,7 +117,7 @@ def count_unreported(
         return None
     names = list(_hours_from(first, count_hours(first, last)))
     held, counted = total((_compare(statistics, ledger, name) for name in names), Compared())
-    return max(0, counted.delivery_attempts - held.sent)
+    return max(0, counted.delivery_attempts - held.known)
 
 
 def first_day_kept(statistics: SendStatistics, now: datetime) -> Day:

@@ -16,7 +16,7 @@ from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.feed_coverage.reported import periods_of
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.findings.reconciliation import LEAST_SENDS
-from ses_reputation.findings.ses_comparison import count_unreported, hours_since
+from ses_reputation.findings.ses_comparison import count_unreported, hours_since, reports_sends
 from ses_reputation.hours import (
     ONE_DAY,
     Day,
@@ -121,7 +121,8 @@ def detect(mail: EntityMail) -> list[Detection]:
     at least three missed days that are less likely than 1 in 500, by the share of expected days that had mail
     (Wilson, 95 %), 19 in 20 of at least ten; or 12 hours without mail where 95 % of all hours had some.
     Nothing fires of which SES says that it was sent, nor what the owner's feed reports: then a feed is lost,
-    which is one finding, here only where there is too little mail for the reconciliation. CLEAR: after two
+    which is one finding, here only where the reconciliation does not evaluate it: too little mail, or mail
+    without Send events. CLEAR: after two
     weeks. None: there was mail within 12 hours. While all mail is FIRING its sets are INCONCLUSIVE.
     """
     first = day_of(mail.now - _DAYS_BACK * ONE_DAY)
@@ -144,9 +145,9 @@ def sent_by_day(days: Iterable[DayBalance], first: Day) -> dict[str, dict[Day, i
     found: dict[str, dict[Day, int]] = {}
     for day in days:
         for mail_slice, figures in day.totals.items() if day.day >= first else ():
-            if figures.sent and (name := _stream_of(mail_slice)) is not None:
+            if figures.known and (name := _stream_of(mail_slice)) is not None:
                 sent = found.setdefault(name, {})
-                sent[day.day] = sent.get(day.day, 0) + figures.sent
+                sent[day.day] = sent.get(day.day, 0) + figures.known
     return found
 
 
@@ -156,7 +157,7 @@ def hours_by_day(days: Iterable[DayBalance], first: Day) -> dict[str, dict[Day, 
     for day in days:
         for hour, table in day.hours.items() if day.day >= first else ():
             for mail_slice, figures in table.items():
-                if figures.sent and (name := _stream_of(mail_slice)) is not None:
+                if figures.known and (name := _stream_of(mail_slice)) is not None:
                     hours = found.setdefault(name, {})
                     hours[day.day] = hours.get(day.day, 0) | 1 << int(hour[-2:])
     return found
@@ -258,7 +259,7 @@ def _count_by_ses(mail: EntityMail, silent_since: Hour) -> int | None:
 def _is_found_otherwise(mail: EntityMail, evidence: StoppedMailEvidence) -> bool:
     """Return whether another finding says it: SES counted the mail, or the owner's feed reports it."""
     if evidence.is_feed_lost:
-        return (evidence.counted_by_ses or 0) >= LEAST_SENDS
+        return (evidence.counted_by_ses or 0) >= LEAST_SENDS and reports_sends(mail.history)
     # Days are known as a whole: of the last one only its hours say what came after.
     last, day = evidence.last_hour, day_of(evidence.last_hour)
     return not evidence.configuration_set and any(

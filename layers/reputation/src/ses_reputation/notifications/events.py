@@ -143,7 +143,7 @@ def decision_detail(change: DecisionChange) -> dict[str, Any]:
             "after": change.after.to_json(),
             "read_at": format_second(change.after.read_at),
         }
-    named = {"stopped": change.stopped, "severe": change.severe, "over": change.over}
+    named = {"stopped": change.stopped, "severe": change.severe, "eased": change.eased, "over": change.over}
     return {
         "change": "tenants",
         "numbers": {name: len(tenants) for name, tenants in named.items()},

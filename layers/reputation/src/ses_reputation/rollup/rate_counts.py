@@ -61,6 +61,11 @@ class RateCounts(NamedTuple):
     sent: int = 0
     bounced: int = 0
 
+    @property
+    def known(self) -> int:
+        """All mail that is known to be sent: by Send events, or by more outcomes than there are of those."""
+        return max(self.sent, self.sends)
+
     def plus(self, other: "RateCounts") -> "RateCounts":
         """Return both together."""
         return RateCounts._make(map(plus, self, other))

@@ -145,11 +145,15 @@ class AccountDecided(Change):
 
 @dataclass(frozen=True, slots=True)
 class TenantsDecided(Change):
-    """Tenants that were stopped or got a severe problem, and those that are free of it, by name."""
+    """Tenants that were stopped or got a severe problem, and those that are free of it, by name.
+
+    eased: those whose problem is not severe any more, but lasts. over: as they were.
+    """
 
     kind: ClassVar[TransitionKind] = TransitionKind.SES_DECISION
     stopped: Mapping[str, TenantDecision]
     severe: Mapping[str, TenantDecision]
+    eased: Mapping[str, TenantDecision]
     over: Mapping[str, TenantDecision]
 
     @property

@@ -60,22 +60,29 @@ def _compare(known: Mapping[str, TenantDecision], read: SesDecision, now: dateti
     stopped = {name: each for name, each in worse.items() if each.is_stopped}
     severe = {name: each for name, each in worse.items() if not each.is_stopped}
     over = {name: each for name, each in known.items() if _is_over(each, name, read)}
-    return TenantsDecided(now, stopped, severe, over) if worse or over else None
+    eased = {name: each for name, each in read.tenants.items() if _is_eased(known.get(name), each)}
+    return TenantsDecided(now, stopped, severe, eased, over) if worse or eased or over else None
 
 
 def _is_worse(known: TenantDecision | None, read: TenantDecision) -> bool:
-    return known is None or (read.is_stopped and not known.is_stopped)
+    if known is None or not known.is_severe:
+        return read.is_severe
+    return read.is_stopped and not known.is_stopped
+
+
+def _is_eased(known: TenantDecision | None, read: TenantDecision) -> bool:
+    return known is not None and known.is_severe and not known.is_stopped and not read.is_severe
 
 
 def _is_over(known: TenantDecision, name: str, read: SesDecision) -> bool:
     """Return whether a tenant sends again, or has no severe problem any more.
 
-    One that is not named where SES has more than are kept may be among those.
+    One that is not named where more are severe than are kept may be among those.
     """
     tenants = read.tenants or {}
     if name in tenants:
         return known.is_stopped and not tenants[name].is_stopped
-    return not read.tenants_left_out
+    return known.is_severe and not read.tenants_left_out
 
 
 def _remembered(known: Mapping[str, TenantDecision], read: SesDecision) -> Mapping[str, TenantDecision]:

@@ -129,7 +129,7 @@ class ProtectionState:
 class DecisionState:
     """What SES has decided about an account, as last read and published, and since which reading it does.
 
-    tenants: those that are stopped or have a severe problem, by name, as far as they could ever be read.
+    tenants: those that are stopped or have a problem, by name, as far as they could ever be read.
     """
 
     latest: SesDecision

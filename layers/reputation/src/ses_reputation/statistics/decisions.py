@@ -8,7 +8,7 @@ from typing import Any
 from ses_reputation.statistics.send_statistics import AccountRegion
 
 MOST_TENANTS = 300
-"""Tenants that are kept of an account: of those alone that are stopped, or have a severe problem."""
+"""Tenants that are kept of an account: of those alone that are stopped, or have a problem."""
 MOST_LETTERS = 300
 """Letters of a cause that are kept."""
 ENABLED, DISABLED = "ENABLED", "DISABLED"
@@ -40,6 +40,11 @@ class TenantDecision:
         """Whether it is stopped, or has a finding of high severity."""
         return self.is_stopped or self.impact == HIGH
 
+    @property
+    def has_problem(self) -> bool:
+        """Whether it is stopped, or has a finding of any severity."""
+        return self.is_stopped or bool(self.impact)
+
 
 @dataclass(frozen=True, slots=True)
 class SesDecision:
@@ -47,8 +52,8 @@ class SesDecision:
 
     enforcement_status: HEALTHY, PROBATION (under review) or SHUTDOWN (paused), "" where SES says none.
     review_status, review_case: of the last request for production access. daily_quota: mails in 24 hours,
-    -1 for any number. send_rate: mails in a second. tenants: those that are severe, by name; None where they
-    could not be read. tenants_left_out: how many more there are.
+    -1 for any number. send_rate: mails in a second. tenants: those that are stopped or have a problem, by
+    name; None where they could not be read. tenants_left_out: how many more are severe.
     """
 
     account: str

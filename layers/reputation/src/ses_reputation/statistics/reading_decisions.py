@@ -93,8 +93,8 @@ class DecisionReader:
 def _decision(
     place: AccountRegion, read_at: datetime, state: AccountState, entities: list[Any] | None
 ) -> SesDecision:
-    tenants = None if entities is None else dict(_severe_first(entities))
-    kept = None if tenants is None else dict(list(tenants.items())[:MOST_TENANTS])
+    tenants = None if entities is None else _severe_first(entities)
+    kept = None if tenants is None else dict(tenants[:MOST_TENANTS])
     return SesDecision(
         *place,
         read_at=read_at,
@@ -106,16 +106,16 @@ def _decision(
         daily_quota=state.daily_quota,
         send_rate=state.send_rate,
         tenants=kept,
-        tenants_left_out=len(tenants or ()) - len(kept or ()),
+        tenants_left_out=sum(each.is_severe for _, each in (tenants or [])[MOST_TENANTS:]),
     )
 
 
 def _severe_first(entities: Iterable[Mapping[str, Any]]) -> list[tuple[str, TenantDecision]]:
-    """Return the tenants that are stopped, then those that have a severe problem, each by name."""
+    """Return those that are stopped, then those with a severe problem, then with another, each by name."""
     tenants = ((_name_of(each["ReputationEntityReference"]), _tenant(each)) for each in entities)
     return sorted(
-        ((name, each) for name, each in tenants if each.is_severe),
-        key=lambda pair: (not pair[1].is_stopped, pair[0]),
+        ((name, each) for name, each in tenants if each.has_problem),
+        key=lambda pair: (not pair[1].is_stopped, not pair[1].is_severe, pair[0]),
     )
 
 
