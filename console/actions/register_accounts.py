@@ -12,7 +12,7 @@ from ses_reputation.accounts.registry import Party, PartyRole
 from ses_reputation.environment import read_volumes
 from ses_reputation.errors import SettingsError
 from ses_reputation.regions import is_opt_in
-from ses_reputation.registration.limits import find_excess
+from ses_reputation.registration.limits import LedgerPlace, find_excess
 
 _TEMPLATES = {PartyRole.OWNER: "identity-owner", PartyRole.DELEGATE: "delegate-sender"}
 _LISTS = {PartyRole.OWNER: "OwnerAccounts", PartyRole.DELEGATE: "DelegateAccounts"}
@@ -115,7 +115,8 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
     if is_opt_in(wanted.region):
         added["OptInRegions"] = _joined(given.get("OptInRegions", ""), [wanted.region])
     _check_volumes(given)
-    if excess := find_excess(connection.stack.name, {**given, **added}):
+    place = LedgerPlace(connection.partition, connection.region, connection.stack.name)
+    if excess := find_excess(place, {**given, **added}):
         raise ConsoleError(f"Nothing was registered. {excess}")
     return {**before, **{name: value for name, value in added.items() if value}}
 

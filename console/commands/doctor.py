@@ -19,7 +19,7 @@ from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.sender_mail import read_mail
 from console.terminal.screen import Narrator, Step, open_screen, print_json
-from ses_reputation.doctor.facts.setup import SeenSender, Setup
+from ses_reputation.doctor.facts.setup import SeenSender, Setup, UnheardChannel
 from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.reading.scope import SetupScope, places_to_read
 from ses_reputation.doctor.reading.setup import SetupReader
@@ -28,6 +28,7 @@ from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
 from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.statistics.unheard_channels import ChannelClients, ChannelNames, find_unheard
 
 _DAYS = 31
 
@@ -68,7 +69,7 @@ def run_doctor(
         reader = SetupReader(
             scope, reading_clients(connection, stack), lambda: CallPace(time.sleep), _Advance(step)
         )
-        setup = reader.read(now, seen)
+        setup = replace(reader.read(now, seen), unheard=_unheard(connection, now))
     causes = [each for each in examine(setup) if account in (None, each.diagnosis.account)]
     read = {(place.account, place.region) for place in setup.places}
     not_read = [place for place in scope.places if place not in read]
@@ -105,6 +106,13 @@ def scope_of(
         queue_url=connection.output("FeedbackQueueUrl"),
         role=connection.stack.parameters.get("ReadingRoleName", ""),
     )
+
+
+def _unheard(connection: Connection, now: datetime) -> tuple[UnheardChannel, ...]:
+    """Return the channels of the ledger's own stack that reach nobody, as its hourly check finds them."""
+    outputs = ("AlertTopicArn", "AlarmTopicArn", "EventBusName")
+    names = ChannelNames(*map(connection.output, outputs))
+    return find_unheard(ChannelClients.of(connection.clients.connect), names, now).for_doctor(names)
 
 
 def _seen(connection: Connection, senders: list[SenderIdentity], now: datetime) -> list[SeenSender]:

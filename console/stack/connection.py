@@ -57,6 +57,11 @@ class Connection:
         return self.output("FeedbackQueueArn").split(":")[4]
 
     @property
+    def partition(self) -> str:
+        """The partition that the stack is deployed in: `aws`, `aws-us-gov`."""
+        return self.output("FeedbackQueueArn").split(":")[1]
+
+    @property
     def region(self) -> str:
         """The Region that the stack is deployed in."""
         return self.output("FeedbackQueueArn").split(":")[3]

@@ -1,7 +1,6 @@
 """Posts balances: recomputes each hour that the ledger's stream, or the queue of postponed hours, names."""
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -45,14 +44,14 @@ starting.make_ready(os.environ, _balances, _postponed)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Post the hours that a batch names; the answer names the records that are not done with."""
-    requests, unreadable = read_posting_requests(event["Records"])
+    requests, unread = read_posting_requests(event["Records"])
     run = PostingRun(
         partial(datetime.now, UTC),
         _settings().posting_window,
         _settings().longest_wait,
         lambda: context.get_remaining_time_in_millis() > _MILLIS_OF_A_SHARD,
     )
-    outcome = post_requested(_balances(), _postponed(), requests, run)
-    outcome = replace(outcome, failed={**outcome.failed, **unreadable})
+    refused = _postponed().keep_keys(unread, datetime.now(UTC))
+    outcome = post_requested(_balances(), _postponed(), requests, run).with_unread(unread, refused)
     report_posting(outcome, logger, metrics)
     return {"batchItemFailures": [{"itemIdentifier": record} for record in outcome.undone]}

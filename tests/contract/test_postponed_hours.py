@@ -17,7 +17,7 @@ from moto import mock_aws
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger import postponed_hours
-from ses_reputation.ledger.posting_requests import PostingRequest, read_posting_requests
+from ses_reputation.ledger.posting_requests import PostingRequest, UnreadRecord, read_posting_requests
 from ses_reputation.ledger.postponed_hours import PostponedHours
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard
@@ -83,7 +83,7 @@ def test_what_is_put_off_comes_back_as_the_same_posting_request(sqs: Any, queue_
     request = PostingRequest(
         SHARD, NOW, message["messageId"], is_waiting=True, receipt=message["receiptHandle"]
     )
-    assert read_posting_requests([message]) == ([request], {})
+    assert read_posting_requests([message]) == ([request], [])
 
 
 def test_what_is_put_off_is_not_received_before(sqs: Any, queue_url: str) -> None:
@@ -119,12 +119,27 @@ def test_what_failed_comes_back_as_one_request_a_shard(
 
     assert PostponedHours(sqs, queue_url).make_up(missed) == frozenset()
 
-    requests, unreadable = read_posting_requests(receive(sqs, queue_url, 11))
-    assert unreadable == {}
+    requests, unread = read_posting_requests(receive(sqs, queue_url, 11))
+    assert unread == []
     assert all(request.is_missed and not request.is_waiting for request in requests)
     found = {request.shard: (request.changed_at, request.touched) for request in requests}
     expected = dict.fromkeys(shards, (NOW, frozenset("0")))
     assert found == expected | {shards[3]: (later, frozenset("0ab"))}
+
+
+def test_a_key_that_names_no_hour_comes_back_as_it_is_once(
+    sqs: Any, queue_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQS refuses some control characters (SendMessage, InvalidMessageContents), a key may have any."""
+    monkeypatch.setattr(postponed_hours, "PAUSE_SECONDS", 0)
+    keys = ["JOURNAL#of no hour", "JOURNAL#\x00\ufffe\U0001f40d"]
+    unread = [UnreadRecord(str(number), "cause", key) for number, key in enumerate([*keys, keys[0], ""])]
+
+    assert PostponedHours(sqs, queue_url).keep_keys(unread, NOW) == frozenset()
+
+    bodies = [json.loads(message["body"]) for message in receive(sqs, queue_url, 2)]
+    assert sorted(body["shard"] for body in bodies) == sorted(keys)
+    assert all(datetime.fromisoformat(body["changed_at"]) == NOW for body in bodies)
 
 
 def test_shards_that_no_message_was_taken_for_are_named() -> None:

@@ -14,7 +14,7 @@ import pytest
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
-from console.local_aws.waiting import settle
+from console.local_aws.waiting import count_dead_letters, settle
 from ses_reputation.ledger.keys import balance_key
 from ses_reputation.ledger.shards import Shard
 from tests.e2e.support.trials import Audience, Trial, key_of_item
@@ -99,3 +99,27 @@ def test_a_lost_balance_is_posted_and_a_damaged_one_rebuilt_and_no_other_changes
     run(trial, "ledger", "rebuild")
     assert bounces(trial) == right
     assert item(trial, sound).keys() == before.keys()
+
+
+def test_an_item_that_names_no_hour_holds_up_none_and_ends_in_a_dead_letter_with_its_key(
+    trial: Trial,
+) -> None:
+    sqs, queues = trial.aws.clients().sqs, trial.stack.resources
+    dead_letters = queues["PostponedHoursDeadLetterQueue"]
+    names = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])["Attributes"]
+    redrive = {"deadLetterTargetArn": names["QueueArn"], "maxReceiveCount": 1}
+    sqs.set_queue_attributes(
+        QueueUrl=queues["PostponedHoursQueue"],
+        Attributes={"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(redrive)},
+    )
+
+    key = trial.write_strange_item()
+    send(trial, trial.next_hour(), 1)
+
+    await_that(
+        lambda: count_dead_letters(trial.aws, trial.stack)["PostponedHoursDeadLetterQueue"] == 1,
+        "the message was given up",
+    )
+    (message,) = sqs.receive_message(QueueUrl=dead_letters)["Messages"]
+    assert json.loads(message["Body"])["shard"] == key
+    assert count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"] == 0

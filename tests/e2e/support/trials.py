@@ -83,6 +83,12 @@ class Trial:
         """Put a message into one of the stack's queues."""
         send_to_queue(self.aws, self.stack.resources[queue], [body])
 
+    def write_strange_item(self) -> str:
+        """Put an item below JOURNAL# whose key names no hour; return its partition key."""
+        key = key_of_item("JOURNAL#of no hour", f"{datetime.now(UTC)}")
+        self.aws.clients().dynamodb.put_item(TableName=self.stack.resources["LedgerTable"], Item=key)
+        return key["pk"]["S"]
+
     def has_page(self, hour: Shard) -> bool:
         """Whether an hour has a journal page."""
         answer = self.aws.clients().dynamodb.query(
@@ -121,10 +127,19 @@ class Trial:
             except ClientError:
                 # It may have ended by itself meanwhile.
                 assert execution not in self._list_executions("RUNNING")
+        self.let_hours_be_postponed(is_allowed=True)
         await_that(self._is_all_posted, "everything was journaled and posted or postponed")
         clients.sqs.purge_queue(QueueUrl=self.stack.resources["PostponedHoursQueue"])
         settle(self.aws, self.stack, timeout_seconds=HANG_SECONDS)
         assert count_dead_letters(self.aws, self.stack)["FeedbackDeadLetterQueue"] == 0
+
+    def let_hours_be_postponed(self, *, is_allowed: bool) -> None:
+        """Let the queue of postponed hours take messages, or refuse them."""
+        sqs, queue = self.aws.clients().sqs, self.stack.resources["PostponedHoursQueue"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        refusal = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+        policy = "" if is_allowed else json.dumps({"Version": "2012-10-17", "Statement": [refusal]})
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
 
     def _is_all_posted(self) -> bool:
         backlog = measure_backlog(self.aws, self.stack)

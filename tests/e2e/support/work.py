@@ -95,12 +95,10 @@ def _hours_postponed(log: Iterable[str]) -> int:
 
 
 def set_an_hour_aside(trial: Trial) -> Check:
-    """A page whose key names no hour is shown to an operator: no message can ask for it."""
+    """A record is shown to an operator while no message can ask for what it names."""
     before = count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"]
-    trial.aws.clients().dynamodb.put_item(
-        TableName=trial.stack.resources["LedgerTable"],
-        Item=key_of_item("JOURNAL#of no hour", f"{datetime.now(UTC)}"),
-    )
+    trial.let_hours_be_postponed(is_allowed=False)
+    trial.write_strange_item()
     return lambda: count_dead_letters(trial.aws, trial.stack)["PostingDeadLetterQueue"] > before
 
 

@@ -1,6 +1,7 @@
 """`ses-reputation doctor` on the local AWS: what it prints, how it exits, and what it may not read."""
 
 import json
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,16 +30,30 @@ class NoMail:
         return []
 
 
+def make_channels(setup: SoundSetup) -> dict[str, str]:
+    """An alert topic and an alarm topic with a subscriber each, and the default bus: the stack's outputs."""
+    sns = setup.client(setup.ledger, "sns")
+    alerts, alarms = (sns.create_topic(Name=f"ses-reputation-{kind}Topic-1") for kind in ("Alert", "Alarm"))
+    for topic in (alerts, alarms):
+        sns.subscribe(TopicArn=topic["TopicArn"], Protocol="sqs", Endpoint=setup.queue_arn)
+    return {
+        "AlertTopicArn": alerts["TopicArn"],
+        "AlarmTopicArn": alarms["TopicArn"],
+        "EventBusName": "default",
+    }
+
+
 def run(monkeypatch: pytest.MonkeyPatch, setup: SoundSetup, *arguments: str) -> Result:
     """Run the command on a setup, without pauses, as on a stack in the ledger's account."""
     outputs = {"FeedbackQueueArn": setup.queue_arn, "FeedbackQueueUrl": setup.queue_url}
     connection = SimpleNamespace(
+        clients=SimpleNamespace(connect=partial(setup.client, setup.ledger)),
         assessments=NoMail(),
         account_id=setup.ledger,
         region=REGION,
         registered_accounts=(setup.ledger, setup.owner, setup.courier, setup.harbor),
         registry=Registry(frozenset({setup.ledger, setup.owner}), frozenset({setup.courier, setup.harbor})),
-        output=outputs.__getitem__,
+        output=(outputs | make_channels(setup)).__getitem__,
         stack=SimpleNamespace(
             name="ses-reputation", parameters={"ReadingRoleName": "ses-reputation-reading"}
         ),
@@ -76,6 +91,27 @@ def test_an_error_is_printed_with_what_follows_and_a_command_on_one_line(
     assert "1 error, 0 warnings." in words
     (command,) = (line for line in result.stdout.splitlines() if "aws sns" in line)
     assert command.endswith("--attribute-name RawMessageDelivery --attribute-value false")
+
+
+def test_an_alarm_topic_that_cloudwatch_cannot_publish_to_is_named_as_the_hourly_check_names_it(
+    aws: Ministack, ses: SesStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = build(aws, ses)
+    topic = make_channels(setup)["AlarmTopicArn"]
+    own = {"Effect": "Allow", "Principal": {"AWS": setup.ledger}, "Action": "sns:*", "Resource": topic}
+    setup.client(setup.ledger, "sns").set_topic_attributes(
+        TopicArn=topic,
+        AttributeName="Policy",
+        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [own]}),
+    )
+
+    result = run(monkeypatch, setup)
+
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 1, result.output
+    assert (
+        f"The alarm topic {topic} reaches nobody: its policy does not let cloudwatch.amazonaws.com" in words
+    )
 
 
 def test_address_validation_and_overrides_are_shown_with_their_thresholds(
@@ -184,7 +220,7 @@ def test_a_region_that_nobody_can_be_asked_in_is_shown_as_unknown(
     setup = build(aws, ses)
     reach = setup.client
 
-    def connect(account: str, service: str, region: str) -> Any:
+    def connect(account: str, service: str, region: str = REGION) -> Any:
         if (account, region) == (setup.harbor, OPT_IN_REGION):
             raise UnavailableError("connecting EndpointConnectionError")
         return reach(account, service, region)
@@ -242,7 +278,7 @@ def test_an_account_without_a_way_in_is_unknown_and_hides_no_other(aws: Ministac
     setup = build(aws, ses)
     setup.client(setup.courier, "sesv2").put_account_suppression_attributes(SuppressedReasons=[])
 
-    def connect(account: str, service: str, region: str) -> Any:
+    def connect(account: str, service: str, region: str = REGION) -> Any:
         if account == setup.harbor:
             raise UnavailableError("AssumeRole AccessDenied")
         return setup.client(account, service, region)

@@ -13,6 +13,7 @@ from moto import mock_aws
 from functions.post_balances import app
 from ses_reputation.errors import SettingsError
 from ses_reputation.feedback.origins import AccountHour
+from ses_reputation.ledger import posting, postponed_hours
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.keys import journal_key
 from ses_reputation.ledger.pieces import pack_figures
@@ -228,7 +229,7 @@ def test_a_page_of_a_newer_version_fails_its_hour_only(log: StringIO) -> None:
     assert "upgrade the functions" in log.getvalue()
 
 
-def test_a_record_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO) -> None:
+def test_a_message_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO) -> None:
     write_page(1)
     strange = postponed() | {"body": "recipient-1@gmail.com", "messageId": "queue-message-2"}
 
@@ -236,6 +237,64 @@ def test_a_record_that_names_no_hour_fails_alone_and_is_not_quoted(log: StringIO
     assert sent() == 1
     assert "names no hour" in log.getvalue()
     assert "@" not in log.getvalue()
+
+
+def strange(key: str, number: str) -> dict[str, Any]:
+    """A record of the stream of an item below JOURNAL# that this release does not write."""
+    record = changed(number=number)
+    keys = {"pk": {"S": key}, "sk": {"S": "x"}}
+    return record | {"dynamodb": record["dynamodb"] | {"Keys": keys}}
+
+
+def test_a_record_of_the_stream_that_names_no_hour_holds_up_none_and_a_message_names_its_key(
+    log: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postponed_hours, "PAUSE_SECONDS", 0)
+    write_page(1)
+    key = "JOURNAL#of a later release"
+
+    assert call(strange(key, "98"), strange(key, "99"), changed()) == {"batchItemFailures": []}
+    assert sent() == 1
+    assert "names no hour" in log.getvalue()
+    assert key not in log.getvalue()
+    url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(message["Body"])["shard"] == key
+
+
+def test_a_record_that_names_no_hour_stays_in_the_stream_only_while_the_queue_takes_no_message() -> None:
+    url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
+    boto3.client("sqs").delete_queue(QueueUrl=url)
+
+    assert call(strange("JOURNAL#x", "99")) == {"batchItemFailures": [{"itemIdentifier": "99"}]}
+
+
+def test_what_a_message_of_an_unread_key_asks_for_is_posted_by_a_release_that_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Here it is the sort key that cannot be read. The hour can, so it is posted, whatever is stored."""
+    monkeypatch.setattr(postponed_hours, "PAUSE_SECONDS", 0)
+    write_page(1)
+    post_old_hour()
+    call(strange(journal_key(WHOLE), "99"))
+    url = boto3.client("sqs").get_queue_url(QueueName="postponed")["QueueUrl"]
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    monkeypatch.setattr(posting, "CLOCK_TOLERANCE", timedelta())
+
+    assert call(postponed() | {"body": message["Body"]}) == {"batchItemFailures": []}
+    assert sent() == 1
+
+
+def test_an_item_among_the_pages_that_is_none_fails_its_hour_only(log: StringIO) -> None:
+    boto3.client("dynamodb").put_item(
+        TableName="ledger", Item={"pk": {"S": journal_key(WHOLE)}, "sk": {"S": "x"}, "note": {"S": "mine"}}
+    )
+    write_page(1, shard=OTHER)
+
+    assert call(changed(), changed(OTHER, "101")) == {"batchItemFailures": []}
+    assert waiting() == (0, 1)
+    assert sent(OTHER) == 1
+    assert "is no page of this release" in log.getvalue()
 
 
 def test_a_page_of_a_part_divides_its_hour(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ def test_a_change_requests_the_posting_of_its_shard_from_when_it_was_made() -> N
             PostingRequest(Shard(Segment(ACCOUNT_HOUR, 2), "7a"), CHANGED_AT, "101", EVERY_DIGIT),
             PostingRequest(WHOLE, CHANGED_AT, "102", frozenset("f"), is_urgent=True),
         ],
-        {},
+        [],
     )
 
 
@@ -59,7 +59,7 @@ def test_a_postponed_shard_is_due_when_its_message_says_and_may_have_changed_any
 
     assert read_posting_requests([postponed(body)]) == (
         [PostingRequest(WHOLE.part("7"), CHANGED_AT, "queue-message-1", EVERY_DIGIT, is_waiting=True)],
-        {},
+        [],
     )
 
 
@@ -68,7 +68,6 @@ def test_a_postponed_shard_is_due_when_its_message_says_and_may_have_changed_any
     [
         changed("JOURNAL#444455556666"),
         changed("MESSAGE#message-1"),
-        changed(None),
         changed(sk="digest"),
         changed(sk=None),
         changed(sk=""),
@@ -86,11 +85,16 @@ def test_a_postponed_shard_is_due_when_its_message_says_and_may_have_changed_any
         postponed(json.dumps({"segment": KEY, "changed_at": "2026-11-20T14:05:45+00:00"})),
     ],
 )
-def test_a_record_that_names_no_hour_fails_alone(record: dict[str, Any]) -> None:
-    requests, unreadable = read_posting_requests([changed(number="99"), record, changed(number="101")])
+def test_a_record_that_names_no_hour_is_told_apart(record: dict[str, Any]) -> None:
+    requests, (unread,) = read_posting_requests([changed(number="99"), record, changed(number="101")])
 
     assert [request.record for request in requests] == ["99", "101"]
-    ((name, cause),) = unreadable.items()
-    assert name in ("100", "queue-message-1")
-    assert cause.startswith("the record names no hour: ")
-    assert "@" not in cause
+    assert unread.record in ("100", "queue-message-1")
+    assert unread.cause.startswith("the record names no hour: ")
+    assert "@" not in unread.cause
+
+
+def test_of_an_unread_record_of_the_stream_the_partition_key_is_known() -> None:
+    _, unread = read_posting_requests([changed("JOURNAL#of no hour"), changed(sk="digest"), postponed("{}")])
+
+    assert [each.key for each in unread] == ["JOURNAL#of no hour", KEY, ""]

@@ -3,9 +3,15 @@
 import json
 from typing import Any
 
+import botocore.session
 import pytest
 
-from ses_reputation.registration.limits import ENVIRONMENT_BYTES, QUEUE_POLICY_BYTES, find_excess
+from ses_reputation.registration.limits import (
+    ENVIRONMENT_BYTES,
+    QUEUE_POLICY_BYTES,
+    LedgerPlace,
+    find_excess,
+)
 from tests.support.stack_template import read_source, render_resource, render_stack
 
 NAME = "ses-reputation"
@@ -18,17 +24,37 @@ def physical(stack: str, logical: str) -> str:
     return f"{stack}-{logical}-{'0' * 13}"
 
 
-def names(stack: str) -> dict[str, str]:
+def longest_regions() -> dict[str, tuple[str, str]]:
+    """Of each partition that botocore knows, the Region with the longest name and what addresses end with."""
+    session = botocore.session.Session()
+    partitions = session.get_component("data_loader").load_data("partitions")["partitions"]
+    return {
+        each["id"]: (
+            max(session.get_available_regions("sqs", each["id"]), key=len),
+            each["outputs"]["dnsSuffix"],
+        )
+        for each in partitions
+    }
+
+
+PLACES = longest_regions()
+
+
+def names(stack: str, partition: str = "aws") -> dict[str, str]:
     """What references become. A queue's name has 80 characters at most, a bucket's 63."""
-    queue = physical(stack, "FeedbackQueue")[:80]
+    queue, (region, suffix) = physical(stack, "FeedbackQueue")[:80], PLACES[partition]
     return {
         "<LedgerTable>": physical(stack, "LedgerTable"),
         "<ReputationBucket>": "b" * 63,
-        "<FeedbackQueue.Arn>": f"arn:aws:sqs:ap-southeast-4:111122223333:{queue}",
-        "<FeedbackQueue>": f"https://sqs.ap-southeast-4.amazonaws.com/111122223333/{queue}",
-        "<AlertTopic>": f"arn:aws:sns:ap-southeast-4:111122223333:{physical(stack, 'AlertTopic')}",
-        "<AlarmTopic>": f"arn:aws:sns:ap-southeast-4:111122223333:{physical(stack, 'AlarmTopic')}",
+        "<FeedbackQueue.Arn>": f"arn:{partition}:sqs:{region}:111122223333:{queue}",
+        "<FeedbackQueue>": f"https://sqs.{region}.{suffix}/111122223333/{queue}",
+        "<AlertTopic>": f"arn:{partition}:sns:{region}:111122223333:{physical(stack, 'AlertTopic')}",
+        "<AlarmTopic>": f"arn:{partition}:sns:{region}:111122223333:{physical(stack, 'AlarmTopic')}",
     }
+
+
+def in_aws(stack: str) -> LedgerPlace:
+    return LedgerPlace("aws", "ap-southeast-4", stack)
 
 
 FUNCTIONS = ("JournalFeedbackFunction", "ReadSesStatisticsFunction")
@@ -42,21 +68,24 @@ def domains(number: int) -> str:
     return ",".join(f"mail{each:03d}.orchard.example" for each in range(number))
 
 
-def policy_bytes(**parameters: str) -> int:
+def policy_bytes(partition: str = "aws", **parameters: str) -> int:
     """The queue's policy as CloudFormation would send it."""
-    policy: dict[str, Any] = render_resource("FeedbackQueuePolicy", "ap-southeast-4", **parameters)
+    # In the partition with opt-in Regions one of them, which the policy names.
+    region = "ap-southeast-4" if partition == "aws" else PLACES[partition][0]
+    policy: dict[str, Any] = render_resource("FeedbackQueuePolicy", region, **parameters)
     text = json.dumps(policy["PolicyDocument"], separators=(",", ":"))
-    return len(text.replace("<FeedbackQueue.Arn>", names("s" * 128)["<FeedbackQueue.Arn>"]))
+    return len(text.replace("<FeedbackQueue.Arn>", names("s" * 128, partition)["<FeedbackQueue.Arn>"]))
 
 
-def environment_bytes(function: str, stack: str = NAME, **parameters: str) -> int:
+def environment_bytes(function: str, stack: str = NAME, partition: str = "aws", **parameters: str) -> int:
     rendered = render_stack(stack, **OTHERS, **parameters)
     variables = rendered.properties(function)["Environment"]["Variables"]
-    return sum(len(name) + len(names(stack).get(value, value)) for name, value in variables.items())
+    known = names(stack, partition)
+    return sum(len(name) + len(known.get(value, value)) for name, value in variables.items())
 
 
 def excess(**parameters: str) -> str:
-    return find_excess(NAME, OTHERS | {"EventBusName": "default"} | parameters)
+    return find_excess(in_aws(NAME), OTHERS | {"EventBusName": "default"} | parameters)
 
 
 def most_accepted(**parameters: str) -> int:
@@ -94,7 +123,9 @@ def test_as_many_accounts_are_accepted_as_fit_into_the_environments(
 @pytest.mark.parametrize("length", [1, 40, 128])
 def test_a_stack_of_any_name_has_room_for_what_is_accepted(length: int) -> None:
     stack = "s" * length
-    most = max(n for n in range(300) if not find_excess(stack, {**OTHERS, "DelegateAccounts": ids(n)}))
+    most = max(
+        n for n in range(300) if not find_excess(in_aws(stack), {**OTHERS, "DelegateAccounts": ids(n)})
+    )
 
     assert all(environment_bytes(each, stack, DelegateAccounts=ids(most)) <= 4_096 for each in FUNCTIONS)
 
@@ -107,13 +138,49 @@ def test_a_topic_for_alarms_of_any_name_is_counted(length: int) -> None:
     topic = f"arn:aws:sns:ap-southeast-4:111122223333:{'t' * length}"
     given = {"AlarmTopicArn": topic, "EventBusName": "default"}
     most = max(
-        n for n in range(300) if not find_excess(NAME, {**OTHERS, **given, "DelegateAccounts": ids(n)})
+        n
+        for n in range(300)
+        if not find_excess(in_aws(NAME), {**OTHERS, **given, "DelegateAccounts": ids(n)})
     )
 
     needed = environment_bytes("ReadSesStatisticsFunction", DelegateAccounts=ids(most), **given)
     assert needed <= 4_096
     # The longest has 296 characters in place of 79 of the stack's own: 3,320 bytes less 217, and 13 each.
     assert most == (255 if length == 1 else 238)
+
+
+@pytest.mark.parametrize("partition", PLACES)
+@pytest.mark.parametrize("given", [{}, {"OrganizationId": ORGANIZATION}], ids=["lists", "organization"])
+def test_a_stack_in_any_partition_has_room_for_what_is_accepted(
+    partition: str, given: dict[str, str]
+) -> None:
+    place = LedgerPlace(partition, PLACES[partition][0], NAME)
+    reading = {**OTHERS, **given, "EventBusName": "default"}
+    # Room for the policy alone, without what takes more of an environment.
+    listing = {"EventBusName": "default", **given}
+    most = max(n for n in range(300) if not find_excess(place, {**reading, "DelegateAccounts": ids(n)}))
+    needed = environment_bytes(
+        "ReadSesStatisticsFunction", partition=partition, DelegateAccounts=ids(most), **given
+    )
+    refused = next(
+        n
+        for n in range(240, 300)
+        if "policy" in find_excess(place, {**listing, "DelegateAccounts": ids(n)}).split(". ")[0]
+    )
+
+    region, suffix = PLACES[partition]
+    # Three ARNs and an address are counted with 14 letters of a Region, the address with the longest ending.
+    spare = 4 * max(0, 14 - len(region)) + len("amazonaws.com.cn") - len(suffix)
+    assert 4_096 - 2 * 13 - spare < needed <= 4_096
+    assert policy_bytes(partition, DelegateAccounts=ids(refused - 1), **given) <= 8_192
+
+
+def test_longer_arns_leave_room_for_fewer_accounts_in_govcloud() -> None:
+    """Three ARNs of `aws-us-gov` are 21 letters longer, and an address may be three: of 255 accounts, two."""
+    reading = {**OTHERS, "EventBusName": "default"}
+    gov = LedgerPlace("aws-us-gov", "us-gov-west-1", NAME)
+
+    assert max(n for n in range(300) if not find_excess(gov, {**reading, "DelegateAccounts": ids(n)})) == 253
 
 
 def test_accounts_of_an_organization_take_no_room_and_the_organization_some() -> None:
@@ -134,7 +201,9 @@ def test_what_is_accepted_with_an_organization_fits_into_the_environments(length
     stack = "s" * length
     given = {"OrganizationId": ORGANIZATION}
     most = max(
-        n for n in range(300) if not find_excess(stack, {**OTHERS, **given, "DelegateAccounts": ids(n)})
+        n
+        for n in range(300)
+        if not find_excess(in_aws(stack), {**OTHERS, **given, "DelegateAccounts": ids(n)})
     )
     needed = [environment_bytes(each, stack, DelegateAccounts=ids(most), **given) for each in FUNCTIONS]
 
@@ -154,7 +223,7 @@ def test_as_many_windows_of_accounts_are_accepted_as_fit_into_an_environment(len
     accepted = [
         n
         for n in range(150)
-        if not find_excess(stack, {**OTHERS, **given, "AccountVolumeWindows": windows(n)})
+        if not find_excess(in_aws(stack), {**OTHERS, **given, "AccountVolumeWindows": windows(n)})
     ]
     # A few more than CloudFormation takes: its numbers are shorter, and their digits fewer.
     needed = environment_bytes(
@@ -164,7 +233,9 @@ def test_as_many_windows_of_accounts_are_accepted_as_fit_into_an_environment(len
     assert accepted == list(range(max(accepted) + 1))
     # The last that fits leaves less than one more, 36 bytes, and what is kept for longer numbers.
     assert 4_096 - 36 - 80 <= needed <= 4_096
-    refused = find_excess(stack, {**OTHERS, **given, "AccountVolumeWindows": windows(max(accepted) + 1)})
+    refused = find_excess(
+        in_aws(stack), {**OTHERS, **given, "AccountVolumeWindows": windows(max(accepted) + 1)}
+    )
     assert "with AccountVolumeWindows, the environment of AssessReputationFunction may have 4," in refused
 
 

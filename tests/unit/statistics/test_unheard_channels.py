@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from ses_reputation.doctor.facts.setup import UnheardChannel
 from ses_reputation.errors import SettingsError
 from ses_reputation.statistics.unheard_channels import (
     ChannelClients,
@@ -274,3 +275,14 @@ def test_the_attributes_are_named_as_botocore_knows_them() -> None:
     documented = shape.members["Attributes"].documentation
     names = ("SubscriptionsConfirmed", "SubscriptionsPending", "KmsMasterKeyId", "Policy")
     assert all(name in documented for name in names)
+
+
+def test_each_channel_is_known_to_the_doctor_by_its_arn_or_name() -> None:
+    unheard = {"alert topic": "nobody subscribes to it", "alarm topic": "it does not exist any more"}
+    outcome = ChannelsOutcome(unheard, {"event bus": "AccessDenied"})
+
+    assert outcome.for_doctor(NAMES) == (
+        UnheardChannel("alert topic", ALERTS, "nobody subscribes to it"),
+        UnheardChannel("alarm topic", ALARMS, "it does not exist any more"),
+        UnheardChannel("event bus", "reputation", error_code="AccessDenied"),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ses_reputation.accounts.stack_request import StackPlace
-from ses_reputation.registration.limits import find_excess
+from ses_reputation.registration.limits import LedgerPlace, find_excess
 from ses_reputation.signing.authority import PARTITIONS
 
 STACK_CHECK = "Custom::StackCheck"
@@ -21,7 +21,7 @@ def find_stack_faults(properties: Mapping[str, Any], place: StackPlace) -> Itera
         )
     yield from _queue_faults(parameters.get("FeedbackQueueArn", ""), place)
     yield from _alarm_topic_faults(parameters.get("AlarmTopicArn", ""), place)
-    excess = find_excess(place.stack_name, parameters)
+    excess = find_excess(LedgerPlace(place.partition, place.region, place.stack_name), parameters)
     if excess:
         yield excess
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from ses_reputation.ledger.balance_store import (
     due_after,
 )
 from ses_reputation.ledger.pieces import fit_a_transaction, pack_figures
-from ses_reputation.ledger.posting_requests import PostingRequest, Postponing, Task, tasks_of
+from ses_reputation.ledger.posting_requests import PostingRequest, Postponing, Task, UnreadRecord, tasks_of
 from ses_reputation.ledger.segment_pages import SegmentPages
 from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import DIGITS, MOST_DIGITS, Shard
@@ -58,6 +58,14 @@ class PostingOutcome:
     def undone(self) -> Sequence[str]:
         """The records that their source has to keep."""
         return list(dict.fromkeys((*self.failed, *self.waiting)))
+
+    def with_unread(self, unread: Iterable[UnreadRecord], refused: Collection[str]) -> "PostingOutcome":
+        """Add records that name no hour: one of the stream is done with where a message keeps its key."""
+        failed, handed_on = dict(self.failed), dict(self.handed_on)
+        for each in unread:
+            is_kept = each.key and each.key not in refused
+            (handed_on if is_kept else failed)[each.record] = each.cause
+        return replace(self, failed=failed, handed_on=handed_on)
 
 
 @dataclass(frozen=True, slots=True)

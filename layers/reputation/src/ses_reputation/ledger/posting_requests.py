@@ -40,6 +40,15 @@ class PostingRequest:
         return self.is_waiting or self.is_missed
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadRecord:
+    """A record that names no shard, and why. key: of one of the stream, its partition key; else empty."""
+
+    record: str
+    cause: str
+    key: str = ""
+
+
 class Postponing(Protocol):
     """Where shards wait that are not due yet, or whose posting failed."""
 
@@ -55,13 +64,13 @@ class Postponing(Protocol):
 
 def read_posting_requests(
     records: Iterable[Mapping[str, Any]],
-) -> tuple[list[PostingRequest], dict[str, str]]:
+) -> tuple[list[PostingRequest], list[UnreadRecord]]:
     """Return what records of the ledger's stream, or of the queue of postponed hours, request.
 
-    With it the records that name no shard, and why: they fail alone, and end in a dead-letter queue.
+    With it the records that name no shard, and why: they end in a dead-letter queue, each alone.
     """
     requests: list[PostingRequest] = []
-    unreadable: dict[str, str] = {}
+    unread: list[UnreadRecord] = []
     for record in records:
         is_postponed = record["eventSource"] == "aws:sqs"
         name = record["messageId"] if is_postponed else record["dynamodb"]["SequenceNumber"]
@@ -69,8 +78,11 @@ def read_posting_requests(
             requests.append(_postponed(record, name) if is_postponed else _changed(record, name))
         except Exception as error:
             # One record must not take its batch along. The kind of error only: its text may quote the record.
-            unreadable[name] = f"the record names no hour: {type(error).__name__}"
-    return requests, unreadable
+            cause = f"the record names no hour: {type(error).__name__}"
+            unread.append(
+                UnreadRecord(name, cause, "" if is_postponed else record["dynamodb"]["Keys"]["pk"]["S"])
+            )
+    return requests, unread
 
 
 def _changed(record: Mapping[str, Any], name: str) -> PostingRequest:

@@ -1,16 +1,16 @@
 """The queue of postponed hours in SQS."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ses_reputation.aws.dynamodb import time_text
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.keys import journal_key
-from ses_reputation.ledger.posting_requests import PostingRequest
+from ses_reputation.ledger.posting_requests import PostingRequest, UnreadRecord
 from ses_reputation.ledger.shards import Shard
 from ses_reputation.tallies import group_by
 
@@ -22,6 +22,8 @@ MOST_DELAY = 900
 MOST_HIDING = 11 * 3600
 _MOST_SENT = 10
 PAUSE_SECONDS = 30
+
+Asked = TypeVar("Asked", bound=Hashable)
 
 
 class PostponedHours:
@@ -59,16 +61,31 @@ class PostponedHours:
 
         Such a message names its shard, since when it lacks a posting, and in which of its parts.
         """
-        bodies = {shard: _body_of(shard, requests) for shard, requests in group_by(missed, _shard).items()}
-        refused, shards = set[Shard](), list(bodies)
-        for start in range(0, len(shards), _MOST_SENT):
-            asked = shards[start : start + _MOST_SENT]
+        return self._send_all(
+            {shard: _body_of(shard, requests) for shard, requests in group_by(missed, _shard).items()}
+        )
+
+    def keep_keys(self, unread: Iterable[UnreadRecord], now: datetime) -> frozenset[str]:
+        """Ask for what keys of the stream name, though nobody here knows it; return those that SQS refused.
+
+        In the stream such a record would hold up those behind it. Its message ends in the dead-letter queue,
+        and names the key there. A release that can read the key posts it when it is redriven.
+        """
+        keys = dict.fromkeys(each.key for each in unread if each.key)
+        changed_at = time_text(now)
+        return self._send_all({key: json.dumps({"shard": key, "changed_at": changed_at}) for key in keys})
+
+    def _send_all(self, bodies: Mapping[Asked, str]) -> frozenset[Asked]:
+        """Send a message for each; return those for which SQS took none."""
+        refused, every = set[Asked](), list(bodies)
+        for start in range(0, len(every), _MOST_SENT):
+            asked = every[start : start + _MOST_SENT]
             try:
-                taken = self._send([bodies[shard] for shard in asked])
+                taken = self._send([bodies[each] for each in asked])
             except UnavailableError:
                 # Those that follow would wait as long to learn the same.
-                return frozenset((*refused, *shards[start:]))
-            refused.update(shard for place, shard in enumerate(asked) if place not in taken)
+                return frozenset((*refused, *every[start:]))
+            refused.update(each for place, each in enumerate(asked) if place not in taken)
         return frozenset(refused)
 
     def _send(self, bodies: Sequence[str]) -> set[int]:

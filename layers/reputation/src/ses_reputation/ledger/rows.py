@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ses_reputation.aws.dynamodb import Row, time_text
-from ses_reputation.errors import UnavailableError
+from ses_reputation.errors import PageError, UnavailableError
 from ses_reputation.hours import Day, day_of
 from ses_reputation.ledger.balance_store import Balance, LastPosting
 from ses_reputation.ledger.delays import DelayPage
@@ -73,7 +73,11 @@ def _attributes_of(row: JournalRow) -> dict[str, Any]:
 
 def runs_of_row(row: Row) -> Iterable[FactRun]:
     """Return the runs of a page. Raises PageError where it cannot be decoded."""
-    return unpack_page(bytes(row["page"]["B"]), int(row["version"]["N"]))
+    try:
+        content, version = bytes(row["page"]["B"]), int(row["version"]["N"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PageError("an item among an hour's pages is no page of this release") from error
+    return unpack_page(content, version)
 
 
 def entry_of_row(row: Row) -> dict[str, str]:

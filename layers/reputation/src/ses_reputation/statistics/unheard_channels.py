@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.doctor.checks.keys import fault_of
 from ses_reputation.doctor.checks.policies import is_refused, service_request
+from ses_reputation.doctor.facts.setup import UnheardChannel
 from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import read_key
 from ses_reputation.environment import Environment, read_text
@@ -47,6 +48,14 @@ class ChannelNames:
         stack = name.rpartition(_ALERT_TOPIC)[0]
         return f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{stack}-ChannelsUnheardAlarm-1"
 
+    def subject_of(self, channel: str) -> str:
+        """Return the ARN or name of a channel, by what messages call it."""
+        return {
+            "alert topic": self.alert_topic_arn,
+            "alarm topic": self.alarm_topic_arn,
+            "event bus": self.event_bus_name,
+        }[channel]
+
     @classmethod
     def from_environment(cls, environment: Environment) -> "ChannelNames":
         """Read the names. Raises SettingsError naming the variable that is missing."""
@@ -60,6 +69,17 @@ class ChannelsOutcome:
 
     unheard: Mapping[str, str]
     unknown: Mapping[str, str]
+
+    def for_doctor(self, names: ChannelNames) -> tuple[UnheardChannel, ...]:
+        """Return it as the doctor's checks look at it."""
+        unheard = [
+            UnheardChannel(name, names.subject_of(name), problem) for name, problem in self.unheard.items()
+        ]
+        unknown = [
+            UnheardChannel(name, names.subject_of(name), error_code=code)
+            for name, code in self.unknown.items()
+        ]
+        return (*unheard, *unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """All checks, in the order of the flow."""
 
-from ses_reputation.doctor.checks import mail_without_set, reading
+from ses_reputation.doctor.checks import channels, mail_without_set, reading
 from ses_reputation.doctor.checks.accounts import (
     production_access,
     recommendations,
@@ -37,6 +37,6 @@ _MODULES = (
     *(sender_feed, event_destinations, event_types, sending, suppression_override),
     *(use, warm_up, resources),
     *(existence, kind, topic_policy, topic_key, confirmed, raw_delivery, filter_policy),
-    *(queue_policy, queue_key, mail_without_set),
+    *(queue_policy, queue_key, mail_without_set, channels),
 )
 CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)

@@ -28,6 +28,20 @@ class SeenSender:
 
 
 @dataclass(frozen=True, slots=True)
+class UnheardChannel:
+    """A channel of the ledger's stack that reaches nobody, or of which that is unknown.
+
+    name: `alert topic`, `alarm topic` or `event bus`. subject: its ARN or name. problem: why nobody hears it,
+    "" where error_code, of AWS, says why that is unknown.
+    """
+
+    name: str
+    subject: str
+    problem: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What was read of the ledger and of every registered account, at an aware UTC time.
 
@@ -50,6 +64,8 @@ class Setup:
     """The role that reads in other accounts, "" where the caller's own credentials do."""
     stack: str = ""
     """The ledger's stack, for commands; "" where it is the one on this machine."""
+    unheard: tuple[UnheardChannel, ...] = ()
+    """Channels of that stack. The hourly checks leave them out: a metric and an alarm are for those."""
 
     @property
     def accounts(self) -> frozenset[str]:
