@@ -10,9 +10,7 @@ from ses_reputation.suppression.store import SUPERSEDED
 from ses_reputation.suppression.targets import ROOT
 from tests.support.stack_template import render_stack
 
-STACK = render_stack(
-    QuarantineRetentionDays="33", SnapshotRetentionDays="444", EntryExportRetentionDays="55"
-)
+STACK = render_stack(QuarantineRetentionDays="33", SnapshotRetentionDays="444", EntryExportRetentionDays="55")
 TABLE = STACK.properties("LedgerTable")
 BUCKET = STACK.properties("ReputationBucket")
 LIFECYCLE: dict[str, dict[str, Any]] = {

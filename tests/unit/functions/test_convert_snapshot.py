@@ -12,6 +12,7 @@ import pytest
 from functions.convert_snapshot import app
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.listing.destination import SuppressedDestination, encode_line
+from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest, publish_manifest
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
@@ -20,6 +21,7 @@ from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
 from tests.support.lambda_functions import context_of, prepare
 
+INDEX = StoredIndex("index.json.gz", 0, "")
 RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
 EVENT = {"detail": {"object": {"key": RUN.manifest_key}}}
 Convert = Callable[[MemoryStore], dict[str, Any]]
@@ -48,7 +50,10 @@ def finish(store: MemoryStore, *parts: list[str]) -> None:
         name = RUN.part_key(number).removeprefix(RUN.prefix)
         described.append(SnapshotPart(name, packed.rows, len(packed.body), packed.sha256))
     rows, end = sum(map(len, parts)), NOON + timedelta(minutes=1)
-    publish_manifest(store, Manifest(RUN, NOON, NOON, end, rows, {}, rows, 0, 0, tuple(described)))
+    publish_manifest(
+        store,
+        Manifest(RUN, NOON, NOON, end, rows, {}, rows, 0, 0, tuple(described), INDEX),
+    )
 
 
 def query(store: MemoryStore, folder: Path, sql: str, part: int = 1) -> list[tuple[Any, ...]]:

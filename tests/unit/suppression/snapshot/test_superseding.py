@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest, publish_manifest
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
@@ -14,6 +15,7 @@ from ses_reputation.suppression.snapshot.superseding import supersede_older
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore
 
+INDEX = StoredIndex("index.json.gz", 0, "")
 TARGET = Target("111122223333", "us-east-1")
 DAYS = [SnapshotRun(TARGET, f"202611{day}T070000Z") for day in (20, 21, 22, 23)]
 FIRST, SECOND, THIRD, FOURTH = DAYS
@@ -36,7 +38,19 @@ class RefusingStore(MemoryStore):
 def finish(store: MemoryStore, run: SnapshotRun, rows: int = 3) -> Manifest:
     """Write a snapshot of two parts, its Parquet and its manifest."""
     write_parts(store, run)
-    manifest = Manifest(run, NOON, NOON, NOON + timedelta(minutes=1), rows, {}, rows, 0, 0, ())
+    manifest = Manifest(
+        run,
+        NOON,
+        NOON,
+        NOON + timedelta(minutes=1),
+        rows,
+        {},
+        rows,
+        0,
+        0,
+        (),
+        INDEX,
+    )
     return publish_manifest(store, manifest)
 
 

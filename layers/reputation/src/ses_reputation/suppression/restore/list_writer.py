@@ -29,7 +29,7 @@ class ImportStatus:
     """How far an import job is, in SES's words; message and failed_records_url: "" where SES gives none.
 
     status: CREATED, PROCESSING, COMPLETED, FAILED or CANCELLED. COMPLETED does not mean that all records were
-    taken: `failed` are those that were not. failed_records_url: signed by SES, and lets its bearer read them.
+    taken: `failed` are those that were not. failed_records_url: signed by SES, and lets its holder read them.
     """
 
     job_id: str
