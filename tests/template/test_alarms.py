@@ -198,14 +198,58 @@ def test_no_alarm_rests_on_what_is_filled_into_a_metric_that_may_have_no_value_a
 def test_an_hour_breaches_where_something_was_journaled_without_any_batch(
     journaled: int | None, batches: int | None, is_breaching: bool
 ) -> None:
-    """Missing values are 0 where the other metric has one (CloudWatch user guide, "Using metric math")."""
     alarm = ALARMS["PostingStoppedAlarm"]
-    term, minus, factor, times, metric = alarm["Metrics"][0]["Expression"].split()
-    assert (term, minus, times, metric) == ("journaled", "-", "*", "batches")
 
-    value = (journaled or 0) - int(factor) * (batches or 0)
+    (value,) = compute(alarm["Metrics"][0]["Expression"], journaled=[journaled], batches=[batches])
 
+    assert value is not None
     assert (value > alarm["Threshold"]) is is_breaching
+
+
+def compute(expression: str, **series: list[int | None]) -> list[int | None]:
+    """What metric math makes of series, hour by hour.
+
+    CloudWatch user guide, "Using metric math", Basic arithmetic functions: "Missing values in a time series
+    are treated as 0". Where no series has a value, there is no point of time to compute one for.
+    """
+    term, minus, factor, times, metric = expression.split()
+    assert (minus, times) == ("-", "*")
+    hours = zip(series[term], series[metric], strict=True)
+    return [None if m is n is None else (m or 0) - int(factor) * (n or 0) for m, n in hours]
+
+
+def state_of(alarm: Properties, values: list[int | None], before: str) -> str:
+    """The state of an alarm by the newest values that there are.
+
+    CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data": it looks at as many real
+    values as it evaluates if it has retrieved them; with too few, missing ones count as the alarm says.
+    """
+    real = [value for value in values if value is not None][-alarm["EvaluationPeriods"] :]
+    if len(real) < alarm["EvaluationPeriods"]:
+        assert alarm["TreatMissingData"] == "ignore"
+        return before
+    return "ALARM" if all(value > alarm["Threshold"] for value in real) else "OK"
+
+
+@pytest.mark.parametrize(
+    ("journaled", "batches", "state"),
+    [
+        pytest.param([5, 1, 7], [None, None, None], "ALARM", id="journaled, and the stream brought nothing"),
+        pytest.param([5, None, 1, 7], [None] * 4, "ALARM", id="the same, with an hour without mail"),
+        pytest.param([5, 1, 7], [1, None, None], "OK", id="one hour had a batch"),
+        pytest.param([5, 1, 7], [2, 1, 3], "OK", id="all hours had batches"),
+        pytest.param([None, None, None], [1, 1, 1], "OK", id="batches of pages that were written before"),
+        pytest.param([None, None, None], [None, None, None], "as before", id="nothing was journaled"),
+        pytest.param([None, None, 3], [None, None, None], "as before", id="mail of one hour only"),
+    ],
+)
+def test_a_stopped_stream_rings_as_aws_evaluates_its_expression(
+    journaled: list[int | None], batches: list[int | None], state: str
+) -> None:
+    alarm = ALARMS["PostingStoppedAlarm"]
+    values = compute(alarm["Metrics"][0]["Expression"], journaled=journaled, batches=batches)
+
+    assert state_of(alarm, values, before="as before") == state
 
 
 def test_a_stopped_stream_rings_by_what_was_journaled_without_a_batch_of_the_stream() -> None:

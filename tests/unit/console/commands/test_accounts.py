@@ -51,7 +51,12 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The ledger's stack, whose parameters are as the last `make deploy` left them."""
     stack = SimpleNamespace(name="ses-reputation", parameters={}, outputs=OUTPUTS)
     connection = SimpleNamespace(
-        stack=stack, clients=None, account_id=LEDGER, region="us-east-1", output=OUTPUTS.__getitem__
+        stack=stack,
+        clients=None,
+        account_id=LEDGER,
+        partition="aws",
+        region="us-east-1",
+        output=OUTPUTS.__getitem__,
     )
     monkeypatch.setattr(accounts, "connect", lambda _name: connection)
     monkeypatch.setattr(accounts, "SubscriptionReader", Subscribed)

@@ -16,8 +16,9 @@ AMAZON_ROOTS = Path(__file__).with_name("amazon_roots.pem")
 """Amazon's four roots, as botocore's cacert.pem holds them: https://www.amazontrust.com/repository/"""
 _DOMAINS = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 PARTITIONS = frozenset(_DOMAINS)
-"""Where SNS's certificates are known to lead to these roots. `aws-eusc` has an authority of its own, and what
-SNS's certificates are called there no page of AWS says: docs/adr/0040-refused-by-the-stack.md."""
+"""Where SNS's certificates are known to lead to these roots. Those of `aws-eusc` have roots of their own with
+EU in their names, cross-signed by these (https://www.amazontrust.com/repository/). No page says what SNS's
+certificates are called there, nor whether SNS hands out the cross-signed chain: docs/adr/0040."""
 _certificate_url = pattern(
     r"https://sns\.([a-z0-9-]{1,40})\.(amazonaws\.com(?:\.cn)?)/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem"
 ).fullmatch
