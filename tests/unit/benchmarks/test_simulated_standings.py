@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from benchmarks.simulation.histories import SenderMail
-from benchmarks.simulation.rules import LatestPeriods, Mail, bare, wilson
+from benchmarks.simulation.rules import LatestPeriods, Mail, bare, latest_periods, wilson
 from benchmarks.simulation.sending import DAY, Sending, sends_by_hour
 from benchmarks.simulation.standings import at_or_above, hours_until, worsenings
+from ses_reputation.rates.evidence import fewest_events
+from ses_reputation.rates.evidence import latest_periods as latest_product_periods
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.windows import volume_window
 from ses_reputation.standing.evaluation import evaluate_standing
 
 RULES = StandingRules()
@@ -57,6 +60,37 @@ def test_the_simulated_rule_is_the_products_hour_by_hour(life: Life) -> None:
         for measure in Measure:
             standing = found[measure].standing or Standing.HEALTHY
             assert standing.severity == simulated[measure][hour], (measure, hour)
+
+
+@pytest.mark.parametrize("mark", [Fraction(each, 10_000) for each in (5, 10, 50, 200, 500, 1_000)])
+def test_as_many_events_are_beyond_chance_as_in_the_product(mark: Fraction) -> None:
+    """All small numbers of sends, and some up to four volumes: at 1 in 990 some need an event less."""
+    sends = np.concatenate([np.arange(1, 3_000), np.arange(3_000, 40_001, 61)])
+
+    simulated = LatestPeriods().needed(sends, float(mark))
+
+    for number, needed in zip(sends.tolist(), simulated.tolist(), strict=True):
+        assert min(needed, number + 1) == fewest_events(number, mark), number
+
+
+@pytest.mark.parametrize("hour", [0, 23, 30, 24 * 20 + 5, 24 * 31 + 11, 24 * 45, 24 * 69 + 23])
+@pytest.mark.parametrize("a_day", [60, 600, 9_000])
+def test_the_latest_periods_are_the_products(a_day: int, hour: int) -> None:
+    """A month holds less than the window, less than four volumes, or more: each bound is met by some."""
+    draw = np.random.default_rng(a_day)
+    sends = sends_by_hour(Sending.RHYTHM, a_day, 70 * DAY, draw)
+    bounces = draw.binomial(sends, 0.05)
+    mail = Mail(sends, bounces[:, None])
+
+    simulated = {
+        (int(events[hour, 0]), int(sent[hour]))
+        for sent, events in (mail.since(first) for first in latest_periods(mail))
+    }
+    history = SenderMail(sends.tolist(), bounces.tolist(), [0] * len(sends)).history_at(hour)
+    window = volume_window(history, RULES, Measure.BOUNCES)
+    product = latest_product_periods(history, window, Measure.BOUNCES, RULES)
+
+    assert simulated - {(0, 0)} == {(each.events, each.sends) for each in product} - {(0, 0)}
 
 
 def severities(mail: Mail, measure: Measure) -> list[int]:

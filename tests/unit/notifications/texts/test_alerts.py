@@ -197,6 +197,17 @@ def test_an_alert_is_readable_plain_text(name: str) -> None:
     assert "None" not in transition.text + transition.subject
 
 
+def test_of_more_than_three_things_that_last_a_list_names_the_keys() -> None:
+    """Three in all, then four: 21 findings of a kind would be 21 commands."""
+    three = (deferral(), firing(FindingKind.MAIL_STOPPED), firing(FindingKind.BOUNCE_SPIKE))
+    four = (*three, firing(FindingKind.COMPLAINT_SPIKE))
+
+    texts = [last_alert(*[seen(detections=each)] * 2, wait=timedelta(days=1)).text for each in (three, four)]
+
+    assert [text.count("findings mute") for text in texts] == [3, 3]
+    assert [text.count("findings list") for text in texts] == [0, 1]
+
+
 @given(st.text(max_size=300))
 def test_a_subject_is_one_that_sns_takes(text: str) -> None:
     # "Must be ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks

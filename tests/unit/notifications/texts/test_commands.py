@@ -23,7 +23,7 @@ def commands_named() -> list[str]:
 
 def test_alerts_name_all_kinds_of_commands() -> None:
     named = {" ".join(command.split()[1:3]) for command in commands_named()}
-    assert {"standing explain", "authorize revoke", "protection resume"} <= named
+    assert {"standing explain", "authorize revoke", "protection resume", "findings mute"} <= named
     assert {command.split()[1] for command in commands_named()} >= {"providers", "feeds"}
 
 

@@ -140,9 +140,17 @@ def test_a_name_with_line_breaks_leaves_an_alert_its_paragraphs() -> None:
 
 
 def words_of(command: str, name: str) -> tuple[str, ...]:
-    """The words of a command, sorted, with NAME for the name, and without what marks it as no option."""
+    """The words of a command, sorted, with NAME for the name, and without what marks it as no option.
+
+    The key of a finding ends with a name: `mail_stopped#newsletter`.
+    """
     words = shlex.split(command.replace(f"={OPTION}", f" {OPTION}"))
-    return tuple(sorted("NAME" if word == visible(name) else word for word in words if word != "--"))
+    return tuple(sorted(_named(word, visible(name)) for word in words if word != "--"))
+
+
+def _named(word: str, name: str) -> str:
+    kind, _, of = word.partition("#")
+    return "NAME" if word == name else f"{kind}#NAME" if of == name else word
 
 
 @pytest.mark.parametrize("name", NAMES)
