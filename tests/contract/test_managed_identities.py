@@ -380,17 +380,38 @@ def test_all_that_twenty_identities_had_is_kept_and_given_back(account: Account)
     assert [account.attributes(name) for name in names] == before
 
 
-def test_more_than_a_parameter_holds_is_not_remembered_and_cleared(account: Account) -> None:
+def test_more_than_a_parameter_holds_is_refused_before_anything_is_changed(account: Account) -> None:
     names = twenty_with_topics(account, letters=240)
+    before = [account.attributes(name) for name in names]
 
-    made = created(account, *names)
+    refused = account.ask("Create", of(*names))
 
-    every = ", ".join(sorted(names))
-    assert made.notes[-1] == (
-        f"What {every} had before is not kept: to take them out again clears these settings."
+    assert "What 20 identities had before takes " in refused.reason
+    assert "add fewer identities at once, or name some of them in another stack" in refused.reason
+    assert [account.attributes(name) for name in names] == before
+    account.ask("Delete", of(*names), PhysicalResourceId=refused.physical_id)
+    assert [account.attributes(name) for name in names] == before
+
+
+def test_an_update_that_adds_more_than_a_parameter_holds_leaves_all_as_it_was(account: Account) -> None:
+    """The rollback of the stack follows, and later its deletion: both know what the first identity had."""
+    had = set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    names = twenty_with_topics(account, letters=240)
+    before = [account.attributes(name) for name in names]
+    then = {"PhysicalResourceId": made.physical_id}
+
+    refused = account.ask("Update", of(ORCHARD, *names), **then, OldResourceProperties=of(ORCHARD))
+    rolled_back = account.ask(
+        "Update", of(ORCHARD), **then, OldResourceProperties=of(ORCHARD, *names)
     )
-    account.ask("Delete", of(*names), PhysicalResourceId=made.physical_id)
-    assert account.attributes(names[0]) == CLEAR
+
+    assert "Nothing was changed" in refused.reason
+    assert (rolled_back.is_success, refused.physical_id) == (True, made.physical_id)
+    assert [account.attributes(name) for name in names] == before
+    assert account.attributes(ORCHARD) == SET
+    account.ask("Delete", of(ORCHARD), **then)
+    assert account.attributes(ORCHARD) == had
 
 
 def added(account: Account) -> tuple[StackAnswer, StackAnswer, dict[str, Any]]:
