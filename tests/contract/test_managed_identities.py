@@ -402,9 +402,7 @@ def test_an_update_that_adds_more_than_a_parameter_holds_leaves_all_as_it_was(ac
     then = {"PhysicalResourceId": made.physical_id}
 
     refused = account.ask("Update", of(ORCHARD, *names), **then, OldResourceProperties=of(ORCHARD))
-    rolled_back = account.ask(
-        "Update", of(ORCHARD), **then, OldResourceProperties=of(ORCHARD, *names)
-    )
+    rolled_back = account.ask("Update", of(ORCHARD), **then, OldResourceProperties=of(ORCHARD, *names))
 
     assert "Nothing was changed" in refused.reason
     assert (rolled_back.is_success, refused.physical_id) == (True, made.physical_id)
