@@ -169,6 +169,7 @@ def address_below_a_domain_with_topics_of_its_own(setup: DeployedSetup) -> None:
 
 @breaks("topics_lost", is_mended=True)
 def topic_made_again_after_ses_cleared_the_settings(setup: DeployedSetup) -> None:
+    setup.make_identity(setup.owner, "pear.example", setup.topic(setup.owner))
     ses = setup.client(setup.owner, "ses")
     ses.set_identity_feedback_forwarding_enabled(Identity=IDENTITY, ForwardingEnabled=True)
     for kind in ("Bounce", "Complaint"):

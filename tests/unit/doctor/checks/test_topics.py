@@ -84,3 +84,41 @@ def test_a_set_without_a_topic_gets_that_of_the_others_or_the_account_is_registe
     assert alone.diagnosis.commands == (
         f"ses-reputation accounts add delegate {DELEGATE} --region eu-west-1 --owner {OWNER}",
     )
+
+
+def lost(name: str) -> IdentityFacts:
+    """An identity as SES leaves it whose topic it could not publish to."""
+    return IdentityFacts(f"{name}.example", True, True, {"Delivery": OWNER_TOPIC}, {})
+
+
+def test_one_identity_that_lost_a_topic_names_those_that_share_it_and_have_not_yet() -> None:
+    """A20: each identity loses its topics at its own first bounce or complaint."""
+    place = owner_with(pear=dict.fromkeys(("Bounce", "Complaint"), OWNER_TOPIC), plum={"Bounce": FIFO})
+    known = {each.name: each for each in (lost("apple"), lost("quince"), *place.identities)}
+    found = causes(owner_place(identities=Listing(known)), delegate_place(), known=(FIFO,))
+
+    first, second = (each.diagnosis for each in found if each.diagnosis.name == "topics_lost")
+
+    assert [shlex.split(command)[6::2] for command in first.commands] == [
+        ["apple.example", "Bounce", OWNER_TOPIC],
+        ["apple.example", "Complaint", OWNER_TOPIC],
+        ["orchard.example", "Bounce", OWNER_TOPIC],
+        ["orchard.example", "Complaint", OWNER_TOPIC],
+        ["orchard.example", "Delivery", OWNER_TOPIC],
+        ["pear.example", "Bounce", OWNER_TOPIC],
+        ["pear.example", "Complaint", OWNER_TOPIC],
+    ]
+    assert first.mend.endswith("still look right: orchard.example and pear.example.")
+    assert [shlex.split(command)[6] for command in second.commands] == ["quince.example"] * 2
+
+
+def test_of_many_that_share_a_lost_topic_ten_are_named() -> None:
+    names = [f"b{number:02}" for number in range(30)]
+    sharing = owner_with(**dict.fromkeys(names, dict.fromkeys(("Bounce", "Complaint"), OWNER_TOPIC)))
+    known = {each.name: each for each in (lost("apple"), *sharing.identities)}
+    found = causes(owner_place(identities=Listing(known)), delegate_place())
+
+    (cause,) = (each.diagnosis for each in found if each.diagnosis.name == "topics_lost")
+
+    assert len(cause.commands) == 2 + 2 * 10
+    assert cause.mend.endswith("b08.example, b09.example and 21 more.")
