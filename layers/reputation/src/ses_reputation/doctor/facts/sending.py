@@ -138,3 +138,16 @@ class Place:
     def set_arn(self, name: str) -> str:
         """Return the ARN of a configuration set here."""
         return self.arn(f"configuration-set/{name}")
+
+    def domain_above(self, identity: IdentityFacts) -> IdentityFacts | None:
+        """Return the nearest identity that covers another one: its domain, or a domain above that.
+
+        A domain covers its subdomains (Amazon SES developer guide, "Creating and verifying identities").
+        """
+        named = {each.name.lower(): each for each in self.identities if not each.is_address}
+        domain = identity.name.rpartition("@")[2].lower()
+        if not identity.is_address:
+            domain = domain.partition(".")[2]
+        while domain and domain not in named:
+            domain = domain.partition(".")[2]
+        return named.get(domain)

@@ -95,7 +95,7 @@ def _not_set(setup: Setup, place: Place, identity: IdentityFacts, missing: list[
         subject=place.identity_arn(identity.name),
         problem=f"{identity.name} in {place.region} has no topic for {in_words(missing)}.",
         why=f"The ledger has no owner's feed of these, and what no configuration set publishes {goes}."
-        + (_OF_ITS_OWN if _has_domain(place, identity) else "")
+        + (_OF_ITS_OWN if identity.is_address and place.domain_above(identity) else "")
         + (f" {last}" if last else ""),
         mend=f"Set them in account {place.account}; switch e-mail forwarding off, if at all, only after that."
         + ("" if topic else _BY_TEMPLATE),
@@ -109,8 +109,3 @@ _BY_TEMPLATE = " Register the identity, and run what that prints: its template m
 _OF_ITS_OWN = (
     " The topics of its domain do not reach it: an address that is verified by itself has its own settings."
 )
-
-
-def _has_domain(place: Place, identity: IdentityFacts) -> bool:
-    domain = identity.name.rpartition("@")[2].lower()
-    return identity.is_address and any(each.name.lower() == domain for each in place.identities)
