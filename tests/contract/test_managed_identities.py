@@ -44,6 +44,9 @@ class Refusing:
         self._fail = fail
 
     def __getattr__(self, name: str) -> Any:
+        if name == "meta":
+            return self._client.meta
+
         def call(**request: Any) -> Any:
             if code := self._fail(name, request):
                 error: Any = {"Error": {"Code": code, "Message": f"{code}, says SES"}}
