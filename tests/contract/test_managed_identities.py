@@ -588,8 +588,12 @@ def test_a_delete_leaves_all_to_a_resource_of_another_name_that_took_over(
         },
     ]
 
-    assert account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id).is_success
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success
     assert account.attributes(ORCHARD) == (SET if is_left else CLEAR)
+    left = "Everything was left to Feedback, which replaces it: identities that Feedback does not name keep"
+    assert any(note.startswith(left) for note in answer.notes) is is_left
 
 
 def test_a_delete_succeeds_where_the_identity_is_gone(account: Account) -> None:

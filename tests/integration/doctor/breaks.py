@@ -361,6 +361,12 @@ def standard_addresses_warming_up(setup: DeployedSetup) -> None:
     }
 
 
+@breaks("pool_warming_up", 1)
+def standard_addresses_in_no_pool_warming_up(setup: DeployedSetup) -> None:
+    addresses = setup.ses.open_account(setup.harbor, REGION).dedicated_ips
+    addresses["192.0.2.8"] = {"Ip": "192.0.2.8", "WarmupStatus": "IN_PROGRESS", "WarmupPercentage": 25}
+
+
 @breaks("pool_missing", is_mended=True)
 def pool_deleted_behind_a_set(setup: DeployedSetup) -> None:
     setup.client(setup.courier, "sesv2").delete_dedicated_ip_pool(PoolName="mail-pool")

@@ -79,11 +79,15 @@ def test_a_set_without_a_topic_gets_that_of_the_others_or_the_account_is_registe
     silent = publishing_set("silent", destinations=())
     (beside,) = causes(owner_place(), delegate_place(publishing_set("mail"), silent))
     (alone,) = causes(owner_place(), delegate_place(silent))
+    (none,) = causes(owner_place(), delegate_place(sets=Listing()))
 
     assert DELEGATE_TOPIC in beside.diagnosis.commands[0]
     assert alone.diagnosis.commands == (
         f"ses-reputation accounts add delegate {DELEGATE} --region eu-west-1 --owner {OWNER}",
     )
+    # A25: what CloudFormation says of a topic that did not let SES publish when its destination was made.
+    for cause in (beside, alone, none):
+        assert "null pointer of KinesisFirehoseDestination.iamRoleARN()" in cause.diagnosis.why
 
 
 def lost(name: str) -> IdentityFacts:

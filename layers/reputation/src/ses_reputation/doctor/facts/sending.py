@@ -57,9 +57,17 @@ class ConfigurationSet:
     delivery_mode: str = ""
 
 
+SHARED_POOL, DEFAULT_POOL = "ses-shared-pool", "ses-default-dedicated-pool"
+"""SES's own pools: all accounts', and the standard addresses of an account that are in none of its pools.
+
+They are listed, and GetDedicatedIpPool refuses them (cloud-custodian/cloud-custodian issue 10196).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class DedicatedPool:
-    """A pool of dedicated addresses. warm_ups: percentages by address, of those that are still warming up."""
+    """A pool of dedicated addresses. warm_ups: percentages by address, of those that are still warming up;
+    None where they could not be read."""
 
     name: str
     is_managed: bool
