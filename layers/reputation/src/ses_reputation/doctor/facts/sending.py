@@ -131,6 +131,11 @@ class Place:
     """The last resource that was read where time ran out, `identity/example.com`; "" where all were."""
 
     @property
+    def own_pools(self) -> tuple[DedicatedPool, ...]:
+        """The dedicated pools that the account has made."""
+        return tuple(each for each in self.pools if each.name != DEFAULT_POOL)
+
+    @property
     def title(self) -> str:
         """The account and Region, for people."""
         return f"account {self.account} in {self.region}"

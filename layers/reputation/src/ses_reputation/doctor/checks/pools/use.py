@@ -22,8 +22,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
     """Find pools that no set sends through, or several do, and sets whose pool does not exist."""
     for place in setup.places:
         if place.sets.is_whole:
-            for pool in place.pools:
-                yield from () if pool.name in _OF_SES else _use(place, pool)
+            for pool in place.own_pools:
+                yield from _use(place, pool)
         for each in place.sets:
             if each.pool and each.pool not in _OF_SES and place.pools.lacks(each.pool):
                 yield _missing(place, each)
