@@ -740,6 +740,54 @@ def test_each_delegate_gets_a_policy_and_loses_it(account: Account) -> None:
     assert account.policies(ORCHARD) == {}
 
 
+def test_the_21st_policy_of_an_identity_fails_the_create_and_those_before_it_are_taken_back(
+    account: Account,
+) -> None:
+    """A12: SES keeps 20 policies of an identity, of whoever they are."""
+    ses = account.client("sesv2")
+    ours = {"ses-reputation-222222222222", "ses-reputation-333333333333"}
+    assert account.ask("Create", policies_of("222222222222"), "Custom::IdentityPolicies").is_success
+    document = json.dumps(account.policies(ORCHARD)["ses-reputation-222222222222"])
+    ses.delete_email_identity_policy(EmailIdentity=ORCHARD, PolicyName="ses-reputation-222222222222")
+    for number in range(19):
+        ses.create_email_identity_policy(
+            EmailIdentity=ORCHARD, PolicyName=f"by-hand-{number}", Policy=document
+        )
+    both = policies_of("222222222222", "333333333333")
+
+    failed = account.ask("Create", both, "Custom::IdentityPolicies")
+
+    assert "LimitExceededException" in failed.reason
+    assert failed.physical_id.endswith(UNDONE)
+    assert (len(account.policies(ORCHARD)), ours & account.policies(ORCHARD).keys()) == (19, set())
+
+
+def test_a_default_set_that_cannot_be_set_fails_the_create_and_those_before_it_are_taken_back(
+    account: Account,
+) -> None:
+    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+    for name in ("transactional", "older"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
+    account.fail = refuse_the_set_of_news
+    wanted = {
+        "Identities": f"{ORCHARD},{NEWS}",
+        "ConfigurationSetName": "transactional",
+        "EarlierSettings": EARLIER,
+    }
+
+    failed = account.ask("Create", wanted, kind)
+
+    assert "BadRequestException" in failed.reason
+    assert failed.physical_id.endswith(UNDONE)
+    assert (account.default_set(ORCHARD), account.default_set(NEWS) or "") == ("older", "")
+
+
+def refuse_the_set_of_news(name: str, request: Mapping[str, Any]) -> str:
+    is_setting = name == "put_email_identity_configuration_set_attributes"
+    return "BadRequestException" if is_setting and request["EmailIdentity"] == NEWS else ""
+
+
 def test_a_policy_that_somebody_changed_is_left(account: Account) -> None:
     kind = "Custom::IdentityPolicies"
     made = account.ask("Create", policies_of("222222222222"), kind)
