@@ -15,8 +15,10 @@ from tests.support.doctor_facts import (
     OWNER_TOPIC,
     delegate_place,
     owner_place,
+    policy,
     publishing_set,
     sound_setup,
+    topic,
     topics,
 )
 from tests.support.pasted_text import check_pasted
@@ -126,3 +128,25 @@ def test_of_many_that_share_a_lost_topic_ten_are_named() -> None:
 
     assert len(cause.commands) == 2 + 2 * 10
     assert cause.mend.endswith("b08.example, b09.example and 21 more.")
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_said"),
+    [
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:ses:eu-west-1:{DELEGATE}:identity/*"}}, True),
+        ({"StringEquals": {"AWS:SourceArn": f"arn:aws:ses:eu-west-1:{DELEGATE}:configuration-set/*"}}, True),
+        ({"StringEquals": {"aws:SourceAccount": OWNER}}, False),
+    ],
+)
+def test_what_ses_names_as_the_source_is_said_where_a_topics_policy_asks_for_another(
+    condition: Mapping[str, Mapping[str, str]], is_said: bool
+) -> None:
+    """A24: one topic for identities and configuration sets needs both."""
+    ses = {"Service": "ses.amazonaws.com"}
+    document = policy(Principal=ses, Action="sns:Publish", Resource=DELEGATE_TOPIC, Condition=condition)
+    closed = topic(DELEGATE_TOPIC, policy=document)
+
+    (cause,) = examine(sound_setup(topics=topics(OWNER_TOPIC, closed=closed)))
+
+    assert cause.diagnosis.name == "topic_closed_to_ses"
+    assert cause.diagnosis.why.endswith("a topic for both has to let in both.") is is_said
