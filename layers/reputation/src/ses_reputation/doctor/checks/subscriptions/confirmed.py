@@ -81,8 +81,8 @@ _FROM_THE_TOPIC = (
 
 # aws/aws-cdk issue 7044, hashicorp/terraform issue 6909.
 _ELSEWHERE = (
-    "Call SNS in {region}, where the topic is: in another Region it answers 'Invalid parameter: TopicArn'. In "
-    "a template that is the property Region of AWS::SNS::Subscription."
+    "Call SNS in {region}, where the topic is: in another Region it answers 'Invalid parameter: TopicArn'. "
+    "In a template that is the property Region of AWS::SNS::Subscription."
 )
 _NOT_YET = (
     "Whoever deleted the subscription left its owner barred: run the command once SNS no longer lists it "
