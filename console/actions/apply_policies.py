@@ -10,6 +10,7 @@ from ses_reputation.authorization.errors import PolicyRefusedError
 from ses_reputation.authorization.policy_document import statements_of
 from ses_reputation.authorization.principals import account_of, named_in
 from ses_reputation.authorization.revocation import PolicyChange, Revocation, still_allowed
+from ses_reputation.regions import is_opt_in
 from ses_reputation.visible_text import visible
 
 
@@ -36,10 +37,13 @@ def explain_refusal(owned: OwnedIdentity, writes: Sequence[PolicyWrite], text: s
     accounts = ", ".join(dict.fromkeys(filter(None, map(account_of, named))))
     region = owned.arn.region
     whom = visible(", ".join(named)) or "nobody"
+    refused = f"SES refuses a policy: {text.rstrip('.')}. The policies name {whom}. Does each exist?"
+    if not is_opt_in(region):
+        return refused
     return (
-        f"SES refuses a policy: {text} The policies name {whom}. Does each exist? If {region} is a Region "
-        f"that accounts have to enable, enable {region} in {accounts or 'the account'}, or verify the "
-        "identity in a default Region."
+        f"{refused} {region} is a Region that accounts have to enable, and SES there does not know those "
+        f"that have not: enable {region} in {accounts or 'the account'}, or verify the identity in a default "
+        "Region."
     )
 
 

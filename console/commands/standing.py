@@ -11,8 +11,9 @@ from console.reports.standing_table import print_standings
 from console.stack.account_window import read_account_window
 from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
-from console.stack.connection import connect
+from console.stack.connection import Connection, connect
 from console.stack.selection import EntityChoice, choose_states
+from console.stack.ses_decisions import States, without_old_decisions
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second
 from ses_reputation.rollup.entities import EntityKind
@@ -42,7 +43,7 @@ def show_standings(
     connection = connect(stack)
     known = connection.assessments.read_states()
     choice = EntityChoice(account or "", region or "", identity or "")
-    states = choose_states(known, choice, connection.assessment_schedule)
+    states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
         entities = [describe_entity(state) for state in states]
@@ -65,7 +66,8 @@ def explain_standing(
         raise typer.BadParameter("Give either --account (with --region) or --identity.")
     connection = connect(stack)
     known = connection.assessments.read_states()
-    state = _only(choose_states(known, choice, connection.assessment_schedule), choice.identity)
+    states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
+    state = _only(states, choice.identity)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
     window = read_account_window(
@@ -80,6 +82,10 @@ def explain_standing(
         print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
     else:
         print_entity(open_screen(), state, transitions, assessed_at, current_time(), window)
+
+
+def _current(known: States, connection: Connection) -> States:
+    return without_old_decisions(known, lambda: connection.registered_accounts)
 
 
 def _only(states: list[EntityState], identity: str) -> EntityState:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from console.terminal.screen import make_table, print_indented, print_line
 from ses_reputation.doctor.diagnosis import Severity
-from ses_reputation.doctor.facts.sending import ConfigurationSet, Place
+from ses_reputation.doctor.facts.sending import ConfigurationSet, DedicatedPool, Place
 from ses_reputation.doctor.report import RootCause
 from ses_reputation.wording import count
 
@@ -28,7 +28,7 @@ def describe_place(place: Place) -> dict[str, Any]:
         "shared_pool_delivery_mode": (state.delivery_mode or None) if state else None,
         "identities": len(place.identities.found),
         "configuration_sets": len(place.sets.found),
-        "dedicated_pools": {each.name: "MANAGED" if each.is_managed else "STANDARD" for each in place.pools},
+        "dedicated_pools": {each.name: _scaling_mode(each) for each in place.own_pools},
         "tenants": len(place.tenants.found),
         "set_settings": {each.name: own for each in place.sets if (own := _own_settings(each))},
     }
@@ -40,6 +40,7 @@ def _own_settings(each: ConfigurationSet) -> dict[str, Any]:
         "address_validation": each.validation,
         "shared_pool_delivery_mode": each.delivery_mode,
         "suppression_scope": each.suppression_scope,
+        "dedicated_pool": each.pool,
     }
     reasons = each.suppressed_reasons
     named = {} if reasons is None else {"suppressed_reasons": list(reasons)}
@@ -68,6 +69,21 @@ def print_places(screen: Console, places: Sequence[Place], not_read: Sequence[tu
     for place in places:
         for each in place.sets:
             _print_own_settings(screen, place, each)
+        _print_pools(screen, place)
+
+
+def _print_pools(screen: Console, place: Place) -> None:
+    """Print the account's own pools, and the sets that send through none: by shared addresses, mostly."""
+    if not place.own_pools:
+        return
+    named = [f"{each.name} ({_scaling_mode(each).lower()})" for each in place.own_pools]
+    bare = sorted(each.name for each in place.sets if not each.pool)
+    title = f"Dedicated pools of {place.title}: {', '.join(named)}."
+    print_indented(screen, f"{title} Sets that name none: {', '.join(bare) or '-'}.", 0)
+
+
+def _scaling_mode(pool: DedicatedPool) -> str:
+    return "MANAGED" if pool.is_managed else "STANDARD"
 
 
 def _print_own_settings(screen: Console, place: Place, each: ConfigurationSet) -> None:

@@ -44,6 +44,9 @@ class Refusing:
         self._fail = fail
 
     def __getattr__(self, name: str) -> Any:
+        if name == "meta":
+            return self._client.meta
+
         def call(**request: Any) -> Any:
             if code := self._fail(name, request):
                 error: Any = {"Error": {"Code": code, "Message": f"{code}, says SES"}}
@@ -380,17 +383,36 @@ def test_all_that_twenty_identities_had_is_kept_and_given_back(account: Account)
     assert [account.attributes(name) for name in names] == before
 
 
-def test_more_than_a_parameter_holds_is_not_remembered_and_cleared(account: Account) -> None:
+def test_more_than_a_parameter_holds_is_refused_before_anything_is_changed(account: Account) -> None:
     names = twenty_with_topics(account, letters=240)
+    before = [account.attributes(name) for name in names]
 
-    made = created(account, *names)
+    refused = account.ask("Create", of(*names))
 
-    every = ", ".join(sorted(names))
-    assert made.notes[-1] == (
-        f"What {every} had before is not kept: to take them out again clears these settings."
-    )
-    account.ask("Delete", of(*names), PhysicalResourceId=made.physical_id)
-    assert account.attributes(names[0]) == CLEAR
+    assert "What 20 identities had before takes " in refused.reason
+    assert "add fewer identities at once, or name some of them in another stack" in refused.reason
+    assert [account.attributes(name) for name in names] == before
+    account.ask("Delete", of(*names), PhysicalResourceId=refused.physical_id)
+    assert [account.attributes(name) for name in names] == before
+
+
+def test_an_update_that_adds_more_than_a_parameter_holds_leaves_all_as_it_was(account: Account) -> None:
+    """The rollback of the stack follows, and later its deletion: both know what the first identity had."""
+    had = set_by_hand(account, ORCHARD)
+    made = created(account, ORCHARD)
+    names = twenty_with_topics(account, letters=240)
+    before = [account.attributes(name) for name in names]
+    then = {"PhysicalResourceId": made.physical_id}
+
+    refused = account.ask("Update", of(ORCHARD, *names), **then, OldResourceProperties=of(ORCHARD))
+    rolled_back = account.ask("Update", of(ORCHARD), **then, OldResourceProperties=of(ORCHARD, *names))
+
+    assert "Nothing was changed" in refused.reason
+    assert (rolled_back.is_success, refused.physical_id) == (True, made.physical_id)
+    assert [account.attributes(name) for name in names] == before
+    assert account.attributes(ORCHARD) == SET
+    account.ask("Delete", of(ORCHARD), **then)
+    assert account.attributes(ORCHARD) == had
 
 
 def added(account: Account) -> tuple[StackAnswer, StackAnswer, dict[str, Any]]:
@@ -566,8 +588,12 @@ def test_a_delete_leaves_all_to_a_resource_of_another_name_that_took_over(
         },
     ]
 
-    assert account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id).is_success
+    answer = account.ask("Delete", of(ORCHARD), PhysicalResourceId=made.physical_id)
+
+    assert answer.is_success
     assert account.attributes(ORCHARD) == (SET if is_left else CLEAR)
+    left = "Everything was left to Feedback, which replaces it: identities that Feedback does not name keep"
+    assert any(note.startswith(left) for note in answer.notes) is is_left
 
 
 def test_a_delete_succeeds_where_the_identity_is_gone(account: Account) -> None:
@@ -712,6 +738,54 @@ def test_each_delegate_gets_a_policy_and_loses_it(account: Account) -> None:
     assert account.policies(ORCHARD).keys() == {"ses-reputation-333333333333"}
     account.ask("Delete", policies_of("333333333333"), kind, PhysicalResourceId=made.physical_id)
     assert account.policies(ORCHARD) == {}
+
+
+def test_the_21st_policy_of_an_identity_fails_the_create_and_those_before_it_are_taken_back(
+    account: Account,
+) -> None:
+    """A12: SES keeps 20 policies of an identity, of whoever they are."""
+    ses = account.client("sesv2")
+    ours = {"ses-reputation-222222222222", "ses-reputation-333333333333"}
+    assert account.ask("Create", policies_of("222222222222"), "Custom::IdentityPolicies").is_success
+    document = json.dumps(account.policies(ORCHARD)["ses-reputation-222222222222"])
+    ses.delete_email_identity_policy(EmailIdentity=ORCHARD, PolicyName="ses-reputation-222222222222")
+    for number in range(19):
+        ses.create_email_identity_policy(
+            EmailIdentity=ORCHARD, PolicyName=f"by-hand-{number}", Policy=document
+        )
+    both = policies_of("222222222222", "333333333333")
+
+    failed = account.ask("Create", both, "Custom::IdentityPolicies")
+
+    assert "LimitExceededException" in failed.reason
+    assert failed.physical_id.endswith(UNDONE)
+    assert (len(account.policies(ORCHARD)), ours & account.policies(ORCHARD).keys()) == (19, set())
+
+
+def test_a_default_set_that_cannot_be_set_fails_the_create_and_those_before_it_are_taken_back(
+    account: Account,
+) -> None:
+    kind, ses = "Custom::DefaultConfigurationSet", account.client("sesv2")
+    for name in ("transactional", "older"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    ses.put_email_identity_configuration_set_attributes(EmailIdentity=ORCHARD, ConfigurationSetName="older")
+    account.fail = refuse_the_set_of_news
+    wanted = {
+        "Identities": f"{ORCHARD},{NEWS}",
+        "ConfigurationSetName": "transactional",
+        "EarlierSettings": EARLIER,
+    }
+
+    failed = account.ask("Create", wanted, kind)
+
+    assert "BadRequestException" in failed.reason
+    assert failed.physical_id.endswith(UNDONE)
+    assert (account.default_set(ORCHARD), account.default_set(NEWS) or "") == ("older", "")
+
+
+def refuse_the_set_of_news(name: str, request: Mapping[str, Any]) -> str:
+    is_setting = name == "put_email_identity_configuration_set_attributes"
+    return "BadRequestException" if is_setting and request["EmailIdentity"] == NEWS else ""
 
 
 def test_a_policy_that_somebody_changed_is_left(account: Account) -> None:

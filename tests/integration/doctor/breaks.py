@@ -169,6 +169,7 @@ def address_below_a_domain_with_topics_of_its_own(setup: DeployedSetup) -> None:
 
 @breaks("topics_lost", is_mended=True)
 def topic_made_again_after_ses_cleared_the_settings(setup: DeployedSetup) -> None:
+    setup.make_identity(setup.owner, "pear.example", setup.topic(setup.owner))
     ses = setup.client(setup.owner, "ses")
     ses.set_identity_feedback_forwarding_enabled(Identity=IDENTITY, ForwardingEnabled=True)
     for kind in ("Bounce", "Complaint"):
@@ -358,6 +359,12 @@ def standard_addresses_warming_up(setup: DeployedSetup) -> None:
         "WarmupPercentage": 25,
         "PoolName": "standard",
     }
+
+
+@breaks("pool_warming_up", 1)
+def standard_addresses_in_no_pool_warming_up(setup: DeployedSetup) -> None:
+    addresses = setup.ses.open_account(setup.harbor, REGION).dedicated_ips
+    addresses["192.0.2.8"] = {"Ip": "192.0.2.8", "WarmupStatus": "IN_PROGRESS", "WarmupPercentage": 25}
 
 
 @breaks("pool_missing", is_mended=True)

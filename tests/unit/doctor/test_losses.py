@@ -82,6 +82,17 @@ def test_topics_that_ses_cleared_say_when_the_owners_feed_reported_last() -> Non
     assert lost.why.endswith(f"{SINCE} 2026-11-20.")
 
 
+def test_topics_that_are_not_set_any_more_say_when_the_owners_feed_reported_last() -> None:
+    """Without a Delivery topic, a lost topic leaves no other trace than the ledger's."""
+    bare = IdentityFacts("orchard.example", True, True, {}, {})
+    place = owner_place(identities=Listing({bare.name: bare}))
+
+    causes = examine(sound_setup(places=(place, delegate_place()), senders=(OWN, OTHER)))
+
+    (missing,) = (each.diagnosis for each in causes if each.diagnosis.name == "topics_missing")
+    assert missing.why.endswith(f"{SINCE} 2026-11-20.")
+
+
 @pytest.mark.parametrize("senders", [(), (replace(OWN, owner_last_reported="", sets_last_reported={}),)])
 def test_where_the_ledger_has_no_report_nothing_is_said_of_when(senders: tuple[SeenSender, ...]) -> None:
     (cause,) = examine(replace(with_queue(key=KEY), senders=senders))

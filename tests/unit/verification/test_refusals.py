@@ -88,6 +88,16 @@ def test_a_refusal_on_the_configuration_set_is_of_the_senders_own_policy(say: ob
     }
 
 
+def test_a_refusal_on_a_set_that_is_the_identitys_default_names_that_set() -> None:
+    """A03: the mail names no set, and needs the right to use the default one all the same."""
+    mail = marker_mail(party=replace(AS_COURIER, configuration_set=""))
+
+    found = explain_refusal(refused("AccessDeniedException", denied_v2("ses:SendEmail", SET_ARN), mail))
+
+    assert (found.side, SET_ARN in found.cause) == (ActingSide.SENDER, True)
+    assert json.loads(found.paste[0])["Resource"] == [SET_ARN]
+
+
 def test_where_the_owners_policy_allows_the_senders_side_refuses() -> None:
     refusal = refused("AccessDeniedException", denied_v2("ses:SendEmail", IDENTITY_ARN))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
 
 from ses_reputation.authorization.identity_arn import parse_identity_arn
@@ -130,6 +131,8 @@ def test_a_usual_policy_has_nothing_to_find() -> None:
         # A14, and actions that SES ignores.
         ({"Action": [*SEND, "ses:GetEmailIdentity"]}, {"management-action": "warning"}),
         ({"Action": [*SEND, "ses:PutEmailIdentityDkimSigningAttributes"]}, {"management-action": "warning"}),
+        ({"Action": [*SEND, "ses:getemailidentity"]}, {"management-action": "warning"}),
+        ({"Action": [*SEND, "ses:*Email"]}, {"management-action": "warning"}),
         ({"Action": "ses:*"}, {"management-action": "warning"}),
         ({"Action": "*"}, {"management-action": "warning"}),
         ({"Action": None, "NotAction": "ses:DeleteEmailIdentity"}, {"management-action": "warning"}),
@@ -243,6 +246,16 @@ def test_names_numbers_and_what_is_no_policy_are_checked() -> None:
         "Courier",
         "the policy is no JSON",
     )
+
+
+@pytest.mark.parametrize("api", ["ses", "sesv2"])
+def test_every_action_of_ses_is_known_and_those_that_do_not_send_are_for_the_owners_account(api: str) -> None:
+    operations = boto3.client(api, region_name="eu-west-1").meta.service_model.operation_names
+    managing = [name for name in operations if not name.startswith("Send")]
+    found = {name: checks_of(lint(statement(Action=[*SEND, f"ses:{name}"]))) for name in managing}
+
+    assert len(managing) > 50
+    assert found == {name: {"management-action": "warning"} for name in managing}
 
 
 def test_only_one_of_two_statements_closed_is_still_open() -> None:

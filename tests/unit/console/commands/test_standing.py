@@ -17,7 +17,7 @@ from console.reports.standing_json import describe_entity
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
-from ses_reputation.rollup.entities import identity_entity
+from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
@@ -220,6 +220,30 @@ def test_an_account_that_only_ses_decided_about_has_not_fallen_behind() -> None:
     state = EntityState(AGENCY_ENTITY, 1, NOW, decision=DecisionState(PAUSED, NOW))
 
     assert not has_fallen_behind(state, NOW + timedelta(days=9))
+
+
+def standings_of(monkeypatch: pytest.MonkeyPatch, *registered: str) -> dict[str, Any]:
+    """What is printed of SES's decisions, by entity, where these accounts are registered.
+
+    The agency has mail and is shut down; of the other account SES's decision is all that is known.
+    """
+    ledger = Ledger()
+    other = account_entity("555566667777", "us-east-1")
+    decision = DecisionState(replace(PAUSED, account="555566667777"), NOW)
+    ledger.states = {**ledger.states, AGENCY_ENTITY: decided(PAUSED)}
+    ledger.states |= {other: EntityState(other, 1, NOW, decision=decision)}
+    result = run_on(monkeypatch, standing, ledger, "standing", "--json", registered_accounts=registered)
+    entities = read_json(result)["entities"]
+    return {each.get("account", "-"): each["decision"] for each in entities}
+
+
+def test_ses_decisions_are_shown_of_registered_accounts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = standings_of(monkeypatch, "444455556666", "555566667777")
+    none = standings_of(monkeypatch, "111122223333")
+
+    assert [both[each]["enforcement_status"] for each in ("444455556666", "555566667777")] == ["SHUTDOWN"] * 2
+    assert none["444455556666"] is None
+    assert "555566667777" not in none
 
 
 def test_findings_that_are_left_out_are_a_number(

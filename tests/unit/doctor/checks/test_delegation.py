@@ -8,6 +8,7 @@ import pytest
 from ses_reputation.doctor.checks.delegation.permission import check
 from ses_reputation.doctor.checks.delegation.policies import check as lint
 from ses_reputation.doctor.facts.listing import Listing
+from ses_reputation.doctor.facts.sending import Place
 from tests.support.doctor_facts import DELEGATE, OWNER, REGION, owner_place, policy, sound_setup
 
 ARN = f"arn:aws:ses:{REGION}:{OWNER}:identity/orchard.example"
@@ -57,17 +58,24 @@ def test_a_delegate_that_no_policy_names_is_not_allowed() -> None:
     assert names(None) == ["delegate_not_named"]
 
 
-def of_lint(**policies: str) -> list[str]:
-    """What is quoted of lint for an address and its domain."""
+def place_of(**policies: str) -> Place:
+    """The owner's place with identities of these names and policies."""
     place = owner_place()
     named = {
         name: replace(place.identities.found["orchard.example"], name=name, policies={"p": text})
         for name, text in policies.items()
     }
-    return [
-        each.name
-        for each in lint(replace(sound_setup(), places=(replace(place, identities=Listing(named)),)))
-    ]
+    return replace(place, identities=Listing(named))
+
+
+def of_lint(**policies: str) -> list[str]:
+    """What is quoted of lint for identities with these policies."""
+    return [each.name for each in lint(replace(sound_setup(), places=(place_of(**policies),)))]
+
+
+def of_permission(**policies: str) -> list[str]:
+    """What is said of the delegate's permissions besides."""
+    return [each.name for each in check(replace(sound_setup(), places=(place_of(**policies),)))]
 
 
 def test_a_policy_for_everybody_is_an_error() -> None:
@@ -76,11 +84,27 @@ def test_a_policy_for_everybody_is_an_error() -> None:
     assert of_lint(**{"orchard.example": text}) == ["policy_open_to_the_world"]
 
 
-def test_an_address_and_its_domain_that_differ_are_said_once() -> None:
-    address = ARN.replace("orchard", "news@orchard")
-    denied = policy(Effect="Deny", Principal={"AWS": DELEGATE}, Action="ses:SendEmail", Resource=address)
-    allowed = policy(Principal={"AWS": DELEGATE}, Action="ses:SendEmail", Resource=ARN)
+@pytest.mark.parametrize(
+    "name", ["news@orchard.example", "news@mail.orchard.example", "mail.orchard.example"]
+)
+def test_an_identity_and_the_domain_above_it_that_differ_are_said_once(name: str) -> None:
+    below = ARN.replace("orchard.example", name)
+    denied = policy(Effect="Deny", Principal={"AWS": DELEGATE}, Action="ses:SendEmail", Resource=below)
+    allowed = policy(Principal={"AWS": DELEGATE}, Action="ses:Send*", Resource=ARN)
+    named = {"orchard.example": allowed, name: denied}
 
-    found = of_lint(**{"orchard.example": allowed, "news@orchard.example": denied})
+    assert of_lint(**named) == ["policy_other_identity_differs"]
+    assert of_permission(**named) == []
 
-    assert found == ["policy_other_identity_differs"]
+
+def test_the_nearest_domain_is_the_one_above() -> None:
+    far, near, address = "orchard.example", "mail.Orchard.example", "news@a.mail.orchard.example"
+    allowed = {name: policy(Principal={"AWS": DELEGATE}, Action="ses:Send*") for name in (near, address)}
+    denied = {far: policy(Effect="Deny", Principal={"AWS": DELEGATE}, Action="ses:Send*")}
+
+    place = place_of(**allowed, **denied)
+    identities = place.identities.found
+
+    assert place.domain_above(identities[address]) is identities[near]
+    assert place.domain_above(identities[near]) is identities[far]
+    assert place.domain_above(identities[far]) is None

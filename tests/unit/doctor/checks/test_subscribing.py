@@ -44,6 +44,19 @@ def test_the_queues_account_subscribes_where_the_topics_policy_allows_it(
     assert ("the ledger confirms it" in found.mend) == (account == DELEGATE)
 
 
+@pytest.mark.parametrize(("region", "is_said"), [("eu-west-1", False), ("us-east-1", True)])
+def test_a_topic_of_another_region_is_subscribed_in_its_own(region: str, is_said: bool) -> None:
+    """A29: SNS takes no subscription in the queue's Region."""
+    queue = QUEUE.replace("eu-west-1", region)
+    heard = topic(OWNER_TOPIC, subscriptions=(TopicSubscription(queue, f"{OWNER_TOPIC}:1", LEDGER),))
+    unheard = topic(DELEGATE_TOPIC, subscriptions=())
+
+    (found,) = check(sound_setup(topics=topics(heard=heard, unheard=unheard), queue_arn=queue))
+
+    assert ("Invalid parameter: TopicArn" in found.mend) is is_said
+    assert shlex.split(found.commands[0])[3:5] == ["--region", "eu-west-1"]
+
+
 LETTING, KEEPING_OUT = policy(**SUBSCRIBES), policy(**SUBSCRIBES | {"Effect": "Deny"})
 ASIDE = f"arn:aws:sqs:eu-west-1:{DELEGATE}:set-aside"
 

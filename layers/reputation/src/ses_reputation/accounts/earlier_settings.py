@@ -11,12 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ses_reputation.accounts.errors import IdentitySettingError
 from ses_reputation.accounts.identity_settings import FLAGS, SettingChange, SettingPlan, Settings, Wanted
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.json_text import parse_json
 
 _MOST_LETTERS = 4_096
 """Of a standard parameter (AWS Systems Manager API reference, PutParameter)."""
+_TOO_LONG = (
+    "What {:,} identities had before takes {:,} letters, and the parameter that keeps it holds {:,}. Nothing "
+    "was changed, since it could not be given back: add fewer identities at once, or name some of them in "
+    "another stack"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,13 @@ class EarlierSettings:
     def keep(self, before: Wanted, earlier: Wanted) -> Wanted:
         """Write what identities had in place of what was kept before; return what is kept now.
 
-        That is what was kept before, if all of it is too long. Raises UnavailableError.
+        Raises UnavailableError, and IdentitySettingError where all of it is longer than a parameter.
         """
-        if earlier == before:
+        if earlier == before or not self.name:
             return before
         text = _pack(earlier)
-        if not self.name or len(text) > _MOST_LETTERS:
-            return before
+        if len(text) > _MOST_LETTERS:
+            raise IdentitySettingError(_TOO_LONG.format(len(earlier), len(text), _MOST_LETTERS))
         with translating_aws_errors("PutParameter"):
             self.ssm.put_parameter(Name=self.name, Value=text, Overwrite=True)
         return earlier

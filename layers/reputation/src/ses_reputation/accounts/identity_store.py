@@ -18,19 +18,26 @@ from ses_reputation.accounts.identity_topics import NOTIFICATION_TYPES
 from ses_reputation.authorization.policy_comparison import normal_policy
 from ses_reputation.authorization.policy_document import read_policy
 from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.regions import is_opt_in
 from ses_reputation.visible_text import visible
 
 CONFIGURATION_SET = "configuration set"
+_BAD_REQUEST = "BadRequestException"
 _REFUSALS = frozenset(
     {
         "InvalidParameterValue",
-        "BadRequestException",
+        _BAD_REQUEST,
         "AlreadyExistsException",
         "LimitExceededException",
         "ConcurrentModificationException",
         "AccessDenied",
         "AccessDeniedException",
     }
+)
+# hashicorp/terraform-provider-aws issue 22549: "invalid principal", for as long as that is so.
+_NOT_ENABLED = (
+    "Has the delegate's account enabled {0}? Accounts have to enable that Region, and SES there takes no "
+    "policy for one that has not: enable it, or verify the identity in a default Region"
 )
 _MOST_AT_ONCE = 100
 Found = dict[str, dict[str, str]]
@@ -112,6 +119,15 @@ class IdentityPolicyTexts:
     def write(self, change: SettingChange) -> None:
         """Make one change. Raises IdentityGoneError, IdentitySettingError, UnavailableError."""
         self._pace()
+        try:
+            self._write(change)
+        except IdentitySettingError as error:
+            region = self._ses.meta.region_name
+            if not (change.value and _BAD_REQUEST in str(error) and is_opt_in(region)):
+                raise
+            raise IdentitySettingError(f"{error}. {_NOT_ENABLED.format(region)}") from error
+
+    def _write(self, change: SettingChange) -> None:
         named = {"EmailIdentity": change.identity, "PolicyName": change.setting}
         with _translating(f"{change.identity}: "):
             if not change.value:

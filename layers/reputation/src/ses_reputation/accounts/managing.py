@@ -36,6 +36,9 @@ from ses_reputation.visible_text import visible
 
 UNDONE = "-undone"
 """Ends the physical id of a resource of which nothing is left: to delete it is to do nothing."""
+_LEFT = (
+    "Everything was left to {0}, which replaces it: identities that {0} does not name keep what they have."
+)
 _ALIVE = ("CREATE_IN_PROGRESS", "CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
 _SECOND = 1.0
 _SECONDS_TO_ANSWER = 45
@@ -120,7 +123,7 @@ def _manage(
     if is_delete and request.own_id.endswith(UNDONE):
         return StackAnswer(request.own_id, notes=("Nothing of it was left.",))
     if is_delete and (heir := _find_heir(request, connect)):
-        return StackAnswer(request.own_id, notes=(f"Everything was left to {heir}, which replaces it.",))
+        return StackAnswer(request.own_id, notes=(_LEFT.format(heir),))
     kind = KINDS[request.resource_type]
     store = kind.open_store(connect, request.place, pace)
     kept = EarlierSettings(connect("ssm", region_name=request.place.region), request.earlier_settings)

@@ -72,7 +72,8 @@ def plan_writes(
     if len(together) > MOST_POLICIES:
         raise TooManyPoliciesError(
             f"The identity would have {len(together)} policies, and SES keeps {MOST_POLICIES}. Nothing was "
-            "written: merge some, or delete what is not needed."
+            "written: merge some, delete what is not needed, or allow a whole AWS organization by one "
+            "(`authorize draft --organization`)."
         )
     writes = (
         PolicyWrite(name, _kind(name, document, existing), document) for name, document in wanted.items()

@@ -57,9 +57,17 @@ class ConfigurationSet:
     delivery_mode: str = ""
 
 
+SHARED_POOL, DEFAULT_POOL = "ses-shared-pool", "ses-default-dedicated-pool"
+"""SES's own pools: all accounts', and the standard addresses of an account that are in none of its pools.
+
+They are listed, and GetDedicatedIpPool refuses them (cloud-custodian/cloud-custodian issue 10196).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class DedicatedPool:
-    """A pool of dedicated addresses. warm_ups: percentages by address, of those that are still warming up."""
+    """A pool of dedicated addresses. warm_ups: percentages by address, of those that are still warming up;
+    None where they could not be read."""
 
     name: str
     is_managed: bool
@@ -123,6 +131,11 @@ class Place:
     """The last resource that was read where time ran out, `identity/example.com`; "" where all were."""
 
     @property
+    def own_pools(self) -> tuple[DedicatedPool, ...]:
+        """The dedicated pools that the account has made."""
+        return tuple(each for each in self.pools if each.name != DEFAULT_POOL)
+
+    @property
     def title(self) -> str:
         """The account and Region, for people."""
         return f"account {self.account} in {self.region}"
@@ -138,3 +151,16 @@ class Place:
     def set_arn(self, name: str) -> str:
         """Return the ARN of a configuration set here."""
         return self.arn(f"configuration-set/{name}")
+
+    def domain_above(self, identity: IdentityFacts) -> IdentityFacts | None:
+        """Return the nearest identity that covers another one: its domain, or a domain above that.
+
+        A domain covers its subdomains (Amazon SES developer guide, "Creating and verifying identities").
+        """
+        named = {each.name.lower(): each for each in self.identities if not each.is_address}
+        domain = identity.name.rpartition("@")[2].lower()
+        if not identity.is_address:
+            domain = domain.partition(".")[2]
+        while domain and domain not in named:
+            domain = domain.partition(".")[2]
+        return named.get(domain)

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from ses_reputation.doctor.facts.sending import (
+    DEFAULT_POOL,
+    SHARED_POOL,
     AccountState,
     ConfigurationSet,
     DedicatedPool,
@@ -23,8 +25,6 @@ _NOTIFIED_AT_ONCE = 100
 """Identities in one call: Amazon SES API reference, GetIdentityNotificationAttributes."""
 _TOPICS = {"Bounce": "BounceTopic", "Complaint": "ComplaintTopic", "Delivery": "DeliveryTopic"}
 SUPPRESSION_LIST = "ses:ListSuppressedDestinations"
-_POOLS_OF_SES = frozenset({"ses-shared-pool", "ses-default-dedicated-pool"})
-"""Listed, but GetDedicatedIpPool refuses them: they are no faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +162,31 @@ class PlaceReader:
     def _pool_names(self) -> list[str] | None:
         call = self.sesv2.list_dedicated_ip_pools
         names = self.asker.ask_for_all("ses:ListDedicatedIpPools", self._subject, call, "DedicatedIpPools")
-        return None if names is None else [name for name in names if name not in _POOLS_OF_SES]
+        return None if names is None else [name for name in names if name != SHARED_POOL]
 
     def _pool(self, name: str) -> DedicatedPool | None:
+        if name == DEFAULT_POOL:
+            return DedicatedPool(name, False, self._warm_ups(name))
         subject = self._about(f"dedicated-ip-pool/{name}")
         fields = self.asker.ask(
             "ses:GetDedicatedIpPool", subject, lambda: self.sesv2.get_dedicated_ip_pool(PoolName=name)
         )
         if fields is None:
             return None
-        addresses = self.asker.ask_for_all(
-            "ses:GetDedicatedIps", subject, self.sesv2.get_dedicated_ips, "DedicatedIps", PoolName=name
-        )
-        warming = (
-            None
-            if addresses is None
-            else {
-                each["Ip"]: each["WarmupPercentage"]
-                for each in addresses
-                if each["WarmupStatus"] == "IN_PROGRESS"
-            }
-        )
         is_managed = fields["DedicatedIpPool"].get("ScalingMode") == "MANAGED"
-        return DedicatedPool(name, is_managed, warming)
+        return DedicatedPool(name, is_managed, self._warm_ups(name, PoolName=name))
+
+    def _warm_ups(self, pool: str, **of_pool: str) -> dict[str, int] | None:
+        """Return how warm addresses of a pool are. of_pool: nothing where SES is asked for all of them."""
+        call, subject = self.sesv2.get_dedicated_ips, self._about(f"dedicated-ip-pool/{pool}")
+        addresses = self.asker.ask_for_all("ses:GetDedicatedIps", subject, call, "DedicatedIps", **of_pool)
+        if addresses is None:
+            return None
+        return {
+            each["Ip"]: each["WarmupPercentage"]
+            for each in addresses
+            if each["WarmupStatus"] == "IN_PROGRESS" and each.get("PoolName", DEFAULT_POOL) == pool
+        }
 
     def _tenant_statuses(self) -> dict[str, str] | None:
         listed = self.asker.ask_for_all("ses:ListTenants", self._subject, self.sesv2.list_tenants, "Tenants")

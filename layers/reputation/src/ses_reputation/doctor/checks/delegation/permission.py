@@ -27,13 +27,13 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
 
 
 def _is_contradiction(refused: DelegatePermission, permissions: Iterable[DelegatePermission]) -> bool:
-    """Return whether the domain of an address allows what the address does not: `policies` says that."""
-    domain = refused.identity.name.rpartition("@")[2].lower()
+    """Return whether the domain above an identity allows what this one does not: `policies` says that."""
+    above = refused.place.domain_above(refused.identity)
     return (
-        refused.identity.is_address
+        above is not None
         and _SIMPLE not in refused.allowed
         and any(
-            _SIMPLE in each.allowed and each.identity.name.lower() == domain
+            _SIMPLE in each.allowed and each.identity is above
             for each in permissions
             if each.place is refused.place
         )

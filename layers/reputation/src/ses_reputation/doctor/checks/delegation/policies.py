@@ -16,15 +16,12 @@ _QUOTED = frozenset({OPEN_TO_THE_WORLD, "other-identity-differs"})
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
-    """Find what lint says of each owned identity beside its domain, or the addresses below it."""
+    """Find what lint says of each owned identity beside the domain above it."""
     for place, identity in setup.owned_identities():
         arn = _arn(place, identity)
-        relatives = {
-            _arn(place, each): each.policies
-            for each in place.identities
-            # One of two says it: the address.
-            if identity.is_address and each.name.lower() == arn.domain
-        }
+        # One of two says it: the one below.
+        above = place.domain_above(identity)
+        relatives = {_arn(place, above): above.policies} if above else {}
         for found in lint_policies(arn, identity.policies, setup.read_at, relatives):
             if found.check in _QUOTED:
                 yield _quoted(place, arn, found)
@@ -42,9 +39,15 @@ def _quoted(place: Place, arn: IdentityArn, found: LintFinding) -> Diagnosis:
         region=place.region,
         subject=str(arn),
         problem=f"Sending authorization of {arn.name} in {place.region}: {found.problem}.",
-        why="Who may send with an identity is decided by its policies alone."
-        if found.check == OPEN_TO_THE_WORLD
-        else "SES's guide says that the address goes first; senders saw that the named ARN decides.",
+        why=_why(arn, found),
         mend=f"{found.mend[:1].upper()}{found.mend[1:]}.",
         commands=(our_command("authorize lint", argument=str(arn)),),
     )
+
+
+def _why(arn: IdentityArn, found: LintFinding) -> str:
+    if found.check == OPEN_TO_THE_WORLD:
+        return "Who may send with an identity is decided by its policies alone."
+    if arn.is_address:
+        return "SES's guide says that the address goes first; senders saw that the named ARN decides."
+    return "Delegates that name the ARN of the domain above are asked for its policies, or for these."

@@ -50,6 +50,5 @@ def _is_reported(identity: IdentityFacts) -> bool:
 
 
 def _default_of_domain(place: Place, identity: IdentityFacts) -> str:
-    domain = identity.name.rpartition("@")[2].lower()
-    above = [each for each in place.identities if identity.is_address and each.name.lower() == domain]
-    return above[0].default_set if above else ""
+    above = place.domain_above(identity) if identity.is_address else None
+    return above.default_set if above else ""

@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
-from ses_reputation.doctor.facts.sending import ConfigurationSet, DedicatedPool, Place
+from ses_reputation.doctor.facts.sending import (
+    DEFAULT_POOL,
+    SHARED_POOL,
+    ConfigurationSet,
+    DedicatedPool,
+    Place,
+)
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import in_words
 from ses_reputation.doctor.mends import aws_command
 
-POOLS_OF_SES = frozenset({"ses-shared-pool", "ses-default-dedicated-pool"})
-"""Listed, but not to be got: Amazon SES developer guide, "Assigning Amazon SES IP pools"."""
+_OF_SES = frozenset({SHARED_POOL, DEFAULT_POOL})
+"""A set without a pool uses them: Amazon SES developer guide, "Assigning Amazon SES IP pools"."""
 
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
     """Find pools that no set sends through, or several do, and sets whose pool does not exist."""
     for place in setup.places:
         if place.sets.is_whole:
-            for pool in place.pools:
+            for pool in place.own_pools:
                 yield from _use(place, pool)
         for each in place.sets:
-            if each.pool and each.pool not in POOLS_OF_SES and place.pools.lacks(each.pool):
+            if each.pool and each.pool not in _OF_SES and place.pools.lacks(each.pool):
                 yield _missing(place, each)
 
 

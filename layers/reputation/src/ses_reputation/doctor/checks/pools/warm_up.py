@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
+from ses_reputation.doctor.facts.sending import DEFAULT_POOL, DedicatedPool
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.mends import aws_command, our_command
 
@@ -24,8 +25,19 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
                 problem=f"{len(pool.warm_ups)} of the addresses of pool {pool.name} in {place.title} are "
                 f"still warming up; the least is at {least} %.",
                 why="Mail beyond what an address may send in its warm-up goes through others, and providers "
-                "delay what comes too fast.",
+                "delay what comes too fast." + (_IN_NO_POOL if pool.name == DEFAULT_POOL else ""),
                 mend=f"Raise the volume slowly, and follow it with `{shown}`; a managed pool does "
                 "this by itself.",
-                commands=(aws_command("sesv2 get-dedicated-ips", place.region, pool_name=pool.name),),
+                commands=(aws_command("sesv2 get-dedicated-ips", place.region, **_of_pool(pool)),),
             )
+
+
+_IN_NO_POOL = (
+    " This pool of SES's own holds the standard addresses that are in no other, and a configuration set that "
+    "names no pool sends through it."
+)
+
+
+def _of_pool(pool: DedicatedPool) -> dict[str, str]:
+    """Return the option that names a pool; whether SES takes the name of its own is not documented."""
+    return {} if pool.name == DEFAULT_POOL else {"pool_name": pool.name}

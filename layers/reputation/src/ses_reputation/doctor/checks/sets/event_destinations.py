@@ -10,6 +10,13 @@ from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import EVENT_NAMES, publishing_link
 from ses_reputation.doctor.mends import event_destination, register
 
+FAILED_STACK = (
+    "If a stack failed with a null pointer of KinesisFirehoseDestination.iamRoleARN(), its topic may not "
+    "have let SES publish yet: let the event destination depend on the topic's policy."
+)
+"""What CloudFormation may make of SES's "Could not publish message to SNS topic": its coverage roadmap, issue
+2492, and aws/aws-cdk issue 32501, where the cause is inferred."""
+
 
 def check(setup: Setup) -> Iterator[Diagnosis]:
     """Find sets whose events go to no topic, and destinations that are switched off."""
@@ -36,7 +43,8 @@ def _without_topic(setup: Setup, place: Place, each: ConfigurationSet) -> Diagno
         region=place.region,
         subject=place.set_arn(each.name),
         problem=f"Configuration set {each.name} of {place.title} publishes its events to no SNS topic.",
-        why="The ledger has no sender's feed of mail that is sent with it: no sends, no delays.",
+        why="The ledger has no sender's feed of mail that is sent with it: no sends, no delays. "
+        + FAILED_STACK,
         mend="Give it an event destination."
         if topic
         else "Register the account, and run what that prints: its template makes a set and a topic. Send "

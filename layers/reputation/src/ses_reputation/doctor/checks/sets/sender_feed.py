@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ses_reputation.doctor.checks.delegation.permissions import allowing_owners
+from ses_reputation.doctor.checks.sets.event_destinations import FAILED_STACK
 from ses_reputation.doctor.diagnosis import Diagnosis, Severity
 from ses_reputation.doctor.facts.sending import Destination
 from ses_reputation.doctor.facts.setup import Setup
@@ -26,7 +27,8 @@ def check(setup: Setup) -> Iterator[Diagnosis]:
             region=region,
             subject=delegate,
             problem=f"Account {delegate} has no configuration set that publishes to a topic.",
-            why="The ledger knows its mail only by the owner's feed: no sends, no delays, no rates.",
+            why="The ledger knows its mail only by the owner's feed: no sends, no delays, no rates. "
+            + FAILED_STACK,
             mend="Register it for that Region, and run what that prints: it deploys "
             "accounts/delegate-sender.yaml there.",
             commands=(register("delegate", delegate, region, *owners),),

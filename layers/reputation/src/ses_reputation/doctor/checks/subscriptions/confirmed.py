@@ -79,6 +79,11 @@ _FROM_THE_TOPIC = (
 )
 
 
+# aws/aws-cdk issue 7044, hashicorp/terraform issue 6909.
+_ELSEWHERE = (
+    "Call SNS in {region}, where the topic is: in another Region it answers 'Invalid parameter: TopicArn'. "
+    "In a template that is the property Region of AWS::SNS::Subscription."
+)
 _NOT_YET = (
     "Whoever deleted the subscription left its owner barred: run the command once SNS no longer lists it "
     "(72 hours after the deletion), or give SES another topic."
@@ -96,6 +101,8 @@ _NOTHING_SET_ASIDE = (
 def _mend(setup: Setup, way: Way, account: str) -> str:
     is_ledger = account == setup.ledger_account
     sentences = [_FROM_THE_QUEUE if is_ledger else _FROM_THE_TOPIC.format(account=account)]
+    if way.topic.region != setup.queue_arn.split(":")[3]:
+        sentences.append(_ELSEWHERE.format(region=way.topic.region))
     if account in way.bars:
         sentences.append(_NOT_YET)
     if account == way.topic.account and way.subscription:

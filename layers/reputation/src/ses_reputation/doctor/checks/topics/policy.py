@@ -34,7 +34,7 @@ def _request(setup: Setup, flow: Flow) -> PolicyRequest:
 
 
 def _closed(setup: Setup, topic: Topic, refused: Sequence[Flow]) -> Diagnosis:
-    reasons = dict.fromkeys(explain(topic.policy, _request(setup, flow)) for flow in refused)
+    why = " ".join(dict.fromkeys(explain(topic.policy, _request(setup, flow)) for flow in refused))
     return Diagnosis(
         name="topic_closed_to_ses",
         severity=Severity.ERROR,
@@ -42,12 +42,18 @@ def _closed(setup: Setup, topic: Topic, refused: Sequence[Flow]) -> Diagnosis:
         region=topic.region,
         subject=topic.arn,
         problem=f"The policy of topic {topic.arn} does not let SES publish to it.",
-        why=" ".join(reasons),
+        why=f"{why} {_WHAT_SES_NAMES}" if "aws:sourcearn" in why.lower() else why,
         mend="Set the policy that it has with SES's statement added; a statement of the same Sid is "
         "replaced.",
         commands=(set_topic_policy(topic.arn, merged_policy(topic.policy, [_statement(topic, refused)])),),
         cuts=frozenset(flow.publishing for flow in refused),
     )
+
+
+_WHAT_SES_NAMES = (
+    "As aws:SourceArn SES names the identity, where it is an identity's topic, and the configuration set for "
+    "an event destination: a topic for both has to let in both."
+)
 
 
 def _statement(topic: Topic, refused: Sequence[Flow]) -> Mapping[str, Any]:
