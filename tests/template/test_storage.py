@@ -91,6 +91,7 @@ def test_everything_that_expires_does_so_by_its_parameter() -> None:
         "suppression/runs/": "444",
         "suppression/actions/": "444",
         "suppression/raw/": 21,
+        "suppression/imports/": 7,
     }
 
 

@@ -65,7 +65,7 @@ class FileRepairs:
 
 @dataclass(slots=True)
 class FormerList:
-    """What a file says. entries: the kind of each address, the gravest where it stands twice.
+    """What a file says. entries: the kind of each address, the most serious where it stands twice.
 
     unreadable: the lines in which no address stands. repeated: rows whose address stood there before.
     """
