@@ -65,7 +65,7 @@ def import_list(  # noqa: PLR0913, PLR0917
 ) -> None:
     """Take over the list of a former provider. Without --apply, only show what would change.
 
-    Knows the exports of SendGrid, Mailchimp, Postmark, Mailgun and SparkPost by their columns, and plain ones.
+    Knows exports of SendGrid, Mailchimp, Postmark, Mailgun and SparkPost by their columns, and plain lists.
     """
     choices = ChangeChoices(apply, why, one_by_one, csv, raw, files, json)
     found = read_former_list(read_file(file))
