@@ -22,6 +22,10 @@ from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
+from console.commands.suppression_changes.add import add_addresses
+from console.commands.suppression_changes.import_list import import_list
+from console.commands.suppression_changes.remove import remove_addresses
+from console.commands.suppression_changes.restore import restore_list
 from console.commands.verify import verify_setup
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
@@ -91,6 +95,10 @@ app.command("verify")(verify_setup)
 app.add_typer(protection.app, name="protection")
 app.add_typer(authorize.app, name="authorize")
 app.add_typer(quarantine.app, name="quarantine")
+suppression.app.command("restore")(restore_list)
+suppression.app.command("import")(import_list)
+suppression.app.command("add")(add_addresses)
+suppression.app.command("remove")(remove_addresses)
 app.add_typer(suppression.app, name="suppression")
 
 

@@ -8,6 +8,8 @@ ConsoleError
 ├── ExportFailedError the suppression export did not succeed
 ├── NotPausedError    the configuration set to resume is not paused
 ├── NotRecordedError  a configuration set was resumed, but the ledger does not say so
+├── NotAllowedError   SES would not do what was asked, and nothing was tried
+├── FileUnreadableError a file that was named cannot be read
 └── WrongAccountError a profile is of another account than the one that it was named for
 """
 
@@ -46,3 +48,11 @@ class NotRecordedError(ConsoleError):
 
 class WrongAccountError(ConsoleError):
     """A profile is of another account; the text says of which."""
+
+
+class NotAllowedError(ConsoleError):
+    """What was asked for is known not to work; the text says why, and what to do."""
+
+
+class FileUnreadableError(ConsoleError):
+    """A file of the operator cannot be read; the text names it."""

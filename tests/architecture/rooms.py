@@ -37,7 +37,9 @@ _LIBRARY = {
     "suppression.snapshot": "aws errors hours json_text suppression suppression.listing time_left",
     "rates": "hours rollup tallies",
     "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
-    "suppression.restore": ("aws json_text stored_json suppression suppression.listing suppression.snapshot"),
+    "suppression.restore": (
+        "authorization aws errors json_text stored_json suppression suppression.listing suppression.snapshot"
+    ),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",

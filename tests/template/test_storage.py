@@ -1,9 +1,12 @@
 """The table and the bucket: encrypted, recoverable, private, and forgetful on time."""
 
+import json
 from typing import Any
 
 import pytest
 
+from ses_reputation.authorization.evaluation import PolicyRequest, evaluate
+from ses_reputation.suppression.restore.import_files import IMPORTS_ROOT
 from ses_reputation.suppression.snapshot.location import RAW_ROOT
 from ses_reputation.suppression.snapshot.parquet_location import PARQUET_ROOT
 from ses_reputation.suppression.store import SUPERSEDED
@@ -16,6 +19,9 @@ BUCKET = STACK.properties("ReputationBucket")
 LIFECYCLE: dict[str, dict[str, Any]] = {
     rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]
 }
+
+BUCKET_POLICY = STACK.properties("ReputationBucketPolicy")["PolicyDocument"]
+STATEMENTS: dict[str, dict[str, Any]] = {each["Sid"]: each for each in BUCKET_POLICY["Statement"]}
 
 
 def test_the_table_is_encrypted_recoverable_and_billed_on_demand() -> None:
@@ -67,7 +73,7 @@ def test_the_bucket_is_private() -> None:
 
 
 def test_nobody_reaches_the_bucket_in_the_clear() -> None:
-    (statement,) = STACK.properties("ReputationBucketPolicy")["PolicyDocument"]["Statement"]
+    statement = STATEMENTS["DenyUnencryptedAccess"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Resource"] == ["<ReputationBucket.Arn>", "<ReputationBucket.Arn>/*"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -85,6 +91,7 @@ def test_everything_that_expires_does_so_by_its_parameter() -> None:
         "suppression/runs/": "444",
         "suppression/actions/": "444",
         "suppression/raw/": 21,
+        "suppression/imports/": 7,
     }
 
 
@@ -102,6 +109,43 @@ def test_no_rule_expires_a_snapshot_that_is_not_marked_as_superseded(rule: str, 
 def test_raw_parts_outlive_the_time_in_which_an_export_can_be_redriven() -> None:
     assert LIFECYCLE["RawPartsExpire"]["Prefix"] == RAW_ROOT
     assert LIFECYCLE["RawPartsExpire"]["ExpirationInDays"] > 14
+
+
+def test_import_files_expire_within_days() -> None:
+    rule = LIFECYCLE["ImportFilesExpire"]
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == (IMPORTS_ROOT, 7)
+
+
+@pytest.mark.parametrize("key", ["aws:SourceAccount", "aws:Referer"])
+def test_ses_reads_import_files_of_an_account_below_its_number_alone(key: str) -> None:
+    """IAM puts a request's value in the place of `${key}`; here the test does, for one account."""
+    policy = json.dumps(BUCKET_POLICY).replace(f"${{{key}}}", "222222222222")
+
+    def may(action: str, path: str, service: str = "ses.amazonaws.com", secure: str = "true") -> bool:
+        context = {key: ("222222222222",), "aws:SecureTransport": (secure,)}
+        request = PolicyRequest(service, action, f"<ReputationBucket.Arn>/{path}", context)
+        return evaluate(policy, request).is_allowed
+
+    assert may("s3:GetObject", "suppression/imports/222222222222/eu-west-1/a/put-00001.ndjson")
+    assert not may("s3:GetObject", "suppression/imports/222222222222/file", secure="false")
+    assert not may("s3:GetObject", "suppression/imports/333333333333/file")
+    assert not may("s3:GetObject", "suppression/222222222222/eu-west-1/account/file")
+    assert not may("s3:GetObject", "suppression/actions/222222222222/file")
+    assert not may("s3:PutObject", "suppression/imports/222222222222/file")
+    assert not may("s3:GetObject", "suppression/imports/222222222222/file", "sns.amazonaws.com")
+
+
+def test_only_ses_is_let_into_the_bucket_by_its_policy() -> None:
+    allowed = [each for each in STATEMENTS.values() if each["Effect"] == "Allow"]
+
+    assert {str(each["Principal"]) for each in allowed} == {"{'Service': 'ses.amazonaws.com'}"}
+    assert {each["Action"] for each in allowed} == {"s3:GetObject"}
+    assert [each["Resource"] for each in allowed] == [
+        "<ReputationBucket.Arn>/suppression/imports/${aws:SourceAccount}/*",
+        "<ReputationBucket.Arn>/suppression/imports/${aws:Referer}/*",
+    ]
+    # Variables are plain text in policies without this version (IAM user guide, "Version").
+    assert BUCKET_POLICY["Version"] == "2012-10-17"
 
 
 def test_old_versions_and_leftovers_expire() -> None:

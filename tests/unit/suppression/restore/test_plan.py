@@ -8,7 +8,6 @@ from ses_reputation.suppression.restore.plan import (
     ChangePlan,
     PlanCounts,
     PlanRules,
-    addresses_of,
     plan_changes,
     plan_removal,
 )
@@ -84,9 +83,11 @@ def test_changes_are_in_the_order_of_addresses_each_once(
     wanted: dict[str, str], current: dict[str, str]
 ) -> None:
     made = plan(wanted, current, PlanRules(weakens=True, removes_others=True)).changes
-    named = [change.email_address for change in made]
+    named = [change.email_address.removesuffix("@example.com") for change in made]
 
-    assert named == sorted(set(named))
+    assert len(named) == len(set(named))
+    # By hand: all spellings of an address together, the one in small letters first.
+    assert named == [each for each in ("a/b", "ann", "Ann", "bob", "jörg", "z") if each in named]
 
 
 def test_a_complaint_becomes_a_bounce_only_where_somebody_asks_for_it() -> None:
@@ -121,11 +122,11 @@ def test_an_address_that_is_suppressed_in_another_spelling_is_not_added_but_stre
 def test_a_restore_keeps_each_spelling_by_itself() -> None:
     made = plan({"ann@example.com": "BOUNCE"}, {"Ann@example.com": "BOUNCE"})
 
-    assert list(addresses_of(made, Operation.PUT)) == ["ann@example.com"]
+    assert made.changes == (ListChange("ann@example.com", Operation.PUT, "BOUNCE"),)
 
 
 def test_a_removal_names_each_spelling_once() -> None:
     made = plan_removal(TARGET, ["ann@example.com", "Ann@example.com", "ann@example.com"])
 
-    assert [change.email_address for change in made.changes] == ["Ann@example.com", "ann@example.com"]
+    assert [change.email_address for change in made.changes] == ["ann@example.com", "Ann@example.com"]
     assert made.counts == PlanCounts(removed=2)

@@ -36,10 +36,14 @@ class SuppressionList(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SesSuppressionList:
-    """The account-level list of one Region, asked through botocore (which has no paginator for it)."""
+    """A list of one account and Region, asked through botocore (which has no paginator for it).
+
+    tenant: whose it is, "" for the account's own.
+    """
 
     client: "SESV2Client"
     page_size: int = 1_000
+    tenant: str = ""
 
     def __post_init__(self) -> None:
         """Let the client read this operation's pages with our reader."""
@@ -47,9 +51,10 @@ class SesSuppressionList:
 
     def fetch_page(self, next_token: str | None) -> ListPage:
         """Ask SES once."""
-        token: dict[str, Any] = {"NextToken": next_token} if next_token else {}
+        asked = {"NextToken": next_token, "TenantName": self.tenant}
+        named: dict[str, Any] = {name: each for name, each in asked.items() if each}
         try:
-            answer: Any = self.client.list_suppressed_destinations(PageSize=self.page_size, **token)
+            answer: Any = self.client.list_suppressed_destinations(PageSize=self.page_size, **named)
         except botocore_errors.ClientError as error:
             raise _translate_error(error) from error
         except (botocore_errors.ConnectionError, botocore_errors.HTTPClientError) as error:

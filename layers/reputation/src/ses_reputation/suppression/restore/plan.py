@@ -6,10 +6,11 @@ reason stays, unless somebody asks otherwise: after a complaint, mail is unwante
 wanted once the mailbox is mended.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ses_reputation.suppression.listing.destination import order_of
 from ses_reputation.suppression.restore.actions import ListChange, Operation
 from ses_reputation.suppression.targets import Target
 
@@ -112,16 +113,11 @@ def stronger(one: str, other: str) -> str:
 
 def in_order(changes: Iterable[ListChange]) -> list[ListChange]:
     """Return changes in the order of addresses that snapshots have."""
-    return sorted(changes, key=_address_of)
+    return sorted(changes, key=_order)
 
 
-def addresses_of(plan: ChangePlan, operation: Operation) -> Iterator[str]:
-    """Yield the addresses that are put, or deleted."""
-    return (change.email_address for change in plan.changes if change.operation is operation)
-
-
-def _address_of(change: ListChange) -> str:
-    return change.email_address
+def _order(change: ListChange) -> str:
+    return order_of(change.email_address)
 
 
 def _fate_of(address: str, reason: str, current: str | None, rules: PlanRules) -> _Fate:

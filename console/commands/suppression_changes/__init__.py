@@ -1,0 +1,1 @@
+"""`ses-reputation suppression restore`, `import`, `add` and `remove`: the commands that change lists."""

@@ -1,0 +1,73 @@
+"""`ses-reputation suppression remove`: addresses that may be mailed again."""
+
+from typing import Annotated
+
+import typer
+
+from console.actions.change_suppression import find_in_snapshots, read_addresses, spellings_to_remove
+from console.commands.suppression_changes.options import (
+    DEFAULT_ROLE,
+    AccountOption,
+    AddressesArgument,
+    ApplyOption,
+    ChangeChoices,
+    FileOption,
+    OneByOneOption,
+    RegionOption,
+    RoleOption,
+    TenantOption,
+    WhyOption,
+    choose_target,
+)
+from console.commands.suppression_changes.running import read_list, run_change
+from console.options import JsonOption, StackOption
+from console.reports.suppression.spellings import lists_to_json, print_other_lists, print_spellings
+from console.stack.connection import connect
+from console.stack.suppression_access import open_list
+from console.terminal.screen import open_screen
+from ses_reputation.suppression.restore.actions import ActionKind
+from ses_reputation.suppression.restore.plan import plan_removal
+from ses_reputation.suppression.restore.routes import IMPORT_FROM
+
+
+# Typer makes an option of every parameter.
+def remove_addresses(  # noqa: PLR0913, PLR0917
+    addresses: AddressesArgument = None,
+    file: FileOption = None,
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    tenant: TenantOption = "",
+    live: Annotated[
+        bool, typer.Option("--live", help="Read the whole list from SES, in place of the latest snapshot.")
+    ] = False,
+    role: RoleOption = DEFAULT_ROLE,
+    apply: ApplyOption = False,
+    why: WhyOption = "",
+    one_by_one: OneByOneOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Remove addresses from a list, in all their spellings. Without --apply, only show what would change.
+
+    Sending ignores case, and the list does not: `foo@` and `Foo@` are two entries. Other lists that have an
+    address are named, since they hold its mail back, too.
+    """
+    choices = ChangeChoices(apply, why, one_by_one, csv=False, raw=False, files=None, json=json)
+    wanted = read_addresses(addresses or [], file)
+    connection = connect(stack)
+    target = choose_target(connection, account, region, tenant)
+    opened = open_list(connection, stack, role, target)
+    everywhere = find_in_snapshots(connection.snapshots, wanted)
+    is_read_whole = live or target not in everywhere or len(wanted) >= IMPORT_FROM
+    current = read_list(opened) if is_read_whole else opened.read_reasons(wanted)
+    spellings = spellings_to_remove(wanted, current, everywhere.get(target, []))
+    plan = plan_removal(target, spellings)
+    others = {other: rows for other, rows in everywhere.items() if other != target and rows}
+    if not json:
+        print_spellings(open_screen(), wanted, spellings)
+    more = {"other_lists": lists_to_json(others), "spellings": sorted(spellings)}
+    try:
+        run_change(opened, plan, current, ActionKind.REMOVE, choices, more)
+    finally:
+        if not json:
+            print_other_lists(open_screen(), others)

@@ -1,0 +1,1 @@
+"""How changes of suppression lists are printed."""

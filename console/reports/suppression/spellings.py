@@ -1,0 +1,41 @@
+"""In which spellings an address is on a list, and which other lists have it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from console.terminal.screen import count
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.targets import Target
+
+_MOST_PRINTED = 20
+
+
+def print_spellings(screen: Console, wanted: Sequence[str], spellings: Collection[str]) -> None:
+    """Print the stored spellings, and how many addresses have none; of many, only the numbers."""
+    listed = {spelling.casefold() for spelling in spellings}
+    absent = [address for address in wanted if address.casefold() not in listed]
+    if len(spellings) <= _MOST_PRINTED:
+        for spelling in sorted(spellings):
+            screen.print(f"On the list: {spelling}")
+    if absent:
+        screen.print(
+            f"{count(len(absent), 'address', 'addresses')} not found. An entry in another spelling that is "
+            "newer than the snapshot is found by --live alone."
+        )
+
+
+def print_other_lists(screen: Console, others: Mapping[Target, Sequence[SuppressedDestination]]) -> None:
+    """Print which other lists have what was removed: mail of those accounts and tenants stays held back."""
+    for target, rows in others.items():
+        screen.print(f"Still on the list of {target.name}: {count(len(rows), 'entry', 'entries')}.")
+
+
+def lists_to_json(others: Mapping[Target, Sequence[SuppressedDestination]]) -> list[dict[str, Any]]:
+    """Return other lists as `--json` has them."""
+    return [
+        {"target": asdict(target), "spellings": sorted(row.email_address for row in rows)}
+        for target, rows in others.items()
+    ]
