@@ -18,6 +18,7 @@ from console.commands import (
 )
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
+from console.commands.export_entries import run_export
 from console.commands.feeds import show_feeds
 from console.commands.ledger import show_balances, show_entries
 from console.commands.providers import show_providers
@@ -80,6 +81,7 @@ app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
 app.command("entries")(show_entries)
+app.command("export-entries")(run_export)
 app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)
