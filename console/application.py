@@ -19,7 +19,7 @@ from console.commands import (
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
-from console.commands.ledger import show_balances, show_entries
+from console.commands.ledger import export_all_entries, show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
 from console.commands.suppression_changes.add import add_addresses
@@ -84,6 +84,7 @@ app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
 app.command("entries")(show_entries)
+app.command("export-entries")(export_all_entries)
 app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
 app.command("providers")(show_providers)

@@ -375,6 +375,15 @@ def test_an_entry_that_expired_since_it_was_found_is_left_out(
     assert list(entries.entries_of_recipient("recipient-1@gmail.com")) == [expected]
 
 
+def test_all_entries_are_read_and_nothing_else(ledger: tuple[JournalTable, EntryTable]) -> None:
+    journal, entries = ledger
+    assert journal.write([*map(entry, range(1, 8)), delays(15), page_of(1)]) == {}
+
+    found = [each for page in entries.all_entries() for each in page]
+    expected = [{"message_id": "message-1", **entry(number).attributes} for number in range(1, 8)]
+    assert sorted(found, key=lambda each: each["occurred_at"]) == expected
+
+
 def test_delays_are_found_by_account_and_the_day_on_which_they_arrived(
     ledger: tuple[JournalTable, EntryTable],
 ) -> None:

@@ -25,7 +25,7 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 _START = re.compile(r"^\s*(?:\$ )?(?:\.venv(?:-sam)?/bin/)?(ses-reputation|aws|make|sam) (?=[a-z])(.*)$")
 SAM_PYTHON = ROOT / ".venv-sam" / "bin" / "python"
 # What the AWS CLI takes with each of its commands (AWS CLI user guide, "Command line options").
-_GLOBAL = {"region", "profile", "output", "query", "endpoint-url"}
+_GLOBAL = {"region", "profile", "output", "query", "endpoint-url", "cli-binary-format"}
 # Commands of the AWS CLI that are no operations of an API.
 _OF_THE_CLI_ITSELF = {("sso", "login"), ("s3", "cp"), ("s3", "sync"), ("logs", "tail")}
 # Brackets, dots and words in capitals stand for something.

@@ -169,12 +169,17 @@ class _Scan:
     def __init__(self, table: InMemoryDynamoDB) -> None:
         self._table = table
 
-    def paginate(self, *, ExpressionAttributeValues: Item, **_: Any) -> Iterator[Item]:
+    def paginate(
+        self, *, ExpressionAttributeValues: Item, ProjectionExpression: str = "", **_: Any
+    ) -> Iterator[Item]:
         prefixes = tuple(value["S"] for value in ExpressionAttributeValues.values())
         keys = sorted(self._table.items)
         for start in range(0, max(1, len(keys)), 5):
             found = [key for key in keys[start : start + 5] if key[0].startswith(prefixes)]
-            yield {"Items": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in found]}
+            items = [self._table.items[key] for key in found]
+            if ProjectionExpression:
+                items = [{name: item[name] for name in ProjectionExpression.split(", ")} for item in items]
+            yield {"Items": items}
 
 
 def _key(item: Item) -> Key:

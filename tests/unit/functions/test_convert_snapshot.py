@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,13 @@ import pytest
 from functions.convert_snapshot import app
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.listing.destination import SuppressedDestination, encode_line
-from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
-from ses_reputation.suppression.snapshot.manifest import Manifest, publish_manifest
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
-from ses_reputation.suppression.snapshot.parts import SnapshotPart, pack_lines
 from ses_reputation.suppression.targets import Target
-from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
+from tests.support.finished_snapshots import finish_snapshot
+from tests.support.in_memory.suppression import MemoryStore, suppress
 from tests.support.lambda_functions import context_of, prepare
 
-INDEX = StoredIndex("index.json.gz", 0, "")
 RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
 EVENT = {"detail": {"object": {"key": RUN.manifest_key}}}
 Convert = Callable[[MemoryStore], dict[str, Any]]
@@ -42,20 +39,6 @@ def convert(monkeypatch: pytest.MonkeyPatch) -> Convert:
     return call
 
 
-def finish(store: MemoryStore, *parts: list[str]) -> None:
-    described = []
-    for number, lines in enumerate(parts, 1):
-        packed = pack_lines(lines)
-        store.put(RUN.part_key(number), packed.body)
-        name = RUN.part_key(number).removeprefix(RUN.prefix)
-        described.append(SnapshotPart(name, packed.rows, len(packed.body), packed.sha256))
-    rows, end = sum(map(len, parts)), NOON + timedelta(minutes=1)
-    publish_manifest(
-        store,
-        Manifest(RUN, NOON, NOON, end, rows, {}, rows, 0, 0, tuple(described), INDEX),
-    )
-
-
 def query(store: MemoryStore, folder: Path, sql: str, part: int = 1) -> list[tuple[Any, ...]]:
     (folder / "part.parquet").write_bytes(store.objects[parquet_key(RUN, part)])
     with duckdb.connect() as connection:
@@ -73,7 +56,7 @@ def test_the_rows_of_a_part_are_the_rows_of_its_file_with_times_in_utc(
         SuppressedDestination("null", "2026-11-21T07:00:00Z", "null"),
     ]
     store = MemoryStore()
-    finish(store, [encode_line(row) for row in rows], [encode_line(suppress("z@example.com"))])
+    finish_snapshot(store, RUN, [encode_line(row) for row in rows], [encode_line(suppress("z@example.com"))])
     assert convert(store) == {"written": 2}
     assert query(store, tmp_path, "SELECT * FROM '{file}'") == [
         (row.email_address, row.reason, datetime.fromisoformat(row.last_update_time), RUN.run_id)
@@ -88,7 +71,7 @@ def test_the_rows_of_a_part_are_the_rows_of_its_file_with_times_in_utc(
 
 def test_columns_have_the_types_that_engines_know(convert: Convert, tmp_path: Path) -> None:
     store = MemoryStore()
-    finish(store, [encode_line(suppress("a@example.com"))])
+    finish_snapshot(store, RUN, [encode_line(suppress("a@example.com"))])
     convert(store)
     columns = query(store, tmp_path, "SELECT name, type, converted_type FROM parquet_schema('{file}')")[1:]
     assert columns == [
@@ -104,7 +87,7 @@ def test_groups_of_rows_are_sorted_so_that_a_reader_opens_one_for_an_address(
 ) -> None:
     addresses = [f"{number:06d}@example.com" for number in range(25_000)]
     store = MemoryStore()
-    finish(store, [encode_line(suppress(address)) for address in addresses])
+    finish_snapshot(store, RUN, [encode_line(suppress(address)) for address in addresses])
     convert(store)
     groups = query(
         store,
@@ -122,7 +105,7 @@ def test_groups_of_rows_are_sorted_so_that_a_reader_opens_one_for_an_address(
 
 def test_converting_again_makes_the_same_bytes(convert: Convert) -> None:
     store = MemoryStore()
-    finish(store, [encode_line(suppress("a@example.com"))])
+    finish_snapshot(store, RUN, [encode_line(suppress("a@example.com"))])
     convert(store)
     first = store.objects.pop(parquet_key(RUN, 1))
     convert(store)
@@ -136,7 +119,7 @@ def test_a_part_that_duckdb_refuses_fails_the_call_after_the_others_and_quotes_n
     torn = (
         '{"EmailAddress":"half\\ud800@example.com","Reason":"BOUNCE","LastUpdateTime":"2026-11-21T07:00:00Z"}'
     )
-    finish(store, [torn], [encode_line(suppress("z@example.com"))])
+    finish_snapshot(store, RUN, [torn], [encode_line(suppress("z@example.com"))])
     with pytest.raises(SnapshotCorruptError, match="1 parts could not be converted"):
         convert(store)
     assert parquet_key(RUN, 1) not in store.objects
@@ -146,7 +129,9 @@ def test_a_part_that_duckdb_refuses_fails_the_call_after_the_others_and_quotes_n
 
 def test_files_are_counted(convert: Convert, capsys: pytest.CaptureFixture[str]) -> None:
     store = MemoryStore()
-    finish(store, [encode_line(suppress("a@example.com"))], [encode_line(suppress("b@example.com"))])
+    finish_snapshot(
+        store, RUN, [encode_line(suppress("a@example.com"))], [encode_line(suppress("b@example.com"))]
+    )
     convert(store)
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "counts" in line]
     assert line["counts"] == {"ParquetPartsWritten": 2}
@@ -154,6 +139,6 @@ def test_files_are_counted(convert: Convert, capsys: pytest.CaptureFixture[str])
 
 def test_an_empty_snapshot_has_no_files(convert: Convert) -> None:
     store = MemoryStore()
-    finish(store)
+    finish_snapshot(store, RUN)
     assert convert(store) == {"written": 0}
     assert not [key for key in store.objects if key.startswith("parquet/")]

@@ -2,40 +2,29 @@
 
 import gzip
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import encode_line
-from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.conversion import ParquetFile, convert_snapshot
 from ses_reputation.suppression.snapshot.location import SnapshotRun
-from ses_reputation.suppression.snapshot.manifest import Manifest, publish_manifest
+from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
-from ses_reputation.suppression.snapshot.parts import SnapshotPart, pack_lines
+from ses_reputation.suppression.snapshot.parts import pack_lines
 from ses_reputation.suppression.snapshot.superseding import supersede_older
 from ses_reputation.suppression.targets import Target
-from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
+from tests.support.finished_snapshots import finish_snapshot
+from tests.support.in_memory.suppression import MemoryStore, suppress
 
-INDEX = StoredIndex("index.json.gz", 0, "")
 RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
 NEWER = replace(RUN, run_id="20261123T070000Z")
 NAMES = (("alice", "bob"), ("carol",))
 
 
 def finish(store: MemoryStore, run: SnapshotRun = RUN) -> Manifest:
-    parts = []
-    for number, names in enumerate(NAMES, 1):
-        packed = pack_lines([encode_line(suppress(f"{name}@example.com")) for name in names])
-        store.put(run.part_key(number), packed.body)
-        name = run.part_key(number).removeprefix(run.prefix)
-        parts.append(SnapshotPart(name, packed.rows, len(packed.body), packed.sha256))
-    end = NOON + timedelta(minutes=1)
-    return publish_manifest(
-        store,
-        Manifest(run, NOON, NOON, end, 3, {"BOUNCE": 3}, 3, 0, 0, tuple(parts), INDEX),
-    )
+    lines = [[encode_line(suppress(f"{name}@example.com")) for name in names] for names in NAMES]
+    return finish_snapshot(store, run, *lines)
 
 
 def write(lines: bytes, run: str) -> ParquetFile:

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 
-from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest, publish_manifest
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
 from ses_reputation.suppression.snapshot.superseding import supersede_older
 from ses_reputation.suppression.targets import Target
-from tests.support.in_memory.suppression import NOON, MemoryStore
+from tests.support.finished_snapshots import describe_snapshot
+from tests.support.in_memory.suppression import MemoryStore
 
-INDEX = StoredIndex("index.json.gz", 0, "")
 TARGET = Target("111122223333", "us-east-1")
 DAYS = [SnapshotRun(TARGET, f"202611{day}T070000Z") for day in (20, 21, 22, 23)]
 FIRST, SECOND, THIRD, FOURTH = DAYS
@@ -38,20 +36,7 @@ class RefusingStore(MemoryStore):
 def finish(store: MemoryStore, run: SnapshotRun, rows: int = 3) -> Manifest:
     """Write a snapshot of two parts, its Parquet and its manifest."""
     write_parts(store, run)
-    manifest = Manifest(
-        run,
-        NOON,
-        NOON,
-        NOON + timedelta(minutes=1),
-        rows,
-        {},
-        rows,
-        0,
-        0,
-        (),
-        INDEX,
-    )
-    return publish_manifest(store, manifest)
+    return publish_manifest(store, describe_snapshot(run, rows))
 
 
 def write_parts(store: MemoryStore, run: SnapshotRun) -> None:

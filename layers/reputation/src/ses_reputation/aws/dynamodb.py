@@ -52,7 +52,12 @@ class ItemTable:
             yield from self._client.get_paginator("query").paginate(TableName=self._table, **query)
 
     def scan_keys(self, *prefixes: str) -> Iterator[list[tuple[str, str]]]:
-        """Yield the keys of the whole table whose partitions have such prefixes, page by page of 1 MB.
+        """Yield the keys of the whole table whose partitions have such prefixes, page by page of 1 MB."""
+        for rows in self.scan(*prefixes, ProjectionExpression="pk, sk"):
+            yield [(row["pk"]["S"], row["sk"]["S"]) for row in rows]
+
+    def scan(self, *prefixes: str, **options: Any) -> Iterator[Sequence[Row]]:
+        """Yield the items of the whole table whose partitions have such prefixes, page by page of 1 MB.
 
         DynamoDB reads, and bills, all items for it, whatever it returns of them.
         """
@@ -60,13 +65,13 @@ class ItemTable:
         with translating_aws_errors():
             for answer in self._client.get_paginator("scan").paginate(
                 TableName=self._table,
-                ProjectionExpression="pk, sk",
                 FilterExpression=" OR ".join(f"begins_with(pk, {name})" for name in names),
                 ExpressionAttributeValues={
                     name: {"S": prefix} for name, prefix in zip(names, prefixes, strict=True)
                 },
+                **options,
             ):
-                yield [(row["pk"]["S"], row["sk"]["S"]) for row in answer["Items"]]
+                yield answer["Items"]
 
     def put(self, row: Row) -> None:
         """Write an item in place of the one before it."""

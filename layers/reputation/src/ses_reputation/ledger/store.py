@@ -17,6 +17,7 @@ from ses_reputation.ledger.journal import JournalRow
 from ses_reputation.ledger.keys import (
     BALANCE,
     JOURNAL,
+    MESSAGE,
     balance_key,
     balance_partition,
     delays_partition,
@@ -240,6 +241,11 @@ class EntryTable(ItemStore):
             for key in answer["Items"]:
                 if row := self._items.get(key["pk"]["S"], key["sk"]["S"]):
                     yield entry_of_row(row)
+
+    def all_entries(self) -> Iterator[list[dict[str, str]]]:
+        """Yield all entries, without delays, as the whole table is read through, page by page."""
+        for rows in self._items.scan(f"{MESSAGE}#"):
+            yield [entry_of_row(row) for row in rows]
 
     def delays_of_account(self, account: str, region: str, day: "Day") -> Iterator[dict[str, str]]:
         """Yield the delays of an account that arrived on a day (UTC), as entries are; repetitions too."""

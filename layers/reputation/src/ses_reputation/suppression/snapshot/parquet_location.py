@@ -18,7 +18,7 @@ def parquet_prefix(run: SnapshotRun) -> str:
     the run a column of the file (docs/adr/0053-parquet-and-what-expires.md).
     """
     target = run.target
-    folder = f"account={target.account}/region={target.region}/list=account/day={day_of_run(run)}/"
+    folder = f"account={target.account}/region={target.region}/list={target.list_name}/day={day_of_run(run)}/"
     return f"{PARQUET_ROOT}{folder}{run.run_id}."
 
 
