@@ -38,6 +38,7 @@ _LIBRARY = {
     "rates": "hours rollup tallies",
     "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
     "suppression.restore": ("aws json_text stored_json suppression suppression.listing suppression.snapshot"),
+    "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
