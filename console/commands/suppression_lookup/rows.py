@@ -17,10 +17,10 @@ from console.commands.suppression_lookup.options import (
 from console.options import JsonOption, StackOption
 from console.reports.suppression_lookup.rows import (
     describe_manifest,
-    print_blog_array,
-    print_json_document,
-    print_ndjson,
-    print_row_csv,
+    write_blog_array,
+    write_csv,
+    write_json_document,
+    write_ndjson,
 )
 from console.reports.suppression_lookup.statistics import describe_statistics, print_statistics
 from console.stack.connection import connect
@@ -61,13 +61,13 @@ def list_rows(  # noqa: PLR0913, PLR0917
     rows = stream_rows(connection.snapshots, manifest)
     match row_format:
         case RowFormat.CSV:
-            print_row_csv(rows, is_raw=raw)
+            write_csv(rows, is_raw=raw)
         case RowFormat.JSON:
-            print_json_document(manifest, rows)
+            write_json_document(manifest, rows)
         case RowFormat.NDJSON:
-            print_ndjson(rows)
+            write_ndjson(rows)
         case RowFormat.BLOG:
-            print_blog_array(rows)
+            write_blog_array(rows)
 
 
 # Typer makes an option of every parameter.

@@ -17,49 +17,49 @@ def describe_manifest(manifest: Manifest) -> dict[str, Any]:
     return {"key": manifest.run.manifest_key} | manifest.to_json()
 
 
-def print_row_csv(rows: Iterable[SuppressedDestination], *, is_raw: bool) -> None:
-    """Print rows as CSV; unless they are raw, as a spreadsheet may open them."""
+def write_csv(rows: Iterable[SuppressedDestination], *, is_raw: bool) -> None:
+    """Write rows as CSV; unless they are raw, as a spreadsheet may open them."""
     print_csv(_csv_rows(rows), is_raw=is_raw)
 
 
-def print_ndjson(rows: Iterable[SuppressedDestination]) -> None:
-    """Print rows as the parts of a snapshot have them: a JSON object a line."""
+def write_ndjson(rows: Iterable[SuppressedDestination]) -> None:
+    """Write rows as the parts of a snapshot have them: a JSON object a line."""
     for row in rows:
-        _print_json(encode_line(row))
+        _write_line(encode_line(row))
 
 
-def print_json_document(manifest: Manifest, rows: Iterable[SuppressedDestination]) -> None:
-    """Print one JSON document: the manifest, and all rows."""
+def write_json_document(manifest: Manifest, rows: Iterable[SuppressedDestination]) -> None:
+    """Write one JSON document: the manifest, and all rows."""
     head = _encode({"format_version": FORMAT_VERSION, "snapshot": describe_manifest(manifest)})
-    _print_json(f'{head.removesuffix("}")}, "rows": [')
-    _print_elements(map(encode_line, rows))
+    _write_line(f'{head.removesuffix("}")}, "rows": [')
+    _write_elements(map(encode_line, rows))
     print("]}")
 
 
-def print_blog_array(rows: Iterable[SuppressedDestination]) -> None:
-    """Print the array that a script makes of `list_suppressed_destinations` by `json.dumps(.., default=str)`.
+def write_blog_array(rows: Iterable[SuppressedDestination]) -> None:
+    """Write the array that a script makes of `list_suppressed_destinations` by `json.dumps(.., default=str)`.
 
     AWS's Messaging & Targeting Blog gave such a script ("How to list over 1000 email addresses from
     account-level suppression list"). Fields come in the order of the API's model (SES v2,
     SuppressedDestinationSummary), and times as Python's `str` has them, here always in UTC.
     """
     print("[")
-    _print_elements(_encode(_summary_of(row)) for row in rows)
+    _write_elements(_encode(_summary_of(row)) for row in rows)
     print("]")
 
 
-def _print_elements(elements: Iterable[str]) -> None:
-    """Print elements of an array, a line each: no comma behind the last."""
+def _write_elements(elements: Iterable[str]) -> None:
+    """Write elements of an array, a line each: no comma behind the last."""
     waiting = None
     for element in elements:
         if waiting is not None:
-            _print_json(f"{waiting},")
+            _write_line(f"{waiting},")
         waiting = element
     if waiting is not None:
-        _print_json(waiting)
+        _write_line(waiting)
 
 
-def _print_json(text: str) -> None:
+def _write_line(text: str) -> None:
     # The one control that JSON leaves as it is.
     print(text.replace("\x7f", r"\u007f"))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import Result
 
 from console.commands.suppression_lookup import rows as rows_command
-from console.reports.suppression_lookup.rows import print_blog_array, print_json_document, print_ndjson
+from console.reports.suppression_lookup.rows import write_blog_array, write_json_document, write_ndjson
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
 from tests.support.suppression_rows import any_rows
@@ -114,9 +114,9 @@ def test_the_json_document_has_the_manifest_and_all_rows(monkeypatch: pytest.Mon
 def test_json_formats_say_what_rows_hold_in_printable_ascii(rows: list[SuppressedDestination]) -> None:
     store = MemoryStore()
     manifest = store_snapshot(store, [])
-    lines = printed(lambda: print_ndjson(rows))
-    document = printed(lambda: print_json_document(manifest, rows))
-    array = printed(lambda: print_blog_array(rows))
+    lines = printed(lambda: write_ndjson(rows))
+    document = printed(lambda: write_json_document(manifest, rows))
+    array = printed(lambda: write_blog_array(rows))
     expected = [
         {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": row.last_update_time}
         for row in rows
@@ -159,14 +159,14 @@ def test_statistics_name_reasons_providers_and_months(monkeypatch: pytest.Monkey
     assert "111122223333 us-east-1, 20261121T120000Z\n2 addresses" in screen
     assert [line.split() for line in screen.splitlines()[3:]] == [
         [],
-        ["mailbox", "provider", "BOUNCE", "COMPLAINT", "together"],
-        ["other", "1", "-", "1"],
-        ["gmail", "-", "1", "1"],
-        ["together", "1", "1", "2"],
+        ["mailbox", "provider", "BOUNCE", "COMPLAINT", "other", "together"],
+        ["other", "1", "-", "-", "1"],
+        ["gmail", "-", "1", "-", "1"],
+        ["together", "1", "1", "-", "2"],
         [],
-        ["last", "updated", "in", "BOUNCE", "COMPLAINT", "together"],
-        ["2026-11", "1", "1", "2"],
-        ["together", "1", "1", "2"],
+        ["last", "updated", "in", "BOUNCE", "COMPLAINT", "other", "together"],
+        ["2026-11", "1", "1", "-", "2"],
+        ["together", "1", "1", "-", "2"],
     ]
     document = read_json(run(monkeypatch, "stats", "--json"))
     assert document["total"] == 2
