@@ -107,11 +107,10 @@ def draw_manifest(manifest: Manifest) -> Table:
 
 def draw_snapshots(manifests: Iterable[Manifest]) -> Table:
     """Finished snapshots, a row each."""
-    table = make_table("account", "Region", "run", "addresses", "parts", numbers_from=3)
+    table = make_table("list", "run", "addresses", "parts", numbers_from=2)
     for manifest in manifests:
-        run, target = manifest.run, manifest.run.target
         figures = (number(manifest.total), number(len(manifest.parts)))
-        table.add_row(target.account, target.region, run.run_id, *figures)
+        table.add_row(manifest.run.target.name, manifest.run.run_id, *figures)
     return table
 
 

@@ -40,6 +40,7 @@ _LIBRARY = {
     "suppression.restore": (
         "authorization aws errors json_text stored_json suppression suppression.listing suppression.snapshot"
     ),
+    "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",
@@ -67,7 +68,7 @@ _CONSOLE = {
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression verification visible_text"
+        "suppression suppression.snapshot verification visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
@@ -77,7 +78,8 @@ _CONSOLE = {
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor "
         "feedback findings hours ledger notifications protection quarantine rates rollup "
-        "shell_words standing suppression.snapshot verification wording"
+        "shell_words standing suppression suppression.listing "
+        "suppression.lookup suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -100,7 +102,7 @@ _CONSOLE = {
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
         "hours protection quarantine registration rollup standing statistics suppression "
-        "suppression.snapshot verification visible_text"
+        "suppression.lookup suppression.snapshot verification visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"

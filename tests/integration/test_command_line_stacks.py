@@ -168,16 +168,19 @@ def test_a_key_that_is_not_there_is_one_line(kept: Kept) -> None:
 
 
 def test_an_export_adds_a_snapshot_whose_rows_are_the_list(kept: Kept) -> None:
-    (before,) = kept.read("suppression", "list")["snapshots"]
+    (before,) = kept.read("suppression", "snapshots")["snapshots"]
     (made,) = kept.read("suppression", "export")["snapshots"]
     printed = kept.read("suppression", "show")["snapshot"]
-    rows = list(csv.DictReader(io.StringIO(kept.run("suppression", "show", "--csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(kept.run("suppression", "list").stdout)))
 
-    assert kept.read("suppression", "list")["snapshots"] == [before, made]
+    assert kept.read("suppression", "snapshots")["snapshots"] == [before, made]
     assert printed == made
     assert kept.read("suppression", "show", before["run"])["snapshot"] == before
     assert len({row["EmailAddress"] for row in rows}) == len(rows) == made["total"] == 6_000
     assert Counter(row["Reason"] for row in rows) == made["by_reason"]
+    assert kept.read("suppression", "stats")["by_reason"] == made["by_reason"]
+    found = kept.read("suppression", "find", rows[4_321]["EmailAddress"].upper())["lists"]
+    assert [each["rows"][0]["EmailAddress"] for each in found] == [rows[4_321]["EmailAddress"]]
 
 
 def test_a_run_that_is_not_there_is_one_line(kept: Kept) -> None:

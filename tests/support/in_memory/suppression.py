@@ -67,6 +67,24 @@ class MemoryStore:
             self.superseded.add(key)
 
 
+class CountedStore(MemoryStore):
+    """Counts requests by the object's name, with the bytes they gave; a window of a stream is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[tuple[str, int]] = []
+
+    def fetch(self, key: str) -> StoredObject | None:
+        stored = MemoryStore.fetch(self, key)
+        self.requests.append((key.rpartition("/")[2], len(stored.body) if stored else 0))
+        return stored
+
+    def stream(self, key: str, window_bytes: int, start: int = 0) -> Iterator[bytes]:
+        for window in MemoryStore.stream(self, key, window_bytes, start):
+            self.requests.append((key.rpartition("/")[2], len(window)))
+            yield window
+
+
 @dataclass(slots=True)
 class CrashingStore:
     """A store whose writes kill the function when `draw` says so: "before" or "after" the write happened."""

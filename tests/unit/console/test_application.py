@@ -50,8 +50,13 @@ def run(*arguments: str) -> Result:
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
-        (["suppression", "show", "--csv", "--json"], "Give either --csv or --json"),
-        (["suppression", "show", "--raw"], "--raw goes with --csv"),
+        (["suppression", "list", "--format", "xml"], "'xml' is not one of 'csv'"),
+        (["suppression", "list", "--format", "blog", "--raw"], "--raw goes with --format csv"),
+        (["suppression", "find", "Ann Other"], "That is no address: give one such as ann@example.com"),
+        (
+            ["suppression", "history", "a@b.example", "--snapshots", "0"],
+            "Input should be greater than or equal",
+        ),
         (["providers", "--days", "0", "--warm-up"], "Input should be greater than or equal to 1"),
         (["feeds", "--account", "me"], "'me' is no AWS account"),
         (["protection", "resume", "newsletter"], "Missing option '--account'"),
@@ -87,8 +92,12 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
         ["quarantine", "list"],
         ["quarantine", "show", "key"],
         ["suppression", "export"],
-        ["suppression", "list"],
+        ["suppression", "snapshots"],
         ["suppression", "show"],
+        ["suppression", "list"],
+        ["suppression", "stats"],
+        ["suppression", "find", "a@example.com"],
+        ["suppression", "history", "a@example.com"],
     ],
 )
 def test_without_a_stack_every_command_says_how_to_get_one(
@@ -217,7 +226,7 @@ def _commands_and_options() -> list[str]:
         "protection": ("show", "resume"),
         "authorize": ("draft", "apply", "show", "lint", "revoke", "send-example"),
         "quarantine": ("list", "show"),
-        "suppression": ("export", "list", "show"),
+        "suppression": ("export", "find", "history", "list", "show", "snapshots", "stats"),
     }
     paths: list[tuple[str, ...]] = [(command,) for command in commands]
     paths += [(group, command) for group, names in groups.items() for command in names]

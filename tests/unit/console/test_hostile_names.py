@@ -52,6 +52,9 @@ from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
+from console.reports.suppression_lookup import address as address_report
+from console.reports.suppression_lookup import history as history_report
+from console.reports.suppression_lookup import statistics as statistics_report
 from console.reports.verification.proof import print_proof
 from console.stack.account_window import AccountWindow
 from console.stack.owned_identity import PolicyRead
@@ -94,6 +97,12 @@ from ses_reputation.standing.state import (
 )
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
+from ses_reputation.suppression.lookup.address_validation import AddressValidation
+from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
+from ses_reputation.suppression.lookup.list_statistics import count_rows
+from ses_reputation.suppression.lookup.run_history import ListedSince
 from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -244,6 +253,27 @@ def print_snapshots(screen: Console) -> None:
     screen.print(tables.draw_snapshots([manifest()]))
 
 
+def print_lookups(screen: Console) -> None:
+    row, target = SuppressedDestination(NAME, NAME, NAME), Target(NAME, NAME, NAME)
+    found = FoundRow(row, ListedSince(manifest(), manifest()), is_acted_on=False)
+    answers = [
+        AddressInList(target, ListAnswer.LISTED, (found,), manifest()),
+        AddressInList(
+            target, ListAnswer.NOT_LISTED, (), manifest(), AddressValidation(None, (NAME, SHELL)), NAME
+        ),
+        AddressInList(target, ListAnswer.UNKNOWN, problem=NAME),
+    ]
+    address_report.print_answers(screen, NAME, answers, NOW)
+    statistics_report.print_statistics(screen, manifest(), count_rows([row]))
+
+
+def print_address_history(screen: Console) -> None:
+    row = SuppressedDestination(NAME, NAME, NAME)
+    events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row) for kind in ListingEventKind]
+    history = AddressHistory(tuple(events), (manifest(),))
+    history_report.print_history(screen, NAME, [(Target(NAME, NAME, NAME), history)])
+
+
 def print_archive(screen: Console) -> None:
     tally = MessageTally(4, 1, {NAME: 1}, {NAME: 1}, 1)
     replayed = Replayed(LedgerContents(tally, HOURS), [Unsendable(Path("name"), 1, "it is empty")])
@@ -329,6 +359,8 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "standing_table.print_standings": lambda screen: standing_table.print_standings(
         screen, states(), NOW + timedelta(hours=9), NOW
     ),
+    "suppression_lookup.address.print_answers suppression_lookup.statistics.print_statistics": print_lookups,
+    "suppression_lookup.history.print_history": print_address_history,
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
     "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
     "verification.proof.print_proof": lambda screen: print_proof(

@@ -1,0 +1,64 @@
+"""`ses-reputation suppression find` and `history`: an address in all lists."""
+
+from typing import Annotated
+
+import typer
+
+from console.commands.suppression_lookup.options import AddressArgument
+from console.options import JsonOption, StackOption
+from console.reports.entries import print_entries
+from console.reports.suppression_lookup.address import describe_answer, print_answers
+from console.reports.suppression_lookup.history import describe_history, print_history
+from console.stack.clock import current_time
+from console.stack.connection import connect
+from console.stack.known_lists import known_lists
+from console.terminal.screen import open_screen, print_json, print_title
+from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.suppression.lookup.address_history import trace_address
+from ses_reputation.suppression.lookup.find import ListAnswer, find_address
+from ses_reputation.suppression.lookup.run_history import open_history
+
+_DELAY_DAYS = 3
+
+
+def find_suppressed(address: AddressArgument, stack: StackOption = None, json: JsonOption = False) -> None:
+    """Say in which lists an address is, since when, and what the ledger knows of mail to it.
+
+    All spellings are found. The latest snapshots are read; SES is not asked. Exit code 1 where a list is
+    unknown: it has no snapshot that can be read, so nobody knows what is on it.
+    """
+    connection = connect(stack)
+    answers = find_address(connection.snapshots, known_lists(connection), address)
+    found = connection.read_entries(normalise_address(address), "", _DELAY_DAYS)
+    entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
+    if json:
+        print_json({"address": address, "lists": list(map(describe_answer, answers)), "entries": entries})
+    else:
+        screen = open_screen()
+        print_answers(screen, address, answers, current_time())
+        print_title(screen, "What the ledger has of mail to it")
+        print_entries(screen, entries)
+    if any(each.answer is ListAnswer.UNKNOWN for each in answers):
+        raise typer.Exit(1)
+
+
+def show_history(
+    address: AddressArgument,
+    stack: StackOption = None,
+    most: Annotated[
+        int, typer.Option("--snapshots", min=1, max=1_000, help="How many runs of each list to look at.")
+    ] = 100,
+    json: JsonOption = False,
+) -> None:
+    """Show what became of an address in each list, from snapshot to snapshot: listed, renewed, removed."""
+    connection = connect(stack)
+    store = connection.snapshots
+    histories = [
+        (target, trace_address(open_history(store, target, address), most))
+        for target in known_lists(connection)
+    ]
+    if json:
+        described = [describe_history(target, history) for target, history in histories]
+        print_json({"address": address, "lists": described})
+    else:
+        print_history(open_screen(), address, histories)

@@ -1,0 +1,65 @@
+"""Arguments of the commands that read snapshots of suppression lists."""
+
+from typing import Annotated
+
+import typer
+
+from console.options import check_account
+from console.stack.connection import Connection
+from ses_reputation.suppression.snapshot.location import is_run_id
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
+from ses_reputation.suppression.targets import Target
+
+LATEST = "latest"
+
+
+def check_run(run: str) -> str:
+    """Return a run id, or `latest`. Raises BadParameter where it is neither."""
+    if run != LATEST and not is_run_id(run):
+        raise typer.BadParameter(f"{run!r} is no run: give an id such as 20261122T070000Z, or {LATEST}.")
+    return run
+
+
+def check_address(address: str) -> str:
+    """Return an address without blanks around it, as SES stores it. Raises BadParameter where it is none."""
+    # The error does not repeat what was typed: it may be a person's name.
+    if "@" not in address.strip():
+        raise typer.BadParameter("That is no address: give one such as ann@example.com.")
+    return address.strip()
+
+
+AddressArgument = Annotated[
+    str,
+    typer.Argument(metavar="ADDRESS", callback=check_address, help="In any spelling: case does not matter."),
+]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="[RUN]", callback=check_run, help="A run that `snapshots` names.")
+]
+ListAccountOption = Annotated[
+    str | None,
+    typer.Option(
+        "--account",
+        metavar="ACCOUNT",
+        callback=check_account,
+        help="Whose list. Default: the stack's own account.",
+    ),
+]
+ListRegionOption = Annotated[
+    str | None,
+    typer.Option("--region", metavar="REGION", help="Which Region's list. Default: the stack's own Region."),
+]
+ListTenantOption = Annotated[
+    str,
+    typer.Option("--tenant", metavar="NAME", help="A tenant's list. Default: that of the account itself."),
+]
+
+
+def choose_list(connection: Connection, account: str | None, region: str | None, tenant: str) -> Target:
+    """Return the list that options name."""
+    return Target(account or connection.account_id, region or connection.region, tenant)
+
+
+def load_run(connection: Connection, target: Target, run: str) -> Manifest:
+    """Load the manifest of a run, or of the latest. Raises SnapshotMissingError or SnapshotCorruptError."""
+    return load_manifest(connection.snapshots, target, None if run == LATEST else run)

@@ -1,0 +1,90 @@
+"""Where an address is suppressed: each list's latest snapshot is asked, and SES never."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
+from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.lookup.address_validation import AddressValidation, validation_of
+from ses_reputation.suppression.lookup.run_history import ListedSince, RunHistory, SnapshotRows, open_history
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
+from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.suppression.targets import Target
+
+_LISTS_AT_ONCE = 8
+
+
+class ListAnswer(StrEnum):
+    """What a list's latest snapshot says of an address. UNKNOWN: no snapshot says anything; not "no"."""
+
+    LISTED = "listed"
+    NOT_LISTED = "not_listed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A spelling that is listed, and since when snapshots have it; None where older ones cannot be read."""
+
+    row: SuppressedDestination
+    since: ListedSince | None
+    is_acted_on: bool | None
+    """Whether the account suppresses for its reason; None where that was not read. Sets may override it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInList:
+    """What is known of an address in one list.
+
+    manifest: the latest snapshot, and validation: what it says of address validation, unless the answer is
+    UNKNOWN; `problem` then says why.
+    """
+
+    target: Target
+    answer: ListAnswer
+    found: tuple[FoundRow, ...] = ()
+    manifest: Manifest | None = None
+    validation: AddressValidation | None = None
+    problem: str = ""
+
+
+def find_address(store: SnapshotStore, targets: Iterable[Target], address: str) -> list[AddressInList]:
+    """Look for all spellings of an address in the latest snapshot of each list, several lists at once.
+
+    A list without a complete snapshot, or whose latest cannot be read, is unknown. The history is looked at
+    only where the address is listed.
+    """
+    with ThreadPoolExecutor(_LISTS_AT_ONCE) as threads:
+        return list(threads.map(partial(_look_into, store, address), targets))
+
+
+def _look_into(store: SnapshotStore, address: str, target: Target) -> AddressInList:
+    try:
+        manifest = load_manifest(store, target)
+        history = open_history(store, target, address)
+        latest = history.read_snapshot(manifest)
+    except (SnapshotMissingError, SnapshotCorruptError) as error:
+        return AddressInList(target, ListAnswer.UNKNOWN, problem=str(error))
+    return AddressInList(
+        target,
+        ListAnswer.LISTED if latest.rows else ListAnswer.NOT_LISTED,
+        tuple(_describe_row(history, latest, row) for row in latest.rows),
+        manifest,
+        validation_of(manifest.settings),
+    )
+
+
+def _describe_row(history: RunHistory, latest: SnapshotRows, row: SuppressedDestination) -> FoundRow:
+    since = history.listed_since(latest.place, row)
+    return FoundRow(row, since, _is_acted_on(latest.manifest.settings, row.reason))
+
+
+def _is_acted_on(settings: Mapping[str, Any] | None, reason: str) -> bool | None:
+    """Return whether an account suppresses for a reason, by GetAccount's SuppressionAttributes."""
+    account = (settings or {}).get("account")
+    return None if account is None else reason in account.get("SuppressedReasons", [])
