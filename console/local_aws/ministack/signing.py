@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from ministack.core import lambda_runtime
 from ministack.services import sns
 
@@ -17,6 +18,9 @@ from console.local_aws.ministack.certificate_server import Addresses, answer_fro
 from console.local_aws.ministack.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
 
 FILE_NAME = "SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
+# SNS's own keys have 2,048. To sign with one took 0.75 ms a message in place of 0.14: a third of all that the
+# emulator did in a demo.
+_KEY_BITS = 1_024
 _IMPORT = "        mod = importlib.import_module(module_name)\n"
 _TRUST = """
         try:
@@ -33,7 +37,7 @@ def sign_what_sns_publishes() -> Iterator[EnvelopeSigner]:
     """Sign with a key made for the run, and publish its certificate until the block ends."""
     root = make_root()
     issuer = make_issuer(root)
-    leaf = make_leaf(issuer)
+    leaf = make_leaf(issuer, key=rsa.generate_private_key(65537, _KEY_BITS))
     signer = EnvelopeSigner(leaf.key, FILE_NAME)  # type: ignore[arg-type]
     published = {f"/{FILE_NAME}": leaf.pem, "/r2m01.cer": issuer.der}
     with serve_certificates(root, answer_from(published)) as addresses:
