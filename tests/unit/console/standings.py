@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ses_reputation.assessment.evaluate_entity import EntityEvaluation
+from ses_reputation.assessment.evaluate_entity import EntityEvaluation, entity_to_json
+from ses_reputation.assessment.official_rates import with_official_rates
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
@@ -143,12 +144,15 @@ class Ledger:
     ) -> tuple[EntityState, list[Transition]]:
         rules, days = StandingRules(), [day for day in self.days if day.sender in senders]
         history = History(entity, days, now)
-        evaluations = evaluate_standing(history, {}, rules)
+        own = [each for each in self.statistics if each.place == (entity.name, entity.region)]
+        reading = own[0] if own else None
+        evaluations = with_official_rates(evaluate_standing(history, {}, rules), reading, {}, rules, now)
         hours = [
             hour for hour in gather_hours(self.balances) if SenderIdentity(*hour.sender_hour[:3]) in senders
         ]
-        own = [each for each in self.statistics if each.place == (entity.name, entity.region)]
-        detections = detect_all(EntityMail(history, hours, own[0] if own else None, rules))
+        detections = detect_all(EntityMail(history, hours, reading, rules))
         ses: dict[str, Any] = {"ses": SES_RATES} if entity == AGENCY_ENTITY else {}
+        if reading:
+            ses = {"ses": entity_to_json(evaluations, history, reading, hours)["ses"]}
         view = {"measures": evaluation_to_json(evaluations, history), "open": OPEN, **ses}
         return assess(None, EntityEvaluation(entity, evaluations, detections, view), now, "prod")

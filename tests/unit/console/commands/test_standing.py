@@ -17,9 +17,10 @@ from console.reports.standing_json import describe_entity
 from console.reports.standing_table import print_standings
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
-from ses_reputation.rollup.entities import account_entity, identity_entity
+from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
+from ses_reputation.statistics.send_statistics import SendStatistics
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import (
     AGENCY_ENTITY,
@@ -244,6 +245,43 @@ def test_ses_decisions_are_shown_of_registered_accounts_alone(monkeypatch: pytes
     assert [both[each]["enforcement_status"] for each in ("444455556666", "555566667777")] == ["SHUTDOWN"] * 2
     assert none["444455556666"] is None
     assert "555566667777" not in none
+
+
+def rated_by_ses(rate: float, entity: ReputationEntity) -> EntityState:
+    """An account as it is assessed where SES itself published a bounce rate an hour ago."""
+    reading = SendStatistics(entity.name, entity.region, NOW, {}, rate, None, NOW - timedelta(hours=1))
+    return Ledger(statistics=[reading]).states[entity]
+
+
+def test_where_ses_own_rate_decides_row_and_detail_say_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the ledger's 10,000 mails none bounced. SES published 10.04 %, which is its `pause`."""
+    state = rated_by_ses(0.1004, OWN_ENTITY)
+
+    row = " ".join(screen_of(capsys, monkeypatch, state).split())
+    detail = " ".join(detail_of(capsys, monkeypatch, state).split())
+
+    assert "account 111122223333 pause 0.00 %" in row
+    assert "SES: 10.04 % decides" in row
+    assert "Account 111122223333 in us-east-1: PAUSE" in detail
+    assert "Bounces: pause since 2026-11-22 10:05 UTC" in detail
+    assert "SES itself publishes 10.04 % (CloudWatch)." in detail
+    assert "SES's own rate decides: it means pause; the estimate alone is healthy." in detail
+
+
+def test_where_the_estimate_is_worse_than_ses_own_rate_the_detail_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agency's mail bounces with 2.51 %, of which SES published 1 %."""
+    state = rated_by_ses(0.01, AGENCY_ENTITY)
+
+    row = " ".join(screen_of(capsys, monkeypatch, state).split())
+    detail = " ".join(detail_of(capsys, monkeypatch, state).split())
+
+    assert "SES: 1.00 %" in row
+    assert "decides" not in row
+    assert "The estimate decides: it means watch; SES's own rate alone would be healthy." in detail
 
 
 def test_findings_that_are_left_out_are_a_number(

@@ -54,7 +54,8 @@ def _muted_section(ongoing: Ongoing) -> Section:
 
 def _mute_commands(context: NotificationContext, ongoing: Ongoing) -> list[str]:
     keys = [*(str(measure) for measure in ongoing.measures), *ongoing.findings]
-    options = (f"--until {day_of(context.at + _MUTED_FOR)}", shell_option("--why", "REASON"))
+    until = day_of(context.at + _MUTED_FOR)
+    options = (shell_option("--until", until), shell_option("--why", "REASON"))
     lines = [
         line
         for key in keys[:_MOST_MUTES]
