@@ -2,7 +2,7 @@
 
 The stack is deployed under enforced policies, then updated to lack one statement after another. Statements
 that come with identities have a stack of their own, in test_identity_permissions.py, and so have those that
-the hourly checks read with, in test_reading_permissions.py.
+the hourly checks read with, in test_reading_permissions.py, and those on finished snapshots.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ from tests.e2e.support.work import Check
 from tests.e2e.test_identity_permissions import PROOFS as OF_IDENTITIES
 from tests.e2e.test_organization import PROOFS as OF_AN_ORGANIZATION
 from tests.e2e.test_reading_permissions import PROOFS as OF_READING
+from tests.e2e.test_snapshot_permissions import PROOFS as OF_SNAPSHOTS
 from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
 from tests.support.notifications import DELEGATE
 from tests.support.waiting import await_that
@@ -192,6 +193,7 @@ UNNOTICED = {
     Statement(ASSESSMENT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "SendTraces"): "X-Ray is not emulated",
     Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
+    Statement("ConvertSnapshotRole", "SendTraces"): "X-Ray is not emulated",
     Statement("ManageIdentityTopicsRole", "SendTraces"): "X-Ray is not emulated",
     Statement(CHECKING, "SendTraces"): "X-Ray is not emulated",
     Statement(STATISTICS, "ReadInOrganization"): "ministack does not know the organization of a resource",
@@ -246,9 +248,9 @@ def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> N
 
 
 def test_every_statement_is_proven_or_explained() -> None:
-    assert sorted([*PROOFS, *OF_AN_ORGANIZATION, *OF_IDENTITIES, *OF_READING, *UNNOTICED]) == sorted(
-        list_statements()
-    )
+    assert sorted(
+        [*PROOFS, *OF_AN_ORGANIZATION, *OF_IDENTITIES, *OF_READING, *OF_SNAPSHOTS, *UNNOTICED]
+    ) == sorted(list_statements())
 
 
 @pytest.mark.parametrize("statement", UNNOTICED, ids="-".join)
