@@ -86,11 +86,17 @@ def build(store: CountedFolder, addresses: int) -> None:
 
 
 def row_of(number: int) -> SuppressedDestination:
-    """A row of the list; addresses are in the order of numbers. Every tenth has a capital."""
+    """A row of the list; addresses are in the order of numbers, and have no more in common than names have.
+
+    Every tenth begins with a capital.
+    """
     mixed = number * 2_654_435_761 % 2**32
-    name = "Recipient" if number % 10 == 0 else "recipient"
+    value, name = number * 10**6 + mixed % 10**6, ""
+    for _ in range(10):
+        value, letter = divmod(value, 26)
+        name = chr(ord("a") + letter) + name
     moment = datetime.fromtimestamp(1_370_000_000 + mixed // 10, UTC).isoformat().replace("+00:00", "Z")
-    address = f"{name}.{number:09d}@{_PROVIDERS[mixed % len(_PROVIDERS)]}"
+    address = f"{name if number % 10 else name.capitalize()}@{_PROVIDERS[mixed % len(_PROVIDERS)]}"
     return SuppressedDestination(address, moment, "COMPLAINT" if mixed % 5 == 0 else "BOUNCE")
 
 
