@@ -24,6 +24,7 @@ from benchmarks import (
     ses_counts,
     signatures,
     suppression_cpu,
+    suppression_lookup,
     suppression_snapshot,
     tag_costs,
 )
@@ -79,6 +80,7 @@ def main(
 
 def _suppression(console: Console) -> None:
     suppression_cpu.main(console)
+    suppression_lookup.main(console)
     console.rule("Suppression snapshots")
     suppression_snapshot.main(console.print)
 

@@ -1,6 +1,7 @@
 """What snapshots need of an object store: the fake, moto's S3 and ministack's S3 give the same answers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import boto3
 import pytest
@@ -106,6 +107,11 @@ def test_windows_add_up_to_the_object(store: SnapshotStore, folder: str, window_
 def test_windows_begin_at_an_offset(store: SnapshotStore, folder: str, start: int, expected: bytes) -> None:
     store.put(f"{folder}part", b"0123456789")
     assert b"".join(store.stream(f"{folder}part", 4, start)) == expected
+
+
+def test_the_first_window_from_an_offset_on_is_so_many_bytes_of_it(store: SnapshotStore, folder: str) -> None:
+    store.put(f"{folder}part", b"0123456789")
+    assert list(islice(store.stream(f"{folder}part", 4, 3), 1)) == [b"3456"]
 
 
 def test_streaming_what_is_missing_says_so(store: SnapshotStore, folder: str) -> None:

@@ -122,3 +122,23 @@ def test_of_two_lines_of_an_address_the_latest_update_stands(
 ) -> None:
     lines = encode_line(later), encode_line(earlier)
     assert later_line(*lines) == later_line(*reversed(lines)) == lines[0]
+
+
+@given(any_rows, st.text(st.sampled_from('"\\{}:,\n\x1fé \ud800'), max_size=3), st.integers(0, 200))
+def test_whatever_a_line_is_it_is_read_as_json_reads_it(
+    row: SuppressedDestination, inserted: str, place: int
+) -> None:
+    line = encode_line(row)
+    line = line[:place] + inserted + line[place:]
+    try:
+        fields = json.loads(line)
+        expected = (fields["EmailAddress"], fields["LastUpdateTime"], fields["Reason"])
+    except (ValueError, KeyError, TypeError):
+        expected = None
+    try:
+        read = tuple(decode_line(line))
+    except (ValueError, KeyError, TypeError):
+        # It asks more of a line than that it is JSON: a time as snapshots have it.
+        assert expected is None or expected[1] != row.last_update_time
+    else:
+        assert read == expected

@@ -7,7 +7,7 @@ from ses_reputation.suppression.lookup.address_history import AddressHistory, tr
 from ses_reputation.suppression.lookup.run_history import open_history
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
-from tests.support.suppression_snapshots import TARGET, store_snapshot
+from tests.support.stored_snapshots import TARGET, store_snapshot
 
 ANN, UPPER = suppress("ann@x.example"), suppress("Ann@x.example")
 DAYS = [

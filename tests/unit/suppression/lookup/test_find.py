@@ -13,7 +13,7 @@ from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
-from tests.support.suppression_snapshots import TARGET, store_snapshot
+from tests.support.stored_snapshots import TARGET, store_snapshot
 
 TENANT = Target(TARGET.account, TARGET.region, "acme")
 ELSEWHERE = Target("444455556666", "eu-west-1")

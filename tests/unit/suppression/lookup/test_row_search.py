@@ -12,8 +12,8 @@ from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.row_search import find_rows, load_index
 from ses_reputation.suppression.snapshot import parts
 from tests.support.in_memory.suppression import CountedStore, MemoryStore, suppress
+from tests.support.stored_snapshots import store_snapshot
 from tests.support.suppression_rows import any_texts
-from tests.support.suppression_snapshots import store_snapshot
 
 HOSTILE = [
     "ann@x.example",

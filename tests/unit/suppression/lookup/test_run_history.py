@@ -12,7 +12,7 @@ from ses_reputation.suppression.lookup.run_history import ListedSince, open_hist
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from tests.support.in_memory.suppression import NOON, CountedStore, MemoryStore, suppress
-from tests.support.suppression_snapshots import TARGET, store_snapshot
+from tests.support.stored_snapshots import TARGET, store_snapshot
 
 ANN = "Ann@x.example"
 # What happens to ann's entry between two snapshots; "" leaves it as it is.

@@ -13,7 +13,7 @@ from console.commands.suppression_lookup import find
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
-from tests.support.suppression_snapshots import TARGET, store_snapshot
+from tests.support.stored_snapshots import TARGET, store_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import NOW
 

@@ -19,8 +19,8 @@ from console.commands.suppression_lookup import rows as rows_command
 from console.reports.suppression_lookup.rows import write_blog_array, write_json_document, write_ndjson
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
+from tests.support.stored_snapshots import TARGET, store_snapshot
 from tests.support.suppression_rows import any_rows
-from tests.support.suppression_snapshots import TARGET, store_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on
 
 ROWS = [

@@ -12,7 +12,13 @@ from ses_reputation.json_text import parse_json
 _START = '{"EmailAddress":"'
 # A quote within a text is escaped, so these can stand only between two fields.
 _REASON_FIELD, _TIME_FIELD = '","Reason":"', '","LastUpdateTime":"'
-_IS_TIME = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z", ASCII).fullmatch
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z"
+_IS_TIME = pattern(_TIME, ASCII).fullmatch
+# A line without escapes, which most are: reading it as JSON takes twice as long.
+_PLAIN_TEXT = r'([^"\\\x00-\x1f]*)'
+_read_plain_line = pattern(
+    f'{{"EmailAddress":"{_PLAIN_TEXT}","Reason":"{_PLAIN_TEXT}","LastUpdateTime":"({_TIME})"}}', ASCII
+).fullmatch
 
 
 class SuppressedDestination(NamedTuple):
@@ -36,7 +42,11 @@ def encode_line(row: SuppressedDestination) -> str:
 
 def decode_line(line: str | bytes) -> SuppressedDestination:
     """Decode what `encode_line` made; raises ValueError, KeyError or TypeError on anything else."""
-    fields = parse_json(line)
+    text = line if isinstance(line, str) else line.decode()
+    if plain := _read_plain_line(text):
+        address, reason, time = plain.groups()
+        return SuppressedDestination(address, time, reason)
+    fields = parse_json(text)
     row = SuppressedDestination(fields["EmailAddress"], fields["LastUpdateTime"], fields["Reason"])
     if not (type(row.email_address) is type(row.reason) is str and _IS_TIME(row.last_update_time)):
         raise ValueError("a line is no suppressed destination")
