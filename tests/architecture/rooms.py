@@ -68,18 +68,20 @@ _CONSOLE = {
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression suppression.snapshot verification visible_text"
+        "suppression suppression.listing suppression.restore suppression.snapshot verification "
+        "visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing verification visible_text"
+        "standing suppression suppression.listing suppression.restore suppression.snapshot verification "
+        "visible_text"
     ),
     "console.reports": (
-        "accounts authorization console.actions console.stack console.terminal delivery doctor "
-        "feedback findings hours ledger notifications protection quarantine rates rollup "
-        "shell_words standing suppression suppression.listing "
-        "suppression.lookup suppression.snapshot verification wording"
+        "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
+        "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
+        "suppression suppression.listing suppression.lookup suppression.restore suppression.snapshot "
+        "verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -102,7 +104,7 @@ _CONSOLE = {
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
         "hours protection quarantine registration rollup standing statistics suppression "
-        "suppression.lookup suppression.snapshot verification visible_text"
+        "suppression.lookup suppression.restore suppression.snapshot verification visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"

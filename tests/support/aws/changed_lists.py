@@ -34,8 +34,8 @@ class ChangedLists:
 
     @property
     def connection(self) -> Connection:
-        region = self.stack.outputs["FeedbackQueueArn"].split(":")[3]
-        return Connection(self.clients(self.aws.account_id, region), self.stack)
+        _, _, _, region, account, _ = self.stack.outputs["FeedbackQueueArn"].split(":")
+        return Connection(self.clients(account, region), self.stack)
 
     @property
     def own(self) -> Target:
