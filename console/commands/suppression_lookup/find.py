@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from console.commands.suppression_lookup.options import AddressArgument
+from console.commands.suppression_lookup.options import AddressArgument, known_lists
 from console.options import JsonOption, StackOption
 from console.reports.entries import print_entries
 from console.reports.suppression_lookup.address import describe_answer, print_answers
 from console.reports.suppression_lookup.history import describe_history, print_history
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.stack.known_lists import known_lists
 from console.terminal.screen import open_screen, print_json, print_title
 from ses_reputation.feedback.addresses import normalise_address
 from ses_reputation.suppression.lookup.address_history import trace_address

@@ -8,7 +8,7 @@ from console.options import check_account
 from console.stack.connection import Connection
 from ses_reputation.suppression.snapshot.location import is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
-from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import list_targets, load_manifest
 from ses_reputation.suppression.targets import Target
 
 LATEST = "latest"
@@ -58,6 +58,12 @@ ListTenantOption = Annotated[
 def choose_list(connection: Connection, account: str | None, region: str | None, tenant: str) -> Target:
     """Return the list that options name."""
     return Target(account or connection.account_id, region or connection.region, tenant)
+
+
+def known_lists(connection: Connection) -> list[Target]:
+    """Return the lists that have runs, finished or not, and in any case that of the stack's own account."""
+    own = Target(connection.account_id, connection.region)
+    return list(dict.fromkeys((own, *list_targets(connection.snapshots))))
 
 
 def load_run(connection: Connection, target: Target, run: str) -> Manifest:
