@@ -36,10 +36,14 @@ _LIBRARY = {
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "aws errors hours json_text suppression suppression.listing time_left",
     "rates": "hours rollup tallies",
-    "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
     "suppression.restore": (
         "authorization aws errors json_text stored_json suppression suppression.listing suppression.snapshot"
     ),
+    "suppression.changes": (
+        "aws errors feedback json_text ledger suppression suppression.listing suppression.restore "
+        "suppression.snapshot"
+    ),
+    "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
     "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
@@ -74,14 +78,14 @@ _CONSOLE = {
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing suppression suppression.listing suppression.restore suppression.snapshot verification "
-        "visible_text"
+        "standing suppression suppression.changes suppression.listing suppression.restore "
+        "suppression.snapshot verification visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
         "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
-        "suppression suppression.listing suppression.lookup suppression.restore suppression.snapshot "
-        "verification wording"
+        "suppression suppression.changes suppression.listing suppression.lookup suppression.restore "
+        "suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -104,7 +108,8 @@ _CONSOLE = {
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
         "hours protection quarantine registration rollup standing statistics suppression "
-        "suppression.lookup suppression.restore suppression.snapshot verification visible_text"
+        "suppression.changes suppression.lookup suppression.restore suppression.snapshot verification "
+        "visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"

@@ -13,6 +13,7 @@ FUNCTIONS = ROOT / "functions"
 # Rooms within rooms that have arrows of their own.
 INNER_ROOMS = frozenset(
     {
+        "ses_reputation.suppression.changes",
         "ses_reputation.suppression.export",
         "ses_reputation.suppression.listing",
         "ses_reputation.suppression.restore",

@@ -53,6 +53,14 @@ class SnapshotRun:
         """Key of the object that says how far a merge is; `name` ends in a digest, as that of a raw part."""
         return f"{self._chain_prefix(chain)}{name}.json"
 
+    def changes_key(self, number: int, digest: str) -> str:
+        """Key of a part of the changes since the predecessor; named after its content, as raw parts are."""
+        return f"{self.prefix}changes-{number:05d}-{digest[:16]}.ndjson.gz"
+
+    def comparison_key(self, name: str) -> str:
+        """Key of the object that says how far a comparison is; `name` ends in a digest."""
+        return f"{RAW_ROOT}{self.target.path}{self.run_id}/{name}.json"
+
     def _chain_prefix(self, chain: int) -> str:
         return f"{RAW_ROOT}{self.target.path}{self.run_id}/chain-{chain:02d}/"
 

@@ -99,6 +99,22 @@ def unpack_rows(
         raise corrupt_part(key, error) from None
 
 
+def unpack_lines(key: str, chunks: Iterable[bytes], window_bytes: int = 65_536) -> Iterator[list[str]]:
+    """Yield the lines of a part, some at a time, never holding more than a window of its text.
+
+    Raises SnapshotCorruptError as `unpack_rows` does; lines are not decoded.
+    """
+    rest = ""
+    try:
+        for text in _inflate(chunks, window_bytes):
+            *lines, rest = (rest + text.decode("ascii")).split("\n")
+            yield lines
+        if rest:
+            raise EOFError
+    except UNREADABLE as error:
+        raise corrupt_part(key, error) from None
+
+
 def corrupt_part(key: str, error: Exception) -> SnapshotCorruptError:
     """Return the error that says which part is not whole, and no more of what is in it."""
     return SnapshotCorruptError(f"{key} is not a whole part ({type(error).__name__}).")

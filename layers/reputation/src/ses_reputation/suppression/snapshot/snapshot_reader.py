@@ -1,14 +1,14 @@
 """Finished snapshots, for whoever reads them: which there are, and what is in one."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
-from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_rows
+from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_lines, unpack_rows
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import ROOT, Target, target_of_folder
 
@@ -57,6 +57,22 @@ def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[Suppressed
         yield from _unpack_counted(manifest.run.prefix + part.name, fetch_part(store, manifest, part), part)
 
 
+def stream_lines(
+    store: SnapshotStore, run: SnapshotRun, parts: Sequence[SnapshotPart], behind_rows: int = 0
+) -> Iterator[list[str]]:
+    """Yield the lines of a snapshot behind so many rows, some at a time; else it is as `stream_rows`."""
+    for part in parts:
+        if behind_rows >= part.rows:
+            behind_rows -= part.rows
+            continue
+        key, count = run.prefix + part.name, 0
+        for lines in unpack_lines(key, [_fetch_verified(store, key, part)]):
+            count += len(lines)
+            yield lines[behind_rows:]
+            behind_rows -= min(behind_rows, len(lines))
+        _check_count(key, count, part)
+
+
 def _find_latest(store: SnapshotStore, target: Target) -> str:
     stored = store.fetch(target.latest_key)
     if stored is None:
@@ -74,7 +90,10 @@ def _find_latest(store: SnapshotStore, target: Target) -> str:
 
 def fetch_part(store: SnapshotStore, manifest: Manifest, part: SnapshotPart) -> bytes:
     """Fetch the bytes of a part; raises SnapshotCorruptError where they are not what the manifest says."""
-    key = manifest.run.prefix + part.name
+    return _fetch_verified(store, manifest.run.prefix + part.name, part)
+
+
+def _fetch_verified(store: SnapshotStore, key: str, part: SnapshotPart) -> bytes:
     stored = store.fetch(key)
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
@@ -88,5 +107,9 @@ def _unpack_counted(key: str, body: bytes, part: SnapshotPart) -> Iterator[Suppr
     for row in unpack_rows(key, [body]):
         count += 1
         yield row
+    _check_count(key, count, part)
+
+
+def _check_count(key: str, count: int, part: SnapshotPart) -> None:
     if count != part.rows:
         raise SnapshotCorruptError(f"{key} holds {count} rows, but its manifest says {part.rows}.")

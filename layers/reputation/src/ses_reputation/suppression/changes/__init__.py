@@ -1,0 +1,1 @@
+"""What became different between two snapshots of a list, why, and where lists and ledger disagree."""
