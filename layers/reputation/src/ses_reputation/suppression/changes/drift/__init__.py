@@ -1,0 +1,1 @@
+"""Where lists and ledger disagree: what the next bounce or complaint can be predicted from."""
