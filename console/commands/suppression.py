@@ -5,6 +5,8 @@ from typing import Any
 import typer
 
 from console.actions.export_suppression import ExportProgress, start_export, watch_export
+from console.commands.suppression_drift.changes import show_changes
+from console.commands.suppression_drift.drift import show_drift
 from console.commands.suppression_lookup.find import find_suppressed, show_history
 from console.commands.suppression_lookup.options import (
     LATEST,
@@ -32,6 +34,8 @@ from ses_reputation.suppression.targets import Target
 app = typer.Typer(
     help="Export suppression lists, look at their snapshots, and find addresses.", no_args_is_help=True
 )
+app.command("changes")(show_changes)
+app.command("drift")(show_drift)
 app.command("find")(find_suppressed)
 app.command("history")(show_history)
 app.command("list")(list_rows)

@@ -7,21 +7,19 @@ import typer
 from console.actions.change_suppression import find_in_snapshots, read_addresses, spellings_to_remove
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
+    AccountOption,
     AddressesArgument,
     ApplyOption,
     ChangeChoices,
     FileOption,
     OneByOneOption,
+    RegionOption,
     RoleOption,
+    TenantOption,
     WhyOption,
+    choose_target,
 )
 from console.commands.suppression_changes.running import read_list, run_change
-from console.commands.suppression_lookup.options import (
-    ListAccountOption,
-    ListRegionOption,
-    ListTenantOption,
-    choose_list,
-)
 from console.options import JsonOption, StackOption
 from console.reports.suppression.spellings import lists_to_json, print_other_lists, print_spellings
 from console.stack.connection import connect
@@ -37,9 +35,9 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     addresses: AddressesArgument = None,
     file: FileOption = None,
     stack: StackOption = None,
-    account: ListAccountOption = None,
-    region: ListRegionOption = None,
-    tenant: ListTenantOption = "",
+    account: AccountOption = None,
+    region: RegionOption = None,
+    tenant: TenantOption = "",
     live: Annotated[
         bool, typer.Option("--live", help="Read the whole list from SES, in place of the latest snapshot.")
     ] = False,
@@ -57,7 +55,7 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     choices = ChangeChoices(apply, why, one_by_one, csv=False, raw=False, files=None, json=json)
     wanted = read_addresses(addresses or [], file)
     connection = connect(stack)
-    target = choose_list(connection, account, region, tenant)
+    target = choose_target(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
     everywhere = find_in_snapshots(connection.snapshots, wanted)
     is_read_whole = live or target not in everywhere or len(wanted) >= IMPORT_FROM

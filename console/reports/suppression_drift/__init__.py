@@ -1,0 +1,1 @@
+"""What became different in suppression lists, and where they disagree, as commands print it."""
