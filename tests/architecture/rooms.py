@@ -43,7 +43,9 @@ _LIBRARY = {
         "aws errors feedback json_text ledger suppression suppression.listing suppression.restore "
         "suppression.snapshot"
     ),
-    "suppression.export": "json_text suppression suppression.listing suppression.snapshot",
+    "suppression.export": (
+        "json_text suppression suppression.changes suppression.listing suppression.snapshot"
+    ),
     "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",

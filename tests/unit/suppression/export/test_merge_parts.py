@@ -9,6 +9,8 @@ from hashlib import sha256
 
 import pytest
 
+from ses_reputation.suppression.changes.comparing import ComparisonStep
+from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export import merge_rows, raw_parts
 from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
@@ -18,6 +20,7 @@ from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot import parts as snapshot_parts
 from ses_reputation.suppression.snapshot.location import RAW_ROOT, SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
+from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
@@ -281,3 +284,25 @@ def test_more_raw_parts_are_read_through_smaller_windows() -> None:
         export = store_raw_parts(store, [[suppress(f"{number}@example.com")] for number in range(count)])
         merge_parts(store, export, replace(SETTINGS, rows_per_part=100_000), lambda: 300, lambda: FINISHED)
     assert sorted(windows) == [16 * 1024, 16 * 1024 * 1024 // 100, 256 * 1024]
+
+
+def test_the_finished_parts_are_compared_before_the_snapshot_shows_and_the_state_says_how_far() -> None:
+    store, asked = MemoryStore(), list[str | None]()
+    answers = iter([ComparisonStep(progress="half-way"), ComparisonStep(SnapshotChanges("earlier", added=3))])
+
+    def compare(run: SnapshotRun, parts: Sequence[SnapshotPart], progress: str | None) -> ComparisonStep:
+        assert (run, sum(part.rows for part in parts)) == (RUN, 7)
+        assert RUN.manifest_key not in store.objects
+        asked.append(progress)
+        return next(answers)
+
+    export = store_raw_parts(store)
+    step = merge_parts(store, export, SETTINGS, lambda: 300.0, lambda: FINISHED, compare)
+    assert (step.manifest, step.export.status) == (None, "merging")
+    onward = Export.from_json(json.loads(json.dumps(step.export.to_json())))
+    step = merge_parts(store, onward, SETTINGS, lambda: 300.0, lambda: FINISHED, compare)
+
+    assert asked == [None, "half-way"]
+    assert step.manifest is not None
+    assert step.manifest.changes == SnapshotChanges("earlier", added=3).to_json()
+    assert [row.email_address[0] for row in stream_rows(store, step.manifest)] == list("abcdegh")

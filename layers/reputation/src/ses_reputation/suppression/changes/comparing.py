@@ -49,6 +49,10 @@ class ComparisonStep:
     progress: str | None = None
 
 
+Compare = Callable[[SnapshotRun, Sequence[SnapshotPart], str | None], ComparisonStep]
+"""Compares a run's finished parts with the snapshot before, from the named progress on."""
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotComparison:
     """A snapshot whose parts are written, and how it is compared with the newest complete one before it.

@@ -18,7 +18,7 @@ _LONGEST_ACTION = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class CauseSources:
-    """The ledger, the records of actions, and SES's word on one list, at the pace of its account and Region."""
+    """The ledger, the records of actions, and SES's word on one list, at the pace of its account."""
 
     store: SnapshotStore
     entries: LedgerEntries

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
+from ses_reputation.suppression.changes.comparing import Compare, ComparisonStep
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from ses_reputation.suppression.export.merge_rows import RowMerge
@@ -38,8 +39,11 @@ def merge_parts(
     settings: ExportSettings,
     seconds_left: Callable[[], float],
     now: Callable[[], datetime],
+    compare: Compare | None = None,
 ) -> MergeStep:
     """Write finished parts until the rows or the time end; after the last, index, manifest and `latest.json`.
+
+    Before the manifest, the finished parts are compared with the snapshot before, which may take calls, too.
 
     Every part is a function of the raw parts alone, so a repeated or interrupted call writes the same bytes
     again. A call goes on where its checkpoint says, and decodes nothing before that but the blocks that
@@ -55,8 +59,13 @@ def merge_parts(
     if not is_finished:
         return MergeStep(save_checkpoint(store, export, merged))
     _check_arithmetic(export, merged)
+    compared = compare(export.run, merged.parts, export.comparison) if compare else ComparisonStep()
+    if compared.progress:
+        return MergeStep(save_checkpoint(store, replace(export, comparison=compared.progress), merged))
     index = _store_index(store, export, merged)
-    manifest = publish_manifest(store, describe_export(export, merged, index, now()))
+    described = describe_export(export, merged, index, now())
+    changes = compared.changes.to_json() if compared.changes else None
+    manifest = publish_manifest(store, replace(described, changes=changes))
     return MergeStep(replace(export, status="complete"), manifest)
 
 

@@ -27,7 +27,8 @@ class ReadProgress:
 class Export:
     """One list on its way into a snapshot. Small enough for a workflow's payload however long the list is.
 
-    `checkpoint` names the object that says how far the merge is, once a call has left some for the next.
+    `checkpoint` names the object that says how far the merge is, once a call has left some for the next;
+    `comparison` the one that says how far the finished parts are compared with the snapshot before.
     """
 
     run: SnapshotRun
@@ -36,6 +37,7 @@ class Export:
     status: Status = "reading"
     reading: ReadProgress = ReadProgress()
     checkpoint: str | None = None
+    comparison: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values; by `status` the workflow chooses its next step."""
@@ -58,4 +60,5 @@ class Export:
             payload["status"],
             ReadProgress(**{**reading, "raw_parts": tuple(reading["raw_parts"])}),
             payload["checkpoint"],
+            payload["comparison"],
         )
