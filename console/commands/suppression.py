@@ -7,6 +7,7 @@ import typer
 from console.actions.export_suppression import ExportProgress, start_export, watch_export
 from console.commands.suppression_drift.changes import show_changes
 from console.commands.suppression_drift.drift import show_drift
+from console.commands.suppression_drift.sync import sync_lists
 from console.commands.suppression_lookup.find import find_suppressed, show_history
 from console.commands.suppression_lookup.options import (
     LATEST,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("changes")(show_changes)
 app.command("drift")(show_drift)
+app.command("sync")(sync_lists)
 app.command("find")(find_suppressed)
 app.command("history")(show_history)
 app.command("list")(list_rows)

@@ -33,6 +33,7 @@ class ActionKind(StrEnum):
     IMPORT = "import"
     ADD = "add"
     REMOVE = "remove"
+    SYNC = "sync"
 
 
 class ActionOutcome(StrEnum):
