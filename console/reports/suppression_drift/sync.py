@@ -19,7 +19,7 @@ def print_proposals(screen: Console, plans: Sequence[ChangePlan], files: Mapping
     if not plans:
         print_line(screen, "No sender's list lacks what mail of the same identity put on another's.")
         return
-    table = make_table("list", "to add", "to strengthen")
+    table = make_table("list", "added", "strengthened")
     for plan in plans:
         table.add_row(plan.target.name, number(plan.counts.added), number(plan.counts.strengthened))
     screen.print(table)
