@@ -23,6 +23,7 @@ from benchmarks import (
     properties,
     ses_counts,
     signatures,
+    suppression_changes,
     suppression_cpu,
     suppression_lookup,
     suppression_snapshot,
@@ -83,6 +84,8 @@ def _suppression(console: Console) -> None:
     suppression_lookup.main(console)
     console.rule("Suppression snapshots")
     suppression_snapshot.main(console.print)
+    console.rule("Changes between two snapshots")
+    suppression_changes.main(console)
 
 
 def _capacity(console: Console) -> None:

@@ -3,6 +3,7 @@
 import gzip
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -41,25 +42,34 @@ def write_snapshot(
     run: SnapshotRun,
     rows: Sequence[SuppressedDestination],
     rows_per_part: int = 100,
-    started_at: datetime | None = None,
 ) -> Manifest:
-    """Write a complete snapshot; it is read at its run's own time, unless another is given."""
+    """Write a complete snapshot, read at its run's own time."""
     parts = write_parts(store, run, rows, rows_per_part)
-    scheduled_at = datetime.strptime(run.run_id, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    manifest = Manifest(
-        run,
-        scheduled_at=scheduled_at,
-        started_at=started_at or scheduled_at,
-        finished_at=started_at or scheduled_at,
-        total=len(rows),
+    manifest = replace(
+        manifest_of(run, parts),
         by_reason=dict(Counter(row.reason for row in rows)),
-        rows_read=len(rows),
-        rows_repeated=0,
-        chains_restarted=0,
-        parts=tuple(parts),
         index=_write_index(store, run, parts),
     )
     return publish_manifest(store, manifest)
+
+
+def manifest_of(run: SnapshotRun, parts: Sequence[SnapshotPart]) -> Manifest:
+    """Return the manifest of parts, without an index; they were read at their run's own time."""
+    at = datetime.strptime(run.run_id, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    rows = sum(part.rows for part in parts)
+    return Manifest(
+        run,
+        scheduled_at=at,
+        started_at=at,
+        finished_at=at,
+        total=rows,
+        by_reason={},
+        rows_read=rows,
+        rows_repeated=0,
+        chains_restarted=0,
+        parts=tuple(parts),
+        index=StoredIndex("index.json.gz", 0, ""),
+    )
 
 
 def _write_index(store: SnapshotStore, run: SnapshotRun, parts: Iterable[SnapshotPart]) -> StoredIndex:
