@@ -63,7 +63,7 @@ class NotAsked:
 
     left = LookUps()
 
-    def explain(self, _: RowChange) -> ChangeCause:
+    def explain(self, change: RowChange) -> ChangeCause:  # noqa: ARG002
         """Return that nobody was asked."""
         return NOT_LOOKED_UP
 
