@@ -28,10 +28,18 @@ def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
     """Yield the manifests of finished snapshots, oldest first; runs that are not finished do not show."""
     for folder in store.list_folders(target.prefix):
         if is_run_id(folder):
-            run = SnapshotRun(target, folder)
-            stored = store.fetch(run.manifest_key)
-            if stored is not None:
-                yield Manifest.from_json(run.manifest_key, stored.body)
+            manifest = find_manifest(store, SnapshotRun(target, folder))
+            if manifest is not None:
+                yield manifest
+
+
+def find_manifest(store: SnapshotStore, run: SnapshotRun) -> Manifest | None:
+    """Return the manifest of a run's snapshot, or None where it is not finished.
+
+    Raises SnapshotCorruptError.
+    """
+    stored = store.fetch(run.manifest_key)
+    return None if stored is None else Manifest.from_json(run.manifest_key, stored.body)
 
 
 def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = None) -> Manifest:
@@ -40,12 +48,12 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
     Raises SnapshotMissingError or SnapshotCorruptError.
     """
     run = SnapshotRun(target, run_id or _find_latest(store, target))
-    stored = store.fetch(run.manifest_key)
-    if stored is None:
+    manifest = find_manifest(store, run)
+    if manifest is None:
         raise SnapshotMissingError(
             f"{run.manifest_key} is missing: that run is unknown, unfinished or expired."
         )
-    return Manifest.from_json(run.manifest_key, stored.body)
+    return manifest
 
 
 def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[SuppressedDestination]:
