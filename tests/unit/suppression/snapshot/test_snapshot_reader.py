@@ -50,6 +50,22 @@ def test_each_list_that_has_runs_is_a_target(store: MemoryStore) -> None:
     assert list(list_targets(store)) == [TARGET, Target("444455556666", "eu-west-1")]
 
 
+def test_other_folders_beside_those_of_lists_are_no_targets() -> None:
+    store = MemoryStore()
+    targets = [
+        Target(f"{account:012d}", region, tenant)
+        for account in range(20)
+        for region in ("eu-west-1", "us-east-1")
+        for tenant in ("", "acme", "a/b")
+    ]
+    for target in targets:
+        store.put(SnapshotRun(target, "20261122T070000Z").claim_key, b"{}")
+    for key in ("raw/1/2/account/x", "runs/20261122T070000Z/claim.json", "000000000000/eu-west-1/other/x"):
+        store.put(f"suppression/{key}", b"{}")
+    assert set(list_targets(store)) == set(targets)
+    assert len(list(list_targets(store))) == len(targets)
+
+
 def test_the_newest_finished_snapshot_is_loaded_by_default(store: MemoryStore) -> None:
     assert load_manifest(store, TARGET).run == RUN
 
