@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from console.actions.open_list import OpenList
 from console.errors import FileUnreadableError, NotAllowedError
-from console.stack.suppression_access import OpenList
 from ses_reputation.suppression.errors import SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.restore.actions import Intent

@@ -68,8 +68,7 @@ _CONSOLE = {
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression suppression.listing suppression.restore verification "
-        "visible_text"
+        "suppression verification visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
