@@ -73,8 +73,8 @@ _CONSOLE = {
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing suppression suppression.listing suppression.restore suppression.snapshot verification "
-        "visible_text"
+        "standing suppression suppression.listing suppression.lookup suppression.restore "
+        "suppression.snapshot verification visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
