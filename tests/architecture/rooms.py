@@ -72,14 +72,13 @@ _CONSOLE = {
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression suppression.listing suppression.restore verification "
-        "visible_text"
+        "suppression verification visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing suppression suppression.listing suppression.restore suppression.runs suppression.snapshot "
-        "verification visible_text"
+        "standing suppression suppression.listing suppression.lookup suppression.restore "
+        "suppression.runs suppression.snapshot verification visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "

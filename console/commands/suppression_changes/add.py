@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from console.actions.change_suppression import read_addresses
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
     AddressesArgument,
@@ -25,7 +26,6 @@ from console.commands.suppression_lookup.options import (
 )
 from console.options import JsonOption, StackOption
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
 from ses_reputation.suppression.restore.routes import IMPORT_FROM

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.actions.change_suppression import read_file
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
     ApplyOption,
@@ -28,7 +29,6 @@ from console.commands.suppression_lookup.options import (
 from console.options import JsonOption, StackOption
 from console.reports.suppression.former_list import former_list_to_json, print_former_list
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from console.terminal.screen import open_screen
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.former_lists import KindRules, read_former_list

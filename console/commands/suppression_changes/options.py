@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.stack.suppression_access import SUPPRESSION_ROLE
+from console.actions.open_list import SUPPRESSION_ROLE
 from ses_reputation.suppression.restore.plan import REASONS
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
     ApplyOption,
@@ -26,7 +27,6 @@ from console.commands.suppression_lookup.options import (
 )
 from console.options import JsonOption, StackOption, check_account
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
