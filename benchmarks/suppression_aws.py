@@ -69,6 +69,9 @@ class StubbedAws:
 
     def _answer(self, request: AWSPreparedRequest) -> AWSResponse:
         url = urlsplit(request.url)
+        if url.path == "/" or (url.path.startswith("/v2/email/") and "/suppression" not in url.path):
+            # The ledger's registry, and SES's settings: nobody sent, and nothing is set up.
+            return _respond(request, 200, b'{"Items":[],"Count":0}' if url.path == "/" else b"{}")
         is_list = url.path.startswith("/v2/email/suppression")
         self.requests["ListSuppressedDestinations" if is_list else f"{request.method} of S3"] += 1
         if is_list:

@@ -76,8 +76,13 @@ def _exporters() -> Mapping[str, Exporter]:
     from functions.export_suppression.app import lambda_handler  # noqa: PLC0415  (logs to the stdout of now)
 
     ses, s3 = boto3.client("sesv2"), boto3.client("s3")
+
+    def fetch(key: str) -> bytes:
+        body: bytes = s3.get_object(Bucket="bucket", Key=key)["Body"].read()
+        return body
+
     return {
-        EXPORT: lambda: Workflow(lambda payload: lambda_handler(payload, Context())).run(REQUEST),
+        EXPORT: lambda: Workflow(lambda payload: lambda_handler(payload, Context()), fetch).run(REQUEST),
         CSV_SCRIPT: lambda: s3.put_object(Bucket="bucket", Key="list.csv", Body=_write_csv(ses)),
         GZIP_SCRIPT: lambda: s3.put_object(Bucket="bucket", Key="list.ndjson.gz", Body=_write_gzip(ses)),
     }

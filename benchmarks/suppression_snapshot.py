@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from console.local_aws.emulator import Ministack
 
-BUCKET = "reputation-111122223333"
+BUCKET, TABLE = "reputation-111122223333", "ledger"
 MEMORY_LIMIT_BYTES = 150_000_000
 REQUEST = {"scheduled_at": "2026-11-22T07:00:00Z"}
 
@@ -119,7 +120,21 @@ def main(tell: Callable[[str], None] = print, scenarios: Sequence[Scenario] = SC
         tell(f"\nSuppression snapshot: {scenario.name}")
         with start_ministack() as aws, start_stand_in(scenario) as (endpoint_url, stand_in):
             aws.clients().s3.create_bucket(Bucket=BUCKET)
+            create_table(aws)
             run_scenario(scenario, aws, endpoint_url, stand_in, tell)
+
+
+def create_table(aws: "Ministack") -> None:
+    """Make a ledger's table that knows nobody who sent."""
+    aws.clients().dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    )
 
 
 def run_scenario(
@@ -136,13 +151,14 @@ def run_scenario(
     def invoke(payload: dict[str, Any]) -> dict[str, Any]:
         nonlocal reads
         answer = function.call(payload)
-        reads += payload["operation"] == "read"
-        if payload["operation"] == "read" and reads in scenario.expire_after_reads:
+        is_read = payload["operation"] == "export" and answer["export"] is not None
+        reads += is_read
+        if is_read and reads in scenario.expire_after_reads:
             stand_in.send_signal(signal.SIGUSR1)
         return answer
 
     started = time.perf_counter()
-    workflow = Workflow(invoke)
+    workflow = Workflow(invoke, partial(_read_body, aws.clients().s3))
     try:
         workflow.run(REQUEST)
     finally:
@@ -166,6 +182,8 @@ def build_environment(aws: "Ministack", endpoint_url: str, scenario: Scenario) -
         **aws.environment(),
         "AWS_ENDPOINT_URL_SESV2": endpoint_url,
         "REPUTATION_BUCKET": BUCKET,
+        "LEDGER_TABLE": TABLE,
+        "LEDGER_ACCOUNT": "111122223333",
         "POWERTOOLS_METRICS_NAMESPACE": "SesReputation",
         "POWERTOOLS_SERVICE_NAME": "export_suppression",
         **scenario.settings,

@@ -6,6 +6,8 @@ ConsoleError
 ├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
 ├── UnaccountedError  some messages are neither journaled, ignored, quarantined nor failed
 ├── ExportFailedError the suppression export did not succeed
+├── ExportClaimedError
+│                     another execution exports the suppression lists of the same time
 ├── NotPausedError    the configuration set to resume is not paused
 ├── NotRecordedError  a configuration set was resumed, but the ledger does not say so
 ├── NotAllowedError   SES would not do what was asked, and nothing was tried
@@ -36,6 +38,10 @@ class UnaccountedError(ConsoleError):
 
 class ExportFailedError(ConsoleError):
     """The suppression export failed, or takes longer than the command waits."""
+
+
+class ExportClaimedError(ConsoleError):
+    """Another execution has the run of this time; the text names it."""
 
 
 class NotPausedError(ConsoleError):

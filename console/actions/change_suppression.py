@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from console.actions.open_list import OpenList
 from console.errors import FileUnreadableError, NotAllowedError
-from console.stack.suppression_access import OpenList
-from ses_reputation.suppression.errors import SnapshotMissingError
+from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.lookup.row_search import find_rows
 from ses_reputation.suppression.restore.actions import Intent
 from ses_reputation.suppression.restore.applying import AppliedPlan, apply_plan
 from ses_reputation.suppression.restore.current_list import find_spellings
@@ -16,8 +17,8 @@ from ses_reputation.suppression.restore.former_lists import is_address, read_for
 from ses_reputation.suppression.restore.import_files import make_import_files
 from ses_reputation.suppression.restore.plan import ChangePlan
 from ses_reputation.suppression.restore.preflight import ImportFacts, Obstacle, find_obstacles
-from ses_reputation.suppression.restore.routes import Routes, choose_routes
-from ses_reputation.suppression.snapshot.snapshot_reader import list_targets, load_manifest, stream_rows
+from ses_reputation.suppression.restore.routes import IMPORT_FROM, Routes, choose_routes
+from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import Target
 
@@ -109,19 +110,31 @@ def read_addresses(named: Sequence[str], file: Path | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@dataclass(frozen=True, slots=True)
+class FoundInSnapshot:
+    """The rows of addresses in a list's latest snapshot; `problem` says why nothing is known, else ""."""
+
+    rows: tuple[SuppressedDestination, ...] = ()
+    problem: str = ""
+
+
 def find_in_snapshots(
-    store: SnapshotStore, addresses: Sequence[str]
-) -> dict[Target, list[SuppressedDestination]]:
-    """Return the rows of addresses, in any spelling, in the latest snapshot of each list that has one."""
-    found = {}
-    for target in list_targets(store):
-        try:
-            manifest = load_manifest(store, target)
-        except SnapshotMissingError:
-            continue
-        spelled = find_spellings(stream_rows(store, manifest), addresses)
-        found[target] = list(chain.from_iterable(spelled.values()))
-    return found
+    store: SnapshotStore, targets: Iterable[Target], addresses: Sequence[str]
+) -> dict[Target, FoundInSnapshot]:
+    """Look for addresses, in any spelling, in the latest snapshot of each list."""
+    return {target: _look_into(store, target, addresses) for target in targets}
+
+
+def _look_into(store: SnapshotStore, target: Target, addresses: Sequence[str]) -> FoundInSnapshot:
+    """Look up few addresses by the snapshot's index, and read all of it for many."""
+    try:
+        manifest = load_manifest(store, target)
+        if len(addresses) < IMPORT_FROM:
+            found = chain.from_iterable(find_rows(store, manifest, address) for address in addresses)
+            return FoundInSnapshot(tuple(dict.fromkeys(found)))
+        return FoundInSnapshot(find_spellings(stream_rows(store, manifest), addresses))
+    except (SnapshotMissingError, SnapshotCorruptError) as error:
+        return FoundInSnapshot(problem=str(error))
 
 
 def spellings_to_remove(

@@ -1,75 +1,76 @@
-"""Starting a suppression export now, and waiting for its end."""
+"""Starting an export of all suppression lists now, and waiting for its end."""
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from console.errors import ExportFailedError
+from console.errors import ExportClaimedError, ExportFailedError
 from ses_reputation.hours import format_second
+from ses_reputation.suppression.runs.run_progress import RunProgress, RunWatch
+from ses_reputation.suppression.runs.summary import RunSummary, load_summary
+from ses_reputation.suppression.snapshot.location import ListsRun, name_run
+from ses_reputation.suppression.store import SnapshotStore
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
-_POLL_SECONDS = 0.5
-_LATEST_EVENTS = 100
+_POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class ExportProgress:
-    """How far an export is, by its last finished step; `status` is reading, merging or complete."""
+class StartedExport:
+    """An execution, and the run that it makes unless another has claimed it."""
 
-    status: str = "starting"
-    rows: int = 0
+    execution_arn: str
+    run: ListsRun
 
 
-def start_export(client: "SFNClient", workflow_arn: str, now: datetime | None = None) -> str:
-    """Start the workflow for this moment, and return the execution's ARN."""
-    request = {"scheduled_at": format_second(now or datetime.now(UTC))}
-    return client.start_execution(stateMachineArn=workflow_arn, input=json.dumps(request))["executionArn"]
+def start_export(client: "SFNClient", workflow_arn: str, now: datetime | None = None) -> StartedExport:
+    """Start the workflow for this moment."""
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    request = json.dumps({"scheduled_at": format_second(moment)})
+    started = client.start_execution(stateMachineArn=workflow_arn, input=request)
+    return StartedExport(started["executionArn"], ListsRun(name_run(moment)))
 
 
 def watch_export(
     client: "SFNClient",
-    execution_arn: str,
-    on_progress: Callable[[ExportProgress], None],
+    store: SnapshotStore,
+    export: StartedExport,
+    on_progress: Callable[[RunProgress], None],
     sleep: Callable[[float], None] = time.sleep,
-) -> list[dict[str, Any]]:
-    """Wait for the end of an export; return the exports in its output, one for each list.
-
-    The output is empty where another run has claimed the list.
+) -> RunSummary:
+    """Wait for the end of an export; return what became of every list.
 
     Raises:
         ExportFailedError: it failed, timed out or was aborted.
+        ExportClaimedError: another execution has this run.
     """
+    watch = RunWatch(store, export.run)
     while True:
-        described = client.describe_execution(executionArn=execution_arn)
+        described = client.describe_execution(executionArn=export.execution_arn)
         if described["status"] == "SUCCEEDED":
-            exports: list[dict[str, Any]] = json.loads(described["output"])["exports"]
-            return exports
+            return _read_end(store, export, json.loads(described["output"]))
         if described["status"] != "RUNNING":
             cause = described.get("cause") or described.get("error") or "no cause given"
             raise ExportFailedError(
-                f"The export ended as {described['status']}: {cause}. The last snapshot is still valid. "
-                f"Repair the cause, then redrive {execution_arn}."
+                f"The export ended as {described['status']}: {cause}. Complete snapshots are still valid. "
+                f"Repair the cause, then redrive {export.execution_arn}."
             )
-        on_progress(_read_progress(client, execution_arn))
+        progress = watch.look()
+        if progress is not None:
+            on_progress(progress)
         sleep(_POLL_SECONDS)
 
 
-def _read_progress(client: "SFNClient", execution_arn: str) -> ExportProgress:
-    history = client.get_execution_history(
-        executionArn=execution_arn, reverseOrder=True, maxResults=_LATEST_EVENTS
-    )
-    return next(_find_progress(history["events"]), ExportProgress())
-
-
-def _find_progress(events: "list[HistoryEventTypeDef]") -> Iterator[ExportProgress]:
-    for event in events:
-        output = event.get("stateExitedEventDetails", {}).get("output")
-        state = json.loads(output) if output else None
-        if isinstance(state, dict) and "reading" in state:
-            yield ExportProgress(state["status"], state["reading"]["rows"])
+def _read_end(store: SnapshotStore, export: StartedExport, output: dict[str, Any]) -> RunSummary:
+    if output["status"] == "already_claimed":
+        raise ExportClaimedError(
+            f"Another start of {output['scheduled_at']} has this run since {output['started_at']}, so this "
+            f"one exported nothing. Follow {output['execution']}, or run the command again: that is a run of "
+            "its own."
+        )
+    return load_summary(store, export.run)

@@ -179,6 +179,7 @@ def _role_overrides(connection: Connection, registered: Overrides, wanted: Regis
     roles = {
         "ExternalId": registered["ExternalId"],
         "ReadSesStatisticsRoleArn": connection.output("ReadSesStatisticsRoleArn"),
+        "ExportSuppressionRoleArn": connection.output("ExportSuppressionRoleArn"),
         "ReadingRoleName": registered["ReadingRoleName"],
         "OperatorRoleArn": wanted.operator_role_arn,
     }

@@ -1,10 +1,10 @@
 """`ses-reputation suppression`: complete, dated copies of suppression lists."""
 
-from typing import Any
+from functools import partial
 
 import typer
 
-from console.actions.export_suppression import ExportProgress, start_export, watch_export
+from console.actions.export_suppression import start_export, watch_export
 from console.commands.suppression_drift.changes import show_changes
 from console.commands.suppression_drift.drift import show_drift
 from console.commands.suppression_drift.sync import sync_lists
@@ -20,17 +20,18 @@ from console.commands.suppression_lookup.options import (
 )
 from console.commands.suppression_lookup.rows import list_rows, show_statistics
 from console.options import JsonOption, StackOption
+from console.reports.suppression.runs import describe_progress, describe_summary, draw_summary
 from console.reports.suppression_lookup.rows import describe_manifest
 from console.reports.tables import draw_manifest, draw_parts, draw_snapshots
-from console.stack.connection import Connection, connect
-from console.terminal.screen import Narrator, Step, count, open_screen, print_json
+from console.stack.connection import connect
+from console.terminal.screen import Narrator, Step, open_screen, print_json
+from ses_reputation.suppression.runs.outcomes import ListStatus
+from ses_reputation.suppression.runs.run_progress import RunProgress
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import (
     list_snapshots,
     list_targets,
-    load_manifest,
 )
-from ses_reputation.suppression.targets import Target
 
 app = typer.Typer(
     help="Export suppression lists, look at their snapshots, and find addresses.", no_args_is_help=True
@@ -46,23 +47,24 @@ app.command("stats")(show_statistics)
 
 @app.command("export")
 def export_now(stack: StackOption = None, json: JsonOption = False) -> None:
-    """Export the stack's suppression list now, and wait until its snapshot is complete.
+    """Export every suppression list now: of each registered account and Region, and of each tenant.
 
-    Ctrl-C ends the waiting, not the export.
+    Waits until all are done, and says which are complete, and which failed and why. Ends with code 1 where
+    one failed. Ctrl-C ends the waiting, not the export.
     """
     connection = connect(stack)
     narrator = Narrator(open_screen(on_stderr=True))
     client = connection.clients.step_functions
-    with narrator.step("Export the suppression list") as step:
-        execution_arn = start_export(client, connection.output("ExportSuppressionWorkflowArn"))
-        exports = watch_export(client, execution_arn, lambda progress: _print_progress(step, progress))
-        step.outcome = f"Export the suppression list: {count(len(exports), 'snapshot')}"
-    manifests = [_load_finished(connection, export) for export in exports]
+    with narrator.step("Export suppression lists") as step:
+        export = start_export(client, connection.output("ExportSuppressionWorkflowArn"))
+        summary = watch_export(client, connection.snapshots, export, partial(_print_progress, step))
+        step.outcome = f"Export suppression lists: {describe_summary(summary)}"
     if json:
-        print_json({"snapshots": [describe_manifest(manifest) for manifest in manifests]})
-        return
-    for manifest in manifests:
-        _print_manifest(manifest)
+        print_json({"summary": summary.to_json()})
+    else:
+        open_screen().print(draw_summary(summary))
+    if summary.count(ListStatus.FAILED):
+        raise typer.Exit(1)
 
 
 @app.command("snapshots")
@@ -96,14 +98,9 @@ def show_snapshot(
         _print_manifest(manifest)
 
 
-def _print_progress(step: Step, progress: ExportProgress) -> None:
-    step.advance_to(
-        0, None, f"Export the suppression list: {progress.status}, {count(progress.rows, 'row')} read"
-    )
-
-
-def _load_finished(connection: Connection, export: dict[str, Any]) -> Manifest:
-    return load_manifest(connection.snapshots, Target(**export["target"]), export["run"])
+def _print_progress(step: Step, progress: RunProgress) -> None:
+    message = f"Export suppression lists: {describe_progress(progress)}"
+    step.advance_to(progress.lists_done, progress.lists or None, message)
 
 
 def _print_manifest(manifest: Manifest) -> None:

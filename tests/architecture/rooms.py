@@ -26,12 +26,12 @@ _LIBRARY = {
     "statistics": (
         "accounts aws doctor environment errors feedback hours registration stored_json tallies time_left"
     ),
-    "suppression": "aws environment errors",
+    "suppression": "accounts aws environment errors",
     "journaling_settings": "environment feedback",
     "posting_settings": "environment",
     "ledger": "aws errors feedback hours json_text tallies time_left",
     "quarantine": "aws feedback hours json_text",
-    "suppression.listing": "aws json_text suppression",
+    "suppression.listing": "json_text suppression",
     "journaling": "errors feedback ledger quarantine signing time_left",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "aws errors hours json_text suppression suppression.listing time_left",
@@ -44,7 +44,11 @@ _LIBRARY = {
         "suppression.snapshot"
     ),
     "suppression.export": (
-        "json_text suppression suppression.changes suppression.listing suppression.snapshot"
+        "hours json_text suppression suppression.changes suppression.listing suppression.snapshot"
+    ),
+    "suppression.runs": (
+        "accounts aws doctor errors feedback hours json_text regions registration statistics suppression "
+        "suppression.export suppression.listing suppression.snapshot time_left"
     ),
     "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
@@ -74,20 +78,19 @@ _CONSOLE = {
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression suppression.listing suppression.restore verification "
-        "visible_text"
+        "suppression verification visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing suppression suppression.changes suppression.listing suppression.restore "
-        "suppression.snapshot verification visible_text"
+        "standing suppression suppression.changes suppression.listing suppression.lookup "
+        "suppression.restore suppression.runs suppression.snapshot verification visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
         "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
         "suppression suppression.changes suppression.listing suppression.lookup suppression.restore "
-        "suppression.snapshot verification wording"
+        "suppression.runs suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -110,8 +113,8 @@ _CONSOLE = {
         "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
         "hours protection quarantine registration rollup standing statistics suppression "
-        "suppression.changes suppression.lookup suppression.restore suppression.snapshot verification "
-        "visible_text"
+        "suppression.changes suppression.lookup suppression.restore suppression.runs "
+        "suppression.snapshot verification visible_text"
     ),
     "console.application": (
         "console.commands console.errors console.local_aws console.terminal errors visible_text"

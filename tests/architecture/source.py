@@ -18,6 +18,7 @@ INNER_ROOMS = frozenset(
         "ses_reputation.suppression.listing",
         "ses_reputation.suppression.restore",
         "ses_reputation.suppression.lookup",
+        "ses_reputation.suppression.runs",
         "ses_reputation.suppression.snapshot",
         "console.demo.expected",
         "console.demo.traffic",

@@ -20,12 +20,13 @@ from console.local_aws.clients import Credentials
 from console.local_aws.ses_stand_in.limits import RequestGate, RequestLimits
 from console.local_aws.ses_stand_in.lists import ListBehaviour, SuppressedAddress
 from console.local_aws.ses_stand_in.server import SesStandIn
+from ses_reputation.aws.clients import LISTING, connect
 from ses_reputation.suppression.errors import (
     ChainExpiredError,
     ListThrottledError,
     ListUnavailableError,
 )
-from ses_reputation.suppression.listing.list_reader import SesSuppressionList, connect_list
+from ses_reputation.suppression.listing.list_reader import SesSuppressionList
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -327,7 +328,7 @@ def suppression_list(stand_in: SesStandIn, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", stand_in.endpoint_url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", OWNER)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
-    suppression_list = connect_list("us-east-1", page_size=2)
+    suppression_list = SesSuppressionList(connect("sesv2", region_name="us-east-1", config=LISTING), 2)
     yield suppression_list
     suppression_list.client.close()
 

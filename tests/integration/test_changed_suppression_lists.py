@@ -15,11 +15,13 @@ from console.local_aws.ses_stand_in.lists import StandInList, SuppressedAddress
 from console.local_aws.ses_stand_in.refusals import bad_request
 from console.local_aws.ses_stand_in.server import SesStandIn
 from ses_reputation.suppression.restore.actions import ActionKind, ActionOutcome
+from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.targets import Target
 from tests.support.aws.changed_lists import ChangedLists
 from tests.support.aws.local_aws import ministack
-from tests.support.aws.published_snapshot import publish_snapshot
+from tests.support.in_memory.suppression import suppress
 from tests.support.stack_template import render_stack
+from tests.support.suppression_snapshots import store_snapshot
 
 __all__ = ["ministack"]
 pytestmark = pytest.mark.local_aws
@@ -75,6 +77,10 @@ def run(lists: ChangedLists, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def suppressed(*addresses: str, reason: str = "BOUNCE") -> list[SuppressedAddress]:
     return [SuppressedAddress(address, reason, 1_780_000_000.0) for address in addresses]
+
+
+def snapshot_of(lists: ChangedLists, target: Target, *addresses: str) -> Manifest:
+    return store_snapshot(lists.connection.snapshots, map(suppress, addresses), target=target)
 
 
 EXPORT = (
@@ -156,7 +162,7 @@ def test_a_removal_takes_every_spelling_and_says_which_lists_still_have_the_addr
     other = Target(DELEGATE, ELSEWHERE)
     tenant = Target(OWNER, "us-east-1", "acme")
     for target in (lists.own, other, tenant):
-        publish_snapshot(lists.connection.snapshots, target, ["Foo@example.com", "keep@example.com"])
+        snapshot_of(lists, target, "Foo@example.com", "keep@example.com")
     lists.ses.seed(suppressed("Foo@example.com", "foo@example.com", "keep@example.com"), OWNER)
 
     said = run("remove", "foo@example.com", *APPLY)
@@ -165,6 +171,16 @@ def test_a_removal_takes_every_spelling_and_says_which_lists_still_have_the_addr
     assert f"Still on the list of {other.name}: 1 entry." in said
     assert f"Still on the list of {tenant.name}: 1 entry." in said
     assert f"Still on the list of {lists.own.name}:" not in said
+
+
+def test_a_list_whose_snapshot_cannot_be_read_may_have_the_address(lists: ChangedLists, run: Run) -> None:
+    other = Target(DELEGATE, ELSEWHERE)
+    manifest = snapshot_of(lists, other, "foo@example.com")
+    lists.connection.snapshots.put(manifest.run.index_key, b"damaged")
+
+    said = run("remove", "foo@example.com", *APPLY)
+
+    assert f"Perhaps on the list of {other.name}:" in said
 
 
 def test_without_a_snapshot_the_list_itself_is_read(lists: ChangedLists, run: Run) -> None:

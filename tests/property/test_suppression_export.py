@@ -1,7 +1,7 @@
 """Whatever list and machines do, a finished snapshot is the set of addresses; nothing shows before."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
-from tests.support.in_memory.suppression import CrashingStore, ListInMemory, MemoryStore, suppress
-from tests.support.suppression_function import SETTINGS, serve_function
+from tests.support.in_memory.suppression import CrashingStore, ListInMemory, MemoryStore
+from tests.support.in_memory.suppression import suppress as suppressed
+from tests.support.suppression_function import SETTINGS, fetcher, serve_function
 from tests.support.suppression_rows import in_order
 from tests.support.suppression_workflow import ExecutionFailedError, Workflow
 
@@ -26,7 +27,9 @@ TARGET = Target("111122223333", "us-east-1")
 RUN = SnapshotRun(TARGET, "20261122T070000Z")
 
 addresses = st.integers(0, 12).map(lambda number: f"{'aAbBzZ!~'[number % 8]}{number // 8}@example.com")
-rows = st.builds(suppress, addresses, st.sampled_from(["BOUNCE", "COMPLAINT"]), st.sampled_from([0, 0.5, 1]))
+rows = st.builds(
+    suppressed, addresses, st.sampled_from(["BOUNCE", "COMPLAINT"]), st.sampled_from([0, 0.5, 1])
+)
 pages = st.lists(st.lists(rows, max_size=4), min_size=1, max_size=9)
 limits = st.builds(
     lambda pages_per_part, rows_per_part: replace(
@@ -98,7 +101,7 @@ def test_a_finished_snapshot_holds_each_address_once_whatever_happens(
         return times_left.pop() if times_left else 300.0
 
     with small_blocks(block_rows), serve_function(store, suppression_list, limits, seconds_left) as invoke:
-        run_until_done(invoke)
+        run_until_done(invoke, memory)
     check_snapshot(memory, pages)
 
 
@@ -108,15 +111,16 @@ def small_blocks(block_rows: int) -> Iterator[None]:
         yield
 
 
-def run_until_done(invoke: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def run_until_done(invoke: Callable[[dict[str, Any]], dict[str, Any]], memory: MemoryStore) -> None:
     """Run the execution; when it fails for good, do as an operator does: the same execution once
     more."""
     for _ in range(10):
         try:
-            Workflow(invoke).run(REQUEST)
+            output = Workflow(invoke, fetcher(memory)).run(REQUEST)
         except ExecutionFailedError:
             continue
-        return
+        if output["failed"] == 0:
+            return
     raise AssertionError("ten executions failed")
 
 
@@ -141,13 +145,12 @@ def test_an_execution_that_stops_anywhere_for_good_shows_no_snapshot_or_a_whole_
     memory = MemoryStore()
     script = ["before"] * 1_000 + [""] * writes_before_the_end
     store = WatchingStore(memory, draw_from(script))
-    with serve_function(store, ListInMemory(pages), limits) as invoke:
-        try:
-            Workflow(invoke).run(REQUEST)
-        except ExecutionFailedError:
-            assert memory.fetch(TARGET.latest_key) is None
-        else:
-            check_snapshot(memory, pages)
+    with serve_function(store, ListInMemory(pages), limits) as invoke, suppress(ExecutionFailedError):
+        Workflow(invoke, fetcher(memory)).run(REQUEST)
+    if memory.fetch(TARGET.latest_key) is not None:
+        check_snapshot(memory, pages)
+    for manifest in list_snapshots(memory, TARGET):
+        assert len(list(stream_rows(memory, manifest))) == manifest.total == len(expect_rows(pages))
 
 
 @settings(max_examples=100, deadline=None)
@@ -168,5 +171,5 @@ def test_a_slow_call_that_outlives_its_retry_changes_nothing(
                     invoke_late(payload)
             return answer
 
-        Workflow(invoke_twice).run(REQUEST)
+        Workflow(invoke_twice, fetcher(store)).run(REQUEST)
     check_snapshot(store, pages)

@@ -20,7 +20,7 @@ _JOURNALED = {
     },
 }
 _BEGIN = {
-    "operation": "begin",
+    "operation": "claim",
     "execution": "arn:aws:states:us-east-1:111122223333:execution:ExportSuppression:1",
     "request": _SCHEDULED,
 }
@@ -45,7 +45,7 @@ CALLS = {
         _SCHEDULED, {"failed": 0, "checked": 1}, {"dynamodb", "email", "events", "sns", "sqs"}
     ),
     "assess_reputation": Call(_SCHEDULED, {"failed": 0}, {"dynamodb"}),
-    "export_suppression": Call(_BEGIN, {"already_claimed": []}, {"s3"}),
+    "export_suppression": Call(_BEGIN, {"status": "claimed"}, {"dynamodb", "s3"}),
 }
 
 

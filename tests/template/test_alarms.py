@@ -61,6 +61,7 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "AssessmentSilentAlarm": ("AWS/Lambda Invocations <AssessReputationFunction>", "Sum", 1),
         "ReputationReviewAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 2),
         "ReputationPauseAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 3),
+        "SuppressionListsFailedAlarm": (f"{NAMESPACE} SuppressionListsFailed export_suppression", "Sum", 0),
         "ExportSuppressionFailedAlarm": (
             "AWS/States ExecutionsFailed <ExportSuppressionWorkflow>",
             "Sum",

@@ -28,6 +28,7 @@ CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 TABLE, BUCKET = "<LedgerTable.Arn>", "<ReputationBucket.Arn>"
 BUS = f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default"
 ACCOUNTS = f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/ses-reputation/reputation/accounts"
+EXECUTIONS = f"arn:aws:states:us-east-1:{ACCOUNT}:execution:<ExportSuppressionWorkflow.Name>"
 REGISTERED = [ACCOUNT, "222233334444", "444455556666", "777788889999"]
 
 # Role -> statement -> actions and resources, in words of their own: this table is not made from the template.
@@ -125,7 +126,16 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "SetFailedStartsAside": ("sqs:SendMessage", "<AssessReputationDeadLetterQueue.Arn>"),
     },
     "ExportSuppressionRole": {
+        "FindSenders": ("dynamodb:Query", TABLE),
+        "ReadRegisteredAccounts": ("ssm:GetParametersByPath", ACCOUNTS),
         "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
+        "ListSuppressionSettings": (["ses:GetAccount", "ses:ListConfigurationSets", "ses:ListTenants"], "*"),
+        "ReadSuppressionSettings": (
+            ["ses:GetConfigurationSet", "ses:GetTenant"],
+            [f"arn:aws:ses:*:{ACCOUNT}:configuration-set/*", f"arn:aws:ses:*:{ACCOUNT}:tenant/*"],
+        ),
+        "ReadElsewhere": ("sts:AssumeRole", "arn:aws:iam::*:role/reading"),
+        "ReadInOrganization": ("sts:AssumeRole", "arn:aws:iam::*:role/reading"),
         "KeepSnapshots": (["s3:PutObject", "s3:GetObject"], f"{BUCKET}/suppression/*"),
         "MarkSupersededSnapshots": (
             ["s3:PutObjectTagging", "s3:GetObjectTagging"],
@@ -175,6 +185,11 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "ExportSuppressionWorkflowRole": {
         "CallExportSuppression": ("lambda:InvokeFunction", "<ExportSuppressionFunction.Arn>"),
+        "ReadPlaces": ("s3:GetObject", f"{BUCKET}/suppression/runs/*/places.json"),
+        # Step Functions developer guide, "IAM policies for using Distributed Map states".
+        "StartChildren": ("states:StartExecution", "<ExportSuppressionWorkflow>"),
+        "DescribeChildren": ("states:DescribeExecution", f"{EXECUTIONS}:*"),
+        "RedriveChildren": ("states:RedriveExecution", f"{EXECUTIONS}/ExportPlaces:*"),
     },
     "ExportSuppressionScheduleRole": {
         "StartExports": ("states:StartExecution", "<ExportSuppressionWorkflow>"),
@@ -210,12 +225,22 @@ KEPT_BY_ASSESSMENTS = ["DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESS
 
 
 def statements(role: str, stack: Stack = STACK) -> list[dict[str, Any]]:
-    policies = stack.properties(role)["Policies"]
-    return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    inside = [policy["PolicyDocument"] for policy in stack.properties(role)["Policies"]]
+    apart = [
+        policy["PolicyDocument"]
+        for policy in stack.of_type("AWS::IAM::Policy").values()
+        if policy["Roles"] == [f"<{role}>"]
+    ]
+    return [each for document in [*inside, *apart] for each in document["Statement"]]
 
 
 def test_every_role_of_the_stack_is_accounted_for() -> None:
     assert ROLES.keys() == EXPECTED.keys()
+
+
+def test_every_policy_apart_from_roles_is_of_one_of_them() -> None:
+    owners = [policy["Roles"] for policy in STACK.of_type("AWS::IAM::Policy").values()]
+    assert owners == [["<ExportSuppressionWorkflowRole>"]]
 
 
 @pytest.mark.parametrize("role", EXPECTED)
@@ -243,6 +268,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("JournalFeedbackRole", "AppendToLedger", ["JOURNAL#*", "MESSAGE#*", "DELAYS#*"]),
         ("PostBalancesRole", "ReadHours", ["JOURNAL#*", "BALANCE#*"]),
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
+        ("ExportSuppressionRole", "FindSenders", ["SENDERS"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS", "DECISIONS", "DIAGNOSES"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS", "DECISIONS", "DIAGNOSES"]),
         (
@@ -263,7 +289,11 @@ def test_each_function_reaches_its_own_kinds_of_item_only(
 
 @pytest.mark.parametrize(
     ("role", "statement"),
-    [("ReadSesStatisticsRole", "ReadElsewhere"), ("AssessReputationRole", "PauseElsewhere")],
+    [
+        ("ReadSesStatisticsRole", "ReadElsewhere"),
+        ("ExportSuppressionRole", "ReadElsewhere"),
+        ("AssessReputationRole", "PauseElsewhere"),
+    ],
 )
 def test_roles_are_assumed_in_registered_accounts_only(role: str, statement: str) -> None:
     conditions = {each["Sid"]: each.get("Condition") for each in statements(role)}
@@ -272,7 +302,11 @@ def test_roles_are_assumed_in_registered_accounts_only(role: str, statement: str
 
 @pytest.mark.parametrize(
     ("role", "statement"),
-    [("ReadSesStatisticsRole", "ReadInOrganization"), ("AssessReputationRole", "PauseInOrganization")],
+    [
+        ("ReadSesStatisticsRole", "ReadInOrganization"),
+        ("ExportSuppressionRole", "ReadInOrganization"),
+        ("AssessReputationRole", "PauseInOrganization"),
+    ],
 )
 def test_with_an_organization_roles_are_assumed_in_its_accounts_too(role: str, statement: str) -> None:
     conditions = {each["Sid"]: each.get("Condition") for each in statements(role)}

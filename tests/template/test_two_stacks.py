@@ -24,6 +24,8 @@ NAMES = {
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 NAMELESS = {
+    # The name of an inline policy is one among those of its role.
+    "AWS::IAM::Policy",
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",

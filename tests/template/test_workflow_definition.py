@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ses_reputation import errors as shared_errors
 from ses_reputation.suppression import errors
+from ses_reputation.suppression.runs.list_after_list import LONGEST_RUN
 from tests.support.suppression_workflow import DEFINITION
 
 # Asking again cannot mend these.
 PERMANENT = {
     "ClaimRun": {"InvalidScheduledTimeError", "SettingsError"},
-    "ReadPart": {"ChainRestartsExhaustedError", "ListRefusedError", "SettingsError"},
-    "FinishSnapshot": {"SnapshotCorruptError", "SettingsError"},
+    "DescribePlace": {"SettingsError"},
+    "ExportLists": {"SettingsError"},
+    "GiveUpList": {"SettingsError"},
+    "Summarize": {"SettingsError"},
 }
 
 
@@ -56,3 +60,24 @@ def test_everything_else_is_retried_with_growing_pauses_for_some_minutes(name: s
 
 def test_the_whole_execution_has_a_time_limit() -> None:
     assert json.loads(DEFINITION.read_text())["TimeoutSeconds"] == 24 * 60 * 60
+
+
+@pytest.mark.parametrize("name", ["DescribePlace", "ExportLists"])
+def test_what_keeps_failing_is_given_up_and_the_rest_goes_on(name: str) -> None:
+    assert TASKS[name]["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "GiveUpList"}
+    ]
+    assert TASKS["GiveUpList"]["Next"] == "WhatIsNext"
+
+
+def test_places_are_child_executions_of_which_none_fails_the_others() -> None:
+    places = json.loads(DEFINITION.read_text())["States"]["ExportPlaces"]
+    assert places["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    assert places["ToleratedFailurePercentage"] == 100
+    assert places["MaxConcurrency"] == 20
+
+
+def test_the_run_says_what_is_not_done_before_its_time_is_over() -> None:
+    whole = timedelta(seconds=json.loads(DEFINITION.read_text())["TimeoutSeconds"])
+    # What a list's last call may still take, with its retries.
+    assert LONGEST_RUN + timedelta(hours=3) < whole

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from ses_reputation.suppression.snapshot.location import ListsRun
 from tests.support.stack_template import ROOT, read_source, render_stack
 
 WORKFLOW = read_source()["Resources"]["ExportSuppressionWorkflow"]["Properties"]
@@ -28,6 +29,7 @@ def test_every_task_calls_the_one_function_that_the_role_may_call() -> None:
     assert render_stack().properties("ExportSuppressionWorkflow")["DefinitionSubstitutions"] == {
         "Partition": "aws",
         "ExportSuppressionFunctionArn": "<ExportSuppressionFunction.Arn>",
+        "ReputationBucketName": "<ReputationBucket>",
     }
 
 
@@ -35,3 +37,13 @@ def test_a_task_outwaits_the_function() -> None:
     timeout = render_stack().properties("ExportSuppressionFunction")["Timeout"]
     waits = [task["TimeoutSeconds"] for task in tasks(json.loads(DEFINITION)["States"])]
     assert min(waits) > timeout
+
+
+def test_the_map_reads_what_the_role_may_read_and_redrives_under_its_own_label() -> None:
+    places = json.loads(DEFINITION)["States"]["ExportPlaces"]
+    reader = places["ItemReader"]
+    assert reader["Resource"] == "arn:${Partition}:states:::s3:getObject"
+    assert reader["Parameters"] == {"Bucket": "${ReputationBucketName}", "Key.$": "$.places_key"}
+    assert ListsRun("20261122T070000Z").places_key == "suppression/runs/20261122T070000Z/places.json"
+    redriven = render_stack().properties("ExportSuppressionWorkflowPolicy")["PolicyDocument"]["Statement"][-1]
+    assert redriven["Resource"].endswith(f"/{places['Label']}:*")

@@ -5,25 +5,27 @@ from typing import Annotated
 import typer
 
 from console.actions.change_suppression import read_addresses
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
-    AccountOption,
     AddressesArgument,
     ApplyOption,
     ChangeChoices,
     FileOption,
     OneByOneOption,
-    RegionOption,
     RoleOption,
-    TenantOption,
     WhyOption,
     check_reason,
-    choose_target,
 )
 from console.commands.suppression_changes.running import read_list, run_change
+from console.commands.suppression_lookup.options import (
+    ListAccountOption,
+    ListRegionOption,
+    ListTenantOption,
+    choose_list,
+)
 from console.options import JsonOption, StackOption
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
 from ses_reputation.suppression.restore.routes import IMPORT_FROM
@@ -37,9 +39,9 @@ def add_addresses(  # noqa: PLR0913, PLR0917
     ] = "BOUNCE",
     file: FileOption = None,
     stack: StackOption = None,
-    account: AccountOption = None,
-    region: RegionOption = None,
-    tenant: TenantOption = "",
+    account: ListAccountOption = None,
+    region: ListRegionOption = None,
+    tenant: ListTenantOption = "",
     role: RoleOption = DEFAULT_ROLE,
     apply: ApplyOption = False,
     why: WhyOption = "",
@@ -53,7 +55,7 @@ def add_addresses(  # noqa: PLR0913, PLR0917
     choices = ChangeChoices(apply, why, one_by_one, csv=False, raw=False, files=None, json=json)
     wanted = read_addresses(addresses or [], file)
     connection = connect(stack)
-    target = choose_target(connection, account, region, tenant)
+    target = choose_list(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
     # Few are asked for by name; for many, reading the list takes fewer calls.
     current = opened.read_reasons(wanted) if len(wanted) < IMPORT_FROM else read_list(opened)

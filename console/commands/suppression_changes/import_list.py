@@ -6,27 +6,29 @@ from typing import Annotated
 import typer
 
 from console.actions.change_suppression import read_file
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
-    AccountOption,
     ApplyOption,
     ChangeChoices,
     CsvOption,
     FilesOption,
     OneByOneOption,
     RawOption,
-    RegionOption,
     RoleOption,
-    TenantOption,
     WhyOption,
     check_reason,
-    choose_target,
 )
 from console.commands.suppression_changes.running import read_list, run_change
+from console.commands.suppression_lookup.options import (
+    ListAccountOption,
+    ListRegionOption,
+    ListTenantOption,
+    choose_list,
+)
 from console.options import JsonOption, StackOption
 from console.reports.suppression.former_list import former_list_to_json, print_former_list
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from console.terminal.screen import open_screen
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.former_lists import KindRules, read_former_list
@@ -37,9 +39,9 @@ from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
 def import_list(  # noqa: PLR0913, PLR0917
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or JSON, as the provider exports it.")],
     stack: StackOption = None,
-    account: AccountOption = None,
-    region: RegionOption = None,
-    tenant: TenantOption = "",
+    account: ListAccountOption = None,
+    region: ListRegionOption = None,
+    tenant: ListTenantOption = "",
     unsubscribed_as: Annotated[
         str | None,
         typer.Option(
@@ -73,7 +75,7 @@ def import_list(  # noqa: PLR0913, PLR0917
     if not (json or csv):
         print_former_list(open_screen(), found, rules)
     connection = connect(stack)
-    target = choose_target(connection, account, region, tenant)
+    target = choose_list(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
     current = read_list(opened)
     plan = plan_changes(target, found.wanted(rules), current, PlanRules(ignores_case=True))

@@ -6,11 +6,8 @@ from typing import Annotated
 
 import typer
 
-from console.options import check_account
-from console.stack.connection import Connection
-from console.stack.suppression_access import SUPPRESSION_ROLE
+from console.actions.open_list import SUPPRESSION_ROLE
 from ses_reputation.suppression.restore.plan import REASONS
-from ses_reputation.suppression.targets import Target
 
 
 def check_reason(reason: str | None) -> str | None:
@@ -20,16 +17,6 @@ def check_reason(reason: str | None) -> str | None:
     return reason and reason.upper()
 
 
-AccountOption = Annotated[
-    str | None,
-    typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="Whose list. Default: own."),
-]
-RegionOption = Annotated[
-    str | None, typer.Option("--region", metavar="REGION", help="Which Region's. Default: the stack's own.")
-]
-TenantOption = Annotated[
-    str, typer.Option("--tenant", metavar="NAME", help="The list of this tenant. Default: the account's own.")
-]
 RoleOption = Annotated[
     str,
     typer.Option(
@@ -85,8 +72,3 @@ class ChangeChoices:
             )
         if self.raw and not self.csv:
             raise typer.BadParameter("--raw goes with --csv.")
-
-
-def choose_target(connection: Connection, account: str | None, region: str | None, tenant: str) -> Target:
-    """Return the list that options name, of the stack's own account and Region where they do not say."""
-    return Target(account or connection.account_id, region or connection.region, tenant)

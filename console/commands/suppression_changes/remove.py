@@ -5,25 +5,28 @@ from typing import Annotated
 import typer
 
 from console.actions.change_suppression import find_in_snapshots, read_addresses, spellings_to_remove
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
-    AccountOption,
     AddressesArgument,
     ApplyOption,
     ChangeChoices,
     FileOption,
     OneByOneOption,
-    RegionOption,
     RoleOption,
-    TenantOption,
     WhyOption,
-    choose_target,
 )
 from console.commands.suppression_changes.running import read_list, run_change
+from console.commands.suppression_lookup.options import (
+    ListAccountOption,
+    ListRegionOption,
+    ListTenantOption,
+    choose_list,
+)
 from console.options import JsonOption, StackOption
 from console.reports.suppression.spellings import lists_to_json, print_other_lists, print_spellings
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
+from console.stack.known_lists import known_lists
 from console.terminal.screen import open_screen
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import plan_removal
@@ -35,9 +38,9 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     addresses: AddressesArgument = None,
     file: FileOption = None,
     stack: StackOption = None,
-    account: AccountOption = None,
-    region: RegionOption = None,
-    tenant: TenantOption = "",
+    account: ListAccountOption = None,
+    region: ListRegionOption = None,
+    tenant: ListTenantOption = "",
     live: Annotated[
         bool, typer.Option("--live", help="Read the whole list from SES, in place of the latest snapshot.")
     ] = False,
@@ -55,19 +58,20 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     choices = ChangeChoices(apply, why, one_by_one, csv=False, raw=False, files=None, json=json)
     wanted = read_addresses(addresses or [], file)
     connection = connect(stack)
-    target = choose_target(connection, account, region, tenant)
+    target = choose_list(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
-    everywhere = find_in_snapshots(connection.snapshots, wanted)
-    is_read_whole = live or target not in everywhere or len(wanted) >= IMPORT_FROM
+    targets = dict.fromkeys([target, *known_lists(connection)])
+    everywhere = find_in_snapshots(connection.snapshots, targets, wanted)
+    here = everywhere.pop(target)
+    is_read_whole = live or here.problem or len(wanted) >= IMPORT_FROM
     current = read_list(opened) if is_read_whole else opened.read_reasons(wanted)
-    spellings = spellings_to_remove(wanted, current, everywhere.get(target, []))
+    spellings = spellings_to_remove(wanted, current, here.rows)
     plan = plan_removal(target, spellings)
-    others = {other: rows for other, rows in everywhere.items() if other != target and rows}
     if not json:
         print_spellings(open_screen(), wanted, spellings)
-    more = {"other_lists": lists_to_json(others), "spellings": sorted(spellings)}
+    more = {"other_lists": lists_to_json(everywhere), "spellings": sorted(spellings)}
     try:
         run_change(opened, plan, current, ActionKind.REMOVE, choices, more)
     finally:
         if not json:
-            print_other_lists(open_screen(), others)
+            print_other_lists(open_screen(), everywhere)

@@ -4,32 +4,33 @@ from typing import Annotated
 
 import typer
 
+from console.actions.open_list import open_list
 from console.commands.suppression_changes.options import (
     DEFAULT_ROLE,
-    AccountOption,
     ApplyOption,
     ChangeChoices,
     CsvOption,
     FilesOption,
     OneByOneOption,
     RawOption,
-    RegionOption,
     RoleOption,
-    TenantOption,
     WhyOption,
-    choose_target,
 )
 from console.commands.suppression_changes.running import read_list, run_change
-from console.commands.suppression_lookup.options import check_run
+from console.commands.suppression_lookup.options import (
+    LATEST,
+    ListAccountOption,
+    ListRegionOption,
+    ListTenantOption,
+    check_run,
+    choose_list,
+)
 from console.options import JsonOption, StackOption, check_account
 from console.stack.connection import connect
-from console.stack.suppression_access import open_list
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.targets import Target
-
-_LATEST = "latest"
 
 
 # Typer makes an option of every parameter.
@@ -38,9 +39,9 @@ def restore_list(  # noqa: PLR0913, PLR0917
         str, typer.Argument(metavar="SNAPSHOT", callback=check_run, help="A run, or `latest`.")
     ],
     stack: StackOption = None,
-    account: AccountOption = None,
-    region: RegionOption = None,
-    tenant: TenantOption = "",
+    account: ListAccountOption = None,
+    region: ListRegionOption = None,
+    tenant: ListTenantOption = "",
     to: Annotated[
         str | None,
         typer.Option(
@@ -72,13 +73,13 @@ def restore_list(  # noqa: PLR0913, PLR0917
     """
     choices = ChangeChoices(apply, why, one_by_one, csv, raw, files, json)
     connection = connect(stack)
-    source = choose_target(connection, account, region, tenant)
+    source = choose_list(connection, account, region, tenant)
     target = Target(
         to or source.account,
         to_region or source.region,
         source.tenant if to_tenant is None else to_tenant,
     )
-    manifest = load_manifest(connection.snapshots, source, None if snapshot == _LATEST else snapshot)
+    manifest = load_manifest(connection.snapshots, source, None if snapshot == LATEST else snapshot)
     opened = open_list(connection, stack, role, target)
     current = read_list(opened)
     rows = ((row.email_address, row.reason) for row in stream_rows(connection.snapshots, manifest))

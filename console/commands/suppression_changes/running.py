@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from console.actions.change_suppression import carry_out, prepare_change, write_import_files
+from console.actions.open_list import OpenList
 from console.commands.suppression_changes.options import ChangeChoices
 from console.reports.suppression.changes import (
     action_to_json,
@@ -15,7 +16,6 @@ from console.reports.suppression.changes import (
     print_plan,
 )
 from console.stack.caller import identify_caller
-from console.stack.suppression_access import OpenList
 from console.terminal.screen import Narrator, count, open_screen, print_json
 from ses_reputation.suppression.restore.actions import ActionKind, ActionOutcome, Intent
 from ses_reputation.suppression.restore.applying import AppliedPlan

@@ -1,1 +1,1 @@
-"""How changes of suppression lists are printed."""
+"""Reports about suppression lists: runs over all of them, and what changed."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
+from console.actions.change_suppression import FoundInSnapshot
 from console.terminal.screen import count
-from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.targets import Target
 
 _MOST_PRINTED = 20
@@ -27,15 +27,24 @@ def print_spellings(screen: Console, wanted: Sequence[str], spellings: Collectio
         )
 
 
-def print_other_lists(screen: Console, others: Mapping[Target, Sequence[SuppressedDestination]]) -> None:
-    """Print which other lists have what was removed: mail of those accounts and tenants stays held back."""
-    for target, rows in others.items():
-        screen.print(f"Still on the list of {target.name}: {count(len(rows), 'entry', 'entries')}.")
+def print_other_lists(screen: Console, others: Mapping[Target, FoundInSnapshot]) -> None:
+    """Print which other lists have what was removed, or may have it: they hold its mail back as well."""
+    for target, found in others.items():
+        if found.rows:
+            entries = count(len(found.rows), "entry", "entries")
+            screen.print(f"Still on the list of {target.name}: {entries}.")
+        if found.problem:
+            screen.print(f"Perhaps on the list of {target.name}: {found.problem}")
 
 
-def lists_to_json(others: Mapping[Target, Sequence[SuppressedDestination]]) -> list[dict[str, Any]]:
-    """Return other lists as `--json` has them."""
+def lists_to_json(others: Mapping[Target, FoundInSnapshot]) -> list[dict[str, Any]]:
+    """Return the other lists that have an address, or may have it, as `--json` has them."""
     return [
-        {"target": asdict(target), "spellings": sorted(row.email_address for row in rows)}
-        for target, rows in others.items()
+        {
+            "target": asdict(target),
+            "spellings": sorted(row.email_address for row in found.rows),
+            "problem": found.problem,
+        }
+        for target, found in others.items()
+        if found.rows or found.problem
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from console.actions import open_list
 from console.application import app
 from console.commands import suppression
 from console.commands.suppression_changes import add, import_list, remove, restore
@@ -14,7 +15,6 @@ from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.ses_stand_in.server import SesStandIn
-from console.stack import suppression_access
 from console.stack.connection import Connection
 from ses_reputation.suppression.restore.action_store import ActionTable, stream_changes
 from ses_reputation.suppression.restore.actions import ListChange, SuppressionAction
@@ -52,7 +52,7 @@ class ChangedLists:
         def connect(account: str, service: str, region: str) -> Any:
             return self.clients(account, region).connect(service, region_name=region)
 
-        monkeypatch.setattr(suppression_access, "role_clients", lambda *_: connect)
+        monkeypatch.setattr(open_list, "role_clients", lambda *_: connect)
         return CliRunner().invoke(app, ["suppression", *arguments], env={"COLUMNS": "100"})
 
     def read(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> dict[str, Any]:

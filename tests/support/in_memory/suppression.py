@@ -130,8 +130,13 @@ class ListInMemory:
     pages: Sequence[Sequence[SuppressedDestination]]
     draw: Callable[[str | None], Exception | None] = lambda _: None
     requests: list[str | None] = field(default_factory=list)
+    settlings: list[datetime] = field(default_factory=list)
 
-    def fetch_page(self, next_token: str | None) -> ListPage:
+    def fetch_page(self, next_token: str | None, since: datetime | None = None) -> ListPage:
+        if since is not None:
+            # Nothing changes while this list is read.
+            self.settlings.append(since)
+            return ListPage((), None)
         self.requests.append(next_token)
         error = self.draw(next_token)
         if error is not None:

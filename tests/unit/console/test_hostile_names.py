@@ -52,6 +52,7 @@ from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
+from console.reports.suppression.runs import draw_summary
 from console.reports.suppression_lookup import address as address_report
 from console.reports.suppression_lookup import history as history_report
 from console.reports.suppression_lookup import statistics as statistics_report
@@ -103,8 +104,10 @@ from ses_reputation.suppression.lookup.address_validation import AddressValidati
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.list_statistics import count_rows
 from ses_reputation.suppression.lookup.run_history import ListedSince
+from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
+from ses_reputation.suppression.runs.summary import RunSummary
 from ses_reputation.suppression.snapshot.block_index import StoredIndex
-from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.suppression.snapshot.location import ListsRun, SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.targets import Target
@@ -274,6 +277,11 @@ def print_address_history(screen: Console) -> None:
     history_report.print_history(screen, NAME, [(Target(NAME, NAME, NAME), history)])
 
 
+def print_run(screen: Console) -> None:
+    outcomes = tuple(ListOutcome(NAME, NAME, NAME, status, NAME) for status in ListStatus)
+    screen.print(draw_summary(RunSummary(ListsRun(NAME), TIME, TIME, TIME, outcomes)))
+
+
 def print_archive(screen: Console) -> None:
     tally = MessageTally(4, 1, {NAME: 1}, {NAME: 1}, 1)
     replayed = Replayed(LedgerContents(tally, HOURS), [Unsendable(Path("name"), 1, "it is empty")])
@@ -362,6 +370,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "suppression_lookup.address.print_answers suppression_lookup.statistics.print_statistics": print_lookups,
     "suppression_lookup.history.print_history": print_address_history,
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
+    "suppression.runs.draw_summary": print_run,
     "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
     "verification.proof.print_proof": lambda screen: print_proof(
         screen,

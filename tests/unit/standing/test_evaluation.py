@@ -233,6 +233,16 @@ def test_mail_to_gmail_alone_is_not_rated_by_complaints() -> None:
     assert complaints.all_mail_rate == Rate(0, 10_000)
 
 
+def test_a_provider_with_little_mail_is_rated_too() -> None:
+    """110 of 1,373 to Gmail are 8.0 %: 5 % would bring so many less than once in a thousand, 8 % often."""
+    evaluation = evaluate(
+        [mail(0, 1_373, 110, provider="gmail"), mail(0, 20_000, 20, provider="yahoo", name="r")]
+    )
+
+    (gmail,) = [each for each in evaluation.slices if each.mail_slice.name == "gmail"]
+    assert (gmail.rate, gmail.standing) == (Rate(110, 1_373), REVIEW)
+
+
 def test_each_part_of_the_mail_has_its_own_standing() -> None:
     hours = [
         mail(0, 3_000, 330, name="import", provider="yahoo"),

@@ -72,7 +72,7 @@ def test_a_reminder_of_the_rest_names_what_is_muted() -> None:
 def test_a_reminder_where_nothing_is_muted_says_nothing_of_mutes() -> None:
     _, (reminder,) = assess(opened(), LASTS, NOW + DAY)
 
-    assert "mute" not in reminder.text
+    assert "muted" not in reminder.text
 
 
 @pytest.mark.parametrize(("after", "is_over"), [(WATCH, False), (REVIEW, False), (PAUSE, True)])

@@ -45,6 +45,7 @@ WATCHED = frozenset(
         "EntitiesFailed",
         "WorstStanding",
         "ChannelsUnheard",
+        "SuppressionListsFailed",
     }
 )
 """The metrics that alarms watch, of which 0 says as little as silence: they treat missing data so."""

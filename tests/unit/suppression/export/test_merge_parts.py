@@ -63,6 +63,7 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
         "account": "111122223333",
         "region": "us-east-1",
         "tenant": None,
+        "window": {"began_at": "", "exact_at": ""},
         "settings": None,
         "changes": None,
         "run": "20261121T120000Z",

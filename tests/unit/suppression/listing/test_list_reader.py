@@ -1,8 +1,11 @@
 """Reading pages: throttling slows down, failures are bounded, and time is kept."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import boto3
 import pytest
@@ -18,6 +21,7 @@ from ses_reputation.suppression.errors import (
     ListThrottledError,
     ListUnavailableError,
     SuppressionError,
+    TenantGoneError,
 )
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.listing.list_page import ListPage
@@ -34,6 +38,12 @@ PAGES = [[suppress(f"{number}@example.com")] for number in range(5)]
 class Clock:
     """Seconds that pass only while somebody sleeps."""
 
+    def now(self) -> float:
+        return -self.left
+
+    def pace(self) -> Pace:
+        return Pace(sleep=self.sleep, clock=self.now)
+
     def __init__(self, seconds: float) -> None:
         self.left = seconds
         self.slept: list[float] = []
@@ -47,7 +57,7 @@ class Clock:
 
 
 def read_all(suppression_list: ListInMemory, clock: Clock, pace: Pace | None = None) -> list[str]:
-    pages = ListReader(suppression_list, clock.sleep).read_pages(None, pace or Pace(), clock.seconds_left)
+    pages = ListReader(suppression_list).read_pages(None, pace or clock.pace(), clock.seconds_left)
     return [row.email_address for page in pages for row in page.rows]
 
 
@@ -62,17 +72,20 @@ def test_all_pages_are_read_in_turn() -> None:
 
 
 def test_throttling_slows_the_reader_down_and_never_ends_it() -> None:
-    clock, pace = Clock(10_000), Pace()
+    clock = Clock(10_000)
+    pace = clock.pace()
     suppression_list = ListInMemory(PAGES, draw([ListThrottledError("429")] * 200))
     assert len(read_all(suppression_list, clock, pace)) == 5
-    assert clock.slept[:4] == [0, 0.1, 0.2, 0.4]
+    # One request a second at first; each refusal lowers the rate to nine tenths, down to one in 20 s.
+    assert clock.slept[:3] == pytest.approx([1 / 0.9, 1 / 0.81, 1 / 0.729])
+    assert max(clock.slept) == 20
     assert pace.throttled == 200
 
 
 def test_when_time_is_short_reading_ends_and_the_last_page_says_where_to_go_on() -> None:
     clock = Clock(3)
     suppression_list = ListInMemory(PAGES, draw([None, None] + [ListThrottledError("429")] * 200))
-    pages = list(ListReader(suppression_list, clock.sleep).read_pages(None, Pace(), clock.seconds_left))
+    pages = list(ListReader(suppression_list).read_pages(None, clock.pace(), clock.seconds_left))
     assert [page.next_token for page in pages] == ["1", "2"]
     assert clock.left >= 0
 
@@ -135,6 +148,8 @@ def suppression_list(client: "SESV2Client") -> SesSuppressionList:
         ("ServiceUnavailable", 503, ListUnavailableError),
         ("BadRequestException", 400, ListRefusedError),
         ("AccessDeniedException", 403, ListRefusedError),
+        ("ExpiredTokenException", 403, ListUnavailableError),
+        ("NotFoundException", 404, ListRefusedError),
     ],
 )
 def test_each_answer_of_ses_is_an_error_of_its_own(
@@ -153,6 +168,37 @@ def test_a_missing_right_is_named(stubber: Stubber, suppression_list: SesSuppres
     stubber.add_client_error("list_suppressed_destinations", "AccessDeniedException", http_status_code=403)
     with pytest.raises(ListRefusedError, match="ses:ListSuppressedDestinations"):
         suppression_list.fetch_page(None)
+
+
+def test_the_statement_to_add_is_printed_whole(
+    stubber: Stubber, suppression_list: SesSuppressionList
+) -> None:
+    stubber.add_client_error("list_suppressed_destinations", "AccessDeniedException", http_status_code=403)
+    with pytest.raises(ListRefusedError) as refused:
+        suppression_list.fetch_page(None)
+    text = str(refused.value)
+    statement = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    assert set(statement["Action"]) == {"ses:ListSuppressedDestinations", "ses:GetSuppressedDestination"}
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
+
+
+def test_a_tenant_that_is_not_found_is_gone(client: "SESV2Client") -> None:
+    Answers(client, (404, b'{"__type":"NotFoundException","message":"gone"}'))
+    with pytest.raises(TenantGoneError, match="no tenant acme"):
+        SesSuppressionList(client, tenant="acme").fetch_page(None)
+
+
+def test_tenant_and_time_are_asked_for_on_every_page(client: "SESV2Client") -> None:
+    answers = Answers(client, (200, b"{}"))
+    since = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    SesSuppressionList(client, 10, "acme").fetch_page("t", since)
+    query = parse_qs(answers.urls[0].partition("?")[2])
+    assert query == {
+        "PageSize": ["10"],
+        "NextToken": ["t"],
+        "TenantName": ["acme"],
+        "StartDate": ["2026-11-21T12:00:00Z"],
+    }
 
 
 class Answers:
@@ -191,7 +237,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again_and_never_ends_the_list(
 ) -> None:
     whole = b'{"SuppressedDestinationSummaries":[],"NextToken":"t"}'
     answers = Answers(client, (200, whole[:-9]), (200, b""), (200, whole), (200, b"{}"))
-    pages = ListReader(suppression_list, Clock(60).sleep).read_pages(None, Pace(), lambda: 60)
+    pages = ListReader(suppression_list).read_pages(None, Clock(60).pace(), lambda: 60)
     assert [page.next_token for page in pages] == ["t", None]
     assert len(answers.urls) == 4
 

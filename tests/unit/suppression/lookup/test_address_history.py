@@ -67,7 +67,7 @@ def test_only_the_newest_runs_are_read() -> None:
 
 def test_an_unfinished_run_is_not_an_empty_list() -> None:
     store = store_days(DAYS[:2])
-    store.put(SnapshotRun(TARGET, "20261123T120000Z").claim_key, b"{}")
+    store.put(SnapshotRun(TARGET, "20261123T120000Z").part_key(1), b"{}")
     store_snapshot(store, [ANN], NOON + timedelta(days=3))
     assert describe(trace(store)) == [("20261121", "listed", "ann@x.example")]
 

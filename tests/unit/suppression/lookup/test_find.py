@@ -57,7 +57,7 @@ def test_every_spelling_that_a_list_has_is_found() -> None:
 
 def test_a_list_without_a_complete_snapshot_is_unknown() -> None:
     store = MemoryStore()
-    store.put(SnapshotRun(TARGET, "20261121T120000Z").claim_key, b"{}")
+    store.put(SnapshotRun(TARGET, "20261121T120000Z").part_key(1), b"{}")
     (one,) = look_for(store, "ann@x.example", TARGET)
     assert one.answer is ListAnswer.UNKNOWN
     assert "no snapshot of this list is finished yet" in one.problem

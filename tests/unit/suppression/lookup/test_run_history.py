@@ -33,7 +33,7 @@ def store_days(
         ending = endings[day] if day < len(endings) else "finished"
         manifest = None
         if ending == "unfinished":
-            store.put(SnapshotRun(TARGET, name_run(at)).claim_key, b"{}")
+            store.put(SnapshotRun(TARGET, name_run(at)).part_key(1), b"{}")
         else:
             manifest = store_snapshot(store, [row, suppress("bob@x.example")] if row else [], at)
         if ending == "damaged":

@@ -55,7 +55,6 @@ def test_keys_are_made_of_account_region_run_and_numbers() -> None:
     run = SnapshotRun(Target("111122223333", "eu-west-1"), "20261122T070000Z")
     folder = "suppression/111122223333/eu-west-1/account/"
     assert run.target.latest_key == f"{folder}latest.json"
-    assert run.claim_key == f"{folder}20261122T070000Z/claim.json"
     assert run.manifest_key == f"{folder}20261122T070000Z/manifest.json"
     assert run.part_key(7) == f"{folder}20261122T070000Z/part-00007.ndjson.gz"
     assert run.raw_part_key(2, "00001-abcd") == (

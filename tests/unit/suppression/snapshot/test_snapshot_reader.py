@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.snapshot_reader import (
@@ -14,7 +15,7 @@ from ses_reputation.suppression.snapshot.snapshot_reader import (
 )
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import ListInMemory, MemoryStore, suppress
-from tests.support.suppression_function import serve_function
+from tests.support.suppression_function import SesOfAPlace, fetcher, serve_function
 from tests.support.suppression_workflow import EXECUTION, Workflow
 
 TARGET = Target("111122223333", "us-east-1")
@@ -31,21 +32,38 @@ def store() -> MemoryStore:
 
 
 def export_at(store: MemoryStore, scheduled_at: str, execution: str = EXECUTION) -> None:
-    with serve_function(store, ListInMemory(PAGES)) as invoke:
-        Workflow(invoke, execution).run({"scheduled_at": scheduled_at})
+    own = AccountRegion(execution.split(":")[4], execution.split(":")[3])
+    with serve_function(store, {own: SesOfAPlace({"": ListInMemory(PAGES)})}) as invoke:
+        Workflow(invoke, fetcher(store), execution).run({"scheduled_at": scheduled_at})
 
 
 def test_snapshots_are_listed_oldest_first_and_unfinished_runs_not_at_all(store: MemoryStore) -> None:
     export_at(store, "2026-11-21T07:00:00Z")
-    store.put(SnapshotRun(TARGET, "20261123T070000Z").claim_key, b"{}")
+    store.put(SnapshotRun(TARGET, "20261123T070000Z").part_key(1), b"")
     runs = [manifest.run.run_id for manifest in list_snapshots(store, TARGET)]
     assert runs == ["20261121T070000Z", "20261122T070000Z"]
 
 
 def test_each_list_that_has_runs_is_a_target(store: MemoryStore) -> None:
     elsewhere = EXECUTION.replace("us-east-1", "eu-west-1").replace("111122223333", "444455556666")
-    export_at(store, "2026-11-22T07:00:00Z", elsewhere)
+    export_at(store, "2026-11-23T07:00:00Z", elsewhere)
     assert list(list_targets(store)) == [TARGET, Target("444455556666", "eu-west-1")]
+
+
+def test_other_folders_beside_those_of_lists_are_no_targets() -> None:
+    store = MemoryStore()
+    targets = [
+        Target(f"{account:012d}", region, tenant)
+        for account in range(20)
+        for region in ("eu-west-1", "us-east-1")
+        for tenant in ("", "acme", "a/b")
+    ]
+    for target in targets:
+        store.put(SnapshotRun(target, "20261122T070000Z").claim_key, b"{}")
+    for key in ("raw/1/2/account/x", "runs/20261122T070000Z/claim.json", "000000000000/eu-west-1/other/x"):
+        store.put(f"suppression/{key}", b"{}")
+    assert set(list_targets(store)) == set(targets)
+    assert len(list(list_targets(store))) == len(targets)
 
 
 def test_the_newest_finished_snapshot_is_loaded_by_default(store: MemoryStore) -> None:

@@ -93,9 +93,12 @@ def test_an_empty_snapshot_supersedes_nothing_since_ses_may_have_deleted_the_lis
     assert marked(store) == [FIRST.run_id, SECOND.run_id]
 
 
-def test_snapshots_of_another_list_are_left_alone() -> None:
+@pytest.mark.parametrize(
+    "target", [Target("111122223333", "eu-west-1"), Target("111122223333", "us-east-1", "acme")]
+)
+def test_snapshots_of_another_list_are_left_alone(target: Target) -> None:
     store = MemoryStore()
-    elsewhere = SnapshotRun(Target("111122223333", "eu-west-1"), FIRST.run_id)
+    elsewhere = SnapshotRun(target, FIRST.run_id)
     finish(store, elsewhere)
     supersede_older(store, finish(store, SECOND))
     assert store.superseded == set()

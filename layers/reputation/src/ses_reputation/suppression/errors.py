@@ -4,10 +4,13 @@ SesReputationError
 └── SuppressionError
     ├── InvalidScheduledTimeError    the run was asked for with something that is not a time
     ├── ListRefusedError             SES will not give this list (rights, parameters): do not ask again
+    │   └── TenantGoneError          the tenant was deleted, and its list with it
     ├── ListUnavailableError         SES failed several times in a row: asking again later may help
     │   └── PageUnreadableError      SES answered, but not with a page: taken for a failure, and asked again
     ├── ListThrottledError           SES asked us to slow down (stays inside the reader)
     ├── ChainExpiredError            SES no longer knows the token (ends a chain of pages, not the run)
+    ├── ListStarvedError             SES throttled every request for about an hour
+    ├── RunOutOfTimeError            the run has no time left for this list
     ├── ChainRestartsExhaustedError  tokens expired again and again: the run cannot be completed
     ├── SnapshotMissingError         no finished snapshot where one was asked for
     ├── SnapshotCorruptError         a part or manifest is missing, was changed, or does not add up
@@ -32,6 +35,10 @@ class ListRefusedError(SuppressionError):
     """SES will not give this list; asking again does not help until somebody changes something."""
 
 
+class TenantGoneError(ListRefusedError):
+    """The tenant was deleted since tenants were listed."""
+
+
 class ListUnavailableError(SuppressionError):
     """SES failed several times in a row, or could not be reached."""
 
@@ -46,6 +53,14 @@ class ListThrottledError(SuppressionError):
 
 class ChainExpiredError(SuppressionError):
     """SES answered `InvalidNextTokenException`: this chain of pages cannot be continued."""
+
+
+class ListStarvedError(SuppressionError):
+    """SES throttled every request of several calls in a row."""
+
+
+class RunOutOfTimeError(SuppressionError):
+    """The run has to end, and this list was not read yet."""
 
 
 class ChainRestartsExhaustedError(SuppressionError):

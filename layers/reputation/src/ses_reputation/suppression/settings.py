@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from ses_reputation.environment import Environment, read_number, read_text
+from ses_reputation.accounts.reach import CrossAccountRole
+from ses_reputation.environment import (
+    Environment,
+    read_account,
+    read_accounts,
+    read_external_id,
+    read_number,
+    read_parameter_path,
+    read_role_name,
+    read_text,
+)
+
+NO_ROLE = CrossAccountRole("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,8 @@ class ExportSettings:
     holds in memory; `rows_per_part` bounds the parts of a finished snapshot; `chain_restarts` is how often
     expired tokens may send a run back to the first page; `margin_seconds` is what a call keeps to write its
     part.
+    ledger_account is the stack's own; ledger_table says who sent from where. Other accounts, listed or below
+    accounts_path in Parameter Store, are reached through `role`.
     """
 
     bucket: str
@@ -21,6 +35,12 @@ class ExportSettings:
     rows_per_part: int = 100_000
     chain_restarts: int = 5
     margin_seconds: int = 30
+    ledger_account: str = ""
+    ledger_table: str = ""
+    owner_accounts: frozenset[str] = frozenset()
+    delegate_accounts: frozenset[str] = frozenset()
+    role: CrossAccountRole = NO_ROLE
+    accounts_path: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ExportSettings":
@@ -36,4 +56,12 @@ class ExportSettings:
             limit("ROWS_PER_PART", 100_000),
             limit("CHAIN_RESTARTS", 5),
             limit("MARGIN_SECONDS", 30),
+            read_account(environment, "LEDGER_ACCOUNT"),
+            read_text(environment, "LEDGER_TABLE"),
+            read_accounts(environment, "OWNER_ACCOUNTS"),
+            read_accounts(environment, "DELEGATE_ACCOUNTS"),
+            CrossAccountRole(
+                read_role_name(environment, "READING_ROLE_NAME"), read_external_id(environment, "EXTERNAL_ID")
+            ),
+            read_parameter_path(environment, "ACCOUNTS_PATH"),
         )

@@ -101,7 +101,7 @@ def test_another_lists_entry_is_told_too(monkeypatch: pytest.MonkeyPatch, store:
 def test_an_unknown_list_is_not_called_empty_and_the_exit_code_says_so(
     monkeypatch: pytest.MonkeyPatch, store: MemoryStore
 ) -> None:
-    store.put(SnapshotRun(TENANT, "20261121T120000Z").claim_key, b"{}")
+    store.put(SnapshotRun(TENANT, "20261121T120000Z").part_key(1), b"{}")
     result = run(monkeypatch, store, "find", "nobody@x.example")
     assert result.exit_code == 1
     assert "tenant acme: unknown" in result.stdout

@@ -12,8 +12,13 @@ def read_account_state(asker: Asker, subject: str, sesv2: Any) -> AccountState |
 
     subject: `444455556666 in us-east-1`. sesv2: a client of that place.
     """
-    fields = asker.ask("ses:GetAccount", subject, sesv2.get_account)
+    fields = ask_account(asker, subject, sesv2)
     return None if fields is None else _state_of(fields)
+
+
+def ask_account(asker: Asker, subject: str, sesv2: Any) -> Mapping[str, Any] | None:
+    """Return GetAccount's answer; None where it fails, which the asker's `unread` then has."""
+    return asker.ask("ses:GetAccount", subject, sesv2.get_account)
 
 
 def threshold_of(fields: Mapping[str, Any]) -> str:

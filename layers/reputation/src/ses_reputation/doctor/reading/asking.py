@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.doctor.facts.listing import Unread
@@ -11,8 +11,23 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.time_left import OUT_OF_TIME
 
 Answer = TypeVar("Answer")
+REPEATED_PAGE = "RepeatedPage"
+"""The cause of a listing whose page named itself as the next."""
 _MOST_TRIES = 6
 _LONGEST_PAUSE_SECONDS = 16.0
+
+
+class Pacing(Protocol):
+    """When calls are made, and what is learnt from how they end."""
+
+    def wait(self) -> None:
+        """Wait until the next call may be made."""
+
+    def slow_down(self) -> None:
+        """Note that a call was throttled."""
+
+    def speed_up(self) -> None:
+        """Note that a call was answered."""
 
 
 @dataclass(slots=True)
@@ -49,7 +64,7 @@ class Asker:
     """Asks on behalf of somebody, and keeps what could not be read. title: `role READER of 111122223333`."""
 
     title: str
-    pace: CallPace
+    pace: Pacing
     unread: list[Unread] = field(default_factory=list)
 
     @property
@@ -71,7 +86,10 @@ class Asker:
     def ask_for_all(
         self, action: str, subject: str, call: Callable[..., Any], key: str, **options: Any
     ) -> list[Any] | None:
-        """Return what all pages of a listing hold under a key; None where one of them fails."""
+        """Return what all pages of a listing hold under a key; None where one of them fails.
+
+        A page that names itself as the next would be read for ever: that listing has failed.
+        """
         found: list[Any] = []
         token: dict[str, str] = {}
         while True:
@@ -81,6 +99,9 @@ class Asker:
             found += page.get(key) or ()
             if not page.get("NextToken"):
                 return found
+            if page["NextToken"] == token.get("NextToken"):
+                self.unread.append(Unread(action, subject, self.title, REPEATED_PAGE))
+                return None
             token = {"NextToken": page["NextToken"]}
 
     def ask_for(

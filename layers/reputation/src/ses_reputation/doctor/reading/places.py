@@ -20,6 +20,7 @@ from ses_reputation.doctor.facts.sending import (
 from ses_reputation.doctor.reading.account_state import read_account_state, threshold_of
 from ses_reputation.doctor.reading.asking import Asker
 from ses_reputation.doctor.reading.in_order import read_in_order
+from ses_reputation.doctor.reading.listings import ask_set, list_sets, list_tenants
 
 _NOTIFIED_AT_ONCE = 100
 """Identities in one call: Amazon SES API reference, GetIdentityNotificationAttributes."""
@@ -53,7 +54,7 @@ class PlaceReader:
         identities, tenants = self._identity_names(), self._tenant_statuses()
         topics = self._topics(identities or [])
         names = {
-            "configuration-set": self._set_names(),
+            "configuration-set": list_sets(self.asker, self._subject, self.sesv2),
             "dedicated-ip-pool": self._pool_names(),
             "identity": identities,
             "tenant": tenants,
@@ -126,17 +127,9 @@ class PlaceReader:
                 topics[name] = {kind: attributes[key] for kind, key in _TOPICS.items() if attributes.get(key)}
         return topics
 
-    def _set_names(self) -> list[str] | None:
-        call = self.sesv2.list_configuration_sets
-        return self.asker.ask_for_all("ses:ListConfigurationSets", self._subject, call, "ConfigurationSets")
-
     def _set(self, name: str) -> ConfigurationSet | None:
         subject = self._about(f"configuration-set/{name}")
-        fields = self.asker.ask(
-            "ses:GetConfigurationSet",
-            subject,
-            lambda: self.sesv2.get_configuration_set(ConfigurationSetName=name),
-        )
+        fields = ask_set(self.asker, subject, self.sesv2, name)
         published = self.asker.ask(
             "ses:GetConfigurationSetEventDestinations",
             subject,
@@ -189,7 +182,7 @@ class PlaceReader:
         }
 
     def _tenant_statuses(self) -> dict[str, str] | None:
-        listed = self.asker.ask_for_all("ses:ListTenants", self._subject, self.sesv2.list_tenants, "Tenants")
+        listed = list_tenants(self.asker, self._subject, self.sesv2)
         if listed is None:
             return None
         return {each["TenantName"]: each.get("SendingStatus", "") for each in listed}

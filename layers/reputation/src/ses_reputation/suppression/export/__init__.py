@@ -1,1 +1,1 @@
-"""One export run: claim it, read the list part by part, merge the parts."""
+"""One list on its way into a snapshot: read it part by part, merge the parts."""

@@ -1,10 +1,11 @@
 """The end of a run: sorted raw parts become sorted parts in which each address stands once."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from ses_reputation.suppression.changes.comparing import Compare, ComparisonStep
 from ses_reputation.suppression.errors import SnapshotCorruptError
@@ -17,6 +18,7 @@ from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.block_index import IndexedBlock, StoredIndex, pack_index
 from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest, publish_manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart, index_blocks, pack_lines
+from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest
 from ses_reputation.suppression.store import SnapshotStore
 
 # Shared by all raw parts open at once: a longer list opens more of them, each through a smaller window.
@@ -39,6 +41,7 @@ def merge_parts(
     settings: ExportSettings,
     seconds_left: Callable[[], float],
     now: Callable[[], datetime],
+    list_settings: Mapping[str, Any] | None = None,
     compare: Compare | None = None,
 ) -> MergeStep:
     """Write finished parts until the rows or the time end; after the last, index, manifest and `latest.json`.
@@ -50,11 +53,10 @@ def merge_parts(
     were begun. Memory grows by some 45 KB for each raw part (50,000 rows) and no more.
     Raises SnapshotCorruptError when raw parts are missing or do not add up.
     """
-    published = store.fetch(export.run.manifest_key)
+    published = find_manifest(store, export.run)
     if published is not None:
-        manifest = Manifest.from_json(export.run.manifest_key, published.body)
-        point_to_latest(store, manifest)
-        return MergeStep(replace(export, status="complete"), manifest)
+        point_to_latest(store, published)
+        return MergeStep(replace(export, status="complete"), published)
     merged, is_finished = _write_parts(store, export, settings, seconds_left)
     if not is_finished:
         return MergeStep(save_checkpoint(store, export, merged))
@@ -63,9 +65,10 @@ def merge_parts(
     if compared.progress:
         return MergeStep(save_checkpoint(store, replace(export, comparison=compared.progress), merged))
     index = _store_index(store, export, merged)
-    described = describe_export(export, merged, index, now())
     changes = compared.changes.to_json() if compared.changes else None
-    manifest = publish_manifest(store, replace(described, changes=changes))
+    described = describe_export(export, merged, index, now())
+    described = replace(described, settings=list_settings, changes=changes)
+    manifest = publish_manifest(store, described)
     return MergeStep(replace(export, status="complete"), manifest)
 
 
@@ -157,4 +160,5 @@ def describe_export(
         chains_restarted=reading.chain - 1,
         parts=merged.parts,
         index=index,
+        window={"began_at": reading.began_at, "exact_at": reading.exact_at},
     )

@@ -1,46 +1,52 @@
-"""How fast to ask: as fast as SES answers, no faster than it lets us."""
+"""How fast to ask SES of one account and Region: additive increase, multiplicative decrease."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-FIRST_BACKOFF_SECONDS = 0.1
-LONGEST_BACKOFF_SECONDS = 10.0
-_DECAY = 0.8
-_NEGLIGIBLE_SECONDS = 0.01
+FIRST_RATE = 1.0
+"""Requests a second at first: what SES gives an account of most of its API (SES developer guide, "Service
+quotas"). SES publishes no rate of this operation, and sends no Retry-After."""
+LEAST_RATE, LARGEST_RATE = 0.05, 50.0
+# Chosen by simulation (docs/adr/0049-every-list.md): near the best behind a strict limiter of one request a
+# second, and not driven to a crawl by refusals at random.
+_INCREASE, _DECREASE = 0.03, 0.9
 
 
 @dataclass(slots=True)
 class Pace:
-    """The pause before each request, learnt from the answers: SES publishes no rate and sends no Retry-After.
+    """The rate of requests, learnt from the answers.
 
-    After a refusal the next request waits twice as long as the one before it. What was waited from one answer
-    to the next, refusals included, becomes the steady gap; every answer shortens the gap a little, so the
-    reader finds out when SES gives more. `gap_seconds` is all that a later call needs to know;
-    `throttled` counts the refusals that were SES's way of saying so.
+    Each answer raises it by a constant, each refusal lowers it by a factor, as TCP does (RFC 5681). `rate`,
+    in requests a second, is all that a later call needs to know. `throttled` counts the refusals that were
+    SES's way of saying so. One pace is shared by all that asks in an account and Region. The way it sleeps
+    and its clock are given, so that tests do not wait.
     """
 
-    gap_seconds: float = 0.0
+    rate: float = FIRST_RATE
     throttled: int = 0
-    _refusals_in_a_row: int = 0
-    _waited_seconds: float = 0.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _asked_at: float | None = None
 
     @property
     def pause_seconds(self) -> float:
-        """How long to wait before the next request."""
-        if self._refusals_in_a_row == 0:
-            return self.gap_seconds
-        doublings = self._refusals_in_a_row - 1
-        return min(LONGEST_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0**doublings)
+        """How long to wait before the next request: less what has passed since the last."""
+        if self._asked_at is None:
+            return 0.0
+        return max(0.0, self._asked_at + 1 / self.rate - self.clock())
+
+    def wait(self) -> None:
+        """Wait until the next request may be made."""
+        pause = self.pause_seconds
+        if pause:
+            self.sleep(pause)
+        self._asked_at = self.clock()
 
     def slow_down(self) -> None:
-        """Note that the request after the last pause was refused."""
-        self._waited_seconds += self.pause_seconds
-        # 2**20 seconds is far beyond the longest back-off; without a bound the power would grow for ever.
-        self._refusals_in_a_row = min(self._refusals_in_a_row + 1, 20)
+        """Note that the last request was refused, or failed."""
+        self.rate = max(LEAST_RATE, self.rate * _DECREASE)
 
     def speed_up(self) -> None:
-        """Note that the request after the last pause was answered."""
-        waited_seconds = self._waited_seconds + self.pause_seconds
-        gap_seconds = min(waited_seconds, LONGEST_BACKOFF_SECONDS) * _DECAY
-        self.gap_seconds = gap_seconds if gap_seconds >= _NEGLIGIBLE_SECONDS else 0.0
-        self._refusals_in_a_row = 0
-        self._waited_seconds = 0.0
+        """Note that the last request was answered."""
+        self.rate = min(LARGEST_RATE, self.rate + _INCREASE)

@@ -1,6 +1,6 @@
 """What is on a list now: all of it read from SES, or looked up in a snapshot by any spelling."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from ses_reputation.suppression.errors import ChainExpiredError, ChainRestartsExhaustedError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
@@ -34,19 +34,11 @@ def read_current(
 
 
 def find_spellings(
-    rows: Iterable[SuppressedDestination], addresses: Collection[str]
-) -> dict[str, list[SuppressedDestination]]:
-    """Return the rows of each address in whatever spelling: sending ignores case, and the list does not.
-
-    The result has all addresses, in the spelling that was asked for.
-    """
-    asked = {address.casefold(): address for address in addresses}
-    found: dict[str, list[SuppressedDestination]] = {address: [] for address in asked.values()}
-    for row in rows:
-        address = asked.get(row.email_address.casefold())
-        if address is not None:
-            found[address].append(row)
-    return found
+    rows: Iterable[SuppressedDestination], addresses: Iterable[str]
+) -> tuple[SuppressedDestination, ...]:
+    """Return the rows of addresses in whatever spelling: sending ignores case, and the list does not."""
+    asked = {address.casefold() for address in addresses}
+    return tuple(row for row in rows if row.email_address.casefold() in asked)
 
 
 def _recency(row: SuppressedDestination) -> tuple[str, str]:

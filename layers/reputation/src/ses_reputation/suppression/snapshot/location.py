@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from ses_reputation.hours import format_timestamp
 from ses_reputation.suppression.errors import InvalidScheduledTimeError
-from ses_reputation.suppression.targets import Target
+from ses_reputation.suppression.targets import ROOT, Target
 
 # Apart from the snapshots, so that one lifecycle rule on a prefix can expire them.
-RAW_ROOT = "suppression/raw/"
+RAW_ROOT = f"{ROOT}raw/"
+RUNS_ROOT = f"{ROOT}runs/"
 
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z(-\d{2})?")
 
@@ -23,13 +24,8 @@ class SnapshotRun:
 
     @property
     def prefix(self) -> str:
-        """Where the claim, the parts and the manifest of this run are."""
+        """Where the parts and the manifest of this run are."""
         return f"{self.target.prefix}{self.run_id}/"
-
-    @property
-    def claim_key(self) -> str:
-        """The object that says which execution makes this snapshot."""
-        return f"{self.prefix}claim.json"
 
     @property
     def manifest_key(self) -> str:
@@ -44,6 +40,11 @@ class SnapshotRun:
     def part_key(self, number: int) -> str:
         """Key of a finished part, numbered from 1 in the order of rows."""
         return f"{self.prefix}part-{number:05d}.ndjson.gz"
+
+    @property
+    def reading_key(self) -> str:
+        """Key of the object that names the raw parts which are merged."""
+        return f"{RAW_ROOT}{self.target.path}{self.run_id}/reading.json"
 
     def raw_part_key(self, chain: int, name: str) -> str:
         """Key of a part as it was read; `name` ends in a digest of the content: it is never overwritten."""
@@ -63,6 +64,37 @@ class SnapshotRun:
 
     def _chain_prefix(self, chain: int) -> str:
         return f"{RAW_ROOT}{self.target.path}{self.run_id}/chain-{chain:02d}/"
+
+
+@dataclass(frozen=True, slots=True)
+class ListsRun:
+    """One run over all lists: what belongs to none of them alone. No object of it holds an address."""
+
+    run_id: str
+
+    @property
+    def prefix(self) -> str:
+        """Where all of this run is, but snapshots and raw parts."""
+        return f"{RUNS_ROOT}{self.run_id}/"
+
+    @property
+    def claim_key(self) -> str:
+        """The object that says which execution makes this run."""
+        return f"{self.prefix}claim.json"
+
+    @property
+    def places_key(self) -> str:
+        """The object that names the accounts and Regions whose lists are exported."""
+        return f"{self.prefix}places.json"
+
+    @property
+    def summary_key(self) -> str:
+        """The object that says which lists are complete, and which failed and why."""
+        return f"{self.prefix}summary.json"
+
+    def place_key(self, account: str, region: str, name: str) -> str:
+        """Key of an object about one account and Region."""
+        return f"{self.prefix}places/{account}/{region}/{name}.json"
 
 
 def parse_scheduled_time(text: object) -> datetime:

@@ -19,15 +19,18 @@ _REPLACE_ATTEMPTS = 10
 _TIMES = ("scheduled_at", "started_at", "finished_at")
 _COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
 # What only some snapshots have; each part of the export that makes one says what is in it.
-_OPTIONAL = ("settings", "changes")
+_OPTIONAL = ("window", "settings", "changes")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a finished snapshot holds. Rows read = total + repeated: each address stands once in the parts.
 
-    `settings` are those of SES that decide what the list does, `changes` what differs from the snapshot
-    before; each is None where it was not found out.
+    `window` has `began_at` and `exact_at`. The snapshot is the list as of `exact_at`, but for entries that
+    were removed since `began_at`, or changed after `exact_at`, while it was read: SES lists no removals
+    (docs/adr/0049-every-list.md). `settings` are those of SES that decide what the list does
+    (runs/place_settings.py), `changes` what differs from the snapshot before. Each is None where it was not
+    found out.
     """
 
     run: SnapshotRun
@@ -41,6 +44,7 @@ class Manifest:
     chains_restarted: int
     parts: tuple[SnapshotPart, ...]
     index: StoredIndex
+    window: Mapping[str, str] | None = None
     settings: Mapping[str, Any] | None = None
     changes: Mapping[str, Any] | None = None
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
@@ -12,26 +14,42 @@ from ses_reputation.suppression.snapshot.parts import SnapshotPart, unpack_lines
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import ROOT, Target, target_of_folder
 
+# S3 answers in some 30 ms: hundreds of accounts and Regions would take many seconds one after another.
+_LISTINGS_AT_ONCE = 16
+
 
 def list_targets(store: SnapshotStore) -> Iterator[Target]:
-    """Yield the lists that have runs, by account, Region and tenant."""
-    for account in store.list_folders(ROOT):
-        if account.isdigit():
-            for region in store.list_folders(f"{ROOT}{account}/"):
-                for folder in store.list_folders(f"{ROOT}{account}/{region}/"):
-                    target = target_of_folder(account, region, folder)
-                    if target is not None:
-                        yield target
+    """Yield the lists that have runs, by account, Region and tenant; folders are listed several at once."""
+
+    def list_inside(folder: str) -> list[str]:
+        return [f"{folder}{name}/" for name in store.list_folders(folder)]
+
+    accounts = [folder for folder in list_inside(ROOT) if folder.removeprefix(ROOT)[:-1].isdigit()]
+    with ThreadPoolExecutor(_LISTINGS_AT_ONCE) as threads:
+        regions = list(chain.from_iterable(threads.map(list_inside, accounts)))
+        for folder in chain.from_iterable(threads.map(list_inside, regions)):
+            account, region, name = folder.removeprefix(ROOT)[:-1].split("/")
+            target = target_of_folder(account, region, name)
+            if target is not None:
+                yield target
 
 
 def list_snapshots(store: SnapshotStore, target: Target) -> Iterator[Manifest]:
     """Yield the manifests of finished snapshots, oldest first; runs that are not finished do not show."""
     for folder in store.list_folders(target.prefix):
         if is_run_id(folder):
-            run = SnapshotRun(target, folder)
-            stored = store.fetch(run.manifest_key)
-            if stored is not None:
-                yield Manifest.from_json(run.manifest_key, stored.body)
+            manifest = find_manifest(store, SnapshotRun(target, folder))
+            if manifest is not None:
+                yield manifest
+
+
+def find_manifest(store: SnapshotStore, run: SnapshotRun) -> Manifest | None:
+    """Return the manifest of a run's snapshot, or None where it is not finished.
+
+    Raises SnapshotCorruptError.
+    """
+    stored = store.fetch(run.manifest_key)
+    return None if stored is None else Manifest.from_json(run.manifest_key, stored.body)
 
 
 def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = None) -> Manifest:
@@ -40,12 +58,12 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
     Raises SnapshotMissingError or SnapshotCorruptError.
     """
     run = SnapshotRun(target, run_id or _find_latest(store, target))
-    stored = store.fetch(run.manifest_key)
-    if stored is None:
+    manifest = find_manifest(store, run)
+    if manifest is None:
         raise SnapshotMissingError(
             f"{run.manifest_key} is missing: that run is unknown, unfinished or expired."
         )
-    return Manifest.from_json(run.manifest_key, stored.body)
+    return manifest
 
 
 def stream_rows(store: SnapshotStore, manifest: Manifest) -> Iterator[SuppressedDestination]:

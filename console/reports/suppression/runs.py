@@ -1,0 +1,45 @@
+"""A run over all suppression lists: how far it is, and what became of each list."""
+
+from rich.table import Table
+
+from console.terminal.screen import count, make_table
+from console.terminal.wording import number
+from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
+from ses_reputation.suppression.runs.run_progress import RunProgress
+from ses_reputation.suppression.runs.summary import RunSummary
+
+MOST_COMPLETE = 40
+"""Rows of complete lists, so that those that failed can be seen; `--json` has all."""
+
+
+def describe_progress(progress: RunProgress) -> str:
+    """Return how far a run is, in words."""
+    places = f"{number(progress.places_done)} of {number(progress.places)} accounts and Regions done"
+    lists = f"{number(progress.lists_done)} of {count(progress.lists, 'list')}"
+    return f"{places}, {lists}, {count(progress.rows, 'row')} of the next read"
+
+
+def describe_summary(summary: RunSummary) -> str:
+    """Return how many lists ended how, in words."""
+    gone = summary.count(ListStatus.GONE)
+    words = [f"{number(summary.count(each))} {each}" for each in (ListStatus.COMPLETE, ListStatus.FAILED)]
+    return ", ".join([*words, *([f"{number(gone)} gone with their tenants"] if gone else [])])
+
+
+def draw_summary(summary: RunSummary) -> Table:
+    """Draw a row for each list that failed, then for those that are complete, as far as there is room."""
+    table = make_table("account", "Region", "list", "run", "addresses", "why it failed", numbers_from=4)
+    complete = [each for each in summary.outcomes if each.status is ListStatus.COMPLETE]
+    for outcome in [each for each in summary.outcomes if each.status is not ListStatus.COMPLETE]:
+        table.add_row(*_cells(outcome))
+    for outcome in complete[:MOST_COMPLETE]:
+        table.add_row(*_cells(outcome))
+    if len(complete) > MOST_COMPLETE:
+        table.caption = f"and {number(len(complete) - MOST_COMPLETE)} more that are complete"
+    return table
+
+
+def _cells(outcome: ListOutcome) -> tuple[str, ...]:
+    addresses = "" if outcome.total is None else number(outcome.total)
+    place = (outcome.account, outcome.region, outcome.list)
+    return (*place, outcome.status.value, addresses, outcome.why)

@@ -1,0 +1,1 @@
+"""One run over all suppression lists: claim it, describe each account and Region, list after list, sum up."""
