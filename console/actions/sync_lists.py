@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from console.actions.change_suppression import carry_out, prepare_change
+from console.actions.open_list import OpenList
 from console.errors import ConsoleError
-from console.stack.suppression_access import OpenList
 from ses_reputation.errors import SesReputationError
 from ses_reputation.suppression.changes.drift.book import DriftBook
 from ses_reputation.suppression.changes.drift.proposals import propose

@@ -10,6 +10,7 @@ from ses_reputation import starting, telemetry
 from ses_reputation.accounts.reach import AccountReach
 from ses_reputation.aws.clients import POSTING, connect
 from ses_reputation.statistics.store import StatisticsTable
+from ses_reputation.suppression.changes.sources import CauseLedger
 from ses_reputation.suppression.runs.outcomes import ListStatus
 from ses_reputation.suppression.runs.place_clients import SESSION_NAME, connect_place
 from ses_reputation.suppression.runs.serving import StepTaken, serve_step
@@ -24,13 +25,14 @@ _count, _now = partial(metrics.add_metric, unit="Count"), partial(datetime.now, 
 _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))
 _table = cache(lambda: StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table))
+_ledger = cache(lambda: CauseLedger.of_table(connect("dynamodb", config=POSTING), _settings().ledger_table))
 _reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME))
 starting.make_ready(os.environ, _store)
 
 
 def _steps(seconds_left: Callable[[], float]) -> ExportSteps:
     open_place = partial(connect_place, _reach(), _settings())
-    return ExportSteps(_store(), _settings(), open_place, _now, seconds_left)
+    return ExportSteps(_store(), _settings(), open_place, _now, _ledger(), seconds_left)
 
 
 def _report(taken: StepTaken, has_time: HasTime) -> None:

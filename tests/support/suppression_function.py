@@ -11,13 +11,19 @@ from unittest.mock import patch
 from functions.export_suppression import app
 from ses_reputation.doctor.reading.asking import Asker
 from ses_reputation.statistics.send_statistics import AccountRegion
+from ses_reputation.suppression.changes.sources import CauseLedger
+from ses_reputation.suppression.changes.suppressed_destination import SesSuppressedDestinations
 from ses_reputation.suppression.listing.list_reader import SuppressionList
 from ses_reputation.suppression.listing.pace import Pace
+from ses_reputation.suppression.restore.action_store import ActionTable
 from ses_reputation.suppression.runs.place_clients import PlaceClients
 from ses_reputation.suppression.runs.place_settings import SettingsReader
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.suppression.targets import Target
+from tests.support.in_memory.dynamodb import InMemoryDynamoDB
 from tests.support.in_memory.suppression import NOON
+from tests.support.suppression_entries import LedgerOfEntries
 
 SETTINGS = ExportSettings("bucket", page_size=2, pages_per_part=2, rows_per_part=3, margin_seconds=10)
 OWN = AccountRegion("111122223333", "us-east-1")
@@ -27,7 +33,7 @@ OWN = AccountRegion("111122223333", "us-east-1")
 class SesOfAPlace:
     """SES of one account and Region, as the export asks it: its lists by tenant, and its settings.
 
-    refusals: what an operation raises in place of an answer.
+    refusals: what an operation raises in place of an answer. messages: that put an address on a list.
     """
 
     lists: Mapping[str, SuppressionList]
@@ -37,6 +43,7 @@ class SesOfAPlace:
         default_factory=lambda: {"SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}}
     )
     refusals: dict[str, Exception] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
 
     def get_account(self) -> Mapping[str, Any]:
         self._refuse("get_account")
@@ -60,6 +67,11 @@ class SesOfAPlace:
         decided = self.tenants[TenantName]
         return {"Tenant": {} if decided is None else {"SuppressionAttributes": decided}}
 
+    def get_suppressed_destination(self, EmailAddress: str, **_: Any) -> dict[str, Any]:
+        self._refuse("get_suppressed_destination")
+        message = self.messages.get(EmailAddress)
+        return {"SuppressedDestination": {"Attributes": {"MessageId": message} if message else {}}}
+
     def _refuse(self, operation: str) -> None:
         if operation in self.refusals:
             raise self.refusals[operation]
@@ -78,6 +90,8 @@ def serve_function(
     seconds_left: Callable[[], float] = lambda: 300.0,
     sleep: Callable[[float], None] = lambda _: None,
     now: Callable[[], datetime] = lambda: NOON,
+    *,
+    ledger: CauseLedger | None = None,
 ) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
     """Give the function as something to call with a payload. ses: one list, or SES of every place."""
     world = ses if isinstance(ses, Mapping) else one_list(ses)
@@ -97,8 +111,15 @@ def serve_function(
             raise found
         pace.sleep = sleep
         reader = SettingsReader(Asker("the export", pace), place, found)
-        return PlaceClients(reader, lambda tenant: found.lists[tenant])
+        client: Any = found
+        return PlaceClients(
+            reader,
+            lambda tenant: found.lists[tenant],
+            lambda tenant: SesSuppressedDestinations(client, Target(*place, tenant)),
+        )
 
+    dynamodb: Any = InMemoryDynamoDB()
+    ledger = ledger or CauseLedger(LedgerOfEntries(), ActionTable(dynamodb, "ledger"))
     table = SimpleNamespace(known_accounts=lambda: [place for place in world if place != OWN])
     with (
         patch.object(app.metrics.provider, "namespace", "SesReputation"),
@@ -108,6 +129,7 @@ def serve_function(
             _store=lambda: store,
             _table=lambda: table,
             _reach=lambda: None,
+            _ledger=lambda: ledger,
             _now=now,
             connect_place=connect,
         ),

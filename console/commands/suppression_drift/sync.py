@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.actions.gather_drift import gather_drift
+from console.actions.open_list import OpenList, open_list
 from console.actions.private_files import make_private_folder, write_private_lines
 from console.actions.sync_lists import SyncedList, apply_sync, plan_sync
 from console.commands.suppression_changes.options import (
@@ -24,7 +25,6 @@ from console.reports.suppression_drift.sync import describe_sync, is_done, print
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
-from console.stack.suppression_access import OpenList, open_list
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.suppression.changes.drift.book import DriftBook
 from ses_reputation.suppression.restore.actions import ActionKind, Intent

@@ -13,7 +13,7 @@ from ses_reputation.suppression.changes.comparing import ComparisonStep
 from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.export import merge_rows, raw_parts
-from ses_reputation.suppression.export.merge_parts import MergeStep, merge_parts
+from ses_reputation.suppression.export.merge_parts import ManifestAdditions, MergeStep, merge_parts
 from ses_reputation.suppression.export.progress import Export, ReadProgress
 from ses_reputation.suppression.export.raw_parts import pack_raw_part
 from ses_reputation.suppression.listing.destination import SuppressedDestination, read_addresses
@@ -298,10 +298,14 @@ def test_the_finished_parts_are_compared_before_the_snapshot_shows_and_the_state
         return next(answers)
 
     export = store_raw_parts(store)
-    step = merge_parts(store, export, SETTINGS, lambda: 300.0, lambda: FINISHED, compare)
+    step = merge_parts(
+        store, export, SETTINGS, lambda: 300.0, lambda: FINISHED, ManifestAdditions(compare=compare)
+    )
     assert (step.manifest, step.export.status) == (None, "merging")
     onward = Export.from_json(json.loads(json.dumps(step.export.to_json())))
-    step = merge_parts(store, onward, SETTINGS, lambda: 300.0, lambda: FINISHED, compare)
+    step = merge_parts(
+        store, onward, SETTINGS, lambda: 300.0, lambda: FINISHED, ManifestAdditions(compare=compare)
+    )
 
     assert asked == [None, "half-way"]
     assert step.manifest is not None

@@ -27,6 +27,8 @@ class ExportSettings:
     part.
     ledger_account is the stack's own; ledger_table says who sent from where. Other accounts, listed or below
     accounts_path in Parameter Store, are reached through `role`.
+    `cause_lookups` and `cause_calls` bound what is asked about the changes of a list, in all calls of a run:
+    questions to the ledger, and to SES (GetSuppressedDestination, which its programs need as well).
     """
 
     bucket: str
@@ -41,13 +43,15 @@ class ExportSettings:
     delegate_accounts: frozenset[str] = frozenset()
     role: CrossAccountRole = NO_ROLE
     accounts_path: str = ""
+    cause_lookups: int = 5_000
+    cause_calls: int = 100
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ExportSettings":
         """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
 
-        def limit(name: str, default: int, most: int = 1_000_000) -> int:
-            return read_number(environment, f"SUPPRESSION_{name}", 1, most, default)
+        def limit(name: str, default: int, most: int = 1_000_000, least: int = 1) -> int:
+            return read_number(environment, f"SUPPRESSION_{name}", least, most, default)
 
         return cls(
             read_text(environment, "REPUTATION_BUCKET"),
@@ -64,4 +68,6 @@ class ExportSettings:
                 read_role_name(environment, "READING_ROLE_NAME"), read_external_id(environment, "EXTERNAL_ID")
             ),
             read_parameter_path(environment, "ACCOUNTS_PATH"),
+            limit("CAUSE_LOOKUPS", 5_000, least=0),
+            limit("CAUSE_CALLS", 100, least=0),
         )

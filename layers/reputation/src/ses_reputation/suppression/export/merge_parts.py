@@ -16,6 +16,7 @@ from ses_reputation.suppression.export.raw_parts import RawPartReader
 from ses_reputation.suppression.listing.destination import count_reasons
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.block_index import IndexedBlock, StoredIndex, pack_index
+from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest, publish_manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart, index_blocks, pack_lines
 from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest
@@ -35,14 +36,28 @@ class MergeStep:
     manifest: Manifest | None = None
 
 
+def _compare_nothing(_run: SnapshotRun, _parts: Sequence[SnapshotPart], _name: str | None) -> ComparisonStep:
+    return ComparisonStep()
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestAdditions:
+    """What a manifest says besides its rows: the list's settings, and what changed since the one before."""
+
+    settings: Mapping[str, Any] | None = None
+    compare: Compare = _compare_nothing
+
+
+NO_ADDITIONS = ManifestAdditions()
+
+
 def merge_parts(
     store: SnapshotStore,
     export: Export,
     settings: ExportSettings,
     seconds_left: Callable[[], float],
     now: Callable[[], datetime],
-    list_settings: Mapping[str, Any] | None = None,
-    compare: Compare | None = None,
+    additions: ManifestAdditions = NO_ADDITIONS,
 ) -> MergeStep:
     """Write finished parts until the rows or the time end; after the last, index, manifest and `latest.json`.
 
@@ -61,14 +76,13 @@ def merge_parts(
     if not is_finished:
         return MergeStep(save_checkpoint(store, export, merged))
     _check_arithmetic(export, merged)
-    compared = compare(export.run, merged.parts, export.comparison) if compare else ComparisonStep()
+    compared = additions.compare(export.run, merged.parts, export.comparison)
     if compared.progress:
         return MergeStep(save_checkpoint(store, replace(export, comparison=compared.progress), merged))
     index = _store_index(store, export, merged)
-    changes = compared.changes.to_json() if compared.changes else None
     described = describe_export(export, merged, index, now())
-    described = replace(described, settings=list_settings, changes=changes)
-    manifest = publish_manifest(store, described)
+    changes = compared.changes.to_json() if compared.changes else None
+    manifest = publish_manifest(store, replace(described, settings=additions.settings, changes=changes))
     return MergeStep(replace(export, status="complete"), manifest)
 
 

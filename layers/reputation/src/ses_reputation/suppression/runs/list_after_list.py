@@ -1,10 +1,14 @@
 """One call's share of the lists of an account and Region, one list after another: they share one rate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ses_reputation.suppression.changes.comparing import ComparisonStep, SnapshotComparison
+from ses_reputation.suppression.changes.explaining import LookUps
+from ses_reputation.suppression.changes.sources import CauseLedger, CauseSources
+from ses_reputation.suppression.changes.suppressed_destination import SuppressedDestinationReader
 from ses_reputation.suppression.errors import (
     ChainRestartsExhaustedError,
     ListRefusedError,
@@ -15,7 +19,7 @@ from ses_reputation.suppression.errors import (
     SuppressionError,
     TenantGoneError,
 )
-from ses_reputation.suppression.export.merge_parts import merge_parts
+from ses_reputation.suppression.export.merge_parts import ManifestAdditions, merge_parts
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.export.read_part import PartReader, commit_reading
 from ses_reputation.suppression.listing.list_reader import ListReader, SuppressionList
@@ -26,6 +30,7 @@ from ses_reputation.suppression.runs.place_settings import PlaceSettings
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest
+from ses_reputation.suppression.snapshot.parts import SnapshotPart
 from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import Target
@@ -47,6 +52,9 @@ class PlaceLists(Protocol):
 
     def open_list(self, tenant: str) -> SuppressionList:
         """Return the list of a tenant, or "" the account's own."""
+
+    def open_destinations(self, tenant: str) -> SuppressedDestinationReader:
+        """Return what says of one address of the list why it is there."""
 
     def describe_tenant(self, tenant: str) -> dict[str, object]:
         """Return what a tenant decides for itself, as `SettingsReader.of_tenant`."""
@@ -72,6 +80,7 @@ class ListsExporter:
     pace: Pace
     seconds_left: Callable[[], float]
     now: Callable[[], datetime]
+    ledger: CauseLedger
     counts: CallCounts = field(default_factory=CallCounts)
 
     def advance(self, progress: PlaceExport) -> tuple[PlaceExport, list[ListOutcome]]:
@@ -143,12 +152,24 @@ class ListsExporter:
         return commit_reading(self.store, part.export) if part.export.status == "merging" else part.export
 
     def _merge(self, export: Export) -> tuple[Export | None, ListOutcome | None]:
-        decided = self.described.of_list(export.tenant_settings)
-        step = merge_parts(self.store, export, self.settings, self.seconds_left, self.now, decided)
+        additions = ManifestAdditions(self.described.of_list(export.tenant_settings), self._compare)
+        step = merge_parts(self.store, export, self.settings, self.seconds_left, self.now, additions)
         if step.manifest is None:
             return step.export, None
         self.counts.completed.append(step.manifest)
         return None, _completed(export.run.target, step.manifest)
+
+    def _compare(
+        self, run: SnapshotRun, parts: Sequence[SnapshotPart], progress: str | None
+    ) -> ComparisonStep:
+        destinations = self.lists.open_destinations(run.target.tenant)
+        sources = CauseSources(self.store, self.ledger, destinations, self.pace, self.now)
+        settings = self.settings
+        look_ups = LookUps(settings.cause_lookups, settings.cause_calls)
+        comparison = SnapshotComparison(
+            self.store, run, parts, sources.open_explainer, look_ups, settings.rows_per_part
+        )
+        return comparison.step(progress, lambda: self._time_to_read() > 0)
 
 
 def _completed(target: Target, manifest: Manifest) -> ListOutcome:

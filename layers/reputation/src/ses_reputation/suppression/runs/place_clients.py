@@ -10,11 +10,16 @@ from ses_reputation.doctor.reading.asking import Asker
 from ses_reputation.errors import UnavailableError
 from ses_reputation.json_text import parse_json
 from ses_reputation.statistics.send_statistics import AccountRegion
+from ses_reputation.suppression.changes.suppressed_destination import (
+    SesSuppressedDestinations,
+    SuppressedDestinationReader,
+)
 from ses_reputation.suppression.errors import ListRefusedError
 from ses_reputation.suppression.listing.list_reader import SesSuppressionList, SuppressionList
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.runs.place_settings import SettingsReader
 from ses_reputation.suppression.settings import ExportSettings
+from ses_reputation.suppression.targets import Target
 from ses_reputation.time_left import OUT_OF_TIME
 
 SESSION_NAME = "ses-reputation-suppression"
@@ -30,10 +35,15 @@ class PlaceClients:
 
     settings_reader: SettingsReader
     connect_list: Callable[[str], SuppressionList]
+    connect_destinations: Callable[[str], SuppressedDestinationReader]
 
     def open_list(self, tenant: str) -> SuppressionList:
         """Return the list of a tenant, or "" the account's own."""
         return self.connect_list(tenant)
+
+    def open_destinations(self, tenant: str) -> SuppressedDestinationReader:
+        """Return what says of one address of that list why it is there."""
+        return self.connect_destinations(tenant)
 
     def describe_tenant(self, tenant: str) -> dict[str, object]:
         """Return what a tenant decides for itself."""
@@ -62,6 +72,7 @@ def connect_place(
     return PlaceClients(
         SettingsReader(asker, place, describing),
         lambda tenant: SesSuppressionList(listing, settings.page_size, tenant),
+        lambda tenant: SesSuppressedDestinations(listing, Target(*place, tenant)),
     )
 
 

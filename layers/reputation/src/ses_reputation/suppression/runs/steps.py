@@ -7,6 +7,7 @@ from typing import Any
 
 from ses_reputation.json_text import parse_json
 from ses_reputation.statistics.send_statistics import AccountRegion
+from ses_reputation.suppression.changes.sources import CauseLedger
 from ses_reputation.suppression.errors import ListRefusedError
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.runs.claim import ClaimedRun, claim_run
@@ -36,6 +37,8 @@ _MOST_OF_A_CAUSE = 500
 class ExportSteps:
     """Takes each step. open_place: makes the clients of a place, at a pace, until the seconds are over.
 
+    ledger: is asked why lists changed.
+
     Every step may be repeated, cut off, or outlive its retry.
     """
 
@@ -43,6 +46,7 @@ class ExportSteps:
     settings: ExportSettings
     open_place: OpenPlace
     now: Callable[[], datetime]
+    ledger: CauseLedger
     seconds_left: Callable[[], float] = lambda: float("inf")
 
     def claim(
@@ -93,7 +97,15 @@ class ExportSteps:
             moved = replace(progress, position=progress.position + len(rest), export=None)
             return self._settle(moved, described, failed), counts, pace
         exporter = ListsExporter(
-            self.store, clients, described, self.settings, pace, self.seconds_left, self.now, counts
+            self.store,
+            clients,
+            described,
+            self.settings,
+            pace,
+            self.seconds_left,
+            self.now,
+            self.ledger,
+            counts,
         )
         onward, ended = exporter.advance(progress)
         return self._settle(onward, described, ended), counts, pace
