@@ -21,7 +21,7 @@ from tests.support.aws.changed_lists import ChangedLists
 from tests.support.aws.local_aws import ministack
 from tests.support.in_memory.suppression import suppress
 from tests.support.stack_template import render_stack
-from tests.support.suppression_snapshots import store_snapshot
+from tests.support.stored_snapshots import store_snapshot
 
 __all__ = ["ministack"]
 pytestmark = pytest.mark.local_aws
