@@ -22,11 +22,11 @@ from console.commands.suppression_lookup.options import (
     ListRegionOption,
     ListTenantOption,
     choose_list,
+    known_lists,
 )
 from console.options import JsonOption, StackOption
 from console.reports.suppression.spellings import lists_to_json, print_other_lists, print_spellings
 from console.stack.connection import connect
-from console.stack.known_lists import known_lists
 from console.terminal.screen import open_screen
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import plan_removal

@@ -26,7 +26,7 @@ class UntaggedStore(MemoryStore):
 
 def export(store: MemoryStore, scheduled_at: str, pages: Any = PAGES) -> None:
     with serve_function(store, ListInMemory(pages)) as invoke:
-        Workflow(invoke).run({"scheduled_at": scheduled_at})
+        Workflow(invoke, lambda key: store.objects[key]).run({"scheduled_at": scheduled_at})
 
 
 def superseded_runs(store: MemoryStore) -> set[str]:

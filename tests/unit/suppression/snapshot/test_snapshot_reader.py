@@ -59,7 +59,7 @@ def test_other_folders_beside_those_of_lists_are_no_targets() -> None:
         for tenant in ("", "acme", "a/b")
     ]
     for target in targets:
-        store.put(SnapshotRun(target, "20261122T070000Z").claim_key, b"{}")
+        store.put(SnapshotRun(target, "20261122T070000Z").manifest_key, b"{}")
     for key in ("raw/1/2/account/x", "runs/20261122T070000Z/claim.json", "000000000000/eu-west-1/other/x"):
         store.put(f"suppression/{key}", b"{}")
     assert set(list_targets(store)) == set(targets)
