@@ -42,6 +42,8 @@ PROOFS: dict[Statement, tuple[Work, Work]] = {
         work.leave_a_log(FUNCTION, snapshot_work.convert_a_snapshot),
         work.denied(ROLE, "logs:CreateLogStream", "arn:aws:logs"),
     ),
+    Statement(EXPORT, "ExplainChanges"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
+    Statement(EXPORT, "FindEntries"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
     Statement(EXPORT, "MarkSupersededSnapshots"): (
         snapshot_work.supersede_a_snapshot,
         work.logged(EXPORT_FUNCTION, "Older snapshots do not expire yet"),

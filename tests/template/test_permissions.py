@@ -128,7 +128,9 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "ExportSuppressionRole": {
         "FindSenders": ("dynamodb:Query", TABLE),
         "ReadRegisteredAccounts": ("ssm:GetParametersByPath", ACCOUNTS),
-        "ReadSuppressionList": ("ses:ListSuppressedDestinations", "*"),
+        "ExplainChanges": (["dynamodb:GetItem", "dynamodb:Query"], TABLE),
+        "FindEntries": ("dynamodb:Query", f"{TABLE}/index/by_recipient"),
+        "ReadSuppressionList": (["ses:GetSuppressedDestination", "ses:ListSuppressedDestinations"], "*"),
         "ListSuppressionSettings": (["ses:GetAccount", "ses:ListConfigurationSets", "ses:ListTenants"], "*"),
         "ReadSuppressionSettings": (
             ["ses:GetConfigurationSet", "ses:GetTenant"],
@@ -199,6 +201,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
 # What may be done to any resource, since AWS knows no narrower one.
 UNBOUNDED = {
     "dynamodb:ListStreams",
+    "ses:GetSuppressedDestination",
     "ses:ListSuppressedDestinations",
     "ses:GetAccount",
     "ses:ListConfigurationSets",
@@ -269,6 +272,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("PostBalancesRole", "ReadHours", ["JOURNAL#*", "BALANCE#*"]),
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
         ("ExportSuppressionRole", "FindSenders", ["SENDERS"]),
+        ("ExportSuppressionRole", "ExplainChanges", ["MESSAGE#*", "SUPPRESSION#*"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS", "DECISIONS", "DIAGNOSES"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS", "DECISIONS", "DIAGNOSES"]),
         (

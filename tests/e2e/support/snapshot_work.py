@@ -3,18 +3,24 @@
 As in work.py, each piece takes a Trial and returns a check that it was done.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from ses_reputation.ledger.entries import Entry
+from ses_reputation.ledger.store import JournalTable
 from ses_reputation.suppression.listing.destination import encode_line
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
+from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest, load_manifest
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
 from tests.e2e.support import work
 from tests.e2e.support.trials import Trial
 from tests.support.finished_snapshots import finish_snapshot
 from tests.support.in_memory.suppression import suppress
+from tests.support.suppression_entries import entry
 
 FUNCTION = "ConvertSnapshotFunction"
 # Long before any export, so each is older than all that the trial exports.
@@ -34,6 +40,54 @@ def supersede_a_snapshot(trial: Trial) -> work.Check:
     store, run = _finish(trial)
     is_exported = work.export_the_list(trial)
     return lambda: is_exported() and store.is_superseded(run.manifest_key)
+
+
+def explain_changes(trial: Trial) -> work.Check:
+    """An export names the bounce behind each of three additions, and calls a removal unexplained."""
+    scheduled_at = datetime.fromisoformat(trial.next_minute())
+    account = trial.stack.outputs["FeedbackQueueArn"].split(":")[4]
+    target = Target(account, "us-east-1")
+    store = S3SnapshotStore(trial.aws.clients().s3, trial.stack.outputs["ReputationBucketName"])
+    before = SnapshotRun(target, name_run(scheduled_at - timedelta(seconds=1)))
+    finish_snapshot(store, before, [encode_line(suppress("anna@example.com"))])
+    _bounce_all_on_the_list(trial, account)
+    step_functions = trial.aws.clients().step_functions
+    step_functions.start_execution(
+        stateMachineArn=trial.stack.resources[work.EXPORT_WORKFLOW],
+        input=json.dumps({"scheduled_at": scheduled_at.isoformat()}),
+    )
+    run = SnapshotRun(target, name_run(scheduled_at))
+    return lambda: _causes_of(store, run) == {"bounce": 3, "unexplained": 1}
+
+
+def causes_left_open(trial: Trial) -> work.Check:
+    """The newest export says of some change that its cause could not be looked up: it is complete."""
+    store = S3SnapshotStore(trial.aws.clients().s3, trial.stack.outputs["ReputationBucketName"])
+    account = trial.stack.outputs["FeedbackQueueArn"].split(":")[4]
+    target = Target(account, "us-east-1")
+    return lambda: "not_looked_up" in _causes_of(store, load_manifest(store, target).run)
+
+
+def _causes_of(store: S3SnapshotStore, run: SnapshotRun) -> Mapping[str, int]:
+    manifest = find_manifest(store, run)
+    return manifest.changes.get("by_cause", {}) if manifest and manifest.changes else {}
+
+
+def _bounce_all_on_the_list(trial: Trial, account: str) -> None:
+    clients = trial.aws.clients()
+    journal = JournalTable(clients.dynamodb, trial.stack.outputs["LedgerTableName"])
+    listed = clients.connect("sesv2").list_suppressed_destinations()["SuppressedDestinationSummaries"]
+    for number, row in enumerate(listed):
+        attributes = entry(
+            recipient=row["EmailAddress"].lower(),
+            sending_account=account,
+            region="us-east-1",
+            occurred_at=row["LastUpdateTime"].isoformat(),
+            outcome="bounced_permanent_general" if row["Reason"] == "BOUNCE" else "complained_abuse",
+        )
+        message = attributes.pop("message_id")
+        key = f"{attributes['outcome']}#{number:016x}#sender"
+        journal.write([Entry(message, key, attributes, 2_000_000_000)])
 
 
 def _finish(trial: Trial) -> tuple[S3SnapshotStore, SnapshotRun]:
