@@ -1,5 +1,7 @@
 """Settings of the export, and errors that say what a variable should hold."""
 
+from typing import Any
+
 import pytest
 
 from ses_reputation.accounts.reach import CrossAccountRole
@@ -21,8 +23,11 @@ def test_every_limit_can_be_set() -> None:
         "SUPPRESSION_ROWS_PER_PART": "900",
         "SUPPRESSION_CHAIN_RESTARTS": "2",
         "SUPPRESSION_MARGIN_SECONDS": "15",
+        "SUPPRESSION_CAUSE_LOOKUPS": "0",
+        "SUPPRESSION_CAUSE_CALLS": "3",
     }
-    expected = ExportSettings("b", 100, 7, 900, 2, 15, "111111111111", "ledger")
+    own: dict[str, Any] = {"ledger_account": "111111111111", "ledger_table": "ledger"}
+    expected = ExportSettings("b", 100, 7, 900, 2, 15, **own, cause_lookups=0, cause_calls=3)
     assert ExportSettings.from_environment(STACK | limits) == expected
 
 
