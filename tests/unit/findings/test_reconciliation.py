@@ -231,6 +231,11 @@ def test_a_surplus_is_evaluated_by_what_the_ledger_holds(counted_by_ses: int) ->
     assert found.evidence["sends"] == {"ledger": 20_000, "ses": counted_by_ses}
 
 
+@pytest.mark.parametrize(("sent", "state"), [(10_200, "inconclusive"), (10_201, "firing")])
+def test_two_percent_too_much_is_none_yet(sent: int, state: str) -> None:
+    assert gap(held("2026-11-22T03", 1, sent), {"2026-11-22T03": HourTotals(10_000)}).state == state
+
+
 def test_forged_sends_of_a_day_are_found_beside_a_weeks_true_mail() -> None:
     """Mail ended two days ago, 100,000 of it; 2,000 sends of which SES knows nothing are 2 % of the week."""
     true = evenly("2026-11-16T00", 4 * 24 + 4, 1_000)
@@ -388,6 +393,13 @@ def test_small_hours_do_not_date_a_gap() -> None:
     ses = evenly("2026-11-20T00", 24, 4) | evenly("2026-11-21T00", 33, 100)
 
     assert gap(ledger, ses).since == "2026-11-21T18"
+
+
+@pytest.mark.parametrize(("calm", "far_out"), [(95, 0), (102, 200)])
+def test_hours_at_the_limit_do_not_date_a_gap(calm: int, far_out: int) -> None:
+    ledger = [*held(DAY, 20, calm), *held("2026-11-22T05", 4, far_out)]
+
+    assert gap(ledger, evenly(DAY, 24, 100)).since == "2026-11-22T05"
 
 
 def test_a_surplus_is_worded_as_one() -> None:

@@ -167,6 +167,30 @@ def test_an_hour_that_fails_is_named_and_spares_the_others(ledger: Ledger) -> No
     assert ledger.figures_of(OTHER) == tally(sent(2))
 
 
+@pytest.mark.parametrize("is_rebuild", [False, True])
+def test_an_hour_that_fails_is_asked_for_three_times_and_no_more(ledger: Ledger, *, is_rebuild: bool) -> None:
+    """A rebuild posts what is rebuilt once more, but not what failed."""
+    ledger.journal(page_of(1))
+    ledger.dynamodb.failing = {"query": journal_key(WHOLE)}
+
+    compute(ledger, is_rebuild=is_rebuild)
+
+    assert ledger.dynamodb.queried.count(journal_key(WHOLE)) == 3
+
+
+def test_progress_is_told_by_how_much_was_read_and_computed(ledger: Ledger) -> None:
+    ledger.journal(page_of(1, 2), page_of(3, shard=OTHER))
+    client: Any = ledger.dynamodb
+    read, computed = list[int](), list[int]()
+
+    found = find_shards(ShardTable(client, "ledger"), EVERYTHING, NOW, is_rebuild=False, on_read=read.append)
+    with ThreadPoolExecutor(1) as pool:
+        post_again(ledger.store, found, pool, is_rebuild=False, on_segment=computed.append)
+
+    assert read == [*range(1, len(read) + 1)]
+    assert computed == [1, 2]
+
+
 def test_the_day_of_an_hour_is_added_up_again(ledger: Ledger) -> None:
     store_days_before_yesterday(ledger)
     ledger.journal(page_of(1, 2), page_of(3, shard=OTHER))
