@@ -233,7 +233,10 @@ def test_a_surplus_is_evaluated_by_what_the_ledger_holds(counted_by_ses: int) ->
 
 @pytest.mark.parametrize(("sent", "state"), [(10_200, "inconclusive"), (10_201, "firing")])
 def test_two_percent_too_much_is_none_yet(sent: int, state: str) -> None:
-    assert gap(held("2026-11-22T03", 1, sent), {"2026-11-22T03": HourTotals(10_000)}).state == state
+    """A tenth of what SES counted may be of the first hour's mail: it is dated in the hour before."""
+    ses = {"2026-11-22T03": HourTotals(9_000), "2026-11-21T08": HourTotals(1_000)}
+
+    assert gap(held("2026-11-22T03", 1, sent), ses).state == state
 
 
 def test_forged_sends_of_a_day_are_found_beside_a_weeks_true_mail() -> None:
