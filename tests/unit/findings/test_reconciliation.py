@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.findings.reconciliation import detect, reconcile
+from ses_reputation.findings.ses_comparison import count_unreported
 from ses_reputation.hours import hour_of, hours_later
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.mail import ENTITY, NOTHING, SENDER, Reported, at, hours_from, mail, reported_mail
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
@@ -325,6 +327,21 @@ def test_healthy_mail_fires_nothing_however_ses_dates_its_points(
     (found,) = gaps(statistics, days_of(*known), now)
 
     assert found.state is not DetectionState.FIRING
+
+
+def test_what_is_clear_began_at_no_time() -> None:
+    assert gap(held(DAY, 24, 100), evenly(DAY, 24, 100)).since == ""
+
+
+@pytest.mark.parametrize(("read_at", "missing"), [("22 10:59", None), ("22 11:00", 30), ("22 12:00", 60)])
+def test_sends_that_no_feed_reported_are_known_from_the_first_whole_hour_on(
+    read_at: str, missing: int | None
+) -> None:
+    """Of 100 an hour 70 are held; an hour is compared when it has been over for an hour."""
+    hours = {hour: RateCounts(70, sent=70) for hour in hours_from("2026-11-22T09", 3)}
+    statistics = counted(evenly("2026-11-22T00", 24, 100), at(read_at))
+
+    assert count_unreported(statistics, hours, "2026-11-22T09", at("22 20:00")) == missing
 
 
 def test_a_large_sender_is_evaluated_by_the_last_day() -> None:

@@ -232,6 +232,14 @@ def rated(ledger: Ledger) -> tuple[int, int]:
     return everything.hard_bounces, everything.sends
 
 
+def test_a_day_that_the_assessments_have_not_stored_yet_is_left_to_them(ledger: Ledger) -> None:
+    """All before the 22nd are stored: yesterday's may still change, and is written once."""
+    store_days_before_yesterday(ledger)
+    ledger.journal(page_of(1, shard=Shard(Segment(ACCOUNT_HOUR._replace(send_hour="2026-11-22T00")))))
+
+    assert compute(ledger).days_written == 0
+
+
 def test_a_day_of_too_many_pages_is_replaced_by_a_rebuild_only(ledger: Ledger) -> None:
     store_days_before_yesterday(ledger)
     ledger.journal(page_of(1, 2))
