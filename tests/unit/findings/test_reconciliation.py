@@ -415,6 +415,13 @@ def test_small_hours_do_not_date_a_gap() -> None:
     assert gap(ledger, ses).since == "2026-11-21T18"
 
 
+def test_a_gap_that_is_past_is_dated_by_its_first_hour() -> None:
+    """Ten hours are held, six are not, and eight are again."""
+    ledger = [*held(DAY, 10, 100), *held("2026-11-22T01", 8, 100)]
+
+    assert gap(ledger, evenly(DAY, 24, 100)).since == "2026-11-21T19"
+
+
 @pytest.mark.parametrize(("calm", "far_out"), [(95, 0), (102, 200)])
 def test_hours_at_the_limit_do_not_date_a_gap(calm: int, far_out: int) -> None:
     ledger = [*held(DAY, 20, calm), *held("2026-11-22T05", 4, far_out)]
