@@ -24,6 +24,7 @@ from benchmarks import (
     ses_counts,
     signatures,
     suppression_cpu,
+    suppression_lists,
     suppression_lookup,
     suppression_snapshot,
     tag_costs,
@@ -54,6 +55,7 @@ class Measurement(StrEnum):
     PROPERTIES = "properties"
     FUZZ = "fuzz"
     SUPPRESSION = "suppression"
+    LISTS = "lists"
 
 
 def main(
@@ -110,6 +112,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.PROPERTIES: properties.main,
     Measurement.FUZZ: fuzz.main,
     Measurement.SUPPRESSION: _suppression,
+    Measurement.LISTS: suppression_lists.main,
 }
 
 

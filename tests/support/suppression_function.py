@@ -1,5 +1,6 @@
 """The export's function wired to fakes, the way its own module wires it to AWS."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -71,13 +72,14 @@ def one_list(suppression_list: SuppressionList) -> dict[AccountRegion, SesOfAPla
 
 
 @contextmanager
-def serve_function(
+def serve_function(  # noqa: PLR0917
     store: SnapshotStore,
     ses: SuppressionList | Mapping[AccountRegion, SesOfAPlace | Exception],
     settings: ExportSettings = SETTINGS,
     seconds_left: Callable[[], float] = lambda: 300.0,
     sleep: Callable[[float], None] = lambda _: None,
     now: Callable[[], datetime] = lambda: NOON,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
     """Give the function as something to call with a payload. ses: one list, or SES of every place."""
     world = ses if isinstance(ses, Mapping) else one_list(ses)
@@ -95,7 +97,7 @@ def serve_function(
         found = world[place]
         if isinstance(found, Exception):
             raise found
-        pace.sleep = sleep
+        pace.sleep, pace.clock = sleep, clock
         reader = SettingsReader(Asker("the export", pace), place, found)
         return PlaceClients(reader, lambda tenant: found.lists[tenant])
 
