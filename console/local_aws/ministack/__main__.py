@@ -16,6 +16,7 @@ from ministack.services import scheduler
 from console.local_aws.ministack import (
     callers,
     consumption,
+    function_errors,
     logs,
     queues,
     request_context,
@@ -50,6 +51,7 @@ def main() -> None:
     consumption.record_consumed_messages(Path(RECORD_NAME))
     logs.keep_whole_logs()
     streams.retry_batches_that_report_failures()
+    function_errors.name_errors_by_their_class()
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
