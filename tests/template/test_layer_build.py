@@ -329,8 +329,8 @@ class TestBuild:
         self, runnable: Path, runtime: Path, tmp_path: Path
     ) -> None:
         make = ["make", "-s", "-f", "../Makefile", "build-ConvertSnapshotFunction"]
-        variables = {"ARTIFACTS_DIR": str(tmp_path), "MACHINES": platform.machine()}
-        run([*make, "-C", str(ROOT / "functions" / "convert_snapshot")], **variables)
+        folder = str(ROOT / "functions" / "convert_snapshot")
+        run([*make, "-C", folder], ARTIFACTS_DIR=str(tmp_path), MACHINES=platform.machine())
         arguments = ["-I", "-S", "-c", WRITE_PARQUET, str(tmp_path), str(runnable)]
         answer = run([str(runtime), *arguments], REPUTATION_BUCKET="bucket")
 
