@@ -69,3 +69,12 @@ IdentityOption = Annotated[
         help="Only this domain or address, whoever sends with it.",
     ),
 ]
+FirstHourOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="HOUR", callback=check_hour, help="First send hour (UTC), or day."),
+]
+LastHourOption = Annotated[
+    str | None,
+    typer.Option("--to", metavar="HOUR", callback=check_hour, help="Last send hour (UTC), or day."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

@@ -9,10 +9,10 @@ import typer
 from console.actions.apply_policies import apply_writes, check_revoked, writes_of
 from console.actions.draft_revocation import draft_policies
 from console.actions.policy_files import read_files
-from console.commands.authorize_options import IdentityArgument, ProfileOption, RegionOption, YesOption
+from console.commands.authorize_options import IdentityArgument, ProfileOption, RegionOption
 from console.commands.draft_grant import draft_policies_for
 from console.errors import ConsoleError
-from console.options import JsonOption, check_account
+from console.options import JsonOption, YesOption, check_account
 from console.reports.authorization.lint import findings_to_json, print_findings, print_lint
 from console.reports.authorization.policies import policies_to_json, print_policies, print_writes
 from console.reports.authorization.revocation import describe_draft, print_draft

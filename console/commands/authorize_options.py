@@ -16,4 +16,3 @@ RegionOption = Annotated[
     str | None,
     typer.Option("--region", metavar="REGION", help="Of the identity. Default: of its ARN, or yours."),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

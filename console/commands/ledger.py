@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.actions.export_entries import export_entries
-from console.options import JsonOption, StackOption, check_accounts, check_hour
+from console.options import FirstHourOption, JsonOption, LastHourOption, StackOption, check_accounts
 from console.reports.balances import print_hours
 from console.reports.entries import print_entries
 from console.stack.connection import Hours, connect
@@ -31,14 +31,8 @@ def show_balances(  # noqa: PLR0913, PLR0917
         str,
         typer.Option(metavar="IDENTITY", help="An identity, whoever sends with it, registered or not."),
     ] = "",
-    first: Annotated[
-        str | None,
-        typer.Option("--from", metavar="HOUR", callback=check_hour, help="First send hour (UTC), or day."),
-    ] = None,
-    last: Annotated[
-        str | None,
-        typer.Option("--to", metavar="HOUR", callback=check_hour, help="Last send hour (UTC), or day."),
-    ] = None,
+    first: FirstHourOption = None,
+    last: LastHourOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show balances: what became of the mail of each sending account and identity."""

@@ -7,7 +7,7 @@ import typer
 
 from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
 from console.local_aws.clients import Clients
-from console.options import JsonOption, StackOption, check_account
+from console.options import JsonOption, StackOption, YesOption, check_account
 from console.reports.protection import print_protection
 from console.reports.standing_json import describe_protection
 from console.stack.caller import identify_caller
@@ -59,7 +59,7 @@ def resume_sending(
     region: Annotated[str, typer.Option("--region", metavar="REGION", help="The Region of the set.")],
     stack: StackOption = None,
     profile: ProfileOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
 ) -> None:
     """Let a configuration set that protection paused send again. Asks for confirmation.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import JsonOption, StackOption, check_accounts, check_hour
+from console.options import FirstHourOption, JsonOption, LastHourOption, StackOption, check_accounts
 from console.reports.balances import describe_found, print_outcome
 from console.stack.connection import Connection, connect
 from console.terminal.screen import Narrator, open_screen, print_json
@@ -34,14 +34,6 @@ AccountsOption = Annotated[
         help="A sending account; repeatable. Default: all.",
     ),
 ]
-FirstOption = Annotated[
-    str | None,
-    typer.Option("--from", metavar="HOUR", callback=check_hour, help="First send hour (UTC), or day."),
-]
-LastOption = Annotated[
-    str | None,
-    typer.Option("--to", metavar="HOUR", callback=check_hour, help="Last send hour (UTC), or day."),
-]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be computed.")]
 
 
@@ -49,8 +41,8 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what wou
 def post_hours(
     stack: StackOption = None,
     account: AccountsOption = None,
-    first: FirstOption = None,
-    last: LastOption = None,
+    first: FirstHourOption = None,
+    last: LastHourOption = None,
     dry_run: DryRunOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -66,8 +58,8 @@ def post_hours(
 def rebuild_hours(
     stack: StackOption = None,
     account: AccountsOption = None,
-    first: FirstOption = None,
-    last: LastOption = None,
+    first: FirstHourOption = None,
+    last: LastHourOption = None,
     dry_run: DryRunOption = False,
     json: JsonOption = False,
 ) -> None:

@@ -220,3 +220,27 @@ def test_no_error_quotes_the_address(stand_in: SesStandIn) -> None:
         writer.put("ann@example.com", "BOUNCE")
 
     assert "ann@" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("principal", "status"), [("ses.amazonaws.com", "COMPLETED"), ("sns.amazonaws.com", "FAILED")]
+)
+def test_an_object_under_a_customers_key_is_read_where_the_key_lets_ses(
+    stand_in: SesStandIn, bucket: Put, ministack: Ministack, principal: str, status: str
+) -> None:
+    clients = ministack.clients(OWNER)
+    grant = {"Effect": "Allow", "Principal": {"Service": principal}, "Action": "kms:Decrypt", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [grant]})
+    key = clients.connect("kms", region_name=REGION).create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    clients.connect("s3", region_name=REGION).put_object(
+        Bucket=BUCKET,
+        Key=f"imports/{COURIER}/encrypted",
+        Body=b'{"emailAddress":"ann@example.com","reason":"BOUNCE"}\n',
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key,
+    )
+    writer = SesListWriter(connect_ses(stand_in, "sesv2", COURIER))
+
+    job_id = writer.start_import(f"s3://{BUCKET}/imports/{COURIER}/encrypted", Operation.PUT)
+
+    assert finish(writer, job_id).status == status

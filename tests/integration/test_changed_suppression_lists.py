@@ -3,24 +3,30 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+from botocore.model import OperationModel
 
+from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.local_aws.emulator import Ministack
 from console.local_aws.ses_stand_in.account import import_jobs
 from console.local_aws.ses_stand_in.lists import StandInList, SuppressedAddress
 from console.local_aws.ses_stand_in.refusals import bad_request
 from console.local_aws.ses_stand_in.server import SesStandIn
+from console.local_aws.template import read_template
 from ses_reputation.suppression.restore.actions import ActionKind, ActionOutcome
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.targets import Target
 from tests.support.aws.changed_lists import ChangedLists
 from tests.support.aws.local_aws import ministack
 from tests.support.in_memory.suppression import suppress
-from tests.support.stack_template import render_stack
+from tests.support.stack_template import ROOT, render_stack
 from tests.support.stored_snapshots import store_snapshot
 
 __all__ = ["ministack"]
@@ -55,6 +61,8 @@ def stack(ministack: Ministack) -> Stack:
 def lists(ministack: Ministack, stack: Stack) -> Iterator[ChangedLists]:
     with SesStandIn(OWNER) as ses:
         ses.publish_through(ministack)
+        # SES of this account is asked nothing in some tests, and its bucket has to be found all the same.
+        ses.open_account(OWNER)
         yield ChangedLists(ministack, stack, ses)
     s3, dynamodb = ministack.clients(OWNER).s3, ministack.clients(OWNER).dynamodb
     for item in dynamodb.scan(TableName=TABLE)["Items"]:
@@ -306,3 +314,89 @@ def test_rows_without_a_readable_address_stop_a_removal_by_their_lines(run: Run,
     said = run("remove", "--file", str(tmp_path / "odd.txt"), exit_code=1)
 
     assert "in lines 3" in " ".join(said.split())
+
+
+class Asked(NamedTuple):
+    """What a policy is asked: an action, and the end of a resource or the partition of an item."""
+
+    action: str
+    resource: str
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> set[Asked]:
+    """Every call of every client, as IAM names it."""
+    seen: set[Asked] = set()
+
+    def note(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
+        service = model.service_model.service_name.removesuffix("v2")
+        if service != "sts":
+            action = f"{service}:{_IAM_NAMES.get(model.name, model.name)}"
+            seen.add(Asked(action, params.get("Key") or params.get("Item", {}).get("pk", {}).get("S", "")))
+
+    make = Clients._make
+
+    def make_and_watch(self: Clients, service: str, **options: Any) -> Any:
+        client = make(self, service, **options)
+        # SES itself reads the bucket through clients that know no stand-in.
+        if self._ses_endpoint_url != self._endpoint_url:
+            client.meta.events.register("provide-client-params.*.*", note)
+        return client
+
+    monkeypatch.setattr(Clients, "_make", make_and_watch)
+    return seen
+
+
+# Where IAM calls an operation otherwise (service authorization reference, Amazon S3).
+_IAM_NAMES = {"ListObjectsV2": "ListBucket", "GetBucketEncryption": "GetEncryptionConfiguration"}
+
+
+def allowed_by(page: str) -> dict[str, list[str]]:
+    """The patterns of resources or partitions by action, of the last policy on a page."""
+    policy = json.loads(re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[-1])
+    allowed: dict[str, list[str]] = {}
+    for statement in policy["Statement"]:
+        actions, resources = (
+            [each] if isinstance(each, str) else each for each in (statement["Action"], statement["Resource"])
+        )
+        keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
+        ends = keys or [each.partition("/")[2] or "*" for each in resources]
+        for action in actions:
+            allowed.setdefault(action, []).extend(ends)
+    return allowed
+
+
+def test_an_operator_needs_the_permissions_that_the_documents_name(
+    lists: ChangedLists, run: Run, asked: set[Asked]
+) -> None:
+    snapshot_of(lists, lists.own, "ann@example.com", "a/b@example.com")
+    asked.clear()
+    run("restore", "latest", *APPLY)
+    run("add", "bob@example.com", *APPLY)
+    run("remove", "ann@example.com", "a/b@example.com", *APPLY)
+    allowed = allowed_by((ROOT / "docs" / "command-line.md").read_text(encoding="utf-8"))
+    refused = [
+        each
+        for each in asked
+        if not any(fnmatchcase(each.resource, pattern) for pattern in allowed.get(each.action, ()))
+    ]
+
+    assert refused == []
+    assert allowed.keys() - {each.action for each in asked} == {"sts:AssumeRole"}
+
+
+@pytest.mark.parametrize("template", ["identity-owner", "delegate-sender"])
+def test_the_suppression_role_of_another_account_may_do_what_a_change_asks_of_ses(
+    lists: ChangedLists, run: Run, asked: set[Asked], template: str
+) -> None:
+    lists.ses.seed(suppressed("ann@example.com", "a/b@example.com"), DELEGATE)
+    snapshot_of(lists, lists.own, "cy@example.com")
+    run("restore", "latest", "--to", DELEGATE, *APPLY)
+    run("add", "dee@example.com", "--account", DELEGATE, *APPLY)
+    run("remove", "ann@example.com", "a/b@example.com", "--account", DELEGATE, *APPLY)
+    role = read_template(ROOT / "accounts" / f"{template}.yaml")["Resources"]["SuppressionRole"]
+    (statement,) = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+    needed = {each.action for each in asked if each.action.startswith("ses:")}
+    # ListImportJobs is for people who look a job up.
+    assert set(statement["Action"]) == needed | {"ses:ListImportJobs"}

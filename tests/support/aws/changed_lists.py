@@ -16,6 +16,7 @@ from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.stack.connection import Connection
+from ses_reputation.suppression.restore import import_jobs
 from ses_reputation.suppression.restore.action_store import ActionTable, stream_changes
 from ses_reputation.suppression.restore.actions import ListChange, SuppressionAction
 from ses_reputation.suppression.targets import Target
@@ -48,6 +49,9 @@ class ChangedLists:
     def run(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
         for module in (suppression, restore, import_list, add, remove):
             monkeypatch.setattr(module, "connect", lambda _: self.connection)
+
+        # The stand-in's jobs are done when they are asked about for the third time.
+        monkeypatch.setattr(import_jobs, "POLL_SECONDS", 0.01)
 
         def connect(account: str, service: str, region: str) -> Any:
             return self.clients(account, region).connect(service, region_name=region)

@@ -31,6 +31,10 @@ def test_the_evidence_of_every_kind_says_how_much_mail_it_concerns(kind: Finding
     assert extent_of(kind, evidence) == pytest.approx(EXTENTS[kind])
 
 
+def test_of_sends_that_are_missing_in_part_the_rest_is_what_is_concerned() -> None:
+    assert extent_of(FindingKind.SENDS_MISSING, {"sends": 12, "outcomes": 30}) == pytest.approx(0.6)
+
+
 @pytest.mark.parametrize("kind", FindingKind)
 @pytest.mark.parametrize("evidence", [{}, {"missed": {}, "reported": 0, "share": None}, {"recent": None}])
 def test_evidence_of_another_version_says_nothing(kind: FindingKind, evidence: dict[str, Any]) -> None:

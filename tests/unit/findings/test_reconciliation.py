@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
 from ses_reputation.findings.reconciliation import detect, reconcile
+from ses_reputation.findings.ses_comparison import count_unreported
 from ses_reputation.hours import hour_of, hours_later
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.mail import ENTITY, NOTHING, SENDER, Reported, at, hours_from, mail, reported_mail
 from tests.support.notifications import DELEGATE, SECOND_DELEGATE
@@ -231,6 +233,14 @@ def test_a_surplus_is_evaluated_by_what_the_ledger_holds(counted_by_ses: int) ->
     assert found.evidence["sends"] == {"ledger": 20_000, "ses": counted_by_ses}
 
 
+@pytest.mark.parametrize(("sent", "state"), [(10_200, "inconclusive"), (10_201, "firing")])
+def test_two_percent_too_much_is_none_yet(sent: int, state: str) -> None:
+    """A tenth of what SES counted may be of the first hour's mail: it is dated in the hour before."""
+    ses = {"2026-11-22T03": HourTotals(9_000), "2026-11-21T08": HourTotals(1_000)}
+
+    assert gap(held("2026-11-22T03", 1, sent), ses).state == state
+
+
 def test_forged_sends_of_a_day_are_found_beside_a_weeks_true_mail() -> None:
     """Mail ended two days ago, 100,000 of it; 2,000 sends of which SES knows nothing are 2 % of the week."""
     true = evenly("2026-11-16T00", 4 * 24 + 4, 1_000)
@@ -319,6 +329,21 @@ def test_healthy_mail_fires_nothing_however_ses_dates_its_points(
     assert found.state is not DetectionState.FIRING
 
 
+def test_what_is_clear_began_at_no_time() -> None:
+    assert gap(held(DAY, 24, 100), evenly(DAY, 24, 100)).since == ""
+
+
+@pytest.mark.parametrize(("read_at", "missing"), [("22 10:59", None), ("22 11:00", 30), ("22 12:00", 60)])
+def test_sends_that_no_feed_reported_are_known_from_the_first_whole_hour_on(
+    read_at: str, missing: int | None
+) -> None:
+    """Of 100 an hour 70 are held; an hour is compared when it has been over for an hour."""
+    hours = {hour: RateCounts(70, sent=70) for hour in hours_from("2026-11-22T09", 3)}
+    statistics = counted(evenly("2026-11-22T00", 24, 100), at(read_at))
+
+    assert count_unreported(statistics, hours, "2026-11-22T09", at("22 20:00")) == missing
+
+
 def test_a_large_sender_is_evaluated_by_the_last_day() -> None:
     """The feed was lost last week, and is well again since yesterday."""
     ledger = [*held("2026-11-15T09", 6 * 24, 2), *held(DAY, 24, 10)]
@@ -388,6 +413,20 @@ def test_small_hours_do_not_date_a_gap() -> None:
     ses = evenly("2026-11-20T00", 24, 4) | evenly("2026-11-21T00", 33, 100)
 
     assert gap(ledger, ses).since == "2026-11-21T18"
+
+
+def test_a_gap_that_is_past_is_dated_by_its_first_hour() -> None:
+    """Ten hours are held, six are not, and eight are again."""
+    ledger = [*held(DAY, 10, 100), *held("2026-11-22T01", 8, 100)]
+
+    assert gap(ledger, evenly(DAY, 24, 100)).since == "2026-11-21T19"
+
+
+@pytest.mark.parametrize(("calm", "far_out"), [(95, 0), (102, 200)])
+def test_hours_at_the_limit_do_not_date_a_gap(calm: int, far_out: int) -> None:
+    ledger = [*held(DAY, 20, calm), *held("2026-11-22T05", 4, far_out)]
+
+    assert gap(ledger, evenly(DAY, 24, 100)).since == "2026-11-22T05"
 
 
 def test_a_surplus_is_worded_as_one() -> None:

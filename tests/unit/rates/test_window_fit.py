@@ -75,6 +75,19 @@ def test_it_is_found_where_ses_counts_fewer_bounces_and_the_share_says_how_many(
     assert found.share == pytest.approx(0.9, abs=0.03)
 
 
+def test_the_misfit_is_how_far_the_rates_lie_apart_as_a_part_of_them() -> None:
+    """SES's rates are a fiftieth too high and too low, in turns: that is its root of the mean square."""
+    hours, published = send(12_378)
+    uneven = {
+        hour: rate * (1.02 if number % 2 else 0.98) for number, (hour, rate) in enumerate(published.items())
+    }
+
+    found = fit(hours, uneven)
+
+    assert isinstance(found, WindowFit)
+    assert found.misfit == pytest.approx(0.02, abs=0.005)
+
+
 def test_none_is_proposed_where_the_rate_does_not_move() -> None:
     hours = [mail(hours_later(FIRST, at), 100, 1) for at in range(24 * DAYS)]
     published = {hours_later(FIRST, at): 0.01 for at in range(24 * 22, 24 * DAYS, 6)}

@@ -62,6 +62,7 @@ def test_days_come_back_whatever_number_of_pieces_they_are_in(
     rows = [row for day in days for row in rows_of(day)]
 
     assert read(rows) == days
+    assert max(len(row["piece"]["B"]) for row in rows if "piece" in row) <= most_bytes
     assert [len(pieces_of(day, None).pieces) for day in days] == [1 if piece_bytes > 10_000 else 32] * 3 or (
         piece_bytes == 700
     )

@@ -167,6 +167,30 @@ def test_an_hour_that_fails_is_named_and_spares_the_others(ledger: Ledger) -> No
     assert ledger.figures_of(OTHER) == tally(sent(2))
 
 
+@pytest.mark.parametrize("is_rebuild", [False, True])
+def test_an_hour_that_fails_is_asked_for_three_times_and_no_more(ledger: Ledger, *, is_rebuild: bool) -> None:
+    """A rebuild posts what is rebuilt once more, but not what failed."""
+    ledger.journal(page_of(1))
+    ledger.dynamodb.failing = {"query": journal_key(WHOLE)}
+
+    compute(ledger, is_rebuild=is_rebuild)
+
+    assert ledger.dynamodb.queried.count(journal_key(WHOLE)) == 3
+
+
+def test_progress_is_told_by_how_much_was_read_and_computed(ledger: Ledger) -> None:
+    ledger.journal(page_of(1, 2), page_of(3, shard=OTHER))
+    client: Any = ledger.dynamodb
+    read, computed = list[int](), list[int]()
+
+    found = find_shards(ShardTable(client, "ledger"), EVERYTHING, NOW, is_rebuild=False, on_read=read.append)
+    with ThreadPoolExecutor(1) as pool:
+        post_again(ledger.store, found, pool, is_rebuild=False, on_segment=computed.append)
+
+    assert read == [*range(1, len(read) + 1)]
+    assert computed == [1, 2]
+
+
 def test_the_day_of_an_hour_is_added_up_again(ledger: Ledger) -> None:
     store_days_before_yesterday(ledger)
     ledger.journal(page_of(1, 2), page_of(3, shard=OTHER))
@@ -206,6 +230,14 @@ def rated(ledger: Ledger) -> tuple[int, int]:
     (day,) = stored.days
     everything = day.totals.get(EVERYTHING_OF_IT, NO_COUNTS)
     return everything.hard_bounces, everything.sends
+
+
+def test_a_day_that_the_assessments_have_not_stored_yet_is_left_to_them(ledger: Ledger) -> None:
+    """All before the 22nd are stored: yesterday's may still change, and is written once."""
+    store_days_before_yesterday(ledger)
+    ledger.journal(page_of(1, shard=Shard(Segment(ACCOUNT_HOUR._replace(send_hour="2026-11-22T00")))))
+
+    assert compute(ledger).days_written == 0
 
 
 def test_a_day_of_too_many_pages_is_replaced_by_a_rebuild_only(ledger: Ledger) -> None:

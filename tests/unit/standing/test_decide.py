@@ -101,6 +101,7 @@ def test_what_ses_does_not_say_stays_as_it_was() -> None:
     silent = replace(HEALTHY, enforcement_status="")
 
     assert decided(PAUSED, silent, silent, HEALTHY) == [[DecisionKind.PAUSED], [], [], [DecisionKind.HEALTHY]]
+    assert decided(PAUSED, silent, PAUSED) == [[DecisionKind.PAUSED], [], []]
 
 
 def test_a_change_says_since_when_it_was_otherwise() -> None:

@@ -233,6 +233,11 @@ def test_mail_to_gmail_alone_is_not_rated_by_complaints() -> None:
     assert complaints.all_mail_rate == Rate(0, 10_000)
 
 
+@pytest.mark.parametrize("hours", [[], [mail(0, 10)], [mail(0, 10, provider="simulator")]])
+def test_an_entity_has_mail_whether_it_is_rated_or_not(hours: list[HourBalance]) -> None:
+    assert evaluate(hours).has_mail is bool(hours)
+
+
 def test_a_provider_with_little_mail_is_rated_too() -> None:
     """110 of 1,373 to Gmail are 8.0 %: 5 % would bring so many less than once in a thousand, 8 % often."""
     evaluation = evaluate(

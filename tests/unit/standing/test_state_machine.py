@@ -185,6 +185,12 @@ def test_a_detection_without_evidence_leaves_what_is_known() -> None:
     assert state.findings["provider_deferral#microsoft"].evidence == deferral().evidence_json
 
 
+def test_a_view_is_as_it_was_evaluated_where_no_finding_is_left_out() -> None:
+    state, _ = assess_once(None, seen(detections=(deferral(),), view={"open": {}}), NOW)
+
+    assert state.view == {"open": {}}
+
+
 def test_what_was_never_found_does_not_end() -> None:
     state, published = assess(seen(detections=(deferral(DetectionState.CLEAR),)))
 

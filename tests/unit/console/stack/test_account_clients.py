@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.stack.account_clients import reading_clients
+from console.stack.account_clients import reading_clients, role_clients
 from ses_reputation.errors import UnavailableError
 
 HOME, OTHER = "444444444444", "222222222222"
@@ -62,3 +62,18 @@ def test_the_stacks_role_is_assumed_with_its_external_id_once_an_account() -> No
 def test_without_a_role_there_is_no_way_into_another_account() -> None:
     with pytest.raises(UnavailableError, match=f"no role leads into account {OTHER}"):
         clients_of(Sessions())(OTHER, "ses", "eu-west-1")
+
+
+def test_lists_are_changed_through_the_role_that_was_named_with_the_stacks_external_id() -> None:
+    sessions = Sessions()
+    connection: Any = SimpleNamespace(
+        account_id=HOME,
+        stack=SimpleNamespace(parameters={"ReadingRoleName": "reader", "ExternalId": "secret"}),
+        clients=SimpleNamespace(connect=sessions.connect),
+    )
+
+    role_clients(connection, "prod", "changer", "who")(OTHER, "sesv2", "eu-west-1")
+
+    (asked,) = sessions.assumed
+    assert (asked["RoleArn"], asked["ExternalId"]) == (f"arn:aws:iam::{OTHER}:role/changer", "secret")
+    assert asked["RoleSessionName"] == "who"

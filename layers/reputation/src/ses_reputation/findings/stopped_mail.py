@@ -249,7 +249,7 @@ def _missed_days(mail: EntityMail, habit: Habit, last: Hour) -> int:
 
 def _count_by_ses(mail: EntityMail, silent_since: Hour) -> int | None:
     """Return what SES counted of an account since mail stopped, and no feed reported; None if unknown."""
-    if mail.entity.kind is not EntityKind.ACCOUNT or mail.statistics is None:
+    if mail.statistics is None:
         return None
     first = hours_later(silent_since, _HOURS_LEFT_OUT - 1)
     ledger = mail.sum_up(hours_since, day_of(first))

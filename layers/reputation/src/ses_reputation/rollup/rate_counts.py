@@ -50,7 +50,8 @@ class RateCounts(NamedTuple):
 
     sends: eligible, to rated providers and stopped by no list, known by a Send event or by their outcome.
     hard_bounces, complaints: those that count. fbl_sends, fbl_complaints: of them, to providers that
-    send feedback loops. sent, bounced: all that was reported, counted or not, as `GetSendStatistics` counts.
+    send feedback loops; all complaints are rated, so the latter is only stored with days.
+    sent, bounced: all that was reported, counted or not, as `GetSendStatistics` counts.
     """
 
     sends: int = 0
