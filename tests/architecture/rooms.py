@@ -48,7 +48,7 @@ _LIBRARY = {
     ),
     "suppression.runs": (
         "accounts aws doctor errors feedback hours json_text regions registration statistics suppression "
-        "suppression.export suppression.listing suppression.snapshot time_left"
+        "suppression.changes suppression.export suppression.listing suppression.snapshot time_left"
     ),
     "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
     "wording": "feedback ledger rates rollup visible_text",
