@@ -11,15 +11,22 @@ from console.terminal.screen import count, print_indented, print_line, print_tit
 from console.terminal.wording import age
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
 
 
-def print_answers(screen: Console, address: str, answers: Sequence[AddressInList], now: datetime) -> None:
+def print_answers(
+    screen: Console, address: str, answers: Sequence[AddressInList], unread: UnreadLists, now: datetime
+) -> None:
     """Print what each list says, those that have the address first, and then the sum of it."""
     print_title(screen, address)
     order = list(ListAnswer)
     for each in sorted(answers, key=lambda each: order.index(each.answer)):
         _print_answer(screen, each, now)
+    for (account, region), why in unread.tenants.items():
+        screen.print()
+        print_indented(screen, f"{account} {region}, tenants: unknown", columns=0, style="bold")
+        print_indented(screen, why)
     screen.print()
     print_line(screen, _sum_up(answers), "bold")
 
@@ -101,6 +108,14 @@ def describe_answer(each: AddressInList) -> dict[str, Any]:
         "address_validation": each.validation and _validation_to_json(each.validation),
         "problem": each.problem or None,
     }
+
+
+def describe_unnamed(unread: UnreadLists) -> list[dict[str, str]]:
+    """Return the places whose tenants could not be listed, as JSON values."""
+    return [
+        {"account": account, "region": region, "problem": why}
+        for (account, region), why in unread.tenants.items()
+    ]
 
 
 def _describe_row(found: FoundRow) -> dict[str, Any]:

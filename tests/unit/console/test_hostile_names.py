@@ -97,12 +97,13 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
-from ses_reputation.statistics.send_statistics import HourTotals
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.list_statistics import count_rows
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.summary import RunSummary
@@ -266,7 +267,8 @@ def print_lookups(screen: Console) -> None:
         ),
         AddressInList(target, ListAnswer.UNKNOWN, problem=NAME),
     ]
-    address_report.print_answers(screen, NAME, answers, NOW)
+    unread = UnreadLists(tenants={AccountRegion(NAME, NAME): NAME})
+    address_report.print_answers(screen, NAME, answers, unread, NOW)
     statistics_report.print_statistics(screen, manifest(), count_rows([row]))
 
 

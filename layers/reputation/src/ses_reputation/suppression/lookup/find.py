@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_validation import AddressValidation, validation_of
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince, RunHistory, SnapshotRows, open_history
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
@@ -42,7 +43,7 @@ class AddressInList:
     """What is known of an address in one list.
 
     manifest: the latest snapshot, and validation: what it says of address validation, unless the answer is
-    UNKNOWN; `problem` then says why.
+    UNKNOWN. problem: why it is, and why the newest run could not read the list, if so.
     """
 
     target: Target
@@ -53,14 +54,17 @@ class AddressInList:
     problem: str = ""
 
 
-def find_address(store: SnapshotStore, targets: Iterable[Target], address: str) -> list[AddressInList]:
+def find_address(
+    store: SnapshotStore, targets: Iterable[Target], address: str, unread: UnreadLists | None = None
+) -> list[AddressInList]:
     """Look for all spellings of an address in the latest snapshot of each list, several lists at once.
 
     A list without a complete snapshot, or whose latest cannot be read, is unknown. The history is looked at
     only where the address is listed.
     """
     with ThreadPoolExecutor(_LISTS_AT_ONCE) as threads:
-        return list(threads.map(partial(_look_into, store, address), targets))
+        answers = list(threads.map(partial(_look_into, store, address), targets))
+    return [_add_problem(each, unread.why(each.target)) for each in answers] if unread else answers
 
 
 def _look_into(store: SnapshotStore, address: str, target: Target) -> AddressInList:
@@ -77,6 +81,10 @@ def _look_into(store: SnapshotStore, address: str, target: Target) -> AddressInL
         manifest,
         validation_of(manifest.settings),
     )
+
+
+def _add_problem(answer: AddressInList, why: str) -> AddressInList:
+    return replace(answer, problem=" ".join(filter(None, (answer.problem, why))))
 
 
 def _describe_row(history: RunHistory, latest: SnapshotRows, row: SuppressedDestination) -> FoundRow:
