@@ -51,7 +51,8 @@ _LIBRARY = {
         "suppression.export suppression.listing suppression.snapshot time_left"
     ),
     "suppression.lookup": (
-        "feedback statistics suppression suppression.listing suppression.runs suppression.snapshot"
+        "feedback statistics suppression suppression.changes suppression.listing suppression.runs "
+        "suppression.snapshot"
     ),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from console.terminal.screen import count, print_indented, print_line, print_title
 from console.terminal.wording import age
+from ses_reputation.suppression.changes.cause import describe_cause
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
@@ -55,6 +56,8 @@ def _name_answer(each: AddressInList) -> str:
 
 def _describe_found(found: FoundRow) -> Iterator[str]:
     yield _describe_since(found.since)
+    if found.cause:
+        yield f"Cause: {describe_cause(found.cause)}."
     if found.is_acted_on is False:
         yield (
             f"Not acted on: the account's settings do not suppress for {found.row.reason}. A configuration "
@@ -128,6 +131,7 @@ def _describe_row(found: FoundRow) -> dict[str, Any]:
         "not_listed_in": since.before.run.run_id if since and since.before else None,
         "is_older": since.is_older if since else None,
         "is_acted_on": found.is_acted_on,
+        "cause": found.cause and found.cause.to_json(),
     }
 
 

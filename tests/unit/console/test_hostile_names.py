@@ -98,6 +98,7 @@ from ses_reputation.standing.state import (
 )
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
+from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
@@ -257,9 +258,12 @@ def print_snapshots(screen: Console) -> None:
     screen.print(tables.draw_snapshots([manifest()]))
 
 
+CAUSE = ChangeCause(CauseKind.BOUNCE, CauseEvidence.MESSAGE, *[NAME] * 12)
+
+
 def print_lookups(screen: Console) -> None:
     row, target = SuppressedDestination(NAME, NAME, NAME), Target(NAME, NAME, NAME)
-    found = FoundRow(row, ListedSince(manifest(), manifest()), is_acted_on=False)
+    found = FoundRow(row, ListedSince(manifest(), manifest()), is_acted_on=False, cause=CAUSE)
     answers = [
         AddressInList(target, ListAnswer.LISTED, (found,), manifest()),
         AddressInList(
@@ -274,7 +278,7 @@ def print_lookups(screen: Console) -> None:
 
 def print_address_history(screen: Console) -> None:
     row = SuppressedDestination(NAME, NAME, NAME)
-    events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row) for kind in ListingEventKind]
+    events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row, CAUSE) for kind in ListingEventKind]
     history = AddressHistory(tuple(events), (manifest(),))
     history_report.print_history(screen, NAME, [(Target(NAME, NAME, NAME), history)])
 

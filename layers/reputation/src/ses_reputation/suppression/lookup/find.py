@@ -7,10 +7,12 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from ses_reputation.suppression.changes.cause import ChangeCause
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_validation import AddressValidation, validation_of
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
+from ses_reputation.suppression.lookup.row_cause import find_cause
 from ses_reputation.suppression.lookup.run_history import ListedSince, RunHistory, SnapshotRows, open_history
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
@@ -30,12 +32,16 @@ class ListAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A spelling that is listed, and since when snapshots have it; None where older ones cannot be read."""
+    """A spelling that is listed, and since when snapshots have it; None where older ones cannot be read.
+
+    is_acted_on: whether the account suppresses for its reason; None where that was not read. Configuration
+    sets may override it. cause: why it came, where that was found out.
+    """
 
     row: SuppressedDestination
     since: ListedSince | None
     is_acted_on: bool | None
-    """Whether the account suppresses for its reason; None where that was not read. Sets may override it."""
+    cause: ChangeCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,9 @@ def _add_problem(answer: AddressInList, why: str) -> AddressInList:
 
 def _describe_row(history: RunHistory, latest: SnapshotRows, row: SuppressedDestination) -> FoundRow:
     since = history.listed_since(latest.place, row)
-    return FoundRow(row, since, _is_acted_on(latest.manifest.settings, row.reason))
+    came = since and since.before and since.first
+    cause = find_cause(history.store, came, row.email_address) if came else None
+    return FoundRow(row, since, _is_acted_on(latest.manifest.settings, row.reason), cause)
 
 
 def _is_acted_on(settings: Mapping[str, Any] | None, reason: str) -> bool | None:
