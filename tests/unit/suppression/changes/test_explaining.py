@@ -12,6 +12,7 @@ from ses_reputation.suppression.changes.recorded_actions import RecordedActions
 from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
 from ses_reputation.suppression.changes.suppressed_destination import MessageNamed
 from ses_reputation.suppression.errors import ListThrottledError
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.targets import Target
 from tests.support.suppression_entries import LedgerOfEntries, entry
 
@@ -35,27 +36,12 @@ class Destinations:
         return answer
 
 
-@dataclass
-class NotedPace:
-    """Notes what it is asked for, and waits for nothing."""
-
-    noted: list[str] = field(default_factory=list)
-
-    def wait(self) -> None:
-        self.noted.append("wait")
-
-    def slow_down(self) -> None:
-        self.noted.append("slow down")
-
-    def speed_up(self) -> None:
-        self.noted.append("speed up")
-
-
 def explainer(
     ledger: LedgerOfEntries, *answers: MessageNamed | Exception | None, of_ledger: int = 9, of_ses: int = 9
 ) -> tuple[Explainer, Destinations]:
     destinations = Destinations(iter(answers))
-    return Explainer(LIST, ledger, destinations, LookUps(of_ledger, of_ses), NotedPace()), destinations
+    pace = Pace(sleep=lambda _: None, clock=lambda: 0.0)
+    return Explainer(LIST, ledger, destinations, LookUps(of_ledger, of_ses), pace), destinations
 
 
 def test_what_the_ledger_explains_is_not_asked_of_ses() -> None:
@@ -123,7 +109,9 @@ def test_a_refusal_is_asked_again_at_a_slower_pace_and_each_question_counts() ->
     )
 
     assert explaining.explain(ADDED).message_id == "message-7"
-    assert explaining.pace == NotedPace(["wait", "slow down", "wait", "speed up"])
+    # A tenth slower for the refusal, and a constant faster for the answer (listing/pace.py).
+    assert explaining.pace.rate == pytest.approx(1.0 * 0.9 + 0.03)
+    assert explaining.pace.throttled == 1
     assert (len(destinations.asked), explaining.left.of_ses) == (2, 0)
 
 

@@ -15,6 +15,7 @@ from ses_reputation.suppression.changes.suppressed_destination import (
     SuppressedDestinationReader,
 )
 from ses_reputation.suppression.errors import ListThrottledError
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.targets import Target
 
 # Refusals of SES for one address; the next address asks at a slower pace.
@@ -29,19 +30,6 @@ class LedgerEntries(Protocol):
 
     def entries_of_message(self, message_id: str) -> Iterable[EntryAttributes]:
         """Yield the entries of a message."""
-
-
-class Pacing(Protocol):
-    """The pace of requests to SES in an account and Region (listing/pace.py)."""
-
-    def wait(self) -> None:
-        """Wait until the next request may be made."""
-
-    def slow_down(self) -> None:
-        """Note that the last request was refused."""
-
-    def speed_up(self) -> None:
-        """Note that the last request was answered."""
 
 
 @dataclass(slots=True)
@@ -73,7 +61,7 @@ class Explainer:
     ledger: LedgerEntries
     destinations: SuppressedDestinationReader
     left: LookUps
-    pace: Pacing
+    pace: Pace
     actions: RecordedActions = field(default_factory=RecordedActions)
 
     def explain(self, change: RowChange) -> ChangeCause:
@@ -123,6 +111,7 @@ class Explainer:
                 named = self.destinations.fetch_message(address)
             except ListThrottledError:
                 self.pace.slow_down()
+                self.pace.throttled += 1
             except UnavailableError:
                 self.left.of_ses = 0
             else:

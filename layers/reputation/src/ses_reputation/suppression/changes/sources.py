@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ses_reputation.errors import StateError, UnavailableError
 from ses_reputation.ledger.store import EntryTable
-from ses_reputation.suppression.changes.explaining import Explainer, LedgerEntries, LookUps, Pacing
+from ses_reputation.suppression.changes.explaining import Explainer, LedgerEntries, LookUps
 from ses_reputation.suppression.changes.recorded_actions import RecordedActions
 from ses_reputation.suppression.changes.suppressed_destination import SuppressedDestinationReader
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore.action_store import ActionTable
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.store import SnapshotStore
@@ -41,7 +42,7 @@ class CauseSources:
     store: SnapshotStore
     ledger: CauseLedger
     destinations: SuppressedDestinationReader
-    pace: Pacing
+    pace: Pace
     now: Callable[[], datetime]
 
     def open_explainer(self, predecessor: Manifest, left: LookUps) -> Explainer:
