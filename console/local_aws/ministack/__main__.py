@@ -23,14 +23,14 @@ from console.local_aws.ministack import (
     roles,
     schedules,
     ses_resources,
-    signing,
     streams,
     subscriptions,
     templates,
     topics,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
-from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
+from console.local_aws.ministack.envelopes import signed_envelopes
+from console.local_aws.ministack.envelopes.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -63,7 +63,7 @@ def main() -> None:
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
     subscriptions.name_regions_of_sns()
-    with signing.sign_what_sns_publishes() as signer:
+    with signed_envelopes.sign_what_sns_publishes() as signer:
         subscriptions.subscribe_like_sns(signer)
         serve_loopback_as_tls_and_own_pages(signer)
         app.main()
