@@ -1,7 +1,8 @@
 """How functions end: with a whole log, and with an error that is named by its exception's class.
 
-ministack waits 50 ms for the first line of a call, and loses what comes later; and it calls every error alike.
-A workflow's `Retry` and `Catch` choose by that name: what is not to be tried again would be tried for minutes.
+ministack waits 50 ms for the first line of a call, and loses what comes later.
+And it calls every error alike, while a workflow's `Retry` and `Catch` choose by that name: what is not to be
+tried again would be tried for minutes.
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html (`errorType`),
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html (a function's unhandled
 error is reported to the workflow by that name).
