@@ -16,8 +16,7 @@ from ministack.services import scheduler
 from console.local_aws.ministack import (
     callers,
     consumption,
-    function_errors,
-    logs,
+    functions,
     queues,
     request_context,
     roles,
@@ -49,9 +48,9 @@ def main() -> None:
     queues.lock_queues()
     queues.fill_batches_like_lambda()
     consumption.record_consumed_messages(Path(RECORD_NAME))
-    logs.keep_whole_logs()
+    functions.keep_whole_logs()
     streams.retry_batches_that_report_failures()
-    function_errors.name_errors_by_their_class()
+    functions.name_errors_by_their_class()
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
