@@ -25,6 +25,7 @@ from benchmarks import (
     signatures,
     suppression_changes,
     suppression_cpu,
+    suppression_lists,
     suppression_lookup,
     suppression_snapshot,
     tag_costs,
@@ -55,6 +56,7 @@ class Measurement(StrEnum):
     PROPERTIES = "properties"
     FUZZ = "fuzz"
     SUPPRESSION = "suppression"
+    LISTS = "lists"
 
 
 def main(
@@ -113,6 +115,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.PROPERTIES: properties.main,
     Measurement.FUZZ: fuzz.main,
     Measurement.SUPPRESSION: _suppression,
+    Measurement.LISTS: suppression_lists.main,
 }
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from benchmarks.traffic.events import REGION
-from console.local_aws.ministack.signer import (
+from console.local_aws.ministack.envelopes.signer import (
     ISSUER_URL,
     EnvelopeSigner,
     make_issuer,

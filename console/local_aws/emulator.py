@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.errors import AccountUnreachableError, EmulatorError
 from console.local_aws.ministack.consumed_record import ConsumedMessage
+from console.local_aws.ministack.envelopes.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 from console.local_aws.ministack.process import MinistackProcess, NotReadyError
-from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 LEDGER_ACCOUNT = "111122223333"
 REGION = "us-east-1"

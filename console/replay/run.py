@@ -10,7 +10,7 @@ from typing import Any
 
 from console.local_aws.delivery import send_to_queue
 from console.local_aws.invocation import run_scheduled
-from console.local_aws.ministack.signer import EnvelopeSigner
+from console.local_aws.ministack.envelopes.signer import EnvelopeSigner
 from console.local_stack.accounting import await_accounts, open_quarantine
 from console.local_stack.await_idle import show_backlog
 from console.local_stack.ledger_contents import LedgerContents, read_contents

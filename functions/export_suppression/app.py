@@ -1,7 +1,6 @@
 """One step of the suppression exports: claim a run, copy lists of an account and Region, or sum up."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -15,6 +14,7 @@ from ses_reputation.suppression.runs.outcomes import ListStatus
 from ses_reputation.suppression.runs.place_clients import SESSION_NAME, connect_place
 from ses_reputation.suppression.runs.serving import StepTaken, serve_step
 from ses_reputation.suppression.runs.steps import ExportSteps
+from ses_reputation.suppression.runs.summary import MOST_NAMED
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.superseding import supersede_older
 from ses_reputation.suppression.store import connect_store
@@ -30,11 +30,6 @@ _reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role
 starting.make_ready(os.environ, _store)
 
 
-def _steps(seconds_left: Callable[[], float]) -> ExportSteps:
-    open_place = partial(connect_place, _reach(), _settings())
-    return ExportSteps(_store(), _settings(), open_place, _now, _ledger(), seconds_left)
-
-
 def _report(taken: StepTaken, has_time: HasTime) -> None:
     if taken.export is not None:
         _count("SuppressionPagesRead", value=taken.export.pages)
@@ -46,6 +41,8 @@ def _report(taken: StepTaken, has_time: HasTime) -> None:
     if taken.summary is not None:
         _count("SuppressionListsCompleted", value=taken.summary.count(ListStatus.COMPLETE))
         _count("SuppressionListsFailed", value=taken.summary.count(ListStatus.FAILED))
+        for each in taken.summary.failed[:MOST_NAMED]:
+            logger.error("A list has no snapshot", extra={"list": each.name, "why": each.why})
 
 
 @logger.inject_lambda_context
@@ -53,7 +50,9 @@ def _report(taken: StepTaken, has_time: HasTime) -> None:
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take the step that the workflow names, and hand back what its next step needs."""
     _count("SuppressionExportCalled", value=1)
-    steps = _steps(lambda: context.get_remaining_time_in_millis() / 1_000)
+    open_place = partial(connect_place, _reach(), _settings())
+    left = context.get_remaining_time_in_millis
+    steps = ExportSteps(_store(), _settings(), open_place, _now, _ledger(), lambda: left() / 1_000)
     taken = serve_step(steps, event, lambda: _table().known_accounts())
     logger.info("step taken", extra={"operation": event["operation"], **taken.note})
     _report(taken, steps.has_time)

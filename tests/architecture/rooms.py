@@ -50,7 +50,10 @@ _LIBRARY = {
         "accounts aws doctor errors feedback hours json_text regions registration statistics suppression "
         "suppression.changes suppression.export suppression.listing suppression.snapshot time_left"
     ),
-    "suppression.lookup": "feedback suppression suppression.listing suppression.snapshot",
+    "suppression.lookup": (
+        "feedback statistics suppression suppression.changes suppression.listing suppression.runs "
+        "suppression.snapshot"
+    ),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
     "findings": "delivery feedback hours ledger rates rollup statistics tallies",

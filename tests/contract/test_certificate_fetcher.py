@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from console.local_aws.ministack.certificate_server import Addresses, serve_certificates
-from console.local_aws.ministack.signer import ISSUER_URL, make_root
+from console.local_aws.ministack.envelopes.certificate_server import Addresses, serve_certificates
+from console.local_aws.ministack.envelopes.signer import ISSUER_URL, make_root
 from ses_reputation.errors import ForgedEnvelopeError, UnavailableError
 from ses_reputation.signing import fetching
 from ses_reputation.signing.authority import SigningAuthority

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from console.local_aws.ministack.signer import ISSUER_URL
+from console.local_aws.ministack.envelopes.signer import ISSUER_URL
 from ses_reputation.ledger.keys import journal_key
 from tests.support.notifications import envelope, published, record
 from tests.support.pages import WHOLE, page_of

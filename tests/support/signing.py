@@ -6,7 +6,7 @@ The signer is the local runner's. It shares no code with the check.
 from collections import Counter
 from functools import lru_cache
 
-from console.local_aws.ministack.signer import (
+from console.local_aws.ministack.envelopes.signer import (
     ISSUER_URL,
     EnvelopeSigner,
     make_issuer,

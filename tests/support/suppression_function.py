@@ -1,5 +1,6 @@
 """The export's function wired to fakes, the way its own module wires it to AWS."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,13 +84,14 @@ def one_list(suppression_list: SuppressionList) -> dict[AccountRegion, SesOfAPla
 
 
 @contextmanager
-def serve_function(
+def serve_function(  # noqa: PLR0917
     store: SnapshotStore,
     ses: SuppressionList | Mapping[AccountRegion, SesOfAPlace | Exception],
     settings: ExportSettings = SETTINGS,
     seconds_left: Callable[[], float] = lambda: 300.0,
     sleep: Callable[[float], None] = lambda _: None,
     now: Callable[[], datetime] = lambda: NOON,
+    clock: Callable[[], float] = time.monotonic,
     *,
     ledger: CauseLedger | None = None,
 ) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
@@ -109,7 +111,7 @@ def serve_function(
         found = world[place]
         if isinstance(found, Exception):
             raise found
-        pace.sleep = sleep
+        pace.sleep, pace.clock = sleep, clock
         reader = SettingsReader(Asker("the export", pace), place, found)
         client: Any = found
         return PlaceClients(

@@ -270,6 +270,8 @@ def test_every_output_is_explained(template: str) -> None:
         ),
         ("identity-owner", "ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:root", False),
         ("identity-owner", "ReadSesStatisticsRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
+        ("identity-owner", "ExportSuppressionRoleArn", READER, True),
+        ("identity-owner", "ExportSuppressionRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
         ("identity-owner", "AssessReputationRoleArn", f"arn:aws:iam::{LEDGER}:role/*", False),
         ("identity-owner", "OperatorRoleArn", OPERATOR, True),
         ("identity-owner", "OperatorRoleArn", "arn:aws:iam::*:role/anyone", False),
@@ -296,7 +298,8 @@ def test_parameters_take_what_they_say(template: str, parameter: str, value: str
 def test_it_asks_for_what_the_ledgers_stack_puts_out_and_gives_what_that_asks_for(template: str) -> None:
     ledgers, account = read_ledgers_template(), template_of(template)
 
-    asked = {"FeedbackQueueArn", "ReadSesStatisticsRoleArn", "AssessReputationRoleArn"}
+    asked = {"FeedbackQueueArn", "AssessReputationRoleArn"}
+    asked |= {"ReadSesStatisticsRoleArn", "ExportSuppressionRoleArn"}
     assert asked <= ledgers["Outputs"].keys() & account["Parameters"].keys()
     for name in ("ReadingRoleName", "ProtectionRoleName", "ExternalId"):
         assert name in account["Parameters"]

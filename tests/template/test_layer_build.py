@@ -325,6 +325,19 @@ class TestBuild:
         assert answer.stdout
         assert outside == []
 
+    def test_the_function_that_writes_parquet_needs_its_own_package_and_the_layer_alone(
+        self, runnable: Path, runtime: Path, tmp_path: Path
+    ) -> None:
+        make = ["make", "-s", "-f", "../Makefile", "build-ConvertSnapshotFunction"]
+        folder = str(ROOT / "functions" / "convert_snapshot")
+        run([*make, "-C", folder], ARTIFACTS_DIR=str(tmp_path), MACHINES=platform.machine())
+        arguments = ["-I", "-S", "-c", WRITE_PARQUET, str(tmp_path), str(runnable)]
+        answer = run([str(runtime), *arguments], REPUTATION_BUCKET="bucket")
+
+        magic, rows, place = answer.stdout.split()
+        assert (magic, rows) == ("PAR1", "1")
+        assert place.startswith(str(tmp_path))
+
     @pytest.mark.parametrize("function", CALLS)
     def test_a_function_starts_from_the_layer_alone_and_takes_an_event(
         self, function: str, runnable: Path, runtime: Path, tmp_path: Path
@@ -362,6 +375,14 @@ def runnable(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied
 
 
+WRITE_PARQUET = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import app, duckdb
+line = b'{"EmailAddress":"anna@example.com","Reason":"BOUNCE","LastUpdateTime":"2026-11-21T07:00:00Z"}'
+made = app.write_parquet(line, "20261122T070000Z")
+print(made.body[:4].decode(), made.rows, duckdb.__file__)
+"""
 IMPORT_EVERYTHING = """
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.local_aws.ministack.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
+from console.local_aws.ministack.envelopes.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
 from ses_reputation.errors import ForgedEnvelopeError
 from ses_reputation.feedback.provenance import Registry
 from ses_reputation.feedback.set_aside import Ignored, SubscriptionRequest

@@ -28,6 +28,7 @@ from console.options import JsonOption, StackOption
 from console.reports.suppression.spellings import lists_to_json, print_other_lists, print_spellings
 from console.stack.connection import connect
 from console.terminal.screen import open_screen
+from ses_reputation.suppression.lookup.newest_run import read_newest_run
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import plan_removal
 from ses_reputation.suppression.restore.routes import IMPORT_FROM
@@ -60,7 +61,8 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     connection = connect(stack)
     target = choose_list(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
-    targets = dict.fromkeys([target, *known_lists(connection)])
+    unread = read_newest_run(connection.snapshots)
+    targets = dict.fromkeys([target, *known_lists(connection, unread)])
     everywhere = find_in_snapshots(connection.snapshots, targets, wanted)
     here = everywhere.pop(target)
     is_read_whole = live or here.problem or len(wanted) >= IMPORT_FROM

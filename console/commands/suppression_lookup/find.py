@@ -7,7 +7,7 @@ import typer
 from console.commands.suppression_lookup.options import AddressArgument, known_lists
 from console.options import JsonOption, StackOption
 from console.reports.entries import print_entries
-from console.reports.suppression_lookup.address import describe_answer, print_answers
+from console.reports.suppression_lookup.address import describe_answer, describe_unnamed, print_answers
 from console.reports.suppression_lookup.history import describe_history, print_history
 from console.stack.clock import current_time
 from console.stack.connection import connect
@@ -15,6 +15,7 @@ from console.terminal.screen import open_screen, print_json, print_title
 from ses_reputation.feedback.addresses import normalise_address
 from ses_reputation.suppression.lookup.address_history import trace_address
 from ses_reputation.suppression.lookup.find import ListAnswer, find_address
+from ses_reputation.suppression.lookup.newest_run import read_newest_run
 from ses_reputation.suppression.lookup.run_history import open_history
 
 _DELAY_DAYS = 3
@@ -24,20 +25,23 @@ def find_suppressed(address: AddressArgument, stack: StackOption = None, json: J
     """Say in which lists an address is, since when, and what the ledger knows of mail to it.
 
     All spellings are found. The latest snapshots are read; SES is not asked. Exit code 1 where a list is
-    unknown: it has no snapshot that can be read, so nobody knows what is on it.
+    unknown: it has no snapshot that can be read, so nobody knows what is on it. So it is where the tenants of
+    an account could not be listed.
     """
     connection = connect(stack)
-    answers = find_address(connection.snapshots, known_lists(connection), address)
+    unread = read_newest_run(connection.snapshots)
+    answers = find_address(connection.snapshots, known_lists(connection, unread), address, unread)
     found = connection.read_entries(normalise_address(address), "", _DELAY_DAYS)
     entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
     if json:
-        print_json({"address": address, "lists": list(map(describe_answer, answers)), "entries": entries})
+        described, unnamed = list(map(describe_answer, answers)), describe_unnamed(unread)
+        print_json({"address": address, "lists": described, "tenants_unknown": unnamed, "entries": entries})
     else:
         screen = open_screen()
-        print_answers(screen, address, answers, current_time())
+        print_answers(screen, address, answers, unread, current_time())
         print_title(screen, "What the ledger has of mail to it")
         print_entries(screen, entries)
-    if any(each.answer is ListAnswer.UNKNOWN for each in answers):
+    if unread.tenants or any(each.answer is ListAnswer.UNKNOWN for each in answers):
         raise typer.Exit(1)
 
 
@@ -54,7 +58,7 @@ def show_history(
     store = connection.snapshots
     histories = [
         (target, trace_address(open_history(store, target, address), most))
-        for target in known_lists(connection)
+        for target in known_lists(connection, read_newest_run(store))
     ]
     if json:
         described = [describe_history(target, history) for target, history in histories]

@@ -6,6 +6,7 @@ import typer
 
 from console.options import check_account
 from console.stack.connection import Connection
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.snapshot.location import is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import list_targets, load_manifest
@@ -60,10 +61,10 @@ def choose_list(connection: Connection, account: str | None, region: str | None,
     return Target(account or connection.account_id, region or connection.region, tenant)
 
 
-def known_lists(connection: Connection) -> list[Target]:
-    """Return the lists that have runs, finished or not, and in any case that of the stack's own account."""
+def known_lists(connection: Connection, unread: UnreadLists) -> list[Target]:
+    """Return the lists that have runs, finished or not, those that could not be read, and the stack's own."""
     own = Target(connection.account_id, connection.region)
-    return list(dict.fromkeys((own, *list_targets(connection.snapshots))))
+    return list(dict.fromkeys((own, *list_targets(connection.snapshots), *unread.targets())))
 
 
 def load_run(connection: Connection, target: Target, run: str) -> Manifest:

@@ -16,20 +16,20 @@ from ministack.services import scheduler
 from console.local_aws.ministack import (
     callers,
     consumption,
-    logs,
+    functions,
     queues,
     request_context,
     roles,
     schedules,
     ses_resources,
-    signing,
     streams,
     subscriptions,
     templates,
     topics,
 )
 from console.local_aws.ministack.consumed_record import RECORD_NAME
-from console.local_aws.ministack.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
+from console.local_aws.ministack.envelopes import signed_envelopes
+from console.local_aws.ministack.envelopes.signer import ENVELOPE_SIGNER_PATH, EnvelopeSigner
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -48,8 +48,9 @@ def main() -> None:
     queues.lock_queues()
     queues.fill_batches_like_lambda()
     consumption.record_consumed_messages(Path(RECORD_NAME))
-    logs.keep_whole_logs()
+    functions.keep_whole_logs()
     streams.retry_batches_that_report_failures()
+    functions.name_errors_by_their_class()
     schedules.fill_in_scheduled_time()
     ses_resources.provision_through_ses()
     topics.keep_keys_of_topics()
@@ -61,7 +62,7 @@ def main() -> None:
     # A one-time schedule of now need not wait for ten seconds.
     scheduler._SCHEDULE_TICK_INTERVAL = _SCHEDULER_TICK_SECONDS
     subscriptions.name_regions_of_sns()
-    with signing.sign_what_sns_publishes() as signer:
+    with signed_envelopes.sign_what_sns_publishes() as signer:
         subscriptions.subscribe_like_sns(signer)
         serve_loopback_as_tls_and_own_pages(signer)
         app.main()

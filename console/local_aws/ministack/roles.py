@@ -93,7 +93,8 @@ def check_workflows() -> None:
     def execute_as_role(
         state: dict[str, Any], task_input: Any, execution: dict[str, Any], context: Any
     ) -> Any:
-        machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) or {}
+        # A child execution's machine is that of the workflow, with the label of its map behind a slash.
+        machine = stepfunctions._state_machines.get(execution["stateMachineArn"].partition("/")[0]) or {}
         token = _workflow_role.set(machine.get("roleArn", ""))
         try:
             return execute_task(state, task_input, execution, context)
@@ -109,6 +110,32 @@ def check_workflows() -> None:
 
     stepfunctions._execute_task = execute_as_role
     stepfunctions._call_lambda = call_permitted
+    _check_distributed_maps()
+
+
+def _check_distributed_maps() -> None:
+    """A distributed map reads its items, and starts its child executions, with the workflow's own role.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+    """
+    run_map: Callable[..., Any] = stepfunctions._run_distributed_map
+
+    def run_permitted(state: Mapping, raw: Any, effective: Any, iterator: Mapping, *rest: Any) -> Any:
+        execution, context = rest
+        machine_arn = execution["stateMachineArn"]
+        role_arn = (stepfunctions._state_machines.get(machine_arn) or {}).get("roleArn", "")
+        needed = [("states:StartExecution", machine_arn)]
+        if reader := state.get("ItemReader"):
+            read = stepfunctions._resolve_params_obj(reader["Parameters"], effective, context)
+            partition = machine_arn.split(":")[1]
+            needed.append(("s3:GetObject", f"arn:{partition}:s3:::{read['Bucket']}/{read['Key']}"))
+        for action, resource in needed:
+            if not is_allowed(role_arn, action, resource):
+                reason = f"{role_arn} is not authorized to perform: {action} on {resource}"
+                raise stepfunctions._ExecutionError("States.Permissions", reason)
+        return run_map(state, raw, effective, iterator, *rest)
+
+    stepfunctions._run_distributed_map = run_permitted
 
 
 def check_schedules() -> None:

@@ -14,7 +14,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import kms, sns, sqs
 from ministack.services.cloudformation import provisioners
 
-from console.local_aws.ministack.signer import EnvelopeSigner
+from console.local_aws.ministack.envelopes.signer import EnvelopeSigner
 
 Response = tuple[int, dict[str, str], bytes]
 Parameters = dict[str, Any]

@@ -9,17 +9,25 @@ from rich.console import Console
 
 from console.terminal.screen import count, print_indented, print_line, print_title
 from console.terminal.wording import age
+from ses_reputation.suppression.changes.cause import describe_cause
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
 
 
-def print_answers(screen: Console, address: str, answers: Sequence[AddressInList], now: datetime) -> None:
+def print_answers(
+    screen: Console, address: str, answers: Sequence[AddressInList], unread: UnreadLists, now: datetime
+) -> None:
     """Print what each list says, those that have the address first, and then the sum of it."""
     print_title(screen, address)
     order = list(ListAnswer)
     for each in sorted(answers, key=lambda each: order.index(each.answer)):
         _print_answer(screen, each, now)
+    for (account, region), why in unread.tenants.items():
+        screen.print()
+        print_indented(screen, f"{account} {region}, tenants: unknown", columns=0, style="bold")
+        print_indented(screen, why)
     screen.print()
     print_line(screen, _sum_up(answers), "bold")
 
@@ -48,6 +56,8 @@ def _name_answer(each: AddressInList) -> str:
 
 def _describe_found(found: FoundRow) -> Iterator[str]:
     yield _describe_since(found.since)
+    if found.cause:
+        yield f"Cause: {describe_cause(found.cause)}."
     if found.is_acted_on is False:
         yield (
             f"Not acted on: the account's settings do not suppress for {found.row.reason}. A configuration "
@@ -103,6 +113,14 @@ def describe_answer(each: AddressInList) -> dict[str, Any]:
     }
 
 
+def describe_unnamed(unread: UnreadLists) -> list[dict[str, str]]:
+    """Return the places whose tenants could not be listed, as JSON values."""
+    return [
+        {"account": account, "region": region, "problem": why}
+        for (account, region), why in unread.tenants.items()
+    ]
+
+
 def _describe_row(found: FoundRow) -> dict[str, Any]:
     since = found.since
     return {
@@ -113,6 +131,7 @@ def _describe_row(found: FoundRow) -> dict[str, Any]:
         "not_listed_in": since.before.run.run_id if since and since.before else None,
         "is_older": since.is_older if since else None,
         "is_acted_on": found.is_acted_on,
+        "cause": found.cause and found.cause.to_json(),
     }
 
 

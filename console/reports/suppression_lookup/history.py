@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from console.terminal.screen import count, print_indented, print_title
+from ses_reputation.suppression.changes.cause import describe_cause
 from ses_reputation.suppression.lookup.address_history import (
     AddressHistory,
     ListingEvent,
@@ -21,7 +22,9 @@ def print_history(screen: Console, address: str, histories: Iterable[tuple[Targe
         screen.print()
         print_indented(screen, f"{target.name}: {_describe_reading(history)}", columns=0, style="bold")
         for event in history.events:
-            print_indented(screen, _describe_event(event), marker=event.manifest.run.run_id)
+            said = _describe_event(event)
+            said = f"{said} ({describe_cause(event.cause)})" if event.cause else said
+            print_indented(screen, said, marker=event.manifest.run.run_id)
 
 
 def _describe_reading(history: AddressHistory) -> str:
@@ -65,4 +68,5 @@ def _event_to_json(event: ListingEvent) -> dict[str, Any]:
         "Reason": row and row.reason,
         "PreviousReason": previous and previous.reason,
         "LastUpdateTime": row and row.last_update_time,
+        "cause": event.cause and event.cause.to_json(),
     }

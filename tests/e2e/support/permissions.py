@@ -22,13 +22,13 @@ def list_statements() -> list[Statement]:
     """Every statement of every role in template.yaml, in its order."""
     resources: dict[str, Any] = read_source()["Resources"]
     kinds = {resource["Type"] for resource in resources.values() if "::IAM::" in resource["Type"]}
-    assert kinds == {"AWS::IAM::Role"}, "statements outside of roles would go unproven"
+    assert kinds == {"AWS::IAM::Role", "AWS::IAM::Policy"}, "statements outside of roles would go unproven"
     return [
-        Statement(name, _sid_of(entry))
-        for name, resource in resources.items()
+        Statement(role, _sid_of(entry))
+        for role, resource in resources.items()
         if resource["Type"] == "AWS::IAM::Role"
-        for policy in resource["Properties"]["Policies"]
-        for entry in policy["PolicyDocument"]["Statement"]
+        for document in _documents_of(resources, role)
+        for entry in document["Statement"]
     ]
 
 
@@ -46,16 +46,28 @@ def removed(aws: LocalAws, stack: Stack, statement: Statement) -> Iterator[None]
 def _without(template: dict[str, Any], statement: Statement) -> dict[str, Any]:
     """The template without the statement, and without a policy that held nothing else."""
     lacking = copy.deepcopy(template)
-    properties = lacking["Resources"][statement.role]["Properties"]
-    policies = properties["Policies"]
-    before = sum(len(policy["PolicyDocument"]["Statement"]) for policy in policies)
-    for policy in policies:
-        document = policy["PolicyDocument"]
+    documents = _documents_of(lacking["Resources"], statement.role)
+    before = sum(len(document["Statement"]) for document in documents)
+    for document in documents:
         document["Statement"] = [each for each in document["Statement"] if _sid_of(each) != statement.sid]
-    properties["Policies"] = [policy for policy in policies if policy["PolicyDocument"]["Statement"]]
-    after = sum(len(policy["PolicyDocument"]["Statement"]) for policy in properties["Policies"])
+    after = sum(len(document["Statement"]) for document in documents)
     assert after == before - 1, f"{statement} is not in the deployed template"
+    properties = lacking["Resources"][statement.role]["Properties"]
+    properties["Policies"] = [
+        policy for policy in properties["Policies"] if policy["PolicyDocument"]["Statement"]
+    ]
     return lacking
+
+
+def _documents_of(resources: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    """The policies of a role: those inside of it, and those that name it."""
+    inside = resources[role]["Properties"]["Policies"]
+    apart = [
+        resource["Properties"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::IAM::Policy" and resource["Properties"]["Roles"] == [{"Ref": role}]
+    ]
+    return [policy["PolicyDocument"] for policy in [*inside, *apart]]
 
 
 def _sid_of(entry: dict[str, Any]) -> str:

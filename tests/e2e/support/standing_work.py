@@ -203,7 +203,12 @@ def _read_statistics(trial: Trial, account: str) -> Check:
 
 def make_roles(aws: LocalAws, stack: Stack, account: str) -> None:
     """Deploy accounts/identity-owner.yaml in another account, whose roles let the stack's functions in."""
-    given = ("FeedbackQueueArn", "ReadSesStatisticsRoleArn", "AssessReputationRoleArn")
+    given = (
+        "FeedbackQueueArn",
+        "ReadSesStatisticsRoleArn",
+        "ExportSuppressionRoleArn",
+        "AssessReputationRoleArn",
+    )
     connected = AccountStack(aws, account, "identity-owner")
     outputs = connected.create(
         ExternalId=stack.parameters["ExternalId"], **{name: stack.outputs[name] for name in given}

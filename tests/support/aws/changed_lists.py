@@ -16,6 +16,7 @@ from console.local_aws.deployment import Stack
 from console.local_aws.emulator import LocalAws
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.stack.connection import Connection
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore import import_jobs
 from ses_reputation.suppression.restore.action_store import ActionTable, stream_changes
 from ses_reputation.suppression.restore.actions import ListChange, SuppressionAction
@@ -50,6 +51,8 @@ class ChangedLists:
         for module in (suppression, restore, import_list, add, remove):
             monkeypatch.setattr(module, "connect", lambda _: self.connection)
 
+        # Lists are read and changed at SES's pace, about one call a second.
+        monkeypatch.setattr(Pace, "wait", lambda _: None)
         # The stand-in's jobs are done when they are asked about for the third time.
         monkeypatch.setattr(import_jobs, "POLL_SECONDS", 0.01)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ministack.core.lambda_runtime import Worker
 
 from console.local_aws.ministack import __main__ as server
-from console.local_aws.ministack import logs
+from console.local_aws.ministack import functions
 
 LATE_SECONDS = 0.2
 
@@ -37,5 +37,5 @@ if __name__ == "__main__":
     if "lossy" in sys.argv:
         # ministack reads the arguments too, and knows none.
         sys.argv.remove("lossy")
-        logs.keep_whole_logs = lambda: None
+        functions.keep_whole_logs = lambda: None
     server.main()

@@ -97,12 +97,14 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
-from ses_reputation.statistics.send_statistics import HourTotals
+from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
+from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.list_statistics import count_rows
+from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.summary import RunSummary
@@ -256,9 +258,12 @@ def print_snapshots(screen: Console) -> None:
     screen.print(tables.draw_snapshots([manifest()]))
 
 
+CAUSE = ChangeCause(CauseKind.BOUNCE, CauseEvidence.MESSAGE, *[NAME] * 12)
+
+
 def print_lookups(screen: Console) -> None:
     row, target = SuppressedDestination(NAME, NAME, NAME), Target(NAME, NAME, NAME)
-    found = FoundRow(row, ListedSince(manifest(), manifest()), is_acted_on=False)
+    found = FoundRow(row, ListedSince(manifest(), manifest()), is_acted_on=False, cause=CAUSE)
     answers = [
         AddressInList(target, ListAnswer.LISTED, (found,), manifest()),
         AddressInList(
@@ -266,13 +271,14 @@ def print_lookups(screen: Console) -> None:
         ),
         AddressInList(target, ListAnswer.UNKNOWN, problem=NAME),
     ]
-    address_report.print_answers(screen, NAME, answers, NOW)
+    unread = UnreadLists(tenants={AccountRegion(NAME, NAME): NAME})
+    address_report.print_answers(screen, NAME, answers, unread, NOW)
     statistics_report.print_statistics(screen, manifest(), count_rows([row]))
 
 
 def print_address_history(screen: Console) -> None:
     row = SuppressedDestination(NAME, NAME, NAME)
-    events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row) for kind in ListingEventKind]
+    events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row, CAUSE) for kind in ListingEventKind]
     history = AddressHistory(tuple(events), (manifest(),))
     history_report.print_history(screen, NAME, [(Target(NAME, NAME, NAME), history)])
 

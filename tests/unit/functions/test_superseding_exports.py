@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import ListInMemory, MemoryStore, suppress
-from tests.support.suppression_function import serve_function
+from tests.support.suppression_function import fetcher, serve_function
 from tests.support.suppression_workflow import Workflow
 
 TARGET = Target("111122223333", "us-east-1")
@@ -26,7 +26,7 @@ class UntaggedStore(MemoryStore):
 
 def export(store: MemoryStore, scheduled_at: str, pages: Any = PAGES) -> None:
     with serve_function(store, ListInMemory(pages)) as invoke:
-        Workflow(invoke, lambda key: store.objects[key]).run({"scheduled_at": scheduled_at})
+        Workflow(invoke, fetcher(store)).run({"scheduled_at": scheduled_at})
 
 
 def superseded_runs(store: MemoryStore) -> set[str]:

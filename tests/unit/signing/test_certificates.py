@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.local_aws.ministack.signer import (
+from console.local_aws.ministack.envelopes.signer import (
     ISSUER_URL,
     Certified,
     EnvelopeSigner,

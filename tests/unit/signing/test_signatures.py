@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.local_aws.ministack.signer import EnvelopeSigner, make_leaf
+from console.local_aws.ministack.envelopes.signer import EnvelopeSigner, make_leaf
 from ses_reputation.errors import ForgedEnvelopeError
 from ses_reputation.feedback.envelope import Envelope, open_envelope
 from ses_reputation.signing.signatures import signed_text

@@ -37,6 +37,7 @@ OUTPUTS = {
     "FeedbackQueueArn": QUEUE,
     "SesEventBusArn": BUS,
     "ReadSesStatisticsRoleArn": f"arn:aws:iam::{LEDGER}:role/reader",
+    "ExportSuppressionRoleArn": f"arn:aws:iam::{LEDGER}:role/exporter",
     "AssessReputationRoleArn": f"arn:aws:iam::{LEDGER}:role/assessor",
 }
 
@@ -107,6 +108,7 @@ def test_owner_and_delegates_are_registered_with_the_ledger_and_get_stacks(path:
         "SesEventBusArn": BUS,
         "ExternalId": ledger["ExternalId"],
         "ReadSesStatisticsRoleArn": OUTPUTS["ReadSesStatisticsRoleArn"],
+        "ExportSuppressionRoleArn": OUTPUTS["ExportSuppressionRoleArn"],
         "ReadingRoleName": "ses-reputation-reading",
     }
     owner = config.overrides(f"owner-{OWNER}")

@@ -13,6 +13,7 @@ from console.commands.suppression_lookup import find
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
+from tests.support.run_summaries import outcome, store_summary
 from tests.support.stored_snapshots import TARGET, store_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import NOW
@@ -113,6 +114,26 @@ def test_without_any_snapshot_the_stacks_own_list_is_unknown(monkeypatch: pytest
     result = run(monkeypatch, MemoryStore(), "find", "ann@x.example")
     assert result.exit_code == 1
     assert "111122223333 us-east-1: unknown" in result.stdout
+
+
+def test_accounts_that_could_not_be_read_are_unknown_too(
+    monkeypatch: pytest.MonkeyPatch, store: MemoryStore
+) -> None:
+    refused, silent = Target("777788889999", "us-east-1"), ELSEWHERE
+    store_summary(
+        store,
+        outcome(refused, "all", "failed", "Its role is missing."),
+        outcome(silent, "tenants", "failed", "ListTenants was refused."),
+    )
+    result = run(monkeypatch, store, "find", "nobody@x.example")
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.split())
+    assert "777788889999 us-east-1: unknown" in said
+    assert "Not read in run 20261122T120000Z: Its role is missing." in said
+    assert "444455556666 eu-west-1, tenants: unknown Not read in run 20261122T120000Z: ListTenants" in said
+    document = json.loads(run(monkeypatch, store, "find", "nobody@x.example", "--json").stdout)
+    assert [each["account"] for each in document["tenants_unknown"]] == ["444455556666"]
+    assert undocumented(document, document["tenants_unknown"][0]) == set()
 
 
 def test_programs_read_every_field(monkeypatch: pytest.MonkeyPatch, store: MemoryStore) -> None:

@@ -17,7 +17,7 @@ _MOST_TRIES = 6
 _LONGEST_PAUSE_SECONDS = 16.0
 
 
-class Pacing(Protocol):
+class CallTiming(Protocol):
     """When calls are made, and what is learnt from how they end."""
 
     def wait(self) -> None:
@@ -64,7 +64,7 @@ class Asker:
     """Asks on behalf of somebody, and keeps what could not be read. title: `role READER of 111122223333`."""
 
     title: str
-    pace: Pacing
+    pace: CallTiming
     unread: list[Unread] = field(default_factory=list)
 
     @property

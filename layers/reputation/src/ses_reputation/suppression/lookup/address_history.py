@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from ses_reputation.suppression.changes.cause import ChangeCause
 from ses_reputation.suppression.listing.destination import SuppressedDestination
+from ses_reputation.suppression.lookup.row_cause import find_cause
 from ses_reputation.suppression.lookup.run_history import RunHistory, SnapshotRows
 from ses_reputation.suppression.snapshot.manifest import Manifest
 
@@ -27,7 +29,8 @@ class ListingEvent:
     """What a snapshot says of one spelling that the one before it did not.
 
     `before` is None in the oldest snapshot that was read: when an entry that stands there came is not known.
-    `row` is None where the spelling was removed, and `previous` where it was added.
+    `row` is None where the spelling was removed, and `previous` where it was added. `cause` is None where
+    nobody looked for it.
     """
 
     kind: ListingEventKind
@@ -36,6 +39,7 @@ class ListingEvent:
     before: Manifest | None
     row: SuppressedDestination | None
     previous: SuppressedDestination | None
+    cause: ChangeCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ def trace_address(history: RunHistory, most_runs: int) -> AddressHistory:
     places = range(max(0, len(history.run_ids) - most_runs), len(history.run_ids))
     with ThreadPoolExecutor(_SNAPSHOTS_AT_ONCE) as threads:
         found = [each for each in threads.map(history.read, places) if each is not None]
-    events = [event for pair in pairwise([None, *found]) for event in _compare(*pair)]
+    events = [
+        replace(event, cause=find_cause(history.store, event.manifest, event.email_address))
+        for pair in pairwise([None, *found])
+        for event in _compare(*pair)
+    ]
     return AddressHistory(tuple(events), tuple(each.manifest for each in found))
 
 

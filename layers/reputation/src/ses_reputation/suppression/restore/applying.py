@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore.action_store import store_changes
 from ses_reputation.suppression.restore.actions import Intent, SuppressionAction, begin_action, end_action
 from ses_reputation.suppression.restore.import_files import make_import_files
@@ -86,7 +87,7 @@ def apply_plan(
 
 
 def _make_all(applied: AppliedPlan, routes: Routes, access: ListAccess, on_progress: OnProgress) -> None:
-    calls = PacedCalls(access.sleep)
+    calls = PacedCalls(Pace(sleep=access.sleep))
     imported = len(routes.by_import)
     _import_all(applied, routes, access, calls, on_progress)
     make_changes(

@@ -44,4 +44,4 @@ def follow_import(
         on_progress(status)
         if status.has_ended:
             return status
-        calls.sleep(POLL_SECONDS)
+        calls.pace.sleep(POLL_SECONDS)

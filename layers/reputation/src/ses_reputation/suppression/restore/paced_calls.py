@@ -1,6 +1,5 @@
 """Calls that SES may throttle: each is made again until it is answered, as fast as SES lets us."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,9 +13,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True)
 class PacedCalls:
-    """Makes the calls of one account and Region, which share a rate. `sleep` is given: tests do not wait."""
+    """Makes the calls of one account and Region, which share a pace."""
 
-    sleep: Callable[[float], None] = time.sleep
     pace: Pace = field(default_factory=Pace)
 
     def make(self, call: Callable[[], Answer]) -> Answer:
@@ -26,7 +24,7 @@ class PacedCalls:
         """
         failures = 0
         while True:
-            self.sleep(self.pace.pause_seconds)
+            self.pace.wait()
             try:
                 answer = call()
             except ListThrottledError:

@@ -16,6 +16,8 @@ from ses_reputation.suppression.runs.outcomes import ALL_LISTS, ListOutcome, Lis
 from ses_reputation.suppression.snapshot.location import ListsRun
 from ses_reputation.suppression.store import SnapshotStore
 
+MOST_NAMED = 20
+"""Lists that failed, in the log; the summary has all."""
 ENDED = "ended"
 """The object about a place that holds the outcomes of all its lists, once it is done with."""
 # S3 answers in some 30 ms: thousands of places would take minutes one after another.
@@ -32,6 +34,11 @@ class RunSummary:
     started_at: datetime
     finished_at: datetime
     outcomes: tuple[ListOutcome, ...]
+
+    @property
+    def failed(self) -> list[ListOutcome]:
+        """The lists that have no snapshot of this run."""
+        return [each for each in self.outcomes if each.status is ListStatus.FAILED]
 
     def count(self, status: ListStatus) -> int:
         """Return how many lists ended so."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from console.local_aws.ministack.signer import Certified, make_leaf
+from console.local_aws.ministack.envelopes.signer import Certified, make_leaf
 
 Answers = Callable[[str, str], tuple[int, bytes]]
 """Return status and content by host and path."""

@@ -14,8 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from ministack.core import lambda_runtime
 from ministack.services import sns
 
-from console.local_aws.ministack.certificate_server import Addresses, answer_from, serve_certificates
-from console.local_aws.ministack.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
+from console.local_aws.ministack.envelopes.certificate_server import (
+    Addresses,
+    answer_from,
+    serve_certificates,
+)
+from console.local_aws.ministack.envelopes.signer import EnvelopeSigner, make_issuer, make_leaf, make_root
 
 FILE_NAME = "SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
 # SNS's own keys have 2,048. To sign with one took 0.75 ms a message in place of 0.14: a third of all that the
