@@ -26,7 +26,6 @@ _settings = cache(lambda: ExportSettings.from_environment(os.environ))
 _store = cache(lambda: connect_store(_settings().bucket))
 _table = cache(lambda: StatisticsTable(connect("dynamodb", config=POSTING), _settings().ledger_table))
 _ledger = cache(lambda: CauseLedger.of_table(connect("dynamodb", config=POSTING), _settings().ledger_table))
-_reach = cache(lambda: AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME))
 starting.make_ready(os.environ, _store)
 
 
@@ -50,8 +49,9 @@ def _report(taken: StepTaken, has_time: HasTime) -> None:
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take the step that the workflow names, and hand back what its next step needs."""
     _count("SuppressionExportCalled", value=1)
-    open_place = partial(connect_place, _reach(), _settings())
-    left = context.get_remaining_time_in_millis
+    # A role that no longer trusts this one is noticed at once, not when its hour is over.
+    reach = AccountReach(_settings().ledger_account, _settings().role, SESSION_NAME)
+    open_place, left = partial(connect_place, reach, _settings()), context.get_remaining_time_in_millis
     steps = ExportSteps(_store(), _settings(), open_place, _now, _ledger(), lambda: left() / 1_000)
     taken = serve_step(steps, event, lambda: _table().known_accounts())
     logger.info("step taken", extra={"operation": event["operation"], **taken.note})

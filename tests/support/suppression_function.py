@@ -130,7 +130,6 @@ def serve_function(  # noqa: PLR0917
             _settings=lambda: settings,
             _store=lambda: store,
             _table=lambda: table,
-            _reach=lambda: None,
             _ledger=lambda: ledger,
             _now=now,
             connect_place=connect,
