@@ -11,6 +11,7 @@ _RESOURCES = {
     "EmailIdentity": "identity",
     "ConfigurationSetName": "configuration-set",
     "PoolName": "dedicated-ip-pool",
+    "TenantName": "tenant",
 }
 
 
