@@ -12,8 +12,8 @@ from console.reports.suppression.changes import (
     action_to_json,
     plan_to_json,
     print_applied,
-    print_changes,
     print_plan,
+    write_changes,
 )
 from console.stack.caller import identify_caller
 from console.terminal.screen import Narrator, count, open_screen, print_json
@@ -48,7 +48,7 @@ def run_change(
     prepared = prepare_change(plan, opened.read_facts(), one_by_one=choices.one_by_one)
     screen = open_screen()
     if choices.csv:
-        print_changes(plan, current, is_raw=choices.raw)
+        write_changes(plan, current, is_raw=choices.raw)
     elif not choices.json:
         print_plan(screen, prepared)
     _write_files(plan, choices)

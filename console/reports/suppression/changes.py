@@ -8,7 +8,7 @@ from rich.console import Console
 
 from console.actions.change_suppression import PreparedChange
 from console.terminal.csv_rows import print_csv
-from console.terminal.screen import count, make_table
+from console.terminal.screen import count, make_table, print_line
 from ses_reputation.suppression.restore.actions import ActionOutcome, Operation, SuppressionAction
 from ses_reputation.suppression.restore.applying import AppliedPlan
 from ses_reputation.suppression.restore.plan import ChangePlan, PlanCounts
@@ -31,18 +31,18 @@ _SECONDS_A_CALL = 1
 def print_plan(screen: Console, prepared: PreparedChange) -> None:
     """Print what would change, in numbers, and which way."""
     plan = prepared.plan
-    screen.print(f"List: {plan.target.name}")
+    print_line(screen, f"List: {plan.target.name}")
     table = make_table("addresses", "", numbers_from=2)
     table.show_header = False
     for number, meaning in _lines_of(plan.counts):
         table.add_row(f"{number:>9,}", meaning)
     screen.print(table if table.row_count else "Nothing was asked for.")
     for line in _ways(prepared):
-        screen.print(line)
+        print_line(screen, line)
 
 
-def print_changes(plan: ChangePlan, current: Mapping[str, str], *, is_raw: bool) -> None:
-    """Print every change as CSV, with the reason before it. It holds addresses."""
+def write_changes(plan: ChangePlan, current: Mapping[str, str], *, is_raw: bool) -> None:
+    """Write every change to standard output as CSV, with the reason before it. It holds addresses."""
     print_csv(_rows_of(plan, current), is_raw=is_raw)
 
 
@@ -50,26 +50,28 @@ def print_applied(screen: Console, applied: AppliedPlan) -> None:
     """Print what was changed, what was not, and what SES said of each job that is not done."""
     action = applied.action
     asked = action.puts + action.deletes
-    screen.print(
+    print_line(
+        screen,
         f"{count(asked - applied.failed, 'change')} of {asked:,} made. Recorded as {action.id}, "
-        f"by {action.who}."
+        f"by {action.who}.",
     )
     if applied.singles.absent:
-        screen.print(f"{count(applied.singles.absent, 'address', 'addresses')} were gone already.")
+        print_line(screen, f"{count(applied.singles.absent, 'address', 'addresses')} were gone already.")
     if applied.singles.refused:
         refused = count(applied.singles.refused, "address", "addresses")
-        screen.print(f"SES refused {refused} as not valid.")
+        print_line(screen, f"SES refused {refused} as not valid.")
     for imported in applied.imports:
         if imported.failed:
             status = imported.status
-            screen.print(
+            print_line(
+                screen,
                 f"Import job {status.job_id} is {status.status}: {count(imported.failed, 'record')} of "
-                f"{imported.records:,} were not taken. {status.message}".rstrip()
+                f"{imported.records:,} were not taken. {status.message}".rstrip(),
             )
             if status.failed_records_url:
-                screen.print(f"SES lists them at {status.failed_records_url}", soft_wrap=True)
+                print_line(screen, f"SES lists them at {status.failed_records_url}")
     if action.outcome is ActionOutcome.INCOMPLETE:
-        screen.print("Not all was done. Run the command again: it changes only what is still missing.")
+        print_line(screen, "Not all was done. Run the command again: it changes only what is still missing.")
 
 
 def plan_to_json(prepared: PreparedChange) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from console.terminal.screen import print_line
 from ses_reputation.suppression.restore.former_formats import EntryKind
 from ses_reputation.suppression.restore.former_lists import FormerList, KindRules
 
@@ -23,16 +24,16 @@ _OPTIONS = {EntryKind.UNSUBSCRIBED: "--unsubscribed-as", EntryKind.UNKNOWN: "--u
 
 def print_former_list(screen: Console, found: FormerList, rules: KindRules) -> None:
     """Print what a file holds, what is left out of it and why, and what was put right."""
-    screen.print(f"Read as: {found.format_name or 'nothing'}")
+    print_line(screen, f"Read as: {found.format_name or 'nothing'}")
     for kind, number in sorted(found.by_kind.items()):
-        screen.print(f"{number:>9,} {kind}: {_fate_of(kind, rules)}")
+        print_line(screen, f"{number:>9,} {kind}: {_fate_of(kind, rules)}")
     if found.repeated:
-        screen.print(f"{found.repeated:>9,} rows repeat an address; the more serious reason counts.")
+        print_line(screen, f"{found.repeated:>9,} rows repeat an address; the more serious reason counts.")
     for line in _unreadable(found.unreadable):
-        screen.print(line)
+        print_line(screen, line)
     for name, number in asdict(found.repairs).items():
         if number:
-            screen.print(f"{number:>9,} put right: {_REPAIRS[name]}")
+            print_line(screen, f"{number:>9,} put right: {_REPAIRS[name]}")
 
 
 def former_list_to_json(found: FormerList) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from console.actions.change_suppression import FoundInSnapshot
-from console.terminal.screen import count
+from console.terminal.screen import count, print_line
 from ses_reputation.suppression.targets import Target
 
 _MOST_PRINTED = 20
@@ -19,11 +19,12 @@ def print_spellings(screen: Console, wanted: Sequence[str], spellings: Collectio
     absent = [address for address in wanted if address.casefold() not in listed]
     if len(spellings) <= _MOST_PRINTED:
         for spelling in sorted(spellings):
-            screen.print(f"On the list: {spelling}")
+            print_line(screen, f"On the list: {spelling}")
     if absent:
-        screen.print(
+        print_line(
+            screen,
             f"{count(len(absent), 'address', 'addresses')} not found. An entry in another spelling that is "
-            "newer than the snapshot is found by --live alone."
+            "newer than the snapshot is found by --live alone.",
         )
 
 
@@ -32,9 +33,9 @@ def print_other_lists(screen: Console, others: Mapping[Target, FoundInSnapshot])
     for target, found in others.items():
         if found.rows:
             entries = count(len(found.rows), "entry", "entries")
-            screen.print(f"Still on the list of {target.name}: {entries}.")
+            print_line(screen, f"Still on the list of {target.name}: {entries}.")
         if found.problem:
-            screen.print(f"Perhaps on the list of {target.name}: {found.problem}")
+            print_line(screen, f"Perhaps on the list of {target.name}: {found.problem}")
 
 
 def lists_to_json(others: Mapping[Target, FoundInSnapshot]) -> list[dict[str, Any]]:

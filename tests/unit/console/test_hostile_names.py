@@ -16,8 +16,11 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 
 import console.reports
+from console.actions.change_suppression import FoundInSnapshot, PreparedChange
+from console.actions.gather_drift import GatheredDrift
 from console.actions.register_accounts import AccountEnvironment
 from console.actions.retry_quarantined import RetryOutcome
+from console.actions.sync_lists import SyncedList
 from console.application import describe_error
 from console.commands import feeds, providers, standing
 from console.errors import NotFoundError
@@ -52,7 +55,13 @@ from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
+from console.reports.suppression import changes as list_changes_report
+from console.reports.suppression.former_list import print_former_list
 from console.reports.suppression.runs import draw_summary
+from console.reports.suppression.spellings import print_other_lists, print_spellings
+from console.reports.suppression_drift.changes import print_changes
+from console.reports.suppression_drift.drift import DriftReport, print_drift
+from console.reports.suppression_drift.sync import print_proposals, print_synced
 from console.reports.suppression_lookup import address as address_report
 from console.reports.suppression_lookup import history as history_report
 from console.reports.suppression_lookup import statistics as statistics_report
@@ -99,6 +108,10 @@ from ses_reputation.standing.state import (
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause
+from ses_reputation.suppression.changes.comparison import SnapshotChanges
+from ses_reputation.suppression.changes.drift.deliveries import JournalSearch
+from ses_reputation.suppression.changes.drift.findings import SendersCompared
+from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
@@ -106,6 +119,22 @@ from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, List
 from ses_reputation.suppression.lookup.list_statistics import count_rows
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.lookup.run_history import ListedSince
+from ses_reputation.suppression.restore.actions import (
+    ActionKind,
+    ActionOutcome,
+    ListChange,
+    Operation,
+    SuppressionAction,
+)
+from ses_reputation.suppression.restore.applying import AppliedPlan
+from ses_reputation.suppression.restore.former_formats import EntryKind
+from ses_reputation.suppression.restore.former_lists import FileRepairs, FormerList, KindRules
+from ses_reputation.suppression.restore.import_jobs import ImportedFile
+from ses_reputation.suppression.restore.list_writer import ImportStatus
+from ses_reputation.suppression.restore.plan import ChangePlan, PlanCounts
+from ses_reputation.suppression.restore.preflight import Obstacle
+from ses_reputation.suppression.restore.routes import Routes
+from ses_reputation.suppression.restore.single_changes import SingleResult
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.summary import RunSummary
 from ses_reputation.suppression.snapshot.block_index import StoredIndex
@@ -258,6 +287,7 @@ def print_snapshots(screen: Console) -> None:
     screen.print(tables.draw_snapshots([manifest()]))
 
 
+HOSTILE_LIST = Target(NAME, NAME, NAME)
 CAUSE = ChangeCause(CauseKind.BOUNCE, CauseEvidence.MESSAGE, *[NAME] * 12)
 
 
@@ -281,6 +311,48 @@ def print_address_history(screen: Console) -> None:
     events = [ListingEvent(kind, NAME, manifest(), manifest(), row, row, CAUSE) for kind in ListingEventKind]
     history = AddressHistory(tuple(events), (manifest(),))
     history_report.print_history(screen, NAME, [(Target(NAME, NAME, NAME), history)])
+
+
+def applied_plan() -> AppliedPlan:
+    refused = ImportStatus(NAME, "FAILED", 1, 1, NAME, NAME)
+    action = SuppressionAction(HOSTILE_LIST, NOW, NAME, ActionKind.IMPORT, NAME, NAME, 3, 1, 1)
+    incomplete = replace(action, outcome=ActionOutcome.INCOMPLETE)
+    return AppliedPlan(incomplete, SingleResult(1, 1, 1), [ImportedFile(NAME, 1, refused)])
+
+
+def print_changed_list(screen: Console) -> None:
+    change = ListChange(NAME, Operation.PUT, NAME)
+    plan = ChangePlan(HOSTILE_LIST, (change,), PlanCounts(*range(1, 10)))
+    routes = Routes((change,), (change,), (change,))
+    prepared = PreparedChange(plan, routes, {Obstacle.SANDBOX: NAME})
+    list_changes_report.print_plan(screen, prepared)
+    list_changes_report.print_applied(screen, applied_plan())
+    repairs = FileRepairs(1, 1, 1, 1, 1, 1)
+    former = FormerList(NAME, dict.fromkeys([NAME], EntryKind.BOUNCE), repairs, [1, 2], 1)
+    print_former_list(screen, former, KindRules())
+    print_spellings(screen, [NAME, "absent@example.com"], [NAME])
+    found = FoundInSnapshot((SuppressedDestination(NAME, NAME, NAME),), NAME)
+    print_other_lists(screen, {HOSTILE_LIST: found})
+    print_proposals(screen, [plan], {HOSTILE_LIST: [Path(NAME.replace("\x00", ""))]})
+    outcomes = [SyncedList(HOSTILE_LIST, error=NAME), SyncedList(HOSTILE_LIST, applied_plan())]
+    print_synced(screen, outcomes)
+
+
+def print_list_drift(screen: Console) -> None:
+    journal = JournalSearch([], 1, 1)
+    gathered = GatheredDrift({HOSTILE_LIST: manifest()}, {HOSTILE_LIST: NAME}, NOW, 1, journal)
+    kinds = ("unsuppressed_elsewhere", "missing_from_list", "delivered_since", "repeated_soft_bounces")
+    path = Path(NAME.replace("\x00", ""))
+    senders = SendersCompared(NAME, NAME, NAME, NAME, NAME, 1, 1, 1, 1)
+    found = {kind: Counter({NAME: 3}) for kind in kinds}
+    print_drift(screen, DriftReport(gathered, found, (senders,), dict.fromkeys(kinds, path)))
+
+
+def print_snapshot_changes(screen: Console) -> None:
+    run = SnapshotRun(HOSTILE_LIST, NAME)
+    rows = [(RowChange(NAME, kind, NAME, NAME, NAME), CAUSE) for kind in ChangeKind]
+    print_changes(screen, run, SnapshotChanges(NAME, None, 60, 1, 1, {NAME: 62}), rows)
+    print_changes(screen, run, SnapshotChanges(NAME, NAME), [])
 
 
 def print_run(screen: Console) -> None:
@@ -377,6 +449,12 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "suppression_lookup.history.print_history": print_address_history,
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
     "suppression.runs.draw_summary": print_run,
+    "suppression.changes.print_plan suppression.changes.print_applied "
+    "suppression.former_list.print_former_list suppression.spellings.print_spellings "
+    "suppression.spellings.print_other_lists suppression_drift.sync.print_proposals "
+    "suppression_drift.sync.print_synced": print_changed_list,
+    "suppression_drift.drift.print_drift": print_list_drift,
+    "suppression_drift.changes.print_changes": print_snapshot_changes,
     "tables.draw_balances tables.draw_coverage tables.draw_delays tables.draw_messages": print_archive,
     "verification.proof.print_proof": lambda screen: print_proof(
         screen,

@@ -49,6 +49,8 @@ _KINDS: Mapping[str, frozenset[Outcome]] = {
     DELAY: DELAYED,
 }
 _KIND_OF = {outcome: kind for kind, outcomes in _KINDS.items() for outcome in outcomes}
+# A file that SQLite makes and removes by itself (sqlite.org, "Temporary databases").
+_TEMPORARY = ""
 _TABLES = """
 CREATE TABLE list (id INTEGER PRIMARY KEY, account TEXT, region TEXT, tenant TEXT, settled_at TEXT);
 CREATE TABLE listed (recipient TEXT, list INTEGER, address TEXT, reason TEXT, updated_at TEXT,
@@ -87,7 +89,7 @@ class DriftBook(AbstractContextManager["DriftBook"]):
     """What is compared. Fill it, then ask it (findings.py)."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("")
+        self._database = sqlite3.connect(_TEMPORARY)
         self._database.executescript(_TABLES)
 
     def __exit__(
