@@ -79,6 +79,10 @@ def a_snapshot_says_so(trial: Trial) -> Check:
 Sign = Callable[[Trial], Check]
 PROOFS: dict[Statement, tuple[Callable[[Trial], Check], Sign]] = {
     Statement(EXPORT, "FindSenders"): (export_lists, work.logged(FUNCTION, "AccessDenied")),
+    Statement(EXPORT, "ReadRegisteredAccounts"): (
+        export_lists,
+        work.logged(FUNCTION, "GetParametersByPath AccessDenied"),
+    ),
     Statement(EXPORT, "ReadSuppressionList"): (export_lists, work.logged(FUNCTION, "AccessDenied")),
     Statement(EXPORT, "ListSuppressionSettings"): (export_lists, work.logged(FUNCTION, "AccessDenied")),
     Statement(EXPORT, "ReadSuppressionSettings"): (export_lists, a_snapshot_says_so),
@@ -113,6 +117,7 @@ def trial() -> Iterator[Trial]:
         sesv2.create_configuration_set(ConfigurationSetName="news")
         sesv2.create_tenant(TenantName="acme")
         registered = {"DelegateAccounts": DELEGATE, "ReadingRoleName": "ses-reputation-reading"}
+        registered |= {"OrganizationId": "o-exampleorgid"}
         registered |= {"ExternalId": "known-to-both", "ProtectionRoleName": "ses-reputation-protection"}
         stack = deploy_template(aws, PARAMETERS | registered)
         standing_work.make_roles(aws, stack, DELEGATE)

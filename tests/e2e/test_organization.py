@@ -18,7 +18,7 @@ from console.local_aws.errors import InvocationError
 from console.local_aws.invocation import run_scheduled
 from console.local_aws.subscriber import Hearing
 from ses_reputation.registration.store import AccountParameters, path_of
-from tests.e2e.support import standing_work, work
+from tests.e2e.support import standing_work
 from tests.e2e.support.permissions import Statement, removed
 from tests.e2e.support.trials import Audience, Trial
 from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
@@ -29,7 +29,6 @@ pytestmark = pytest.mark.local_aws
 
 REGISTERED, UNREGISTERED, OUTSIDER = DELEGATE, SECOND_DELEGATE, FOREIGN
 JOURNAL, STATISTICS = "JournalFeedbackRole", "ReadSesStatisticsRole"
-EXPORT = "ExportSuppressionRole"
 REFUSED = "GetParametersByPath AccessDenied"
 
 
@@ -158,22 +157,9 @@ def without_it_nobody_is_checked(trial: Trial) -> None:
     run_scheduled(trial.aws, function, datetime.now(UTC))
 
 
-def without_it_nothing_is_exported(trial: Trial) -> None:
-    """The export does not know whose lists there are, says so in its log, and tries again."""
-    statement = Statement(EXPORT, "ReadRegisteredAccounts")
-    await_that(work.export_the_list(trial), "lists were exported")
-    is_refused = work.logged("ExportSuppressionFunction", "GetParametersByPath AccessDenied")(trial)
-    with removed(trial.aws, trial.stack, statement):
-        is_exported = work.export_the_list(trial)
-        await_that(lambda: is_refused() or is_exported(), "it was refused")
-        assert is_refused()
-        assert not is_exported()
-
-
 PROOFS: dict[Statement, Callable[[Trial], None]] = {
     Statement(JOURNAL, "ReadRegisteredAccounts"): without_it_feedback_waits,
     Statement(STATISTICS, "ReadRegisteredAccounts"): without_it_nobody_is_checked,
-    Statement(EXPORT, "ReadRegisteredAccounts"): without_it_nothing_is_exported,
 }
 
 

@@ -13,7 +13,7 @@ SETTINGS = ExportSettings("bucket", page_size=20, pages_per_part=10, rows_per_pa
 
 @pytest.mark.parametrize("seed", [13, 14, 15])
 def test_all_reachable_lists_are_exact_as_of_an_instant_though_they_change_and_workers_die(seed: int) -> None:
-    scenario = Scenario(3_000, 70, SETTINGS, 0.3, killed_requests=0.01, killed_writes=0.02, seed=seed)
+    scenario = Scenario(3_000, 70, SETTINGS, 1.0, killed_requests=0.01, killed_writes=0.02, seed=seed)
     seen = run_every_list(scenario)
 
     # 4 accounts, 2 Regions, a list of the account and of two tenants in each.
