@@ -101,10 +101,17 @@ def assessment_of(entities: int, sends: int) -> AssessmentOutcome:
 
 
 def _of_export() -> list[Metric]:
-    """Return the metrics of the export that are sent: all, or those that an alarm watches."""
+    """Return the metrics of a usual export that are sent: all, or those that an alarm watches.
+
+    A usual export has no failure, and what is zero is not sent unless all is.
+    """
     names = counted_in_source("export_suppression")
     is_detailed = detailed_metrics() == "true"
-    return [("export_suppression", name) for name in names if is_detailed or name in WATCHED]
+    return [
+        ("export_suppression", name)
+        for name in names
+        if is_detailed or (name in WATCHED and not name.endswith("Failed"))
+    ]
 
 
 def _report(service: str, report: Callable[[Logger, Metrics], object]) -> Report:
