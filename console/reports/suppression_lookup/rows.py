@@ -39,9 +39,9 @@ def write_json_document(manifest: Manifest, rows: Iterable[SuppressedDestination
 def write_blog_array(rows: Iterable[SuppressedDestination]) -> None:
     """Write the array that a script makes of `list_suppressed_destinations` by `json.dumps(.., default=str)`.
 
-    AWS's Messaging & Targeting Blog gave such a script ("How to list over 1000 email addresses from
-    account-level suppression list"). Fields come in the order of the API's model (SES v2,
-    SuppressedDestinationSummary), and times as Python's `str` has them, here always in UTC.
+    That is what scripts do that loop over the operation and print what they gathered. Fields come in the
+    order of the API's model (SES v2, SuppressedDestinationSummary), and times as Python's `str` has them,
+    here always in UTC.
     """
     print("[")
     _write_elements(_encode(_summary_of(row)) for row in rows)
