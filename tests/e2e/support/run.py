@@ -79,6 +79,7 @@ def point_export_at(aws: LocalAws, stack: Stack, ses: SesStandIn) -> None:
     functions, name = aws.clients().functions, stack.resources["ExportSuppressionFunction"]
     deployed = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     variables = {"AWS_ENDPOINT_URL_SESV2": ses.endpoint_url, "SUPPRESSION_PAGES_PER_PART": "2"}
+    variables |= {"SUPPRESSION_FIRST_RATE": "10"}
     functions.update_function_configuration(
         FunctionName=name, Environment={"Variables": deployed | variables}
     )

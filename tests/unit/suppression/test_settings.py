@@ -25,9 +25,10 @@ def test_every_limit_can_be_set() -> None:
         "SUPPRESSION_MARGIN_SECONDS": "15",
         "SUPPRESSION_CAUSE_LOOKUPS": "0",
         "SUPPRESSION_CAUSE_CALLS": "3",
+        "SUPPRESSION_FIRST_RATE": "5",
     }
     own: dict[str, Any] = {"ledger_account": "111111111111", "ledger_table": "ledger"}
-    expected = ExportSettings("b", 100, 7, 900, 2, 15, **own, cause_lookups=0, cause_calls=3)
+    expected = ExportSettings("b", 100, 7, 900, 2, 15, **own, cause_lookups=0, cause_calls=3, first_rate=5)
     assert ExportSettings.from_environment(STACK | limits) == expected
 
 

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.suppression.export.progress import Export
-from ses_reputation.suppression.listing.pace import FIRST_RATE
 from ses_reputation.suppression.snapshot.location import ListsRun
 
 PlaceStatus = Literal["describing", "exporting", "complete"]
@@ -17,8 +16,9 @@ PlaceStatus = Literal["describing", "exporting", "complete"]
 class PlaceExport:
     """Small enough for a workflow's payload, however many tenants and addresses there are.
 
-    described, outcomes: names of objects, "" before there is one. position: the number of the list that is
-    exported now, of which `export` is how far it is, None before it is begun. rate: requests a second.
+    described, outcomes: names of objects, "" before there is one. position: the number of the list that
+    is exported now, of which `export` is how far it is, None before it is begun. rate: requests a second,
+    0 before any was asked for.
     """
 
     place: AccountRegion
@@ -29,7 +29,7 @@ class PlaceExport:
     described: str = ""
     position: int = 0
     export: Export | None = None
-    rate: float = FIRST_RATE
+    rate: float = 0.0
     outcomes: str = ""
 
     def to_json(self) -> dict[str, Any]:

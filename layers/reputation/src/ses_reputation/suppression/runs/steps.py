@@ -69,7 +69,7 @@ class ExportSteps:
 
         A place that nothing leads into has failed as a whole. Raises UnavailableError.
         """
-        pace = Pace(progress.rate)
+        pace = Pace(progress.rate or self.settings.first_rate)
         try:
             clients = self.open_place(progress.place, pace, self._time_to_ask)
         except ListRefusedError as error:
@@ -86,7 +86,7 @@ class ExportSteps:
 
     def export(self, progress: PlaceExport) -> tuple[PlaceExport, CallCounts, Pace]:
         """Go on with the lists of a place. Raises ListUnavailableError and UnavailableError."""
-        pace, counts = Pace(progress.rate), CallCounts()
+        pace, counts = Pace(progress.rate or self.settings.first_rate), CallCounts()
         described = self._described(progress)
         try:
             clients = self.open_place(progress.place, pace, self._time_to_ask)
