@@ -182,3 +182,13 @@ def test_what_is_known_between_two_calls_holds_no_address() -> None:
     saved = store.objects[AFTER.comparison_key(step.progress)]
     assert b"example.com" not in saved
     assert not any("example.com" in key for key in store.objects)
+
+
+def test_of_several_earlier_snapshots_the_newest_is_compared_with() -> None:
+    store = MemoryStore()
+    write_snapshot(store, SnapshotRun(LIST, "20261125T070000Z"), [ANN, BEN, CLO])
+    write_snapshot(store, BEFORE, [ANN])
+
+    changes = run_to_the_end(compare(store, [ANN, DEE]))
+
+    assert (changes.predecessor, changes.added, changes.removed) == (BEFORE.run_id, 1, 0)

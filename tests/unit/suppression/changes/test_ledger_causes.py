@@ -62,7 +62,7 @@ def test_of_several_messages_that_fit_the_latest_is_named_and_said_to_be_one_of_
 
 
 def test_both_feeds_reports_of_a_message_are_one_cause_with_the_senders_configuration_set() -> None:
-    owners = entry(feed="owner")
+    owners = entry(feed="owner", feedback_id="as-the-owner-heard-it")
     del owners["configuration_set"]
 
     assert find_cause([entry(), owners], LIST, "BOUNCE", ADDED_AT) == (BOUNCED, True)
