@@ -70,7 +70,8 @@ def write_import_files(plan: ChangePlan, folder: Path) -> list[Path]:
     """
     written = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The files hold addresses: in a new folder, only its owner reads them.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in make_import_files(plan.target, "plan", plan.changes):
             path = folder / file.key.rpartition("/")[2]
             path.write_bytes(file.body)

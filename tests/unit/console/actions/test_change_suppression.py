@@ -60,3 +60,9 @@ def test_files_that_cannot_be_read_or_written_are_named(tmp_path: Path) -> None:
         read_file(tmp_path / "absent")
     with pytest.raises(FileUnreadableError, match="file"):
         write_import_files(plan(1), tmp_path / "file")
+
+
+def test_a_folder_of_files_with_addresses_is_its_owners_alone(tmp_path: Path) -> None:
+    write_import_files(plan(1), tmp_path / "files")
+
+    assert (tmp_path / "files").stat().st_mode & 0o777 == 0o700
