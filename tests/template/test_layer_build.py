@@ -38,6 +38,7 @@ FUNCTIONS = (
     "ReadSesStatisticsFunction",
 )
 # What makes a client: boto3's own function, and a parameter that stands for it.
+DATABASES = {"duckdb.connect", "sqlite3.connect"}
 CLIENT_MAKERS = {"client", "connect", "_connect"}
 MEGABYTE = 1_000_000
 MACHINES = {"aarch64", "x86_64"}
@@ -84,7 +85,7 @@ def clients_in_code() -> Iterator[str]:
     for folder in ("functions", "layers/reputation/src"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"duckdb.connect", "sqlite3.connect"}:
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in DATABASES:
                     continue  # It reaches no service.
                 if isinstance(node, ast.Call) and name_of(node.func) in CLIENT_MAKERS:
                     assert node.args, f"{path} makes a client of an unnamed service"
