@@ -37,8 +37,8 @@ FUNCTIONS = (
     "PostBalancesFunction",
     "ReadSesStatisticsFunction",
 )
-# What makes a client: boto3's own function, and a parameter that stands for it.
 DATABASES = {"duckdb.connect", "sqlite3.connect"}
+# What makes a client: boto3's own function, and a parameter that stands for it.
 CLIENT_MAKERS = {"client", "connect", "_connect"}
 MEGABYTE = 1_000_000
 MACHINES = {"aarch64", "x86_64"}
