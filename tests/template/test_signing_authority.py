@@ -58,6 +58,6 @@ def test_only_the_local_runner_puts_another_authority_in_amazons_place() -> None
     places = [m.place for m in ALL_MODULES if re.search(r"\bAMAZON\s*=", m.path.read_text(encoding="utf-8"))]
 
     assert sorted(places) == [
-        "console/local_aws/ministack/signing.py",
+        "console/local_aws/ministack/envelopes/signed_envelopes.py",
         "layers/reputation/src/ses_reputation/signing/authority.py",
     ]
