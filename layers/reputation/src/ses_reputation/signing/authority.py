@@ -2,7 +2,7 @@
 
 No setting, parameter or variable reaches what stands here: whoever could change it could write envelopes. The
 local runner alone replaces `AMAZON`, inside the processes that it starts
-(console/local_aws/ministack/signing.py).
+(console/local_aws/ministack/envelopes/signed_envelopes.py).
 """
 
 from collections.abc import Mapping
