@@ -42,12 +42,13 @@ PROOFS: dict[Statement, tuple[Work, Work]] = {
         work.leave_a_log(FUNCTION, snapshot_work.convert_a_snapshot),
         work.denied(ROLE, "logs:CreateLogStream", "arn:aws:logs"),
     ),
-    Statement(EXPORT, "ExplainChanges"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
-    Statement(EXPORT, "FindEntries"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
+    # Before those that export for minutes to come, beside which an export of now supersedes nothing.
     Statement(EXPORT, "MarkSupersededSnapshots"): (
         snapshot_work.supersede_a_snapshot,
         work.logged(EXPORT_FUNCTION, "Older snapshots do not expire yet"),
     ),
+    Statement(EXPORT, "ExplainChanges"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
+    Statement(EXPORT, "FindEntries"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
 }
 
 
