@@ -13,7 +13,8 @@ from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
 from tests.e2e.support import identity_work, standing_work, work
-from tests.e2e.support.permissions import Statement, list_statements, removed
+from tests.e2e.support.permissions import Statement, list_statements
+from tests.e2e.support.proving import Work, prove_needed
 from tests.e2e.support.trials import Audience, Trial
 from tests.e2e.support.work import Check
 from tests.e2e.test_identity_permissions import PROOFS as OF_IDENTITIES
@@ -23,7 +24,6 @@ from tests.e2e.test_reading_permissions import PROOFS as OF_READING
 from tests.e2e.test_snapshot_permissions import PROOFS as OF_SNAPSHOTS
 from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
 from tests.support.notifications import DELEGATE
-from tests.support.waiting import await_that
 from tests.template.test_permissions import EXPECTED
 
 pytestmark = pytest.mark.local_aws
@@ -38,7 +38,6 @@ STATISTICS_FUNCTION, ASSESSMENT_FUNCTION = standing_work.STATISTICS_FUNCTION, st
 # One message of a batch has to come again, as the counts of the call say.
 FEEDBACK_FAILED = '"FeedbackFailed":1}'
 
-Work = Callable[[Trial], Check]
 Sign = Callable[[Trial], Check]
 
 # Statement -> work that needs it, and the sign that it was refused.
@@ -225,13 +224,7 @@ def trial(deployed: Trial) -> Iterator[Trial]:
 @pytest.mark.parametrize("statement", PROOFS, ids="-".join)
 def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> None:
     work, sign = PROOFS[statement]
-    await_that(work(trial), "it was done with every statement")
-    is_refused = sign(trial)  # watched from before the removal: the emulator reports a denial only once
-    with removed(trial.aws, trial.stack, statement):
-        is_done = work(trial)
-        await_that(lambda: is_refused() or is_done(), "it was refused")
-        assert is_refused()
-        assert not is_done()
+    prove_needed(statement, trial, work, sign)
 
 
 def test_every_statement_is_proven_or_explained() -> None:

@@ -5,7 +5,7 @@ test_every_permission.py for those of all other roles.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,16 +14,14 @@ from console.local_aws.emulator import start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.subscriber import Hearing
 from tests.e2e.support import identity_work, work
-from tests.e2e.support.permissions import Statement, removed
+from tests.e2e.support.permissions import Statement
+from tests.e2e.support.proving import Work, prove_needed
 from tests.e2e.support.trials import Audience, Trial
-from tests.e2e.support.work import Check
 from tests.support.aws.local_aws import PARAMETERS
-from tests.support.waiting import await_that
 
 pytestmark = pytest.mark.local_aws
 
 ACCOUNT, ROLE, FUNCTION = "111122223333", "ManageIdentityTopicsRole", identity_work.FUNCTION
-Work = Callable[[Trial], Check]
 IDENTITIES = {"Identities": "orchard.example", "ConfigurationSetName": "transactional"}
 # The key's grant to SES, and what lets the account's own policies count.
 KEY_POLICY = {
@@ -98,10 +96,4 @@ def trial() -> Iterator[Trial]:
 @pytest.mark.parametrize("statement", PROOFS, ids="-".join)
 def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> None:
     do, sign = PROOFS[statement]
-    await_that(do(trial), "it was done with every statement")
-    is_refused = sign(trial)
-    with removed(trial.aws, trial.stack, statement):
-        is_done = do(trial)
-        await_that(lambda: is_refused() or is_done(), "it was refused")
-        assert is_refused()
-        assert not is_done()
+    prove_needed(statement, trial, do, sign)

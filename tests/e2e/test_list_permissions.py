@@ -19,11 +19,11 @@ from ses_reputation.suppression.snapshot.snapshot_reader import list_snapshots, 
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
 from tests.e2e.support import standing_work, work
-from tests.e2e.support.permissions import Statement, removed
+from tests.e2e.support.permissions import Statement
+from tests.e2e.support.proving import prove_needed
 from tests.e2e.support.trials import Audience, Trial
 from tests.e2e.support.work import Check
 from tests.support.aws.local_aws import PARAMETERS
-from tests.support.waiting import await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -127,10 +127,4 @@ def trial() -> Iterator[Trial]:
 @pytest.mark.parametrize("statement", PROOFS, ids="-".join)
 def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> None:
     do, sign = PROOFS[statement]
-    await_that(do(trial), "it was done with every statement")
-    is_refused = sign(trial)
-    with removed(trial.aws, trial.stack, statement):
-        is_done = do(trial)
-        await_that(lambda: is_refused() or is_done(), "it was refused")
-        assert is_refused()
-        assert not is_done()
+    prove_needed(statement, trial, do, sign)

@@ -74,24 +74,6 @@ def name_errors_by_their_class() -> None:
     lambda_svc._execute_function_warm = execute_naming
 
 
-_END = "=== the log of this call ends here ==="
-_HANDLER = "handler_fn = getattr(mod, handler_name)"
-_ENDING_HANDLER = "handler_fn = _end_its_log(getattr(mod, handler_name))"
-_END_ITS_LOG = f'''
-def _end_its_log(handler):
-    def handle(event, context):
-        try:
-            return handler(event, context)
-        finally:
-            sys.stderr.write("{_END}\\n")
-            sys.stderr.flush()
-    return handle
-'''
-_POLL_SECONDS = 0.05
-# Of a worker that is gone but whose own children keep its output open.
-_PATIENCE_SECONDS = 60.0
-
-
 def keep_whole_logs() -> None:
     """Python functions end each call's log with a line of ours, which is waited for and left out."""
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
