@@ -28,7 +28,8 @@ def commands_in(text: str) -> list[str]:
 
 def _check_ours(words: list[str]) -> None:
     command: Any = typer.main.get_command(app)
-    while hasattr(command, "commands"):
+    # A group may be run by itself: `ses-reputation standing --stack NAME`.
+    while hasattr(command, "commands") and words and not words[0].startswith("-"):
         command = command.commands[words.pop(0)]
     command.make_context(command.name, words)
 
