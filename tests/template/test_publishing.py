@@ -7,7 +7,7 @@ from tests.support.stack_template import ROOT, read_source
 
 METADATA = read_source()["Metadata"]["AWS::ServerlessRepo::Application"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# SAM developer guide, "AWS SAM template Metadata section properties"; labels: SAR API reference, CreateApplication.
+# SAM developer guide, "AWS SAM template Metadata section properties"; labels: SAR, CreateApplication.
 ALLOWED = {
     "Name": r"[a-zA-Z0-9\-]{1,140}",
     "Description": r".{1,256}",
