@@ -46,3 +46,67 @@ def test_one_version_is_named_everywhere() -> None:
 
     assert newest
     assert {METADATA["SemanticVersion"], PROJECT["version"], newest[1]} == {PROJECT["version"]}
+
+
+# Types of ours that the repository takes (SAR developer guide, "List of Supported AWS Resources").
+LISTED = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::DynamoDB::Table",
+    "AWS::Events::Rule",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SSM::Parameter",
+    "AWS::Serverless::Function",
+    "AWS::Serverless::LayerVersion",
+    "AWS::Serverless::StateMachine",
+}
+# The same guide, "Application Capabilities: IAM Roles, Resource Policies, and Nested Applications".
+CAPABILITIES = {
+    "CAPABILITY_IAM": {"AWS::IAM::Policy", "AWS::IAM::Role"},
+    "CAPABILITY_RESOURCE_POLICY": {
+        "AWS::IAM::Policy",
+        "AWS::Lambda::Permission",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+    },
+    "CAPABILITY_AUTO_EXPAND": {"AWS::Serverless::Application"},
+}
+RELEASING = (ROOT / "docs" / "releasing.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_each_type_of_resource_that_the_repository_would_refuse() -> None:
+    used = {resource["Type"] for resource in read_source()["Resources"].values()}
+    named = {
+        each
+        for line in RELEASING.splitlines()
+        if line.startswith(("| `AWS::", "| `Custom::"))
+        for each in re.findall(r"`(\w+::[\w:]+)`", line)
+    }
+
+    assert named == used - LISTED
+
+
+def test_the_page_names_what_has_to_be_acknowledged() -> None:
+    resources = read_source()["Resources"].values()
+    used = {resource["Type"] for resource in resources}
+    custom_names = [
+        each for each in resources if each["Type"] == "AWS::IAM::Role" and "RoleName" in each["Properties"]
+    ]
+
+    assert custom_names == []  # with one, CAPABILITY_NAMED_IAM
+    assert set(re.findall(r"`(CAPABILITY_\w+)`", RELEASING)) == {
+        capability for capability, types in CAPABILITIES.items() if types & used
+    }
