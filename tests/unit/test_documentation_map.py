@@ -75,6 +75,15 @@ def blocks_of(page: Path) -> list[str]:
     return re.findall(r"^```\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
+def test_the_folders_that_contributors_are_sent_to_exist() -> None:
+    page = (DOCS / "contributing.md").read_text(encoding="utf-8")
+    places = (ROOT, ROOT / "layers" / "reputation" / "src" / "ses_reputation")
+    named = set(re.findall(r"`([\w/]+/)`", page))
+
+    assert len(named) >= 30
+    assert {each for each in named if not any((place / each).is_dir() for place in places)} == set()
+
+
 def test_the_readme_is_short_enough_to_be_read() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
 
