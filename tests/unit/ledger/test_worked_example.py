@@ -1,4 +1,7 @@
-"""docs/ledger.md explains the ledger by an example: the library says the same of its notifications."""
+"""docs/ledger.md explains the ledger by an example: the library says the same of its notifications.
+
+It also explains why a message is quarantined: every reason that there is.
+"""
 
 import json
 import re
@@ -9,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from ses_reputation.feedback.outcomes import Outcome
-from ses_reputation.feedback.provenance import Feed, Registry
+from ses_reputation.feedback.provenance import Feed, Reason, Registry
 from ses_reputation.feedback.reading import Observed, read_wire
 from ses_reputation.ledger.balance import BalanceCounts, tally
 from ses_reputation.ledger.journal import JournalDraft
@@ -116,3 +119,10 @@ def test_the_rate_is_the_one_that_is_shown() -> None:
     )
     assert (rate.numerator, rate.denominator) == (int(bounced), int(sends))
     assert [f"{100 * share:.2f}" for share in (float(rate.value), low, high)] == shown
+
+
+def test_every_reason_of_quarantine_is_explained() -> None:
+    section = PAGE.split("## What is believed\n")[1].split("\n## ")[0]
+    explained = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE))
+
+    assert explained.keys() == set(Reason)
