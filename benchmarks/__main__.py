@@ -25,6 +25,7 @@ from benchmarks import (
     signatures,
     suppression_changes,
     suppression_cpu,
+    suppression_drift,
     suppression_lists,
     suppression_lookup,
     suppression_snapshot,
@@ -57,6 +58,7 @@ class Measurement(StrEnum):
     FUZZ = "fuzz"
     SUPPRESSION = "suppression"
     LISTS = "lists"
+    DRIFT = "drift"
 
 
 def main(
@@ -116,6 +118,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.FUZZ: fuzz.main,
     Measurement.SUPPRESSION: _suppression,
     Measurement.LISTS: suppression_lists.main,
+    Measurement.DRIFT: suppression_drift.main,
 }
 
 

@@ -226,6 +226,10 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),
     "cost": _cost,
     "suppression": _as_text("benchmarks.suppression_cpu", lambda module, console: module.main(console)),
+    "look-ups": _as_text("benchmarks.suppression_lookup", lambda module, console: module.main(console)),
+    "changes": _as_text("benchmarks.suppression_changes", lambda module, console: module.main(console)),
+    "drift": _as_text("benchmarks.suppression_drift", lambda module, console: module.main(console)),
+    "lists": _as_text("benchmarks.suppression_lists", lambda module, console: module.main(console)),
     "snapshots": _as_text(
         "benchmarks.suppression_snapshot", lambda module, console: module.main(console.print)
     ),

@@ -33,6 +33,10 @@ _TEXTS = {
     "fuzz": "Reading damaged messages",
     "assessment": "An assessment of a year of mail",
     "suppression": "Suppression export",
+    "look-ups": "Looking up an address in a suppression list",
+    "changes": "Comparing two snapshots of a suppression list",
+    "drift": "Drift between suppression lists and the ledger",
+    "lists": "Every suppression list of five accounts",
     "snapshots": "Suppression snapshots under throttling and crashes",
 }
 

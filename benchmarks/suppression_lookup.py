@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +66,8 @@ def measure(addresses: int) -> list[list[str]]:
 
 def build(store: CountedFolder, addresses: int) -> None:
     """Write a snapshot whose addresses stand in order already, and the manifests of all runs."""
-    parts, blocks = list[SnapshotPart](), list[IndexedBlock]()
     run = SnapshotRun(TARGET, name_run(FIRST_DAY))
-    for first in range(0, addresses, ROWS_PER_PART):
-        numbers = range(first, min(first + ROWS_PER_PART, addresses))
-        lines = [encode_line(row_of(number)) for number in numbers]
-        key, packed = run.part_key(len(parts) + 1), pack_lines(lines)
-        store.put(key, packed.body)
-        name = key.removeprefix(run.prefix)
-        parts.append(SnapshotPart(name, packed.rows, len(packed.body), packed.sha256))
-        blocks += index_blocks(name, lines, packed)
+    parts, blocks = write_parts(store, run, map(row_of, range(addresses)))
     body = pack_index(blocks)
     store.put(run.index_key, body)
     index = StoredIndex("index.json.gz", len(body), sha256(body).hexdigest())
@@ -83,6 +76,20 @@ def build(store: CountedFolder, addresses: int) -> None:
         dated = SnapshotRun(TARGET, name_run(at))
         manifest = Manifest(dated, at, at, at, addresses, {}, addresses, 0, 0, tuple(parts), index)
         publish_manifest(store, manifest)
+
+
+def write_parts(
+    store: CountedFolder, run: SnapshotRun, rows: Iterator[SuppressedDestination]
+) -> tuple[list[SnapshotPart], list[IndexedBlock]]:
+    """Write rows that stand in order as the parts of a snapshot; return these, and their blocks."""
+    parts, blocks = list[SnapshotPart](), list[IndexedBlock]()
+    while lines := [encode_line(row) for row in islice(rows, ROWS_PER_PART)]:
+        key, packed = run.part_key(len(parts) + 1), pack_lines(lines)
+        store.put(key, packed.body)
+        name = key.removeprefix(run.prefix)
+        parts.append(SnapshotPart(name, packed.rows, len(packed.body), packed.sha256))
+        blocks += index_blocks(name, lines, packed)
+    return parts, blocks
 
 
 def row_of(number: int) -> SuppressedDestination:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from urllib.request import urlopen
 
 import pytest
 
@@ -146,6 +147,26 @@ def test_records_that_ses_does_not_take_are_counted_and_the_job_completes(
     status = finish(SesListWriter(client), job_id)
 
     assert (status.status, status.processed, status.failed) == ("COMPLETED", 4, 3)
+    assert [each["record"] for each in read_failed(status)] == [
+        "\ufeffemail,reason\r",
+        "b@example.com, COMPLAINT",
+        "c@example.com,bounce",
+    ]
+
+
+def read_failed(status: ImportStatus) -> list[dict[str, str]]:
+    """What SES's own URL gives, which needs no credentials."""
+    with urlopen(status.failed_records_url) as answer:  # noqa: S310 - the local AWS
+        return [json.loads(line) for line in answer]
+
+
+def test_a_job_that_took_all_its_records_names_none_that_failed(stand_in: SesStandIn, bucket: Put) -> None:
+    bucket(f"imports/{COURIER}/put", b'{"emailAddress":"ann@example.com","reason":"BOUNCE"}\n')
+    writer = SesListWriter(connect_ses(stand_in, "sesv2", COURIER))
+
+    status = finish(writer, writer.start_import(f"s3://{BUCKET}/imports/{COURIER}/put", Operation.PUT))
+
+    assert (status.status, status.message, status.failed_records_url) == ("COMPLETED", "", "")
 
 
 @pytest.mark.parametrize(

@@ -343,6 +343,36 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     time.tzset()
 
 
+def test_the_products_reader_learns_what_changed_behind_it_by_asking_since_when(
+    stand_in: SesStandIn, ses: "SESV2Client"
+) -> None:
+    """What living_lists.py assumes of SES: additions and changes show from a time on, removals never do."""
+    stand_in.seed(
+        SuppressedAddress(f"{number}@example.com", "BOUNCE", 1_780_000_000.0) for number in range(5)
+    )
+    suppression_list = SesSuppressionList(ses, 2)
+    began_at = datetime.now(UTC).replace(microsecond=0)
+    page = suppression_list.fetch_page(None)
+    read = list(page.rows)
+    seen = [row.email_address for row in read]
+
+    ses.put_suppressed_destination(EmailAddress="new@example.com", Reason="COMPLAINT")
+    ses.put_suppressed_destination(EmailAddress=seen[0], Reason="COMPLAINT")
+    ses.delete_suppressed_destination(EmailAddress=seen[1])
+    while page.next_token:
+        page = suppression_list.fetch_page(page.next_token)
+        read += page.rows
+    changed = suppression_list.fetch_page(None, began_at)
+
+    assert {row.email_address: row.reason for row in changed.rows} == {
+        "new@example.com": "COMPLAINT",
+        seen[0]: "COMPLAINT",
+    }
+    assert changed.next_token is None
+    # The chain itself has all that was there throughout, each once.
+    assert {f"{number}@example.com" for number in range(5)} - {seen[1]} <= {row.email_address for row in read}
+
+
 @pytest.mark.usefixtures("zone")
 def test_the_products_reader_reads_pages_in_utc(
     stand_in: SesStandIn, suppression_list: SesSuppressionList

@@ -1,8 +1,10 @@
 """Lists that were lost are restored from snapshots, through SES's import jobs, and people see who did it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -79,6 +81,38 @@ def test_an_emptied_list_is_restored_to_the_identical_list(
     assert {change.email_address: change.reason for change in lists.changes(action)} == MANY
     again = lists.read(monkeypatch, "restore", snapshot, *APPLY)
     assert (again["plan"]["unchanged"], again["action"]) == (1_505, None)
+
+
+def test_a_restore_counts_the_records_that_ses_does_not_take_and_says_where_they_are_listed(
+    lists: ChangedLists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES put them on the list itself, for mail that it sent, and takes them from nobody."""
+    untaken = {'"two words"@example.com': "BOUNCE", "two@signs@example.com": "COMPLAINT"}
+    fill(lists, lists.own, MANY | untaken)
+    run = json.loads(lists.run(monkeypatch, "export", "--json").stdout)["summary"]["run"]
+    fill(lists, lists.own, {})
+
+    said = lists.run(monkeypatch, "restore", run, *APPLY)
+
+    assert said.exit_code == 1, said.output
+    assert lists.entries(lists.own) == MANY
+    assert "is COMPLETED: 2 records of 1,507 were not taken." in said.output
+    (url,) = re.findall(r"SES lists them at (\S+)", said.output)
+    assert read_failed(url) == untaken
+    action = lists.actions(lists.own)[-1]
+    assert (action.outcome, action.puts, action.failed) == (ActionOutcome.INCOMPLETE, 1_507, 2)
+    # Nothing of them, and no way to them, is in what the ledger keeps.
+    assert "two" not in repr(action)
+
+    again = lists.run(monkeypatch, "restore", run, *APPLY, "--json", "--one-by-one")
+    assert again.exit_code == 1, again.output
+    assert lists.entries(lists.own) == MANY
+
+
+def read_failed(url: str) -> dict[str, str]:
+    with urlopen(url) as answer:  # noqa: S310 - the local AWS
+        records = [json.loads(json.loads(line)["record"]) for line in answer]
+    return {record["emailAddress"]: record["reason"] for record in records}
 
 
 def test_a_restore_into_another_account_keeps_its_complaints_and_its_own_addresses(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.request import urlopen
 
 import pytest
 from botocore.model import OperationModel
@@ -277,6 +278,22 @@ def test_a_job_that_leaves_records_out_is_not_done(
     assert "is COMPLETED: 1 record of 150 were not taken" in said
     assert "Run the command again" in said
     assert lists.actions(lists.own)[0].failed == 1
+
+    for address in lists.entries(lists.own):
+        lists.ses.open_list(OWNER).delete(address)
+    file = str(tmp_path / "many.txt")
+    printed = json.loads(lists.run(monkeypatch, "add", "--file", file, *APPLY, "--json").stdout)
+    (failed,) = printed["action"]["failed_jobs"]
+    url = failed.pop("failed_records_url")
+    assert failed == {
+        "id": printed["action"]["jobs"][0],
+        "status": "COMPLETED",
+        "records": 150,
+        "failed": 1,
+        "message": "",
+    }
+    with urlopen(url) as answer:  # noqa: S310 - the local AWS
+        assert json.load(answer)["record"] == '{"emailAddress":"7@example.com","reason":"BOUNCE"}'
 
 
 @pytest.mark.parametrize(

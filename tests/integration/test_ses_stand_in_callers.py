@@ -13,6 +13,7 @@ from console.local_aws.ses_stand_in.server import SesStandIn
 
 pytestmark = pytest.mark.local_aws
 LEDGER, OWNER, REGION = "444444444444", "111111111111", "eu-west-1"
+REGION_ARN = f"arn:aws:ses:{REGION}:{OWNER}"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,26 @@ def test_a_statement_that_names_an_identity_covers_only_that_one(aws: Ministack)
     ses.close()
 
     assert found["VerificationStatus"] == "SUCCESS"
+
+
+def test_a_tenants_arn_ends_in_an_id_that_policies_leave_open(aws: Ministack) -> None:
+    """Service authorization reference, SES v2: `tenant/${TenantName}/${TenantId}`; ListTenants has none."""
+    root = aws.clients(OWNER).connect("sesv2", region_name=REGION)
+    for name in ("acme", "acme-two"):
+        root.create_tenant(TenantName=name)
+    arn = f"arn:aws:ses:{REGION}:{OWNER}:tenant/acme"
+    reads = {"Effect": "Allow", "Action": ["ses:GetTenant", "ses:ListTenants"]}
+    ses = assume(aws, "one-tenant", {**reads, "Resource": f"{arn}/*"})
+    bare = assume(aws, "no-tenant", {**reads, "Resource": arn})
+
+    assert ses.get_tenant(TenantName="acme")["Tenant"]["TenantName"] == "acme"
+    for client, name in ((bare, "acme"), (ses, "acme-two")):
+        with pytest.raises(ClientError, match=rf"ses:GetTenant on resource: {REGION_ARN}:tenant/{name}/tn-"):
+            client.get_tenant(TenantName=name)
+    with pytest.raises(ClientError, match=r"ses:ListTenants on resource: \*"):
+        ses.list_tenants()
+    ses.close()
+    bare.close()
 
 
 def test_a_boundary_limits_what_a_role_may(aws: Ministack) -> None:

@@ -3,6 +3,11 @@
 Each chain of pages has an order of its own. An entry that does not change keeps its place in it; one that is
 changed gets another, before or behind the page that is read. Nothing waits: time passes when somebody sleeps
 or asks.
+
+A list stands where SesSuppressionList does, behind the one method by which the export reads a list: all that
+decides what a snapshot holds is above it. What is below, the request and its answer, is held to SES's
+stand-in by tests/contract/test_suppression_stand_in.py: pages, dates, forgotten tokens, orders, repeats,
+throttling, and what a read since a time shows of a list that changed. So its own chains may hold still.
 """
 
 import random

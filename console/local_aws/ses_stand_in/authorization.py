@@ -1,6 +1,7 @@
 """Whether a restricted caller's own policies allow an operation that does not send (sends are checked apart).
 
 Resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+A tenant's ARN ends in its id, which callers do not name: a policy needs `tenant/NAME/*` or `tenant/*`.
 """
 
 from console.local_aws.ses_stand_in.calls import Call
@@ -11,7 +12,6 @@ _RESOURCES = {
     "EmailIdentity": "identity",
     "ConfigurationSetName": "configuration-set",
     "PoolName": "dedicated-ip-pool",
-    "TenantName": "tenant",
 }
 
 
@@ -31,4 +31,8 @@ def _resource_of(call: Call) -> str:
     for parameter, kind in _RESOURCES.items():
         if call.asked.get(parameter):
             return call.arn(f"{kind}/{call.asked[parameter]}")
-    return "*"
+    name = call.asked.get("TenantName")
+    if not name:
+        return "*"
+    tenant = call.account.tenants.get(name)
+    return tenant.arn if tenant else call.arn(f"tenant/{name}/*")

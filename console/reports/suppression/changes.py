@@ -11,6 +11,7 @@ from console.terminal.csv_rows import print_csv
 from console.terminal.screen import count, make_table, print_line
 from ses_reputation.suppression.restore.actions import ActionOutcome, Operation, SuppressionAction
 from ses_reputation.suppression.restore.applying import AppliedPlan
+from ses_reputation.suppression.restore.import_jobs import ImportedFile
 from ses_reputation.suppression.restore.plan import ChangePlan, PlanCounts
 
 _MEANINGS: Mapping[str, str] = {
@@ -89,12 +90,27 @@ def plan_to_json(prepared: PreparedChange) -> dict[str, Any]:
 
 def action_to_json(applied: AppliedPlan | None) -> dict[str, Any] | None:
     """Return what was done as `--json` has it; None where nothing was."""
-    return None if applied is None else _action_fields(applied.action) | {"absent": applied.singles.absent}
+    if applied is None:
+        return None
+    failed_jobs = [_failed_job(each) for each in applied.imports if each.failed]
+    return _action_fields(applied.action) | {"absent": applied.singles.absent, "failed_jobs": failed_jobs}
 
 
 def _action_fields(action: SuppressionAction) -> dict[str, Any]:
     names = ("id", "kind", "who", "why", "puts", "deletes", "failed", "outcome", "jobs")
     return {name: getattr(action, name) for name in names}
+
+
+def _failed_job(imported: ImportedFile) -> dict[str, Any]:
+    fields = asdict(imported.status)
+    return {
+        "id": fields["job_id"],
+        "status": fields["status"],
+        "records": imported.records,
+        "failed": imported.failed,
+        "message": fields["message"],
+        "failed_records_url": fields["failed_records_url"],
+    }
 
 
 def _lines_of(counts: PlanCounts) -> Iterator[tuple[int, str]]:

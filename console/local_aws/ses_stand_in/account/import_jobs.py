@@ -2,7 +2,8 @@
 
 Facts F16 of the field's cases. A job is done when it is created, and shows as CREATED and PROCESSING to
 whoever asks first. What is documented nowhere is taken the strict way: a bucket of another Region, and too
-many records, fail the job.
+many records, fail the job. Records that failed are listed in an object of SES's own, behind a URL that it
+signs (SES v2 API reference, FailureInfo), however the job ended; how they look there is documented nowhere.
 """
 
 import json
@@ -13,7 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from console.local_aws.ses_stand_in.account.import_objects import ObjectUnreadableError, read_object
+from console.local_aws.ses_stand_in.account.import_objects import (
+    ObjectUnreadableError,
+    read_object,
+    sign_failed_records,
+)
 from console.local_aws.ses_stand_in.account.suppressed_destinations import (
     put_row,
     refuse_in_sandbox,
@@ -34,8 +39,9 @@ _BEFORE_THE_END = ("CREATED", "PROCESSING")
 
 
 class _Record(NamedTuple):
-    """What a line says; None where it says it wrongly."""
+    """A line, and what it says; None where it says it wrongly."""
 
+    line: str
     address: str | None
     reason: str | None
 
@@ -52,6 +58,7 @@ class StandInImportJob:
     processed: int = 0
     failed: int = 0
     message: str = ""
+    failed_records_url: str = ""
     answers: int = 0
 
     @property
@@ -87,7 +94,8 @@ def get_import_job(call: Call) -> Answer:
     job.answers += 1
     if shown in _BEFORE_THE_END:
         return _describe(job, shown)
-    failure = {"FailureInfo": {"ErrorMessage": job.message}} if job.message else {}
+    said = present(ErrorMessage=job.message or None, FailedRecordsS3Url=job.failed_records_url or None)
+    failure = {"FailureInfo": said} if said else {}
     return _describe(job, shown) | failure | {"CompletedTimestamp": job.created_at}
 
 
@@ -123,9 +131,10 @@ def _run(call: Call, job: StandInImportJob, action: str) -> None:
     if len(records) > _MOST_RECORDS[action]:
         job.status, job.message = "FAILED", f"More than {_MOST_RECORDS[action]} records."
         return
-    for record in records:
-        job.processed += 1
-        job.failed += not _apply(call, record, action)
+    failed = [record.line for record in records if not _apply(call, record, action)]
+    job.processed, job.failed = len(records), len(failed)
+    if failed:
+        job.failed_records_url = sign_failed_records(call, job.job_id, failed)
 
 
 def _apply(call: Call, record: _Record, action: str) -> bool:
@@ -152,17 +161,17 @@ def _read_csv(line: str, action: str) -> _Record:
     """Read `address,REASON` or `address`, with nothing trimmed: a blank after the comma fails (A54)."""
     fields = line.split(",")
     if action == "DELETE":
-        return _Record(fields[0] if len(fields) == 1 and "@" in line else None, None)
-    return _Record(*fields) if len(fields) == 2 else _Record(None, None)
+        return _Record(line, fields[0] if len(fields) == 1 and "@" in line else None, None)
+    return _Record(line, *fields) if len(fields) == 2 else _Record(line, None, None)
 
 
 def _read_json(line: str) -> _Record:
     try:
         fields = json.loads(line)
     except ValueError:
-        return _Record(None, None)
-    address, reason = (fields.get(name) for name in ("emailAddress", "reason"))
-    return _Record(address if isinstance(address, str) else None, reason if isinstance(reason, str) else None)
+        return _Record(line, None, None)
+    texts = ((fields.get(name) if isinstance(fields, dict) else None) for name in ("emailAddress", "reason"))
+    return _Record(line, *(text if isinstance(text, str) else None for text in texts))
 
 
 def _describe(job: StandInImportJob, status: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Objects that SES reads for import jobs: whether it may is the bucket's to say, and its key's.
+"""Objects that SES reads and writes for import jobs: whether it may read is for bucket and key to say.
 
 SES developer guide, "Using the Amazon SES account-level suppression list": the bucket's policy lets
 ses.amazonaws.com read, under a condition on the account; of KMS keys, only customer managed ones can let SES
@@ -6,6 +6,9 @@ use them. SES says whose job it is: `aws:SourceAccount`, as in its other policie
 2023 has `aws:Referer` for the same.)
 """
 
+import json
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,6 +17,8 @@ from console.local_aws.ses_stand_in.calls import Call
 from console.local_aws.ses_stand_in.policy_evaluation import lets_ses
 
 _DEFAULT_REGION = "us-east-1"
+_SES_ACCOUNT = "888888888888"
+"""Whose bucket SES keeps failed records in: nobody's that calls it."""
 
 
 class ObjectUnreadableError(Exception):
@@ -37,6 +42,21 @@ def read_object(call: Call, bucket: str, key: str) -> bytes:
     _check_key(call, owner, answer)
     body: bytes = answer["Body"].read()
     return body
+
+
+def sign_failed_records(call: Call, job_id: str, lines: Iterable[str]) -> str:
+    """Keep the lines that a job did not take, and return a URL by which whoever has it reads them."""
+    region = call.caller.region
+    s3: Any = call.world.client("s3", _SES_ACCOUNT, region)
+    bucket = f"amazon-ses-failed-records-{region}"
+    place = {} if region == _DEFAULT_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=bucket, **place)
+    where = {"Bucket": bucket, "Key": f"{job_id}.ndjson"}
+    rows = (json.dumps({"record": line, "error": "The record is not valid."}) for line in lines)
+    s3.put_object(**where, Body="".join(f"{row}\n" for row in rows).encode())
+    url: str = s3.generate_presigned_url("get_object", Params=where)
+    return url
 
 
 def _find_bucket(call: Call, bucket: str) -> tuple[str, Any]:

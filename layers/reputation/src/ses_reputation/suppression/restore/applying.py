@@ -13,7 +13,7 @@ from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore.action_store import store_changes
 from ses_reputation.suppression.restore.actions import Intent, SuppressionAction, begin_action, end_action
 from ses_reputation.suppression.restore.import_files import make_import_files
-from ses_reputation.suppression.restore.import_jobs import ImportedFile, follow_import, start_import
+from ses_reputation.suppression.restore.import_jobs import ImportedFile, ImportJobs
 from ses_reputation.suppression.restore.list_writer import ListWriter
 from ses_reputation.suppression.restore.paced_calls import PacedCalls
 from ses_reputation.suppression.restore.plan import ChangePlan
@@ -102,20 +102,10 @@ def _make_all(applied: AppliedPlan, routes: Routes, access: ListAccess, on_progr
 def _import_all(
     applied: AppliedPlan, routes: Routes, access: ListAccess, calls: PacedCalls, on_progress: OnProgress
 ) -> None:
-    made = 0
-    for file in make_import_files(applied.action.target, applied.action.id, routes.by_import):
-        job_id = start_import(access.store, access.bucket, access.writer, calls, file)
+    def note(job_id: str) -> None:
         # Written down at once: whoever is cut off here can still look the job up.
         applied.action = replace(applied.action, jobs=(*applied.action.jobs, job_id))
         access.records.save(applied.action)
-        status = follow_import(
-            access.writer,
-            calls,
-            job_id,
-            lambda status: on_progress(made + status.processed, f"import job {status.status}"),  # noqa: B023
-        )
-        applied.imports.append(ImportedFile(file.key, file.records, status))
-        made += file.records
-        if status.status != "COMPLETED":
-            # What kept SES from this file keeps it from the next.
-            return
+
+    jobs = ImportJobs(access.store, access.bucket, access.writer, calls, note, on_progress, applied.imports)
+    jobs.run(make_import_files(applied.action.target, applied.action.id, routes.by_import))

@@ -1,7 +1,13 @@
-"""Changes made by SES's import jobs: one file after another, each followed to its end."""
+"""Changes made by SES's import jobs: one file a job, some jobs at a time, each followed to its end.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+How many jobs of an account may be at work at a time is documented nowhere: CreateImportJob answers
+LimitExceededException, "too many instances of the specified resource type" (SES v2 API reference), and the
+guide's "Service quotas in Amazon SES" has no line for it. So a few are enough, and one too many waits. Files
+of an action name different spellings, so the order in which SES takes them changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from ses_reputation.suppression.restore.import_files import ImportFile
 from ses_reputation.suppression.restore.list_writer import ImportStatus, ListWriter
@@ -9,11 +15,12 @@ from ses_reputation.suppression.restore.paced_calls import PacedCalls
 from ses_reputation.suppression.store import SnapshotStore
 
 POLL_SECONDS = 5.0
+JOBS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """An import file and how its job ended."""
+    """An import file and how its job ended, or how far it is."""
 
     file_key: str
     records: int
@@ -27,21 +34,65 @@ class ImportedFile:
         return self.records - max(0, self.status.processed - self.status.failed)
 
 
-def start_import(
-    store: SnapshotStore, bucket: str, writer: ListWriter, calls: PacedCalls, file: ImportFile
-) -> str:
-    """Store a file and start its import job; return the job's id."""
-    store.put(file.key, file.body)
-    return calls.make(lambda: writer.start_import(f"s3://{bucket}/{file.key}", file.operation))
+@dataclass(slots=True)
+class ImportJobs:
+    """The jobs of one list.
 
+    on_started: is given the id of each job before anything else is asked. on_progress: how many records SES
+    has dealt with, and what is under way. ended: in the order of their ends.
+    """
 
-def follow_import(
-    writer: ListWriter, calls: PacedCalls, job_id: str, on_progress: Callable[[ImportStatus], None]
-) -> ImportStatus:
-    """Wait for the end of a job; who stops waiting does not stop the job."""
-    while True:
-        status = calls.make(lambda: writer.read_import(job_id))
-        on_progress(status)
-        if status.has_ended:
-            return status
-        calls.pace.sleep(POLL_SECONDS)
+    store: SnapshotStore
+    bucket: str
+    writer: ListWriter
+    calls: PacedCalls
+    on_started: Callable[[str], None]
+    on_progress: Callable[[int, str], None]
+    ended: list[ImportedFile] = field(default_factory=list)
+    _running: dict[str, ImportedFile] = field(default_factory=dict)
+
+    def run(self, files: Iterator[ImportFile]) -> None:
+        """Import files; who stops waiting does not stop jobs that run.
+
+        The first goes alone, and after one that did not complete no other is started: what keeps SES from
+        one file keeps it from all. Raises ListRefusedError and ListUnavailableError.
+        """
+        while self._start_some(files) or self._running:
+            self._look()
+            if self._running:
+                self.calls.pace.sleep(POLL_SECONDS)
+
+    def _start_some(self, files: Iterator[ImportFile]) -> bool:
+        """Start what may run beside the others; return whether any was started."""
+        most, before = (JOBS_AT_ONCE if self.ended else 1), len(self._running)
+        while len(self._running) < most and self._is_all_well and (file := next(files, None)):
+            self._start(file)
+        return len(self._running) > before
+
+    @property
+    def _is_all_well(self) -> bool:
+        return all(each.status.status == "COMPLETED" for each in self.ended)
+
+    def _start(self, file: ImportFile) -> None:
+        self.store.put(file.key, file.body)
+        url = f"s3://{self.bucket}/{file.key}"
+        job_id = self.calls.make(lambda: self.writer.start_import(url, file.operation))
+        self._running[job_id] = ImportedFile(file.key, file.records, ImportStatus(job_id, "CREATED"))
+        self.on_started(job_id)
+
+    def _look(self) -> None:
+        """Ask about each running job."""
+        for job_id, known in list(self._running.items()):
+            status = self.calls.make(lambda: self.writer.read_import(job_id))  # noqa: B023
+            seen = ImportedFile(known.file_key, known.records, status)
+            if status.has_ended:
+                del self._running[job_id]
+                self.ended.append(seen)
+            else:
+                self._running[job_id] = seen
+            self.on_progress(self._processed, f"import job {status.status}")
+
+    @property
+    def _processed(self) -> int:
+        ended = sum(each.records for each in self.ended)
+        return ended + sum(each.status.processed for each in self._running.values())
