@@ -195,9 +195,11 @@ def store_all_there_is(scene: Scene) -> None:
 
 
 def send_feedback(scene: Scene) -> None:
-    """A bounce in both feeds, a delay, a bounce of somebody else's that names the person, and a stray event."""
-    times = {"timestamp": "2026-11-20T14:05:45.641Z"}
-    bounced = {"bouncedRecipients": [{"emailAddress": PERSON, "diagnosticCode": f"550 <{PERSON}> unknown"}]}
+    """A bounce in both feeds, a delay, somebody else's bounce that names the person, and a stray event."""
+    times: dict[str, Any] = {"timestamp": "2026-11-20T14:05:45.641Z"}
+    bounced: dict[str, Any] = {
+        "bouncedRecipients": [{"emailAddress": PERSON, "diagnosticCode": f"550 <{PERSON}> unknown"}]
+    }
     permanent = {"bounceType": "Permanent", "bounceSubType": "General", "feedbackId": "feedback-1", **times}
     to_person = {"destination": [PERSON]}
     forwarded = {"emailAddress": "box@example.com", "diagnosticCode": f"550 <{LABEL}> unknown, RCPT TO"}
@@ -267,31 +269,40 @@ def kind_of(place: str) -> str:
 
 def everything(scene: Scene) -> Iterator[tuple[str, str]]:
     """Yield what the stack stores, place by place, in each form that it can be read in."""
-    clients = scene.aws.clients()
     for key, version_id, body in versions(scene):
         yield f"object {key} {version_id}", key
         for text in forms_of(body):
             yield f"object {key} {version_id}", text
-    for page in clients.dynamodb.get_paginator("scan").paginate(
-        TableName=scene.stack.outputs["LedgerTableName"]
-    ):
-        for item in page["Items"]:
+    yield from items(scene)
+    yield from executions(scene)
+    yield from messages_and_parameters(scene)
+    yield "log of the emulator and all functions", scene.aws.log_tail(1_000_000)
+    logs = scene.aws.clients().logs
+    for group in logs.describe_log_groups()["logGroups"]:
+        for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]:
+            yield f"log {group['logGroupName']}", event["message"]
+
+
+def items(scene: Scene) -> Iterator[tuple[str, str]]:
+    pages = scene.aws.clients().dynamodb.get_paginator("scan")
+    for page in pages.paginate(TableName=scene.stack.outputs["LedgerTableName"]):
+        for each in page["Items"]:
+            item: dict[str, Any] = dict(each)
             place = f"item {item['pk']['S']} {item['sk']['S']}"
             yield place, repr(item)
             if "entry" in item:
                 yield place, repr(unpack_attributes(bytes(item["entry"]["B"])))
             if "delays" in item:
                 yield place, zlib.decompress(bytes(item["delays"]["B"])).decode()
-    yield from executions(scene)
-    yield "log of the emulator and all functions", scene.aws.log_tail(1_000_000)
-    for group in clients.logs.describe_log_groups()["logGroups"]:
-        for event in clients.logs.filter_log_events(logGroupName=group["logGroupName"])["events"]:
-            yield f"log {group['logGroupName']}", event["message"]
-    for parameter in clients.connect("ssm").describe_parameters()["Parameters"]:
-        found = clients.connect("ssm").get_parameter(Name=parameter["Name"], WithDecryption=True)
+
+
+def messages_and_parameters(scene: Scene) -> Iterator[tuple[str, str]]:
+    sqs, ssm = scene.aws.clients().sqs, scene.aws.clients().connect("ssm")
+    for parameter in ssm.describe_parameters()["Parameters"]:
+        found = ssm.get_parameter(Name=parameter["Name"], WithDecryption=True)
         yield f"parameter {parameter['Name']}", repr(found)
-    for url in clients.sqs.list_queues()["QueueUrls"]:
-        waiting = clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    for url in sqs.list_queues()["QueueUrls"]:
+        waiting = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
         yield f"queue {url}", repr(waiting.get("Messages", []))
 
 
@@ -307,7 +318,7 @@ def versions(scene: Scene) -> Iterator[tuple[str, str, bytes]]:
     s3 = scene.aws.clients().s3
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=scene.bucket):
         for each in page.get("Versions", []):
-            which = {"Bucket": scene.bucket, "Key": each["Key"], "VersionId": each["VersionId"]}
+            which: Any = {"Bucket": scene.bucket, "Key": each["Key"], "VersionId": each["VersionId"]}
             yield each["Key"], each["VersionId"], s3.get_object(**which)["Body"].read()
 
 

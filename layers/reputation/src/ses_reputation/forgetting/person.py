@@ -121,4 +121,10 @@ def _character(escape: re.Match[str]) -> str:
 
 def _in_base64(text: str) -> list[str]:
     found = (re.sub(r"\s", "", run).rstrip("=") for run in _BASE64.findall(text))
-    return [b64decode(run[: len(run) // 4 * 4]).decode(errors="replace") for run in found]
+    return [b64decode(_padded(run)).decode(errors="replace") for run in found]
+
+
+def _padded(run: str) -> str:
+    """Return a run of Base64 that can be decoded: a single character over says nothing."""
+    whole = run[:-1] if len(run) % 4 == 1 else run
+    return whole + "=" * (-len(whole) % 4)
