@@ -19,6 +19,7 @@ from console.commands import (
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
+from console.commands.forgetting.forget import forget_person
 from console.commands.ledger import export_all_entries, show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
@@ -101,6 +102,7 @@ suppression.app.command("import")(import_list)
 suppression.app.command("add")(add_addresses)
 suppression.app.command("remove")(remove_addresses)
 app.add_typer(suppression.app, name="suppression")
+app.command("forget")(forget_person)
 
 
 @app.callback()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from console.stack.connection import Connection
@@ -10,6 +11,7 @@ from ses_reputation.hours import days_between, parse_timestamp
 from ses_reputation.suppression.changes.drift.book import DriftBook, ListRead
 from ses_reputation.suppression.changes.drift.deliveries import JournalSearch, search_journal
 from ses_reputation.suppression.errors import SnapshotCorruptError, SnapshotMissingError
+from ses_reputation.suppression.forgotten import is_hidden
 from ses_reputation.suppression.restore.action_store import ActionTable, stream_changes
 from ses_reputation.suppression.restore.actions import Operation
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -41,7 +43,7 @@ def gather_drift(
 
     journal_hours: how many account-hours of the journal may be read. tell: is given what is under way.
     """
-    since = now - timedelta(days=days)
+    since, forgotten = now - timedelta(days=days), connection.forgotten.read()
     snapshots, unknown = _read_lists(connection, book, tell)
     senders = connection.assessments.senders()
     book.add_senders((sender.account, sender.region, sender.identity) for sender in senders)
@@ -50,8 +52,9 @@ def gather_drift(
         if Target(*place) not in snapshots:
             unknown.setdefault(Target(*place), "no complete snapshot")
     tell("entries of the ledger")
-    book.add_entries(_entries(connection, since))
-    book.add_entries(_delays(connection, places, since, now))
+    # Of people who were forgotten no list can be compared: nothing is proposed for them.
+    reported = chain(_entries(connection, since), _delays(connection, places, since, now))
+    book.add_entries(entry for entry in reported if not forgotten.knows(entry["recipient"]))
     lost = _read_removals(connection, book, snapshots, since, now)
     tell("the journal")
     journal = search_journal(book, connection.balances, journal_hours)
@@ -69,7 +72,8 @@ def _read_lists(
         try:
             manifest = load_manifest(store, target)
             with book.all_or_nothing():
-                book.add_list(ListRead(target, manifest.started_at), stream_rows(store, manifest))
+                rows = (row for row in stream_rows(store, manifest) if not is_hidden(row.email_address))
+                book.add_list(ListRead(target, manifest.started_at), rows)
             snapshots[target] = manifest
         except SnapshotMissingError:
             unknown[target] = "no complete snapshot"

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.stack.account_clients import role_clients
 from console.stack.connection import Connection
+from ses_reputation.suppression.forgotten import NOBODY, ForgottenPeople
 from ses_reputation.suppression.listing.list_reader import ListReader, SesSuppressionList
 from ses_reputation.suppression.restore.action_store import ActionTable
 from ses_reputation.suppression.restore.applying import ListAccess
@@ -24,11 +25,12 @@ _SESSION_NAME = "ses-reputation-suppression"
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
-    """A list that may be changed. ses: a client of its account and Region."""
+    """A list that may be changed. ses: a client of its place. forgotten: people whom no record names."""
 
     connection: Connection
     target: Target
     ses: Any
+    forgotten: ForgottenPeople = NOBODY
 
     @property
     def access(self) -> ListAccess:
@@ -39,6 +41,7 @@ class OpenList:
             connection.snapshots,
             connection.output("ReputationBucketName"),
             ActionTable(connection.clients.dynamodb, connection.output("LedgerTableName")),
+            forgotten=self.forgotten,
         )
 
     def read_current(self, on_progress: Callable[[int], None]) -> dict[str, str]:
@@ -62,6 +65,10 @@ class OpenList:
 
 
 def open_list(connection: Connection, stack_name: str | None, role_name: str, target: Target) -> OpenList:
-    """Open a list. Raises UnavailableError where the role in its account cannot be assumed."""
+    """Open a list. Raises UnavailableError where the role in its account cannot be assumed.
+
+    Raises also as ForgottenStore.read: nothing is changed where it is not known who was forgotten.
+    """
     clients = role_clients(connection, stack_name, role_name, _SESSION_NAME)
-    return OpenList(connection, target, clients(target.account, "sesv2", target.region))
+    ses = clients(target.account, "sesv2", target.region)
+    return OpenList(connection, target, ses, connection.forgotten.read())

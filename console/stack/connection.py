@@ -25,6 +25,12 @@ from ses_reputation.ledger.store import BalanceTable, EntryTable, JournalTable, 
 from ses_reputation.quarantine.store import QuarantineBucket
 from ses_reputation.registration.store import with_parameters
 from ses_reputation.rollup.entities import is_within
+from ses_reputation.suppression.forgotten_store import (
+    ForgettingKey,
+    ForgottenStore,
+    ForgottenTable,
+    key_parameter_of,
+)
 from ses_reputation.suppression.store import S3SnapshotStore
 
 if TYPE_CHECKING:
@@ -112,6 +118,14 @@ class Connection:
     def snapshots(self) -> S3SnapshotStore:
         """The suppression snapshots."""
         return S3SnapshotStore(self.clients.s3, self.output("ReputationBucketName"))
+
+    @property
+    def forgotten(self) -> ForgottenStore:
+        """Whom the ledger has forgotten, by hashes of their addresses."""
+        table = ForgottenTable(self.clients.dynamodb, self.output("LedgerTableName"))
+        return ForgottenStore(
+            table, ForgettingKey(lambda: self.clients.connect("ssm"), key_parameter_of(self.stack.name))
+        )
 
     @property
     def registry(self) -> Registry:

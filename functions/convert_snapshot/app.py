@@ -20,9 +20,9 @@ _store = cache(lambda: connect_store(read_text(os.environ, "REPUTATION_BUCKET"))
 starting.make_ready(os.environ, _store)
 # The memory is a part's, of some 10 MB of text, with room to spare; nothing may be fetched from a network.
 _CONFIG: Any = {"threads": 1, "memory_limit": "400MB", "autoinstall_known_extensions": False}
-_TEXT_COLUMNS = dict.fromkeys(("EmailAddress", "Reason", "LastUpdateTime"), "VARCHAR")
+_TEXT_COLUMNS = dict.fromkeys(("EmailAddress", "Reason", "LastUpdateTime", "Forgotten"), "VARCHAR")
 _COLUMNS = """EmailAddress AS email_address, Reason AS reason,
-    CAST(LastUpdateTime AS TIMESTAMPTZ) AS last_update_time, '{run}' AS run"""
+    CAST(LastUpdateTime AS TIMESTAMPTZ) AS last_update_time, '{run}' AS run, Forgotten AS forgotten"""
 # Rows are sorted: in groups of a tenth of a part, a reader finds an address in one.
 _ROWS_PER_GROUP = 10_240
 

@@ -26,7 +26,7 @@ _LIBRARY = {
     "statistics": (
         "accounts aws doctor environment errors feedback hours registration stored_json tallies time_left"
     ),
-    "suppression": "accounts aws environment errors",
+    "suppression": "accounts aws environment errors feedback",
     "journaling_settings": "environment feedback",
     "posting_settings": "environment",
     "ledger": "aws errors feedback hours json_text tallies time_left",
@@ -53,6 +53,10 @@ _LIBRARY = {
     "suppression.lookup": (
         "feedback statistics suppression suppression.changes suppression.listing suppression.runs "
         "suppression.snapshot"
+    ),
+    "forgetting": (
+        "aws errors feedback json_text ledger quarantine suppression suppression.changes suppression.listing "
+        "suppression.lookup suppression.restore suppression.snapshot"
     ),
     "wording": "feedback ledger rates rollup visible_text",
     "delivery": "feedback hours ledger rates rollup tallies wording",
@@ -89,11 +93,14 @@ _CONSOLE = {
         "standing suppression suppression.changes suppression.listing suppression.lookup "
         "suppression.restore suppression.runs suppression.snapshot verification visible_text"
     ),
+    "console.forgetting": (
+        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot"
+    ),
     "console.reports": (
-        "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
-        "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
-        "suppression suppression.changes suppression.listing suppression.lookup suppression.restore "
-        "suppression.runs suppression.snapshot verification wording"
+        "accounts authorization console.actions console.forgetting console.stack console.terminal delivery "
+        "doctor feedback findings forgetting hours ledger notifications protection quarantine rates rollup "
+        "shell_words standing suppression suppression.changes suppression.listing suppression.lookup "
+        "suppression.restore suppression.runs suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
@@ -112,8 +119,8 @@ _CONSOLE = {
         "console.reports console.terminal environment feedback journaling_settings ledger shell_words tallies"
     ),
     "console.commands": (
-        "accounts authorization console.actions console.demo console.errors console.local_aws "
-        "console.local_aws.ses_stand_in console.local_stack console.options console.replay "
+        "accounts authorization console.actions console.demo console.errors console.forgetting "
+        "console.local_aws console.local_aws.ses_stand_in console.local_stack console.options console.replay "
         "console.reports console.stack console.terminal delivery doctor environment feedback findings "
         "hours protection quarantine registration rollup standing statistics suppression "
         "suppression.changes suppression.lookup suppression.restore suppression.runs "

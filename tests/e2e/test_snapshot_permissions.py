@@ -47,6 +47,15 @@ PROOFS: dict[Statement, tuple[Work, Work]] = {
     ),
     Statement(EXPORT, "ExplainChanges"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
     Statement(EXPORT, "FindEntries"): (snapshot_work.explain_changes, snapshot_work.causes_left_open),
+    # Behind those that count causes: nobody is asked about whoever was forgotten.
+    Statement(EXPORT, "FindForgotten"): (
+        snapshot_work.hide_a_person,
+        work.logged(EXPORT_FUNCTION, "AccessDenied"),
+    ),
+    Statement(EXPORT, "ReadForgettingKey"): (
+        snapshot_work.hide_a_person,
+        work.logged(EXPORT_FUNCTION, "GetParameter AccessDenied"),
+    ),
 }
 
 

@@ -59,7 +59,6 @@ def add_addresses(  # noqa: PLR0913, PLR0917
     opened = open_list(connection, stack, role, target)
     # Few are asked for by name; for many, reading the list takes fewer calls.
     current = opened.read_reasons(wanted) if len(wanted) < IMPORT_FROM else read_list(opened)
-    plan = plan_changes(
-        target, ((address, reason) for address in wanted), current, PlanRules(ignores_case=True)
-    )
+    asked = ((address, reason) for address in wanted)
+    plan = plan_changes(target, asked, current, PlanRules(ignores_case=True), opened.forgotten)
     run_change(opened, plan, current, ActionKind.ADD, choices, {})

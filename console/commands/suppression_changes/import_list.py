@@ -78,5 +78,6 @@ def import_list(  # noqa: PLR0913, PLR0917
     target = choose_list(connection, account, region, tenant)
     opened = open_list(connection, stack, role, target)
     current = read_list(opened)
-    plan = plan_changes(target, found.wanted(rules), current, PlanRules(ignores_case=True))
+    plan_rules = PlanRules(ignores_case=True)
+    plan = plan_changes(target, found.wanted(rules), current, plan_rules, opened.forgotten)
     run_change(opened, plan, current, ActionKind.IMPORT, choices, {"file": former_list_to_json(found)})

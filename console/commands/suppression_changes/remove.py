@@ -65,7 +65,9 @@ def remove_addresses(  # noqa: PLR0913, PLR0917
     targets = dict.fromkeys([target, *known_lists(connection, unread)])
     everywhere = find_in_snapshots(connection.snapshots, targets, wanted)
     here = everywhere.pop(target)
-    is_read_whole = live or here.problem or len(wanted) >= IMPORT_FROM
+    # Snapshots do not say how the address of somebody who was forgotten is spelled.
+    is_forgotten = any(map(opened.forgotten.knows, wanted))
+    is_read_whole = live or is_forgotten or here.problem or len(wanted) >= IMPORT_FROM
     current = read_list(opened) if is_read_whole else opened.read_reasons(wanted)
     spellings = spellings_to_remove(wanted, current, here.rows)
     plan = plan_removal(target, spellings)

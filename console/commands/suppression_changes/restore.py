@@ -83,5 +83,6 @@ def restore_list(  # noqa: PLR0913, PLR0917
     opened = open_list(connection, stack, role, target)
     current = read_list(opened)
     rows = ((row.email_address, row.reason) for row in stream_rows(connection.snapshots, manifest))
-    plan = plan_changes(target, rows, current, PlanRules(weakens=weaken, removes_others=exact))
+    rules = PlanRules(weakens=weaken, removes_others=exact)
+    plan = plan_changes(target, rows, current, rules, opened.forgotten)
     run_change(opened, plan, current, ActionKind.RESTORE, choices, {"snapshot": manifest.run.manifest_key})

@@ -11,8 +11,9 @@ from console.reports.suppression_lookup.address import describe_answer, describe
 from console.reports.suppression_lookup.history import describe_history, print_history
 from console.stack.clock import current_time
 from console.stack.connection import connect
-from console.terminal.screen import open_screen, print_json, print_title
+from console.terminal.screen import open_screen, print_json, print_line, print_title
 from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.suppression.forgotten import is_hidden
 from ses_reputation.suppression.lookup.address_history import trace_address
 from ses_reputation.suppression.lookup.find import ListAnswer, find_address
 from ses_reputation.suppression.lookup.newest_run import read_newest_run
@@ -30,15 +31,19 @@ def find_suppressed(address: AddressArgument, stack: StackOption = None, json: J
     """
     connection = connect(stack)
     unread = read_newest_run(connection.snapshots)
-    answers = find_address(connection.snapshots, known_lists(connection, unread), address, unread)
+    spelling = connection.forgotten.read().hide(address)
+    answers = find_address(connection.snapshots, known_lists(connection, unread), spelling, unread)
     found = connection.read_entries(normalise_address(address), "", _DELAY_DAYS)
     entries = sorted(found, key=lambda entry: (entry["occurred_at"], entry["outcome"], entry["feed"]))
     if json:
         described, unnamed = list(map(describe_answer, answers)), describe_unnamed(unread)
-        print_json({"address": address, "lists": described, "tenants_unknown": unnamed, "entries": entries})
+        asked = {"address": address, "is_forgotten": is_hidden(spelling)}
+        print_json({**asked, "lists": described, "tenants_unknown": unnamed, "entries": entries})
     else:
         screen = open_screen()
         print_answers(screen, address, answers, unread, current_time())
+        if is_hidden(spelling):
+            print_line(screen, "The ledger has forgotten this person: snapshots have a hash in its place.")
         print_title(screen, "What the ledger has of mail to it")
         print_entries(screen, entries)
     if unread.tenants or any(each.answer is ListAnswer.UNKNOWN for each in answers):
@@ -56,8 +61,9 @@ def show_history(
     """Show what became of an address in each list, from snapshot to snapshot: listed, renewed, removed."""
     connection = connect(stack)
     store = connection.snapshots
+    spelling = connection.forgotten.read().hide(address)
     histories = [
-        (target, trace_address(open_history(store, target, address), most))
+        (target, trace_address(open_history(store, target, spelling), most))
         for target in known_lists(connection, read_newest_run(store))
     ]
     if json:

@@ -22,7 +22,7 @@ _MEANINGS: Mapping[str, str] = {
     "unchanged": "are on the list already",
     "kept_stronger": "stay COMPLAINT, though BOUNCE was asked for",
     "others": "are on the list, were not asked for, and stay",
-    "forgotten": "cannot be restored: the person was forgotten",
+    "forgotten": "are left as they are: their people were forgotten",
     "unknown_reason": "have a reason that SES does not take",
 }
 _SECONDS_A_CALL = 1

@@ -11,6 +11,7 @@ from console.terminal.wording import number
 from ses_reputation.suppression.changes.cause import ChangeCause, describe_cause
 from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.changes.row_change import RowChange, change_to_json
+from ses_reputation.suppression.forgotten import show_address
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 
 MOST_SHOWN = 50
@@ -56,7 +57,8 @@ def print_changes(screen: Console, run: SnapshotRun, changes: SnapshotChanges, r
 
 def _print_change(screen: Console, change: RowChange, cause: ChangeCause) -> None:
     reasons = [change.previous_reason, change.reason]
-    print_line(screen, f"{_SIGNS[change.kind]} {change.email_address}  {' -> '.join(filter(None, reasons))}")
+    shown = show_address(change.email_address)
+    print_line(screen, f"{_SIGNS[change.kind]} {shown}  {' -> '.join(filter(None, reasons))}")
     print_indented(screen, describe_cause(cause), columns=4)
 
 
@@ -84,7 +86,7 @@ def change_rows(rows: Changes) -> Iterator[tuple[str, ...]]:
     for change, cause in rows:
         address, kind, reason, previous, updated_at = change
         yield (
-            address,
+            show_address(address),
             str(kind),
             reason,
             previous,

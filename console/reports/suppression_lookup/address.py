@@ -10,6 +10,7 @@ from rich.console import Console
 from console.terminal.screen import count, print_indented, print_line, print_title
 from console.terminal.wording import age
 from ses_reputation.suppression.changes.cause import describe_cause
+from ses_reputation.suppression.forgotten import name_address, show_address
 from ses_reputation.suppression.lookup.address_validation import AddressValidation
 from ses_reputation.suppression.lookup.find import AddressInList, FoundRow, ListAnswer
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
@@ -37,7 +38,8 @@ def _print_answer(screen: Console, each: AddressInList, now: datetime) -> None:
     print_indented(screen, f"{each.target.name}: {_name_answer(each)}", columns=0, style="bold")
     for found in each.found:
         row = found.row
-        print_indented(screen, f"{row.email_address}  {row.reason}, last updated {row.last_update_time}")
+        shown = show_address(row.email_address)
+        print_indented(screen, f"{shown}  {row.reason}, last updated {row.last_update_time}")
         for line in _describe_found(found):
             print_indented(screen, line, columns=4)
     if each.manifest:
@@ -123,8 +125,9 @@ def describe_unnamed(unread: UnreadLists) -> list[dict[str, str]]:
 
 def _describe_row(found: FoundRow) -> dict[str, Any]:
     since = found.since
+    name, address = name_address(found.row.email_address)
     return {
-        "EmailAddress": found.row.email_address,
+        name: address,
         "Reason": found.row.reason,
         "LastUpdateTime": found.row.last_update_time,
         "listed_since": since and since.first.run.run_id,

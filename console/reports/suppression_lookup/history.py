@@ -7,6 +7,7 @@ from rich.console import Console
 
 from console.terminal.screen import count, print_indented, print_title
 from ses_reputation.suppression.changes.cause import describe_cause
+from ses_reputation.suppression.forgotten import name_address, show_address
 from ses_reputation.suppression.lookup.address_history import (
     AddressHistory,
     ListingEvent,
@@ -35,16 +36,16 @@ def _describe_reading(history: AddressHistory) -> str:
 
 
 def _describe_event(event: ListingEvent) -> str:
-    row, previous = event.row, event.previous
+    row, previous, shown = event.row, event.previous, show_address(event.email_address)
     match event.kind:
         case ListingEventKind.LISTED if row:
             already = "" if event.before else "already "
-            return f"{already}listed as {row.email_address}: {row.reason}, {row.last_update_time}"
+            return f"{already}listed as {shown}: {row.reason}, {row.last_update_time}"
         case ListingEventKind.REASON_CHANGED if row and previous:
-            return f"{row.email_address}: {previous.reason} became {row.reason}, {row.last_update_time}"
+            return f"{shown}: {previous.reason} became {row.reason}, {row.last_update_time}"
         case ListingEventKind.RENEWED if row:
-            return f"{row.email_address}: {row.reason} renewed, {row.last_update_time}"
-    return f"{event.email_address} removed"
+            return f"{shown}: {row.reason} renewed, {row.last_update_time}"
+    return f"{shown} removed"
 
 
 def describe_history(target: Target, history: AddressHistory) -> dict[str, Any]:
@@ -60,11 +61,12 @@ def describe_history(target: Target, history: AddressHistory) -> dict[str, Any]:
 
 def _event_to_json(event: ListingEvent) -> dict[str, Any]:
     row, previous = event.row, event.previous
+    name, address = name_address(event.email_address)
     return {
         "snapshot": event.manifest.run.run_id,
         "previous_snapshot": event.before and event.before.run.run_id,
         "event": event.kind,
-        "EmailAddress": event.email_address,
+        name: address,
         "Reason": row and row.reason,
         "PreviousReason": previous and previous.reason,
         "LastUpdateTime": row and row.last_update_time,

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.terminal.csv_rows import print_csv
 from console.terminal.screen import FORMAT_VERSION
+from ses_reputation.suppression.forgotten import show_address
 from ses_reputation.suppression.listing.destination import SuppressedDestination, encode_line
 from ses_reputation.suppression.snapshot.manifest import Manifest
 
@@ -66,10 +67,10 @@ def _write_line(text: str) -> None:
 
 def _summary_of(row: SuppressedDestination) -> dict[str, str]:
     time = row.last_update_time.replace("T", " ").replace("Z", "+00:00")
-    return {"EmailAddress": row.email_address, "Reason": row.reason, "LastUpdateTime": time}
+    return {"EmailAddress": show_address(row.email_address), "Reason": row.reason, "LastUpdateTime": time}
 
 
 def _csv_rows(rows: Iterable[SuppressedDestination]) -> Iterator[tuple[str, ...]]:
     yield "EmailAddress", "Reason", "LastUpdateTime"
     for row in rows:
-        yield row.email_address, row.reason, row.last_update_time
+        yield show_address(row.email_address), row.reason, row.last_update_time

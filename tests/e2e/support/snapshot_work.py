@@ -12,6 +12,8 @@ from itertools import count
 from console.local_aws.schedules import EXPORT_WORKFLOW
 from ses_reputation.ledger.entries import Entry
 from ses_reputation.ledger.store import JournalTable
+from ses_reputation.suppression.forgotten import ForgottenPeople
+from ses_reputation.suppression.forgotten_store import ForgettingKey, ForgottenTable, key_parameter_of
 from ses_reputation.suppression.listing.destination import encode_line
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
@@ -42,6 +44,29 @@ def supersede_a_snapshot(trial: Trial) -> work.Check:
     store, run = _finish(trial)
     is_exported = work.export_the_list(trial)
     return lambda: is_exported() and store.is_superseded(run.manifest_key)
+
+
+def hide_a_person(trial: Trial) -> work.Check:
+    """An export has a hash in place of the address of somebody who was forgotten."""
+    clients, stack = trial.aws.clients(), trial.stack
+    key = ForgettingKey(lambda: clients.connect("ssm"), key_parameter_of(stack.name))
+    people = ForgottenPeople(key.read() or key.create())
+    listed = clients.connect("sesv2").list_suppressed_destinations()["SuppressedDestinationSummaries"]
+    table = ForgottenTable(clients.dynamodb, stack.outputs["LedgerTableName"])
+    table.add(people.hash_of(listed[0]["EmailAddress"]), datetime.now(UTC))
+    store = S3SnapshotStore(clients.s3, stack.outputs["ReputationBucketName"])
+    scheduled_at = trial.next_minute()
+    clients.step_functions.start_execution(
+        stateMachineArn=stack.resources[EXPORT_WORKFLOW], input=json.dumps({"scheduled_at": scheduled_at})
+    )
+    account = stack.outputs["FeedbackQueueArn"].split(":")[4]
+    run = SnapshotRun(Target(account, "us-east-1"), name_run(datetime.fromisoformat(scheduled_at)))
+
+    def is_hidden() -> bool:
+        manifest = find_manifest(store, run)
+        return manifest is not None and manifest.forgotten == 1
+
+    return is_hidden
 
 
 def explain_changes(trial: Trial) -> work.Check:

@@ -80,6 +80,11 @@ class InMemoryDynamoDB:
         self._store(Item)
         return {}
 
+    def delete_item(self, *, Key: Item, **_: Any) -> Item:
+        if self.items.pop(_key(Key), None) is not None:
+            self.stream.append((_key(Key), self._clock().replace(microsecond=0)))
+        return {}
+
     def transact_write_items(self, *, TransactItems: list[Item]) -> Item:
         """Do an update and puts without conditions of their own, all or none."""
         update, *puts = TransactItems

@@ -75,6 +75,7 @@ def test_the_manifest_says_all_about_the_snapshot() -> None:
         "rows_read": 9,
         "rows_repeated": 2,
         "chains_restarted": 0,
+        "forgotten": 0,
         "index": {"name": "index.json.gz", "bytes": len(index), "sha256": sha256(index).hexdigest()},
     }
     assert [part["rows"] for part in parts] == [3, 3, 1]

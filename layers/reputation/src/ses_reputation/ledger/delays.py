@@ -6,7 +6,7 @@ share one item, which is found by the account and the day, in place of an item a
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -40,7 +40,7 @@ class DelayPage:
     @property
     def digest(self) -> str:
         """Its sort key: the same delays always have the same."""
-        return blake2b(self.content, digest_size=12).hexdigest()
+        return digest_of_delays(self.content)
 
 
 ReportedDelay = tuple[bytes, str]
@@ -49,7 +49,11 @@ ReportedDelay = tuple[bytes, str]
 
 def delay_of(observed: "Observed", observation: Observation) -> bytes:
     """Return one delay as JSON."""
-    delay = {"message_id": observed.message_id, **attributes_of(observed, observation)}
+    return encode_delay({"message_id": observed.message_id, **attributes_of(observed, observation)})
+
+
+def encode_delay(delay: Mapping[str, str]) -> bytes:
+    """Return names and text, with `message_id`, as one delay in JSON."""
     return json.dumps(delay, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
 
 
@@ -59,8 +63,7 @@ def delay_pages(
     """Yield the delays of an account and Region in pages, each with the messages that report them."""
     day, expires_at = day_of(arrived_at), int((arrived_at + retention).timestamp())
     for together in _by_size(sorted(delays)):
-        distinct = sorted({delay for delay, _ in together})
-        content = zlib.compress(b"[%b]" % b",".join(distinct), level=6)
+        content = pack_delays({delay for delay, _ in together})
         yield DelayPage(*account, day, content, expires_at), [message for _, message in together]
 
 
@@ -75,6 +78,16 @@ def _by_size(delays: Sequence[ReportedDelay]) -> Iterator[list[ReportedDelay]]:
         together.append(delay)
         size += length
     yield together
+
+
+def pack_delays(delays: Iterable[bytes]) -> bytes:
+    """Return the content of a page of these delays."""
+    return zlib.compress(b"[%b]" % b",".join(sorted(delays)), level=6)
+
+
+def digest_of_delays(content: bytes) -> str:
+    """Return the sort key of a page with this content."""
+    return blake2b(content, digest_size=12).hexdigest()
 
 
 def unpack_delays(content: bytes) -> list[dict[str, str]]:

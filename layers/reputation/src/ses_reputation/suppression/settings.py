@@ -29,6 +29,7 @@ class ExportSettings:
     accounts_path in Parameter Store, are reached through `role`.
     `cause_lookups` and `cause_calls` bound what is asked about the changes of a list, in all calls of a run:
     questions to the ledger, and to SES (GetSuppressedDestination, which its programs need as well).
+    `forgetting_key` names the parameter with the key of the hashes of people who were forgotten.
     `first_rate` is requests a second to SES at first; its answers then teach the rate.
     """
 
@@ -47,6 +48,7 @@ class ExportSettings:
     cause_lookups: int = 5_000
     cause_calls: int = 100
     first_rate: int = 1
+    forgetting_key: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ExportSettings":
@@ -73,4 +75,5 @@ class ExportSettings:
             limit("CAUSE_LOOKUPS", 5_000, least=0),
             limit("CAUSE_CALLS", 100, least=0),
             limit("FIRST_RATE", 1, most=50),
+            read_parameter_path(environment, "FORGETTING_KEY_PARAMETER"),
         )

@@ -17,6 +17,8 @@ class CauseKind(StrEnum):
     NO_MESSAGE = "no_message"
     UNEXPLAINED = "unexplained"
     NOT_LOOKED_UP = "not_looked_up"
+    # The row is of somebody who was forgotten: nobody is asked by an address that nobody has.
+    FORGOTTEN = "forgotten"
 
 
 class CauseEvidence(StrEnum):
@@ -71,6 +73,7 @@ class ChangeCause:
 
 NOT_LOOKED_UP = ChangeCause(CauseKind.NOT_LOOKED_UP)
 UNEXPLAINED = ChangeCause(CauseKind.UNEXPLAINED)
+FORGOTTEN = ChangeCause(CauseKind.FORGOTTEN)
 
 
 def _wire_name(name: str) -> str:
@@ -84,6 +87,8 @@ def describe_cause(cause: ChangeCause) -> str:
             return "not looked up: the budget of look-ups was spent"
         case CauseKind.UNEXPLAINED:
             return "unexplained: neither the ledger nor SES says why"
+        case CauseKind.FORGOTTEN:
+            return "not looked up: the person was forgotten"
         case CauseKind.NO_MESSAGE:
             return "SES names no message: put by an API call or an import that the ledger has no record of"
         case CauseKind.ACTION:

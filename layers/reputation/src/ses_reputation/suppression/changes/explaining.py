@@ -6,7 +6,13 @@ from typing import Protocol
 
 from ses_reputation.errors import UnavailableError
 from ses_reputation.feedback.addresses import normalise_address
-from ses_reputation.suppression.changes.cause import NOT_LOOKED_UP, UNEXPLAINED, CauseKind, ChangeCause
+from ses_reputation.suppression.changes.cause import (
+    FORGOTTEN,
+    NOT_LOOKED_UP,
+    UNEXPLAINED,
+    CauseKind,
+    ChangeCause,
+)
 from ses_reputation.suppression.changes.ledger_causes import EntryAttributes, cause_of_message, find_cause
 from ses_reputation.suppression.changes.recorded_actions import RecordedActions
 from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
@@ -15,6 +21,7 @@ from ses_reputation.suppression.changes.suppressed_destination import (
     SuppressedDestinationReader,
 )
 from ses_reputation.suppression.errors import ListThrottledError
+from ses_reputation.suppression.forgotten import is_hidden
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.targets import Target
 
@@ -74,6 +81,8 @@ class Explainer:
             return recorded
         if change.kind is ChangeKind.REMOVED:
             return UNEXPLAINED if self.actions.is_whole else NOT_LOOKED_UP
+        if is_hidden(change.email_address):
+            return FORGOTTEN
         try:
             return self._explain_entry(change)
         except UnavailableError:

@@ -1,12 +1,12 @@
 """One difference between two snapshots of a list, and the line that stands for it."""
 
 import json
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.changes.cause import ChangeCause
+from ses_reputation.suppression.forgotten import address_in, name_address
 
 # `json.dumps` would make an encoder for each line.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -36,8 +36,9 @@ class RowChange(NamedTuple):
 
 def change_to_json(change: RowChange, cause: ChangeCause) -> dict[str, Any]:
     """Return a change and its cause as JSON values, with the field names of the SES API."""
+    name, address = name_address(change.email_address)
     return {
-        "EmailAddress": change.email_address,
+        name: address,
         "Change": change.kind,
         "Reason": change.reason or None,
         "PreviousReason": change.previous_reason or None,
@@ -53,9 +54,9 @@ def encode_change(change: RowChange, cause: ChangeCause) -> str:
 
 def decode_change(line: str) -> tuple[RowChange, ChangeCause]:
     """Decode what `encode_change` made; raises ValueError, KeyError or TypeError on anything else."""
-    fields: Mapping[str, Any] = parse_json(line)
+    fields: dict[str, Any] = parse_json(line)
     change = RowChange(
-        fields["EmailAddress"],
+        address_in(fields),
         ChangeKind(fields["Change"]),
         fields["Reason"] or "",
         fields["PreviousReason"] or "",

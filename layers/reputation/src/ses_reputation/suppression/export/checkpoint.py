@@ -25,6 +25,7 @@ class Checkpoint:
     blocks: tuple[IndexedBlock, ...] = ()
     rows_by_reason: Mapping[str, int] = field(default_factory=dict)
     rows_repeated: int = 0
+    forgotten: int = 0
     after: str | None = None
     offsets: tuple[int, ...] = ()
 

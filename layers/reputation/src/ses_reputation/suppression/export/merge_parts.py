@@ -13,7 +13,7 @@ from ses_reputation.suppression.export.checkpoint import Checkpoint, load_checkp
 from ses_reputation.suppression.export.merge_rows import RowMerge
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.export.raw_parts import RawPartReader
-from ses_reputation.suppression.listing.destination import count_reasons
+from ses_reputation.suppression.listing.destination import count_forgotten, count_reasons
 from ses_reputation.suppression.settings import ExportSettings
 from ses_reputation.suppression.snapshot.block_index import IndexedBlock, StoredIndex, pack_index
 from ses_reputation.suppression.snapshot.location import SnapshotRun
@@ -101,6 +101,7 @@ def _write_parts(
                 (*merged.blocks, *blocks),
                 dict(Counter(merged.rows_by_reason) + count_reasons(lines)),
                 merged.rows_repeated + repeated,
+                merged.forgotten + count_forgotten(lines),
                 after,
                 tuple(reader.offset_behind(after) for reader in readers),
             )
@@ -174,5 +175,6 @@ def describe_export(
         chains_restarted=reading.chain - 1,
         parts=merged.parts,
         index=index,
+        forgotten=merged.forgotten,
         window={"began_at": reading.began_at, "exact_at": reading.exact_at},
     )

@@ -1,5 +1,6 @@
 """One suppressed destination, and the line that stands for it in every part."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from json.encoder import encode_basestring_ascii as quote
@@ -8,8 +9,9 @@ from re import compile as pattern
 from typing import NamedTuple
 
 from ses_reputation.json_text import parse_json
+from ses_reputation.suppression.forgotten import address_in, name_address
 
-_START = '{"EmailAddress":"'
+_START, _FORGOTTEN_START = '{"EmailAddress":"', '{"Forgotten":"'
 # A quote within a text is escaped, so these can stand only between two fields.
 _REASON_FIELD, _TIME_FIELD = '","Reason":"', '","LastUpdateTime":"'
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z"
@@ -26,7 +28,8 @@ class SuppressedDestination(NamedTuple):
 
     A named tuple, because an export makes millions of them. `last_update_time` is the text that snapshots
     have, UTC in full ISO 8601: `2026-11-21T07:00:00Z`, with six digits of a fraction where there is one.
-    `reason` is BOUNCE, COMPLAINT, or whatever SES adds.
+    `reason` is BOUNCE, COMPLAINT, or whatever SES adds. `email_address` is what stands for it, where its
+    person was forgotten (forgotten.py).
     """
 
     email_address: str
@@ -35,9 +38,13 @@ class SuppressedDestination(NamedTuple):
 
 
 def encode_line(row: SuppressedDestination) -> str:
-    """Encode one line of NDJSON, in ASCII and without its end, with the field names of the SES API."""
-    address, time, reason = row
-    return f'{{"EmailAddress":{quote(address)},"Reason":{quote(reason)},"LastUpdateTime":"{time}"}}'
+    """Encode one line of NDJSON, in ASCII and without its end, with the field names of the SES API.
+
+    The address of somebody who was forgotten is `"Forgotten":HASH`.
+    """
+    named, time, reason = row
+    name, address = name_address(named)
+    return f'{{"{name}":{quote(address)},"Reason":{quote(reason)},"LastUpdateTime":"{time}"}}'
 
 
 def decode_line(line: str | bytes) -> SuppressedDestination:
@@ -47,7 +54,7 @@ def decode_line(line: str | bytes) -> SuppressedDestination:
         address, reason, time = plain.groups()
         return SuppressedDestination(address, time, reason)
     fields = parse_json(text)
-    row = SuppressedDestination(fields["EmailAddress"], fields["LastUpdateTime"], fields["Reason"])
+    row = SuppressedDestination(address_in(fields), fields["LastUpdateTime"], fields["Reason"])
     if not (type(row.email_address) is type(row.reason) is str and _IS_TIME(row.last_update_time)):
         raise ValueError("a line is no suppressed destination")
     return row
@@ -58,6 +65,7 @@ def order_of(address: str) -> str:
 
     All spellings of an address stand together, since sending ignores case where the list does not; each
     spelling has a key of its own, so the order is total. Keys are compared by code points, as Python does.
+    People who were forgotten come last.
     """
     caseless = address.casefold()
     return address if caseless == address else f"{caseless}\0{address}"
@@ -82,6 +90,11 @@ def count_reasons(lines: Sequence[str]) -> Counter[str]:
     start = len(_REASON_FIELD)
     quoted = Counter([line[line.index(_REASON_FIELD) + start : line.rindex(_TIME_FIELD)] for line in lines])
     return Counter({parse_json(f'"{reason}"'): rows for reason, rows in quoted.items()})
+
+
+def count_forgotten(lines: Sequence[str]) -> int:
+    """Count the lines, in order, of people who were forgotten."""
+    return len(lines) - bisect_left(lines, True, key=lambda line: line.startswith(_FORGOTTEN_START))
 
 
 def later_line(one: str, other: str) -> str:

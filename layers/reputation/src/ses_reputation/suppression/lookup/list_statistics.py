@@ -5,7 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ses_reputation.feedback.providers import provider_of
+from ses_reputation.suppression.forgotten import is_hidden
 from ses_reputation.suppression.listing.destination import SuppressedDestination
+
+FORGOTTEN = "forgotten"
+"""In place of a provider, of people who were forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,10 @@ class ListStatistics:
 def count_rows(rows: Iterable[SuppressedDestination]) -> ListStatistics:
     """Count rows in one pass; memory grows with reasons, providers and months, not with rows.
 
-    A provider is named as balances have it. Months are of UTC: `2026-11`.
+    A provider is named as balances have it, or FORGOTTEN where nobody knows the address. Months are
+    of UTC: `2026-11`.
     """
-    counts = Counter(
-        (row.reason, provider_of(row.email_address.lower()).wire_name, row.last_update_time[:7])
-        for row in rows
-    )
+    counts = Counter((row.reason, _provider_of(row.email_address), row.last_update_time[:7]) for row in rows)
     by_reason: Counter[str] = Counter()
     by_provider: dict[str, Counter[str]] = {}
     by_month: dict[str, Counter[str]] = {}
@@ -39,3 +41,7 @@ def count_rows(rows: Iterable[SuppressedDestination]) -> ListStatistics:
         by_provider.setdefault(provider, Counter())[reason] += number
         by_month.setdefault(month, Counter())[reason] += number
     return ListStatistics(by_reason, by_provider, dict(sorted(by_month.items())))
+
+
+def _provider_of(address: str) -> str:
+    return FORGOTTEN if is_hidden(address) else provider_of(address.lower()).wire_name

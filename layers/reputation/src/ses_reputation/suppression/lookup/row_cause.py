@@ -6,6 +6,7 @@ from ses_reputation.suppression.changes.cause import ChangeCause
 from ses_reputation.suppression.changes.change_reader import changes_of_manifest
 from ses_reputation.suppression.changes.row_change import decode_change
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.forgotten import name_address
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import UNREADABLE
 from ses_reputation.suppression.snapshot.snapshot_reader import stream_lines
@@ -17,7 +18,8 @@ def find_cause(store: SnapshotStore, manifest: Manifest, spelling: str) -> Chang
 
     Changes have no index. Their lines begin with the address, so all but one of them are only looked at.
     """
-    beginning = f'{{"EmailAddress":{quote(spelling)},'
+    name, address = name_address(spelling)
+    beginning = f'{{"{name}":{quote(address)},'
     try:
         changes, _ = changes_of_manifest(store, manifest)
         for lines in stream_lines(store, manifest.run, changes.parts):

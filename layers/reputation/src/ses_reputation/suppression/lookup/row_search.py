@@ -23,14 +23,14 @@ def find_rows(store: SnapshotStore, manifest: Manifest, address: str) -> tuple[S
     SnapshotCorruptError where index or block are not what the manifest describes.
     """
     caseless = address.casefold()
-    blocks = _blocks_of(caseless, load_index(store, manifest))
+    blocks = blocks_of(caseless, load_index(store, manifest))
     rows = chain.from_iterable(_read_block(store, manifest, block) for block in blocks)
     return tuple(row for row in rows if row.email_address.casefold() == caseless)
 
 
 def load_index(store: SnapshotStore, manifest: Manifest) -> list[IndexedBlock]:
     """Load the blocks of a snapshot, in the order of rows. Raises SnapshotCorruptError."""
-    key = manifest.run.index_key
+    key = manifest.run.prefix + manifest.index.name
     stored = store.fetch(key)
     if stored is None:
         raise SnapshotCorruptError(f"{key} is missing.")
@@ -39,7 +39,7 @@ def load_index(store: SnapshotStore, manifest: Manifest) -> list[IndexedBlock]:
     return unpack_index(key, stored.body)
 
 
-def _blocks_of(caseless: str, blocks: Sequence[IndexedBlock]) -> Sequence[IndexedBlock]:
+def blocks_of(caseless: str, blocks: Sequence[IndexedBlock]) -> Sequence[IndexedBlock]:
     """Return the blocks that can hold a spelling: keys of all begin with the caseless address and a NUL."""
     first = bisect_right(blocks, caseless, key=_first_key) - 1
     end = bisect_left(blocks, f"{caseless}\1", key=_first_key)

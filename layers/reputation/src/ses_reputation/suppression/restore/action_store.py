@@ -8,6 +8,7 @@ from json.encoder import encode_basestring_ascii as quote
 from ses_reputation.aws.dynamodb import ItemStore
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.forgotten import address_in, name_address
 from ses_reputation.suppression.restore.action_rows import (
     action_of_row,
     action_partition,
@@ -61,10 +62,11 @@ def stream_changes(store: SnapshotStore, action: SuppressionAction) -> Iterator[
 
 def encode_change(change: ListChange) -> str:
     """Return a change as a line of NDJSON, in ASCII."""
-    address, operation, reason = change
-    return f'{{"EmailAddress":{quote(address)},"Operation":"{operation}","Reason":{quote(reason)}}}'
+    named, operation, reason = change
+    name, address = name_address(named)
+    return f'{{"{name}":{quote(address)},"Operation":"{operation}","Reason":{quote(reason)}}}'
 
 
 def _decode_change(line: str) -> ListChange:
     fields = parse_json(line)
-    return ListChange(fields["EmailAddress"], Operation(fields["Operation"]), fields["Reason"])
+    return ListChange(address_in(fields), Operation(fields["Operation"]), fields["Reason"])

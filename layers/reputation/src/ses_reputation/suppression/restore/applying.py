@@ -4,19 +4,26 @@ Whatever was cut off can be asked for again: a plan holds only what is still mis
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from ses_reputation.suppression.forgotten import NOBODY, ForgottenPeople
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore.action_store import store_changes
-from ses_reputation.suppression.restore.actions import Intent, SuppressionAction, begin_action, end_action
+from ses_reputation.suppression.restore.actions import (
+    Intent,
+    ListChange,
+    SuppressionAction,
+    begin_action,
+    end_action,
+)
 from ses_reputation.suppression.restore.import_files import make_import_files
 from ses_reputation.suppression.restore.import_jobs import ImportedFile, ImportJobs
 from ses_reputation.suppression.restore.list_writer import ListWriter
 from ses_reputation.suppression.restore.paced_calls import PacedCalls
-from ses_reputation.suppression.restore.plan import ChangePlan
+from ses_reputation.suppression.restore.plan import ChangePlan, in_order
 from ses_reputation.suppression.restore.routes import Routes
 from ses_reputation.suppression.restore.single_changes import SingleResult, make_changes
 from ses_reputation.suppression.store import SnapshotStore
@@ -35,7 +42,10 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ListAccess:
-    """What changing a list takes: the list, the bucket for its files, and the records of the ledger."""
+    """What changing a list takes: the list, the bucket for its files, and the records of the ledger.
+
+    forgotten: people whose addresses no record of changes may have.
+    """
 
     writer: ListWriter
     store: SnapshotStore
@@ -43,6 +53,7 @@ class ListAccess:
     records: ActionRecords
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], datetime] = _utc_now
+    forgotten: ForgottenPeople = NOBODY
 
 
 @dataclass(slots=True)
@@ -75,7 +86,7 @@ def apply_plan(
     were not made.
     """
     action = begin_action(plan.target, intent, plan.changes, access.clock())
-    store_changes(access.store, action, plan.changes)
+    store_changes(access.store, action, _hide(plan.changes, access.forgotten))
     access.records.save(action)
     applied = AppliedPlan(action, impossible=len(routes.impossible))
     try:
@@ -84,6 +95,13 @@ def apply_plan(
         applied.action = end_action(applied.action, applied.failed, access.clock())
         access.records.save(applied.action)
     return applied
+
+
+def _hide(changes: Sequence[ListChange], forgotten: ForgottenPeople) -> Sequence[ListChange]:
+    if not forgotten.hashes:
+        return changes
+    hide = forgotten.hide
+    return in_order(change._replace(email_address=hide(change.email_address)) for change in changes)
 
 
 def _make_all(applied: AppliedPlan, routes: Routes, access: ListAccess, on_progress: OnProgress) -> None:

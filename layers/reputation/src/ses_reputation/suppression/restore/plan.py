@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ses_reputation.suppression.forgotten import NOBODY, ForgottenPeople
 from ses_reputation.suppression.listing.destination import order_of
 from ses_reputation.suppression.restore.actions import ListChange, Operation
 from ses_reputation.suppression.targets import Target
@@ -37,7 +38,8 @@ class PlanCounts:
     """A plan in numbers: of entries that change, and of those that do not and why.
 
     kept_stronger: wanted as BOUNCE, but COMPLAINT stays. others: on the list and not wanted, kept. forgotten:
-    wanted, but a person's address was erased. unknown_reason: wanted for a reason that SES does not take.
+    wanted, but the person was forgotten, and stays as SES has it. unknown_reason: wanted for a reason that
+    SES does not take.
     """
 
     added: int = 0
@@ -74,12 +76,16 @@ _PUTS = frozenset({_Fate.ADDED, _Fate.STRENGTHENED, _Fate.WEAKENED})
 
 
 def plan_changes(
-    target: Target, wanted: Iterable[tuple[str, str]], current: Mapping[str, str], rules: PlanRules
+    target: Target,
+    wanted: Iterable[tuple[str, str]],
+    current: Mapping[str, str],
+    rules: PlanRules,
+    forgotten: ForgottenPeople = NOBODY,
 ) -> ChangePlan:
     """Return what makes a list hold what is wanted.
 
-    wanted: addresses and reasons; an erased person's has "" for an address. current: the reason of each
-    address on the list, in its stored spelling.
+    wanted: addresses, or what stands for them, and reasons. current: the reason of each address on the list,
+    in its stored spelling. Nobody who was forgotten is put on the list or taken off it.
     """
     spelled = {address.casefold(): address for address in current} if rules.ignores_case else {}
     fates = dict.fromkeys((fate.value for fate in _Fate), 0)
@@ -89,12 +95,13 @@ def plan_changes(
         address, reason = wish
         stored = spelled.get(address.casefold(), address) if address not in current else address
         met.add(stored)
-        fate = _fate_of(address, reason, current.get(stored), rules)
+        is_known = forgotten.knows(address)
+        fate = _Fate.FORGOTTEN if is_known else _fate_of(reason, current.get(stored), rules)
         fates[fate.value] += 1
         if fate in _PUTS:
             puts[stored] = ListChange(stored, Operation.PUT, reason)
     others = [address for address in current if address not in met]
-    removed = others if rules.removes_others else []
+    removed = [each for each in others if not forgotten.knows(each)] if rules.removes_others else []
     counts = PlanCounts(removed=len(removed), others=len(others) - len(removed), **fates)
     deletes = [ListChange(address, Operation.DELETE) for address in removed]
     return ChangePlan(target, tuple(in_order([*puts.values(), *deletes])), counts)
@@ -120,9 +127,7 @@ def _order(change: ListChange) -> str:
     return order_of(change.email_address)
 
 
-def _fate_of(address: str, reason: str, current: str | None, rules: PlanRules) -> _Fate:
-    if not address:
-        return _Fate.FORGOTTEN
+def _fate_of(reason: str, current: str | None, rules: PlanRules) -> _Fate:
     if reason not in REASONS:
         return _Fate.UNKNOWN_REASON
     if current is None:

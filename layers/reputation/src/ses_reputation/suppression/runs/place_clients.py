@@ -15,6 +15,8 @@ from ses_reputation.suppression.changes.suppressed_destination import (
     SuppressedDestinationReader,
 )
 from ses_reputation.suppression.errors import ListRefusedError
+from ses_reputation.suppression.forgotten_store import connect_forgotten
+from ses_reputation.suppression.listing.hiding_list import HidingList
 from ses_reputation.suppression.listing.list_reader import SesSuppressionList, SuppressionList
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.runs.place_settings import SettingsReader
@@ -71,7 +73,10 @@ def connect_place(
     asker = Asker(f"the export of {place.account}", _PaceWithin(pace, seconds_left))
     return PlaceClients(
         SettingsReader(asker, place, describing),
-        lambda tenant: SesSuppressionList(listing, settings.page_size, tenant),
+        lambda tenant: HidingList(
+            SesSuppressionList(listing, settings.page_size, tenant),
+            lambda: connect_forgotten(settings).read(),
+        ),
         lambda tenant: SesSuppressedDestinations(listing, Target(*place, tenant)),
     )
 

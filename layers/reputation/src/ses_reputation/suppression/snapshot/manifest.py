@@ -17,7 +17,7 @@ from ses_reputation.suppression.targets import Target
 FORMAT_VERSION = 2
 _REPLACE_ATTEMPTS = 10
 _TIMES = ("scheduled_at", "started_at", "finished_at")
-_COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
+_COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted", "forgotten")
 # What only some snapshots have; each part of the export that makes one says what is in it.
 _OPTIONAL = ("window", "settings", "changes")
 
@@ -30,7 +30,7 @@ class Manifest:
     were removed since `began_at`, or changed after `exact_at`, while it was read: SES lists no removals
     (docs/adr/0049-every-list.md). `settings` are those of SES that decide what the list does
     (runs/place_settings.py), `changes` what differs from the snapshot before. Each is None where it was not
-    found out.
+    found out. `forgotten` of the rows are of people whom the ledger has forgotten.
     """
 
     run: SnapshotRun
@@ -47,6 +47,7 @@ class Manifest:
     window: Mapping[str, str] | None = None
     settings: Mapping[str, Any] | None = None
     changes: Mapping[str, Any] | None = None
+    forgotten: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as it is stored."""
@@ -65,6 +66,10 @@ class Manifest:
             **{name: each for name, each in asdict(self).items() if name != "run"},
             **times,
         }
+
+    def to_bytes(self) -> bytes:
+        """Return the object that holds the manifest."""
+        return json.dumps(self.to_json(), indent=2).encode() + b"\n"
 
     @classmethod
     def from_json(cls, key: str, body: bytes) -> "Manifest":
@@ -91,7 +96,7 @@ def publish_manifest(store: SnapshotStore, manifest: Manifest) -> Manifest:
     Returns the manifest that stands: the first one, when a step is repeated.
     """
     run = manifest.run
-    if not store.put_if_absent(run.manifest_key, json.dumps(manifest.to_json(), indent=2).encode() + b"\n"):
+    if not store.put_if_absent(run.manifest_key, manifest.to_bytes()):
         stored = store.fetch(run.manifest_key)
         if stored is None:
             raise SnapshotCorruptError(f"{run.manifest_key} was removed while it was being published.")

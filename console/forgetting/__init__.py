@@ -1,0 +1,1 @@
+"""Forgetting a person on a stack: what is opened for it, and what the certificate says."""

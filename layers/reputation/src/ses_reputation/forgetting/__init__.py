@@ -1,0 +1,1 @@
+"""Forgetting a person: the address leaves the ledger, the quarantine and every snapshot."""
