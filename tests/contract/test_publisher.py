@@ -20,6 +20,7 @@ from ses_reputation.findings.finding import DetectionState
 from ses_reputation.notifications.channel import Channel, channels_of
 from ses_reputation.notifications.outbox import PublishingOutcome, publish_pending
 from ses_reputation.notifications.publisher import Publisher
+from ses_reputation.notifications.topics import NotificationTopics
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, Transition
 from tests.support.evaluated import IDENTITY, NOW, assess, bounces, deferral, seen
@@ -39,14 +40,16 @@ class Wiring:
     events: Any
     topic_arn: str
     bus_name: str
+    chat_topic_arn: str = ""
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.sns, self.events, self.topic_arn, self.bus_name)
+        topics = NotificationTopics(self.sns, self.topic_arn, self.chat_topic_arn)
+        return Publisher(topics, self.events, self.bus_name)
 
     def publish(self, transition: Transition) -> None:
         """Publish a transition wherever it is to be published."""
-        for channel in channels_of(transition):
+        for channel in set(channels_of(transition)) & set(self.publisher.channels):
             self.publisher.publish(transition, channel)
 
     def subscribe(self, **policy: list[str]) -> str:
@@ -228,7 +231,7 @@ class Stubs:
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.sns, self.events, TOPIC_ARN, "default")
+        return Publisher(NotificationTopics(self.sns, TOPIC_ARN), self.events, "default")
 
 
 def make_client(service: str) -> Any:
@@ -297,8 +300,9 @@ def test_no_answer_is_reported_as_such() -> None:
         def put_events(self, **request: Any) -> Mapping[str, Any]:
             raise EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
+    publisher = Publisher(NotificationTopics(make_client("sns"), TOPIC_ARN), Unreachable(), "default")
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        Publisher(make_client("sns"), Unreachable(), TOPIC_ARN, "default").publish(FALL, Channel.EVENT)
+        publisher.publish(FALL, Channel.EVENT)
 
 
 @pytest.mark.local_aws
