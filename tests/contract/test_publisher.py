@@ -19,7 +19,7 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.findings.finding import DetectionState
 from ses_reputation.notifications.channel import Channel, channels_of
 from ses_reputation.notifications.outbox import PublishingOutcome, publish_pending
-from ses_reputation.notifications.publisher import Publisher
+from ses_reputation.notifications.publisher import Publisher, chat_notification
 from ses_reputation.notifications.topics import NotificationTopics
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, Transition
@@ -213,6 +213,19 @@ def test_what_is_announced_twice_has_the_same_id_to_drop_it_by(local_wiring: Wir
         local_wiring.publish(FALL)
 
     assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]] * 2
+
+
+def test_a_chat_gets_the_alert_in_its_own_words_and_a_stack_without_one_does_not(wiring: Wiring) -> None:
+    chat = replace(wiring, chat_topic_arn=wiring.sns.create_topic(Name=f"chat-{uuid4()}")["TopicArn"])
+    channel = replace(wiring, topic_arn=chat.chat_topic_arn).subscribe()
+
+    wiring.publish(FALL)
+    assert wiring.received(channel) == []
+    chat.publish(FALL)
+
+    (heard,) = wiring.received(channel)
+    assert json.loads(heard["Message"]) == chat_notification(FALL).to_json()
+    assert heard["MessageAttributes"]["kind"]["Value"] == "standing_changed"
 
 
 def test_a_topic_that_is_gone_is_reported_by_the_code_of_sns(wiring: Wiring) -> None:
