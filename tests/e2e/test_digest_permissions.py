@@ -29,6 +29,7 @@ from tests.support.aws.local_aws import PARAMETERS
 from tests.support.digests import MONDAY, OTHER_ACCOUNT, state_of
 from tests.support.evaluated import IDENTITY, bounces, complaints
 from tests.support.stack_template import ROOT
+from tests.support.waiting import await_that
 
 pytestmark = pytest.mark.local_aws
 
@@ -50,10 +51,17 @@ class Heard(Trial):
         return any(text in each.text for each in self.channel)
 
 
+def start(trial: Trial, at: datetime) -> None:
+    """Let the digests' own schedule start them, as of a time."""
+    name = trial.stack.resources[FUNCTION]
+    configuration = trial.aws.clients().functions.get_function_configuration(FunctionName=name)
+    start_on_schedule(trial.aws, configuration["FunctionArn"], at)
+
+
 def begin_digest(trial: Trial) -> str:
     """Let a schedule start the digests of a new week; return what their texts say of the time."""
     at = MONDAY + timedelta(weeks=next(_weeks))
-    start_on_schedule(trial.aws, trial.stack.resources[FUNCTION], at)
+    start(trial, at)
     return f"as of {at:%Y-%m-%d %H:%M} UTC"
 
 
@@ -118,7 +126,7 @@ def trial() -> Iterator[Heard]:
     with start_ministack(auth=True) as aws:
         parameters = {
             "ChatNotifications": "true",
-            "DigestSchedule": "",
+            "DigestSchedule": "rate(365 days)",
             "AssessmentSchedule": "rate(15 minutes)",
         }
         stack = deploy_template(aws, PARAMETERS | parameters)
@@ -144,8 +152,8 @@ def put_list(s3: Any, bucket: str) -> None:
 
 def test_each_party_gets_its_own_digest_once_and_the_chat_that_of_the_owners(trial: Heard) -> None:
     of_week = begin_digest(trial)
-    work.await_that(lambda: trial.has_chat(of_week), "the chat had it")
-    work.await_that(lambda: len(heard(trial, "delegate_digest", of_week)) == 2, "both accounts had theirs")
+    await_that(lambda: trial.has_chat(of_week), "the chat had it")
+    await_that(lambda: len(heard(trial, "delegate_digest", of_week)) == 2, "both accounts had theirs")
 
     (owners,) = heard(trial, "digest", of_week)
     (message,) = [json.loads(each.text) for each in trial.channel if of_week in each.text]
@@ -157,9 +165,9 @@ def test_each_party_gets_its_own_digest_once_and_the_chat_that_of_the_owners(tri
     assert "example.com" not in of_account["444455556666"] + of_account["777788889999"]
 
     at = datetime.fromisoformat(f"{of_week[6:22]}+00:00")
-    start_on_schedule(trial.aws, trial.stack.resources[FUNCTION], at)
     sent_nothing = work.logged(FUNCTION, '"sent":0')(trial)
-    work.await_that(sent_nothing, "the second start sent nothing")
+    start(trial, at)
+    await_that(sent_nothing, "the second start sent nothing")
     assert len(heard(trial, "digest", of_week)) == 1
 
 

@@ -1,20 +1,23 @@
 """Entities as a digest reads them, and a ledger that remembers digests in memory."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from ses_reputation.digest.facts import DigestFigures
+from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
 from ses_reputation.digest.list_sizes import ListSize
-from ses_reputation.digest.party import Party
+from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.errors import UnavailableError
-from ses_reputation.findings.finding import Detection
+from ses_reputation.findings.finding import Detection, FindingKind
 from ses_reputation.notifications.channel import Channel
 from ses_reputation.notifications.chat import ChatNotification
+from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity
 from ses_reputation.standing.evaluation import Evaluation
-from ses_reputation.standing.state import EntityState
-from tests.support.evaluated import ACCOUNT, NOW, assess, seen
+from ses_reputation.standing.state import DecisionState, EntityState
+from ses_reputation.statistics.decisions import SesDecision
+from tests.support.evaluated import ACCOUNT, NOW, assess, bounces, firing, seen
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -35,6 +38,25 @@ def state_of(
     }
     found = seen(*evaluations, detections=detections, entity=entity, view={"measures": measures})
     return assess(None, found, NOW)[0]
+
+
+def worded_digests() -> Iterator[str]:
+    """Digests with every sentence that one can have."""
+    rated, many = bounces(Standing.REVIEW), [state_of(bounces(each)) for each in Standing]
+    reviewed = SesDecision(ACCOUNT.name, ACCOUNT.region, NOW, "PROBATION", True, True)
+    decided = replace(state_of(bounces(Standing.HEALTHY)), decision=DecisionState(reviewed, NOW))
+    others = [state_of(rated, entity=account_entity(f"{number:012}", "us-east-1")) for number in range(9)]
+    lists = [size_of(number, f"{number:012}") for number in (1, 2, 3, 4)]
+    findings = tuple(firing(kind) for kind in FindingKind)
+    before = DigestFigures(NOW, {ACCOUNT.key: {"bounces": KeptRate(1, 10)}}, {lists[0].place: 9})
+    for states in ([], [state_of()], [decided], others, *([each] for each in many)):
+        for party in (OWNERS, Party(ACCOUNT.name)):
+            for last in (None, before):
+                digest = compose(party, states, lists, MONDAY, last)
+                alert = alert_of_digest(digest, "prod", "https://statements.example.com")
+                yield f"{alert.subject}\n{alert.text}"
+    gaps = state_of(rated, detections=findings)
+    yield alert_of_digest(compose(OWNERS, [gaps], lists[:1], MONDAY, before), "prod", "").text
 
 
 def size_of(total: int, account: str = "444455556666", region: str = "us-east-1") -> ListSize:

@@ -48,6 +48,7 @@ from ses_reputation.standing.decision import is_changed
 from ses_reputation.standing.state import FindingState, MeasureState, Mute, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
+from tests.support.digests import worded_digests
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
@@ -252,6 +253,7 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
         alert = alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, findings))
         yield said(alert)
     muted = {"bounces": Mute(NOW, NOW, "user ada of 111122223333", "ticket 42")}
+    yield from worded_digests()
     grown = Ongoing(NOW, None, {}, {finding.key: finding}, muted, {finding.key})
     yield said(alert_of_ongoing(context, grown))
 
