@@ -38,13 +38,14 @@ class Hearing:
         self._events_url = events_url
 
     @classmethod
-    def of_stack(cls, aws: LocalAws, stack: Stack) -> "Hearing":
-        """Begin to receive: what was published before does not come."""
+    def of_stack(cls, aws: LocalAws, stack: Stack, topic_arn: str = "") -> "Hearing":
+        """Begin to receive: what was published before does not come. topic_arn: "" for the alert topic."""
         name = f"{stack.name}-hearing-{uuid4().hex[:8]}"
         alerts_url, alerts_arn = _make_queue(aws, f"{name}-alerts", "sns.amazonaws.com")
         events_url, events_arn = _make_queue(aws, f"{name}-events", "events.amazonaws.com")
         clients, bus = aws.clients(), stack.outputs["EventBusName"]
-        clients.sns.subscribe(TopicArn=stack.outputs["AlertTopicArn"], Protocol="sqs", Endpoint=alerts_arn)
+        topic = topic_arn or stack.outputs["AlertTopicArn"]
+        clients.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=alerts_arn)
         pattern = json.dumps({"source": [EVENT_SOURCE]})
         clients.event_bridge.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)
         target = {"Id": "hearing", "Arn": events_arn}

@@ -13,6 +13,7 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.aws.clients import ASSESSING, connect
 from ses_reputation.hours import parse_timestamp
 from ses_reputation.notifications.publisher import Publisher
+from ses_reputation.notifications.topics import NotificationTopics
 from ses_reputation.protection.store import SESSION_NAME, SendingPause
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.telemetry import open_logger, open_metrics, report_assessment
@@ -38,7 +39,8 @@ def _reach() -> AccountReach:
 @cache
 def _announcing() -> Publisher:
     settings = _settings()
-    return Publisher(_connect("sns"), _connect("events"), settings.alert_topic_arn, settings.event_bus_name)
+    topics = NotificationTopics(_connect("sns"), settings.alert_topic_arn, settings.chat_topic_arn)
+    return Publisher(topics, _connect("events"), settings.event_bus_name)
 
 
 @logger.inject_lambda_context

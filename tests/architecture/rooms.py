@@ -68,6 +68,10 @@ _LIBRARY = {
         "aws errors findings hours ledger protection rates rollup shell_words standing statistics "
         "visible_text wording"
     ),
+    "digest": (
+        "aws environment errors findings json_text notifications rates rollup shell_words standing "
+        "stored_json suppression suppression.snapshot visible_text"
+    ),
     "assessment": (
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left visible_text"

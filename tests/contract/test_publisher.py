@@ -19,7 +19,8 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.findings.finding import DetectionState
 from ses_reputation.notifications.channel import Channel, channels_of
 from ses_reputation.notifications.outbox import PublishingOutcome, publish_pending
-from ses_reputation.notifications.publisher import Publisher
+from ses_reputation.notifications.publisher import Publisher, chat_notification
+from ses_reputation.notifications.topics import NotificationTopics
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, Transition
 from tests.support.evaluated import IDENTITY, NOW, assess, bounces, deferral, seen
@@ -39,14 +40,16 @@ class Wiring:
     events: Any
     topic_arn: str
     bus_name: str
+    chat_topic_arn: str = ""
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.sns, self.events, self.topic_arn, self.bus_name)
+        topics = NotificationTopics(self.sns, self.topic_arn, self.chat_topic_arn)
+        return Publisher(topics, self.events, self.bus_name)
 
     def publish(self, transition: Transition) -> None:
         """Publish a transition wherever it is to be published."""
-        for channel in channels_of(transition):
+        for channel in set(channels_of(transition)) & set(self.publisher.channels):
             self.publisher.publish(transition, channel)
 
     def subscribe(self, **policy: list[str]) -> str:
@@ -212,6 +215,19 @@ def test_what_is_announced_twice_has_the_same_id_to_drop_it_by(local_wiring: Wir
     assert [event["detail"]["id"] for event in local_wiring.received(events)] == [FALL.detail["id"]] * 2
 
 
+def test_a_chat_gets_the_alert_in_its_own_words_and_a_stack_without_one_does_not(wiring: Wiring) -> None:
+    chat = replace(wiring, chat_topic_arn=wiring.sns.create_topic(Name=f"chat-{uuid4()}")["TopicArn"])
+    channel = replace(wiring, topic_arn=chat.chat_topic_arn).subscribe()
+
+    wiring.publish(FALL)
+    assert wiring.received(channel) == []
+    chat.publish(FALL)
+
+    (heard,) = wiring.received(channel)
+    assert json.loads(heard["Message"]) == chat_notification(FALL).to_json()
+    assert heard["MessageAttributes"]["kind"]["Value"] == "standing_changed"
+
+
 def test_a_topic_that_is_gone_is_reported_by_the_code_of_sns(wiring: Wiring) -> None:
     wiring.sns.delete_topic(TopicArn=wiring.topic_arn)
 
@@ -228,7 +244,7 @@ class Stubs:
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.sns, self.events, TOPIC_ARN, "default")
+        return Publisher(NotificationTopics(self.sns, TOPIC_ARN), self.events, "default")
 
 
 def make_client(service: str) -> Any:
@@ -297,8 +313,9 @@ def test_no_answer_is_reported_as_such() -> None:
         def put_events(self, **request: Any) -> Mapping[str, Any]:
             raise EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
+    publisher = Publisher(NotificationTopics(make_client("sns"), TOPIC_ARN), Unreachable(), "default")
     with pytest.raises(UnavailableError, match=r"^EndpointConnectionError$"):
-        Publisher(make_client("sns"), Unreachable(), TOPIC_ARN, "default").publish(FALL, Channel.EVENT)
+        publisher.publish(FALL, Channel.EVENT)
 
 
 @pytest.mark.local_aws

@@ -112,6 +112,7 @@ class Replay:
     table: InMemoryAssessments = field(default_factory=InMemoryAssessments)
     alerts: list[Transition] = field(default_factory=list)
     memory: HistoryMemory = field(default_factory=HistoryMemory)
+    channels = tuple(Channel)
 
     def publish(self, transition: Transition, channel: Channel) -> None:
         if channel is Channel.ALERT:

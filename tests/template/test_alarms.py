@@ -6,7 +6,7 @@ from tests.support.alarms import metrics_of
 from tests.support.stack_template import ACCOUNT, Properties, is_rule_met, read_source, render_stack
 
 TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
-STACK = render_stack(AnalystDatabaseName="mail")
+STACK = render_stack(AnalystDatabaseName="mail", ChatNotifications="true")
 ALARMS = STACK.of_type("AWS::CloudWatch::Alarm")
 ON_REPUTATION = {"ReputationReviewAlarm", "ReputationPauseAlarm"}
 ON_PIPELINE = sorted(ALARMS.keys() - ON_REPUTATION)
@@ -59,6 +59,12 @@ def test_every_alarm_beside_those_of_dead_letter_queues_watches_this() -> None:
         "AssessReputationFailedAlarm": ("AWS/Lambda Errors <AssessReputationFunction>", "Sum", 0),
         "EntitiesFailedAlarm": (f"{NAMESPACE} EntitiesFailed assess_reputation", "Sum", 0),
         "AssessmentSilentAlarm": ("AWS/Lambda Invocations <AssessReputationFunction>", "Sum", 1),
+        "SendDigestFailedAlarm": ("AWS/Lambda Errors <SendDigestFunction>", "Sum", 0),
+        "ChatUndeliveredAlarm": (
+            "AWS/SNS NumberOfNotificationsFailed <ChatTopic.TopicName>",
+            "Sum",
+            0,
+        ),
         "ReputationReviewAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 2),
         "ReputationPauseAlarm": (f"{NAMESPACE} WorstStanding assess_reputation", "Maximum", 3),
         "SuppressionListsFailedAlarm": (f"{NAMESPACE} SuppressionListsFailed export_suppression", "Sum", 0),
@@ -120,7 +126,9 @@ def test_silence_is_quiet_but_for_the_one_that_rings_for_silence() -> None:
 
 
 def test_alarms_on_the_pipeline_notify_the_topic_and_those_on_reputation_do_not() -> None:
-    alarms = render_stack(AlarmTopicArn=TOPIC, AnalystDatabaseName="mail").of_type("AWS::CloudWatch::Alarm")
+    alarms = render_stack(AlarmTopicArn=TOPIC, AnalystDatabaseName="mail", ChatNotifications="true").of_type(
+        "AWS::CloudWatch::Alarm"
+    )
     notified = {name: alarm["AlarmActions"] for name, alarm in alarms.items() if "AlarmActions" in alarm}
     assert notified == {name: [TOPIC] for name in ON_PIPELINE}
 

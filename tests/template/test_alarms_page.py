@@ -12,7 +12,7 @@ from tests.support.stack_template import ROOT, TEMPLATES, read_source, render_st
 
 DOCUMENT = ROOT / "docs" / "alarms.md"
 PAGE = DOCUMENT.read_text(encoding="utf-8")
-ALARMS = render_stack(AnalystDatabaseName="mail").of_type("AWS::CloudWatch::Alarm")
+ALARMS = render_stack(AnalystDatabaseName="mail", ChatNotifications="true").of_type("AWS::CloudWatch::Alarm")
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 PARTS = re.compile(r"\*\*Means\*\*: .+?\n\n\*\*Do\*\*\n\n((?:\d+\. .+\n)+)\n\*\*Over\*\* (.+)", re.DOTALL)
 # Dead letters that SQS itself moves back: of queues, and not of topics (SQS API, StartMessageMoveTask).
@@ -76,7 +76,7 @@ def test_every_queue_of_an_alarm_is_emptied_as_sqs_allows() -> None:
         if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     }
 
-    assert len(watched) == 7
+    assert len(watched) == 8
     assert {queue for name in watched for queue in REDRIVEN.findall(SECTIONS[name])} == of_queues
     purged = {name for name in watched if f"[Purge](#purge-a-queue) `{watched[name]}`" in SECTIONS[name]}
     assert purged == {name for name, queue in watched.items() if queue not in of_queues}

@@ -49,7 +49,29 @@ def test_an_address_is_subscribed_if_one_is_given() -> None:
         "TopicArn": "<AlertTopic>",
         "Protocol": "email",
         "Endpoint": "postmaster@example.com",
+        "FilterPolicy": {"kind": [{"anything-but": ["delegate_digest"]}]},
     }
+
+
+def test_a_chat_gets_a_topic_of_its_own_if_one_is_asked_for() -> None:
+    """Encrypted as the alert topic is, and nobody else may publish: a channel shows whatever comes."""
+    assert not {"ChatTopic", "ChatTopicPolicy", "ChatUndeliveredAlarm"} & render_stack().resources.keys()
+    stack = render_stack(ChatNotifications="true", OwnerAccounts=OWNERS)
+    assert stack.properties("ChatTopic") == {"KmsMasterKeyId": "alias/aws/sns"}
+    (only,) = stack.properties("ChatTopicPolicy")["PolicyDocument"]["Statement"]
+    assert (only["Effect"], only["Principal"], only["Action"]) == ("Deny", "*", "sns:Publish")
+
+
+@pytest.mark.parametrize(("given", "topic"), [("true", "<ChatTopic>"), ("false", "")])
+def test_both_functions_are_given_the_topic_of_the_chat(given: str, topic: str) -> None:
+    stack = render_stack(ChatNotifications=given)
+    for function in ("AssessReputationFunction", "SendDigestFunction"):
+        assert stack.properties(function)["Environment"]["Variables"]["CHAT_TOPIC_ARN"] == topic
+
+
+@pytest.mark.parametrize(("given", "state"), [("cron(0 8 ? * MON *)", "ENABLED"), ("", "DISABLED")])
+def test_without_a_schedule_no_digest_is_sent(given: str, state: str) -> None:
+    assert render_stack(DigestSchedule=given).properties("SendDigestSchedule")["State"] == state
 
 
 @pytest.mark.parametrize("bus", ["default", "reputation"])

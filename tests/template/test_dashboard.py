@@ -16,6 +16,7 @@ STACK = render_stack(
     ReviewBounceRate="4",
     PauseBounceRate="8",
     AnalystDatabaseName="mail",
+    ChatNotifications="true",
 )
 DASHBOARD = STACK.properties("ReputationDashboard")
 WIDGETS: list[dict[str, Any]] = json.loads(DASHBOARD["DashboardBody"])["widgets"]

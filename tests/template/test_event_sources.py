@@ -16,6 +16,7 @@ SCHEDULES = STACK.of_type("AWS::Scheduler::Schedule")
 STARTED = {
     "ReadSesStatisticsSchedule": ("StatisticsSchedule", "<ReadSesStatisticsFunction.Arn>", 5, 1800),
     "AssessReputationSchedule": ("AssessmentSchedule", "<AssessReputationFunction.Arn>", 2, 300),
+    "SendDigestSchedule": ("DigestSchedule", "<SendDigestFunction.Arn>", 10, 3600),
     "ExportSuppressionSchedule": ("SuppressionExportSchedule", "<ExportSuppressionWorkflow>", 10, 3600),
 }
 
@@ -121,7 +122,11 @@ def test_a_start_that_fails_is_tried_again_and_then_set_aside(name: str) -> None
 
 @pytest.mark.parametrize(
     ("function", "attempts", "seconds"),
-    [("ReadSesStatisticsFunction", 1, 1800), ("AssessReputationFunction", 0, 300)],
+    [
+        ("ReadSesStatisticsFunction", 1, 1800),
+        ("AssessReputationFunction", 0, 300),
+        ("SendDigestFunction", 2, 3600),
+    ],
 )
 def test_a_run_that_failed_is_left_to_the_next(function: str, attempts: int, seconds: int) -> None:
     options = STACK.properties(f"{function}EventInvokeConfig")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ses_reputation.assessment.settings import AssessmentSettings
+from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.environment import read_text
 from ses_reputation.errors import SettingsError
 from ses_reputation.journaling_settings import JournalSettings
@@ -37,6 +38,7 @@ SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
         ChannelNames.from_environment(environment),
     ),
     "AssessReputationFunction": AssessmentSettings.from_environment,
+    "SendDigestFunction": DigestSettings.from_environment,
     "ExportSuppressionFunction": ExportSettings.from_environment,
     "ConvertSnapshotFunction": lambda environment: read_text(environment, "REPUTATION_BUCKET"),
 }
@@ -100,6 +102,7 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
         "PostBalancesFunction": (1769, 120),
         "ReadSesStatisticsFunction": (512, 900),
         "AssessReputationFunction": (1769, 240),
+        "SendDigestFunction": (512, 110),
         "ExportSuppressionFunction": (512, 300),
         "ConvertSnapshotFunction": (1024, 900),
         "CheckStackFunction": (256, 90),

@@ -11,7 +11,7 @@ from tests.support.alarms import metrics_of
 from tests.support.stack_template import ROOT, render_stack
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-ALARMS = render_stack(AnalystDatabaseName="mail").of_type("AWS::CloudWatch::Alarm")
+ALARMS = render_stack(AnalystDatabaseName="mail", ChatNotifications="true").of_type("AWS::CloudWatch::Alarm")
 SOURCES = [
     ROOT / "layers/reputation/src/ses_reputation/telemetry.py",
     *(ROOT / "functions").glob("*/app.py"),

@@ -22,6 +22,8 @@ ACCEPTED = {
     "OwnDomains": ["", "example.com", "example.com,mail.example.org", "xn--bcher-kva.example"],
     "AlertEmail": ["", "postmaster@example.com", "first.last+alerts@mail.example.org"],
     "AlarmEmail": ["", "operations@example.com"],
+    "DigestSchedule": ["", "cron(0 8 ? * MON *)", "rate(7 days)"],
+    "StatementBaseUrl": ["", "https://statements.example.com", "https://d111111abcdef8.cloudfront.net/a?b=c"],
     "EventBusName": ["default", "reputation", "partner/example.com_1"],
     "AssessmentSchedule": ["rate(1 minute)", "rate(5 minutes)", "rate(15 minutes)"],
     "StatisticsSchedule": ["rate(1 hour)", "rate(6 hours)", "cron(15 3 * * ? *)"],
@@ -52,6 +54,13 @@ ACCEPTED = {
     "AccessLogBucketName": ["", "logs.example-1"],
 }
 REJECTED = {
+    "DigestSchedule": ["weekly", "cron(0 8 ? * MON)", "rate(1 hour)", "rate(7 days) "],
+    "StatementBaseUrl": [
+        "statements.example.com",
+        "http://statements.example.com",
+        "https://a b",
+        "https://",
+    ],
     "OwnerAccounts": ["1111", "111122223333,", "111122223333, 444455556666", "1111-2222-3333", "*"],
     "DelegateAccounts": ["44445555666", "444455556666;777788889999", ",444455556666", "*"],
     "OrganizationId": ["exampleorgid", "o-short", "o-Example0rg1d", "o-" + "a" * 33, "r-a1b2", "*"],

@@ -19,6 +19,7 @@ STACK = render_stack(
     FeedbackTopicKeyArn="arn:aws:kms:us-east-1:111122223333:key/1",
     OrganizationId="o-exampleorgid",
     AnalystDatabaseName="mail",
+    ChatNotifications="true",
 )
 ROLES = STACK.of_type("AWS::IAM::Role")
 
@@ -111,6 +112,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteStandings": (["dynamodb:PutItem", "dynamodb:UpdateItem"], TABLE),
         "ForgetSenders": ("dynamodb:DeleteItem", TABLE),
         "PublishAlerts": ("sns:Publish", "<AlertTopic>"),
+        "PublishToChat": ("sns:Publish", "<ChatTopic>"),
         "PutEvents": ("events:PutEvents", BUS),
         "PauseConfigurationSets": (
             "ses:PutConfigurationSetSendingOptions",
@@ -124,6 +126,20 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "AssessReputationScheduleRole": {
         "CallAssessReputation": ("lambda:InvokeFunction", "<AssessReputationFunction.Arn>"),
         "SetFailedStartsAside": ("sqs:SendMessage", "<AssessReputationDeadLetterQueue.Arn>"),
+    },
+    "SendDigestRole": {
+        "ReadStandings": ("dynamodb:Query", TABLE),
+        "ClaimDigests": ("dynamodb:UpdateItem", TABLE),
+        "ReadSizesOfLists": ("s3:GetObject", f"{BUCKET}/suppression/*/latest.json"),
+        "FindLists": ("s3:ListBucket", BUCKET),
+        "PublishDigests": ("sns:Publish", "<AlertTopic>"),
+        "PublishToChat": ("sns:Publish", "<ChatTopic>"),
+        "WriteLogs": (LOGS, "<SendDigestLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "SendDigestScheduleRole": {
+        "CallSendDigest": ("lambda:InvokeFunction", "<SendDigestFunction.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<SendDigestDeadLetterQueue.Arn>"),
     },
     "ExportSuppressionRole": {
         "FindSenders": ("dynamodb:Query", TABLE),
@@ -222,6 +238,7 @@ UNBOUNDED = {
 SCHEDULE_ROLES = [
     "ReadSesStatisticsScheduleRole",
     "AssessReputationScheduleRole",
+    "SendDigestScheduleRole",
     "ExportSuppressionScheduleRole",
 ]
 KEPT_BY_ASSESSMENTS = ["DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESSMENT"]
@@ -282,6 +299,8 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ),
         ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
         ("AssessReputationRole", "ForgetSenders", ["SENDERS"]),
+        ("SendDigestRole", "ReadStandings", ["STANDINGS", "DIGESTS#*"]),
+        ("SendDigestRole", "ClaimDigests", ["DIGESTS#*"]),
     ],
 )
 def test_each_function_reaches_its_own_kinds_of_item_only(
@@ -318,6 +337,7 @@ def test_with_an_organization_roles_are_assumed_in_its_accounts_too(role: str, s
 
 
 BY_PARAMETERS = {
+    "PublishToChat",
     "PauseConfigurationSets",
     "PauseElsewhere",
     "PauseInOrganization",
@@ -347,6 +367,7 @@ BY_PARAMETERS = {
             {"PauseConfigurationSets", "PauseElsewhere"},
         ),
         ({"ReadingRoleName": "reading"}, {"ReadElsewhere"}),
+        ({"ChatNotifications": "true"}, {"PublishToChat"}),
     ],
 )
 def test_what_a_parameter_turns_on_may_not_be_done_without_it(

@@ -190,6 +190,8 @@ class InMemoryAssessments:
 class Announced:
     """Takes what is announced, but for the transitions that it refuses, and in channels that are deaf."""
 
+    channels: Collection[Channel] = tuple(Channel)
+
     def __init__(self, *refused: Transition, deaf: Collection[Channel] = ()) -> None:
         self.heard: dict[Channel, list[Transition]] = {channel: [] for channel in Channel}
         self.refused = refused
@@ -247,4 +249,5 @@ class _Faulty:
         self._stands_behind = stands_behind
 
     def __getattr__(self, name: str) -> Any:
-        return partial(self._faults.call, name, getattr(self._stands_behind, name))
+        found = getattr(self._stands_behind, name)
+        return partial(self._faults.call, name, found) if callable(found) else found

@@ -266,7 +266,7 @@ def test_a_repeated_run_publishes_what_the_first_could_not() -> None:
     ]
 
     first = world.assess()
-    assert first.failed == {ACCOUNT.key: "alert: InternalError; event: InternalError"}
+    assert first.failed == {ACCOUNT.key: "alert: InternalError; chat: InternalError; event: InternalError"}
     assert first.published == 2
     world.announced.refused = []
     again = world.assess(late=NEXT)

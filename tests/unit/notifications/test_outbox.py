@@ -49,7 +49,10 @@ def test_one_that_cannot_be_published_keeps_its_place_and_stops_no_other(
 
     outcome = publish(table, announced)
 
-    assert (outcome.published, outcome.failure) == (2, "alert: InternalError; event: InternalError")
+    assert (outcome.published, outcome.failure) == (
+        2,
+        "; ".join(f"{each}: InternalError" for each in Channel),
+    )
     assert table.read_states()[ENTITY].unpublished == (SECOND.id,)
     announced.refused = ()
     assert publish(table, announced, 5).published == 1
@@ -78,7 +81,7 @@ def test_where_one_channel_fails_the_other_is_told_once_and_the_failed_one_when_
 @pytest.mark.parametrize(
     ("transition", "channels"),
     [
-        (replace(FIRST, detail={}), [Channel.ALERT]),
+        (replace(FIRST, detail={}), [Channel.ALERT, Channel.CHAT]),
         (replace(FIRST, text=""), [Channel.EVENT]),
         (replace(FIRST, detail={}, text=""), []),
     ],
@@ -91,6 +94,15 @@ def test_a_transition_goes_to_the_channels_that_it_has_something_for(
 
     assert publish(table, announced).state.unpublished == ()
     assert [channel for channel, heard in announced.heard.items() if heard] == channels
+
+
+def test_a_stack_without_a_chat_topic_publishes_to_the_others(table: InMemoryAssessments) -> None:
+    announced = Announced()
+    announced.channels = (Channel.ALERT, Channel.EVENT)
+
+    assert publish(table, announced).published == 3
+    assert table.read_states()[ENTITY].unpublished == ()
+    assert [len(heard) for heard in announced.heard.values()] == [3, 0, 3]
 
 
 def test_what_another_run_is_about_to_publish_is_left_to_it(table: InMemoryAssessments) -> None:
@@ -132,7 +144,7 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
     count = InMemoryAssessments()
     count.save(STATE, ALL)
     publish_pending(calls.before(count), calls.before(Announced()), STATE, lambda: NOW)
-    assert calls.calls == ["claim", *["publish", "mark_published"] * 2] * 3 + ["save"]
+    assert calls.calls == ["claim", *["publish", "mark_published"] * len(Channel)] * 3 + ["save"]
 
     for number in range(1, len(calls.calls) + 1):
         table, announced = InMemoryAssessments(), Announced()
@@ -145,7 +157,7 @@ def test_cut_off_anywhere_one_message_is_repeated_at_most(fault: str) -> None:
         publish(table, announced, 5)
 
         heard = announced.heard.values()
-        assert [set(map(str, of_channel)) for of_channel in heard] == [set(map(str, ALL))] * 2
+        assert [set(map(str, of_channel)) for of_channel in heard] == [set(map(str, ALL))] * len(Channel)
         may_repeat = calls.calls[number - 1] in ("publish", "mark_published")
-        assert sum(map(len, heard)) <= 6 + may_repeat
+        assert sum(map(len, heard)) <= len(ALL) * len(Channel) + may_repeat
         assert table.read_states()[ENTITY].unpublished == ()

@@ -31,6 +31,9 @@ _is_role_name = pattern(r"[\w+=,.@-]{0,64}", ASCII).fullmatch
 _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 # As Parameter Store takes it (API reference of Systems Manager, PutParameter), or nothing.
 _is_parameter_path = pattern(r"((/[\w.-]+){1,14})?", ASCII).fullmatch
+# As SNS names a topic that is not of kind FIFO (API reference, CreateTopic), or nothing.
+_is_topic = pattern(r"(arn:[\w-]+:sns:[\w-]+:[0-9]{12}:[\w-]{1,256})?", ASCII).fullmatch
+_is_url = pattern(r"(https://[\w.~:/?#@!$&()*+,;=%-]{1,1000})?", ASCII).fullmatch
 _is_volume_of_an_account = pattern(rf"{ACCOUNT}(/{_REGION})?=[1-9][0-9]{{0,8}}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
@@ -96,6 +99,16 @@ def read_parameter_path(environment: Environment, name: str) -> str:
     """Return a path of Parameter Store, without a slash at its end; "" where the variable is not set."""
     takes = "a path such as /ses-reputation/production/accounts"
     return _checked(name, _stripped(environment, name), _is_parameter_path, takes)
+
+
+def read_optional_topic(environment: Environment, name: str) -> str:
+    """Return the ARN of a topic; "" where the variable is not set."""
+    return _checked(name, _stripped(environment, name), _is_topic, "the ARN of an SNS topic")
+
+
+def read_optional_url(environment: Environment, name: str) -> str:
+    """Return an address that begins with https://; "" where the variable is not set."""
+    return _checked(name, _stripped(environment, name), _is_url, "an address that begins with https://")
 
 
 def read_number(

@@ -75,6 +75,19 @@ def rate_percent(measure: Measure, rate: Fraction | float) -> str:
     return percent(rate, _PLACES[measure])
 
 
+def signed(change: int) -> str:
+    """Return a change of a number: `+1,234`, `-12`, `no change`."""
+    return f"{change:+,}" if change else "no change"
+
+
+def points_text(points: float | None, measure: Measure) -> str:
+    """Return by how much a rate changed: `, up 0.80 points`; "" where that is not known."""
+    if points is None:
+        return ""
+    size = f"{abs(points):.{_PLACES[measure]}f}"
+    return f", {'up' if points > 0 else 'down'} {size} points" if float(size) else ", as before"
+
+
 def event_noun(measure: Measure) -> str:
     """Return what a measure counts, one of them: `hard bounce`, `complaint`."""
     return _EVENTS[measure]

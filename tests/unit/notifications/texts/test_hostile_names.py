@@ -17,6 +17,7 @@ from ses_reputation.doctor.mends import set_identity_topic, set_topic_policy
 from ses_reputation.findings.feed_coverage.missed_share import Symptom
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.quoted_diagnoses import QuotedDiagnosis
+from ses_reputation.notifications.chat import ChatNotification
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.events import attributes_of, finding_detail
 from ses_reputation.notifications.texts.finding import alert_of_finding, alert_of_resolution, word_finding
@@ -242,6 +243,37 @@ def test_sentences_of_an_event_hold_no_control_and_its_names_are_exact() -> None
     assert visible(LINES) in paused.detail["cause"]
     assert paused.detail["configuration_set"] == LINES
     assert json.loads(json.dumps(paused.detail))["entity"]["identity"] == BIDI
+
+
+CHAT_NAMES = (
+    *NAMES,
+    "<!channel> <@U012AB3CD> <#C024BE7LR> <!subteam^SAZ94GDB8>",
+    "@here @channel <at>everyone</at> :rotating_light:",
+    "<https://evil.example|sign in> [sign in](https://evil.example) https://evil.example",
+    "&lt;!channel&gt; ``` *bold* _italic_ ~gone~ `code",
+)
+# What Slack's and Teams' documents, and Amazon Q Developer's guide, say acts in a text.
+ACTS_IN_CODE = re.compile(r"<|>|&\w+;|@\w|`")
+ACTS = re.compile(rf"{ACTS_IN_CODE.pattern}|\]\(|\w://|:\w+:|\*\w+\*|\b_\w+_\b|~\w+~")
+
+
+@pytest.mark.parametrize("name", CHAT_NAMES)
+def test_a_name_calls_nobody_and_links_to_nothing_in_a_chat(name: str) -> None:
+    for alert in alerts(name):
+        content = ChatNotification(
+            alert.subject, alert.text, alert.steps, name, {"kind": "standing_changed", "identity": name}
+        ).to_json()["content"]
+
+        opening, code, closing = content["description"].split("```")
+        assert (opening, closing) == ("", "")
+        assert ACTS_IN_CODE.findall(code) == []
+        assert ACTS.findall(content["title"]) == []
+        assert [ACTS.findall(each) for each in content["keywords"]] == [[]] * len(content["keywords"])
+        for step in content.get("nextSteps", ()):
+            pieces = step.split("`")
+            assert len(pieces) % 2, step
+            assert [ACTS.findall(each) for each in pieces[::2]] == [[]] * len(pieces[::2]), step
+            assert [ACTS_IN_CODE.findall(each) for each in pieces[1::2]] == [[]] * len(pieces[1::2])
 
 
 def test_an_attribute_of_an_alert_is_text_that_sns_takes() -> None:

@@ -24,6 +24,7 @@ from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.findings.stopped_mail import StoppedMailEvidence
 from ses_reputation.notifications.context import NotificationContext, SesRate
 from ses_reputation.notifications.texts.finding import word_detection, word_finding
+from ses_reputation.notifications.texts.layout import Alert
 from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
 from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
@@ -47,6 +48,7 @@ from ses_reputation.standing.decision import is_changed
 from ses_reputation.standing.state import FindingState, MeasureState, Mute, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import HourTotals
+from tests.support.digests import worded_digests
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
@@ -210,6 +212,10 @@ def without_sends() -> StandingChange:
     return StandingChange(NOW, evaluation.measure, None, MeasureState(Standing.REVIEW, NOW), evaluation)
 
 
+def said(alert: Alert) -> str:
+    return f"{alert.subject}\n{alert.text}"
+
+
 def alerts() -> Iterator[str]:
     """The texts of every standing, protection step, finding and reminder, as mails have them."""
     rates: Sequence[dict[Measure, SesRate]] = (
@@ -220,16 +226,16 @@ def alerts() -> Iterator[str]:
     for entity, ses_rates in product((ACCOUNT, IDENTITY), rates):
         context = NotificationContext(entity, NOW, STACK, Standing.PAUSE, ses_rates)
         for change in changes():
-            yield "\n".join(alert_of_standing(context, change))
+            yield said(alert_of_standing(context, change))
     context = NotificationContext(ACCOUNT, NOW, STACK, Standing.PAUSE)
     for decided in decisions():
-        yield "\n".join(alert_of_decision(context, decided))
+        yield said(alert_of_decision(context, decided))
     ended = StandingEnded(NOW, Measure.BOUNCES, MeasureState(Standing.REVIEW, NOW), bounces(None))
-    yield "\n".join(alert_of_ended_standing(context, ended))
+    yield said(alert_of_ended_standing(context, ended))
     for step, name in product(ProtectionStep, ("newsletter", "(none)")):
         for evidence in ({}, {"measure": "bounces", "by_senders": {"account_events": 9}}):
             action = ProtectionAction(name, step, "why", evidence)
-            yield "\n".join(alert_of_protection(context, action))
+            yield said(alert_of_protection(context, action))
     yield from findings_and_reminders(context)
 
 
@@ -239,16 +245,17 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
         over = replace(firing(kind), state=DetectionState.CLEAR)
         _, resolved = assess_once(state, seen(detections=(over,)), NOW + timedelta(hours=5))
         yield from (f"{each.subject}\n{each.text}" for each in (*opened, *resolved))
-    yield "\n".join(alert_of_standing(context, without_sends()))
+    yield said(alert_of_standing(context, without_sends()))
     finding = FindingState(FindingKind.COVERAGE_GAP, "", "", NOW, NOW, coverage_gap().evidence_json or {})
     standing = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), bounces(Standing.REVIEW))}
     unrated = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), replace(bounces(None), rate=None))}
     for measures, findings in product(({}, standing, unrated), ({}, {finding.key: finding})):
         alert = alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, findings))
-        yield "\n".join(alert)
+        yield said(alert)
     muted = {"bounces": Mute(NOW, NOW, "user ada of 111122223333", "ticket 42")}
+    yield from worded_digests()
     grown = Ongoing(NOW, None, {}, {finding.key: finding}, muted, {finding.key})
-    yield "\n".join(alert_of_ongoing(context, grown))
+    yield said(alert_of_ongoing(context, grown))
 
 
 @pytest.mark.parametrize("kind", FindingKind)

@@ -10,6 +10,7 @@ from ses_reputation.environment import (
     read_choice,
     read_external_id,
     read_number,
+    read_optional_topic,
     read_percentage,
     read_role_name,
     read_text,
@@ -29,7 +30,8 @@ class AssessmentSettings:
     """Settings of functions/assess_reputation; protection_role_name is empty where no other account has one;
     external_id is what that role asks for.
 
-    entities_with_metrics: how many have metrics of their own at most, those with most mail.
+    entities_with_metrics: how many have metrics of their own at most, those with most mail. chat_topic_arn is
+    empty where the stack has no chat topic.
     """
 
     ledger_table: str
@@ -42,6 +44,7 @@ class AssessmentSettings:
     rules: StandingRules
     entities_with_metrics: int = 5
     external_id: str = ""
+    chat_topic_arn: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "AssessmentSettings":
@@ -57,6 +60,7 @@ class AssessmentSettings:
             rules_from_environment(environment),
             read_number(environment, "ENTITIES_WITH_METRICS", 0, _MOST_ENTITIES),
             read_external_id(environment, "EXTERNAL_ID"),
+            read_optional_topic(environment, "CHAT_TOPIC_ARN"),
         )
 
     @property

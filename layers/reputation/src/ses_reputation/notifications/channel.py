@@ -1,4 +1,4 @@
-"""The two ways in which a transition is published: alerts reach people, events reach programs."""
+"""The ways in which a transition is published: alerts reach people, events reach programs."""
 
 from enum import StrEnum
 
@@ -10,11 +10,17 @@ class Channel(StrEnum):
 
     ALERT = "alert"
     """The alert topic in SNS."""
+    CHAT = "chat"
+    """The chat topic in SNS, of a stack that has one."""
     EVENT = "event"
     """The event bus of EventBridge."""
 
 
 def channels_of(transition: Transition) -> tuple[Channel, ...]:
     """Return where a transition is to be published: a reminder, for example, is no news to programs."""
-    contents = {Channel.ALERT: transition.text, Channel.EVENT: transition.detail}
+    contents = {
+        Channel.ALERT: transition.text,
+        Channel.CHAT: transition.text,
+        Channel.EVENT: transition.detail,
+    }
     return tuple(channel for channel, content in contents.items() if content)

@@ -5,6 +5,7 @@ are only added.
 """
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from ses_reputation.findings.finding import FindingKind
@@ -22,7 +23,13 @@ from ses_reputation.standing.changes import (
 )
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.evaluation_json import rate_to_json
-from ses_reputation.standing.state import FindingState, ProtectionStep, Transition, TransitionKind
+from ses_reputation.standing.state import (
+    FindingState,
+    ProtectionStep,
+    Transition,
+    TransitionKind,
+    transition_id,
+)
 from ses_reputation.statistics.decisions import tenants_to_json
 from ses_reputation.visible_text import visible
 
@@ -65,18 +72,27 @@ def attributes_of(transition: Transition) -> dict[str, str]:
     return {**attributes, "standing": standing} if standing in set(Standing) else attributes
 
 
-def frame_detail(context: NotificationContext, transition_id: str) -> dict[str, Any]:
+def frame_detail(
+    context: NotificationContext, kind: TransitionKind, name: str, subject: str
+) -> dict[str, Any]:
     """Return what every detail begins with.
 
-    `id` is unique within the stack: an event that comes twice has the same.
+    `id` is unique within the stack: an event that comes twice has the same. `problem` is the same in all
+    events about one thing that is wrong, from its beginning to its end: whoever keeps incidents joins them by
+    it. subject: of the alert.
     """
+    transition = transition_id(context.at, kind, name)
+    about = "finding" if kind in _FINDING_TYPES else str(kind)
+    problem = "#".join((context.stack_name, context.entity.key, about, name))
     return {
         "version": DETAIL_VERSION,
-        "id": f"{context.entity.key}#{transition_id}",
+        "id": f"{context.entity.key}#{transition}",
         "at": format_second(context.at),
         "stack": context.stack_name,
         "entity": context.entity.to_json(),
         "standing": context.standing,
+        "problem": blake2b(problem.encode(), digest_size=16).hexdigest(),
+        "subject": subject,
     }
 
 

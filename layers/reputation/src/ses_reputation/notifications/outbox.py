@@ -26,8 +26,12 @@ class ClaimedTransition:
 class TransitionPublisher(Protocol):
     """Where transitions are published; see ses_reputation.notifications.publisher.Publisher."""
 
+    @property
+    def channels(self) -> Collection[Channel]:
+        """The channels that there are."""
+
     def publish(self, transition: Transition, channel: Channel) -> None:
-        """Publish a transition's alert or event. Raises UnavailableError."""
+        """Publish a transition in one channel. Raises UnavailableError."""
 
 
 class TransitionStore(Protocol):
@@ -99,7 +103,8 @@ def _publish(
     claim = store.claim(entity, transition_id, clock(), LEASE)
     if not claim:
         return False
-    left = [channel for channel in channels_of(claim.transition) if channel not in claim.published]
+    wanted = [channel for channel in channels_of(claim.transition) if channel in publisher.channels]
+    left = [channel for channel in wanted if channel not in claim.published]
     failures: list[str] = []
     for channel in left:
         try:

@@ -1,17 +1,16 @@
-"""Where transitions are published: the alert topic in SNS, and the event bus of EventBridge."""
+"""Where transitions are published: the topics in SNS, and the event bus of EventBridge."""
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.notifications.channel import Channel
+from ses_reputation.notifications.chat import ChatNotification
 from ses_reputation.notifications.events import SOURCE, attributes_of, detail_type
+from ses_reputation.notifications.topics import NotificationTopics
 from ses_reputation.standing.state import Transition
-
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
 
 
 class EventBusClient(Protocol):
@@ -22,25 +21,30 @@ class EventBusClient(Protocol):
 
 
 class Publisher:
-    """The alert topic and the event bus of a stack."""
+    """The topics and the event bus of a stack."""
 
-    def __init__(
-        self, topic_client: "SNSClient", bus_client: EventBusClient, topic_arn: str, bus_name: str
-    ) -> None:
-        self._topic_client = topic_client
+    def __init__(self, topics: NotificationTopics, bus_client: EventBusClient, bus_name: str) -> None:
+        self._topics = topics
         self._bus_client = bus_client
-        self._topic_arn = topic_arn
         self._bus_name = bus_name
 
+    @property
+    def channels(self) -> Collection[Channel]:
+        """Return the channels that the stack has."""
+        return [each for each in Channel if each is not Channel.CHAT or self._topics.has_chat]
+
     def publish(self, transition: Transition, channel: Channel) -> None:
-        """Publish a transition's alert, or put its event on the bus.
+        """Publish a transition's alert on a topic, or put its event on the bus.
 
         Raises UnavailableError where SNS or EventBridge fails; publishing it again is right.
         """
-        if channel is Channel.ALERT:
-            self._publish_alert(transition)
-        else:
-            self._put_event(transition)
+        match channel:
+            case Channel.ALERT:
+                self._topics.publish_alert(transition.subject, transition.text, attributes_of(transition))
+            case Channel.CHAT:
+                self._topics.publish_chat(chat_notification(transition))
+            case Channel.EVENT:
+                self._put_event(transition)
 
     def _put_event(self, transition: Transition) -> None:
         entry = {
@@ -56,14 +60,13 @@ class Publisher:
         if answer["FailedEntryCount"]:
             raise UnavailableError(answer["Entries"][0].get("ErrorCode", "FailedEntry"))
 
-    def _publish_alert(self, transition: Transition) -> None:
-        with translating_aws_errors():
-            self._topic_client.publish(
-                TopicArn=self._topic_arn,
-                Subject=transition.subject,
-                Message=transition.text,
-                MessageAttributes={
-                    name: {"DataType": "String", "StringValue": value}
-                    for name, value in attributes_of(transition).items()
-                },
-            )
+
+def chat_notification(transition: Transition) -> ChatNotification:
+    """Return what a transition says in a channel; all of one entity's stand in one thread."""
+    return ChatNotification(
+        transition.subject,
+        transition.text,
+        transition.steps,
+        transition.entity.key,
+        attributes_of(transition),
+    )

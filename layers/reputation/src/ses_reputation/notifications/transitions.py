@@ -14,6 +14,7 @@ from ses_reputation.notifications.events import (
     standing_detail,
     standing_of_action,
 )
+from ses_reputation.notifications.severity import urgency_of
 from ses_reputation.notifications.texts.finding import alert_of_finding, alert_of_resolution
 from ses_reputation.notifications.texts.layout import Alert
 from ses_reputation.notifications.texts.protection import alert_of_protection
@@ -30,7 +31,7 @@ from ses_reputation.standing.changes import (
     StandingChange,
     StandingEnded,
 )
-from ses_reputation.standing.state import Mute, Transition, TransitionKind, transition_id
+from ses_reputation.standing.state import Mute, Transition, TransitionKind
 from ses_reputation.visible_text import visible
 from ses_reputation.wording import moment
 
@@ -89,5 +90,6 @@ def transition_of_unmute(entity: ReputationEntity, key: str, who: str, at: datet
 def _transition(
     context: NotificationContext, kind: TransitionKind, name: str, detail: Mapping[str, Any], alert: Alert
 ) -> Transition:
-    frame = frame_detail(context, transition_id(context.at, kind, name))
-    return Transition(context.entity, context.at, kind, name, {**frame, **detail}, *alert)
+    frame = frame_detail(context, kind, name, alert.subject)
+    whole = {**frame, **urgency_of(kind, detail).to_json(), **detail}
+    return Transition(context.entity, context.at, kind, name, whole, *alert)

@@ -81,4 +81,5 @@ def transition_of_row(row: Row) -> Transition:
     """Return the transition in an item. Raises StateError."""
     with reading(row):
         entity = entity_of_key(row["pk"]["S"].partition("#")[2])
-        return read_as(Transition, json.loads(row["transition"]["S"]), entity=entity)
+        # Transitions of before have no steps apart from their text.
+        return read_as(Transition, {"steps": [], **json.loads(row["transition"]["S"])}, entity=entity)

@@ -40,7 +40,8 @@ class Transition:
 
     at: when it was assessed. name: what changed, unique within an entity and time (`bounces`,
     `provider_deferral#microsoft`). detail: the event's detail, plain JSON. subject and text: the alert; an
-    empty text means that there is none, an empty detail that there is no event.
+    empty text means that there is none, an empty detail that there is no event. steps: the alert's advice, as
+    a chat shows it.
     """
 
     entity: ReputationEntity
@@ -50,6 +51,7 @@ class Transition:
     detail: Mapping[str, Any]
     subject: str = ""
     text: str = ""
+    steps: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

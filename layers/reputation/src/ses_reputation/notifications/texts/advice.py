@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+from ses_reputation.notifications.texts.chat_text import harmless, harmless_code
 from ses_reputation.notifications.texts.foreign_values import reveal, reveal_quoted
 
 _OPTIONS = re.compile(r" (?=--)")
@@ -29,6 +30,12 @@ class Advice(str):
         advice = cls("".join(f"`{each.text}`" if each.words else each.text for each in pieces))
         advice.pieces = pieces
         return advice
+
+    def for_chat(self) -> str:
+        """Return the sentence for a chat: its commands stand between backticks, and nothing else acts."""
+        return "".join(
+            f"`{harmless_code(each.text)}`" if each.words else harmless(each.text) for each in self.pieces
+        )
 
 
 def _divide(line: str) -> Iterator[AdvicePiece]:

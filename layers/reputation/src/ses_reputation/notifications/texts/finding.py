@@ -6,7 +6,14 @@ from typing import Any
 
 from ses_reputation.findings.finding import Detection, DetectionState, FindingKind
 from ses_reputation.notifications.context import NotificationContext
-from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows, steps
+from ses_reputation.notifications.texts.layout import (
+    Alert,
+    Section,
+    command_about,
+    make_alert,
+    rows,
+    what_to_do,
+)
 from ses_reputation.notifications.texts.render import TextParts, render
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.changes import FindingOpened, FindingResolved
@@ -50,7 +57,7 @@ def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Ale
     return make_alert(
         parts,
         Section("The figures", rows([*parts.figures, *text.figures])),
-        Section("What to do", steps(text.advice)),
+        what_to_do(text.advice),
         Section("To see more", command_of(context, finding)),
     )
 

@@ -14,6 +14,7 @@ from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.visible_text import shorten_addresses, visible
 
 WIDTH = 78
+ADVICE_TITLE = "What to do"
 MOST_SUBJECT = 99
 _INDENT = "  "
 _CUT = "..."
@@ -22,17 +23,19 @@ _LONGEST_INLINE = 40
 
 
 class Alert(NamedTuple):
-    """What SNS sends to people: a subject that it takes, and a text."""
+    """What SNS sends to people: a subject that it takes, and a text; steps: what to do, for a chat."""
 
     subject: str
     text: str
+    steps: tuple[str, ...] = ()
 
 
 class Section(NamedTuple):
-    """A titled section of an alert; one without lines is left out."""
+    """A titled section of an alert; one without lines is left out. steps: its lines for a chat."""
 
     title: str
     lines: Sequence[str]
+    steps: tuple[str, ...] = ()
 
 
 def make_subject(text: str) -> str:
@@ -52,7 +55,8 @@ def make_alert(parts: TextParts, *sections: Section) -> Alert:
     blocks = ["\n".join(wrap(parts.opening))]
     blocks += ["\n".join([*wrap(section.title), *section.lines]) for section in sections if section.lines]
     blocks.append("\n".join(wrap(parts.closing)))
-    return Alert(make_subject(parts.subject), "\n\n".join(blocks) + "\n")
+    to_do = tuple(step for section in sections for step in section.steps)
+    return Alert(make_subject(parts.subject), "\n\n".join(blocks) + "\n", to_do)
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
@@ -79,6 +83,11 @@ def rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
         else:
             lines += wrap(f"{label}: {text}", _INDENT, _INDENT * 2)
     return lines
+
+
+def what_to_do(advice: Sequence[Advice]) -> Section:
+    """Return the section that says what to do."""
+    return Section(ADVICE_TITLE, steps(advice), tuple(sentence.for_chat() for sentence in advice))
 
 
 def steps(sentences: Iterable[Advice]) -> list[str]:

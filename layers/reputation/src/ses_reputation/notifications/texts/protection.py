@@ -2,7 +2,14 @@
 
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.notifications.context import NotificationContext
-from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows, steps
+from ses_reputation.notifications.texts.layout import (
+    Alert,
+    Section,
+    command_about,
+    make_alert,
+    rows,
+    what_to_do,
+)
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.standing.state import ProtectionStep
@@ -16,7 +23,7 @@ def alert_of_protection(context: NotificationContext, action: ProtectionAction) 
     return make_alert(
         parts,
         Section("Why", rows(parts.causes)),
-        Section("What to do", steps(parts.advice)),
+        what_to_do(parts.advice),
         Section("To see more", command_about(context, "standing explain")),
         Section("To resume it", resume if action.step is ProtectionStep.PAUSED else ()),
     )

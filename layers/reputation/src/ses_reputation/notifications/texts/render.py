@@ -120,11 +120,13 @@ _FILTERS: Mapping[str, Any] = {
     "most_first": _most_first,
     "pasted": enclose_command,
     "percent": wording.percent,
+    "points": wording.points_text,
     "provider_title": wording.provider_title,
     # A rate in evidence, with its exact value and interval.
     "rate": lambda plain: Rate(plain["numerator"], plain["denominator"]),
     "rate_percent": lambda rate, measure: wording.rate_percent(measure, rate),
     "rate_title": wording.rate_title,
+    "signed": wording.signed,
     "slice_title": lambda name, kind: wording.slice_title(Slice(Dimension(kind), name)),
     "unrated_text": wording.unrated_text,
     "without_day": _without_day,

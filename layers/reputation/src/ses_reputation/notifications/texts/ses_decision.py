@@ -1,7 +1,14 @@
 """The alerts about what SES itself has decided about an account, or about its tenants."""
 
 from ses_reputation.notifications.context import NotificationContext
-from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows, steps
+from ses_reputation.notifications.texts.layout import (
+    Alert,
+    Section,
+    command_about,
+    make_alert,
+    rows,
+    what_to_do,
+)
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.standing.changes import AccountDecided, DecisionChange, TenantsDecided
 
@@ -22,6 +29,6 @@ def _alert(
     return make_alert(
         parts,
         Section("What SES says", rows(parts.figures)),
-        Section("What to do", steps(parts.advice)),
+        what_to_do(parts.advice),
         Section("To see more", command_about(context, "standing explain")),
     )

@@ -10,7 +10,7 @@ from ses_reputation.notifications.texts.layout import (
     command_about,
     make_alert,
     rows,
-    steps,
+    what_to_do,
 )
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.rates.causes import Cause
@@ -40,7 +40,7 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         parts,
         Section("The figures", rows(parts.figures)),
         Section("Where it comes from", rows(parts.causes)),
-        Section("What to do", steps(parts.advice)),
+        what_to_do(parts.advice),
         Section("To see more", command_about(context, "standing explain")),
         *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
     )

@@ -1,0 +1,158 @@
+"""What a digest says: rates beside those of the digest before, worst first."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ses_reputation.digest.list_sizes import ListSize
+from ses_reputation.digest.party import Open, Party
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.decision import HEALTHY
+from ses_reputation.standing.state import DecisionState, EntityState
+
+
+class KeptRate(NamedTuple):
+    """A rate as a digest is remembered by."""
+
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFigures:
+    """The figures of a digest, by which the next one says what changed.
+
+    rates: by the entity's key, and by measure. lists: addresses by `account/region`.
+    """
+
+    at: datetime
+    rates: Mapping[str, Mapping[str, KeptRate]] = field(default_factory=dict)
+    lists: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    """An entity's standing and rate by one measure.
+
+    before: the rate in the digest before; None where there was none. next_standing: the next worse one, and
+    how many more events begin it; None at the worst.
+    """
+
+    entity: ReputationEntity
+    measure: Measure
+    standing: Standing
+    rate: Rate
+    before: Rate | None
+    next_standing: tuple[Standing, int] | None
+
+    @property
+    def points(self) -> float | None:
+        """By how many percentage points the rate rose since the digest before."""
+        return float(self.rate.value - self.before.value) * 100 if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A suppression list's size, and in the digest before; None where it had none then."""
+
+    size: ListSize
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One party's digest of a week.
+
+    before: when the digest before was made. rates: worst first, of entities that have a rate. standings: of
+    every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy.
+    """
+
+    party: Party
+    at: datetime
+    before: datetime | None
+    standings: Mapping[ReputationEntity, Standing | None]
+    decisions: tuple[tuple[ReputationEntity, DecisionState], ...]
+    rates: tuple[RateLine, ...]
+    findings: tuple[Open, ...]
+    lists: tuple[ListLine, ...]
+
+    @property
+    def worst(self) -> Standing | None:
+        """The worst standing; None where nothing is rated yet."""
+        rated = [each for each in self.standings.values() if each is not None]
+        return max(rated, key=lambda each: each.severity, default=None)
+
+    @property
+    def below_healthy(self) -> int:
+        """How many entities stand below healthy."""
+        return sum(each not in (None, Standing.HEALTHY) for each in self.standings.values())
+
+    @property
+    def figures(self) -> DigestFigures:
+        """What is remembered of it."""
+        rates: dict[str, dict[str, KeptRate]] = {}
+        for line in self.rates:
+            kept = KeptRate(line.rate.numerator, line.rate.denominator)
+            rates.setdefault(line.entity.key, {})[str(line.measure)] = kept
+        return DigestFigures(self.at, rates, {each.size.place: each.size.total for each in self.lists})
+
+
+def compose(
+    party: Party,
+    states: Iterable[EntityState],
+    sizes: Iterable[ListSize],
+    at: datetime,
+    before: DigestFigures | None,
+) -> Digest:
+    """Return a party's digest as of an aware time, of nothing but what the party may see."""
+    states = list(states)
+    own = party.own(states)
+    last = before or DigestFigures(at)
+    lines = [line for state in own for line in _rate_lines(state, last.rates.get(state.entity.key, {}))]
+    lists = [
+        ListLine(each, last.lists.get(each.place)) for each in sizes if party.account in ("", each.account)
+    ]
+    return Digest(
+        party,
+        at,
+        before.at if before else None,
+        {state.entity: state.standing for state in own},
+        tuple(_decisions(own)),
+        tuple(sorted(lines, key=_by_harm)),
+        tuple(party.findings(states)),
+        tuple(sorted(lists, key=lambda each: (-each.size.total, each.size.place))),
+    )
+
+
+def _rate_lines(state: EntityState, before: Mapping[str, KeptRate]) -> Iterator[RateLine]:
+    for measure, known in state.measures.items():
+        view: Mapping[str, Any] = state.view.get("measures", {}).get(measure, {})
+        if rate := view.get("rate"):
+            last = before.get(measure)
+            yield RateLine(
+                state.entity,
+                measure,
+                known.standing,
+                Rate(rate["numerator"], rate["denominator"]),
+                Rate(*last) if last else None,
+                _next_standing(view.get("headroom", ())),
+            )
+
+
+def _next_standing(headroom: Iterable[Mapping[str, Any]]) -> tuple[Standing, int] | None:
+    """Return the mildest standing that has not begun; `headroom` is as evaluation_to_json has it."""
+    left = ((Standing(each["standing"]), each["more_events"]) for each in headroom if each["more_events"])
+    return next(left, None)
+
+
+def _decisions(states: Iterable[EntityState]) -> Iterator[tuple[ReputationEntity, DecisionState]]:
+    for state in states:
+        if state.decision and state.decision.latest.enforcement_status not in ("", HEALTHY):
+            yield state.entity, state.decision
+
+
+def _by_harm(line: RateLine) -> tuple[Any, ...]:
+    return -line.standing.severity, -line.rate.value, line.entity, line.measure

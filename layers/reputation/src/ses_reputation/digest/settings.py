@@ -1,0 +1,33 @@
+"""What an operator can set about digests."""
+
+from dataclasses import dataclass
+
+from ses_reputation.environment import Environment, read_optional_topic, read_optional_url, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """Settings of functions/send_digest.
+
+    chat_topic_arn, statement_base_url: empty where the stack has no chat topic, and no place that serves its
+    statements.
+    """
+
+    ledger_table: str
+    bucket: str
+    stack_name: str
+    alert_topic_arn: str
+    chat_topic_arn: str = ""
+    statement_base_url: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> "DigestSettings":
+        """Read the settings. Raises SettingsError naming the variable that is missing or malformed."""
+        return cls(
+            read_text(environment, "LEDGER_TABLE"),
+            read_text(environment, "REPUTATION_BUCKET"),
+            read_text(environment, "STACK_NAME"),
+            read_text(environment, "ALERT_TOPIC_ARN"),
+            read_optional_topic(environment, "CHAT_TOPIC_ARN"),
+            read_optional_url(environment, "STATEMENT_BASE_URL"),
+        )

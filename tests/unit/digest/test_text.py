@@ -1,0 +1,104 @@
+"""Digests as people read them, beside texts that were written by hand from the figures."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
+from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.text import alert_of_digest
+from ses_reputation.notifications.texts.layout import WIDTH
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import account_entity, identity_entity
+from ses_reputation.standing.state import DecisionState
+from ses_reputation.statistics.decisions import SesDecision
+from tests.support.digests import MONDAY, OTHER_ACCOUNT, size_of, state_of
+from tests.support.evaluated import ACCOUNT, IDENTITY, NOW, bounces, complaints, coverage_gap, deferral
+from tests.support.hostile import NAMES, acting_characters, forged_lines
+
+EXPECTED = Path(__file__).with_name("expected")
+STATES = [
+    state_of(bounces(Standing.REVIEW), complaints(Standing.HEALTHY)),
+    state_of(bounces(Standing.WATCH), complaints(Standing.PAUSE), entity=OTHER_ACCOUNT),
+    state_of(bounces(Standing.HEALTHY), entity=IDENTITY, detections=(deferral(), coverage_gap())),
+]
+SIZES = [size_of(12_345), size_of(1, "777788889999", "eu-west-1")]
+# Last week 4.32 % (up 0.80 points to 5.1192 %), and the same rate of complaints.
+BEFORE = DigestFigures(
+    MONDAY - timedelta(days=7),
+    {ACCOUNT.key: {"bounces": KeptRate(432, 10_000), "complaints": KeptRate(3, 10_021)}},
+    {"444455556666/us-east-1": 12_000},
+)
+
+
+def told(party: Party, before: DigestFigures | None = None, link: str = "") -> str:
+    alert = alert_of_digest(compose(party, STATES, SIZES, MONDAY, before), "prod", link)
+    return f"Subject: {alert.subject}\n\n{alert.text}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("owners", told(OWNERS, BEFORE, "https://statements.example.com")),
+        ("delegate", told(Party("444455556666"))),
+    ],
+)
+def test_a_digest_reads_as_it_should(name: str, text: str) -> None:
+    assert text == (EXPECTED / f"{name}.txt").read_text()
+
+
+def test_a_digest_fits_a_mail_whatever_is_known() -> None:
+    many = [
+        state_of(bounces(standing), complaints(standing), entity=account_entity(f"{number:012}", "us-east-1"))
+        for number in range(40)
+        for standing in [list(Standing)[number % 4]]
+    ]
+    digest = compose(OWNERS, many, [size_of(9, f"{number:012}") for number in range(40)], MONDAY, None)
+    alert = alert_of_digest(digest, "prod", "")
+
+    assert max(map(len, alert.text.splitlines())) <= WIDTH
+    assert len(alert.text.splitlines()) <= 35
+    assert "further  74 rates of lesser concern" in alert.text
+    assert "further  37 lists" in alert.text
+
+
+def test_without_any_rate_a_digest_says_so() -> None:
+    alert = alert_of_digest(compose(OWNERS, [state_of()], [], MONDAY, None), "prod", "")
+
+    assert alert.subject == "Weekly digest: no rate yet"
+    assert "no mail of the last weeks gives a rate" in alert.text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("PROBATION", "is under review"), ("SHUTDOWN", "is paused"), ("NOVEL", "is NOVEL")]
+)
+def test_what_ses_has_decided_stands_first(status: str, said: str) -> None:
+    read = SesDecision("444455556666", "us-east-1", NOW, status, True, True, "")
+    state = replace(state_of(bounces(Standing.HEALTHY)), decision=DecisionState(read, NOW))
+
+    text = alert_of_digest(compose(OWNERS, [state], [], MONDAY, None), "prod", "").text
+
+    assert f"by SES   account 444455556666 in us-east-1 {said} since 2026-11-22" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_acts_in_no_digest(name: str) -> None:
+    states = [
+        state_of(bounces(Standing.REVIEW), entity=identity_entity(name)),
+        state_of(bounces(Standing.REVIEW), entity=account_entity("444455556666", name)),
+    ]
+    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), name, "")
+
+    assert acting_characters(alert.text) == set()
+    assert forged_lines(alert.text) == []
+
+
+def test_an_identity_that_is_an_address_is_shortened() -> None:
+    states = [state_of(bounces(Standing.REVIEW), entity=identity_entity("support@example.com"))]
+
+    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), "prod", "")
+
+    assert "support" not in alert.subject + alert.text
+    assert "s...@example.com" in alert.text
