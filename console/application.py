@@ -1,26 +1,28 @@
 """The commands of `ses-reputation`, and the one place where errors become one clear line."""
 
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from console.commands import (
     accounts,
-    authorize,
     findings,
     protection,
     quarantine,
-    rebuild,
     standing,
     suppression,
 )
+from console.commands.authorization import commands as authorize
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
 from console.commands.forgetting.forget import forget_person
-from console.commands.ledger import export_all_entries, show_balances, show_entries
+from console.commands.ledger import rebuild
+from console.commands.ledger.holdings import export_all_entries, show_balances, show_entries
+from console.commands.ledger.message import show_message
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
 from console.commands.suppression_changes.add import add_addresses
@@ -30,18 +32,30 @@ from console.commands.suppression_changes.restore import restore_list
 from console.commands.verify import verify_setup
 from console.errors import ConsoleError
 from console.local_aws.errors import LocalAwsError
+from console.stack.place import AskedPlace, ask_at
 from console.terminal.screen import open_screen
+from console.usage.error_lines import describe_error
+from console.usage.help_pages import explain_commands, write_commands
+from console.usage.place_options import add_place_options
 from ses_reputation.errors import SesReputationError
-from ses_reputation.visible_text import visible
 
 _INTERRUPTED = 130
+_CLOSED_PIPE = 141
+"""Who ends by SIGPIPE, signal 13, ends so for a shell: as `yes | head -1` does."""
 
 
-class _OneLineErrors(TyperGroup):
-    """Turns expected errors into one line on standard error and exit code 1."""
+class _Program(TyperGroup):
+    """Turns expected errors into one line on standard error and exit code 1; amends options and help."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        explain_commands(self)
+        for command in _all_below(self):
+            add_place_options(command)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was given."""
+        ask_at(AskedPlace())
         try:
             return super().invoke(ctx)
         except (ConsoleError, LocalAwsError, SesReputationError, ClientError, BotoCoreError) as error:
@@ -50,23 +64,19 @@ class _OneLineErrors(TyperGroup):
         except KeyboardInterrupt:
             _print_error("Stopped.")
             raise typer.Exit(_INTERRUPTED) from None
+        except BrokenPipeError:
+            raise typer.Exit(_CLOSED_PIPE) from None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands into a page of help, by what they are for."""
+        del ctx
+        write_commands(self, formatter)
 
 
-def describe_error(error: Exception) -> str:
-    """Return one line: what went wrong, and what to do about it."""
-    match error:
-        case NoCredentialsError():
-            return "No AWS credentials found: log in (for example `aws sso login`), or set AWS_PROFILE."
-        case NoRegionError():
-            return "No AWS Region chosen: set AWS_REGION, or name one in your AWS profile."
-        case ClientError():
-            code = error.response.get("Error", {}).get("Code", "")
-            message = error.response.get("Error", {}).get("Message", "no reason given")
-            return visible(f"AWS refused {error.operation_name} ({code}): {message}")
-        case BotoCoreError():
-            return visible(f"AWS could not be asked: {error}")
-        case _:
-            return str(error)
+def _all_below(group: Any) -> list[Any]:
+    """Return all commands and groups below one."""
+    below = list(getattr(group, "commands", {}).values())
+    return [each for command in below for each in (command, *_all_below(command))]
 
 
 def _print_error(text: str) -> None:
@@ -74,17 +84,18 @@ def _print_error(text: str) -> None:
 
 
 app = typer.Typer(
-    cls=_OneLineErrors,
+    cls=_Program,
     name="ses-reputation",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
 app.command("entries")(show_entries)
+app.command("message")(show_message)
 app.command("export-entries")(export_all_entries)
 app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
@@ -105,10 +116,21 @@ app.add_typer(suppression.app, name="suppression")
 app.command("forget")(forget_person)
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"ses-reputation {version('ses-reputation')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """A reputation ledger and suppression snapshots for companies that send through Amazon SES.
 
     demo and replay start a stack on this machine and remove it again. The other commands read a deployed
-    stack (--stack NAME, with your AWS credentials), or the one that --keep keeps running on this machine.
+    stack (--stack NAME, found with your AWS credentials, --profile and --region), or the one that --keep
+    keeps running on this machine. -h after a command explains it, and gives examples.
     """

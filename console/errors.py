@@ -2,6 +2,7 @@
 
 ConsoleError
 ├── NoStackError      no stack runs here, or the named one is not of ses-reputation
+├── StackKeptError    another command keeps a stack on this machine already
 ├── NotFoundError     what was asked for is not in the stack
 ├── UnpostedError     what was journaled could not all be posted, so balances would be wrong
 ├── UnaccountedError  some messages are neither journaled, ignored, quarantined nor failed
@@ -22,6 +23,10 @@ class ConsoleError(Exception):
 
 class NoStackError(ConsoleError):
     """There is no stack to read; the text says how to get one."""
+
+
+class StackKeptError(ConsoleError):
+    """Another command keeps a stack here; the text says how to end it."""
 
 
 class NotFoundError(ConsoleError):

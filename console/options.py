@@ -1,15 +1,21 @@
 """Options that several commands share, and how arguments are checked."""
 
 import re
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cache
+from itertools import chain
 from typing import Annotated
 
+import boto3
 import typer
 
 from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
+from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?")
+_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?", re.ASCII)
 
 
 def check_account(account: str | None) -> str | None:
@@ -34,10 +40,53 @@ def check_domains(domains: list[str] | None) -> list[str]:
 
 
 def check_hour(hour: str | None) -> str | None:
-    """Return a UTC hour or a day. Raises BadParameter where it is neither."""
-    if hour is not None and not _HOUR.fullmatch(hour):
+    """Return a UTC hour or a day. Raises BadParameter where it is neither, or not in the calendar."""
+    if hour is None:
+        return None
+    if not _HOUR.fullmatch(hour):
         raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC, such as 2026-11-22T10, or a day.")
+    try:
+        datetime.fromisoformat(hour)
+    except ValueError:
+        raise typer.BadParameter(f"{hour!r} is not in the calendar.") from None
     return hour
+
+
+def check_span(first: str | None, last: str | None) -> None:
+    """Check that hours or days are in their order. Raises BadParameter where the last is before the first.
+
+    A day is all its hours, so `2026-11-22T10` to `2026-11-22` is in order.
+    """
+    if first and last and last < first[: len(last)]:
+        raise typer.BadParameter(f"{last} is before {first}: exchange --from and --to.")
+
+
+def check_region(region: str | None) -> str | None:
+    """Return a Region. Raises BadParameter where AWS has none of that name.
+
+    One that the installed botocore does not know yet is taken if it is named as all are: `ap-southeast-9`.
+    """
+    if region is None or region in _known_regions():
+        return region
+    points = {known.split("-")[-2] for known in _known_regions()}
+    if partition_of(region) and region.split("-")[-2] in points:
+        return region
+    meant = get_close_matches(region, sorted(_known_regions()), 2, 0.8)
+    hint = f"do you mean {' or '.join(meant)}?" if meant else "give one such as us-east-1."
+    raise typer.BadParameter(f"{region!r} is no Region of AWS: {hint}")
+
+
+def check_regions(regions: list[str] | None) -> list[str]:
+    """Return Regions. Raises BadParameter where one is none."""
+    return [region for region in regions or () if check_region(region)]
+
+
+@cache
+def _known_regions() -> frozenset[str]:
+    """The Regions that the installed botocore knows; newer ones are known by the form of their names."""
+    session = boto3.Session()
+    partitions = session.get_available_partitions()
+    return frozenset(chain.from_iterable(session.get_available_regions("sts", each) for each in partitions))
 
 
 def check_identity(identity: str | None) -> str | None:
@@ -59,7 +108,10 @@ AccountOption = Annotated[
     str | None,
     typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="Only this sending account."),
 ]
-RegionOption = Annotated[str | None, typer.Option("--region", metavar="REGION", help="Only this Region.")]
+RegionOption = Annotated[
+    str | None,
+    typer.Option("--region", metavar="REGION", callback=check_region, help="Only mail sent in this Region."),
+]
 IdentityOption = Annotated[
     str | None,
     typer.Option(
@@ -78,3 +130,9 @@ LastHourOption = Annotated[
     typer.Option("--to", metavar="HOUR", callback=check_hour, help="Last send hour (UTC), or day."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DelayDaysOption = Annotated[
+    int,
+    typer.Option(
+        "--delay-days", min=0, max=400, metavar="DAYS", help="How many days back delays are looked for."
+    ),
+]

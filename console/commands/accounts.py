@@ -14,7 +14,7 @@ from console.actions.register_accounts import Registration, list_environments, r
 from console.actions.samconfig import SamConfig
 from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
-from console.options import JsonOption, check_accounts
+from console.options import JsonOption, check_accounts, check_region
 from console.reports.accounts import Registered, print_accounts, print_added
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
@@ -69,7 +69,10 @@ DelegatesOption = Annotated[
     ),
 ]
 PlaceOption = Annotated[
-    str | None, typer.Option("--region", metavar="REGION", help="Of their SES. Default: the ledger's.")
+    str | None,
+    typer.Option(
+        "--region", metavar="REGION", callback=check_region, help="Of their SES. Default: the ledger's."
+    ),
 ]
 OperatorOption = Annotated[
     str | None,

@@ -11,6 +11,7 @@ from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_stack.announce import keep_running
 from console.options import KeepOption
 from console.reports.feeds import print_reconciliations
+from console.stack.running_stack import refuse_second_stack
 from console.terminal.screen import Narrator, open_screen
 
 _SEED = 20261122
@@ -29,6 +30,8 @@ def run_demo(
     three stages, assesses every account and identity after each, and exports a suppression list. It needs no
     AWS account and leaves nothing behind. Exits with 1 if anything does not add up.
     """
+    if keep:
+        refuse_second_stack()
     screen = open_screen()
     screen.print("SES reputation ledger: an invented day of mail, from notification to alert\n", style="bold")
     started_at = datetime.now(UTC)

@@ -12,7 +12,7 @@ import typer
 
 from console.actions.register_accounts import registered_places
 from console.local_aws.deployment import SAMCONFIG
-from console.options import AccountOption, JsonOption, StackOption
+from console.options import AccountOption, JsonOption, StackOption, check_regions
 from console.reports.doctor import describe_place, print_causes, print_places
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
@@ -37,6 +37,7 @@ RegionsOption = Annotated[
     typer.Option(
         "--region",
         metavar="REGION",
+        callback=check_regions,
         help="A Region to read, once or more; without it, the stack's, those that mail came from, and those "
         "that samconfig.toml has stacks in.",
     ),

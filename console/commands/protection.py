@@ -7,7 +7,7 @@ import typer
 
 from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
 from console.local_aws.clients import Clients
-from console.options import JsonOption, StackOption, YesOption, check_account
+from console.options import JsonOption, StackOption, YesOption, check_account, check_region
 from console.reports.protection import print_protection
 from console.reports.standing_json import describe_protection
 from console.stack.caller import identify_caller
@@ -25,7 +25,9 @@ app = typer.Typer(help="Show what protection paused, and undo it.", no_args_is_h
 
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="An AWS profile of that account, if yours is another."),
+    typer.Option(
+        "--account-profile", metavar="NAME", help="An AWS profile of that account, if yours is another."
+    ),
 ]
 
 
@@ -56,15 +58,17 @@ def resume_sending(
     account: Annotated[
         str, typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="The set's account.")
     ],
-    region: Annotated[str, typer.Option("--region", metavar="REGION", help="The Region of the set.")],
+    region: Annotated[
+        str, typer.Option("--region", metavar="REGION", callback=check_region, help="The Region of the set.")
+    ],
     stack: StackOption = None,
-    profile: ProfileOption = None,
+    account_profile: ProfileOption = None,
     yes: YesOption = False,
 ) -> None:
     """Let a configuration set that protection paused send again. Asks for confirmation.
 
-    Calls SES with your credentials if they are of that account (also by --profile), else through the stack's
-    ProtectionRoleName there.
+    Calls SES with your credentials if they are of that account (also by --account-profile), else through the
+    stack's ProtectionRoleName there.
     """
     connection, screen = connect(stack), open_screen()
     table, paused = connection.assessments, AccountSet(account_entity(account, region), configuration_set)
@@ -78,7 +82,7 @@ def resume_sending(
         table,
         paused,
         identify_caller(connection.clients.sts).title,
-        _open_sending(connection, profile),
+        _open_sending(connection, account_profile),
         current_time,
         connection.stack.name,
     )

@@ -24,7 +24,7 @@ from console.terminal.screen import Narrator, Step, count, open_screen, print_js
 from ses_reputation.feedback.provenance import Reason
 from ses_reputation.quarantine.record import PREFIX, QuarantineRecord
 
-app = typer.Typer(help="Look at messages that were not journaled, and retry them.", no_args_is_help=True)
+app = typer.Typer(help="Look at messages that did not count, and retry them.", no_args_is_help=True)
 
 ReasonOption = Annotated[Reason | None, typer.Option(metavar="REASON", help="Only this reason.")]
 TopicAccountOption = Annotated[

@@ -14,6 +14,7 @@ from console.local_stack.stack import Parties, run_local_stack
 from console.options import JsonOption, KeepOption, check_account, check_accounts, check_domains
 from console.replay.report import print_replay
 from console.replay.run import assess_now, find_foreign_accounts, look_through, name_parties, replay_files
+from console.stack.running_stack import refuse_second_stack
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.archive import ArchiveDefaults
 
@@ -61,6 +62,8 @@ def run_replay(  # noqa: PLR0913, PLR0917
             raise typer.BadParameter("--owner, --delegate, --own-domain and --keep do not go with --stack.")
         run_backfill(paths, BackfillOptions(stack, sending_account or "", is_json=json, is_sure=yes))
         return
+    if keep:
+        refuse_second_stack()
     parties = Parties(tuple(owner or ()), tuple(delegate or ()), tuple(own_domain or ()))
     _replay_here(paths, parties, sending_account or "", is_json=json, is_kept=keep)
 

@@ -1,48 +1,74 @@
 """`ses-reputation standing`: where each account and identity stands, and why."""
 
+from datetime import timedelta
+from typing import Annotated
+
 import typer
 
-from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
+from console.errors import NotFoundError
+from console.options import (
+    AccountOption,
+    IdentityOption,
+    JsonOption,
+    RegionOption,
+    StackOption,
+    check_hour,
+)
 from console.reports.explained.account_window import account_window_to_json
 from console.reports.explained.assumptions import ASSUMPTIONS
+from console.reports.explained.history import day_to_json, print_history
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity, describe_transitions
-from console.reports.standing_table import print_standings
+from console.reports.standing_table import print_standings, print_standings_at
 from console.stack.account_window import read_account_window
 from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
-from console.stack.selection import EntityChoice, choose_states
+from console.stack.selection import EntityChoice, choose_senders, choose_states
 from console.stack.ses_decisions import States, without_old_decisions
+from console.stack.stories.past_standings import history_of, read_rules, states_at
 from console.terminal.screen import open_screen, print_json
-from ses_reputation.hours import format_second
-from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.hours import format_second, next_period, start_of
+from ses_reputation.rollup.entities import EntityKind, entities_of
 from ses_reputation.standing.state import EntityState
 from ses_reputation.visible_text import visible
 
 _MOST_TRANSITIONS = 20
+_MOST_PUBLISHED = 1_000
 
 app = typer.Typer(help="Show where accounts and identities stand (estimates).", invoke_without_command=True)
 
 
 # Typer makes an option of every parameter.
 @app.callback()
-def show_standings(
+def show_standings(  # noqa: PLR0913, PLR0917
     context: typer.Context,
     stack: StackOption = None,
     account: AccountOption = None,
     region: RegionOption = None,
     identity: IdentityOption = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar="TIME", callback=check_hour, help="At the end of this UTC hour or day, not now."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Show where each account and identity stands: bounce and complaint rates (estimates), open findings."""
+    """Show where each account and identity stands: bounce and complaint rates (estimates), open findings.
+
+    With --at, rates and standings are computed again from the days that are kept (--at 2026-11-20, or
+    2026-11-20T14), by what is known today: feedback that came later counts.
+    """
     if context.invoked_subcommand:
-        if stack or account or region or identity or json:
+        if stack or account or region or identity or at or json:
             raise typer.BadParameter(f"Give options after the word {context.invoked_subcommand}.")
         return
-    connection = connect(stack)
+    connection, choice = connect(stack), EntityChoice(account or "", region or "", identity or "")
+    if at:
+        _show_at(connection, choice, at, json)
+        return
     known = connection.assessments.read_states()
-    choice = EntityChoice(account or "", region or "", identity or "")
     states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     if json:
@@ -61,10 +87,7 @@ def explain_standing(
     json: JsonOption = False,
 ) -> None:
     """Explain one entity: rates by window, causes, the way to each threshold, findings, latest changes."""
-    choice = EntityChoice(account or "", region or "", identity or "")
-    if bool(choice.account) == bool(choice.identity):
-        raise typer.BadParameter("Give either --account (with --region) or --identity.")
-    connection = connect(stack)
+    choice, connection = _choose_one(account, region, identity), connect(stack)
     known = connection.assessments.read_states()
     states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
     state = _only(states, choice.identity)
@@ -82,6 +105,63 @@ def explain_standing(
         print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
     else:
         print_entity(open_screen(), state, transitions, assessed_at, current_time(), window)
+
+
+@app.command("history")
+def show_history(
+    stack: StackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    identity: IdentityOption = None,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=1, max=366, help="How many days, with today.")
+    ] = 30,
+    json: JsonOption = False,
+) -> None:
+    """Show one entity day by day: mail, bounces, complaints, rates, standing, and what was published.
+
+    It is computed again from the days that are kept, by what is known today.
+    """
+    choice, now = _choose_one(account, region, identity), current_time()
+    connection = connect(stack)
+    table = connection.assessments
+    states = choose_states(table.read_states(), choice, connection.assessment_schedule)
+    entity = _only(states, choice.identity).entity
+    history = history_of(table, entity, read_rules(connection.stack.parameters), days, now)
+    if not history:
+        raise NotFoundError(f"The ledger keeps no mail of {entity.title} in these days.")
+    transitions = table.transitions(entity, _MOST_PUBLISHED)
+    if json:
+        described = [day_to_json(day) for day in history]
+        print_json({"entity": entity.to_json(), "days": described})
+    else:
+        print_history(open_screen(), entity, history, transitions)
+
+
+def _show_at(connection: Connection, choice: EntityChoice, period: str, json: bool) -> None:
+    """Show the chosen entities as they stood when an hour or a day ended."""
+    now, table = current_time(), connection.assessments
+    at = start_of(next_period(period)) - timedelta(seconds=1)
+    if start_of(period) > now:
+        raise typer.BadParameter(f"{period} is still to come.", param_hint="--at")
+    at = min(at, now)
+    senders = table.senders()
+    choose_senders(senders, choice, connection.assessment_schedule)
+    chosen = [each for each in senders if any(map(choice.has_entity, entities_of([each])))]
+    known = states_at(table, chosen, read_rules(connection.stack.parameters), at, now)
+    states = [known[entity] for entity in sorted(known) if choice.has_entity(entity)]
+    if not states:
+        raise NotFoundError(f"The ledger keeps no mail of {choice.title() or 'anybody'} until {period}.")
+    if json:
+        print_json({"at": format_second(at), "entities": [describe_entity(state) for state in states]})
+    else:
+        print_standings_at(open_screen(), states, at)
+
+
+def _choose_one(account: str | None, region: str | None, identity: str | None) -> EntityChoice:
+    if bool(account) == bool(identity):
+        raise typer.BadParameter("Give either --account (with --region) or --identity.")
+    return EntityChoice(account or "", region or "", identity or "")
 
 
 def _current(known: States, connection: Connection) -> States:

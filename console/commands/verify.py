@@ -12,7 +12,7 @@ from console.actions.await_subscriptions import await_subscriptions, patience_of
 from console.actions.prove_by_mail import PartyToProve, expect, new_marker, read_setups, send_as
 from console.commands.doctor import scope_of
 from console.errors import NotFoundError
-from console.options import JsonOption, StackOption, check_identity
+from console.options import JsonOption, StackOption, check_identity, check_regions
 from console.reports.verification.proof import print_proof
 from console.reports.verification.proof_json import describe_proof
 from console.stack.connection import Connection, connect
@@ -74,7 +74,11 @@ def verify_setup(  # noqa: PLR0913, PLR0917
     ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option(metavar="REGION", help="A Region of the identity; repeatable. Default: the stack's."),
+        typer.Option(
+            metavar="REGION",
+            callback=check_regions,
+            help="A Region of the identity; repeatable. Default: the stack's.",
+        ),
     ] = None,
     sender: Annotated[
         str,

@@ -26,7 +26,8 @@ from console.reports.tables import (
     draw_messages,
     draw_parts,
 )
-from console.terminal.screen import make_table, print_heading, print_line
+from console.terminal.screen import print_heading, print_line
+from console.terminal.tables import make_table
 from ses_reputation.ledger.hour_balance import HourBalance
 
 _PARTIES = (

@@ -12,7 +12,8 @@ from rich.text import Text
 from console.demo.stages import Assessed
 from console.local_aws.subscriber import HeardAlert
 from console.reports.standing_table import styled_standing
-from console.terminal.screen import count, make_table, print_heading, print_line
+from console.terminal.screen import count, print_heading, print_line
+from console.terminal.tables import make_table
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from console.local_aws.clients import Clients
 from console.local_aws.emulator import REGION, LocalAws
-from console.local_aws.errors import DeploymentError
+from console.local_aws.errors import DeploymentError, MissingStackError
 from console.local_aws.template import (
     CodeStore,
     Template,
@@ -75,19 +75,23 @@ def upload_template(aws: LocalAws, template: Template) -> str:
 
 
 def find_stack(clients: Clients, stack_name: str = STACK_NAME) -> Stack:
-    """An existing stack's outputs and resources.
+    """An existing stack's outputs and resources. `stack_name` may be its ARN.
 
     Raises:
-        DeploymentError: there is no such stack.
+        MissingStackError: there is no such stack.
     """
     try:
         described = clients.cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     except ClientError as error:
-        raise DeploymentError(f"There is no stack {stack_name!r} here: {error}") from error
+        # CloudFormation API reference, DescribeStacks: "If the stack doesn't exist, a ValidationError is
+        # returned."
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise MissingStackError(f"There is no stack {stack_name!r} here.") from error
     pages = clients.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
     resources = [summary for page in pages for summary in page["StackResourceSummaries"]]
     return Stack(
-        name=stack_name,
+        name=described["StackName"],
         parameters={
             parameter["ParameterKey"]: parameter.get("ParameterValue", "")
             for parameter in described.get("Parameters", [])

@@ -4,6 +4,7 @@ LocalAwsError
 ├── EmulatorError            the emulator did not start, or stopped; carries the end of its log
 ├── AccountUnreachableError  at an external endpoint nobody can act as another account
 ├── DeploymentError          the stack could not be created; carries the stack's events
+├── MissingStackError        CloudFormation knows no stack of that name
 ├── DeliveryError            SNS or SQS refused a message; names the first reason
 ├── InvocationError          a function ended with an error; carries it
 ├── SettlingTimeoutError     messages, stream records or postponed hours are still on their way
@@ -25,6 +26,10 @@ class AccountUnreachableError(LocalAwsError):
 
 class DeploymentError(LocalAwsError):
     """CloudFormation could not create the stack."""
+
+
+class MissingStackError(LocalAwsError):
+    """There is no such stack in the account and Region asked."""
 
 
 class DeliveryError(LocalAwsError):

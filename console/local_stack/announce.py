@@ -11,14 +11,22 @@ from pathlib import Path
 from rich.console import Console
 
 from console.local_stack.stack import LocalStack
-from console.stack.running_stack import CURRENT_STACK, CurrentStack
+from console.stack.connection import Connection
+from console.stack.running_stack import CURRENT_STACK, CurrentStack, refuse_second_stack
 from console.terminal.screen import print_line
+from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.shell_words import shell_option, shell_word
+from ses_reputation.suppression.snapshot.snapshot_reader import list_targets
+from ses_reputation.suppression.targets import Target
 
 
 @contextmanager
 def announce_stack(local: LocalStack, path: Path = CURRENT_STACK) -> Iterator[None]:
-    """Let other terminals find the stack until the block ends."""
+    """Let other terminals find the stack until the block ends.
+
+    Raises StackKeptError where another command announced one meanwhile.
+    """
+    refuse_second_stack(path)
     current = CurrentStack(
         local.aws.endpoint_url,
         local.aws.account_id,
@@ -41,7 +49,7 @@ def keep_running(screen: Console, local: LocalStack) -> None:
     """Keep a stack until Ctrl-C, and print how to look into it."""
     with announce_stack(local):
         screen.print("\nThe stack keeps running until you press Ctrl-C. In another terminal:", style="bold")
-        for command in _suggest_commands(local):
+        for command in suggest_commands(local):
             print_line(screen, f"  ses-reputation {command}")
         screen.print("Or with the AWS CLI; the access key is the account id:")
         account = local.aws.account_id
@@ -56,8 +64,23 @@ def keep_running(screen: Console, local: LocalStack) -> None:
             screen.print(f"\nStopped. {local.farewell}")
 
 
-def _suggest_commands(local: LocalStack) -> Iterator[str]:
-    delegates = local.stack.parameters.get("DelegateAccounts", "").split(",")
-    account = shell_option("--account", delegates[0] or local.aws.account_id)
-    yield from ("standing", f"standing explain {account}")
-    yield from ("providers", "feeds", "balances", "quarantine list", "suppression show", "suppression export")
+def suggest_commands(local: LocalStack) -> Iterator[str]:
+    """Yield commands that have something to show of this stack."""
+    kept = Connection(local.aws.clients(), local.stack)
+    states = kept.assessments.read_states().values()
+    accounts = [state for state in states if state.entity.kind is EntityKind.ACCOUNT]
+    if states:
+        yield "standing"
+    if accounts:
+        worst = max(
+            accounts, key=lambda state: (state.standing.severity if state.standing else -1, state.entity)
+        )
+        places = [state.entity for state in accounts if state.entity.name == worst.entity.name]
+        region = f" {shell_option('--region', worst.entity.region)}" if len(places) > 1 else ""
+        yield f"standing explain {shell_option('--account', worst.entity.name)}{region}"
+    if kept.assessments.senders():
+        yield from ("providers", "feeds")
+    yield from ("balances", "quarantine list", "suppression export")
+    own = Target(local.aws.account_id, local.aws.region)
+    if own in list_targets(kept.snapshots):
+        yield "suppression show"

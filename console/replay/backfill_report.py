@@ -6,7 +6,8 @@ from rich.console import Console
 
 from console.replay.backfill import BackfillTally
 from console.replay.backfill_store import BackfillRecord
-from console.terminal.screen import count, make_table, print_heading, print_indented, print_line
+from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.shell_words import shell_option
 
@@ -40,7 +41,7 @@ def print_backfill(screen: Console, tally: BackfillTally, stack_name: str) -> No
     _print_tally(screen, tally, "journaled")
     for cause, messages in sorted(tally.failed.items()):
         print_line(screen, f"Not stored: {count(messages, 'message')}: {cause}. Run it again.")
-    screen.print("\nThe balances follow when they are posted. See them with")
+    screen.print("\nThe balances follow within minutes. See them with")
     print_line(screen, f"  ses-reputation balances {shell_option('--stack', stack_name)}")
 
 

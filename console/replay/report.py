@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from console.replay.run import Replayed
-from console.reports.balances import print_hours
+from console.reports.ledger.balances import print_hours
 from console.reports.tables import draw_messages
 from console.terminal.screen import print_heading, print_indented, print_line
 

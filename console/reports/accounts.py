@@ -7,7 +7,8 @@ from types import MappingProxyType
 from rich.console import Console
 
 from console.actions.register_accounts import AccountEnvironment
-from console.terminal.screen import make_table, print_heading, print_indented, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
+from console.terminal.tables import make_table
 from ses_reputation.accounts.registry import ConnectionState, PartyStatus
 from ses_reputation.shell_words import shell_option, shell_word
 

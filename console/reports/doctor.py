@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import make_table, print_indented, print_line
+from console.terminal.screen import print_indented, print_line
+from console.terminal.tables import make_table
 from ses_reputation.doctor.diagnosis import Severity
 from ses_reputation.doctor.facts.sending import ConfigurationSet, DedicatedPool, Place
 from ses_reputation.doctor.report import RootCause

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import make_table, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
+from console.terminal.tables import make_table
 from console.terminal.wording import number, share
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.padding import Padding
 
-from console.terminal.screen import make_table, print_indented, print_title
+from console.terminal.screen import print_indented, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.hours import format_second

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import make_table, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
+from console.terminal.tables import make_table
 from console.terminal.wording import number, share
 from ses_reputation.delivery.delays import DeliveryTime, ProviderView
 from ses_reputation.wording import percent

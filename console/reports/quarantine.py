@@ -9,7 +9,8 @@ from rich.console import Console
 
 from console.actions.retry_quarantined import RetryOutcome
 from console.stack.quarantined import QuarantinedMessage, key_parts
-from console.terminal.screen import make_table, print_heading, print_indented, print_line, print_title
+from console.terminal.screen import print_heading, print_indented, print_line, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.shell_words import shell_command, shell_option

@@ -8,7 +8,8 @@ from rich.table import Table
 
 from console.reports.findings import word_mute
 from console.reports.standing_table import styled_standing
-from console.terminal.screen import make_table, print_indented, print_title
+from console.terminal.screen import print_indented, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import number, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.thresholds import Measure
@@ -46,7 +47,10 @@ def print_measure(screen: Console, state: EntityState, measure: Measure, view: M
         screen.print("\nWhere they come from", style="bold")
         screen.print(_draw_causes(measure, view["causes"]))
     if view["slices"] and view["events"]:
-        screen.print("\nBy part, in the volume window", style="bold")
+        screen.print(
+            "\nBy part, in the volume window",
+            style="bold",
+        )
         screen.print(_draw_parts(measure, view))
 
 
@@ -145,7 +149,7 @@ def _draw_causes(measure: Measure, causes: Iterable[Mapping[str, Any]]) -> Table
 
 
 def _draw_parts(measure: Measure, view: Mapping[str, Any]) -> Table:
-    table = make_table("", "sends", f"{event_noun(measure)}s", "rate", "would be")
+    table = make_table("", "sends", f"{event_noun(measure)}s", "rate", "standing alone")
     for mail_slice in view["slices"]:
         table.add_row(
             _part_title(mail_slice),
@@ -154,9 +158,9 @@ def _draw_parts(measure: Measure, view: Mapping[str, Any]) -> Table:
             rate_percent(measure, mail_slice["rate"]["value"]) if mail_slice["rate"] else "-",
             styled_standing(mail_slice["standing"]),
         )
-    if view["slices_left_out"]:
-        table.caption = f"and {count(view['slices_left_out'], 'part')} with fewer"
-        table.caption_justify, table.caption_style = "left", "dim"
+    left_out = f"and {count(view['slices_left_out'], 'part')} with fewer\n" if view["slices_left_out"] else ""
+    table.caption = f"{left_out}standing alone: where a part would stand by itself"
+    table.caption_justify, table.caption_style = "left", "dim"
     return table
 
 

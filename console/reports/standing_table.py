@@ -12,14 +12,15 @@ from console.reports.decisions.ses_decision import print_decisions
 from console.reports.findings import list_findings, print_headlines, print_left_out, word_mute
 from console.reports.standing_json import measures_of
 from console.stack.assessment_time import has_fallen_behind
-from console.terminal.screen import count, make_table, print_heading, print_indented, stack_lines
+from console.terminal.screen import count, print_heading, print_indented
+from console.terminal.tables import make_table, stack_lines
 from console.terminal.wording import age, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import EntityState
-from ses_reputation.wording import rate_percent
+from ses_reputation.wording import moment, rate_percent
 
 _STYLES: Mapping[str, str] = {
     Standing.HEALTHY: "green",
@@ -58,6 +59,17 @@ def print_standings(
         for measure in sorted(state.measures.keys() & state.mutes.keys()):
             print_indented(screen, f"{state.entity.title}, {measure}: {word_mute(state.mutes[measure])}.", 0)
     _print_findings(screen, states)
+
+
+def print_standings_at(screen: Console, states: Sequence[EntityState], at: datetime) -> None:
+    """Print entities as they stood at a time gone by."""
+    print_heading(
+        screen,
+        f"Standings at {moment(at)}",
+        "Estimates, computed again from the days that are kept, by what is known today: feedback that came "
+        "later counts, and each is rated as if for the first time. Findings are those of now: `standing`.",
+    )
+    screen.print(draw_standings(states))
 
 
 def draw_standings(states: Sequence[EntityState]) -> Table:

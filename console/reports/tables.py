@@ -8,7 +8,7 @@ from rich.table import Table
 
 from console.reports.message_tally import MessageTally
 from console.reports.outcome_columns import OutcomeKind, count_kinds
-from console.terminal.screen import make_table
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.suppression.snapshot.manifest import Manifest

@@ -6,7 +6,8 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, make_table, print_heading
+from console.terminal.screen import count, print_heading
+from console.terminal.tables import make_table
 from console.terminal.wording import number, share
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET

@@ -9,12 +9,16 @@ from itertools import chain, product
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
-from console.errors import NoStackError
+from console.errors import NoStackError, NotAllowedError
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import Stack, find_stack
+from console.local_aws.errors import MissingStackError
+from console.stack.caller import identify_caller
 from console.stack.journal_settings import read_journal_settings
 from console.stack.parameter_accounts import read_parameter_accounts
+from console.stack.place import AskedPlace, asked_place, note_asked
 from console.stack.running_stack import read_current_stack
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.feedback.provenance import Registry
@@ -32,11 +36,13 @@ from ses_reputation.suppression.forgotten_store import (
     key_parameter_of,
 )
 from ses_reputation.suppression.store import S3SnapshotStore
+from ses_reputation.visible_text import visible
 
 if TYPE_CHECKING:
     from ses_reputation.ledger.balance_store import Balance
 
 _QUERIES_AT_ONCE = 8
+_LEDGER_OUTPUT = "FeedbackQueueArn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,17 @@ class Connection:
     @property
     def account_id(self) -> str:
         """The account that the stack is deployed in."""
-        return self.output("FeedbackQueueArn").split(":")[4]
+        return self.output(_LEDGER_OUTPUT).split(":")[4]
 
     @property
     def partition(self) -> str:
         """The partition that the stack is deployed in: `aws`, `aws-us-gov`."""
-        return self.output("FeedbackQueueArn").split(":")[1]
+        return self.output(_LEDGER_OUTPUT).split(":")[1]
 
     @property
     def region(self) -> str:
         """The Region that the stack is deployed in."""
-        return self.output("FeedbackQueueArn").split(":")[3]
+        return self.output(_LEDGER_OUTPUT).split(":")[3]
 
     @property
     def journal(self) -> JournalTable:
@@ -222,14 +228,57 @@ class Connection:
 def connect(stack_name: str | None) -> Connection:
     """Connect to a deployed stack with the user's AWS credentials, or to the one kept on this machine.
 
-    A deployed one is looked for at AWS_ENDPOINT_URL, where that is set.
-    Raises NoStackError or DeploymentError where there is none.
+    A deployed one, by its name or ARN, is looked for at AWS_ENDPOINT_URL, where that is set.
+    Raises NoStackError where there is none, NotAllowedError where an option is of a deployed one.
     """
     if stack_name:
-        # boto3 alone among AWS's tools does not read AWS_REGION.
-        clients = Clients(boto3.Session(region_name=os.environ.get("AWS_REGION")), None)
-        return Connection(clients, find_stack(clients, stack_name))
+        return _find_deployed(stack_name, asked_place())
+    if asked_place().is_remote:
+        raise NotAllowedError("--profile and --region say where a deployed stack is: name it with --stack.")
     current = read_current_stack()
     credentials = Credentials.of_account(current.account_id)
     clients = Clients.at_endpoint(current.endpoint_url, current.region, credentials, current.ses_endpoint_url)
     return Connection(clients, find_stack(clients, current.stack_name))
+
+
+def _find_deployed(stack_name: str, place: AskedPlace) -> Connection:
+    """Find a stack in the Regions that --region names, then in the operator's own."""
+    # boto3 alone among AWS's tools does not read AWS_REGION.
+    own = boto3.Session(profile_name=place.profile or None, region_name=os.environ.get("AWS_REGION"))
+    regions = _arn_region(stack_name) or [*place.regions, *filter(None, [own.region_name])]
+    if not regions:
+        raise NoRegionError
+    others: list[str] = []
+    for region in dict.fromkeys(regions):
+        note_asked(region)
+        clients = Clients(boto3.Session(profile_name=place.profile or None, region_name=region), None)
+        try:
+            found = Connection(clients, find_stack(clients, stack_name))
+        except MissingStackError:
+            continue
+        if _LEDGER_OUTPUT in found.stack.outputs:
+            note_asked(region, found.account_id)
+            return found
+        others.append(region)
+    raise NoStackError(_describe_missing(stack_name, list(dict.fromkeys(regions)), others, clients))
+
+
+def _arn_region(stack_name: str) -> list[str]:
+    return stack_name.split(":")[3:4] if stack_name.startswith("arn:") else []
+
+
+def _describe_missing(stack_name: str, regions: list[str], others: list[str], clients: Clients) -> str:
+    """Say where no ledger of that name was found; others: Regions that have another stack of that name."""
+    try:
+        account = f" of account {identify_caller(clients.sts).account}"
+    except (BotoCoreError, ClientError):
+        account = ""
+    profile = asked_place().profile
+    by = f" (profile {visible(profile)})" if profile else ""
+    if others:
+        where = f"{' and '.join(others)}{account}{by}"
+        return f"The stack {visible(stack_name)} in {where} has no ledger: is it one of ses-reputation?"
+    return (
+        f"There is no stack {visible(stack_name)} in {' or '.join(regions)}{account}{by}. "
+        "--stack, --region and --profile say which and where it is."
+    )

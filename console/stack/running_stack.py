@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.errors import NoStackError
+from console.errors import NoStackError, StackKeptError
 from console.local_aws.deployment import PROJECT_TEMPLATE
 
 CURRENT_STACK = PROJECT_TEMPLATE.parent / ".local-aws" / "current.json"
@@ -38,6 +38,18 @@ def read_current_stack(path: Path = CURRENT_STACK) -> CurrentStack:
     if not _is_running(current.process_id):
         raise NoStackError(f"The stack of {path} no longer runs: {_HOW_TO_GET_ONE}.")
     return current
+
+
+def refuse_second_stack(path: Path = CURRENT_STACK) -> None:
+    """Raise StackKeptError where another command keeps a stack: commands without --stack read that one."""
+    try:
+        current = read_current_stack(path)
+    except NoStackError:
+        return
+    raise StackKeptError(
+        f"Process {current.process_id} keeps a stack on this machine already: end it with Ctrl-C in its "
+        f"terminal (or `kill -INT {current.process_id}`), or run this without --keep."
+    )
 
 
 def _is_running(process_id: int) -> bool:

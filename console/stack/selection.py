@@ -105,7 +105,7 @@ def _describe_unknown(entities: Iterable[ReputationEntity], choice: EntityChoice
     return (
         f"The ledger knows no mail of {choice.title()}. It knows these {plural}: "
         f"{', '.join(known[:_MOST_NAMED])}{more}. "
-        "Mail appears once SES's feedback on it has been posted and assessed."
+        "Mail appears once SES's feedback on it has been counted and assessed."
     )
 
 

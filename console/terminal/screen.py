@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -37,6 +37,10 @@ class Screen(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Let the program end: whoever reads what it prints has read enough."""
+        raise BrokenPipeError
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Turn what is printed, or stands in a table, into Rich's text."""
@@ -121,36 +125,6 @@ class Narrator:
 def _whole_column(columns: int) -> Column:
     """A column that is never cut."""
     return Column(no_wrap=True, min_width=columns)
-
-
-class PlainTable(Table):
-    """A table without rules. Each cell holds one line of text; `stack_lines` makes a cell of several."""
-
-    def __init__(self) -> None:
-        super().__init__(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-
-    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        """Add a row of cells, or of text."""
-        super().add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells), **options)
-
-
-def make_table(*headings: str, numbers_from: int = 1) -> PlainTable:
-    """A plain table whose columns from `numbers_from` on are numbers, their headings one word a line.
-
-    Only the columns before these may wrap where the screen is narrow.
-    """
-    table = PlainTable()
-    table.show_header = any(headings)
-    for heading in headings[:numbers_from]:
-        table.add_column(heading, overflow="fold")
-    for heading in headings[numbers_from:]:
-        table.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
-    return table
-
-
-def stack_lines(*lines: str) -> Text:
-    """A cell of several lines."""
-    return Text("\n".join(map(visible, lines)))
 
 
 def print_line(screen: Console, text: str, style: str = "") -> None:

@@ -84,12 +84,12 @@ _CONSOLE = {
     "console.local_aws.ministack": "",
     "console.local_aws.ses_stand_in": "",
     "console.local_aws": "console.local_aws.ministack hours",
-    "console.options": "environment feedback",
+    "console.options": "environment feedback regions",
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
         "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression verification visible_text"
+        "suppression tallies verification visible_text"
     ),
     "console.actions": (
         "accounts authorization console.errors console.stack environment errors feedback hours "
@@ -104,14 +104,15 @@ _CONSOLE = {
         "accounts authorization console.actions console.forgetting console.stack console.terminal delivery "
         "doctor feedback findings forgetting hours ledger notifications protection quarantine rates rollup "
         "shell_words standing suppression suppression.changes suppression.listing suppression.lookup "
-        "suppression.restore suppression.runs suppression.snapshot verification wording"
+        "suppression.restore suppression.runs suppression.snapshot tallies verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"
     ),
     "console.local_stack": (
         "console.errors console.local_aws console.local_aws.ministack console.local_aws.ses_stand_in "
-        "console.reports console.stack console.terminal feedback ledger quarantine shell_words"
+        "console.reports console.stack console.terminal feedback ledger quarantine rollup shell_words "
+        "suppression suppression.snapshot"
     ),
     "console.demo": (
         "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "
@@ -130,8 +131,10 @@ _CONSOLE = {
         "suppression.changes suppression.lookup suppression.restore suppression.runs "
         "suppression.snapshot verification visible_text"
     ),
+    "console.usage": "console.options console.stack visible_text",
     "console.application": (
-        "console.commands console.errors console.local_aws console.terminal errors visible_text"
+        "console.commands console.errors console.local_aws console.stack console.terminal console.usage "
+        "errors"
     ),
     "console.main": "console.application",
 }

@@ -25,7 +25,7 @@ from console.commands.suppression_lookup.options import (
     check_run,
     choose_list,
 )
-from console.options import JsonOption, StackOption, check_account
+from console.options import JsonOption, StackOption, check_account, check_region
 from console.stack.connection import connect
 from ses_reputation.suppression.restore.actions import ActionKind
 from ses_reputation.suppression.restore.plan import PlanRules, plan_changes
@@ -49,7 +49,7 @@ def restore_list(  # noqa: PLR0913, PLR0917
         ),
     ] = None,
     to_region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Into another Region's list.")
+        str | None, typer.Option(metavar="REGION", callback=check_region, help="Into another Region's list.")
     ] = None,
     to_tenant: Annotated[
         str | None, typer.Option(metavar="NAME", help="Into a tenant's list; '' is the account's own.")

@@ -22,7 +22,7 @@ JournalHoursOption = Annotated[
         "--journal-hours",
         min=0,
         max=100_000,
-        help="How many account-hours of the journal to search for deliveries, 33 queries each.",
+        help="How many hours of accounts to search the journal for deliveries, 33 queries each.",
     ),
 ]
 

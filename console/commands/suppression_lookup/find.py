@@ -6,7 +6,7 @@ import typer
 
 from console.commands.suppression_lookup.options import AddressArgument, known_lists
 from console.options import JsonOption, StackOption
-from console.reports.entries import print_entries
+from console.reports.ledger.entries import print_entries
 from console.reports.suppression_lookup.address import describe_answer, describe_unnamed, print_answers
 from console.reports.suppression_lookup.history import describe_history, print_history
 from console.stack.clock import current_time

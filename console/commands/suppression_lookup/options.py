@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from console.options import check_account
+from console.options import check_account, check_region
 from console.stack.connection import Connection
 from ses_reputation.suppression.lookup.newest_run import UnreadLists
 from ses_reputation.suppression.snapshot.location import is_run_id
@@ -48,7 +48,12 @@ ListAccountOption = Annotated[
 ]
 ListRegionOption = Annotated[
     str | None,
-    typer.Option("--region", metavar="REGION", help="Which Region's list. Default: the stack's own Region."),
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        callback=check_region,
+        help="Which Region's list. Default: the stack's own Region.",
+    ),
 ]
 ListTenantOption = Annotated[
     str,

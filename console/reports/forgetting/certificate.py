@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console
 
 from console.forgetting.forget_person import Certificate
-from console.terminal.screen import make_table, print_indented, print_line, print_title
+from console.terminal.screen import print_indented, print_line, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.forgetting.erasure import ErasedKind
 from ses_reputation.hours import format_second

@@ -2,7 +2,8 @@
 
 from rich.table import Table
 
-from console.terminal.screen import count, make_table
+from console.terminal.screen import count
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.run_progress import RunProgress

@@ -6,7 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, make_table, print_indented, print_line, print_title
+from console.terminal.screen import count, print_indented, print_line, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.cause import ChangeCause, describe_cause
 from ses_reputation.suppression.changes.comparison import SnapshotChanges

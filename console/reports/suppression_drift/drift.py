@@ -11,7 +11,8 @@ from rich.console import Console
 
 from console.actions.gather_drift import GatheredDrift
 from console.actions.private_files import make_private_folder, write_private_lines
-from console.terminal.screen import count, make_table, print_heading, print_indented, print_line
+from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.drift.book import DriftBook
 from ses_reputation.suppression.changes.drift.findings import (
@@ -134,7 +135,7 @@ def _print_bounds(screen: Console, gathered: GatheredDrift) -> None:
     for line in _bounds(gathered):
         print_indented(screen, line)
     if journal.hours_left_out:
-        left = count(journal.hours_left_out, "account-hour")
+        left = f"{count(journal.hours_left_out, 'hour')} of accounts"
         print_indented(screen, f"{left} of the journal were not read: give a higher --journal-hours.")
 
 

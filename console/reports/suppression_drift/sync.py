@@ -7,7 +7,8 @@ from typing import Any
 from rich.console import Console
 
 from console.actions.sync_lists import SyncedList
-from console.terminal.screen import make_table, print_line
+from console.terminal.screen import print_line
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.restore.actions import ActionOutcome
 from ses_reputation.suppression.restore.plan import ChangePlan

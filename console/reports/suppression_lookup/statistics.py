@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import make_table, print_line, print_title
+from console.terminal.screen import print_line, print_title
+from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.lookup.list_statistics import ListStatistics
 from ses_reputation.suppression.snapshot.manifest import Manifest

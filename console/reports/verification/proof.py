@@ -6,7 +6,8 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, make_table, print_heading, print_indented, print_line, print_title
+from console.terminal.screen import count, print_heading, print_indented, print_line, print_title
+from console.terminal.tables import make_table
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.shell_words import shell_option
 from ses_reputation.verification.expectation import OUTCOMES, Expectation

@@ -16,7 +16,8 @@ from botocore.exceptions import (
 from typer.testing import CliRunner, Result
 
 from console.application import app
-from console.commands import ledger, quarantine
+from console.commands import quarantine
+from console.commands.ledger import holdings as ledger
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
@@ -45,6 +46,20 @@ def run(*arguments: str) -> Result:
             ["balances", "--from", "yesterday"],
             "'yesterday' is no hour: give one in UTC, such as 2026-11-22T10, or a day",
         ),
+        (["balances", "--from", "2026-13-01"], "'2026-13-01' is not in the calendar"),
+        (["balances", "--to", "2026-11-22T24"], "'2026-11-22T24' is not in the calendar"),
+        (
+            ["balances", "--from", "2026-11-22", "--to", "2026-11-21T23"],
+            "2026-11-21T23 is before 2026-11-22: exchange --from and --to",
+        ),
+        (
+            ["ledger", "post", "--from", "2026-11-22T10", "--to", "2026-11-22T09"],
+            "2026-11-22T09 is before 2026-11-22T10",
+        ),
+        (["balances", "--region", "moon-1"], "'moon-1' is no Region of AWS"),
+        (["doctor", "--region", "us-est-1"], "do you mean us-west-1 or us-east-1?"),
+        (["standing", "--at", "2026-02-30"], "'2026-02-30' is not in the calendar"),
+        (["message", "m", "--sent", "2026-11-22"], "is a day: give the hour too, such as 2026-11-22T10"),
         (["balances", "--account", "me"], "'me' is no AWS account"),
         (["entries"], "Give either --recipient or --message"),
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
@@ -118,7 +133,7 @@ def test_without_a_stack_every_command_says_how_to_get_one(
     [
         (REFUSAL, "Error: AWS refused DescribeStacks (AccessDenied): You may not"),
         (NoCredentialsError(), "Error: No AWS credentials found: log in"),
-        (NoRegionError(), "Error: No AWS Region chosen: set AWS_REGION"),
+        (NoRegionError(), "Error: No AWS Region chosen: give --region, set AWS_REGION"),
         (
             EndpointConnectionError(endpoint_url="http://x"),
             "Error: AWS could not be asked: Could not connect",

@@ -75,8 +75,14 @@ def test_what_is_printed_of_a_stack_kept_here_can_be_copied(monkeypatch: pytest.
 
     monkeypatch.setattr(announce, "announce_stack", lambda _local: io.StringIO())
     monkeypatch.setattr(threading.Event, "wait", interrupted)
-    aws = SimpleNamespace(endpoint_url="http://host/?a&b", account_id="111122223333", region="us east")
-    stack = SimpleNamespace(parameters={"DelegateAccounts": "--yes,4"}, name="x")
+    aws = SimpleNamespace(
+        endpoint_url="http://host/?a&b", account_id="111122223333", region="us east", clients=lambda: None
+    )
+    stack = SimpleNamespace(parameters={}, name="x")
+    states = {account_entity("--yes", "us-east-1"): EntityState(account_entity("--yes", "us-east-1"), 1, NOW)}
+    kept = SimpleNamespace(read_states=lambda: states, senders=list)
+    monkeypatch.setattr(announce, "list_targets", lambda _store: [])
+    monkeypatch.setattr(announce, "Connection", lambda *_: SimpleNamespace(assessments=kept, snapshots=None))
     screen = Screen(file=io.StringIO(), width=80)
     announce.keep_running(screen, cast("LocalStack", SimpleNamespace(aws=aws, stack=stack, farewell="")))
     assert isinstance(screen.file, io.StringIO)

@@ -21,7 +21,6 @@ from console.actions.gather_drift import GatheredDrift
 from console.actions.register_accounts import AccountEnvironment
 from console.actions.retry_quarantined import RetryOutcome
 from console.actions.sync_lists import SyncedList
-from console.application import describe_error
 from console.commands import feeds, providers, standing
 from console.errors import NotFoundError
 from console.local_stack.ledger_contents import LedgerContents
@@ -33,9 +32,7 @@ from console.replay.report import print_replay
 from console.replay.run import Replayed
 from console.reports import (
     accounts,
-    balances,
     doctor,
-    entries,
     findings,
     quarantine,
     rate_detail,
@@ -53,6 +50,9 @@ from console.reports.authorization import revocation as revocation_report
 from console.reports.authorization import send_example as send_example_report
 from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
+from console.reports.explained import history as explained_history
+from console.reports.ledger import balances, entries
+from console.reports.ledger import message as message_report
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
 from console.reports.suppression import changes as list_changes_report
@@ -70,7 +70,10 @@ from console.stack.account_window import AccountWindow
 from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
+from console.stack.stories.message_story import MessageStory, StoryFact
+from console.stack.stories.past_standings import DayStanding
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
+from console.usage.error_lines import describe_error
 from ses_reputation.accounts.registry import ConnectionState, Party, PartyRole, PartyStatus
 from ses_reputation.authorization.applying import PolicyWrite, WriteKind
 from ses_reputation.authorization.draft import DraftedPolicies
@@ -82,6 +85,7 @@ from ses_reputation.delivery.delays import DelayCounts, ProviderView
 from ses_reputation.delivery.warm_up import view_warm_up
 from ses_reputation.doctor.report import examine
 from ses_reputation.feedback.origins import SenderHour
+from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
@@ -90,11 +94,14 @@ from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.quarantine.record import QuarantineRecord
-from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rates.history import History
+from ses_reputation.rates.thresholds import Measure, StandingRules
 from ses_reputation.rates.window_fit import WindowFit
 from ses_reputation.rollup.day_balance import day_balances_of
+from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
+from ses_reputation.standing.evaluation import evaluate_standing
 from ses_reputation.standing.state import (
     DecisionState,
     EntityState,
@@ -215,6 +222,17 @@ def states() -> list[EntityState]:
 
 def transitions(state: EntityState) -> list[Transition]:
     return [Transition(state.entity, NOW, TransitionKind.PROTECTION, NAME, {}, NAME, NAME)]
+
+
+def past_days() -> list[DayStanding]:
+    nothing = dict.fromkeys(Measure, 0)
+    evaluations = evaluate_standing(History(identity_entity(NAME), [], NOW), {}, StandingRules())
+    return [DayStanding("2026-11-22", nothing, nothing, evaluations)]
+
+
+HOSTILE_ENTRY = dict.fromkeys(
+    ("occurred_at", "outcome", "recipient", "diagnostic_code", "status", "feed"), NAME
+)
 
 
 def manifest() -> Manifest:
@@ -414,13 +432,26 @@ def print_window(screen: Console) -> None:
 
 
 REPORTS: Mapping[str, Callable[[Console], None]] = {
-    "balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
-    "balances.print_outcome": lambda screen: balances.print_outcome(
+    "ledger.balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
+    "ledger.balances.print_outcome": lambda screen: balances.print_outcome(
         screen, Found({}), RebuildOutcome(failed={NAME: NAME}), is_dry=False
     ),
     "doctor.print_causes doctor.print_places": print_diagnoses,
-    "entries.print_entries": lambda screen: entries.print_entries(
-        screen, [dict.fromkeys(("occurred_at", "outcome", "recipient", "diagnostic_code", "status"), NAME)]
+    "ledger.entries.print_entries ledger.entries.print_details": lambda screen: entries.print_entries(
+        screen, [HOSTILE_ENTRY, {**HOSTILE_ENTRY, "feed": MARKUP, "status": MARKUP}]
+    ),
+    "ledger.message.print_story": lambda screen: message_report.print_story(
+        screen,
+        MessageStory(
+            NAME,
+            (dict.fromkeys(("sending_account", "region", "send_hour", "identity"), NAME),),
+            (StoryFact(NAME, Outcome.REJECTED, (NAME,), NAME, (HOSTILE_ENTRY,)),),
+            (MARKUP,),
+        ),
+        [f"quarantine/{MARKUP}/day/1.json"],
+    ),
+    "explained.history.print_history": lambda screen: explained_history.print_history(
+        screen, identity_entity(NAME), past_days(), transitions(states()[0])
     ),
     "feeds.print_feeds": lambda screen: feeds_report.print_feeds(
         screen, view_feeds(HOURS, day_balances_of(HOURS), NOW)
@@ -465,6 +496,9 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "warm_up.print_warm_up": lambda screen: warm_up.print_warm_up(
         screen, view_warm_up(day_balances_of(HOURS))
+    ),
+    "standing_table.print_standings_at": lambda screen: standing_table.print_standings_at(
+        screen, states(), NOW
     ),
     "quarantine.print_keys": lambda screen: quarantine.print_keys(
         screen, [f"quarantine/{MARKUP}/day/1.json"]

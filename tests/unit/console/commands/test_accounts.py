@@ -325,7 +325,7 @@ def test_a_ledger_of_another_environment_has_accounts_of_its_own(path: Path) -> 
             ("add", "delegate", COURIER, "--region", "cn-north-1"),
             "SNS does not deliver from one to the other",
         ),
-        (("add", "delegate", COURIER, "--region", "nowhere"), "nowhere is no Region of AWS."),
+        (("add", "delegate", COURIER, "--region", "nowhere"), "'nowhere' is no Region of AWS: give one"),
         (("add", "delegate", COURIER, "--environment", "none"), "has no environment none"),
         (("add", "delegate", LEDGER), "needs no registration"),
     ],

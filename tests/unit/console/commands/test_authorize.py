@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.application import app
-from console.commands import authorize, draft_grant
+from console.commands.authorization import commands as authorize
+from console.commands.authorization import draft_grant
 from console.stack.owned_identity import OwnedIdentity
 from ses_reputation.authorization.errors import IdentityUnknownError
 from ses_reputation.authorization.identity_arn import IdentityArn, parse_identity_arn

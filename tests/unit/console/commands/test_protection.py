@@ -163,7 +163,7 @@ def test_a_profile_of_the_sending_account_needs_no_role(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(protection, "boto3", SimpleNamespace(Session=open_session))
     own, ledger = Aws(), make_ledger()
-    read_screen_of_long_lines(run(monkeypatch, ledger, own, *RESUME, "--yes", "--profile", "agency"))
+    read_screen_of_long_lines(run(monkeypatch, ledger, own, *RESUME, "--yes", "--account-profile", "agency"))
 
     assert {"profile_name": "agency", "region_name": "us-east-1"} in opened
     assert of_delegate.asked[-1] == {"ConfigurationSetName": "newsletter", "SendingEnabled": True}

@@ -11,7 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from console.application import app
-from console.commands import rebuild
+from console.commands.ledger import rebuild
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection
@@ -62,7 +62,7 @@ def test_post_posts_what_is_missing_and_says_how_much(table: BalanceTable) -> No
     answer = run("post")
 
     assert answer.exit_code == 0
-    assert "Computed 2 account-hours: 2 balances written, 0 left as they were" in answer.stdout
+    assert "Computed 2 hours of accounts: 2 balances written, 0 left as they were" in answer.stdout
     assert balances(table) == {hour(3): 1, hour(9): 1}
 
 
@@ -70,7 +70,7 @@ def test_a_dry_run_changes_nothing(table: BalanceTable) -> None:
     answer = run("rebuild", "--dry-run")
 
     assert answer.exit_code == 0
-    assert "Would compute 2 account-hours of 2 account-days. Nothing was changed." in answer.stdout
+    assert "Would compute 2 hours of accounts, on 2 days of accounts. Nothing was changed." in answer.stdout
     assert balances(table) == {}
 
 

@@ -86,14 +86,15 @@ mail to Gmail                                     251 100.0 % 3.77 %
 bounces: no such mailbox (Permanent, NoEmail)     251 100.0 %
 
 By part, in the volume window
-                                      hard          would
-                             sends bounces   rate      be
-identity example.com         9,990     251 2.51 % healthy
-configuration set newsletter 8,880     251 2.83 %   watch
-configuration set receipts   1,110       - 0.00 % healthy
-mail to Gmail                6,660     251 3.77 %   watch
-mail to Microsoft            2,220       - 0.00 % healthy
-mail to Yahoo                1,110       - 0.00 % healthy
+                                      hard        standing
+                             sends bounces   rate    alone
+identity example.com         9,990     251 2.51 %  healthy
+configuration set newsletter 8,880     251 2.83 %    watch
+configuration set receipts   1,110       - 0.00 %  healthy
+mail to Gmail                6,660     251 3.77 %    watch
+mail to Microsoft            2,220       - 0.00 %  healthy
+mail to Yahoo                1,110       - 0.00 %  healthy
+standing alone: where a part would stand by itself
 """
 
 
@@ -303,6 +304,19 @@ def test_without_findings_that_is_said(
     assert screen_of(capsys, monkeypatch, LEDGER.states[SMALL_ENTITY]).endswith("\n\nNo finding is open.")
 
 
+def test_an_alert_and_the_detail_name_the_same_rate_of_each_cause(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = LEDGER.states[AGENCY_ENTITY]
+    alerts = " ".join(each.text for each in LEDGER.transitions(AGENCY_ENTITY, 20))
+    named = re.findall(r"%\)  +(\S[^,\n]*), own rate (\S+ %)", alerts)
+    rows = detail_of(capsys, monkeypatch, state).splitlines()
+
+    assert len(named) >= 2
+    for title, rate in named:
+        assert [row for row in rows if row.startswith(title) and row.endswith(f" {rate}")]
+
+
 def test_the_detail_of_an_entity_is_whole(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -311,7 +325,7 @@ def test_the_detail_of_an_entity_is_whole(
 
     assert bounces == STORY
     assert "  Of all eligible mail, with that to Gmail: 0.005 % (1 of 21,600)." in rest
-    assert "\nmail to Gmail                    -          -       -       -\n" in rest
+    assert "\nmail to Gmail                    -          -       -        -\n" in rest
     assert "  To watch, 0.050 %: 4 more complaints." in rest
     assert "\nMail of today and yesterday that is still on its way\n  80 delayed, 1,200 without any" in rest
     assert "configuration set receipts          1 100.0 % 0.042 %\n" in rest

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.reports.balances import print_hours
+from console.reports.ledger.balances import print_hours
 from console.terminal.screen import open_screen
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from tests.support.balances import SENDER_HOUR, posted_balance
@@ -20,7 +20,7 @@ def printed(capsys: pytest.CaptureFixture[str], hours: list[HourBalance]) -> str
 def test_one_hour_is_named_and_without_delays_none_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, gather_hours([posted_balance(counts={"news": {"gmail": {"sent": 2}}})]))
 
-    assert "Distinct facts of 1 sender-hour, 2026-11-22T10 (UTC)." in text
+    assert "Mail of 2026-11-22T10 (UTC)." in text
     assert "Delays" not in text
 
 
@@ -30,7 +30,7 @@ def test_several_hours_are_named_by_the_first_and_the_last(capsys: pytest.Captur
         capsys, gather_hours([posted_balance(counts=counts), posted_balance(LATER, counts=counts)])
     )
 
-    assert "Distinct facts of 2 sender-hours, 2026-11-22T10 to 2026-11-22T12 (UTC)." in text
+    assert "Mail of 2026-11-22T10 to 2026-11-22T12 (UTC)." in text
     assert "Delays By mailbox provider" in text
 
 

@@ -104,7 +104,7 @@ def test_an_unknown_account_is_answered_by_the_known() -> None:
     assert str(error.value) == (
         "The ledger knows no mail of account 999900001111. It knows these accounts: "
         "444455556666 (eu-west-1), 444455556666 (us-east-1), 777788889999 (us-east-1). "
-        "Mail appears once SES's feedback on it has been posted and assessed."
+        "Mail appears once SES's feedback on it has been counted and assessed."
     )
 
 

@@ -6,10 +6,12 @@ facts of a dispatch have one address, since each of its events names the message
 address. A shard holds the facts whose addresses begin with its prefix; the whole hour has the prefix "".
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
+from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.segments import Segment
 
 FINGERPRINT_BYTES = 8
@@ -49,6 +51,25 @@ class Shard:
 def bucket_of(from_domain: str) -> int:
     """Return the first digit of the addresses of mail from a domain: 0 to 15."""
     return blake2b(from_domain.encode(), digest_size=1).digest()[0] >> 4
+
+
+def shards_that_may_hold(account_hour: AccountHour, numbers: Iterable[int]) -> Iterator[Shard]:
+    """Yield where dispatches of an hour may be that arrived in time, by their fingerprints as numbers.
+
+    The first digit of an address is of a From domain, which is not known here: all sixteen may be.
+    """
+    whole = Shard(Segment(account_hour))
+    second_digits = sorted({f"{number:016x}"[0] for number in numbers})
+    yield whole
+    for first in DIGITS:
+        part = whole.part(first)
+        yield part
+        yield from map(part.part, second_digits)
+
+
+def dispatch_number(message_id: str, recipient: str) -> int:
+    """Return the fingerprint of a message to a normalised recipient as pages hold it: a number."""
+    return int.from_bytes(fingerprint(message_id, recipient))
 
 
 def bounds_of_digit(digit: str) -> tuple[int, int]:

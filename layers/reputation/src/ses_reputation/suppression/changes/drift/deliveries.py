@@ -13,8 +13,7 @@ from typing import NamedTuple, Protocol
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.outcomes import DELIVERED
 from ses_reputation.ledger.balance_store import PagesRead
-from ses_reputation.ledger.segments import Segment
-from ses_reputation.ledger.shards import DIGITS, Shard, fingerprint
+from ses_reputation.ledger.shards import Shard, dispatch_number, shards_that_may_hold
 from ses_reputation.suppression.changes.drift.book import Delivered, DriftBook
 
 
@@ -67,27 +66,12 @@ def _ask_for_dispatches(book: DriftBook) -> Mapping[AccountHour, list[AskedDispa
 
 
 def _search(journal: DeliveryPages, hour: AccountHour, asked: Iterable[AskedDispatch]) -> Iterator[Delivered]:
-    by_fingerprint = {_number_of(each): each for each in asked}
+    by_fingerprint = {dispatch_number(each.message_id, each.recipient): each for each in asked}
     found: set[int] = set()
-    for shard in _shards_of(hour, by_fingerprint):
+    for shard in shards_that_may_hold(hour, by_fingerprint):
         for run in journal.read_pages(shard).runs:
             if run.outcome in DELIVERED:
                 found |= by_fingerprint.keys() & set(run.fingerprints)
     for number in sorted(found):
         identity, message_id, recipient = by_fingerprint[number]
         yield Delivered(*hour[:2], identity, message_id, recipient, hour.send_hour, hour.send_hour)
-
-
-def _shards_of(hour: AccountHour, fingerprints: Iterable[int]) -> Iterator[Shard]:
-    """Yield where the dispatches of an hour may be: the first digit is of a From domain that entries lack."""
-    whole = Shard(Segment(hour))
-    second_digits = sorted({f"{number:016x}"[0] for number in fingerprints})
-    yield whole
-    for first in DIGITS:
-        part = whole.part(first)
-        yield part
-        yield from map(part.part, second_digits)
-
-
-def _number_of(asked: AskedDispatch) -> int:
-    return int.from_bytes(fingerprint(asked.message_id, asked.recipient))

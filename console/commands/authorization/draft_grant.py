@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from console.actions.policy_files import write_files
-from console.commands.authorize_options import IdentityArgument, ProfileOption, RegionOption
+from console.commands.authorization.options import IdentityArgument, ProfileOption, RegionOption
 from console.errors import ConsoleError
 from console.options import JsonOption
 from console.reports.authorization.lint import findings_to_json, print_findings

@@ -5,9 +5,18 @@ from typing import Annotated
 import typer
 
 from console.actions.export_entries import export_entries
-from console.options import FirstHourOption, JsonOption, LastHourOption, StackOption, check_accounts
-from console.reports.balances import print_hours
-from console.reports.entries import print_entries
+from console.options import (
+    DelayDaysOption,
+    FirstHourOption,
+    JsonOption,
+    LastHourOption,
+    StackOption,
+    check_accounts,
+    check_regions,
+    check_span,
+)
+from console.reports.ledger.balances import print_hours
+from console.reports.ledger.entries import print_entries
 from console.stack.connection import Hours, connect
 from console.terminal.screen import Narrator, count, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
@@ -25,7 +34,10 @@ def show_balances(  # noqa: PLR0913, PLR0917
         ),
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(metavar="REGION", help="A Region of SES; repeatable. Default: all.")
+        list[str] | None,
+        typer.Option(
+            metavar="REGION", callback=check_regions, help="A Region of SES; repeatable. Default: all."
+        ),
     ] = None,
     identity: Annotated[
         str,
@@ -36,6 +48,7 @@ def show_balances(  # noqa: PLR0913, PLR0917
     json: JsonOption = False,
 ) -> None:
     """Show balances: what became of the mail of each sending account and identity."""
+    check_span(first, last)
     wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
     hours = connect(stack).read_hours(wanted)
     if json:
@@ -50,12 +63,7 @@ def show_entries(
     stack: StackOption = None,
     recipient: Annotated[str, typer.Option(metavar="ADDRESS", help="The recipient's address.")] = "",
     message: Annotated[str, typer.Option(metavar="ID", help="The SES message id.")] = "",
-    delay_days: Annotated[
-        int,
-        typer.Option(
-            "--delay-days", min=0, max=400, metavar="DAYS", help="How many days back delays are looked for."
-        ),
-    ] = 3,
+    delay_days: DelayDaysOption = 3,
     json: JsonOption = False,
 ) -> None:
     """Show entries: what SES reported of the bounces, complaints and delays of a recipient or message."""

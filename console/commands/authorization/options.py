@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from console.options import check_region
+
 IdentityArgument = Annotated[
     str,
     typer.Argument(metavar="IDENTITY", help="The owner's identity: its ARN, or a domain or address by name."),
@@ -14,5 +16,10 @@ ProfileOption = Annotated[
 ]
 RegionOption = Annotated[
     str | None,
-    typer.Option("--region", metavar="REGION", help="Of the identity. Default: of its ARN, or yours."),
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        callback=check_region,
+        help="Of the identity. Default: of its ARN, or yours.",
+    ),
 ]

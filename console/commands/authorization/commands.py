@@ -9,10 +9,10 @@ import typer
 from console.actions.apply_policies import apply_writes, check_revoked, writes_of
 from console.actions.draft_revocation import draft_policies
 from console.actions.policy_files import read_files
-from console.commands.authorize_options import IdentityArgument, ProfileOption, RegionOption
-from console.commands.draft_grant import draft_policies_for
+from console.commands.authorization.draft_grant import draft_policies_for
+from console.commands.authorization.options import IdentityArgument, ProfileOption, RegionOption
 from console.errors import ConsoleError
-from console.options import JsonOption, YesOption, check_account
+from console.options import JsonOption, YesOption, check_account, check_region
 from console.reports.authorization.lint import findings_to_json, print_findings, print_lint
 from console.reports.authorization.policies import policies_to_json, print_policies, print_writes
 from console.reports.authorization.revocation import describe_draft, print_draft
@@ -178,8 +178,11 @@ def show_example(  # noqa: PLR0913, PLR0917
         str, typer.Option("--global-endpoint", metavar="ID", help="Send through a Global endpoint.")
     ] = "",
     region: Annotated[
-        str, typer.Option("--region", metavar="REGION", help="To send in. Default: that of the ARN.")
-    ] = "",
+        str | None,
+        typer.Option(
+            "--region", metavar="REGION", callback=check_region, help="To send in. Default: that of the ARN."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Show a delegate sender how to send with an owner's identity, in each way that SES has, filled in."""
@@ -190,7 +193,7 @@ def show_example(  # noqa: PLR0913, PLR0917
             feedback_address=feedback_address,
             recipient=recipient,
             configuration_set=configuration_set,
-            region=region,
+            region=region or "",
             endpoint_id=endpoint,
         )
     except ValueError as error:

@@ -6,8 +6,15 @@ from typing import Annotated
 
 import typer
 
-from console.options import FirstHourOption, JsonOption, LastHourOption, StackOption, check_accounts
-from console.reports.balances import describe_found, print_outcome
+from console.options import (
+    FirstHourOption,
+    JsonOption,
+    LastHourOption,
+    StackOption,
+    check_accounts,
+    check_span,
+)
+from console.reports.ledger.balances import describe_found, print_outcome
 from console.stack.connection import Connection, connect
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.rollup.rebuilding import (
@@ -19,9 +26,7 @@ from ses_reputation.rollup.rebuilding import (
     roll_up_days_again,
 )
 
-app = typer.Typer(
-    help="Compute balances and day balances again from the journal's pages.", no_args_is_help=True
-)
+app = typer.Typer(help="Compute balances again from the facts that are kept.", no_args_is_help=True)
 # Each waits for DynamoDB most of the time.
 _AT_ONCE = 8
 
@@ -72,6 +77,7 @@ def rebuild_hours(
 
 
 def _scope(accounts: list[str] | None, first: str | None, last: str | None) -> Scope:
+    check_span(first, last)
     return Scope(frozenset(accounts or ()), first or "", last or "")
 
 

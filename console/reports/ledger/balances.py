@@ -29,7 +29,7 @@ def _describe(hours: Sequence[HourBalance]) -> str:
     span = f"{min(sent)} to {max(sent)}" if min(sent) < max(sent) else min(sent)
     late = sum(hour.late for hour in hours)
     lateness = f" {late:,} of them arrived more than 90 days after the mail." if late else ""
-    return f"Distinct facts of {count(len(hours), 'sender-hour')}, {span} (UTC).{lateness}"
+    return f"Each fact once, whichever feeds reported it. Mail of {span} (UTC).{lateness}"
 
 
 def describe_found(found: Found) -> dict[str, Any]:
@@ -39,9 +39,10 @@ def describe_found(found: Found) -> dict[str, Any]:
 
 def print_outcome(screen: Console, found: Found, outcome: RebuildOutcome, *, is_dry: bool) -> None:
     """Print what was found, and what became of it; what failed, each with its cause."""
-    hours, days = count(len(found.shards), "account-hour"), count(len(found.account_days), "account-day")
+    hours = f"{count(len(found.shards), 'hour')} of accounts"
+    days = f"{count(len(found.account_days), 'day')} of accounts"
     if is_dry:
-        screen.print(f"Would compute {hours} of {days}. Nothing was changed.")
+        screen.print(f"Would compute {hours}, on {days}. Nothing was changed.")
     else:
         posted, left = outcome.ended[Posted.POSTED], outcome.ended.total() - outcome.ended[Posted.POSTED]
         screen.print(
@@ -49,6 +50,8 @@ def print_outcome(screen: Console, found: Found, outcome: RebuildOutcome, *, is_
             f"{count(outcome.days_written, 'day balance')} written."
         )
     if found.expired:
-        screen.print(f"{count(len(found.expired), 'account-hour')} left: the pages have expired.")
+        screen.print(
+            f"{count(len(found.expired), 'hour')} of accounts left as they are: their facts have expired."
+        )
     for what, cause in outcome.failed.items():
         print_line(screen, f"Failed: {what}: {cause}")

@@ -1,0 +1,1 @@
+"""`ses-reputation authorize`: what lets others send with an identity."""

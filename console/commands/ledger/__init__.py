@@ -1,0 +1,1 @@
+"""What the ledger holds: balances, entries, one message; and how balances are computed again."""

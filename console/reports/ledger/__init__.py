@@ -1,0 +1,1 @@
+"""Balances, entries and messages as commands print them."""

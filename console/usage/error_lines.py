@@ -1,0 +1,95 @@
+"""What went wrong, in one line that says what to do about it."""
+
+from collections.abc import Callable, Mapping
+
+import boto3
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own: no network
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
+
+from console.stack.place import asked_place
+from ses_reputation.visible_text import visible
+
+_LOG_IN = "log in (for example `aws sso login`), or choose a profile that is (--profile, or AWS_PROFILE)"
+_EXPIRED = f"Your AWS credentials have expired: {_LOG_IN}."
+_UNKNOWN_KEY = f"AWS does not know your credentials: {_LOG_IN}."
+_DENIED = (
+    "Ask who manages the account for that permission; docs/command-line.md names what each command needs."
+)
+_SLOW = "AWS asks to go slower: run the command again in a minute."
+_CODES: Mapping[str, str] = {
+    # AWS General Reference and IAM User Guide, common errors: each service has its own spelling.
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "RequestExpired": _EXPIRED,
+    "InvalidClientTokenId": _UNKNOWN_KEY,
+    "UnrecognizedClientException": _UNKNOWN_KEY,
+    "InvalidAccessKeyId": _UNKNOWN_KEY,
+    "AuthFailure": _UNKNOWN_KEY,
+    "SignatureDoesNotMatch": _UNKNOWN_KEY,
+    "AccessDenied": _DENIED,
+    "AccessDeniedException": _DENIED,
+    "UnauthorizedOperation": _DENIED,
+    "Throttling": _SLOW,
+    "ThrottlingException": _SLOW,
+    "TooManyRequestsException": _SLOW,
+    "ProvisionedThroughputExceededException": _SLOW,
+}
+_BOTOCORE: tuple[tuple[type[Exception], Callable[[], str]], ...] = (
+    (NoCredentialsError, lambda: f"No AWS credentials found: {_LOG_IN}."),
+    (PartialCredentialsError, lambda: f"Your AWS credentials are incomplete: {_LOG_IN}."),
+    (UnauthorizedSSOTokenError, lambda: _EXPIRED),
+    (SSOError, lambda: _EXPIRED),
+    (TokenRetrievalError, lambda: _EXPIRED),
+    (
+        NoRegionError,
+        lambda: "No AWS Region chosen: give --region, set AWS_REGION, or name one in your profile.",
+    ),
+    (ProfileNotFound, lambda: f"There is no such AWS profile. There are: {_profiles()}."),
+)
+
+
+def describe_error(error: Exception) -> str:
+    """Return one line: what went wrong, whom AWS was asked as and where, and what to do about it."""
+    match error:
+        case ClientError():
+            return visible(_describe_refusal(error))
+        case BotoCoreError():
+            known = next((text() for kind, text in _BOTOCORE if isinstance(error, kind)), "")
+            return visible(f"{known or _describe_unreached(error)}{_asked()}")
+        case _:
+            return str(error)
+
+
+def _describe_refusal(error: ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "")
+    message = error.response.get("Error", {}).get("Message", "no reason given")
+    hint = _CODES.get(code, "")
+    return f"AWS refused {error.operation_name} ({code}): {message}{f' {hint}' if hint else ''}{_asked()}"
+
+
+def _describe_unreached(error: BotoCoreError) -> str:
+    hint = (
+        " Is there a network, and a proxy to name (HTTPS_PROXY)?"
+        if isinstance(error, ConnectionError)
+        else ""
+    )
+    return f"AWS could not be asked: {error}{hint}"
+
+
+def _asked() -> str:
+    title = asked_place().title()
+    return f" (Asked: {title}.)" if title else ""
+
+
+def _profiles() -> str:
+    return ", ".join(boto3.Session().available_profiles) or "none"

@@ -1,0 +1,71 @@
+"""Help that cuts no sentence: commands in groups of one purpose, each page with examples."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from console.usage.examples import EXAMPLES
+
+PURPOSES: dict[str, Sequence[str]] = {
+    "See where you stand": (
+        *(
+            "standing",
+            "findings",
+            "statement",
+            "serve",
+            "providers",
+            "feeds",
+            "balances",
+            "entries",
+            "message",
+        ),
+    ),
+    "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
+    "Suppression lists, and people": ("suppression", "forget"),
+    "Repair and export": ("protection", "quarantine", "ledger", "export-entries"),
+    "On this machine": ("demo", "replay"),
+}
+"""What each command is for; commands that the program does not have are left out."""
+_OTHERS = "Others"
+
+
+def explain_commands(command: Any, path: str = "") -> None:
+    """Give a command and all below it whole sentences in lists, and examples at the end of their pages."""
+    command.short_help = _first_sentence(command.help or "")
+    if path in EXAMPLES:
+        command.epilog = "\b\n" + "\n".join(["Examples:", *_lines(path)])
+    for name, below in getattr(command, "commands", {}).items():
+        explain_commands(below, f"{path} {name}".strip())
+
+
+def write_commands(group: Any, formatter: Any) -> None:
+    """Write the commands of the program in their groups."""
+    left = dict(group.commands)
+    for purpose, names in PURPOSES.items():
+        _write_section(formatter, purpose, {name: left.pop(name) for name in names if name in left})
+    _write_section(formatter, _OTHERS, left)
+
+
+def _write_section(formatter: Any, title: str, commands: dict[str, Any]) -> None:
+    if commands:
+        with formatter.section(title):
+            formatter.write_dl([(name, command.short_help) for name, command in commands.items()])
+
+
+def _lines(path: str) -> Iterator[str]:
+    for command, why in EXAMPLES[path]:
+        yield f"  ses-reputation {command}"
+        yield f"      {why}"
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence: up to a full stop that ends a line or has a capital behind it."""
+    paragraph = " ".join(text.strip().split("\n\n")[0].split())
+    for end in range(len(paragraph)):
+        if paragraph[end] == "." and paragraph[end + 1 : end + 2] in ("", " ") and _ends_here(paragraph, end):
+            return paragraph[: end + 1]
+    return paragraph
+
+
+def _ends_here(paragraph: str, end: int) -> bool:
+    following = paragraph[end + 1 :].lstrip()
+    return not following or following[0].isupper()

@@ -1,0 +1,1 @@
+"""What the journal can be asked about."""
