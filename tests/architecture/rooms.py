@@ -68,8 +68,8 @@ _LIBRARY = {
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left visible_text"
     ),
-    "statement": "",
     "statement.view": "hours rates rollup",
+    "statement": "hours rates statement.view wording",
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
 _CONSOLE = {
