@@ -4,7 +4,6 @@ import typer
 
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption
 from console.reports.explained.account_window import account_window_to_json
-from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity, describe_transitions
 from console.reports.standing_table import print_standings
@@ -17,6 +16,7 @@ from console.stack.ses_decisions import States, without_old_decisions
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.standing.state import EntityState
 from ses_reputation.visible_text import visible
 

@@ -69,7 +69,10 @@ _LIBRARY = {
         "statistics tallies time_left visible_text"
     ),
     "statement.view": "hours rates rollup",
-    "statement": "hours rates statement.view wording",
+    "statement": (
+        "delivery findings hours ledger notifications rates rollup shell_words standing statement.view "
+        "statistics suppression suppression.changes suppression.snapshot tallies visible_text wording"
+    ),
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
 _CONSOLE = {

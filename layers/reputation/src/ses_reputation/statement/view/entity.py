@@ -7,7 +7,7 @@ from datetime import datetime
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.statement.view.mail import MailSeries, ProviderLine, WarmUpRow
-from ses_reputation.statement.view.rates import MeasureView
+from ses_reputation.statement.view.rates import MeasureView, SliceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class SesView:
 
     status: `healthy`, `under_review`, `paused`, `switched_off`, `other` or `unknown`. words: the same in a
     sentence. troubles: sentences about what SES does not let pass, tenants too; none where all is well.
+    recommendations: what SES advises for the account's identities, as last read.
     bounce_rate, complaint_rate: as CloudWatch has them, fractions of 1.
     """
 
@@ -69,6 +70,7 @@ class SesView:
     bounce_rate_at: datetime | None
     complaint_rate: float | None
     complaint_rate_at: datetime | None
+    recommendations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class EntityView:
     of the worst standing. delayed, without_outcome: mail of today and yesterday whose end is not known.
     days: at most 90; hours: the last 48. advice: what to do about the standing. protection: what the stack
     did about configuration sets, in words. commands: that show what is behind the figures, by `days`,
-    `providers`, `warm_up`, `feeds`.
+    `providers`, `warm_up`, `feeds`. reasons: kinds of bounces and complaints of the last 30 days, each with
+    its `events` of `events_of_all`, bounces first.
     """
 
     id: str
@@ -105,6 +108,7 @@ class EntityView:
     advice: tuple[AdviceStep, ...]
     protection: tuple[str, ...]
     commands: Mapping[str, str]
+    reasons: tuple[SliceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

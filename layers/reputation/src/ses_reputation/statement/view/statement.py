@@ -100,9 +100,9 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class ListSize:
-    """A suppression list at the time of a snapshot: addresses in all, and by SES's reason.
+    """A suppression list as of the last snapshot of a week: addresses in all, and by SES's reason.
 
-    added, removed: since the snapshot before; None where that was not compared.
+    added, removed: in that week, as far as its snapshots were compared; None where none was.
     """
 
     at: datetime
@@ -114,9 +114,9 @@ class ListSize:
 
 @dataclass(frozen=True, slots=True)
 class SuppressionListView:
-    """One suppression list of the party: its sizes, oldest first, and why the newest snapshot's changes came.
+    """One suppression list of the party: its sizes by week, oldest first, and why it changed.
 
-    tenant: "" for the account's own list. causes: changes by cause in words.
+    tenant: "" for the account's own list. causes: changes of these weeks by cause in words, most first.
     """
 
     account: str
@@ -155,7 +155,8 @@ class Statement:
     identities, an owner's all, a delegate's those that it uses. entities: in full, those of most concern
     first; an owner's identities and its account's Regions, a delegate's account's Regions, and its own part
     of each identity. entities_left_out: those of which there is only a line. delegates: an owner's, worst
-    first. feeds_left_out: lines of feeds that are well, beyond those shown.
+    first; delegates_left_out: how many more there are. feeds_left_out: how many more lines, of feeds that
+    are well.
     """
 
     party: StatementParty
@@ -177,6 +178,7 @@ class Statement:
     suppression: tuple[SuppressionListView, ...]
     timeline: tuple[TimelineEvent, ...]
     assumptions: tuple[str, ...]
+    delegates_left_out: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON twin: `version`, and every field by its name; times as `2026-11-22T10:05:00Z`."""
