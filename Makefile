@@ -23,7 +23,7 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check lock build deploy connect acceptance bench simulate fuzz clean
+.PHONY: help demo test test-fast check lock assets build deploy connect acceptance bench simulate fuzz clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -77,8 +77,11 @@ fuzz: $(READY) ## try random examples of all properties, and read a million dama
 lock: $(LOCK_READY) ## write beside each pin the hashes of its files, after you changed a pin
 	.venv-lock/bin/python requirements/lock.py $(LOCKED)
 
+assets: ## bundle what the statement draws its charts with, after you changed a version of it
+	cd requirements/assets && npm ci --silent && node build.js
+
 clean: ## remove what the other verbs made
-	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime requirements/assets/node_modules .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'

@@ -20,7 +20,6 @@ from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.parameter_accounts import read_parameter_accounts
-from console.stack.sender_mail import read_mail
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.accounts.registry import (
     FeedSeen,
@@ -34,6 +33,7 @@ from ses_reputation.doctor.reading.asking import CallPace
 from ses_reputation.doctor.reading.subscriptions import SubscriptionReader
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.registration.store import find_unusable
+from ses_reputation.rollup.sender_mail import read_mail
 
 app = typer.Typer(help="Register owners' and delegates' accounts; list how they stand.", no_args_is_help=True)
 add = typer.Typer(help="Register accounts, and print how to connect them.", no_args_is_help=True)

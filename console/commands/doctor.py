@@ -17,7 +17,6 @@ from console.reports.doctor import describe_place, print_causes, print_places
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
-from console.stack.sender_mail import read_mail
 from console.terminal.screen import Narrator, Step, open_screen, print_json
 from ses_reputation.doctor.facts.setup import SeenSender, Setup, UnheardChannel
 from ses_reputation.doctor.reading.asking import CallPace
@@ -28,6 +27,7 @@ from ses_reputation.feedback.provenance import Feed
 from ses_reputation.findings.feed_coverage.feed_health import FeedView, view_feeds
 from ses_reputation.findings.feed_coverage.reported import KINDS, FeedCounts
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.sender_mail import read_mail
 from ses_reputation.statistics.unheard_channels import ChannelClients, ChannelNames, find_unheard
 
 _DAYS = 31

@@ -11,13 +11,13 @@ from console.reports.findings import OpenFinding, describe_finding, list_finding
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import EntityChoice, choose_senders
-from console.stack.sender_mail import SenderMail, read_mail
 from console.terminal.screen import open_screen, print_heading, print_indented, print_json
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.reconciliation import reconcile
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of
+from ses_reputation.rollup.sender_mail import SenderMail, read_mail
 from ses_reputation.standing.state import EntityState
 from ses_reputation.statistics.send_statistics import SendStatistics
 

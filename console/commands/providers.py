@@ -14,11 +14,11 @@ from console.reports.warm_up import print_warm_up
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.selection import EntityChoice, choose_senders
-from console.stack.sender_mail import SenderMail, read_mail
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.delivery.delays import ProviderView, view_providers
 from ses_reputation.delivery.warm_up import WarmUpDay, view_warm_up
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rollup.sender_mail import SenderMail, read_mail
 
 _DAYS_COMPARED = 9
 _WARM_UP_DAYS = 14

@@ -15,7 +15,6 @@ from console.options import (
     check_hour,
 )
 from console.reports.explained.account_window import account_window_to_json
-from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.explained.history import day_to_json, print_history
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity, describe_transitions
@@ -30,6 +29,7 @@ from console.stack.stories.past_standings import history_of, read_rules, states_
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second, next_period, start_of
 from ses_reputation.rollup.entities import EntityKind, entities_of
+from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.standing.state import EntityState
 from ses_reputation.visible_text import visible
 

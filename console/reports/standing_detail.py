@@ -7,7 +7,6 @@ from rich.console import Console
 
 from console.reports.decisions.ses_decision import print_decision
 from console.reports.explained.account_window import print_account_window
-from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.findings import list_findings, print_finding, print_left_out
 from console.reports.protection import print_steps
 from console.reports.rate_detail import print_measure
@@ -16,6 +15,7 @@ from console.stack.account_window import AccountWindow
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import print_indented, print_title
 from console.terminal.wording import age
+from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.wording import count, moment
 

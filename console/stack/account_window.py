@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from console.stack.sender_mail import MailTable, read_mail
 from ses_reputation.environment import read_volumes
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rates.window_fit import FEWEST_POINTS, NoFit, WindowFit, fit_window
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS
+from ses_reputation.rollup.sender_mail import MailTable, read_mail
 from ses_reputation.statistics.send_statistics import SendStatistics
 
 # Four weeks of published rates with a month of mail before them, or the year that the ledger knows.

@@ -76,6 +76,11 @@ _LIBRARY = {
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "
         "statistics tallies time_left visible_text"
     ),
+    "statement.view": "hours rates rollup",
+    "statement": (
+        "delivery findings hours ledger notifications rates rollup shell_words standing statement.view "
+        "statistics suppression suppression.changes suppression.snapshot tallies visible_text wording"
+    ),
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
 _CONSOLE = {

@@ -20,6 +20,7 @@ INNER_ROOMS = frozenset(
         "ses_reputation.suppression.lookup",
         "ses_reputation.suppression.runs",
         "ses_reputation.suppression.snapshot",
+        "ses_reputation.statement.view",
         "console.demo.expected",
         "console.demo.traffic",
         "console.local_aws.ministack",

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from console.stack.account_window import LedgerTable
-from console.stack.sender_mail import read_mail
 from ses_reputation.environment import read_volumes
 from ses_reputation.hours import ONE_DAY, Day, day_of, days_between, start_of
 from ses_reputation.rates.history import History
@@ -15,6 +14,7 @@ from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Th
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity, entities_of
 from ses_reputation.rollup.rate_counts import NO_COUNTS, RateCounts
+from ses_reputation.rollup.sender_mail import read_mail
 from ses_reputation.standing.evaluation import Evaluation, evaluate_standing
 from ses_reputation.standing.evaluation_json import evaluation_to_json
 from ses_reputation.standing.state import EntityState, MeasureState

@@ -10,7 +10,6 @@ import pytest
 import typer
 
 from console.commands import standing
-from console.reports.explained.assumptions import ASSUMPTIONS
 from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity
@@ -18,6 +17,7 @@ from console.reports.standing_table import print_standings
 from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
+from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import SendStatistics

@@ -1,8 +1,10 @@
 """The alert about a changed standing."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from ses_reputation.notifications.context import NotificationContext
+from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
@@ -14,7 +16,7 @@ from ses_reputation.notifications.texts.layout import (
 )
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.rates.causes import Cause
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension
 from ses_reputation.shell_words import shell_command, shell_option
@@ -26,15 +28,11 @@ _OUTCOMES = (Dimension.BOUNCE, Dimension.COMPLAINT)
 
 def alert_of_standing(context: NotificationContext, change: StandingChange) -> Alert:
     """Return the alert about an entity whose standing changed by one measure."""
-    causes, delegate = change.evaluation.causes, delegate_of(change.evaluation.causes, context.entity)
     parts = render(
         "standing",
-        entity=context.entity,
         change=change,
         ses_rate=context.ses_rates.get(change.measure),
-        delegate=delegate,
-        cause_set=_first_of(causes, [Dimension.CONFIGURATION_SET]).removeprefix(f"{delegate}/"),
-        main_outcome=_first_of(causes, _OUTCOMES),
+        **_whence(context.entity, change.evaluation.causes),
     )
     return make_alert(
         parts,
@@ -44,6 +42,25 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         Section("To see more", command_about(context, "standing explain")),
         *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
     )
+
+
+def advise(
+    entity: ReputationEntity, measure: Measure, standing: Standing, causes: Sequence[Cause]
+) -> tuple[Advice, ...]:
+    """Return what to do about where an entity stands, most urgent first, as the alert about it said."""
+    where = _whence(entity, causes)
+    return render("standing_now", measure=measure, standing=standing, is_worse=True, **where).advice
+
+
+def _whence(entity: ReputationEntity, causes: Sequence[Cause]) -> dict[str, Any]:
+    """Return what the template of advice needs to know of the mail."""
+    delegate = delegate_of(causes, entity)
+    return {
+        "entity": entity,
+        "delegate": delegate,
+        "cause_set": _first_of(causes, [Dimension.CONFIGURATION_SET]).removeprefix(f"{delegate}/"),
+        "main_outcome": _first_of(causes, _OUTCOMES),
+    }
 
 
 def alert_of_ended_standing(context: NotificationContext, ended: StandingEnded) -> Alert:

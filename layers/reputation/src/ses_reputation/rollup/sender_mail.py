@@ -31,6 +31,15 @@ class MailTable(Protocol):
         """Read an account's day balances, both days included."""
 
 
+class DistantMailTable(MailTable, Protocol):
+    """What is read of the ledger's table of days of which the totals are enough."""
+
+    def read_totals(
+        self, account: str, region: str, first_day: str, last_day: str
+    ) -> Iterable[AccountDayBalance]:
+        """Read the totals of an account's day balances, both days included."""
+
+
 @dataclass(frozen=True, slots=True)
 class SenderMail:
     """Sender-hours of today and yesterday, and days, of the same senders; both sorted."""
@@ -69,3 +78,20 @@ def read_mail(table: MailTable, senders: Sequence[SenderIdentity], now: datetime
     recent = [day for day in day_balances_of(hours) if day.day >= first]
     every: list[DayBalance] = [*stored, *recent]
     return SenderMail(hours, sorted(every, key=lambda day: (day.sender, day.day))).of(senders)
+
+
+def read_totals_before(
+    table: DistantMailTable, accounts: Iterable[tuple[str, str]], now: datetime, days: int, read: int
+) -> list[DayBalance]:
+    """Read the days before the last `read`, as far back as the last `days`: each has its totals alone.
+
+    accounts: an id and a Region each. `read_mail` reads the last days whole.
+    """
+    first, last = day_of(now - (days - 1) * ONE_DAY), day_of(now - read * ONE_DAY)
+
+    def read_totals(account: tuple[str, str]) -> list[AccountDayBalance]:
+        return list(table.read_totals(*account, first, last))
+
+    with ThreadPoolExecutor(_QUERIES_AT_ONCE) as threads:
+        balances = chain.from_iterable(threads.map(read_totals, sorted(set(accounts))))
+        return [day for balance in balances for day in balance.days]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from console.stack.sender_mail import read_mail
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.rollup.day_balance import AccountDayBalance
 from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rollup.sender_mail import read_mail
 from tests.support.balances import posted_balance
 from tests.support.mail import account_days_of
 

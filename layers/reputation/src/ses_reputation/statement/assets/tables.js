@@ -1,0 +1,62 @@
+"use strict";
+// Lets people sort tables of class `sortable` by their columns; a cell's `data-sort` goes before its text.
+(() => {
+  const keyOf = (cell) => {
+    const text = cell.dataset.sort ?? cell.textContent.trim();
+    const number = Number(text.replace(/[,%\s]/g, ""));
+    return text === "–" ? -Infinity : text && !Number.isNaN(number) ? number : text.toLowerCase();
+  };
+  const compare = (one, other) =>
+    typeof one === typeof other
+      ? typeof one === "number"
+        ? one - other || 0
+        : one.localeCompare(other)
+      : typeof one === "number"
+        ? -1
+        : 1;
+
+  const sortBy = (table, header, place) => {
+    const isDown = header.getAttribute("aria-sort") !== "descending";
+    for (const other of table.tHead.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", isDown ? "descending" : "ascending");
+    for (const body of table.tBodies) {
+      const rows = [...body.rows].filter((row) => !row.classList.contains("group"));
+      rows.sort((one, other) => compare(keyOf(one.cells[place]), keyOf(other.cells[place])) * (isDown ? -1 : 1));
+      body.append(...rows);
+    }
+    shorten(table);
+  };
+
+  /** Leaves rows beyond the table's `data-first` out of sight, until somebody asks for all. */
+  const shorten = (table) => {
+    const rows = [...table.querySelectorAll("tbody tr:not(.group)")];
+    rows.forEach((row, place) => row.classList.toggle("beyond", place >= Number(table.dataset.first ?? Infinity)));
+    return rows;
+  };
+
+  const offerAll = (table) => {
+    const rows = shorten(table);
+    if (rows.length <= Number(table.dataset.first)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "more";
+    button.textContent = `Show all ${rows.length}`;
+    button.addEventListener("click", () => {
+      delete table.dataset.first;
+      shorten(table);
+      button.remove();
+    });
+    table.parentElement.after(button);
+  };
+
+  for (const table of document.querySelectorAll("table.sortable")) {
+    [...table.tHead.rows[0].cells].forEach((header, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...header.childNodes);
+      button.addEventListener("click", () => sortBy(table, header, place));
+      header.append(button);
+    });
+    if (table.dataset.first) offerAll(table);
+  }
+})();

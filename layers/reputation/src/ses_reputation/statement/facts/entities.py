@@ -1,0 +1,121 @@
+"""One entity in full, and in a line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
+from ses_reputation.rollup.rate_counts import NO_COUNTS
+from ses_reputation.standing.state import EntityState
+from ses_reputation.statement.facts.delegates import rate_view_of
+from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.findings import view_findings, view_protection, view_standing_advice
+from ses_reputation.statement.facts.headlines import entity_headline
+from ses_reputation.statement.facts.measures import view_measure
+from ses_reputation.statement.facts.providers import view_deferrals, view_provider_lines, view_warm_up_rows
+from ses_reputation.statement.facts.reasons import view_reasons
+from ses_reputation.statement.facts.series import SPARKLINE_DAYS, latest_days, view_days, view_hours
+from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
+from ses_reputation.statement.inputs import StatementInputs
+from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
+from ses_reputation.statement.view.entity import EntityLine, EntityView
+from ses_reputation.statement.view.rates import MeasureView
+
+_NOTHING_OPEN: Mapping[str, int] = {"delayed": 0, "without_outcome": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is shown: an entity, or the part of an identity that one account sends.
+
+    senders: whose mail it is. state: of an entity as last assessed; a part has none. part_of: the account
+    whose part it is, "" of an entity.
+    """
+
+    entity: ReputationEntity
+    senders: Sequence[SenderIdentity]
+    mail: Evaluated
+    state: EntityState | None = None
+    part_of: str = ""
+
+    @property
+    def concern(self) -> tuple[bool, int, float]:
+        """What sorts by concern: whether SES stops it, its standing, how near it is to review."""
+        return (is_in_trouble(self.state), *self.mail.concern)
+
+    @property
+    def title(self) -> str:
+        """Return `identity example.com`; of a part `identity example.com, as 444455556666 sends with it`."""
+        title = entity_title(self.entity)
+        return f"{title}, as {self.part_of} sends with it" if self.part_of else title
+
+
+def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
+    """Return a subject in full."""
+    entity, state, mail, now = subject.entity, subject.state, subject.mail, inputs.now
+    hours, days = inputs.hours_of(subject.senders), inputs.days_of(subject.senders)
+    return EntityView(
+        id=entity_id(entity),
+        kind=entity.kind,
+        name=shown(entity.name),
+        region=shown(entity.region),
+        title=subject.title,
+        is_part=bool(subject.part_of),
+        headline=entity_headline(subject.title, mail, state, inputs.naming),
+        standing=mail.standing,
+        since=mail.since(mail.worst),
+        bounces=_measure(subject, Measure.BOUNCES, inputs),
+        complaints=_measure(subject, Measure.COMPLAINTS, inputs),
+        ses=view_ses(state, inputs.diagnoses),
+        **_unfinished(state),
+        days=view_days(inputs.totals_of(subject.senders), now),
+        hours=view_hours(days, now),
+        providers=view_provider_lines(hours, days, view_deferrals(state), now),
+        warm_up=view_warm_up_rows(days, now),
+        findings=view_findings(state, inputs.naming),
+        advice=view_standing_advice(mail),
+        protection=view_protection(state),
+        commands=_commands(subject, inputs.naming),
+        reasons=view_reasons(days),
+    )
+
+
+def _unfinished(state: EntityState | None) -> Mapping[str, int]:
+    return (state.view.get("open") if state else None) or _NOTHING_OPEN
+
+
+def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> MeasureView:
+    # Nothing explains a part but its balances.
+    name = "balances" if subject.part_of else "standing explain"
+    command = inputs.naming.command(name, _options(subject))
+    return view_measure(subject.mail, measure, inputs.rules.thresholds[measure], command)
+
+
+def _commands(subject: Subject, naming: Naming) -> dict[str, str]:
+    names = {"days": "balances", "providers": "providers", "warm_up": "providers --warm-up", "feeds": "feeds"}
+    return {topic: naming.command(name, _options(subject)) for topic, name in names.items()}
+
+
+def _options(subject: Subject) -> dict[str, str]:
+    part = {"account": subject.part_of} if subject.part_of else {}
+    return {**subject.entity.names, **part}
+
+
+def view_line(subject: Subject, inputs: StatementInputs, *, has_detail: bool) -> EntityLine:
+    """Return a subject in one line."""
+    entity, mail, totals = subject.entity, subject.mail, inputs.totals_of(subject.senders)
+    latest = [totals.get(day, NO_COUNTS) for day in latest_days(inputs.now, SPARKLINE_DAYS)]
+    return EntityLine(
+        id=entity_id(entity),
+        kind=entity.kind,
+        name=shown(entity.name),
+        region=shown(entity.region),
+        standing=mail.standing,
+        since=mail.since(mail.worst),
+        sends=sum(each.sends for each in latest),
+        hard_bounces=sum(each.hard_bounces for each in latest),
+        bounce_rate=rate_view_of(mail, Measure.BOUNCES).value,
+        complaint_rate=rate_view_of(mail, Measure.COMPLAINTS).value,
+        open_findings=len(subject.state.findings) if subject.state else 0,
+        has_detail=has_detail,
+    )

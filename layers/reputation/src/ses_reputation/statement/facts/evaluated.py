@@ -1,0 +1,111 @@
+"""Where some mail stands: an entity's as last assessed, or that of a part of one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ses_reputation.rates.causes import Cause
+from ses_reputation.rates.history import History
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rollup.day_balance import DayBalance
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.standing.evaluation import evaluate_standing
+from ses_reputation.standing.evaluation_json import evaluation_to_json
+from ses_reputation.standing.state import EntityState, MeasureState
+
+PART_DAYS = 30
+"""How far back a part of an entity's mail is evaluated: as far as its days are read whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Where mail stands by each measure, as `evaluation_to_json` says it; nothing without mail.
+
+    states: the standing and since when, of an entity; a part has no more than its evaluation.
+    """
+
+    entity: ReputationEntity
+    measures: Mapping[Measure, Mapping[str, Any]] = field(default_factory=dict)
+    states: Mapping[Measure, MeasureState] = field(default_factory=dict)
+
+    def standing_of(self, measure: Measure) -> Standing | None:
+        """Return where it stands by a measure; None where it was never rated."""
+        if measure in self.states:
+            return self.states[measure].standing
+        found = self.measures.get(measure, {}).get("standing")
+        return Standing(found) if found else None
+
+    def since(self, measure: Measure) -> datetime | None:
+        """Return since when it stands there; None where that is not known."""
+        return self.states[measure].since if measure in self.states else None
+
+    @property
+    def worst(self) -> Measure:
+        """The measure by which it stands worst: by the standing, then by how near the rate is to review."""
+        return max(
+            Measure, key=lambda measure: (_severity(self.standing_of(measure)), self.nearness(measure))
+        )
+
+    @property
+    def standing(self) -> Standing | None:
+        """The worst of its standings; None where it was never rated."""
+        return self.standing_of(self.worst)
+
+    def nearness(self, measure: Measure) -> float:
+        """Return the rate by the threshold of `review`: 1 where it is reached; 0 without a rate."""
+        plain = self.measures.get(measure)
+        if not plain or not plain["rate"]:
+            return 0.0
+        review = next(each["threshold"] for each in plain["headroom"] if each["standing"] == Standing.REVIEW)
+        return float(plain["rate"]["value"] / review)
+
+    @property
+    def concern(self) -> tuple[int, float]:
+        """What sorts by concern: the severity of the standing, then the nearness; -1 without a standing."""
+        return _severity(self.standing), max(map(self.nearness, Measure))
+
+    def causes(self, measure: Measure) -> list[Cause]:
+        """Return where most of a measure's events come from, worst first."""
+        plain = self.measures.get(measure, {}).get("causes", ())
+        return [
+            Cause(
+                Slice(Dimension(each["kind"]), each["name"]), each["events"], each["of"], _rate(each["rate"])
+            )
+            for each in plain
+        ]
+
+
+def evaluated_entity(entity: ReputationEntity, state: EntityState | None) -> Evaluated:
+    """Return where an entity stood when it was last assessed."""
+    if state is None:
+        return Evaluated(entity)
+    measures = {Measure(name): each for name, each in state.view.get("measures", {}).items()}
+    return Evaluated(entity, measures, state.measures)
+
+
+def evaluate_part(
+    entity: ReputationEntity, days: Iterable[DayBalance], rules: StandingRules, now: datetime
+) -> Evaluated:
+    """Return where a part of an entity's mail would stand by itself, over at most 30 days.
+
+    days: the part's, whole; those before 30 days are not looked at. There is no hysteresis: a part has no
+    standing before this one.
+    """
+    mail: Sequence[DayBalance] = list(days)
+    if not mail:
+        return Evaluated(entity)
+    rules = replace(rules.of(entity), most_days=PART_DAYS)
+    history = History(entity, mail, now)
+    found = evaluation_to_json(evaluate_standing(history, {}, rules), history)
+    return Evaluated(entity, {Measure(name): each for name, each in found.items()})
+
+
+def _severity(standing: Standing | None) -> int:
+    return standing.severity if standing else -1
+
+
+def _rate(plain: Mapping[str, Any] | None) -> Rate | None:
+    return Rate(plain["numerator"], plain["denominator"]) if plain else None

@@ -1,0 +1,59 @@
+"""The sentences that open a statement, and say where an entity stands."""
+
+from collections.abc import Sequence
+
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.rollup.rate_counts import Dimension
+from ses_reputation.standing.state import EntityState
+from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.measures import measure_sentence
+from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
+from ses_reputation.statement.naming import Naming
+from ses_reputation.wording import count, event_noun
+
+NOTHING_SENT = "Nothing has been sent yet."
+
+
+def entity_headline(title: str, mail: Evaluated, state: EntityState | None, naming: Naming) -> str:
+    """Return where an entity stands: what SES has done to it, else its worst measure, and whose it is."""
+    ses = view_ses(state, ())
+    if ses and is_in_trouble(state):
+        return f"{_capital(title)}: {ses.words}"
+    if mail.standing is None:
+        return f"{_capital(title)} has no mail that is rated."
+    return f"{_capital(title)} is {measure_sentence(mail, mail.worst)}{_by_whom(mail, naming)}."
+
+
+def _by_whom(mail: Evaluated, naming: Naming) -> str:
+    """Return `; 404 of its 440 hard bounces are of Agency North (444455556666)`, where that explains it."""
+    if mail.entity.kind is not EntityKind.IDENTITY or mail.standing is Standing.HEALTHY:
+        return ""
+    kind, noun = Dimension.SENDING_ACCOUNT, event_noun(mail.worst)
+    sender = next((each for each in mail.causes(mail.worst) if each.mail_slice.kind is kind), None)
+    if sender is None:
+        return ""
+    whom = naming.account_title(sender.mail_slice.name)
+    return f"; {sender.events:,} of its {count(sender.of, noun)} are of {whom}"
+
+
+def statement_headline(headlines: Sequence[tuple[str, bool]], nothing: str = NOTHING_SENT) -> str:
+    """Return how a statement begins.
+
+    headlines: of each entity, that of most concern first, and whether it is well.
+    """
+    if not headlines:
+        return nothing
+    first, is_well = headlines[0]
+    if len(headlines) == 1:
+        return first
+    if is_well:
+        return f"All {len(headlines):,} are healthy. Nearest to a threshold: {first}"
+    others = sum(1 for _, each in headlines[1:] if not each)
+    if not others:
+        return first
+    return f"{first} {others:,} more of {len(headlines):,} {'needs' if others == 1 else 'need'} a look."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

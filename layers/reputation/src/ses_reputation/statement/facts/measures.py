@@ -1,0 +1,155 @@
+"""Where mail stands by a measure, with the sentence that says so."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ses_reputation.rates.thresholds import Measure, Standing, Thresholds
+from ses_reputation.rollup.rate_counts import Dimension, Slice
+from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.naming import shown
+from ses_reputation.statement.view.rates import (
+    NO_RATE,
+    HeadroomView,
+    MeasureView,
+    OfficialRateView,
+    RateView,
+    SliceView,
+    ThresholdView,
+    WindowView,
+    view_rate,
+)
+from ses_reputation.wording import (
+    basis_text,
+    count,
+    event_noun,
+    moment,
+    rate_percent,
+    slice_title,
+    unrated_text,
+)
+
+_NO_WINDOW = WindowView("", "", 0, False, 0, 0)
+_OVER: Mapping[Measure, str] = {
+    Measure.BOUNCES: "send",
+    Measure.COMPLAINTS: "send to providers that report complaints",
+}
+
+
+def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, command: str) -> MeasureView:
+    """Return where mail stands by a measure; command: shows where the figures are from."""
+    plain = mail.measures.get(measure, {})
+    basis = plain.get("basis") or {"kind": None, "without_send": 0, "unrated": 0}
+    slices, all_mail = plain.get("slices", ()), plain.get("all_mail")
+    return MeasureView(
+        measure=measure,
+        headline=measure_sentence(mail, measure),
+        standing=mail.standing_of(measure),
+        since=mail.since(measure),
+        rate=_rate_of(plain, unrated_text(basis["unrated"], measure) if basis["unrated"] else NO_RATE),
+        window=_window_of(plain),
+        thresholds=tuple(ThresholdView(standing, float(rate)) for standing, rate in thresholds.items()),
+        headroom=tuple(_headroom(each, measure) for each in plain.get("headroom", ())),
+        all_mail=RateView(**all_mail) if all_mail else None,
+        official=_official_of(plain),
+        basis=_basis_text(basis, measure),
+        causes=tuple(_slice(each, each["of"]) for each in plain.get("causes", ())),
+        slices=tuple(_slice(each, plain["events"]) for each in slices),
+        slices_left_out=plain.get("slices_left_out", 0),
+        command=command,
+    )
+
+
+def measure_sentence(mail: Evaluated, measure: Measure) -> str:
+    """Return where mail stands by a measure, in one sentence without a subject or a full stop.
+
+    `at REVIEW by its bounces since 2026-11-23 00:00 UTC: 6.41 % of 3,680 sends; 132 more hard bounces reach
+    10.00 %`.
+    """
+    standing, since = mail.standing_of(measure), mail.since(measure)
+    if standing is None:
+        return f"without a standing by its {measure}: {NO_RATE}"
+    at = f"at {standing.upper()}" if standing is not Standing.HEALTHY else "healthy"
+    start = f" since {moment(since)}" if since else ""
+    return f"{at} by its {measure}{start}: {'; '.join(_figures(mail.measures.get(measure, {}), measure))}"
+
+
+def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
+    rate, official = plain.get("rate"), plain.get("official")
+    if official and official["decides"]:
+        yield f"{rate_percent(measure, official['rate'])} by SES's own rate"
+    if rate:
+        noun = _OVER[measure]
+        sends = count(rate["denominator"], "send") + noun.removeprefix("send")
+        yield f"{rate_percent(measure, rate['value'])} of {sends}"
+    else:
+        yield NO_RATE
+    way = next((each for each in plain.get("headroom", ()) if each["more_events"]), None)
+    if way:
+        yield _way_up(way, measure)
+
+
+def _way_up(way: Mapping[str, Any], measure: Measure) -> str:
+    number = count(way["more_events"], event_noun(measure))
+    amount, _, noun = number.partition(" ")
+    reach = "reaches" if way["more_events"] == 1 else "reach"
+    return f"{amount} more {noun} {reach} {rate_percent(measure, way['threshold'])}"
+
+
+def _headroom(plain: Mapping[str, Any], measure: Measure) -> HeadroomView:
+    if plain["more_events"]:
+        words = _way_up(plain, measure)
+    else:
+        sends = count(plain["clean_sends"], "clean send")
+        words = f"{sends} lead back below {rate_percent(measure, plain['threshold'])}"
+    return HeadroomView(
+        Standing(plain["standing"]), plain["threshold"], plain["more_events"], plain["clean_sends"], words
+    )
+
+
+def _rate_of(plain: Mapping[str, Any], reason: str) -> RateView:
+    rate = plain.get("rate")
+    return RateView(**rate) if rate else view_rate(None, reason)
+
+
+def _window_of(plain: Mapping[str, Any]) -> WindowView:
+    window = plain.get("windows", {}).get("volume")
+    if not window:
+        return _NO_WINDOW
+    names = ("first_hour", "last_hour", "hours", "is_full", "sends", "events")
+    return WindowView(*(window[name] for name in names))
+
+
+def _official_of(plain: Mapping[str, Any]) -> OfficialRateView | None:
+    official = plain.get("official")
+    if not official:
+        return None
+    return OfficialRateView(official["rate"], datetime.fromisoformat(official["at"]), official["decides"])
+
+
+def _basis_text(basis: Mapping[str, Any], measure: Measure) -> str:
+    said = []
+    if basis["kind"] not in (None, "sends"):
+        said.append(basis_text(basis["kind"], basis["without_send"]))
+    if basis["unrated"]:
+        said.append(f"in no rate: {unrated_text(basis['unrated'], measure)}")
+    return "; ".join(said)
+
+
+def _slice(plain: Mapping[str, Any], of: int) -> SliceView:
+    kind, rate, standing = plain["kind"], plain["rate"], plain.get("standing")
+    return SliceView(
+        kind,
+        shown(plain["name"]),
+        shown(slice_title(Slice(Dimension(kind), plain["name"]))),
+        plain.get("sends", rate["denominator"] if rate else 0),
+        plain["events"],
+        of,
+        RateView(**rate) if rate else view_rate(None, "bounces and complaints have no sends of their own"),
+        Standing(standing) if standing else None,
+    )
+
+
+def most_of(slices: Iterable[SliceView], kind: str) -> SliceView | None:
+    """Return the first part of a kind."""
+    return next((each for each in slices if each.kind == kind), None)

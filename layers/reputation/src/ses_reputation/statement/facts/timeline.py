@@ -1,0 +1,50 @@
+"""What changed: standings, findings, decisions of SES and protection, newest first."""
+
+from collections.abc import Iterable, Mapping
+
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.state import Transition, TransitionKind
+from ses_reputation.statement.inputs import StatementInputs
+from ses_reputation.statement.naming import entity_id, entity_title, shown
+from ses_reputation.statement.view.statement import TimelineEvent
+
+MOST_EVENTS = 100
+MOST_OF_AN_ENTITY = 30
+# Reminders and mutes are no changes of the mail.
+_SHOWN = frozenset(TransitionKind) - {TransitionKind.REMINDER, TransitionKind.MUTED, TransitionKind.UNMUTED}
+_WORSE: Mapping[TransitionKind, bool | None] = {
+    TransitionKind.FINDING_OPENED: True,
+    TransitionKind.FINDING_RESOLVED: False,
+}
+
+
+def view_timeline(entities: Iterable[ReputationEntity], inputs: StatementInputs) -> tuple[TimelineEvent, ...]:
+    """Return the latest changes of some entities. Raises UnavailableError."""
+    found = [
+        each for entity in entities for each in inputs.transitions(entity, MOST_OF_AN_ENTITY)
+        if each.kind in _SHOWN
+    ]  # fmt: skip
+    newest = sorted(found, key=lambda each: (each.at, each.entity, each.id), reverse=True)[:MOST_EVENTS]
+    return tuple(map(_event, newest))
+
+
+def _event(transition: Transition) -> TimelineEvent:
+    standing, before = _standing(transition, "to"), _standing(transition, "from")
+    is_worse = _WORSE.get(transition.kind)
+    if transition.kind is TransitionKind.STANDING_CHANGED and standing:
+        is_worse = standing.severity > (before.severity if before else -1)
+    return TimelineEvent(
+        at=transition.at,
+        kind=str(transition.kind),
+        entity_id=entity_id(transition.entity),
+        entity_title=entity_title(transition.entity),
+        title=shown(transition.subject),
+        standing=standing,
+        is_worse=is_worse,
+    )
+
+
+def _standing(transition: Transition, name: str) -> Standing | None:
+    found = transition.detail.get(name)
+    return Standing(found) if found in set(Standing) else None

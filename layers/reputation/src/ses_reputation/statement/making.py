@@ -1,0 +1,171 @@
+"""A party's statement, made of what may be shown to it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import chain
+
+from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
+from ses_reputation.standing.assumptions import ASSUMPTIONS
+from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delegates
+from ses_reputation.statement.facts.entities import Subject, view_entity, view_line
+from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity
+from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
+from ses_reputation.statement.facts.findings import view_findings
+from ses_reputation.statement.facts.headlines import entity_headline, statement_headline
+from ses_reputation.statement.facts.timeline import view_timeline
+from ses_reputation.statement.inputs import StatementInputs
+from ses_reputation.statement.naming import entity_title, shown
+from ses_reputation.statement.scopes import PartyScope, domains_of
+from ses_reputation.statement.view.entity import EntityLine
+from ses_reputation.statement.view.statement import (
+    DelegateView,
+    DomainGroup,
+    FeedLine,
+    PartyKind,
+    Statement,
+)
+from ses_reputation.tallies import group_by
+from ses_reputation.wording import duration, moment
+
+MOST_DETAILED = 20
+"""Entities in full: a page of a thousand identities shall stay below a megabyte."""
+STALE_AFTER = timedelta(hours=1)
+"""Assessments run every few minutes; without one for so long, what is shown is not what is."""
+_MOST_SENTENCES = 10
+
+
+def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
+    """Return a party's statement. Raises UnavailableError where its changes or lists cannot be read.
+
+    Nothing of the mail of `inputs` that is not of the scope's senders, and no state of another entity than
+    the scope's, is looked at.
+    """
+    subjects = sorted(_subjects(scope, inputs), key=lambda each: each.concern, reverse=True)
+    detailed = subjects[:MOST_DETAILED]
+    lines = _lines(subjects, inputs)
+    domains = domains_of(entity.name for entity in scope.identities)
+    delegates = _delegates(scope, domains, inputs)
+    feeds = _feeds(scope, subjects, inputs)
+    return Statement(
+        party=scope.party,
+        stack_name=inputs.naming.stack_name,
+        made_at=inputs.now,
+        assessed_at=inputs.assessed_at,
+        complete_until=inputs.watermark,
+        headline=_headline(subjects, inputs),
+        incomplete=tuple(_incomplete(subjects, inputs))[:_MOST_SENTENCES],
+        standing=max((each.mail.standing for each in subjects), key=_severity, default=None),
+        lead=lines[subjects[0].entity].id if subjects else "",
+        accounts=tuple(lines[entity] for entity in scope.accounts),
+        groups=_groups({entity.name: lines[entity] for entity in scope.identities}, domains),
+        delegates=tuple(delegates[:MOST_DELEGATES]),
+        entities=tuple(view_entity(each, inputs) for each in detailed),
+        entities_left_out=len(subjects) - len(detailed),
+        feeds=tuple(feeds[:MOST_FEEDS]),
+        feeds_left_out=max(0, len(feeds) - MOST_FEEDS),
+        suppression=tuple(inputs.lists(scope.party.account)),
+        timeline=view_timeline([each.entity for each in detailed if not each.part_of], inputs),
+        assumptions=ASSUMPTIONS,
+        delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
+    )
+
+
+def _subjects(scope: PartyScope, inputs: StatementInputs) -> Iterator[Subject]:
+    """Yield what is shown: entities, but of a sender's identities only its own part of each."""
+    by_identity = group_by(scope.senders, lambda sender: sender.identity)
+    for entity in scope.accounts:
+        own = [
+            sender
+            for sender in scope.senders
+            if (sender.account, sender.region) == (entity.name, entity.region)
+        ]
+        yield _whole(entity, own, inputs)
+    for entity in scope.identities:
+        senders = by_identity.get(entity.name, [])
+        if scope.party.kind is PartyKind.OWNER:
+            yield _whole(entity, senders, inputs)
+        else:
+            mail = evaluate_part(entity, inputs.days_of(senders), inputs.rules, inputs.now)
+            yield Subject(entity, senders, mail, part_of=scope.party.account)
+
+
+def _whole(entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs) -> Subject:
+    state = inputs.states.get(entity)
+    return Subject(entity, senders, evaluated_entity(entity, state), state)
+
+
+def _lines(subjects: Iterable[Subject], inputs: StatementInputs) -> dict[ReputationEntity, EntityLine]:
+    return {
+        each.entity: view_line(each, inputs, has_detail=place < MOST_DETAILED)
+        for place, each in enumerate(subjects)
+    }
+
+
+def _headline(subjects: Sequence[Subject], inputs: StatementInputs) -> str:
+    sending = [each for each in subjects if each.mail.standing or each.state]
+    return statement_headline(
+        [
+            (entity_headline(each.title, each.mail, each.state, inputs.naming), _is_well(each))
+            for each in sending
+        ]
+    )
+
+
+def _is_well(subject: Subject) -> bool:
+    return not subject.concern[0] and subject.mail.standing in (None, Standing.HEALTHY)
+
+
+def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterator[str]:
+    """Yield why figures may be incomplete: no assessment of late, and what is found of feeds."""
+    assessed_at = inputs.assessed_at
+    if assessed_at and inputs.now - assessed_at > STALE_AFTER:
+        ago = duration(inputs.now - assessed_at)
+        yield f"The figures are {ago} old: they were last assessed on {moment(assessed_at)}."
+    for subject in subjects:
+        for finding in view_findings(subject.state, inputs.naming):
+            if finding.is_of_feeds:
+                yield f"{entity_title(subject.entity)}: {finding.headline}."
+
+
+def _groups(lines: Mapping[str, EntityLine], domains: Mapping[str, str]) -> tuple[DomainGroup, ...]:
+    by_domain = group_by(lines, lambda identity: domains[identity])
+    groups = [_group(domain, [lines[each] for each in own]) for domain, own in by_domain.items()]
+    return tuple(sorted(groups, key=lambda each: (-_severity(each.standing), -each.sends, each.domain)))
+
+
+def _group(domain: str, lines: Sequence[EntityLine]) -> DomainGroup:
+    worst_first = sorted(lines, key=lambda each: (-_severity(each.standing), -each.sends, each.name))
+    return DomainGroup(
+        domain=shown(domain),
+        standing=worst_first[0].standing,
+        sends=sum(each.sends for each in lines),
+        hard_bounces=sum(each.hard_bounces for each in lines),
+        entities=tuple(worst_first),
+    )
+
+
+def _severity(standing: Standing | None) -> int:
+    return standing.severity if standing else -1
+
+
+def _delegates(scope: PartyScope, domains: Mapping[str, str], inputs: StatementInputs) -> list[DelegateView]:
+    if scope.party.kind is not PartyKind.OWNER:
+        return []
+    with_own = [sender for sender in scope.senders if sender.identity in domains]
+    return view_delegates(with_own, domains, scope.party.account, inputs)
+
+
+def _feeds(scope: PartyScope, subjects: Iterable[Subject], inputs: StatementInputs) -> list[FeedLine]:
+    """Return what the feeds report of each sender, whose days alone are looked through."""
+    views = chain.from_iterable(
+        view_feeds(inputs.hours_of([sender]), inputs.days_of([sender]), inputs.now)
+        for sender in scope.senders
+    )
+    troubled = {
+        (each.entity.name, each.entity.region)
+        for each in subjects
+        if each.state and any(finding.kind.is_of_feeds for finding in each.state.findings.values())
+    }
+    return view_feed_lines(views, troubled)

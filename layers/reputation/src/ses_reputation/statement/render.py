@@ -1,0 +1,175 @@
+"""Statements as pages: one file each, which loads nothing and runs nothing but what is in it.
+
+Jinja2 escapes all text of others. Style and script are allowed by their hashes (Content Security Policy
+Level 3, 2.3.1), so that nothing else could act, even if it came through.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ses_reputation import wording
+from ses_reputation.hours import day_of, format_second
+from ses_reputation.statement import charts
+from ses_reputation.statement.view.entity import EntityView
+from ses_reputation.statement.view.index import IndexLine
+from ses_reputation.statement.view.mail import WarmUpRow
+from ses_reputation.statement.view.rates import MeasureView, SliceView
+from ses_reputation.statement.view.statement import Statement
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_HERE = Path(__file__).parent
+_SCRIPTS = ("d3.min.js", "charts.js", "tables.js")
+_KINDS: Mapping[str, str] = {
+    "sending_account": "Sending accounts",
+    "identity": "Identities",
+    "configuration_set": "Configuration sets",
+    "tag": "Campaigns, tenants and other tags",
+    "bounce": "Bounce reasons",
+    "complaint": "Complaint types",
+    "provider": "Mailbox providers",
+}
+"""Parts of the mail, in the order in which people ask for them."""
+WORDS: Mapping[str, str] = {
+    "hard bounces": "Mail that a provider refused for good, such as to a mailbox that does not exist.",
+    "complaints": "Recipients who marked the mail as spam, as their providers reported it to SES.",
+    "feedback loop": "A provider's reports of who marked mail as spam. Gmail has none.",
+    "delayed": "Not accepted yet: the provider asked SES to try again later.",
+    "standing": "How a sender is rated by its rates: healthy, watch (worse than SES advises), review (SES "
+    "reviews accounts there), pause (SES may pause accounts there).",
+    "95 % interval": "Where the rate lies that so much mail could have come from; the less mail, the wider.",
+}
+"""Terms that a reader may meet here first, each in one line."""
+
+
+def render_statement(statement: Statement) -> str:
+    """Return a statement as a page of HTML.
+
+    Raises jinja2.UndefinedError where a template names a field that is not there.
+    """
+    return _render("statement", statement=statement)
+
+
+def render_index(stack_name: str, lines: Iterable[IndexLine], made_at: datetime) -> str:
+    """Return a page that leads to the statements of all parties, the worst standing first."""
+    worst_first = sorted(
+        lines, key=lambda line: (-(line.standing.severity if line.standing else -1), line.href)
+    )
+    return _render("index", stack_name=stack_name, lines=worst_first, made_at=made_at)
+
+
+def _render(name: str, **variables: Any) -> str:
+    return _environment().get_template(f"{name}.html.j2").render(variables)
+
+
+@cache
+def _environment() -> "Environment":
+    # Only a function that publishes pages pays for Jinja2's import.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
+    environment.filters.update(_FILTERS)
+    environment.globals.update(
+        style=Markup(_asset("statement.css")),  # noqa: S704 - our own file
+        script=Markup("\n".join(map(_asset, _SCRIPTS))),  # noqa: S704 - our own files
+        words=WORDS,
+        tints=charts.TINTS,
+    )
+    return environment
+
+
+def _asset(name: str) -> str:
+    return (_HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+def _content_hash(text: "Markup") -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _place(share: float) -> str:
+    """Return a fraction of a chart's width as SVG has it: `12.3%`."""
+    return f"{min(max(share, 0.0), 1.0) * 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _share(number: int, whole: int) -> str:
+    return f"{wording.count(number)} ({wording.percent(number / whole, 1)})" if whole else charts.NONE
+
+
+def _count(number: int, noun: str = "", nouns: str = "") -> str:
+    """Return `wording.count`; nouns: of more than one, where that is no `s`."""
+    return f"{number:,} {nouns}" if nouns and number != 1 else wording.count(number, noun)
+
+
+def _compact(number: int) -> str:
+    """Return a number that fits a small cell: `950`, `1.2k`, `31k`."""
+    if number < 1_000:
+        return str(number)
+    return f"{number / 1_000:.1f}k" if number < 10_000 else f"{number // 1_000:,}k"
+
+
+def _measures(entity: EntityView) -> list[MeasureView]:
+    """Return both measures, the worse one first."""
+    both = [entity.bounces, entity.complaints]
+    return sorted(both, key=lambda view: -view.standing.severity if view.standing else 0)
+
+
+def _with_events(entity: EntityView) -> list[MeasureView]:
+    """Return the measures that count anything whose parts could be shown."""
+    return [view for view in _measures(entity) if any(each.events for each in view.slices)]
+
+
+def _by_kind(slices: Iterable[SliceView]) -> list[tuple[str, list[SliceView]]]:
+    order = list(_KINDS)
+    known = sorted(slices, key=lambda each: (order.index(each.kind), -each.events))
+    return [(_KINDS[kind], list(lines)) for kind, lines in groupby(known, key=lambda each: each.kind)]
+
+
+def _by_set(warm_up: Iterable[WarmUpRow]) -> list[tuple[str, list[WarmUpRow]]]:
+    return [(title, list(lines)) for title, lines in groupby(warm_up, key=lambda row: row.title)]
+
+
+_FILTERS: Mapping[str, Any] = {
+    "by_kind": _by_kind,
+    "by_set": _by_set,
+    "capital": lambda text: text[:1].upper() + text[1:],
+    "compact": _compact,
+    "content_hash": _content_hash,
+    "count": _count,
+    "day": day_of,
+    "delegate_scales": charts.delegate_scales,
+    "duration": wording.duration,
+    "heat_cells": lambda row: zip(row.sends, row.delayed, strict=True),
+    "iso": format_second,
+    "measures": _measures,
+    "minute": lambda at: wording.moment(at).removesuffix(" UTC"),
+    "moment": wording.moment,
+    "moment_of": wording.moment_of,
+    "outcomes": charts.outcomes,
+    "percent": wording.percent,
+    "place": _place,
+    "rate_percent": lambda rate, measure: wording.rate_percent(measure, rate),
+    "rate_title": wording.rate_title,
+    "rows": charts.rows,
+    "scale_top": charts.scale_top,
+    "share": _share,
+    "spark_path": charts.spark_path,
+    "tint": charts.tint,
+    # A line ends never between a number and its percent sign.
+    "unbroken": lambda text: text.replace(" %", "\u00a0%"),
+    "with_events": _with_events,
+}

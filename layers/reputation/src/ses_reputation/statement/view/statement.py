@@ -1,0 +1,201 @@
+"""A party's statement, and its JSON twin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ses_reputation.hours import format_second
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.statement.view.entity import EntityLine, EntityView
+from ses_reputation.statement.view.mail import Sparkline
+from ses_reputation.statement.view.rates import RateView
+
+VERSION = 1
+"""Of the JSON twin. Fields may be added under the same version; docs/schemas/statement.v1.json."""
+
+
+class PartyKind(StrEnum):
+    """Whose statement it is: an owner's, of its identities, or a sending account's, of its own mail."""
+
+    OWNER = "owner"
+    DELEGATE = "delegate"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementParty:
+    """Who a statement is for. display_name: as the stack's parameter AccountNames has it, else ""."""
+
+    kind: PartyKind
+    account: str
+    display_name: str
+
+    @property
+    def title(self) -> str:
+        """Return `Agency North (444455556666)`, or the account alone."""
+        return f"{self.display_name} ({self.account})" if self.display_name else self.account
+
+    @property
+    def name(self) -> str:
+        """Its name among the parties, which commands and keys of objects have: `owner-111122223333`."""
+        return f"{self.kind}-{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainGroup:
+    """Identities of one domain: itself, its subdomains and addresses. sends, hard_bounces: of 30 days.
+
+    standing: the worst of them.
+    """
+
+    domain: str
+    standing: Standing | None
+    sends: int
+    hard_bounces: int
+    entities: tuple[EntityLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegateView:
+    """What one account sends with the identities of a domain: an owner sees no more of it.
+
+    bounces, complaints: over the latest mail within 30 days. standing: where this mail would stand by itself.
+    sends, hard_bounces, complaints_30_days, and share_of_hard_bounces (of the domain's): of the 30 days.
+    identities: which of them it uses, shortened. is_owner: whether it is the owner's own account.
+    """
+
+    account: str
+    display_name: str
+    domain: str
+    is_owner: bool
+    standing: Standing | None
+    sends: int
+    hard_bounces: int
+    complaints_30_days: int
+    share_of_hard_bounces: float | None
+    bounces: RateView
+    complaints: RateView
+    sparkline: Sparkline
+    identities: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """What the feeds report of one account's mail with one identity, in plain words.
+
+    is_well: whether nothing is known to be missing. words: a sentence for each of both feeds, and for mail
+    of which no outcome was reported. sender_last, owner_last: the newest hour or day reported, "" without.
+    """
+
+    account: str
+    region: str
+    identity: str
+    is_well: bool
+    words: tuple[str, ...]
+    sender_last: str
+    owner_last: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSize:
+    """A suppression list as of the last snapshot of a week: addresses in all, and by SES's reason.
+
+    added, removed: in that week, as far as its snapshots were compared; None where none was.
+    """
+
+    at: datetime
+    total: int
+    by_reason: Mapping[str, int]
+    added: int | None
+    removed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionListView:
+    """One suppression list of the party: its sizes by week, oldest first, and why it changed.
+
+    tenant: "" for the account's own list. causes: changes of these weeks by cause in words, most first.
+    """
+
+    account: str
+    region: str
+    tenant: str
+    title: str
+    sizes: tuple[ListSize, ...]
+    causes: Mapping[str, int]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """What changed, newest first. kind: as events have it, `standing_changed`. is_worse: None where neither.
+
+    entity_id: of an EntityView or EntityLine.
+    """
+
+    at: datetime
+    kind: str
+    entity_id: str
+    entity_title: str
+    title: str
+    standing: Standing | None
+    is_worse: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A party's statement as of a time, in the order in which people ask.
+
+    assessed_at: when the figures were last assessed, None before the first time. complete_until: the time up
+    to which all posted feedback is counted. headline: one sentence that says it all. incomplete: sentences
+    that say why figures may be incomplete; none where nothing is known to be missing. standing: the worst of
+    the entities. lead: id of the entity whose curve proves the headline; "" without any mail. groups: of
+    identities, an owner's all, a delegate's those that it uses. entities: in full, those of most concern
+    first; an owner's identities and its account's Regions, a delegate's account's Regions, and its own part
+    of each identity. entities_left_out: those of which there is only a line. delegates: an owner's, worst
+    first; delegates_left_out: how many more there are. feeds_left_out: how many more lines, of feeds that
+    are well.
+    """
+
+    party: StatementParty
+    stack_name: str
+    made_at: datetime
+    assessed_at: datetime | None
+    complete_until: datetime | None
+    headline: str
+    incomplete: tuple[str, ...]
+    standing: Standing | None
+    lead: str
+    accounts: tuple[EntityLine, ...]
+    groups: tuple[DomainGroup, ...]
+    delegates: tuple[DelegateView, ...]
+    entities: tuple[EntityView, ...]
+    entities_left_out: int
+    feeds: tuple[FeedLine, ...]
+    feeds_left_out: int
+    suppression: tuple[SuppressionListView, ...]
+    timeline: tuple[TimelineEvent, ...]
+    assumptions: tuple[str, ...]
+    delegates_left_out: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON twin: `version`, and every field by its name; times as `2026-11-22T10:05:00Z`."""
+        return {"version": VERSION, **_plain(self)}
+
+    def entity(self, entity_id: str) -> EntityView | None:
+        """Return an entity that is shown in full."""
+        return next((each for each in self.entities if each.id == entity_id), None)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, datetime):
+        return format_second(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, StrEnum) else value

@@ -1,0 +1,170 @@
+"""A statement says what the ledger knows, and to each party its own alone."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.statement.view.statement import Statement
+from tests.support.assessed_world import (
+    MINE,
+    OWNERS,
+    RIVAL,
+    THEIRS,
+    daily_mail,
+    statements_of,
+)
+from tests.support.notifications import DELEGATE, OWNER
+
+# 40 days of 100 mails: one of mine bounces each day, twelve of theirs. Of the 1,000 latest of example.com,
+# which hold five days of both, 5 + 60 bounce: 6.5 %.
+WORLD = [*daily_mail(MINE, 100, 1), *daily_mail(THEIRS, 100, 12), *daily_mail(OWNERS, 100, 0)]
+
+
+@pytest.fixture(scope="module")
+def statements() -> dict[str, Statement]:
+    return statements_of(WORLD)
+
+
+def test_each_party_has_a_statement(statements: dict[str, Statement]) -> None:
+    assert list(statements) == [f"owner-{OWNER}", f"delegate-{DELEGATE}", f"delegate-{RIVAL}"]
+
+
+def test_an_owner_sees_each_identity_and_whose_mail_harms_it(statements: dict[str, Statement]) -> None:
+    owner = statements[f"owner-{OWNER}"]
+
+    assert [(group.domain, group.standing) for group in owner.groups] == [
+        ("example.com", Standing.REVIEW),
+        ("example.org", Standing.HEALTHY),
+    ]
+    assert owner.lead == "identity-example.com"
+    assert owner.headline == (
+        "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends; "
+        "35 more hard bounces reach 10.00 %; 60 of its 65 hard bounces are of Agency South (777788889999)."
+    )
+
+
+def test_an_owner_sees_its_delegates_side_by_side_the_worst_first(statements: dict[str, Statement]) -> None:
+    owner = statements[f"owner-{OWNER}"]
+
+    south, north, own = owner.delegates
+    # 30 days of 100 mails, of which 12 and 1 bounce: 360 and 30 of 390 hard bounces.
+    assert (south.account, south.display_name, south.sends, south.hard_bounces) == (
+        RIVAL,
+        "Agency South",
+        3_000,
+        360,
+    )
+    assert south.share_of_hard_bounces == pytest.approx(360 / 390, abs=1e-6)
+    # Its latest 1,000 mails are those of ten days. Of 1,000 mails at 10 % so many bounce by chance more often
+    # than once in a thousand (binomial tail: 0.02), so they show no more than a review.
+    assert (south.standing, south.bounces.numerator, south.bounces.denominator) == (
+        Standing.REVIEW,
+        120,
+        1_000,
+    )
+    assert (north.account, north.standing, north.hard_bounces) == (DELEGATE, Standing.HEALTHY, 30)
+    assert (own.account, own.domain, own.is_owner) == (OWNER, "example.org", True)
+    assert own.share_of_hard_bounces is None
+
+
+def test_a_delegate_sees_its_account_and_its_own_part_of_each_identity(
+    statements: dict[str, Statement],
+) -> None:
+    north = statements[f"delegate-{DELEGATE}"]
+
+    assert [(each.title, each.is_part, each.standing) for each in north.entities] == [
+        (f"account {DELEGATE} in us-east-1", False, Standing.HEALTHY),
+        (f"identity example.com, as {DELEGATE} sends with it", True, Standing.HEALTHY),
+    ]
+    assert [
+        (line.name, line.sends, line.hard_bounces) for group in north.groups for line in group.entities
+    ] == [("example.com", 3_000, 30)]
+    assert north.delegates == ()
+    assert north.headline.startswith(
+        f"All 2 are healthy. Nearest to a threshold: Account {DELEGATE} in us-east-1 is healthy by its "
+    )
+
+
+def test_the_rate_of_each_day_is_in_the_series(statements: dict[str, Statement]) -> None:
+    identity = statements[f"owner-{OWNER}"].entity("identity-example.com")
+
+    assert identity is not None
+    assert (identity.days.periods[0], identity.days.periods[-1]) == ("2026-10-14", "2026-11-22")
+    assert set(identity.days.sends) == {200}
+    # 13 of 200; Gmail is known to have no feedback loop.
+    assert set(identity.days.bounces.values) == {0.065}
+    assert set(identity.days.complaints.sends) == {0}
+    assert set(identity.days.complaints.values) == {None}
+
+
+def test_the_hours_are_those_of_two_days(statements: dict[str, Statement]) -> None:
+    identity = statements[f"owner-{OWNER}"].entity("identity-example.com")
+
+    assert identity is not None
+    assert (identity.hours.periods[0], identity.hours.periods[-1]) == ("2026-11-20T11", "2026-11-22T10")
+    sending = [
+        period for period, sends in zip(identity.hours.periods, identity.hours.sends, strict=True) if sends
+    ]
+    assert sending == ["2026-11-21T09", "2026-11-22T09"]
+
+
+def test_what_to_do_stands_beside_a_bad_standing_only(statements: dict[str, Statement]) -> None:
+    owner = statements[f"owner-{OWNER}"]
+
+    bad, good = owner.entity("identity-example.com"), owner.entity("identity-example.org")
+    assert bad is not None
+    assert good is not None
+    steps = ["".join(part.text for part in step.parts) for step in bad.advice]
+    assert steps[0].startswith(
+        f"Have account {RIVAL} stop configuration set newsletter until its list is clean"
+    )
+    assert good.advice == ()
+
+
+def test_a_change_stands_in_the_timeline(statements: dict[str, Statement]) -> None:
+    first = statements[f"owner-{OWNER}"].timeline[0]
+
+    assert first.title == "Review: bounces of identity example.com at 6.50 % (first rating)"
+    assert (first.standing, first.is_worse) == (Standing.REVIEW, True)
+    assert first.entity_id == "identity-example.com"
+
+
+def test_a_party_of_which_nothing_is_known_is_given_a_statement_that_says_so() -> None:
+    statements = statements_of([])
+
+    assert statements[f"delegate-{DELEGATE}"].headline == "Nothing has been sent yet."
+    assert statements[f"delegate-{DELEGATE}"].entities == ()
+    assert statements[f"owner-{OWNER}"].standing is None
+
+
+def test_an_address_is_shortened_wherever_it_stands() -> None:
+    person = SenderIdentity(DELEGATE, "us-east-1", "jane.roe@example.com")
+
+    statements = statements_of([*daily_mail(person, 100, 12), *daily_mail(THEIRS, 10, 0)])
+
+    for statement in statements.values():
+        text = json.dumps(statement.to_json())
+        assert "jane.roe" not in text
+    assert "j...@example.com" in json.dumps(statements[f"delegate-{DELEGATE}"].to_json())
+
+
+mails = st.tuples(
+    st.integers(1, 400), st.integers(0, 60), st.sets(st.integers(0, 39), min_size=1, max_size=6)
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(one=mails, other=mails, theirs=st.sampled_from(["example.com", "example.net", "news@example.com"]))
+def test_a_delegates_statement_is_the_same_whatever_another_delegate_sends(
+    one: tuple[int, int, set[int]], other: tuple[int, int, set[int]], theirs: str
+) -> None:
+    def statement_beside(sends: int, bounces: int, days: set[int]) -> str:
+        rival = SenderIdentity(RIVAL, "us-east-1", theirs)
+        hours = [*daily_mail(MINE, 100, 6), *daily_mail(rival, sends, min(sends, bounces), days)]
+        return json.dumps(statements_of(hours)[f"delegate-{DELEGATE}"].to_json())
+
+    assert statement_beside(*one) == statement_beside(*other)

@@ -1,0 +1,170 @@
+"""Statements as pages of HTML, taken apart by a parser that knows nothing of the templates."""
+
+import subprocess
+import sys
+from base64 import b64encode
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from itertools import pairwise
+
+import pytest
+from jinja2 import UndefinedError
+
+from ses_reputation.rates.thresholds import Standing
+from ses_reputation.statement.render import render_index, render_statement
+from ses_reputation.statement.view.index import IndexLine
+from ses_reputation.statement.view.statement import PartyKind, StatementParty
+from tests.support.hostile import NAMES
+from tests.support.html_pages import HtmlPage, read_page
+from tests.support.statements import (
+    HOSTILE,
+    NOW,
+    STATES,
+    healthy,
+    hostile_names,
+    make_statement,
+    one_delegate_at_pause,
+)
+
+LARGEST = 1_000_000
+
+
+def page_of(state: str) -> HtmlPage:
+    return read_page(render_statement(STATES[state]))
+
+
+def line(account: str, standing: Standing | None, headline: str = "All is well.") -> IndexLine:
+    party = StatementParty(PartyKind.DELEGATE, account, "")
+    return IndexLine(party, standing, headline, NOW, f"{party.name}.html")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_but_the_pages_own_style_and_script_may_act(state: str) -> None:
+    page = page_of(state)
+    hashes = {name: b64encode(sha256(text.encode()).digest()).decode() for name, text in page.inline.items()}
+
+    assert page.policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes['style']}'; script-src 'sha256-{hashes['script']}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert [(len(page.named("style")), len(page.named("script")))] == [(1, 1)]
+    assert [name for _, each in page.tags for name in each if name == "style" or name.startswith("on")] == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_names_nothing_outside_itself(state: str) -> None:
+    page = page_of(state)
+    targets = [
+        value or "" for _, each in page.tags for name, value in each.items() if name in {"src", "href"}
+    ]
+
+    assert [target for target in targets if not target.startswith(("#", "data:image/svg+xml,"))] == []
+    assert {"iframe", "object", "embed", "img", "form", "base"} & {tag for tag, _ in page.tags} == set()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_link_leads_to_one_place_of_the_page(state: str) -> None:
+    page = page_of(state)
+    places = Counter(each["id"] for _, each in page.tags if "id" in each)
+    tables = [each["data-table"] for each in page.named("figure")]
+    links = [href[1:] for each in page.named("a") if (href := each["href"])]
+
+    assert [place for place, number in places.items() if number > 1] == []
+    assert [target for target in [*links, *tables] if target not in places] == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_has_one_title_and_headings_in_order(state: str) -> None:
+    page = page_of(state)
+    levels = [int(tag[1]) for tag, _ in page.tags if tag in {"h1", "h2", "h3", "h4"}]
+
+    assert levels.count(1) == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+    assert len(page.named("caption")) == len(page.named("table"))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_is_small(state: str) -> None:
+    assert len(render_statement(STATES[state]).encode()) < LARGEST
+
+
+def test_names_of_others_stay_text() -> None:
+    html = render_statement(hostile_names())
+
+    assert HOSTILE in read_page(html).text
+    assert "<img" not in html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_act_elsewhere_add_no_tag(name: str) -> None:
+    calm = healthy()
+    party = replace(calm.party, display_name=f"</script><b onclick=x>{name}")
+    made = replace(calm, party=party, headline=f"</style>{name}", stack_name=f'"><script>{name}')
+
+    tags = [tag for tag, _ in read_page(render_statement(made)).tags]
+
+    assert tags == [tag for tag, _ in read_page(render_statement(calm)).tags]
+
+
+def test_the_title_names_party_and_standing() -> None:
+    assert "Healthy: Example Ltd (111122223333), statement of 2026-11-27" in page_of("healthy").text
+
+
+def test_a_silent_feed_stands_before_all_figures() -> None:
+    text = page_of("feed_silent").text
+
+    place = text.index("These figures are incomplete.")
+    assert text.index("The topic of account 444455556666 has reported nothing since 2026-11-24.") > place
+    assert text.index("Can I believe it") > place
+
+
+def test_parts_are_shown_of_what_there_is_any_of() -> None:
+    """The worse measure first; of complaints there are none."""
+    entity = one_delegate_at_pause().entities[0]
+    calm = [replace(each, events=0, events_of_all=0) for each in entity.bounces.slices]
+    without = replace(entity, complaints=replace(entity.complaints, slices=tuple(calm)))
+
+    text = read_page(render_statement(make_statement(without))).text
+
+    assert "Share of the hard bounces" in text
+    assert "Share of the complaints" not in text
+
+
+def test_no_line_of_the_headline_ends_between_a_number_and_its_percent_sign() -> None:
+    made = replace(healthy(), headline="At REVIEW: 6.41 % of 3,680 sends.")
+
+    assert "At REVIEW: 6.41\u00a0% of 3,680 sends." in read_page(render_statement(made)).text
+
+
+def test_a_field_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        render_statement(replace(healthy(), party=None))  # type: ignore[arg-type]
+
+
+def test_the_index_leads_to_the_worst_party_first() -> None:
+    lines = [
+        line("444455556666", Standing.HEALTHY),
+        line("444455556667", None, "Nothing has been sent yet."),
+        line("444455556668", Standing.PAUSE, "<b>SES may pause</b>"),
+    ]
+
+    page = read_page(render_index("ses-reputation", lines, NOW + timedelta(minutes=1)))
+
+    assert [each["href"] for each in page.named("a")][1:] == [
+        "delegate-444455556668.html",
+        "delegate-444455556666.html",
+        "delegate-444455556667.html",
+    ]
+    assert "<b>SES may pause</b>" in page.text
+
+
+def test_an_index_without_parties_says_so() -> None:
+    assert "No party has a statement yet." in read_page(render_index("ses-reputation", [], NOW)).text
+
+
+def test_jinja_is_loaded_with_the_first_page() -> None:
+    program = "import sys, ses_reputation.statement.render; sys.exit('jinja2' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - all ours
