@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -70,6 +71,7 @@ def _circumstances() -> dict[str, str]:
         "commit": commit,
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "load": f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors",
     }
 
 

@@ -32,6 +32,8 @@ _ENVIRONMENT = {
     "ALARM_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:AlarmTopic",
     "EVENT_BUS_NAME": "default",
     "PROTECTION": "report",
+    # What is measured is CPU: at SES's usual pace, most of an export is waiting.
+    "SUPPRESSION_FIRST_RATE": "50",
     "VOLUME_WINDOW": "10000",
     "WATCH_BOUNCE_RATE": "2",
     "REVIEW_BOUNCE_RATE": "5",
