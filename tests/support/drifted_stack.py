@@ -15,6 +15,7 @@ from ses_reputation.suppression.restore.action_store import ActionTable, store_c
 from ses_reputation.suppression.restore.actions import ActionKind, Intent, ListChange, Operation, begin_action
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.targets import Target
+from tests.support.forgotten import forgotten
 from tests.support.in_memory.dynamodb import InMemoryDynamoDB
 from tests.support.in_memory.ledger import Ledger
 from tests.support.in_memory.suppression import MemoryStore, suppress
@@ -109,4 +110,5 @@ def drifted_stack() -> dict[str, Any]:
         "balances": ledger.store,
         "clients": SimpleNamespace(dynamodb=client),
         "output": lambda _: "ledger",
+        "forgotten": forgotten(),
     }

@@ -23,6 +23,8 @@ from console.actions.retry_quarantined import RetryOutcome
 from console.actions.sync_lists import SyncedList
 from console.commands import feeds, providers, standing
 from console.errors import NotFoundError
+from console.forgetting.expiries import Expiry
+from console.forgetting.forget_person import Certificate
 from console.local_stack.ledger_contents import LedgerContents
 from console.replay.archives import Unsendable
 from console.replay.backfill import BackfillTally
@@ -51,6 +53,7 @@ from console.reports.authorization import send_example as send_example_report
 from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.explained import history as explained_history
+from console.reports.forgetting.certificate import print_certificate
 from console.reports.ledger import balances, entries
 from console.reports.ledger import message as message_report
 from console.reports.message_tally import MessageTally
@@ -89,6 +92,7 @@ from ses_reputation.feedback.outcomes import Outcome
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.findings.finding import FindingKind
 from ses_reputation.findings.ses_comparison import Compared, Reconciliation
+from ses_reputation.forgetting.erasure import ErasedKind, Erasure
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
@@ -431,6 +435,18 @@ def print_window(screen: Console) -> None:
         account_window.print_account_window(screen, entity, AccountWindow(10_000, fit))
 
 
+CERTIFICATE = Certificate(
+    NAME,
+    NAME,
+    NAME,
+    NOW,
+    NAME,
+    "0" * 32,
+    applied=True,
+    erasure=Erasure(Counter({ErasedKind.ENTRY: 2}), [NAME], [MARKUP]),
+    suppressed_in=(Target(NAME, NAME, NAME),),
+    expiries=(Expiry(NAME, NOW, MARKUP),),
+)
 REPORTS: Mapping[str, Callable[[Console], None]] = {
     "ledger.balances.print_hours": lambda screen: balances.print_hours(screen, HOURS),
     "ledger.balances.print_outcome": lambda screen: balances.print_outcome(
@@ -478,6 +494,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "suppression_lookup.address.print_answers suppression_lookup.statistics.print_statistics": print_lookups,
     "suppression_lookup.history.print_history": print_address_history,
+    "forgetting.certificate.print_certificate": lambda screen: print_certificate(screen, CERTIFICATE),
     "tables.draw_manifest tables.draw_parts tables.draw_snapshots": print_snapshots,
     "suppression.runs.draw_summary": print_run,
     "suppression.changes.print_plan suppression.changes.print_applied "

@@ -11,6 +11,7 @@ import pytest
 
 from functions.convert_snapshot import app
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.forgotten import hidden
 from ses_reputation.suppression.listing.destination import SuppressedDestination, encode_line
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
@@ -59,7 +60,7 @@ def test_the_rows_of_a_part_are_the_rows_of_its_file_with_times_in_utc(
     finish_snapshot(store, RUN, [encode_line(row) for row in rows], [encode_line(suppress("z@example.com"))])
     assert convert(store) == {"written": 2}
     assert query(store, tmp_path, "SELECT * FROM '{file}'") == [
-        (row.email_address, row.reason, datetime.fromisoformat(row.last_update_time), RUN.run_id)
+        (row.email_address, row.reason, datetime.fromisoformat(row.last_update_time), RUN.run_id, None)
         for row in rows
     ]
     assert query(store, tmp_path, "SELECT email_address, run FROM '{file}'", part=2) == [
@@ -67,6 +68,17 @@ def test_the_rows_of_a_part_are_the_rows_of_its_file_with_times_in_utc(
     ]
     ((made,),) = query(store, tmp_path, "SELECT min(last_update_time) FROM '{file}'")
     assert made == datetime(1969, 12, 31, 23, 59, 59, 1, UTC)
+
+
+def test_somebody_who_was_forgotten_has_a_hash_and_no_address(convert: Convert, tmp_path: Path) -> None:
+    store = MemoryStore()
+    hidden_row = suppress(hidden("b7209bffc02bf38454fd1f01126b427f"))
+    finish_snapshot(store, RUN, [encode_line(suppress("z@example.com")), encode_line(hidden_row)])
+    convert(store)
+    assert query(store, tmp_path, "SELECT email_address, reason, forgotten FROM '{file}'") == [
+        ("z@example.com", "BOUNCE", None),
+        (None, "BOUNCE", "b7209bffc02bf38454fd1f01126b427f"),
+    ]
 
 
 def test_columns_have_the_types_that_engines_know(convert: Convert, tmp_path: Path) -> None:
@@ -79,6 +91,7 @@ def test_columns_have_the_types_that_engines_know(convert: Convert, tmp_path: Pa
         ("reason", "BYTE_ARRAY", "UTF8"),
         ("last_update_time", "INT64", "TIMESTAMP_MICROS"),
         ("run", "BYTE_ARRAY", "UTF8"),
+        ("forgotten", "BYTE_ARRAY", "UTF8"),
     ]
 
 

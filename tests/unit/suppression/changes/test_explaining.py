@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 import pytest
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.suppression.changes.cause import NOT_LOOKED_UP, UNEXPLAINED, CauseEvidence, CauseKind
+from ses_reputation.suppression.changes.cause import (
+    FORGOTTEN,
+    NOT_LOOKED_UP,
+    UNEXPLAINED,
+    CauseEvidence,
+    CauseKind,
+    describe_cause,
+)
 from ses_reputation.suppression.changes.explaining import Explainer, LookUps
 from ses_reputation.suppression.changes.recorded_actions import RecordedActions
 from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
 from ses_reputation.suppression.changes.suppressed_destination import MessageNamed
 from ses_reputation.suppression.errors import ListThrottledError
+from ses_reputation.suppression.forgotten import hidden
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.targets import Target
 from tests.support.suppression_entries import LedgerOfEntries, entry
@@ -55,6 +63,16 @@ def test_what_the_ledger_explains_is_not_asked_of_ses() -> None:
         "message-1",
     )
     assert destinations.asked == []
+
+
+def test_nobody_is_asked_about_somebody_who_was_forgotten() -> None:
+    ledger = LedgerOfEntries([entry()])
+    explaining, destinations = explainer(ledger)
+
+    cause = explaining.explain(ADDED._replace(email_address=hidden("0" * 32)))
+
+    assert (cause, ledger.asked, destinations.asked) == (FORGOTTEN, [], [])
+    assert describe_cause(cause) == "not looked up: the person was forgotten"
 
 
 def test_ses_names_the_message_in_the_stored_spelling_where_the_ledger_has_two_that_fit() -> None:

@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 
+from ses_reputation.suppression.forgotten import hidden
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.list_statistics import ListStatistics, count_rows
 
@@ -32,6 +33,11 @@ def test_rows_are_counted_by_reason_provider_and_month() -> None:
     )
     assert list(counted.by_month) == ["2013-05", "2026-10", "2026-11"]
     assert counted.total == 5
+
+
+def test_of_people_who_were_forgotten_no_provider_is_known() -> None:
+    row = SuppressedDestination(hidden("0" * 32), "2026-11-01T00:00:00Z", "COMPLAINT")
+    assert count_rows([row]).by_provider == {"forgotten": {"COMPLAINT": 1}}
 
 
 def test_an_empty_list_has_no_counts() -> None:

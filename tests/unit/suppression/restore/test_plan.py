@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ses_reputation.suppression.forgotten import ForgottenPeople, hidden
 from ses_reputation.suppression.restore.actions import ListChange, Operation
 from ses_reputation.suppression.restore.plan import (
     ChangePlan,
@@ -100,11 +101,28 @@ def test_a_complaint_becomes_a_bounce_only_where_somebody_asks_for_it() -> None:
 
 
 def test_what_cannot_be_restored_is_counted_by_cause() -> None:
-    wanted = [("", "BOUNCE"), ("", "COMPLAINT"), ("ann@example.com", "MANUAL")]
+    wanted = [(hidden("0" * 32), "BOUNCE"), (hidden("1" * 32), "COMPLAINT"), ("ann@example.com", "MANUAL")]
 
     assert plan_changes(TARGET, wanted, {}, NO_RULES) == ChangePlan(
         TARGET, (), PlanCounts(forgotten=2, unknown_reason=1)
     )
+
+
+def test_nobody_who_was_forgotten_is_put_on_a_list_strengthened_or_taken_off() -> None:
+    key = b"key"
+    people = ForgottenPeople(
+        key, frozenset(map(ForgottenPeople(key).hash_of, ("ann@example.com", "bob@x.example")))
+    )
+    current = {"Ann@example.com": "BOUNCE", "z@example.com": "BOUNCE"}
+    wanted = [("ANN@example.com", "COMPLAINT"), ("bob@x.example", "BOUNCE"), ("new@example.com", "BOUNCE")]
+
+    made = plan_changes(TARGET, wanted, current, PlanRules(removes_others=True), people)
+
+    assert made.changes == (
+        ListChange("new@example.com", Operation.PUT, "BOUNCE"),
+        ListChange("z@example.com", Operation.DELETE),
+    )
+    assert made.counts == PlanCounts(added=1, removed=1, others=1, forgotten=2)
 
 
 def test_an_address_that_is_suppressed_in_another_spelling_is_not_added_but_strengthened() -> None:

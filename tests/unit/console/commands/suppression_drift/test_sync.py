@@ -15,9 +15,13 @@ from ses_reputation.errors import UnavailableError
 from ses_reputation.suppression.restore.action_store import ActionTable
 from ses_reputation.suppression.restore.applying import ListAccess
 from ses_reputation.suppression.restore.preflight import ImportFacts
+from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.targets import Target
 from tests.support.drifted_stack import COURIER, NOW, OWNER, drifted_stack
+from tests.support.forgotten import forgotten
 from tests.support.in_memory.suppressed_list import BUCKET, ListToChange
+from tests.support.in_memory.suppression import suppress
+from tests.support.written_snapshots import write_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on
 
 APPLY = ("--apply", "--why", "ticket 4711")
@@ -139,3 +143,16 @@ def test_only_the_lists_of_named_accounts_are_proposed(
 
 def test_applying_needs_a_reason(monkeypatch: pytest.MonkeyPatch, stack: dict[str, Any]) -> None:
     assert run(monkeypatch, stack, OpenedList(stack), "--apply").exit_code == 2
+
+
+def test_nothing_is_proposed_for_somebody_who_was_forgotten(
+    monkeypatch: pytest.MonkeyPatch, stack: dict[str, Any]
+) -> None:
+    before = read_json(run(monkeypatch, stack, OpenedList(stack), "--json"))
+    people = forgotten("ann@example.com")
+    hidden_row = suppress(people.read().hide("ann@example.com"))
+    write_snapshot(stack["snapshots"], SnapshotRun(COURIER, "20261122T080000Z"), [hidden_row])
+
+    after = read_json(run(monkeypatch, stack | {"forgotten": people}, OpenedList(stack), "--json"))
+
+    assert (len(before["lists"]), after["lists"]) == (1, [])

@@ -10,8 +10,11 @@ import pytest
 from typer.testing import Result
 
 from console.commands.suppression_lookup import find
+from ses_reputation.suppression.forgotten import name_address, show_address
+from ses_reputation.suppression.forgotten_store import ForgottenStore
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.targets import Target
+from tests.support.forgotten import forgotten
 from tests.support.in_memory.suppression import NOON, MemoryStore, suppress
 from tests.support.run_summaries import outcome, store_summary
 from tests.support.stored_snapshots import TARGET, store_snapshot
@@ -32,6 +35,7 @@ def run(
     store: MemoryStore,
     *arguments: str,
     asked: list[tuple[str, str, int]] | None = None,
+    people: ForgottenStore | None = None,
 ) -> Result:
     def read_entries(recipient: str, message: str, days: int) -> list[Mapping[str, str]]:
         if asked is not None:
@@ -39,7 +43,7 @@ def run(
         return [ENTRY]
 
     stack: dict[str, Any] = {"account_id": TARGET.account, "region": TARGET.region}
-    stack |= {"snapshots": store, "read_entries": read_entries}
+    stack |= {"snapshots": store, "read_entries": read_entries, "forgotten": people or forgotten()}
     return run_on(monkeypatch, find, None, "suppression", *arguments, **stack)
 
 
@@ -195,3 +199,23 @@ def test_what_is_no_address_is_not_repeated(
     result = run(monkeypatch, store, command, "Ann Other")
     assert result.exit_code == 2
     assert "Ann Other" not in result.output
+
+
+def test_somebody_who_was_forgotten_is_found_by_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    people, store = forgotten("ann@x.example"), MemoryStore()
+    spelling = people.read().hide("ann@x.example")
+    store_snapshot(store, [suppress("bob@x.example")], NOW - timedelta(days=1))
+    store_snapshot(store, [suppress("bob@x.example"), suppress(spelling, "COMPLAINT")])
+
+    screen = read_screen(run(monkeypatch, store, "find", "Ann@x.example", people=people))
+    assert f"{show_address(spelling)}  COMPLAINT, last updated" in screen
+    assert "The ledger has forgotten this person" in screen
+
+    found = read_json(run(monkeypatch, store, "find", "Ann@x.example", "--json", people=people))
+    assert found["is_forgotten"] is True
+    (row,) = found["lists"][0]["rows"]
+    assert ("EmailAddress" in row, row["Forgotten"]) == (False, name_address(spelling)[1])
+
+    screen = read_screen(run(monkeypatch, store, "history", "ann@x.example", people=people))
+    assert f"listed as {show_address(spelling)}: COMPLAINT" in " ".join(screen.split())
+    assert "ann@x.example" not in json.dumps([key + repr(body) for key, body in store.objects.items()])
