@@ -42,6 +42,7 @@ check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## lint, format, types, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint
+	$(BIN)/cfn-lint --regions us-east-1 eu-central-1 --template docs/recipes/*.yaml
 	$(SAM) validate --lint
 	$(SAM) validate --lint --template-file accounts/identity-owner.yaml
 	$(SAM) validate --lint --template-file accounts/delegate-sender.yaml

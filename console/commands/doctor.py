@@ -112,7 +112,8 @@ def scope_of(
 def _unheard(connection: Connection, now: datetime) -> tuple[UnheardChannel, ...]:
     """Return the channels of the ledger's own stack that reach nobody, as its hourly check finds them."""
     outputs = ("AlertTopicArn", "AlarmTopicArn", "EventBusName")
-    names = ChannelNames(*map(connection.output, outputs))
+    alerts, alarms, bus = map(connection.output, outputs)
+    names = ChannelNames(alerts, alarms, bus, connection.stack.outputs.get("ChatTopicArn", ""))
     return find_unheard(ChannelClients.of(connection.clients.connect), names, now).for_doctor(names)
 
 

@@ -128,9 +128,7 @@ def start(aws: Ministack, name: str) -> Incidents:
     clients, bus, queues = aws.clients(), f"bus-{uuid4()}", dict[str, str]()
     clients.event_bridge.create_event_bus(Name=bus)
     for logical_id, properties in rules_of(name):
-        pattern = json.loads(
-            json.dumps(properties["EventPattern"]).replace('{"Ref": "StackName"}', f'"{STACK}"')
-        )
+        pattern = json.dumps(properties["EventPattern"]).replace('{"Ref": "StackName"}', f'"{STACK}"')
         (target,) = properties["Targets"]
         queues[logical_id] = listen(aws, bus, json.loads(pattern), target["InputTransformer"])
     return Incidents(aws, bus, queues)

@@ -27,7 +27,13 @@ SAM_PYTHON = ROOT / ".venv-sam" / "bin" / "python"
 # What the AWS CLI takes with each of its commands (AWS CLI user guide, "Command line options").
 _GLOBAL = {"region", "profile", "output", "query", "endpoint-url", "cli-binary-format"}
 # Commands of the AWS CLI that are no operations of an API.
-_OF_THE_CLI_ITSELF = {("sso", "login"), ("s3", "cp"), ("s3", "sync"), ("logs", "tail")}
+_OF_THE_CLI_ITSELF = {
+    ("sso", "login"),
+    ("s3", "cp"),
+    ("s3", "sync"),
+    ("logs", "tail"),
+    ("cloudformation", "deploy"),
+}
 # Brackets, dots and words in capitals stand for something.
 _OPEN = re.compile(r"[\[(|]|\.\.\.|\b[A-Z_]{3,}\b")
 _TARGETS = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)

@@ -32,6 +32,7 @@ def prepare(
         monkeypatch.setenv(name, value)
     stream = StringIO()
     monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
-    monkeypatch.setattr(app.metrics.provider, "namespace", "SesReputation")
-    monkeypatch.setattr(app.metrics.provider, "service", service)
+    if hasattr(app, "metrics"):
+        monkeypatch.setattr(app.metrics.provider, "namespace", "SesReputation")
+        monkeypatch.setattr(app.metrics.provider, "service", service)
     return stream

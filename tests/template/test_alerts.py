@@ -63,9 +63,9 @@ def test_a_chat_gets_a_topic_of_its_own_if_one_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("given", "topic"), [("true", "<ChatTopic>"), ("false", "")])
-def test_both_functions_are_given_the_topic_of_the_chat(given: str, topic: str) -> None:
+def test_every_function_that_needs_it_is_given_the_topic_of_the_chat(given: str, topic: str) -> None:
     stack = render_stack(ChatNotifications=given)
-    for function in ("AssessReputationFunction", "SendDigestFunction"):
+    for function in ("AssessReputationFunction", "SendDigestFunction", "ReadSesStatisticsFunction"):
         assert stack.properties(function)["Environment"]["Variables"]["CHAT_TOPIC_ARN"] == topic
 
 

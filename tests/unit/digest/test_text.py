@@ -17,6 +17,7 @@ from ses_reputation.statistics.decisions import SesDecision
 from tests.support.digests import MONDAY, OTHER_ACCOUNT, size_of, state_of
 from tests.support.evaluated import ACCOUNT, IDENTITY, NOW, bounces, complaints, coverage_gap, deferral
 from tests.support.hostile import NAMES, acting_characters, forged_lines
+from tests.support.stack_template import ROOT
 
 EXPECTED = Path(__file__).with_name("expected")
 STATES = [
@@ -47,6 +48,12 @@ def told(party: Party, before: DigestFigures | None = None, link: str = "") -> s
 )
 def test_a_digest_reads_as_it_should(name: str, text: str) -> None:
     assert text == (EXPECTED / f"{name}.txt").read_text()
+
+
+def test_the_digest_that_the_documents_show_is_a_real_one() -> None:
+    page = (ROOT / "docs" / "channels.md").read_text()
+
+    assert told(OWNERS, BEFORE).partition("\n\nTo see more")[0] in page
 
 
 def test_a_digest_fits_a_mail_whatever_is_known() -> None:

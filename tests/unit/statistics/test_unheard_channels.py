@@ -95,6 +95,36 @@ def test_channels_with_subscribers_and_a_bus_that_exists_are_heard(aws: Answers)
     assert aws.find() == HEARD
 
 
+CHAT = "arn:aws:sns:us-east-1:111122223333:prod-ChatTopic-9A0B"
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "unheard"),
+    [
+        (1, {}),
+        (
+            0,
+            {
+                "chat topic": (
+                    "no channel's configuration names it, in Amazon Q Developer in chat applications"
+                )
+            },
+        ),
+    ],
+)
+def test_a_chat_topic_is_heard_where_a_channel_names_it(
+    aws: Answers, confirmed: int, unheard: dict[str, str]
+) -> None:
+    aws.topic(ALERTS)
+    aws.bus()
+    aws.topic(CHAT, confirmed)
+    aws.topic(ALARMS)
+
+    found = aws.find(ChannelNames(ALERTS, ALARMS, "reputation", CHAT))
+
+    assert found == ChannelsOutcome(unheard, {})
+
+
 @pytest.mark.parametrize("channel", ["alert topic", "alarm topic"])
 @pytest.mark.parametrize(
     ("pending", "problem"), [(0, "nobody subscribes to it"), (2, "no subscription is confirmed, and 2 wait")]

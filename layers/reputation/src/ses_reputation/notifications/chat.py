@@ -17,7 +17,8 @@ from ses_reputation.notifications.texts.layout import ADVICE_TITLE
 from ses_reputation.visible_text import shorten_addresses
 
 LONGEST_DESCRIPTION = 3_000
-"""Slack's limit of a text block (Slack developer documentation, "Section block"); AWS's guide states none."""
+"""Slack's limit of a text block (Slack developer documentation, "Section block"). Of limits that the bridge
+has itself, none is known to us; each of these is on the safe side."""
 MOST_STEPS = 10
 LONGEST_STEP = 350
 _CODE = "```"

@@ -12,7 +12,7 @@ from ses_reputation.doctor.checks.policies import is_refused, service_request
 from ses_reputation.doctor.facts.setup import UnheardChannel
 from ses_reputation.doctor.reading.asking import Asker, CallPace
 from ses_reputation.doctor.reading.messaging import read_key
-from ses_reputation.environment import Environment, read_text
+from ses_reputation.environment import Environment, read_optional_topic, read_text
 from ses_reputation.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -35,11 +35,13 @@ class EventBusReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelNames:
-    """Where a stack says something. The alert topic is always its own; the others may be anybody's."""
+    """Where a stack says something. The alert topic is always its own, as the chat topic is, which is ""
+    where there is none; the others may be anybody's."""
 
     alert_topic_arn: str
     alarm_topic_arn: str
     event_bus_name: str
+    chat_topic_arn: str = ""
 
     @property
     def alarm_arn(self) -> str:
@@ -54,13 +56,15 @@ class ChannelNames:
             "alert topic": self.alert_topic_arn,
             "alarm topic": self.alarm_topic_arn,
             "event bus": self.event_bus_name,
+            "chat topic": self.chat_topic_arn,
         }[channel]
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ChannelNames":
         """Read the names. Raises SettingsError naming the variable that is missing."""
         names = ("ALERT_TOPIC_ARN", "ALARM_TOPIC_ARN", "EVENT_BUS_NAME")
-        return cls(*(read_text(environment, name) for name in names))
+        alerts, alarms, bus = (read_text(environment, name) for name in names)
+        return cls(alerts, alarms, bus, read_optional_topic(environment, "CHAT_TOPIC_ARN"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,24 @@ def _questions(
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "alert topic", lambda: _unheard_topic(clients.topics, names.alert_topic_arn)
     yield "event bus", lambda: _missing_bus(clients.buses, names.event_bus_name)
+    if names.chat_topic_arn:
+        yield "chat topic", lambda: _unheard_chat(clients.topics, names.chat_topic_arn)
     yield "alarm topic", lambda: _unusable_alarm_topic(clients, names, now)
 
 
 def _unheard_topic(topics: "SNSClient", topic_arn: str) -> str:
     attributes = _attributes(topics, topic_arn)
     return _without_subscriber(attributes) if attributes else "it does not exist any more"
+
+
+def _unheard_chat(topics: "SNSClient", topic_arn: str) -> str:
+    attributes = _attributes(topics, topic_arn)
+    if not attributes:
+        return "it does not exist any more"
+    is_heard = int(attributes["SubscriptionsConfirmed"])
+    return (
+        "" if is_heard else "no channel's configuration names it, in Amazon Q Developer in chat applications"
+    )
 
 
 def _missing_bus(buses: EventBusReader, name: str) -> str:

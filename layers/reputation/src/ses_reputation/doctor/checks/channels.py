@@ -43,11 +43,14 @@ def _unknown(setup: Setup, channel: UnheardChannel) -> Diagnosis:
 _WHY = {
     "alert topic": "Nobody hears of a standing that worsens, or of a finding.",
     "alarm topic": "Nobody hears of trouble of the pipeline itself.",
+    "chat topic": "Nobody reads in a chat of a standing that worsens, or of a finding.",
     "event bus": "No program gets the events of standings and findings.",
 }
 _MEND = {
     "alert topic": "Subscribe whoever is to hear of it, and open the link in SNS's e-mail.",
     "alarm topic": "Mend that topic, or name another in the stack's parameter AlarmTopicArn. Subscribe "
     "whoever runs the pipeline.",
+    "chat topic": "Name it in the configuration of a channel, in Amazon Q Developer in chat applications; or "
+    "set the stack's parameter ChatNotifications to false.",
     "event bus": "Correct the stack's parameter EventBusName.",
 }
