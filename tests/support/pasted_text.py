@@ -28,7 +28,8 @@ def commands_in(text: str) -> list[str]:
 
 def _check_ours(words: list[str]) -> None:
     command: Any = typer.main.get_command(app)
-    while hasattr(command, "commands"):
+    # A group that runs by itself, such as `standing`, may have options in place of a command.
+    while hasattr(command, "commands") and not (words[0].startswith("-") and command.invoke_without_command):
         command = command.commands[words.pop(0)]
     command.make_context(command.name, words)
 
