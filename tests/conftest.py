@@ -1,9 +1,14 @@
 """What holds for every test: no wall-clock limits, and no emulator without the mark that says so."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from typer.testing import CliRunner, Result
+
+from tests.support.printed_json import check_printed
 
 # What the template sets. Metrics reads it once a process: where some test first imports a function.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
@@ -27,3 +32,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if unmarked:
         raise pytest.UsageError("mark as local_aws: " + ", ".join(unmarked))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _printed_json() -> Iterator[None]:
+    """Hold whatever a command prints with `--json`, in any test, to its schema."""
+    invoke = CliRunner.invoke
+
+    def invoke_and_check(runner: CliRunner, command: Any, args: Any = None, **options: Any) -> Result:
+        result = invoke(runner, command, args, **options)
+        if not isinstance(args, str) and "--json" in (args or ()) and result.stdout.startswith("{"):
+            check_printed(list(args), result.stdout)
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CliRunner, "invoke", invoke_and_check)
+        yield

@@ -28,8 +28,10 @@ def commands_in(text: str) -> list[str]:
 
 def _check_ours(words: list[str]) -> None:
     command: Any = typer.main.get_command(app)
-    # A group may be run by itself: `ses-reputation standing --stack NAME`.
-    while hasattr(command, "commands") and words and not words[0].startswith("-"):
+    # A group that runs by itself, such as `standing`, may have options in place of a command.
+    while hasattr(command, "commands") and not (
+        (not words or words[0].startswith("-")) and command.invoke_without_command
+    ):
         command = command.commands[words.pop(0)]
     command.make_context(command.name, words)
 

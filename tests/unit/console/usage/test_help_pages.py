@@ -1,0 +1,85 @@
+"""Help cuts no sentence at any width, and every example in it is a command that there is."""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from console.application import app
+from console.usage.examples import EXAMPLES
+from console.usage.help_pages import PURPOSES
+from tests.support.documented_commands import fault_of
+
+
+def all_commands() -> Iterator[tuple[str, Any]]:
+    def below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+        yield path, command
+        for name, each in getattr(command, "commands", {}).items():
+            yield from below(each, f"{path} {name}".strip())
+
+    yield from below(get_command(app), "")
+
+
+def page_of(command: Any, columns: int) -> str:
+    """The page as a terminal of so many columns shows it: no wider than 100, as `app` says."""
+    context = command.context_class(command, terminal_width=min(columns, 100))
+    text: str = command.get_help(context)
+    return text
+
+
+def help_of(path: str, option: str = "--help") -> str:
+    result = CliRunner().invoke(app, [*path.split(), option], env={"COLUMNS": "80"})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_page_cuts_a_sentence(columns: int) -> None:
+    cut, wide = [], []
+    for path, command in all_commands():
+        page, _, _ = page_of(command, columns).partition("Examples:")
+        # Three dots stand behind what may be repeated, such as PATH... or [ARGS]..., alone.
+        if re.search(r"[a-z,]\.\.\.|\N{HORIZONTAL ELLIPSIS}", page.replace("bounce_spike ...", "")):
+            cut.append(path)
+        wide += [line for line in page.splitlines() if len(line) > columns]
+
+    assert (cut, wide) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["", "balances", "standing", "suppression", "accounts add owner"])
+def test_a_short_option_asks_for_the_same_page(path: str) -> None:
+    assert help_of(path, "-h") == help_of(path)
+
+
+def test_examples_are_commands_that_there_are_and_stand_on_their_pages() -> None:
+    pages = {path: page_of(command, 200) for path, command in all_commands()}
+    commands = {f"ses-reputation {each}": path for path, of_page in EXAMPLES.items() for each, _ in of_page}
+
+    assert {command: fault for command in commands if (fault := fault_of(command))} == {}
+    assert [command for command, path in commands.items() if f"  {command}\n" not in pages[path]] == []
+
+
+def test_every_command_stands_under_what_it_is_for() -> None:
+    page = help_of("")
+
+    assert "Others:" not in page
+    assert [title for title in PURPOSES if f"{title}:" not in page] == []
+    listed = re.findall(r"(?m)^  ([a-z][a-z-]+)  +[A-Z]", page)
+    assert sorted(listed) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_the_version_is_the_packages() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+
+    assert (result.exit_code, result.stdout) == (0, f"ses-reputation {version('ses-reputation')}\n")
+
+
+def test_completion_is_offered_for_the_shells_of_the_documentation() -> None:
+    page = help_of("")
+
+    assert "--install-completion" in page
+    assert "--show-completion" in page
