@@ -70,8 +70,9 @@ _LIBRARY = {
     ),
     "statement.view": "hours rates rollup",
     "statement": (
-        "delivery findings hours ledger notifications rates rollup shell_words standing statement.view "
-        "statistics suppression suppression.changes suppression.snapshot tallies visible_text wording"
+        "assessment aws delivery environment errors findings hours json_text ledger notifications rates "
+        "rollup shell_words standing statement.view statistics suppression suppression.changes "
+        "suppression.snapshot tallies time_left visible_text wording"
     ),
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
