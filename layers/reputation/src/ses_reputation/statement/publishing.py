@@ -28,6 +28,7 @@ from ses_reputation.statement.view.statement import Statement
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
+from ses_reputation.visible_text import shorten_addresses
 
 _NEVER = ""
 
@@ -142,7 +143,7 @@ class _Publishing:
             statement = make_statement(scope, self.inputs)
             write_statement(self.store.put, statement)
         except SesReputationError as error:
-            self.failed[name] = f"{type(error).__name__}: {error}"
+            self.failed[name] = shorten_addresses(f"{type(error).__name__}: {error}")
         except Exception as error:
             error.add_note(f"while making the statement of {name}")
             self.defects.append(error)
