@@ -10,7 +10,7 @@ from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.statement.view.entity import EntityView
 from ses_reputation.statement.view.mail import Sparkline
-from ses_reputation.statement.view.rates import view_rate
+from ses_reputation.statement.view.rates import HeadroomView, view_rate
 from ses_reputation.statement.view.statement import DelegateView, Statement, TimelineEvent
 from tests.support.statements import (
     DELEGATE,
@@ -42,6 +42,14 @@ _SLICES = (
     ("bounce", "bounced_permanent_suppressed", "SES's global suppression list", 0, 18),
     ("provider", "microsoft", "mail to Microsoft", 2_950, 311),
     ("provider", "gmail", "mail to Gmail", 4_100, 190),
+)
+
+
+# A standing is left a tenth below its mark: 641 are 1.8 % of 35,611, and 4.5 % of 14,244.
+_HEADROOM = (
+    HeadroomView(Standing.WATCH, 0.02, 0, 25_612, "25,612 clean sends lead back below 2.00 %"),
+    HeadroomView(Standing.REVIEW, 0.05, 0, 4_245, "4,245 clean sends lead back below 5.00 %"),
+    HeadroomView(Standing.PAUSE, 0.1, 359, 0, "359 more hard bounces reach 10.00 %"),
 )
 
 
@@ -90,6 +98,7 @@ def _domain() -> EntityView:
         since=datetime(2026, 11, 25, 14, 5, tzinfo=UTC),
         bounces=replace(
             make_measure(Measure.BOUNCES, Standing.REVIEW, Rate(641, 10_000), slices),
+            headroom=_HEADROOM,
             since=datetime(2026, 11, 25, 14, 5, tzinfo=UTC),
         ),
         days=make_series(_DAYS, sends, bounced),

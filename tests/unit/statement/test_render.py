@@ -18,7 +18,15 @@ from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import PartyKind, StatementParty
 from tests.support.hostile import NAMES
 from tests.support.html_pages import HtmlPage, read_page
-from tests.support.statements import HOSTILE, NOW, STATES, healthy, hostile_names
+from tests.support.statements import (
+    HOSTILE,
+    NOW,
+    STATES,
+    healthy,
+    hostile_names,
+    make_statement,
+    one_delegate_at_pause,
+)
 
 LARGEST = 1_000_000
 
@@ -110,6 +118,24 @@ def test_a_silent_feed_stands_before_all_figures() -> None:
     place = text.index("These figures are incomplete.")
     assert text.index("The topic of account 444455556666 has reported nothing since 2026-11-24.") > place
     assert text.index("Can I believe it") > place
+
+
+def test_parts_are_shown_of_what_there_is_any_of() -> None:
+    """The worse measure first; of complaints there are none."""
+    entity = one_delegate_at_pause().entities[0]
+    calm = [replace(each, events=0, events_of_all=0) for each in entity.bounces.slices]
+    without = replace(entity, complaints=replace(entity.complaints, slices=tuple(calm)))
+
+    text = read_page(render_statement(make_statement(without))).text
+
+    assert "Share of the hard bounces" in text
+    assert "Share of the complaints" not in text
+
+
+def test_no_line_of_the_headline_ends_between_a_number_and_its_percent_sign() -> None:
+    made = replace(healthy(), headline="At REVIEW: 6.41 % of 3,680 sends.")
+
+    assert "At REVIEW: 6.41\u00a0% of 3,680 sends." in read_page(render_statement(made)).text
 
 
 def test_a_field_that_is_not_there_is_an_error() -> None:

@@ -119,7 +119,7 @@ def spark_path(spark: Sparkline, highest: float) -> str:
         if rate is not None:
             across = day * _SPARK_WIDTH / max(1, len(spark.days) - 1)
             down = _SPARK_HEIGHT - 1 - (_SPARK_HEIGHT - 2) * min(1.0, rate / highest)
-            pieces.append(f"{'L' if is_drawing else 'M'}{across:.1f},{down:.1f}")
+            pieces.append(f"{'L' if is_drawing else 'M'}{across:.0f},{down:.1f}")
         is_drawing = rate is not None
     return "".join(pieces) + ("h0.1" if pieces else "")
 

@@ -128,6 +128,11 @@ def _measures(entity: EntityView) -> list[MeasureView]:
     return sorted(both, key=lambda view: -view.standing.severity if view.standing else 0)
 
 
+def _with_events(entity: EntityView) -> list[MeasureView]:
+    """Return the measures that count anything whose parts could be shown."""
+    return [view for view in _measures(entity) if any(each.events for each in view.slices)]
+
+
 def _by_kind(slices: Iterable[SliceView]) -> list[tuple[str, list[SliceView]]]:
     order = list(_KINDS)
     known = sorted(slices, key=lambda each: (order.index(each.kind), -each.events))
@@ -164,4 +169,7 @@ _FILTERS: Mapping[str, Any] = {
     "share": _share,
     "spark_path": charts.spark_path,
     "tint": charts.tint,
+    # A line ends never between a number and its percent sign.
+    "unbroken": lambda text: text.replace(" %", "\u00a0%"),
+    "with_events": _with_events,
 }

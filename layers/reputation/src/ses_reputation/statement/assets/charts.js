@@ -50,8 +50,6 @@
     return Math.max(next.rate * 1.12, certain * 1.25);
   };
 
-  const percentText = (share, places) => `${(share * 100).toFixed(places)} %`;
-
   const frame = (figure, height, label) => {
     figure.querySelector("svg.drawn")?.remove();
     const width = Math.max(260, figure.clientWidth);
@@ -68,8 +66,11 @@
     return { svg, width, drawing: svg.append("g").attr("aria-hidden", "true") };
   };
 
-  const timeScale = (times, width, step) =>
-    d3.scaleUtc([times[0], new Date(+times[times.length - 1] + step)], [MARGIN.left, width - MARGIN.right]);
+  /** Two weeks at least, so that a sender's first day is not a wall. */
+  const timeScale = (times, width, step) => {
+    const end = +times[times.length - 1] + step;
+    return d3.scaleUtc([Math.min(times[0], end - 14 * step), end], [MARGIN.left, width - MARGIN.right]);
+  };
 
   const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
   const dayText = (at) => `${at.getUTCDate()} ${MONTH.format(at)}`;
@@ -153,7 +154,7 @@
       .join("circle")
       .attr("class", (point) => (isKnown(point) ? null : "little"))
       .attr("data-value", (point) => point.value)
-      .attr("r", points.length > 60 ? 1.8 : 2.2)
+      .attr("r", points.length > 60 ? 1.8 : points.length > 20 ? 2.2 : 3.5)
       .attr("cx", at)
       .attr("cy", (point) => within(point.value));
   };
@@ -162,7 +163,8 @@
   const drawFlags = (svg, x, figure, y, step) => {
     const [first, last] = x.domain();
     const byPlace = new Map();
-    for (const line of document.querySelectorAll(`.timeline [data-entity="${figure.dataset.entity}"]`)) {
+    for (const line of document.querySelectorAll(".timeline [data-entity]")) {
+      if (line.dataset.entity !== figure.dataset.entity) continue;
       const at = new Date(line.dataset.at);
       const place = Math.floor(+at / step);
       if (at >= first && at <= last && !byPlace.has(place)) byPlace.set(place, { at, line });
@@ -215,14 +217,15 @@
     const marks = marksOf(figure);
     const scaled = figure.dataset.scale ? readTable(document.getElementById(figure.dataset.scale)) : rows;
     const top = topOf(pointsOf(scaled, figure.dataset.measure), marks, Number(figure.dataset.rate || 0));
-    const places = figure.dataset.measure === "bounces" ? (top < 0.02 ? 1 : 0) : top < 0.002 ? 2 : 1;
     const bottom = MARGIN.top + RATE_HEIGHT + GAP + VOLUME_HEIGHT;
     const height = bottom + MARGIN.bottom;
     const { svg, width, drawing } = frame(figure, height, figure.dataset.label);
     const x = timeScale(rows.map((row) => row.at), width, step);
     const y = d3.scaleLinear([0, top], [MARGIN.top + RATE_HEIGHT, MARGIN.top]);
     svg.attr("data-top", top);
-    const axis = d3.axisLeft(y).ticks(4).tickFormat((share) => percentText(share, places));
+    const [, tick] = y.ticks(4);
+    const places = Math.max(0, Math.ceil(-Math.log10(tick * 100)));
+    const axis = d3.axisLeft(y).ticks(4).tickFormat((share) => `${(share * 100).toFixed(places)} %`);
     drawMarks(drawing, x, y, marks);
     drawing.append("g").attr("class", "axis").attr("transform", `translate(${MARGIN.left},0)`).call(axis);
     drawVolume(drawing, x, points, step, bottom);

@@ -20,10 +20,33 @@
     for (const other of table.tHead.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     for (const body of table.tBodies) {
-      const rows = [...body.rows].filter((row) => row.cells.length > place);
+      const rows = [...body.rows].filter((row) => !row.classList.contains("group"));
       rows.sort((one, other) => compare(keyOf(one.cells[place]), keyOf(other.cells[place])) * (isDown ? -1 : 1));
       body.append(...rows);
     }
+    shorten(table);
+  };
+
+  /** Leaves rows beyond the table's `data-first` out of sight, until somebody asks for all. */
+  const shorten = (table) => {
+    const rows = [...table.querySelectorAll("tbody tr:not(.group)")];
+    rows.forEach((row, place) => row.classList.toggle("beyond", place >= Number(table.dataset.first ?? Infinity)));
+    return rows;
+  };
+
+  const offerAll = (table) => {
+    const rows = shorten(table);
+    if (rows.length <= Number(table.dataset.first)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "more";
+    button.textContent = `Show all ${rows.length}`;
+    button.addEventListener("click", () => {
+      delete table.dataset.first;
+      shorten(table);
+      button.remove();
+    });
+    table.parentElement.after(button);
   };
 
   for (const table of document.querySelectorAll("table.sortable")) {
@@ -34,5 +57,6 @@
       button.addEventListener("click", () => sortBy(table, header, place));
       header.append(button);
     });
+    if (table.dataset.first) offerAll(table);
   }
 })();
