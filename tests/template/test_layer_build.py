@@ -33,6 +33,7 @@ LIBRARY = ROOT / "layers" / "reputation" / "src" / "ses_reputation"
 FUNCTIONS = (
     "AssessReputationFunction",
     "SendDigestFunction",
+    "PublishStatementFunction",
     "ExportSuppressionFunction",
     "JournalFeedbackFunction",
     "PostBalancesFunction",
