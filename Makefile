@@ -29,7 +29,7 @@ help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
-	@$(BIN)/ses-reputation demo
+	@$(BIN)/ses-reputation demo --statements demo-statements
 
 test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
@@ -82,7 +82,7 @@ assets: ## bundle what the statement draws its charts with, after you changed a 
 	cd requirements/assets && npm ci --silent && node build.js
 
 clean: ## remove what the other verbs made
-	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime requirements/assets/node_modules .aws-sam .local-aws .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime requirements/assets/node_modules .aws-sam .local-aws demo-statements .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'

@@ -1,12 +1,19 @@
 """`ses-reputation demo`: the whole pipeline on this machine, and the proof that it counts correctly."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.demo.report import print_arithmetic, print_ledger, print_messages, print_snapshot
-from console.demo.run import export_list, invent_day, open_demo, run_day
+from console.demo.report import (
+    print_arithmetic,
+    print_ledger,
+    print_messages,
+    print_pages,
+    print_snapshot,
+)
+from console.demo.run import export_list, invent_day, open_demo, run_day, write_pages
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_stack.announce import keep_running
 from console.options import KeepOption
@@ -23,6 +30,10 @@ def run_demo(
     ] = 6_000,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed gives another day.")] = _SEED,
     keep: KeepOption = False,
+    statements: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the statements to this folder, for a browser."),
+    ] = None,
 ) -> None:
     """Run the whole pipeline on this machine, and show its standings, alerts, ledger and snapshot.
 
@@ -40,6 +51,7 @@ def run_demo(
         day, stages = invent_day(narrator, seed, mails)
         run = run_day(narrator, local, day, stages)
         snapshot = export_list(narrator, local)
+        page = write_pages(narrator, local, statements) if statements else None
         print_standings_by_stage(screen, run.assessed)
         print_alerts(screen, run.assessed)
         print_ledger(screen, run.contents.hours)
@@ -49,6 +61,7 @@ def run_demo(
         listed = local.ses.open_list(local.aws.account_id, local.aws.region).addresses()
         adds_up = print_arithmetic(screen, run, listed, snapshot)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
+        print_pages(screen, page, is_kept=keep)
         screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")
         if keep:
             keep_running(screen, local)

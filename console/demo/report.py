@@ -1,6 +1,7 @@
 """What the demo prints at its end: tables for a newcomer, and the arithmetic."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -54,6 +55,15 @@ def print_ledger(screen: Console, hours: list[HourBalance]) -> None:
         "The first sign of a mailbox provider that slows a sender down. Only senders' feeds report them.",
     )
     screen.print(draw_delays(hours))
+
+
+def print_pages(screen: Console, page: Path | None, *, is_kept: bool) -> None:
+    """Print how the statements are looked at: as files, if they were written, and of a stack that runs."""
+    if page:
+        print_heading(screen, "Statements", "A page for each party: where it stands, since when, what to do.")
+        print_line(screen, f"open in a browser: {page}")
+        if not is_kept:
+            print_line(screen, "renewing itself:   ses-reputation demo --keep, then ses-reputation serve")
 
 
 def print_messages(screen: Console, tally: MessageTally) -> None:

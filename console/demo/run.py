@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from console.actions.statement.write_statements import INDEX_FILE, StatementFolder, write_statements
 from console.demo.stages import Assessed, Stage, StagedDay, divide_day
 from console.demo.traffic import DELEGATES, OWN_DOMAINS, OWNER, DayOfTraffic, generate_day
 from console.local_aws.schedules import run_suppression_export
@@ -14,6 +16,8 @@ from console.local_aws.ses_stand_in.lists import ListBehaviour
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_stack.ledger_contents import LedgerContents, read_contents
 from console.local_stack.stack import LocalStack, Parties, run_local_stack
+from console.stack.connection import Connection
+from console.stack.statements import FUNCTION, read_statement_settings
 from console.terminal.screen import Narrator, count
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
@@ -116,3 +120,17 @@ def export_list(narrator: Narrator, local: LocalStack) -> Snapshot:
         manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))
         addresses = [row.email_address for row in stream_rows(store, manifest)]
     return Snapshot(manifest, addresses, throttled=local.ses.answers[429])
+
+
+def write_pages(narrator: Narrator, local: LocalStack, folder: Path) -> Path:
+    """Write every party's statement to files as of now, and return the page that leads to them."""
+    with narrator.step("Write each party's statement") as step:
+        stack = Connection(local.aws.clients(), local.stack)
+        settings = read_statement_settings(stack.clients.functions, stack.output(FUNCTION))
+        index = write_statements(
+            stack.assessments, stack.snapshots, StatementFolder(folder), settings, datetime.now(UTC)
+        )
+        step.outcome = (
+            f"Write the statements of {count(len(index.lines), 'party', 'parties')} as pages"
+        )
+    return folder / INDEX_FILE

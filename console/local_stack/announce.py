@@ -70,7 +70,7 @@ def suggest_commands(local: LocalStack) -> Iterator[str]:
     states = kept.assessments.read_states().values()
     accounts = [state for state in states if state.entity.kind is EntityKind.ACCOUNT]
     if states:
-        yield "standing"
+        yield from ("standing", "serve")
     if accounts:
         worst = max(
             accounts, key=lambda state: (state.standing.severity if state.standing else -1, state.entity)

@@ -53,6 +53,15 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("standing history --account 444455556666", "the last 30 days of an account"),
         ("standing history --identity example.com --days 90 --json", "a quarter, for a chart of your own"),
     ),
+    "statement open": (
+        ("statement open --stack ses-reputation", "the owner's page, in the browser"),
+        ("statement open 444455556666 --link", "the link to a sender's page, which ends in an hour"),
+    ),
+    "statement write": (("statement write pages --stack ses-reputation", "all pages as files"),),
+    "serve": (
+        ("serve", "all pages of the stack kept on this machine, renewed each minute"),
+        ("serve --stack ses-reputation --every 300", "those of a deployed stack, every five minutes"),
+    ),
     "providers": (
         ("providers --identity example.com", "who delays the mail of a domain"),
         ("providers --warm-up --days 30", "how each configuration set's volume grows"),

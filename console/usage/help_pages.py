@@ -7,17 +7,15 @@ from console.usage.examples import EXAMPLES
 
 PURPOSES: dict[str, Sequence[str]] = {
     "See where you stand": (
-        *(
-            "standing",
-            "findings",
-            "statement",
-            "serve",
-            "providers",
-            "feeds",
-            "balances",
-            "entries",
-            "message",
-        ),
+        "standing",
+        "findings",
+        "statement",
+        "serve",
+        "providers",
+        "feeds",
+        "balances",
+        "entries",
+        "message",
     ),
     "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
     "Suppression lists, and people": ("suppression", "forget"),

@@ -1,0 +1,147 @@
+"""Statements over HTTP, to this machine alone, made anew while somebody looks at them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from console.errors import ConsoleError
+from ses_reputation.errors import SesReputationError
+from ses_reputation.statement.store import INDEX_PAGE, JSON_TYPE, PREFIX, StatementStore
+
+ADDRESS = "127.0.0.1"
+"""Pages name accounts, and need no password: nobody but this machine can ask for them."""
+_TEXT_TYPE = "text/plain; charset=utf-8"
+
+
+class StatementMemory:
+    """A StatementStore that ends with the process."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, tuple[str, str]] = {}
+
+    def put(self, key: str, text: str, content_type: str) -> None:
+        """Keep an object, in place of whatever has its key."""
+        self._objects[key] = (text, content_type)
+
+    def fetch(self, key: str) -> str | None:
+        """Return an object's text; None where there is none."""
+        found = self._objects.get(key)
+        return found[0] if found else None
+
+    def typed(self, key: str) -> tuple[str, str] | None:
+        """Return an object's text and content type; None where there is none."""
+        return self._objects.get(key)
+
+
+MakeStatements = Callable[[StatementStore], object]
+"""Makes the statements of all parties, and their index, into a store. Raises SesReputationError."""
+
+
+@dataclass(slots=True)
+class LivePages:
+    """Statements that are at most `seconds` old when they are asked for, and made by nobody's asking else.
+
+    say: is called with why they could not be made anew; the earlier ones are shown then, and say their time.
+    """
+
+    make: MakeStatements
+    seconds: int
+    say: Callable[[str], None]
+    clock: Callable[[], float] = monotonic
+    _made: StatementMemory | None = None
+    _tried_at: float = 0.0
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        """Return text and content type of what a path names, `/` the index; None where nothing is there.
+
+        Raises SesReputationError where no statement could be made yet.
+        """
+        pages = self._pages()
+        return pages.typed(INDEX_PAGE if path == "/" else f"{PREFIX}{path.removeprefix('/')}")
+
+    def _pages(self) -> StatementMemory:
+        with self._lock:
+            if self._made is None or self.clock() - self._tried_at >= self.seconds:
+                self._made = self._make_anew()
+            return self._made
+
+    def _make_anew(self) -> StatementMemory:
+        anew = StatementMemory()
+        try:
+            self.make(anew)
+        except SesReputationError as error:
+            if self._made is None:
+                raise
+            self.say(str(error))
+            return self._made
+        finally:
+            self._tried_at = self.clock()
+        return anew
+
+
+class StatementServer(ThreadingHTTPServer):
+    """Serves pages on a port of this machine; 0 takes a free one. Raises ConsoleError where it is taken."""
+
+    daemon_threads = True
+
+    def __init__(self, pages: LivePages, port: int) -> None:
+        self.pages = pages
+        try:
+            super().__init__((ADDRESS, port), _PageHandler)
+        except OSError as error:
+            raise ConsoleError(
+                f"Port {port} cannot be used: {error.strerror}. Name another: --port."
+            ) from error
+
+    @property
+    def link(self) -> str:
+        """Where the index is."""
+        return f"http://{ADDRESS}:{self.server_port}/"
+
+
+class _PageHandler(BaseHTTPRequestHandler):
+    server: StatementServer
+
+    def do_GET(self) -> None:
+        """Answer with a page, its JSON twin, or what is wrong."""
+        # A page of elsewhere whose name leads to this machine must not read what is served (DNS rebinding).
+        if self.headers.get("Host") not in self._own_names():
+            self._answer(HTTPStatus.MISDIRECTED_REQUEST, "This server is asked by another name.\n")
+            return
+        try:
+            found = self.server.pages.find(urlsplit(self.path).path)
+        except SesReputationError as error:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\nThis page asks again by itself.\n")
+            return
+        if found is None:
+            self._answer(HTTPStatus.NOT_FOUND, f"There is no such page. All begin with {self.server.link}\n")
+            return
+        self._answer(HTTPStatus.OK, *found)
+
+    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+    def _own_names(self) -> set[str]:
+        return {f"{name}:{self.server.server_port}" for name in (ADDRESS, "localhost")}
+
+    def _answer(self, status: HTTPStatus, text: str, content_type: str = _TEXT_TYPE) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if content_type != JSON_TYPE and status is not HTTPStatus.NOT_FOUND:
+            # The page loads itself again: it needs no script for that, and its policy allows no request.
+            self.send_header("Refresh", str(self.server.pages.seconds))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        """Say nothing of requests."""

@@ -1,0 +1,164 @@
+"""Statements are served to this machine alone, made anew when they are old, and never half."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from itertools import count
+from threading import Thread
+
+import pytest
+
+from console.actions.statement.serve_statements import LivePages, StatementMemory, StatementServer
+from console.errors import ConsoleError
+from ses_reputation.errors import UnavailableError
+from ses_reputation.statement.store import (
+    INDEX_PAGE,
+    JSON_TYPE,
+    PAGE_TYPE,
+    StatementStore,
+    page_key,
+    twin_key,
+)
+
+PARTY = "owner-111122223333"
+
+
+class World:
+    """A stack whose statements are numbered, a clock, and what was said."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.numbers = count(1)
+        self.is_down = False
+        self.said: list[str] = []
+        self.pages = LivePages(self.make, 60, self.said.append, lambda: self.now)
+
+    def make(self, store: StatementStore) -> None:
+        number = next(self.numbers)
+        store.put(page_key(PARTY), f"<p>page {number}", PAGE_TYPE)
+        if self.is_down:
+            raise UnavailableError("Query ThrottlingException")
+        store.put(twin_key(PARTY), '{"version":1}', JSON_TYPE)
+        store.put(INDEX_PAGE, f"<p>index {number}", PAGE_TYPE)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@contextmanager
+def served(world: World) -> Iterator[StatementServer]:
+    with StatementServer(world.pages, 0) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def ask(server: StatementServer, path: str, method: str = "GET", host: str = "") -> tuple[HTTPResponse, str]:
+    connection = HTTPConnection("127.0.0.1", server.server_port)
+    connection.request(method, path, headers={"Host": host} if host else {})
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response, text
+
+
+def test_the_index_a_page_and_its_twin_are_found_by_the_paths_that_the_index_has(world: World) -> None:
+    with served(world) as server:
+        assert server.link == f"http://127.0.0.1:{server.server_port}/"
+        answers = [
+            ask(server, path) for path in ("/", f"/{PARTY}/statement.html", f"/{PARTY}/statement.json")
+        ]
+
+    assert [text for _, text in answers] == ["<p>index 1", "<p>page 1", '{"version":1}']
+    assert [response.status for response, _ in answers] == [200, 200, 200]
+    assert [response.headers["Content-Type"] for response, _ in answers] == [PAGE_TYPE, PAGE_TYPE, JSON_TYPE]
+
+
+def test_a_page_asks_for_itself_again_and_is_kept_nowhere(world: World) -> None:
+    with served(world) as server:
+        page, _ = ask(server, "/")
+        twin, _ = ask(server, f"/{PARTY}/statement.json")
+
+    assert page.headers["Refresh"] == "60"
+    assert "Refresh" not in twin.headers
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_pages_are_made_anew_once_they_are_old_and_only_when_asked_for(world: World) -> None:
+    assert world.pages.find("/") == ("<p>index 1", PAGE_TYPE)
+    world.now += 59
+    assert world.pages.find("/") == ("<p>index 1", PAGE_TYPE)
+    world.now += 600
+    assert world.pages.find("/") == ("<p>index 2", PAGE_TYPE)
+
+
+def test_while_the_stack_cannot_be_read_the_earlier_pages_are_shown_and_it_is_said(world: World) -> None:
+    world.pages.find("/")
+    world.is_down = True
+    world.now += 60
+
+    assert world.pages.find(f"/{PARTY}/statement.html") == ("<p>page 1", PAGE_TYPE)
+    assert world.pages.find("/") == ("<p>index 1", PAGE_TYPE)
+    assert world.said == ["Query ThrottlingException"]
+
+    world.is_down = False
+    world.now += 60
+    assert world.pages.find("/") == ("<p>index 3", PAGE_TYPE)
+
+
+def test_without_any_page_yet_the_answer_says_why_and_asks_again(world: World) -> None:
+    world.is_down = True
+    with served(world) as server:
+        response, text = ask(server, "/")
+
+    assert (response.status, response.headers["Refresh"]) == (503, "60")
+    assert text.startswith("Query ThrottlingException\n")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/../template.yaml", "//etc/passwd", f"/{PARTY}/"])
+def test_what_is_no_page_is_not_found(world: World, path: str) -> None:
+    with served(world) as server:
+        response, text = ask(server, path)
+
+    assert response.status == 404
+    assert text == f"There is no such page. All begin with {server.link}\n"
+
+
+def test_a_page_of_elsewhere_that_leads_its_name_here_reads_nothing(world: World) -> None:
+    with served(world) as server:
+        strange, text = ask(server, "/", host=f"evil.example:{server.server_port}")
+        own, _ = ask(server, "/", host=f"localhost:{server.server_port}")
+
+    assert (strange.status, own.status) == (421, 200)
+    assert "index" not in text
+
+
+def test_a_head_request_has_the_headers_alone(world: World) -> None:
+    with served(world) as server:
+        response, text = ask(server, "/", "HEAD")
+
+    assert (response.status, response.headers["Content-Length"], text) == (200, "10", "")
+
+
+def test_only_this_machine_is_listened_to(world: World) -> None:
+    with served(world) as server:
+        assert server.server_address[0] == "127.0.0.1"
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(world: World) -> None:
+    with served(world) as server, pytest.raises(ConsoleError, match=rf"Port {server.server_port} .*--port"):
+        StatementServer(world.pages, server.server_port)
+
+
+def test_memory_returns_what_was_put_last() -> None:
+    memory = StatementMemory()
+    memory.put("key", "first", PAGE_TYPE)
+    memory.put("key", "second", PAGE_TYPE)
+
+    assert (memory.fetch("key"), memory.fetch("other")) == ("second", None)
