@@ -1,6 +1,6 @@
 """Changes made by SES's import jobs: one file a job, some jobs at a time, each followed to its end.
 
-SES lets an account have 20 import jobs at work in a Region, of whatever kind (developer guide, "Service quotas
+SES lets an account have 20 import jobs at work in a Region, of any kind (developer guide, "Service quotas
 in Amazon SES", miscellaneous). Half of them are used here: others may import as well, and each look at a job
 takes one of the calls that SES gives an account, about one a second. One job too many is refused with
 LimitExceededException (SES v2 API reference, CreateImportJob), and waits. Files of an action name different
