@@ -34,6 +34,7 @@ from console.local_aws.ses_stand_in.refusals import (
 
 _URL = re.compile(r"s3://([^/]+)/(.*?([^/]+)/?)")
 _MOST_RECORDS = {"PUT": 100_000, "DELETE": 10_000}
+# SES developer guide, "Service quotas in Amazon SES": concurrent import jobs.
 _MOST_JOBS = 20
 _BEFORE_THE_END = ("CREATED", "PROCESSING")
 

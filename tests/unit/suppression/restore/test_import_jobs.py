@@ -89,39 +89,40 @@ class Import:
 
 
 def test_after_a_first_one_jobs_run_side_by_side_and_never_more_than_so_many() -> None:
-    imported = Import(SlowJobs(), files=12)
+    imported = Import(SlowJobs(), files=25)
     jobs = imported.run()
 
-    assert len(jobs.ended) == 12
-    assert len(imported.ses.entries) == 12 * RECORDS
-    assert imported.ses.most_seen == JOBS_AT_ONCE
+    assert len(jobs.ended) == 25
+    assert len(imported.ses.entries) == 25 * RECORDS
+    # Of the 20 that SES allows.
+    assert imported.ses.most_seen == JOBS_AT_ONCE == 10
     # The first is alone until it has ended.
     assert imported.ses.calls[:6] == ["start_import", *["read_import"] * 3, *["start_import"] * 2]
 
 
 def test_progress_only_grows_and_ends_with_all_records() -> None:
-    imported = Import(SlowJobs(), files=12)
+    imported = Import(SlowJobs(), files=25)
     imported.run()
 
     # One record of a job that runs, then two more looks at it.
     assert imported.progress[:3] == [1, 1, RECORDS]
     assert imported.progress == sorted(imported.progress)
-    assert imported.progress[-1] == 12 * RECORDS
+    assert imported.progress[-1] == 25 * RECORDS
 
 
 def test_what_fails_the_first_job_is_not_tried_with_the_next() -> None:
-    imported = Import(SlowJobs(ends={1: "FAILED"}), files=12)
+    imported = Import(SlowJobs(ends={1: "FAILED"}), files=25)
     jobs = imported.run()
 
     assert (imported.started, [each.status.status for each in jobs.ended]) == (["job-1"], ["FAILED"])
 
 
 def test_after_a_failure_those_that_run_are_followed_to_their_ends_and_no_other_is_started() -> None:
-    imported = Import(SlowJobs(ends={3: "FAILED"}), files=12)
+    imported = Import(SlowJobs(ends={3: "FAILED"}), files=25)
     jobs = imported.run()
 
-    assert imported.started == [f"job-{number}" for number in range(1, 7)]
-    assert Counter(each.status.status for each in jobs.ended) == {"COMPLETED": 5, "FAILED": 1}
+    assert imported.started == [f"job-{number}" for number in range(1, 2 + JOBS_AT_ONCE)]
+    assert Counter(each.status.status for each in jobs.ended) == {"COMPLETED": JOBS_AT_ONCE, "FAILED": 1}
 
 
 def test_a_limit_of_ses_below_ours_makes_jobs_wait_and_loses_none() -> None:
@@ -135,7 +136,7 @@ def test_a_limit_of_ses_below_ours_makes_jobs_wait_and_loses_none() -> None:
 def test_a_refusal_ends_it_and_every_job_that_was_started_is_known() -> None:
     left = iter([None] * 4 + [ListRefusedError("AccessDenied")])
     ses = SlowJobs(looks=1, draw=lambda: next(left, None))
-    imported = Import(ses, files=12)
+    imported = Import(ses, files=25)
 
     with pytest.raises(ListRefusedError):
         imported.run()

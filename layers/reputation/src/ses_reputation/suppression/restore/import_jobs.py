@@ -1,9 +1,10 @@
 """Changes made by SES's import jobs: one file a job, some jobs at a time, each followed to its end.
 
-How many jobs of an account may be at work at a time is documented nowhere: CreateImportJob answers
-LimitExceededException, "too many instances of the specified resource type" (SES v2 API reference), and the
-guide's "Service quotas in Amazon SES" has no line for it. So a few are enough, and one too many waits. Files
-of an action name different spellings, so the order in which SES takes them changes nothing.
+SES lets an account have 20 import jobs at work in a Region, of any kind (developer guide, "Service quotas
+in Amazon SES", miscellaneous). Half of them are used here: others may import as well, and each look at a job
+takes one of the calls that SES gives an account, about one a second. One job too many is refused with
+LimitExceededException (SES v2 API reference, CreateImportJob), and waits. Files of an action name different
+spellings, so the order in which SES takes them changes nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from ses_reputation.suppression.restore.paced_calls import PacedCalls
 from ses_reputation.suppression.store import SnapshotStore
 
 POLL_SECONDS = 5.0
-JOBS_AT_ONCE = 5
+JOBS_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
