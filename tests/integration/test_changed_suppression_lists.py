@@ -21,12 +21,13 @@ from console.local_aws.ses_stand_in.lists import StandInList, SuppressedAddress
 from console.local_aws.ses_stand_in.refusals import bad_request
 from console.local_aws.ses_stand_in.server import SesStandIn
 from console.local_aws.template import read_template
+from ses_reputation.suppression.forgotten import ForgottenPeople
 from ses_reputation.suppression.restore.actions import ActionKind, ActionOutcome
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.targets import Target
 from tests.support.aws.changed_lists import ChangedLists
 from tests.support.aws.local_aws import ministack
-from tests.support.in_memory.suppression import suppress
+from tests.support.in_memory.suppression import NOON, suppress
 from tests.support.stack_template import ROOT, render_stack
 from tests.support.stored_snapshots import store_snapshot
 
@@ -349,7 +350,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[Asked]:
         service = model.service_model.service_name.removesuffix("v2")
         if service != "sts":
             action = f"{service}:{_IAM_NAMES.get(model.name, model.name)}"
-            seen.add(Asked(action, params.get("Key") or params.get("Item", {}).get("pk", {}).get("S", "")))
+            item = params.get("Item", {}).get("pk") or params.get("ExpressionAttributeValues", {}).get(
+                ":pk", {}
+            )
+            parameter = params.get("Name", "").removeprefix("/")
+            seen.add(Asked(action, params.get("Key") or item.get("S", "") or parameter))
 
     make = Clients._make
 
@@ -377,7 +382,7 @@ def allowed_by(page: str) -> dict[str, list[str]]:
             [each] if isinstance(each, str) else each for each in (statement["Action"], statement["Resource"])
         )
         keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
-        ends = keys or [each.partition("/")[2] or "*" for each in resources]
+        ends = keys or [each.partition("/")[2].replace("STACK", "*") or "*" for each in resources]
         for action in actions:
             allowed.setdefault(action, []).extend(ends)
     return allowed
@@ -387,6 +392,9 @@ def test_an_operator_needs_the_permissions_that_the_documents_name(
     lists: ChangedLists, run: Run, asked: set[Asked]
 ) -> None:
     snapshot_of(lists, lists.own, "ann@example.com", "a/b@example.com")
+    forgotten = lists.connection.forgotten
+    people = ForgottenPeople(forgotten.key.create())
+    forgotten.table.add(people.hash_of("dee@example.com"), NOON)
     asked.clear()
     run("restore", "latest", *APPLY)
     run("add", "bob@example.com", *APPLY)

@@ -159,6 +159,8 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "ReadRegisteredAccounts": ("ssm:GetParametersByPath", ACCOUNTS),
         "ExplainChanges": (["dynamodb:GetItem", "dynamodb:Query"], TABLE),
         "FindEntries": ("dynamodb:Query", f"{TABLE}/index/by_recipient"),
+        "FindForgotten": ("dynamodb:Query", TABLE),
+        "ReadForgettingKey": ("ssm:GetParameter", ACCOUNTS.replace("/accounts", "/forgetting-key")),
         "ReadSuppressionList": (["ses:GetSuppressedDestination", "ses:ListSuppressedDestinations"], "*"),
         "ListSuppressionSettings": (["ses:GetAccount", "ses:ListConfigurationSets", "ses:ListTenants"], "*"),
         "ReadSuppressionSettings": (
@@ -304,6 +306,7 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ("PostBalancesRole", "WriteBalances", ["BALANCE#*", "POSTINGS#*"]),
         ("ExportSuppressionRole", "FindSenders", ["SENDERS"]),
         ("ExportSuppressionRole", "ExplainChanges", ["MESSAGE#*", "SUPPRESSION#*"]),
+        ("ExportSuppressionRole", "FindForgotten", ["FORGOTTEN"]),
         ("ReadSesStatisticsRole", "FindSenders", ["SENDERS", "DECISIONS", "DIAGNOSES"]),
         ("ReadSesStatisticsRole", "KeepStatistics", ["STATISTICS", "DECISIONS", "DIAGNOSES"]),
         (

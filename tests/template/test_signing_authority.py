@@ -12,7 +12,7 @@ SIGNING = [module for module in LIBRARY_MODULES if module.room == "ses_reputatio
 JOURNAL = next(module for module in FUNCTION_MODULES if "journal_feedback" in module.place)
 # What Python, OpenSSL and Lambda read by themselves: code, roots and proxies of somebody else's choice.
 READ_BY_THEMSELVES = re.compile(r"PYTHON|SSL|CERT|CA_BUNDLE|PROXY|EXEC_WRAPPER|LD_", re.IGNORECASE)
-SPEAKS_OF_SIGNING = re.compile(r"sign|cert|root(?!\b.*account)|forg|verif", re.IGNORECASE)
+SPEAKS_OF_SIGNING = re.compile(r"sign|cert|root(?!\b.*account)|forg(?!et)|verif", re.IGNORECASE)
 
 
 def variables() -> Iterator[str]:

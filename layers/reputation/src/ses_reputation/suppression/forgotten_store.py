@@ -46,16 +46,16 @@ class ForgottenTable(ItemStore):
 
 @dataclass(frozen=True, slots=True)
 class ForgettingKey:
-    """The key of the hashes, by its parameter. connect: makes a client of Systems Manager, once needed."""
+    """The key of the hashes, by its parameter. open_client: makes one of Systems Manager, once needed."""
 
-    connect: Callable[[], Any]
+    open_client: Callable[[], Any]
     parameter: str
 
     def read(self) -> bytes | None:
         """Return the key; None where there is none. Raises UnavailableError."""
         try:
             with translating_aws_errors("GetParameter"):
-                answer = self.connect().get_parameter(Name=self.parameter, WithDecryption=True)
+                answer = self.open_client().get_parameter(Name=self.parameter, WithDecryption=True)
         except UnavailableError as error:
             if str(error).endswith(_KEY_IS_MISSING):
                 return None
@@ -67,7 +67,7 @@ class ForgettingKey:
         made = secrets.token_bytes(_KEY_BYTES)
         try:
             with translating_aws_errors("PutParameter"):
-                self.connect().put_parameter(Name=self.parameter, Value=made.hex(), Type="SecureString")
+                self.open_client().put_parameter(Name=self.parameter, Value=made.hex(), Type="SecureString")
         except UnavailableError as error:
             if not str(error).endswith(_KEY_IS_THERE):
                 raise
