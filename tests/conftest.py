@@ -1,6 +1,7 @@
-"""What holds for every test: no wall-clock limits, and no emulator without the mark that says so."""
+"""What holds for every test: no wall-clock limits, no emulator without its mark, and long files first."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -27,3 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if unmarked:
         raise pytest.UsageError("mark as local_aws: " + ", ".join(unmarked))
+    put_long_files_first(items)
+
+
+def put_long_files_first(items: list[pytest.Item]) -> None:
+    """Order files: those that run the SAM CLI, those that start an emulator, all others.
+
+    A file is run by one process. What waits for minutes is not to begin when all else has ended.
+    """
+    order = {"sam": 0, "local_aws": 1}
+    places: dict[Path, int] = {}
+    for item in items:
+        own = min((order.get(mark.name, 2) for mark in item.iter_markers()), default=2)
+        places[item.path] = min(own, places.get(item.path, 2))
+    items.sort(key=lambda item: places[item.path])
