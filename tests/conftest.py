@@ -1,14 +1,20 @@
 """What holds for every test: no wall-clock limits, no emulator without its mark, and long files first."""
 
 import os
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from hypothesis import settings
 
 # What the template sets. Metrics reads it once a process: where some test first imports a function.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
 os.environ.setdefault("DETAILED_METRICS", "true")
+
+# moto begins each test with a new session of boto3, which would read the descriptions of AWS's services anew.
+botocore.session.create_loader = cache(create_loader)
 
 # By default Hypothesis draws the same examples in each run, so that a change is tried with the same tests
 # before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others.
