@@ -6,10 +6,14 @@ PYTHON ?= python3
 ENVIRONMENT ?= default
 # How Hypothesis draws examples: the same in each run, or `random`.
 export HYPOTHESIS ?= derandomized
+# Bytecode is kept, also where a container's environment says otherwise: each test process compiles every test.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 READY := .venv/.ready
 # Tests that start an emulator mostly wait.
 TEST_PROCESSES ?= 4
+# In the order of tests/conftest.py: long files first.
+PYTEST = $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
 LOCK_READY := .venv-lock/.ready
@@ -32,10 +36,10 @@ demo: $(READY) ## run the whole pipeline on this machine, and show its ledger an
 	@$(BIN)/ses-reputation demo --statements demo-statements
 
 test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
+	$(PYTEST)
 
 test-fast: $(READY) ## run the tests that start no emulator and no SAM CLI: for daily work
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile -m "not local_aws and not sam"
+	$(PYTEST) -m "not local_aws and not sam"
 
 check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## lint, format, types, templates
 	$(BIN)/ruff check .
@@ -71,8 +75,7 @@ simulate: $(READY) ## simulate years of mail: false alarms and delays of standin
 	$(BIN)/python -m benchmarks.simulation --write
 
 fuzz: $(READY) ## try random examples of all properties, and read a million damaged notifications
-	HYPOTHESIS=random PROPERTY_EXAMPLES=1000 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) \
-		--dist loadfile tests/property tests/unit
+	HYPOTHESIS=random PROPERTY_EXAMPLES=1000 $(PYTEST) tests/property tests/unit
 	$(BIN)/python -m benchmarks fuzz
 
 lock: $(LOCK_READY) ## write beside each pin the hashes of its files, after you changed a pin

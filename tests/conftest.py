@@ -1,10 +1,14 @@
-"""What holds for every test: no wall-clock limits, and no emulator without the mark that says so."""
+"""What holds for every test: no wall-clock limits, no emulator without its mark, and long files first."""
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from hypothesis import settings
 from typer.testing import CliRunner, Result
 
@@ -13,6 +17,9 @@ from tests.support.printed_json import check_printed
 # What the template sets. Metrics reads it once a process: where some test first imports a function.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SesReputation")
 os.environ.setdefault("DETAILED_METRICS", "true")
+
+# moto begins each test with a new session of boto3, which would read the descriptions of AWS's services anew.
+botocore.session.create_loader = cache(create_loader)
 
 # By default Hypothesis draws the same examples in each run, so that a change is tried with the same tests
 # before and after. `make test HYPOTHESIS=random` and `make fuzz` draw others.
@@ -32,6 +39,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if unmarked:
         raise pytest.UsageError("mark as local_aws: " + ", ".join(unmarked))
+    put_long_files_first(items)
+
+
+def put_long_files_first(items: list[pytest.Item]) -> None:
+    """Order files: those that run the SAM CLI, those that start an emulator, all others.
+
+    A file is run by one process. What waits for minutes is not to begin when all else has ended.
+    """
+    order = {"sam": 0, "local_aws": 1}
+    places: dict[Path, int] = {}
+    for item in items:
+        own = min((order.get(mark.name, 2) for mark in item.iter_markers()), default=2)
+        places[item.path] = min(own, places.get(item.path, 2))
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(autouse=True, scope="session")

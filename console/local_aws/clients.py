@@ -2,12 +2,14 @@
 
 import os
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -47,6 +49,9 @@ class Clients:
         self._session = session
         self._endpoint_url = endpoint_url
         self._ses_endpoint_url = ses_endpoint_url or endpoint_url
+        self._connected: dict[tuple[Any, ...], Any] = {}
+        # A session is not thread safe (boto3 guide, guide/session.html), its clients are.
+        self._making = Lock()
 
     @classmethod
     def at_endpoint(
@@ -54,6 +59,7 @@ class Clients:
     ) -> "Clients":
         """Clients for an emulator, and for the SES beside it; they ignore the user's profile and proxy."""
         core = botocore.session.Session(session_vars=_WITHOUT_USER_FILES)
+        core.register_component("data_loader", _open_loader())
         session = boto3.Session(
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,
@@ -62,69 +68,73 @@ class Clients:
         )
         return cls(session, endpoint_url, ses_endpoint_url)
 
-    @cached_property
+    @property
     def cloudformation(self) -> "CloudFormationClient":
         """CloudFormation."""
-        return self._make("cloudformation")  # type: ignore[no-any-return]
+        return self.connect("cloudformation")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def dynamodb(self) -> "DynamoDBClient":
         """DynamoDB."""
-        return self._make("dynamodb")  # type: ignore[no-any-return]
+        return self.connect("dynamodb")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def event_bridge(self) -> Any:
         """EventBridge (not its Scheduler), for which no types are installed."""
-        return self._make("events")
+        return self.connect("events")
 
-    @cached_property
+    @property
     def functions(self) -> "LambdaClient":
         """Lambda (whose own name is a keyword)."""
-        return self._make("lambda")  # type: ignore[no-any-return]
+        return self.connect("lambda")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def logs(self) -> "CloudWatchLogsClient":
         """CloudWatch Logs."""
-        return self._make("logs")  # type: ignore[no-any-return]
+        return self.connect("logs")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def s3(self) -> "S3Client":
         """S3."""
-        return self._make("s3")  # type: ignore[no-any-return]
+        return self.connect("s3")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def scheduler(self) -> "EventBridgeSchedulerClient":
         """EventBridge Scheduler."""
-        return self._make("scheduler")  # type: ignore[no-any-return]
+        return self.connect("scheduler")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def sesv2(self) -> "SESV2Client":
         """SES: the stand-in where one was given, since the emulator's own is a stub."""
-        return self._make("sesv2")  # type: ignore[no-any-return]
+        return self.connect("sesv2")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def sns(self) -> "SNSClient":
         """SNS."""
-        return self._make("sns")  # type: ignore[no-any-return]
+        return self.connect("sns")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def sqs(self) -> "SQSClient":
         """SQS."""
-        return self._make("sqs")  # type: ignore[no-any-return]
+        return self.connect("sqs")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def step_functions(self) -> "SFNClient":
         """Step Functions."""
-        return self._make("stepfunctions")  # type: ignore[no-any-return]
+        return self.connect("stepfunctions")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def sts(self) -> "STSClient":
         """STS."""
-        return self._make("sts")  # type: ignore[no-any-return]
+        return self.connect("sts")  # type: ignore[no-any-return]
 
     def connect(self, service: str, **options: Any) -> Any:
-        """A client as `boto3.client` makes it: of another Region, or with other credentials."""
-        return self._make(service, **options)
+        """A client as `boto3.client` makes it, made once: of another Region, or with other credentials."""
+        wanted = (service, *sorted(options.items()))
+        with self._making:
+            if wanted not in self._connected:
+                self._connected[wanted] = self._make(service, **options)
+            return self._connected[wanted]
 
     def _make(self, service: str, **options: Any) -> Any:
         config = Config(
@@ -135,6 +145,12 @@ class Clients:
         )
         endpoint_url = self._ses_endpoint_url if service in {"ses", "sesv2"} else self._endpoint_url
         return self._session.client(service, endpoint_url=endpoint_url, config=config, **options)
+
+
+@cache
+def _open_loader() -> Loader:
+    """Return what reads the descriptions of AWS's services: each is read once, whoever calls."""
+    return create_loader()
 
 
 _WITHOUT_USER_FILES: Any = {

@@ -60,7 +60,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     python = find_runtime_python()
     if python is None:
         pytest.skip(MISSING_RUNTIME)
-    built = sam.build(tmp_path_factory.mktemp("built"), python)
+    built = sam.build(tmp_path_factory, python)
     with (
         SesStandIn(default_account=LEDGER) as ses,
         start_ministack(

@@ -93,7 +93,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         interpreter = prepare_runtime(python) if python else None
         aws = running.enter_context(start_ministack(auth=True, interpreter=interpreter))
         if python:
-            built = sam.build(tmp_path_factory.mktemp("sam") / "build", python)
+            built = sam.build(tmp_path_factory, python)
             stack = sam.deploy(aws, built, PARAMETERS)
         else:
             stack = deploy_template(aws, PARAMETERS)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,24 +59,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         )
         ses.publish_through(aws)
         if python:
-            built = sam.build(tmp_path_factory.mktemp("sam") / "build", python)
+            built = sam.build(tmp_path_factory, python)
             stack = sam.deploy(aws, built, PARAMETERS | REGISTERED)
         else:
             stack = deploy_template(aws, PARAMETERS | REGISTERED)
-        connect_all(aws, stack, tmp_path_factory.mktemp("accounts"))
+        connect_all(aws, stack, tmp_path_factory)
         parties = SendingParties(aws, ses, stack, tmp_path_factory.mktemp("profiles"))
         yield verify_and_read(parties)
 
 
-def connect_all(aws: LocalAws, stack: Stack, folder: Path) -> None:
+def connect_all(aws: LocalAws, stack: Stack, factory: pytest.TempPathFactory) -> None:
     """Deploy the owner's and both delegates' stacks, each in its own account."""
     queue = {"FeedbackQueueArn": stack.outputs["FeedbackQueueArn"]}
     aws.clients(OWNER).connect("sesv2").create_email_identity(EmailIdentity=IDENTITY)
     identities = {"Identities": IDENTITY, "Delegates": f"{COURIER},{HARBOR}"}
-    sam.connect_account(aws, OWNER, "identity-owner", folder / "owner", queue | identities)
+    sam.connect_account(aws, OWNER, "identity-owner", factory, queue | identities)
     for account, name in ((COURIER, "courier"), (HARBOR, "harbor")):
         named = {"TransactionalSetName": name}
-        sam.connect_account(aws, account, "delegate-sender", folder / name, queue | named)
+        sam.connect_account(aws, account, "delegate-sender", factory, queue | named)
 
 
 def verify_and_read(parties: SendingParties) -> Run:

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from console.local_aws.clients import Clients, Credentials
-from console.local_aws.deployment import find_stack
+from console.local_aws.deployment import PATIENCE, find_stack
 from console.local_aws.emulator import REGION, LocalAws
 from console.local_aws.template import (
     CodeStore,
@@ -140,9 +140,7 @@ class AccountStack:
 
     def _wait(self, waiter: Any) -> None:
         try:
-            self.clients.cloudformation.get_waiter(waiter).wait(
-                StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 200}
-            )
+            self.clients.cloudformation.get_waiter(waiter).wait(StackName=self.name, WaiterConfig=PATIENCE)
         except WaiterError as error:
             raise StackFailedError("\n".join(self.failures())) from error
 

@@ -5,8 +5,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from console.local_aws.deployment import Stack, find_stack
 from console.local_aws.emulator import LocalAws
+from tests.e2e.support.built_once import build_once
 from tests.support.runtime_python import MACHINES
 from tests.support.stack_template import ROOT
 
@@ -15,9 +18,10 @@ _NO_VARIABLES: Mapping[str, str] = {}
 _STACK_OF_ROLE = {"identity-owner": "ses-reputation-owner", "delegate-sender": "ses-reputation-delegate"}
 
 
-def build(folder: Path, runtime_python: Path) -> Path:
-    """Build template.yaml as it is, for this machine too, and return the built template."""
-    _run(["build", "--build-dir", str(folder)], {"RUNTIME_PYTHON": str(runtime_python), "MACHINES": MACHINES})
+def build(factory: pytest.TempPathFactory, runtime_python: Path) -> Path:
+    """Build template.yaml as it is, for this machine too, once a run; return the built template."""
+    variables = {"RUNTIME_PYTHON": str(runtime_python), "MACHINES": MACHINES}
+    folder = build_once(factory, "stack", lambda it: _run(["build", "--build-dir", str(it)], variables))
     return folder / "template.yaml"
 
 
@@ -32,14 +36,14 @@ def deploy(aws: LocalAws, built_template: Path, parameters: Mapping[str, str]) -
 
 
 def connect_account(
-    aws: LocalAws, account: str, role: str, folder: Path, parameters: Mapping[str, str]
+    aws: LocalAws, account: str, role: str, factory: pytest.TempPathFactory, parameters: Mapping[str, str]
 ) -> Stack:
     """Build accounts/ROLE.yaml and deploy it in an account, by the settings of the environment of that name.
 
     role: `identity-owner` or `delegate-sender`.
     """
-    build = ["--template-file", f"accounts/{role}.yaml", "--build-dir", str(folder)]
-    _run(["build", "--config-env", role, *build])
+    build = ["build", "--config-env", role, "--template-file", f"accounts/{role}.yaml", "--build-dir"]
+    folder = build_once(factory, role, lambda it: _run([*build, str(it)]))
     overrides = [f'{name}="{value}"' for name, value in parameters.items()]
     built = ["--template-file", str(folder / "template.yaml"), "--no-confirm-changeset"]
     variables = {**aws.environment(), "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "local"}

@@ -41,7 +41,7 @@ class _Putting(BaseHTTPRequestHandler):
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     with Place(request.param) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
         server.shutdown()
 

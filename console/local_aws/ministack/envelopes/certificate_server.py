@@ -67,7 +67,7 @@ def serve_certificates(root: Certified, answers: Answers, named: str = "") -> It
             secure.socket, server_side=True, do_handshake_on_connect=False
         )
         for server in (secure, plain):
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield Addresses(("127.0.0.1", secure.server_port), ("127.0.0.1", plain.server_port))
         finally:
