@@ -49,7 +49,7 @@ check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## lint, format, types, templates
 
 # Said before the minute that a build takes, and not by SAM after it.
 region: $(READY)
-	@$(BIN)/python -m console.actions.deploy_region $(ENVIRONMENT) $(PROFILE)
+	@$(BIN)/python -m console.deploy_region $(ENVIRONMENT) $(PROFILE)
 
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
 	$(SAM) build --config-env $(ENVIRONMENT)

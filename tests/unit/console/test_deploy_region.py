@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.deploy_region import find_region
 from console.actions.samconfig import SamConfig
+from console.deploy_region import find_region
 from console.errors import ConsoleError
 
 CONFIG = """
