@@ -27,7 +27,7 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check lock assets build deploy connect acceptance bench simulate fuzz clean
+.PHONY: help demo test test-fast check lock assets build deploy connect acceptance bench simulate fuzz clean region
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -52,13 +52,17 @@ check: $(READY) $(SAM_READY) $(CHECKOV_READY) ## lint, format, types, templates
 	$(SAM) validate --lint --template-file accounts/delegate-sender.yaml
 	$(CHECKOV)
 
+# Said before the minute that a build takes, and not by SAM after it.
+region: $(READY)
+	@$(BIN)/python -m console.deploy_region $(ENVIRONMENT) $(PROFILE)
+
 build: $(SAM_READY) ## build the functions and the layer with the SAM CLI
 	$(SAM) build --config-env $(ENVIRONMENT)
 
-deploy: build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
+deploy: region build ## deploy to AWS; ENVIRONMENT=default|staging|prod names a section of samconfig.toml
 	$(SAM) deploy --config-env $(ENVIRONMENT)
 
-connect: build ## deploy an owner's or delegate's side; ENVIRONMENT as `accounts add` names it, PROFILE of that account
+connect: region build ## deploy an owner's or delegate's side; ENVIRONMENT as `accounts add` names it, PROFILE of that account
 	$(SAM) deploy --config-env $(ENVIRONMENT) $(if $(PROFILE),--profile $(PROFILE))
 
 acceptance: $(READY) build ## try the stack in a real account, then remove it; PROFILE of that account

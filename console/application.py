@@ -55,6 +55,13 @@ class _Program(TyperGroup):
         for command in _all_below(self):
             add_place_options(command)
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the arguments, of which help prints its page."""
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError:
+            raise typer.Exit(_CLOSED_PIPE) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was given."""
         ask_at(AskedPlace())

@@ -51,13 +51,14 @@ class PlainTable(Table):
 
     def _draw_row(self, cells: tuple[RenderableType, ...]) -> Iterator[RenderableType]:
         first, *others = cells
-        yield _as_line(first)
+        depth = len(str(first)) - len(str(first).lstrip())
+        yield Padding(_as_line(first), (0, 0, 0, depth))
         lines = Table.grid(padding=(0, 1, 0, 0))
         for column, cell in zip(self.columns[1:], others, strict=True):
             value = _as_line(cell)
             if value.plain:
-                lines.add_row(str(column.header).replace("\n", " ") if self.show_header else "", value)
-        yield Padding(lines, (0, 0, 0, _INDENT), expand=False)
+                lines.add_row(_heading(column) if self.show_header else "", value)
+        yield Padding(lines, (0, 0, 0, depth + _INDENT), expand=False)
 
 
 def make_table(*headings: str, numbers_from: int = 1) -> PlainTable:
@@ -77,6 +78,11 @@ def make_table(*headings: str, numbers_from: int = 1) -> PlainTable:
 def stack_lines(*lines: str) -> Text:
     """A cell of several lines."""
     return Text("\n".join(map(visible, lines)))
+
+
+def _heading(column: Column) -> str:
+    """Return a column's heading in one line, without the hyphens that divided its words."""
+    return str(column.header).replace("-\n", "").replace("\n", " ")
 
 
 def _as_line(cell: RenderableType) -> Text:

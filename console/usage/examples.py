@@ -6,7 +6,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "": (
         ("demo --keep", "the whole pipeline on this machine, kept running to look around"),
         ("standing --stack ses-reputation", "where everybody stands, of a deployed stack"),
-        ("standing explain --account 444455556666 --stack ses-reputation --profile audit", "why, in full"),
+        ("standing explain --identity example.com --stack prod", "why, in full"),
         ("doctor --stack ses-reputation --region eu-west-1", "what is set up wrong, of a stack in eu-west-1"),
     ),
     "demo": (

@@ -145,6 +145,7 @@ _CONSOLE = {
         "errors"
     ),
     "console.main": "console.application",
+    "console.deploy_region": "console.actions console.errors console.local_aws",
 }
 
 

@@ -597,3 +597,40 @@ def test_of_a_domain_and_its_addresses_the_domain_is_explained() -> None:
     assert standing._only([address], "f50.example") is address
     with pytest.raises(typer.BadParameter, match=r"a@f50\.example, news@f50\.example"):
         standing._only([another, address], "f50.example")
+
+
+def test_a_day_gone_by_is_shown_as_it_is_known_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = read_screen(run_on(monkeypatch, standing, LEDGER, "standing", "--at", "2026-11-21T14"))
+    document = read_json(run_on(monkeypatch, standing, LEDGER, "standing", "--at", "2026-11-21T14", "--json"))
+
+    # The 20 bad hours begin with 15:00.
+    assert screen.startswith("\nStandings at 2026-11-21 14:59 UTC\n")
+    assert "\naccount 444455556666 healthy         1.11 %" in screen
+    assert document["at"] == "2026-11-21T14:59:59Z"
+    assert {each["standing"] for each in document["entities"]} == {"healthy"}
+
+
+def test_a_time_to_come_and_one_before_all_mail_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    future = run_on(monkeypatch, standing, LEDGER, "standing", "--at", "2026-11-22T11")
+    past = run_on(monkeypatch, standing, LEDGER, "standing", "--at", "2026-10-01")
+
+    assert (future.exit_code, past.exit_code) == (2, 1)
+    assert "2026-11-22T11 is still to come" in future.stderr
+    assert past.stderr == "Error: The ledger keeps no mail of anybody until 2026-10-01.\n"
+
+
+def test_a_history_shows_day_by_day_and_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("standing", "history", "--account", AGENCY_ENTITY.name, "--days", "3")
+    screen = read_screen(run_on(monkeypatch, standing, LEDGER, *options))
+    document = read_json(run_on(monkeypatch, standing, LEDGER, *options, "--json"))
+
+    rows = [line.split() for line in screen.splitlines() if line.startswith("2026-11-2")]
+    # 11 hours of the 22nd: 90 sends and 8 hard bounces each; 15 + 9 hours of the 21st; 24 of the 20th.
+    assert [row[:4] for row in rows] == [
+        ["2026-11-22", "watch", "990", "88"],
+        ["2026-11-21", "healthy", "2,160", "87"],
+        ["2026-11-20", "healthy", "2,160", "24"],
+    ]
+    assert "Published in these days" in screen
+    assert [day["day"] for day in document["days"]] == ["2026-11-20", "2026-11-21", "2026-11-22"]
+    assert document["entity"] == AGENCY_ENTITY.to_json()
