@@ -22,6 +22,7 @@ from console.commands.feeds import show_feeds
 from console.commands.ledger import export_all_entries, show_balances, show_entries
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
+from console.commands.statement import pages
 from console.commands.suppression_changes.add import add_addresses
 from console.commands.suppression_changes.import_list import import_list
 from console.commands.suppression_changes.remove import remove_addresses
@@ -87,6 +88,7 @@ app.command("entries")(show_entries)
 app.command("export-entries")(export_all_entries)
 app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
+app.add_typer(pages.app, name="statement")
 app.command("providers")(show_providers)
 app.command("feeds")(show_feeds)
 app.add_typer(findings.app, name="findings")

@@ -70,8 +70,9 @@ _LIBRARY = {
     ),
     "statement.view": "hours rates rollup",
     "statement": (
-        "delivery findings hours ledger notifications rates rollup shell_words standing statement.view "
-        "statistics suppression suppression.changes suppression.snapshot tallies visible_text wording"
+        "assessment aws delivery environment errors findings hours json_text ledger notifications rates "
+        "rollup shell_words standing statement.view statistics suppression suppression.changes "
+        "suppression.snapshot tallies time_left visible_text wording"
     ),
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
 }
@@ -85,20 +86,21 @@ _CONSOLE = {
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
-        "hours journaling_settings ledger quarantine rates registration rollup standing statistics "
-        "suppression verification visible_text"
+        "hours journaling_settings ledger quarantine rates registration rollup standing statement "
+        "statement.view statistics suppression verification visible_text"
     ),
     "console.actions": (
-        "accounts authorization console.errors console.stack environment errors feedback hours "
+        "accounts assessment authorization console.errors console.stack environment errors feedback hours "
         "journaling_settings notifications protection quarantine regions registration rollup shell_words "
-        "standing suppression suppression.changes suppression.listing suppression.lookup "
-        "suppression.restore suppression.runs suppression.snapshot verification visible_text"
+        "standing statement statement.view suppression suppression.changes suppression.listing "
+        "suppression.lookup suppression.restore suppression.runs suppression.snapshot verification "
+        "visible_text"
     ),
     "console.reports": (
         "accounts authorization console.actions console.stack console.terminal delivery doctor feedback "
         "findings hours ledger notifications protection quarantine rates rollup shell_words standing "
-        "suppression suppression.changes suppression.listing suppression.lookup suppression.restore "
-        "suppression.runs suppression.snapshot verification wording"
+        "statement.view suppression suppression.changes suppression.listing suppression.lookup "
+        "suppression.restore suppression.runs suppression.snapshot verification wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"

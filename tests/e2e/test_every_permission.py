@@ -22,6 +22,7 @@ from tests.e2e.test_list_permissions import PROOFS as OF_LISTS
 from tests.e2e.test_organization import PROOFS as OF_AN_ORGANIZATION
 from tests.e2e.test_reading_permissions import PROOFS as OF_READING
 from tests.e2e.test_snapshot_permissions import PROOFS as OF_SNAPSHOTS
+from tests.e2e.test_statement_permissions import PROOFS as OF_STATEMENTS
 from tests.support.aws.local_aws import PARAMETERS, let_messages_come_again
 from tests.support.notifications import DELEGATE
 from tests.template.test_permissions import EXPECTED
@@ -181,6 +182,10 @@ UNNOTICED = {
     Statement(EXPORT, "RecognizeMissingSnapshots"): "ministack answers 404 for a missing object to everybody",
     Statement("ConvertSnapshotRole", "SendTraces"): "X-Ray is not emulated",
     Statement("ManageIdentityTopicsRole", "SendTraces"): "X-Ray is not emulated",
+    Statement("PublishStatementRole", "SendTraces"): "X-Ray is not emulated",
+    Statement(
+        "PublishStatementScheduleRole", "SetFailedStartsAside"
+    ): "ministack's schedules have no dead-letter queue",
     Statement(CHECKING, "SendTraces"): "X-Ray is not emulated",
     Statement(STATISTICS, "ReadInOrganization"): "ministack does not know the organization of a resource",
     Statement(ASSESSMENT, "PauseInOrganization"): "ministack does not know the organization of a resource",
@@ -197,6 +202,7 @@ STANDINGS = {
     "ExternalId": "known-to-both",
     "AssessmentSchedule": "rate(15 minutes)",
     "StatisticsSchedule": "rate(1 day)",
+    "StatementSchedule": "rate(365 days)",
 }
 
 
@@ -229,7 +235,16 @@ def test_without_it_its_work_is_refused(statement: Statement, trial: Trial) -> N
 
 def test_every_statement_is_proven_or_explained() -> None:
     assert sorted(
-        [*PROOFS, *OF_AN_ORGANIZATION, *OF_IDENTITIES, *OF_LISTS, *OF_READING, *OF_SNAPSHOTS, *UNNOTICED]
+        [
+            *PROOFS,
+            *OF_AN_ORGANIZATION,
+            *OF_IDENTITIES,
+            *OF_LISTS,
+            *OF_READING,
+            *OF_SNAPSHOTS,
+            *OF_STATEMENTS,
+            *UNNOTICED,
+        ]
     ) == sorted(list_statements())
 
 

@@ -16,6 +16,7 @@ SCHEDULES = STACK.of_type("AWS::Scheduler::Schedule")
 STARTED = {
     "ReadSesStatisticsSchedule": ("StatisticsSchedule", "<ReadSesStatisticsFunction.Arn>", 5, 1800),
     "AssessReputationSchedule": ("AssessmentSchedule", "<AssessReputationFunction.Arn>", 2, 300),
+    "PublishStatementSchedule": ("StatementSchedule", "<PublishStatementFunction.Arn>", 5, 1800),
     "ExportSuppressionSchedule": ("SuppressionExportSchedule", "<ExportSuppressionWorkflow>", 10, 3600),
 }
 
@@ -121,7 +122,11 @@ def test_a_start_that_fails_is_tried_again_and_then_set_aside(name: str) -> None
 
 @pytest.mark.parametrize(
     ("function", "attempts", "seconds"),
-    [("ReadSesStatisticsFunction", 1, 1800), ("AssessReputationFunction", 0, 300)],
+    [
+        ("ReadSesStatisticsFunction", 1, 1800),
+        ("AssessReputationFunction", 0, 300),
+        ("PublishStatementFunction", 1, 1800),
+    ],
 )
 def test_a_run_that_failed_is_left_to_the_next(function: str, attempts: int, seconds: int) -> None:
     options = STACK.properties(f"{function}EventInvokeConfig")
@@ -132,3 +137,15 @@ def test_a_run_that_failed_is_left_to_the_next(function: str, attempts: int, sec
 def test_an_assessment_is_over_before_the_next_of_the_default_schedule() -> None:
     assert SCHEDULES["AssessReputationSchedule"]["ScheduleExpression"] == "rate(5 minutes)"
     assert STACK.properties("AssessReputationFunction")["Timeout"] < 5 * 60
+
+
+def test_statements_follow_each_change_that_this_stack_publishes() -> None:
+    stack = render_stack("staging", EventBusName="reputation")
+    rule = stack.properties("ReputationChangedRule")
+
+    assert rule["EventBusName"] == "reputation"
+    assert rule["EventPattern"] == {"source": ["ses-reputation"], "detail": {"stack": ["staging"]}}
+    assert [target["Arn"] for target in rule["Targets"]] == ["<PublishStatementFunction.Arn>"]
+    permission = stack.properties("ReputationChangedPermission")
+    assert permission["SourceArn"] == "<ReputationChangedRule.Arn>"
+    assert permission["FunctionName"] == "<PublishStatementFunction>"

@@ -14,6 +14,7 @@ from ses_reputation.errors import SettingsError
 from ses_reputation.journaling_settings import JournalSettings
 from ses_reputation.posting_settings import PostingSettings
 from ses_reputation.rates.thresholds import Measure, StandingRules, Thresholds
+from ses_reputation.statement.settings import StatementSettings
 from ses_reputation.statistics.settings import StatisticsSettings
 from ses_reputation.statistics.unheard_channels import ChannelNames
 from ses_reputation.suppression.settings import ExportSettings
@@ -37,6 +38,7 @@ SETTINGS: dict[str, Callable[[Mapping[str, str]], Any]] = {
         ChannelNames.from_environment(environment),
     ),
     "AssessReputationFunction": AssessmentSettings.from_environment,
+    "PublishStatementFunction": StatementSettings.from_environment,
     "ExportSuppressionFunction": ExportSettings.from_environment,
     "ConvertSnapshotFunction": lambda environment: read_text(environment, "REPUTATION_BUCKET"),
 }
@@ -100,6 +102,7 @@ def test_the_functions_have_the_megabytes_and_seconds_that_their_work_was_given(
         "PostBalancesFunction": (1769, 120),
         "ReadSesStatisticsFunction": (512, 900),
         "AssessReputationFunction": (1769, 240),
+        "PublishStatementFunction": (1769, 600),
         "ExportSuppressionFunction": (512, 300),
         "ConvertSnapshotFunction": (1024, 900),
         "CheckStackFunction": (256, 90),

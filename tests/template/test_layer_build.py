@@ -32,6 +32,7 @@ BUILD_SCRIPT = ROOT / "layers" / "reputation" / "build_layer.py"
 LIBRARY = ROOT / "layers" / "reputation" / "src" / "ses_reputation"
 FUNCTIONS = (
     "AssessReputationFunction",
+    "PublishStatementFunction",
     "ExportSuppressionFunction",
     "JournalFeedbackFunction",
     "PostBalancesFunction",

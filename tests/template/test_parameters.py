@@ -33,6 +33,9 @@ ACCEPTED = {
     "ProtectionRoleName": ["", "ses-reputation-protection", "Pause+Sets,=.@_-"],
     "ReadingRoleName": ["", "ses-reputation-reading"],
     "SuppressionExportSchedule": ["rate(1 day)", "rate(12 hours)", "rate(90 minutes)", "cron(15 3 * * ? *)"],
+    "StatementSchedule": ["rate(1 hour)", "rate(30 minutes)", "cron(15 3 * * ? *)"],
+    "AccountNames": ["", "444455556666=Agency North", "444455556666=Agency North,777788889999=Läden & Co."],
+    "IdentityOwners": ["", "example.net=777788889999", "example.net=777788889999,a@example.org=222233334444"],
     "AnalystDatabaseName": ["", "mail", "ses_reputation_2"],
     "AlarmTopicArn": [
         "",
@@ -66,6 +69,14 @@ REJECTED = {
     "EventBusName": ["", "arn:aws:events:us-east-1:111122223333:event-bus/default", "my bus"],
     "AssessmentSchedule": ["rate(0 minutes)", "rate(1 minutes)", "rate(16 minutes)", "rate(1 hour)", ""],
     "StatisticsSchedule": ["1 hour", "rate(0 hours)", "cron(15 3 * * ?)", "at(2026-11-22)"],
+    "StatementSchedule": ["1 hour", "rate(0 hours)", "cron(15 3 * * ?)", ""],
+    "AccountNames": ["Agency North", "444455556666=", "444455556666=A,", "444455556666=A=B"],
+    "IdentityOwners": [
+        "example.net",
+        "777788889999=example.net",
+        "Example.net=777788889999",
+        "=777788889999",
+    ],
     "AccountVolumeWindows": [
         "12378",
         "444455556666",

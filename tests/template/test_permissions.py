@@ -121,6 +121,19 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
         "WriteLogs": (LOGS, "<AssessReputationLogGroup.Arn>"),
         "SendTraces": TRACES,
     },
+    "PublishStatementRole": {
+        "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
+        "ReadSizesOfLists": ("s3:GetObject", f"{BUCKET}/suppression/*/manifest.json"),
+        "ReadIndex": ("s3:GetObject", f"{BUCKET}/statements/index.json"),
+        "FindSnapshots": ("s3:ListBucket", BUCKET),
+        "WriteStatements": ("s3:PutObject", f"{BUCKET}/statements/*"),
+        "WriteLogs": (LOGS, "<PublishStatementLogGroup.Arn>"),
+        "SendTraces": TRACES,
+    },
+    "PublishStatementScheduleRole": {
+        "CallPublishStatement": ("lambda:InvokeFunction", "<PublishStatementFunction.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<PublishStatementDeadLetterQueue.Arn>"),
+    },
     "AssessReputationScheduleRole": {
         "CallAssessReputation": ("lambda:InvokeFunction", "<AssessReputationFunction.Arn>"),
         "SetFailedStartsAside": ("sqs:SendMessage", "<AssessReputationDeadLetterQueue.Arn>"),
@@ -222,6 +235,7 @@ UNBOUNDED = {
 SCHEDULE_ROLES = [
     "ReadSesStatisticsScheduleRole",
     "AssessReputationScheduleRole",
+    "PublishStatementScheduleRole",
     "ExportSuppressionScheduleRole",
 ]
 KEPT_BY_ASSESSMENTS = ["DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESSMENT"]
@@ -282,6 +296,11 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         ),
         ("AssessReputationRole", "WriteStandings", KEPT_BY_ASSESSMENTS),
         ("AssessReputationRole", "ForgetSenders", ["SENDERS"]),
+        (
+            "PublishStatementRole",
+            "ReadStandings",
+            ["BALANCE#*", "DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESSMENT", "DIAGNOSES"],
+        ),
     ],
 )
 def test_each_function_reaches_its_own_kinds_of_item_only(
@@ -394,6 +413,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
         "<JournalFeedbackRole.Arn>",
         "<ManageIdentityTopicsRole.Arn>",
         "<PostBalancesRole.Arn>",
+        "<PublishStatementRole.Arn>",
         "<ReadSesStatisticsRole.Arn>",
     ]
 

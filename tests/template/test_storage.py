@@ -92,7 +92,13 @@ def test_everything_that_expires_does_so_by_its_parameter() -> None:
         "suppression/actions/": "444",
         "suppression/raw/": 21,
         "suppression/imports/": 7,
+        "statements/": 35,
     }
+
+
+def test_an_earlier_statement_is_gone_in_a_day() -> None:
+    """The shorter of two rules applies (S3 user guide, "Lifecycle configuration conflicts")."""
+    assert LIFECYCLE["StatementsExpire"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 @pytest.mark.parametrize(("rule", "root"), [("SnapshotsExpire", ROOT), ("ParquetExpires", PARQUET_ROOT)])

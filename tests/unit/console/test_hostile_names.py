@@ -55,6 +55,7 @@ from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.message_tally import MessageTally
 from console.reports.standing_json import measures_of
+from console.reports.statement import published
 from console.reports.suppression import changes as list_changes_report
 from console.reports.suppression.former_list import print_former_list
 from console.reports.suppression.runs import draw_summary
@@ -90,7 +91,7 @@ from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.quarantine.record import QuarantineRecord
-from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rates.window_fit import WindowFit
 from ses_reputation.rollup.day_balance import day_balances_of
 from ses_reputation.rollup.rate_counts import RateCounts
@@ -105,6 +106,8 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statement.view.index import IndexLine
+from ses_reputation.statement.view.statement import PartyKind, StatementParty
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause
@@ -438,6 +441,19 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "authorization.send_example.print_example": print_policies,
     "protection.print_protection protection.print_steps": lambda screen: protection_report.print_protection(
         screen, ProtectionMode.ENFORCE, states(), NOW
+    ),
+    "statement.published.print_statements": lambda screen: published.print_statements(
+        screen,
+        [
+            IndexLine(
+                StatementParty(PartyKind.OWNER, NAME, NAME),
+                Standing.PAUSE,
+                NAME,
+                NOW,
+                f"{NAME}/statement.html",
+            )
+        ],
+        NOW,
     ),
     "providers.print_legend providers.print_providers": print_providers,
     "rate_detail.print_measure": print_every_measure,

@@ -32,6 +32,8 @@ _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 # As Parameter Store takes it (API reference of Systems Manager, PutParameter), or nothing.
 _is_parameter_path = pattern(r"((/[\w.-]+){1,14})?", ASCII).fullmatch
 _is_volume_of_an_account = pattern(rf"{ACCOUNT}(/{_REGION})?=[1-9][0-9]{{0,8}}", ASCII).fullmatch
+_is_name_of_an_account = pattern(rf"{ACCOUNT}=[^=,\x00-\x1f\x7f]{{1,64}}").fullmatch
+_is_owner_of_an_identity = pattern(rf"[a-z0-9.!#$%&'*+/?^_`{{|}}~@-]{{1,320}}={ACCOUNT}", ASCII).fullmatch
 _is_percentage = pattern(r"\d{1,3}(\.\d{1,6})?", ASCII).fullmatch
 
 
@@ -126,6 +128,30 @@ def read_volumes(environment: Environment, name: str) -> Mapping[str, int]:
             raise SettingsError(f"{name} lists {place} twice: it takes one volume for each")
         volumes[place] = int(volume)
     return volumes
+
+
+def read_account_names(environment: Environment, name: str) -> Mapping[str, str]:
+    """Return the names that a variable gives to accounts: `444455556666=Agency North,777788889999=Shop`."""
+    takes = "names such as 444455556666=Agency North, separated by commas"
+    return _read_pairs(environment, name, _is_name_of_an_account, takes)
+
+
+def read_owners(environment: Environment, name: str) -> Mapping[str, str]:
+    """Return the accounts that a variable names as owners, by identity: `example.net=777788889999`."""
+    takes = "owners such as example.net=777788889999, separated by commas"
+    return _read_pairs(environment, name, _is_owner_of_an_identity, takes)
+
+
+def _read_pairs(
+    environment: Environment, name: str, fits: Callable[[str], object], takes: str
+) -> Mapping[str, str]:
+    pairs: dict[str, str] = {}
+    for each in read_list(environment, name):
+        key, _, value = _checked(name, each, fits, takes).rpartition("=")
+        if key in pairs:
+            raise SettingsError(f"{name} lists {key} twice: it takes one value for each")
+        pairs[key] = value
+    return pairs
 
 
 def read_percentage(environment: Environment, name: str) -> Fraction:

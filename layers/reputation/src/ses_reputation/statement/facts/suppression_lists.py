@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.statement.naming import Naming, shown
 from ses_reputation.statement.view.statement import ListSize, SuppressionListView
 from ses_reputation.suppression.changes.cause import CauseKind
@@ -46,9 +47,13 @@ class SuppressionLists:
     memory: dict[str, Manifest] = field(default_factory=dict)
 
     def read_lists(self, account: str) -> tuple[SuppressionListView, ...]:
-        """Return an account's lists of which there is a snapshot of the last 13 weeks."""
-        lists = (self._view(target) for target in self._targets(account))
-        return tuple(islice((each for each in lists if each.sizes), MOST_LISTS))
+        """Return an account's lists of which there is a snapshot of the last 13 weeks.
+
+        Raises UnavailableError.
+        """
+        with translating_aws_errors("reading snapshots"):
+            lists = (self._view(target) for target in self._targets(account))
+            return tuple(islice((each for each in lists if each.sizes), MOST_LISTS))
 
     def _targets(self, account: str) -> Iterator[Target]:
         for region in self.store.list_folders(f"{ROOT}{account}/"):

@@ -1,0 +1,1 @@
+"""Statements: opened by a link, and written to files."""

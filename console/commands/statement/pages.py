@@ -1,0 +1,68 @@
+"""`ses-reputation statement`: open, list and write the pages that say where each party stands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.actions.statement.open_statement import LINK_SECONDS, open_link, sign_link
+from console.actions.statement.write_statements import INDEX_FILE, StatementFolder, write_statements
+from console.options import JsonOption, StackOption
+from console.reports.statement.published import print_statements
+from console.stack.clock import current_time
+from console.stack.connection import connect
+from console.stack.statements import FUNCTION, choose_statement, read_published, read_statement_settings
+from console.terminal.screen import count, open_screen, print_json, print_line
+
+app = typer.Typer(
+    help="Open, list and write the pages that say where each party stands.", no_args_is_help=True
+)
+
+PartyArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="[PARTY]", help="An account, its name, or as `list` prints it. Default: the owner."
+    ),
+]
+
+
+@app.command("open")
+def open_statement(
+    party: PartyArgument = "",
+    stack: StackOption = None,
+    link_only: Annotated[bool, typer.Option("--link", help="Print the link, and open no browser.")] = False,
+) -> None:
+    """Open a party's statement in the browser, by a link that whoever has it can open for an hour."""
+    connection = connect(stack)
+    line = choose_statement(read_published(connection), party)
+    link = sign_link(connection.clients.s3, connection.output("ReputationBucketName"), line)
+    if link_only or not open_link(link):
+        print(link)
+        return
+    screen = open_screen()
+    print_line(screen, f"Opened the statement of {line.party.title}.")
+    print_line(screen, f"Its link ends in {LINK_SECONDS // 60} minutes: whoever has it can open the page.")
+
+
+@app.command("list")
+def list_statements(stack: StackOption = None, json: JsonOption = False) -> None:
+    """List the statements that were published last, the worst standing first."""
+    index = read_published(connect(stack))
+    if json:
+        print_json(index.to_json())
+    else:
+        print_statements(open_screen(), index.lines.values(), current_time())
+
+
+@app.command("write")
+def write_pages(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder; it is made where there is none.")],
+    stack: StackOption = None,
+) -> None:
+    """Make all statements now, from what the stack holds, and write them to files."""
+    connection = connect(stack)
+    settings = read_statement_settings(connection.clients.functions, connection.output(FUNCTION))
+    files = StatementFolder(folder)
+    index = write_statements(connection.assessments, connection.snapshots, files, settings, current_time())
+    written = count(len(index.lines), "statement")
+    print_line(open_screen(), f"Wrote {written}. They begin with {folder / INDEX_FILE}.")

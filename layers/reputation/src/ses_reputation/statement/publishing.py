@@ -1,0 +1,178 @@
+"""The service of functions/publish_statement: make every party's statement, and write it as page and JSON."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ses_reputation.errors import SesReputationError, StateError
+from ses_reputation.rates.thresholds import StandingRules
+from ses_reputation.statement.facts.suppression_lists import SuppressionLists
+from ses_reputation.statement.index import StatementIndex, line_of_statement
+from ses_reputation.statement.inputs import StatementInputs, StatementTable, read_inputs
+from ses_reputation.statement.making import make_statement
+from ses_reputation.statement.naming import Naming
+from ses_reputation.statement.render import render_index, render_statement
+from ses_reputation.statement.scopes import PartyScope, StatementParties
+from ses_reputation.statement.store import (
+    INDEX,
+    INDEX_PAGE,
+    JSON_TYPE,
+    PAGE_TYPE,
+    StatementStore,
+    as_text,
+    page_key,
+    twin_key,
+)
+from ses_reputation.statement.view.index import IndexLine
+from ses_reputation.statement.view.statement import Statement
+from ses_reputation.suppression.snapshot.manifest import Manifest
+from ses_reputation.suppression.store import SnapshotStore
+from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
+from ses_reputation.visible_text import shorten_addresses
+
+_NEVER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPlan:
+    """Whose statements are made, by which rules, and how things are named."""
+
+    parties: StatementParties
+    rules: StandingRules
+    naming: Naming
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRun:
+    """One run. now: an aware time. changed_at: when what changed was assessed, where a change is the reason.
+
+    manifests: those of snapshots that a container has read before; more are added.
+    """
+
+    now: datetime
+    changed_at: datetime | None = None
+    has_time: HasTime = always
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsOutcome:
+    """What a run did. published: parties by name. failed: why a party's statement is that of an earlier run.
+
+    is_needed: False where another run had already published what changed; then nothing was done.
+    """
+
+    published: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StatementStores:
+    """Where statements are made from, and where they go."""
+
+    table: StatementTable
+    snapshots: SnapshotStore
+    statements: StatementStore
+
+
+def publish_statements(stores: StatementStores, plan: StatementPlan, run: StatementRun) -> StatementsOutcome:
+    """Make and write the statements of all parties, then the index.
+
+    A run may be repeated, overlap another, or be cut off: each object is written whole, and the next run
+    writes it again. Parties whose statement is oldest come first, so where time is short each has its turn.
+    One that fails keeps its earlier statement, and harms no other.
+
+    Raises UnavailableError and StateError where nothing could be made, and an ExceptionGroup of unforeseen
+    errors, after all other parties have their statements.
+    """
+    before = read_index(stores.statements)
+    if before and run.changed_at and before.assessed_at and before.assessed_at >= run.changed_at:
+        return StatementsOutcome(is_needed=False)
+    inputs = read_plan_inputs(stores, plan, run)
+    scopes = plan.parties.scopes(inputs.senders, inputs.states, plan.naming)
+    known = before.lines if before else {}
+    publishing = _Publishing(stores.statements, inputs, run, dict(known))
+    for scope in sorted(scopes, key=lambda each: _turn(each, known)):
+        publishing.publish(scope)
+    publishing.write_index({scope.party.name for scope in scopes}, before)
+    if publishing.defects:
+        raise ExceptionGroup("statements could not be made", publishing.defects)
+    return StatementsOutcome(tuple(sorted(publishing.published)), publishing.failed)
+
+
+def read_plan_inputs(stores: StatementStores, plan: StatementPlan, run: StatementRun) -> StatementInputs:
+    """Read what the statements of a plan are made of. Raises UnavailableError and StateError."""
+    lists = SuppressionLists(stores.snapshots, plan.naming, run.now, run.manifests)
+    return read_inputs(stores.table, plan.rules, plan.naming, lists.read_lists, run.now)
+
+
+def read_index(store: StatementStore) -> StatementIndex | None:
+    """Return the index as last written; None where there is none, or it cannot be read: it is made anew."""
+    text = store.fetch(INDEX)
+    try:
+        return StatementIndex.from_json(text) if text else None
+    except StateError:
+        return None
+
+
+def _turn(scope: PartyScope, known: Mapping[str, IndexLine]) -> tuple[str, str]:
+    name = scope.party.name
+    return known[name].made_at.isoformat() if name in known else _NEVER, name
+
+
+@dataclass(slots=True)
+class _Publishing:
+    """How far a run is."""
+
+    store: StatementStore
+    inputs: StatementInputs
+    run: StatementRun
+    lines: dict[str, IndexLine]
+    published: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    defects: list[Exception] = field(default_factory=list)
+
+    def publish(self, scope: PartyScope) -> None:
+        """Make and write one party's statement, whatever becomes of it."""
+        name = scope.party.name
+        if not self.run.has_time():
+            self.failed[name] = OUT_OF_TIME
+            return
+        try:
+            statement = make_statement(scope, self.inputs)
+            write_statement(self.store.put, statement)
+        except SesReputationError as error:
+            self.failed[name] = shorten_addresses(f"{type(error).__name__}: {error}")
+        except Exception as error:
+            error.add_note(f"while making the statement of {name}")
+            self.defects.append(error)
+        else:
+            self.published.append(name)
+            self.lines[name] = line_of_statement(statement)
+
+    def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
+        """Write the index of all parties that have a statement."""
+        lines = {name: line for name, line in sorted(self.lines.items()) if name in parties}
+        is_whole = not self.failed and not self.defects
+        assessed_at = self.inputs.assessed_at if is_whole else before and before.assessed_at
+        stack = self.inputs.naming.stack_name
+        index = StatementIndex(stack, self.inputs.now, assessed_at or None, lines)
+        write_index(self.store.put, index)
+
+
+Write = Callable[[str, str, str], None]
+"""Writes an object: key, text, content type."""
+
+
+def write_statement(write: Write, statement: Statement) -> None:
+    """Write a statement as a page and as its JSON twin."""
+    name = statement.party.name
+    write(page_key(name), render_statement(statement), PAGE_TYPE)
+    write(twin_key(name), as_text(statement.to_json()), JSON_TYPE)
+
+
+def write_index(write: Write, index: StatementIndex) -> None:
+    """Write the index as a page and as JSON."""
+    write(INDEX_PAGE, render_index(index.stack_name, index.lines.values(), index.made_at), PAGE_TYPE)
+    write(INDEX, as_text(index.to_json()), JSON_TYPE)

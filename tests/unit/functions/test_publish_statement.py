@@ -1,0 +1,111 @@
+"""The function as Lambda calls it, over moto's AWS: states in; pages and their twins out."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.publish_statement import app
+from ses_reputation.errors import UnavailableError
+from ses_reputation.hours import format_second
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import identity_entity
+from ses_reputation.standing.rows import row_of_state
+from ses_reputation.standing.state import EntityState, MeasureState
+from tests.support.aws.ledger_table import TABLE
+from tests.support.lambda_functions import CREDENTIALS, context_of
+from tests.support.mail import NOW
+from tests.support.notifications import OWNER
+from tests.support.stack_template import render_stack
+from tests.unit.statement.test_settings import ENVIRONMENT
+
+LEDGER = render_stack().properties("LedgerTable")
+KEYS = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+IDENTITY = identity_entity("example.com")
+
+
+@pytest.fixture(autouse=True)
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """An AWS with the stack's table and bucket; gives what the function logs."""
+    stream = StringIO()
+    monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
+    monkeypatch.setattr(app, "manifests", {})
+    for name, value in (CREDENTIALS | ENVIRONMENT | {"LEDGER_TABLE": TABLE}).items():
+        monkeypatch.setenv(name, value)
+    forget_clients()
+    with mock_aws():
+        boto3.client("dynamodb").create_table(TableName=TABLE, **{name: LEDGER[name] for name in KEYS})
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        yield stream
+    forget_clients()
+
+
+def forget_clients() -> None:
+    for cached in (app._settings, app._table, app._s3):
+        cached.cache_clear()
+
+
+def keep_state(assessed_at: datetime = NOW) -> None:
+    measures = {Measure.BOUNCES: MeasureState(Standing.REVIEW, NOW)}
+    state = EntityState(IDENTITY, 1, assessed_at, measures)
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=row_of_state(state))
+
+
+def call(event: dict[str, Any], millis_left: int = 600_000) -> dict[str, int]:
+    answer: dict[str, int] = app.lambda_handler(event, context_of("publish_statement", millis_left))
+    return answer
+
+
+def fetch(key: str) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(boto3.client("s3").get_object(Bucket="bucket", Key=key)["Body"].read())
+    return plain
+
+
+def changed(at: datetime) -> dict[str, Any]:
+    """An event as the bus gives it."""
+    return {"source": "ses-reputation", "detail": {"at": format_second(at), "stack": "reputation"}}
+
+
+def test_the_schedule_has_all_statements_written() -> None:
+    keep_state()
+
+    # The owners of example.com and example.net, and Agency North, which has a name.
+    assert call({"scheduled_at": "2026-11-22T10:05:00Z"}) == {"published": 3}
+    index = fetch("statements/index.json")
+    assert [line["name"] for line in index["statements"]] == [
+        "delegate-444455556666",
+        f"owner-{OWNER}",
+        "owner-777788889999",
+    ]
+    assert index["assessed_at"] == "2026-11-22T10:05:00Z"
+
+
+def test_a_change_is_written_once() -> None:
+    keep_state()
+
+    assert call(changed(NOW)) == {"published": 3}
+    assert call(changed(NOW)) == {"published": 0}
+
+
+def test_a_run_that_could_not_write_all_fails_and_names_whom_it_left_out(log: StringIO) -> None:
+    with pytest.raises(UnavailableError, match="3 statements were not published"):
+        call({}, millis_left=10_000)
+
+    (line,) = [json.loads(each) for each in log.getvalue().splitlines() if "published" in each]
+    assert line["failed"] == {
+        "delegate-444455556666": "OutOfTime",
+        f"owner-{OWNER}": "OutOfTime",
+        "owner-777788889999": "OutOfTime",
+    }
+
+
+def test_no_log_line_holds_a_letter_of_a_headline(log: StringIO) -> None:
+    keep_state()
+    call({})
+
+    assert "example.com" not in log.getvalue()

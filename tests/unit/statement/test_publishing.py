@@ -1,0 +1,220 @@
+"""Every party gets its statement, whatever becomes of another's; what a run before has published is left."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ses_reputation.errors import UnavailableError
+from ses_reputation.rollup.entities import ReputationEntity, account_entity
+from ses_reputation.standing.state import Transition
+from ses_reputation.statement.publishing import (
+    StatementPlan,
+    StatementRun,
+    StatementsOutcome,
+    StatementStores,
+    publish_statements,
+)
+from ses_reputation.time_left import OUT_OF_TIME
+from tests.support.assessed_world import (
+    MINE,
+    NAMING,
+    OWNERS,
+    PARTIES,
+    RIVAL,
+    RULES,
+    THEIRS,
+    assessed,
+    daily_mail,
+)
+from tests.support.in_memory.assessment_table import InMemoryAssessments
+from tests.support.in_memory.statements import InMemoryStatements
+from tests.support.in_memory.suppression import MemoryStore
+from tests.support.mail import NOW
+from tests.support.notifications import DELEGATE, OWNER
+
+PLAN = StatementPlan(PARTIES, RULES, NAMING)
+NAMES = (f"delegate-{DELEGATE}", f"delegate-{RIVAL}", f"owner-{OWNER}")
+WORLD = [*daily_mail(MINE, 100, 1), *daily_mail(THEIRS, 100, 12), *daily_mail(OWNERS, 100, 0)]
+
+
+class Table(InMemoryAssessments):
+    """Refuses, or breaks, when it is asked for the changes of one account."""
+
+    def __init__(self, rows: InMemoryAssessments, error: Exception, account: str) -> None:
+        super().__init__()
+        self.rows, self.rolled_up_to = rows.rows, rows.rolled_up_to
+        self.error, self.entity = error, account_entity(account, "us-east-1")
+
+    def transitions(self, entity: ReputationEntity, limit: int) -> list[Transition]:
+        if entity == self.entity:
+            raise self.error
+        return super().transitions(entity, limit)
+
+
+@pytest.fixture(scope="module")
+def table() -> InMemoryAssessments:
+    return assessed(WORLD)
+
+
+def publish(
+    table: InMemoryAssessments, statements: InMemoryStatements, run: StatementRun | None = None
+) -> StatementsOutcome:
+    stores = StatementStores(table, MemoryStore(), statements)
+    return publish_statements(stores, PLAN, run or StatementRun(NOW))
+
+
+def index_of(statements: InMemoryStatements) -> dict[str, Any]:
+    index: dict[str, Any] = json.loads(statements.objects["statements/index.json"])
+    return index
+
+
+def named(lines: Sequence[dict[str, Any]]) -> list[str]:
+    return [line["name"] for line in lines]
+
+
+def test_each_party_has_a_page_and_its_twin_and_stands_in_the_index(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    outcome = publish(table, statements)
+
+    assert outcome == StatementsOutcome(NAMES)
+    pages = [f"statements/{name}/statement.html" for name in NAMES]
+    twins = [f"statements/{name}/statement.json" for name in NAMES]
+    assert sorted(statements.objects) == sorted(
+        [*pages, *twins, "statements/index.html", "statements/index.json"]
+    )
+    assert {statements.types[page] for page in pages} == {"text/html; charset=utf-8"}
+    assert {statements.types[twin] for twin in twins} == {"application/json"}
+    index = index_of(statements)
+    assert (index["version"], index["stack"], index["made_at"]) == (1, "reputation", "2026-11-22T10:05:00Z")
+    assert index["statements"][0] | {"headline": ""} == {
+        "name": f"delegate-{DELEGATE}",
+        "kind": "delegate",
+        "account": DELEGATE,
+        "display_name": "Agency North",
+        "standing": "healthy",
+        "headline": "",
+        "made_at": "2026-11-22T10:05:00Z",
+        "page": f"delegate-{DELEGATE}/statement.html",
+        "twin": f"delegate-{DELEGATE}/statement.json",
+    }
+
+
+def test_the_page_says_what_its_twin_says(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    publish(table, statements)
+
+    twin = json.loads(statements.objects[f"statements/owner-{OWNER}/statement.json"])
+    page = statements.objects[f"statements/owner-{OWNER}/statement.html"]
+    assert twin["headline"] in page
+    assert "Agency South" in page
+
+
+def test_no_page_of_a_delegate_names_another(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    publish(table, statements)
+
+    mine = [text for key, text in statements.objects.items() if DELEGATE in key]
+    assert len(mine) == 2
+    assert not [text for text in mine if RIVAL in text or "Agency South" in text]
+
+
+def test_a_party_that_fails_keeps_its_earlier_statement_and_harms_no_other(
+    table: InMemoryAssessments,
+) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements)
+    before = dict(statements.objects)
+    broken = Table(table, UnavailableError("ThrottlingException"), RIVAL)
+
+    outcome = publish(broken, statements, StatementRun(NOW + timedelta(hours=1)))
+
+    assert outcome.published == (f"delegate-{DELEGATE}", f"owner-{OWNER}")
+    assert outcome.failed == {f"delegate-{RIVAL}": "UnavailableError: ThrottlingException"}
+    key = f"statements/delegate-{RIVAL}/statement.json"
+    assert statements.objects[key] == before[key]
+    made = {line["name"]: line["made_at"] for line in index_of(statements)["statements"]}
+    assert made[f"delegate-{RIVAL}"] == "2026-11-22T10:05:00Z"
+    assert made[f"owner-{OWNER}"] == "2026-11-22T11:05:00Z"
+
+
+def test_a_defect_shows_after_all_others_have_their_statements(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    with pytest.raises(ExceptionGroup) as raised:
+        publish(Table(table, ZeroDivisionError(), RIVAL), statements)
+
+    assert [type(each) for each in raised.value.exceptions] == [ZeroDivisionError]
+    assert named(index_of(statements)["statements"]) == [f"delegate-{DELEGATE}", f"owner-{OWNER}"]
+
+
+def test_an_object_that_cannot_be_written_is_the_failure_of_its_party(table: InMemoryAssessments) -> None:
+    outcome = publish(table, InMemoryStatements(f"delegate-{DELEGATE}/statement.json"))
+
+    assert outcome.failed == {f"delegate-{DELEGATE}": "UnavailableError: PutObject SlowDown"}
+
+
+def test_what_a_run_has_published_is_not_made_again(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements)
+    statements.written.clear()
+
+    outcome = publish(table, statements, StatementRun(NOW + timedelta(minutes=1), changed_at=NOW))
+
+    assert outcome == StatementsOutcome(is_needed=False)
+    assert statements.written == []
+
+
+@pytest.mark.parametrize("changed_at", [NOW + timedelta(seconds=1), None])
+def test_a_newer_change_or_the_schedule_has_all_made_again(
+    table: InMemoryAssessments, changed_at: datetime | None
+) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements)
+
+    assert publish(table, statements, StatementRun(NOW, changed_at=changed_at)).published == NAMES
+
+
+def test_after_a_failure_a_change_is_not_taken_as_published(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    publish(Table(table, UnavailableError("ThrottlingException"), RIVAL), statements)
+
+    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
+
+
+def test_where_time_is_short_the_oldest_statements_come_first(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    later = StatementRun(NOW + timedelta(hours=1), has_time=iter([True, False, False]).__next__)
+
+    first = publish(table, statements, StatementRun(NOW, has_time=iter([True, False, False]).__next__))
+    second = publish(table, statements, later)
+
+    assert first.published == (f"delegate-{DELEGATE}",)
+    assert set(first.failed.values()) == {OUT_OF_TIME}
+    assert second.published == (f"delegate-{RIVAL}",)
+
+
+def test_an_index_that_cannot_be_read_is_made_anew(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    statements.objects["statements/index.json"] = '{"version": 99}'
+
+    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
+
+
+def test_a_statement_of_a_party_that_is_gone_leaves_the_index(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements)
+
+    publish(assessed(daily_mail(OWNERS, 100, 0)), statements)
+
+    # Both delegates are registered, so they have statements without mail.
+    assert named(index_of(statements)["statements"]) == list(NAMES)
+    alone = StatementPlan(type(PARTIES)(PARTIES.ownership), RULES, NAMING)
+    stores = StatementStores(assessed(daily_mail(OWNERS, 100, 0)), MemoryStore(), statements)
+    publish_statements(stores, alone, StatementRun(NOW))
+    assert named(index_of(statements)["statements"]) == [f"owner-{OWNER}"]
