@@ -106,6 +106,17 @@ def test_the_first_key_leads_past_the_navigation(open_page: Open) -> None:
     assert opened.run("() => document.activeElement.textContent") == "Skip to the figures"
 
 
+def test_a_link_to_a_part_that_is_closed_opens_it(open_page: Open) -> None:
+    opened = open_page(PAGES["healthy"])
+    part = opened.page.locator("details.entity")
+    assert part.get_attribute("open") is None
+
+    opened.page.locator("#who table.who a", has_text="111122223333").click()
+
+    assert part.get_attribute("open") is not None
+    part.locator("svg.drawn").first.wait_for(state="visible")
+
+
 @pytest.mark.parametrize("state", ["healthy", "incident"])
 def test_a_print_is_of_figures_alone(state: str, open_page: Open) -> None:
     opened = open_page(PAGES[state], Reader(is_dark=True))

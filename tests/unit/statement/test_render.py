@@ -69,7 +69,7 @@ def test_every_link_leads_to_one_place_of_the_page(state: str) -> None:
     page = page_of(state)
     places = Counter(each["id"] for _, each in page.tags if "id" in each)
     tables = [each["data-table"] for each in page.named("figure")]
-    links = [href[1:] for each in page.named("a") if (href := each["href"])]
+    links = [href[1:] for each in [*page.named("a"), *page.named("use")] if (href := each["href"])]
 
     assert [place for place, number in places.items() if number > 1] == []
     assert [target for target in [*links, *tables] if target not in places] == []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("d3.min.js", "charts.js", "tables.js")
+_SCRIPTS = ("d3.min.js", "charts.js", "page.js")
 _KINDS: Mapping[str, str] = {
     "sending_account": "Sending accounts",
     "identity": "Identities",

@@ -16,10 +16,10 @@
   };
   const timeOf = (text) => new Date(`${text.replace(" ", "T")}${text.includes(":") ? "Z" : "T00:00Z"}`);
 
-  /** Rows of a table as objects: `at`, `when`, and the text of each column that has a name. */
+  /** Rows of a table as objects, oldest first: `at`, `when`, and the text of each column that has a name. */
   const readTable = (table) => {
     const names = [...table.tHead.rows[table.tHead.rows.length - 1].cells].map((cell) => cell.dataset.column);
-    return [...table.tBodies[0].rows].map((row) => {
+    return [...table.tBodies[0].rows].reverse().map((row) => {
       const cells = [...row.cells].map((cell) => cell.textContent.trim());
       return { at: timeOf(cells[0]), when: cells[0], ...Object.fromEntries(names.map((name, i) => [name, cells[i]])) };
     });

@@ -1,5 +1,6 @@
 "use strict";
-// Lets people sort tables of class `sortable` by their columns; a cell's `data-sort` goes before its text.
+// Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text), and
+// opens the part of the page that a link leads to.
 (() => {
   const keyOf = (cell) => {
     const text = cell.dataset.sort ?? cell.textContent.trim();
@@ -59,4 +60,11 @@
     });
     if (table.dataset.first) offerAll(table);
   }
+
+  const openTarget = () => {
+    const part = document.querySelector(":target")?.closest("details");
+    if (part) part.open = true;
+  };
+  addEventListener("hashchange", openTarget);
+  openTarget();
 })();
