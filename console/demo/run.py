@@ -130,7 +130,5 @@ def write_pages(narrator: Narrator, local: LocalStack, folder: Path) -> Path:
         index = write_statements(
             stack.assessments, stack.snapshots, StatementFolder(folder), settings, datetime.now(UTC)
         )
-        step.outcome = (
-            f"Write the statements of {count(len(index.lines), 'party', 'parties')} as pages"
-        )
+        step.outcome = f"Write the statements of {count(len(index.lines), 'party', 'parties')} as pages"
     return folder / INDEX_FILE
