@@ -416,6 +416,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
         "<ManageIdentityTopicsRole.Arn>",
         "<PostBalancesRole.Arn>",
         "<ReadSesStatisticsRole.Arn>",
+        "<SendDigestRole.Arn>",
     ]
 
 
