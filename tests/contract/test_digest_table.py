@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate
-from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.store import DigestTable
 from ses_reputation.errors import StateError
 from ses_reputation.notifications.channel import Channel
@@ -66,7 +66,7 @@ def test_a_digest_is_claimed_by_one_run_until_its_lease_is_over(ledger: Ledger) 
     assert table.claim_digest(OWNERS, WEEK, MONDAY + LEASE / 2, LEASE) is None
     assert table.claim_digest(OWNERS, WEEK, MONDAY + LEASE, LEASE) == set()
     # Others are claimed apart.
-    assert table.claim_digest(Party("444455556666"), WEEK, MONDAY, LEASE) == set()
+    assert table.claim_digest(DigestParty("444455556666"), WEEK, MONDAY, LEASE) == set()
     assert table.claim_digest(OWNERS, "2026-W49", MONDAY, LEASE) == set()
 
 
@@ -95,7 +95,7 @@ def test_the_next_week_reads_the_figures_of_the_last_that_was_sent(ledger: Ledge
     # That of W47 was cut off: nobody knows what it said.
     assert table.figures_before(OWNERS, WEEK) == FIGURES
     assert table.figures_before(OWNERS, "2026-W46") is None
-    assert table.figures_before(Party("444455556666"), WEEK) is None
+    assert table.figures_before(DigestParty("444455556666"), WEEK) is None
 
 
 def test_states_are_those_of_assessments(ledger: Ledger) -> None:

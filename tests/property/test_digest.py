@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
 from ses_reputation.digest.list_sizes import ListSize
-from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
@@ -42,7 +42,7 @@ def worlds_of_others(draw: st.DrawFn) -> tuple[list[EntityState], list[ListSize]
     return states, sizes, DigestFigures(NOW, rates, {each.place: 3 for each in sizes})
 
 
-def told(party: Party, states: list[EntityState], sizes: list[ListSize], before: DigestFigures) -> str:
+def told(party: DigestParty, states: list[EntityState], sizes: list[ListSize], before: DigestFigures) -> str:
     return "\n".join(map(str, alert_of_digest(compose(party, states, sizes, MONDAY, before), "prod", "")))
 
 
@@ -60,7 +60,8 @@ def test_worlds_that_differ_in_others_only_give_a_delegate_one_digest(
     sizes = [size_of(12, OWN)]
 
     first, second = (
-        told(Party(OWN), [*states, *own], [*lists, *sizes], before) for states, lists, before in (one, other)
+        told(DigestParty(OWN), [*states, *own], [*lists, *sizes], before)
+        for states, lists, before in (one, other)
     )
 
     assert first == second

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
 from ses_reputation.digest.list_sizes import ListSize
-from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.errors import UnavailableError
 from ses_reputation.findings.finding import Detection, FindingKind
@@ -50,7 +50,7 @@ def worded_digests() -> Iterator[str]:
     findings = tuple(firing(kind) for kind in FindingKind)
     before = DigestFigures(NOW, {ACCOUNT.key: {"bounces": KeptRate(1, 10)}}, {lists[0].place: 9})
     for states in ([], [state_of()], [decided], others, *([each] for each in many)):
-        for party in (OWNERS, Party(ACCOUNT.name)):
+        for party in (OWNERS, DigestParty(ACCOUNT.name)):
             for last in (None, before):
                 digest = compose(party, states, lists, MONDAY, last)
                 alert = alert_of_digest(digest, "prod", "https://statements.example.com")
@@ -75,7 +75,7 @@ class InMemoryDigests:
         return dict(self.states)
 
     def claim_digest(
-        self, party: Party, week: str, at: datetime, lease: timedelta
+        self, party: DigestParty, week: str, at: datetime, lease: timedelta
     ) -> Collection[Channel] | None:
         row = self.rows.setdefault((party.key, week), {"until": at, "channels": set()})
         if "figures" in row or at < row["until"]:  # type: ignore[operator]
@@ -83,13 +83,13 @@ class InMemoryDigests:
         row["until"] = at + lease
         return set(row["channels"])  # type: ignore[call-overload, no-any-return]
 
-    def mark_sent_to(self, party: Party, week: str, channel: Channel, at: datetime) -> None:
+    def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         self.rows[party.key, week]["channels"].add(channel)  # type: ignore[attr-defined]
 
-    def finish_digest(self, party: Party, week: str, figures: DigestFigures, at: datetime) -> None:
+    def finish_digest(self, party: DigestParty, week: str, figures: DigestFigures, at: datetime) -> None:
         self.rows[party.key, week]["figures"] = figures
 
-    def figures_before(self, party: Party, week: str) -> DigestFigures | None:
+    def figures_before(self, party: DigestParty, week: str) -> DigestFigures | None:
         found = [
             row["figures"]
             for (key, of_week), row in sorted(self.rows.items())

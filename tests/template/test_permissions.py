@@ -439,6 +439,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
         "<PostBalancesRole.Arn>",
         "<PublishStatementRole.Arn>",
         "<ReadSesStatisticsRole.Arn>",
+        "<SendDigestRole.Arn>",
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
-from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.rates.thresholds import Measure, Standing
 from tests.support.digests import MONDAY, OTHER_ACCOUNT, size_of, state_of
 from tests.support.evaluated import ACCOUNT, IDENTITY, bounces, complaints
@@ -61,7 +61,7 @@ def test_the_next_digest_compares_with_what_this_one_said() -> None:
 def test_a_sending_account_sees_its_own_lists_only() -> None:
     sizes = [size_of(12), size_of(13, OTHER_ACCOUNT.name)]
 
-    lists = compose(Party(ACCOUNT.name), STATES, sizes, MONDAY, None).lists
+    lists = compose(DigestParty(ACCOUNT.name), STATES, sizes, MONDAY, None).lists
 
     assert [each.size.total for each in lists] == [12]
 

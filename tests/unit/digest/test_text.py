@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
-from ses_reputation.digest.party import OWNERS, Party
+from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.notifications.texts.layout import WIDTH
 from ses_reputation.rates.thresholds import Standing
@@ -34,7 +34,7 @@ BEFORE = DigestFigures(
 )
 
 
-def told(party: Party, before: DigestFigures | None = None, link: str = "") -> str:
+def told(party: DigestParty, before: DigestFigures | None = None, link: str = "") -> str:
     alert = alert_of_digest(compose(party, STATES, SIZES, MONDAY, before), "prod", link)
     return f"Subject: {alert.subject}\n\n{alert.text}"
 
@@ -43,7 +43,7 @@ def told(party: Party, before: DigestFigures | None = None, link: str = "") -> s
     ("name", "text"),
     [
         ("owners", told(OWNERS, BEFORE, "https://statements.example.com")),
-        ("delegate", told(Party("444455556666"))),
+        ("delegate", told(DigestParty("444455556666"))),
     ],
 )
 def test_a_digest_reads_as_it_should(name: str, text: str) -> None:

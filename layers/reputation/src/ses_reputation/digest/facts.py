@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ses_reputation.digest.list_sizes import ListSize
-from ses_reputation.digest.party import Open, Party
+from ses_reputation.digest.party import DigestParty, Open
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
@@ -70,7 +70,7 @@ class Digest:
     every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy.
     """
 
-    party: Party
+    party: DigestParty
     at: datetime
     before: datetime | None
     standings: Mapping[ReputationEntity, Standing | None]
@@ -101,7 +101,7 @@ class Digest:
 
 
 def compose(
-    party: Party,
+    party: DigestParty,
     states: Iterable[EntityState],
     sizes: Iterable[ListSize],
     at: datetime,

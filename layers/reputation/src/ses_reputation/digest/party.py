@@ -12,7 +12,7 @@ Open = tuple[ReputationEntity, FindingState]
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class DigestParty:
     """The owners together, whose `account` is empty, or one sending account.
 
     Owners may subscribe to every alert, and what any sender does harms their domains. A delegate hears of its
@@ -60,11 +60,11 @@ class Party:
         return finding.kind is FindingKind.COVERAGE_GAP and finding.evidence.get("account") == self.account
 
 
-OWNERS = Party()
+OWNERS = DigestParty()
 
 
-def parties_of(states: Iterable[EntityState]) -> list[Party]:
+def parties_of(states: Iterable[EntityState]) -> list[DigestParty]:
     """Return the owners, and each account that sends; nobody where nothing is known yet."""
     entities = [each.entity for each in states]
     accounts = {each.name for each in entities if each.kind is EntityKind.ACCOUNT}
-    return [OWNERS, *map(Party, sorted(accounts))] if entities else []
+    return [OWNERS, *map(DigestParty, sorted(accounts))] if entities else []

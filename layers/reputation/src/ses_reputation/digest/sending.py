@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ses_reputation.digest.facts import Digest, DigestFigures, compose
 from ses_reputation.digest.list_sizes import ListSize
-from ses_reputation.digest.party import Party, parties_of
+from ses_reputation.digest.party import DigestParty, parties_of
 from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.errors import SesReputationError
@@ -31,17 +31,17 @@ class DigestStore(Protocol):
         """Return where each entity stands."""
 
     def claim_digest(
-        self, party: Party, week: str, at: datetime, lease: timedelta
+        self, party: DigestParty, week: str, at: datetime, lease: timedelta
     ) -> Collection[Channel] | None:
         """Return the channels that have a digest, to the run that may send it to the others."""
 
-    def mark_sent_to(self, party: Party, week: str, channel: Channel, at: datetime) -> None:
+    def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         """Remember that a channel has a digest."""
 
-    def finish_digest(self, party: Party, week: str, figures: DigestFigures, at: datetime) -> None:
+    def finish_digest(self, party: DigestParty, week: str, figures: DigestFigures, at: datetime) -> None:
         """Remember that every channel has it, and its figures."""
 
-    def figures_before(self, party: Party, week: str) -> DigestFigures | None:
+    def figures_before(self, party: DigestParty, week: str) -> DigestFigures | None:
         """Return the figures of the digest before."""
 
 
@@ -102,7 +102,7 @@ class _Sending:
     store: DigestStore
     topics: DigestTopics
     settings: DigestSettings
-    party: Party
+    party: DigestParty
     week: str
     clock: Callable[[], datetime]
 

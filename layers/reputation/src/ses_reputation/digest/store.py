@@ -4,13 +4,13 @@ One item for each party and week. None of them has an attribute `identity` or `p
 among the balances in the indexes.
 """
 
-import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ses_reputation.aws.dynamodb import time_value
 from ses_reputation.digest.facts import DigestFigures
-from ses_reputation.digest.party import Party
+from ses_reputation.digest.party import DigestParty
+from ses_reputation.json_text import parse_json
 from ses_reputation.notifications.channel import Channel
 from ses_reputation.standing.store import StandingTable
 from ses_reputation.stored_json import plain_text, read_as, reading
@@ -25,7 +25,7 @@ class DigestTable(StandingTable):
     """
 
     def claim_digest(
-        self, party: Party, week: str, at: datetime, lease: timedelta
+        self, party: DigestParty, week: str, at: datetime, lease: timedelta
     ) -> Collection[Channel] | None:
         """Return the channels that have a party's digest of a week, to the run that may send it on.
 
@@ -40,7 +40,7 @@ class DigestTable(StandingTable):
         )
         return None if row is None else {each for each in Channel if _field(each) in row}
 
-    def mark_sent_to(self, party: Party, week: str, channel: Channel, at: datetime) -> None:
+    def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         """Remember that a channel has a digest."""
         self._items.update(
             (_partition(party), week),
@@ -49,7 +49,7 @@ class DigestTable(StandingTable):
             {":at": time_value(at)},
         )
 
-    def finish_digest(self, party: Party, week: str, figures: DigestFigures, at: datetime) -> None:
+    def finish_digest(self, party: DigestParty, week: str, figures: DigestFigures, at: datetime) -> None:
         """Remember that every channel has a digest, and the figures that the next one compares with."""
         self._items.update(
             (_partition(party), week),
@@ -58,17 +58,17 @@ class DigestTable(StandingTable):
             {":at": time_value(at), ":figures": {"S": plain_text(figures)}},
         )
 
-    def figures_before(self, party: Party, week: str) -> DigestFigures | None:
+    def figures_before(self, party: DigestParty, week: str) -> DigestFigures | None:
         """Return the figures of the newest digest that was sent before a week; None where there is none."""
         rows = self._items.partition(_partition(party), ScanIndexForward=False, ConsistentRead=True)
         for row in rows:
             if row["sk"]["S"] < week and "figures" in row:
                 with reading(row):
-                    return read_as(DigestFigures, json.loads(row["figures"]["S"]))
+                    return read_as(DigestFigures, parse_json(row["figures"]["S"]))
         return None
 
 
-def _partition(party: Party) -> str:
+def _partition(party: DigestParty) -> str:
     return f"{_DIGESTS}#{party.key}"
 
 

@@ -7,7 +7,7 @@ from ses_reputation.notifications.texts.render import render
 from ses_reputation.shell_words import shell_command, shell_option
 
 MOST_RATES, MOST_FINDINGS, MOST_LISTS = 6, 3, 3
-"""How many of each are named, those that matter most; of the others the number is told."""
+"""How many of each are named, those that matter most; of the others the number is given."""
 
 
 def alert_of_digest(digest: Digest, stack_name: str, statement_base_url: str) -> Alert:

@@ -9,7 +9,7 @@ from ses_reputation.standing.decision import DecisionKind
 from ses_reputation.standing.state import ProtectionStep, TransitionKind
 
 
-class Severity(StrEnum):
+class EventSeverity(StrEnum):
     """PagerDuty's four severities (Events API v2), which others map to theirs."""
 
     CRITICAL = "critical"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 class Urgency(NamedTuple):
     """How urgent an event is. is_over: the incident that the problem may have, is over."""
 
-    severity: Severity
+    severity: EventSeverity
     is_over: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -29,9 +29,9 @@ class Urgency(NamedTuple):
         return {"severity": str(self.severity), "is_over": self.is_over}
 
 
-_OVER, _NOTED = Urgency(Severity.INFO, True), Urgency(Severity.INFO, False)
+_OVER, _NOTED = Urgency(EventSeverity.INFO, True), Urgency(EventSeverity.INFO, False)
 _CRITICAL, _ERROR, _WARNING = (
-    Urgency(each, False) for each in (Severity.CRITICAL, Severity.ERROR, Severity.WARNING)
+    Urgency(each, False) for each in (EventSeverity.CRITICAL, EventSeverity.ERROR, EventSeverity.WARNING)
 )
 # Nobody is called at night for `watch`: who comes back to it is over the worst.
 _STANDINGS: Mapping[str | None, Urgency] = {Standing.PAUSE: _CRITICAL, Standing.REVIEW: _ERROR}
