@@ -1,6 +1,7 @@
 """What holds for every test: no wall-clock limits, no emulator without its mark, and long files first."""
 
 import os
+import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,16 @@ settings.register_profile("random", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "derandomized"))
 
 EMULATORS = {"ministack", "enforcing_ministack"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heed_ctrl_c() -> None:
+    """Let commands under test heed Ctrl-C, also where the tests are a background job, which ignores it.
+
+    Whether a signal is ignored is inherited by child processes.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
