@@ -23,6 +23,7 @@ from benchmarks import (
     properties,
     ses_counts,
     signatures,
+    statements,
     suppression_changes,
     suppression_cpu,
     suppression_lists,
@@ -49,6 +50,7 @@ class Measurement(StrEnum):
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
     SIGNATURES = "signatures"
+    STATEMENTS = "statements"
     TAGS = "tags"
     COST = "cost"
     COLD_START = "cold-start"
@@ -106,6 +108,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.LATE_COMPLAINT: late_complaint.main,
     Measurement.CHAINS: chains.main,
     Measurement.SIGNATURES: signatures.main,
+    Measurement.STATEMENTS: statements.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
     Measurement.COST: _cost,

@@ -1,7 +1,15 @@
 """The alerts about what SES itself has decided about an account, or about its tenants."""
 
 from ses_reputation.notifications.context import NotificationContext
-from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows, steps
+from ses_reputation.notifications.texts.layout import (
+    Alert,
+    Section,
+    command_about,
+    make_alert,
+    rows,
+    statement_command,
+    steps,
+)
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.standing.changes import AccountDecided, DecisionChange, TenantsDecided
 
@@ -23,5 +31,5 @@ def _alert(
         parts,
         Section("What SES says", rows(parts.figures)),
         Section("What to do", steps(parts.advice)),
-        Section("To see more", command_about(context, "standing explain")),
+        Section("To see more", [*command_about(context, "standing explain"), *statement_command(context)]),
     )
