@@ -23,6 +23,7 @@ from benchmarks import (
     properties,
     ses_counts,
     signatures,
+    statements,
     suppression_changes,
     suppression_cpu,
     suppression_drift,
@@ -50,6 +51,7 @@ class Measurement(StrEnum):
     CAPACITY = "capacity"
     ASSESSMENT = "assessment"
     SIGNATURES = "signatures"
+    STATEMENTS = "statements"
     TAGS = "tags"
     COST = "cost"
     COLD_START = "cold-start"
@@ -108,6 +110,7 @@ _MAINS: Mapping[Measurement, Callable[[Console], object]] = {
     Measurement.LATE_COMPLAINT: late_complaint.main,
     Measurement.CHAINS: chains.main,
     Measurement.SIGNATURES: signatures.main,
+    Measurement.STATEMENTS: statements.main,
     Measurement.TAGS: tag_costs.main,
     Measurement.CAPACITY: _capacity,
     Measurement.COST: _cost,

@@ -111,7 +111,7 @@ def main(console: Console) -> None:
 def measure(mail: YearOfMail) -> Costs:
     """Assess five minutes before the mail's time in a new container, and then at that time."""
     ledger, memory = MeteredLedger(mail), HistoryMemory()
-    _keep(ledger, mail.now - EVERY)
+    keep_year(ledger, mail.now - EVERY)
     with stubbed_http(ledger):
         first, following = (
             _measured(ledger, each, memory) for each in (_as_of(mail, mail.now - EVERY), mail)
@@ -125,7 +125,7 @@ def _measured(ledger: MeteredLedger, mail: YearOfMail, memory: HistoryMemory) ->
     ledger.seconds = 0
     # Threads read at once, and the fake answers in them: its seconds are not the function's.
     began = time.process_time()
-    outcome = _assess(ledger, memory)
+    outcome = assess_once(ledger, memory)
     seconds = time.process_time() - began - ledger.seconds
     if outcome.failed or not outcome.is_caught_up:
         raise AssertionError(f"the assessment failed: {outcome.failed}")
@@ -136,7 +136,7 @@ def _as_of(mail: YearOfMail, now: datetime) -> YearOfMail:
     return YearOfMail(now, mail.accounts, mail.paces, mail.days)
 
 
-def _keep(ledger: MeteredLedger, now: datetime) -> None:
+def keep_year(ledger: MeteredLedger, now: datetime) -> None:
     """Keep what an assessment before `now` has left: day balances, senders, and the watermark."""
     mail = _as_of(ledger.mail, now - EVERY)
     for balance in mail.account_days(day_of(now - 2 * ONE_DAY)):
@@ -148,7 +148,8 @@ def _keep(ledger: MeteredLedger, now: datetime) -> None:
     ledger.keep(watermark((now - EVERY - SETTLING).isoformat()))
 
 
-def _assess(ledger: MeteredLedger, memory: HistoryMemory) -> AssessmentOutcome:
+def assess_once(ledger: MeteredLedger, memory: HistoryMemory) -> AssessmentOutcome:
+    """Assess the ledger's mail as of its time."""
     now = ledger.mail.now
     settings = AssessmentSettings(
         LEDGER_TABLE, OWNER, "bench", "topic", "default", ProtectionMode.REPORT, "", StandingRules()

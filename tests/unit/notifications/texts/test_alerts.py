@@ -267,6 +267,7 @@ def test_a_command_that_is_too_long_for_a_line_goes_on_as_a_shell_reads_it() -> 
     assert commands.replace("\\\n", "").split() == [
         *("ses-reputation", "standing", "explain", "--account", "444455556666"),
         *("--region", "us-east-1", "--stack", "ses-reputation"),
+        *("ses-reputation", "statement", "open", "444455556666", "--stack", "ses-reputation"),
     ]
 
 

@@ -23,7 +23,13 @@ def commands_named() -> list[str]:
 
 def test_alerts_name_all_kinds_of_commands() -> None:
     named = {" ".join(command.split()[1:3]) for command in commands_named()}
-    assert {"standing explain", "authorize revoke", "protection resume", "findings mute"} <= named
+    assert {
+        "standing explain",
+        "authorize revoke",
+        "protection resume",
+        "findings mute",
+        "statement open",
+    } <= named
     assert {command.split()[1] for command in commands_named()} >= {"providers", "feeds"}
 
 
@@ -37,4 +43,7 @@ def test_a_command_that_an_alert_names_is_understood(named: str) -> None:
     context = command.make_context(name, words)
 
     assert context.params.get("stack", "ses-reputation") == "ses-reputation"
-    assert {"account", "identity"} & {name for name, value in context.params.items() if value}
+    # A statement without a party is the owner's.
+    wanted = {"party", "account", "identity"} if name == "open" else {"account", "identity"}
+    given = {name for name, value in context.params.items() if value}
+    assert wanted & given or named == "ses-reputation statement open --stack ses-reputation"

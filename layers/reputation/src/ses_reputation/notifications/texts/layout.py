@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.render import TextParts
+from ses_reputation.rollup.entities import EntityKind
 from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.visible_text import shorten_addresses, visible
 
@@ -145,3 +146,11 @@ def command_about(context: NotificationContext, name: str, *options: str, argume
     about = [shell_option(f"--{option}", shorten_addresses(value)) for option, value in names]
     stack = shell_option("--stack", context.stack_name)
     return command(*shell_command(f"ses-reputation {name}", [*about, *options, stack], argument))
+
+
+def statement_command(context: NotificationContext) -> list[str]:
+    """Return the command that opens the page on which an entity stands: of an identity, its owner's."""
+    entity = context.entity
+    party = entity.name if entity.kind is EntityKind.ACCOUNT else ""
+    stack = shell_option("--stack", context.stack_name)
+    return command(*shell_command("ses-reputation statement open", [stack], party))

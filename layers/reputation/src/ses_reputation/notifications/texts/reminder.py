@@ -5,7 +5,14 @@ from datetime import timedelta
 from ses_reputation.hours import day_of
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.finding import command_of, word_finding
-from ses_reputation.notifications.texts.layout import Alert, Section, command_about, make_alert, rows
+from ses_reputation.notifications.texts.layout import (
+    Alert,
+    Section,
+    command_about,
+    make_alert,
+    rows,
+    statement_command,
+)
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.shell_words import shell_option
@@ -68,4 +75,4 @@ def _commands(context: NotificationContext, ongoing: Ongoing) -> list[str]:
     commands = [command_about(context, "standing explain")] if ongoing.measures else []
     commands += [command_of(context, finding) for finding in ongoing.findings.values()]
     distinct = dict.fromkeys(tuple(lines) for lines in commands)
-    return [line for lines in distinct for line in lines]
+    return [line for lines in distinct for line in lines] + statement_command(context)

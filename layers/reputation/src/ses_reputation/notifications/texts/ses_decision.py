@@ -7,6 +7,7 @@ from ses_reputation.notifications.texts.layout import (
     command_about,
     make_alert,
     rows,
+    statement_command,
     what_to_do,
 )
 from ses_reputation.notifications.texts.render import render
@@ -30,5 +31,5 @@ def _alert(
         parts,
         Section("What SES says", rows(parts.figures)),
         what_to_do(parts.advice),
-        Section("To see more", command_about(context, "standing explain")),
+        Section("To see more", [*command_about(context, "standing explain"), *statement_command(context)]),
     )

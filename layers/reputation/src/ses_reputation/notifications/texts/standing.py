@@ -12,6 +12,7 @@ from ses_reputation.notifications.texts.layout import (
     command_about,
     make_alert,
     rows,
+    statement_command,
     what_to_do,
 )
 from ses_reputation.notifications.texts.render import render
@@ -39,7 +40,7 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         Section("The figures", rows(parts.figures)),
         Section("Where it comes from", rows(parts.causes)),
         what_to_do(parts.advice),
-        Section("To see more", command_about(context, "standing explain")),
+        Section("To see more", [*command_about(context, "standing explain"), *statement_command(context)]),
         *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
     )
 
