@@ -168,3 +168,22 @@ def test_a_delegates_statement_is_the_same_whatever_another_delegate_sends(
         return json.dumps(statements_of(hours)[f"delegate-{DELEGATE}"].to_json())
 
     assert statement_beside(*one) == statement_beside(*other)
+
+
+def test_the_entities_of_most_concern_are_shown_in_full_and_all_have_a_line() -> None:
+    brands = [SenderIdentity(OWNER, "us-east-1", f"brand-{number:02}.example") for number in range(15)]
+    hours = [
+        each
+        for number, brand in enumerate(brands)
+        for each in daily_mail(brand, 100, 12 if number == 14 else 0, range(3))
+    ]
+
+    owner = statements_of(hours)[f"owner-{OWNER}"]
+
+    assert (len(owner.entities), owner.entities_left_out) == (10, 6)
+    lines = [line for group in owner.groups for line in group.entities]
+    assert len(lines) == 15
+    assert owner.lead == "identity-brand-14.example"
+    assert {line.id for line in (*lines, *owner.accounts) if line.has_detail} == {
+        each.id for each in owner.entities
+    }

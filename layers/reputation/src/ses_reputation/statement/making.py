@@ -29,8 +29,8 @@ from ses_reputation.statement.view.statement import (
 from ses_reputation.tallies import group_by
 from ses_reputation.wording import duration, moment
 
-MOST_DETAILED = 20
-"""Entities in full: a page of a thousand identities shall stay below a megabyte."""
+MOST_DETAILED = 10
+"""Entities in full, of some 56 KB each: a page shall stay below a megabyte."""
 STALE_AFTER = timedelta(hours=1)
 """Assessments run every few minutes; without one for so long, what is shown is not what is."""
 _MOST_SENTENCES = 10

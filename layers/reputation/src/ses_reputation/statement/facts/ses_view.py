@@ -16,7 +16,7 @@ from ses_reputation.wording import moment
 
 MOST_RECOMMENDATIONS = 10
 _STATUSES = {HEALTHY: "healthy", UNDER_REVIEW: "under_review", SHUT_DOWN: "paused"}
-_TROUBLES = frozenset({"under_review", "paused", "switched_off"})
+_TROUBLES = frozenset({"under_review", "paused", "switched_off", "other"})
 _WORDS = {
     "healthy": "SES counts the account as healthy, and lets it send",
     "under_review": "SES has put the account under review",
