@@ -57,6 +57,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("statement open --stack ses-reputation", "the owner's page, in the browser"),
         ("statement open 444455556666 --link", "the link to a sender's page, which ends in an hour"),
     ),
+    "statement list": (("statement list --json", "which there are, for a program"),),
+    "forget": (
+        ("forget ann@example.com", "say what the stack has of a person"),
+        ("forget ann@example.com --apply --json > certificate.json", "erase it, and keep the certificate"),
+    ),
     "statement write": (("statement write pages --stack ses-reputation", "all pages as files"),),
     "serve": (
         ("serve", "all pages of the stack kept on this machine, renewed each minute"),

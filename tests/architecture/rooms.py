@@ -123,8 +123,9 @@ _CONSOLE = {
         "suppression suppression.snapshot"
     ),
     "console.demo": (
-        "assessment console.demo.expected console.demo.traffic console.errors console.local_aws "
-        "console.local_aws.ses_stand_in console.local_stack console.reports console.terminal findings "
+        "assessment console.actions console.demo.expected console.demo.traffic console.errors "
+        "console.local_aws console.local_aws.ses_stand_in console.local_stack console.reports console.stack "
+        "console.terminal findings "
         "hours ledger rates rollup standing suppression suppression.snapshot wording"
     ),
     "console.replay": (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
-from ses_reputation.digest.list_sizes import ListSize
+from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.errors import UnavailableError
@@ -59,9 +59,9 @@ def worded_digests() -> Iterator[str]:
     yield alert_of_digest(compose(OWNERS, [gaps], lists[:1], MONDAY, before), "prod", "").text
 
 
-def size_of(total: int, account: str = "444455556666", region: str = "us-east-1") -> ListSize:
+def size_of(total: int, account: str = "444455556666", region: str = "us-east-1") -> ListTotal:
     """A suppression list as its newest snapshot says it."""
-    return ListSize(account, region, total, datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
+    return ListTotal(account, region, total, datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
 
 
 @dataclass

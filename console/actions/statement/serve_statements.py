@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from console.errors import ConsoleError
 from ses_reputation.errors import SesReputationError
-from ses_reputation.statement.store import INDEX_PAGE, JSON_TYPE, PREFIX, StatementStore
+from ses_reputation.statement.store import INDEX_PAGE, JSON_TYPE, PREFIX
 
 ADDRESS = "127.0.0.1"
 """Pages name accounts, and need no password: nobody but this machine can ask for them."""
@@ -38,7 +38,7 @@ class StatementMemory:
         return self._objects.get(key)
 
 
-MakeStatements = Callable[[StatementStore], object]
+MakeStatements = Callable[[StatementMemory], object]
 """Makes the statements of all parties, and their index, into a store. Raises SesReputationError."""
 
 

@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from console.actions.statement.open_statement import open_link
-from console.actions.statement.serve_statements import LivePages, StatementServer
+from console.actions.statement.serve_statements import LivePages, StatementMemory, StatementServer
 from console.actions.statement.write_statements import write_statements
 from console.options import StackOption
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.stack.statements import FUNCTION, read_statement_settings
 from console.terminal.screen import open_screen, print_line
-from ses_reputation.statement.store import StatementStore
 
 
 def serve_statements(
@@ -37,7 +36,7 @@ def serve_statements(
     connection = connect(stack)
     settings = read_statement_settings(connection.clients.functions, connection.output(FUNCTION))
 
-    def make(store: StatementStore) -> None:
+    def make(store: StatementMemory) -> None:
         write_statements(connection.assessments, connection.snapshots, store, settings, current_time())
 
     errors = open_screen(on_stderr=True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ses_reputation.digest.list_sizes import ListSize, read_list_sizes
+from ses_reputation.digest.list_sizes import ListTotal, read_list_sizes
 from tests.support.digests import size_of
 from tests.support.in_memory.suppression import MemoryStore
 
@@ -18,7 +18,7 @@ POINTER = {
 }
 
 
-def read(**pointers: object) -> list[ListSize]:
+def read(**pointers: object) -> list[ListTotal]:
     store = MemoryStore()
     for folder, pointer in pointers.items():
         prefix = f"suppression/{folder.replace('__', '/')}/"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ses_reputation.digest.list_sizes import ListSize
+from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import DigestParty, Open
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -58,7 +58,7 @@ class RateLine:
 class ListLine:
     """A suppression list's size, and in the digest before; None where it had none then."""
 
-    size: ListSize
+    size: ListTotal
     before: int | None
 
 
@@ -103,7 +103,7 @@ class Digest:
 def compose(
     party: DigestParty,
     states: Iterable[EntityState],
-    sizes: Iterable[ListSize],
+    sizes: Iterable[ListTotal],
     at: datetime,
     before: DigestFigures | None,
 ) -> Digest:

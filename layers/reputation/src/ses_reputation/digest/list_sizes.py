@@ -15,7 +15,7 @@ _READ_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class ListSize:
+class ListTotal:
     """The size of the suppression list of an account in one Region when its last snapshot was finished."""
 
     account: str
@@ -29,7 +29,7 @@ class ListSize:
         return f"{self.account}/{self.region}"
 
 
-def read_list_sizes(store: SnapshotStore) -> list[ListSize]:
+def read_list_sizes(store: SnapshotStore) -> list[ListTotal]:
     """Read the size of each account's own list; lists without a finished snapshot are left out.
 
     The pointer to the newest snapshot says it: no row is read, so none has to be readable.
@@ -39,14 +39,14 @@ def read_list_sizes(store: SnapshotStore) -> list[ListSize]:
         return [size for size in threads.map(partial(_size_of, store), targets) if size is not None]
 
 
-def _size_of(store: SnapshotStore, target: Target) -> ListSize | None:
+def _size_of(store: SnapshotStore, target: Target) -> ListTotal | None:
     stored = store.fetch(target.latest_key)
     if stored is None:
         return None
     try:
         pointer = parse_json(stored.body)
         finished_at = datetime.fromisoformat(pointer["finished_at"])
-        return ListSize(target.account, target.region, int(pointer["total"]), finished_at)
+        return ListTotal(target.account, target.region, int(pointer["total"]), finished_at)
     except (KeyError, TypeError, ValueError):
         # `suppression verify` says what is wrong with a snapshot; a digest says what can be read.
         return None

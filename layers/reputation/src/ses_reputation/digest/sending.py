@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from ses_reputation.digest.facts import Digest, DigestFigures, compose
-from ses_reputation.digest.list_sizes import ListSize
+from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import DigestParty, parties_of
 from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.digest.text import alert_of_digest
@@ -69,7 +69,7 @@ class DigestOutcome:
 
 def send_digests(
     store: DigestStore,
-    read_sizes: Callable[[], Sequence[ListSize]],
+    read_sizes: Callable[[], Sequence[ListTotal]],
     topics: DigestTopics,
     settings: DigestSettings,
     at: datetime,

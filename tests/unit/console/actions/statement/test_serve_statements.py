@@ -15,7 +15,6 @@ from ses_reputation.statement.store import (
     INDEX_PAGE,
     JSON_TYPE,
     PAGE_TYPE,
-    StatementStore,
     page_key,
     twin_key,
 )
@@ -33,7 +32,7 @@ class World:
         self.said: list[str] = []
         self.pages = LivePages(self.make, 60, self.said.append, lambda: self.now)
 
-    def make(self, store: StatementStore) -> None:
+    def make(self, store: StatementMemory) -> None:
         number = next(self.numbers)
         store.put(page_key(PARTY), f"<p>page {number}", PAGE_TYPE)
         if self.is_down:
