@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
-from ses_reputation.digest.list_sizes import ListSize
+from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.rates.thresholds import Standing
@@ -20,7 +20,7 @@ REGIONS = st.sampled_from(["us-east-1", "eu-west-1"])
 
 
 @st.composite
-def worlds_of_others(draw: st.DrawFn) -> tuple[list[EntityState], list[ListSize], DigestFigures]:
+def worlds_of_others(draw: st.DrawFn) -> tuple[list[EntityState], list[ListTotal], DigestFigures]:
     """Whatever others send, and whatever is known of the identities that all send with."""
     states = [
         state_of(
@@ -42,15 +42,15 @@ def worlds_of_others(draw: st.DrawFn) -> tuple[list[EntityState], list[ListSize]
     return states, sizes, DigestFigures(NOW, rates, {each.place: 3 for each in sizes})
 
 
-def told(party: DigestParty, states: list[EntityState], sizes: list[ListSize], before: DigestFigures) -> str:
+def told(party: DigestParty, states: list[EntityState], sizes: list[ListTotal], before: DigestFigures) -> str:
     return "\n".join(map(str, alert_of_digest(compose(party, states, sizes, MONDAY, before), "prod", "")))
 
 
 @settings(max_examples=60)
 @given(worlds_of_others(), worlds_of_others(), STANDINGS)
 def test_worlds_that_differ_in_others_only_give_a_delegate_one_digest(
-    one: tuple[list[EntityState], list[ListSize], DigestFigures],
-    other: tuple[list[EntityState], list[ListSize], DigestFigures],
+    one: tuple[list[EntityState], list[ListTotal], DigestFigures],
+    other: tuple[list[EntityState], list[ListTotal], DigestFigures],
     standing: Standing,
 ) -> None:
     own = [
