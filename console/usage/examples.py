@@ -60,7 +60,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "statement list": (("statement list --json", "which there are, for a program"),),
     "forget": (
         ("forget ann@example.com", "say what the stack has of a person"),
-        ("forget ann@example.com --apply --json > certificate.json", "erase it, and keep the certificate"),
+        ("forget ann@example.com --apply --json", "erase it, and print the certificate for a file"),
     ),
     "statement write": (("statement write pages --stack ses-reputation", "all pages as files"),),
     "serve": (
