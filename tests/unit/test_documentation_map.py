@@ -100,5 +100,5 @@ def test_the_readmes_sketch_names_functions_that_there_are() -> None:
     sketch = blocks_of(ROOT / "README.md")[0]
     named = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", sketch))
 
-    assert len(named) == 5
+    assert len(named) == 7
     assert named <= {path.name for path in (ROOT / "functions").iterdir()}
