@@ -69,8 +69,8 @@ _LIBRARY = {
         "visible_text wording"
     ),
     "digest": (
-        "aws environment errors findings json_text notifications rates rollup shell_words standing "
-        "stored_json suppression suppression.snapshot visible_text"
+        "aws environment errors findings json_text notifications rates rollup standing stored_json "
+        "suppression suppression.snapshot visible_text"
     ),
     "assessment": (
         "accounts environment errors findings hours ledger notifications protection rates rollup standing "

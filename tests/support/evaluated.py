@@ -159,12 +159,17 @@ def seen(
 
 
 def assess(
-    previous: EntityState | None, found: EntityEvaluation, at: datetime, stack_name: str = STACK
+    previous: EntityState | None,
+    found: EntityEvaluation,
+    at: datetime,
+    stack_name: str = STACK,
+    link: str = "",
 ) -> tuple[EntityState, list[Transition]]:
     """The next state of an entity and its transitions, as an assessment makes them."""
     before = replace(previous or EntityState(found.entity, 0, at), view=found.view)
     state, changes = next_state(before, found.evaluations, found.detections, at)
-    context = NotificationContext(found.entity, at, stack_name, state.standing, ses_rates_of(found.view))
+    ses_rates = ses_rates_of(found.view)
+    context = NotificationContext(found.entity, at, stack_name, state.standing, ses_rates, link)
     return state, [transition_of_change(context, change) for change in changes]
 
 

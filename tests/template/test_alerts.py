@@ -69,6 +69,13 @@ def test_every_function_that_needs_it_is_given_the_topic_of_the_chat(given: str,
         assert stack.properties(function)["Environment"]["Variables"]["CHAT_TOPIC_ARN"] == topic
 
 
+@pytest.mark.parametrize("link", ["", "https://statements.example.com"])
+def test_whoever_names_the_statement_is_given_its_link(link: str) -> None:
+    stack = render_stack(StatementBaseUrl=link)
+    for function in ("AssessReputationFunction", "SendDigestFunction"):
+        assert stack.properties(function)["Environment"]["Variables"]["STATEMENT_BASE_URL"] == link
+
+
 @pytest.mark.parametrize(("given", "state"), [("cron(0 8 ? * MON *)", "ENABLED"), ("", "DISABLED")])
 def test_without_a_schedule_no_digest_is_sent(given: str, state: str) -> None:
     assert render_stack(DigestSchedule=given).properties("SendDigestSchedule")["State"] == state

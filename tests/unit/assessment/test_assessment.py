@@ -599,6 +599,19 @@ def test_what_ses_decides_is_one_alert_and_one_event_and_so_is_the_way_back() ->
     assert [each.detail["change"] for each in events] == ["paused", "healthy"]
 
 
+def test_alerts_name_the_link_to_the_statements_that_the_stack_is_given() -> None:
+    link = "https://statements.example.com"
+    world = World(*GOOD, BAD_IMPORT)
+    world.settings = replace(SETTINGS, statement_base_url=link)
+    decide(world, "PROBATION", NOW)
+    world.assess(NOW + NEXT)
+
+    kinds = (TransitionKind.STANDING_CHANGED, TransitionKind.FINDING_OPENED, TransitionKind.SES_DECISION)
+    texts = {kind: [each.text for each in world.announced.published if each.kind is kind] for kind in kinds}
+    assert all(texts.values())
+    assert [text for each in texts.values() for text in each if f"\n  {link}\n" not in text] == []
+
+
 def test_an_account_without_mail_is_known_once_ses_stops_it() -> None:
     world = World(*GOOD)
     owner = account_entity("999999999999", REGION)

@@ -41,7 +41,7 @@ def test_the_templates_defaults_are_the_librarys() -> None:
 
     assert settings.rules == StandingRules()
     assert settings.protection is ProtectionMode.REPORT
-    assert settings.protection_role_name == ""
+    assert (settings.protection_role_name, settings.statement_base_url) == ("", "")
     # Without DetailedMetrics, no entity has metrics of its own.
     assert settings.entities_with_metrics == 0
 
@@ -55,6 +55,7 @@ def test_all_of_it_can_be_set() -> None:
         "WATCH_BOUNCE_RATE": "1.5",
         "PAUSE_COMPLAINT_RATE": "0.375",
         "ENTITIES_WITH_METRICS": "0",
+        "STATEMENT_BASE_URL": "https://statements.example.com",
     }
 
     settings = AssessmentSettings.from_environment(ENVIRONMENT | changed)
@@ -78,6 +79,7 @@ def test_all_of_it_can_be_set() -> None:
             account_volumes={"444455556666": 12_378, "777788889999/eu-west-1": 20_000},
         ),
         entities_with_metrics=0,
+        statement_base_url="https://statements.example.com",
     )
 
 
@@ -102,6 +104,8 @@ def test_a_missing_variable_is_named(name: str, value: str) -> None:
         ("WATCH_BOUNCE_RATE", "1/3", "it takes a percentage"),
         ("WATCH_BOUNCE_RATE", "٢", "it takes a percentage"),
         ("PAUSE_BOUNCE_RATE", ".5", "it takes a percentage"),
+        ("STATEMENT_BASE_URL", "http://statements.example.com", "it takes an address that begins with https"),
+        ("STATEMENT_BASE_URL", "https://example.com\nTo stop", "it takes an address that begins with https"),
     ],
 )
 def test_a_malformed_variable_is_named_with_what_it_takes(name: str, value: str, said: str) -> None:

@@ -68,11 +68,11 @@ DELETED = QuotedDiagnosis(
 )
 
 
-def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5)) -> Transition:
+def last_alert(*steps: EntityEvaluation, wait: timedelta = timedelta(hours=5), link: str = "") -> Transition:
     """The last transition of the last of some assessments."""
     state, found = None, list[Transition]()
     for number, step in enumerate(steps):
-        state, found = assess(state, step, NOW + number * wait)
+        state, found = assess(state, step, NOW + number * wait, link=link)
     return found[-1]
 
 
@@ -97,13 +97,14 @@ SEVERE = TenantDecision("ENABLED", False, "", None, "HIGH")
 OFFICIAL = OfficialRate(Fraction("0.1004"), NOW + timedelta(hours=4), Standing.PAUSE, Standing.WATCH)
 
 
-def decided(from_status: str = "HEALTHY", **fields: Any) -> Transition:
+def decided(from_status: str = "HEALTHY", link: str = "", **fields: Any) -> Transition:
     """The last transition of what SES decides a day after it was otherwise."""
     before = replace(HEALTHY, enforcement_status=from_status, tenants={})
     state, _ = apply_decision(EntityState(ACCOUNT, 0, NOW), before, NOW)
     at = NOW + timedelta(days=1)
     _, changes = apply_decision(state, replace(HEALTHY, read_at=at, **fields), at)
-    return transition_of_decision(NotificationContext(ACCOUNT, at, STACK, Standing.REVIEW), changes[-1])
+    context = NotificationContext(ACCOUNT, at, STACK, Standing.REVIEW, statement_base_url=link)
+    return transition_of_decision(context, changes[-1])
 
 
 CASES: Mapping[str, Callable[[], Transition]] = {
@@ -290,3 +291,4 @@ def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> Non
     view = {"bounce_spike": "standing explain", "complaint_spike": "standing explain"}
     view |= {"provider_deferral": "providers", "mail_stopped": "standing explain"}
     assert f"ses-reputation {view.get(kind, 'feeds')} --account 444455556666" in text
+    assert "\n  ses-reputation statement open 444455556666 --stack ses-reputation\n" in text

@@ -162,7 +162,7 @@ class _Entities:
             state, changes = apply_decision(before, read, self.run.now)
             if state is before or not (before.version or changes):
                 continue
-            context = NotificationContext(entity, self.run.now, self.settings.stack_name, state.standing)
+            context = self._context(state)
             try:
                 self._is_kept(before, state, [transition_of_decision(context, each) for each in changes])
             except UnavailableError as error:
@@ -197,9 +197,7 @@ class _Entities:
         state, changes = next_state(
             replace(before, view=found.view), found.evaluations, found.detections, now
         )
-        context = NotificationContext(
-            entity, now, settings.stack_name, state.standing, ses_rates_of(found.view)
-        )
+        context = self._context(state)
         transitions = [transition_of_change(context, change) for change in changes]
         state, actions = apply_protection(state, found.evaluations, settings.protection, self.pausing, now)
         for action in actions:
@@ -210,6 +208,16 @@ class _Entities:
             self.evaluations[entity] = found.evaluations
             if not any(evaluation.has_mail for evaluation in found.evaluations.values()):
                 self.silent[entity] = inputs.senders[entity]
+
+    def _context(self, state: EntityState) -> NotificationContext:
+        return NotificationContext(
+            state.entity,
+            self.run.now,
+            self.settings.stack_name,
+            state.standing,
+            ses_rates_of(state.view),
+            self.settings.statement_base_url,
+        )
 
     def _is_kept(self, before: EntityState, state: EntityState, transitions: list[Transition]) -> bool:
         """Store an entity's next state; return whether it is the entity's, and not another run's."""

@@ -11,6 +11,7 @@ from ses_reputation.environment import (
     read_external_id,
     read_number,
     read_optional_topic,
+    read_optional_url,
     read_percentage,
     read_role_name,
     read_text,
@@ -30,8 +31,8 @@ class AssessmentSettings:
     """Settings of functions/assess_reputation; protection_role_name is empty where no other account has one;
     external_id is what that role asks for.
 
-    entities_with_metrics: how many have metrics of their own at most, those with most mail. chat_topic_arn is
-    empty where the stack has no chat topic.
+    entities_with_metrics: how many have metrics of their own at most, those with most mail. chat_topic_arn,
+    statement_base_url: empty where the stack has no chat topic, and no place that serves its statements.
     """
 
     ledger_table: str
@@ -45,6 +46,7 @@ class AssessmentSettings:
     entities_with_metrics: int = 5
     external_id: str = ""
     chat_topic_arn: str = ""
+    statement_base_url: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "AssessmentSettings":
@@ -61,6 +63,7 @@ class AssessmentSettings:
             read_number(environment, "ENTITIES_WITH_METRICS", 0, _MOST_ENTITIES),
             read_external_id(environment, "EXTERNAL_ID"),
             read_optional_topic(environment, "CHAT_TOPIC_ARN"),
+            read_optional_url(environment, "STATEMENT_BASE_URL"),
         )
 
     @property

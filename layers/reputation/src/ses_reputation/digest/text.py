@@ -2,9 +2,8 @@
 
 from ses_reputation.digest.facts import Digest
 from ses_reputation.notifications.texts.finding import word_finding
-from ses_reputation.notifications.texts.layout import Alert, Section, command, make_alert, rows
+from ses_reputation.notifications.texts.layout import Alert, Section, make_alert, open_statement, rows
 from ses_reputation.notifications.texts.render import render
-from ses_reputation.shell_words import shell_command, shell_option
 
 MOST_RATES, MOST_FINDINGS, MOST_LISTS = 6, 3, 3
 """How many of each are named, those that matter most; of the others the number is given."""
@@ -26,14 +25,5 @@ def alert_of_digest(digest: Digest, stack_name: str, statement_base_url: str) ->
         Section("Where it stands, worst first", rows(parts.figures)),
         Section("What lasts", rows(findings.figures)),
         Section("Suppression list", rows(lists.figures)),
-        Section("To see more", [*_command(digest, stack_name), *_link(statement_base_url)]),
+        Section("To see more", open_statement(digest.party.account, stack_name, statement_base_url)),
     )
-
-
-def _command(digest: Digest, stack_name: str) -> list[str]:
-    stack = shell_option("--stack", stack_name)
-    return command(*shell_command("ses-reputation statement open", [stack], digest.party.account))
-
-
-def _link(statement_base_url: str) -> list[str]:
-    return [f"  {statement_base_url}"] if statement_base_url else []

@@ -27,7 +27,7 @@ class NotificationContext:
     """Of which entity, when, and by which stack something is published.
 
     standing: the entity's worst standing as of now; None where it has none. ses_rates: those that SES
-    publishes of the entity.
+    publishes of the entity. statement_base_url: where the statements are served; "" where they are nowhere.
     """
 
     entity: ReputationEntity
@@ -35,6 +35,7 @@ class NotificationContext:
     stack_name: str
     standing: Standing | None
     ses_rates: Mapping[Measure, SesRate] = field(default_factory=dict)
+    statement_base_url: str = ""
 
 
 def ses_rates_of(view: Mapping[str, Any]) -> dict[Measure, SesRate]:

@@ -12,6 +12,7 @@ from ses_reputation.notifications.texts.layout import (
     command_about,
     make_alert,
     rows,
+    statement_command,
     what_to_do,
 )
 from ses_reputation.notifications.texts.render import TextParts, render
@@ -58,7 +59,7 @@ def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Ale
         parts,
         Section("The figures", rows([*parts.figures, *text.figures])),
         what_to_do(text.advice),
-        Section("To see more", command_of(context, finding)),
+        Section("To see more", [*command_of(context, finding), *statement_command(context)]),
     )
 
 

@@ -149,8 +149,17 @@ def command_about(context: NotificationContext, name: str, *options: str, argume
 
 
 def statement_command(context: NotificationContext) -> list[str]:
-    """Return the command that opens the page on which an entity stands: of an identity, its owner's."""
+    """Return how to open the page on which an entity stands: of an identity, its owner's."""
     entity = context.entity
     party = entity.name if entity.kind is EntityKind.ACCOUNT else ""
-    stack = shell_option("--stack", context.stack_name)
-    return command(*shell_command("ses-reputation statement open", [stack], party))
+    return open_statement(party, context.stack_name, context.statement_base_url)
+
+
+def open_statement(party: str, stack_name: str, base_url: str) -> list[str]:
+    """Return the command that opens a party's statement, and the link to where statements are served.
+
+    party: the account of a delegate; "" for the owner. base_url: "" where they are served nowhere.
+    """
+    stack = shell_option("--stack", stack_name)
+    lines = command(*shell_command("ses-reputation statement open", [stack], party))
+    return [*lines, f"{_INDENT}{base_url}"] if base_url else lines
