@@ -20,6 +20,7 @@ DEPLOYED = [
 # The emulator answers for the partition `aws` only, and so does what runs on it.
 LOCAL_ONLY = ("console/local_aws/", "console/demo/")
 EXAMPLES = {
+    "console/usage/examples.py": "an example of a command",
     "layers/reputation/src/ses_reputation/feedback/provenance.py": "a docstring's example",
     "layers/reputation/src/ses_reputation/authorization/identity_arn.py": "an error's example",
 }

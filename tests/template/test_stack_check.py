@@ -65,7 +65,7 @@ def test_the_check_is_given_every_parameter_that_it_looks_at() -> None:
             "OwnDomains",
             "TagDimensions",
         ),
-        *("ReadingRoleName", "ExternalId", "EventBusName", "AlarmTopicArn"),
+        *("ReadingRoleName", "ExternalId", "EventBusName", "ChatNotifications", "AlarmTopicArn"),
     }
     assert given == {name: {"Ref": name} for name in looked_at} | {
         "ServiceToken": {"Fn::GetAtt": ["CheckStackFunction", "Arn"]},

@@ -14,8 +14,8 @@ _POLICY_REST = 382
 # The statement for an organization's topics, without its id.
 _POLICY_OF_AN_ORGANIZATION = 395
 _JOURNAL_REST, _NAMES_IN_JOURNAL = 311, 2
-_STATISTICS_REST, _NAMES_IN_STATISTICS = 617, 7
-_ASSESSMENT_REST, _NAMES_IN_ASSESSMENT = 620, 4
+_STATISTICS_REST, _NAMES_IN_STATISTICS = 631, 7
+_ASSESSMENT_REST, _NAMES_IN_ASSESSMENT = 652, 4
 _POLICY_OF_AN_ACCOUNT = len('"arn:*:sns:*:111122223333:*",')
 _POLICY_OF_A_REGION = len('"sns.') + len('.amazonaws.com",')
 _LISTED = ("OwnerAccounts", "DelegateAccounts")
@@ -23,10 +23,18 @@ _WAYS_OUT = (
     "Register accounts of your organization without lists (OrganizationId), or set up a second ledger."
 )
 _IN_STATISTICS = ("ReadingRoleName", "ExternalId", "EventBusName")
-_IN_ASSESSMENT = ("ProtectionRoleName", "ExternalId", "EventBusName", "AccountVolumeWindows")
+_IN_ASSESSMENT = (
+    "ProtectionRoleName",
+    "ExternalId",
+    "EventBusName",
+    "StatementBaseUrl",
+    "AccountVolumeWindows",
+)
 # The ARN of the stack's own topic for alarms, which is counted with the rest, without the stack's name: 40
 # letters before it, and `-AlarmTopic-` with 13 more after it.
 _OWN_ALARM_TOPIC = 40 + 12 + 13
+# The same of its topic for chats, `-ChatTopic-`, which it has only where chats are notified.
+_CHAT_TOPIC = 40 + 11 + 13
 # What is counted above: ARNs of this partition, in a Region of as many letters as the longest there.
 _COUNTED_PARTITION, _COUNTED_REGION = "aws", len("ap-southeast-4")
 # The longest that addresses end with is amazonaws.com.cn: botocore's partitions.json.
@@ -110,12 +118,20 @@ def _statistics_bytes(place: LedgerPlace, parameters: Mapping[str, str]) -> int:
         + _listed_bytes(place, parameters)
         + sum(len(parameters.get(name, "")) for name in _IN_STATISTICS)
         + max(0, len(parameters.get("AlarmTopicArn", "")) - own_topic)
+        + _chat_bytes(place, parameters)
     )
+
+
+def _chat_bytes(place: LedgerPlace, parameters: Mapping[str, str]) -> int:
+    has_chat = parameters.get("ChatNotifications") == "true"
+    return _CHAT_TOPIC + len(place.stack_name) + place.longer if has_chat else 0
 
 
 def _excess_of_volumes(place: LedgerPlace, parameters: Mapping[str, str]) -> Iterator[str]:
     assessment = _ASSESSMENT_REST + _NAMES_IN_ASSESSMENT * len(place.stack_name) + place.longer
-    assessment += sum(len(parameters.get(name, "")) for name in _IN_ASSESSMENT)
+    assessment += sum(len(parameters.get(name, "")) for name in _IN_ASSESSMENT) + _chat_bytes(
+        place, parameters
+    )
     if assessment > ENVIRONMENT_BYTES:
         yield (
             f"with AccountVolumeWindows, the environment of AssessReputationFunction may have "
