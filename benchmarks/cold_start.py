@@ -30,6 +30,7 @@ FUNCTIONS = (
     "assess_reputation",
     "export_suppression",
     "publish_statement",
+    "send_digest",
 )
 _ROOT = Path(__file__).parents[1]
 _LAYER = _ROOT / "layers" / "reputation"
