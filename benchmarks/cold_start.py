@@ -29,6 +29,8 @@ FUNCTIONS = (
     "read_ses_statistics",
     "assess_reputation",
     "export_suppression",
+    "publish_statement",
+    "send_digest",
 )
 _ROOT = Path(__file__).parents[1]
 _LAYER = _ROOT / "layers" / "reputation"

@@ -226,6 +226,7 @@ SECTIONS: Mapping[str, Callable[[Console, Figures], Any]] = {
     "cold starts": _as_text("benchmarks.cold_start", lambda module, console: module.main(console)),
     "fuzz": _as_text("benchmarks.fuzz", lambda module, console: module.main(console)),
     "assessment": _as_text("benchmarks.assessment", lambda module, console: module.main(console)),
+    "statements": _as_text("benchmarks.statements", lambda module, console: module.main(console)),
     "cost": _cost,
     "suppression": _as_text("benchmarks.suppression_cpu", lambda module, console: module.main(console)),
     "look-ups": _as_text("benchmarks.suppression_lookup", lambda module, console: module.main(console)),

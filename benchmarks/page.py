@@ -32,6 +32,7 @@ _TEXTS = {
     "cold starts": "Cold starts",
     "fuzz": "Reading damaged messages",
     "assessment": "An assessment of a year of mail",
+    "statements": "Statements of all parties",
     "suppression": "Suppression export",
     "look-ups": "Looking up an address in a suppression list",
     "changes": "Comparing two snapshots of a suppression list",

@@ -31,6 +31,10 @@ EXPORT_STEPS, EXPORT_SECONDS, EXPORT_PUTS, EXPORT_GETS = 3, 1.5, 10, 10
 # Assumed: as many addresses are on the list as 0.5 % of a month's events, and ten thousand; 20 bytes of each
 # are in a snapshot, and 400 snapshots are kept.
 LIST_SHARE, LIST_LEAST, ADDRESS_BYTES, SNAPSHOTS = 0.005, 10_000, 20, 400
+# The statements of the ten entities, as benchmarks/statements.py measures them: read units, seconds of CPU,
+# requests of DynamoDB. Two pages, their twins and two indexes are put; manifests of lists are read.
+STATEMENT_READ_UNITS, STATEMENT_SECONDS, STATEMENT_READS = 55, 0.96, 18
+STATEMENT_PUTS, STATEMENT_GETS = 6, 10
 # CloudWatch bills what it stores compressed; its page estimates 0.15 of what came.
 LOG_COMPRESSION = 0.15
 # DynamoDB asks for the table's key once in five minutes for each caller that is active (developer guide,
@@ -78,6 +82,8 @@ class Month:
             "read_ses_statistics": runs["ReadSesStatisticsSchedule"],
             "assess_reputation": runs["AssessReputationSchedule"],
             "export_suppression": runs["ExportSuppressionSchedule"] * EXPORT_STEPS,
+            "publish_statement": runs["PublishStatementSchedule"],
+            "send_digest": runs["SendDigestSchedule"],
         }
 
     @property
@@ -92,6 +98,8 @@ class Month:
             "assess_reputation": calls["assess_reputation"]
             * (cpu + self.assessed.requests * REQUEST_SECONDS),
             "export_suppression": calls["export_suppression"] * EXPORT_SECONDS,
+            "publish_statement": calls["publish_statement"] * _statement_seconds("PublishStatementFunction"),
+            "send_digest": calls["send_digest"] * _statement_seconds("SendDigestFunction"),
         }
 
     @property
@@ -104,6 +112,10 @@ class Month:
             if calls[service]
             for metric in report.metrics
         }
+
+
+def _statement_seconds(function: str) -> float:
+    return STATEMENT_SECONDS / share_of_cpu(function) + STATEMENT_READS * REQUEST_SECONDS
 
 
 def bills(measured: Measured) -> list[list[Line]]:
@@ -154,6 +166,7 @@ def _lambda(month: Month) -> Iterator[Line]:
 def _ledger(month: Month) -> Iterator[Line]:
     traffic, assessed, runs = month.traffic, month.assessed, month.calls["assess_reputation"]
     reads = assessed.read_units * runs + assessed.first_read_units * CONTAINERS_A_MONTH
+    told = month.calls["publish_statement"] + month.calls["send_digest"]
     in_table = traffic.page_gb + traffic.entry_gb + traffic.balance_gb
     writes, read, stored = "dynamodb_write_million", "dynamodb_read_million", "dynamodb_storage_gb_month"
     yield Line("DynamoDB", "write units of pages", traffic.page_units, writes)
@@ -162,6 +175,7 @@ def _ledger(month: Month) -> Iterator[Line]:
     yield Line("DynamoDB", "write units of assessments", assessed.write_units * runs, writes)
     yield Line("DynamoDB", "read units of posting", traffic.read_units, read)
     yield Line("DynamoDB", "read units of assessments", reads, read)
+    yield Line("DynamoDB", "read units of statements and digests", told * STATEMENT_READ_UNITS, read)
     yield Line("DynamoDB", "GB of pages", traffic.page_gb, stored)
     yield Line("DynamoDB", "GB of entries", traffic.entry_gb, stored)
     yield Line("DynamoDB", "GB of the entries' index", traffic.index_gb, stored)
@@ -186,13 +200,15 @@ def _monitoring(month: Month) -> Iterator[Line]:
 
 def _rest(month: Month) -> Iterator[Line]:
     exports = month.stack.runs["ExportSuppressionSchedule"]
+    statements = month.calls["publish_statement"]
     addresses = LIST_LEAST + month.traffic.events * LIST_SHARE
-    callers = sum(1 for calls in month.calls.values() if calls)
-    keys = month.stack.tables_with_key * callers * KEY_ASKED_A_MONTH
+    # Who calls once an hour is active in one of its twelve times five minutes.
+    asked = sum(min(calls, KEY_ASKED_A_MONTH) for calls in month.calls.values())
+    keys = month.stack.tables_with_key * asked
     yield Line("Scheduler", "starts", sum(month.stack.runs.values()), "schedule_million")
     yield Line("Step Functions", "transitions", exports * month.stack.states, "transition_thousand")
-    yield Line("S3", "puts", exports * EXPORT_PUTS, "s3_put_thousand")
-    yield Line("S3", "gets", exports * EXPORT_GETS, "s3_get_thousand")
+    yield Line("S3", "puts", exports * EXPORT_PUTS + statements * STATEMENT_PUTS, "s3_put_thousand")
+    yield Line("S3", "gets", exports * EXPORT_GETS + statements * STATEMENT_GETS, "s3_get_thousand")
     yield Line(
         "S3", "GB of snapshots", addresses * ADDRESS_BYTES * SNAPSHOTS / GIGABYTE, "s3_storage_gb_month"
     )

@@ -85,6 +85,8 @@ def usual_reports(*, is_idle: bool) -> Mapping[str, Report]:
         "assess_reputation": _report(
             "assess_reputation", lambda *to: report_assessment(assessed, entities_with_metrics(), *to)
         ),
+        "publish_statement": _report("publish_statement", _report_statements),
+        "send_digest": _report("send_digest", _report_digests),
         "export_suppression": Report(statistics.log_bytes, frozenset(_of_export())),
     }
 
@@ -98,6 +100,14 @@ def assessment_of(entities: int, sends: int) -> AssessmentOutcome:
     states = tuple(assess(None, step, NOW)[0] for step in steps)
     evaluations = {step.entity: step.evaluations for step in steps}
     return AssessmentOutcome(states, evaluations, (), 0, {}, 0, is_caught_up=True)
+
+
+def _report_statements(logger: Logger, _: Metrics) -> None:
+    logger.info("statements published", extra={"published": 2, "failed": ()})
+
+
+def _report_digests(logger: Logger, _: Metrics) -> None:
+    logger.info("digests sent", extra={"sent": 2, "failed": ()})
 
 
 def _of_export() -> list[Metric]:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +17,12 @@ FUNCTIONS = {
     "ReadSesStatisticsFunction": "read_ses_statistics",
     "AssessReputationFunction": "assess_reputation",
     "ExportSuppressionFunction": "export_suppression",
+    "PublishStatementFunction": "publish_statement",
+    "SendDigestFunction": "send_digest",
 }
-"""The functions that the data passes, by logical id; each is a `service` of the metrics."""
+"""The functions that the data passes, and those that report it, by logical id; each is a `service`."""
 HOURS_A_MONTH = 730.56
+_WEEKLY = re.compile(r"cron\(\d+ \d+ \? \* [A-Z]{3} \*\)")
 _UNITS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 
@@ -71,7 +75,12 @@ def metrics_of_alarm(alarm: dict[str, Any]) -> int:
 
 
 def runs_a_month(schedule: str) -> float:
-    """Return how often `rate(5 minutes)` starts its target. Raises ValueError for another kind."""
+    """Return how often `rate(5 minutes)`, or `cron(0 8 ? * MON *)`, starts its target.
+
+    Raises ValueError for another kind.
+    """
+    if _WEEKLY.fullmatch(schedule):
+        return HOURS_A_MONTH / (7 * _UNITS["day"])
     number, _, unit = schedule.removeprefix("rate(").removesuffix(")").partition(" ")
     if not schedule.startswith("rate(") or unit.removesuffix("s") not in _UNITS:
         raise ValueError(f"no default is {schedule!r}")

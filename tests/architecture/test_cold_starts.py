@@ -13,6 +13,8 @@ CLIENTS = {
     "export_suppression": ["S3"],
     "journal_feedback": ["DynamoDB"],
     "post_balances": ["DynamoDB", "SQS"],
+    "publish_statement": ["DynamoDB", "S3"],
+    "send_digest": ["DynamoDB"],
     "read_ses_statistics": ["DynamoDB"],
 }
 READS_NO_EVENTS = sorted(set(FUNCTIONS) - {"journal_feedback"})

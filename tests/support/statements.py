@@ -8,6 +8,11 @@ from ses_reputation.hours import day_of, hours_back
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.statement.facts.delegates import MOST_DELEGATES
+from ses_reputation.statement.facts.feeds import MOST_FEEDS
+from ses_reputation.statement.facts.suppression_lists import MOST_LISTS
+from ses_reputation.statement.facts.timeline import MOST_EVENTS
+from ses_reputation.statement.making import MOST_DETAILED
 from ses_reputation.statement.view.entity import (
     AdvicePart,
     AdviceStep,
@@ -415,6 +420,32 @@ def many_senders() -> Statement:
     """An identity with 200 senders."""
     delegates = [make_delegate(f"{444455556000 + number}") for number in range(200)]
     return make_statement(make_entity(EntityKind.IDENTITY, "example.com"), delegates=delegates)
+
+
+def a_thousand_identities() -> Statement:
+    """An owner of 1,000 identities, with as much of everything as a statement may have."""
+    names = [f"brand-{number:04}.a-name-of-some-length.example.com" for number in range(1_000)]
+    entities = [
+        replace(make_entity(EntityKind.IDENTITY, name, Standing.PAUSE, 9_000, 990), id=f"identity-{name}")
+        for name in names
+    ]
+    detailed = [replace(each, warm_up=make_warm_up() * 6) for each in entities[:MOST_DETAILED]]
+    delegates = [
+        replace(
+            make_delegate(f"{444455556000 + number}", sends=90_000, bounced=9_900), identities=(name,) * 4
+        )
+        for number, name in enumerate(names[:MOST_DELEGATES])
+    ]
+    made = make_statement(*detailed, delegates=delegates)
+    others = tuple(replace(make_line(each), has_detail=False) for each in entities[MOST_DETAILED:])
+    return replace(
+        made,
+        groups=(replace(made.groups[0], entities=(*made.groups[0].entities, *others)),),
+        entities_left_out=len(others),
+        feeds=made.feeds * MOST_FEEDS,
+        suppression=made.suppression * MOST_LISTS,
+        timeline=made.timeline * (MOST_EVENTS // 2),
+    )
 
 
 def hostile_names() -> Statement:

@@ -104,10 +104,27 @@ def test_an_alarm_more_is_ten_cents_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "runs"), [("rate(5 minutes)", 8_766.72), ("rate(1 hour)", 730.56), ("rate(1 day)", 30.44)]
+    ("schedule", "runs"),
+    [
+        ("rate(5 minutes)", 8_766.72),
+        ("rate(1 hour)", 730.56),
+        ("rate(1 day)", 30.44),
+        ("cron(0 8 ? * MON *)", 4.349),
+    ],
 )
 def test_a_schedule_starts_as_often_as_it_says(schedule: str, runs: float) -> None:
-    assert runs_a_month(schedule) == pytest.approx(runs)
+    assert runs_a_month(schedule) == pytest.approx(runs, abs=5e-4)
+
+
+def test_statements_are_read_each_hour_and_digests_each_week() -> None:
+    # By hand: 730.56 and 4.349 times 55 read units are 40,420 units, at 12.5 cents a million.
+    assert lines()["DynamoDB: read units of statements and digests"].amount == pytest.approx(40_420, abs=1)
+    # Six objects put and ten got, 730.56 times; an export a day puts and gets ten.
+    assert lines()["S3: puts"].amount == pytest.approx(730.56 * 6 + 30.44 * 10)
+    assert lines()["S3: gets"].amount == pytest.approx(730.56 * 10 + 30.44 * 10)
+    # By hand: a function of 1,769 MB has a CPU: 0.96 s, and 18 requests of 6 ms.
+    gigabyte_seconds = 730.56 * (0.96 + 18 * 0.006) * 1769 / 1024
+    assert lines()["Lambda: GB-seconds of publish_statement"].amount == pytest.approx(gigabyte_seconds)
 
 
 def test_every_schedule_of_the_template_is_in_the_bill() -> None:

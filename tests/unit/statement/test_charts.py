@@ -82,10 +82,10 @@ def test_delegates_are_drawn_to_the_scale_of_the_worst() -> None:
 
 
 def test_a_sparkline_has_gaps_where_nothing_was_sent() -> None:
-    """Four days across 120, 28 high with a margin of 1: half of the highest is in the middle."""
+    """Four days, a unit each; 100 high with a margin of 4: half of the highest is in the middle."""
     spark = Sparkline(("a", "b", "c", "d"), (100, 100, 0, 100), (0, 5, 0, 10), (0, 0, 0, 0))
 
-    assert spark_path(spark, 0.1) == "M0,27.0L40,14.0M120,1.0h0.1"
+    assert spark_path(spark, 0.1) == "M0 96 1 50M3 4h.1"
     assert spark_path(Sparkline(("a",), (0,), (0,), (0,)), 0.1) == ""
 
 

@@ -1,5 +1,6 @@
 """Statements as pages of HTML, taken apart by a parser that knows nothing of the templates."""
 
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -22,6 +23,7 @@ from tests.support.statements import (
     HOSTILE,
     NOW,
     STATES,
+    a_thousand_identities,
     healthy,
     hostile_names,
     make_statement,
@@ -88,6 +90,33 @@ def test_a_page_has_one_title_and_headings_in_order(state: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_is_small(state: str) -> None:
     assert len(render_statement(STATES[state]).encode()) < LARGEST
+
+
+def test_a_page_of_a_thousand_identities_is_small_even_where_all_have_as_much_as_they_may() -> None:
+    assert len(render_statement(a_thousand_identities()).encode()) < LARGEST
+
+
+def test_a_page_leaves_out_identities_of_least_concern_and_says_how_to_see_them() -> None:
+    made = a_thousand_identities()
+    (group,) = made.groups
+    *calm, bad = group.entities
+    calm = [replace(each, standing=Standing.HEALTHY) for each in calm]
+    page = render_statement(replace(made, groups=(replace(group, entities=(*calm, bad)),)))
+    table = page[page.index('<table class="sortable who"') :].partition("</table>")[0]
+    named = set(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?<code>([^<]*)</code>', table))
+
+    assert len(named) == 250
+    assert {bad.name, *(each.name for each in made.entities)} <= named
+    assert "1,000 identities, 250 of them here" in table
+    assert (
+        '750 identities of less concern are left out. <code class="command">ses-reputation standing --stack '
+        "ses-reputation</code> lists all" in page
+    )
+    assert "240 entities stand in this table alone." in page
+    delegates = replace(made.party, kind=PartyKind.DELEGATE)
+    assert f"balances --account {delegates.account} --stack" in render_statement(
+        replace(made, party=delegates)
+    )
 
 
 def test_names_of_others_stay_text() -> None:

@@ -19,7 +19,8 @@ _TINTS = (0.01, 0.05, 0.10, 0.25)
 TINTS = ((1, "below 1 %"), (2, "1 to 5 %"), (3, "5 to 10 %"), (4, "10 to 25 %"), (5, "25 % or more"))
 # A scale that ends where the highest rate lies would hide its marker.
 _ROOM = 1.1
-_SPARK_WIDTH, _SPARK_HEIGHT = 120, 28
+# Whole numbers draw a sparkline: a day is a unit wide, and its scale lies between these.
+_SPARK_BOTTOM, _SPARK_TOP = 96, 4
 
 
 class RateCells(NamedTuple):
@@ -112,16 +113,16 @@ def _daily(spark: Sparkline) -> list[float | None]:
 def spark_path(spark: Sparkline, highest: float) -> str:
     """Return the path of a sparkline of hard bounces per send by day, whose scale ends at `highest`.
 
-    Days without mail are gaps.
+    A day is 1 wide; the chart is 100 high. Days without mail are gaps. Pairs after those of an `M` are lines
+    (SVG 2, 9.3.3).
     """
     pieces, is_drawing = [], False
     for day, rate in enumerate(_daily(spark)):
         if rate is not None:
-            across = day * _SPARK_WIDTH / max(1, len(spark.days) - 1)
-            down = _SPARK_HEIGHT - 1 - (_SPARK_HEIGHT - 2) * min(1.0, rate / highest)
-            pieces.append(f"{'L' if is_drawing else 'M'}{across:.0f},{down:.1f}")
+            down = _SPARK_BOTTOM - (_SPARK_BOTTOM - _SPARK_TOP) * min(1.0, rate / highest)
+            pieces.append(f"{' ' if is_drawing else 'M'}{day} {down:.0f}")
         is_drawing = rate is not None
-    return "".join(pieces) + ("h0.1" if pieces else "")
+    return "".join(pieces) + ("h.1" if pieces else "")
 
 
 def tint(delayed: int, sends: int) -> int:

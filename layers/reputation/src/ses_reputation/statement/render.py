@@ -11,16 +11,16 @@ from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ses_reputation import wording
 from ses_reputation.hours import day_of, format_second
 from ses_reputation.statement import charts
-from ses_reputation.statement.view.entity import EntityView
+from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.mail import WarmUpRow
 from ses_reputation.statement.view.rates import MeasureView, SliceView
-from ses_reputation.statement.view.statement import Statement
+from ses_reputation.statement.view.statement import DomainGroup, Statement
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,6 +38,9 @@ _KINDS: Mapping[str, str] = {
     "provider": "Mailbox providers",
 }
 """Parts of the mail, in the order in which people ask for them."""
+MOST_LINES = 250
+"""Identities in a line of a page's table, those of most concern: a page shall stay below a megabyte. The JSON
+twin has them all."""
 WORDS: Mapping[str, str] = {
     "hard bounces": "Mail that a provider refused for good, such as to a mailbox that does not exist.",
     "complaints": "Recipients who marked the mail as spam, as their providers reported it to SES.",
@@ -48,6 +51,13 @@ WORDS: Mapping[str, str] = {
     "95 % interval": "Where the rate lies that so much mail could have come from; the less mail, the wider.",
 }
 """Terms that a reader may meet here first, each in one line."""
+
+
+class LinesShown(NamedTuple):
+    """Groups with those of their lines that a page has, of most concern, and how many lines it leaves out."""
+
+    groups: list[tuple[DomainGroup, list[EntityLine]]]
+    left_out: int
 
 
 def render_statement(statement: Statement) -> str:
@@ -133,6 +143,17 @@ def _with_events(entity: EntityView) -> list[MeasureView]:
     return [view for view in _measures(entity) if any(each.events for each in view.slices)]
 
 
+def _lines_shown(statement: Statement) -> LinesShown:
+    known = [line for group in statement.groups for line in group.entities]
+    shown = {line.id for line in sorted(known, key=_concern)[:MOST_LINES]}
+    groups = [(group, [line for line in group.entities if line.id in shown]) for group in statement.groups]
+    return LinesShown([(group, lines) for group, lines in groups if lines], len(known) - len(shown))
+
+
+def _concern(line: EntityLine) -> tuple[bool, int, int]:
+    return not line.has_detail, -line.standing.severity if line.standing else 1, -line.sends
+
+
 def _by_kind(slices: Iterable[SliceView]) -> list[tuple[str, list[SliceView]]]:
     order = list(_KINDS)
     known = sorted(slices, key=lambda each: (order.index(each.kind), -each.events))
@@ -155,6 +176,7 @@ _FILTERS: Mapping[str, Any] = {
     "duration": wording.duration,
     "heat_cells": lambda row: zip(row.sends, row.delayed, strict=True),
     "iso": format_second,
+    "lines_shown": _lines_shown,
     "measures": _measures,
     "minute": lambda at: wording.moment(at).removesuffix(" UTC"),
     "moment": wording.moment,
