@@ -76,7 +76,7 @@ def test_every_queue_of_an_alarm_is_emptied_as_sqs_allows() -> None:
         if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     }
 
-    assert len(watched) == 9
+    assert len(watched) == 7
     assert {queue for name in watched for queue in REDRIVEN.findall(SECTIONS[name])} == of_queues
     purged = {name for name in watched if f"[Purge](#purge-a-queue) `{watched[name]}`" in SECTIONS[name]}
     assert purged == {name for name, queue in watched.items() if queue not in of_queues}

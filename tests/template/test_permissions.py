@@ -105,7 +105,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "ReadSesStatisticsScheduleRole": {
         "CallReadSesStatistics": ("lambda:InvokeFunction", "<ReadSesStatisticsFunction.Arn>"),
-        "SetFailedStartsAside": ("sqs:SendMessage", "<ReadSesStatisticsDeadLetterQueue.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<StartsDeadLetterQueue.Arn>"),
     },
     "AssessReputationRole": {
         "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
@@ -134,7 +134,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "PublishStatementScheduleRole": {
         "CallPublishStatement": ("lambda:InvokeFunction", "<PublishStatementFunction.Arn>"),
-        "SetFailedStartsAside": ("sqs:SendMessage", "<PublishStatementDeadLetterQueue.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<StartsDeadLetterQueue.Arn>"),
     },
     "AssessReputationScheduleRole": {
         "CallAssessReputation": ("lambda:InvokeFunction", "<AssessReputationFunction.Arn>"),
@@ -152,7 +152,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "SendDigestScheduleRole": {
         "CallSendDigest": ("lambda:InvokeFunction", "<SendDigestFunction.Arn>"),
-        "SetFailedStartsAside": ("sqs:SendMessage", "<SendDigestDeadLetterQueue.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<StartsDeadLetterQueue.Arn>"),
     },
     "ExportSuppressionRole": {
         "FindSenders": ("dynamodb:Query", TABLE),

@@ -116,6 +116,7 @@ def test_the_account_that_stands_worst_is_suggested_with_a_region_where_it_has_s
 
     assert suggested(monkeypatch, states, [DELEGATE], [Target("111122223333", "us-east-1")]) == [
         "standing",
+        "serve",
         "standing explain --account 444455556666 --region eu-west-1",
         "providers",
         "feeds",
