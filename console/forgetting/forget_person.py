@@ -59,7 +59,7 @@ class PersonOnStack:
         Raises NotAllowedError while an export is under way, which may have read the address before; and
         UnavailableError. In either case the same command goes on.
         """
-        people = self._remember()
+        people = self.connection.forgotten.remember(self.address, self.now())
         running = self._exports_under_way()
         if running:
             raise NotAllowedError(
@@ -67,16 +67,6 @@ class PersonOnStack:
                 "From now on no export writes it. Nothing is erased yet: run this again when that has ended."
             )
         return self._erase(people, hidden(people.hash_of(self.address)), on_progress, applies=True)
-
-    def _remember(self) -> ForgottenPeople:
-        forgotten = self.connection.forgotten
-        known = forgotten.read()
-        key = known.key or forgotten.key.read() or forgotten.key.create()
-        people = ForgottenPeople(key, known.hashes)
-        digest = people.hash_of(self.address)
-        if digest not in known.hashes:
-            forgotten.table.add(digest, self.now())
-        return ForgottenPeople(key, known.hashes | {digest})
 
     def _exports_under_way(self) -> list[str]:
         pages = self.connection.clients.step_functions.get_paginator("list_executions")

@@ -5,6 +5,7 @@ decrypt (Systems Manager user guide, "Restricting decryption of SecureString par
 GetParameter on it needs no permission of KMS.
 """
 
+import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ PARTITION = "FORGOTTEN"
 _KEY_BYTES = 32
 _KEY_IS_MISSING = "ParameterNotFound"
 _KEY_IS_THERE = "ParameterAlreadyExists"
+# No hash is spelled so.
+_CHECK = "check"
 
 
 def key_parameter_of(stack_name: str) -> str:
@@ -32,16 +35,25 @@ def key_parameter_of(stack_name: str) -> str:
 
 
 class ForgottenTable(ItemStore):
-    """The hashes. Raises UnavailableError where DynamoDB fails."""
+    """The hashes, and by which key they were made. Raises UnavailableError where DynamoDB fails."""
 
-    def hashes(self) -> frozenset[str]:
-        """Return all hashes: read consistently, since what is not hidden is stored."""
-        return frozenset(row["sk"]["S"] for row in self._items.partition(PARTITION, ConsistentRead=True))
+    def read(self) -> tuple[frozenset[str], str]:
+        """Return all hashes, and the check value of their key, "" where there is none.
+
+        They are read consistently, since what is not hidden is stored.
+        """
+        rows = {row["sk"]["S"]: row for row in self._items.partition(PARTITION, ConsistentRead=True)}
+        check = rows.pop(_CHECK, None)
+        return frozenset(rows), check[_CHECK]["S"] if check else ""
 
     def add(self, digest: str, at: datetime) -> None:
         """Keep a hash, for ever: without it, the next export would write the address again."""
         row = {"pk": {"S": PARTITION}, "sk": {"S": digest}, "forgotten_at": time_value(at)}
         self._items.put(row)
+
+    def add_check(self, check: str) -> None:
+        """Keep the check value of the key, by which another key is noticed."""
+        self._items.put({"pk": {"S": PARTITION}, "sk": {"S": _CHECK}, _CHECK: {"S": check}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,10 @@ class ForgettingKey:
         return bytes.fromhex(answer["Parameter"]["Value"])
 
     def create(self) -> bytes:
-        """Make a key, unless somebody made one meanwhile, and return the one that stands."""
+        """Make a key, unless somebody made one meanwhile, and return the one that stands.
+
+        Raises UnavailableError, also where the other's key is there and cannot be read yet.
+        """
         made = secrets.token_bytes(_KEY_BYTES)
         try:
             with translating_aws_errors("PutParameter"):
@@ -71,7 +86,12 @@ class ForgettingKey:
         except UnavailableError as error:
             if not str(error).endswith(_KEY_IS_THERE):
                 raise
-        return self.read() or made
+        else:
+            return made
+        others = self.read()
+        if others is None:
+            raise UnavailableError(f"GetParameter: {_KEY_IS_MISSING}")
+        return others
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +104,10 @@ class ForgottenStore:
     def read(self) -> ForgottenPeople:
         """Return whom the ledger has forgotten. The key is asked for only where there is anybody.
 
-        Raises UnavailableError, and ListRefusedError where the key is gone and hashes are not: nobody could
-        tell these people from others, and their addresses would be stored again.
+        Raises UnavailableError, and ListRefusedError where hashes are there, and their key is gone or is
+        another: nobody could tell these people from others, and their addresses would be stored again.
         """
-        hashes = self.table.hashes()
+        hashes, check = self.table.read()
         if not hashes:
             return NOBODY
         key = self.key.read()
@@ -96,7 +116,28 @@ class ForgottenStore:
                 f"The parameter {self.key.parameter} is missing: without it, the {len(hashes)} people who "
                 "were forgotten are not recognised. Restore it (docs/privacy.md)."
             )
+        if check and not hmac.compare_digest(check, _check_of(key)):
+            raise ListRefusedError(
+                f"The parameter {self.key.parameter} is another key than the {len(hashes)} people who were "
+                "forgotten are known by: they are not recognised. Restore it (docs/privacy.md)."
+            )
         return ForgottenPeople(key, hashes)
+
+    def remember(self, address: str, at: datetime) -> ForgottenPeople:
+        """Keep the hash of an address, and return all who are forgotten then. Raises as `read`."""
+        known = self.read()
+        key = known.key or self.key.read() or self.key.create()
+        people = ForgottenPeople(key, known.hashes)
+        digest = people.hash_of(address)
+        if digest not in known.hashes:
+            self.table.add_check(_check_of(key))
+            self.table.add(digest, at)
+        return ForgottenPeople(key, known.hashes | {digest})
+
+
+def _check_of(key: bytes) -> str:
+    """Return what tells a key from others, and nothing of itself; no address has it for a hash."""
+    return hmac.digest(key, b"check", "sha256").hex()
 
 
 @cache
