@@ -14,6 +14,7 @@ from ses_reputation.doctor.reading.asking import Asker
 from ses_reputation.statistics.send_statistics import AccountRegion
 from ses_reputation.suppression.changes.sources import CauseLedger
 from ses_reputation.suppression.changes.suppressed_destination import SesSuppressedDestinations
+from ses_reputation.suppression.forgotten import NOBODY
 from ses_reputation.suppression.listing.list_reader import SuppressionList
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.restore.action_store import ActionTable
@@ -118,6 +119,7 @@ def serve_function(  # noqa: PLR0917
             reader,
             lambda tenant: found.lists[tenant],
             lambda tenant: SesSuppressedDestinations(client, Target(*place, tenant)),
+            lambda: NOBODY,
         )
 
     dynamodb: Any = InMemoryDynamoDB()

@@ -13,6 +13,7 @@ from ses_reputation.suppression.changes.comparison import FIRST_SNAPSHOT, Snapsh
 from ses_reputation.suppression.changes.explaining import LookUps
 from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.forgotten import ForgottenPeople
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -192,3 +193,51 @@ def test_of_several_earlier_snapshots_the_newest_is_compared_with() -> None:
     changes = run_to_the_end(compare(store, [ANN, DEE]))
 
     assert (changes.predecessor, changes.added, changes.removed) == (BEFORE.run_id, 1, 0)
+
+
+@pytest.mark.parametrize("has_time", [True, False], ids=["one call", "a call for each change"])
+def test_whoever_was_forgotten_since_a_predecessor_has_no_address_in_the_changes(has_time: bool) -> None:  # noqa: FBT001
+    """An export may begin while the predecessor is still to be rewritten; Ben is on the list as before."""
+    store, key = MemoryStore(), b"key"
+    ben = ForgottenPeople(key).hash_of("ben@example.com")
+    people = ForgottenPeople(key, frozenset({ben}))
+    write_snapshot(store, BEFORE, [ANN, suppress("Ben@example.com"), CLO])
+    hidden_ben = suppress(people.hide("ben@example.com"))
+
+    comparison = replace(compare(store, [ANN, DEE, hidden_ben]), people=people)
+    changes = run_to_the_end(comparison, lambda: has_time)
+
+    assert [
+        (change.email_address, change.kind) for change, _ in stream_snapshot_changes(store, AFTER, changes)
+    ] == [("clo@example.com", ChangeKind.REMOVED), ("dee@example.com", ChangeKind.ADDED)]
+    assert (changes.added, changes.removed) == (1, 1)
+
+
+def test_whoever_is_put_on_a_list_after_being_forgotten_is_an_addition() -> None:
+    store, key = MemoryStore(), b"key"
+    people = ForgottenPeople(key, frozenset({ForgottenPeople(key).hash_of("ben@example.com")}))
+    write_snapshot(store, BEFORE, [ANN])
+    hidden_ben = suppress(people.hide("ben@example.com"))
+
+    changes = run_to_the_end(replace(compare(store, [ANN, hidden_ben]), people=people))
+
+    assert (changes.added, changes.removed) == (1, 0)
+
+
+def test_a_predecessor_that_is_rewritten_between_two_calls_is_compared_from_its_begin() -> None:
+    """Forgetting moves a row to the end: a number of rows read says no longer which."""
+    store, key = MemoryStore(), b"key"
+    people = ForgottenPeople(key, frozenset({ForgottenPeople(key).hash_of("ann@example.com")}))
+    hidden_ann = suppress(people.hide("ann@example.com"))
+    write_snapshot(store, BEFORE, [ANN, BEN, CLO])
+    comparison = replace(compare(store, [CLO, DEE, hidden_ann]), people=people)
+
+    step = comparison.step(None, lambda: False)
+    write_snapshot(store, BEFORE, [BEN, CLO, hidden_ann])
+    while step.changes is None:
+        step = comparison.step(step.progress, lambda: True)
+
+    assert [
+        (change.email_address, change.kind)
+        for change, _ in stream_snapshot_changes(store, AFTER, step.changes)
+    ] == [("ben@example.com", ChangeKind.REMOVED), ("dee@example.com", ChangeKind.ADDED)]

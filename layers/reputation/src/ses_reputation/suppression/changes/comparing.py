@@ -15,8 +15,10 @@ from ses_reputation.suppression.changes.comparison import (
 )
 from ses_reputation.suppression.changes.diff import ComparedRows, KeyedLines, compare_lines, read_keys
 from ses_reputation.suppression.changes.explaining import LookUps
+from ses_reputation.suppression.changes.hiding_changes import HidingChanges
 from ses_reputation.suppression.changes.row_change import RowChange, encode_change
 from ses_reputation.suppression.errors import SnapshotCorruptError
+from ses_reputation.suppression.forgotten import NOBODY, ForgottenPeople
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parts import SnapshotPart, pack_lines
@@ -57,7 +59,8 @@ Compare = Callable[[SnapshotRun, Sequence[SnapshotPart], str | None], Comparison
 class SnapshotComparison:
     """A snapshot whose parts are written, and how it is compared with the newest complete one before it.
 
-    `look_ups` is what may be asked about causes, over all calls.
+    `look_ups` is what may be asked about causes, over all calls. `people` are hidden in the parts, and may not be
+    in the snapshot before, if it is still to be rewritten.
     """
 
     store: SnapshotStore
@@ -66,6 +69,7 @@ class SnapshotComparison:
     open_explainer: OpenExplainer
     look_ups: LookUps = field(default_factory=LookUps)
     rows_per_part: int = 100_000
+    people: ForgottenPeople = NOBODY
 
     def step(self, progress_name: str | None, has_time: Callable[[], bool]) -> ComparisonStep:
         """Compare until the rows or the time end, from where an earlier call left off.
@@ -81,6 +85,10 @@ class SnapshotComparison:
             predecessor = find_predecessor(self.store, self.run)
             progress = ComparisonProgress(
                 predecessor.run.run_id if predecessor else "", replace(self.look_ups)
+            )
+        if predecessor and progress.index != predecessor.index.sha256:
+            progress = ComparisonProgress(
+                progress.predecessor, progress.left, index=predecessor.index.sha256
             )
         if not progress.predecessor:
             return ComparisonStep(SnapshotChanges(not_compared=FIRST_SNAPSHOT))
@@ -99,8 +107,10 @@ class SnapshotComparison:
         self, predecessor: Manifest, progress: ComparisonProgress, has_time: Callable[[], bool]
     ) -> tuple[ComparisonProgress, bool]:
         explainer = self.open_explainer(predecessor, replace(progress.left))
+        hiding = HidingChanges(self.people, set(progress.moved))
         lines, tally = list[str](), _Tally()
-        for compared in self._compare(predecessor, progress):
+        for rows in self._compare(predecessor, progress):
+            compared = replace(rows, changes=list(hiding.keep(rows.changes)))
             causes = [explainer.explain(change) for change in compared.changes]
             lines += map(encode_change, compared.changes, causes)
             tally.add(compared, causes)
@@ -109,7 +119,7 @@ class SnapshotComparison:
                 progress = tally.added_to(self._store_part(progress, lines), explainer.left)
                 lines, tally = [], _Tally()
             if is_time_over:
-                return progress, False
+                return replace(progress, moved=tuple(sorted(hiding.moved))), False
         return tally.added_to(self._store_part(progress, lines), explainer.left), True
 
     def _compare(self, predecessor: Manifest, progress: ComparisonProgress) -> Iterator[ComparedRows]:

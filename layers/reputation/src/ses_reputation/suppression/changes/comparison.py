@@ -55,7 +55,8 @@ class SnapshotChanges:
 class ComparisonProgress:
     """How far a comparison is: rows taken of each side, what was found in them, and what may still be asked.
 
-    It holds no address: a side goes on behind a number of rows.
+    It holds no address: a side goes on behind a number of rows. `index` is the digest of the predecessor's: it
+    has others once somebody is forgotten, and the number says nothing of it. `moved` is as in HidingChanges.
     """
 
     predecessor: str
@@ -65,6 +66,8 @@ class ComparisonProgress:
     by_kind: Mapping[str, int] = field(default_factory=dict)
     by_cause: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[SnapshotPart, ...] = ()
+    index: str = ""
+    moved: tuple[str, ...] = ()
 
     def summed(self) -> SnapshotChanges:
         """Return what the manifest says once all rows are compared."""
@@ -88,4 +91,5 @@ def load_progress(store: SnapshotStore, run: SnapshotRun, name: str) -> Comparis
         raise SnapshotCorruptError(f"{run.comparison_key(name)} is missing.")
     fields = parse_json(stored.body)
     parts = tuple(SnapshotPart(**part) for part in fields.pop("parts"))
-    return ComparisonProgress(**{**fields, "left": LookUps(**fields["left"]), "parts": parts})
+    told = {"left": LookUps(**fields["left"]), "parts": parts, "moved": tuple(fields.pop("moved", ()))}
+    return ComparisonProgress(**{**fields, **told})

@@ -22,6 +22,7 @@ from ses_reputation.suppression.errors import (
 from ses_reputation.suppression.export.merge_parts import ManifestAdditions, merge_parts
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.export.read_part import PartReader, commit_reading
+from ses_reputation.suppression.forgotten import ForgottenPeople
 from ses_reputation.suppression.listing.list_reader import ListReader, SuppressionList
 from ses_reputation.suppression.listing.pace import Pace
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
@@ -58,6 +59,9 @@ class PlaceLists(Protocol):
 
     def describe_tenant(self, tenant: str) -> dict[str, object]:
         """Return what a tenant decides for itself, as `SettingsReader.of_tenant`."""
+
+    def read_forgotten(self) -> ForgottenPeople:
+        """Return whom the ledger has forgotten, as `ForgottenStore.read`."""
 
 
 @dataclass(slots=True)
@@ -166,8 +170,9 @@ class ListsExporter:
         sources = CauseSources(self.store, self.ledger, destinations, self.pace, self.now)
         settings = self.settings
         look_ups = LookUps(settings.cause_lookups, settings.cause_calls)
+        people = self.lists.read_forgotten()
         comparison = SnapshotComparison(
-            self.store, run, parts, sources.open_explainer, look_ups, settings.rows_per_part
+            self.store, run, parts, sources.open_explainer, look_ups, settings.rows_per_part, people
         )
         return comparison.step(progress, lambda: self._time_to_read() > 0)
 

@@ -15,6 +15,7 @@ from ses_reputation.suppression.changes.suppressed_destination import (
     SuppressedDestinationReader,
 )
 from ses_reputation.suppression.errors import ListRefusedError
+from ses_reputation.suppression.forgotten import ForgottenPeople
 from ses_reputation.suppression.forgotten_store import connect_forgotten
 from ses_reputation.suppression.listing.hiding_list import HidingList
 from ses_reputation.suppression.listing.list_reader import SesSuppressionList, SuppressionList
@@ -38,6 +39,7 @@ class PlaceClients:
     settings_reader: SettingsReader
     connect_list: Callable[[str], SuppressionList]
     connect_destinations: Callable[[str], SuppressedDestinationReader]
+    ask_forgotten: Callable[[], ForgottenPeople]
 
     def open_list(self, tenant: str) -> SuppressionList:
         """Return the list of a tenant, or "" the account's own."""
@@ -50,6 +52,10 @@ class PlaceClients:
     def describe_tenant(self, tenant: str) -> dict[str, object]:
         """Return what a tenant decides for itself."""
         return self.settings_reader.of_tenant(tenant)
+
+    def read_forgotten(self) -> ForgottenPeople:
+        """Return whom the ledger has forgotten."""
+        return self.ask_forgotten()
 
 
 def connect_place(
@@ -71,13 +77,14 @@ def connect_place(
     for operation in _READ_STRICTLY:
         describing.meta.events.register(f"before-parse.sesv2.{operation}", _refuse_what_is_no_json)
     asker = Asker(f"the export of {place.account}", _PaceWithin(pace, seconds_left))
+    def ask_forgotten() -> ForgottenPeople:
+        return connect_forgotten(settings).read()
+
     return PlaceClients(
         SettingsReader(asker, place, describing),
-        lambda tenant: HidingList(
-            SesSuppressionList(listing, settings.page_size, tenant),
-            lambda: connect_forgotten(settings).read(),
-        ),
+        lambda tenant: HidingList(SesSuppressionList(listing, settings.page_size, tenant), ask_forgotten),
         lambda tenant: SesSuppressedDestinations(listing, Target(*place, tenant)),
+        ask_forgotten,
     )
 
 
