@@ -1,8 +1,10 @@
 """Forgetting a person on a stack, or looking what it would take; the certificate says what was done."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
+from typing import Any
 
 from console.errors import NotAllowedError
 from console.forgetting.expiries import Expiry, read_expiries
@@ -12,6 +14,8 @@ from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.forgetting.erasure import Erasure
 from ses_reputation.forgetting.forgetting import Holders, OnProgress, erase_person
 from ses_reputation.forgetting.ledger_store import PersonalItems
+from ses_reputation.forgetting.lock import ForgettingLock
+from ses_reputation.forgetting.lock_store import LockTable
 from ses_reputation.forgetting.person import Person
 from ses_reputation.forgetting.store import S3ErasableStore
 from ses_reputation.suppression.forgotten import ForgottenPeople, hidden
@@ -26,6 +30,7 @@ class Certificate:
 
     digest: the hash that stands for the person, "" before there is one. applied: whether anything was erased.
     suppressed_in: the lists whose latest snapshot has the person: SES keeps the address there.
+    exports_meanwhile: exports that began while it was erased, and may have copied it from a snapshot.
     """
 
     stack: str
@@ -38,6 +43,12 @@ class Certificate:
     erasure: Erasure
     suppressed_in: tuple[Target, ...]
     expiries: tuple[Expiry, ...]
+    exports_meanwhile: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left that may hold the address."""
+        return self.erasure.is_complete and not self.exports_meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +67,43 @@ class PersonOnStack:
     def forget(self, on_progress: OnProgress) -> Certificate:
         """Erase the person. The hash is kept first, so that no export writes the address from then on.
 
-        Raises NotAllowedError while an export is under way, which may have read the address before; and
-        UnavailableError. In either case the same command goes on.
+        Raises NotAllowedError while an export is under way, which may have read the address before;
+        ForgettingHeldError while somebody else forgets; and UnavailableError. In each case the same command
+        goes on.
         """
-        people = self.connection.forgotten.remember(self.address, self.now())
-        running = self._exports_under_way()
+        connection = self.connection
+        people = connection.forgotten.remember(self.address, self.now())
+        newest = next(self._exports(), None)
+        running = [each["name"] for each in self._exports(statusFilter="RUNNING")]
         if running:
             raise NotAllowedError(
                 f"{', '.join(running)} is exporting suppression lists, and may have read the address before. "
                 "From now on no export writes it. Nothing is erased yet: run this again when that has ended."
             )
-        return self._erase(people, hidden(people.hash_of(self.address)), on_progress, applies=True)
+        table = LockTable(connection.clients.dynamodb, connection.output("LedgerTableName"))
+        with ForgettingLock(table, identify_caller(connection.clients.sts).title, self.now) as lock:
 
-    def _exports_under_way(self) -> list[str]:
+            def tell(what: str, read: int) -> None:
+                lock.renew()
+                on_progress(what, read)
+
+            spelling = hidden(people.hash_of(self.address))
+            certificate = self._erase(people, spelling, tell, applies=True)
+        return replace(certificate, exports_meanwhile=self._exports_behind(newest))
+
+    def _exports_behind(self, newest: Mapping[str, Any] | None) -> tuple[str, ...]:
+        """Return the names of exports that began later than one, the latest first."""
+        arn = newest and newest["executionArn"]
+        later = takewhile(lambda each: each["executionArn"] != arn, self._exports())
+        return tuple(each["name"] for each in later)
+
+    def _exports(self, **options: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield executions, the most recent first (Step Functions API reference, ListExecutions)."""
         pages = self.connection.clients.step_functions.get_paginator("list_executions")
+        workflow = self.connection.output("ExportSuppressionWorkflowArn")
         with translating_aws_errors("ListExecutions"):
-            return [
-                each["name"]
-                for page in pages.paginate(
-                    stateMachineArn=self.connection.output("ExportSuppressionWorkflowArn"),
-                    statusFilter="RUNNING",
-                )
-                for each in page["executions"]
-            ]
+            for page in pages.paginate(stateMachineArn=workflow, **options):
+                yield from page["executions"]
 
     def _erase(
         self, people: ForgottenPeople, spelling: str, on_progress: OnProgress, *, applies: bool

@@ -41,5 +41,5 @@ def forget_person(
         print_certificate(screen, certificate)
         if not apply:
             screen.print("\nNothing was changed. To erase the address, add --apply.")
-    if not certificate.erasure.is_complete:
+    if not certificate.is_complete:
         raise typer.Exit(1)

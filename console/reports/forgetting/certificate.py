@@ -38,14 +38,18 @@ def print_certificate(screen: Console, certificate: Certificate) -> None:
     for expiry in certificate.expiries:
         print_indented(screen, f"until {format_second(expiry.gone_at)}: {expiry.what}", columns=2)
         print_indented(screen, expiry.why, columns=4)
-    for heading, keys in (
+    for heading, names in (
         ("Damaged, so nobody can say whether they have the address", certificate.erasure.unread),
         ("Have the address, and are none of this stack's: look into them", certificate.erasure.left),
+        (
+            "Exports began meanwhile, and may have copied the address: run this again when they have ended",
+            certificate.exports_meanwhile,
+        ),
     ):
-        if keys:
+        if names:
             print_title(screen, heading)
-            for key in keys:
-                print_line(screen, f"  {key}")
+            for name in names:
+                print_line(screen, f"  {name}")
 
 
 def _print_heading(screen: Console, certificate: Certificate) -> None:
@@ -86,9 +90,10 @@ def certificate_to_json(certificate: Certificate) -> dict[str, Any]:
         "by": certificate.by,
         "forgotten": certificate.digest or None,
         "erased" if certificate.applied else "found": {kind: erasure.counts[kind] for kind in ErasedKind},
-        "is_complete": erasure.is_complete,
+        "is_complete": certificate.is_complete,
         "damaged": erasure.unread,
         "left": erasure.left,
+        "exports_meanwhile": list(certificate.exports_meanwhile),
         "suppressed_in": [asdict(target) for target in certificate.suppressed_in],
         "expires": [
             {"what": each.what, "gone_at": format_second(each.gone_at), "why": each.why}

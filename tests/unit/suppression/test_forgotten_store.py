@@ -64,7 +64,7 @@ def test_without_its_key_nobody_is_taken_for_unknown(store: ForgottenStore) -> N
 
 
 def test_a_key_that_somebody_made_and_that_is_not_seen_yet_is_waited_for() -> None:
-    """GetParameter may miss what PutParameter already refuses: going on with another key would lose a person."""
+    """GetParameter may miss what PutParameter already refuses: another key would lose a person."""
 
     def refuse(code: str, operation: str) -> Any:
         def call(**_: Any) -> None:
@@ -98,4 +98,3 @@ def test_another_key_in_place_of_the_one_is_noticed(store: ForgottenStore, ssm: 
         store.read()
     with pytest.raises(ListRefusedError, match="another key"):
         store.remember("ben@example.com", NOON)
-

@@ -7,6 +7,7 @@ SesReputationError
 ├── StateError             what an assessment stored was written by a newer version, or is damaged
 ├── ForgedEnvelopeError    an envelope was not written by SNS; says what shows it
 ├── UnavailableError       AWS failed, throttled or refused; carries its error code
+├── ForgettingHeldError  somebody else is forgetting a person (forgetting/lock.py)
 └── suppression: see suppression/errors.py
 """
 

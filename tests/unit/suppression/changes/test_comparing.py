@@ -196,7 +196,7 @@ def test_of_several_earlier_snapshots_the_newest_is_compared_with() -> None:
 
 
 @pytest.mark.parametrize("has_time", [True, False], ids=["one call", "a call for each change"])
-def test_whoever_was_forgotten_since_a_predecessor_has_no_address_in_the_changes(has_time: bool) -> None:  # noqa: FBT001
+def test_whoever_was_forgotten_since_a_predecessor_has_no_address_in_the_changes(has_time: bool) -> None:
     """An export may begin while the predecessor is still to be rewritten; Ben is on the list as before."""
     store, key = MemoryStore(), b"key"
     ben = ForgottenPeople(key).hash_of("ben@example.com")

@@ -67,6 +67,13 @@ def test_what_could_not_be_erased_is_named() -> None:
     assert "Known from now on" not in said
 
 
+def test_an_export_that_began_meanwhile_has_it_run_again() -> None:
+    certificate = replace(CERTIFICATE, exports_meanwhile=("20261127T183000Z",))
+    assert "run this again when they have ended\n  20261127T183000Z" in printed(certificate)
+    document = certificate_to_json(certificate)
+    assert (document["is_complete"], document["exports_meanwhile"]) == (False, ["20261127T183000Z"])
+
+
 def test_programs_read_every_field_and_each_is_documented() -> None:
     document = certificate_to_json(CERTIFICATE)
     assert document["erased"] == dict.fromkeys(ErasedKind, 0) | {

@@ -59,8 +59,8 @@ Compare = Callable[[SnapshotRun, Sequence[SnapshotPart], str | None], Comparison
 class SnapshotComparison:
     """A snapshot whose parts are written, and how it is compared with the newest complete one before it.
 
-    `look_ups` is what may be asked about causes, over all calls. `people` are hidden in the parts, and may not be
-    in the snapshot before, if it is still to be rewritten.
+    `look_ups` is what may be asked about causes, over all calls. `people` are hidden in the parts; in
+    the snapshot before they may not be, if it is still to be rewritten.
     """
 
     store: SnapshotStore
@@ -87,9 +87,7 @@ class SnapshotComparison:
                 predecessor.run.run_id if predecessor else "", replace(self.look_ups)
             )
         if predecessor and progress.index != predecessor.index.sha256:
-            progress = ComparisonProgress(
-                progress.predecessor, progress.left, index=predecessor.index.sha256
-            )
+            progress = ComparisonProgress(progress.predecessor, progress.left, index=predecessor.index.sha256)
         if not progress.predecessor:
             return ComparisonStep(SnapshotChanges(not_compared=FIRST_SNAPSHOT))
         try:

@@ -55,8 +55,8 @@ class SnapshotChanges:
 class ComparisonProgress:
     """How far a comparison is: rows taken of each side, what was found in them, and what may still be asked.
 
-    It holds no address: a side goes on behind a number of rows. `index` is the digest of the predecessor's: it
-    has others once somebody is forgotten, and the number says nothing of it. `moved` is as in HidingChanges.
+    It holds no address: a side goes on behind a number of rows. `index` is the digest of the predecessor's:
+    it is another once somebody is forgotten, and rows have moved. `moved` is as in HidingChanges.
     """
 
     predecessor: str
@@ -91,5 +91,5 @@ def load_progress(store: SnapshotStore, run: SnapshotRun, name: str) -> Comparis
         raise SnapshotCorruptError(f"{run.comparison_key(name)} is missing.")
     fields = parse_json(stored.body)
     parts = tuple(SnapshotPart(**part) for part in fields.pop("parts"))
-    told = {"left": LookUps(**fields["left"]), "parts": parts, "moved": tuple(fields.pop("moved", ()))}
-    return ComparisonProgress(**{**fields, **told})
+    decoded = {"left": LookUps(**fields["left"]), "parts": parts, "moved": tuple(fields.pop("moved", ()))}
+    return ComparisonProgress(**{**fields, **decoded})

@@ -11,9 +11,9 @@ from ses_reputation.suppression.forgotten import ForgottenPeople, is_hidden
 class HidingChanges:
     """Leaves out what only says that a row is hidden now: the address that went, and the hash that came.
 
-    moved: what stands for people whose rows of before had an address so far. Hidden rows are behind all others,
-    so it is known by then. Where the person left the list in that very time, or has another reason now, this
-    is left out, too.
+    moved: what stands for people whose rows of before had an address so far. Hidden rows are behind all
+    others, so it is known by then. Where the person left the list in that very time, or has another reason
+    now, this is left out, too.
     """
 
     people: ForgottenPeople

@@ -77,6 +77,7 @@ def connect_place(
     for operation in _READ_STRICTLY:
         describing.meta.events.register(f"before-parse.sesv2.{operation}", _refuse_what_is_no_json)
     asker = Asker(f"the export of {place.account}", _PaceWithin(pace, seconds_left))
+
     def ask_forgotten() -> ForgottenPeople:
         return connect_forgotten(settings).read()
 
