@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,6 +54,7 @@ class Scene:
     dynamodb: Any
     erased: list[str] = field(default_factory=list)
     people: Any = field(default_factory=lambda: forgotten("b@example.com"))
+    now: datetime = NOON
 
     def person(self) -> PersonOnStack:
         clients = SimpleNamespace(
@@ -69,7 +71,7 @@ class Scene:
             account_id="111122223333",
             region="us-east-1",
         )
-        return PersonOnStack(connection, "Ann@example.com", lambda: NOON)
+        return PersonOnStack(connection, "Ann@example.com", lambda: self.now)
 
 
 @pytest.fixture
@@ -85,6 +87,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
             assert applies
             found.erased.append(person.normal)
             on_progress("items of the ledger", 1)
+            on_progress("snapshots", 1)
             return Erasure()
 
         monkeypatch.setattr(forget_person, "erase_person", erase_person)
@@ -123,7 +126,30 @@ def test_while_a_person_is_erased_nobody_else_is(scene: Scene) -> None:
         refused.append(str(refusal.value))
 
     scene.person().forget(begin_another)
-    assert len(refused) == len(scene.erased) == 1
+    assert (len(refused), scene.erased) == (2, ["ann@example.com"])
+
+
+def test_it_stops_where_another_has_taken_over(scene: Scene) -> None:
+    """This one slept for too long, and the other may have deleted what it is about to describe."""
+    heard = []
+
+    def sleep_and_be_followed(what: str, _read: int) -> None:
+        heard.append(what)
+        scene.now += timedelta(hours=1, seconds=1)
+        other = LockTable(scene.dynamodb, "ledger")
+        assert other.take("another", "user ben", scene.now)
+
+    with pytest.raises(ForgettingHeldError, match="user ben is forgetting somebody"):
+        scene.person().forget(sleep_and_be_followed)
+    assert heard == ["items of the ledger"]
+
+
+def test_it_works_for_as_long_as_it_takes(scene: Scene) -> None:
+    def work(_what: str, _read: int) -> None:
+        scene.now += timedelta(minutes=40)
+        assert not LockTable(scene.dynamodb, "ledger").take("another", "user ben", scene.now)
+
+    assert scene.person().forget(work).is_complete
 
 
 @pytest.mark.parametrize("before", [[], ["20261126T070000Z", "20261125T070000Z"]])
