@@ -54,13 +54,15 @@ _BOTOCORE: tuple[tuple[type[Exception], Callable[[], str]], ...] = (
         NoRegionError,
         lambda: "No AWS Region chosen: give --region, set AWS_REGION, or name one in your profile.",
     ),
-    (ProfileNotFound, lambda: f"There is no such AWS profile. There are: {_profiles()}."),
 )
 
 
 def describe_error(error: Exception) -> str:
     """Return one line: what went wrong, whom AWS was asked as and where, and what to do about it."""
     match error:
+        case ProfileNotFound():
+            name = error.kwargs["profile"]
+            return visible(f"There is no AWS profile {name}. There are: {_profiles()}.{_asked()}")
         case ClientError():
             return visible(_describe_refusal(error))
         case BotoCoreError():

@@ -90,3 +90,25 @@ def test_an_object_behind_a_delete_marker_has_no_current_version(store: Erasable
 def test_an_object_is_written_with_its_mark(store: ErasableStore, is_superseded: bool) -> None:
     store.put_like("a", b"body", is_superseded=is_superseded)
     assert store.is_superseded("a") is is_superseded
+
+
+@pytest.mark.parametrize("is_superseded", [True, False])
+def test_an_object_is_renewed_with_its_mark_and_leaves_no_older_version(
+    store: ErasableStore, is_superseded: bool
+) -> None:
+    name = "list=tenant-a%20b/part-1"
+    store.put_like(name, b"body", is_superseded=not is_superseded)
+    store.put(f"{name}1", b"other")
+    before, other = store.list_versions()
+
+    assert store.renew(name, is_superseded=is_superseded)
+
+    after, still = store.list_versions()
+    assert (after.key, after.is_current, store.fetch_version(after)) == (name, True, b"body")
+    assert after.version_id != before.version_id
+    assert (store.is_superseded(name), still) == (is_superseded, other)
+
+
+def test_an_object_that_is_gone_is_not_renewed(store: ErasableStore) -> None:
+    assert not store.renew("a", is_superseded=False)
+    assert list(store.list_versions()) == []

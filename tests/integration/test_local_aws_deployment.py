@@ -6,7 +6,7 @@ import pytest
 
 from console.local_aws.deployment import delete_stack, deploy_template, find_stack
 from console.local_aws.emulator import Ministack, start_ministack
-from console.local_aws.errors import DeploymentError
+from console.local_aws.errors import DeploymentError, MissingStackError
 from console.local_aws.template import zip_folder
 from tests.support.aws.local_aws import DELEGATES, Ledger, write_template
 
@@ -54,7 +54,7 @@ def test_a_parameter_that_the_template_refuses_is_reported(ministack: Ministack)
 
 
 def test_a_stack_that_is_not_there_is_reported(ministack: Ministack) -> None:
-    with pytest.raises(DeploymentError, match="no-such-stack"):
+    with pytest.raises(MissingStackError, match="no-such-stack"):
         find_stack(ministack.clients(), "no-such-stack")
 
 

@@ -83,6 +83,9 @@ class InMemoryDigests:
         row["until"] = at + lease
         return set(row["channels"])  # type: ignore[call-overload, no-any-return]
 
+    def is_digest_sent(self, party: DigestParty, week: str) -> bool:
+        return "figures" in self.rows.get((party.key, week), {})
+
     def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         self.rows[party.key, week]["channels"].add(channel)  # type: ignore[attr-defined]
 

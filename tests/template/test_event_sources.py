@@ -118,7 +118,7 @@ def test_a_schedule_is_a_parameter(name: str) -> None:
 def test_a_start_that_fails_is_tried_again_and_then_set_aside(name: str) -> None:
     target, (_, _, attempts, seconds) = SCHEDULES[name]["Target"], STARTED[name]
     assert target["RetryPolicy"] == {"MaximumRetryAttempts": attempts, "MaximumEventAgeInSeconds": seconds}
-    own = {"AssessReputationSchedule", "ExportSuppressionSchedule"}
+    own = {"SendDigestSchedule", "ExportSuppressionSchedule"}
     queue = f"{name.removesuffix('Schedule')}DeadLetterQueue" if name in own else "StartsDeadLetterQueue"
     assert target["DeadLetterConfig"] == {"Arn": f"<{queue}.Arn>"}
 

@@ -138,7 +138,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "AssessReputationScheduleRole": {
         "CallAssessReputation": ("lambda:InvokeFunction", "<AssessReputationFunction.Arn>"),
-        "SetFailedStartsAside": ("sqs:SendMessage", "<AssessReputationDeadLetterQueue.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<StartsDeadLetterQueue.Arn>"),
     },
     "SendDigestRole": {
         "ReadStandings": ("dynamodb:Query", TABLE),
@@ -152,7 +152,7 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "SendDigestScheduleRole": {
         "CallSendDigest": ("lambda:InvokeFunction", "<SendDigestFunction.Arn>"),
-        "SetFailedStartsAside": ("sqs:SendMessage", "<StartsDeadLetterQueue.Arn>"),
+        "SetFailedStartsAside": ("sqs:SendMessage", "<SendDigestDeadLetterQueue.Arn>"),
     },
     "ExportSuppressionRole": {
         "FindSenders": ("dynamodb:Query", TABLE),

@@ -55,7 +55,7 @@ def run(monkeypatch: pytest.MonkeyPatch, setup: SoundSetup, *arguments: str) -> 
         registry=Registry(frozenset({setup.ledger, setup.owner}), frozenset({setup.courier, setup.harbor})),
         output=(outputs | make_channels(setup)).__getitem__,
         stack=SimpleNamespace(
-            name="ses-reputation", parameters={"ReadingRoleName": "ses-reputation-reading"}
+            outputs={}, name="ses-reputation", parameters={"ReadingRoleName": "ses-reputation-reading"}
         ),
     )
     monkeypatch.setattr(doctor, "connect", lambda _stack: connection)

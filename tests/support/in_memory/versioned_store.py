@@ -30,6 +30,13 @@ class VersionedMemoryStore(MemoryStore):
         if is_superseded:
             self.superseded.add(key)
 
+    def renew(self, key: str, *, is_superseded: bool) -> bool:
+        if key not in self.objects:
+            return False
+        self.versions[key] = []
+        VersionedMemoryStore.put_like(self, key, self.objects[key], is_superseded=is_superseded)
+        return True
+
     def hide(self, key: str) -> None:
         """Put a delete marker in front of an object, as its lifecycle does."""
         del self.objects[key]

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ses_reputation.digest.facts import DigestFigures
+from ses_reputation.digest.party import DigestParty
 from ses_reputation.digest.sending import LEASE, DigestOutcome, send_digests, week_of
 from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.notifications.channel import Channel
@@ -85,6 +87,37 @@ def test_one_party_that_fails_keeps_no_other_from_its_digest_and_is_sent_to_late
     assert send(store, heard, minutes=3) == DigestOutcome(1, {})
     # The mail was sent before the chat failed, and is not sent again.
     assert (len(heard.alerts), len(heard.chats)) == (3, 1)
+
+
+def test_a_repeat_that_meets_the_claim_of_a_failed_call_fails_too_and_so_is_repeated() -> None:
+    store, heard = InMemoryDigests(STATES), HeardDigests(deaf=[Channel.ALERT])
+    send(store, heard)
+    heard.deaf = ()
+
+    # Lambda repeats a failed call after one minute, and that after two more.
+    assert send(store, heard, minutes=1) == DigestOutcome(
+        0, dict.fromkeys(PARTIES, "another run has claimed it")
+    )
+    assert send(store, heard, minutes=3) == DigestOutcome(3, {})
+
+
+def test_an_unforeseen_error_about_one_party_keeps_no_other_from_its_digest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, heard = InMemoryDigests(STATES), HeardDigests()
+    figures_before = store.figures_before
+
+    def fail_for_owners(party: DigestParty, week: str) -> DigestFigures | None:
+        if not party.account:
+            raise ZeroDivisionError
+        return figures_before(party, week)
+
+    monkeypatch.setattr(store, "figures_before", fail_for_owners)
+    with pytest.raises(ExceptionGroup) as raised:
+        send(store, heard)
+
+    assert [type(each) for each in raised.value.exceptions] == [ZeroDivisionError]
+    assert len(heard.alerts) == 2
 
 
 @pytest.mark.parametrize("fault", ["before", "after", "unavailable"])

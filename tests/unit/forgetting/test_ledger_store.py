@@ -66,6 +66,17 @@ def test_what_others_entries_quote_is_erased_and_nothing_else_of_them() -> None:
     assert [item["expires_at"] for item in client.items.values()] == expires_at
 
 
+def test_an_address_that_ends_as_the_persons_does_stays_another_recipients() -> None:
+    client = InMemoryDynamoDB()
+    others = entry(recipient="x=ann@example.com")
+    journal(client, [others], [others])
+
+    assert erase(client).counts.total() == 0
+
+    assert [each for page in open_table(client).all_entries() for each in page] == [others]
+    assert list(open_table(client).delays_of_account(*ACCOUNT, day_of(NOON))) == [others]
+
+
 def test_delays_of_others_in_the_same_item_stay() -> None:
     client = InMemoryDynamoDB()
     hers, other, quoting = (

@@ -9,9 +9,10 @@ from ses_reputation.forgetting.erasure import ErasedKind, Erasure
 from ses_reputation.forgetting.objects import ObjectEraser
 from ses_reputation.forgetting.person import Person
 from ses_reputation.suppression.forgotten import ForgottenPeople
+from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.snapshot.parquet_location import parquet_key
 from tests.support.in_memory.versioned_store import VersionedMemoryStore
-from tests.support.written_snapshots import AFTER, BEFORE, manifest_of
+from tests.support.written_snapshots import AFTER, BEFORE, manifest_of, write_parts
 
 ANN = Person.of_address("ann@example.com", ForgottenPeople(b"key"))
 NAMED, OTHER = b'{"EmailAddress":"Ann@example.com"}\n', b'{"EmailAddress":"joann@example.com"}\n'
@@ -84,7 +85,11 @@ def test_exports_lose_the_entries_of_the_person_and_what_others_quote() -> None:
     store, key = VersionedMemoryStore(), "exports/entries/day=2026-11-27/20261127T070000Z.ndjson.gz"
     entries = [
         {"recipient": "ann@example.com", "outcome": "bounced"},
-        {"recipient": "b@example.com", "diagnostic_code": "550 <ann@example.com> unknown"},
+        {
+            "recipient": "b@example.com",
+            "identity": "ann@example.com",
+            "diagnostic_code": "550 <ann@example.com> unknown",
+        },
         {"recipient": "c@example.com", "outcome": "bounced"},
     ]
     store.put(key, gzip.compress("".join(f"{json.dumps(each)}\n" for each in entries).encode()))
@@ -94,7 +99,11 @@ def test_exports_lose_the_entries_of_the_person_and_what_others_quote() -> None:
     found = [json.loads(line) for line in gzip.decompress(store.objects[key]).splitlines()]
     assert found == [
         entries[2],
-        {"recipient": "b@example.com", "diagnostic_code": "550 <(forgotten)> unknown"},
+        {
+            "recipient": "b@example.com",
+            "identity": "ann@example.com",
+            "diagnostic_code": "550 <(forgotten)> unknown",
+        },
     ]
     assert len(list(store.list_versions())) == 1
 
@@ -121,3 +130,69 @@ def test_what_is_damaged_is_named_and_left() -> None:
     store.put(key, gzip.compress(NAMED)[:-4])
     erasure = erase(store)
     assert (erasure.unread, erasure.is_complete, len(store.objects)) == ([key], False, 1)
+
+
+def test_an_export_with_another_recipient_whose_address_ends_so_stays_as_it_is() -> None:
+    store, key = VersionedMemoryStore(), "exports/entries/day=2026-11-27/20261127T070000Z.ndjson.gz"
+    store.put(key, gzip.compress(b'{"recipient":"x=ann@example.com"}\n'))
+    before = list(store.list_versions())
+    assert (erase(store), list(store.list_versions())) == (Erasure(), before)
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [
+        ("exports/list.csv", b"ann@example.com\n"),
+        ("exports/entries/day=2026-11-27/list.csv", b"ann@example.com\n"),
+        (
+            "exports/entries/day=2026-11-27/rows.ndjson.gz",
+            gzip.compress(b'{"recipient":"ann@example.com"}\nann@example.com\n'),
+        ),
+        ("exports/entries/day=2026-11-27/names.ndjson.gz", gzip.compress(b'["ann@example.com"]\n')),
+        (
+            "exports/entries/day=2026-11-27/numbers.ndjson.gz",
+            gzip.compress(b'{"recipient":1,"to":"ann@example.com","n":2}\n'),
+        ),
+        ("suppression/actions/note.ndjson.gz", gzip.compress(b'{"EmailAddress":["ann@example.com"]}\n')),
+    ],
+    ids=["not below entries", "not compressed", "no JSON", "no fields", "numbers", "no text"],
+)
+def test_what_is_not_as_the_stack_writes_it_is_named_and_left(key: str, body: bytes) -> None:
+    store = VersionedMemoryStore()
+    store.put(key, body)
+
+    erasure = erase(store)
+
+    assert (erasure.left, erasure.counts.total(), store.objects) == ([key], 0, {key: body})
+    assert len(list(store.list_versions())) == 1
+
+
+def test_nothing_of_a_run_whose_manifest_cannot_be_read_is_deleted() -> None:
+    store = VersionedMemoryStore()
+    store.put(BEFORE.manifest_key, b'{"format_version": 3}')
+    part = gzip.compress(NAMED)
+    for key in (BEFORE.part_key(1), parquet_key(BEFORE, 1)):
+        store.put(key, part)
+        store.put(key, part)
+    before = list(store.list_versions())
+
+    erasure = erase(store)
+
+    assert (erasure.counts.total(), list(store.list_versions())) == (0, before)
+    assert set(erasure.left) == {BEFORE.part_key(1), parquet_key(BEFORE, 1)}
+
+
+def test_what_a_run_that_finished_meanwhile_names_stays_and_is_named() -> None:
+    """Its rows were hidden when it read them, but its changes may have what its predecessor still had."""
+    store = VersionedMemoryStore()
+    part = write_parts(
+        store, BEFORE, [SuppressedDestination("ann@example.com", "2026-11-20T07:00:00Z", "BOUNCE")]
+    )
+    store.put(BEFORE.manifest_key, manifest_of(BEFORE, part).to_bytes())
+    store.put(parquet_key(BEFORE, 1), b"PAR1")
+    before = list(store.list_versions())
+
+    erasure = erase(store)
+
+    assert (erasure.counts.total(), list(store.list_versions())) == (0, before)
+    assert erasure.left == [BEFORE.part_key(1)]

@@ -44,6 +44,7 @@ def test_an_address_is_found_in_what_others_write(text: str) -> None:
         "ann.lee@example.community",
         "ann.lee@example.com-mail.example",
         "annalee@example.com",
+        "o'ann.lee@example.com",
     ],
 )
 def test_another_address_that_holds_this_one_is_somebody_elses(text: str) -> None:

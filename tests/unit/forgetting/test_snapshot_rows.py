@@ -149,6 +149,11 @@ class CutOffStore(VersionedMemoryStore):
         VersionedMemoryStore.put(self, key, body)
         self._count()
 
+    def renew(self, key: str, *, is_superseded: bool) -> bool:
+        is_there = VersionedMemoryStore.renew(self, key, is_superseded=is_superseded)
+        self._count()
+        return is_there
+
     def delete_version(self, version: object) -> None:
         VersionedMemoryStore.delete_version(self, version)  # type: ignore[arg-type]
         self._count()
@@ -222,6 +227,69 @@ def test_changes_have_a_hash_too_and_the_next_comparison_finds_none() -> None:
     same = write_snapshot(store, later, list(stream_rows(store, after)))
     changes = compare(store, later, same).changes or {}
     assert (changes["added"], changes["removed"], changes["reason_changed"]) == (0, 0, 0)
+
+
+def test_an_empty_snapshot_whose_changes_have_the_person_is_no_obstacle() -> None:
+    store = VersionedMemoryStore()
+    write_snapshot(store, BEFORE, rows_of({"ann@example.com": BOUNCE}))
+    compare(store, AFTER, write_snapshot(store, AFTER, []))
+
+    erasure = forget(store)
+
+    _, found = changes_of_manifest(store, load_manifest(store, LIST, AFTER.run_id))
+    assert [change.email_address for change, _ in found] == [HASH]
+    assert (erasure.is_complete, erasure.counts[ErasedKind.CHANGE]) == (True, 1)
+    assert not any(ANN.is_in(body) for body in bodies(store))
+
+
+def test_a_snapshot_whose_last_part_is_damaged_stops_no_other() -> None:
+    """The person's part and the index are whole, but the row that stands for them belongs in the last."""
+    store = VersionedMemoryStore()
+    for run in (BEFORE, AFTER):
+        write_snapshot(store, run, rows_of({"ann@example.com": BOUNCE, "b@example.com": BOUNCE}), 1)
+    store.put(BEFORE.part_key(2), b"damaged")
+    before = load_manifest(store, LIST, BEFORE.run_id)
+
+    erasure = forget(store)
+
+    assert (erasure.unread, erasure.counts[ErasedKind.SNAPSHOT]) == ([BEFORE.manifest_key], 1)
+    assert load_manifest(store, LIST, BEFORE.run_id) == before
+    assert [row.email_address for row in stream_rows(store, load_manifest(store, LIST))] == [
+        "b@example.com",
+        HASH,
+    ]
+
+
+def test_all_objects_of_a_rewritten_snapshot_begin_their_days_anew() -> None:
+    """Days of S3's lifecycle count for each object: what stays as it is must not expire earlier."""
+    store = VersionedMemoryStore()
+    everyone = {f"{letter}@example.com": BOUNCE for letter in ("ann", "b", "c")}
+    write_snapshot(store, BEFORE, rows_of({}))
+    manifest = compare(store, AFTER, write_snapshot(store, AFTER, rows_of(everyone), 1))
+    for key in store.list_keys(AFTER.prefix):
+        store.mark_superseded(key)
+    earlier = set(store.list_versions(AFTER.prefix))
+
+    forget(store)
+
+    after = load_manifest(store, LIST)
+    assert after.parts[0] == manifest.parts[1]
+    versions = list(store.list_versions(AFTER.prefix))
+    assert not earlier.intersection(each for each in versions if each.key != AFTER.manifest_key)
+    assert all(each.is_current for each in versions if each.key != AFTER.manifest_key)
+    assert all(store.is_superseded(each.key) for each in versions)
+    assert len(list(stream_rows(store, after))) == 3
+
+
+def test_a_snapshot_with_a_part_that_is_gone_is_named_and_stays_as_it_was() -> None:
+    store = VersionedMemoryStore()
+    everyone = {f"{letter}@example.com": BOUNCE for letter in ("ann", "b", "c")}
+    manifest = write_snapshot(store, AFTER, rows_of(everyone), 1)
+    store.hide(AFTER.part_key(2))
+
+    assert forget(store).unread == [AFTER.manifest_key]
+
+    assert load_manifest(store, LIST) == manifest
 
 
 def test_a_damaged_snapshot_is_named_and_left_alone() -> None:

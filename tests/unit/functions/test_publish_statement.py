@@ -82,7 +82,7 @@ def test_the_schedule_has_all_statements_written() -> None:
         f"owner-{OWNER}",
         "owner-777788889999",
     ]
-    assert index["assessed_at"] == "2026-11-22T10:05:00Z"
+    assert index["assessed_at"] is None
 
 
 def test_a_change_is_written_once() -> None:

@@ -162,7 +162,7 @@ def test_an_object_that_cannot_be_written_is_the_failure_of_its_party(table: InM
 
 def test_what_a_run_has_published_is_not_made_again(table: InMemoryAssessments) -> None:
     statements = InMemoryStatements()
-    publish(table, statements)
+    publish(table, statements, StatementRun(NOW, changed_at=NOW))
     statements.written.clear()
 
     outcome = publish(table, statements, StatementRun(NOW + timedelta(minutes=1), changed_at=NOW))
@@ -176,9 +176,20 @@ def test_a_newer_change_or_the_schedule_has_all_made_again(
     table: InMemoryAssessments, changed_at: datetime | None
 ) -> None:
     statements = InMemoryStatements()
-    publish(table, statements)
+    publish(table, statements, StatementRun(NOW, changed_at=NOW))
 
     assert publish(table, statements, StatementRun(NOW, changed_at=changed_at)).published == NAMES
+
+
+def test_a_change_is_not_taken_as_published_by_a_run_that_may_have_read_half_an_assessment(
+    table: InMemoryAssessments,
+) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements, StatementRun(NOW, changed_at=NOW - timedelta(minutes=5)))
+    publish(table, statements)
+
+    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
+    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).is_needed is False
 
 
 def test_after_a_failure_a_change_is_not_taken_as_published(table: InMemoryAssessments) -> None:

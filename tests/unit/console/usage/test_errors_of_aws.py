@@ -178,7 +178,7 @@ def test_a_stack_that_is_nowhere_is_named_with_account_region_and_profile(
 def test_a_profile_that_is_missing_is_answered_by_those_that_are_there() -> None:
     line = last_line(run(["standing", "--stack", "prod", "--profile", "adit"]))
 
-    assert line == "Error: There is no such AWS profile. There are: owner, audit. (Asked: profile adit.)"
+    assert line == "Error: There is no AWS profile adit. There are: owner, audit. (Asked: profile adit.)"
 
 
 @pytest.mark.parametrize("options", [["--profile", "audit"], ["--region", "eu-west-1"]])
@@ -197,4 +197,4 @@ def test_an_error_names_who_was_asked_and_where() -> None:
         ask_at(AskedPlace())
 
     assert timeout.endswith("(Asked: account 111122223333, Region eu-west-1, profile audit.)")
-    assert missing.startswith("There is no such AWS profile.")
+    assert missing.startswith("There is no AWS profile audit.")

@@ -1,5 +1,7 @@
 """The pointer to the newest manifest is moved on, or given up with an error."""
 
+import json
+
 import pytest
 
 from ses_reputation.suppression.errors import StoreContendedError
@@ -8,9 +10,10 @@ from ses_reputation.suppression.export.merge_parts import describe_export
 from ses_reputation.suppression.export.progress import Export
 from ses_reputation.suppression.snapshot.block_index import StoredIndex
 from ses_reputation.suppression.snapshot.location import SnapshotRun
-from ses_reputation.suppression.snapshot.manifest import point_to_latest
+from ses_reputation.suppression.snapshot.manifest import Manifest, point_to_latest
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import NOON, MemoryStore
+from tests.support.written_snapshots import AFTER, manifest_of
 
 
 class RestlessStore(MemoryStore):
@@ -29,3 +32,9 @@ def test_a_pointer_that_keeps_changing_is_given_up_with_an_error() -> None:
     manifest = describe_export(Export(run, NOON, NOON), Checkpoint(), index, NOON)
     with pytest.raises(StoreContendedError, match=r"latest\.json"):
         point_to_latest(RestlessStore(), manifest)
+
+
+def test_a_manifest_of_before_people_could_be_forgotten_has_nobody_forgotten() -> None:
+    fields = manifest_of(AFTER, []).to_json()
+    del fields["forgotten"]
+    assert Manifest.from_json(AFTER.manifest_key, json.dumps(fields).encode()) == manifest_of(AFTER, [])

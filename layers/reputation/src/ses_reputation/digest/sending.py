@@ -11,7 +11,7 @@ from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import DigestParty, parties_of
 from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.digest.text import alert_of_digest
-from ses_reputation.errors import SesReputationError
+from ses_reputation.errors import SesReputationError, UnavailableError
 from ses_reputation.notifications.channel import Channel
 from ses_reputation.notifications.chat import ChatNotification
 from ses_reputation.notifications.texts.layout import Alert
@@ -34,6 +34,9 @@ class DigestStore(Protocol):
         self, party: DigestParty, week: str, at: datetime, lease: timedelta
     ) -> Collection[Channel] | None:
         """Return the channels that have a digest, to the run that may send it to the others."""
+
+    def is_digest_sent(self, party: DigestParty, week: str) -> bool:
+        """Return whether every channel has a party's digest of a week."""
 
     def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         """Remember that a channel has a digest."""
@@ -79,15 +82,22 @@ def send_digests(
 
     At least once, as the outbox publishes: a run that is cut off between sending and recording it leaves a
     claim, and after its lease the next run sends again. A party that fails keeps no other from its digest.
+
+    Raises an ExceptionGroup of unforeseen errors, after all other parties were sent theirs.
     """
     states, sizes = list(store.read_states().values()), read_sizes()
-    sent, failed = 0, dict[str, str]()
+    sent, failed, defects = 0, dict[str, str](), list[Exception]()
     for party in parties_of(states):
         try:
             sending = _Sending(store, topics, settings, party, week_of(at), clock)
             sent += sending.send(partial(compose, party, states, sizes, at))
         except SesReputationError as error:
             failed[party.key] = shorten_addresses(str(error))
+        except Exception as error:
+            error.add_note(f"while making the digest of {shorten_addresses(party.key)}")
+            defects.append(error)
+    if defects:
+        raise ExceptionGroup("digests could not be made", defects)
     return DigestOutcome(sent, failed)
 
 
@@ -110,7 +120,10 @@ class _Sending:
         """Return whether this run sent what was left of the party's digest."""
         done = self.store.claim_digest(self.party, self.week, self.clock(), LEASE)
         if done is None:
-            return False
+            if self.store.is_digest_sent(self.party, self.week):
+                return False
+            # Another run is sending it, or failed to: only a later repeat of this call can tell.
+            raise UnavailableError("another run has claimed it")
         digest = composed(self.store.figures_before(self.party, self.week))
         alert = alert_of_digest(digest, self.settings.stack_name, self.settings.statement_base_url)
         for channel in self._channels():

@@ -40,6 +40,11 @@ class DigestTable(StandingTable):
         )
         return None if row is None else {each for each in Channel if _field(each) in row}
 
+    def is_digest_sent(self, party: DigestParty, week: str) -> bool:
+        """Return whether every channel has a party's digest of a week."""
+        rows = self._items.partition(_partition(party), ScanIndexForward=False, ConsistentRead=True)
+        return any(row["sk"]["S"] == week and "sent_at" in row for row in rows)
+
     def mark_sent_to(self, party: DigestParty, week: str, channel: Channel, at: datetime) -> None:
         """Remember that a channel has a digest."""
         self._items.update(

@@ -10,7 +10,8 @@ from ses_reputation.ledger.entries import pack_attributes
 from ses_reputation.ledger.keys import DELAYS
 from ses_reputation.ledger.rows import entry_of_row
 
-_SENDER = "identity"
+_NAMES = ("identity", "recipient")
+"""What names a sender, as journals have it, and somebody: the person's own entries go as a whole."""
 
 
 def without_person(row: Row, person: Person, erasure: Erasure) -> Row | None:
@@ -21,7 +22,7 @@ def without_person(row: Row, person: Person, erasure: Erasure) -> Row | None:
     if entry["recipient"] == person.normal:
         erasure.counts[ErasedKind.ENTRY] += 1
         return None
-    erased = _erase_mentions(entry, person)
+    erased = erase_mentions(entry, person)
     if erased == entry:
         return row
     erasure.counts[ErasedKind.MENTION] += 1
@@ -32,7 +33,7 @@ def without_person(row: Row, person: Person, erasure: Erasure) -> Row | None:
 def _delays_without(row: Row, person: Person, erasure: Erasure) -> Row | None:
     delays = unpack_delays(bytes(row["delays"]["B"]))
     others = [delay for delay in delays if delay["recipient"] != person.normal]
-    erased = [_erase_mentions(delay, person) for delay in others]
+    erased = [erase_mentions(delay, person) for delay in others]
     erasure.counts[ErasedKind.DELAY] += len(delays) - len(others)
     erasure.counts[ErasedKind.MENTION] += sum(new != old for new, old in zip(erased, others, strict=True))
     if erased == delays:
@@ -43,6 +44,6 @@ def _delays_without(row: Row, person: Person, erasure: Erasure) -> Row | None:
     return {**row, "sk": {"S": digest_of_delays(content)}, "delays": {"B": content}}
 
 
-def _erase_mentions(entry: Mapping[str, str], person: Person) -> dict[str, str]:
-    """Return what an entry says without a person; an identity is a sender's name, as journals have it."""
-    return {name: value if name == _SENDER else person.erase_from(value) for name, value in entry.items()}
+def erase_mentions(entry: Mapping[str, str], person: Person) -> dict[str, str]:
+    """Return what somebody else's entry says without a person."""
+    return {name: value if name in _NAMES else person.erase_from(value) for name, value in entry.items()}

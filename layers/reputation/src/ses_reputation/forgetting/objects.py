@@ -2,24 +2,28 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
 from ses_reputation.forgetting.erasure import ErasedKind, Erasure
+from ses_reputation.forgetting.ledger_rows import erase_mentions
 from ses_reputation.forgetting.person import Person
+from ses_reputation.forgetting.snapshots import names_in
 from ses_reputation.forgetting.store import ErasableStore, ObjectVersion
 from ses_reputation.json_text import parse_json
 from ses_reputation.quarantine.record import PREFIX as QUARANTINE
+from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.restore.actions import ACTIONS_ROOT
 from ses_reputation.suppression.restore.import_files import IMPORTS_ROOT
-from ses_reputation.suppression.snapshot.location import RUNS_ROOT
+from ses_reputation.suppression.snapshot.location import RUNS_ROOT, SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.parquet_location import PARQUET_ROOT, parquet_prefix
-from ses_reputation.suppression.targets import ROOT
+from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest
+from ses_reputation.suppression.targets import ROOT, target_of_folder
 
-EXPORTS_ROOT = "exports/"
-"""Where exports of entries are."""
+EXPORTS_ROOT = "exports/entries/"
+"""Where the stack's own exports of entries are."""
 _LEVEL = 6
 _FieldsWithout = Callable[[dict[str, str], Person], "dict[str, str] | None"]
 
@@ -36,7 +40,7 @@ class ObjectEraser:
     def erase(self, snapshots: Iterable[Manifest], on_read: Callable[[int], None]) -> None:
         """Read each version of each object, but of those that the manifests describe only older ones."""
         manifests = list(snapshots)
-        described = {manifest.run.prefix + name for manifest in manifests for name in _names_in(manifest)}
+        described = {key for manifest in manifests for key in _keys_in(manifest)}
         known = {parquet_prefix(manifest.run) for manifest in manifests}
         for number, version in enumerate(self.store.list_versions(), 1):
             on_read(number)
@@ -68,41 +72,75 @@ class ObjectEraser:
         elif kind := _kind_to_delete(version.key):
             self._delete(version, kind)
         else:
-            self.erasure.left.append(version.key)
+            self._leave(version.key)
 
     def _delete(self, version: ObjectVersion, kind: ErasedKind) -> None:
+        if self._is_needed(version):
+            return
         self.erasure.counts[kind] += 1
         if self.applies:
             self.store.delete_version(version)
 
+    def _is_needed(self, version: ObjectVersion) -> bool:
+        """Whether a run needs an object after all: it finished meanwhile, or its manifest is damaged.
+
+        What then may have the address is left.
+        """
+        run = _run_of(version.key)
+        try:
+            manifest = find_manifest(self.store, run) if run else None
+        except SnapshotCorruptError:
+            self._leave(version.key)
+            return True
+        if manifest is None or not version.is_current:
+            return False
+        if version.key.startswith(PARQUET_ROOT):
+            # The rows were hidden when the run read them.
+            return True
+        is_named = version.key in _keys_in(manifest)
+        if is_named:
+            self._leave(version.key)
+        return is_named
+
+    def _leave(self, key: str) -> None:
+        if key not in self.erasure.left:
+            self.erasure.left.append(key)
+
     def _rewrite(
         self, version: ObjectVersion, body: bytes, kind: ErasedKind, without: _FieldsWithout
     ) -> None:
-        """Write lines without the person, those that changed last, and end the version that had them."""
-        packed, changed = BytesIO(), list[bytes]()
-        with (
-            gzip.open(BytesIO(body)) as lines,
-            gzip.GzipFile("", "wb", _LEVEL, packed, mtime=0) as kept,
-        ):
-            for line in lines:
-                fields = parse_json(line)
-                new = without(fields, self.person)
-                if new == fields:
-                    kept.write(line)
-                    continue
-                self.erasure.counts[kind] += 1
-                changed += [json.dumps(new, separators=(",", ":")).encode() + b"\n"] if new else []
-            kept.writelines(changed)
-        if self.applies:
-            self.store.put(version.key, packed.getvalue())
+        """Write lines without the person, and end the version that had them."""
+        try:
+            packed, erased = _lines_without(body, self.person, without)
+        except (OSError, EOFError, ValueError, AttributeError, TypeError):
+            # It lies where the stack writes, but somebody else wrote it.
+            self._leave(version.key)
+            return
+        self.erasure.counts[kind] += erased
+        if self.applies and erased:
+            self.store.put(version.key, packed)
             self.store.delete_version(version)
 
 
-def _names_in(manifest: Manifest) -> list[str]:
-    """Return the names of the objects that a manifest describes, and of itself."""
-    changes: Mapping[str, list[Mapping[str, str]]] = manifest.changes or {}
-    own = [part.name for part in manifest.parts]
-    return ["manifest.json", manifest.index.name, *own, *(part["name"] for part in changes.get("parts", ()))]
+def _lines_without(body: bytes, person: Person, without: _FieldsWithout) -> tuple[bytes, int]:
+    """Return compressed lines without a person, those that changed last, and how many did."""
+    packed, changed, erased = BytesIO(), list[bytes](), 0
+    with gzip.open(BytesIO(body)) as lines, gzip.GzipFile("", "wb", _LEVEL, packed, mtime=0) as kept:
+        for line in lines:
+            fields = parse_json(line)
+            new = without(fields, person)
+            if new == fields:
+                kept.write(line)
+                continue
+            erased += 1
+            changed += [json.dumps(new, separators=(",", ":")).encode() + b"\n"] if new else []
+        kept.writelines(changed)
+    return packed.getvalue(), erased
+
+
+def _keys_in(manifest: Manifest) -> list[str]:
+    """Return the keys of the objects that a manifest describes, and its own."""
+    return [manifest.run.manifest_key, *(manifest.run.prefix + name for name in names_in(manifest))]
 
 
 def _kind_to_delete(key: str) -> ErasedKind | None:
@@ -127,4 +165,17 @@ def _hidden_change(fields: dict[str, str], person: Person) -> dict[str, str]:
 def _entry_without(fields: dict[str, str], person: Person) -> dict[str, str] | None:
     if fields.get("recipient") == person.normal:
         return None
-    return {name: person.erase_from(value) for name, value in fields.items()}
+    return erase_mentions(fields, person)
+
+
+def _run_of(key: str) -> SnapshotRun | None:
+    """Return the run whose snapshot, or whose Parquet, an object is of; None where it is of none."""
+    if key.startswith(PARQUET_ROOT):
+        *folders, _, name = key.removeprefix(PARQUET_ROOT).split("/")
+        folders = [*(each.partition("=")[2] for each in folders), name.partition(".")[0]]
+    else:
+        folders = key.removeprefix(ROOT).split("/")[:-1]
+    if len(folders) != 4 or not is_run_id(folders[3]):
+        return None
+    target = target_of_folder(*folders[:3])
+    return SnapshotRun(target, folders[3]) if target else None

@@ -17,8 +17,9 @@ from ses_reputation.suppression.forgotten import ForgottenPeople
 ERASED = "(forgotten)"
 """What stands for the address in the texts of other people's entries."""
 # What makes another address of it: ann@x.example is neither in joann@x.example nor in ann@x.example.net.
-# Other characters that may be in a local part (=, ', /) decorate addresses more often.
-_BEFORE, _BEHIND = r"(?<![\w.+-])", r"(?![\w-]|\.\w)"
+# An apostrophe is part of it behind a letter (o'brien@x.example), and else a quotation mark. Other characters
+# that may be in a local part (=, /) decorate addresses more often.
+_BEFORE, _BEHIND = r"(?<![\w.+-])(?<!\w')", r"(?![\w-]|\.\w)"
 # A character of JSON's escapes (RFC 8259, 7), in a text that was quoted once or again.
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|([nr])|[bft]|(.?))", re.DOTALL)
 # As long as an address of ten characters; in mail it has lines (RFC 2045, 6.8).

@@ -91,6 +91,8 @@ def hide_person(store: SnapshotStore, manifest: Manifest, person: Person) -> Hid
 
 def _hide_rows(store: SnapshotStore, manifest: Manifest, person: Person) -> HiddenSnapshot:
     blocks = load_index(store, manifest)
+    if not blocks:
+        return HiddenSnapshot(manifest, {}, ())
     target = _part_at(blocks, hidden(person.digest))
     named = {block.part for each in person.spellings for block in blocks_of(each.casefold(), blocks)}
     lines, moved = dict[str, list[str]](), list[str]()

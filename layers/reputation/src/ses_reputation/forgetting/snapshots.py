@@ -1,13 +1,14 @@
 """Every finished snapshot without a person's address, its Parquet, and all older versions of what held it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 from ses_reputation.forgetting.erasure import ErasedKind, Erasure
 from ses_reputation.forgetting.person import Person
 from ses_reputation.forgetting.snapshot_rows import SnapshotTraces, find_traces, hide_person
-from ses_reputation.forgetting.store import ErasableStore
+from ses_reputation.forgetting.store import ErasableStore, ObjectVersion
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -16,6 +17,7 @@ from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest, l
 
 # S3 answers in some 30 ms, and a year of a list is hundreds of snapshots.
 _SNAPSHOTS_AT_ONCE = 16
+_OBJECTS_AT_ONCE = 8
 
 
 def finished_runs(store: ErasableStore, erasure: Erasure) -> Iterator[Manifest]:
@@ -52,10 +54,8 @@ def erase_from_snapshots(
             if traces is None:
                 erasure.unread.append(manifest.run.manifest_key)
             elif traces.rows or traces.changes:
-                erasure.counts[ErasedKind.SNAPSHOT] += 1
-                erasure.counts[ErasedKind.SNAPSHOT_ROW] += traces.rows
-                erasure.counts[ErasedKind.CHANGE] += traces.changes
-                manifest = _hide(store, manifest, person, erasure, applies=applies)  # noqa: PLW2901
+                hiding = _Hiding(store, person, erasure, applies)
+                manifest = hiding.hide(manifest, traces)  # noqa: PLW2901
             standing.append(manifest)
             on_snapshot(number)
     return standing
@@ -68,23 +68,60 @@ def _look(store: ErasableStore, person: Person, manifest: Manifest) -> tuple[Man
         return manifest, None
 
 
-def _hide(
-    store: ErasableStore, manifest: Manifest, person: Person, erasure: Erasure, *, applies: bool
-) -> Manifest:
-    run = manifest.run
-    parquet = list(store.list_versions(parquet_prefix(run)))
-    erasure.counts[ErasedKind.PARQUET] += sum(applies or version.is_current for version in parquet)
-    if not applies:
-        return manifest
-    hidden = hide_person(store, manifest, person)
-    is_superseded = store.is_superseded(run.manifest_key)
-    for name, body in hidden.objects.items():
-        store.put_like(run.prefix + name, body, is_superseded=is_superseded)
-    # S3 tells the function of the new manifest, which writes the Parquet anew: the old must be gone by then.
-    for version in parquet:
-        store.delete_version(version)
-    store.put_like(run.manifest_key, hidden.manifest.to_bytes(), is_superseded=is_superseded)
-    for name in hidden.left:
-        for version in store.list_versions(run.prefix + name):
+@dataclass(frozen=True, slots=True)
+class _Hiding:
+    """Hides a person in one snapshot, or only counts."""
+
+    store: ErasableStore
+    person: Person
+    erasure: Erasure
+    applies: bool
+
+    def hide(self, manifest: Manifest, traces: SnapshotTraces) -> Manifest:
+        """Return the manifest as it then stands; a snapshot that is damaged is noted, and stays as it is."""
+        parquet = list(self.store.list_versions(parquet_prefix(manifest.run)))
+        found = manifest
+        if self.applies:
+            try:
+                found = self._rewrite(manifest, parquet)
+            except SnapshotCorruptError:
+                self.erasure.unread.append(manifest.run.manifest_key)
+                return manifest
+        self.erasure.counts[ErasedKind.SNAPSHOT] += 1
+        self.erasure.counts[ErasedKind.SNAPSHOT_ROW] += traces.rows
+        self.erasure.counts[ErasedKind.CHANGE] += traces.changes
+        self.erasure.counts[ErasedKind.PARQUET] += sum(self.applies or each.is_current for each in parquet)
+        return found
+
+    def _rewrite(self, manifest: Manifest, parquet: Sequence[ObjectVersion]) -> Manifest:
+        store, run = self.store, manifest.run
+        hidden = hide_person(store, manifest, self.person)
+        is_superseded = store.is_superseded(run.manifest_key)
+        # Days of S3's lifecycle count for each object: what stays as it is must not expire before the rest.
+        self._renew(
+            [run.prefix + name for name in names_in(hidden.manifest) if name not in hidden.objects],
+            is_superseded=is_superseded,
+        )
+        for name, body in hidden.objects.items():
+            store.put_like(run.prefix + name, body, is_superseded=is_superseded)
+        # S3 tells the function of the new manifest, which makes the Parquet again: the old must be gone then.
+        for version in parquet:
             store.delete_version(version)
-    return hidden.manifest
+        store.put_like(run.manifest_key, hidden.manifest.to_bytes(), is_superseded=is_superseded)
+        for name in hidden.left:
+            for version in store.list_versions(run.prefix + name):
+                store.delete_version(version)
+        return hidden.manifest
+
+    def _renew(self, keys: Sequence[str], *, is_superseded: bool) -> None:
+        renew = partial(self.store.renew, is_superseded=is_superseded)
+        with ThreadPoolExecutor(_OBJECTS_AT_ONCE) as threads:
+            if not all(list(threads.map(renew, keys))):
+                raise SnapshotCorruptError("objects of a snapshot are missing")
+
+
+def names_in(manifest: Manifest) -> list[str]:
+    """Return the names of the objects that a manifest describes."""
+    changes: Mapping[str, list[Mapping[str, str]]] = manifest.changes or {}
+    own = [part.name for part in manifest.parts]
+    return [manifest.index.name, *own, *(part["name"] for part in changes.get("parts", ()))]

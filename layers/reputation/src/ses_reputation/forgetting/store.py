@@ -34,6 +34,12 @@ class ErasableStore(TaggingStore, Protocol):
     def put_like(self, key: str, body: bytes, *, is_superseded: bool) -> None:
         """Write an object that is marked as superseded from its first moment, or not."""
 
+    def renew(self, key: str, *, is_superseded: bool) -> bool:
+        """Write an object over itself, as `put_like` does, and leave no older version of it.
+
+        Returns whether there is such an object.
+        """
+
 
 class S3ErasableStore(S3SnapshotStore):
     """An ErasableStore in one S3 bucket.
@@ -75,3 +81,25 @@ class S3ErasableStore(S3SnapshotStore):
         tags: Any = {"Tagging": "=".join(SUPERSEDED)} if is_superseded else {}
         with translating_aws_errors("PutObject"):
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **tags)
+
+    def renew(self, key: str, *, is_superseded: bool) -> bool:
+        """CopyObject onto itself, which S3 takes where metadata are replaced (API reference, CopyObject)."""
+        tags: Any = {"Tagging": "=".join(SUPERSEDED)} if is_superseded else {}
+        try:
+            with translating_aws_errors("CopyObject"):
+                self.client.copy_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    CopySource={"Bucket": self.bucket, "Key": key},
+                    MetadataDirective="REPLACE",
+                    TaggingDirective="REPLACE",
+                    **tags,
+                )
+        except UnavailableError as error:
+            if str(error).endswith(_GONE):
+                return False
+            raise
+        for version in self.list_versions(key):
+            if version.key == key and not version.is_current:
+                self.delete_version(version)
+        return True

@@ -31,8 +31,9 @@ from ses_reputation.wording import duration, moment
 
 MOST_DETAILED = 10
 """Entities in full, of some 56 KB each: a page shall stay below a megabyte."""
-STALE_AFTER = timedelta(hours=1)
-"""Assessments run every few minutes; without one for so long, what is shown is not what is."""
+STALE_AFTER = timedelta(hours=2)
+"""Assessments run every few minutes, and store what has not changed once an hour; without one for twice as
+long, what is shown is not what is."""
 _MOST_SENTENCES = 10
 
 

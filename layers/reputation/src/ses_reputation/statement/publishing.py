@@ -154,10 +154,13 @@ class _Publishing:
     def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
         """Write the index of all parties that have a statement."""
         lines = {name: line for name, line in sorted(self.lines.items()) if name in parties}
-        is_whole = not self.failed and not self.defects
-        assessed_at = self.inputs.assessed_at if is_whole else before and before.assessed_at
+        assessed_at = before.assessed_at if before else None
+        # A change is published when its whole assessment is stored. A run that something else started may
+        # have read an assessment half stored.
+        if self.run.changed_at and not self.failed and not self.defects:
+            assessed_at = max(filter(None, (assessed_at, self.run.changed_at)))
         stack = self.inputs.naming.stack_name
-        index = StatementIndex(stack, self.inputs.now, assessed_at or None, lines)
+        index = StatementIndex(stack, self.inputs.now, assessed_at, lines)
         write_index(self.store.put, index)
 
 

@@ -258,7 +258,7 @@
     drawTimeAxis(drawing, x, bottom, DAY);
     const points = rows.map((row) => ({
       at: row.at,
-      text: `${row.when}: ${row.total} addresses, ${row.added} added and ${row.removed} removed since the snapshot before`,
+      text: `${row.when}: ${row.total} addresses, ${row.added} added and ${row.removed} removed in that week`,
     }));
     follow(svg, figure, x, points, 0, height);
   };

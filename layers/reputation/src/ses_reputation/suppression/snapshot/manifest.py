@@ -17,7 +17,7 @@ from ses_reputation.suppression.targets import Target
 FORMAT_VERSION = 2
 _REPLACE_ATTEMPTS = 10
 _TIMES = ("scheduled_at", "started_at", "finished_at")
-_COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted", "forgotten")
+_COUNTS = ("total", "by_reason", "rows_read", "rows_repeated", "chains_restarted")
 # What only some snapshots have; each part of the export that makes one says what is in it.
 _OPTIONAL = ("window", "settings", "changes")
 
@@ -80,6 +80,8 @@ class Manifest:
                 raise ValueError("not a complete snapshot of this format")
             read: dict[str, Any] = {name: datetime.fromisoformat(fields[name]) for name in _TIMES}
             read |= {name: fields[name] for name in (*_COUNTS, *_OPTIONAL)}
+            # Those of before ADR 54 do not say it: nobody was forgotten yet.
+            read["forgotten"] = fields.get("forgotten", 0)
             read["index"] = StoredIndex(**fields["index"])
             target = Target(fields["account"], fields["region"], fields["tenant"] or "")
             parts = tuple(SnapshotPart(**part) for part in fields["parts"])
