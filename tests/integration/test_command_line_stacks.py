@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -195,10 +196,30 @@ def test_every_command_that_the_kept_stack_names_works(kept: Kept) -> None:
     named = re.findall(r"(?m)^  ses-reputation (.*)$", kept.printed)
 
     assert f"standing explain --account {DELEGATES[0]}" in named
-    # An export is tried above, where the snapshots are counted.
-    for command in set(named) - {"suppression export"}:
+    # An export is tried above, where the snapshots are counted; pages are served below, until Ctrl-C.
+    for command in set(named) - {"suppression export", "serve"}:
         result = kept.run(*command.split())
         assert (result.returncode, result.stderr) == (0, ""), command
+
+
+def test_pages_are_served_of_what_the_stack_holds_until_ctrl_c(kept: Kept) -> None:
+    options = ("--port", "0", "--no-browser", "--stack", "ses-reputation")
+    command = [sys.executable, "-m", "console.main", "serve", *options]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = variables | kept.environment | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            assert process.stdout
+            link = process.stdout.readline().split(": ", 1)[1].strip()
+            with urllib.request.urlopen(link) as response:  # noqa: S310 - our own, at 127.0.0.1
+                index = response.read().decode()
+            page = re.findall(r'href="(delegate-[^"]*)"', index)[0]
+            with urllib.request.urlopen(link + page) as response:  # noqa: S310
+                assert "<h1" in response.read().decode()
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(HANG_SECONDS) == 0
+    assert f"delegate-{DELEGATES[0]}/statement.html" in index
 
 
 def test_standings_are_those_that_the_demo_showed(kept: Kept) -> None:
@@ -217,7 +238,7 @@ def test_a_stack_that_is_not_there_is_named(kept: Kept) -> None:
     result = run("balances", "--stack", "nowhere", **kept.environment)
 
     assert result.returncode == 1
-    assert "no stack 'nowhere'" in result.stderr
+    assert "There is no stack nowhere " in result.stderr
 
 
 # What follows changes the ledger: the tests above compare it with the day that the demo invented.
