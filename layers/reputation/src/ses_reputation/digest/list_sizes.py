@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from ses_reputation.aws.errors import translating_aws_errors
-from ses_reputation.errors import UnavailableError
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.snapshot.snapshot_reader import list_targets
 from ses_reputation.suppression.store import SnapshotStore
@@ -42,14 +40,13 @@ def read_list_sizes(store: SnapshotStore) -> list[ListTotal]:
 
 
 def _size_of(store: SnapshotStore, target: Target) -> ListTotal | None:
+    stored = store.fetch(target.latest_key)
+    if stored is None:
+        return None
     try:
-        with translating_aws_errors("GetObject"):
-            stored = store.fetch(target.latest_key)
-        if stored is None:
-            return None
         pointer = parse_json(stored.body)
         finished_at = datetime.fromisoformat(pointer["finished_at"])
         return ListTotal(target.account, target.region, int(pointer["total"]), finished_at)
-    except (KeyError, TypeError, ValueError, UnavailableError):
+    except (KeyError, TypeError, ValueError):
         # `suppression verify` says what is wrong with a snapshot; a digest says what can be read.
         return None
