@@ -78,13 +78,13 @@ class S3ErasableStore(S3SnapshotStore):
 
     def put_like(self, key: str, body: bytes, *, is_superseded: bool) -> None:
         """PutObject with tags, which are there with the object."""
-        tags: Any = {"Tagging": "=".join(SUPERSEDED)} if is_superseded else {}
         with translating_aws_errors("PutObject"):
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **tags)
+            self.client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, **_tags(is_superseded=is_superseded)
+            )
 
     def renew(self, key: str, *, is_superseded: bool) -> bool:
         """CopyObject onto itself, which S3 takes where metadata are replaced (API reference, CopyObject)."""
-        tags: Any = {"Tagging": "=".join(SUPERSEDED)} if is_superseded else {}
         try:
             with translating_aws_errors("CopyObject"):
                 self.client.copy_object(
@@ -93,7 +93,7 @@ class S3ErasableStore(S3SnapshotStore):
                     CopySource={"Bucket": self.bucket, "Key": key},
                     MetadataDirective="REPLACE",
                     TaggingDirective="REPLACE",
-                    **tags,
+                    **_tags(is_superseded=is_superseded),
                 )
         except UnavailableError as error:
             if str(error).endswith(_GONE):
@@ -103,3 +103,7 @@ class S3ErasableStore(S3SnapshotStore):
             if version.key == key and not version.is_current:
                 self.delete_version(version)
         return True
+
+
+def _tags(*, is_superseded: bool) -> Any:
+    return {"Tagging": "=".join(SUPERSEDED)} if is_superseded else {}

@@ -22,6 +22,11 @@ class Standing(StrEnum):
         return list(Standing).index(self)
 
 
+def severity_of(standing: Standing | None) -> int:
+    """Return what sorts by severity: -1 where there is no standing, then as `Standing.severity`."""
+    return standing.severity if standing else -1
+
+
 class Measure(StrEnum):
     """What SES rates a sender by."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import chain
 
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delegates
@@ -57,7 +57,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         complete_until=inputs.watermark,
         headline=_headline(subjects, inputs),
         incomplete=tuple(_incomplete(subjects, inputs))[:_MOST_SENTENCES],
-        standing=max((each.mail.standing for each in subjects), key=_severity, default=None),
+        standing=max((each.mail.standing for each in subjects), key=severity_of, default=None),
         lead=lines[subjects[0].entity].id if subjects else "",
         accounts=tuple(lines[entity] for entity in scope.accounts),
         groups=_groups({entity.name: lines[entity] for entity in scope.identities}, domains),
@@ -133,11 +133,11 @@ def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterato
 def _groups(lines: Mapping[str, EntityLine], domains: Mapping[str, str]) -> tuple[DomainGroup, ...]:
     by_domain = group_by(lines, lambda identity: domains[identity])
     groups = [_group(domain, [lines[each] for each in own]) for domain, own in by_domain.items()]
-    return tuple(sorted(groups, key=lambda each: (-_severity(each.standing), -each.sends, each.domain)))
+    return tuple(sorted(groups, key=lambda each: (-severity_of(each.standing), -each.sends, each.domain)))
 
 
 def _group(domain: str, lines: Sequence[EntityLine]) -> DomainGroup:
-    worst_first = sorted(lines, key=lambda each: (-_severity(each.standing), -each.sends, each.name))
+    worst_first = sorted(lines, key=lambda each: (-severity_of(each.standing), -each.sends, each.name))
     return DomainGroup(
         domain=shown(domain),
         standing=worst_first[0].standing,
@@ -145,10 +145,6 @@ def _group(domain: str, lines: Sequence[EntityLine]) -> DomainGroup:
         hard_bounces=sum(each.hard_bounces for each in lines),
         entities=tuple(worst_first),
     )
-
-
-def _severity(standing: Standing | None) -> int:
-    return standing.severity if standing else -1
 
 
 def _delegates(scope: PartyScope, domains: Mapping[str, str], inputs: StatementInputs) -> list[DelegateView]:

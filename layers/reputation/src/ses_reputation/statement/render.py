@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ses_reputation import wording
 from ses_reputation.hours import day_of, format_second
+from ses_reputation.rates.thresholds import severity_of
 from ses_reputation.statement import charts
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.index import IndexLine
@@ -70,9 +71,7 @@ def render_statement(statement: Statement) -> str:
 
 def render_index(stack_name: str, lines: Iterable[IndexLine], made_at: datetime) -> str:
     """Return a page that leads to the statements of all parties, the worst standing first."""
-    worst_first = sorted(
-        lines, key=lambda line: (-(line.standing.severity if line.standing else -1), line.href)
-    )
+    worst_first = sorted(lines, key=lambda line: (-severity_of(line.standing), line.href))
     return _render("index", stack_name=stack_name, lines=worst_first, made_at=made_at)
 
 
@@ -188,6 +187,7 @@ _FILTERS: Mapping[str, Any] = {
     "rate_title": wording.rate_title,
     "rows": charts.rows,
     "scale_top": charts.scale_top,
+    "severity": severity_of,
     "share": _share,
     "spark_path": charts.spark_path,
     "tint": charts.tint,

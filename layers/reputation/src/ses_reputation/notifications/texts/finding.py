@@ -79,4 +79,9 @@ def alert_of_resolution(context: NotificationContext, resolution: FindingResolve
 
 def command_of(context: NotificationContext, finding: FindingState) -> list[str]:
     """Return the command that shows more of a finding."""
-    return command_about(context, _COMMANDS.get(finding.kind, "feeds"))
+    return command_about(context, command_name(finding.kind))
+
+
+def command_name(kind: FindingKind) -> str:
+    """Return which command of ours shows more of findings of a kind."""
+    return _COMMANDS.get(kind, "feeds")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ses_reputation.rates.thresholds import Measure
+from ses_reputation.rates.thresholds import Measure, severity_of
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.statement.facts.evaluated import Evaluated, evaluate_part
 from ses_reputation.statement.facts.series import view_sparkline
@@ -66,5 +66,4 @@ def _with_shares(views: Sequence[DelegateView]) -> Iterator[DelegateView]:
 
 
 def _harm(view: DelegateView) -> tuple[int, int, int, str, str]:
-    severity = view.standing.severity if view.standing else -1
-    return -severity, -view.hard_bounces, -view.sends, view.account, view.domain
+    return -severity_of(view.standing), -view.hard_bounces, -view.sends, view.account, view.domain

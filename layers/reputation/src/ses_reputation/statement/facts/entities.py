@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
-from ses_reputation.rollup.rate_counts import NO_COUNTS
 from ses_reputation.standing.state import EntityState
 from ses_reputation.statement.facts.delegates import rate_view_of
 from ses_reputation.statement.facts.evaluated import Evaluated
@@ -14,7 +13,7 @@ from ses_reputation.statement.facts.headlines import entity_headline
 from ses_reputation.statement.facts.measures import view_measure
 from ses_reputation.statement.facts.providers import view_deferrals, view_provider_lines, view_warm_up_rows
 from ses_reputation.statement.facts.reasons import view_reasons
-from ses_reputation.statement.facts.series import SPARKLINE_DAYS, latest_days, view_days, view_hours
+from ses_reputation.statement.facts.series import view_days, view_hours, view_sparkline
 from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
@@ -103,8 +102,8 @@ def _options(subject: Subject) -> dict[str, str]:
 
 def view_line(subject: Subject, inputs: StatementInputs, *, has_detail: bool) -> EntityLine:
     """Return a subject in one line."""
-    entity, mail, totals = subject.entity, subject.mail, inputs.totals_of(subject.senders)
-    latest = [totals.get(day, NO_COUNTS) for day in latest_days(inputs.now, SPARKLINE_DAYS)]
+    entity, mail = subject.entity, subject.mail
+    latest = view_sparkline(inputs.totals_of(subject.senders), inputs.now)
     return EntityLine(
         id=entity_id(entity),
         kind=entity.kind,
@@ -112,8 +111,8 @@ def view_line(subject: Subject, inputs: StatementInputs, *, has_detail: bool) ->
         region=shown(entity.region),
         standing=mail.standing,
         since=mail.since(mail.worst),
-        sends=sum(each.sends for each in latest),
-        hard_bounces=sum(each.hard_bounces for each in latest),
+        sends=sum(latest.sends),
+        hard_bounces=sum(latest.hard_bounces),
         bounce_rate=rate_view_of(mail, Measure.BOUNCES).value,
         complaint_rate=rate_view_of(mail, Measure.COMPLAINTS).value,
         open_findings=len(subject.state.findings) if subject.state else 0,

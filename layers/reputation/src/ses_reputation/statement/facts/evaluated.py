@@ -8,7 +8,7 @@ from typing import Any
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import Rate
-from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
+from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, severity_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension, Slice
@@ -46,7 +46,7 @@ class Evaluated:
     def worst(self) -> Measure:
         """The measure by which it stands worst: by the standing, then by how near the rate is to review."""
         return max(
-            Measure, key=lambda measure: (_severity(self.standing_of(measure)), self.nearness(measure))
+            Measure, key=lambda measure: (severity_of(self.standing_of(measure)), self.nearness(measure))
         )
 
     @property
@@ -65,7 +65,7 @@ class Evaluated:
     @property
     def concern(self) -> tuple[int, float]:
         """What sorts by concern: the severity of the standing, then the nearness; -1 without a standing."""
-        return _severity(self.standing), max(map(self.nearness, Measure))
+        return severity_of(self.standing), max(map(self.nearness, Measure))
 
     def causes(self, measure: Measure) -> list[Cause]:
         """Return where most of a measure's events come from, worst first."""
@@ -101,10 +101,6 @@ def evaluate_part(
     history = History(entity, mail, now)
     found = evaluation_to_json(evaluate_standing(history, {}, rules), history)
     return Evaluated(entity, {Measure(name): each for name, each in found.items()})
-
-
-def _severity(standing: Standing | None) -> int:
-    return standing.severity if standing else -1
 
 
 def _rate(plain: Mapping[str, Any] | None) -> Rate | None:

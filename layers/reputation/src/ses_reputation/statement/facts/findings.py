@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from ses_reputation.findings.finding import FindingKind
 from ses_reputation.notifications.texts.advice import Advice
-from ses_reputation.notifications.texts.finding import word_finding
+from ses_reputation.notifications.texts.finding import command_name, word_finding
 from ses_reputation.notifications.texts.standing import advise
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.standing.state import EntityState, ProtectionStep
@@ -18,12 +17,6 @@ _STEPS = {
     ProtectionStep.PAUSED: "was paused",
     ProtectionStep.FAILED: "could not be paused",
     ProtectionStep.RESUMED: "sends again",
-}
-_COMMANDS = {
-    FindingKind.PROVIDER_DEFERRAL: "providers",
-    FindingKind.BOUNCE_SPIKE: "standing explain",
-    FindingKind.COMPLAINT_SPIKE: "standing explain",
-    FindingKind.MAIL_STOPPED: "standing explain",
 }
 
 
@@ -42,7 +35,7 @@ def view_findings(state: EntityState | None, naming: Naming) -> tuple[FindingVie
             is_of_feeds=each.kind.is_of_feeds,
             figures=tuple(LabelledText(*pair) for pair in text.figures),
             advice=view_advice(text.advice),
-            command=naming.command_about(_COMMANDS.get(each.kind, "feeds"), state.entity),
+            command=naming.command_about(command_name(each.kind), state.entity),
         )
         for each, text in worded
     )

@@ -10,6 +10,7 @@ from ses_reputation.statement.facts.evaluated import Evaluated
 from ses_reputation.statement.naming import shown
 from ses_reputation.statement.view.rates import (
     NO_RATE,
+    NO_SENDS,
     HeadroomView,
     MeasureView,
     OfficialRateView,
@@ -145,7 +146,7 @@ def _slice(plain: Mapping[str, Any], of: int) -> SliceView:
         plain.get("sends", rate["denominator"] if rate else 0),
         plain["events"],
         of,
-        RateView(**rate) if rate else view_rate(None, "bounces and complaints have no sends of their own"),
+        RateView(**rate) if rate else view_rate(None, NO_SENDS),
         Standing(standing) if standing else None,
     )
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.rate_counts import Breakdown, Dimension, total_counts
 from ses_reputation.statement.naming import shown
-from ses_reputation.statement.view.rates import SliceView, view_rate
+from ses_reputation.statement.view.rates import NO_SENDS, SliceView, view_rate
 from ses_reputation.wording import slice_title
 
-NO_SENDS = "bounces and complaints have no sends of their own"
 _KINDS = (Dimension.BOUNCE, Dimension.COMPLAINT)
 
 

@@ -15,9 +15,9 @@ from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.snapshot.location import SnapshotRun, is_run_id, name_run
 from ses_reputation.suppression.snapshot.manifest import Manifest
-from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest
+from ses_reputation.suppression.snapshot.snapshot_reader import find_manifest, list_targets
 from ses_reputation.suppression.store import SnapshotStore
-from ses_reputation.suppression.targets import ROOT, Target, target_of_folder
+from ses_reputation.suppression.targets import Target
 from ses_reputation.tallies import group_by, total_by_key
 
 MOST_LISTS = 12
@@ -52,15 +52,8 @@ class SuppressionLists:
         Raises UnavailableError.
         """
         with translating_aws_errors("reading snapshots"):
-            lists = (self._view(target) for target in self._targets(account))
+            lists = (self._view(target) for target in list_targets(self.store, account))
             return tuple(islice((each for each in lists if each.sizes), MOST_LISTS))
-
-    def _targets(self, account: str) -> Iterator[Target]:
-        for region in self.store.list_folders(f"{ROOT}{account}/"):
-            for name in self.store.list_folders(f"{ROOT}{account}/{region}/"):
-                target = target_of_folder(account, region, name)
-                if target is not None:
-                    yield target
 
     def _view(self, target: Target) -> SuppressionListView:
         manifests = self._read(target)

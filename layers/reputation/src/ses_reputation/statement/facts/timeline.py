@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import Transition, TransitionKind
 from ses_reputation.statement.inputs import StatementInputs
@@ -33,7 +33,7 @@ def _event(transition: Transition) -> TimelineEvent:
     standing, before = _standing(transition, "to"), _standing(transition, "from")
     is_worse = _WORSE.get(transition.kind)
     if transition.kind is TransitionKind.STANDING_CHANGED and standing:
-        is_worse = standing.severity > (before.severity if before else -1)
+        is_worse = standing.severity > severity_of(before)
     return TimelineEvent(
         at=transition.at,
         kind=str(transition.kind),

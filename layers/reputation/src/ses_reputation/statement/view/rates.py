@@ -7,6 +7,7 @@ from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 
 NO_RATE = "no mail of it is known that is in a rate"
+NO_SENDS = "bounces and complaints have no sends of their own"
 
 
 @dataclass(frozen=True, slots=True)

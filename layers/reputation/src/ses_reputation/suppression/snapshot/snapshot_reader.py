@@ -18,18 +18,21 @@ from ses_reputation.suppression.targets import ROOT, Target, target_of_folder
 _LISTINGS_AT_ONCE = 16
 
 
-def list_targets(store: SnapshotStore) -> Iterator[Target]:
-    """Yield the lists that have runs, by account, Region and tenant; folders are listed several at once."""
+def list_targets(store: SnapshotStore, account: str = "") -> Iterator[Target]:
+    """Yield the lists that have runs, by account, Region and tenant; folders are listed several at once.
+
+    account: the only one whose lists are wanted.
+    """
 
     def list_inside(folder: str) -> list[str]:
         return [f"{folder}{name}/" for name in store.list_folders(folder)]
 
-    accounts = [folder for folder in list_inside(ROOT) if folder.removeprefix(ROOT)[:-1].isdigit()]
+    folders = [f"{ROOT}{account}/"] if account else list_inside(ROOT)
+    accounts = [folder for folder in folders if folder.removeprefix(ROOT)[:-1].isdigit()]
     with ThreadPoolExecutor(_LISTINGS_AT_ONCE) as threads:
         regions = list(chain.from_iterable(threads.map(list_inside, accounts)))
         for folder in chain.from_iterable(threads.map(list_inside, regions)):
-            account, region, name = folder.removeprefix(ROOT)[:-1].split("/")
-            target = target_of_folder(account, region, name)
+            target = target_of_folder(*folder.removeprefix(ROOT)[:-1].split("/"))
             if target is not None:
                 yield target
 
