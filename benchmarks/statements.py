@@ -21,6 +21,7 @@ from benchmarks.metered_tables import LEDGER_TABLE
 from benchmarks.sender_hour import OWNER
 from benchmarks.year_of_mail import PACES, PACES_OF_A_VENDOR, YearOfMail
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.parties import Ownership
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.naming import Naming
@@ -30,7 +31,7 @@ from ses_reputation.statement.publishing import (
     StatementStores,
     publish_statements,
 )
-from ses_reputation.statement.scopes import Ownership, StatementParties
+from ses_reputation.statement.scopes import StatementParties
 from ses_reputation.suppression.store import SnapshotStore
 
 MOST_BYTES = 1_000_000

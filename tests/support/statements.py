@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ses_reputation.hours import day_of, hours_back
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rollup.entities import EntityKind
@@ -45,7 +46,6 @@ from ses_reputation.statement.view.statement import (
     DomainGroup,
     FeedLine,
     ListSize,
-    PartyKind,
     Statement,
     StatementParty,
     SuppressionListView,

@@ -13,10 +13,11 @@ from itertools import pairwise
 import pytest
 from jinja2 import UndefinedError
 
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.statement.render import render_index, render_statement
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import PartyKind, StatementParty
+from ses_reputation.statement.view.statement import StatementParty
 from tests.support.hostile import NAMES
 from tests.support.html_pages import HtmlPage, read_page
 from tests.support.statements import (

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import chain
 
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
@@ -23,7 +24,6 @@ from ses_reputation.statement.view.statement import (
     DelegateView,
     DomainGroup,
     FeedLine,
-    PartyKind,
     Statement,
 )
 from ses_reputation.tallies import group_by

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
+from ses_reputation.parties import page_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -17,7 +18,7 @@ PAGE_TYPE, JSON_TYPE = "text/html; charset=utf-8", "application/json"
 
 def page_key(party: str) -> str:
     """Return the key of a party's page; party: `owner-111122223333`."""
-    return f"{PREFIX}{party}/statement.html"
+    return f"{PREFIX}{page_of(party)}"
 
 
 def twin_key(party: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ses_reputation.hours import format_second
+from ses_reputation.parties import PartyId
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.mail import Sparkline
@@ -16,30 +17,16 @@ VERSION = 1
 """Of the JSON twin. Fields may be added under the same version; docs/schemas/statement.v1.json."""
 
 
-class PartyKind(StrEnum):
-    """Whose statement it is: an owner's, of its identities, or a sending account's, of its own mail."""
-
-    OWNER = "owner"
-    DELEGATE = "delegate"
-
-
 @dataclass(frozen=True, slots=True)
-class StatementParty:
+class StatementParty(PartyId):
     """Who a statement is for. display_name: as the stack's parameter AccountNames has it, else ""."""
 
-    kind: PartyKind
-    account: str
     display_name: str
 
     @property
     def title(self) -> str:
         """Return `Agency North (444455556666)`, or the account alone."""
         return f"{self.display_name} ({self.account})" if self.display_name else self.account
-
-    @property
-    def name(self) -> str:
-        """Its name among the parties, which commands and keys of objects have: `owner-111122223333`."""
-        return f"{self.kind}-{self.account}"
 
 
 @dataclass(frozen=True, slots=True)
