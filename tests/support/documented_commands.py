@@ -30,6 +30,7 @@ _GLOBAL = {"region", "profile", "output", "query", "endpoint-url", "cli-binary-f
 _OF_THE_CLI_ITSELF = {
     ("sso", "login"),
     ("s3", "cp"),
+    ("s3", "ls"),
     ("s3", "sync"),
     ("logs", "tail"),
     ("cloudformation", "deploy"),
