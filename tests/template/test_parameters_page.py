@@ -8,7 +8,7 @@ import pytest
 
 from console.local_aws.template import read_template
 from tests.support.parameters_page import PAGE, chapters, written_anew
-from tests.support.stack_template import TEMPLATES, read_source
+from tests.support.stack_template import ROOT, TEMPLATES, read_source
 
 TEXT = PAGE.read_text(encoding="utf-8")
 SECTIONS = re.findall(r"^#### `(\w+)`\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL)
@@ -53,6 +53,14 @@ def test_defaults_and_limits_are_those_of_the_templates() -> None:
         assert {str(value) for value in each.get("AllowedValues", ())} <= set(
             re.findall(r"[\w-]+", ledgers[name])
         )
+
+
+def test_prices_are_those_of_the_bill() -> None:
+    bill = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:about )?\$[\d.]+(?: for [\d,]+)?", TEXT))
+
+    assert len(named) == 4
+    assert {each for each in named if each not in bill} == set()
 
 
 def test_what_people_wrote_is_kept_and_a_new_parameter_asks_for_it() -> None:
