@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from console.local_aws.template import read_template
+from tests.support.documented_commands import documents
 from tests.support.parameters_page import PAGE, chapters, written_anew
 from tests.support.stack_template import ROOT, TEMPLATES, read_source
 
@@ -16,6 +17,9 @@ SECTIONS = re.findall(r"^#### `(\w+)`\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re
 WRITTEN = re.compile(
     r"^\*\*When\*\*: .+?\.( \*\*Cost\*\*: .+?\.)?( \*\*Why\*\*: \[ADR \d+\]\(adr/.+\)\.)?$", re.MULTILINE
 )
+
+# `Name=value`, between backticks or in a command; `ParameterKey=Name` is CloudFormation's own.
+_SET = re.compile(r"[` ]((?!ParameterKey)[A-Z][a-z]+[A-Za-z]*)=")
 
 
 def parameters_of_templates() -> list[tuple[str, Any]]:
@@ -53,6 +57,17 @@ def test_defaults_and_limits_are_those_of_the_templates() -> None:
         assert {str(value) for value in each.get("AllowedValues", ())} <= set(
             re.findall(r"[\w-]+", ledgers[name])
         )
+
+
+def test_what_documents_set_are_parameters_that_there_are() -> None:
+    recipes = (ROOT / "docs" / "recipes").glob("*.yaml")
+    known = {name for path in (*TEMPLATES, *recipes) for name in read_template(path)["Parameters"]}
+    # What was decided, and what changed, may name one that is gone.
+    today = [each for each in documents() if each.name != "CHANGELOG.md" and each.parent.name != "adr"]
+    said = {each.name: set(_SET.findall(each.read_text(encoding="utf-8"))) for each in today}
+
+    assert {name: names - known for name, names in said.items() if names - known} == {}
+    assert len(said["operations.md"]) >= 3
 
 
 def test_prices_are_those_of_the_bill() -> None:
