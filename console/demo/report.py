@@ -16,7 +16,7 @@ from console.demo.expected.comparison import (
 )
 from console.demo.expected.standings import expect_changes, expect_deferral, expect_standings
 from console.demo.expected.standings_comparison import compare_alerts, compare_standings
-from console.demo.run import DayRun, Snapshot
+from console.demo.run import DemoRun, Snapshot
 from console.demo.traffic import DELEGATES, OWNER
 from console.reports.message_tally import MessageTally
 from console.reports.tables import (
@@ -90,30 +90,37 @@ def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
     screen.print(draw_parts(snapshot.manifest))
 
 
-def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: Snapshot) -> bool:
+def print_arithmetic(screen: Console, run: DemoRun, listed: list[str], snapshots: Sequence[Snapshot]) -> bool:
     """Print the proof that nothing was lost or counted twice; return whether it holds."""
     print_heading(
-        screen, "The arithmetic", "The day was invented, so what the ledger must hold of it is known exactly."
+        screen,
+        "The arithmetic",
+        "The mail was invented, so it is known exactly what the ledger must hold.",
     )
     is_conserved = _print_conservation(screen, run.contents.tally)
-    comparisons = dict(_compare(run, listed, snapshot))
+    comparisons = dict(_compare(run, listed, snapshots))
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
     _print_mismatches(screen, mismatches)
     return is_conserved and not mismatches
 
 
-def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
-    day, contents, assessed = run.day, run.contents, run.assessed
-    yield "messages by what becomes of them", compare_fates(day, contents.tally)
-    facts = f"{len(day.facts):,} distinct facts"
-    yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, contents.hours)
-    yield "which feed reported them, by sender, Region and hour", compare_coverage(day, contents.hours)
-    expected = expect_standings(day, [each.stage.publications for each in assessed])
+def _compare(
+    run: DemoRun, listed: list[str], snapshots: Sequence[Snapshot]
+) -> Iterator[tuple[str, Comparison]]:
+    traffic, contents, assessed = run.traffic, run.contents, run.assessed
+    yield "messages by what becomes of them", compare_fates(traffic, contents.tally)
+    facts = f"{len(traffic.facts):,} distinct facts"
+    yield f"{facts} by sender, Region, hour and outcome", compare_facts(traffic, contents.hours)
+    yield "which feed reported them, by sender, Region and hour", compare_coverage(traffic, contents.hours)
+    stages = [(each.stage.ends_at, each.stage.publications) for each in assessed]
+    expected = expect_standings(traffic, stages)
     yield "standings, and what their rates are made of", compare_standings(expected, assessed)
-    alerts = compare_alerts(expect_changes(expected), expect_deferral(day), assessed, run.transitions)
+    deferral = expect_deferral(traffic, stages[-1][0])
+    alerts = compare_alerts(expect_changes(expected), deferral, assessed, run.transitions)
     yield "alerts and events, each once", alerts
-    yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
+    addresses = compare_addresses(listed, snapshots[-1].addresses)
+    yield "suppressed addresses, each once in the newest snapshot", addresses
 
 
 def _print_conservation(screen: Console, tally: MessageTally) -> bool:

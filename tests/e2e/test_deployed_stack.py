@@ -281,7 +281,7 @@ def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
 
 def expected_changes(run: Run) -> list[ExpectedChange]:
     """What the oracle says of the invented day, by simple counting."""
-    return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
+    return expect_changes(expect_standings(run.traffic.invented, [(datetime.now(UTC), run.traffic.first)]))
 
 
 def _changes_of(events: Iterable[HeardEvent]) -> Iterator[tuple[str, str, str]]:

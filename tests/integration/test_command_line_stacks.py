@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from console.demo.traffic import DELEGATES, OWNER, DayOfTraffic, generate_day
+from console.demo.traffic import DELEGATES, OWNER, InventedTraffic, generate_day
 from console.local_aws.clients import Clients, Credentials
 from console.local_aws.deployment import find_stack
 from tests.support.notifications import FOREIGN, published
@@ -139,7 +139,7 @@ def test_entries_are_found_by_recipient_and_by_message(kept: Kept) -> None:
         assert {each["outcome"] for each in of_recipient} >= {fact.outcome}
 
 
-def find_day(kept: Kept) -> DayOfTraffic:
+def find_day(kept: Kept) -> InventedTraffic:
     """The day that the demo invented: it ends with the hour that the demo began in, or with the next."""
     balanced = {
         (row["sending_account"], row["region"], row["identity"], row["send_hour"])
