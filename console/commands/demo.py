@@ -11,7 +11,7 @@ from console.demo.report import (
     print_ledger,
     print_messages,
     print_pages,
-    print_snapshot,
+    print_snapshots,
 )
 from console.demo.run import export_lists, invent_traffic, open_demo, run_stages, write_pages
 from console.demo.standings_report import print_alerts, print_standings_by_stage
@@ -60,9 +60,8 @@ def run_demo(
         print_ledger(screen, run.contents.hours)
         print_reconciliations(screen, run.reconciliations)
         print_messages(screen, run.contents.tally)
-        print_snapshot(screen, snapshots[-1])
-        listed = local.ses.open_list(local.aws.account_id, local.aws.region).addresses()
-        adds_up = print_arithmetic(screen, run, listed, snapshots)
+        print_snapshots(screen, snapshots)
+        adds_up = print_arithmetic(screen, run, snapshots)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
         print_pages(screen, page, is_kept=keep)
         screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")

@@ -1,15 +1,18 @@
 """What the demo prints at its end: tables for a newcomer, and the arithmetic."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from console.demo.expected.comparison import (
+    Cell,
     Comparison,
     Mismatch,
     compare_addresses,
+    compare_cells,
     compare_coverage,
     compare_facts,
     compare_fates,
@@ -29,7 +32,9 @@ from console.reports.tables import (
 )
 from console.terminal.screen import print_heading, print_line
 from console.terminal.tables import make_table
+from console.terminal.wording import number
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.suppression.changes.cause import CauseKind
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
@@ -77,20 +82,33 @@ def print_messages(screen: Console, tally: MessageTally) -> None:
     screen.print(draw_messages(tally))
 
 
-def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
-    """Explain and print the manifest."""
+def print_snapshots(screen: Console, snapshots: Sequence[Snapshot]) -> None:
+    """Explain and print the newest manifest, and how the list grew."""
+    newest = snapshots[-1]
     print_heading(
         screen,
         "Suppression snapshot",
-        f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} "
-        "requests.",
+        f"A complete copy of the list, sorted, each address once. SES throttled {newest.throttled} requests.",
     )
-    screen.print(draw_manifest(snapshot.manifest))
+    screen.print(draw_manifest(newest.manifest))
     screen.print()
-    screen.print(draw_parts(snapshot.manifest))
+    screen.print(draw_parts(newest.manifest))
+    if len(snapshots) > 1:
+        screen.print()
+        screen.print(_draw_growth(snapshots))
 
 
-def print_arithmetic(screen: Console, run: DemoRun, listed: list[str], snapshots: Sequence[Snapshot]) -> bool:
+def _draw_growth(snapshots: Sequence[Snapshot]) -> Table:
+    table = make_table("snapshot of", "addresses", "added", "after a hard bounce")
+    for each in snapshots:
+        changes = each.changes
+        figures = (number(changes.added), number(changes.by_cause.get(CauseKind.BOUNCE, 0)))
+        cells = ("-", "-") if changes.not_compared else figures
+        table.add_row(f"{each.manifest.scheduled_at:%Y-%m-%d}", number(each.manifest.total), *cells)
+    return table
+
+
+def print_arithmetic(screen: Console, run: DemoRun, snapshots: Sequence[Snapshot]) -> bool:
     """Print the proof that nothing was lost or counted twice; return whether it holds."""
     print_heading(
         screen,
@@ -98,16 +116,14 @@ def print_arithmetic(screen: Console, run: DemoRun, listed: list[str], snapshots
         "The mail was invented, so it is known exactly what the ledger must hold.",
     )
     is_conserved = _print_conservation(screen, run.contents.tally)
-    comparisons = dict(_compare(run, listed, snapshots))
+    comparisons = dict(_compare(run, snapshots))
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
     _print_mismatches(screen, mismatches)
     return is_conserved and not mismatches
 
 
-def _compare(
-    run: DemoRun, listed: list[str], snapshots: Sequence[Snapshot]
-) -> Iterator[tuple[str, Comparison]]:
+def _compare(run: DemoRun, snapshots: Sequence[Snapshot]) -> Iterator[tuple[str, Comparison]]:
     traffic, contents, assessed = run.traffic, run.contents, run.assessed
     yield "messages by what becomes of them", compare_fates(traffic, contents.tally)
     facts = f"{len(traffic.facts):,} distinct facts"
@@ -119,8 +135,26 @@ def _compare(
     deferral = expect_deferral(traffic, stages[-1][0])
     alerts = compare_alerts(expect_changes(expected), deferral, assessed, run.transitions)
     yield "alerts and events, each once", alerts
-    addresses = compare_addresses(listed, snapshots[-1].addresses)
+    addresses = compare_addresses(snapshots[-1].listed, snapshots[-1].addresses)
     yield "suppressed addresses, each once in the newest snapshot", addresses
+    if len(snapshots) > 1:
+        yield "how the list grew since each earlier snapshot, and why", _compare_growth(snapshots)
+
+
+def _compare_growth(snapshots: Sequence[Snapshot]) -> Comparison:
+    """Compare what each snapshot has more than its predecessor: all of it bounced hard."""
+    expected: dict[Cell, int] = {}
+    found: dict[Cell, int] = {}
+    for before, after in pairwise(snapshots):
+        grown, changes, run = (
+            len({*after.listed} - {*before.listed}),
+            after.changes,
+            after.manifest.run.run_id,
+        )
+        expected |= {(run, "added"): grown, (run, CauseKind.BOUNCE): grown, (run, "removed"): 0}
+        found |= {(run, "added"): changes.added, (run, "removed"): changes.removed}
+        found |= {(run, kind): count for kind, count in changes.by_cause.items()}
+    return compare_cells(expected, found)
 
 
 def _print_conservation(screen: Console, tally: MessageTally) -> bool:

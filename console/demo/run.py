@@ -8,7 +8,15 @@ from pathlib import Path
 
 from console.actions.statement.write_statements import INDEX_FILE, StatementFolder, write_statements
 from console.demo.stages import Assessed, Stage, StagedRun, divide
-from console.demo.traffic import DELEGATES, OWN_DOMAINS, OWNER, InventedTraffic, generate_traffic
+from console.demo.traffic import (
+    DELEGATES,
+    NAMES,
+    OWN_DOMAINS,
+    OWNER,
+    TAGS,
+    InventedTraffic,
+    generate_traffic,
+)
 from console.demo.traffic.suppressed import Suppressed, suppressed_until
 from console.local_aws.schedules import run_suppression_export
 from console.local_aws.ses_stand_in.connection import SignedRequest
@@ -22,12 +30,13 @@ from console.stack.statements import FUNCTION, read_statement_settings
 from console.terminal.screen import Narrator, count
 from ses_reputation.findings.ses_comparison import Reconciliation
 from ses_reputation.standing.state import Transition
+from ses_reputation.suppression.changes.comparison import NEVER_COMPARED, SnapshotChanges
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.snapshot.snapshot_reader import load_manifest, stream_rows
 from ses_reputation.suppression.store import S3SnapshotStore
 from ses_reputation.suppression.targets import Target
 
-PARTIES = Parties(owners=(OWNER,), delegates=DELEGATES, own_domains=OWN_DOMAINS)
+PARTIES = Parties((OWNER,), DELEGATES, OWN_DOMAINS, NAMES, TAGS)
 SUPPRESSED_BEFORE = 6_000
 _WEEK, _WEEKS_BACK = timedelta(weeks=1), (2, 1)
 _EXPORT_LIMITS = {
@@ -64,11 +73,20 @@ class ForgetfulSes(SesStandIn):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A finished snapshot, its addresses, and what it took: how often SES throttled the export."""
+    """A finished snapshot, its addresses, and what it took: how often SES throttled the export.
+
+    listed: the addresses that were on the list when it was exported.
+    """
 
     manifest: Manifest
     addresses: list[str]
+    listed: list[str]
     throttled: int
+
+    @property
+    def changes(self) -> SnapshotChanges:
+        """What changed since the snapshot before; `not_compared` where there is none."""
+        return SnapshotChanges.from_json(self.manifest.changes or {"not_compared": NEVER_COMPARED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +162,12 @@ def export_lists(narrator: Narrator, local: LocalStack, run: DemoRun) -> list[Sn
 def _export(local: LocalStack, traffic: InventedTraffic, at: datetime | None) -> Snapshot:
     now = at or datetime.now(UTC)
     local.ses.seed((_row_of(each) for each in suppressed_until(traffic, OWNER, now)), OWNER)
+    listed = local.ses.open_list(OWNER, local.aws.region).addresses()
     run_suppression_export(local.aws, local.stack, at)
     store = S3SnapshotStore(local.aws.clients().s3, local.stack.outputs["ReputationBucketName"])
     manifest = load_manifest(store, Target(local.aws.account_id, local.aws.region))
     addresses = [row.email_address for row in stream_rows(store, manifest)]
-    return Snapshot(manifest, addresses, throttled=local.ses.answers[429])
+    return Snapshot(manifest, addresses, listed, throttled=local.ses.answers[429])
 
 
 def _row_of(each: Suppressed) -> SuppressedAddress:

@@ -69,7 +69,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 @pytest.fixture(scope="module")
 def kept() -> Iterator[Kept]:
     started_at = datetime.now(UTC)
-    options = ("--mails", str(MAILS), "--seed", str(SEED), "--keep")
+    options = ("--mails", str(MAILS), "--days", "0", "--seed", str(SEED), "--keep")
     command = [sys.executable, "-m", "console.main", "demo", *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

@@ -20,6 +20,7 @@ TO_THE_IMPORTED_LIST = (
         ((1, IMPORTED_SET),),
         permanent_bounces=300,
         complaints=0,
+        campaign="trade-fair-list",
         hours=(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 11, 11, 11, 11, 13, 12, 11, 8, 6, 0),
     ),
 )

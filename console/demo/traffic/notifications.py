@@ -60,6 +60,8 @@ def published_event(mail: InventedMail, event_type: str, block: Json) -> str:
         "ses:from-domain": [mail.sender.identity.domain],
         "ses:caller-identity": ["mailer"],
     }
+    if mail.sender.campaign:
+        tags["campaign"] = [mail.sender.campaign]
     if event_type == "Delivery":
         tags["ses:outgoing-ip"] = ["192.0.2.50"]
     mail_block = {**_mail_block(mail), "tags": tags}

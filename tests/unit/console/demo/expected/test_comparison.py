@@ -166,9 +166,9 @@ def print_proof(
     assessed: list[Assessed] | None = None,
 ) -> tuple[bool, str]:
     screen = Screen(file=io.StringIO(), width=80)
-    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
+    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"], listed=["a@example.com"]))
     run = DemoRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
-    adds_up = print_arithmetic(screen, run, ["a@example.com"], [snapshot])
+    adds_up = print_arithmetic(screen, run, [snapshot])
     assert isinstance(screen.file, io.StringIO)
     return adds_up, screen.file.getvalue()
 

@@ -101,7 +101,7 @@ def test_the_day_is_the_same_on_every_python() -> None:
     day = generate_day(1, ENDS_AT, mails=50)
     lines = "\n".join(f"{each.topic_account} {each.fate} {each.message}" for each in day.publications)
 
-    assert blake2b(lines.encode(), digest_size=8).hexdigest() == "afebb0dd50877677"
+    assert blake2b(lines.encode(), digest_size=8).hexdigest() == "8a09b2bdc6fc58e2"
 
 
 def test_invented_traffic_shares_no_code_with_the_library() -> None:
