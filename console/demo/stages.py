@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from console.demo.traffic import InventedTraffic, Publication
+from console.demo.traffic.ses_rates import bounce_rates
 from console.errors import UnaccountedError
 from console.local_aws.delivery import FeedbackTopics, TopicMessage
 from console.local_aws.invocation import run_scheduled
@@ -91,7 +92,7 @@ class StagedRun:
         title = self._title(stage)
         with narrator.step(title, len(stage.publications)) as step:
             # It asks SES about a call a second, which is mostly waiting.
-            read = self._meanwhile.submit(self._read_statistics, stage.ends_at)
+            read = self._meanwhile.submit(self._read_statistics, stage)
             tally = self._take_in(step, stage)
             read.result()
             assessed = self._assess(stage, tally)
@@ -148,10 +149,24 @@ class StagedRun:
         alerts, events = self._hearing.take_alerts(), self._hearing.take_events()
         return Assessed(stage, self._table.read_states(), alerts, events, tally)
 
-    def _read_statistics(self, until: datetime) -> None:
-        self._count_as_ses(until)
+    def _read_statistics(self, stage: Stage) -> None:
+        self._count_as_ses(stage.ends_at)
+        self._publish_rates(stage)
         name = self._local.stack.outputs["ReadSesStatisticsFunctionName"]
-        run_scheduled(self._local.aws, name, until)
+        run_scheduled(self._local.aws, name, stage.ends_at)
+
+    def _publish_rates(self, stage: Stage) -> None:
+        """Publish the bounce rate of the stack's own account as SES does, at the end of each day or stage."""
+        days = (stage.ends_at - stage.begins_at) // _DAY
+        moments = [stage.ends_at - number * _DAY for number in range(max(1, days))]
+        account = self._local.aws.account_id
+        metrics = [
+            {"MetricName": "Reputation.BounceRate", "Value": rate, "Timestamp": moment}
+            for moment, rate in bounce_rates(self._traffic, account, moments).items()
+        ]
+        if metrics:
+            cloudwatch = self._local.aws.clients().connect("cloudwatch")
+            cloudwatch.put_metric_data(Namespace="AWS/SES", MetricData=metrics)
 
     def _count_as_ses(self, until: datetime) -> None:
         """Let the stand-in answer with what SES has counted by then, of the two weeks that it keeps."""

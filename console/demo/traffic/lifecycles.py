@@ -67,7 +67,11 @@ def life_of(mail: InventedMail, chance: Chance) -> Iterator[Happening]:
 
 
 def _attempt_list(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happening]:
-    """Bounce and suppress each recipient by itself; the others get the mail, or wait for it, together."""
+    """Bounce, suppress and delay each recipient by itself; the others get the mail together.
+
+    Lists are delayed half as often as other mail.
+    """
+    delay_per_mille, delays = delay_odds(mail.sender.identity, group[0].domain, mail.into_day)
     soon = mail.sent_at + timedelta(milliseconds=chance.between(400, 9_000))
     reached: list[InventedRecipient] = []
     for recipient in group:
@@ -75,12 +79,11 @@ def _attempt_list(mail: InventedMail, group: Group, chance: Chance) -> Iterator[
             yield _bounce((recipient,), chance.pick(PERMANENT), soon, chance)
         elif chance.happens(6):
             yield _suppress((recipient,), soon, chance)
+        elif chance.happens(delay_per_mille / 2):
+            yield from _delay(mail, (recipient,), chance.pick(delays), chance)
         else:
             reached.append(recipient)
-    delay_per_mille, delays = delay_odds(mail.sender.identity, group[0].domain, mail.into_day)
-    if reached and chance.happens(delay_per_mille):
-        yield from _delay(mail, tuple(reached), chance.pick(delays), chance)
-    elif reached:
+    if reached:
         yield from _deliver(mail, tuple(reached), chance, chance.pick(PROMPT))
 
 

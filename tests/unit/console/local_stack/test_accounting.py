@@ -101,7 +101,7 @@ def test_a_stage_of_the_demo_that_lacks_messages_is_not_assessed(monkeypatch: py
         cast("LocalStack", SimpleNamespace(aws=aws, stack=stack)), cast("InventedTraffic", None)
     )
     monkeypatch.setattr(staged, "_title", lambda _stage: "First 12 hours")
-    monkeypatch.setattr(staged, "_read_statistics", lambda _until: None)
+    monkeypatch.setattr(staged, "_read_statistics", lambda _stage: None)
     stage = cast("Stage", SimpleNamespace(publications=(), ends_at=None))
 
     with pytest.raises(UnaccountedError, match="2 of 10 messages are in no column"):
