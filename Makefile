@@ -28,13 +28,16 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check lock assets build deploy connect acceptance bench simulate fuzz parameters clean region
+.PHONY: help demo picture test test-fast check lock assets build deploy connect acceptance bench simulate fuzz parameters clean region
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
 	@$(BIN)/ses-reputation demo --statements demo-statements
+
+picture: $(READY) ## take the README's picture of the owner's statement that make demo wrote
+	@$(BIN)/python -m tests.browser.picture demo-statements/owner-111122223333/statement.html docs/images/statement.png
 
 test: $(READY) $(SAM_READY) $(AWS_CLI_READY) ## run every test that needs nothing outside this machine
 	$(PYTEST)

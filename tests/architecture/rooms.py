@@ -127,7 +127,7 @@ _CONSOLE = {
         "assessment console.actions console.demo.expected console.demo.traffic console.errors "
         "console.local_aws console.local_aws.ses_stand_in console.local_stack console.reports console.stack "
         "console.terminal findings "
-        "hours ledger rates rollup standing suppression suppression.snapshot wording"
+        "hours ledger rates rollup standing suppression suppression.changes suppression.snapshot wording"
     ),
     "console.replay": (
         "aws console.errors console.local_aws console.local_aws.ministack console.local_stack "
