@@ -37,9 +37,7 @@ _SLICES = (
     ("configuration_set", f"{DELEGATE}/import", f"configuration set import of {DELEGATE}", 3_120, 589),
     ("configuration_set", f"{DELEGATE}/news", f"configuration set news of {DELEGATE}", 560, 9),
     ("tag", f"{DELEGATE}/campaign=winter", f"campaign winter of {DELEGATE}", 2_900, 571),
-    ("bounce", "bounced_permanent_no_email", "no such mailbox (Permanent, NoEmail)", 0, 552),
-    ("bounce", "bounced_permanent_general", "Permanent, General", 0, 71),
-    ("bounce", "bounced_permanent_suppressed", "SES's global suppression list", 0, 18),
+    ("configuration_set", f"{OWNER}/receipts", f"configuration set receipts of {OWNER}", 2_000, 0),
     ("provider", "microsoft", "mail to Microsoft", 2_950, 311),
     ("provider", "gmail", "mail to Gmail", 4_100, 190),
 )

@@ -31,6 +31,7 @@ from ses_reputation.statement.view.mail import (
     WarmUpRow,
 )
 from ses_reputation.statement.view.rates import (
+    NO_SENDS,
     HeadroomView,
     MeasureView,
     OfficialRateView,
@@ -149,9 +150,6 @@ def make_entity(
     """Return an entity that sent `daily` mails on each of the latest days, of which so many bounced."""
     is_account, sends = kind is EntityKind.ACCOUNT, [0] * (90 - days) + [daily] * days
     rate = rate_of(min(10_000, daily * days) * bounced // max(daily, 1), min(10_000, daily * days))
-    reasons = (
-        [make_slice("bounce", "bounced_permanent_no_email", "no such mailbox", 0, 30, 40)] if rate else []
-    )
     return EntityView(
         id=f"{kind}-{name}-us-east-1" if is_account else f"{kind}-{len(name)}{name[0]}",
         kind=kind,
@@ -162,7 +160,7 @@ def make_entity(
         headline=f"{name} is at {standing.upper()}" if standing else f"{name} has sent nothing yet",
         standing=standing,
         since=datetime(2026, 11, 23, tzinfo=UTC) if standing else None,
-        bounces=make_measure(Measure.BOUNCES, standing, rate, reasons),
+        bounces=make_measure(Measure.BOUNCES, standing, rate, _providers() if rate else ()),
         complaints=make_measure(
             Measure.COMPLAINTS, Standing.HEALTHY if standing else None, Rate(2, 5_000) if rate else None
         ),
@@ -182,6 +180,28 @@ def make_entity(
             "warm_up": "ses-reputation providers --warm-up --identity example.com --stack ses-reputation",
             "feeds": "ses-reputation feeds --identity example.com --stack ses-reputation",
         },
+        reasons=make_reasons() if rate else (),
+    )
+
+
+def make_reasons() -> tuple[SliceView, ...]:
+    """Return why 40 mails bounced, and what two people complained of."""
+    lines = (
+        ("bounce", "bounced_permanent_no_email", "bounces: no such mailbox (Permanent, NoEmail)", 30, 40),
+        ("bounce", "bounced_permanent_general", "bounces: Permanent, General", 10, 40),
+        ("complaint", "complained_abuse", "complaints: abuse", 2, 2),
+    )
+    return tuple(
+        SliceView(kind, name, title, 0, events, of, view_rate(None, NO_SENDS), None)
+        for kind, name, title, events, of in lines
+    )
+
+
+def _providers() -> tuple[SliceView, ...]:
+    return (
+        make_slice("provider", "gmail", "mail to Gmail", 6_000, 40, 40),
+        make_slice("provider", "yahoo", "mail to Yahoo", 2_000, 0, 40),
+        make_slice("provider", "apple", "mail to Apple", 2_000, 0, 40),
     )
 
 
@@ -189,7 +209,8 @@ def make_ses(status: str = "healthy", *troubles: str) -> SesView:
     """Return what SES says of an account."""
     since = datetime(2026, 11, 1, tzinfo=UTC)
     words = {"healthy": "SES counts the account as healthy.", "paused": "SES has paused all sending."}[status]
-    return SesView(status, words, troubles, since, NOW, True, 0.0041, NOW, 0.0002, NOW)
+    advice = ("Reputation: verify with DKIM (sub.example.com)",) if troubles else ()
+    return SesView(status, words, troubles, since, NOW, True, 0.0041, NOW, 0.0002, NOW, advice)
 
 
 def make_providers(deferring: str = "") -> tuple[ProviderLine, ...]:
@@ -416,6 +437,15 @@ def paused_by_ses() -> Statement:
     return make_statement(entity, kind=PartyKind.DELEGATE)
 
 
+def complaints_by_ses_alone() -> Statement:
+    """A delegate whose complaints are at REVIEW by SES's own rate; the ledger has none, as all is Gmail's."""
+    entity = make_entity(EntityKind.ACCOUNT, DELEGATE)
+    complaints = replace(
+        make_measure(Measure.COMPLAINTS, Standing.REVIEW, None), official=OfficialRateView(0.0012, NOW, True)
+    )
+    return make_statement(replace(entity, complaints=complaints), kind=PartyKind.DELEGATE)
+
+
 def many_senders() -> Statement:
     """An identity with 200 senders."""
     delegates = [make_delegate(f"{444455556000 + number}") for number in range(200)]
@@ -473,7 +503,7 @@ STATES: Mapping[str, Statement] = {
     made.__name__: made()
     for made in (
         healthy, nothing_sent, one_day_old, too_little_mail, one_delegate_at_pause, provider_deferring,
-        feed_silent, paused_by_ses, many_senders, hostile_names, a_delegates_own,
+        feed_silent, paused_by_ses, complaints_by_ses_alone, many_senders, hostile_names, a_delegates_own,
     )
 }  # fmt: skip
 """Every state by its name."""

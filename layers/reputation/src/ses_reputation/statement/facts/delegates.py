@@ -13,7 +13,7 @@ from ses_reputation.statement.view.rates import RateView, view_rate
 from ses_reputation.statement.view.statement import DelegateView
 from ses_reputation.tallies import group_by, total_by_key
 
-MOST_DELEGATES = 250
+MOST_DELEGATES = 200
 
 
 def view_delegates(
