@@ -99,9 +99,9 @@ def test_what_an_axis_has_no_room_for_is_an_arrow_on_its_edge_and_said(open_page
 
     assert len(over) == 3
     assert [value for (value,) in numbers(figure.locator(".points path"), "data-value")] == pytest.approx(
-        over
+        over, abs=1e-6
     )
-    assert figure.locator(".readout").text_content() == "▲ 3 days off the scale, up to 0.1 %"
+    assert figure.locator(".readout").text_content() == "▲ 3 days off the scale, up to 0.083 %"
     assert [
         text
         for text in chart(open_page(incident()), "bounces", "days").locator(".readout").all_text_contents()

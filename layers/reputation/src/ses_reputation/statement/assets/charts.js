@@ -13,6 +13,7 @@
   const GAP = 20;
   const LABEL_HEIGHT = 16;
 
+  const PLACES = { bounces: 2, complaints: 3 };
   const SENDS = { bounces: "sends", complaints: "sends to providers with feedback loops" };
 
   const numberOf = (text) => {
@@ -178,10 +179,11 @@
   };
 
   /** How much lies beyond an axis, for as long as no point is read. */
-  const offScale = (points, top, step) => {
+  const offScale = (points, top, step, measure) => {
     const off = points.filter((point) => point.value > top).map((point) => point.value);
     const noun = `${step < DAY ? "hour" : "day"}${off.length > 1 ? "s" : ""}`;
-    return off.length ? `▲ ${off.length} ${noun} off the scale, up to ${(Math.max(...off) * 100).toFixed(1)} %` : "";
+    if (!off.length) return "";
+    return `▲ ${off.length} ${noun} off the scale, up to ${(Math.max(...off) * 100).toFixed(PLACES[measure])} %`;
   };
 
   const STANDINGS = ["healthy", "watch", "review", "pause"];
@@ -248,8 +250,9 @@
     const step = rows[0].when.includes(":") ? DAY / 24 : DAY;
     const points = pointsOf(rows, figure.dataset.measure);
     const marks = marksOf(figure);
-    const scaled = figure.dataset.scale ? readTable(document.getElementById(figure.dataset.scale)) : rows;
-    const top = topOf(pointsOf(scaled, figure.dataset.measure), marks, Number(figure.dataset.rate || 0));
+    const other = figure.dataset.scale ? readTable(document.getElementById(figure.dataset.scale)) : [];
+    const scaled = [...points, ...pointsOf(other, figure.dataset.measure)];
+    const top = topOf(scaled, marks, Number(figure.dataset.rate || 0));
     const isSecond = figure.closest(".second") !== null;
     const zero = MARGIN.top + (isSecond ? SECOND_HEIGHT : RATE_HEIGHT);
     const bottom = zero + GAP + (isSecond ? 0 : VOLUME_HEIGHT);
@@ -267,7 +270,7 @@
     drawTimeAxis(drawing, x, bottom, step);
     drawCurve(drawing, x, y, points, step / 2);
     nameMarks(drawing, x, y, marks);
-    follow(svg, figure, x, points, step / 2, height, offScale(points, top, step));
+    follow(svg, figure, x, points, step / 2, height, offScale(points, top, step, figure.dataset.measure));
     drawFlags(svg, x, figure, zero + 3, step);
   };
 
