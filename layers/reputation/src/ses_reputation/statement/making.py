@@ -14,6 +14,7 @@ from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_en
 from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
 from ses_reputation.statement.facts.findings import view_findings
 from ses_reputation.statement.facts.headlines import entity_headline, statement_headline
+from ses_reputation.statement.facts.reconciliations import view_reconciliations
 from ses_reputation.statement.facts.timeline import view_timeline
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_title, shown
@@ -70,6 +71,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         timeline=view_timeline([each.entity for each in detailed if not each.part_of], inputs),
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
+        reconciliations=view_reconciliations(scope.accounts, inputs),
     )
 
 
@@ -108,7 +110,7 @@ def _headline(subjects: Sequence[Subject], inputs: StatementInputs) -> str:
     sending = [each for each in subjects if each.mail.standing or each.state]
     return statement_headline(
         [
-            (entity_headline(each.title, each.mail, each.state, inputs.naming), _is_well(each))
+            (entity_headline(each.headline_start, each.mail, each.state, inputs.naming), _is_well(each))
             for each in sending
         ]
     )

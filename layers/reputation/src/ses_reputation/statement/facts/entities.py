@@ -11,15 +11,18 @@ from ses_reputation.statement.facts.evaluated import Evaluated
 from ses_reputation.statement.facts.findings import view_findings, view_protection, view_standing_advice
 from ses_reputation.statement.facts.headlines import entity_headline
 from ses_reputation.statement.facts.measures import view_measure
-from ses_reputation.statement.facts.providers import view_deferrals, view_provider_lines, view_warm_up_rows
+from ses_reputation.statement.facts.providers import view_deferrals, view_provider_lines
 from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.facts.series import view_days, view_hours, view_sparkline
 from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
+from ses_reputation.statement.facts.warm_up import view_warm_up_rows
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.rates import MeasureView
 
+DAY = "DAY"
+"""Stands for a day, or an hour, in the command that shows what is behind its figures."""
 _NOTHING_OPEN: Mapping[str, int] = {"delayed": 0, "without_outcome": 0}
 
 
@@ -48,11 +51,17 @@ class Subject:
         title = entity_title(self.entity)
         return f"{title}, as {self.part_of} sends with it" if self.part_of else title
 
+    @property
+    def headline_start(self) -> str:
+        """Return the title as a sentence goes on from it."""
+        return f"{self.title}," if self.part_of else self.title
+
 
 def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
     """Return a subject in full."""
     entity, state, mail, now = subject.entity, subject.state, subject.mail, inputs.now
     hours, days = inputs.hours_of(subject.senders), inputs.days_of(subject.senders)
+    warm_up, warm_sets = view_warm_up_rows(subject.senders, inputs)
     return EntityView(
         id=entity_id(entity),
         kind=entity.kind,
@@ -60,7 +69,7 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
         region=shown(entity.region),
         title=subject.title,
         is_part=bool(subject.part_of),
-        headline=entity_headline(subject.title, mail, state, inputs.naming),
+        headline=entity_headline(subject.headline_start, mail, state, inputs.naming),
         standing=mail.standing,
         since=mail.since(mail.worst),
         bounces=_measure(subject, Measure.BOUNCES, inputs),
@@ -70,12 +79,13 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
         days=view_days(inputs.totals_of(subject.senders), now),
         hours=view_hours(days, now),
         providers=view_provider_lines(hours, days, view_deferrals(state), now),
-        warm_up=view_warm_up_rows(days, now),
+        warm_up=warm_up,
         findings=view_findings(state, inputs.naming),
-        advice=view_standing_advice(mail),
+        advice=view_standing_advice(mail, inputs.naming),
         protection=view_protection(state),
         commands=_commands(subject, inputs.naming),
         reasons=view_reasons(days),
+        warm_sets=warm_sets,
     )
 
 
@@ -92,7 +102,9 @@ def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> Mea
 
 def _commands(subject: Subject, naming: Naming) -> dict[str, str]:
     names = {"days": "balances", "providers": "providers", "warm_up": "providers --warm-up", "feeds": "feeds"}
-    return {topic: naming.command(name, _options(subject)) for topic, name in names.items()}
+    options = _options(subject)
+    commands = {topic: naming.command(name, options) for topic, name in names.items()}
+    return {**commands, "day": naming.command("balances", {**options, "from": DAY, "to": DAY})}
 
 
 def _options(subject: Subject) -> dict[str, str]:

@@ -41,12 +41,13 @@ def view_findings(state: EntityState | None, naming: Naming) -> tuple[FindingVie
     )
 
 
-def view_standing_advice(mail: Evaluated) -> tuple[AdviceStep, ...]:
+def view_standing_advice(mail: Evaluated, naming: Naming) -> tuple[AdviceStep, ...]:
     """Return what to do about where mail stands by its worst measure; nothing where that is healthy."""
     standing, measure = mail.standing, mail.worst
     if standing in (None, Standing.HEALTHY):
         return ()
-    return view_advice(advise(mail.entity, measure, standing, mail.causes(measure)))
+    causes = mail.causes(measure)
+    return view_advice(advise(mail.entity, measure, standing, causes, naming.stack_name))
 
 
 def view_advice(sentences: Iterable[Advice]) -> tuple[AdviceStep, ...]:
