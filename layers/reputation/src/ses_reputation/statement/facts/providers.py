@@ -4,20 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ses_reputation.delivery.delays import RECENT_HOURS, DeliveryTime, ProviderView, view_providers
-from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
+from ses_reputation.delivery.warm_up import view_warm_up
 from ses_reputation.findings.finding import FindingKind
-from ses_reputation.hours import Day, hours_back
-from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.rates.rates import plain_value
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
 from ses_reputation.standing.state import EntityState
-from ses_reputation.statement.facts.series import latest_days
 from ses_reputation.statement.naming import shown
-from ses_reputation.statement.view.mail import DeferralView, ProviderLine, WarmUpRow
-from ses_reputation.tallies import group_by, total_by_key
-from ses_reputation.wording import provider_title
+from ses_reputation.statement.view.mail import DeferralView, ProviderLine
+from ses_reputation.tallies import total_by_key
 
 MOST_PROVIDERS = 10
 WARM_UP_DAYS = 14
@@ -90,33 +87,3 @@ def view_deferrals(state: EntityState | None) -> dict[str, DeferralView]:
 
 def _time_text(time: DeliveryTime | None) -> str:
     return time.title if time else ""
-
-
-def view_warm_up_rows(days: Iterable[DayBalance], now: datetime) -> tuple[WarmUpRow, ...]:
-    """Return two weeks of the twelve streams that send most, by set, then by provider."""
-    shown_days = latest_days(now, WARM_UP_DAYS)
-    found = view_warm_up(day for day in days if day.day >= shown_days[0])
-    streams = group_by(found, lambda day: day.stream)
-    chosen = sorted(streams, key=lambda stream: -sum(day.sends for day in streams[stream]))[:MOST_STREAMS]
-    return tuple(_row(stream, streams[stream], shown_days) for stream in sorted(chosen))
-
-
-def _row(stream: Stream, found: Iterable[WarmUpDay], days: Sequence[Day]) -> WarmUpRow:
-    by_day = {each.day: each for each in found}
-    name = "" if stream.configuration_set == NO_CONFIGURATION_SET else shown(stream.configuration_set)
-    sends, delayed, bounced = (
-        tuple(getattr(by_day[day], field) if day in by_day else 0 for day in days)
-        for field in ("sends", "delayed", "bounced")
-    )
-    return WarmUpRow(
-        account=stream.account,
-        region=stream.region,
-        configuration_set=name,
-        title=f"{name or 'no configuration set'}, {stream.account} {stream.region}",
-        provider=shown(stream.provider),
-        provider_title=provider_title(stream.provider),
-        days=tuple(days),
-        sends=sends,
-        delayed=delayed,
-        bounced=bounced,
-    )

@@ -78,7 +78,9 @@ class ProviderLine:
 class WarmUpRow:
     """A configuration set's mail to a provider by day, in columns: `days` are all days of the period.
 
-    configuration_set: "" for mail without one.
+    configuration_set: "" for mail without one. pool: that it sends through, "" where it names none, or that
+    is not known. pool_kind: `managed`, `standard` or `shared`; `none` where the set names no pool; "" where
+    it is not known. first_day: of the set's mail, of a set that is new; else "".
     """
 
     account: str
@@ -91,3 +93,6 @@ class WarmUpRow:
     sends: tuple[int, ...]
     delayed: tuple[int, ...]
     bounced: tuple[int, ...]
+    pool: str = ""
+    pool_kind: str = ""
+    first_day: str = ""
