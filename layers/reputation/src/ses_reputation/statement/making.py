@@ -122,14 +122,18 @@ def _is_well(subject: Subject) -> bool:
 
 def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterator[str]:
     """Yield why figures may be incomplete: no assessment of late, and what is found of feeds."""
-    assessed_at = inputs.assessed_at
-    if assessed_at and inputs.now - assessed_at > STALE_AFTER:
-        ago = duration(inputs.now - assessed_at)
-        yield f"The figures are {ago} old: they were last assessed on {moment(assessed_at)}."
-    for subject in subjects:
-        for finding in view_findings(subject.state, inputs.naming):
+    assessed = [(each.entity, each.state) for each in subjects if each.state]
+    stale = [state for _, state in assessed if inputs.now - state.assessed_at > STALE_AFTER]
+    for state in stale[: 1 if len(stale) == len(assessed) else None]:
+        whose = (
+            "The figures" if len(stale) == len(assessed) else f"The figures of {entity_title(state.entity)}"
+        )
+        ago = duration(inputs.now - state.assessed_at)
+        yield f"{whose} are {ago} old: they were last assessed on {moment(state.assessed_at)}."
+    for entity, state in assessed:
+        for finding in view_findings(entity, state.findings.values(), state.assessed_at, inputs.naming):
             if finding.is_of_feeds:
-                yield f"{entity_title(subject.entity)}: {finding.headline}."
+                yield f"{entity_title(entity)}: {finding.headline}."
 
 
 def _groups(lines: Mapping[str, EntityLine], domains: Mapping[str, str]) -> tuple[DomainGroup, ...]:

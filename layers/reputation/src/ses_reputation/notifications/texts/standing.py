@@ -50,9 +50,14 @@ def advise(
     standing: Standing,
     causes: Sequence[Cause],
     stack_name: str,
+    *,
+    is_own: bool = False,
 ) -> tuple[Advice, ...]:
-    """Return what to do about where an entity stands, most urgent first, as the alert about it said."""
-    where = _whence(entity, causes, stack_name)
+    """Return what to do about where an entity stands, most urgent first, as the alert about it said.
+
+    is_own: of an identity, whether only the mail of who is advised is rated.
+    """
+    where = {**_whence(entity, causes, stack_name), "is_own": is_own}
     return render("standing_now", measure=measure, standing=standing, is_worse=True, **where).advice
 
 
@@ -69,6 +74,7 @@ def _whence(entity: ReputationEntity, causes: Sequence[Cause], stack_name: str) 
     stack, of_holder = {"stack": stack_name}, {"account": holder, "region": entity.region}
     return {
         "entity": entity,
+        "is_own": False,
         "delegate": delegate,
         "holder": holder,
         "cause_set": named if cause_set else "",

@@ -22,7 +22,8 @@ def entity_headline(title: str, mail: Evaluated, state: EntityState | None, nami
         return f"{_capital(title)}: {ses.words}"
     if mail.standing is None:
         return f"{_capital(title)} has no mail that is rated."
-    return f"{_capital(title)} is {measure_sentence(mail, mail.worst)}{_by_whom(mail, naming)}."
+    whose = _by_whom(mail, naming) if state else ""
+    return f"{_capital(title)} is {measure_sentence(mail, mail.worst)}{whose}."
 
 
 def _by_whom(mail: Evaluated, naming: Naming) -> str:

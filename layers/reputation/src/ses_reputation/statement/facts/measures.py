@@ -25,6 +25,7 @@ from ses_reputation.wording import (
     basis_text,
     chance_text,
     count,
+    event_noun,
     headroom_text,
     moment,
     rate_percent,
@@ -49,7 +50,7 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
         headline=measure_sentence(mail, measure),
         standing=mail.standing_of(measure),
         since=mail.since(measure),
-        rate=_rate_of(plain, unrated_text(basis["unrated"], measure) if basis["unrated"] else NO_RATE),
+        rate=_rate_of(plain, _why_unrated(plain, measure)),
         window=_window_of(plain),
         thresholds=tuple(ThresholdView(standing, float(rate)) for standing, rate in thresholds.items()),
         headroom=tuple(_headroom(each, plain["rate"], measure) for each in plain.get("headroom", ())),
@@ -63,6 +64,15 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
     )
 
 
+def _why_unrated(plain: Mapping[str, Any], measure: Measure) -> str:
+    unrated, all_mail = (plain.get("basis") or {}).get("unrated"), plain.get("all_mail")
+    if unrated:
+        return unrated_text(unrated, measure)
+    if measure is Measure.COMPLAINTS and all_mail and all_mail["denominator"]:
+        return f"all {count(all_mail['denominator'], 'send')} went to providers that report no complaints"
+    return NO_RATE
+
+
 def measure_sentence(mail: Evaluated, measure: Measure) -> str:
     """Return where mail stands by a measure, in one sentence without a subject or a full stop.
 
@@ -71,7 +81,8 @@ def measure_sentence(mail: Evaluated, measure: Measure) -> str:
     """
     standing, since = mail.standing_of(measure), mail.since(measure)
     if standing is None:
-        return f"without a standing by its {measure}: {NO_RATE}"
+        plain = mail.measures.get(measure, {})
+        return f"without a standing by its {measure}: {_why_unrated(plain, measure)}"
     at = f"at {standing.upper()}" if standing is not Standing.HEALTHY else "healthy"
     start = f" since {moment(since)}" if since else ""
     return f"{at} by its {measure}{start}: {'; '.join(_figures(mail.measures.get(measure, {}), measure))}"
@@ -81,15 +92,18 @@ def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
     rate, official = plain.get("rate"), plain.get("official")
     if official and official["decides"]:
         yield f"{rate_percent(measure, official['rate'])} by SES's own rate"
-    if rate:
-        noun = _OVER[measure]
-        sends = count(rate["denominator"], "send") + noun.removeprefix("send")
-        yield f"{rate_percent(measure, rate['value'])} of {sends}"
+    ways = map(Headroom.from_json, plain.get("headroom", ()))
+    way = next((each for each in ways if each.more_events), None)
+    if not rate:
+        yield _why_unrated(plain, measure)
+        return
+    sends = count(rate["denominator"], "send") + _OVER[measure].removeprefix("send")
+    if way and way.standing is Standing.WATCH and chance_text(way, rate["value"]):
+        yield f"{count(rate['numerator'], event_noun(measure))} of {sends} are too few to tell"
     else:
-        yield NO_RATE
-    way = next((each for each in plain.get("headroom", ()) if each["more_events"]), None)
-    if way and rate:
-        yield headroom_text(measure, Headroom.from_json(way), rate["value"])
+        yield f"{rate_percent(measure, rate['value'])} of {sends}"
+    if way:
+        yield headroom_text(measure, way, rate["value"])
 
 
 def _headroom(plain: Mapping[str, Any], rate: Mapping[str, Any], measure: Measure) -> HeadroomView:

@@ -53,10 +53,10 @@ class DeferralView:
 class ProviderLine:
     """How a mailbox provider took the mail of the last 24 hours.
 
-    delivered, delayed, bounced (hard or soft): of sends; a mail that was delayed may be delivered as well, so
-    they may be more than all. waiting: sends without an outcome yet. usual_delayed_share: of the 7 whole days
-    before yesterday; None where nothing was sent then. within_50, within_95: how long half, and 95 %, of the
-    deliveries took at most, in words; "" without any.
+    delivered, bounced (hard or soft, at once or after its delivery) and waiting (no outcome yet) are at most
+    all sends together. delayed: at least once, and delivered since or not. usual_delayed_share: of the 7
+    whole days before yesterday; None where nothing was sent then. within_50, within_95: how long half, and
+    95 %, of the deliveries took at most, in words; "" without any.
     """
 
     provider: str

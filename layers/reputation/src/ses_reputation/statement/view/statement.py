@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ses_reputation.hours import format_second
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.mail import Sparkline
 from ses_reputation.statement.view.rates import RateView
@@ -165,7 +165,7 @@ class SuppressionListView:
 class TimelineEvent:
     """What changed, newest first. kind: as events have it, `standing_changed`. is_worse: None where neither.
 
-    entity_id: of an EntityView or EntityLine.
+    entity_id: of an EntityView or EntityLine. measure: None where it is about neither alone.
     """
 
     at: datetime
@@ -175,6 +175,7 @@ class TimelineEvent:
     title: str
     standing: Standing | None
     is_worse: bool | None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
