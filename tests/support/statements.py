@@ -116,7 +116,9 @@ def _headroom(measure: Measure, rate: Rate, thresholds: Thresholds) -> tuple[Hea
             float(at),
             more := max(0, -int(-at * rate.denominator // 1) - rate.numerator),
             0 if more else int(rate.numerator / (at * 9 / 10)) + 1 - rate.denominator,
-            f"{more:,} more {_NOUNS[measure]} reach {float(at):.2%}" if more else f"past {float(at):.2%}",
+            f"{more:,} more {_NOUNS[measure]} reach {standing.upper()}"
+            if more
+            else f"out of {standing.upper()}",
         )
         for standing, at in thresholds.items()
     )
@@ -179,6 +181,7 @@ def make_entity(
             "providers": "ses-reputation providers --identity example.com --stack ses-reputation",
             "warm_up": "ses-reputation providers --warm-up --identity example.com --stack ses-reputation",
             "feeds": "ses-reputation feeds --identity example.com --stack ses-reputation",
+            "day": "ses-reputation balances --identity example.com --from DAY --to DAY --stack prod",
         },
         reasons=make_reasons() if rate else (),
     )

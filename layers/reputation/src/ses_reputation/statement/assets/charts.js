@@ -214,6 +214,13 @@
         .attr("transform", `translate(${x(at)},${y})`);
   };
 
+  /** The command behind the figures of a day, or an hour, stays below the charts: it can be copied from there. */
+  const showCommand = (figure, at) => {
+    const command = document.querySelector(`[data-day-of="${CSS.escape(figure.dataset.entity)}"]`);
+    const period = at.toISOString().slice(0, figure.dataset.scale ? 13 : 10);
+    if (command) command.textContent = command.dataset.pattern.replace(/(--from|--to) DAY/g, `$1 ${period}`);
+  };
+
   /** A cursor for pointer and arrow keys, which says in the readout what the table says. */
   const follow = (svg, figure, x, points, middle, height, atRest = "") => {
     const readout = figure.querySelector(".readout");
@@ -225,6 +232,7 @@
       place = Math.max(0, Math.min(points.length - 1, next));
       cursor.attr("x1", x(times[place])).attr("x2", x(times[place])).classed("shown", true);
       readout.textContent = points[place].text;
+      showCommand(figure, points[place].at);
     };
     const hide = () => {
       cursor.classed("shown", false);

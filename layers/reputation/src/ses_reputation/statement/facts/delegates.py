@@ -48,8 +48,15 @@ def _view(
         complaints=rate_view_of(mail, Measure.COMPLAINTS),
         sparkline=sparkline,
         identities=tuple(sorted({shown(sender.identity) for sender in senders})),
-        command=inputs.naming.command("balances", {"account": account, "identity": domain}),
+        command=inputs.naming.command("balances", _balances_of(account, senders)),
     )
+
+
+def _balances_of(account: str, senders: Sequence[SenderIdentity]) -> dict[str, str]:
+    """Return options that show the mail of a row: with several identities, or an address, all an account's."""
+    identities = {sender.identity for sender in senders}
+    only = next(iter(identities)) if len(identities) == 1 else ""
+    return {"account": account, "identity": "" if "@" in only else only}
 
 
 def rate_view_of(mail: Evaluated, measure: Measure) -> RateView:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ses_reputation.hours import format_second
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.mail import Sparkline
 from ses_reputation.statement.view.rates import RateView
@@ -99,6 +99,39 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconciledDayView:
+    """Sends of a UTC day in the ledger, and as SES counted them; share: of what SES counted, None of none.
+
+    is_apart: whether so much is missing, or too much, that it is not how SES dates mail.
+    """
+
+    day: str
+    ledger: int
+    ses: int
+    share: float | None
+    is_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationView:
+    """An account's sends in the ledger beside SES's own count of the last two weeks.
+
+    words: the same in a sentence, or why nothing is compared. read_at: when SES was asked, None if never.
+    days: oldest first; the first and last are compared in part.
+    """
+
+    account: str
+    region: str
+    words: str
+    read_at: datetime | None
+    ledger: int
+    ses: int
+    share: float | None
+    days: tuple[ReconciledDayView, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListSize:
     """A suppression list as of the last snapshot of a week: addresses in all, and by SES's reason.
 
@@ -132,7 +165,7 @@ class SuppressionListView:
 class TimelineEvent:
     """What changed, newest first. kind: as events have it, `standing_changed`. is_worse: None where neither.
 
-    entity_id: of an EntityView or EntityLine.
+    entity_id: of an EntityView or EntityLine. measure: None where it is about neither alone.
     """
 
     at: datetime
@@ -142,6 +175,7 @@ class TimelineEvent:
     title: str
     standing: Standing | None
     is_worse: bool | None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +190,7 @@ class Statement:
     first; an owner's identities and its account's Regions, a delegate's account's Regions, and its own part
     of each identity. entities_left_out: those of which there is only a line. delegates: an owner's, worst
     first; delegates_left_out: how many more there are. feeds_left_out: how many more lines, of feeds that
-    are well.
+    are well. reconciliations: of the party's own account, in each Region.
     """
 
     party: StatementParty
@@ -179,6 +213,7 @@ class Statement:
     timeline: tuple[TimelineEvent, ...]
     assumptions: tuple[str, ...]
     delegates_left_out: int = 0
+    reconciliations: tuple[ReconciliationView, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON twin: `version`, and every field by its name; times as `2026-11-22T10:05:00Z`."""
