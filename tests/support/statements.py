@@ -47,6 +47,8 @@ from ses_reputation.statement.view.statement import (
     FeedLine,
     ListSize,
     PartyKind,
+    ReconciledDayView,
+    ReconciliationView,
     Statement,
     StatementParty,
     SuppressionListView,
@@ -164,7 +166,9 @@ def make_entity(
         since=datetime(2026, 11, 23, tzinfo=UTC) if standing else None,
         bounces=make_measure(Measure.BOUNCES, standing, rate, _providers() if rate else ()),
         complaints=make_measure(
-            Measure.COMPLAINTS, Standing.HEALTHY if standing else None, Rate(2, 5_000) if rate else None
+            Measure.COMPLAINTS,
+            Standing.HEALTHY if standing else None,
+            Rate(2 if rate.denominator == 10_000 else 0, rate.denominator // 2) if rate else None,
         ),
         ses=make_ses() if is_account else None,
         delayed=3 if rate else 0,
@@ -233,20 +237,23 @@ def make_providers(deferring: str = "") -> tuple[ProviderLine, ...]:
 
 
 def make_warm_up(pool_title: str = "newsletter") -> tuple[WarmUpRow, ...]:
-    """Return a set's mail to two providers, which doubles each few days."""
+    """Return a new set's mail to two providers through a managed pool, which doubles each few days."""
     days, sends = _DAYS[-14:], tuple(50 * 2 ** (day // 3) for day in range(14))
     return tuple(
         WarmUpRow(
             DELEGATE,
             "us-east-1",
             pool_title,
-            pool_title,
+            f"{pool_title}, {DELEGATE} us-east-1",
             provider,
             title,
             days,
             sends,
             tuple(number // 20 for number in sends),
             tuple(number // 200 for number in sends),
+            "campaigns",
+            "managed",
+            days[0],
         )
         for provider, title in {"gmail": "Gmail", "microsoft": "Microsoft"}.items()
     )
@@ -284,6 +291,20 @@ def make_feed(account: str = DELEGATE, *, silent: bool = False) -> FeedLine:
     )
     last = "2026-11-24" if silent else "2026-11-27T09"
     return FeedLine(account, "us-east-1", "example.com", not silent, words, last, "2026-11-27T09")
+
+
+def make_reconciliation(account: str) -> ReconciliationView:
+    """Return 14 days of 1,000 sends that SES counted; the ledger misses 138 of one of them."""
+    days = tuple(
+        ReconciledDayView(day, held, 1_000, held / 1_000, held < 900)
+        for day, held in zip(_DAYS[-14:], [1_000] * 6 + [862] + [1_000] * 7, strict=True)
+    )
+    words = (
+        f"SES counted 14,000 sends of account {account} in us-east-1 since 2026-11-14 10:00 UTC; "
+        "the ledger holds 13,862 (99.0 %). They differ on 2026-11-20 (86.2 %)."
+    )
+    command = f"ses-reputation feeds --account {account} --region us-east-1 --stack ses-reputation"
+    return ReconciliationView(account, "us-east-1", words, NOW, 13_862, 14_000, 0.9901, days, command)
 
 
 def make_list() -> SuppressionListView:
@@ -340,6 +361,7 @@ def make_statement(
         feeds_left_out=0,
         suppression=(make_list(),) if entities else (),
         timeline=_timeline(entities[0]) if entities else (),
+        reconciliations=tuple(make_reconciliation(each.name) for each in accounts),
         assumptions=("SES does not publish how it computes its rates: ours are estimates of them.",),
     )
 

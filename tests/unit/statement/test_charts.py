@@ -83,7 +83,7 @@ def test_a_heat_map_has_the_days_between_the_first_and_the_last_mail() -> None:
 
     assert heat.days == [("30", "Oct", True), ("31", "Oct", False), ("1", "Nov", True)]
     assert heat.span == (1, 4)
-    assert heat.sets == [("newsletter", [first, second])]
+    assert heat.sets == [(first.title, [first, second])]
 
 
 def test_a_heat_map_without_mail_has_no_days() -> None:

@@ -53,6 +53,8 @@ NOT_SHOWN = {
     "entities.warm_up.bounced": "the page is of what was delayed; the twin has it",
     "feeds.words": "of a feed that reports completely nothing more is said",
     "groups.hard_bounces": "those of its identities are said",
+    "reconciliations.ledger": "its words say it",
+    "reconciliations.ses": "its words say it",
     "suppression.account": "the title says it",
     "suppression.region": "the title says it",
 }
