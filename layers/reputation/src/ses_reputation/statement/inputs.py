@@ -18,6 +18,7 @@ from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.view.statement import SuppressionListView
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts
 from ses_reputation.tallies import group_by
 
 WHOLE_DAYS = 31
@@ -74,6 +75,7 @@ class StatementInputs:
     first_days: Mapping[SenderIdentity, Mapping[str, Day]]
     diagnoses: Sequence[PlaceDiagnoses] = ()
     statistics: Sequence[SendStatistics] = ()
+    drift: DriftCounts | None = None
     transitions: Callable[[ReputationEntity, int], Sequence[Transition]] = lambda _entity, _limit: ()
     lists: Callable[[str], Sequence[SuppressionListView]] = field(default=no_lists)
 

@@ -9,6 +9,7 @@ from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delegates
+from ses_reputation.statement.facts.drift import view_drift
 from ses_reputation.statement.facts.entities import Subject, view_entity, view_line
 from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity
 from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
@@ -72,6 +73,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
         reconciliations=view_reconciliations(scope.accounts, inputs),
+        drift=view_drift(scope, inputs),
     )
 
 

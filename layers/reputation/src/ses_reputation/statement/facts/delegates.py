@@ -53,7 +53,7 @@ def _view(
 
 
 def _balances_of(account: str, senders: Sequence[SenderIdentity]) -> dict[str, str]:
-    """Return options that show a row's mail: of several identities, or an address, all of the account."""
+    """Return options that show a row's mail: of several identities, or of an address, all of the account."""
     identities = {sender.identity for sender in senders}
     only = next(iter(identities)) if len(identities) == 1 else ""
     return {"account": account, "identity": "" if "@" in only else only}

@@ -162,6 +162,29 @@ class SuppressionListView:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftLine:
+    """Recipients of whom a list and the ledger disagree, in a number and in words; none is named.
+
+    kind: as `ses-reputation suppression drift` has it. account, region: whose list.
+    """
+
+    kind: str
+    account: str
+    region: str
+    recipients: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it."""
+
+    counted_at: datetime | None
+    lines: tuple[DriftLine, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """What changed, newest first. kind: as events have it, `standing_changed`. is_worse: None where neither.
 
@@ -214,6 +237,7 @@ class Statement:
     assumptions: tuple[str, ...]
     delegates_left_out: int = 0
     reconciliations: tuple[ReconciliationView, ...] = ()
+    drift: DriftView | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON twin: `version`, and every field by its name; times as `2026-11-22T10:05:00Z`."""
