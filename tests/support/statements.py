@@ -44,6 +44,8 @@ from ses_reputation.statement.view.rates import (
 from ses_reputation.statement.view.statement import (
     DelegateView,
     DomainGroup,
+    DriftLine,
+    DriftView,
     FeedLine,
     ListSize,
     PartyKind,
@@ -307,6 +309,15 @@ def make_reconciliation(account: str) -> ReconciliationView:
     return ReconciliationView(account, "us-east-1", words, NOW, 13_862, 14_000, 0.9901, days, command)
 
 
+def make_drift() -> DriftView:
+    """Return that 31 who complained are not on the owner's list, as was counted an hour ago."""
+    words = f"31 recipients complained and are not on the list of account {OWNER} in us-east-1."
+    command = "ses-reputation suppression drift --stack ses-reputation"
+    return DriftView(
+        NOW - timedelta(hours=1), (DriftLine("unprotected", OWNER, "us-east-1", 31, words),), command
+    )
+
+
 def make_list() -> SuppressionListView:
     """Return a list that grows by forty addresses a week."""
     sizes = tuple(
@@ -361,6 +372,7 @@ def make_statement(
         feeds_left_out=0,
         suppression=(make_list(),) if entities else (),
         timeline=_timeline(entities[0]) if entities else (),
+        drift=make_drift() if entities else None,
         reconciliations=tuple(make_reconciliation(each.name) for each in accounts),
         assumptions=("SES does not publish how it computes its rates: ours are estimates of them.",),
     )
