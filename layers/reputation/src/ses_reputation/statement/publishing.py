@@ -1,9 +1,10 @@
 """The service of functions/publish_statement: make every party's statement, and write it as page and JSON."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import SesReputationError, StateError
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.facts.suppression_lists import SuppressionLists
@@ -25,6 +26,8 @@ from ses_reputation.statement.store import (
 )
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import Statement
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, read_drift
+from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
@@ -104,7 +107,17 @@ def publish_statements(stores: StatementStores, plan: StatementPlan, run: Statem
 def read_plan_inputs(stores: StatementStores, plan: StatementPlan, run: StatementRun) -> StatementInputs:
     """Read what the statements of a plan are made of. Raises UnavailableError and StateError."""
     lists = SuppressionLists(stores.snapshots, plan.naming, run.now, run.manifests)
-    return read_inputs(stores.table, plan.rules, plan.naming, lists.read_lists, run.now)
+    inputs = read_inputs(stores.table, plan.rules, plan.naming, lists.read_lists, run.now)
+    return replace(inputs, drift=_read_drift(stores.snapshots))
+
+
+def _read_drift(store: SnapshotStore) -> DriftCounts | None:
+    """Return what was last counted; what cannot be read is taken as not counted, and is counted again."""
+    try:
+        with translating_aws_errors("reading drift"):
+            return read_drift(store)
+    except SnapshotCorruptError:
+        return None
 
 
 def read_index(store: StatementStore) -> StatementIndex | None:
