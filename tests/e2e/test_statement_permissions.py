@@ -72,7 +72,14 @@ def fetch(trial: Trial, key: str) -> dict[str, Any]:
 PROOFS: dict[Statement, tuple[Work, Work]] = {
     **{
         Statement(ROLE, name): (publish, work.logged(FUNCTION, "AccessDenied"))
-        for name in ("ReadStandings", "ReadSizesOfLists", "ReadIndex", "FindSnapshots", "WriteStatements")
+        for name in (
+            "ReadStandings",
+            "TakeTurns",
+            "ReadSizesOfLists",
+            "ReadPublished",
+            "FindSnapshots",
+            "WriteStatements",
+        )
     },
     Statement(ROLE, "WriteLogs"): (
         work.leave_a_log(FUNCTION, publish),
