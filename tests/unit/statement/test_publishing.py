@@ -185,12 +185,12 @@ def test_what_a_run_has_published_is_not_made_again(table: InMemoryAssessments) 
     assert statements.written == []
 
 
-@pytest.mark.parametrize("changed_at", [NOW + timedelta(seconds=1), None])
+@pytest.mark.parametrize("changed_at", [NOW, None])
 def test_a_newer_change_or_the_schedule_has_all_made_again(
     table: InMemoryAssessments, changed_at: datetime | None
 ) -> None:
     statements = InMemoryStatements()
-    start(table, statements, NOW)
+    start(table, statements, NOW - timedelta(seconds=1))
 
     assert start(table, statements, changed_at).published == NAMES
 
@@ -267,21 +267,41 @@ def test_where_a_later_run_wrote_the_index_first_its_parties_stay(table: InMemor
 
 
 def test_a_run_that_is_asked_again_publishes_again(table: InMemoryAssessments) -> None:
-    runs, later = InMemoryStatementRuns(), NOW + timedelta(minutes=5)
+    runs = InMemoryStatementRuns()
 
     class Asking(InMemoryStatements):
         """Somebody asks once while the first page is written."""
 
         def put(self, key: str, text: str, content_type: str, made_at: datetime) -> None:
             if not self.written:
-                assert runs.ask(StatementStart("another", lambda: NOW, later))
+                assert runs.ask(StatementStart("another", lambda: NOW, NOW))
             super().put(key, text, content_type, made_at)
 
     statements = Asking()
 
-    assert start(table, statements, NOW, runs).published == NAMES
+    assert start(table, statements, NOW - timedelta(minutes=5), runs).published == NAMES
     assert len(statements.written) == 2 * len(set(statements.written))
-    assert index_of(statements)["assessed_at"] == "2026-11-22T10:10:00Z"
+    assert index_of(statements)["assessed_at"] == "2026-11-22T10:05:00Z"
+
+
+@pytest.mark.parametrize("forged_at", [NOW + timedelta(minutes=1), NOW + timedelta(days=27_000)])
+def test_an_event_of_a_time_to_come_hides_no_change_after_it(
+    table: InMemoryAssessments, forged_at: datetime
+) -> None:
+    statements = InMemoryStatements()
+
+    # Anybody in the account may put an event on its bus.
+    assert start(table, statements, forged_at).published == NAMES
+    assert index_of(statements)["assessed_at"] is None
+    assert start(table, statements, NOW).published == NAMES
+
+
+def test_nothing_later_than_what_was_read_is_taken_as_published(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    publish(table, statements, StatementRun(NOW, changed_at=NOW + timedelta(minutes=1)))
+
+    assert index_of(statements)["assessed_at"] == "2026-11-22T10:05:00Z"
 
 
 def test_a_statement_of_a_party_that_is_gone_leaves_the_index(table: InMemoryAssessments) -> None:

@@ -1,7 +1,7 @@
 """The service of functions/publish_statement: make every party's statement, and write it as page and JSON."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ses_reputation.errors import OvertakenError, SesReputationError, StateError
@@ -86,6 +86,9 @@ def publish_alone(
 
     Raises what `publish_statements` raises, and UnavailableError where no time was left for who asked last.
     """
+    if start.changed_at and start.changed_at > start.clock():
+        # Nothing was assessed at a time to come; as a change that a round has, it would hide all others.
+        start = replace(start, changed_at=None)
     outcome = StatementsOutcome(is_needed=False)
 
     def publish(current: Round) -> bool:
@@ -188,14 +191,20 @@ class _Publishing:
     def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
         """Write the index of all parties that have a statement."""
         lines = {name: line for name, line in sorted(self.lines.items()) if name in parties}
-        assessed_at = before.assessed_at if before else None
-        # A change is published when its whole assessment is stored. A run that something else started may
-        # have read an assessment half stored.
-        if self.run.changed_at and not self.failed and not self.defects:
-            assessed_at = max(filter(None, (assessed_at, self.run.changed_at)))
-        stack = self.inputs.naming.stack_name
-        index = StatementIndex(stack, self.inputs.now, assessed_at, lines)
+        index = StatementIndex(self.inputs.naming.stack_name, self.inputs.now, self._sure_of(before), lines)
         write_index(self.store.put, index)
+
+    def _sure_of(self, before: StatementIndex | None) -> datetime | None:
+        """Return the assessment all of whose changes all statements have; None where none is known.
+
+        A change is published when its whole assessment is stored. A run that something else started may have
+        read an assessment half stored. Whoever may put events on the bus may name any time: none later than
+        what was read is believed.
+        """
+        known = before.assessed_at if before else None
+        if not self.run.changed_at or not self.inputs.assessed_at or self.failed or self.defects:
+            return known
+        return max(filter(None, (known, min(self.run.changed_at, self.inputs.assessed_at))))
 
 
 Write = Callable[[str, str, str, datetime], None]
