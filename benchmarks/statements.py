@@ -7,6 +7,7 @@ balances that were just assessed. A new container makes the statements, and read
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import boto3
 from rich.console import Console
@@ -51,7 +52,7 @@ class Sizes:
 
     of: dict[str, int] = field(default_factory=dict)
 
-    def put(self, key: str, text: str, _: str) -> None:
+    def put(self, key: str, text: str, _type: str, _made_at: datetime) -> None:
         """Weigh an object."""
         self.of[key] = len(text.encode())
 
