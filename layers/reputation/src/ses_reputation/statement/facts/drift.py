@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from ses_reputation.parties import PartyKind
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.scopes import PartyScope
-from ses_reputation.parties import PartyKind
 from ses_reputation.statement.view.statement import DriftLine, DriftView
 from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, DriftKind, DriftPlace
 from ses_reputation.tallies import total_by_key
