@@ -43,5 +43,5 @@ def test_a_party_is_known_by_its_account_or_its_name(party: str, name: str) -> N
 
 
 def test_who_has_no_statement_is_named_beside_those_that_have_one() -> None:
-    with pytest.raises(NotFoundError, match=r"no statement of 999999999999\. There are: owner-111122223333, "):
+    with pytest.raises(NotFoundError, match=r"no statement of 999999999999\. There are: owner-111122223333"):
         choose_statement(INDEX, "999999999999", LEDGER)
