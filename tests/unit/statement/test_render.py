@@ -26,6 +26,7 @@ from tests.support.statements import (
     a_thousand_identities,
     healthy,
     hostile_names,
+    make_advice,
     make_statement,
     one_delegate_at_pause,
 )
@@ -204,6 +205,23 @@ def test_the_first_step_stands_below_the_sentence() -> None:
 
     assert "Have account 444455556666 stop configuration set import until its list is clean." in head
     assert "What now" not in page_of("healthy").text.partition("Curve")[0]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("Clean the list.", "Clean the list."),
+        ("Clean the list. To pause the set, as account 1: `aws x`", "Clean the list."),
+        ("Draft the policy: `ses-reputation authorize revoke`.", "Draft the policy."),
+    ],
+)
+def test_the_first_step_has_no_command(step: str, said: str) -> None:
+    made = one_delegate_at_pause()
+    made = replace(made, entities=(replace(made.entities[0], advice=make_advice(step)),))
+
+    head, _, _ = read_page(render_statement(made)).text.partition("Curve")
+
+    assert head.rpartition("What now")[2].strip() == said
 
 
 def test_feeds_that_report_completely_are_one_line() -> None:
