@@ -16,7 +16,7 @@ ORCHARD = Target("111111111111", "eu-west-1")
 
 
 def test_recipients_are_counted_where_a_list_lacks_them() -> None:
-    """Ann is on the courier's list because of a bounce, and the orchard lacks her; Ben is on no list at all."""
+    """Ann bounced at the courier, whose list has her, and the orchard lacks her; Ben is on no list."""
     with DriftBook() as book:
         book.add_list(ListRead(COURIER, READ_AT), [suppress("ann@example.com")])
         book.add_list(ListRead(ORCHARD, READ_AT), [])
