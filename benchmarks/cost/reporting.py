@@ -26,13 +26,14 @@ from ses_reputation.digest.list_sizes import read_list_sizes
 from ses_reputation.digest.sending import send_digests
 from ses_reputation.digest.settings import DigestSettings
 from ses_reputation.digest.store import DigestTable
+from ses_reputation.parties import Ownership
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.publishing import StatementPlan, StatementStores, publish_alone
 from ses_reputation.statement.runs import StatementStart
 from ses_reputation.statement.runs_store import StatementRunTable
-from ses_reputation.statement.scopes import Ownership, StatementParties
+from ses_reputation.statement.scopes import StatementParties
 from ses_reputation.statement.store import StatementBucket
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run
 from ses_reputation.suppression.snapshot.manifest import publish_manifest
@@ -110,7 +111,7 @@ def measure_statements(mail: YearOfMail) -> ReportingRun:
 
 def measure_digests(mail: YearOfMail) -> ReportingRun:
     """Send a week's digests."""
-    settings = DigestSettings(LEDGER_TABLE, "bucket", "reputation", "topic")
+    settings = DigestSettings(LEDGER_TABLE, "bucket", OWNER, "reputation", "topic")
     with _assessed(mail) as (ledger, asked, snapshots):
         table = DigestTable(boto3.client("dynamodb"), LEDGER_TABLE)
 
