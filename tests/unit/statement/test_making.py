@@ -294,7 +294,7 @@ def test_a_change_says_of_which_measure_it_is(statements: dict[str, Statement]) 
 def test_a_part_that_leads_says_since_which_day_it_stands_so() -> None:
     """At the end of the 21st 8 + 80 of the latest 1,000 had bounced, 8.8 %; now 7 + 120 have, 12.7 %.
 
-    40 of each of the last three days' 100 are no chance. Mail with another identity keeps the account healthy.
+    40 of 100 on each of three days are no chance. Mail with another identity keeps the account healthy.
     """
     other = SenderIdentity(DELEGATE, "us-east-1", "example.org")
     mails = [*daily_mail(MINE, 100, 1, range(3, 40)), *daily_mail(MINE, 100, 40, range(3))]
