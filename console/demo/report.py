@@ -99,7 +99,7 @@ def print_snapshots(screen: Console, snapshots: Sequence[Snapshot]) -> None:
 
 
 def _draw_growth(snapshots: Sequence[Snapshot]) -> Table:
-    table = make_table("snapshot of", "addresses", "added", "after a hard bounce")
+    table = make_table("snapshot of", "addresses", "added", "bounced")
     for each in snapshots:
         changes = each.changes
         figures = (number(changes.added), number(changes.by_cause.get(CauseKind.BOUNCE, 0)))

@@ -197,7 +197,7 @@ def test_the_demo_adds_up_in_plain_text_of_80_columns(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert "\x1b" not in result.stdout
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
-    assert re.search(r"(?m)^[0-9]+ published = .* quarantined \+ 0 failed$", result.stdout)
+    assert re.search(r"(?m)^[0-9,]+ published = .* quarantined \+ 0 failed$", result.stdout)
     assert "tokens expired 1 " in result.stdout
     assert re.search(r"What a subscriber of AlertTopic received: [1-9]\d* alerts", result.stdout)
     assert result.stderr == ""

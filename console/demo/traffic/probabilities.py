@@ -33,6 +33,8 @@ PERMANENT = (
     (65, BounceKind("Permanent", "NoEmail", "5.1.10", "bounced_permanent_no_email")),
     (5, BounceKind("Permanent", "Suppressed", "5.1.1", "bounced_permanent_suppressed")),
 )
+HARD = frozenset(kind.outcome for _, kind in PERMANENT)
+"""The outcomes for which SES suppresses a recipient, and rates a sender."""
 REFUSED = (
     (4, BounceKind("Transient", "ContentRejected", "5.6.1", "bounced_transient_content_rejected")),
     (2, BounceKind("Transient", "MessageTooLarge", "5.3.4", "bounced_transient_message_too_large")),

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from console.demo.traffic.expected_facts import InventedTraffic
-from console.demo.traffic.probabilities import PERMANENT
+from console.demo.traffic.probabilities import HARD
 from console.demo.traffic.senders import SIMULATOR
-
-_HARD = {kind.outcome for _, kind in PERMANENT}
 
 
 def bounce_rates(
@@ -19,7 +17,7 @@ def bounce_rates(
     for fact in traffic.facts:
         if fact.sending_account == account and not fact.recipient.endswith(f"@{SIMULATOR}"):
             sent[fact.send_hour] += fact.outcome == "sent"
-            bounced[fact.send_hour] += fact.outcome in _HARD
+            bounced[fact.send_hour] += fact.outcome in HARD
     before = {moment: f"{moment.astimezone(UTC):%Y-%m-%dT%H}" for moment in moments}
     sums = {moment: (_sum(bounced, hour), _sum(sent, hour)) for moment, hour in before.items()}
     return {moment: events / sends for moment, (events, sends) in sums.items() if sends}

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from console.demo.traffic.expected_facts import InventedTraffic, Publication
-from console.demo.traffic.probabilities import PERMANENT
+from console.demo.traffic.probabilities import HARD
 from console.demo.traffic.senders import SIMULATOR
-
-_HARD = {kind.outcome for _, kind in PERMANENT}
 
 
 class Suppressed(NamedTuple):
@@ -31,7 +29,7 @@ def _bounced(publication: Publication, account: str) -> Iterator[Suppressed]:
     hard = [
         fact
         for fact in publication.facts
-        if fact.outcome in _HARD
+        if fact.outcome in HARD
         and fact.sending_account == account
         and not fact.recipient.endswith(f"@{SIMULATOR}")
     ]

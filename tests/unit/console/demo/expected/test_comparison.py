@@ -32,6 +32,7 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.standing.state import EntityState, MeasureState
+from ses_reputation.suppression.changes.comparison import FIRST_SNAPSHOT, SnapshotChanges
 from tests.unit.console.perfect_ledger import count_one, hours_of
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -159,16 +160,32 @@ def state_of(
     return entity, EntityState(entity, 1, ENDS_AT, measures, view={"measures": view})
 
 
+FIRST = SnapshotChanges(not_compared=FIRST_SNAPSHOT)
+ONE_MORE = SnapshotChanges("20261115T000000Z", added=1, by_cause={"bounce": 1})
+
+
+def snapshot_of(changes: SnapshotChanges, *added: str) -> Snapshot:
+    """A perfect snapshot of a list."""
+    addresses = ["a@example.com", *added]
+    run = SimpleNamespace(run_id="20261122T000000Z")
+    return cast(
+        "Snapshot",
+        SimpleNamespace(
+            addresses=addresses, listed=addresses, changes=changes, manifest=SimpleNamespace(run=run)
+        ),
+    )
+
+
 def print_proof(
     day: InventedTraffic,
     tally: MessageTally,
     hours: list[HourBalance],
     assessed: list[Assessed] | None = None,
+    growth: SnapshotChanges = ONE_MORE,
 ) -> tuple[bool, str]:
     screen = Screen(file=io.StringIO(), width=80)
-    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"], listed=["a@example.com"]))
     run = DemoRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
-    adds_up = print_arithmetic(screen, run, [snapshot])
+    adds_up = print_arithmetic(screen, run, [snapshot_of(FIRST), snapshot_of(growth, "b@example.com")])
     assert isinstance(screen.file, io.StringIO)
     return adds_up, screen.file.getvalue()
 
@@ -188,6 +205,23 @@ def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: In
 
     assert not adds_up
     assert f"{hours[0].sender_hour.send_hour} sent: must be" in printed.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("growth", "figure"),
+    [
+        (replace(ONE_MORE, added=2), "added: must be 1, is 2"),
+        (replace(ONE_MORE, removed=1), "removed: must be 0, is 1"),
+        (replace(ONE_MORE, by_cause={"unexplained": 1}), "bounce: must be 1, is 0"),
+    ],
+)
+def test_the_proof_fails_where_a_list_did_not_grow_as_it_must(
+    day: InventedTraffic, growth: SnapshotChanges, figure: str
+) -> None:
+    adds_up, printed = print_proof(day, tally_of(day), hours_of(day), growth=growth)
+
+    assert not adds_up
+    assert figure in " ".join(printed.split())
 
 
 def test_the_proof_fails_where_a_message_is_lost(day: InventedTraffic) -> None:
