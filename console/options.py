@@ -89,6 +89,24 @@ def _known_regions() -> frozenset[str]:
     return frozenset(chain.from_iterable(session.get_available_regions("sts", each) for each in partitions))
 
 
+def has_subcommand(context: typer.Context) -> bool:
+    """Return whether a command of its own that is a group, too, is asked for a command below it.
+
+    Raises BadParameter where options stand before that command: they would be those of the group.
+    """
+    below = context.invoked_subcommand
+    sources = map(context.get_parameter_source, context.params)
+    if below and any(source and source.name == "COMMANDLINE" for source in sources):
+        raise typer.BadParameter(f"Give options after the word {below}.")
+    return below is not None
+
+
+def check_unasked(*, json: bool, yes: bool) -> None:
+    """Check that nobody has to be asked where a program reads the answer. Raises BadParameter."""
+    if json and not yes:
+        raise typer.BadParameter("With --json nobody is asked before it is done: give --yes, too.")
+
+
 def check_identity(identity: str | None) -> str | None:
     """Return an identity (domain or address) as the ledger has it: in lower case."""
     return identity.strip().lower() if identity else None

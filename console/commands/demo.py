@@ -5,21 +5,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from console.demo.report import (
+    Comparisons,
+    compare_run,
+    does_add_up,
     print_arithmetic,
     print_ledger,
     print_messages,
     print_pages,
     print_snapshot,
 )
-from console.demo.run import export_list, invent_day, open_demo, run_day, write_pages
+from console.demo.report_json import describe_demo
+from console.demo.run import DayRun, Snapshot, export_list, invent_day, open_demo, run_day, write_pages
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_stack.announce import keep_running
-from console.options import KeepOption
+from console.options import JsonOption, KeepOption
 from console.reports.feeds import print_reconciliations
 from console.stack.running_stack import refuse_second_stack
-from console.terminal.screen import Narrator, open_screen
+from console.terminal.screen import Narrator, open_screen, print_json
 
 _SEED = 20261122
 
@@ -34,6 +39,7 @@ def run_demo(
         Path | None,
         typer.Option(metavar="DIR", help="Write the statements to this folder, for a browser."),
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Run the whole pipeline on this machine, and show its standings, alerts, ledger and snapshot.
 
@@ -43,7 +49,7 @@ def run_demo(
     """
     if keep:
         refuse_second_stack()
-    screen = open_screen()
+    screen = open_screen(on_stderr=json)
     screen.print("SES reputation ledger: an invented day of mail, from notification to alert\n", style="bold")
     started_at = datetime.now(UTC)
     narrator = Narrator(screen)
@@ -52,18 +58,27 @@ def run_demo(
         run = run_day(narrator, local, day, stages)
         snapshot = export_list(narrator, local)
         page = write_pages(narrator, local, statements) if statements else None
-        print_standings_by_stage(screen, run.assessed)
-        print_alerts(screen, run.assessed)
-        print_ledger(screen, run.contents.hours)
-        print_reconciliations(screen, run.reconciliations)
-        print_messages(screen, run.contents.tally)
-        print_snapshot(screen, snapshot)
         listed = local.ses.open_list(local.aws.account_id, local.aws.region).addresses()
-        adds_up = print_arithmetic(screen, run, listed, snapshot)
+        comparisons = compare_run(run, listed, snapshot)
+        adds_up = does_add_up(run, comparisons)
+        if json:
+            print_json(describe_demo(run, comparisons, snapshot, page, adds_up=adds_up))
+        else:
+            _print_day(screen, run, comparisons, snapshot)
+            print_pages(screen, page, is_kept=keep)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
-        print_pages(screen, page, is_kept=keep)
         screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")
         if keep:
             keep_running(screen, local)
     if not adds_up:
         raise typer.Exit(1)
+
+
+def _print_day(screen: Console, run: DayRun, comparisons: Comparisons, snapshot: Snapshot) -> None:
+    print_standings_by_stage(screen, run.assessed)
+    print_alerts(screen, run.assessed)
+    print_ledger(screen, run.contents.hours)
+    print_reconciliations(screen, run.reconciliations)
+    print_messages(screen, run.contents.tally)
+    print_snapshot(screen, snapshot)
+    print_arithmetic(screen, run, comparisons)

@@ -37,6 +37,9 @@ _PARTIES = (
 )
 _MOST_MISMATCHES = 10
 
+Comparisons = Mapping[str, Comparison]
+"""What was compared, by what it is in words."""
+
 
 def print_ledger(screen: Console, hours: list[HourBalance]) -> None:
     """Explain and print the balances."""
@@ -90,17 +93,25 @@ def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
     screen.print(draw_parts(snapshot.manifest))
 
 
-def print_arithmetic(screen: Console, run: DayRun, listed: list[str], snapshot: Snapshot) -> bool:
-    """Print the proof that nothing was lost or counted twice; return whether it holds."""
+def compare_run(run: DayRun, listed: list[str], snapshot: Snapshot) -> Comparisons:
+    """Compare all that the ledger holds of the day with what it must. listed: on the suppression list."""
+    return dict(_compare(run, listed, snapshot))
+
+
+def does_add_up(run: DayRun, comparisons: Comparisons) -> bool:
+    """Return whether no message was lost, and no figure differs."""
+    return run.contents.tally.is_conserved and not any(each.mismatches for each in comparisons.values())
+
+
+def print_arithmetic(screen: Console, run: DayRun, comparisons: Comparisons) -> None:
+    """Print the proof that nothing was lost or counted twice."""
     print_heading(
         screen, "The arithmetic", "The day was invented, so what the ledger must hold of it is known exactly."
     )
-    is_conserved = _print_conservation(screen, run.contents.tally)
-    comparisons = dict(_compare(run, listed, snapshot))
+    _print_conservation(screen, run.contents.tally)
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
     _print_mismatches(screen, mismatches)
-    return is_conserved and not mismatches
 
 
 def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
@@ -116,17 +127,16 @@ def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tup
     yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
 
 
-def _print_conservation(screen: Console, tally: MessageTally) -> bool:
+def _print_conservation(screen: Console, tally: MessageTally) -> None:
     ignored, quarantined = sum(tally.ignored.values()), sum(tally.quarantined.values())
     sign = "=" if tally.is_conserved else "IS NOT"
     screen.print(
         f"{tally.received:,} published {sign} {tally.journaled:,} journaled + {ignored:,} ignored + "
         f"{quarantined:,} quarantined + {tally.failed:,} failed\n"
     )
-    return tally.is_conserved
 
 
-def _draw_comparisons(comparisons: Mapping[str, Comparison]) -> Table:
+def _draw_comparisons(comparisons: Comparisons) -> Table:
     table = make_table("figures", "differ", numbers_from=0)
     table.add_column()
     for text, comparison in comparisons.items():

@@ -19,7 +19,7 @@ PURPOSES: dict[str, Sequence[str]] = {
     ),
     "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
     "Suppression lists, and people": ("suppression", "forget"),
-    "Repair and export": ("protection", "quarantine", "ledger", "export-entries"),
+    "Repair": ("protection", "quarantine", "ledger"),
     "On this machine": ("demo", "replay"),
 }
 """What each command is for; commands that the program does not have are left out."""
@@ -44,9 +44,10 @@ def write_commands(group: Any, formatter: Any) -> None:
 
 
 def _write_section(formatter: Any, title: str, commands: dict[str, Any]) -> None:
-    if commands:
+    shown = [(name, command.short_help) for name, command in commands.items() if not command.hidden]
+    if shown:
         with formatter.section(title):
-            formatter.write_dl([(name, command.short_help) for name, command in commands.items()])
+            formatter.write_dl(shown)
 
 
 def _lines(path: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 from console.application import app
 from console.commands import quarantine
-from console.commands.ledger import holdings as ledger
+from console.commands.ledger import balances as ledger
+from console.commands.ledger import entries as ledger_entries
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
@@ -209,7 +210,7 @@ def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyP
         asked.append((recipient, message, delay_days))
         return [entry]
 
-    monkeypatch.setattr(ledger, "connect", lambda _stack: SimpleNamespace(read_entries=read_entries))
+    monkeypatch.setattr(ledger_entries, "connect", lambda _stack: SimpleNamespace(read_entries=read_entries))
     options = "--delay-days 30 --json"
     result = run("entries", "--recipient", "Ada <Recipient-1@Bücher.example>", *options.split())
 

@@ -37,7 +37,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         options = {option for param in command_of(path).params for option in param.opts}
         if "--stack" in options and "--stack" not in words:
             words += ["--stack", "prod"]
-        if path.startswith("accounts add"):
+        if path.startswith(("accounts add", "accounts remove")):
             words += ["--config", "samconfig.toml"]
         yield path, words
 
@@ -55,7 +55,8 @@ COMMANDS = dict(commands())
 def test_every_command_has_an_example() -> None:
     def leaves(command: Any, words: tuple[str, ...]) -> Iterator[str]:
         for name, below in getattr(command, "commands", {}).items():
-            yield from leaves(below, (*words, name))
+            if not below.hidden:
+                yield from leaves(below, (*words, name))
         if not hasattr(command, "commands"):
             yield " ".join(words)
 

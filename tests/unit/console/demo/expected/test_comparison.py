@@ -19,7 +19,7 @@ from console.demo.expected.comparison import (
     compare_fates,
 )
 from console.demo.expected.standings import EntityMeasure, Expected, expect_standings
-from console.demo.report import print_arithmetic
+from console.demo.report import compare_run, does_add_up, print_arithmetic
 from console.demo.run import DayRun, Snapshot
 from console.demo.stages import Assessed, divide_day
 from console.demo.traffic import DayOfTraffic, Fact, generate_day
@@ -165,9 +165,10 @@ def print_proof(
     screen = Screen(file=io.StringIO(), width=80)
     snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
     run = DayRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
-    adds_up = print_arithmetic(screen, run, ["a@example.com"], snapshot)
+    comparisons = compare_run(run, ["a@example.com"], snapshot)
+    print_arithmetic(screen, run, comparisons)
     assert isinstance(screen.file, io.StringIO)
-    return adds_up, screen.file.getvalue()
+    return does_add_up(run, comparisons), screen.file.getvalue()
 
 
 def test_the_proof_holds_for_a_perfect_ledger(day: DayOfTraffic) -> None:
