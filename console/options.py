@@ -7,8 +7,8 @@ from functools import cache
 from itertools import chain
 from typing import Annotated
 
-import boto3
 import typer
+from botocore.session import Session
 
 from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
@@ -84,7 +84,8 @@ def check_regions(regions: list[str] | None) -> list[str]:
 @cache
 def _known_regions() -> frozenset[str]:
     """The Regions that the installed botocore knows; newer ones are known by the form of their names."""
-    session = boto3.Session()
+    # Whatever AWS_PROFILE names: a profile that is not there is said where it is used, and --profile may be.
+    session = Session({"profile": (None, None, None, None)})
     partitions = session.get_available_partitions()
     return frozenset(chain.from_iterable(session.get_available_regions("sts", each) for each in partitions))
 

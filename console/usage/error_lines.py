@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import boto3
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from console.stack.place import asked_place
+from console.usage.place_options import own_profiles
 from ses_reputation.visible_text import visible
 
 _LOG_IN = "log in (for example `aws sso login`), or choose a profile that is (--profile, or AWS_PROFILE)"
@@ -94,4 +94,4 @@ def _asked() -> str:
 
 
 def _profiles() -> str:
-    return ", ".join(boto3.Session().available_profiles) or "none"
+    return ", ".join(own_profiles()) or "none"

@@ -29,10 +29,23 @@ _OTHERS = "Others"
 def explain_commands(command: Any, path: str = "") -> None:
     """Give a command and all below it whole sentences in lists, and examples at the end of their pages."""
     command.short_help = _first_sentence(command.help or "")
+    for param in command.params:
+        if param.param_type_name == "argument":
+            _name_plainly(param)
+        elif param.metavar is None and param.type_descriptor.is_ranged:
+            param.metavar = "N"
     if path in EXAMPLES:
         command.epilog = "\b\n" + "\n".join(["Examples:", *_lines(path)])
     for name, below in getattr(command, "commands", {}).items():
         explain_commands(below, f"{path} {name}".strip())
+
+
+def _name_plainly(argument: Any) -> None:
+    """Call an argument by its name alone, as in `PATH...`: Typer adds types of Python, and marks twice."""
+    name = argument.metavar or argument.name.upper()
+    shown = name if argument.required or name.startswith("[") else f"[{name}]"
+    argument.get_usage_pieces = lambda _context: [shown]
+    argument.display_type_rich = lambda ctx: ""  # noqa: ARG005 - Typer's name
 
 
 def write_commands(group: Any, formatter: Any) -> None:

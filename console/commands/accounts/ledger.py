@@ -19,7 +19,15 @@ LedgerStackOption = Annotated[
 EnvironmentOption = Annotated[
     str, typer.Option("--environment", metavar="NAME", help="The ledger's environment in samconfig.toml.")
 ]
-ConfigOption = Annotated[Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml to change.")]
+ConfigOption = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        show_default="that of this project",
+        help="The samconfig.toml to read or change.",
+    ),
+]
 
 
 def connect_ledger(config: SamConfig, environment: str, stack: str | None) -> Connection:

@@ -11,7 +11,10 @@ from console.stack.connection import connect
 from console.terminal.screen import Narrator, count, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
 
-app = typer.Typer(help="Show what SES reported of a recipient or message.", invoke_without_command=True)
+app = typer.Typer(
+    help="Show what SES reported of the bounces, complaints and delays of a recipient or message.",
+    invoke_without_command=True,
+)
 
 
 # Typer makes an option of every parameter.

@@ -50,6 +50,15 @@ def test_no_page_cuts_a_sentence(columns: int) -> None:
     assert (cut, wide) == ([], [])
 
 
+def test_no_page_names_a_type_of_python_or_marks_an_argument_twice() -> None:
+    pages = {path: page_of(command, 80) for path, command in all_commands()}
+
+    python = re.compile(r"<(str|list|Path|int)\b|\{[A-Z]|\[\[")
+    assert [path for path, page in pages.items() if python.search(page)] == []
+    assert "Usage: ses-reputation accounts add owner [OPTIONS] ACCOUNT..." in help_of("accounts add owner")
+    assert "Usage: ses-reputation statement open [OPTIONS] [PARTY]" in help_of("statement open")
+
+
 @pytest.mark.parametrize("path", ["", "balances", "standing", "suppression", "accounts add owner"])
 def test_a_short_option_asks_for_the_same_page(path: str) -> None:
     assert help_of(path, "-h") == help_of(path)
