@@ -16,6 +16,7 @@ TEST_PROCESSES ?= 4
 PYTEST = $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 SAM := .venv-sam/bin/sam
 SAM_READY := .venv-sam/.ready
+AWS_CLI_READY := .venv-aws/.ready
 LOCK_READY := .venv-lock/.ready
 LOCKED := $(wildcard requirements/*.txt functions/*/requirements.txt) layers/reputation/src/requirements.txt
 # Only files whose hash stands beside their pin, nothing that has to be built, and nothing that is not listed: pip
@@ -27,7 +28,7 @@ CHECKOV_READY := .venv-checkov/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test test-fast check lock assets build deploy connect acceptance bench simulate fuzz clean region
+.PHONY: help demo picture test test-fast check lock assets build deploy connect acceptance bench simulate fuzz parameters clean region
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -35,7 +36,10 @@ help: ## list these verbs
 demo: $(READY) ## run the whole pipeline on this machine, and show its ledger and its snapshot
 	@$(BIN)/ses-reputation demo --statements demo-statements
 
-test: $(READY) $(SAM_READY) ## run every test that needs nothing outside this machine
+picture: $(READY) ## take the README's picture of the owner's statement that make demo wrote
+	@$(BIN)/python -m tests.browser.picture demo-statements/owner-111122223333/statement.html docs/images/statement.png
+
+test: $(READY) $(SAM_READY) $(AWS_CLI_READY) ## run every test that needs nothing outside this machine
 	$(PYTEST)
 
 test-fast: $(READY) ## run the tests that start no emulator and no SAM CLI: for daily work
@@ -85,11 +89,14 @@ fuzz: $(READY) ## try random examples of all properties, and read a million dama
 lock: $(LOCK_READY) ## write beside each pin the hashes of its files, after you changed a pin
 	.venv-lock/bin/python requirements/lock.py $(LOCKED)
 
+parameters: $(READY) ## write docs/parameters.md anew, after you changed a parameter of a template
+	$(BIN)/python -m tests.support.parameters_page
+
 assets: ## bundle what the statement draws its charts with, after you changed a version of it
 	cd requirements/assets && npm ci --silent && node build.js
 
 clean: ## remove what the other verbs made
-	rm -rf .venv .venv-sam .venv-checkov .venv-lock .venv-runtime requirements/assets/node_modules .aws-sam .local-aws demo-statements .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-aws .venv-checkov .venv-lock .venv-runtime requirements/assets/node_modules .aws-sam .local-aws demo-statements .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): pyproject.toml requirements/dev.txt requirements/local-aws.txt layers/reputation/src/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.13 ...")'
@@ -104,6 +111,12 @@ $(SAM_READY): requirements/sam.txt
 	@echo "Installing the SAM CLI into .venv-sam (once) ..."
 	@$(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/$(INSTALL) --requirement requirements/sam.txt
+	@touch $@
+
+$(AWS_CLI_READY): requirements/aws-cli.txt
+	@echo "Installing the AWS CLI into .venv-aws (once) ..."
+	@$(PYTHON) -m venv .venv-aws
+	@.venv-aws/bin/$(INSTALL) --requirement requirements/aws-cli.txt
 	@touch $@
 
 $(CHECKOV_READY): requirements/checkov.txt

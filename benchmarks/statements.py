@@ -7,6 +7,7 @@ balances that were just assessed. A new container makes the statements, and read
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import boto3
 from rich.console import Console
@@ -21,6 +22,7 @@ from benchmarks.metered_tables import LEDGER_TABLE
 from benchmarks.sender_hour import OWNER
 from benchmarks.year_of_mail import PACES, PACES_OF_A_VENDOR, YearOfMail
 from ses_reputation.assessment.store import AssessmentTable
+from ses_reputation.parties import Ownership
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.naming import Naming
@@ -30,7 +32,7 @@ from ses_reputation.statement.publishing import (
     StatementStores,
     publish_statements,
 )
-from ses_reputation.statement.scopes import Ownership, StatementParties
+from ses_reputation.statement.scopes import StatementParties
 from ses_reputation.suppression.store import SnapshotStore
 
 MOST_BYTES = 1_000_000
@@ -50,7 +52,7 @@ class Sizes:
 
     of: dict[str, int] = field(default_factory=dict)
 
-    def put(self, key: str, text: str, _: str) -> None:
+    def put(self, key: str, text: str, _type: str, _made_at: datetime) -> None:
         """Weigh an object."""
         self.of[key] = len(text.encode())
 

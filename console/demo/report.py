@@ -1,22 +1,25 @@
 """What the demo prints at its end: tables for a newcomer, and the arithmetic."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from console.demo.expected.comparison import (
+    Cell,
     Comparison,
     Mismatch,
     compare_addresses,
+    compare_cells,
     compare_coverage,
     compare_facts,
     compare_fates,
 )
 from console.demo.expected.standings import expect_changes, expect_deferral, expect_standings
 from console.demo.expected.standings_comparison import compare_alerts, compare_standings
-from console.demo.run import DayRun, Snapshot
+from console.demo.run import DemoRun, Snapshot
 from console.demo.traffic import DELEGATES, OWNER
 from console.reports.message_tally import MessageTally
 from console.reports.tables import (
@@ -29,7 +32,9 @@ from console.reports.tables import (
 )
 from console.terminal.screen import print_heading, print_line
 from console.terminal.tables import make_table
+from console.terminal.wording import number
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.suppression.changes.cause import CauseKind
 
 _PARTIES = (
     f"{OWNER} owns both identities and sends with them; {' and '.join(DELEGATES)} send with them too, as its "
@@ -80,33 +85,48 @@ def print_messages(screen: Console, tally: MessageTally) -> None:
     screen.print(draw_messages(tally))
 
 
-def print_snapshot(screen: Console, snapshot: Snapshot) -> None:
-    """Explain and print the manifest."""
+def print_snapshots(screen: Console, snapshots: Sequence[Snapshot]) -> None:
+    """Explain and print the newest manifest, and how the list grew."""
+    newest = snapshots[-1]
     print_heading(
         screen,
         "Suppression snapshot",
-        f"A complete copy of the list, sorted, each address once. SES throttled {snapshot.throttled} "
-        "requests.",
+        f"A complete copy of the list, sorted, each address once. SES throttled {newest.throttled} requests.",
     )
-    screen.print(draw_manifest(snapshot.manifest))
+    screen.print(draw_manifest(newest.manifest))
     screen.print()
-    screen.print(draw_parts(snapshot.manifest))
+    screen.print(draw_parts(newest.manifest))
+    if len(snapshots) > 1:
+        screen.print()
+        screen.print(_draw_growth(snapshots))
 
 
-def compare_run(run: DayRun, listed: list[str], snapshot: Snapshot) -> Comparisons:
-    """Compare all that the ledger holds of the day with what it must. listed: on the suppression list."""
-    return dict(_compare(run, listed, snapshot))
+def _draw_growth(snapshots: Sequence[Snapshot]) -> Table:
+    table = make_table("snapshot of", "addresses", "added", "after a hard bounce")
+    for each in snapshots:
+        changes = each.changes
+        figures = (number(changes.added), number(changes.by_cause.get(CauseKind.BOUNCE, 0)))
+        cells = ("-", "-") if changes.not_compared else figures
+        table.add_row(f"{each.manifest.scheduled_at:%Y-%m-%d}", number(each.manifest.total), *cells)
+    return table
 
 
-def does_add_up(run: DayRun, comparisons: Comparisons) -> bool:
+def compare_run(run: DemoRun, snapshots: Sequence[Snapshot]) -> Comparisons:
+    """Compare all that the stack holds of the mail with what it must hold."""
+    return dict(_compare(run, snapshots))
+
+
+def does_add_up(run: DemoRun, comparisons: Comparisons) -> bool:
     """Return whether no message was lost, and no figure differs."""
     return run.contents.tally.is_conserved and not any(each.mismatches for each in comparisons.values())
 
 
-def print_arithmetic(screen: Console, run: DayRun, comparisons: Comparisons) -> None:
+def print_arithmetic(screen: Console, run: DemoRun, comparisons: Comparisons) -> None:
     """Print the proof that nothing was lost or counted twice."""
     print_heading(
-        screen, "The arithmetic", "The day was invented, so what the ledger must hold of it is known exactly."
+        screen,
+        "The arithmetic",
+        "The mail was invented, so it is known exactly what the ledger must hold.",
     )
     _print_conservation(screen, run.contents.tally)
     screen.print(_draw_comparisons(comparisons))
@@ -114,17 +134,38 @@ def print_arithmetic(screen: Console, run: DayRun, comparisons: Comparisons) -> 
     _print_mismatches(screen, mismatches)
 
 
-def _compare(run: DayRun, listed: list[str], snapshot: Snapshot) -> Iterator[tuple[str, Comparison]]:
-    day, contents, assessed = run.day, run.contents, run.assessed
-    yield "messages by what becomes of them", compare_fates(day, contents.tally)
-    facts = f"{len(day.facts):,} distinct facts"
-    yield f"{facts} by sender, Region, hour and outcome", compare_facts(day, contents.hours)
-    yield "which feed reported them, by sender, Region and hour", compare_coverage(day, contents.hours)
-    expected = expect_standings(day, [each.stage.publications for each in assessed])
+def _compare(run: DemoRun, snapshots: Sequence[Snapshot]) -> Iterator[tuple[str, Comparison]]:
+    traffic, contents, assessed = run.traffic, run.contents, run.assessed
+    yield "messages by what becomes of them", compare_fates(traffic, contents.tally)
+    facts = f"{len(traffic.facts):,} distinct facts"
+    yield f"{facts} by sender, Region, hour and outcome", compare_facts(traffic, contents.hours)
+    yield "which feed reported them, by sender, Region and hour", compare_coverage(traffic, contents.hours)
+    stages = [(each.stage.ends_at, each.stage.publications) for each in assessed]
+    expected = expect_standings(traffic, stages)
     yield "standings, and what their rates are made of", compare_standings(expected, assessed)
-    alerts = compare_alerts(expect_changes(expected), expect_deferral(day), assessed, run.transitions)
+    deferral = expect_deferral(traffic, stages[-1][0])
+    alerts = compare_alerts(expect_changes(expected), deferral, assessed, run.transitions)
     yield "alerts and events, each once", alerts
-    yield "suppressed addresses, each once in the snapshot", compare_addresses(listed, snapshot.addresses)
+    addresses = compare_addresses(snapshots[-1].listed, snapshots[-1].addresses)
+    yield "suppressed addresses, each once in the newest snapshot", addresses
+    if len(snapshots) > 1:
+        yield "how the list grew since each earlier snapshot, and why", _compare_growth(snapshots)
+
+
+def _compare_growth(snapshots: Sequence[Snapshot]) -> Comparison:
+    """Compare what each snapshot has more than its predecessor: all of it bounced hard."""
+    expected: dict[Cell, int] = {}
+    found: dict[Cell, int] = {}
+    for before, after in pairwise(snapshots):
+        grown, changes, run = (
+            len({*after.listed} - {*before.listed}),
+            after.changes,
+            after.manifest.run.run_id,
+        )
+        expected |= {(run, "added"): grown, (run, CauseKind.BOUNCE): grown, (run, "removed"): 0}
+        found |= {(run, "added"): changes.added, (run, "removed"): changes.removed}
+        found |= {(run, kind): count for kind, count in changes.by_cause.items()}
+    return compare_cells(expected, found)
 
 
 def _print_conservation(screen: Console, tally: MessageTally) -> None:

@@ -1,13 +1,13 @@
 """What the demo prints with `--json`: the same figures as its tables, and whether they add up."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from console.demo.report import Comparisons
-from console.demo.run import DayRun, Snapshot
+from console.demo.run import DemoRun, Snapshot
 from console.demo.stages import Assessed
 from console.reports.suppression_lookup.rows import describe_manifest
 from ses_reputation.hours import format_second
@@ -17,23 +17,24 @@ from ses_reputation.standing.state import EntityState
 
 
 def describe_demo(
-    run: DayRun,
+    run: DemoRun,
     comparisons: Comparisons,
-    snapshot: Snapshot,
+    snapshots: Sequence[Snapshot],
     page: Path | None,
     *,
     adds_up: bool,
 ) -> dict[str, Any]:
-    """Return the whole day: stage by stage, then what the ledger holds of it. page: of the statements."""
+    """Return the whole run: stage by stage, then what the stack holds. snapshots: oldest first. page: of the
+    statements."""
     return {
         "stages": [_describe_stage(each) for each in run.assessed],
         "messages": run.contents.tally.to_json(),
-        "facts": len(run.day.facts),
+        "facts": len(run.traffic.facts),
         "totals": list(_totals(run.contents.hours)),
         "reconciliations": [each.to_json() for each in run.reconciliations],
         "suppression": {
-            "snapshot": describe_manifest(snapshot.manifest),
-            "throttled_requests": snapshot.throttled,
+            "snapshots": [describe_manifest(each.manifest) for each in snapshots],
+            "throttled_requests": snapshots[-1].throttled,
         },
         "arithmetic": {
             "adds_up": adds_up,

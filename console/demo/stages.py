@@ -1,12 +1,14 @@
-"""The demo's day in stages: what arrives is published, journaled and posted, then all entities are
-assessed."""
+"""The demo's mail in stages: what arrives in the weeks, and then in each part of the day, is published,
+journaled and posted, then all entities are assessed."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from console.demo.traffic import DayOfTraffic, Publication
+from console.demo.traffic import InventedTraffic, Publication
+from console.demo.traffic.ses_rates import bounce_rates
 from console.errors import UnaccountedError
 from console.local_aws.delivery import FeedbackTopics, TopicMessage
 from console.local_aws.invocation import run_scheduled
@@ -28,13 +30,13 @@ from ses_reputation.standing.state import EntityState, Transition
 
 _ENDS = (timedelta(hours=12), timedelta(hours=18), timedelta(hours=24))
 _DAY = timedelta(days=1)
-_LONGEST = timedelta(days=2)
+_SES_KEEPS = timedelta(days=14)
 _MOST_TRANSITIONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the day: what arrives in it, and when it ends (aware UTC), which is when it is assessed."""
+    """A part of the time: what arrives in it, and when it ends (aware UTC), which is when it is assessed."""
 
     begins_at: datetime
     ends_at: datetime
@@ -52,23 +54,30 @@ class Assessed:
     tally: MessageTally
 
 
-def divide_day(day: DayOfTraffic, ends_at: datetime) -> list[Stage]:
-    """Cut a day that ends at an aware time into stages; what arrives after its end belongs to the last."""
-    bounds = [ends_at - _DAY, *(ends_at - _DAY + end for end in _ENDS)]
-    places = [0, *(len(day.arriving_by(bound)) for bound in bounds[1:-1]), len(day.publications)]
+def divide(traffic: InventedTraffic, ends_at: datetime, days_before: int = 0) -> list[Stage]:
+    """Cut a day that ends at an aware time, and the days before it, into stages.
+
+    What arrives after its end belongs to the last. The days before are one stage, if there are any.
+    """
+    begins_at = ends_at - _DAY
+    bounds = [begins_at, *(begins_at + end for end in _ENDS)]
+    if days_before:
+        bounds.insert(0, begins_at - days_before * _DAY)
+    places = [0, *(len(traffic.arriving_by(bound)) for bound in bounds[1:-1]), len(traffic.publications)]
     return [
-        Stage(*span, day.publications[first:last])
+        Stage(*span, traffic.publications[first:last])
         for span, (first, last) in zip(pairwise(bounds), pairwise(places), strict=True)
     ]
 
 
-class StagedDay:
+class StagedRun:
     """Runs stages on a stack, one after the other, and receives its alerts and events."""
 
-    def __init__(self, local: LocalStack, day: DayOfTraffic) -> None:
+    def __init__(self, local: LocalStack, traffic: InventedTraffic) -> None:
         self._local = local
-        self._day = day
+        self._traffic = traffic
         self._stages_run = 0
+        self._meanwhile = ThreadPoolExecutor(1)
         self._published = 0
         self._topics = FeedbackTopics(local.aws, local.stack.outputs["FeedbackQueueArn"])
         self._hearing = Hearing.of_stack(local.aws, local.stack)
@@ -82,7 +91,10 @@ class StagedDay:
         """
         title = self._title(stage)
         with narrator.step(title, len(stage.publications)) as step:
+            # It asks SES about a call a second, which is mostly waiting.
+            read = self._meanwhile.submit(self._read_statistics, stage)
             tally = self._take_in(step, stage)
+            read.result()
             assessed = self._assess(stage, tally)
             step.outcome = self._tell(title, assessed)
         self._stages_run += 1
@@ -91,7 +103,7 @@ class StagedDay:
     def reconciliations(self) -> list[Reconciliation]:
         """What the ledger holds of what SES counted, of each account whose statistics were read."""
         now = datetime.now(UTC)
-        first, last = day_of(now - _LONGEST), day_of(now)
+        first, last = day_of(now - _SES_KEEPS - _DAY), day_of(now)
         accounts = {(sender.account, sender.region) for sender in self._table.senders()}
         hours = [each for account in accounts for each in self._table.read_hours(*account, first, last)]
         days = day_balances_of(gather_hours(hours))
@@ -99,9 +111,8 @@ class StagedDay:
         return [each for each in compared if each]
 
     def _title(self, stage: Stage) -> str:
-        hours = (stage.ends_at - stage.begins_at) // timedelta(hours=1)
         which = "Next" if self._stages_run else "First"
-        return f"{which} {hours} hours: {count(len(stage.publications), 'notification')}"
+        return f"{which} {_duration(stage)}: {count(len(stage.publications), 'notification')}"
 
     def _tell(self, title: str, assessed: Assessed) -> str:
         alerts = count(len(assessed.alerts), "alert") if assessed.alerts else "no alert"
@@ -133,18 +144,42 @@ class StagedDay:
         return tally
 
     def _assess(self, stage: Stage, tally: MessageTally) -> Assessed:
-        aws, outputs = self._local.aws, self._local.stack.outputs
-        self._count_as_ses(stage.ends_at)
-        run_scheduled(aws, outputs["ReadSesStatisticsFunctionName"], stage.ends_at)
-        run_scheduled(aws, outputs["AssessReputationFunctionName"], stage.ends_at)
+        name = self._local.stack.outputs["AssessReputationFunctionName"]
+        run_scheduled(self._local.aws, name, stage.ends_at)
         alerts, events = self._hearing.take_alerts(), self._hearing.take_events()
         return Assessed(stage, self._table.read_states(), alerts, events, tally)
 
+    def _read_statistics(self, stage: Stage) -> None:
+        self._count_as_ses(stage.ends_at)
+        self._publish_rates(stage)
+        name = self._local.stack.outputs["ReadSesStatisticsFunctionName"]
+        run_scheduled(self._local.aws, name, stage.ends_at)
+
+    def _publish_rates(self, stage: Stage) -> None:
+        """Publish the bounce rate of the stack's own account as SES does, at the end of each day or stage."""
+        days = (stage.ends_at - stage.begins_at) // _DAY
+        moments = [stage.ends_at - number * _DAY for number in range(max(1, days))]
+        account = self._local.aws.account_id
+        metrics = [
+            {"MetricName": "Reputation.BounceRate", "Value": rate, "Timestamp": moment}
+            for moment, rate in bounce_rates(self._traffic, account, moments).items()
+        ]
+        if metrics:
+            cloudwatch = self._local.aws.clients().connect("cloudwatch")
+            cloudwatch.put_metric_data(Namespace="AWS/SES", MetricData=metrics)
+
     def _count_as_ses(self, until: datetime) -> None:
-        """Let the stand-in answer with what SES has counted by then."""
+        """Let the stand-in answer with what SES has counted by then, of the two weeks that it keeps."""
         counted: dict[str, dict[datetime, SendTotals]] = {}
-        for (account, quarter), totals in self._day.counted_by_ses.items():
-            if quarter < until:
+        for (account, quarter), totals in self._traffic.counted_by_ses.items():
+            if until - _SES_KEEPS <= quarter < until:
                 counted.setdefault(account, {})[quarter] = SendTotals(*totals)
         for account, points in counted.items():
             self._local.ses.count(points, account, self._local.aws.region)
+
+
+def _duration(stage: Stage) -> str:
+    duration = stage.ends_at - stage.begins_at
+    if duration > _DAY:
+        return count(duration // _DAY, "day")
+    return count(duration // timedelta(hours=1), "hour")

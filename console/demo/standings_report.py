@@ -19,6 +19,7 @@ from ses_reputation.standing.state import EntityState, TransitionKind
 from ses_reputation.wording import rate_percent
 
 _NOT_RATED = "N sends: none that SES rates, so no standing."
+_DEFERRING = " is deferring "
 _COLUMNS = 76
 
 
@@ -27,8 +28,8 @@ def print_standings_by_stage(screen: Console, assessed: Sequence[Assessed]) -> N
     print_heading(
         screen,
         "Standings",
-        "Where each entity stands at the end of each stage of the day (UTC): accounts, which SES reviews and "
-        "pauses, and identities, whose owner suffers from all who send with them. Rates are estimates. A "
+        "Where each entity stands at the end of each stage (UTC): accounts, which SES reviews and pauses, "
+        "and identities, whose owner suffers from all who send with them. Rates are estimates. A "
         "high one of little mail may be chance: then the standing stays as it is.",
     )
     for measure in Measure:
@@ -61,7 +62,7 @@ def _draw_stages(assessed: Sequence[Assessed], measure: Measure) -> Table:
     stages = [f"{each.stage.ends_at:%a %H:%M}" for each in assessed]
     table = make_table(f"by {measure}", *stages)
     for entity in assessed[-1].states:
-        table.add_row(entity.title, *(_standing(each.states.get(entity), measure) for each in assessed))
+        table.add_row(entity.name, *(_standing(each.states.get(entity), measure) for each in assessed))
     states = [state for each in assessed for state in each.states.values()]
     if any(measure not in state.measures for state in states):
         table.caption, table.caption_justify, table.caption_style = _NOT_RATED, "left", "dim"
@@ -91,11 +92,11 @@ def _list_alerts(alerts: Sequence[tuple[datetime, HeardAlert]]) -> Table:
 
 
 def _to_print_whole(alerts: Sequence[tuple[datetime, HeardAlert]]) -> Iterator[tuple[datetime, HeardAlert]]:
-    """Yield the first alert of the worst standing, and the first of a finding."""
+    """Yield the first alert of the worst standing, and the first of a deferral, or else of any finding."""
     standings = [each for each in alerts if each[1].attributes["kind"] == TransitionKind.STANDING_CHANGED]
     findings = [each for each in alerts if each[1].attributes["kind"] == TransitionKind.FINDING_OPENED]
     yield from sorted(standings, key=lambda each: -_severity(each[1]))[:1]
-    yield from findings[:1]
+    yield from sorted(findings, key=lambda each: _DEFERRING not in each[1].subject)[:1]
 
 
 def _severity(alert: HeardAlert) -> int:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.errors import ConsoleError
 from console.local_aws.deployment import Stack, deploy_template
@@ -18,11 +18,16 @@ NOBODY = "000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The accounts whose topics the stack believes (12-digit ids), and the user's own domains."""
+    """The accounts whose topics the stack believes (12-digit ids), and the user's own domains.
+
+    names: what accounts are called in statements. tags: names of the message tags that are kept.
+    """
 
     owners: tuple[str, ...] = ()
     delegates: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     @property
     def ledger_account(self) -> str:
@@ -35,6 +40,8 @@ class Parties:
             "OwnerAccounts": ",".join(owner for owner in self.owners if owner != stack_account),
             "DelegateAccounts": ",".join(self.delegates),
             "OwnDomains": ",".join(self.own_domains),
+            "AccountNames": ",".join(f"{account}={name}" for account, name in self.names.items()),
+            "TagDimensions": ",".join(self.tags),
             "JournalWindowSeconds": "1",
             "LongestWaitMinutes": "0",
             "LedgerDeletionProtection": "false",

@@ -12,13 +12,16 @@ from console.terminal.screen import print_indented, print_title
 from console.terminal.tables import make_table
 from console.terminal.wording import number, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
+from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.standing.state import EntityState
 from ses_reputation.wording import (
     basis_text,
+    chance_text,
     count,
     event_noun,
+    headroom_text,
     moment,
     moment_of,
     percent,
@@ -93,8 +96,10 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         counts = f"{count(all_mail['numerator'])} of {count(all_mail['denominator'])}"
         share = rate_percent(measure, all_mail["value"])
         yield f"Of all eligible mail, with that to Gmail: {share} ({counts})."
-    for headroom in view["headroom"]:
-        yield _describe_headroom(measure, view, headroom)
+    for headroom in map(Headroom.from_json, view["headroom"]):
+        rate = view["rate"]["value"]
+        reason = chance_text(headroom, rate)
+        yield f"{headroom_text(measure, headroom, rate)}.{f' {reason}.' if reason else ''}"
 
 
 def _describe_basis(measure: Measure, view: Mapping[str, Any]) -> Iterable[str]:
@@ -124,16 +129,6 @@ def _describe_official(official: Mapping[str, Any]) -> str:
     return (
         f"The estimate decides: it means {estimated}; SES's own rate alone would be {official['standing']}."
     )
-
-
-def _describe_headroom(measure: Measure, view: Mapping[str, Any], headroom: Mapping[str, Any]) -> str:
-    threshold = f"{headroom['standing']}, {rate_percent(measure, headroom['threshold'])}"
-    if headroom["clean_sends"]:
-        return f"Out of {threshold}: {count(headroom['clean_sends'], 'clean send')}."
-    more = f"To {threshold}: {count(headroom['more_events'], f'more {event_noun(measure)}')}"
-    if view["rate"]["value"] >= headroom["threshold"]:
-        return f"{more}. The rate is there, but chance alone could have brought it there."
-    return f"{more}."
 
 
 def _draw_causes(measure: Measure, causes: Iterable[Mapping[str, Any]]) -> Table:

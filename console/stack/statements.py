@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from console.errors import NotFoundError
 from console.stack.connection import Connection
+from ses_reputation.parties import PartyKind
 from ses_reputation.statement.index import StatementIndex
 from ses_reputation.statement.publishing import read_index
 from ses_reputation.statement.settings import StatementSettings
 from ses_reputation.statement.store import StatementBucket
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import PartyKind
 from ses_reputation.visible_text import visible
 
 if TYPE_CHECKING:
@@ -39,18 +39,19 @@ def read_published(connection: Connection) -> StatementIndex:
     return index
 
 
-def choose_statement(index: StatementIndex, party: str) -> IndexLine:
+def choose_statement(index: StatementIndex, party: str, ledger_account: str) -> IndexLine:
     """Return the statement of a party: an account, its display name, or `owner-111122223333`.
 
     An account that is an owner and a sender has two: its name alone means that of the owner. Without a party
-    it is the first owner's. Raises NotFoundError.
+    it is that of the ledger's own account. Raises NotFoundError.
     """
+    party = party or ledger_account
     owners_first = sorted(
         index.lines.values(), key=lambda line: (line.party.kind is not PartyKind.OWNER, line.party.name)
     )
     for line in owners_first:
         names = {line.party.name, line.party.account, line.party.display_name.casefold()} - {""}
-        if not party or party in names or party.casefold() in names:
+        if party in names or party.casefold() in names:
             return line
     known = ", ".join(line.party.name for line in owners_first[:_MOST_NAMED])
     more = f", and {len(owners_first) - _MOST_NAMED} more" if len(owners_first) > _MOST_NAMED else ""

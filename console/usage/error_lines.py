@@ -62,7 +62,7 @@ def describe_error(error: Exception) -> str:
     match error:
         case ProfileNotFound():
             name = error.kwargs["profile"]
-            return visible(f"There is no AWS profile {name}. There are: {_profiles()}.{_asked()}")
+            return visible(f"There is no AWS profile {name}. {_profiles()}{_asked()}")
         case ClientError():
             return visible(_describe_refusal(error))
         case BotoCoreError():
@@ -94,4 +94,5 @@ def _asked() -> str:
 
 
 def _profiles() -> str:
-    return ", ".join(own_profiles()) or "none"
+    names = ", ".join(own_profiles())
+    return f"There are: {names}." if names else "No profile is configured: `aws configure sso` makes one."

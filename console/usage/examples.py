@@ -54,7 +54,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("standing history --identity example.com --days 90 --json", "a quarter, for a chart of your own"),
     ),
     "statement open": (
-        ("statement open --stack ses-reputation", "the owner's page, in the browser"),
+        ("statement open --stack ses-reputation", "the page of the ledger's own account, in the browser"),
         ("statement open 444455556666 --link", "the link to a sender's page, which ends in an hour"),
     ),
     "statement list": (("statement list --json", "which there are, for a program"),),

@@ -10,7 +10,9 @@ from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.aws.clients import ASSESSING, KEEPING_SNAPSHOTS, connect
 from ses_reputation.errors import UnavailableError
 from ses_reputation.hours import parse_timestamp
-from ses_reputation.statement.publishing import StatementRun, StatementStores, publish_statements
+from ses_reputation.statement.publishing import StatementStores, publish_alone
+from ses_reputation.statement.runs import StatementStart
+from ses_reputation.statement.runs_store import StatementRunTable
 from ses_reputation.statement.settings import StatementSettings
 from ses_reputation.statement.store import StatementBucket
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -27,7 +29,9 @@ _MILLIS_OF_A_STEP = 60_000
 manifests: dict[str, Manifest] = {}
 _now = partial(datetime.now, UTC)
 _settings = cache(lambda: StatementSettings.from_environment(os.environ))
-_table = cache(lambda: AssessmentTable(connect("dynamodb", config=ASSESSING), _settings().ledger_table))
+_dynamodb = cache(lambda: connect("dynamodb", config=ASSESSING))
+_table = cache(lambda: AssessmentTable(_dynamodb(), _settings().ledger_table))
+_runs = cache(lambda: StatementRunTable(_dynamodb(), _settings().ledger_table))
 _s3 = cache(lambda: connect("s3", config=KEEPING_SNAPSHOTS))
 starting.make_ready(os.environ, _table, _s3)
 
@@ -39,11 +43,11 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     Raises UnavailableError where a party's statement is still that of an earlier run: Lambda calls again.
     """
     changed_at = parse_timestamp(event["detail"]["at"]) if "detail" in event else None
+    holder = event.get("id") or event.get("scheduled_at") or context.aws_request_id
+    start = StatementStart(holder, _now, changed_at, partial(_has_time, context), manifests)
     bucket = _settings().bucket
     stores = StatementStores(_table(), S3SnapshotStore(_s3(), bucket), StatementBucket(_s3, bucket))
-    has_time = partial(_has_time, context)
-    run = StatementRun(_now(), changed_at, has_time, manifests)
-    outcome = publish_statements(stores, _settings().plan, run)
+    outcome = publish_alone(_runs(), stores, _settings().plan, start)
     logger.info("statements published", extra={"published": len(outcome.published), "failed": outcome.failed})
     if outcome.failed:
         raise UnavailableError(f"{len(outcome.failed)} statements were not published: see the log")

@@ -35,6 +35,7 @@ _LIBRARY = {
     "journaling": "errors feedback ledger quarantine signing time_left",
     "rollup": "aws errors feedback hours ledger statistics stored_json tallies visible_text",
     "suppression.snapshot": "aws errors hours json_text suppression suppression.listing time_left",
+    "parties": "rollup",
     "rates": "hours rollup tallies",
     "suppression.restore": (
         "authorization aws errors json_text stored_json suppression suppression.listing suppression.snapshot"
@@ -65,21 +66,21 @@ _LIBRARY = {
     "verification": "authorization aws errors feedback hours ledger shell_words visible_text",
     "protection": "accounts aws errors ledger rates rollup standing visible_text wording",
     "notifications": (
-        "aws errors findings hours ledger protection rates rollup shell_words standing statistics "
+        "aws errors findings hours ledger parties protection rates rollup shell_words standing statistics "
         "visible_text wording"
     ),
     "digest": (
-        "aws environment errors findings json_text notifications rates rollup standing stored_json "
+        "aws environment errors findings json_text notifications parties rates rollup standing stored_json "
         "suppression suppression.snapshot visible_text"
     ),
     "assessment": (
-        "accounts environment errors findings hours ledger notifications protection rates rollup standing "
-        "statistics tallies time_left visible_text"
+        "accounts environment errors findings hours ledger notifications parties protection rates rollup "
+        "standing statistics tallies time_left visible_text"
     ),
-    "statement.view": "hours rates rollup",
+    "statement.view": "hours parties rates rollup",
     "statement": (
-        "assessment aws delivery environment errors findings hours json_text ledger notifications rates "
-        "rollup shell_words standing statement.view statistics suppression suppression.changes "
+        "assessment aws delivery environment errors findings hours json_text ledger notifications parties "
+        "rates rollup shell_words standing statement.view statistics suppression suppression.changes "
         "suppression.snapshot tallies time_left visible_text wording"
     ),
     "telemetry": "assessment environment journaling ledger standing statistics suppression.snapshot",
@@ -94,7 +95,7 @@ _CONSOLE = {
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
-        "hours journaling_settings ledger quarantine rates registration rollup standing statement "
+        "hours journaling_settings ledger parties quarantine rates registration rollup standing statement "
         "statement.view statistics suppression tallies verification visible_text"
     ),
     "console.actions": (
@@ -126,7 +127,7 @@ _CONSOLE = {
         "assessment console.actions console.demo.expected console.demo.traffic console.errors "
         "console.local_aws console.local_aws.ses_stand_in console.local_stack console.reports console.stack "
         "console.terminal findings "
-        "hours ledger rates rollup standing suppression suppression.snapshot wording"
+        "hours ledger rates rollup standing suppression suppression.changes suppression.snapshot wording"
     ),
     "console.replay": (
         "aws console.errors console.local_aws console.local_aws.ministack console.local_stack "

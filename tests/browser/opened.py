@@ -1,6 +1,7 @@
 """A page that is open in a browser, with all that the browser asked for and complained about."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,12 +13,13 @@ PHONE = 390
 
 @dataclass(frozen=True)
 class Reader:
-    """Who opens a page, and with what."""
+    """Who opens a page, and with what. clock: the time that the browser begins at; None: the machine's."""
 
     width: int = 1200
     is_dark: bool = False
     has_scripts: bool = True
     wants_motion: bool = True
+    clock: datetime | None = None
 
 
 @dataclass
@@ -43,6 +45,8 @@ class OpenedPage:
         opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.page.on("console", lambda message: opened.errors.append(f"{message.type}: {message.text}"))
         opened.page.on("dialog", lambda dialog: opened.errors.append(f"dialog: {dialog.message}"))
+        if reader.clock:
+            opened.page.clock.install(time=reader.clock)
         opened.page.goto(opened.address)
         if reader.has_scripts:
             for chart in opened.page.locator("figure[data-chart]").filter(visible=True).all():

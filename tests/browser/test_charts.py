@@ -1,16 +1,27 @@
 """The charts of a page show the statement's figures, where their values say; read from the DOM."""
 
-from itertools import pairwise
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, pairwise
 
 import pytest
 from playwright.sync_api import Locator
 
+from ses_reputation.rates.rates import Rate
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.statement.view.mail import RateColumns
 from tests.browser.conftest import Open
-from tests.browser.opened import OpenedPage, Reader
+from tests.browser.opened import PHONE, OpenedPage, Reader
 from tests.browser.test_pages import PAGES
 from tests.support.lively_statements import incident
-from tests.support.statements import make_list, provider_deferring
+from tests.support.statements import (
+    complaints_by_ses_alone,
+    healthy,
+    make_list,
+    make_measure,
+    make_statement,
+    provider_deferring,
+)
 
 MEASURED = ("incident", "one_day_old", "too_little_mail", "paused_by_ses")
 
@@ -42,8 +53,8 @@ def test_a_curve_has_the_statements_rates(state: str, open_page: Open) -> None:
         ("bounces", "hours", lead.hours.bounces),
         ("complaints", "hours", lead.hours.complaints),
     ):
-        drawn = numbers(chart(opened, measure, table).locator(".points circle"), "data-value")
-        assert [value for (value,) in drawn] == pytest.approx(known(columns), abs=1e-6)
+        drawn = numbers(chart(opened, measure, table).locator(".points > *"), "data-value")
+        assert sorted(value for (value,) in drawn) == pytest.approx(sorted(known(columns)), abs=1e-6)
 
 
 def test_points_and_marks_stand_where_their_values_say(open_page: Open) -> None:
@@ -78,6 +89,75 @@ def test_bars_are_as_high_as_the_mail_of_their_day(open_page: Open) -> None:
 
     assert [sends for sends, _ in bars] == list(incident().entities[0].days.sends)
     assert [height for _, height in bars] == pytest.approx([highest * sends / most for sends, _ in bars])
+
+
+def test_what_an_axis_has_no_room_for_is_an_arrow_on_its_edge_and_said(open_page: Open) -> None:
+    """On three days of the incident 1 of 1,200 to 1,550 complained; the axis ends over watch, 0.05 %."""
+    figure = chart(open_page(incident()), "complaints", "days")
+    [(top,)] = numbers(figure.locator("svg.drawn"), "data-top")
+    over = [value for value in known(incident().entities[0].days.complaints) if value > top]
+
+    assert len(over) == 3
+    assert [value for (value,) in numbers(figure.locator(".points path"), "data-value")] == pytest.approx(
+        over, abs=1e-6
+    )
+    assert figure.locator(".readout").text_content() == "▲ 3 days off the scale, up to 0.083 %"
+    assert [
+        text
+        for text in chart(open_page(incident()), "bounces", "days").locator(".readout").all_text_contents()
+        if text
+    ] == []
+
+
+@pytest.mark.parametrize("width", [1200, PHONE])
+def test_names_of_marks_do_not_overlap(width: int, open_page: Open) -> None:
+    """7 of 830 complaints are 0.843 %: watch and review, 0.05 and 0.1 %, are ten pixels apart there."""
+    bad = make_measure(Measure.COMPLAINTS, Standing.REVIEW, Rate(7, 830))
+    made = replace(healthy().entities[0], complaints=bad)
+    figure = chart(open_page(make_statement(made), Reader(width=width)), "complaints", "days")
+
+    boxes = figure.locator("text.mark").evaluate_all(
+        "(labels) => labels.map((each) => { const b = each.getBoundingClientRect();"
+        " return [b.left, b.right, b.top + 2, b.bottom - 2] })"
+    )
+
+    assert figure.locator("text.mark").all_text_contents() == ["pause 0.5 %", "review 0.1 %", "watch 0.05 %"]
+    assert [
+        (one, other)
+        for one, other in combinations(boxes, 2)
+        if one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+    ] == []
+
+
+def test_the_first_screen_has_the_sentence_and_the_whole_curve_that_proves_it(open_page: Open) -> None:
+    opened = open_page(incident())
+    ends = [
+        opened.page.locator(place).first.bounding_box() or {"y": 0, "height": 0}
+        for place in ("h1", "#curve svg.drawn")
+    ]
+
+    assert [box["y"] + box["height"] < 900 for box in ends] == [True, True]
+
+
+def test_charts_of_a_measure_stand_where_the_other_and_worse_one_has_no_rate(open_page: Open) -> None:
+    opened = open_page(complaints_by_ses_alone())
+
+    assert opened.errors == []
+    assert numbers(chart(opened, "bounces", "days").locator(".points > *"), "data-value") != []
+
+
+def test_a_day_of_two_changes_has_the_flag_of_the_worse(open_page: Open) -> None:
+    """It went to PAUSE and back to watch within a day; the timeline is newest first."""
+    made = incident()
+    at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    base = made.timeline[0]
+    two = (
+        replace(base, at=at + timedelta(hours=9), standing=Standing.WATCH),
+        replace(base, at=at, standing=Standing.PAUSE),
+    )
+    flags = chart(open_page(replace(made, timeline=two)), "bounces", "days").locator("a.flag")
+
+    assert [flag.get_attribute("class") for flag in flags.all()] == ["flag pause"]
 
 
 @pytest.mark.parametrize("state", MEASURED)
@@ -157,9 +237,9 @@ def test_a_provider_that_defers_is_marked_and_its_bars_have_its_shares(open_page
 
     assert "defers since 2026-11-27 03:00 UTC: General, IPFailure" in (row.locator("th").text_content() or "")
     assert [rect.get_attribute("width") for rect in row.locator(".outcomes rect").all()] == [
-        "30%",
-        "50%",
         "1%",
+        "50%",
+        "30%",
     ]
     assert row.locator(".delays rect.delayed").get_attribute("width") == "61%"
     assert row.locator(".delays line").get_attribute("x1") == "1.9%"

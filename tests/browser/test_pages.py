@@ -1,5 +1,7 @@
 """What every reader of every statement may rely on, whichever party and state it is of."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
@@ -7,7 +9,7 @@ from ses_reputation.statement.view.statement import Statement
 from tests.browser.conftest import Open
 from tests.browser.opened import PHONE, OpenedPage, Reader
 from tests.support.lively_statements import incident
-from tests.support.statements import HOSTILE, STATES, hostile_names
+from tests.support.statements import HOSTILE, NOW, STATES, hostile_names
 
 PAGES: dict[str, Statement] = {**STATES, "incident": incident()}
 OF_WEIGHT = {"serious", "critical"}
@@ -115,6 +117,62 @@ def test_a_link_to_a_part_that_is_closed_opens_it(open_page: Open) -> None:
 
     assert part.get_attribute("open") is not None
     part.locator("svg.drawn").first.wait_for(state="visible")
+
+
+def test_ages_are_counted_from_the_readers_clock_and_renewed(open_page: Open) -> None:
+    """Made 2026-11-27 10:05 UTC; review began on 2026-11-25 14:05, 1 day 20 hours before."""
+    opened = open_page(incident(), Reader(clock=NOW + timedelta(minutes=1)))
+    since = opened.page.locator("#curve .ago").first
+    note = opened.page.locator(".age")
+
+    assert since.text_content() == "(1 day 20 hours ago)"
+    assert not note.is_visible()
+    opened.page.clock.run_for(5 * 3_600_000)
+    assert since.text_content() == "(2 days 1 hour ago)"
+    assert (note.text_content() or "").startswith("This page is 5 hours 1 minute old.")
+    assert note.is_visible()
+
+
+@pytest.mark.parametrize(
+    "reader", [Reader(has_scripts=False), Reader(clock=NOW - timedelta(hours=1))], ids=["no scripts", "slow"]
+)
+def test_without_a_clock_that_can_be_right_ages_are_those_at_making(reader: Reader, open_page: Open) -> None:
+    opened = open_page(incident(), reader)
+
+    assert opened.page.locator("#curve .ago").first.text_content() == "(1 day 20 hours ago at making)"
+    assert not opened.page.locator(".age").is_visible()
+
+
+def test_what_is_closed_is_open_in_print_and_closed_again_after(open_page: Open) -> None:
+    """Tables of charts are left out: the charts themselves are printed."""
+    opened = open_page(incident())
+    closed = opened.page.locator("details:not([open], .figures)")
+    before = closed.count()
+
+    opened.run("() => dispatchEvent(new Event('beforeprint'))")
+    assert before > 3
+    assert closed.count() == 0
+    assert opened.page.locator("details.entity svg.drawn").count() > 0
+    opened.run("() => dispatchEvent(new Event('afterprint'))")
+    assert closed.count() == before
+
+
+def test_parts_that_are_closed_are_printed_without_scripts_too(open_page: Open) -> None:
+    opened = open_page(incident(), Reader(has_scripts=False))
+    words = opened.page.locator("#words dd").first
+    assert not words.is_visible()
+
+    opened.page.emulate_media(media="print")
+
+    assert (words.bounding_box() or {"height": 0})["height"] > 10
+
+
+def test_a_term_leads_to_its_meaning(open_page: Open) -> None:
+    opened = open_page(incident())
+
+    opened.page.locator("dfn a", has_text="hard bounces").first.press("Enter")
+
+    assert opened.page.locator("#words dt", has_text="hard bounces").is_visible()
 
 
 @pytest.mark.parametrize("state", ["healthy", "incident"])

@@ -1,10 +1,13 @@
 """Tables that readers sort."""
 
+from dataclasses import replace
+
+import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.conftest import Open
 from tests.support.lively_statements import incident
-from tests.support.statements import many_senders
+from tests.support.statements import many_senders, provider_deferring
 
 
 def column(table: Locator, place: int) -> list[str]:
@@ -60,3 +63,43 @@ def test_of_two_hundred_senders_twenty_are_shown_until_all_are_asked_for(open_pa
     assert shown.count() == 20
     page.get_by_role("button", name="Show all 200").click()
     assert shown.count() == 200
+
+
+PROVIDERS = (
+    # sends, delivered, waiting, bounced, delayed, half and 95 % within: as texts they sort otherwise
+    ("gmail", 1_349, 1_209, 18, 117, 90, "within 10 s", "within 10 min"),
+    ("microsoft", 900, 70, 800, 9, 700, "within 1 min", "over 6 h"),
+    ("yahoo", 99, 68, 0, 31, 8, "within 10 min", "within 1 h"),
+    ("apple", 47, 42, 4, 5, 12, "within 1 h", "within 6 h"),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "largest_first"),
+    [
+        ("Sends", ["Gmail", "Microsoft", "Yahoo", "Apple"]),
+        ("Delivered", ["Gmail", "Microsoft", "Yahoo", "Apple"]),
+        ("Waiting", ["Microsoft", "Gmail", "Apple", "Yahoo"]),
+        ("Bounced", ["Gmail", "Yahoo", "Microsoft", "Apple"]),
+        ("Delayed", ["Microsoft", "Apple", "Yahoo", "Gmail"]),
+        ("Half within", ["Apple", "Yahoo", "Microsoft", "Gmail"]),
+        ("95 % within", ["Microsoft", "Apple", "Yahoo", "Gmail"]),
+    ],
+)
+def test_providers_sort_by_what_is_counted(title: str, largest_first: list[str], open_page: Open) -> None:
+    """Delayed: by its share, 78 %, 26 %, 8.1 % and 6.7 %."""
+    made = provider_deferring()
+    calm = made.entities[0].providers[0]
+    lines = tuple(
+        replace(
+            calm, provider=name, title=name.title(), sends=sends, delivered=delivered, waiting=waiting,
+            bounced=bounced, delayed=delayed, delayed_share=delayed / sends, within_50=half, within_95=most,
+        )
+        for name, sends, delivered, waiting, bounced, delayed, half, most in PROVIDERS
+    )  # fmt: skip
+    entity = replace(made.entities[0], providers=lines)
+    table = open_page(replace(made, entities=(entity,))).page.locator("#where table.providers")
+
+    table.get_by_role("columnheader", name=title, exact=True).get_by_role("button").click()
+
+    assert column(table, 1) == largest_first

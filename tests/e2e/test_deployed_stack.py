@@ -152,7 +152,7 @@ def test_a_changed_standing_is_published_to_people_and_programs_once(run: Run) -
     expected = Counter(
         (change.of.entity, change.of.measure, change.after) for change in expected_changes(run)
     )
-    assert {("account 444455556666 in us-east-1", "bounces", "review"): 1}.items() <= expected.items()
+    assert {("account 444455556666 in us-east-1", "bounces", "pause"): 1}.items() <= expected.items()
     assert Counter(_changes_of(first.events)) == expected
     alerted = Counter(_title_of(alert.attributes) for alert in first.alerts if _is_of_standing(alert))
     assert alerted == Counter(entity for entity, _, _ in expected.elements())
@@ -173,7 +173,7 @@ def test_the_alert_says_what_happened_and_what_shows_more(run: Run) -> None:
         for alert in first.alerts
         if _is_of_standing(alert) and alert.attributes.get("account") == "444455556666"
     ]
-    assert alert.attributes["standing"] == "review"
+    assert alert.attributes["standing"] == "pause"
     assert "444455556666" in alert.subject
     assert "promotions" in alert.text
     assert "ses-reputation standing" in alert.text
@@ -281,7 +281,7 @@ def test_deleting_the_stack_leaves_nothing_of_it(built_run: Run) -> None:
 
 def expected_changes(run: Run) -> list[ExpectedChange]:
     """What the oracle says of the invented day, by simple counting."""
-    return expect_changes(expect_standings(run.traffic.invented, [run.traffic.first]))
+    return expect_changes(expect_standings(run.traffic.invented, [(datetime.now(UTC), run.traffic.first)]))
 
 
 def _changes_of(events: Iterable[HeardEvent]) -> Iterator[tuple[str, str, str]]:

@@ -72,7 +72,14 @@ def fetch(trial: Trial, key: str) -> dict[str, Any]:
 PROOFS: dict[Statement, tuple[Work, Work]] = {
     **{
         Statement(ROLE, name): (publish, work.logged(FUNCTION, "AccessDenied"))
-        for name in ("ReadStandings", "ReadSizesOfLists", "ReadIndex", "FindSnapshots", "WriteStatements")
+        for name in (
+            "ReadStandings",
+            "TakeTurns",
+            "ReadSizesOfLists",
+            "ReadPublished",
+            "FindSnapshots",
+            "WriteStatements",
+        )
     },
     Statement(ROLE, "WriteLogs"): (
         work.leave_a_log(FUNCTION, publish),
@@ -115,6 +122,55 @@ def test_a_change_has_the_statements_of_both_parties_written(trial: Trial) -> No
     )
     assert page["ContentType"] == "text/html; charset=utf-8"
     assert identity in page["Body"].read().decode()
+
+
+def put_changes(trial: Trial, times: list[datetime]) -> None:
+    """Events as assessments publish them, ten in a call, which is the most that EventBridge takes."""
+    stack = trial.stack.name
+    entries = [
+        {
+            "Source": "ses-reputation",
+            "DetailType": "Standing changed",
+            "Detail": json.dumps({"stack": stack, "at": at.isoformat()}),
+        }
+        for at in times
+    ]
+    for first in range(0, len(entries), 10):
+        trial.aws.clients().event_bridge.put_events(Entries=entries[first : first + 10])
+
+
+def written(trial: Trial) -> list[str]:
+    """The versions of the index, of which each round of statements writes one."""
+    versions = trial.aws.clients().s3.list_object_versions(
+        Bucket=trial.stack.resources["ReputationBucket"], Prefix="statements/index.json"
+    )
+    return [each["VersionId"] for each in versions.get("Versions", ())]
+
+
+def is_over(trial: Trial) -> bool:
+    """Whether nobody makes statements."""
+    row = trial.aws.clients().dynamodb.get_item(
+        TableName=trial.stack.resources["LedgerTable"],
+        Key={"pk": {"S": "STATEMENTS"}, "sk": {"S": "RUN"}},
+    )
+    return "Item" in row and "renewed_at" not in row["Item"]
+
+
+def test_twenty_changes_at_once_are_on_the_page_after_a_few_rounds(trial: Trial) -> None:
+    await_that(lambda: is_over(trial), "the runs of other tests have ended")
+    before, newest = len(written(trial)), 0
+    now = datetime.now(UTC)
+    for _ in range(20):
+        newest = put_snapshot(trial.aws.clients().s3, trial.stack.resources["ReputationBucket"])
+    put_changes(trial, [now - timedelta(seconds=20 - number) for number in range(20)])
+
+    def has_newest() -> bool:
+        twin = fetch(trial, TWIN)
+        return newest in [size["total"] for each in twin["suppression"] for size in each["sizes"]]
+
+    await_that(has_newest, "the page has what came last")
+    await_that(lambda: is_over(trial), "the last run has ended")
+    assert 1 <= len(written(trial)) - before < 20
 
 
 @pytest.mark.parametrize("statement", PROOFS, ids="-".join)

@@ -11,7 +11,7 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.state import EntityState
 from tests.support.digests import MONDAY, size_of, state_of
-from tests.support.evaluated import NOW, bounces, complaints, coverage_gap, deferral
+from tests.support.evaluated import NOW, OWNERSHIP, bounces, complaints, coverage_gap, deferral
 
 OWN = "444455556666"
 OTHERS = ("777788889999", "111122223333")
@@ -43,7 +43,8 @@ def worlds_of_others(draw: st.DrawFn) -> tuple[list[EntityState], list[ListTotal
 
 
 def told(party: DigestParty, states: list[EntityState], sizes: list[ListTotal], before: DigestFigures) -> str:
-    return "\n".join(map(str, alert_of_digest(compose(party, states, sizes, MONDAY, before), "prod", "")))
+    digest, shown = compose(party, states, sizes, MONDAY, before), OWNERSHIP.party_of_account(party.account)
+    return "\n".join(map(str, alert_of_digest(digest, shown, "prod", "")))
 
 
 @settings(max_examples=60)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from ses_reputation.assessment.assessment import AssessmentRun, assess_reputation
 from ses_reputation.assessment.settings import AssessmentSettings
 from ses_reputation.ledger.hour_balance import HourBalance
+from ses_reputation.parties import Ownership
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.reading import HistoryMemory
 from ses_reputation.rates.thresholds import StandingRules
@@ -13,7 +14,7 @@ from ses_reputation.rollup.entities import SenderIdentity
 from ses_reputation.statement.inputs import StatementInputs, no_lists, read_inputs
 from ses_reputation.statement.making import make_statement
 from ses_reputation.statement.naming import Naming
-from ses_reputation.statement.scopes import Ownership, PartyScope, StatementParties
+from ses_reputation.statement.scopes import PartyScope, StatementParties
 from ses_reputation.statement.view.statement import Statement
 from tests.support.in_memory.assessment_table import Announced, InMemoryAssessments
 from tests.support.mail import NOW, REGION, balance_of, mail

@@ -17,7 +17,7 @@ from ses_reputation.rollup.entities import ReputationEntity, account_entity
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import DecisionState, EntityState
 from ses_reputation.statistics.decisions import SesDecision
-from tests.support.evaluated import ACCOUNT, NOW, assess, bounces, firing, seen
+from tests.support.evaluated import ACCOUNT, NOW, OWNERSHIP, assess, bounces, firing, seen
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -52,11 +52,13 @@ def worded_digests() -> Iterator[str]:
     for states in ([], [state_of()], [decided], others, *([each] for each in many)):
         for party in (OWNERS, DigestParty(ACCOUNT.name)):
             for last in (None, before):
+                shown = OWNERSHIP.party_of_account(party.account or OWNERSHIP.ledger_account)
                 digest = compose(party, states, lists, MONDAY, last)
-                alert = alert_of_digest(digest, "prod", "https://statements.example.com")
+                alert = alert_of_digest(digest, shown, "prod", "https://statements.example.com")
                 yield f"{alert.subject}\n{alert.text}"
     gaps = state_of(rated, detections=findings)
-    yield alert_of_digest(compose(OWNERS, [gaps], lists[:1], MONDAY, before), "prod", "").text
+    shown = OWNERSHIP.party_of_account(OWNERSHIP.ledger_account)
+    yield alert_of_digest(compose(OWNERS, [gaps], lists[:1], MONDAY, before), shown, "prod", "").text
 
 
 def size_of(total: int, account: str = "444455556666", region: str = "us-east-1") -> ListTotal:

@@ -30,12 +30,14 @@ _GLOBAL = {"region", "profile", "output", "query", "endpoint-url", "cli-binary-f
 _OF_THE_CLI_ITSELF = {
     ("sso", "login"),
     ("s3", "cp"),
+    ("s3", "ls"),
     ("s3", "sync"),
     ("logs", "tail"),
     ("cloudformation", "deploy"),
 }
 # Brackets, dots and words in capitals stand for something.
 _OPEN = re.compile(r"[\[(|]|\.\.\.|\b[A-Z_]{3,}\b")
+_MODULE = re.compile(r"\bpython3? -m ([a-z_.]+)")
 _TARGETS = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
@@ -50,6 +52,23 @@ def commands_of(document: Path) -> Iterator[str]:
     for inline in _INLINE.findall(_BLOCK.sub("", text)):
         if _START.match(inline):
             yield inline
+
+
+def modules_of(document: Path) -> set[str]:
+    """Return the modules of ours that a document says to run by `python -m`."""
+    return set(_MODULE.findall(document.read_text(encoding="utf-8"))) - {"venv", "pip"}
+
+
+def documents() -> list[Path]:
+    """Return every document of this project, by what git knows."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
 
 
 def fault_of(command: str) -> str:
@@ -126,6 +145,8 @@ def _fault_of_make(words: list[str]) -> str:
 def _fault_of_sam(words: list[str]) -> str:
     """Say what the SAM CLI itself does not know; "" where it is not installed."""
     command, *rest = words
+    if command == "remote":
+        command = f"{command} {rest.pop(0)}"
     if not SAM_PYTHON.exists():
         return ""
     known = _options_of_sam(command)
@@ -134,8 +155,9 @@ def _fault_of_sam(words: list[str]) -> str:
 
 _LIST_OPTIONS = """
 import importlib, json, sys
+group, _, name = sys.argv[1].partition(" ")
 try:
-    command = importlib.import_module(f"samcli.commands.{sys.argv[1]}.command").cli
+    command = importlib.import_module(f"samcli.commands.{group}.{name + '.cli' if name else 'command'}").cli
 except ModuleNotFoundError:
     print([])
 else:

@@ -20,6 +20,7 @@ from ses_reputation.findings.ses_comparison import Compared, Reconciliation
 from ses_reputation.findings.stopped_mail import StoppedMailEvidence
 from ses_reputation.notifications.context import NotificationContext, ses_rates_of
 from ses_reputation.notifications.transitions import transition_of_change
+from ses_reputation.parties import Ownership
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.rates import Rate
@@ -34,6 +35,7 @@ from ses_reputation.statistics.send_statistics import HourTotals
 
 NOW = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 STACK = "ses-reputation"
+OWNERSHIP = Ownership("111122223333")
 ACCOUNT = account_entity("444455556666", "us-east-1")
 IDENTITY = identity_entity("example.com")
 SENDS = 10_021
@@ -169,7 +171,9 @@ def assess(
     before = replace(previous or EntityState(found.entity, 0, at), view=found.view)
     state, changes = next_state(before, found.evaluations, found.detections, at)
     ses_rates = ses_rates_of(found.view)
-    context = NotificationContext(found.entity, at, stack_name, state.standing, ses_rates, link)
+    context = NotificationContext(
+        found.entity, at, stack_name, state.standing, ses_rates, OWNERSHIP.party_of(found.entity), link
+    )
     return state, [transition_of_change(context, change) for change in changes]
 
 

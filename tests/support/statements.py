@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ses_reputation.hours import day_of, hours_back
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.rates import Rate, rate_of
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 from ses_reputation.rollup.entities import EntityKind
@@ -31,6 +32,7 @@ from ses_reputation.statement.view.mail import (
     WarmUpRow,
 )
 from ses_reputation.statement.view.rates import (
+    NO_SENDS,
     HeadroomView,
     MeasureView,
     OfficialRateView,
@@ -43,9 +45,12 @@ from ses_reputation.statement.view.rates import (
 from ses_reputation.statement.view.statement import (
     DelegateView,
     DomainGroup,
+    DriftLine,
+    DriftView,
     FeedLine,
     ListSize,
-    PartyKind,
+    ReconciledDayView,
+    ReconciliationView,
     Statement,
     StatementParty,
     SuppressionListView,
@@ -115,7 +120,9 @@ def _headroom(measure: Measure, rate: Rate, thresholds: Thresholds) -> tuple[Hea
             float(at),
             more := max(0, -int(-at * rate.denominator // 1) - rate.numerator),
             0 if more else int(rate.numerator / (at * 9 / 10)) + 1 - rate.denominator,
-            f"{more:,} more {_NOUNS[measure]} reach {float(at):.2%}" if more else f"past {float(at):.2%}",
+            f"{more:,} more {_NOUNS[measure]} reach {standing.upper()}"
+            if more
+            else f"out of {standing.upper()}",
         )
         for standing, at in thresholds.items()
     )
@@ -149,9 +156,6 @@ def make_entity(
     """Return an entity that sent `daily` mails on each of the latest days, of which so many bounced."""
     is_account, sends = kind is EntityKind.ACCOUNT, [0] * (90 - days) + [daily] * days
     rate = rate_of(min(10_000, daily * days) * bounced // max(daily, 1), min(10_000, daily * days))
-    reasons = (
-        [make_slice("bounce", "bounced_permanent_no_email", "no such mailbox", 0, 30, 40)] if rate else []
-    )
     return EntityView(
         id=f"{kind}-{name}-us-east-1" if is_account else f"{kind}-{len(name)}{name[0]}",
         kind=kind,
@@ -162,9 +166,11 @@ def make_entity(
         headline=f"{name} is at {standing.upper()}" if standing else f"{name} has sent nothing yet",
         standing=standing,
         since=datetime(2026, 11, 23, tzinfo=UTC) if standing else None,
-        bounces=make_measure(Measure.BOUNCES, standing, rate, reasons),
+        bounces=make_measure(Measure.BOUNCES, standing, rate, _providers() if rate else ()),
         complaints=make_measure(
-            Measure.COMPLAINTS, Standing.HEALTHY if standing else None, Rate(2, 5_000) if rate else None
+            Measure.COMPLAINTS,
+            Standing.HEALTHY if standing else None,
+            Rate(2 if rate.denominator == 10_000 else 0, rate.denominator // 2) if rate else None,
         ),
         ses=make_ses() if is_account else None,
         delayed=3 if rate else 0,
@@ -181,7 +187,30 @@ def make_entity(
             "providers": "ses-reputation providers --identity example.com --stack ses-reputation",
             "warm_up": "ses-reputation providers --warm-up --identity example.com --stack ses-reputation",
             "feeds": "ses-reputation feeds --identity example.com --stack ses-reputation",
+            "day": "ses-reputation balances --identity example.com --from DAY --to DAY --stack prod",
         },
+        reasons=make_reasons() if rate else (),
+    )
+
+
+def make_reasons() -> tuple[SliceView, ...]:
+    """Return why 40 mails bounced, and what two people complained of."""
+    lines = (
+        ("bounce", "bounced_permanent_no_email", "bounces: no such mailbox (Permanent, NoEmail)", 30, 40),
+        ("bounce", "bounced_permanent_general", "bounces: Permanent, General", 10, 40),
+        ("complaint", "complained_abuse", "complaints: abuse", 2, 2),
+    )
+    return tuple(
+        SliceView(kind, name, title, 0, events, of, view_rate(None, NO_SENDS), None)
+        for kind, name, title, events, of in lines
+    )
+
+
+def _providers() -> tuple[SliceView, ...]:
+    return (
+        make_slice("provider", "gmail", "mail to Gmail", 6_000, 40, 40),
+        make_slice("provider", "yahoo", "mail to Yahoo", 2_000, 0, 40),
+        make_slice("provider", "apple", "mail to Apple", 2_000, 0, 40),
     )
 
 
@@ -189,7 +218,8 @@ def make_ses(status: str = "healthy", *troubles: str) -> SesView:
     """Return what SES says of an account."""
     since = datetime(2026, 11, 1, tzinfo=UTC)
     words = {"healthy": "SES counts the account as healthy.", "paused": "SES has paused all sending."}[status]
-    return SesView(status, words, troubles, since, NOW, True, 0.0041, NOW, 0.0002, NOW)
+    advice = ("Reputation: verify with DKIM (sub.example.com)",) if troubles else ()
+    return SesView(status, words, troubles, since, NOW, True, 0.0041, NOW, 0.0002, NOW, advice)
 
 
 def make_providers(deferring: str = "") -> tuple[ProviderLine, ...]:
@@ -209,20 +239,23 @@ def make_providers(deferring: str = "") -> tuple[ProviderLine, ...]:
 
 
 def make_warm_up(pool_title: str = "newsletter") -> tuple[WarmUpRow, ...]:
-    """Return a set's mail to two providers, which doubles each few days."""
+    """Return a new set's mail to two providers through a managed pool, which doubles each few days."""
     days, sends = _DAYS[-14:], tuple(50 * 2 ** (day // 3) for day in range(14))
     return tuple(
         WarmUpRow(
             DELEGATE,
             "us-east-1",
             pool_title,
-            pool_title,
+            f"{pool_title}, {DELEGATE} us-east-1",
             provider,
             title,
             days,
             sends,
             tuple(number // 20 for number in sends),
             tuple(number // 200 for number in sends),
+            "campaigns",
+            "managed",
+            days[0],
         )
         for provider, title in {"gmail": "Gmail", "microsoft": "Microsoft"}.items()
     )
@@ -260,6 +293,29 @@ def make_feed(account: str = DELEGATE, *, silent: bool = False) -> FeedLine:
     )
     last = "2026-11-24" if silent else "2026-11-27T09"
     return FeedLine(account, "us-east-1", "example.com", not silent, words, last, "2026-11-27T09")
+
+
+def make_reconciliation(account: str) -> ReconciliationView:
+    """Return 14 days of 1,000 sends that SES counted; the ledger misses 138 of one of them."""
+    days = tuple(
+        ReconciledDayView(day, held, 1_000, held / 1_000, held < 900)
+        for day, held in zip(_DAYS[-14:], [1_000] * 6 + [862] + [1_000] * 7, strict=True)
+    )
+    words = (
+        f"SES counted 14,000 sends of account {account} in us-east-1 since 2026-11-14 10:00 UTC; "
+        "the ledger holds 13,862 (99.0 %). They differ on 2026-11-20 (86.2 %)."
+    )
+    command = f"ses-reputation feeds --account {account} --region us-east-1 --stack ses-reputation"
+    return ReconciliationView(account, "us-east-1", words, NOW, 13_862, 14_000, 0.9901, days, command)
+
+
+def make_drift() -> DriftView:
+    """Return that 31 who complained are not on the owner's list, as was counted an hour ago."""
+    words = f"31 recipients complained and are not on the list of account {OWNER} in us-east-1."
+    command = "ses-reputation suppression drift --stack ses-reputation"
+    return DriftView(
+        NOW - timedelta(hours=1), (DriftLine("unprotected", OWNER, "us-east-1", 31, words),), command
+    )
 
 
 def make_list() -> SuppressionListView:
@@ -316,6 +372,8 @@ def make_statement(
         feeds_left_out=0,
         suppression=(make_list(),) if entities else (),
         timeline=_timeline(entities[0]) if entities else (),
+        drift=make_drift() if entities else None,
+        reconciliations=tuple(make_reconciliation(each.name) for each in accounts),
         assumptions=("SES does not publish how it computes its rates: ours are estimates of them.",),
     )
 
@@ -416,6 +474,15 @@ def paused_by_ses() -> Statement:
     return make_statement(entity, kind=PartyKind.DELEGATE)
 
 
+def complaints_by_ses_alone() -> Statement:
+    """A delegate whose complaints are at REVIEW by SES's own rate; the ledger has none, as all is Gmail's."""
+    entity = make_entity(EntityKind.ACCOUNT, DELEGATE)
+    complaints = replace(
+        make_measure(Measure.COMPLAINTS, Standing.REVIEW, None), official=OfficialRateView(0.0012, NOW, True)
+    )
+    return make_statement(replace(entity, complaints=complaints), kind=PartyKind.DELEGATE)
+
+
 def many_senders() -> Statement:
     """An identity with 200 senders."""
     delegates = [make_delegate(f"{444455556000 + number}") for number in range(200)]
@@ -473,7 +540,7 @@ STATES: Mapping[str, Statement] = {
     made.__name__: made()
     for made in (
         healthy, nothing_sent, one_day_old, too_little_mail, one_delegate_at_pause, provider_deferring,
-        feed_silent, paused_by_ses, many_senders, hostile_names, a_delegates_own,
+        feed_silent, paused_by_ses, complaints_by_ses_alone, many_senders, hostile_names, a_delegates_own,
     )
 }  # fmt: skip
 """Every state by its name."""

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 
 from console.local_aws.template import read_template
+from tests.support.alarm_advice import DOCUMENT, SECTIONS
 from tests.support.documented_commands import commands_of
-from tests.support.stack_template import ROOT, TEMPLATES, read_source, render_stack
+from tests.support.stack_template import TEMPLATES, read_source, render_stack
 
-DOCUMENT = ROOT / "docs" / "alarms.md"
-PAGE = DOCUMENT.read_text(encoding="utf-8")
 ALARMS = render_stack(AnalystDatabaseName="mail", ChatNotifications="true").of_type("AWS::CloudWatch::Alarm")
-SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 PARTS = re.compile(r"\*\*Means\*\*: .+?\n\n\*\*Do\*\*\n\n((?:\d+\. .+\n)+)\n\*\*Over\*\* (.+)", re.DOTALL)
 # Dead letters that SQS itself moves back: of queues, and not of topics (SQS API, StartMessageMoveTask).
 REDRIVEN = re.compile(r"\[Redrive\]\(#redrive-a-queues-dead-letters\) `(\w+)`")

@@ -70,10 +70,13 @@ def test_every_function_that_needs_it_is_given_the_topic_of_the_chat(given: str,
 
 
 @pytest.mark.parametrize("link", ["", "https://statements.example.com"])
-def test_whoever_names_the_statement_is_given_its_link(link: str) -> None:
-    stack = render_stack(StatementBaseUrl=link)
+def test_whoever_names_a_statement_is_given_its_link_and_whose_it_is(link: str) -> None:
+    owners = "example.net=777788889999"
+    stack = render_stack(StatementBaseUrl=link, IdentityOwners=owners)
     for function in ("AssessReputationFunction", "SendDigestFunction"):
-        assert stack.properties(function)["Environment"]["Variables"]["STATEMENT_BASE_URL"] == link
+        variables = stack.properties(function)["Environment"]["Variables"]
+        assert (variables["STATEMENT_BASE_URL"], variables["IDENTITY_OWNERS"]) == (link, owners)
+        assert "LEDGER_ACCOUNT" in variables
 
 
 @pytest.mark.parametrize(("given", "state"), [("cron(0 8 ? * MON *)", "ENABLED"), ("", "DISABLED")])

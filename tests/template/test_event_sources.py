@@ -5,6 +5,7 @@ import json
 import pytest
 from botocore.session import Session
 
+from ses_reputation.statement.runs_store import StatementRunTable
 from tests.support.stack_template import is_rule_met, read_source, render_stack
 
 STACK = render_stack(JournalWindowSeconds="7", JournalBatchSize="500", PostingWindowSeconds="45")
@@ -141,6 +142,10 @@ def test_a_run_that_failed_is_left_to_the_next(function: str, attempts: int, sec
 def test_an_assessment_is_over_before_the_next_of_the_default_schedule() -> None:
     assert SCHEDULES["AssessReputationSchedule"]["ScheduleExpression"] == "rate(5 minutes)"
     assert STACK.properties("AssessReputationFunction")["Timeout"] < 5 * 60
+
+
+def test_a_run_of_statements_is_over_or_killed_before_its_lease_ends() -> None:
+    assert STACK.properties("PublishStatementFunction")["Timeout"] < StatementRunTable.LEASE.total_seconds()
 
 
 def test_statements_follow_each_change_that_this_stack_publishes() -> None:

@@ -126,7 +126,8 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     "PublishStatementRole": {
         "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
         "ReadSizesOfLists": ("s3:GetObject", f"{BUCKET}/suppression/*/manifest.json"),
-        "ReadIndex": ("s3:GetObject", f"{BUCKET}/statements/index.json"),
+        "TakeTurns": ("dynamodb:UpdateItem", TABLE),
+        "ReadPublished": ("s3:GetObject", f"{BUCKET}/statements/*"),
         "FindSnapshots": ("s3:ListBucket", BUCKET),
         "WriteStatements": ("s3:PutObject", f"{BUCKET}/statements/*"),
         "WriteLogs": (LOGS, "<PublishStatementLogGroup.Arn>"),

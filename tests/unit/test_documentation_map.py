@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.documented_commands import documents
 from tests.support.stack_template import ROOT
 
 DOCS = ROOT / "docs"
@@ -49,7 +50,7 @@ def test_a_page_says_at_its_top_for_whom_it_is(page: Path) -> None:
     assert [reader for reader in readers if reader not in re.split(r"[ ,.:;]", said)] == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, DOCS / "README.md", ROOT / "README.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", documents(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
     links = [each for each in LINK.findall(text) if not re.match(r"https?:", each)]

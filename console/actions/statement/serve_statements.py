@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
@@ -24,7 +25,7 @@ class StatementMemory:
     def __init__(self) -> None:
         self._objects: dict[str, tuple[str, str]] = {}
 
-    def put(self, key: str, text: str, content_type: str) -> None:
+    def put(self, key: str, text: str, content_type: str, _made_at: datetime) -> None:
         """Keep an object, in place of whatever has its key."""
         self._objects[key] = (text, content_type)
 

@@ -28,7 +28,7 @@ class StatementFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, key: str, text: str, _: str) -> None:
+    def put(self, key: str, text: str, _type: str, _made_at: datetime) -> None:
         """Write a file, over whatever is there. Raises ConsoleError."""
         path = self._folder / key.removeprefix(PREFIX)
         # Of folders that are made on the way to one, all may enter those above it.

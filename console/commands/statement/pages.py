@@ -35,7 +35,7 @@ def open_statement(
 ) -> None:
     """Open a party's statement in the browser, by a link that whoever has it can open for an hour."""
     connection = connect(stack)
-    line = choose_statement(read_published(connection), party)
+    line = choose_statement(read_published(connection), party, connection.account_id)
     link = sign_link(connection.clients.s3, connection.output("ReputationBucketName"), line)
     if json:
         print_json(link_to_json(line, link))

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from console.actions.gather_drift import gather_drift
+from console.actions.keep_drift import count_drift
 from console.options import JsonOption, StackOption
 from console.reports.suppression_drift.drift import describe_drift, print_drift, report_drift
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.suppression.changes.drift.book import DriftBook
+from ses_reputation.suppression.changes.drift.kept_counts import keep_drift
 
 DaysOption = Annotated[
     int, typer.Option("--days", min=1, max=400, help="How many days of the ledger to compare with.")
@@ -28,7 +30,7 @@ JournalHoursOption = Annotated[
 
 
 # Typer makes an option of every parameter.
-def show_drift(
+def show_drift(  # noqa: PLR0913, PLR0917
     stack: StackOption = None,
     days: DaysOption = 90,
     soft_days: Annotated[
@@ -39,6 +41,9 @@ def show_drift(
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Write the addresses to files there, for you alone."),
     ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Keep the numbers in the stack's bucket, for the statements.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Compare lists with each other and with the ledger, by their latest snapshots. SES is not asked.
@@ -58,6 +63,8 @@ def show_drift(
                 lambda text: step.advance_to(0, None, f"Compare lists and ledger: {text}"),
             )
         report = report_drift(book, gathered, soft_days, out)
+        if publish:
+            keep_drift(connection.snapshots, count_drift(book, current_time(), soft_days))
     if json:
         print_json(describe_drift(report))
     else:

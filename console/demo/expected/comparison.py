@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from console.demo.traffic import DayOfTraffic, Fact
+from console.demo.traffic import Fact, InventedTraffic
 from console.reports.message_tally import MessageTally
 from ses_reputation.ledger.hour_balance import HourBalance
 
@@ -34,18 +34,18 @@ class Comparison:
     mismatches: tuple[Mismatch, ...]
 
 
-def compare_facts(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison:
+def compare_facts(day: InventedTraffic, hours: Iterable[HourBalance]) -> Comparison:
     """Compare distinct facts by sending account, Region, identity, send hour and outcome."""
     expected = Counter((*_origin(fact), fact.outcome) for fact in day.facts)
     return compare_cells(expected, _found_facts(hours))
 
 
-def compare_coverage(day: DayOfTraffic, hours: Iterable[HourBalance]) -> Comparison:
+def compare_coverage(day: InventedTraffic, hours: Iterable[HourBalance]) -> Comparison:
     """Compare, for each sender-hour, which feeds reported its deliveries, bounces and complaints."""
     return compare_cells(_expected_coverage(day), _found_coverage(hours))
 
 
-def compare_fates(day: DayOfTraffic, tally: MessageTally) -> Comparison:
+def compare_fates(day: InventedTraffic, tally: MessageTally) -> Comparison:
     """Compare how many messages were journaled, ignored by kind and quarantined by reason."""
     found: dict[Cell, int] = {("journaled",): tally.journaled}
     found |= {("ignored", kind): number for kind, number in tally.ignored.items()}
@@ -88,7 +88,7 @@ def _found_facts(hours: Iterable[HourBalance]) -> Counter[Cell]:
     return found
 
 
-def _expected_coverage(day: DayOfTraffic) -> Counter[Cell]:
+def _expected_coverage(day: InventedTraffic) -> Counter[Cell]:
     feeds: dict[Cell, frozenset[str]] = {}
     for fact, reporters in day.reported_by.items():
         kind = fact.outcome.split("_")[0]

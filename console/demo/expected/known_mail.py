@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from console.demo.traffic import DayOfTraffic, Fact
+from console.demo.traffic import Fact, InventedTraffic
 
 NO_SET = "(none)"
 _MOST_BY_CHANCE = 2
@@ -17,7 +17,7 @@ _Stream = tuple[str, ...]
 class KnownMail:
     """What is reported of each dispatch, and by which feeds."""
 
-    def __init__(self, day: DayOfTraffic, reported: Mapping[Fact, frozenset[str]]) -> None:
+    def __init__(self, day: InventedTraffic, reported: Mapping[Fact, frozenset[str]]) -> None:
         self._sets = day.configuration_sets
         self.outcomes: dict[Dispatch, set[str]] = defaultdict(set)
         self._named: set[Dispatch] = set()

@@ -6,14 +6,14 @@ The rules are those of docs/ledger.md, with the stack's default thresholds.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from console.demo.expected.known_mail import KnownMail
 from console.demo.expected.thresholds import THRESHOLDS, VOLUME, standing_of
-from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact, Publication
+from console.demo.traffic import OWN_DOMAINS, Fact, InventedTraffic, Publication
 from console.demo.traffic.expected_facts import feeds_by_fact
 from console.demo.traffic.incident import DEFERRED_AFTER, DEFERRED_IDENTITY, DEFERRING_DOMAINS
 from console.demo.traffic.providers import provider_domains
@@ -21,6 +21,7 @@ from console.demo.traffic.senders import SIMULATOR
 
 # The rules for deferrals look at the latest 200 mails to a provider, or at fewer.
 _PLAINLY_MANY = 300
+_DAY = timedelta(days=1)
 _NOT_RATED = {SIMULATOR, *OWN_DOMAINS}
 _WITHOUT_LOOPS = {"gmail.com", "googlemail.com"}
 _STOPPED = {
@@ -77,15 +78,15 @@ class _HourFigures(NamedTuple):
 
 
 def expect_standings(
-    day: DayOfTraffic, stages: Sequence[Sequence[Publication]]
+    traffic: InventedTraffic, stages: Sequence[tuple[datetime, Sequence[Publication]]]
 ) -> list[dict[EntityMeasure, Expected]]:
-    """Return what each entity must show after each stage, by the messages of that stage and those before."""
+    """Return what each entity must show at the end of each stage (aware), by all messages until then."""
     expected: list[dict[EntityMeasure, Expected]] = []
     arrived: tuple[Publication, ...] = ()
-    for stage in stages:
+    for ends_at, stage in stages:
         arrived = (*arrived, *stage)
         before = expected[-1] if expected else {}
-        expected.append(dict(_evaluate(day, feeds_by_fact(arrived), before)))
+        expected.append(dict(_evaluate(traffic, feeds_by_fact(arrived), before, ends_at)))
     return expected
 
 
@@ -105,13 +106,15 @@ def expect_changes(expected: Sequence[Mapping[EntityMeasure, Expected]]) -> list
     return changes
 
 
-def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
-    """Return identity and provider of the deferral that must be found; None on a day with too little mail."""
-    begins = min((fact.send_hour for fact in day.facts), default="0001-01-01T00")
-    since = f"{datetime.fromisoformat(begins) + DEFERRED_AFTER:%Y-%m-%dT%H}"
+def expect_deferral(traffic: InventedTraffic, ends_at: datetime) -> tuple[str, str] | None:
+    """Return identity and provider of the deferral that must be found on the day that ends at an aware hour.
+
+    None where there is too little mail.
+    """
+    since = f"{ends_at - _DAY + DEFERRED_AFTER:%Y-%m-%dT%H}"
     outcomes = Counter(
         fact.outcome.split("_")[0]
-        for fact in day.facts
+        for fact in traffic.facts
         if fact.identity == DEFERRED_IDENTITY.domain
         and fact.send_hour >= since
         and provider_domains(fact.recipient) == DEFERRING_DOMAINS
@@ -121,25 +124,29 @@ def expect_deferral(day: DayOfTraffic) -> tuple[str, str] | None:
 
 
 def _evaluate(
-    day: DayOfTraffic, reported: FeedsByFact, before: Mapping[EntityMeasure, Expected]
+    traffic: InventedTraffic,
+    reported: FeedsByFact,
+    before: Mapping[EntityMeasure, Expected],
+    ends_at: datetime,
 ) -> Iterator[tuple[EntityMeasure, Expected]]:
-    for entity, hours in sorted(_hours_by_entity(day, reported).items()):
+    for entity, hours in sorted(_hours_by_entity(traffic, reported).items()):
         for measure in THRESHOLDS:
             of = EntityMeasure(entity, measure)
             held = before[of].standing if of in before else ""
             rate = _rate(hours, measure)
-            standing = standing_of(rate, held, measure, _periods(hours, measure)) if rate else ""
+            periods = _periods(hours, measure, ends_at)
+            standing = standing_of(rate, held, measure, periods) if rate else ""
             yield of, Expected(*(rate or (0, 0)), standing)
 
 
-def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict[str, _HourFigures]]:
+def _hours_by_entity(traffic: InventedTraffic, reported: FeedsByFact) -> dict[str, dict[str, _HourFigures]]:
     """Count each fact for both of its entities, hour by hour.
 
     What suppression lists stopped is subtracted from the sends of the same hour, configuration set and
     provider. The difference is 0 at least, since a Send event may be lost.
     """
     counted: dict[tuple[str, str], list[_HourFigures]] = defaultdict(list)
-    for cell, outcomes in _cells(day, reported).items():
+    for cell, outcomes in _cells(traffic, reported).items():
         sends = max(0, outcomes["sent"] - outcomes["stopped"]) + outcomes["known"]
         for entity in (f"account {cell.account} in {cell.region}", f"identity {cell.identity}"):
             to_loops = 0 if cell.provider & _WITHOUT_LOOPS else sends
@@ -153,9 +160,9 @@ def _hours_by_entity(day: DayOfTraffic, reported: FeedsByFact) -> dict[str, dict
     return by_entity
 
 
-def _cells(day: DayOfTraffic, reported: FeedsByFact) -> dict[_Cell, Counter[str]]:
+def _cells(traffic: InventedTraffic, reported: FeedsByFact) -> dict[_Cell, Counter[str]]:
     """Count what is rated, and under `known` the mail that its outcome alone shows to be sent."""
-    mail = KnownMail(day, reported)
+    mail = KnownMail(traffic, reported)
     cells: dict[_Cell, Counter[str]] = defaultdict(Counter)
     for dispatch, outcomes in mail.outcomes.items():
         recipient = dispatch[5]
@@ -177,12 +184,21 @@ def _kind(outcome: str) -> str:
     return "complaints" if is_complaint else outcome
 
 
-def _periods(hours: Mapping[str, _HourFigures], measure: str) -> list[tuple[int, int]]:
-    """Return events and sends since each hour: all of a day are nearer than four volumes and two days."""
+def _periods(hours: Mapping[str, _HourFigures], measure: str, ends_at: datetime) -> list[tuple[int, int]]:
+    """Return events and sends since each hour of today and yesterday, and since each day before.
+
+    All that is invented is nearer than four volumes and a month.
+    """
+    yesterday = f"{ends_at - _DAY:%Y-%m-%d}"
     latest = sorted(hours, reverse=True)
     events = accumulate(hours[hour].events[measure] for hour in latest)
     sends = accumulate(hours[hour].sends[measure] for hour in latest)
-    return list(zip(events, sends, strict=True))
+    since = zip(latest, pairwise((*latest, "")), events, sends, strict=False)
+    return [
+        (number, of)
+        for hour, (_, earlier), number, of in since
+        if hour >= yesterday or hour[:10] != earlier[:10]
+    ]
 
 
 def _rate(hours: Mapping[str, _HourFigures], measure: str) -> tuple[int, int] | None:

@@ -1,9 +1,9 @@
-"""A day as it is invented: what is published of it, and what a ledger must hold of it in the end."""
+"""Mail as it is invented: what is published of it, and what a ledger must hold of it in the end."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 
@@ -50,7 +50,7 @@ class SesTotals(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DayOfTraffic:
+class InventedTraffic:
     """What to publish, in the order of arrival, and what a ledger must hold of it afterwards.
 
     `reported_by` names the feeds (`owner`, `sender`) that report each distinct fact. `duplicates` counts the
@@ -91,6 +91,27 @@ class DayOfTraffic:
     def arriving_by(self, moment: datetime) -> tuple[Publication, ...]:
         """Return what arrives before an aware time, in order, without what has no `arrives_at`."""
         return tuple(each for each in self.publications if each.arrives_at and each.arrives_at < moment)
+
+
+def join(first: InventedTraffic, second: InventedTraffic) -> InventedTraffic:
+    """Return both as one, in the order of arrival; they have no mail in common."""
+    counted = dict(first.counted_by_ses)
+    for quarter, totals in second.counted_by_ses.items():
+        counted[quarter] = counted.get(quarter, SesTotals()).plus(totals)
+    return InventedTraffic(
+        tuple(sorted((*first.publications, *second.publications), key=_arrival)),
+        {**first.reported_by, **second.reported_by},
+        first.mails + second.mails,
+        first.dispatches + second.dispatches,
+        first.duplicates + second.duplicates,
+        Counter(first.lost) + Counter(second.lost),
+        {**first.configuration_sets, **second.configuration_sets},
+        counted,
+    )
+
+
+def _arrival(publication: Publication) -> datetime:
+    return publication.arrives_at or datetime.max.replace(tzinfo=UTC)
 
 
 def feeds_by_fact(publications: tuple[Publication, ...]) -> dict[Fact, frozenset[str]]:

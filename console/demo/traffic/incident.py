@@ -1,6 +1,6 @@
 """What is special about the demo's day.
 
-At 13:00 the agency imports a bad list, and mails it until the evening: one address in seven does not exist.
+At 13:00 the agency imports a bad list, and mails it until the evening: three addresses in ten do not exist.
 From 14:00 on Microsoft defers all mail of the identity that the agency used. Times are hours into the day.
 """
 
@@ -12,14 +12,15 @@ from console.demo.traffic.senders import AGENCY, EXAMPLE_COM, Identity, Sender
 
 IMPORTED_SET = "promotions"
 TO_THE_IMPORTED_LIST = (
-    27,
+    60,
     Sender(
         AGENCY,
         EXAMPLE_COM,
         '"Example News" <news@example.com>',
         ((1, IMPORTED_SET),),
-        permanent_bounces=145,
+        permanent_bounces=300,
         complaints=0,
+        campaign="trade-fair-list",
         hours=(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 11, 11, 11, 11, 13, 12, 11, 8, 6, 0),
     ),
 )
@@ -28,7 +29,7 @@ TO_THE_IMPORTED_LIST = (
 DEFERRED_IDENTITY = EXAMPLE_COM
 DEFERRING_DOMAINS = MICROSOFT_DOMAINS
 DEFERRED_AFTER = timedelta(hours=14)
-_DEFERRED_PER_MILLE = 355
+_DEFERRED_PER_MILLE = 440
 _DEFERRALS: DelayOdds = (
     (90, ("IPFailure", "delayed_ip_failure")),
     (7, ("SendingDeferral", "delayed_sending_deferral")),

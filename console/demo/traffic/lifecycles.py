@@ -13,6 +13,7 @@ from console.demo.traffic.notifications import (
     complaint,
     delivery,
     delivery_delay,
+    new_message_id,
     write_time,
 )
 from console.demo.traffic.probabilities import (
@@ -61,7 +62,29 @@ def life_of(mail: InventedMail, chance: Chance) -> Iterator[Happening]:
         yield Happening("Reject", mail.sent_at, {"reason": "Bad content"}, _all(mail.recipients, "rejected"))
         return
     for _, group in groupby(mail.recipients, key=lambda recipient: recipient.domain):
-        yield from _attempt(mail, tuple(group), chance)
+        attempt = _attempt_list if mail.is_list_mail else _attempt
+        yield from attempt(mail, tuple(group), chance)
+
+
+def _attempt_list(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happening]:
+    """Bounce, suppress and delay each recipient by itself; the others get the mail together.
+
+    Lists are delayed half as often as other mail.
+    """
+    delay_per_mille, delays = delay_odds(mail.sender.identity, group[0].domain, mail.into_day)
+    soon = mail.sent_at + timedelta(milliseconds=chance.between(400, 9_000))
+    reached: list[InventedRecipient] = []
+    for recipient in group:
+        if chance.happens(mail.sender.permanent_bounces):
+            yield _bounce((recipient,), chance.pick(PERMANENT), soon, chance)
+        elif chance.happens(6):
+            yield _suppress((recipient,), soon, chance)
+        elif chance.happens(delay_per_mille / 2):
+            yield from _delay(mail, (recipient,), chance.pick(delays), chance)
+        else:
+            reached.append(recipient)
+    if reached:
+        yield from _deliver(mail, tuple(reached), chance, chance.pick(PROMPT))
 
 
 def _attempt(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happening]:
@@ -92,17 +115,18 @@ def _deliver(mail: InventedMail, group: Group, chance: Chance, speed: Speed) -> 
 def _aftermath(
     mail: InventedMail, group: Group, chance: Chance, delivered_at: datetime
 ) -> Iterator[Happening]:
-    if chance.happens(5):
+    if not mail.is_list_mail and chance.happens(5):
         yield _bounce(group, OUT_OF_OFFICE, delivered_at + timedelta(seconds=4), chance)
     if group[0].domain in HAVE_FEEDBACK_LOOPS and chance.happens(_complaints_per_mille(mail, group)):
         yield _complain(group, delivered_at + timedelta(minutes=chance.between(2, 600)), chance)
-    if chance.happens(120):
+    if not mail.is_list_mail and chance.happens(120):
         yield from _engage(delivered_at + timedelta(minutes=chance.between(1, 300)), chance)
 
 
 def _complaints_per_mille(mail: InventedMail, group: Group) -> int:
     # Groups are rare, so they complain more often here than in life: else no day would show suspects.
-    return 300 if mail.sender.complaints and len(group) > 1 else mail.sender.complaints
+    is_group = len(group) > 1 and not mail.is_list_mail
+    return 300 if mail.sender.complaints and is_group else mail.sender.complaints
 
 
 def _engage(opened_at: datetime, chance: Chance) -> Iterator[Happening]:
@@ -139,7 +163,7 @@ def _suppress(group: Group, at: datetime, chance: Chance) -> Happening:
     """Stop a send at the account's suppression list; SES reports it as a bounce or as a complaint."""
     if chance.happens(600):
         return _bounce(group, ON_ACCOUNT_LIST, at, chance)
-    block = complaint(None, "OnAccountSuppressionList", _addresses(group), at, _feedback_id(at, chance))
+    block = complaint(None, "OnAccountSuppressionList", _addresses(group), at, new_message_id(at, chance))
     return Happening("Complaint", at, block, _all(group, "complaint_suppressed_on_account_list"))
 
 
@@ -156,7 +180,7 @@ def _simulate(mail: InventedMail, group: Group, chance: Chance) -> Iterator[Happ
     if wish == "ooto":
         yield _bounce(group, OUT_OF_OFFICE, at + timedelta(seconds=2), chance)
     if wish == "complaint":
-        block = complaint("abuse", None, _addresses(group), at, _feedback_id(at, chance))
+        block = complaint("abuse", None, _addresses(group), at, new_message_id(at, chance))
         yield Happening("Complaint", at + timedelta(seconds=2), block, _all(group, "complained_abuse"))
 
 
@@ -164,7 +188,7 @@ def _complain(group: Group, at: datetime, chance: Chance) -> Happening:
     """Complain: one recipient did, but SES names the whole group; the ledger counts the first in order."""
     feedback_type, outcome = chance.pick(FEEDBACK_TYPES)
     complainant, *suspects = sorted(_addresses(group))
-    block = complaint(feedback_type, None, _addresses(group), at, _feedback_id(at, chance))
+    block = complaint(feedback_type, None, _addresses(group), at, new_message_id(at, chance))
     outcomes = ((complainant, outcome), *((suspect, "complaint_suspected") for suspect in suspects))
     return Happening("Complaint", at, block, outcomes)
 
@@ -175,7 +199,7 @@ def _bounce(
     """Bounce a group; `forwarded_to` is the address that the bounce names in place of its own, if any."""
     addresses = [forwarded_to] if forwarded_to else _addresses(group)
     kinds = (kind.bounce_type, kind.sub_type)
-    block = bounce(kinds, addresses, at, _feedback_id(at, chance), kind.status)
+    block = bounce(kinds, addresses, at, new_message_id(at, chance), kind.status)
     return Happening("Bounce", at, block, _all(group, kind.outcome))
 
 
@@ -183,10 +207,6 @@ def _forwarding_address(mail: InventedMail, chance: Chance) -> str | None:
     """Return the address to which the only recipient of a mail forwards, for some."""
     is_forwarded = len(mail.recipients) == 1 and chance.happens(60)
     return f"forwarded-{chance.between(1, 999)}@gmail.com" if is_forwarded else None
-
-
-def _feedback_id(at: datetime, chance: Chance) -> str:
-    return f"0100{round(at.timestamp() * 1000):012x}-{chance.identifier()}-000000"
 
 
 def _addresses(group: Group) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from console.demo.traffic.seeded_random import Chance
 from console.demo.traffic.senders import REGION, InventedRecipient, Sender
 
 Json = dict[str, Any]
@@ -17,7 +18,8 @@ _REPORTING_MTA = "a8-50.smtp-out.amazonses.com"
 class InventedMail:
     """One message, sent once to one or several recipients.
 
-    `sent_at` is aware UTC; `into_day` is how long after the day's beginning that is.
+    `sent_at` is aware UTC; `into_day` is how long after the day's beginning that is: less than 0 in the weeks
+    before. `is_list_mail`: a list server sent it, to recipients of one provider.
     """
 
     message_id: str
@@ -26,6 +28,12 @@ class InventedMail:
     sent_at: datetime
     recipients: tuple[InventedRecipient, ...]
     into_day: timedelta
+    is_list_mail: bool = False
+
+
+def new_message_id(sent_at: datetime, chance: Chance) -> str:
+    """Return a message id as SES gives it to a mail that is sent at an aware time."""
+    return f"0100{round(sent_at.timestamp() * 1000):012x}-{chance.identifier()}-000000"
 
 
 def write_time(moment: datetime) -> str:
@@ -52,6 +60,8 @@ def published_event(mail: InventedMail, event_type: str, block: Json) -> str:
         "ses:from-domain": [mail.sender.identity.domain],
         "ses:caller-identity": ["mailer"],
     }
+    if mail.sender.campaign:
+        tags["campaign"] = [mail.sender.campaign]
     if event_type == "Delivery":
         tags["ses:outgoing-ip"] = ["192.0.2.50"]
     mail_block = {**_mail_block(mail), "tags": tags}

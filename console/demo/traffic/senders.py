@@ -11,6 +11,10 @@ PRODUCT = "777788889999"
 DELEGATES = (AGENCY, PRODUCT)
 FOREIGN = "999900001111"
 OWN_DOMAINS = ("corp.example.com",)
+NAMES = {OWNER: "Example Inc", AGENCY: "Agency North", PRODUCT: "Example Shop"}
+"""What the accounts are called."""
+TAGS = ("campaign",)
+"""The message tags that senders put on mail."""
 
 HourWeights = tuple[int, ...]
 """How much is sent in each of a day's 24 hours, relative to the others."""
@@ -58,7 +62,7 @@ class Sender:
     """An account that sends from an identity.
 
     Permanent bounces are per mille of its dispatches. Complaints are per mille of those to providers with
-    feedback loops; with 0 nobody complains at all.
+    feedback loops; with 0 nobody complains at all. `campaign` is the tag of its mails, if any.
     """
 
     account: str
@@ -68,6 +72,7 @@ class Sender:
     permanent_bounces: int
     complaints: int
     hours: HourWeights = AROUND_THE_CLOCK
+    campaign: str = ""
 
     @property
     def is_delegated(self) -> bool:
@@ -102,6 +107,7 @@ SENDERS = (
             permanent_bounces=8,
             complaints=0,
             hours=IN_THE_MORNING,
+            campaign="weekly-letter",
         ),
     ),
     (2, Sender(AGENCY, EXAMPLE_ORG, "tips@example.org", ((1, "newsletter"),), 8, 0)),

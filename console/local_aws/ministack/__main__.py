@@ -45,6 +45,7 @@ def main() -> None:
     stop_with_the_parent()
     # It found this package; the functions that ministack starts are to find only what a layer would bring.
     os.environ.pop("PYTHONPATH", None)
+    queues.redrive_dead_letters()
     queues.lock_queues()
     queues.fill_batches_like_lambda()
     consumption.record_consumed_messages(Path(RECORD_NAME))

@@ -1,10 +1,12 @@
 """SQS as Lambda and SNS use it on AWS: full batches, and no delivery that gets lost."""
 
 import inspect
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from ministack.services import eventbridge, lambda_svc, sns, sqs
 
@@ -110,3 +112,35 @@ def _find_window(queue_arn: str) -> int:
         if mapping.get("EventSourceArn") == queue_arn
     ]
     return min(windows, default=0)
+
+
+def redrive_dead_letters() -> None:
+    """Serve StartMessageMoveTask: dead letters go back to the queues that they came from, at once.
+
+    Those of other queues only, not of SNS or Lambda (SQS API reference, StartMessageMoveTask).
+    """
+    sqs._HANDLERS["StartMessageMoveTask"] = _start_message_move_task
+
+
+def _start_message_move_task(asked: Mapping[str, Any], _url: str) -> dict[str, str]:
+    dead_letters = sqs._queue_by_arn(asked["SourceArn"])
+    if dead_letters is None:
+        raise sqs._Err("ResourceNotFoundException", "The resource that you specified does not exist.")
+    sources = [
+        queue for queue in sqs._queues.values() if _dead_letters_of(queue["attributes"]) == asked["SourceArn"]
+    ]
+    if not sources:
+        raise sqs._Err("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.")
+    # What a person put into a dead-letter queue names no source: each of ours has one only.
+    by_arn = {"": sources[0]} | {queue["attributes"]["QueueArn"]: queue for queue in sources}
+    for message in dead_letters["messages"]:
+        source = by_arn[message["sys"].pop("DeadLetterQueueSourceArn", "")]
+        source["messages"].append({**message, "receive_count": 0, "visible_at": time.time()})
+    dead_letters["messages"].clear()
+    sqs.esm_wake.set()
+    return {"TaskHandle": uuid4().hex}
+
+
+def _dead_letters_of(attributes: Mapping[str, str]) -> str:
+    """The ARN of a queue's dead-letter queue; "" where it has none."""
+    return str(json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn", ""))

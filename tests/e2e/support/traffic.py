@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from console.demo.traffic import FOREIGN, DayOfTraffic, Fact, Publication, generate_day
+from console.demo.traffic import FOREIGN, Fact, InventedTraffic, Publication, generate_day
 from ses_reputation.tallies import group_by
 from tests.support.stack_template import ROOT
 
@@ -30,8 +30,8 @@ class Traffic:
     published too, and lost.
     """
 
-    invented: DayOfTraffic
-    day: DayOfTraffic
+    invented: InventedTraffic
+    day: InventedTraffic
     published: tuple[Publication, ...]
     bodies: tuple[str, ...]
     foreign: tuple[Publication, ...]
@@ -61,7 +61,7 @@ def invent_traffic(seed: int, mails: int, ends_at: datetime = _DAY_ENDS_AT) -> T
     # SQS takes no empty message.
     in_queue = [(body, fate) for body, fate in in_queue if body]
     published = own + files
-    received = DayOfTraffic(
+    received = InventedTraffic(
         published + tuple(Publication("", body, fate) for body, fate in in_queue),
         _merge(day.reported_by, _reported_by_files()),
         day.mails,

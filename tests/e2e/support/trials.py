@@ -65,8 +65,8 @@ class Trial:
         """A scheduled time that no export has had."""
         return f"{self._begun_at - timedelta(minutes=next(self._numbers)):%Y-%m-%dT%H:%M:00Z}"
 
-    def send_bounce(self, hour: Shard) -> None:
-        """Put a bounce of a new message of this hour into the feedback queue."""
+    def send_bounce(self, hour: Shard, queue: str = "FeedbackQueue") -> None:
+        """Put a bounce of a new message of this hour into the feedback queue, or another."""
         notified_at = f"{hour.segment.account_hour.send_hour}:05:00.000Z"
         bounce = published(
             "Bounce",
@@ -77,7 +77,7 @@ class Trial:
             timestamp=notified_at,
             feedbackId=str(uuid4()),
         )
-        self.send("FeedbackQueue", self.aws.envelope_signer().sign_body(envelope(json.dumps(bounce))))
+        self.send(queue, self.aws.envelope_signer().sign_body(envelope(json.dumps(bounce))))
 
     def send(self, queue: str, body: str) -> None:
         """Put a message into one of the stack's queues."""

@@ -12,6 +12,8 @@ from tests.support.stack_template import ROOT
 
 _BLOCK = re.compile(r"^```\n(\$ .*?)^```$", re.MULTILINE | re.DOTALL)
 _LEFT_OUT = "..."
+AWS_CLI = ROOT / ".venv-aws" / "bin" / "aws"
+MISSING_AWS_CLI = "The AWS CLI is not installed: make .venv-aws/.ready"
 # What differs from run to run: counts of seconds, ids and markers, and how many columns a table has.
 _CHANGING = re.compile(r"\d+\.\d s|v\d{17}|\b[0-9a-f]{32}\b")
 
@@ -64,7 +66,7 @@ def copy_project(folder: Path) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
             os.utime(target, (0, 0))
-    for environment in (".venv", ".venv-sam"):
+    for environment in (".venv", ".venv-sam", ".venv-aws"):
         (folder / environment).symlink_to(ROOT / environment)
     return folder
 
@@ -82,7 +84,8 @@ def run_documented(command: str, project: Path, variables: Mapping[str, str]) ->
     """Run a command as a person's shell does, answering yes; return what it printed. It must succeed."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     paths = {
-        "PATH": f"{project / '.venv' / 'bin'}:{own['PATH']}:{project / '.venv-sam' / 'bin'}",
+        "PATH": f"{project / '.venv-aws' / 'bin'}:{project / '.venv' / 'bin'}:{own['PATH']}:"
+        f"{project / '.venv-sam' / 'bin'}",
         "PYTHONPATH": f"{project}:{project / 'layers' / 'reputation' / 'src'}",
         "COLUMNS": "100",
     }

@@ -105,6 +105,7 @@ def test_a_missing_variable_is_named(name: str, value: str) -> None:
         ("WATCH_BOUNCE_RATE", "٢", "it takes a percentage"),
         ("PAUSE_BOUNCE_RATE", ".5", "it takes a percentage"),
         ("STATEMENT_BASE_URL", "http://statements.example.com", "it takes an address that begins with https"),
+        ("STATEMENT_BASE_URL", "https://example.com/?a=b", "and has no"),
         ("STATEMENT_BASE_URL", "https://example.com\nTo stop", "it takes an address that begins with https"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from console.demo.traffic import OWN_DOMAINS, DayOfTraffic, Fact
+from console.demo.traffic import OWN_DOMAINS, Fact, InventedTraffic
 from ses_reputation.feedback.origins import SenderHour
 from ses_reputation.feedback.providers import provider_of
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET, Counts
@@ -14,7 +14,7 @@ _KINDS = ("delivered", "bounced", "complained")
 _TRIED = {"delivered", "bounced", "complained", "complaint"}
 
 
-def hours_of(day: DayOfTraffic, reported: FeedsByFact | None = None) -> list[HourBalance]:
+def hours_of(day: InventedTraffic, reported: FeedsByFact | None = None) -> list[HourBalance]:
     """Sender-hours of what the feeds reported of a day: of all of it, unless `reported` is given."""
     dispatches: dict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
     for fact, feeds in (day.reported_by if reported is None else reported).items():

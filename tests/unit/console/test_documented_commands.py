@@ -1,27 +1,43 @@
 """Every command in the documents exists, with the options that it has there."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.support.documented_commands import SAM_PYTHON, commands_of, fault_of
+from tests.support.documented_commands import SAM_PYTHON, commands_of, documents, fault_of, modules_of
 from tests.support.stack_template import ROOT
 
-DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+DOCUMENTS = documents()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def named(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_documented_commands_exist_with_their_options(document: Path) -> None:
     assert {command: fault for command in commands_of(document) if (fault := fault_of(command))} == {}
 
 
-def test_the_commands_of_documents_are_found() -> None:
-    found = {document.name: len(list(commands_of(document))) for document in DOCUMENTS}
+def test_documented_modules_can_be_run() -> None:
+    found = {named(document): modules_of(document) for document in DOCUMENTS}
 
-    assert found["delegate-senders.md"] >= 6
-    assert found["getting-started.md"] >= 5
-    assert found["command-line.md"] >= 60
-    assert found["operations.md"] >= 15
+    assert {name: [each for each in modules if not find_spec(each)] for name, modules in found.items()} == {
+        name: [] for name in found
+    }
+    assert sum(map(len, found.values())) >= 5
+
+
+def test_the_commands_of_documents_are_found() -> None:
+    found = {named(document): len(list(commands_of(document))) for document in DOCUMENTS}
+
+    assert found["docs/alarms.md"] >= 40
+    assert found["docs/delegate-senders.md"] >= 6
+    assert found["docs/getting-started.md"] >= 5
+    assert found["docs/command-line.md"] >= 60
+    assert found["docs/operations.md"] >= 15
+    assert found["events/README.md"] >= 3
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,8 @@ def test_a_command_that_does_not_exist_would_be_noticed(command: str, fault: str
         ("sam delete --stack-name ses-reputation-owner --profile owner", ""),
         ("sam deploy --parameter-overrides Identities=orchard.example", ""),
         ("sam build && sam deploy", ""),
+        ("sam remote invoke JournalFeedbackFunction --stack-name ses-reputation --event-file a.json", ""),
+        ("sam remote call JournalFeedbackFunction", "no command remote call"),
         ("sam remove --stack-name ses-reputation-owner", "no command remove"),
         ("sam delete --stack ses-reputation-owner", "no option --stack"),
     ],

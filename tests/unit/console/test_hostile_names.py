@@ -99,6 +99,7 @@ from ses_reputation.forgetting.erasure import ErasedKind, Erasure
 from ses_reputation.ledger.balance import Counts
 from ses_reputation.ledger.balance_store import Balance
 from ses_reputation.ledger.hour_balance import gather_hours
+from ses_reputation.parties import PartyKind
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.quarantine.record import QuarantineRecord
 from ses_reputation.rates.history import History
@@ -120,7 +121,7 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import PartyKind, StatementParty
+from ses_reputation.statement.view.statement import StatementParty
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause

@@ -24,7 +24,7 @@ from tests.support.evaluated import ACCOUNT, IDENTITY, bounces
 from tests.support.in_memory.assessment_table import CrashError, FaultyCalls
 
 SETTINGS = DigestSettings(
-    "ledger", "bucket", "prod", "arn:aws:sns:us-east-1:111122223333:alerts", statement_base_url=""
+    "ledger", "bucket", "111122223333", "prod", "arn:aws:sns:us-east-1:111122223333:alerts"
 )
 STATES = {
     entity: state_of(bounces(Standing.REVIEW), entity=entity) for entity in (ACCOUNT, OTHER_ACCOUNT, IDENTITY)

@@ -8,6 +8,7 @@ from ses_reputation.errors import SettingsError
 ENVIRONMENT = {
     "LEDGER_TABLE": "ledger",
     "REPUTATION_BUCKET": "bucket",
+    "LEDGER_ACCOUNT": "111122223333",
     "STACK_NAME": "prod",
     "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
     "CHAT_TOPIC_ARN": "",
@@ -17,7 +18,7 @@ ENVIRONMENT = {
 
 def test_what_is_optional_may_be_empty() -> None:
     assert DigestSettings.from_environment(ENVIRONMENT) == DigestSettings(
-        "ledger", "bucket", "prod", "arn:aws:sns:us-east-1:111122223333:alerts"
+        "ledger", "bucket", "111122223333", "prod", "arn:aws:sns:us-east-1:111122223333:alerts"
     )
 
 
@@ -27,6 +28,8 @@ def test_what_is_optional_may_be_empty() -> None:
         ("CHAT_TOPIC_ARN", "alerts"),
         ("STATEMENT_BASE_URL", "http://statements.example.com"),
         ("STATEMENT_BASE_URL", "https://statements.example.com\nSubject: x"),
+        ("STATEMENT_BASE_URL", "https://statements.example.com/?of=all"),
+        ("IDENTITY_OWNERS", "example.net"),
         ("LEDGER_TABLE", ""),
     ],
 )

@@ -10,12 +10,22 @@ from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
 from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
 from ses_reputation.notifications.texts.layout import WIDTH
+from ses_reputation.parties import PartyId, PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.state import DecisionState
 from ses_reputation.statistics.decisions import SesDecision
 from tests.support.digests import MONDAY, OTHER_ACCOUNT, size_of, state_of
-from tests.support.evaluated import ACCOUNT, IDENTITY, NOW, bounces, complaints, coverage_gap, deferral
+from tests.support.evaluated import (
+    ACCOUNT,
+    IDENTITY,
+    NOW,
+    OWNERSHIP,
+    bounces,
+    complaints,
+    coverage_gap,
+    deferral,
+)
 from tests.support.hostile import NAMES, acting_characters, forged_lines
 from tests.support.stack_template import ROOT
 
@@ -33,9 +43,12 @@ BEFORE = DigestFigures(
     {"444455556666/us-east-1": 12_000},
 )
 
+LEDGER = PartyId(PartyKind.OWNER, "111122223333")
+
 
 def told(party: DigestParty, before: DigestFigures | None = None, link: str = "") -> str:
-    alert = alert_of_digest(compose(party, STATES, SIZES, MONDAY, before), "prod", link)
+    shown = OWNERSHIP.party_of_account(party.account or "111122223333")
+    alert = alert_of_digest(compose(party, STATES, SIZES, MONDAY, before), shown, "prod", link)
     return f"Subject: {alert.subject}\n\n{alert.text}"
 
 
@@ -63,7 +76,7 @@ def test_a_digest_fits_a_mail_whatever_is_known() -> None:
         for standing in [list(Standing)[number % 4]]
     ]
     digest = compose(OWNERS, many, [size_of(9, f"{number:012}") for number in range(40)], MONDAY, None)
-    alert = alert_of_digest(digest, "prod", "")
+    alert = alert_of_digest(digest, LEDGER, "prod", "")
 
     assert max(map(len, alert.text.splitlines())) <= WIDTH
     assert len(alert.text.splitlines()) <= 35
@@ -72,7 +85,7 @@ def test_a_digest_fits_a_mail_whatever_is_known() -> None:
 
 
 def test_without_any_rate_a_digest_says_so() -> None:
-    alert = alert_of_digest(compose(OWNERS, [state_of()], [], MONDAY, None), "prod", "")
+    alert = alert_of_digest(compose(OWNERS, [state_of()], [], MONDAY, None), LEDGER, "prod", "")
 
     assert alert.subject == "Weekly digest: no rate yet"
     assert "no mail of the last weeks gives a rate" in alert.text.replace("\n", " ")
@@ -85,7 +98,7 @@ def test_what_ses_has_decided_stands_first(status: str, said: str) -> None:
     read = SesDecision("444455556666", "us-east-1", NOW, status, True, True, "")
     state = replace(state_of(bounces(Standing.HEALTHY)), decision=DecisionState(read, NOW))
 
-    text = alert_of_digest(compose(OWNERS, [state], [], MONDAY, None), "prod", "").text
+    text = alert_of_digest(compose(OWNERS, [state], [], MONDAY, None), LEDGER, "prod", "").text
 
     assert f"by SES   account 444455556666 in us-east-1 {said} since 2026-11-22" in text
 
@@ -96,7 +109,7 @@ def test_a_name_acts_in_no_digest(name: str) -> None:
         state_of(bounces(Standing.REVIEW), entity=identity_entity(name)),
         state_of(bounces(Standing.REVIEW), entity=account_entity("444455556666", name)),
     ]
-    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), name, "")
+    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), LEDGER, name, "")
 
     assert acting_characters(alert.text) == set()
     assert forged_lines(alert.text) == []
@@ -105,7 +118,7 @@ def test_a_name_acts_in_no_digest(name: str) -> None:
 def test_an_identity_that_is_an_address_is_shortened() -> None:
     states = [state_of(bounces(Standing.REVIEW), entity=identity_entity("support@example.com"))]
 
-    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), "prod", "")
+    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), LEDGER, "prod", "")
 
     assert "support" not in alert.subject + alert.text
     assert "s...@example.com" in alert.text

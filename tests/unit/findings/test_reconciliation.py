@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import DetectionState, FindingKind
-from ses_reputation.findings.reconciliation import detect, reconcile
+from ses_reputation.findings.reconciliation import detect, reconcile, reconcile_days
 from ses_reputation.findings.ses_comparison import count_unreported
 from ses_reputation.hours import hour_of, hours_later
 from ses_reputation.ledger.hour_balance import HourBalance
@@ -516,3 +516,43 @@ def test_only_the_entity_of_the_account_and_region_gets_it() -> None:
     assert gaps(statistics, days, entity=identity_entity("example.com")) == []
     assert gaps(statistics, days, entity=account_entity(SECOND_DELEGATE, "us-east-1")) == []
     assert gaps(statistics, days, entity=account_entity(DELEGATE, "eu-west-1")) == []
+
+
+def test_each_day_is_compared_by_itself_and_the_days_add_up() -> None:
+    # 40 of 1,000 sends an hour are missing all day of the 20th; SES counts as much as the ledger otherwise.
+    lost = {hour: HourTotals(1_000) for hour in hours_from("2026-11-20T00", 24)}
+    days = days_of(
+        *held("2026-11-08T00", 12 * 24, 1_000),
+        *held("2026-11-20T00", 24, 860),
+        *held("2026-11-21T00", 34, 1_000),
+    )
+    statistics = counted({**evenly("2026-11-08T00", 14 * 24 + 11, 1_000), **lost})
+
+    found = reconcile_days(statistics, days, NOW)
+
+    assert [each.day for each in found] == [f"2026-11-{day:02}" for day in range(8, 23)]
+    assert [(each.day, each.held.share) for each in found if each.is_apart] == [
+        ("2026-11-20", Fraction(86, 100))
+    ]
+    # The first day begins at 11:00, when SES's two weeks do; the last ends with hour 08.
+    assert (found[0].held.first_hour, found[-1].held.last_hour) == ("2026-11-08T11", "2026-11-22T08")
+    whole = reconcile(statistics, days, NOW)
+    assert whole is not None
+    assert sum(each.held.compared.ledger.known for each in found) == whole.compared.ledger.known
+    assert sum(each.held.compared.ses.delivery_attempts for each in found) == 334_000
+
+
+@pytest.mark.parametrize(
+    ("sends", "counted_by_ses", "is_apart"),
+    [(9, 10, False), (1, 8, False), (12, 10, True), (7, 10, True)],
+)
+def test_a_day_is_apart_where_enough_is_missing_or_too_much(
+    sends: int, counted_by_ses: int, is_apart: bool
+) -> None:
+    # 240 mails a day are enough to tell, 216 (90 %) of them too few; 192 are not enough to tell anything.
+    days = days_of(*held("2026-11-08T00", 14 * 24 + 11, sends))
+    statistics = counted(evenly("2026-11-08T00", 14 * 24 + 11, counted_by_ses))
+
+    whole_days = reconcile_days(statistics, days, NOW)[1:-1]
+
+    assert {each.is_apart for each in whole_days} == {is_apart}

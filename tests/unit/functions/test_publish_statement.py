@@ -46,7 +46,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 
 
 def forget_clients() -> None:
-    for cached in (app._settings, app._table, app._s3):
+    for cached in (app._settings, app._dynamodb, app._table, app._runs, app._s3):
         cached.cache_clear()
 
 

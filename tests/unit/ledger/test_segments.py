@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.segments import SEGMENT, Segment, segment_of
+from tests.support.stack_template import ROOT
 
 ACCOUNT_HOUR = AccountHour("444455556666", "us-east-1", "2026-11-20T14")
 HOUR = datetime(2026, 11, 20, 14, tzinfo=UTC)
@@ -70,3 +71,11 @@ def test_a_segment_and_the_previous_are_kept_while_facts_still_arrive_in_it(age:
 def test_the_first_segment_has_no_previous() -> None:
     assert Segment(ACCOUNT_HOUR).previous is None
     assert Segment(ACCOUNT_HOUR, 3).previous == Segment(ACCOUNT_HOUR, 2)
+
+
+def test_the_documents_say_when_the_pages_of_an_hour_expire() -> None:
+    begun_at = datetime.fromisoformat(f"{ACCOUNT_HOUR.send_hour}:00:00+00:00").timestamp()
+    days = timedelta(seconds=Segment(ACCOUNT_HOUR).expires_at - begun_at).days
+    pages = ((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("ledger", "operations"))
+
+    assert [text.count(f"{days} days after ") for text in pages] == [2, 2]

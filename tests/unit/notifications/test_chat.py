@@ -39,7 +39,9 @@ def test_a_fallen_standing_is_a_title_figures_in_columns_and_steps() -> None:
     assert "\n  made of    513 hard bounces / 10,021 eligible sends\n" in content["description"]
     assert "What to do" not in content["description"]
     assert content["nextSteps"][0] == (
-        "Stop configuration set newsletter until its list is clean; leave transactional mail running."
+        "Stop configuration set newsletter until its list is clean; leave transactional mail running. "
+        "To pause the set, as account 444455556666: `aws sesv2 put-configuration-set-sending-options "
+        "--configuration-set-name newsletter --no-sending-enabled --region us-east-1`."
     )
     assert content["keywords"] == ["standing_changed", "account", "444455556666", "us-east-1", "review"]
 

@@ -43,7 +43,8 @@ def test_an_owner_sees_each_identity_and_whose_mail_harms_it(statements: dict[st
     assert owner.lead == "identity-example.com"
     assert owner.headline == (
         "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends; "
-        "35 more hard bounces reach 10.00 %; 60 of its 65 hard bounces are of Agency South (777788889999)."
+        "35 more hard bounces reach PAUSE (10 %); 60 of its 65 hard bounces came through Agency South "
+        "(777788889999)."
     )
 
 

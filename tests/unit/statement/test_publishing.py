@@ -15,8 +15,10 @@ from ses_reputation.statement.publishing import (
     StatementRun,
     StatementsOutcome,
     StatementStores,
+    publish_alone,
     publish_statements,
 )
+from ses_reputation.statement.runs import StatementStart
 from ses_reputation.time_left import OUT_OF_TIME
 from tests.support.assessed_world import (
     MINE,
@@ -30,6 +32,7 @@ from tests.support.assessed_world import (
     daily_mail,
 )
 from tests.support.in_memory.assessment_table import InMemoryAssessments
+from tests.support.in_memory.statement_runs import InMemoryStatementRuns
 from tests.support.in_memory.statements import InMemoryStatements
 from tests.support.in_memory.suppression import MemoryStore
 from tests.support.mail import NOW
@@ -64,6 +67,17 @@ def publish(
 ) -> StatementsOutcome:
     stores = StatementStores(table, MemoryStore(), statements)
     return publish_statements(stores, PLAN, run or StatementRun(NOW))
+
+
+def start(
+    table: InMemoryAssessments,
+    statements: InMemoryStatements,
+    changed_at: datetime | None,
+    runs: InMemoryStatementRuns | None = None,
+) -> StatementsOutcome:
+    stores = StatementStores(table, MemoryStore(), statements)
+    begun = StatementStart("event", lambda: NOW, changed_at)
+    return publish_alone(runs or InMemoryStatementRuns(), stores, PLAN, begun)
 
 
 def index_of(statements: InMemoryStatements) -> dict[str, Any]:
@@ -162,41 +176,41 @@ def test_an_object_that_cannot_be_written_is_the_failure_of_its_party(table: InM
 
 def test_what_a_run_has_published_is_not_made_again(table: InMemoryAssessments) -> None:
     statements = InMemoryStatements()
-    publish(table, statements, StatementRun(NOW, changed_at=NOW))
+    start(table, statements, NOW)
     statements.written.clear()
 
-    outcome = publish(table, statements, StatementRun(NOW + timedelta(minutes=1), changed_at=NOW))
+    outcome = start(table, statements, NOW)
 
     assert outcome == StatementsOutcome(is_needed=False)
     assert statements.written == []
 
 
-@pytest.mark.parametrize("changed_at", [NOW + timedelta(seconds=1), None])
+@pytest.mark.parametrize("changed_at", [NOW, None])
 def test_a_newer_change_or_the_schedule_has_all_made_again(
     table: InMemoryAssessments, changed_at: datetime | None
 ) -> None:
     statements = InMemoryStatements()
-    publish(table, statements, StatementRun(NOW, changed_at=NOW))
+    start(table, statements, NOW - timedelta(seconds=1))
 
-    assert publish(table, statements, StatementRun(NOW, changed_at=changed_at)).published == NAMES
+    assert start(table, statements, changed_at).published == NAMES
 
 
 def test_a_change_is_not_taken_as_published_by_a_run_that_may_have_read_half_an_assessment(
     table: InMemoryAssessments,
 ) -> None:
     statements = InMemoryStatements()
-    publish(table, statements, StatementRun(NOW, changed_at=NOW - timedelta(minutes=5)))
-    publish(table, statements)
+    start(table, statements, NOW - timedelta(minutes=5))
+    start(table, statements, None)
 
-    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
-    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).is_needed is False
+    assert start(table, statements, NOW).published == NAMES
+    assert start(table, statements, NOW).is_needed is False
 
 
 def test_after_a_failure_a_change_is_not_taken_as_published(table: InMemoryAssessments) -> None:
     statements = InMemoryStatements()
-    publish(Table(table, UnavailableError("ThrottlingException"), RIVAL), statements)
+    start(Table(table, UnavailableError("ThrottlingException"), RIVAL), statements, NOW)
 
-    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
+    assert start(table, statements, NOW).published == NAMES
 
 
 def test_where_time_is_short_the_oldest_statements_come_first(table: InMemoryAssessments) -> None:
@@ -215,7 +229,79 @@ def test_an_index_that_cannot_be_read_is_made_anew(table: InMemoryAssessments) -
     statements = InMemoryStatements()
     statements.objects["statements/index.json"] = '{"version": 99}'
 
-    assert publish(table, statements, StatementRun(NOW, changed_at=NOW)).published == NAMES
+    assert start(table, statements, NOW).published == NAMES
+
+
+def test_while_another_run_works_nothing_is_made_and_it_is_asked(table: InMemoryAssessments) -> None:
+    statements, runs = InMemoryStatements(), InMemoryStatementRuns()
+    runs.take(other := StatementStart("other", lambda: NOW))
+
+    assert start(table, statements, NOW, runs) == StatementsOutcome(is_needed=False)
+    assert statements.written == []
+    assert not runs.finish(other)
+
+
+def test_pages_of_a_later_run_are_left_with_all_the_rest_of_an_earlier_one(
+    table: InMemoryAssessments,
+) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements, StatementRun(NOW + timedelta(hours=1)))
+    later = dict(statements.objects)
+
+    outcome = publish(table, statements)
+
+    assert (outcome.published, outcome.failed, outcome.is_overtaken) == ((), {}, True)
+    assert statements.objects == later
+
+
+def test_where_a_later_run_wrote_the_index_first_its_parties_stay(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+    publish(table, statements, StatementRun(NOW + timedelta(hours=1)))
+    for key in [key for key in statements.objects if "index" not in key]:
+        del statements.objects[key], statements.made_at[key]
+
+    outcome = publish(table, statements)
+
+    assert (outcome.published, outcome.is_overtaken) == (NAMES, True)
+    assert index_of(statements)["made_at"] == "2026-11-22T11:05:00Z"
+
+
+def test_a_run_that_is_asked_again_publishes_again(table: InMemoryAssessments) -> None:
+    runs = InMemoryStatementRuns()
+
+    class Asking(InMemoryStatements):
+        """Somebody asks once while the first page is written."""
+
+        def put(self, key: str, text: str, content_type: str, made_at: datetime) -> None:
+            if not self.written:
+                assert runs.ask(StatementStart("another", lambda: NOW, NOW))
+            super().put(key, text, content_type, made_at)
+
+    statements = Asking()
+
+    assert start(table, statements, NOW - timedelta(minutes=5), runs).published == NAMES
+    assert len(statements.written) == 2 * len(set(statements.written))
+    assert index_of(statements)["assessed_at"] == "2026-11-22T10:05:00Z"
+
+
+@pytest.mark.parametrize("forged_at", [NOW + timedelta(minutes=1), NOW + timedelta(days=27_000)])
+def test_an_event_of_a_time_to_come_hides_no_change_after_it(
+    table: InMemoryAssessments, forged_at: datetime
+) -> None:
+    statements = InMemoryStatements()
+
+    # Anybody in the account may put an event on its bus.
+    assert start(table, statements, forged_at).published == NAMES
+    assert index_of(statements)["assessed_at"] is None
+    assert start(table, statements, NOW).published == NAMES
+
+
+def test_nothing_later_than_what_was_read_is_taken_as_published(table: InMemoryAssessments) -> None:
+    statements = InMemoryStatements()
+
+    publish(table, statements, StatementRun(NOW, changed_at=NOW + timedelta(minutes=1)))
+
+    assert index_of(statements)["assessed_at"] == "2026-11-22T10:05:00Z"
 
 
 def test_a_statement_of_a_party_that_is_gone_leaves_the_index(table: InMemoryAssessments) -> None:

@@ -13,10 +13,11 @@ from itertools import pairwise
 import pytest
 from jinja2 import UndefinedError
 
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.statement.render import render_index, render_statement
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import PartyKind, StatementParty
+from ses_reputation.statement.view.statement import StatementParty
 from tests.support.hostile import NAMES
 from tests.support.html_pages import HtmlPage, read_page
 from tests.support.statements import (
@@ -30,7 +31,8 @@ from tests.support.statements import (
     one_delegate_at_pause,
 )
 
-LARGEST = 1_000_000
+LARGEST = 330_000
+LARGEST_OF_A_VENDOR = 800_000
 
 
 def page_of(state: str) -> HtmlPage:
@@ -93,7 +95,7 @@ def test_a_page_is_small(state: str) -> None:
 
 
 def test_a_page_of_a_thousand_identities_is_small_even_where_all_have_as_much_as_they_may() -> None:
-    assert len(render_statement(a_thousand_identities()).encode()) < LARGEST
+    assert len(render_statement(a_thousand_identities()).encode()) < LARGEST_OF_A_VENDOR
 
 
 def test_a_page_leaves_out_identities_of_least_concern_and_says_how_to_see_them() -> None:
@@ -103,16 +105,16 @@ def test_a_page_leaves_out_identities_of_least_concern_and_says_how_to_see_them(
     calm = [replace(each, standing=Standing.HEALTHY) for each in calm]
     page = render_statement(replace(made, groups=(replace(group, entities=(*calm, bad)),)))
     table = page[page.index('<table class="sortable who"') :].partition("</table>")[0]
-    named = set(re.findall(r'<tr><th scope="row">(?:<a [^>]*>)?<code>([^<]*)</code>', table))
+    named = set(re.findall(r"<tr><th scope=row>(?:<a [^>]*>)?<code>([^<]*)</code>", table))
 
-    assert len(named) == 250
+    assert len(named) == 200
     assert {bad.name, *(each.name for each in made.entities)} <= named
-    assert "1,000 identities, 250 of them here" in table
+    assert "1,000 identities, 200 of them here" in table
     assert (
-        '750 identities of less concern are left out. <code class="command">ses-reputation standing --stack '
+        '800 identities of less concern are left out. <code class="command">ses-reputation standing --stack '
         "ses-reputation</code> lists all" in page
     )
-    assert "240 entities stand in this table alone." in page
+    assert "190 entities stand in this table alone." in page
     delegates = replace(made.party, kind=PartyKind.DELEGATE)
     assert f"balances --account {delegates.account} --stack" in render_statement(
         replace(made, party=delegates)
@@ -153,12 +155,73 @@ def test_parts_are_shown_of_what_there_is_any_of() -> None:
     """The worse measure first; of complaints there are none."""
     entity = one_delegate_at_pause().entities[0]
     calm = [replace(each, events=0, events_of_all=0) for each in entity.bounces.slices]
-    without = replace(entity, complaints=replace(entity.complaints, slices=tuple(calm)))
+    without = replace(
+        entity, complaints=replace(entity.complaints, slices=tuple(calm)), reasons=entity.reasons[:2]
+    )
 
     text = read_page(render_statement(make_statement(without))).text
 
     assert "Share of the hard bounces" in text
     assert "Share of the complaints" not in text
+
+
+def test_parts_that_have_no_share_are_one_line() -> None:
+    """Of 40 hard bounces all are Gmail's."""
+    text = read_page(render_statement(healthy())).text
+
+    assert "None in 2 others: Yahoo, Apple" in text
+    assert " 0 of 40" not in text
+
+
+def test_reasons_and_what_ses_recommends_are_there() -> None:
+    text = page_of("paused_by_ses").text
+
+    assert "no such mailbox (Permanent, NoEmail)" in text
+    assert "30 of 40" in text
+    assert "Reputation: verify with DKIM (sub.example.com)" in text
+
+
+def now_of(state: str) -> str:
+    """Return the part What now of a page."""
+    return page_of(state).text.rpartition("What now")[2]
+
+
+def test_what_now_has_the_advice_of_findings_and_says_what_ses_stopped_and_what_is_incomplete() -> None:
+    assert "Send less to Microsoft until it accepts again" in now_of("provider_deferring")
+    assert "SES has paused all sending, since 2026-11-26 08:00 UTC or before." in now_of("paused_by_ses")
+    assert "has reported nothing since 2026-11-24." in now_of("feed_silent")
+    assert "ses-reputation doctor --stack ses-reputation" in now_of("feed_silent")
+
+
+def test_nothing_has_to_be_done_where_nothing_is_wrong_alone() -> None:
+    calm = {state for state in STATES if "Nothing has to be done" in now_of(state)}
+
+    assert calm >= {"healthy", "nothing_sent", "many_senders"}
+    assert calm & {"one_delegate_at_pause", "provider_deferring", "feed_silent", "paused_by_ses"} == set()
+
+
+def test_the_first_step_stands_below_the_sentence() -> None:
+    head, _, _ = page_of("one_delegate_at_pause").text.partition("Curve")
+
+    assert "Have account 444455556666 stop configuration set import until its list is clean." in head
+    assert "What now" not in page_of("healthy").text.partition("Curve")[0]
+
+
+def test_feeds_that_report_completely_are_one_line() -> None:
+    text = page_of("feed_silent").text
+
+    assert "1 feed reports completely" in " ".join(text.split())
+    assert "The sender's topic has reported nothing since 2026-11-24." in text
+    assert "The sender's topic reports." not in text
+
+
+def test_the_index_says_how_many_parties_stand_how() -> None:
+    standings = [Standing.HEALTHY, Standing.REVIEW, Standing.HEALTHY, None, Standing.PAUSE]
+    lines = [line(f"44445555666{number}", standing) for number, standing in enumerate(standings)]
+
+    text = " ".join(read_page(render_index("ses-reputation", lines, NOW)).text.split())
+
+    assert "5 parties 1 Pause 1 Review 2 Healthy 1 No standing" in text
 
 
 def test_no_line_of_the_headline_ends_between_a_number_and_its_percent_sign() -> None:

@@ -1,10 +1,9 @@
 """Who has a statement, and what each may see."""
 
-import pytest
-
+from ses_reputation.parties import Ownership
 from ses_reputation.rollup.entities import SenderIdentity, account_entity, identity_entity
 from ses_reputation.statement.naming import Naming
-from ses_reputation.statement.scopes import Ownership, PartyScope, StatementParties, domains_of
+from ses_reputation.statement.scopes import PartyScope, StatementParties, domains_of
 
 LEDGER, OTHER_OWNER, DELEGATE = "111122223333", "222233334444", "444455556666"
 NAMING = Naming("reputation")
@@ -13,24 +12,6 @@ NAMING = Naming("reputation")
 def scopes_of(*senders: SenderIdentity, owners: dict[str, str] | None = None) -> dict[str, PartyScope]:
     parties = StatementParties(Ownership(LEDGER, owners or {}))
     return {scope.party.name: scope for scope in parties.scopes(senders, [], NAMING)}
-
-
-@pytest.mark.parametrize(
-    ("identity", "owner"),
-    [
-        ("example.net", OTHER_OWNER),
-        ("mail.example.net", OTHER_OWNER),
-        ("news@mail.example.net", OTHER_OWNER),
-        ("notexample.net", LEDGER),
-        ("jane@example.org", DELEGATE),
-        ("example.org", LEDGER),
-        ("john@example.org", LEDGER),
-    ],
-)
-def test_an_owner_has_what_is_within_its_domain_or_is_its_address(identity: str, owner: str) -> None:
-    ownership = Ownership(LEDGER, {"example.net": OTHER_OWNER, "jane@example.org": DELEGATE})
-
-    assert ownership.owner_of(identity) == owner
 
 
 def test_an_owner_sees_what_others_send_with_its_identities_and_no_other_identity() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import ses_reputation.doctor.checks
 from ses_reputation.doctor.facts.listing import Listing, Unread
-from ses_reputation.doctor.facts.sending import Destination, IdentityFacts
+from ses_reputation.doctor.facts.sending import DedicatedPool, Destination, IdentityFacts
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.statistics.diagnoses import KeptDiagnosis, LostFeed
 from ses_reputation.statistics.diagnosing import (
@@ -178,3 +178,24 @@ def test_a_diagnosis_that_is_known_by_its_name_exists(name: str) -> None:
     folder = Path(ses_reputation.doctor.checks.__path__[0])
 
     assert any(f'"{name}"' in module.read_text() for module in folder.rglob("*.py"))
+
+
+def test_the_pool_of_each_set_is_kept_and_the_kind_of_each_pool() -> None:
+    place = replace(
+        delegate_place(publishing_set("mail", pool="quick"), publishing_set("receipts")),
+        pools=Listing({"quick": DedicatedPool("quick", True, {}), "old": DedicatedPool("old", False, {})}),
+    )
+
+    kept = {each.place: each for each in diagnose(sound_setup(places=(place,)), PLACES, HOME)}
+
+    of_delegate = kept[AccountRegion(DELEGATE, REGION)]
+    assert of_delegate.set_pools == {"mail": "quick", "receipts": ""}
+    # SES's own pools: of shared addresses, and of standard ones that are in no other (SES developer guide,
+    # "Assigning Amazon SES IP pools").
+    assert of_delegate.pool_kinds == {
+        "quick": "managed",
+        "old": "standard",
+        "ses-shared-pool": "shared",
+        "ses-default-dedicated-pool": "standard",
+    }
+    assert (kept[HOME].set_pools, kept[HOME].pool_kinds) == ({}, {})

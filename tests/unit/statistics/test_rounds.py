@@ -6,6 +6,7 @@ from typing import Any
 
 from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.statistics.diagnoses import KeptDiagnosis, PlaceDiagnoses
+from ses_reputation.statistics.diagnosing import MOST_SETS
 from ses_reputation.statistics.rounds import go_on_from, join_rounds
 from ses_reputation.statistics.send_statistics import AccountRegion
 from tests.support.doctor_facts import LEDGER, OWNER, QUEUE, READ_AT, REGION
@@ -81,3 +82,31 @@ def test_places_that_were_not_read_for_longest_come_first() -> None:
 
     assert [region for _, region in ordered.places] == ["eu-west-2", "eu-west-1", "us-east-1"]
     assert ordered.resume_after == dict.fromkeys(previous, "identity/m")
+
+
+def pools(hour: int, set_pools: dict[str, str], kinds: dict[str, str]) -> PlaceDiagnoses:
+    """What one run read of sets and of pools."""
+    return replace(run(hour), set_pools=set_pools, pool_kinds=kinds)
+
+
+def test_one_run_of_a_round_reads_sets_and_another_their_pools() -> None:
+    first = join_rounds(pools(0, {"a": "x", "b": ""}, {}), None, (), "configuration-set/b")
+    second = join_rounds(pools(1, {"c": "x"}, {"x": "managed"}), first, (), "")
+    third = join_rounds(pools(2, {"a": "y"}, {"y": "standard"}), second, (), "configuration-set/a")
+
+    assert (second.set_pools, second.pool_kinds) == ({"a": "x", "b": "", "c": "x"}, {"x": "managed"})
+    assert third.set_pools == {"a": "y", "b": "", "c": "x"}
+    assert third.pool_kinds == {"x": "managed", "y": "standard"}
+
+
+def test_a_set_that_is_gone_goes_where_a_place_is_read_whole() -> None:
+    before = pools(0, {"a": "x", "gone": "x"}, {"x": "managed"})
+
+    assert join_rounds(pools(1, {"a": ""}, {}), before, (), "").set_pools == {"a": ""}
+
+
+def test_no_more_sets_are_kept_of_a_round_than_of_a_run() -> None:
+    first = pools(0, {f"a{number}": "x" for number in range(MOST_SETS)}, {})
+    second = pools(1, {f"b{number}": "x" for number in range(MOST_SETS)}, {})
+
+    assert len(join_rounds(second, first, (), "configuration-set/b9").set_pools) == MOST_SETS

@@ -7,6 +7,7 @@ SesReputationError
 ├── StateError             what an assessment stored was written by a newer version, or is damaged
 ├── ForgedEnvelopeError    an envelope was not written by SNS; says what shows it
 ├── UnavailableError       AWS failed, throttled or refused; carries its error code
+├── OvertakenError         a statement of a later run was found in place of an earlier one
 ├── ForgettingHeldError  somebody else is forgetting a person (forgetting/lock.py)
 └── suppression: see suppression/errors.py
 """
@@ -34,6 +35,10 @@ class ForgedEnvelopeError(SesReputationError):
 
 class UnavailableError(SesReputationError):
     """AWS did not do what it was asked, and why in one word; asking again later is right, and harmless."""
+
+
+class OvertakenError(SesReputationError):
+    """What was to be written is older than what is there, and was not written."""
 
 
 def describe_misfit(error: Exception) -> str:

@@ -1,9 +1,9 @@
 """Names that others chose, as words of a command that a person copies into a shell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from shlex import quote, split
 
-from ses_reputation.visible_text import visible
+from ses_reputation.visible_text import shorten_addresses, visible
 
 
 def shell_word(name: str) -> str:
@@ -35,3 +35,14 @@ def shell_command(command: str, options: Iterable[str], argument: str = "") -> l
     if argument.startswith("-"):
         return [command, *options, f"-- {shell_word(argument)}"]
     return [f"{command} {shell_word(argument)}" if argument else command, *options]
+
+
+def our_command(name: str, options: Mapping[str, str], argument: str = "") -> str:
+    """Return a command of `ses-reputation` to copy: `standing explain --identity example.com`.
+
+    options: an option without a value is left out. Addresses are shortened: who copies it completes them.
+    """
+    words = [
+        shell_option(f"--{option}", shorten_addresses(value)) for option, value in options.items() if value
+    ]
+    return " ".join(shell_command(f"ses-reputation {name}", words, shorten_addresses(argument)))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from re import ASCII
 from re import compile as pattern
+from typing import TYPE_CHECKING
 
 from ses_reputation.feedback.outcomes import BOUNCE_OUTCOMES, COMPLAINT_OUTCOMES
 from ses_reputation.feedback.providers import Provider
@@ -13,6 +14,9 @@ from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.visible_text import visible
+
+if TYPE_CHECKING:
+    from ses_reputation.rates.headroom import Headroom
 
 _OF_ACCOUNT = pattern(r"(\d{12})/(.*)", ASCII).fullmatch
 _PLACES: Mapping[Measure, int] = {Measure.BOUNCES: 2, Measure.COMPLAINTS: 3}
@@ -73,6 +77,39 @@ def percent(share: Fraction | float, places: int = 2) -> str:
 def rate_percent(measure: Measure, rate: Fraction | float) -> str:
     """Return a rate as people read it: bounces as `5.12 %`, the much smaller complaints as `0.104 %`."""
     return percent(rate, _PLACES[measure])
+
+
+def mark_percent(threshold: Fraction | float) -> str:
+    """Return a threshold, which is a round number: `10 %`, `0.5 %`."""
+    return f"{float(threshold) * 100:g} %"
+
+
+def headroom_text(measure: Measure, headroom: "Headroom", rate: Fraction | float) -> str:
+    """Return how far it is to a standing, or out of it: `13 more hard bounces reach WATCH (2 %)`.
+
+    Where the rate is past the threshold already, evidence is what lacks: `5 more complaints make it PAUSE`.
+    """
+    standing, number = headroom.standing.upper(), headroom.more_events
+    if not number:
+        lead = "leads" if headroom.clean_sends == 1 else "lead"
+        return f"{count(headroom.clean_sends, 'clean send')} {lead} out of {standing}"
+    more = count(number, f"more {event_noun(measure)}")
+    if _is_past(headroom, rate):
+        return f"{more} {'makes' if number == 1 else 'make'} it {standing}"
+    reach = "reaches" if number == 1 else "reach"
+    return f"{more} {reach} {standing} ({mark_percent(headroom.threshold)})"
+
+
+def chance_text(headroom: "Headroom", rate: Fraction | float) -> str:
+    """Return why a standing has not begun although the rate is past its threshold; "" where it is not."""
+    if not _is_past(headroom, rate):
+        return ""
+    mark = mark_percent(headroom.threshold)
+    return f"The rate is past {mark} already, but chance alone could have brought it there"
+
+
+def _is_past(headroom: "Headroom", rate: Fraction | float) -> bool:
+    return headroom.more_events > 0 and float(rate) >= float(headroom.threshold)
 
 
 def signed(change: int) -> str:
@@ -141,20 +178,20 @@ def slice_title(mail_slice: Slice) -> str:
     return _PART_TITLES[mail_slice.kind](visible(mail_slice.name))
 
 
-def _sender_and_name(name: str) -> tuple[str, str]:
+def sender_and_name(name: str) -> tuple[str, str]:
     """Return the sending account, "" where none is named, and what is called so; that may hold a `/` too."""
     of_account = _OF_ACCOUNT(name)
     return (of_account[1], of_account[2]) if of_account else ("", name)
 
 
 def _configuration_set_title(name: str) -> str:
-    account, own = _sender_and_name(name)
+    account, own = sender_and_name(name)
     title = "mail without a configuration set" if own == NO_CONFIGURATION_SET else f"configuration set {own}"
     return f"{title} of {account}" if account else title
 
 
 def _tag_title(name: str) -> str:
-    account, tag = _sender_and_name(name)
+    account, tag = sender_and_name(name)
     own, _, value = tag.partition("=")
     title = f"{own.removeprefix('ses:').replace('-name', '')} {value}"
     return f"{title} of {account}" if account else title

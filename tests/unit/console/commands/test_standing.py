@@ -73,9 +73,9 @@ volume: 4.7 days 2026-11-17 19:00 10,080     252 2.51 % 2.22 to 2.84
   The standing's rate is 251 hard bounces of the latest 10,000 sends: the
   window's first hour would only dilute it.
   SES itself publishes 4.90 % (CloudWatch).
-  Out of watch, 2.00 %: 6,401 clean sends.
-  To review, 5.00 %: 249 more hard bounces.
-  To pause, 10.00 %: 749 more hard bounces.
+  6,401 clean sends lead out of WATCH.
+  249 more hard bounces reach REVIEW (5 %).
+  749 more hard bounces reach PAUSE (10 %).
 
 Where they come from
                                                         share
@@ -326,7 +326,7 @@ def test_the_detail_of_an_entity_is_whole(
     assert bounces == STORY
     assert "  Of all eligible mail, with that to Gmail: 0.005 % (1 of 21,600)." in rest
     assert "\nmail to Gmail                    -          -       -        -\n" in rest
-    assert "  To watch, 0.050 %: 4 more complaints." in rest
+    assert "  4 more complaints reach WATCH (0.05 %)." in rest
     assert "\nMail of today and yesterday that is still on its way\n  80 delayed, 1,200 without any" in rest
     assert "configuration set receipts          1 100.0 % 0.042 %\n" in rest
     assert "    found 3 minutes ago\n    last 24 hours  " in rest
@@ -343,7 +343,7 @@ def test_the_detail_of_little_mail_says_what_chance_explains(
     assert "Account 777788889999 in eu-west-1: WATCH" in detail
     assert "volume: 6 hours 2026-11-22 05:00   300      30 10.00 % 7.09 to 13.92" in detail
     assert "This is all mail of the last year: less than fills the volume window." in detail
-    assert "  To review, 5.00 %: 1 more hard bounce. The rate is there, but chance alone\n" in detail
+    assert "  1 more hard bounce makes it REVIEW. The rate is past 5 % already, but chance\n" in detail
     assert "with that to Gmail" not in detail
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.demo.expected.comparison import Comparison, Mismatch
 from console.demo.report_json import describe_demo
-from console.demo.run import DayRun, Snapshot
+from console.demo.run import DemoRun, Snapshot
 from console.demo.traffic import generate_day
 from console.local_stack.ledger_contents import LedgerContents
 from console.reports.message_tally import MessageTally
@@ -25,7 +25,9 @@ from tests.unit.console.running import undocumented
 DAY = generate_day(7, datetime(2026, 11, 22, tzinfo=UTC), 300)
 RUN = SnapshotRun(Target("111122223333", "us-east-1"), "20261122T070000Z")
 PART = SnapshotPart("part-00001.ndjson.gz", 2, 90, "a" * 64)
-SNAPSHOT = Snapshot(describe_snapshot(RUN, 2, (PART,)), ["a@example.com", "b@example.com"], throttled=3)
+SNAPSHOT = Snapshot(
+    describe_snapshot(RUN, 2, (PART,)), ["a@example.com", "b@example.com"], ["a@example.com"], throttled=3
+)
 TALLY = MessageTally(9, 7, {"open": 1}, {"unreadable": 1})
 COMPARISONS = {"suppressed addresses": Comparison(2, (Mismatch(("address", "1"), 1, 0),))}
 
@@ -35,9 +37,9 @@ def test_a_program_reads_the_figures_that_a_person_sees() -> None:
     view = {measure.value: {"sends": 2_625, "rate": rate} for measure in Measure}
     state = replace(state_of(AGENCY, 2_625, Standing.WATCH), view={"measures": view})
     assessed = assess(12, state, alerts=[WATCHED])
-    run = DayRun(DAY, [assessed], (), LedgerContents(TALLY, hours_of(DAY)), ())
+    run = DemoRun(DAY, [assessed], (), LedgerContents(TALLY, hours_of(DAY)), ())
 
-    document = describe_demo(run, COMPARISONS, SNAPSHOT, Path("pages/index.html"), adds_up=False)
+    document = describe_demo(run, COMPARISONS, [SNAPSHOT], Path("pages/index.html"), adds_up=False)
 
     check_printed(["demo", "--json"], json.dumps({"format_version": 1} | document))
     (stage,) = document["stages"]
@@ -56,9 +58,9 @@ def test_a_program_reads_the_figures_that_a_person_sees() -> None:
 
 
 def test_totals_are_the_distinct_facts_of_the_day_by_sender() -> None:
-    run = DayRun(DAY, (), (), LedgerContents(TALLY, hours_of(DAY)), ())
+    run = DemoRun(DAY, (), (), LedgerContents(TALLY, hours_of(DAY)), ())
 
-    totals = describe_demo(run, {}, SNAPSHOT, None, adds_up=True)["totals"]
+    totals = describe_demo(run, {}, [SNAPSHOT], None, adds_up=True)["totals"]
 
     expected = Counter((*fact[:3], fact.outcome) for fact in DAY.facts)
     assert {

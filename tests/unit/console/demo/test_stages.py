@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from console.demo.stages import divide_day
+from console.demo.stages import divide
 from console.demo.traffic import generate_day
 
 ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -10,7 +10,7 @@ DAY = generate_day(1, ENDS_AT, mails=300)
 
 
 def test_stages_follow_each_other_over_the_whole_day() -> None:
-    stages = divide_day(DAY, ENDS_AT)
+    stages = divide(DAY, ENDS_AT)
 
     assert stages[0].begins_at == ENDS_AT - timedelta(days=1)
     assert [stage.ends_at for stage in stages] == [stage.begins_at for stage in stages[1:]] + [ENDS_AT]
@@ -18,7 +18,7 @@ def test_stages_follow_each_other_over_the_whole_day() -> None:
 
 
 def test_every_message_is_in_the_stage_in_which_it_arrives() -> None:
-    stages = divide_day(DAY, ENDS_AT)
+    stages = divide(DAY, ENDS_AT)
 
     assert tuple(each for stage in stages for each in stage.publications) == DAY.publications
     for stage in stages:

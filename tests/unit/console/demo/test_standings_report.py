@@ -31,6 +31,11 @@ DEFERRED = HeardAlert(
     "Microsoft is deferring example.com.\n",
     {"kind": "finding_opened", "standing": "watch"},
 )
+SPIKED = HeardAlert(
+    "Found, account 444455556666 in us-east-1: The bounce rate of the last 24 hours is 9 %",
+    "More bounces than usual.\n",
+    {"kind": "finding_opened", "standing": "watch"},
+)
 RESOLVED = HeardAlert("Over", "Over and done.\n", {"kind": "finding_resolved"})
 
 
@@ -70,9 +75,9 @@ def test_each_entity_has_a_row_and_each_stage_a_column() -> None:
     rows = [line.split() for line in printed]
     assert ["Sun", "Sun", "Sun"] in rows
     assert ["by", "bounces", "10:00", "16:00", "22:00"] in rows
-    agency = "account 444455556666 in us-east-1 625 sends watch 6.00 % review 6.00 %"
+    agency = "444455556666 625 sends watch 6.00 % review 6.00 %"
     assert agency.split() in rows
-    assert ["identity", "example.com", "-", "healthy", "6.00", "%", "healthy", "6.00", "%"] in rows
+    assert ["example.com", "-", "healthy", "6.00", "%", "healthy", "6.00", "%"] in rows
     assert "By complaints, every entity with a standing is healthy." in printed
 
 
@@ -83,21 +88,28 @@ def test_complaints_have_a_table_where_they_made_a_difference() -> None:
     assert "By complaints, every entity with a standing is healthy." not in printed
 
 
-def test_all_alerts_are_listed_and_the_worst_standing_and_the_first_finding_printed_whole() -> None:
+def test_all_alerts_are_listed_and_the_worst_standing_and_a_deferral_printed_whole() -> None:
     state = state_of(AGENCY, 3_000, REVIEW)
     printed = print_all(
-        assess(18, state, alerts=[WATCHED, DEFERRED]), assess(24, state, alerts=[REVIEWED, RESOLVED])
+        assess(18, state, alerts=[WATCHED, SPIKED, DEFERRED]), assess(24, state, alerts=[REVIEWED, RESOLVED])
     )
     text = " ".join(" ".join(printed).split())
 
-    assert "received: 4 alerts, one for each change." in text
-    assert "4 Reputation Standing Changed." in text
+    assert "received: 5 alerts, one for each change." in text
+    assert "5 Reputation Standing Changed." in text
     for at, alert in (("16:00", WATCHED), ("16:00", DEFERRED), ("22:00", REVIEWED), ("22:00", RESOLVED)):
         assert f"Sun {at} {alert.subject}" in text
     whole = [line for line in printed if line.startswith("|")]
     assert "|   1. Stop [promotions]." in whole
     assert "| Microsoft is deferring example.com." in whole
-    assert not {"| The account has fallen to WATCH.", "| Over and done."} & set(whole)
+    others = {"| The account has fallen to WATCH.", "| Over and done.", "| More bounces than usual."}
+    assert not others & set(whole)
+
+
+def test_without_a_deferral_the_first_finding_is_printed_whole() -> None:
+    printed = print_all(assess(18, state_of(AGENCY, 3_000, WATCH), alerts=[SPIKED]))
+
+    assert "| More bounces than usual." in printed
 
 
 def test_a_day_without_alerts_says_so() -> None:

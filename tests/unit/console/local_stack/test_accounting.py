@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from console.demo import stages as demo_stages
-from console.demo.stages import Stage, StagedDay
-from console.demo.traffic import DayOfTraffic
+from console.demo.stages import Stage, StagedRun
+from console.demo.traffic import InventedTraffic
 from console.errors import UnaccountedError
 from console.local_stack import accounting
 from console.local_stack.accounting import await_accounts, describe_gap, read_tally
@@ -97,11 +97,15 @@ def test_a_stage_of_the_demo_that_lacks_messages_is_not_assessed(monkeypatch: py
     monkeypatch.setattr(demo_stages, "await_accounts", lambda _local, received, _: MessageTally(received, 8))
     clients = SimpleNamespace(dynamodb=None)
     aws, stack = SimpleNamespace(clients=lambda: clients), SimpleNamespace(outputs=dict.fromkeys(OUTPUTS, ""))
-    day = StagedDay(cast("LocalStack", SimpleNamespace(aws=aws, stack=stack)), cast("DayOfTraffic", None))
-    monkeypatch.setattr(day, "_title", lambda _stage: "First 12 hours")
+    staged = StagedRun(
+        cast("LocalStack", SimpleNamespace(aws=aws, stack=stack)), cast("InventedTraffic", None)
+    )
+    monkeypatch.setattr(staged, "_title", lambda _stage: "First 12 hours")
+    monkeypatch.setattr(staged, "_read_statistics", lambda _stage: None)
+    stage = cast("Stage", SimpleNamespace(publications=(), ends_at=None))
 
     with pytest.raises(UnaccountedError, match="2 of 10 messages are in no column"):
-        day.run(Narrator(open_screen(on_stderr=True)), cast("Stage", SimpleNamespace(publications=())))
+        staged.run(Narrator(open_screen(on_stderr=True)), stage)
 
 
 OUTPUTS = ("FeedbackQueueArn", "LedgerTableName")

@@ -34,6 +34,15 @@ def test_the_stack_is_in_the_first_owners_account_which_is_no_parameter() -> Non
     assert parameters["OwnerAccounts"] == OTHER
     assert parameters["DelegateAccounts"] == DELEGATE
     assert parameters["OwnDomains"] == "example.com,example.org"
+    assert (parameters["AccountNames"], parameters["TagDimensions"]) == ("", "")
+
+
+def test_accounts_have_names_and_tags_are_kept_where_they_are_given() -> None:
+    parties = Parties((OWNER,), names={OWNER: "Example Inc", OTHER: "Shop"}, tags=("campaign", "kind"))
+    parameters = parties.parameters(OWNER)
+
+    assert parameters["AccountNames"] == f"{OWNER}=Example Inc,{OTHER}=Shop"
+    assert parameters["TagDimensions"] == "campaign,kind"
 
 
 def test_without_an_owner_the_stacks_own_account_is_nobodys() -> None:

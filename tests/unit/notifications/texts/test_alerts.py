@@ -32,6 +32,7 @@ from tests.support.evaluated import (
     IDENTITY,
     KNOWN_BY_OUTCOME,
     NOW,
+    OWNERSHIP,
     RAW_DELIVERY,
     STACK,
     WINDOW,
@@ -103,7 +104,7 @@ def decided(from_status: str = "HEALTHY", link: str = "", **fields: Any) -> Tran
     state, _ = apply_decision(EntityState(ACCOUNT, 0, NOW), before, NOW)
     at = NOW + timedelta(days=1)
     _, changes = apply_decision(state, replace(HEALTHY, read_at=at, **fields), at)
-    context = NotificationContext(ACCOUNT, at, STACK, Standing.REVIEW, statement_base_url=link)
+    context = NotificationContext(ACCOUNT, at, STACK, Standing.REVIEW, {}, OWNERSHIP.party_of(ACCOUNT), link)
     return transition_of_decision(context, changes[-1])
 
 

@@ -19,8 +19,8 @@ from tests.unit.notifications.texts.test_alerts import (
     written,
 )
 
-LINK = "https://statements.example.com/?of=everybody"
-LONGEST = "https://" + "s" * 1_000
+LINK = "https://statements.example.com/of/everybody/"
+LONGEST = "https://" + "s" * 900
 """The longest that template.yaml takes."""
 _DEFERRAL = seen(detections=(deferral(),), entity=IDENTITY)
 _LASTING = seen(bounces(Standing.REVIEW), complaints(Standing.WATCH), detections=(coverage_gap(),))
@@ -39,13 +39,17 @@ WITH_A_LINK: Mapping[str, Callable[[str], Transition]] = {
 
 
 @pytest.mark.parametrize("name", WITH_A_LINK)
-def test_the_link_is_the_line_below_the_command(name: str) -> None:
+def test_the_partys_page_is_the_line_below_the_command(name: str) -> None:
     before, command, after = (
         (EXPECTED / f"{name}.txt").read_text().partition("  ses-reputation statement open")
     )
     options, _, rest = after.partition("\n")
 
-    assert written(WITH_A_LINK[name](LINK)) == f"{before}{command}{options}\n  {LINK}\n{rest}"
+    page = {
+        " 444455556666 --stack ses-reputation": "delegate-444455556666/statement.html",
+        " 111122223333 --stack ses-reputation": "owner-111122223333/statement.html",
+    }[options]
+    assert written(WITH_A_LINK[name](LINK)) == f"{before}{command}{options}\n  {LINK}{page}\n{rest}"
 
 
 def test_what_is_over_names_neither() -> None:
@@ -59,5 +63,5 @@ def test_the_longest_link_fits_a_chat(name: str) -> None:
     description = chat_notification(WITH_A_LINK[name](LONGEST)).to_json()["content"]["description"]
 
     assert len(description) <= 3_000
-    assert f"\n  {LONGEST}\n" in description
+    assert f"\n  {LONGEST}/" in description
     assert not description.endswith("...\n```")

@@ -248,7 +248,9 @@ def findings_and_reminders(context: NotificationContext) -> Iterator[str]:
     yield said(alert_of_standing(context, without_sends()))
     finding = FindingState(FindingKind.COVERAGE_GAP, "", "", NOW, NOW, coverage_gap().evidence_json or {})
     standing = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), bounces(Standing.REVIEW))}
-    unrated = {Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), replace(bounces(None), rate=None))}
+    unrated = {
+        Measure.BOUNCES: (MeasureState(Standing.REVIEW, NOW), replace(bounces(None), rate=None, headroom=()))
+    }
     for measures, findings in product(({}, standing, unrated), ({}, {finding.key: finding})):
         alert = alert_of_ongoing(context, Ongoing(NOW, Standing.REVIEW, measures, findings))
         yield said(alert)

@@ -119,8 +119,8 @@ def test_what_ses_has_done_is_the_headline_whatever_the_rates() -> None:
             "All 2 are healthy. Nearest to a threshold: A is well.",
         ),
         ([("A is bad.", False), ("B is well.", True)], "A is bad."),
-        ([("A is bad.", False), ("B is bad.", False)], "A is bad. 1 more of 2 needs a look."),
-        ([("A is bad.", False)] * 3, "A is bad. 2 more of 3 need a look."),
+        ([("A is bad.", False), ("B is bad.", False)], "A is bad. The other one needs a look, too."),
+        ([("A is bad.", False)] * 3, "A is bad. 2 of the 2 others need a look, too."),
     ],
 )
 def test_a_statement_begins_with_the_entity_of_most_concern(

@@ -7,7 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import TypeAdapter
 
-from ses_reputation.statement.view.statement import PartyKind, Statement, StatementParty
+from ses_reputation.parties import PartyKind
+from ses_reputation.statement.view.statement import Statement, StatementParty
 from tests.support.statements import STATES, healthy
 
 _SCHEMA = Path(__file__).parents[4] / "docs" / "schemas" / "statement.v1.json"

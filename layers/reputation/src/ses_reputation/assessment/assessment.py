@@ -216,6 +216,7 @@ class _Entities:
             self.settings.stack_name,
             state.standing,
             ses_rates_of(state.view),
+            self.settings.ownership.party_of(state.entity),
             self.settings.statement_base_url,
         )
 

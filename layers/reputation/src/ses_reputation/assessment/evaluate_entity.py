@@ -8,6 +8,7 @@ from typing import Any
 from ses_reputation.assessment.inputs import AssessmentInputs
 from ses_reputation.assessment.official_rates import with_official_rates
 from ses_reputation.assessment.ses_count import evaluate_by_ses_count
+from ses_reputation.delivery.delays import count_open_mail
 from ses_reputation.findings.detectors import detect_all
 from ses_reputation.findings.entity_mail import EntityMail
 from ses_reputation.findings.finding import Detection
@@ -77,7 +78,7 @@ def entity_to_json(
     return {
         "measures": evaluation_to_json(evaluations, history),
         "ses": _statistics_to_json(statistics) if statistics else None,
-        "open": _open_mail_to_json(hours),
+        "open": count_open_mail(hours),
     }
 
 
@@ -93,14 +94,3 @@ def _statistics_to_json(statistics: SendStatistics) -> dict[str, Any]:
 
 def _time_text(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-def _open_mail_to_json(hours: Iterable[HourBalance]) -> dict[str, int]:
-    names = {"delayed": "delayed_still_open", "without_outcome": "sent_without_outcome"}
-    view = dict.fromkeys(names, 0)
-    for hour in hours:
-        for providers in hour.followed.values():
-            for figures in providers.values():
-                for name, figure in names.items():
-                    view[name] += figures.get(figure, 0)
-    return view

@@ -1,7 +1,7 @@
 """What an operator can set about assessments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ses_reputation.accounts.reach import CrossAccountRole
 from ses_reputation.environment import (
@@ -12,12 +12,14 @@ from ses_reputation.environment import (
     read_number,
     read_optional_topic,
     read_optional_url,
+    read_owners,
     read_percentage,
     read_role_name,
     read_text,
     read_volumes,
 )
 from ses_reputation.errors import SettingsError
+from ses_reputation.parties import Ownership
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules, Thresholds
 
@@ -33,6 +35,7 @@ class AssessmentSettings:
 
     entities_with_metrics: how many have metrics of their own at most, those with most mail. chat_topic_arn,
     statement_base_url: empty where the stack has no chat topic, and no place that serves its statements.
+    identity_owners: accounts by the domain or address that they own, of those that are not of the ledger's.
     """
 
     ledger_table: str
@@ -47,6 +50,7 @@ class AssessmentSettings:
     external_id: str = ""
     chat_topic_arn: str = ""
     statement_base_url: str = ""
+    identity_owners: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "AssessmentSettings":
@@ -64,7 +68,13 @@ class AssessmentSettings:
             read_external_id(environment, "EXTERNAL_ID"),
             read_optional_topic(environment, "CHAT_TOPIC_ARN"),
             read_optional_url(environment, "STATEMENT_BASE_URL"),
+            read_owners(environment, "IDENTITY_OWNERS"),
         )
+
+    @property
+    def ownership(self) -> Ownership:
+        """Which account owns an identity."""
+        return Ownership(self.ledger_account, self.identity_owners)
 
     @property
     def role(self) -> CrossAccountRole:

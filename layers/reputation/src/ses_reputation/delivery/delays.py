@@ -210,3 +210,15 @@ def _delays_of(provider: str, outcomes: Mapping[str, int], followed: Mapping[str
 
 def _time_as_json(time: DeliveryTime | None) -> dict[str, Any] | None:
     return time._asdict() if time else None
+
+
+def count_open_mail(hours: Iterable[HourBalance]) -> dict[str, int]:
+    """Return how many dispatches of some hours are `delayed` still, and how many `without_outcome` yet."""
+    names = {"delayed": "delayed_still_open", "without_outcome": "sent_without_outcome"}
+    found = dict.fromkeys(names, 0)
+    for hour in hours:
+        for providers in hour.followed.values():
+            for figures in providers.values():
+                for name, figure in names.items():
+                    found[name] += figures.get(figure, 0)
+    return found

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import DigestParty, Open
+from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
@@ -37,8 +38,8 @@ class DigestFigures:
 class RateLine:
     """An entity's standing and rate by one measure.
 
-    before: the rate in the digest before; None where there was none. next_standing: the next worse one, and
-    how many more events begin it; None at the worst.
+    before: the rate in the digest before; None where there was none. headroom: to the next worse standing;
+    None at the worst.
     """
 
     entity: ReputationEntity
@@ -46,7 +47,7 @@ class RateLine:
     standing: Standing
     rate: Rate
     before: Rate | None
-    next_standing: tuple[Standing, int] | None
+    headroom: Headroom | None
 
     @property
     def points(self) -> float | None:
@@ -138,14 +139,13 @@ def _rate_lines(state: EntityState, before: Mapping[str, KeptRate]) -> Iterator[
                 known.standing,
                 Rate(rate["numerator"], rate["denominator"]),
                 Rate(*last) if last else None,
-                _next_standing(view.get("headroom", ())),
+                _next_headroom(view.get("headroom", ())),
             )
 
 
-def _next_standing(headroom: Iterable[Mapping[str, Any]]) -> tuple[Standing, int] | None:
-    """Return the mildest standing that has not begun; `headroom` is as evaluation_to_json has it."""
-    left = ((Standing(each["standing"]), each["more_events"]) for each in headroom if each["more_events"])
-    return next(left, None)
+def _next_headroom(headroom: Iterable[Mapping[str, Any]]) -> Headroom | None:
+    """Return that to the mildest standing that has not begun; `headroom` is as evaluation_to_json has it."""
+    return next((Headroom.from_json(each) for each in headroom if each["more_events"]), None)
 
 
 def _decisions(states: Iterable[EntityState]) -> Iterator[tuple[ReputationEntity, DecisionState]]:

@@ -125,7 +125,10 @@ class _Sending:
             # Another run is sending it, or failed to: only a later repeat of this call can tell.
             raise UnavailableError("another run has claimed it")
         digest = composed(self.store.figures_before(self.party, self.week))
-        alert = alert_of_digest(digest, self.settings.stack_name, self.settings.statement_base_url)
+        ownership = self.settings.ownership
+        # The owners together have the statement of the ledger's own account.
+        shown = ownership.party_of_account(self.party.account or ownership.ledger_account)
+        alert = alert_of_digest(digest, shown, self.settings.stack_name, self.settings.statement_base_url)
         for channel in self._channels():
             if channel not in done:
                 self._publish(alert, channel)

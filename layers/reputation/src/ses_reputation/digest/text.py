@@ -4,15 +4,17 @@ from ses_reputation.digest.facts import Digest
 from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.notifications.texts.layout import Alert, Section, make_alert, open_statement, rows
 from ses_reputation.notifications.texts.render import render
+from ses_reputation.parties import PartyId
 
 MOST_RATES, MOST_FINDINGS, MOST_LISTS = 6, 3, 3
 """How many of each are named, those that matter most; of the others the number is given."""
 
 
-def alert_of_digest(digest: Digest, stack_name: str, statement_base_url: str) -> Alert:
+def alert_of_digest(digest: Digest, shown: PartyId, stack_name: str, statement_base_url: str) -> Alert:
     """Return a party's digest as a mail, and as a chat shows it.
 
-    statement_base_url: where the statements are served; "" where they are nowhere.
+    shown: on whose statement to see more. statement_base_url: where the folder of statements is served; ""
+    where it is nowhere.
     """
     parts = render("digest", digest=digest, most=MOST_RATES)
     headlines = [
@@ -25,5 +27,5 @@ def alert_of_digest(digest: Digest, stack_name: str, statement_base_url: str) ->
         Section("Where it stands, worst first", rows(parts.figures)),
         Section("What lasts", rows(findings.figures)),
         Section("Suppression list", rows(lists.figures)),
-        Section("To see more", open_statement(digest.party.account, stack_name, statement_base_url)),
+        Section("To see more", open_statement(shown, stack_name, statement_base_url)),
     )

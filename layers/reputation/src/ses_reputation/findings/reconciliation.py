@@ -17,9 +17,12 @@ from ses_reputation.findings.ses_comparison import (
     sum_around,
     sum_hours,
 )
+from ses_reputation.hours import Day, Hour, day_of
 from ses_reputation.rollup.day_balance import DayBalance
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.tallies import group_by
 
 LEAST_SENDS = 200
 """Sends that one side must hold before shares are evaluated: ten that are missing are then the 5 %."""
@@ -70,11 +73,49 @@ def reconcile(
     """
     if statistics is None:
         return None
+    _, hours = _compare(statistics, days, now)
+    return sum_hours(statistics, hours, min(hours), max(hours)) if hours else None
+
+
+class ReconciledDay(NamedTuple):
+    """The comparison of a UTC day, as far as it was compared.
+
+    is_apart: whether the ledger holds less than 95 % or more than 102 % of it, wherever SES put the mail of
+    its first and last hour; never of a day on which neither side holds 200 sends.
+    """
+
+    day: Day
+    held: Reconciliation
+    is_apart: bool
+
+
+def reconcile_days(
+    statistics: SendStatistics, days: Iterable[DayBalance], now: datetime
+) -> list[ReconciledDay]:
+    """Return each day of what `reconcile` compares, oldest first."""
+    ledger, hours = _compare(statistics, days, now)
+    return [
+        _reconciled_day(day, statistics, ledger, sum_hours(statistics, hours, min(names), max(names)))
+        for day, names in group_by(hours, day_of).items()
+    ]
+
+
+def _reconciled_day(
+    day: Day, statistics: SendStatistics, ledger: Mapping[Hour, RateCounts], held: Reconciliation
+) -> ReconciledDay:
+    period = _Period(held, sum_around(statistics, ledger, held))
+    return ReconciledDay(day, held, period.is_gap or period.is_surplus)
+
+
+def _compare(
+    statistics: SendStatistics, days: Iterable[DayBalance], now: datetime
+) -> tuple[dict[Hour, RateCounts], dict[Hour, Compared]]:
+    """Return the hours of the ledger, and those that can be compared with what SES counted."""
     own = [day for day in days if (day.sender.account, day.sender.region) == statistics.place]
     first = first_day_kept(statistics, now)
+    ledger = hours_since(own, first)
     is_older_known = any(day.day < first for day in own)
-    hours = compare_hours(statistics, hours_since(own, first), now, is_older_known=is_older_known)
-    return sum_hours(statistics, hours, min(hours), max(hours)) if hours else None
+    return ledger, compare_hours(statistics, ledger, now, is_older_known=is_older_known)
 
 
 class _Period(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ses_reputation.errors import SesReputationError
-from ses_reputation.forgetting.lock_store import LEASE, LockTable
+from ses_reputation.forgetting.lock_store import LockTable
 
 _RENEWED_EVERY = timedelta(minutes=1)
 
@@ -66,5 +66,5 @@ def _refusal(table: LockTable) -> ForgettingHeldError:
     who, since = table.holder()
     return ForgettingHeldError(
         f"{who} is forgetting somebody since {since}. Run this again when that has ended; if it was cut off, "
-        f"{LEASE // timedelta(minutes=1)} minutes later."
+        f"{LockTable.LEASE // timedelta(minutes=1)} minutes later."
     )

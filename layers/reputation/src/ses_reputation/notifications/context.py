@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.parties import PartyId
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 
@@ -27,7 +28,8 @@ class NotificationContext:
     """Of which entity, when, and by which stack something is published.
 
     standing: the entity's worst standing as of now; None where it has none. ses_rates: those that SES
-    publishes of the entity. statement_base_url: where the statements are served; "" where they are nowhere.
+    publishes of the entity. party: on whose statement the entity stands; None where no statement is named.
+    statement_base_url: where the statements are served; "" where they are nowhere.
     """
 
     entity: ReputationEntity
@@ -35,6 +37,7 @@ class NotificationContext:
     stack_name: str
     standing: Standing | None
     ses_rates: Mapping[Measure, SesRate] = field(default_factory=dict)
+    party: PartyId | None = None
     statement_base_url: str = ""
 
 

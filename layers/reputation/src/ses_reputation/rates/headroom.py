@@ -1,10 +1,10 @@
 """How far an entity's rate is from the next threshold, up and down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Any, Self
 
 from ses_reputation.rates.evidence import LatestPeriod, events_until_shown
 from ses_reputation.rates.history import History, find_crossing
@@ -34,6 +34,12 @@ class Headroom:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON, the fields by name; the threshold as a fraction of 1."""
         return {**asdict(self), "standing": str(self.standing), "threshold": float(self.threshold)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Self:
+        """Return what `to_json` wrote; the threshold as near as a float is."""
+        standing, threshold = Standing(plain["standing"]), Fraction(plain["threshold"])
+        return cls(standing, threshold, plain["more_events"], plain["clean_sends"])
 
 
 def find_headroom(

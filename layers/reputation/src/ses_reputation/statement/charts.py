@@ -4,11 +4,13 @@ Places are fractions of a chart's width. The charts over time are drawn by asset
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from ses_reputation import wording
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.statement.view.mail import MailSeries, ProviderLine, RateColumns, Sparkline
+from ses_reputation.statement.view.mail import MailSeries, ProviderLine, RateColumns, Sparkline, WarmUpRow
 from ses_reputation.statement.view.rates import MeasureView, ThresholdView
 from ses_reputation.statement.view.statement import DelegateView, Statement
 
@@ -21,6 +23,9 @@ TINTS = ((1, "below 1 %"), (2, "1 to 5 %"), (3, "5 to 10 %"), (4, "10 to 25 %"),
 _ROOM = 1.1
 # Whole numbers draw a sparkline: a day is a unit wide, and its scale lies between these.
 _SPARK_BOTTOM, _SPARK_TOP = 96, 4
+_SECONDS = {"s": 1, "min": 60, "h": 3_600}
+FEW_DAYS = 4
+"""A sparkline of so few days with mail is drawn as points: their line would be a stub."""
 
 
 class RateCells(NamedTuple):
@@ -29,6 +34,17 @@ class RateCells(NamedTuple):
     rate: str
     made_of: str
     interval: str
+
+
+class HeatMap(NamedTuple):
+    """What a warm-up's table has: days as (`26`, `Nov`, whether its month is to be said), and rows by set.
+
+    span: first and end of these days among all days of the rows.
+    """
+
+    days: list[tuple[str, str, bool]]
+    sets: list[tuple[str, list[WarmUpRow]]]
+    span: tuple[int, int]
 
 
 class Scales(NamedTuple):
@@ -64,13 +80,23 @@ def _cells(columns: RateColumns, place: int, measure: Measure) -> RateCells:
 
 
 def outcomes(line: ProviderLine) -> list[tuple[str, float, float]]:
-    """Return what became of a provider's mail as name, start and width of each part of a bar of all sends."""
-    parts, start = [], 0.0
-    for name, mails in (("delivered", line.delivered), ("waiting", line.waiting), ("bounced", line.bounced)):
-        width = min(mails / line.sends, 1 - start) if line.sends else 0.0
-        parts.append((name, start, width))
-        start += width
+    """Return what became of a provider's mail as name, start and width of each part of a bar of all sends.
+
+    Mail that was delivered and bounced later is both: where parts are more than all, the bounces show.
+    """
+    parts, end = [], 1.0
+    for name, mails in (("bounced", line.bounced), ("waiting", line.waiting), ("delivered", line.delivered)):
+        width = min(mails / line.sends, end) if line.sends else 0.0
+        parts.append((name, end - width, width))
+        end -= width
     return parts
+
+
+def time_order(words: str) -> str:
+    """Return what sorts a time of `DeliveryTime`, such as `within 10 min`, by its seconds."""
+    amount, _, unit = words.partition(" ")[2].partition(" ")
+    is_over = not words.startswith("within")
+    return str(int(amount) * _SECONDS[unit] + is_over) if unit else NONE
 
 
 def scale_top(view: MeasureView) -> float:
@@ -113,16 +139,38 @@ def _daily(spark: Sparkline) -> list[float | None]:
 def spark_path(spark: Sparkline, highest: float) -> str:
     """Return the path of a sparkline of hard bounces per send by day, whose scale ends at `highest`.
 
-    A day is 1 wide; the chart is 100 high. Days without mail are gaps. Pairs after those of an `M` are lines
-    (SVG 2, 9.3.3).
+    A day is 1 wide; the chart is 100 high. Days without mail are gaps. A line (`l`) goes on by
+    so much from day to day (SVG 2, 9.3.4); one of no length is a point, since its caps are round (13.5.5).
     """
-    pieces, is_drawing = [], False
-    for day, rate in enumerate(_daily(spark)):
-        if rate is not None:
-            down = _SPARK_BOTTOM - (_SPARK_BOTTOM - _SPARK_TOP) * min(1.0, rate / highest)
-            pieces.append(f"{' ' if is_drawing else 'M'}{day} {down:.0f}")
-        is_drawing = rate is not None
-    return "".join(pieces) + ("h.1" if pieces else "")
+    pieces, rates = [], _daily(spark)
+    are_points = sum(rate is not None for rate in rates) <= FEW_DAYS
+    for is_gap, days in groupby(enumerate(rates), key=lambda day: day[1] is None):
+        if not is_gap:
+            places = [(day, _down(rate or 0.0, highest)) for day, rate in days]
+            pieces += [f"M{day} {down}h0" for day, down in places] if are_points else [_line(places)]
+    return "".join(pieces)
+
+
+def _line(places: Sequence[tuple[int, int]]) -> str:
+    (day, down), *_ = places
+    steps = " ".join(f"1 {after - before}" for (_, before), (_, after) in pairwise(places))
+    return f"M{day} {down}l{steps or '0 0'}"
+
+
+def _down(rate: float, highest: float) -> int:
+    return round(_SPARK_BOTTOM - (_SPARK_BOTTOM - _SPARK_TOP) * min(1.0, rate / highest))
+
+
+def heat_map(warm_up: Sequence[WarmUpRow]) -> HeatMap:
+    """Return the warm-up of sets as a table has it, from the first day with mail of any to the last."""
+    days = warm_up[0].days
+    sent = [place for place in range(len(days)) if any(row.sends[place] for row in warm_up)]
+    first, end = (sent[0], sent[-1] + 1) if sent else (0, 0)
+    named = [f"{date.fromisoformat(day):%-d %b}".split() for day in days[first:end]]
+    months = ["", *(month for _, month in named)]
+    heads = [(day, month, month != before) for (day, month), before in zip(named, months, strict=False)]
+    sets = [(title, list(rows)) for title, rows in groupby(warm_up, key=lambda row: row.title)]
+    return HeatMap(heads, sets, (first, end))
 
 
 def tint(delayed: int, sends: int) -> int:

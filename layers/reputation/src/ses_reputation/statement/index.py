@@ -8,10 +8,11 @@ from typing import Any, Self
 from ses_reputation.errors import StateError
 from ses_reputation.hours import format_second, parse_timestamp
 from ses_reputation.json_text import parse_json
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.statement.store import PREFIX, page_key
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import PartyKind, Statement, StatementParty
+from ses_reputation.statement.view.statement import Statement, StatementParty
 
 VERSION = 1
 

@@ -11,12 +11,14 @@ from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.rollup.day_balance import DayBalance, sender_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
-from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, RateCounts, total_counts
+from ses_reputation.rollup.rate_counts import EVERYTHING, NO_COUNTS, Dimension, RateCounts, total_counts
 from ses_reputation.rollup.sender_mail import DistantMailTable, read_mail, read_totals_before
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.view.statement import SuppressionListView
 from ses_reputation.statistics.diagnoses import PlaceDiagnoses
+from ses_reputation.statistics.send_statistics import SendStatistics
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts
 from ses_reputation.tallies import group_by
 
 WHOLE_DAYS = 31
@@ -36,6 +38,9 @@ class StatementTable(DistantMailTable, Protocol):
     def read_states(self) -> dict[ReputationEntity, EntityState]:
         """Return what is remembered of each entity."""
 
+    def read_statistics(self) -> list[SendStatistics]:
+        """Return what SES counted, as last read of each place."""
+
     def read_diagnoses(self) -> list[PlaceDiagnoses]:
         """Return what the doctor last found."""
 
@@ -52,7 +57,8 @@ def no_lists(_: str) -> tuple[SuppressionListView, ...]:
 class StatementInputs:
     """What all statements of one time are made of.
 
-    hours: of today and yesterday (UTC). days: the last 31, whole. totals: of the last 90 days. All by sender.
+    hours: of today and yesterday (UTC). days: the last 31, whole. totals: of the last 90 days. first_days: of
+    these, the first on which each configuration set sent. All by sender.
     transitions: reads an entity's latest, newest first, at most so many. lists: reads an account's
     suppression lists. Both may raise UnavailableError.
     """
@@ -66,7 +72,10 @@ class StatementInputs:
     hours: Mapping[SenderIdentity, Sequence[HourBalance]]
     days: Mapping[SenderIdentity, Sequence[DayBalance]]
     totals: Mapping[SenderIdentity, Mapping[Day, RateCounts]]
+    first_days: Mapping[SenderIdentity, Mapping[str, Day]]
     diagnoses: Sequence[PlaceDiagnoses] = ()
+    statistics: Sequence[SendStatistics] = ()
+    drift: DriftCounts | None = None
     transitions: Callable[[ReputationEntity, int], Sequence[Transition]] = lambda _entity, _limit: ()
     lists: Callable[[str], Sequence[SuppressionListView]] = field(default=no_lists)
 
@@ -82,6 +91,17 @@ class StatementInputs:
     def days_of(self, senders: Iterable[SenderIdentity]) -> list[DayBalance]:
         """Return the last 31 days of some senders."""
         return list(chain.from_iterable(self.days.get(sender, ()) for sender in senders))
+
+    def first_day_of(
+        self, senders: Iterable[SenderIdentity], account: str, region: str, configuration_set: str
+    ) -> Day | None:
+        """Return when an account's set first sent with some senders' identities, of the last 90 days."""
+        found = (
+            self.first_days.get(sender, {}).get(configuration_set)
+            for sender in senders
+            if (sender.account, sender.region) == (account, region)
+        )
+        return min(filter(None, found), default=None)
 
     def totals_of(self, senders: Iterable[SenderIdentity]) -> dict[Day, RateCounts]:
         """Return what the mail of some senders came to by day, for 90 days."""
@@ -105,6 +125,7 @@ def read_inputs(
     accounts = {(sender.account, sender.region) for sender in senders}
     earlier = read_totals_before(table, accounts, now, DAYS_READ, WHOLE_DAYS)
     days = group_by(mail.days, lambda day: day.sender)
+    totals, first_days = _totals(chain(earlier, mail.days))
     return StatementInputs(
         now=now,
         rules=rules,
@@ -114,15 +135,25 @@ def read_inputs(
         watermark=watermark,
         hours=group_by(mail.hours, sender_of),
         days=days,
-        totals=_totals(chain(earlier, mail.days)),
+        totals=totals,
+        first_days=first_days,
         diagnoses=table.read_diagnoses(),
+        statistics=table.read_statistics(),
         transitions=table.transitions,
         lists=lists,
     )
 
 
-def _totals(days: Iterable[DayBalance]) -> dict[SenderIdentity, dict[Day, RateCounts]]:
+def _totals(
+    days: Iterable[DayBalance],
+) -> tuple[dict[SenderIdentity, dict[Day, RateCounts]], dict[SenderIdentity, dict[str, Day]]]:
+    """Return what mail came to by day, and the first day of each configuration set, unpacking a day once."""
     totals: dict[SenderIdentity, dict[Day, RateCounts]] = {}
+    first_days: dict[SenderIdentity, dict[str, Day]] = {}
     for day in days:
-        totals.setdefault(day.sender, {})[day.day] = day.totals.get(EVERYTHING, NO_COUNTS)
-    return totals
+        counts, first = day.totals, first_days.setdefault(day.sender, {})
+        totals.setdefault(day.sender, {})[day.day] = counts.get(EVERYTHING, NO_COUNTS)
+        for kind, name in counts:
+            if kind is Dimension.CONFIGURATION_SET:
+                first[name] = min(day.day, first.get(name, day.day))
+    return totals, first_days

@@ -5,15 +5,18 @@ from datetime import timedelta
 from itertools import chain
 
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
+from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delegates
+from ses_reputation.statement.facts.drift import view_drift
 from ses_reputation.statement.facts.entities import Subject, view_entity, view_line
 from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity
 from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
 from ses_reputation.statement.facts.findings import view_findings
 from ses_reputation.statement.facts.headlines import entity_headline, statement_headline
+from ses_reputation.statement.facts.reconciliations import view_reconciliations
 from ses_reputation.statement.facts.timeline import view_timeline
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_title, shown
@@ -23,7 +26,6 @@ from ses_reputation.statement.view.statement import (
     DelegateView,
     DomainGroup,
     FeedLine,
-    PartyKind,
     Statement,
 )
 from ses_reputation.tallies import group_by
@@ -70,6 +72,8 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         timeline=view_timeline([each.entity for each in detailed if not each.part_of], inputs),
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
+        reconciliations=view_reconciliations(scope.accounts, inputs),
+        drift=view_drift(scope, inputs),
     )
 
 
@@ -108,7 +112,7 @@ def _headline(subjects: Sequence[Subject], inputs: StatementInputs) -> str:
     sending = [each for each in subjects if each.mail.standing or each.state]
     return statement_headline(
         [
-            (entity_headline(each.title, each.mail, each.state, inputs.naming), _is_well(each))
+            (entity_headline(each.headline_start, each.mail, each.state, inputs.naming), _is_well(each))
             for each in sending
         ]
     )
@@ -120,14 +124,18 @@ def _is_well(subject: Subject) -> bool:
 
 def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterator[str]:
     """Yield why figures may be incomplete: no assessment of late, and what is found of feeds."""
-    assessed_at = inputs.assessed_at
-    if assessed_at and inputs.now - assessed_at > STALE_AFTER:
-        ago = duration(inputs.now - assessed_at)
-        yield f"The figures are {ago} old: they were last assessed on {moment(assessed_at)}."
-    for subject in subjects:
-        for finding in view_findings(subject.state, inputs.naming):
+    assessed = [(each.entity, each.state) for each in subjects if each.state]
+    stale = [state for _, state in assessed if inputs.now - state.assessed_at > STALE_AFTER]
+    for state in stale[: 1 if len(stale) == len(assessed) else None]:
+        whose = (
+            "The figures" if len(stale) == len(assessed) else f"The figures of {entity_title(state.entity)}"
+        )
+        ago = duration(inputs.now - state.assessed_at)
+        yield f"{whose} are {ago} old: they were last assessed on {moment(state.assessed_at)}."
+    for entity, state in assessed:
+        for finding in view_findings(entity, state.findings.values(), state.assessed_at, inputs.naming):
             if finding.is_of_feeds:
-                yield f"{entity_title(subject.entity)}: {finding.headline}."
+                yield f"{entity_title(entity)}: {finding.headline}."
 
 
 def _groups(lines: Mapping[str, EntityLine], domains: Mapping[str, str]) -> tuple[DomainGroup, ...]:

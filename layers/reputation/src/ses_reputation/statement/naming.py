@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2s
 
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
-from ses_reputation.shell_words import shell_command, shell_option
+from ses_reputation.shell_words import our_command
 from ses_reputation.visible_text import shorten_addresses, visible
 
 _FINGERPRINT_BYTES = 6
@@ -32,11 +32,7 @@ class Naming:
 
     def command(self, name: str, options: Mapping[str, str], argument: str = "") -> str:
         """Return a command of ours to copy; an option without a value is left out, addresses are short."""
-        given = {**options, "stack": self.stack_name}
-        words = [
-            shell_option(f"--{option}", shorten_addresses(value)) for option, value in given.items() if value
-        ]
-        return " ".join(shell_command(f"ses-reputation {name}", words, shorten_addresses(argument)))
+        return our_command(name, {**options, "stack": self.stack_name}, argument)
 
     def command_about(self, name: str, entity: ReputationEntity) -> str:
         """Return a command of ours about an entity."""

@@ -1,10 +1,11 @@
 """The service of functions/publish_statement: make every party's statement, and write it as page and JSON."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ses_reputation.errors import SesReputationError, StateError
+from ses_reputation.aws.errors import translating_aws_errors
+from ses_reputation.errors import OvertakenError, SesReputationError, StateError
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.facts.suppression_lists import SuppressionLists
 from ses_reputation.statement.index import StatementIndex, line_of_statement
@@ -12,6 +13,7 @@ from ses_reputation.statement.inputs import StatementInputs, StatementTable, rea
 from ses_reputation.statement.making import make_statement
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.render import render_index, render_statement
+from ses_reputation.statement.runs import Round, StatementRuns, StatementStart, run_alone
 from ses_reputation.statement.scopes import PartyScope, StatementParties
 from ses_reputation.statement.store import (
     INDEX,
@@ -25,6 +27,8 @@ from ses_reputation.statement.store import (
 )
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import Statement
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, read_drift
+from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.snapshot.manifest import Manifest
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
@@ -59,12 +63,14 @@ class StatementRun:
 class StatementsOutcome:
     """What a run did. published: parties by name. failed: why a party's statement is that of an earlier run.
 
-    is_needed: False where another run had already published what changed; then nothing was done.
+    is_needed: False where another run had published what changed, or does so; then nothing was done.
+    is_overtaken: pages of a later run were found, and left as they are; it writes what this one did not.
     """
 
     published: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
     is_needed: bool = True
+    is_overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +82,72 @@ class StatementStores:
     statements: StatementStore
 
 
+def publish_alone(
+    runs: StatementRuns, stores: StatementStores, plan: StatementPlan, start: StatementStart
+) -> StatementsOutcome:
+    """Publish what a start asks for, unless it is published, or another run is asked to do it.
+
+    Raises what `publish_statements` raises, and UnavailableError where no time was left for who asked last.
+    """
+    if start.changed_at and start.changed_at > start.clock():
+        # Nothing was assessed at a time to come; as a change that a round has, it would hide all others.
+        start = replace(start, changed_at=None)
+    outcome = StatementsOutcome(is_needed=False)
+
+    def publish(current: Round) -> bool:
+        nonlocal outcome
+        if current.changed_at and _has_published(stores.statements, current.changed_at):
+            return True
+        run = StatementRun(current.began_at, current.changed_at, start.has_time, start.manifests)
+        outcome = publish_statements(stores, plan, run)
+        return not outcome.is_overtaken
+
+    run_alone(runs, start, publish)
+    return outcome
+
+
 def publish_statements(stores: StatementStores, plan: StatementPlan, run: StatementRun) -> StatementsOutcome:
     """Make and write the statements of all parties, then the index.
 
-    A run may be repeated, overlap another, or be cut off: each object is written whole, and the next run
-    writes it again. Parties whose statement is oldest come first, so where time is short each has its turn.
-    One that fails keeps its earlier statement, and harms no other.
+    A run may be repeated, overlap another, or be cut off: each object is written whole, never over one of a
+    run that began later, and the next run writes it again. Parties whose statement is oldest come first, so
+    where time is short each has its turn. One that fails keeps its earlier statement, and harms no other.
 
     Raises UnavailableError and StateError where nothing could be made, and an ExceptionGroup of unforeseen
     errors, after all other parties have their statements.
     """
     before = read_index(stores.statements)
-    if before and run.changed_at and before.assessed_at and before.assessed_at >= run.changed_at:
-        return StatementsOutcome(is_needed=False)
     inputs = read_plan_inputs(stores, plan, run)
     scopes = plan.parties.scopes(inputs.senders, inputs.states, plan.naming)
     known = before.lines if before else {}
     publishing = _Publishing(stores.statements, inputs, run, dict(known))
-    for scope in sorted(scopes, key=lambda each: _turn(each, known)):
-        publishing.publish(scope)
-    publishing.write_index({scope.party.name for scope in scopes}, before)
+    is_overtaken = False
+    try:
+        for scope in sorted(scopes, key=lambda each: _turn(each, known)):
+            publishing.publish(scope)
+        publishing.write_index({scope.party.name for scope in scopes}, before)
+    except OvertakenError:
+        is_overtaken = True
     if publishing.defects:
         raise ExceptionGroup("statements could not be made", publishing.defects)
-    return StatementsOutcome(tuple(sorted(publishing.published)), publishing.failed)
+    published = tuple(sorted(publishing.published))
+    return StatementsOutcome(published, publishing.failed, is_overtaken=is_overtaken)
 
 
 def read_plan_inputs(stores: StatementStores, plan: StatementPlan, run: StatementRun) -> StatementInputs:
     """Read what the statements of a plan are made of. Raises UnavailableError and StateError."""
     lists = SuppressionLists(stores.snapshots, plan.naming, run.now, run.manifests)
-    return read_inputs(stores.table, plan.rules, plan.naming, lists.read_lists, run.now)
+    inputs = read_inputs(stores.table, plan.rules, plan.naming, lists.read_lists, run.now)
+    return replace(inputs, drift=_read_drift(stores.snapshots))
+
+
+def _read_drift(store: SnapshotStore) -> DriftCounts | None:
+    """Return what was last counted; what cannot be read is taken as not counted, and is counted again."""
+    try:
+        with translating_aws_errors("reading drift"):
+            return read_drift(store)
+    except SnapshotCorruptError:
+        return None
 
 
 def read_index(store: StatementStore) -> StatementIndex | None:
@@ -114,6 +157,11 @@ def read_index(store: StatementStore) -> StatementIndex | None:
         return StatementIndex.from_json(text) if text else None
     except StateError:
         return None
+
+
+def _has_published(store: StatementStore, changed_at: datetime) -> bool:
+    index = read_index(store)
+    return bool(index and index.assessed_at and index.assessed_at >= changed_at)
 
 
 def _turn(scope: PartyScope, known: Mapping[str, IndexLine]) -> tuple[str, str]:
@@ -142,6 +190,8 @@ class _Publishing:
         try:
             statement = make_statement(scope, self.inputs)
             write_statement(self.store.put, statement)
+        except OvertakenError:
+            raise
         except SesReputationError as error:
             self.failed[name] = shorten_addresses(f"{type(error).__name__}: {error}")
         except Exception as error:
@@ -154,28 +204,35 @@ class _Publishing:
     def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
         """Write the index of all parties that have a statement."""
         lines = {name: line for name, line in sorted(self.lines.items()) if name in parties}
-        assessed_at = before.assessed_at if before else None
-        # A change is published when its whole assessment is stored. A run that something else started may
-        # have read an assessment half stored.
-        if self.run.changed_at and not self.failed and not self.defects:
-            assessed_at = max(filter(None, (assessed_at, self.run.changed_at)))
-        stack = self.inputs.naming.stack_name
-        index = StatementIndex(stack, self.inputs.now, assessed_at, lines)
+        index = StatementIndex(self.inputs.naming.stack_name, self.inputs.now, self._sure_of(before), lines)
         write_index(self.store.put, index)
 
+    def _sure_of(self, before: StatementIndex | None) -> datetime | None:
+        """Return the assessment all of whose changes all statements have; None where none is known.
 
-Write = Callable[[str, str, str], None]
-"""Writes an object: key, text, content type."""
+        A change is published when its whole assessment is stored. A run that something else started may have
+        read an assessment half stored. Whoever may put events on the bus may name any time: none later than
+        what was read is believed.
+        """
+        known = before.assessed_at if before else None
+        if not self.run.changed_at or not self.inputs.assessed_at or self.failed or self.defects:
+            return known
+        return max(filter(None, (known, min(self.run.changed_at, self.inputs.assessed_at))))
+
+
+Write = Callable[[str, str, str, datetime], None]
+"""Writes an object: key, text, content type, and when it was made."""
 
 
 def write_statement(write: Write, statement: Statement) -> None:
     """Write a statement as a page and as its JSON twin."""
     name = statement.party.name
-    write(page_key(name), render_statement(statement), PAGE_TYPE)
-    write(twin_key(name), as_text(statement.to_json()), JSON_TYPE)
+    write(page_key(name), render_statement(statement), PAGE_TYPE, statement.made_at)
+    write(twin_key(name), as_text(statement.to_json()), JSON_TYPE, statement.made_at)
 
 
 def write_index(write: Write, index: StatementIndex) -> None:
     """Write the index as a page and as JSON."""
-    write(INDEX_PAGE, render_index(index.stack_name, index.lines.values(), index.made_at), PAGE_TYPE)
-    write(INDEX, as_text(index.to_json()), JSON_TYPE)
+    page = render_index(index.stack_name, index.lines.values(), index.made_at)
+    write(INDEX_PAGE, page, PAGE_TYPE, index.made_at)
+    write(INDEX, as_text(index.to_json()), JSON_TYPE, index.made_at)

@@ -5,21 +5,21 @@ Level 3, 2.3.1), so that nothing else could act, even if it came through.
 """
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ses_reputation import wording
 from ses_reputation.hours import day_of, format_second
-from ses_reputation.rates.thresholds import severity_of
+from ses_reputation.rates.thresholds import Measure, Standing, severity_of
 from ses_reputation.statement import charts
-from ses_reputation.statement.view.entity import EntityLine, EntityView
+from ses_reputation.statement.view.entity import AdviceStep, EntityLine, EntityView
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.mail import WarmUpRow
 from ses_reputation.statement.view.rates import MeasureView, SliceView
 from ses_reputation.statement.view.statement import DomainGroup, Statement
 
@@ -28,18 +28,28 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("d3.min.js", "charts.js", "page.js")
+_SCRIPTS = ("d3.min.js", "page.js", "charts.js")
 _KINDS: Mapping[str, str] = {
+    "bounce": "Reasons, last 30 days",
+    "complaint": "Types, last 30 days",
     "sending_account": "Sending accounts",
     "identity": "Identities",
     "configuration_set": "Configuration sets",
     "tag": "Campaigns, tenants and other tags",
-    "bounce": "Bounce reasons",
-    "complaint": "Complaint types",
     "provider": "Mailbox providers",
 }
 """Parts of the mail, in the order in which people ask for them."""
-MOST_LINES = 250
+_REASONS: Mapping[Measure, str] = {Measure.BOUNCES: "bounce", Measure.COMPLAINTS: "complaint"}
+_TITLES_BEGIN: Mapping[str, str] = {
+    "sending_account": "sending account ",
+    "identity": "identity ",
+    "configuration_set": "configuration set ",
+    "bounce": "bounces: ",
+    "complaint": "complaints: ",
+    "provider": "mail to ",
+}
+"""With what `wording.slice_title` begins, by kind."""
+MOST_LINES = 200
 """Identities in a line of a page's table, those of most concern: a page shall stay below a megabyte. The JSON
 twin has them all."""
 WORDS: Mapping[str, str] = {
@@ -98,6 +108,7 @@ def _environment() -> "Environment":
         script=Markup("\n".join(map(_asset, _SCRIPTS))),  # noqa: S704 - our own files
         words=WORDS,
         tints=charts.TINTS,
+        few_days=charts.FEW_DAYS,
     )
     return environment
 
@@ -116,7 +127,10 @@ def _place(share: float) -> str:
 
 
 def _share(number: int, whole: int) -> str:
-    return f"{wording.count(number)} ({wording.percent(number / whole, 1)})" if whole else charts.NONE
+    """Return `390 (97.5 %)`; `0` alone, and a dash where there is no whole."""
+    if not whole:
+        return charts.NONE
+    return f"{wording.count(number)} ({wording.percent(number / whole, 1)})" if number else "0"
 
 
 def _count(number: int, noun: str = "", nouns: str = "") -> str:
@@ -139,7 +153,26 @@ def _measures(entity: EntityView) -> list[MeasureView]:
 
 def _with_events(entity: EntityView) -> list[MeasureView]:
     """Return the measures that count anything whose parts could be shown."""
-    return [view for view in _measures(entity) if any(each.events for each in view.slices)]
+    return [view for view in _measures(entity) if any(each.events for each in _parts(entity, view))]
+
+
+def _parts(entity: EntityView, view: MeasureView) -> list[SliceView]:
+    reasons = [each for each in entity.reasons if each.kind == _REASONS[view.measure]]
+    return [*reasons, *view.slices]
+
+
+def _steps(entity: EntityView) -> list[tuple[str, tuple[AdviceStep, ...]]]:
+    """Return what to do about an entity: about its standing, then about each finding, by its headline."""
+    about = [("", entity.advice), *((finding.headline, finding.advice) for finding in entity.findings)]
+    return [(cause, advice) for cause, advice in about if advice]
+
+
+def _first_step(statement: Statement) -> AdviceStep | None:
+    return next((advice[0] for each in statement.entities for _, advice in _steps(each)), None)
+
+
+def _troubles(statement: Statement) -> list[str]:
+    return [trouble for each in statement.entities if each.ses for trouble in each.ses.troubles]
 
 
 def _lines_shown(statement: Statement) -> LinesShown:
@@ -153,27 +186,37 @@ def _concern(line: EntityLine) -> tuple[bool, int, int]:
     return not line.has_detail, -line.standing.severity if line.standing else 1, -line.sends
 
 
-def _by_kind(slices: Iterable[SliceView]) -> list[tuple[str, list[SliceView]]]:
+def _parts_of(entity: EntityView, view: MeasureView) -> list[tuple[str, list[SliceView]]]:
+    """Return the parts of a measure's events by what they are parts of, those with most events first."""
     order = list(_KINDS)
-    known = sorted(slices, key=lambda each: (order.index(each.kind), -each.events))
+    known = sorted(_parts(entity, view), key=lambda each: (order.index(each.kind), -each.events))
     return [(_KINDS[kind], list(lines)) for kind, lines in groupby(known, key=lambda each: each.kind)]
 
 
-def _by_set(warm_up: Iterable[WarmUpRow]) -> list[tuple[str, list[WarmUpRow]]]:
-    return [(title, list(lines)) for title, lines in groupby(warm_up, key=lambda row: row.title)]
+def _bare_title(line: SliceView) -> str:
+    """Return a part's title without its kind, which stands over the table."""
+    return line.title.removeprefix(_TITLES_BEGIN.get(line.kind, ""))
+
+
+def _tally(lines: Iterable[IndexLine]) -> list[tuple[Standing | None, int]]:
+    """Return how many parties have each standing, in the order of the lines."""
+    return list(Counter(line.standing for line in lines).items())
 
 
 _FILTERS: Mapping[str, Any] = {
-    "by_kind": _by_kind,
-    "by_set": _by_set,
+    "bare_title": _bare_title,
     "capital": lambda text: text[:1].upper() + text[1:],
     "compact": _compact,
     "content_hash": _content_hash,
     "count": _count,
     "day": day_of,
+    "days_with_mail": lambda spark: sum(map(bool, spark.sends)),
     "delegate_scales": charts.delegate_scales,
+    "digits": lambda number: charts.NONE if number is None else f"{number:.4g}",
     "duration": wording.duration,
-    "heat_cells": lambda row: zip(row.sends, row.delayed, strict=True),
+    "first_step": _first_step,
+    "heat_cells": lambda row, heat: islice(zip(row.sends, row.delayed, strict=True), *heat.span),
+    "heat_map": charts.heat_map,
     "iso": format_second,
     "lines_shown": _lines_shown,
     "measures": _measures,
@@ -181,6 +224,7 @@ _FILTERS: Mapping[str, Any] = {
     "moment": wording.moment,
     "moment_of": wording.moment_of,
     "outcomes": charts.outcomes,
+    "parts_of": _parts_of,
     "percent": wording.percent,
     "place": _place,
     "rate_percent": lambda rate, measure: wording.rate_percent(measure, rate),
@@ -190,7 +234,11 @@ _FILTERS: Mapping[str, Any] = {
     "severity": severity_of,
     "share": _share,
     "spark_path": charts.spark_path,
+    "steps": _steps,
+    "tally": _tally,
+    "time_order": charts.time_order,
     "tint": charts.tint,
+    "troubles": _troubles,
     # A line ends never between a number and its percent sign.
     "unbroken": lambda text: text.replace(" %", "\u00a0%"),
     "with_events": _with_events,

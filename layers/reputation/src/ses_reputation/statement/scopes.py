@@ -1,8 +1,9 @@
 """Who has a statement, and what each may see: an owner its identities, a sender its own mail alone."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ses_reputation.parties import Ownership, PartyKind
 from ses_reputation.rollup.entities import (
     EntityKind,
     ReputationEntity,
@@ -11,32 +12,7 @@ from ses_reputation.rollup.entities import (
     identity_entity,
 )
 from ses_reputation.statement.naming import Naming
-from ses_reputation.statement.view.statement import PartyKind, StatementParty
-
-
-@dataclass(frozen=True, slots=True)
-class Ownership:
-    """Which account owns an identity.
-
-    SES names the owner in each event, but balances do not keep it; so the stack's parameter IdentityOwners
-    says which identities are not of the ledger's own account.
-
-    ledger_account: owns what `owners` does not name; whoever reads its stack sees all figures anyway. owners:
-    accounts by domain or address, in lower case; a domain's subdomains and addresses are with it.
-    """
-
-    ledger_account: str
-    owners: Mapping[str, str] = field(default_factory=dict)
-
-    def owner_of(self, identity: str) -> str:
-        """Return the account that owns an identity."""
-        name = identity
-        while name:
-            if name in self.owners:
-                return self.owners[name]
-            # An address is within its domain, and a domain within the one above it.
-            name = name.partition("@" if "@" in name else ".")[2]
-        return self.ledger_account
+from ses_reputation.statement.view.statement import StatementParty
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +48,7 @@ class StatementParties:
         """
         known, accounts = sorted(set(senders)), _accounts(entities)
         owner_of = {sender.identity: self.ownership.owner_of(sender.identity) for sender in known}
-        owners = {self.ownership.ledger_account, *self.owners, *self.ownership.owners.values()}
+        owners = {*self.owners, *self.ownership.accounts}
         sending = {
             sender.account for sender in known
             if sender.account not in owners or owner_of[sender.identity] != sender.account

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from ses_reputation.assessment.settings import rules_from_environment
 from ses_reputation.environment import Environment, read_account, read_account_names, read_owners, read_text
+from ses_reputation.parties import Ownership
 from ses_reputation.rates.thresholds import StandingRules
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.publishing import StatementPlan
-from ses_reputation.statement.scopes import Ownership, StatementParties
+from ses_reputation.statement.scopes import StatementParties
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,6 @@ class StatementSettings:
     def plan(self) -> StatementPlan:
         """Whose statements are made, and how."""
         ownership = Ownership(self.ledger_account, self.identity_owners)
-        named = self.account_names.keys() - {self.ledger_account, *self.identity_owners.values()}
+        named = self.account_names.keys() - ownership.accounts
         parties = StatementParties(ownership, delegates=sorted(named))
         return StatementPlan(parties, self.rules, Naming(self.stack_name, self.account_names))

@@ -1,6 +1,7 @@
 """What the doctor found when it last looked at an account in one Region, as far as alerts quote it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,6 +47,8 @@ class PlaceDiagnoses:
 
     resume_after: the last resource that was read, where there was no time for all; "" where there was.
     round_began_at: when the first resource was read of those that were read since, one run after another.
+    set_pools: the pool that each configuration set sends through, "" where it names none; of a set that is
+    not there it is not known. pool_kinds: `managed`, `standard` or `shared`, by pool, as far as known.
     """
 
     account: str
@@ -54,6 +57,8 @@ class PlaceDiagnoses:
     found: tuple[KeptDiagnosis, ...]
     resume_after: str = ""
     round_began_at: datetime | None = None
+    set_pools: Mapping[str, str] = field(default_factory=dict)
+    pool_kinds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> AccountRegion:

@@ -1,8 +1,10 @@
 """Diagnoses of a setup, cut to what is kept: by place, the most severe, and the feeds that they cost."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from ses_reputation.doctor.diagnosis import Diagnosis
+from ses_reputation.doctor.facts.sending import DEFAULT_POOL, SHARED_POOL, Place
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.flows import Flow, flows_of
 from ses_reputation.doctor.report import examine
@@ -16,6 +18,8 @@ MOST_FEEDS = 1_000
 """Feeds that these name together: with names of 253 letters they fit an item of DynamoDB (400 KB)."""
 MOST_LETTERS = 500
 """Letters of a sentence that is kept."""
+MOST_SETS = 2_000
+"""Configuration sets of an account and Region whose pool is kept; names of 64 letters take 130 KB."""
 LONGEST_COMMAND = 2_000
 """A command with a whole policy may be longer. Cut off it would do harm, so it is left out."""
 _CUT = "..."
@@ -37,10 +41,27 @@ def diagnose(setup: Setup, places: Collection[AccountRegion], home: AccountRegio
     flows = flows_of(setup)
     found = [each.diagnosis for each in examine(setup) if each.diagnosis.name not in _NOT_FOUND]
     by_place = group_by(found, lambda each: _home_of(each, places, home))
+    read = {AccountRegion(each.account, each.region): each for each in setup.places}
     return [
-        PlaceDiagnoses(*place, setup.read_at, tuple(_keep(by_place.get(place, ()), flows)))
+        PlaceDiagnoses(
+            *place,
+            setup.read_at,
+            tuple(_keep(by_place.get(place, ()), flows)),
+            set_pools=_set_pools(read[place]) if place in read else {},
+            pool_kinds=_pool_kinds(read[place]) if place in read else {},
+        )
         for place in sorted(places)
     ]
+
+
+def _set_pools(place: Place) -> dict[str, str]:
+    return {each.name: each.pool for each in islice(place.sets, MOST_SETS)}
+
+
+def _pool_kinds(place: Place) -> dict[str, str]:
+    """Return the kinds of pools: GetDedicatedIpPool's ScalingMode, and what is known of SES's own pools."""
+    own = {each.name: "managed" if each.is_managed else "standard" for each in place.own_pools}
+    return {SHARED_POOL: "shared", DEFAULT_POOL: "standard", **own}
 
 
 def _home_of(diagnosis: Diagnosis, places: Collection[AccountRegion], home: AccountRegion) -> AccountRegion:

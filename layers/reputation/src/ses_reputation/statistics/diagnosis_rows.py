@@ -30,4 +30,5 @@ def diagnoses_of_row(row: Row) -> PlaceDiagnoses:
 def _as_today(plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return diagnoses with the fields that those of before lack, until the next run of the checks."""
     found = [{"subject": "", "found_at": None, **each} for each in plain["found"]]
-    return {"resume_after": "", "round_began_at": None, **plain, "found": found}
+    lacking: dict[str, Any] = {"resume_after": "", "round_began_at": None, "set_pools": {}, "pool_kinds": {}}
+    return {**lacking, **plain, "found": found}

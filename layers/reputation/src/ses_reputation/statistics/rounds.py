@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from ses_reputation.doctor.facts.setup import Setup
 from ses_reputation.doctor.reading.scope import SetupScope
 from ses_reputation.statistics.diagnoses import KeptDiagnosis, PlaceDiagnoses
-from ses_reputation.statistics.diagnosing import MOST_FEEDS, MOST_KEPT
+from ses_reputation.statistics.diagnosing import MOST_FEEDS, MOST_KEPT, MOST_SETS
 from ses_reputation.statistics.send_statistics import AccountRegion
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -65,13 +65,25 @@ def join_rounds(
             and each.subject not in examined
             and (resume_after or (each.found_at or previous.read_at) >= began_at)
         ]
+    # One run of a round reads the sets, another their pools.
+    parts = [each for each in (previous, now) if each and (each is now or goes_on or resume_after)]
     most_severe = sorted(found, key=lambda each: -each.severity)[:MOST_KEPT]
     return replace(
         now,
         found=tuple(_within(most_severe)),
         resume_after=resume_after,
         round_began_at=began_at if resume_after else None,
+        set_pools=_latest([each.set_pools for each in parts]),
+        pool_kinds=_latest([each.pool_kinds for each in parts]),
     )
+
+
+def _latest(maps: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return maps in one: what the last one says counts, and as much is kept as of one run."""
+    known: dict[str, str] = {}
+    for each in maps:
+        known |= each
+    return dict(sorted(known.items())[:MOST_SETS])
 
 
 def _within(diagnoses: Iterable[KeptDiagnosis]) -> Iterable[KeptDiagnosis]:

@@ -18,6 +18,7 @@ from ses_reputation.statement.store import (
     page_key,
     twin_key,
 )
+from tests.support.mail import NOW
 
 PARTY = "owner-111122223333"
 
@@ -34,11 +35,11 @@ class World:
 
     def make(self, store: StatementMemory) -> None:
         number = next(self.numbers)
-        store.put(page_key(PARTY), f"<p>page {number}", PAGE_TYPE)
+        store.put(page_key(PARTY), f"<p>page {number}", PAGE_TYPE, NOW)
         if self.is_down:
             raise UnavailableError("Query ThrottlingException")
-        store.put(twin_key(PARTY), '{"version":1}', JSON_TYPE)
-        store.put(INDEX_PAGE, f"<p>index {number}", PAGE_TYPE)
+        store.put(twin_key(PARTY), '{"version":1}', JSON_TYPE, NOW)
+        store.put(INDEX_PAGE, f"<p>index {number}", PAGE_TYPE, NOW)
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(world: World) -> None:
 
 def test_memory_returns_what_was_put_last() -> None:
     memory = StatementMemory()
-    memory.put("key", "first", PAGE_TYPE)
-    memory.put("key", "second", PAGE_TYPE)
+    memory.put("key", "first", PAGE_TYPE, NOW)
+    memory.put("key", "second", PAGE_TYPE, NOW)
 
     assert (memory.fetch("key"), memory.fetch("other")) == ("second", None)

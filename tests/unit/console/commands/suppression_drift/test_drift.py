@@ -9,6 +9,7 @@ import pytest
 from typer.testing import Result
 
 from console.commands.suppression_drift import drift as command
+from ses_reputation.suppression.changes.drift.kept_counts import read_drift
 from ses_reputation.suppression.snapshot.location import SnapshotRun
 from tests.support.drifted_stack import COURIER, drifted_stack
 from tests.support.in_memory.suppression import suppress
@@ -72,6 +73,25 @@ def test_numbers_are_printed_and_no_address(monkeypatch: pytest.MonkeyPatch, sta
 
     assert read_screen(result) == SCREEN
     assert "@" not in result.output
+
+
+def test_numbers_are_kept_for_statements_only_where_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, stack: dict[str, Any]
+) -> None:
+    run(monkeypatch, stack)
+    assert read_drift(stack["snapshots"]) is None
+
+    assert read_screen(run(monkeypatch, stack, "--publish")) == SCREEN
+
+    kept = read_drift(stack["snapshots"])
+    assert kept is not None
+    # As printed, without the complainant whom somebody took off the list.
+    assert [(place.kind, place.account, number) for place, number in sorted(kept.counts.items())] == [
+        ("delivered_since", "222222222222", 1),
+        ("missing_from_list", "111111111111", 1),
+        ("repeated_soft_bounces", "111111111111", 1),
+        ("unsuppressed_elsewhere", "111111111111", 1),
+    ]
 
 
 def test_programs_get_the_numbers_and_where_the_addresses_are(

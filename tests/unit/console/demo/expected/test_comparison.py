@@ -20,9 +20,9 @@ from console.demo.expected.comparison import (
 )
 from console.demo.expected.standings import EntityMeasure, Expected, expect_standings
 from console.demo.report import compare_run, does_add_up, print_arithmetic
-from console.demo.run import DayRun, Snapshot
-from console.demo.stages import Assessed, divide_day
-from console.demo.traffic import DayOfTraffic, Fact, generate_day
+from console.demo.run import DemoRun, Snapshot
+from console.demo.stages import Assessed, divide
+from console.demo.traffic import Fact, InventedTraffic, generate_day
 from console.local_aws.subscriber import HeardEvent
 from console.local_stack.ledger_contents import LedgerContents
 from console.reports.message_tally import MessageTally
@@ -38,12 +38,12 @@ ENDS_AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def day() -> DayOfTraffic:
+def day() -> InventedTraffic:
     # So few that no standing changes: a perfect ledger without alerts and events is simple to make.
-    return generate_day(1, ENDS_AT, mails=60)
+    return generate_day(6, ENDS_AT, mails=60)
 
 
-def tally_of(day: DayOfTraffic) -> MessageTally:
+def tally_of(day: InventedTraffic) -> MessageTally:
     fates = Counter({tuple(fate.split("/")): number for fate, number in day.fates.items()})
     return MessageTally(
         len(day.publications),
@@ -53,7 +53,7 @@ def tally_of(day: DayOfTraffic) -> MessageTally:
     )
 
 
-def test_a_perfect_ledger_matches(day: DayOfTraffic) -> None:
+def test_a_perfect_ledger_matches(day: InventedTraffic) -> None:
     hours = hours_of(day)
 
     assert compare_facts(day, hours).compared > 70
@@ -63,7 +63,7 @@ def test_a_perfect_ledger_matches(day: DayOfTraffic) -> None:
     assert not compare_fates(day, tally_of(day)).mismatches
 
 
-def test_a_fact_counted_twice_is_named(day: DayOfTraffic) -> None:
+def test_a_fact_counted_twice_is_named(day: InventedTraffic) -> None:
     hours = hours_of(day)
     count_one(hours[0].counts, "other-set", "yahoo", "sent")
     sent = sum(
@@ -75,7 +75,7 @@ def test_a_fact_counted_twice_is_named(day: DayOfTraffic) -> None:
     )
 
 
-def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
+def test_an_hour_that_is_missing_is_named(day: InventedTraffic) -> None:
     missing, *others = hours_of(day)
 
     mismatches = compare_facts(day, others).mismatches
@@ -84,14 +84,14 @@ def test_an_hour_that_is_missing_is_named(day: DayOfTraffic) -> None:
     assert all(each.cell[:4] == missing.sender_hour and each.found == 0 for each in mismatches)
 
 
-def test_a_fact_that_was_never_reported_is_named(day: DayOfTraffic) -> None:
+def test_a_fact_that_was_never_reported_is_named(day: InventedTraffic) -> None:
     fact = Fact("999900001111", "us-east-1", "example.net", "2026-11-22T09", "m", "r", "rejected")
     hours = [*hours_of(day), HourBalance(SenderHour(*fact[:4]), counts={"x": {"gmail": {"rejected": 1}}})]
 
     assert compare_facts(day, hours).mismatches == (Mismatch((*fact[:4], "rejected"), 0, 1),)
 
 
-def test_a_feed_that_is_credited_wrongly_is_named(day: DayOfTraffic) -> None:
+def test_a_feed_that_is_credited_wrongly_is_named(day: InventedTraffic) -> None:
     hours = hours_of(day)
     hour, name = next(
         (hour, name)
@@ -107,7 +107,7 @@ def test_a_feed_that_is_credited_wrongly_is_named(day: DayOfTraffic) -> None:
     assert tellers == {"both": -1, "owner_only": 1}
 
 
-def test_a_message_with_another_fate_is_named(day: DayOfTraffic) -> None:
+def test_a_message_with_another_fate_is_named(day: InventedTraffic) -> None:
     tally = tally_of(day)
     moved = replace(tally, journaled=tally.journaled - 1, quarantined={**tally.quarantined, "new_reason": 1})
 
@@ -126,10 +126,10 @@ def test_addresses_must_stand_once_and_are_never_named() -> None:
     assert comparison.mismatches == (Mismatch(("address", "2"), 1, 0), Mismatch(("address", "3"), 1, 2))
 
 
-def assess(day: DayOfTraffic) -> list[Assessed]:
+def assess(day: InventedTraffic) -> list[Assessed]:
     """What perfect assessments would leave; on a day this small nothing is published."""
-    stages = divide_day(day, ENDS_AT)
-    expected = expect_standings(day, [stage.publications for stage in stages])
+    stages = divide(day, ENDS_AT)
+    expected = expect_standings(day, [(stage.ends_at, stage.publications) for stage in stages])
     return [
         Assessed(
             stage,
@@ -160,25 +160,28 @@ def state_of(
 
 
 def print_proof(
-    day: DayOfTraffic, tally: MessageTally, hours: list[HourBalance], assessed: list[Assessed] | None = None
+    day: InventedTraffic,
+    tally: MessageTally,
+    hours: list[HourBalance],
+    assessed: list[Assessed] | None = None,
 ) -> tuple[bool, str]:
     screen = Screen(file=io.StringIO(), width=80)
-    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"]))
-    run = DayRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
-    comparisons = compare_run(run, ["a@example.com"], snapshot)
+    snapshot = cast("Snapshot", SimpleNamespace(addresses=["a@example.com"], listed=["a@example.com"]))
+    run = DemoRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
+    comparisons = compare_run(run, [snapshot])
     print_arithmetic(screen, run, comparisons)
     assert isinstance(screen.file, io.StringIO)
     return does_add_up(run, comparisons), screen.file.getvalue()
 
 
-def test_the_proof_holds_for_a_perfect_ledger(day: DayOfTraffic) -> None:
+def test_the_proof_holds_for_a_perfect_ledger(day: InventedTraffic) -> None:
     adds_up, printed = print_proof(day, tally_of(day), hours_of(day))
 
     assert adds_up
     assert ": must be" not in printed
 
 
-def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: DayOfTraffic) -> None:
+def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: InventedTraffic) -> None:
     hours = hours_of(day)
     outcomes = next(each for cells in hours[0].counts.values() for each in cells.values() if "sent" in each)
     del outcomes["sent"]
@@ -188,7 +191,7 @@ def test_the_proof_fails_and_prints_the_figure_where_one_fact_is_missing(day: Da
     assert f"{hours[0].sender_hour.send_hour} sent: must be" in printed.replace("\n", " ")
 
 
-def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
+def test_the_proof_fails_where_a_message_is_lost(day: InventedTraffic) -> None:
     tally = tally_of(day)
     lost = replace(tally, received=tally.received + 1)
     adds_up, printed = print_proof(day, lost, hours_of(day))
@@ -197,7 +200,7 @@ def test_the_proof_fails_where_a_message_is_lost(day: DayOfTraffic) -> None:
     assert "published IS NOT" in printed
 
 
-def test_the_proof_fails_where_a_standing_is_not_what_was_counted(day: DayOfTraffic) -> None:
+def test_the_proof_fails_where_a_standing_is_not_what_was_counted(day: InventedTraffic) -> None:
     *stages, last = assess(day)
     entity, state = next(iter(last.states.items()))
     rated = replace(state, measures={Measure.BOUNCES: MeasureState(Standing.PAUSE, ENDS_AT)})
@@ -208,7 +211,7 @@ def test_the_proof_fails_where_a_standing_is_not_what_was_counted(day: DayOfTraf
     assert "standing pause: must be 0, is 1" in " ".join(printed.split())
 
 
-def test_the_proof_fails_where_an_event_comes_out_of_nowhere(day: DayOfTraffic) -> None:
+def test_the_proof_fails_where_an_event_comes_out_of_nowhere(day: InventedTraffic) -> None:
     *stages, last = assess(day)
     event = HeardEvent("Feed Finding Opened", {"id": "identity#example.com#1"})
     adds_up, printed = print_proof(

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +17,7 @@ from console.demo.expected.standings import (
     expect_changes,
     expect_standings,
 )
-from console.demo.traffic import DayOfTraffic, Fact, Publication, generate_day
+from console.demo.traffic import Fact, InventedTraffic, Publication, generate_traffic
 from console.demo.traffic.expected_facts import feeds_by_fact
 from ses_reputation.rates.history import History
 from ses_reputation.rates.thresholds import Measure, Standing, StandingRules
@@ -30,17 +30,24 @@ ENDS_AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
 AGENCY = EntityMeasure("account 444455556666 in us-east-1", "bounces")
 
 
-def stages_of(day: DayOfTraffic) -> list[tuple[Publication, ...]]:
-    morning, evening = (day.arriving_by(ENDS_AT - timedelta(hours=hours)) for hours in (12, 6))
-    return [morning, evening[len(morning) :], day.publications[len(evening) :]]
+Stages = list[tuple[datetime, tuple[Publication, ...]]]
 
 
-def rated_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expected]]:
+def stages_of(traffic: InventedTraffic) -> Stages:
+    """All mail in four stages; of a day alone the first is empty."""
+    ends = [ENDS_AT - timedelta(hours=hours) for hours in (24, 12, 6)]
+    places = [0, *(len(traffic.arriving_by(end)) for end in ends), len(traffic.publications)]
+    published = [traffic.publications[first:last] for first, last in pairwise(places)]
+    return list(zip([*ends, ENDS_AT], published, strict=True))
+
+
+def rated_by_the_library(traffic: InventedTraffic) -> list[dict[EntityMeasure, Expected]]:
     rated: list[dict[EntityMeasure, Expected]] = []
     held: dict[str, dict[Measure, Standing]] = {}
-    for number, arrived in enumerate(accumulate(stages_of(day), lambda before, new: (*before, *new))):
-        hours = hours_of(day, feeds_by_fact(arrived))
-        now = ENDS_AT - timedelta(hours=(12, 6, 0)[number])
+    arrived: tuple[Publication, ...] = ()
+    for now, publications in stages_of(traffic):
+        arrived = (*arrived, *publications)
+        hours = hours_of(traffic, feeds_by_fact(arrived))
         stage: dict[EntityMeasure, Expected] = {}
         for entity, senders in entities_of(map(sender_of, hours)).items():
             history = History(
@@ -56,14 +63,14 @@ def rated_by_the_library(day: DayOfTraffic) -> list[dict[EntityMeasure, Expected
 
 
 @pytest.mark.parametrize(
-    ("seed", "mails"),
-    [(20261122, 6_000), (5, 3_000), (6, 150), (7, 14_000)],
+    ("seed", "mails", "days"),
+    [(20261122, 4_000, 28), (5, 3_000, 0), (6, 150, 3), (7, 14_000, 0)],
     ids=["the demo's", "unrated", "small", "more than the volume"],
 )
-def test_counting_and_the_library_come_to_the_same(seed: int, mails: int) -> None:
-    day = generate_day(seed, ENDS_AT, mails)
+def test_counting_and_the_library_come_to_the_same(seed: int, mails: int, days: int) -> None:
+    traffic = generate_traffic(seed, ENDS_AT, mails, days)
 
-    assert expect_standings(day, stages_of(day)) == rated_by_the_library(day)
+    assert expect_standings(traffic, stages_of(traffic)) == rated_by_the_library(traffic)
 
 
 @pytest.mark.parametrize("module", [standings, thresholds])
@@ -92,8 +99,8 @@ def by_owner(outcomes: dict[str, int], hour: str) -> Publication:
 
 def expected_of(*stages: Publication) -> list[Expected]:
     names = {fact.message_id: "newsletter" for stage in stages for fact in stage.facts}
-    day = DayOfTraffic((), {}, 0, 0, 0, {}, names)
-    return [expected[AGENCY] for expected in expect_standings(day, [[stage] for stage in stages])]
+    day = InventedTraffic((), {}, 0, 0, 0, {}, names)
+    return [expected[AGENCY] for expected in expect_standings(day, [(ENDS_AT, [stage]) for stage in stages])]
 
 
 BOUNCED = "bounced_permanent_general"

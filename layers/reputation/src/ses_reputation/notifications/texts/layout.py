@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.render import TextParts
-from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.parties import PartyId, page_of
 from ses_reputation.shell_words import shell_command, shell_option
 from ses_reputation.visible_text import shorten_addresses, visible
 
@@ -150,16 +150,16 @@ def command_about(context: NotificationContext, name: str, *options: str, argume
 
 def statement_command(context: NotificationContext) -> list[str]:
     """Return how to open the page on which an entity stands: of an identity, its owner's."""
-    entity = context.entity
-    party = entity.name if entity.kind is EntityKind.ACCOUNT else ""
-    return open_statement(party, context.stack_name, context.statement_base_url)
+    return (
+        open_statement(context.party, context.stack_name, context.statement_base_url) if context.party else []
+    )
 
 
-def open_statement(party: str, stack_name: str, base_url: str) -> list[str]:
-    """Return the command that opens a party's statement, and the link to where statements are served.
+def open_statement(party: PartyId, stack_name: str, base_url: str) -> list[str]:
+    """Return the command that opens a party's statement, and the page's link where statements are served.
 
-    party: the account of a delegate; "" for the owner. base_url: "" where they are served nowhere.
+    base_url: where the folder of all statements is served; "" where it is nowhere.
     """
     stack = shell_option("--stack", stack_name)
-    lines = command(*shell_command("ses-reputation statement open", [stack], party))
-    return [*lines, f"{_INDENT}{base_url}"] if base_url else lines
+    lines = command(*shell_command("ses-reputation statement open", [stack], party.account))
+    return [*lines, f"{_INDENT}{base_url.rstrip('/')}/{page_of(party.name)}"] if base_url else lines

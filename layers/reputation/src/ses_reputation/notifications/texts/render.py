@@ -114,6 +114,7 @@ _FILTERS: Mapping[str, Any] = {
     "count": wording.count,
     "duration": wording.duration,
     "event_noun": wording.event_noun,
+    "headroom_text": lambda headroom, measure, rate: wording.headroom_text(measure, headroom, rate),
     "hours": lambda hours: wording.duration(timedelta(hours=hours)),
     "moment": _moment,
     "moment_of": wording.moment_of,

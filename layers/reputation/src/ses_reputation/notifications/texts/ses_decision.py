@@ -1,6 +1,9 @@
 """The alerts about what SES itself has decided about an account, or about its tenants."""
 
+from datetime import datetime
+
 from ses_reputation.notifications.context import NotificationContext
+from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
@@ -11,7 +14,9 @@ from ses_reputation.notifications.texts.layout import (
     what_to_do,
 )
 from ses_reputation.notifications.texts.render import render
+from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.changes import AccountDecided, DecisionChange, TenantsDecided
+from ses_reputation.statistics.decisions import SesDecision
 
 MOST_TENANTS_NAMED = 20
 
@@ -21,6 +26,12 @@ def alert_of_decision(context: NotificationContext, change: DecisionChange) -> A
     if isinstance(change, AccountDecided):
         return _alert(context, "ses_decision", change)
     return _alert(context, "ses_tenants", change, most=MOST_TENANTS_NAMED)
+
+
+def advise_decided(entity: ReputationEntity, decision: SesDecision, at: datetime) -> tuple[Advice, ...]:
+    """Return what to do about a decision of SES, as the alert about it said; at: aware UTC."""
+    change = AccountDecided(at, None, None, decision)
+    return render("ses_decision", entity=entity, change=change).advice
 
 
 def _alert(

@@ -1,14 +1,14 @@
 """The alert about a changed standing."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
-    command,
     command_about,
     make_alert,
     rows,
@@ -20,9 +20,9 @@ from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity
 from ses_reputation.rollup.rate_counts import Dimension
-from ses_reputation.shell_words import shell_command, shell_option
+from ses_reputation.shell_words import our_command, shell_option
 from ses_reputation.standing.changes import StandingChange, StandingEnded
-from ses_reputation.visible_text import shorten_addresses
+from ses_reputation.wording import sender_and_name
 
 _OUTCOMES = (Dimension.BOUNCE, Dimension.COMPLAINT)
 
@@ -33,7 +33,7 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         "standing",
         change=change,
         ses_rate=context.ses_rates.get(change.measure),
-        **_whence(context.entity, change.evaluation.causes),
+        **_whence(context.entity, change.evaluation.causes, context.stack_name),
     )
     return make_alert(
         parts,
@@ -41,26 +41,49 @@ def alert_of_standing(context: NotificationContext, change: StandingChange) -> A
         Section("Where it comes from", rows(parts.causes)),
         what_to_do(parts.advice),
         Section("To see more", [*command_about(context, "standing explain"), *statement_command(context)]),
-        *(_to_stop_it(context, change) if change.after.standing is Standing.PAUSE else ()),
     )
 
 
 def advise(
-    entity: ReputationEntity, measure: Measure, standing: Standing, causes: Sequence[Cause]
+    entity: ReputationEntity,
+    measure: Measure,
+    standing: Standing,
+    causes: Sequence[Cause],
+    stack_name: str,
+    *,
+    is_own: bool = False,
 ) -> tuple[Advice, ...]:
-    """Return what to do about where an entity stands, most urgent first, as the alert about it said."""
-    where = _whence(entity, causes)
+    """Return what to do about where an entity stands, most urgent first, as the alert about it said.
+
+    is_own: of an identity, whether only the mail of who is advised is rated.
+    """
+    where = {**_whence(entity, causes, stack_name), "is_own": is_own}
     return render("standing_now", measure=measure, standing=standing, is_worse=True, **where).advice
 
 
-def _whence(entity: ReputationEntity, causes: Sequence[Cause]) -> dict[str, Any]:
-    """Return what the template of advice needs to know of the mail."""
+def _whence(entity: ReputationEntity, causes: Sequence[Cause], stack_name: str) -> dict[str, Any]:
+    """Return what the template of advice needs to know of the mail.
+
+    holder: the account of the configuration set that most events come from, else the sender of most; "" where
+    that is not known. Commands are quoted; each is "" where it is not known what it is about.
+    """
     delegate = delegate_of(causes, entity)
+    holder, cause_set = sender_and_name(_first_of(causes, [Dimension.CONFIGURATION_SET]))
+    holder = holder or (entity.name if entity.kind is EntityKind.ACCOUNT else delegate)
+    named = cause_set if holder in {delegate, entity.name} else f"{holder}/{cause_set}"
+    stack, of_holder = {"stack": stack_name}, {"account": holder, "region": entity.region}
     return {
         "entity": entity,
+        "is_own": False,
         "delegate": delegate,
-        "cause_set": _first_of(causes, [Dimension.CONFIGURATION_SET]).removeprefix(f"{delegate}/"),
+        "holder": holder,
+        "cause_set": named if cause_set else "",
         "main_outcome": _first_of(causes, _OUTCOMES),
+        "pausing": _pausing(cause_set, entity) if holder and cause_set else "",
+        "revoking": our_command("authorize revoke", {"delegate": delegate}, entity.name) if delegate else "",
+        "seeing": our_command("balances", {"account": holder, **entity.names, **stack}),
+        "listing": our_command("suppression list", {**of_holder, **stack}) if holder else "",
+        "suppressing": _suppressing(entity),
     }
 
 
@@ -80,27 +103,21 @@ def _first_of(causes: Iterable[Cause], kinds: Collection[Dimension]) -> str:
     return next((cause.mail_slice.name for cause in causes if cause.mail_slice.kind in kinds), "")
 
 
-def _to_stop_it(context: NotificationContext, change: StandingChange) -> Iterator[Section]:
-    entity, causes = context.entity, change.evaluation.causes
-    delegate = delegate_of(causes, entity)
-    name = _first_of(causes, [Dimension.CONFIGURATION_SET])
-    if delegate:
-        in_full = " (write the address in full)" if "@" in entity.name else ""
-        title = f"To draft the policy that no longer lets {delegate} send{in_full}"
-        yield Section(title, _revoking(delegate, entity))
-    elif name and entity.kind is EntityKind.ACCOUNT:
-        yield Section(f"To pause {name} at once, as account {entity.name}", _pausing(name, entity))
+def _pausing(configuration_set: str, entity: ReputationEntity) -> str:
+    """Return the command that pauses a set: SES API v2, PutConfigurationSetSendingOptions."""
+    if configuration_set == NO_CONFIGURATION_SET:
+        return ""
+    name = shell_option("--configuration-set-name", configuration_set)
+    words = [name, "--no-sending-enabled", _region_of(entity)]
+    return " ".join(["aws sesv2 put-configuration-set-sending-options", *words])
 
 
-def _revoking(delegate: str, entity: ReputationEntity) -> list[str]:
-    options = [shell_option("--delegate", delegate)]
-    return command(*shell_command("ses-reputation authorize revoke", options, shorten_addresses(entity.name)))
+def _suppressing(entity: ReputationEntity) -> str:
+    """Return the command that sets for which reasons SES holds mail back: PutAccountSuppressionAttributes."""
+    reasons = "--suppressed-reasons BOUNCE COMPLAINT"
+    return f"aws sesv2 put-account-suppression-attributes {reasons} {_region_of(entity)}"
 
 
-def _pausing(configuration_set: str, entity: ReputationEntity) -> list[str]:
-    return command(
-        "aws sesv2 put-configuration-set-sending-options",
-        shell_option("--configuration-set-name", configuration_set),
-        "--no-sending-enabled",
-        shell_option("--region", entity.region),
-    )
+def _region_of(entity: ReputationEntity) -> str:
+    """Return the option; an identity is sent with in several Regions, of which the reader names one."""
+    return shell_option("--region", entity.region or "REGION")

@@ -6,9 +6,15 @@
   const NUMBER = new Intl.NumberFormat("en");
   // Room around a chart, in pixels: for the axis on the left, its labels below, and flags between both.
   const MARGIN = { top: 14, right: 10, bottom: 22, left: 52 };
-  const RATE_HEIGHT = 205;
-  const VOLUME_HEIGHT = 56;
+  const RATE_HEIGHT = 176;
+  // The measure that is not the worse one takes less room, and has no bars: they would be the same.
+  const SECOND_HEIGHT = 110;
+  const VOLUME_HEIGHT = 46;
   const GAP = 20;
+  const LABEL_HEIGHT = 16;
+
+  const PLACES = { bounces: 2, complaints: 3 };
+  const SENDS = { bounces: "sends", complaints: "sends to providers with feedback loops" };
 
   const numberOf = (text) => {
     const digits = text.replace(/[^\d.]/g, "");
@@ -32,7 +38,7 @@
       const [low, high] = row[`${measure}-interval`].split(" to ").map((end) => numberOf(end) / 100);
       const value = of ? events / of : null;
       const text = of
-        ? `${row.when}: ${row[`${measure}-rate`]} (${events} of ${NUMBER.format(of)} sends; 95 % interval ${row[`${measure}-interval`]} %)`
+        ? `${row.when}: ${row[`${measure}-rate`]} (${events} of ${NUMBER.format(of)} ${SENDS[measure]}; 95 % interval ${row[`${measure}-interval`]} %)`
         : `${row.when}: nothing sent`;
       return { at: row.at, sends: numberOf(row.sends) ?? 0, value, low: of ? low : null, high: of ? high : null, text };
     });
@@ -106,15 +112,22 @@
         .attr("y2", y(rate));
   };
 
-  /** Names of the marks, over the curve, which may run through them. */
+  /** Names of the marks, over the curve, which may run through them. Where two would overlap, the lower mark's
+   *  stands behind the higher one's. */
   const nameMarks = (drawing, x, y, marks) => {
-    for (const { standing, rate } of marks.filter((mark) => mark.rate <= y.domain()[1]))
-      drawing
+    const start = x.range()[0] + 5;
+    let line = -Infinity;
+    let left = start;
+    for (const { standing, rate } of marks.filter((mark) => mark.rate <= y.domain()[1]).reverse()) {
+      if (y(rate) - line > LABEL_HEIGHT) [line, left] = [y(rate), start];
+      const label = drawing
         .append("text")
         .attr("class", `mark ${standing}`)
-        .attr("x", x.range()[0] + 5)
-        .attr("y", y(rate) - 4)
+        .attr("x", left)
+        .attr("y", line - 4)
         .text(`${standing} ${+(rate * 100).toFixed(3)} %`);
+      left += label.node().getComputedTextLength() + 12;
+    }
   };
 
   const drawVolume = (drawing, x, points, step, bottom) => {
@@ -136,7 +149,8 @@
   };
   const compact = (number) => new Intl.NumberFormat("en", { notation: "compact" }).format(number);
 
-  /** The curve with its interval; where there is too little mail for a rate, points of their own, hollow. */
+  /** The curve with its interval; where there is too little mail for a rate, points of their own, hollow. What the
+   *  axis has no room for is an arrow on its edge. */
   const drawCurve = (drawing, x, y, points, middle) => {
     const at = (point) => x(new Date(+point.at + middle));
     const top = y.domain()[1];
@@ -146,28 +160,48 @@
     const curve = d3.line().defined(isKnown).x(at).y((point) => within(point.value));
     drawing.append("path").attr("class", "band").attr("d", band(points));
     drawing.append("path").attr("class", "curve").attr("d", curve(points));
-    drawing
-      .append("g")
-      .attr("class", "points")
-      .selectAll("circle")
-      .data(points.filter((point) => point.value !== null))
-      .join("circle")
-      .attr("class", (point) => (isKnown(point) ? null : "little"))
-      .attr("data-value", (point) => point.value)
+    const known = points.filter((point) => point.value !== null);
+    const dots = drawing.append("g").attr("class", "points");
+    const mark = (shape, of) =>
+      dots
+        .selectAll(shape)
+        .data(known.filter(of))
+        .join(shape)
+        .attr("class", (point) => (isKnown(point) ? null : "little"))
+        .attr("data-value", (point) => point.value);
+    mark("circle", (point) => point.value <= top)
       .attr("r", points.length > 60 ? 1.8 : points.length > 20 ? 2.2 : 3.5)
       .attr("cx", at)
-      .attr("cy", (point) => within(point.value));
+      .attr("cy", (point) => y(point.value));
+    mark("path", (point) => point.value > top)
+      .attr("d", "M0,-11 l4,7 h-8 z")
+      .attr("transform", (point) => `translate(${at(point)},${y(top)})`);
   };
 
-  /** Changes of standing and alerts on the time axis, each a link to its line of the timeline. */
+  /** How much lies beyond an axis, for as long as no point is read. */
+  const offScale = (points, top, step, measure) => {
+    const off = points.filter((point) => point.value > top).map((point) => point.value);
+    const noun = `${step < DAY ? "hour" : "day"}${off.length > 1 ? "s" : ""}`;
+    if (!off.length) return "";
+    return `▲ ${off.length} ${noun} off the scale, up to ${(Math.max(...off) * 100).toFixed(PLACES[measure])} %`;
+  };
+
+  const STANDINGS = ["healthy", "watch", "review", "pause"];
+  const severityOf = (line) => STANDINGS.indexOf(line?.dataset.standing);
+
+  /** Changes of standing and alerts on the time axis, each a link to its line of the timeline: of each day (hour) the
+   *  worst. */
   const drawFlags = (svg, x, figure, y, step) => {
     const [first, last] = x.domain();
     const byPlace = new Map();
     for (const line of document.querySelectorAll(".timeline [data-entity]")) {
       if (line.dataset.entity !== figure.dataset.entity) continue;
-      const at = new Date(line.dataset.at);
+      if (line.dataset.measure && line.dataset.measure !== figure.dataset.measure) continue;
+      const at = new Date(line.querySelector("time").dateTime);
       const place = Math.floor(+at / step);
-      if (at >= first && at <= last && !byPlace.has(place)) byPlace.set(place, { at, line });
+      if (at < first || at > last) continue;
+      const isWorse = severityOf(line) > severityOf(byPlace.get(place)?.line);
+      if (isWorse || !byPlace.has(place)) byPlace.set(place, { at, line });
     }
     for (const { at, line } of byPlace.values())
       svg
@@ -180,9 +214,17 @@
         .attr("transform", `translate(${x(at)},${y})`);
   };
 
+  /** The command behind the figures of a day, or an hour, stays below the charts: it can be copied from there. */
+  const showCommand = (figure, at) => {
+    const command = document.querySelector(`[data-day-of="${CSS.escape(figure.dataset.entity)}"]`);
+    const period = at.toISOString().slice(0, figure.dataset.scale ? 13 : 10);
+    if (command) command.textContent = command.dataset.pattern.replace(/(--from|--to) DAY/g, `$1 ${period}`);
+  };
+
   /** A cursor for pointer and arrow keys, which says in the readout what the table says. */
-  const follow = (svg, figure, x, points, middle, height) => {
+  const follow = (svg, figure, x, points, middle, height, atRest = "") => {
     const readout = figure.querySelector(".readout");
+    readout.textContent = atRest;
     const cursor = svg.append("line").attr("class", "cursor").attr("y1", MARGIN.top).attr("y2", height - MARGIN.bottom);
     const times = points.map((point) => +point.at + middle);
     let place = points.length - 1;
@@ -190,10 +232,11 @@
       place = Math.max(0, Math.min(points.length - 1, next));
       cursor.attr("x1", x(times[place])).attr("x2", x(times[place])).classed("shown", true);
       readout.textContent = points[place].text;
+      showCommand(figure, points[place].at);
     };
     const hide = () => {
       cursor.classed("shown", false);
-      readout.textContent = "";
+      readout.textContent = atRest;
     };
     svg.on("pointermove", (event) => {
       const scale = svg.attr("width") / svg.node().getBoundingClientRect().width;
@@ -215,25 +258,28 @@
     const step = rows[0].when.includes(":") ? DAY / 24 : DAY;
     const points = pointsOf(rows, figure.dataset.measure);
     const marks = marksOf(figure);
-    const scaled = figure.dataset.scale ? readTable(document.getElementById(figure.dataset.scale)) : rows;
-    const top = topOf(pointsOf(scaled, figure.dataset.measure), marks, Number(figure.dataset.rate || 0));
-    const bottom = MARGIN.top + RATE_HEIGHT + GAP + VOLUME_HEIGHT;
+    const other = figure.dataset.scale ? readTable(document.getElementById(figure.dataset.scale)) : [];
+    const scaled = [...points, ...pointsOf(other, figure.dataset.measure)];
+    const top = topOf(scaled, marks, Number(figure.dataset.rate || 0));
+    const isSecond = figure.closest(".second") !== null;
+    const zero = MARGIN.top + (isSecond ? SECOND_HEIGHT : RATE_HEIGHT);
+    const bottom = zero + GAP + (isSecond ? 0 : VOLUME_HEIGHT);
     const height = bottom + MARGIN.bottom;
     const { svg, width, drawing } = frame(figure, height, figure.dataset.label);
     const x = timeScale(rows.map((row) => row.at), width, step);
-    const y = d3.scaleLinear([0, top], [MARGIN.top + RATE_HEIGHT, MARGIN.top]);
+    const y = d3.scaleLinear([0, top], [zero, MARGIN.top]);
     svg.attr("data-top", top);
     const [, tick] = y.ticks(4);
     const places = Math.max(0, Math.ceil(-Math.log10(tick * 100)));
     const axis = d3.axisLeft(y).ticks(4).tickFormat((share) => `${(share * 100).toFixed(places)} %`);
     drawMarks(drawing, x, y, marks);
     drawing.append("g").attr("class", "axis").attr("transform", `translate(${MARGIN.left},0)`).call(axis);
-    drawVolume(drawing, x, points, step, bottom);
+    if (!isSecond) drawVolume(drawing, x, points, step, bottom);
     drawTimeAxis(drawing, x, bottom, step);
     drawCurve(drawing, x, y, points, step / 2);
     nameMarks(drawing, x, y, marks);
-    follow(svg, figure, x, points, step / 2, height);
-    drawFlags(svg, x, figure, MARGIN.top + RATE_HEIGHT + 3, step);
+    follow(svg, figure, x, points, step / 2, height, offScale(points, top, step, figure.dataset.measure));
+    drawFlags(svg, x, figure, zero + 3, step);
   };
 
   const REASONS = ["bounce", "complaint"];
@@ -283,13 +329,15 @@
   const widths = new WeakMap();
 
   /** Draws a chart when it first has a width (a part that is closed has none), and again when that changes. */
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (!target.clientWidth || widths.get(target) === target.clientWidth) continue;
-      widths.set(target, target.clientWidth);
-      DRAWN[target.dataset.chart](target);
-    }
-  });
-  for (const figures of document.querySelectorAll("details.figures")) figures.open = false;
-  for (const figure of document.querySelectorAll("figure[data-chart]")) observer.observe(figure);
+  const draw = (figure) => {
+    if (!figure.clientWidth || widths.get(figure) === figure.clientWidth) return;
+    widths.set(figure, figure.clientWidth);
+    DRAWN[figure.dataset.chart](figure);
+  };
+  const observer = new ResizeObserver((entries) => entries.forEach(({ target }) => draw(target)));
+  const figures = document.querySelectorAll("figure[data-chart]");
+  for (const table of document.querySelectorAll("details.figures")) table.open = false;
+  for (const figure of figures) observer.observe(figure);
+  // page.js has opened all parts by then.
+  addEventListener("beforeprint", () => figures.forEach(draw));
 })();

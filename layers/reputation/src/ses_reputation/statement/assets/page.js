@@ -1,6 +1,6 @@
 "use strict";
 // Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text), and
-// opens the part of the page that a link leads to.
+// opens the part of the page that a link leads to, and all parts for print. Says how old figures are by the reader's clock.
 (() => {
   const keyOf = (cell) => {
     const text = cell.dataset.sort ?? cell.textContent.trim();
@@ -67,4 +67,48 @@
   };
   addEventListener("hashchange", openTarget);
   openTarget();
+
+  /** Opens what is closed while the page is printed. Tables of charts stay closed: their charts are printed. */
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open], .figures)")];
+    for (const part of closed) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of closed) part.open = false;
+  });
+
+  const MINUTE = 60_000;
+  const UNITS = [
+    [1440, "day"],
+    [60, "hour"],
+    [1, "minute"],
+  ];
+  /** A span by its two largest units: `3 days 4 hours`. */
+  const durationOf = (span) => {
+    let minutes = Math.round(span / MINUTE);
+    const parts = UNITS.map(([size, unit]) => {
+      const number = Math.floor(minutes / size);
+      minutes -= number * size;
+      return [number, number === 1 ? `1 ${unit}` : `${number} ${unit}s`];
+    });
+    const first = Math.max(0, parts.findIndex(([number]) => number));
+    const said = parts.slice(first, first + 2).filter(([number]) => number);
+    return said.map(([, text]) => text).join(" ") || "0 minutes";
+  };
+
+  const OLD = 120 * MINUTE;
+  const notes = document.querySelectorAll(".age");
+  /** A clock that is behind the page's time is wrong: then all stays as it was when the page was made. */
+  const sayAges = () => {
+    const made = new Date(notes[0].dataset.made);
+    const age = Date.now() - made;
+    if (age < 0) return;
+    for (const ago of document.querySelectorAll(".ago"))
+      ago.textContent = `(${durationOf(Date.now() - new Date(ago.previousElementSibling.dateTime))} ago)`;
+    notes[0].hidden = age < OLD;
+    notes[0].textContent = `This page is ${durationOf(age)} old. Newer figures may have been published.`;
+  };
+  sayAges();
+  setInterval(sayAges, MINUTE);
 })();

@@ -13,7 +13,7 @@ from ses_reputation.statement.view.rates import RateView, view_rate
 from ses_reputation.statement.view.statement import DelegateView
 from ses_reputation.tallies import group_by, total_by_key
 
-MOST_DELEGATES = 250
+MOST_DELEGATES = 200
 
 
 def view_delegates(
@@ -48,8 +48,15 @@ def _view(
         complaints=rate_view_of(mail, Measure.COMPLAINTS),
         sparkline=sparkline,
         identities=tuple(sorted({shown(sender.identity) for sender in senders})),
-        command=inputs.naming.command("balances", {"account": account, "identity": domain}),
+        command=inputs.naming.command("balances", _balances_of(account, senders)),
     )
+
+
+def _balances_of(account: str, senders: Sequence[SenderIdentity]) -> dict[str, str]:
+    """Return options that show a row's mail: of several identities, or of an address, all of the account."""
+    identities = {sender.identity for sender in senders}
+    only = next(iter(identities)) if len(identities) == 1 else ""
+    return {"account": account, "identity": "" if "@" in only else only}
 
 
 def rate_view_of(mail: Evaluated, measure: Measure) -> RateView:

@@ -3,24 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ses_reputation.delivery.delays import count_open_mail
 from ses_reputation.rates.thresholds import Measure
-from ses_reputation.rollup.entities import ReputationEntity, SenderIdentity
+from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.standing.state import EntityState
+from ses_reputation.statement.facts.deferrals import own_deferrals, view_deferrals
 from ses_reputation.statement.facts.delegates import rate_view_of
 from ses_reputation.statement.facts.evaluated import Evaluated
-from ses_reputation.statement.facts.findings import view_findings, view_protection, view_standing_advice
+from ses_reputation.statement.facts.findings import view_findings, view_protection, view_steps
 from ses_reputation.statement.facts.headlines import entity_headline
 from ses_reputation.statement.facts.measures import view_measure
-from ses_reputation.statement.facts.providers import view_deferrals, view_provider_lines, view_warm_up_rows
+from ses_reputation.statement.facts.providers import view_provider_lines
 from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.facts.series import view_days, view_hours, view_sparkline
 from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
+from ses_reputation.statement.facts.warm_up import view_warm_up_rows
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
-from ses_reputation.statement.view.entity import EntityLine, EntityView
+from ses_reputation.statement.view.entity import EntityLine, EntityView, FindingView
+from ses_reputation.statement.view.mail import DeferralView
 from ses_reputation.statement.view.rates import MeasureView
 
-_NOTHING_OPEN: Mapping[str, int] = {"delayed": 0, "without_outcome": 0}
+DAY = "DAY"
+"""Stands for a day, or an hour, in the command that shows what is behind its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,13 @@ class Subject:
     part_of: str = ""
 
     @property
-    def concern(self) -> tuple[bool, int, float]:
-        """What sorts by concern: whether SES stops it, its standing, how near it is to review."""
-        return (is_in_trouble(self.state), *self.mail.concern)
+    def concern(self) -> tuple[bool, int, bool, float]:
+        """What sorts by concern: whether SES stops it, its standing, how near it is to review.
+
+        SES rates accounts: of the same standing, an account comes before its part of an identity.
+        """
+        severity, nearness = self.mail.concern
+        return is_in_trouble(self.state), severity, not self.part_of, nearness
 
     @property
     def title(self) -> str:
@@ -48,11 +57,18 @@ class Subject:
         title = entity_title(self.entity)
         return f"{title}, as {self.part_of} sends with it" if self.part_of else title
 
+    @property
+    def headline_start(self) -> str:
+        """Return the title as a sentence goes on from it."""
+        return f"{self.title}," if self.part_of else self.title
+
 
 def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
     """Return a subject in full."""
     entity, state, mail, now = subject.entity, subject.state, subject.mail, inputs.now
     hours, days = inputs.hours_of(subject.senders), inputs.days_of(subject.senders)
+    findings, deferrals = _findings(subject, inputs)
+    warm_up, warm_sets = view_warm_up_rows(subject.senders, inputs)
     return EntityView(
         id=entity_id(entity),
         kind=entity.kind,
@@ -60,27 +76,44 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
         region=shown(entity.region),
         title=subject.title,
         is_part=bool(subject.part_of),
-        headline=entity_headline(subject.title, mail, state, inputs.naming),
+        headline=entity_headline(subject.headline_start, mail, state, inputs.naming),
         standing=mail.standing,
         since=mail.since(mail.worst),
         bounces=_measure(subject, Measure.BOUNCES, inputs),
         complaints=_measure(subject, Measure.COMPLAINTS, inputs),
         ses=view_ses(state, inputs.diagnoses),
-        **_unfinished(state),
+        **_unfinished(subject, inputs),
         days=view_days(inputs.totals_of(subject.senders), now),
         hours=view_hours(days, now),
-        providers=view_provider_lines(hours, days, view_deferrals(state), now),
-        warm_up=view_warm_up_rows(days, now),
-        findings=view_findings(state, inputs.naming),
-        advice=view_standing_advice(mail),
+        providers=view_provider_lines(hours, days, deferrals, now),
+        warm_up=warm_up,
+        findings=findings,
+        advice=view_steps(state, mail, inputs.naming, is_own=bool(subject.part_of)),
         protection=view_protection(state),
         commands=_commands(subject, inputs.naming),
         reasons=view_reasons(days),
+        warm_sets=warm_sets,
     )
 
 
-def _unfinished(state: EntityState | None) -> Mapping[str, int]:
-    return (state.view.get("open") if state else None) or _NOTHING_OPEN
+def _findings(
+    subject: Subject, inputs: StatementInputs
+) -> tuple[tuple[FindingView, ...], dict[str, DeferralView]]:
+    """Return what is found, and the deferrals by provider: of who sends, those of its own mail."""
+    entity, state = subject.entity, subject.state
+    is_identity = state is not None and entity.kind is EntityKind.IDENTITY
+    own = [] if is_identity else own_deferrals(subject.senders, inputs)
+    found, at = (state.findings.values(), state.assessed_at) if state else (own, inputs.now)
+    return (
+        view_findings(entity, found, at, inputs.naming),
+        view_deferrals(entity, found if is_identity else own, inputs),
+    )
+
+
+def _unfinished(subject: Subject, inputs: StatementInputs) -> Mapping[str, int]:
+    """Return mail whose end is not known, as last assessed; of a part, which nobody assesses, as counted."""
+    known = subject.state.view.get("open") if subject.state else None
+    return known or count_open_mail(inputs.hours_of(subject.senders))
 
 
 def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> MeasureView:
@@ -92,7 +125,9 @@ def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> Mea
 
 def _commands(subject: Subject, naming: Naming) -> dict[str, str]:
     names = {"days": "balances", "providers": "providers", "warm_up": "providers --warm-up", "feeds": "feeds"}
-    return {topic: naming.command(name, _options(subject)) for topic, name in names.items()}
+    options = _options(subject)
+    commands = {topic: naming.command(name, options) for topic, name in names.items()}
+    return {**commands, "day": naming.command("balances", {**options, "from": DAY, "to": DAY})}
 
 
 def _options(subject: Subject) -> dict[str, str]:

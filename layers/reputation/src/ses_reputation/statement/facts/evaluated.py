@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from ses_reputation.rates.causes import Cause
@@ -97,7 +98,7 @@ def evaluate_part(
     mail: Sequence[DayBalance] = list(days)
     if not mail:
         return Evaluated(entity)
-    rules = replace(rules.of(entity), most_days=PART_DAYS)
+    rules = replace(rules.of(entity), most_days=PART_DAYS, hysteresis=Fraction(0))
     history = History(entity, mail, now)
     found = evaluation_to_json(evaluate_standing(history, {}, rules), history)
     return Evaluated(entity, {Measure(name): each for name, each in found.items()})

@@ -1,13 +1,17 @@
 """Open findings, and what to do: as alerts word them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.finding import command_name, word_finding
+from ses_reputation.notifications.texts.ses_decision import advise_decided
 from ses_reputation.notifications.texts.standing import advise
 from ses_reputation.rates.thresholds import Standing
-from ses_reputation.standing.state import EntityState, ProtectionStep
+from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.state import EntityState, FindingState, ProtectionStep
 from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.ses_view import is_in_trouble
 from ses_reputation.statement.naming import Naming, shown
 from ses_reputation.statement.view.entity import AdvicePart, AdviceStep, FindingView, LabelledText
 from ses_reputation.wording import moment
@@ -20,12 +24,12 @@ _STEPS = {
 }
 
 
-def view_findings(state: EntityState | None, naming: Naming) -> tuple[FindingView, ...]:
-    """Return an entity's open findings as its last assessment worded them, oldest first."""
-    if state is None:
-        return ()
-    found = sorted(state.findings.values(), key=lambda each: (each.opened_at, each.kind, each.scope))
-    worded = [(each, word_finding(state.entity, each, state.assessed_at)) for each in found]
+def view_findings(
+    entity: ReputationEntity, findings: Iterable[FindingState], at: datetime, naming: Naming
+) -> tuple[FindingView, ...]:
+    """Return an entity's open findings as worded at a time, oldest first."""
+    found = sorted(findings, key=lambda each: (each.opened_at, each.kind, each.scope))
+    worded = [(each, word_finding(entity, each, at)) for each in found]
     return tuple(
         FindingView(
             kind=str(each.kind),
@@ -35,18 +39,27 @@ def view_findings(state: EntityState | None, naming: Naming) -> tuple[FindingVie
             is_of_feeds=each.kind.is_of_feeds,
             figures=tuple(LabelledText(*pair) for pair in text.figures),
             advice=view_advice(text.advice),
-            command=naming.command_about(command_name(each.kind), state.entity),
+            command=naming.command_about(command_name(each.kind), entity),
         )
         for each, text in worded
     )
 
 
-def view_standing_advice(mail: Evaluated) -> tuple[AdviceStep, ...]:
-    """Return what to do about where mail stands by its worst measure; nothing where that is healthy."""
+def view_steps(
+    state: EntityState | None, mail: Evaluated, naming: Naming, *, is_own: bool
+) -> tuple[AdviceStep, ...]:
+    """Return what to do about what SES does to an account, then about where mail stands by its worst measure.
+
+    is_own: whether it is the mail of who reads it, rather than of everybody who sends with an identity.
+    """
     standing, measure = mail.standing, mail.worst
+    steps: tuple[AdviceStep, ...] = ()
+    if state and state.decision and is_in_trouble(state):
+        steps = view_advice(advise_decided(state.entity, state.decision.latest, state.assessed_at))
     if standing in (None, Standing.HEALTHY):
-        return ()
-    return view_advice(advise(mail.entity, measure, standing, mail.causes(measure)))
+        return steps
+    advice = advise(mail.entity, measure, standing, mail.causes(measure), naming.stack_name, is_own=is_own)
+    return (*steps, *view_advice(advice))
 
 
 def view_advice(sentences: Iterable[Advice]) -> tuple[AdviceStep, ...]:

@@ -22,11 +22,12 @@ def entity_headline(title: str, mail: Evaluated, state: EntityState | None, nami
         return f"{_capital(title)}: {ses.words}"
     if mail.standing is None:
         return f"{_capital(title)} has no mail that is rated."
-    return f"{_capital(title)} is {measure_sentence(mail, mail.worst)}{_by_whom(mail, naming)}."
+    whose = _by_whom(mail, naming) if state else ""
+    return f"{_capital(title)} is {measure_sentence(mail, mail.worst)}{whose}."
 
 
 def _by_whom(mail: Evaluated, naming: Naming) -> str:
-    """Return `; 404 of its 440 hard bounces are of Agency North (444455556666)`, where that explains it."""
+    """Return `; 404 of its 440 hard bounces came through Agency North (444455556666)`, where it is so."""
     if mail.entity.kind is not EntityKind.IDENTITY or mail.standing is Standing.HEALTHY:
         return ""
     kind, noun = Dimension.SENDING_ACCOUNT, event_noun(mail.worst)
@@ -34,7 +35,7 @@ def _by_whom(mail: Evaluated, naming: Naming) -> str:
     if sender is None:
         return ""
     whom = naming.account_title(sender.mail_slice.name)
-    return f"; {sender.events:,} of its {count(sender.of, noun)} are of {whom}"
+    return f"; {sender.events:,} of its {count(sender.of, noun)} came through {whom}"
 
 
 def statement_headline(headlines: Sequence[tuple[str, bool]], nothing: str = NOTHING_SENT) -> str:
@@ -49,10 +50,17 @@ def statement_headline(headlines: Sequence[tuple[str, bool]], nothing: str = NOT
         return first
     if is_well:
         return f"All {len(headlines):,} are healthy. Nearest to a threshold: {first}"
-    others = sum(1 for _, each in headlines[1:] if not each)
-    if not others:
-        return first
-    return f"{first} {others:,} more of {len(headlines):,} {'needs' if others == 1 else 'need'} a look."
+    return f"{first}{_others([each for _, each in headlines[1:]])}"
+
+
+def _others(are_well: Sequence[bool]) -> str:
+    """Return ` 1 of the 2 others needs a look, too.`; nothing where all others are well."""
+    number = are_well.count(False)
+    if not number:
+        return ""
+    if len(are_well) == 1:
+        return " The other one needs a look, too."
+    return f" {number:,} of the {len(are_well):,} others {'needs' if number == 1 else 'need'} a look, too."
 
 
 def _capital(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.thresholds import Measure, Standing, Thresholds
 from ses_reputation.rollup.rate_counts import Dimension, Slice
 from ses_reputation.statement.facts.evaluated import Evaluated
@@ -22,8 +23,10 @@ from ses_reputation.statement.view.rates import (
 )
 from ses_reputation.wording import (
     basis_text,
+    chance_text,
     count,
     event_noun,
+    headroom_text,
     moment,
     rate_percent,
     slice_title,
@@ -47,10 +50,10 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
         headline=measure_sentence(mail, measure),
         standing=mail.standing_of(measure),
         since=mail.since(measure),
-        rate=_rate_of(plain, unrated_text(basis["unrated"], measure) if basis["unrated"] else NO_RATE),
+        rate=_rate_of(plain, _why_unrated(plain, measure)),
         window=_window_of(plain),
         thresholds=tuple(ThresholdView(standing, float(rate)) for standing, rate in thresholds.items()),
-        headroom=tuple(_headroom(each, measure) for each in plain.get("headroom", ())),
+        headroom=tuple(_headroom(each, plain["rate"], measure) for each in plain.get("headroom", ())),
         all_mail=RateView(**all_mail) if all_mail else None,
         official=_official_of(plain),
         basis=_basis_text(basis, measure),
@@ -61,15 +64,25 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
     )
 
 
+def _why_unrated(plain: Mapping[str, Any], measure: Measure) -> str:
+    unrated, all_mail = (plain.get("basis") or {}).get("unrated"), plain.get("all_mail")
+    if unrated:
+        return unrated_text(unrated, measure)
+    if measure is Measure.COMPLAINTS and all_mail and all_mail["denominator"]:
+        return f"all {count(all_mail['denominator'], 'send')} went to providers that report no complaints"
+    return NO_RATE
+
+
 def measure_sentence(mail: Evaluated, measure: Measure) -> str:
     """Return where mail stands by a measure, in one sentence without a subject or a full stop.
 
     `at REVIEW by its bounces since 2026-11-23 00:00 UTC: 6.41 % of 3,680 sends; 132 more hard bounces reach
-    10.00 %`.
+    PAUSE (10 %)`.
     """
     standing, since = mail.standing_of(measure), mail.since(measure)
     if standing is None:
-        return f"without a standing by its {measure}: {NO_RATE}"
+        plain = mail.measures.get(measure, {})
+        return f"without a standing by its {measure}: {_why_unrated(plain, measure)}"
     at = f"at {standing.upper()}" if standing is not Standing.HEALTHY else "healthy"
     start = f" since {moment(since)}" if since else ""
     return f"{at} by its {measure}{start}: {'; '.join(_figures(mail.measures.get(measure, {}), measure))}"
@@ -79,32 +92,29 @@ def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
     rate, official = plain.get("rate"), plain.get("official")
     if official and official["decides"]:
         yield f"{rate_percent(measure, official['rate'])} by SES's own rate"
-    if rate:
-        noun = _OVER[measure]
-        sends = count(rate["denominator"], "send") + noun.removeprefix("send")
+    ways = map(Headroom.from_json, plain.get("headroom", ()))
+    way = next((each for each in ways if each.more_events), None)
+    if not rate:
+        yield _why_unrated(plain, measure)
+        return
+    sends = count(rate["denominator"], "send") + _OVER[measure].removeprefix("send")
+    if way and way.standing is Standing.WATCH and chance_text(way, rate["value"]):
+        yield f"{count(rate['numerator'], event_noun(measure))} of {sends} are too few to tell"
+    else:
         yield f"{rate_percent(measure, rate['value'])} of {sends}"
-    else:
-        yield NO_RATE
-    way = next((each for each in plain.get("headroom", ()) if each["more_events"]), None)
     if way:
-        yield _way_up(way, measure)
+        yield headroom_text(measure, way, rate["value"])
 
 
-def _way_up(way: Mapping[str, Any], measure: Measure) -> str:
-    number = count(way["more_events"], event_noun(measure))
-    amount, _, noun = number.partition(" ")
-    reach = "reaches" if way["more_events"] == 1 else "reach"
-    return f"{amount} more {noun} {reach} {rate_percent(measure, way['threshold'])}"
-
-
-def _headroom(plain: Mapping[str, Any], measure: Measure) -> HeadroomView:
-    if plain["more_events"]:
-        words = _way_up(plain, measure)
-    else:
-        sends = count(plain["clean_sends"], "clean send")
-        words = f"{sends} lead back below {rate_percent(measure, plain['threshold'])}"
+def _headroom(plain: Mapping[str, Any], rate: Mapping[str, Any], measure: Measure) -> HeadroomView:
+    way = Headroom.from_json(plain)
     return HeadroomView(
-        Standing(plain["standing"]), plain["threshold"], plain["more_events"], plain["clean_sends"], words
+        way.standing,
+        plain["threshold"],
+        way.more_events,
+        way.clean_sends,
+        headroom_text(measure, way, rate["value"]),
+        chance_text(way, rate["value"]),
     )
 
 

@@ -2,27 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from ses_reputation.delivery.delays import RECENT_HOURS, DeliveryTime, ProviderView, view_providers
-from ses_reputation.delivery.warm_up import Stream, WarmUpDay, view_warm_up
-from ses_reputation.findings.finding import FindingKind
-from ses_reputation.hours import Day, hours_back
-from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
+from ses_reputation.delivery.warm_up import view_warm_up
+from ses_reputation.hours import hours_back
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.notifications.texts.finding import word_finding
 from ses_reputation.rates.rates import plain_value
 from ses_reputation.rollup.day_balance import DayBalance, day_balances_of
-from ses_reputation.standing.state import EntityState
-from ses_reputation.statement.facts.series import latest_days
 from ses_reputation.statement.naming import shown
-from ses_reputation.statement.view.mail import DeferralView, ProviderLine, WarmUpRow
-from ses_reputation.tallies import group_by, total_by_key
-from ses_reputation.wording import provider_title
+from ses_reputation.statement.view.mail import DeferralView, ProviderLine
+from ses_reputation.tallies import total_by_key
 
 MOST_PROVIDERS = 10
 WARM_UP_DAYS = 14
 MOST_STREAMS = 12
-_WAITING = "sent_without_outcome"
+_WAITING, _BOUNCED_LATE = "sent_without_outcome", "delivered_then_bounced"
 
 
 def view_provider_lines(
@@ -40,30 +35,49 @@ def view_provider_lines(
     bounced = total_by_key(
         (each.stream.provider, each.bounced) for each in view_warm_up(day_balances_of(recent))
     )
-    waiting = total_by_key(
-        (provider, figures.get(_WAITING, 0))
-        for hour in recent
-        for providers in hour.followed.values()
-        for provider, figures in providers.items()
-    )
+    waiting, bounced_late = (_followed(recent, name) for name in (_WAITING, _BOUNCED_LATE))
     return tuple(
-        _line(view, bounced.get(view.provider, 0), waiting.get(view.provider, 0), deferrals)
+        _line(
+            view,
+            _Ends(
+                sum(view.recent.deliveries.values()) - bounced_late.get(view.provider, 0),
+                bounced.get(view.provider, 0),
+                waiting.get(view.provider, 0),
+            ),
+            deferrals,
+        )
         for view in view_providers(hours, days, now)[:MOST_PROVIDERS]
     )
 
 
-def _line(
-    view: ProviderView, bounced: int, waiting: int, deferrals: Mapping[str, DeferralView]
-) -> ProviderLine:
+def _followed(hours: Iterable[HourBalance], name: str) -> dict[str, int]:
+    return total_by_key(
+        (provider, figures.get(name, 0))
+        for hour in hours
+        for providers in hour.followed.values()
+        for provider, figures in providers.items()
+    )
+
+
+class _Ends(NamedTuple):
+    """What became of a provider's mail, each mail once: what bounced after its delivery is not delivered."""
+
+    delivered: int
+    bounced: int
+    waiting: int
+
+
+def _line(view: ProviderView, ends: _Ends, deferrals: Mapping[str, DeferralView]) -> ProviderLine:
     recent, usual = view.recent, view.usual
     return ProviderLine(
         provider=shown(view.provider),
         title=view.title,
-        sends=recent.sends,
-        delivered=sum(recent.deliveries.values()),
+        # More outcomes than sends are known where a Send event was lost.
+        sends=max(recent.sends, sum(ends)),
+        delivered=ends.delivered,
         delayed=recent.delayed,
-        bounced=bounced,
-        waiting=waiting,
+        bounced=ends.bounced,
+        waiting=ends.waiting,
         delayed_share=plain_value(recent.share),
         usual_sends=usual.sends,
         usual_delayed_share=plain_value(usual.share),
@@ -73,50 +87,5 @@ def _line(
     )
 
 
-def view_deferrals(state: EntityState | None) -> dict[str, DeferralView]:
-    """Return an entity's open deferrals by provider, and SES's types of delay, most first."""
-    if state is None:
-        return {}
-    return {
-        each.evidence["provider"]: DeferralView(
-            each.since,
-            word_finding(state.entity, each, state.assessed_at).headline,
-            tuple(each.evidence["recent"]["delay_types"]),
-        )
-        for each in state.findings.values()
-        if each.kind is FindingKind.PROVIDER_DEFERRAL
-    }
-
-
 def _time_text(time: DeliveryTime | None) -> str:
     return time.title if time else ""
-
-
-def view_warm_up_rows(days: Iterable[DayBalance], now: datetime) -> tuple[WarmUpRow, ...]:
-    """Return two weeks of the twelve streams that send most, by set, then by provider."""
-    shown_days = latest_days(now, WARM_UP_DAYS)
-    found = view_warm_up(day for day in days if day.day >= shown_days[0])
-    streams = group_by(found, lambda day: day.stream)
-    chosen = sorted(streams, key=lambda stream: -sum(day.sends for day in streams[stream]))[:MOST_STREAMS]
-    return tuple(_row(stream, streams[stream], shown_days) for stream in sorted(chosen))
-
-
-def _row(stream: Stream, found: Iterable[WarmUpDay], days: Sequence[Day]) -> WarmUpRow:
-    by_day = {each.day: each for each in found}
-    name = "" if stream.configuration_set == NO_CONFIGURATION_SET else shown(stream.configuration_set)
-    sends, delayed, bounced = (
-        tuple(getattr(by_day[day], field) if day in by_day else 0 for day in days)
-        for field in ("sends", "delayed", "bounced")
-    )
-    return WarmUpRow(
-        account=stream.account,
-        region=stream.region,
-        configuration_set=name,
-        title=f"{name or 'no configuration set'}, {stream.account} {stream.region}",
-        provider=shown(stream.provider),
-        provider_title=provider_title(stream.provider),
-        days=tuple(days),
-        sends=sends,
-        delayed=delayed,
-        bounced=bounced,
-    )

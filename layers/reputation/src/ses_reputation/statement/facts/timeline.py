@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from ses_reputation.rates.thresholds import Standing, severity_of
+from ses_reputation.findings.finding import FindingKind
+from ses_reputation.rates.thresholds import Measure, Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import Transition, TransitionKind
 from ses_reputation.statement.inputs import StatementInputs
@@ -13,6 +14,10 @@ MOST_EVENTS = 100
 MOST_OF_AN_ENTITY = 30
 # Reminders and mutes are no changes of the mail.
 _SHOWN = frozenset(TransitionKind) - {TransitionKind.REMINDER, TransitionKind.MUTED, TransitionKind.UNMUTED}
+_SPIKES: Mapping[Measure, str] = {
+    Measure.BOUNCES: FindingKind.BOUNCE_SPIKE,
+    Measure.COMPLAINTS: FindingKind.COMPLAINT_SPIKE,
+}
 _WORSE: Mapping[TransitionKind, bool | None] = {
     TransitionKind.FINDING_OPENED: True,
     TransitionKind.FINDING_RESOLVED: False,
@@ -42,6 +47,15 @@ def _event(transition: Transition) -> TimelineEvent:
         title=shown(transition.subject),
         standing=standing,
         is_worse=is_worse,
+        measure=_measure_of(transition),
+    )
+
+
+def _measure_of(transition: Transition) -> Measure | None:
+    """Return what a change is about: a standing is named by its measure, a finding by its kind first."""
+    return next(
+        (each for each in Measure if transition.name == each or transition.name.startswith(_SPIKES[each])),
+        None,
     )
 
 

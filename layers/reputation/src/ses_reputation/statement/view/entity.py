@@ -82,8 +82,10 @@ class EntityView:
     of the worst standing. delayed, without_outcome: mail of today and yesterday whose end is not known.
     days: at most 90; hours: the last 48. advice: what to do about the standing. protection: what the stack
     did about configuration sets, in words. commands: that show what is behind the figures, by `days`,
-    `providers`, `warm_up`, `feeds`. reasons: kinds of bounces and complaints of the last 30 days, each with
-    its `events` of `events_of_all`, bounces first.
+    `providers`, `warm_up`, `feeds`, and by `day`, in which DAY stands for a day or an hour. reasons: kinds of
+    bounces and complaints of the last 30 days, each with its `events` of `events_of_all`, bounces first.
+    warm_sets: configuration sets that sent in the days of `warm_up` and are not there: neither new nor on a
+    managed pool.
     """
 
     id: str
@@ -109,6 +111,7 @@ class EntityView:
     protection: tuple[str, ...]
     commands: Mapping[str, str]
     reasons: tuple[SliceView, ...] = ()
+    warm_sets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,10 @@ class DeferralView:
 class ProviderLine:
     """How a mailbox provider took the mail of the last 24 hours.
 
-    delivered, delayed, bounced (hard or soft): of sends; a mail that was delayed may be delivered as well, so
-    they may be more than all. waiting: sends without an outcome yet. usual_delayed_share: of the 7 whole days
-    before yesterday; None where nothing was sent then. within_50, within_95: how long half, and 95 %, of the
-    deliveries took at most, in words; "" without any.
+    delivered, bounced (hard or soft, at once or after its delivery) and waiting (no outcome yet) are at most
+    all sends together. delayed: at least once, and delivered since or not. usual_delayed_share: of the 7
+    whole days before yesterday; None where nothing was sent then. within_50, within_95: how long half, and
+    95 %, of the deliveries took at most, in words; "" without any.
     """
 
     provider: str
@@ -78,7 +78,9 @@ class ProviderLine:
 class WarmUpRow:
     """A configuration set's mail to a provider by day, in columns: `days` are all days of the period.
 
-    configuration_set: "" for mail without one.
+    configuration_set: "" for mail without one. pool: that it sends through, "" where it names none, or that
+    is not known. pool_kind: `managed`, `standard` or `shared`; `none` where the set names no pool; "" where
+    it is not known. first_day: of the set's mail, of a set that is new; else "".
     """
 
     account: str
@@ -91,3 +93,6 @@ class WarmUpRow:
     sends: tuple[int, ...]
     delayed: tuple[int, ...]
     bounced: tuple[int, ...]
+    pool: str = ""
+    pool_kind: str = ""
+    first_day: str = ""

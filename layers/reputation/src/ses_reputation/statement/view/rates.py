@@ -58,10 +58,10 @@ class ThresholdView:
 
 @dataclass(frozen=True, slots=True)
 class HeadroomView:
-    """How far it is to a standing: `132 more hard bounces reach 10.00 %` in `words`.
+    """How far it is to a standing: `132 more hard bounces reach PAUSE (10 %)` in `words`.
 
     more_events: how many more begin it, 0 where it has begun. clean_sends: how many end it, 0 where it has
-    not begun.
+    not begun. reason: why it has not begun although the rate is past the threshold, else "".
     """
 
     standing: Standing
@@ -69,6 +69,7 @@ class HeadroomView:
     more_events: int
     clean_sends: int
     words: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

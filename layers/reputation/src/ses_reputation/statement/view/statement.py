@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from ses_reputation.hours import format_second
-from ses_reputation.rates.thresholds import Standing
+from ses_reputation.parties import PartyId
+from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.mail import Sparkline
 from ses_reputation.statement.view.rates import RateView
@@ -16,30 +17,16 @@ VERSION = 1
 """Of the JSON twin. Fields may be added under the same version; docs/schemas/statement.v1.json."""
 
 
-class PartyKind(StrEnum):
-    """Whose statement it is: an owner's, of its identities, or a sending account's, of its own mail."""
-
-    OWNER = "owner"
-    DELEGATE = "delegate"
-
-
 @dataclass(frozen=True, slots=True)
-class StatementParty:
+class StatementParty(PartyId):
     """Who a statement is for. display_name: as the stack's parameter AccountNames has it, else ""."""
 
-    kind: PartyKind
-    account: str
     display_name: str
 
     @property
     def title(self) -> str:
         """Return `Agency North (444455556666)`, or the account alone."""
         return f"{self.display_name} ({self.account})" if self.display_name else self.account
-
-    @property
-    def name(self) -> str:
-        """Its name among the parties, which commands and keys of objects have: `owner-111122223333`."""
-        return f"{self.kind}-{self.account}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +86,39 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconciledDayView:
+    """Sends of a UTC day in the ledger, and as SES counted them; share: of what SES counted, None of none.
+
+    is_apart: whether so much is missing, or too much, that it is not how SES dates mail.
+    """
+
+    day: str
+    ledger: int
+    ses: int
+    share: float | None
+    is_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationView:
+    """An account's sends in the ledger beside SES's own count of the last two weeks.
+
+    words: the same in a sentence, or why nothing is compared. read_at: when SES was asked, None if never.
+    days: oldest first; the first and last are compared in part.
+    """
+
+    account: str
+    region: str
+    words: str
+    read_at: datetime | None
+    ledger: int
+    ses: int
+    share: float | None
+    days: tuple[ReconciledDayView, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListSize:
     """A suppression list as of the last snapshot of a week: addresses in all, and by SES's reason.
 
@@ -129,10 +149,33 @@ class SuppressionListView:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftLine:
+    """Recipients of whom a list and the ledger disagree, in a number and in words; none is named.
+
+    kind: as `ses-reputation suppression drift` has it. account, region: whose list.
+    """
+
+    kind: str
+    account: str
+    region: str
+    recipients: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it."""
+
+    counted_at: datetime | None
+    lines: tuple[DriftLine, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEvent:
     """What changed, newest first. kind: as events have it, `standing_changed`. is_worse: None where neither.
 
-    entity_id: of an EntityView or EntityLine.
+    entity_id: of an EntityView or EntityLine. measure: None where it is about neither alone.
     """
 
     at: datetime
@@ -142,6 +185,7 @@ class TimelineEvent:
     title: str
     standing: Standing | None
     is_worse: bool | None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +200,7 @@ class Statement:
     first; an owner's identities and its account's Regions, a delegate's account's Regions, and its own part
     of each identity. entities_left_out: those of which there is only a line. delegates: an owner's, worst
     first; delegates_left_out: how many more there are. feeds_left_out: how many more lines, of feeds that
-    are well.
+    are well. reconciliations: of the party's own account, in each Region.
     """
 
     party: StatementParty
@@ -179,6 +223,8 @@ class Statement:
     timeline: tuple[TimelineEvent, ...]
     assumptions: tuple[str, ...]
     delegates_left_out: int = 0
+    reconciliations: tuple[ReconciliationView, ...] = ()
+    drift: DriftView | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON twin: `version`, and every field by its name; times as `2026-11-22T10:05:00Z`."""

@@ -1,0 +1,40 @@
+"""Keeping how often lists and ledger disagree, for statements."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ses_reputation.suppression.changes.drift.book import DriftBook
+from ses_reputation.suppression.changes.drift.findings import (
+    find_delivered,
+    find_missing,
+    find_soft_bounces,
+    find_unsuppressed,
+)
+from ses_reputation.suppression.changes.drift.kept_counts import (
+    DriftCounts,
+    DriftKind,
+    DriftPlace,
+    count_recipients,
+)
+
+
+def count_drift(book: DriftBook, counted_at: datetime, least_days: int) -> DriftCounts:
+    """Return the recipients that a filled book disagrees on, counted by kind, list and identity."""
+    return count_recipients(counted_at, _found(book, least_days))
+
+
+def _found(book: DriftBook, least_days: int) -> Iterator[tuple[DriftPlace, str]]:
+    """Yield each finding's place and recipient; who was taken off a list on purpose is missing by intent."""
+    for lacking in find_unsuppressed(book):
+        place = lacking.account, lacking.region, lacking.identity
+        yield DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, *place), lacking.recipient
+    for missing in find_missing(book):
+        if not missing.is_removed:
+            place = missing.account, missing.region, missing.identity
+            yield DriftPlace(DriftKind.MISSING_FROM_LIST, *place), missing.recipient
+    for delivered in find_delivered(book):
+        place = delivered.account, delivered.region, ""
+        yield DriftPlace(DriftKind.DELIVERED_SINCE, *place), delivered.address
+    for repeated in find_soft_bounces(book, least_days):
+        place = repeated.account, repeated.region, ""
+        yield DriftPlace(DriftKind.REPEATED_SOFT_BOUNCES, *place), repeated.recipient

@@ -1,0 +1,55 @@
+"""Where suppression lists and the ledger disagree, as last counted: numbers of what the party may see."""
+
+from collections.abc import Iterator, Mapping
+
+from ses_reputation.parties import PartyKind
+from ses_reputation.statement.inputs import StatementInputs
+from ses_reputation.statement.scopes import PartyScope
+from ses_reputation.statement.view.statement import DriftLine, DriftView
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, DriftKind, DriftPlace
+from ses_reputation.tallies import total_by_key
+from ses_reputation.wording import count
+
+_OF_IDENTITIES = (DriftKind.UNSUPPRESSED_ELSEWHERE, DriftKind.MISSING_FROM_LIST)
+_WORDS: Mapping[DriftKind, str] = {
+    DriftKind.UNSUPPRESSED_ELSEWHERE: "may still be mailed by {place}, though mail of the same identity put "
+    "them on another sender's list",
+    DriftKind.MISSING_FROM_LIST: "bounced hard or complained, and {place} has them on no list",
+    DriftKind.DELIVERED_SINCE: "are on a list of {place} for a bounce, and got mail that was sent later",
+    DriftKind.REPEATED_SOFT_BOUNCES: "bounced softly on several days, and {place} has them on no list",
+}
+
+
+def view_drift(scope: PartyScope, inputs: StatementInputs) -> DriftView:
+    """Return what was last counted of a party's lists; an owner's, of all who send with its identities.
+
+    What other senders have on their lists is no business of a sender: it is not told what it lacks of them.
+    """
+    command = inputs.naming.command("suppression drift --publish", {})
+    if inputs.drift is None:
+        return DriftView(None, (), command)
+    numbers = total_by_key(
+        ((place.kind, place.account, place.region), number) for place, number in _own(inputs.drift, scope)
+    )
+    order = list(DriftKind)
+    lines = (
+        DriftLine(*place, number, _words(*place, number))
+        for place, number in sorted(numbers.items(), key=lambda each: (order.index(each[0][0]), each[0]))
+    )
+    return DriftView(inputs.drift.counted_at, tuple(lines), command)
+
+
+def _own(drift: DriftCounts, scope: PartyScope) -> Iterator[tuple[DriftPlace, int]]:
+    identities = {entity.name for entity in scope.identities}
+    is_owner = scope.party.kind is PartyKind.OWNER
+    for place, number in drift.counts.items():
+        is_of_own_list = place.account == scope.party.account
+        if is_owner and place.kind in _OF_IDENTITIES:
+            if place.identity in identities:
+                yield place, number
+        elif is_of_own_list and place.kind is not DriftKind.UNSUPPRESSED_ELSEWHERE:
+            yield place, number
+
+
+def _words(kind: DriftKind, account: str, region: str, number: int) -> str:
+    return f"{count(number, 'recipient')}: {_WORDS[kind].format(place=f'{account} in {region}')}."

@@ -1,0 +1,53 @@
+"""Numbers of drift, kept where statements can read them."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from ses_reputation.suppression.changes.drift.kept_counts import (
+    DRIFT_KEY,
+    DriftKind,
+    DriftPlace,
+    count_recipients,
+    keep_drift,
+    read_drift,
+)
+from ses_reputation.suppression.errors import SnapshotCorruptError
+from tests.support.in_memory.suppression import MemoryStore
+
+AT = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
+HERE = DriftPlace(DriftKind.MISSING_FROM_LIST, "444455556666", "us-east-1", "example.com")
+THERE = DriftPlace(DriftKind.DELIVERED_SINCE, "444455556666", "us-east-1", "")
+
+
+def test_a_recipient_counts_once_whatever_is_found_of_it() -> None:
+    found = [(HERE, "ann@example.net"), (HERE, "ann@example.net"), (HERE, "bob@example.net")]
+
+    counted = count_recipients(AT, [*found, (THERE, "ann@example.net")])
+
+    assert counted.counts == Counter({HERE: 2, THERE: 1})
+
+
+def test_what_is_kept_is_read_again_and_names_nobody() -> None:
+    store = MemoryStore()
+    assert read_drift(store) is None
+
+    counts = count_recipients(AT, [(HERE, "ann@example.net"), (THERE, "ann@example.net")])
+    keep_drift(store, counts)
+
+    assert read_drift(store) == counts
+    stored = store.fetch(DRIFT_KEY)
+    assert stored is not None
+    assert b"@" not in stored.body
+    assert json.loads(stored.body)["counted_at"] == "2026-11-27T10:05:00Z"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"version": 2}', b'{"version": 1, "counts": [{}]}'])
+def test_what_cannot_be_read_is_refused_with_what_to_do(body: bytes) -> None:
+    store = MemoryStore()
+    store.put(DRIFT_KEY, body)
+
+    with pytest.raises(SnapshotCorruptError, match="count drift again"):
+        read_drift(store)
