@@ -15,6 +15,7 @@ from ses_reputation.feedback.addresses import domain_label
 from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_MINUTES = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:.*", re.ASCII)
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?", re.ASCII)
 
 
@@ -44,7 +45,9 @@ def check_hour(hour: str | None) -> str | None:
     if hour is None:
         return None
     if not _HOUR.fullmatch(hour):
-        raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC, such as 2026-11-22T10, or a day.")
+        minutes = " without minutes" if _MINUTES.fullmatch(hour) else ""
+        example = "such as 2026-11-22T10, or a day"
+        raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC{minutes}, {example}.")
     try:
         datetime.fromisoformat(hour)
     except ValueError:

@@ -47,6 +47,10 @@ def run(*arguments: str) -> Result:
             ["balances", "--from", "yesterday"],
             "'yesterday' is no hour: give one in UTC, such as 2026-11-22T10, or a day",
         ),
+        (
+            ["standing", "--at", "2026-11-27T15:00"],
+            "'2026-11-27T15:00' is no hour: give one in UTC without minutes, such as 2026-11-22T10, or a day",
+        ),
         (["balances", "--from", "2026-13-01"], "'2026-13-01' is not in the calendar"),
         (["balances", "--to", "2026-11-22T24"], "'2026-11-22T24' is not in the calendar"),
         (
