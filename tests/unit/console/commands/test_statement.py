@@ -91,6 +91,7 @@ def run(
 ) -> Result:
     more: dict[str, Any] = {
         "clients": Aws(objects),
+        "account_id": OWNER,
         "output": OUTPUTS.__getitem__,
         "snapshots": MemoryStore(),
     }
