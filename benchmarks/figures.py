@@ -26,6 +26,7 @@ from benchmarks import (
 from benchmarks.capacity import READ_UNIT_BYTES
 from benchmarks.capacity_limits import Measured
 from benchmarks.cost import measuring as cost
+from benchmarks.cost import reporting
 from benchmarks.cost.table import print_bill
 from benchmarks.journaling import BATCH_SIZES, JOURNAL
 from benchmarks.peers import peer_units
@@ -174,6 +175,8 @@ def _cost(console: Console, figures: Figures) -> Any:
     months = cost.measure_months(_micros(figures))
     recorded = {
         "assessed": _rounded(asdict(cost.measure_assessment()), 4),
+        "statements": _rounded(asdict(reporting.measure_statements(cost.mail_of_ten())), 4),
+        "digests": _rounded(asdict(reporting.measure_digests(cost.mail_of_ten())), 4),
         "months": [_rounded(asdict(month), 4) for month in months],
     }
     print_bill(cost.Measured.of_record(recorded), console)

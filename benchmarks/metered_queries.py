@@ -146,14 +146,17 @@ class MeteredLedger:
         return {}
 
     def _update(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An update that sets attributes: `SET rolled_up_to = :to`."""
-        changes = asked["UpdateExpression"].removeprefix("SET ").split(", ")
+        """An update that sets attributes, or removes one: `SET rolled_up_to = :to`."""
+        changes, _, removed = asked["UpdateExpression"].removeprefix("SET ").partition("REMOVE ")
         pk, sk = (asked["Key"][each]["S"] for each in ("pk", "sk"))
         before = self.kept.get(pk, {}).get(sk, asked["Key"])
         values = asked["ExpressionAttributeValues"]
         item: dict[str, Any] = {
-            **before,
-            **{name: values[value] for name, value in (each.split(" = ") for each in changes)},
+            **{name: value for name, value in before.items() if name != removed},
+            **{
+                name: values[value]
+                for name, value in (each.split(" = ") for each in changes.split(", ") if each)
+            },
         }
         self._put({"Item": item})
         return {"Attributes": item}

@@ -45,6 +45,9 @@ class _NoSnapshots:
     def list_folders(self, _: str) -> Iterator[str]:
         return iter(())
 
+    def fetch(self, _: str) -> None:
+        return None
+
 
 @dataclass(slots=True)
 class Sizes:

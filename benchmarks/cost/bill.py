@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchmarks.cost.measuring import Assessed, Measured
+from benchmarks.cost.measuring import Assessed, Measured, ReportingRun
 from benchmarks.cost.reports import Metric, Report, usual_reports
 from benchmarks.cost.stack import FUNCTIONS, HOURS_A_MONTH, StackCounts, count_stack
 from benchmarks.cost.traffic import (
@@ -31,10 +31,6 @@ EXPORT_STEPS, EXPORT_SECONDS, EXPORT_PUTS, EXPORT_GETS = 3, 1.5, 10, 10
 # Assumed: as many addresses are on the list as 0.5 % of a month's events, and ten thousand; 20 bytes of each
 # are in a snapshot, and 400 snapshots are kept.
 LIST_SHARE, LIST_LEAST, ADDRESS_BYTES, SNAPSHOTS = 0.005, 10_000, 20, 400
-# The statements of the ten entities, as benchmarks/statements.py measures them: read units, seconds of CPU,
-# requests of DynamoDB. Two pages, their twins and two indexes are put; manifests of lists are read.
-STATEMENT_READ_UNITS, STATEMENT_SECONDS, STATEMENT_READS = 55, 0.96, 18
-STATEMENT_PUTS, STATEMENT_GETS = 6, 10
 # CloudWatch bills what it stores compressed; its page estimates 0.15 of what came.
 LOG_COMPRESSION = 0.15
 # DynamoDB asks for the table's key once in five minutes for each caller that is active (developer guide,
@@ -69,6 +65,8 @@ class Month:
 
     traffic: MonthOfTraffic
     assessed: Assessed
+    statements: ReportingRun
+    digests: ReportingRun
     stack: StackCounts
     reports: Mapping[str, Report]
 
@@ -90,17 +88,23 @@ class Month:
     def seconds(self) -> Mapping[str, float]:
         """Seconds of all calls of each function."""
         calls = self.calls
-        cpu = self.assessed.seconds / share_of_cpu("AssessReputationFunction")
         return {
             "journal_feedback": self.traffic.journal_seconds,
             "post_balances": self.traffic.posting_seconds,
             "read_ses_statistics": calls["read_ses_statistics"] * STATISTICS_SECONDS,
             "assess_reputation": calls["assess_reputation"]
-            * (cpu + self.assessed.requests * REQUEST_SECONDS),
+            * _seconds_of(self.assessed, "AssessReputationFunction"),
             "export_suppression": calls["export_suppression"] * EXPORT_SECONDS,
-            "publish_statement": calls["publish_statement"] * _statement_seconds("PublishStatementFunction"),
-            "send_digest": calls["send_digest"] * _statement_seconds("SendDigestFunction"),
+            "publish_statement": calls["publish_statement"]
+            * _seconds_of(self.statements, "PublishStatementFunction"),
+            "send_digest": calls["send_digest"] * _seconds_of(self.digests, "SendDigestFunction"),
         }
+
+    def reported(self, name: str) -> float:
+        """Return how much of something all runs of statements and digests take: of `read_units`, say."""
+        runs = ((self.statements, "publish_statement"), (self.digests, "send_digest"))
+        amounts = (getattr(run, name) * self.calls[service] for run, service in runs)
+        return float(sum(amounts))
 
     @property
     def metrics(self) -> Mapping[Metric, float]:
@@ -114,17 +118,18 @@ class Month:
         }
 
 
-def _statement_seconds(function: str) -> float:
-    return STATEMENT_SECONDS / share_of_cpu(function) + STATEMENT_READS * REQUEST_SECONDS
+def _seconds_of(run: Assessed | ReportingRun, function: str) -> float:
+    return run.seconds / share_of_cpu(function) + run.requests * REQUEST_SECONDS
 
 
 def bills(measured: Measured) -> list[list[Line]]:
     """Return the bill of each month that was measured, the idle one first; all have the same lines."""
-    return [bill(_month(traffic, measured.assessed)) for traffic in measured.months]
+    return [bill(_month(traffic, measured)) for traffic in measured.months]
 
 
-def _month(traffic: MonthOfTraffic, assessed: Assessed) -> Month:
-    return Month(traffic, assessed, count_stack(), usual_reports(is_idle=not traffic.events))
+def _month(traffic: MonthOfTraffic, measured: Measured) -> Month:
+    reports = usual_reports(is_idle=not traffic.events)
+    return Month(traffic, measured.assessed, measured.statements, measured.digests, count_stack(), reports)
 
 
 def bill(month: Month) -> list[Line]:
@@ -166,16 +171,16 @@ def _lambda(month: Month) -> Iterator[Line]:
 def _ledger(month: Month) -> Iterator[Line]:
     traffic, assessed, runs = month.traffic, month.assessed, month.calls["assess_reputation"]
     reads = assessed.read_units * runs + assessed.first_read_units * CONTAINERS_A_MONTH
-    told = month.calls["publish_statement"] + month.calls["send_digest"]
     in_table = traffic.page_gb + traffic.entry_gb + traffic.balance_gb
     writes, read, stored = "dynamodb_write_million", "dynamodb_read_million", "dynamodb_storage_gb_month"
     yield Line("DynamoDB", "write units of pages", traffic.page_units, writes)
     yield Line("DynamoDB", "write units of entries and their index", traffic.entry_units, writes)
     yield Line("DynamoDB", "write units of balances", traffic.balance_units, writes)
     yield Line("DynamoDB", "write units of assessments", assessed.write_units * runs, writes)
+    yield Line("DynamoDB", "write units of statements and digests", month.reported("write_units"), writes)
     yield Line("DynamoDB", "read units of posting", traffic.read_units, read)
     yield Line("DynamoDB", "read units of assessments", reads, read)
-    yield Line("DynamoDB", "read units of statements and digests", told * STATEMENT_READ_UNITS, read)
+    yield Line("DynamoDB", "read units of statements and digests", month.reported("read_units"), read)
     yield Line("DynamoDB", "GB of pages", traffic.page_gb, stored)
     yield Line("DynamoDB", "GB of entries", traffic.entry_gb, stored)
     yield Line("DynamoDB", "GB of the entries' index", traffic.index_gb, stored)
@@ -200,15 +205,14 @@ def _monitoring(month: Month) -> Iterator[Line]:
 
 def _rest(month: Month) -> Iterator[Line]:
     exports = month.stack.runs["ExportSuppressionSchedule"]
-    statements = month.calls["publish_statement"]
     addresses = LIST_LEAST + month.traffic.events * LIST_SHARE
     # Who calls once an hour is active in one of its twelve times five minutes.
     asked = sum(min(calls, KEY_ASKED_A_MONTH) for calls in month.calls.values())
     keys = month.stack.tables_with_key * asked
     yield Line("Scheduler", "starts", sum(month.stack.runs.values()), "schedule_million")
     yield Line("Step Functions", "transitions", exports * month.stack.states, "transition_thousand")
-    yield Line("S3", "puts", exports * EXPORT_PUTS + statements * STATEMENT_PUTS, "s3_put_thousand")
-    yield Line("S3", "gets", exports * EXPORT_GETS + statements * STATEMENT_GETS, "s3_get_thousand")
+    yield Line("S3", "puts", exports * EXPORT_PUTS + month.reported("puts"), "s3_put_thousand")
+    yield Line("S3", "gets", exports * EXPORT_GETS + month.reported("gets"), "s3_get_thousand")
     yield Line(
         "S3", "GB of snapshots", addresses * ADDRESS_BYTES * SNAPSHOTS / GIGABYTE, "s3_storage_gb_month"
     )

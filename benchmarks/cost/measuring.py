@@ -29,25 +29,48 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportingRun:
+    """What a run of statements or digests takes. requests: of DynamoDB. seconds: of CPU.
+
+    puts, gets: of S3, as it bills them: a LIST is a PUT, a HEAD a GET.
+    """
+
+    read_units: float
+    write_units: float
+    requests: float
+    seconds: float
+    puts: float
+    gets: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """All that is measured, as it is recorded. `months[0]` is an idle one."""
 
     assessed: Assessed
+    statements: ReportingRun
+    digests: ReportingRun
     months: Sequence[MonthOfTraffic]
 
     @classmethod
     def of_record(cls, recorded: Mapping[str, Any]) -> "Measured":
         """Read what was recorded."""
         months = [MonthOfTraffic(**month) for month in recorded["months"]]
-        return cls(Assessed(**recorded["assessed"]), [MonthOfTraffic(), *months])
+        statements, digests = (ReportingRun(**recorded[name]) for name in ("statements", "digests"))
+        return cls(Assessed(**recorded["assessed"]), statements, digests, [MonthOfTraffic(), *months])
 
 
 def measure_assessment() -> Assessed:
     """Assess an account and its nine identities with a year of mail, as benchmarks/assessment.py does."""
-    paces = tuple(Pace(pace.mails, IDENTITIES_OF_A_PACE) for pace in PACES)
     with function_environment():
-        costs = measure(YearOfMail(NOW, ACCOUNTS[:1], paces))
+        costs = measure(mail_of_ten())
     return assessed_of(costs.first, costs.following)
+
+
+def mail_of_ten(days: int = 365) -> YearOfMail:
+    """Return so many days of mail of the ten entities."""
+    paces = tuple(Pace(pace.mails, IDENTITIES_OF_A_PACE) for pace in PACES)
+    return YearOfMail(NOW, ACCOUNTS[:1], paces, days)
 
 
 def assessed_of(first: AssessmentCost, following: AssessmentCost) -> Assessed:

@@ -66,8 +66,10 @@ def bills_before() -> list[list[Line]]:
 
 def context_of(figures: dict[str, Any]) -> dict[str, Any]:
     """Return what the page of costs shows, given the recorded figures."""
-    now, before = bills(Measured.of_record(figures["cost"]["figures"])), bills_before()
+    measured = Measured.of_record(figures["cost"]["figures"])
+    now, before = bills(measured), bills_before()
     return {
+        "statements": measured.statements,
         "months": MONTHS,
         "rows": rows_of(now),
         "services": list(services_of(rows_of(now))),

@@ -41,8 +41,8 @@ _LIBRARY = {
         "authorization aws errors json_text stored_json suppression suppression.listing suppression.snapshot"
     ),
     "suppression.changes": (
-        "aws errors feedback json_text ledger suppression suppression.listing suppression.restore "
-        "suppression.snapshot"
+        "aws errors feedback hours json_text ledger suppression suppression.listing "
+        "suppression.restore suppression.snapshot"
     ),
     "suppression.export": (
         "hours json_text suppression suppression.changes suppression.listing suppression.snapshot"
@@ -74,8 +74,8 @@ _LIBRARY = {
         "suppression suppression.snapshot visible_text"
     ),
     "assessment": (
-        "accounts environment errors findings hours ledger notifications parties protection rates rollup "
-        "standing statistics tallies time_left visible_text"
+        "accounts delivery environment errors findings hours ledger notifications parties protection rates "
+        "rollup standing statistics tallies time_left visible_text"
     ),
     "statement.view": "hours parties rates rollup",
     "statement": (

@@ -235,7 +235,9 @@ def test_a_provider_that_defers_is_marked_and_its_bars_have_its_shares(open_page
     opened = open_page(provider_deferring())
     row = opened.page.locator("#where tr.deferring")
 
-    assert "defers since 2026-11-27 03:00 UTC: General, IPFailure" in (row.locator("th").text_content() or "")
+    assert "defers since 2026-11-27 03:00 UTC (General, IPFailure)" in (
+        row.locator("th").text_content() or ""
+    )
     assert [rect.get_attribute("width") for rect in row.locator(".outcomes rect").all()] == [
         "1%",
         "50%",

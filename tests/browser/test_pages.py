@@ -167,6 +167,16 @@ def test_parts_that_are_closed_are_printed_without_scripts_too(open_page: Open) 
     assert (words.bounding_box() or {"height": 0})["height"] > 10
 
 
+def test_what_a_reader_opened_stays_open_when_the_page_is_loaded_anew(open_page: Open) -> None:
+    opened = open_page(incident())
+    opened.page.locator("#words summary").click()
+
+    opened.page.reload()
+
+    assert opened.page.locator("#words dd").first.is_visible()
+    assert opened.page.locator("details[open]").count() == 1
+
+
 def test_a_term_leads_to_its_meaning(open_page: Open) -> None:
     opened = open_page(incident())
 

@@ -1,6 +1,7 @@
 """Statements on a deployed stack: who starts them, what is written, and that no permission is too much."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from botocore.exceptions import ClientError
 from console.local_aws.deployment import deploy_template
 from console.local_aws.emulator import start_ministack
 from console.local_aws.subscriber import Hearing
+from ses_reputation.hours import format_second
+from ses_reputation.suppression.changes.drift.kept_counts import DRIFT_KEY, DriftCounts
 from ses_reputation.suppression.snapshot.location import SnapshotRun, name_run
 from ses_reputation.suppression.targets import Target
 from tests.e2e.support import standing_work, work
@@ -34,16 +37,18 @@ _numbers = count(1)
 
 
 def publish(trial: Trial) -> Check:
-    """The owner's statement is written, with the size of a suppression list that no run has read before."""
+    """The owner's statement is written, with what no run has read before: a list's size, and drift."""
     s3, bucket = trial.aws.clients().s3, trial.stack.resources["ReputationBucket"]
     total = put_snapshot(s3, bucket)
+    drift = DriftCounts(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=total), Counter())
+    s3.put_object(Bucket=bucket, Key=DRIFT_KEY, Body=drift.to_bytes())
     s3.delete_object(Bucket=bucket, Key=TWIN)
     standing_work.start(trial, FUNCTION)
 
     def is_done() -> bool:
         twin = fetch(trial, TWIN)
         sizes = [size["total"] for each in twin["suppression"] for size in each["sizes"]] if twin else []
-        return total in sizes
+        return total in sizes and twin["drift"]["counted_at"] == format_second(drift.counted_at)
 
     return is_done
 

@@ -50,9 +50,10 @@ def _check_aws(words: list[str]) -> None:
 
 
 def _options(operation: OperationModel) -> dict[str, str]:
-    by_name = {
-        xform_name(name, "-"): name
-        for name in (operation.input_shape.members if operation.input_shape else ())
-    }
+    members = operation.input_shape.members if operation.input_shape else {}
+    by_name = {xform_name(name, "-"): name for name in members}
     # The AWS CLI makes two options of a boolean: `--sending-enabled`, `--no-sending-enabled`.
-    return by_name | RENAMED.get(operation.name, {})
+    negated = {
+        f"no-{option}": name for option, name in by_name.items() if members[name].type_name == "boolean"
+    }
+    return by_name | negated | RENAMED.get(operation.name, {})

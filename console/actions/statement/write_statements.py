@@ -6,8 +6,7 @@ from pathlib import Path
 from console.actions.private_files import make_private_folder
 from console.errors import ConsoleError
 from ses_reputation.assessment.store import AssessmentTable
-from ses_reputation.statement.index import StatementIndex, line_of_statement
-from ses_reputation.statement.making import make_statement
+from ses_reputation.statement.index import StatementIndex
 from ses_reputation.statement.publishing import (
     StatementRun,
     StatementStores,
@@ -58,11 +57,8 @@ def write_statements(
     """
     plan = settings.plan
     inputs = read_plan_inputs(StatementStores(table, snapshots, statements), plan, StatementRun(now))
-    lines = {}
-    for scope in plan.parties.scopes(inputs.senders, inputs.states, plan.naming):
-        statement = make_statement(scope, inputs)
-        write_statement(statements.put, statement)
-        lines[scope.party.name] = line_of_statement(statement)
+    scopes = plan.parties.scopes(inputs.senders, inputs.states, plan.naming)
+    lines = {scope.party.name: write_statement(statements.put, scope, inputs) for scope in scopes}
     index = StatementIndex(settings.stack_name, now, inputs.assessed_at, lines)
     write_index(statements.put, index)
     return index

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from console.actions.gather_drift import gather_drift
-from console.actions.keep_drift import count_drift
 from console.options import JsonOption, StackOption
 from console.reports.suppression_drift.drift import describe_drift, print_drift, report_drift
 from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.suppression.changes.drift.book import DriftBook
+from ses_reputation.suppression.changes.drift.counting import count_drift
 from ses_reputation.suppression.changes.drift.kept_counts import keep_drift
 
 DaysOption = Annotated[

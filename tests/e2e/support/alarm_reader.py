@@ -22,7 +22,7 @@ _BY_KIND = {
     "ALERT_TOPIC_ARN": "Topic",
     "BUCKET": "Bucket",
 }
-_ONLY_LOOK = ("sam logs ", "aws lambda get-account-settings ")
+_ONLY_LOOK = ("sam logs ", "aws lambda get-account-settings ", "ses-reputation doctor ")
 # Version 1 of the AWS CLI, which Python packages have, gives SQS an old name in place of AWS_ENDPOINT_URL.
 _SQS_IS_HERE = (
     'aws() { [ "$1" = sqs ] && set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL"; command aws "$@"; }\n'

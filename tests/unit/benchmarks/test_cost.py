@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.cost import bill as billing
 from benchmarks.cost.bill import Line, Month, bill, bills, total
-from benchmarks.cost.measuring import Assessed, Measured
+from benchmarks.cost.measuring import Assessed, Measured, ReportingRun, mail_of_ten
+from benchmarks.cost.reporting import measure_digests, measure_statements
 from benchmarks.cost.reports import Report, metrics_of_line, usual_reports
 from benchmarks.cost.stack import count_stack, metrics_of_alarm, runs_a_month
 from benchmarks.cost.table import GOALS, bills_before, count_text, totals_of
@@ -39,6 +40,8 @@ USAGE = Usage(
     balance_bytes=50_000,
 )
 ASSESSED = Assessed(first_read_units=100, read_units=10, write_units=20, requests=10, seconds=0.5)
+STATEMENTS = ReportingRun(read_units=50, write_units=2, requests=20, seconds=0.9, puts=10, gets=98)
+DIGESTS = ReportingRun(read_units=7, write_units=6, requests=9, seconds=0.1, puts=3, gets=1)
 MILLION = 1_000_000
 
 
@@ -48,7 +51,7 @@ def month(events: int = MILLION) -> MonthOfTraffic:
 
 def lines(**changed: Any) -> dict[str, Line]:
     reports = {service: Report(1_000, frozenset()) for service in usual_reports(is_idle=True)}
-    given = Month(month(), ASSESSED, replace(count_stack(), **changed), reports)
+    given = Month(month(), ASSESSED, STATEMENTS, DIGESTS, replace(count_stack(), **changed), reports)
     return {f"{line.service}: {line.name}": line for line in bill(given)}
 
 
@@ -117,14 +120,26 @@ def test_a_schedule_starts_as_often_as_it_says(schedule: str, runs: float) -> No
 
 
 def test_statements_are_read_each_hour_and_digests_each_week() -> None:
-    # By hand: 730.56 and 4.349 times 55 read units are 40,420 units, at 12.5 cents a million.
-    assert lines()["DynamoDB: read units of statements and digests"].amount == pytest.approx(40_420, abs=1)
-    # Six objects put and ten got, 730.56 times; an export a day puts and gets ten.
-    assert lines()["S3: puts"].amount == pytest.approx(730.56 * 6 + 30.44 * 10)
-    assert lines()["S3: gets"].amount == pytest.approx(730.56 * 10 + 30.44 * 10)
-    # By hand: a function of 1,769 MB has a CPU: 0.96 s, and 18 requests of 6 ms.
-    gigabyte_seconds = 730.56 * (0.96 + 18 * 0.006) * 1769 / 1024
+    # By hand: 730.56 times 50 and 4.349 times 7 read units, at 12.5 cents a million.
+    assert lines()["DynamoDB: read units of statements and digests"].amount == pytest.approx(36_558, abs=1)
+    assert lines()["DynamoDB: write units of statements and digests"].amount == pytest.approx(1_487, abs=1)
+    # By hand: 730.56 times 10 and 98, 4.349 times 3 and 1; an export a day puts and gets ten.
+    assert lines()["S3: puts"].amount == pytest.approx(7_623, abs=1)
+    assert lines()["S3: gets"].amount == pytest.approx(71_904, abs=1)
+    # By hand: a function of 1,769 MB has a CPU: 0.9 s, and 20 requests of 6 ms.
+    gigabyte_seconds = 730.56 * (0.9 + 20 * 0.006) * 1769 / 1024
     assert lines()["Lambda: GB-seconds of publish_statement"].amount == pytest.approx(gigabyte_seconds)
+
+
+def test_the_page_counts_what_a_run_of_statements_and_one_of_digests_take_today() -> None:
+    recorded = Measured.of_record(read(LATEST)["cost"]["figures"])
+    # No more than 90 days are read. What states say of a shorter history is a little shorter.
+    mail = mail_of_ten(days=100)
+
+    for measure, was in ((measure_statements, recorded.statements), (measure_digests, recorded.digests)):
+        now = measure(mail)
+        assert now.read_units == pytest.approx(was.read_units, rel=0.05)
+        assert replace(now, read_units=was.read_units, seconds=was.seconds) == was
 
 
 def test_every_schedule_of_the_template_is_in_the_bill() -> None:
@@ -135,7 +150,7 @@ def test_every_schedule_of_the_template_is_in_the_bill() -> None:
 
 def test_a_metric_counts_for_the_hours_in_which_it_is_sent() -> None:
     daily = {"export_suppression": Report(0, frozenset({("export_suppression", "Exported")}))}
-    (share,) = Month(MonthOfTraffic(), ASSESSED, count_stack(), daily).metrics.values()
+    (share,) = Month(MonthOfTraffic(), ASSESSED, STATEMENTS, DIGESTS, count_stack(), daily).metrics.values()
     # Three steps of one export a day: three of 24 hours at most.
     assert share == pytest.approx(3 / 24)
 

@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "*.window.events": "the rate's numerator is said",
     "*.headroom.*_events": "its words say it",
     "*.headroom.clean_sends": "its words say it",
+    "*.events_of_all": "the head of the column says that of all lines",
     "*.slices.name": "the title says it",
     "*.reasons.name": "the title says it",
     "*.reasons.rate.*": "a reason has no sends of its own",

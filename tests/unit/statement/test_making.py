@@ -1,22 +1,29 @@
 """A statement says what the ledger knows, and to each party its own alone."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ses_reputation.rates.thresholds import Standing
-from ses_reputation.rollup.entities import SenderIdentity
+from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import EntityKind, SenderIdentity, account_entity
+from ses_reputation.statement.making import make_statement
 from ses_reputation.statement.view.statement import Statement
 from tests.support.assessed_world import (
     MINE,
     OWNERS,
     RIVAL,
     THEIRS,
+    assessed,
     daily_mail,
+    inputs_of,
+    scopes_of,
     statements_of,
 )
+from tests.support.mail import NOW, delayed_mail
 from tests.support.notifications import DELEGATE, OWNER
 
 # 40 days of 100 mails: one of mine bounces each day, twelve of theirs. Of the 1,000 latest of example.com,
@@ -188,3 +195,96 @@ def test_the_entities_of_most_concern_are_shown_in_full_and_all_have_a_line() ->
     assert {line.id for line in (*lines, *owner.accounts) if line.has_detail} == {
         each.id for each in owner.entities
     }
+
+
+def test_of_the_same_standing_the_account_comes_before_its_part_of_an_identity() -> None:
+    """SES rates accounts, and an account's standing has a beginning; a part's has none."""
+    statement = statements_of(daily_mail(MINE, 100, 12))[f"delegate-{DELEGATE}"]
+
+    assert [(each.kind, each.standing) for each in statement.entities] == [
+        (EntityKind.ACCOUNT, Standing.REVIEW),
+        (EntityKind.IDENTITY, Standing.REVIEW),
+    ]
+    # 120 of the latest 1,000 are past 10 %. Chance brings that more often than once in 1,000.
+    assert statement.headline.startswith(
+        f"Account {DELEGATE} in us-east-1 is at REVIEW by its bounces since 2026-11-22 10:05 UTC: "
+        "12.00 % of 1,000 sends; "
+    )
+    assert " make it PAUSE" in statement.headline
+    part = statement.entities[1]
+    assert part.headline.startswith(
+        f"Identity example.com, as {DELEGATE} sends with it, is at REVIEW by its bounces: 12.00 % of 1,000 "
+    )
+    assert "came through" not in part.headline
+
+
+def test_a_part_is_advised_as_who_sends_it_and_left_without_hysteresis() -> None:
+    part = statements_of(daily_mail(MINE, 100, 12))[f"delegate-{DELEGATE}"].entities[1]
+
+    steps = ["".join(piece.text for piece in step.parts) for step in part.advice]
+    assert steps[0].startswith("Stop configuration set newsletter until its list is clean")
+    assert not any("revoke" in step or "Have account" in step for step in steps)
+    review = next(each for each in part.bounces.headroom if each.standing is Standing.REVIEW)
+    # After 600 clean sends the latest 1,000 hold 400 of today's, of which 48 bounced: 4.8 %. A standing with
+    # hysteresis would last until 4.5 %, for 667 sends.
+    assert review.clean_sends == 600
+
+
+def test_too_little_mail_is_said_to_be_too_little() -> None:
+    statement = statements_of(daily_mail(MINE, 40, 2, range(1)))[f"delegate-{DELEGATE}"]
+
+    assert (
+        "is healthy by its bounces since 2026-11-22 10:05 UTC: 2 hard bounces of 40 sends are too few to "
+        "tell; " in statement.headline
+    )
+    account = statement.entities[0]
+    watch = account.bounces.headroom[0]
+    assert watch.words.endswith(" more hard bounces make it WATCH")
+    assert watch.reason == "The rate is past 2 % already, but chance alone could have brought it there"
+
+
+def test_mail_to_providers_that_report_no_complaints_has_that_as_the_reason() -> None:
+    statement = statements_of(daily_mail(MINE, 40, 2, range(1)))[f"delegate-{DELEGATE}"]
+
+    assert statement.entities[0].complaints.rate.reason == (
+        "all 40 sends went to providers that report no complaints"
+    )
+
+
+def test_mail_of_a_part_that_is_still_on_its_way_is_counted() -> None:
+    hours = [delayed_mail(1, 100, 30, sender=MINE)]
+
+    statement = statements_of(hours)[f"delegate-{DELEGATE}"]
+
+    assert [(each.is_part, each.delayed) for each in statement.entities] == [(False, 30), (True, 30)]
+
+
+def test_a_sender_sees_what_defers_its_own_mail() -> None:
+    """Three of four mails to Microsoft are delayed within the hour; a rival's mail is not looked at."""
+    hours = [delayed_mail(1, 400, 300, sender=MINE), delayed_mail(1, 9_000, 0, sender=THEIRS)]
+
+    statement = statements_of(hours)[f"delegate-{DELEGATE}"]
+
+    account, part = statement.entities
+    for each in (account, part):
+        (line,) = each.providers
+        assert line.deferral is not None
+        assert (line.deferral.since, line.deferral.delay_types) == ("2026-11-22T09", ("IPFailure",))
+    assert [finding.kind for finding in part.findings] == ["provider_deferral"]
+
+
+def test_an_entity_that_was_not_assessed_of_late_is_named() -> None:
+    inputs = inputs_of(assessed(WORLD))
+    entity = account_entity(DELEGATE, "us-east-1")
+    old = replace(inputs.states[entity], assessed_at=NOW - timedelta(hours=5))
+    inputs = replace(inputs, states={**inputs.states, entity: old})
+    (scope,) = [each for each in scopes_of(inputs) if each.party.name == f"delegate-{DELEGATE}"]
+
+    # The identity's part has no state of its own: all that was assessed on this page is old.
+    assert make_statement(scope, inputs).incomplete == (
+        "The figures are 5 hours old: they were last assessed on 2026-11-22 05:05 UTC.",
+    )
+
+
+def test_a_change_says_of_which_measure_it_is(statements: dict[str, Statement]) -> None:
+    assert statements[f"owner-{OWNER}"].timeline[0].measure is Measure.BOUNCES

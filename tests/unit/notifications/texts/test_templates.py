@@ -29,12 +29,13 @@ from ses_reputation.notifications.texts.protection import alert_of_protection
 from ses_reputation.notifications.texts.reminder import alert_of_ongoing
 from ses_reputation.notifications.texts.render import TEMPLATES, TextParts, render
 from ses_reputation.notifications.texts.ses_decision import alert_of_decision
-from ses_reputation.notifications.texts.standing import alert_of_ended_standing, alert_of_standing
+from ses_reputation.notifications.texts.standing import advise, alert_of_ended_standing, alert_of_standing
 from ses_reputation.protection.actions import ProtectionAction
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.official import OfficialRate
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.rollup.rate_counts import Dimension, RateCounts, Slice
 from ses_reputation.standing.changes import (
     AccountDecided,
@@ -64,6 +65,7 @@ from tests.support.evaluated import (
     seen,
 )
 from tests.support.evaluated import assess as assess_once
+from tests.support.pasted_text import check_pasted
 
 CAUSE = Cause(Slice(Dimension.CONFIGURATION_SET, "newsletter"), 9, 12, Rate(9, 400))
 QUOTED = (
@@ -173,6 +175,15 @@ def changes() -> Iterator[StandingChange]:
     for official in officials():
         evaluation = replace(bounces(official.worst), official=official)
         yield StandingChange(NOW, Measure.BOUNCES, None, MeasureState(official.worst, NOW), evaluation)
+
+
+def advice() -> Iterator[str]:
+    """What is advised of every standing, to everybody and to who sends, with commands between backticks."""
+    entities = (ACCOUNT, IDENTITY, identity_entity("ann@example.com"))
+    for change, entity, is_own in product(changes(), entities, (False, True)):
+        if change.is_worse:
+            causes, standing = change.evaluation.causes, change.after.standing
+            yield from advise(entity, change.measure, standing, causes, STACK, is_own=is_own)
 
 
 def decisions() -> Iterator[DecisionChange]:
@@ -301,12 +312,12 @@ def without_layout(texts: Iterable[str]) -> str:
 
 
 def test_every_sentence_of_every_template_is_reached() -> None:
-    texts = [*alerts()]
+    texts = [*alerts(), *advice()]
     for change in decisions():
         name, more = (
             ("ses_tenants", {"most": 20}) if isinstance(change, TenantsDecided) else ("ses_decision", {})
         )
-        texts += render(name, entity=ACCOUNT, change=change, **more).advice
+        texts += render(name, entity=ACCOUNT, change=change, stack_name=STACK, **more).advice
     for kind in FindingKind:
         for _, text in worded(kind):
             texts += [text.headline, *(f"{label} | {figure}" for label, figure in text.figures), *text.advice]
@@ -348,3 +359,19 @@ def test_a_share_is_worded_from_its_counts_not_from_its_rounded_value() -> None:
 def test_an_assessment_without_changes_does_not_load_jinja() -> None:
     program = "import sys, ses_reputation.assessment.assessment; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603
+
+
+def test_every_command_that_is_advised_exists_with_its_options() -> None:
+    """By the command line's own parser, and by botocore's model of the AWS CLI."""
+    commands = {
+        command for text in advice() for command in re.findall(r"`((?:ses-reputation|aws) [^`]*)`", text)
+    }
+
+    assert {" ".join(command.split()[:3]) for command in commands} >= {
+        "aws sesv2 put-configuration-set-sending-options",
+        "aws sesv2 put-account-suppression-attributes",
+        "ses-reputation authorize revoke",
+        "ses-reputation suppression list",
+    }
+    for command in commands:
+        check_pasted(command)

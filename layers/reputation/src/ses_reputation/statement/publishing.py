@@ -26,7 +26,6 @@ from ses_reputation.statement.store import (
     twin_key,
 )
 from ses_reputation.statement.view.index import IndexLine
-from ses_reputation.statement.view.statement import Statement
 from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, read_drift
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.snapshot.manifest import Manifest
@@ -188,8 +187,7 @@ class _Publishing:
             self.failed[name] = OUT_OF_TIME
             return
         try:
-            statement = make_statement(scope, self.inputs)
-            write_statement(self.store.put, statement)
+            self.lines[name] = write_statement(self.store.put, scope, self.inputs)
         except OvertakenError:
             raise
         except SesReputationError as error:
@@ -199,7 +197,6 @@ class _Publishing:
             self.defects.append(error)
         else:
             self.published.append(name)
-            self.lines[name] = line_of_statement(statement)
 
     def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
         """Write the index of all parties that have a statement."""
@@ -224,11 +221,12 @@ Write = Callable[[str, str, str, datetime], None]
 """Writes an object: key, text, content type, and when it was made."""
 
 
-def write_statement(write: Write, statement: Statement) -> None:
-    """Write a statement as a page and as its JSON twin."""
-    name = statement.party.name
+def write_statement(write: Write, scope: PartyScope, inputs: StatementInputs) -> IndexLine:
+    """Write a party's statement as a page and as its JSON twin; return its line in the index."""
+    statement, name = make_statement(scope, inputs), scope.party.name
     write(page_key(name), render_statement(statement), PAGE_TYPE, statement.made_at)
     write(twin_key(name), as_text(statement.to_json()), JSON_TYPE, statement.made_at)
+    return line_of_statement(statement)
 
 
 def write_index(write: Write, index: StatementIndex) -> None:

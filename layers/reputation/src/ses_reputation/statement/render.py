@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -167,8 +167,15 @@ def _steps(entity: EntityView) -> list[tuple[str, tuple[AdviceStep, ...]]]:
     return [(cause, advice) for cause, advice in about if advice]
 
 
-def _first_step(statement: Statement) -> AdviceStep | None:
-    return next((advice[0] for each in statement.entities for _, advice in _steps(each)), None)
+def _first_step(statement: Statement) -> str:
+    """Return what to do first, without its command and the sentence that leads to it; "" if nothing is."""
+    steps = (advice[0] for each in statement.entities for _, advice in _steps(each))
+    parts = takewhile(lambda part: not part.is_command, next(steps, AdviceStep(())).parts)
+    text = "".join(part.text for part in parts).rstrip()
+    if not text.endswith(":"):
+        return text
+    said, is_more, leads = text.rpartition(". ")
+    return f"{said if is_more else leads.removesuffix(':')}."
 
 
 def _troubles(statement: Statement) -> list[str]:

@@ -28,16 +28,18 @@ def alert_of_decision(context: NotificationContext, change: DecisionChange) -> A
     return _alert(context, "ses_tenants", change, most=MOST_TENANTS_NAMED)
 
 
-def advise_decided(entity: ReputationEntity, decision: SesDecision, at: datetime) -> tuple[Advice, ...]:
+def advise_decided(
+    entity: ReputationEntity, decision: SesDecision, at: datetime, stack_name: str
+) -> tuple[Advice, ...]:
     """Return what to do about a decision of SES, as the alert about it said; at: aware UTC."""
     change = AccountDecided(at, None, None, decision)
-    return render("ses_decision", entity=entity, change=change).advice
+    return render("ses_decision", entity=entity, change=change, stack_name=stack_name).advice
 
 
 def _alert(
     context: NotificationContext, template: str, change: AccountDecided | TenantsDecided, **more: int
 ) -> Alert:
-    parts = render(template, entity=context.entity, change=change, **more)
+    parts = render(template, entity=context.entity, change=change, stack_name=context.stack_name, **more)
     return make_alert(
         parts,
         Section("What SES says", rows(parts.figures)),

@@ -109,6 +109,18 @@
     notes[0].hidden = age < OLD;
     notes[0].textContent = `This page is ${durationOf(age)} old. Newer figures may have been published.`;
   };
+  /** A served page is loaded anew each minute: what was open stays open. Where a browser keeps nothing (a preview in a
+   *  sandbox), nothing is remembered. */
+  const parts = [...document.querySelectorAll("details:not(.figures)")];
+  const place = `open parts of ${location.pathname}`;
+  try {
+    const open = JSON.parse(sessionStorage.getItem(place) ?? "[]");
+    parts.filter((_, i) => open.includes(i)).forEach((part) => (part.open = true));
+    addEventListener("pagehide", () => {
+      sessionStorage.setItem(place, JSON.stringify(parts.flatMap((part, i) => (part.open ? [i] : []))));
+    });
+  } catch {}
+
   sayAges();
   setInterval(sayAges, MINUTE);
 })();

@@ -23,7 +23,7 @@ _WORDS: Mapping[DriftKind, str] = {
 def view_drift(scope: PartyScope, inputs: StatementInputs) -> DriftView:
     """Return what was last counted of a party's lists; an owner's, of all who send with its identities.
 
-    What other senders have on their lists is no business of a sender: it is not told what it lacks of them.
+    What other senders have on their lists is no business of a sender: it does not see what it lacks of them.
     """
     command = inputs.naming.command("suppression drift --publish", {})
     if inputs.drift is None:

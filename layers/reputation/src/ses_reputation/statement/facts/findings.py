@@ -55,7 +55,8 @@ def view_steps(
     standing, measure = mail.standing, mail.worst
     steps: tuple[AdviceStep, ...] = ()
     if state and state.decision and is_in_trouble(state):
-        steps = view_advice(advise_decided(state.entity, state.decision.latest, state.assessed_at))
+        latest, stack = state.decision.latest, naming.stack_name
+        steps = view_advice(advise_decided(state.entity, latest, state.assessed_at, stack))
     if standing in (None, Standing.HEALTHY):
         return steps
     advice = advise(mail.entity, measure, standing, mail.causes(measure), naming.stack_name, is_own=is_own)

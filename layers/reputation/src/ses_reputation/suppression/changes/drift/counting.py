@@ -1,4 +1,4 @@
-"""Keeping how often lists and ledger disagree, for statements."""
+"""Counting how often lists and ledger disagree, in a book that is filled."""
 
 from collections.abc import Iterator
 from datetime import datetime
