@@ -8,20 +8,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
 from console.commands import (
-    accounts,
     findings,
     protection,
     quarantine,
     standing,
     suppression,
 )
+from console.commands.accounts import commands as accounts
 from console.commands.authorization import commands as authorize
 from console.commands.demo import run_demo
 from console.commands.doctor import run_doctor
 from console.commands.feeds import show_feeds
 from console.commands.forgetting.forget import forget_person
-from console.commands.ledger import rebuild
-from console.commands.ledger.holdings import export_all_entries, show_balances, show_entries
+from console.commands.ledger import entries, rebuild
+from console.commands.ledger.balances import show_balances
 from console.commands.ledger.message import show_message
 from console.commands.providers import show_providers
 from console.commands.replay import run_replay
@@ -38,6 +38,7 @@ from console.stack.place import AskedPlace, ask_at
 from console.terminal.screen import open_screen
 from console.usage.error_lines import describe_error
 from console.usage.help_pages import explain_commands, write_commands
+from console.usage.old_names import add_old_names
 from console.usage.place_options import add_place_options
 from ses_reputation.errors import SesReputationError
 
@@ -54,6 +55,7 @@ class _Program(TyperGroup):
         explain_commands(self)
         for command in _all_below(self):
             add_place_options(command)
+        add_old_names(self)
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read the arguments, of which help prints its page."""
@@ -103,9 +105,8 @@ app = typer.Typer(
 app.command("demo")(run_demo)
 app.command("replay")(run_replay)
 app.command("balances")(show_balances)
-app.command("entries")(show_entries)
+app.add_typer(entries.app, name="entries")
 app.command("message")(show_message)
-app.command("export-entries")(export_all_entries)
 app.add_typer(rebuild.app, name="ledger")
 app.add_typer(standing.app, name="standing")
 app.add_typer(pages.app, name="statement")

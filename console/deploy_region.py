@@ -6,7 +6,7 @@ import sys
 import boto3
 from botocore.exceptions import ProfileNotFound
 
-from console.actions.samconfig import SamConfig
+from console.actions.registration.samconfig import SamConfig
 from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
 

@@ -7,14 +7,15 @@ from functools import cache
 from itertools import chain
 from typing import Annotated
 
-import boto3
 import typer
+from botocore.session import Session
 
 from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
 from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_MINUTES = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:.*", re.ASCII)
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?", re.ASCII)
 
 
@@ -44,7 +45,9 @@ def check_hour(hour: str | None) -> str | None:
     if hour is None:
         return None
     if not _HOUR.fullmatch(hour):
-        raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC, such as 2026-11-22T10, or a day.")
+        minutes = " without minutes" if _MINUTES.fullmatch(hour) else ""
+        example = "such as 2026-11-22T10, or a day"
+        raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC{minutes}, {example}.")
     try:
         datetime.fromisoformat(hour)
     except ValueError:
@@ -84,9 +87,28 @@ def check_regions(regions: list[str] | None) -> list[str]:
 @cache
 def _known_regions() -> frozenset[str]:
     """The Regions that the installed botocore knows; newer ones are known by the form of their names."""
-    session = boto3.Session()
+    # Whatever AWS_PROFILE names: a profile that is not there is said where it is used, and --profile may be.
+    session = Session({"profile": (None, None, None, None)})
     partitions = session.get_available_partitions()
     return frozenset(chain.from_iterable(session.get_available_regions("sts", each) for each in partitions))
+
+
+def has_subcommand(context: typer.Context) -> bool:
+    """Return whether a command of its own that is a group, too, is asked for a command below it.
+
+    Raises BadParameter where options stand before that command: they would be those of the group.
+    """
+    below = context.invoked_subcommand
+    sources = map(context.get_parameter_source, context.params)
+    if below and any(source and source.name == "COMMANDLINE" for source in sources):
+        raise typer.BadParameter(f"Give options after the word {below}.")
+    return below is not None
+
+
+def check_unasked(*, json: bool, yes: bool) -> None:
+    """Check that nobody has to be asked where a program reads the answer. Raises BadParameter."""
+    if json and not yes:
+        raise typer.BadParameter("With --json nobody is asked before it is done: give --yes, too.")
 
 
 def check_identity(identity: str | None) -> str | None:

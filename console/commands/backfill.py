@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from console.errors import ConsoleError
+from console.options import check_unasked
 from console.replay.archives import find_files
 from console.replay.backfill import Archive, Backfill, BackfillTally
 from console.replay.backfill_report import print_backfill, print_plan
@@ -33,6 +34,7 @@ def run_backfill(paths: Sequence[Path], options: BackfillOptions) -> None:
 
     Raises ConsoleError where nothing of it can be journaled, typer.Exit(1) where not all that can be was.
     """
+    check_unasked(json=options.is_json, yes=options.is_sure)
     connection, narrator = connect(options.stack), Narrator(open_screen(on_stderr=True))
     archive = Archive(find_files(paths), ArchiveDefaults(connection.region, options.sending_account))
     backfill = Backfill(connection.journal_settings, current_time())

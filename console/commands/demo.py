@@ -1,25 +1,39 @@
 """`ses-reputation demo`: the whole pipeline on this machine, and the proof that it counts correctly."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from console.demo.report import (
+    Comparisons,
+    compare_run,
+    does_add_up,
     print_arithmetic,
     print_ledger,
     print_messages,
     print_pages,
     print_snapshots,
 )
-from console.demo.run import export_lists, invent_traffic, open_demo, run_stages, write_pages
+from console.demo.report_json import describe_demo
+from console.demo.run import (
+    DemoRun,
+    Snapshot,
+    export_lists,
+    invent_traffic,
+    open_demo,
+    run_stages,
+    write_pages,
+)
 from console.demo.standings_report import print_alerts, print_standings_by_stage
 from console.local_stack.announce import keep_running
-from console.options import KeepOption
+from console.options import JsonOption, KeepOption
 from console.reports.feeds import print_reconciliations
 from console.stack.running_stack import refuse_second_stack
-from console.terminal.screen import Narrator, open_screen
+from console.terminal.screen import Narrator, open_screen, print_json
 
 _SEED = 20261122
 
@@ -37,6 +51,7 @@ def run_demo(
         Path | None,
         typer.Option(metavar="DIR", help="Write the statements to this folder, for a browser."),
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Run the whole pipeline on this machine, and show its standings, alerts, ledger and snapshot.
 
@@ -46,7 +61,7 @@ def run_demo(
     """
     if keep:
         refuse_second_stack()
-    screen = open_screen()
+    screen = open_screen(on_stderr=json)
     screen.print("SES reputation ledger: invented mail, from notification to alert\n", style="bold")
     started_at = datetime.now(UTC)
     narrator = Narrator(screen)
@@ -55,17 +70,28 @@ def run_demo(
         run = run_stages(narrator, local, traffic, stages)
         snapshots = export_lists(narrator, local, run)
         page = write_pages(narrator, local, statements) if statements else None
-        print_standings_by_stage(screen, run.assessed)
-        print_alerts(screen, run.assessed)
-        print_ledger(screen, run.contents.hours)
-        print_reconciliations(screen, run.reconciliations)
-        print_messages(screen, run.contents.tally)
-        print_snapshots(screen, snapshots)
-        adds_up = print_arithmetic(screen, run, snapshots)
+        comparisons = compare_run(run, snapshots)
+        adds_up = does_add_up(run, comparisons)
+        if json:
+            print_json(describe_demo(run, comparisons, snapshots, page, adds_up=adds_up))
+        else:
+            _print_run(screen, run, comparisons, snapshots)
+            print_pages(screen, page, is_kept=keep)
         seconds = (datetime.now(UTC) - started_at).total_seconds()
-        print_pages(screen, page, is_kept=keep)
         screen.print(f"\nDone in {seconds:.0f} s. {local.farewell}" if not keep else "")
         if keep:
             keep_running(screen, local)
     if not adds_up:
         raise typer.Exit(1)
+
+
+def _print_run(
+    screen: Console, run: DemoRun, comparisons: Comparisons, snapshots: Sequence[Snapshot]
+) -> None:
+    print_standings_by_stage(screen, run.assessed)
+    print_alerts(screen, run.assessed)
+    print_ledger(screen, run.contents.hours)
+    print_reconciliations(screen, run.reconciliations)
+    print_messages(screen, run.contents.tally)
+    print_snapshots(screen, snapshots)
+    print_arithmetic(screen, run, comparisons)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from console.actions.register_accounts import registered_places
+from console.actions.registration.register_accounts import registered_places
 from console.local_aws.deployment import SAMCONFIG
 from console.options import AccountOption, JsonOption, StackOption, check_regions
 from console.reports.doctor import describe_place, print_causes, print_places

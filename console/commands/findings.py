@@ -7,7 +7,7 @@ import typer
 
 from console.actions.mute_findings import OpenKey, find_key, mute, unmute
 from console.options import AccountOption, IdentityOption, JsonOption, RegionOption, StackOption, check_hour
-from console.reports.findings import describe_open, print_open, word_mute
+from console.reports.findings import describe_mute, describe_open, print_open, word_mute
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
@@ -58,6 +58,7 @@ def mute_finding(  # noqa: PLR0913, PLR0917
     account: AccountOption = None,
     region: RegionOption = None,
     identity: IdentityOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Silence the daily reminders of a finding or a standing. If it gets worse or ends, that is published."""
     now, connection = current_time(), connect(stack)
@@ -65,9 +66,10 @@ def mute_finding(  # noqa: PLR0913, PLR0917
     chosen = find_key(_choose(connection, account, region, identity), key)
     wanted = Mute(end, now, identify_caller(connection.clients.sts).title, reason)
     mute(connection.assessments, chosen, wanted)
-    _print_done(chosen, f"{word_mute(wanted)}. If it gets worse or ends, that is published.")
+    _print_done(chosen, wanted, f"{word_mute(wanted)}. If it gets worse or ends, that is published.", json)
 
 
+# Typer makes an option of every parameter.
 @app.command("unmute")
 def unmute_finding(
     key: KeyArgument,
@@ -75,13 +77,14 @@ def unmute_finding(
     account: AccountOption = None,
     region: RegionOption = None,
     identity: IdentityOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Have a muted finding or standing repeated daily again."""
     connection = connect(stack)
     chosen = find_key(_choose(connection, account, region, identity), key, is_muted=True)
     who = identify_caller(connection.clients.sts).title
     unmute(connection.assessments, chosen, who, current_time())
-    _print_done(chosen, "Its reminders come again.")
+    _print_done(chosen, None, "Its reminders come again.", json)
 
 
 def _choose(
@@ -114,5 +117,8 @@ def _check_reason(why: str) -> str:
     return reason
 
 
-def _print_done(chosen: OpenKey, what: str) -> None:
-    print_line(open_screen(), f"{chosen.key} of {chosen.entity.title}. {what}")
+def _print_done(chosen: OpenKey, mute: Mute | None, words: str, json: bool) -> None:
+    if json:
+        print_json({"entity": chosen.entity.to_json(), "key": chosen.key, "muted": describe_mute(mute)})
+    else:
+        print_line(open_screen(), f"{chosen.key} of {chosen.entity.title}. {words}")

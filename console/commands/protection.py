@@ -7,8 +7,8 @@ import typer
 
 from console.actions.resume_sending import AccountSet, find_pause, resume_configuration_set
 from console.local_aws.clients import Clients
-from console.options import JsonOption, StackOption, YesOption, check_account, check_region
-from console.reports.protection import print_protection
+from console.options import JsonOption, StackOption, YesOption, check_account, check_region, check_unasked
+from console.reports.protection import describe_resumed, print_protection
 from console.reports.standing_json import describe_protection
 from console.stack.caller import identify_caller
 from console.stack.clock import current_time
@@ -53,7 +53,7 @@ def show_protection(stack: StackOption = None, json: JsonOption = False) -> None
 
 # Typer makes an option of every parameter.
 @app.command("resume")
-def resume_sending(
+def resume_sending(  # noqa: PLR0913, PLR0917
     configuration_set: Annotated[str, typer.Argument(metavar="CONFIGURATION_SET", help="The paused set.")],
     account: Annotated[
         str, typer.Option("--account", metavar="ACCOUNT", callback=check_account, help="The set's account.")
@@ -64,13 +64,15 @@ def resume_sending(
     stack: StackOption = None,
     account_profile: ProfileOption = None,
     yes: YesOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Let a configuration set that protection paused send again. Asks for confirmation.
 
     Calls SES with your credentials if they are of that account (also by --account-profile), else through the
     stack's ProtectionRoleName there.
     """
-    connection, screen = connect(stack), open_screen()
+    check_unasked(json=json, yes=yes)
+    connection, screen = connect(stack), open_screen(on_stderr=json)
     table, paused = connection.assessments, AccountSet(account_entity(account, region), configuration_set)
     taken = find_pause(table, paused)
     ago = age(taken.at, current_time())
@@ -78,14 +80,18 @@ def resume_sending(
     print_indented(screen, f"Cause: {taken.cause}", 0)
     if not yes:
         typer.confirm("Let it send again?", abort=True)
-    resume_configuration_set(
+    who = identify_caller(connection.clients.sts).title
+    done = resume_configuration_set(
         table,
         paused,
-        identify_caller(connection.clients.sts).title,
+        who,
         _open_sending(connection, account_profile),
         current_time,
         connection.stack.name,
     )
+    if json:
+        print_json(describe_resumed(paused, taken, who, done.at))
+        return
     screen.print("It sends again. The next assessment publishes this where the pause was published.")
 
 

@@ -13,6 +13,7 @@ from console.options import (
     RegionOption,
     StackOption,
     check_hour,
+    has_subcommand,
 )
 from console.reports.explained.account_window import account_window_to_json
 from console.reports.explained.history import day_to_json, print_history
@@ -60,9 +61,7 @@ def show_standings(  # noqa: PLR0913, PLR0917
     With --at, rates and standings are computed again from the days that are kept (--at 2026-11-20, or
     2026-11-20T14), by what is known today: feedback that came later counts.
     """
-    if context.invoked_subcommand:
-        if stack or account or region or identity or at or json:
-            raise typer.BadParameter(f"Give options after the word {context.invoked_subcommand}.")
+    if has_subcommand(context):
         return
     connection, choice = connect(stack), EntityChoice(account or "", region or "", identity or "")
     if at:

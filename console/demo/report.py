@@ -42,6 +42,9 @@ _PARTIES = (
 )
 _MOST_MISMATCHES = 10
 
+Comparisons = Mapping[str, Comparison]
+"""What was compared, by what it is in words."""
+
 
 def print_ledger(screen: Console, hours: list[HourBalance]) -> None:
     """Explain and print the balances."""
@@ -108,19 +111,27 @@ def _draw_growth(snapshots: Sequence[Snapshot]) -> Table:
     return table
 
 
-def print_arithmetic(screen: Console, run: DemoRun, snapshots: Sequence[Snapshot]) -> bool:
-    """Print the proof that nothing was lost or counted twice; return whether it holds."""
+def compare_run(run: DemoRun, snapshots: Sequence[Snapshot]) -> Comparisons:
+    """Compare all that the stack holds of the mail with what it must hold."""
+    return dict(_compare(run, snapshots))
+
+
+def does_add_up(run: DemoRun, comparisons: Comparisons) -> bool:
+    """Return whether no message was lost, and no figure differs."""
+    return run.contents.tally.is_conserved and not any(each.mismatches for each in comparisons.values())
+
+
+def print_arithmetic(screen: Console, run: DemoRun, comparisons: Comparisons) -> None:
+    """Print the proof that nothing was lost or counted twice."""
     print_heading(
         screen,
         "The arithmetic",
         "The mail was invented, so it is known exactly what the ledger must hold.",
     )
-    is_conserved = _print_conservation(screen, run.contents.tally)
-    comparisons = dict(_compare(run, snapshots))
+    _print_conservation(screen, run.contents.tally)
     screen.print(_draw_comparisons(comparisons))
     mismatches = [each for comparison in comparisons.values() for each in comparison.mismatches]
     _print_mismatches(screen, mismatches)
-    return is_conserved and not mismatches
 
 
 def _compare(run: DemoRun, snapshots: Sequence[Snapshot]) -> Iterator[tuple[str, Comparison]]:
@@ -157,17 +168,16 @@ def _compare_growth(snapshots: Sequence[Snapshot]) -> Comparison:
     return compare_cells(expected, found)
 
 
-def _print_conservation(screen: Console, tally: MessageTally) -> bool:
+def _print_conservation(screen: Console, tally: MessageTally) -> None:
     ignored, quarantined = sum(tally.ignored.values()), sum(tally.quarantined.values())
     sign = "=" if tally.is_conserved else "IS NOT"
     screen.print(
         f"{tally.received:,} published {sign} {tally.journaled:,} journaled + {ignored:,} ignored + "
         f"{quarantined:,} quarantined + {tally.failed:,} failed\n"
     )
-    return tally.is_conserved
 
 
-def _draw_comparisons(comparisons: Mapping[str, Comparison]) -> Table:
+def _draw_comparisons(comparisons: Comparisons) -> Table:
     table = make_table("figures", "differ", numbers_from=0)
     table.add_column()
     for text, comparison in comparisons.items():

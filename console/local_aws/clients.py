@@ -143,8 +143,22 @@ class Clients:
             retries={"mode": "standard", "max_attempts": 3},
             proxies={} if self._endpoint_url else None,
         )
+        if service == "s3":
+            config = config.merge(self._s3_config())
         endpoint_url = self._ses_endpoint_url if service in {"ses", "sesv2"} else self._endpoint_url
         return self._session.client(service, endpoint_url=endpoint_url, config=config, **options)
+
+    def _s3_config(self) -> Config:
+        """Sign as S3 takes it of every bucket, and ask it in the bucket's own Region.
+
+        Left alone, botocore signs links of older Regions with version 2, which buckets made after 2020-06-24
+        refuse (AWS News Blog, "Amazon S3 Update - SigV2 Deprecation Period Extended & Modified"), and for the
+        host of all Regions, which sends who asks on to another host (S3 user guide, "Request redirection").
+        """
+        is_emulator = self._endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+        style = "path" if is_emulator else "virtual"
+        hosts: Any = {"addressing_style": style, "us_east_1_regional_endpoint": "regional"}
+        return Config(signature_version="s3v4", s3=hosts)
 
 
 @cache

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from rich.console import Console
 
-from console.actions.register_accounts import AccountEnvironment
+from console.actions.registration.register_accounts import AccountEnvironment
 from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from ses_reputation.accounts.registry import ConnectionState, PartyStatus
@@ -30,11 +31,13 @@ _KNOWN_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Where accounts were registered: below a path of Parameter Store, or "" for samconfig.toml alone.
+    """Where accounts are registered: in a samconfig.toml, with a stack, and below a path of Parameter Store.
 
     is_deployed: whether the ledger's stack has all that samconfig.toml has for it.
     """
 
+    file: str
+    stack_name: str
     path: str = ""
     is_deployed: bool = False
 
@@ -43,7 +46,6 @@ def print_added(
     screen: Console, added: Sequence[AccountEnvironment], ledger: str, registered: Registered
 ) -> None:
     """Print what to run next: the ledger's update, and each account's stack, from here or from there."""
-    environment = "" if ledger == "default" else f" ENVIRONMENT={shell_word(ledger)}"
     where = f"{registered.path} in Parameter Store" if registered.path else "samconfig.toml"
     print_line(screen, f"{where} registers {', '.join(each.party.account for each in added)}.")
     if registered.is_deployed:
@@ -52,15 +54,61 @@ def print_added(
         print_heading(
             screen, "Next, here", "The ledger lets their feedback in; then each account gets its stack."
         )
-        print_line(screen, f"make deploy{environment}")
+        print_line(screen, deploy_command(ledger))
     for each in added:
-        profile = f"profile-of-{each.party.account}"
-        print_line(screen, f"make connect ENVIRONMENT={shell_word(each.name)} PROFILE={profile}")
+        print_line(screen, connect_command(each))
     print_heading(screen, "Or there", "Whoever has the account runs two commands in a copy of this project.")
     for each in added:
         print_line(screen, f"# {each.party.role} {each.party.account}")
         for command in commands_of(each):
             print_line(screen, command)
+
+
+def describe_added(
+    added: Sequence[AccountEnvironment], ledger: str, registered: Registered
+) -> dict[str, Any]:
+    """Return what was registered as `--json` prints it, and what to run next."""
+    accounts = [
+        {
+            **describe_environment(each),
+            "identities": list(each.party.identities),
+            "connect": connect_command(each),
+            "or_there": list(commands_of(each)),
+        }
+        for each in added
+    ]
+    return {
+        "config": registered.file,
+        "parameters": registered.path or None,
+        "deploy": None if registered.is_deployed else deploy_command(ledger),
+        "accounts": accounts,
+    }
+
+
+def describe_environment(each: AccountEnvironment) -> dict[str, Any]:
+    """Return an account's stack as `--json` prints it, its environment null where there is none."""
+    return {
+        "role": str(each.party.role),
+        "account": each.party.account,
+        "region": each.party.region,
+        "environment": each.name or None,
+        "stack_name": each.stack_name,
+    }
+
+
+def deploy_command(ledger: str) -> str:
+    """Return the command that deploys the ledger of an environment."""
+    return "make deploy" + ("" if ledger == "default" else f" ENVIRONMENT={shell_word(ledger)}")
+
+
+def connect_command(each: AccountEnvironment) -> str:
+    """Return the command that deploys an account's stack from here."""
+    return f"make connect ENVIRONMENT={shell_word(each.name)} PROFILE={profile_of(each.party.account)}"
+
+
+def profile_of(account: str) -> str:
+    """Return what stands for an account's profile in commands: nobody here knows what it is called."""
+    return f"profile-of-{account}"
 
 
 def commands_of(each: AccountEnvironment) -> tuple[str, str]:

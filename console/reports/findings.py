@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.padding import Padding
 
-from console.terminal.screen import print_indented, print_title
+from console.terminal.screen import print_indented, print_line, print_title
 from console.terminal.tables import make_table
 from console.terminal.wording import age
 from ses_reputation.findings.finding import FindingKind
@@ -17,9 +17,11 @@ from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.standing.mutes import keys_to_mute
 from ses_reputation.standing.state import EntityState, FindingState, Mute
+from ses_reputation.visible_text import visible
 from ses_reputation.wording import count, moment, moment_of
 
 EVERY_KIND = frozenset(FindingKind)
+_ROOM_FOR_A_HEADLINE = 44
 
 
 class OpenFinding(NamedTuple):
@@ -124,9 +126,18 @@ def print_open(screen: Console, states: Iterable[EntityState]) -> None:
         print_title(screen, title)
         headlines = {each.finding.key: _headline(each) for each in list_findings(state)}
         for key in keys_to_mute(state):
-            print_indented(screen, headlines.get(key) or _standing_headline(state, key), marker=key)
+            _print_key(screen, key, headlines.get(key) or _standing_headline(state, key))
             if key in state.mutes:
                 print_indented(screen, f"{word_mute(state.mutes[key])}.", 4)
+
+
+def _print_key(screen: Console, key: str, headline: str) -> None:
+    """Print what is open behind its key; below it, where the key leaves too little room."""
+    if len(visible(key)) + _ROOM_FOR_A_HEADLINE <= screen.width:
+        print_indented(screen, headline, marker=key)
+    else:
+        print_line(screen, f"  {key}")
+        print_indented(screen, headline, 4)
 
 
 def _describe_standing(state: EntityState, key: str) -> dict[str, object]:

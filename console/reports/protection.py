@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 
+from console.actions.resume_sending import AccountSet
 from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.wording import age
+from ses_reputation.hours import format_second
 from ses_reputation.ledger.balance import NO_CONFIGURATION_SET
 from ses_reputation.protection.mode import ProtectionMode
 from ses_reputation.shell_words import shell_command, shell_option
@@ -42,6 +45,18 @@ def print_steps(screen: Console, states: Iterable[EntityState], now: datetime) -
     for state in states:
         for name, taken in sorted(state.protection.items()):
             _print_step(screen, state, name, taken, now)
+
+
+def describe_resumed(resumed: AccountSet, taken: ProtectionState, who: str, at: datetime) -> dict[str, Any]:
+    """Return what a person resumed as `--json` prints it. taken: the pause that this ended."""
+    return {
+        **resumed.entity.names,
+        "configuration_set": resumed.name,
+        "paused_at": format_second(taken.at),
+        "cause": taken.cause,
+        "resumed_at": format_second(at),
+        "resumed_by": who,
+    }
 
 
 def _print_step(

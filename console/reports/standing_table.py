@@ -36,7 +36,7 @@ _BASES: Mapping[Basis, str] = {
 }
 _HOW_TO_READ = (
     "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
-    "those to providers with feedback loops. "
+    "those to providers with feedback loops. Below a rate: what it is over, where not sends alone. "
     "SES: its own rate (CloudWatch)."
 )
 

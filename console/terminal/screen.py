@@ -27,6 +27,8 @@ FORMAT_VERSION = 1
 
 _MOST_COLUMNS = 100
 _STEP_COLUMNS = 68
+# Its number and its seconds.
+_AROUND_STEP = 11
 
 
 class Screen(Console):
@@ -117,7 +119,8 @@ class Narrator:
 
     def _wrap(self, outcome: str, seconds: float) -> Iterator[str]:
         first, *rest = outcome.split("\n")
-        yield f"{self._number:>2}  {first:<{_STEP_COLUMNS}}{seconds:>5.1f} s"
+        columns = min(_STEP_COLUMNS, self.screen.width - _AROUND_STEP)
+        yield f"{self._number:>2}  {first:<{columns}}{seconds:>5.1f} s"
         for line in rest:
             yield f"    {line}"
 

@@ -52,8 +52,13 @@ class PlainTable(Table):
     def _draw_row(self, cells: tuple[RenderableType, ...]) -> Iterator[RenderableType]:
         first, *others = cells
         depth = len(str(first)) - len(str(first).lstrip())
-        yield Padding(_as_line(first), (0, 0, 0, depth))
+        name = _as_line(first)
+        name.stylize("bold" if self.show_header else "")
+        yield Padding(name, (0, 0, 0, depth))
         lines = Table.grid(padding=(0, 1, 0, 0))
+        # Values begin in the same column, whichever of them a row has.
+        lines.add_column(min_width=max(len(_heading(each)) for each in self.columns[1:]))
+        lines.add_column()
         for column, cell in zip(self.columns[1:], others, strict=True):
             value = _as_line(cell)
             if value.plain:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import boto3
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from console.stack.place import asked_place
+from console.usage.place_options import own_profiles
 from ses_reputation.visible_text import visible
 
 _LOG_IN = "log in (for example `aws sso login`), or choose a profile that is (--profile, or AWS_PROFILE)"
@@ -62,7 +62,7 @@ def describe_error(error: Exception) -> str:
     match error:
         case ProfileNotFound():
             name = error.kwargs["profile"]
-            return visible(f"There is no AWS profile {name}. There are: {_profiles()}.{_asked()}")
+            return visible(f"There is no AWS profile {name}. {_profiles()}{_asked()}")
         case ClientError():
             return visible(_describe_refusal(error))
         case BotoCoreError():
@@ -94,4 +94,5 @@ def _asked() -> str:
 
 
 def _profiles() -> str:
-    return ", ".join(boto3.Session().available_profiles) or "none"
+    names = ", ".join(own_profiles())
+    return f"There are: {names}." if names else "No profile is configured: `aws configure sso` makes one."

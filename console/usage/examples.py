@@ -33,7 +33,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("message 010001935b2e7a10-1c0d2f9e --quarantine", "look among what did not count, too"),
     ),
-    "export-entries": (("export-entries --stack ses-reputation", "all entries to S3, for Athena"),),
+    "entries export": (("entries export --stack ses-reputation", "all entries to S3, for Athena"),),
     "ledger post": (("ledger post --from 2026-11-01 --dry-run", "say which hours of November need it"),),
     "ledger rebuild": (
         ("ledger rebuild --account 444455556666 --from 2026-11-20 --to 2026-11-20", "one day of one account"),
@@ -95,6 +95,10 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "accounts add delegate": (
         ("accounts add delegate 444455556666 --owner 111122223333", "and print how to connect it"),
+    ),
+    "accounts remove owner": (("accounts remove owner 111122223333", "and print what to run, in order"),),
+    "accounts remove delegate": (
+        ("accounts remove delegate 444455556666", "and print what to run, in order"),
     ),
     "accounts list": (("accounts list --stack ses-reputation", "who is connected, who is silent"),),
     "protection show": (("protection show", "what was paused, and why"),),

@@ -19,7 +19,7 @@ PURPOSES: dict[str, Sequence[str]] = {
     ),
     "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
     "Suppression lists, and people": ("suppression", "forget"),
-    "Repair and export": ("protection", "quarantine", "ledger", "export-entries"),
+    "Repair": ("protection", "quarantine", "ledger"),
     "On this machine": ("demo", "replay"),
 }
 """What each command is for; commands that the program does not have are left out."""
@@ -29,10 +29,23 @@ _OTHERS = "Others"
 def explain_commands(command: Any, path: str = "") -> None:
     """Give a command and all below it whole sentences in lists, and examples at the end of their pages."""
     command.short_help = _first_sentence(command.help or "")
+    for param in command.params:
+        if param.param_type_name == "argument":
+            _name_plainly(param)
+        elif param.metavar is None and param.type_descriptor.is_ranged:
+            param.metavar = "N"
     if path in EXAMPLES:
         command.epilog = "\b\n" + "\n".join(["Examples:", *_lines(path)])
     for name, below in getattr(command, "commands", {}).items():
         explain_commands(below, f"{path} {name}".strip())
+
+
+def _name_plainly(argument: Any) -> None:
+    """Call an argument by its name alone, as in `PATH...`: Typer adds types of Python, and marks twice."""
+    name = argument.metavar or argument.name.upper()
+    shown = name if argument.required or name.startswith("[") else f"[{name}]"
+    argument.get_usage_pieces = lambda _context: [shown]
+    argument.display_type_rich = lambda ctx: ""  # noqa: ARG005 - Typer's name
 
 
 def write_commands(group: Any, formatter: Any) -> None:
@@ -44,9 +57,10 @@ def write_commands(group: Any, formatter: Any) -> None:
 
 
 def _write_section(formatter: Any, title: str, commands: dict[str, Any]) -> None:
-    if commands:
+    shown = [(name, command.short_help) for name, command in commands.items() if not command.hidden]
+    if shown:
         with formatter.section(title):
-            formatter.write_dl([(name, command.short_help) for name, command in commands.items()])
+            formatter.write_dl(shown)
 
 
 def _lines(path: str) -> Iterator[str]:

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
-import boto3
 import typer
+from botocore.session import Session
 from typer.main import get_command
 
 from console.options import check_region
 from console.stack.place import AskedPlace, ask_at, asked_place
 
 
-def _own_profiles() -> list[str]:
-    return boto3.Session().available_profiles
+def own_profiles() -> list[str]:
+    """Return the names of the profiles of AWS's files, whichever AWS_PROFILE names."""
+    return Session({"profile": (None, None, None, None)}).available_profiles
 
 
 def _declare(
@@ -21,7 +22,7 @@ def _declare(
         typer.Option(
             "--profile",
             metavar="NAME",
-            autocompletion=_own_profiles,
+            autocompletion=own_profiles,
             help="The AWS profile to find the stack with. Default: your usual credentials.",
         ),
     ] = None,

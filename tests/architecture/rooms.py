@@ -113,7 +113,7 @@ _CONSOLE = {
         "doctor feedback findings forgetting hours ledger notifications protection quarantine rates rollup "
         "shell_words standing statement.view suppression suppression.changes suppression.listing "
         "suppression.lookup suppression.restore suppression.runs suppression.snapshot tallies verification "
-        "wording"
+        "visible_text wording"
     ),
     "console.demo.expected": (
         "console.demo.traffic console.local_aws console.reports findings ledger rates rollup standing"

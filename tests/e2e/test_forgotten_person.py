@@ -190,7 +190,7 @@ def store_all_there_is(scene: Scene) -> None:
     scene.fill({PERSON: "BOUNCE", LABEL: "COMPLAINT", **OTHERS})
     scene.run("suppression", "add", PERSON, "--reason", "COMPLAINT", *APPLY)
     export(scene)
-    scene.run("export-entries")
+    scene.run("entries", "export")
     keep_an_older_version(scene)
 
 

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from typer.main import get_command
 
 from console.application import app
+from console.usage.old_names import OLD_NAMES
 from tests.support.stack_template import ROOT
 
 SCHEMAS = ROOT / "docs" / "schemas"
@@ -21,7 +22,9 @@ def json_commands() -> set[str]:
 
     def below(command: Any, words: tuple[str, ...]) -> set[str]:
         named = {" ".join(words)} if any("--json" in param.opts for param in command.params) else set()
-        groups = getattr(command, "commands", {})
+        groups = {
+            name: each for name, each in getattr(command, "commands", {}).items() if name not in OLD_NAMES
+        }
         return named.union(*(below(each, (*words, name)) for name, each in groups.items()))
 
     return below(get_command(app), ())
@@ -30,6 +33,7 @@ def json_commands() -> set[str]:
 def document_of(arguments: Sequence[str]) -> str:
     """The name of the schema for a command that was given: its words, and the option that changes it."""
     known = json_commands()
+    arguments = [word for each in arguments for word in OLD_NAMES.get(each, each).split()]
     for words in range(3, 0, -1):
         name = " ".join(arguments[:words])
         if name in known:

@@ -3,6 +3,7 @@
 import webbrowser
 from typing import TYPE_CHECKING, Any
 
+from ses_reputation.statement.index import line_to_json
 from ses_reputation.statement.store import PREFIX
 from ses_reputation.statement.view.index import IndexLine
 
@@ -18,6 +19,11 @@ def sign_link(s3: "S3Client", bucket: str, line: IndexLine) -> str:
     """Return a link to a party's page that whoever has it can open for an hour."""
     parameters: dict[str, Any] = {"Bucket": bucket, "Key": f"{PREFIX}{line.href}"}
     return s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=LINK_SECONDS)
+
+
+def link_to_json(line: IndexLine, link: str) -> dict[str, Any]:
+    """Return a statement's line of the index, its link, and for how many seconds that opens the page."""
+    return {**line_to_json(line), "link": link, "link_seconds": LINK_SECONDS}
 
 
 def open_link(link: str) -> bool:

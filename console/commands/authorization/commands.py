@@ -1,10 +1,12 @@
 """`ses-reputation authorize`: who may send with an identity, written down, checked, shown and taken back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from console.actions.apply_policies import apply_writes, check_revoked, writes_of
 from console.actions.draft_revocation import draft_policies
@@ -12,9 +14,14 @@ from console.actions.policy_files import read_files
 from console.commands.authorization.draft_grant import draft_policies_for
 from console.commands.authorization.options import IdentityArgument, ProfileOption, RegionOption
 from console.errors import ConsoleError
-from console.options import JsonOption, YesOption, check_account, check_region
+from console.options import JsonOption, YesOption, check_account, check_region, check_unasked
 from console.reports.authorization.lint import findings_to_json, print_findings, print_lint
-from console.reports.authorization.policies import policies_to_json, print_policies, print_writes
+from console.reports.authorization.policies import (
+    applied_to_json,
+    policies_to_json,
+    print_policies,
+    print_writes,
+)
 from console.reports.authorization.revocation import describe_draft, print_draft
 from console.reports.authorization.send_example import example_to_json, print_example
 from console.stack.clock import current_time
@@ -28,7 +35,7 @@ from console.stack.owned_identity import (
     read_relatives,
 )
 from console.terminal.screen import open_screen, print_indented, print_json
-from ses_reputation.authorization.applying import WriteKind, plan_writes
+from ses_reputation.authorization.applying import PolicyWrite, WriteKind, plan_writes
 from ses_reputation.authorization.identity_arn import parse_identity_arn
 from ses_reputation.authorization.lint.lint import exit_code, lint_policies
 from ses_reputation.authorization.policy_document import read_policy
@@ -52,28 +59,26 @@ def apply_policies(
     region: RegionOption = None,
     profile: ProfileOption = None,
     yes: YesOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Write policies from files to an identity: new ones are created, others of their name replaced.
 
     Checks them first, and writes nothing where a check finds an error. Asks for confirmation.
     """
-    owned, texts, screen = open_identity(identity, region, profile), read_files(files), open_screen()
-    stored = owned.store.read()
+    check_unasked(json=json, yes=yes)
+    owned, texts = open_identity(identity, region, profile), read_files(files)
+    stored, screen = owned.store.read(), open_screen(on_stderr=json)
     findings = lint_policies(owned.arn, texts, current_time(), stored=stored)
     print_findings(screen, findings)
-    if exit_code(findings) > 1:
+    is_refused = exit_code(findings) > 1
+    wanted = {} if is_refused else {name: read_policy(text) for name, text in texts.items()}
+    writes = plan_writes(stored, wanted)
+    is_written = not is_refused and _write(screen, owned, writes, yes=yes)
+    if json:
+        print_json(applied_to_json(owned.arn, findings, writes, is_written=is_written))
+    if is_refused:
         print_indented(screen, "Nothing was written: mend the errors first.", 0)
         raise typer.Exit(2)
-    wanted = {name: read_policy(text) for name, text in texts.items()}
-    writes = plan_writes(stored, wanted)
-    print_writes(screen, owned.arn, writes)
-    if all(write.kind is WriteKind.KEEP for write in writes):
-        screen.print("SES stores them already.")
-        return
-    if not yes:
-        typer.confirm("Write them?", abort=True)
-    apply_writes(owned, writes, lambda text: print_indented(screen, text, 0), sleep)
-    screen.print("Written, read back, and the same.")
 
 
 @app.command("show")
@@ -141,6 +146,8 @@ def revoke_delegate(  # noqa: PLR0913, PLR0917
 
     Reads them with credentials of the identity owner. If they cannot be read, the draft denies sending.
     """
+    if apply:
+        check_unasked(json=json, yes=yes)
     owned = open_identity(identity, region, profile)
     read = read_policies(owned)
     draft = draft_policies(read, str(owned.arn), delegate)
@@ -149,12 +156,12 @@ def revoke_delegate(  # noqa: PLR0913, PLR0917
             f"{visible(str(owned.arn))} has no sending-authorization policy: nobody but its own account can "
             "send with it there."
         )
-    if json:
-        print_json(describe_draft(read, draft))
-    else:
+    if not json:
         print_draft(open_screen(), read, draft)
     if apply:
         _apply_revocation(owned, read, draft, yes=yes)
+    if json:
+        print_json({**describe_draft(read, draft), "applied": apply})
 
 
 @app.command("send-example")
@@ -202,6 +209,19 @@ def show_example(  # noqa: PLR0913, PLR0917
         print_json(example_to_json(example))
     else:
         print_example(open_screen(), example)
+
+
+def _write(screen: Console, owned: OwnedIdentity, writes: Sequence[PolicyWrite], *, yes: bool) -> bool:
+    """Show what is to be written, ask, and write it; return whether there was anything to write."""
+    print_writes(screen, owned.arn, writes)
+    if all(write.kind is WriteKind.KEEP for write in writes):
+        screen.print("SES stores them already.")
+        return False
+    if not yes:
+        typer.confirm("Write them?", abort=True)
+    apply_writes(owned, writes, lambda text: print_indented(screen, text, 0), sleep)
+    screen.print("Written, read back, and the same.")
+    return True
 
 
 def _apply_revocation(owned: OwnedIdentity, read: PolicyRead, draft: Revocation, *, yes: bool) -> None:

@@ -7,6 +7,7 @@ import typer
 from console.errors import NotFoundError
 from console.options import DelayDaysOption, JsonOption, StackOption, check_hour
 from console.reports.ledger.message import print_story, story_to_json
+from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.quarantined import read_quarantined
 from console.stack.stories.message_story import hours_to_search, tell_story
@@ -50,7 +51,7 @@ def show_message(  # noqa: PLR0913, PLR0917
     asked = [normalise_address(each) for each in recipient or ()]
     entries = connection.read_entries("", message, delay_days)
     hours = hours_to_search(connection, sent) if sent and asked else []
-    story = tell_story(connection.balances, message, entries, asked, hours)
+    story = tell_story(connection.balances, message, entries, asked, hours, current_time())
     keys = _search_quarantine(connection, message) if quarantine else None
     if not (story.facts or keys):
         raise NotFoundError(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.actions.statement.open_statement import LINK_SECONDS, open_link, sign_link
+from console.actions.statement.open_statement import LINK_SECONDS, link_to_json, open_link, sign_link
 from console.actions.statement.write_statements import INDEX_FILE, StatementFolder, write_statements
 from console.options import JsonOption, StackOption
 from console.reports.statement.published import print_statements
@@ -31,11 +31,15 @@ def open_statement(
     party: PartyArgument = "",
     stack: StackOption = None,
     link_only: Annotated[bool, typer.Option("--link", help="Print the link, and open no browser.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Open a party's statement in the browser, by a link that whoever has it can open for an hour."""
     connection = connect(stack)
     line = choose_statement(read_published(connection), party, connection.account_id)
     link = sign_link(connection.clients.s3, connection.output("ReputationBucketName"), line)
+    if json:
+        print_json(link_to_json(line, link))
+        return
     if link_only or not open_link(link):
         print(link)
         return
@@ -58,11 +62,15 @@ def list_statements(stack: StackOption = None, json: JsonOption = False) -> None
 def write_pages(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder; it is made where there is none.")],
     stack: StackOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Make all statements now, from what the stack holds, and write them to files."""
     connection = connect(stack)
     settings = read_statement_settings(connection.clients.functions, connection.output(FUNCTION))
     files = StatementFolder(folder)
     index = write_statements(connection.assessments, connection.snapshots, files, settings, current_time())
+    if json:
+        print_json({**index.to_json(), "folder": str(folder)})
+        return
     written = count(len(index.lines), "statement")
     print_line(open_screen(), f"Wrote {written}. They begin with {folder / INDEX_FILE}.")

@@ -49,11 +49,16 @@ def list_rows(  # noqa: PLR0913, PLR0917
         RowFormat, typer.Option("--format", help="blog: the array of AWS's well-known script.")
     ] = RowFormat.CSV,
     raw: Annotated[bool, typer.Option("--raw", help="With csv: every cell as it is, for programs.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Print all rows of a snapshot, each part after its digest is verified. They hold addresses.
 
     In CSV, cells that a spreadsheet would take for a formula begin with an apostrophe; --raw leaves them.
     """
+    if json:
+        if row_format not in {RowFormat.CSV, RowFormat.JSON}:
+            raise typer.BadParameter("--json is --format json: give one of them.")
+        row_format = RowFormat.JSON
     if raw and row_format is not RowFormat.CSV:
         raise typer.BadParameter("--raw goes with --format csv.")
     connection = connect(stack)

@@ -7,10 +7,12 @@ from typing import Any
 
 from rich.console import Console
 
+from console.reports.authorization.lint import findings_to_json
 from console.terminal.screen import count, print_heading, print_indented
 from ses_reputation.authorization.applying import PolicyWrite, WriteKind
 from ses_reputation.authorization.draft import DraftedPolicies
 from ses_reputation.authorization.identity_arn import IdentityArn
+from ses_reputation.authorization.lint.finding import LintFinding
 from ses_reputation.authorization.policy_document import MOST_POLICIES
 from ses_reputation.authorization.words import describe_policy
 
@@ -82,6 +84,20 @@ def print_writes(screen: Console, identity: IdentityArn, writes: Sequence[Policy
             for sentence in _sentences(write.document):
                 print_indented(screen, sentence, marker="-")
     screen.print()
+
+
+def applied_to_json(
+    identity: IdentityArn, findings: Sequence[LintFinding], writes: Sequence[PolicyWrite], *, is_written: bool
+) -> dict[str, Any]:
+    """Return what was written as `--json` prints it: no policy where a check found an error."""
+    return {
+        "identity_arn": str(identity),
+        "findings": findings_to_json(findings),
+        "policies": [
+            {"name": write.name, "change": str(write.kind), "document": write.document} for write in writes
+        ],
+        "applied": is_written,
+    }
 
 
 def _sentences(document: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.stack.connection import Connection
 from ses_reputation.feedback.origins import AccountHour
@@ -48,16 +49,19 @@ def tell_story(
     entries: Sequence[Entry],
     asked: Sequence[str],
     hours: Iterable[AccountHour],
+    now: datetime,
 ) -> MessageStory:
     """Put a message's entries and the journal's facts together.
 
     asked: recipients to look for besides those that have entries, normalised. hours: where it may have been
-    sent, where no entry says so.
+    sent, where no entry says so. now: an aware time; what was kept until then is looked for.
     """
     known = {AccountHour(each["sending_account"], each["region"], each["send_hour"]) for each in entries}
     recipients = sorted({each["recipient"] for each in entries} | set(asked))
     journaled = [
-        fact for hour in sorted(known or hours) for fact in find_facts(journal, hour, message_id, recipients)
+        fact
+        for hour in sorted(known or hours)
+        for fact in find_facts(journal, hour, message_id, recipients, now)
     ]
     facts = _merge(entries, journaled)
     found = {fact.recipient for fact in facts}

@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 from console.application import app
 from console.commands import quarantine
-from console.commands.ledger import holdings as ledger
+from console.commands.ledger import balances as ledger
+from console.commands.ledger import entries as ledger_entries
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
@@ -45,6 +46,10 @@ def run(*arguments: str) -> Result:
         (
             ["balances", "--from", "yesterday"],
             "'yesterday' is no hour: give one in UTC, such as 2026-11-22T10, or a day",
+        ),
+        (
+            ["standing", "--at", "2026-11-27T15:00"],
+            "'2026-11-27T15:00' is no hour: give one in UTC without minutes, such as 2026-11-22T10, or a day",
         ),
         (["balances", "--from", "2026-13-01"], "'2026-13-01' is not in the calendar"),
         (["balances", "--to", "2026-11-22T24"], "'2026-11-22T24' is not in the calendar"),
@@ -209,7 +214,7 @@ def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyP
         asked.append((recipient, message, delay_days))
         return [entry]
 
-    monkeypatch.setattr(ledger, "connect", lambda _stack: SimpleNamespace(read_entries=read_entries))
+    monkeypatch.setattr(ledger_entries, "connect", lambda _stack: SimpleNamespace(read_entries=read_entries))
     options = "--delay-days 30 --json"
     result = run("entries", "--recipient", "Ada <Recipient-1@Bücher.example>", *options.split())
 

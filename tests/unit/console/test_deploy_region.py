@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.samconfig import SamConfig
+from console.actions.registration.samconfig import SamConfig
 from console.deploy_region import find_region
 from console.errors import ConsoleError
 

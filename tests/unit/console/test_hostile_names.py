@@ -18,7 +18,8 @@ from rich.console import Console
 import console.reports
 from console.actions.change_suppression import FoundInSnapshot, PreparedChange
 from console.actions.gather_drift import GatheredDrift
-from console.actions.register_accounts import AccountEnvironment
+from console.actions.registration.register_accounts import AccountEnvironment
+from console.actions.registration.remove_accounts import Removal
 from console.actions.retry_quarantined import RetryOutcome
 from console.actions.sync_lists import SyncedList
 from console.commands import feeds, providers, standing
@@ -33,6 +34,7 @@ from console.replay.backfill_store import BackfillRecord
 from console.replay.report import print_replay
 from console.replay.run import Replayed
 from console.reports import (
+    account_removal,
     accounts,
     doctor,
     findings,
@@ -416,7 +418,11 @@ HOSTILE_PARTY = Party(PartyRole.OWNER, NAME, NAME, (NAME,))
 def print_accounts(screen: Console) -> None:
     accounts.print_accounts(screen, [PartyStatus(HOSTILE_PARTY, ConnectionState.SILENT, NAME)], {NAME: NAME})
     environment = AccountEnvironment(NAME, HOSTILE_PARTY, NAME, {"Identities": NAME})
-    accounts.print_added(screen, [environment], NAME, accounts.Registered())
+    registered = accounts.Registered(NAME, NAME, NAME)
+    accounts.print_added(screen, [environment], NAME, registered)
+    for role in PartyRole:
+        removal = Removal(role, [NAME], [environment], [environment], [environment], {NAME: frozenset()})
+        account_removal.print_removed(screen, removal, NAME, registered)
 
 
 def print_diagnoses(screen: Console) -> None:
@@ -482,7 +488,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
         print_every_finding
     ),
-    "accounts.print_accounts accounts.print_added": print_accounts,
+    "accounts.print_accounts accounts.print_added account_removal.print_removed": print_accounts,
     "authorization.revocation.print_draft": print_drafts,
     "authorization.policies.print_policies authorization.policies.print_drafted "
     "authorization.policies.print_writes authorization.lint.print_findings authorization.lint.print_lint "

@@ -14,10 +14,11 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from console.actions.register_accounts import registered_places
-from console.actions.samconfig import SamConfig
+from console.actions.registration.register_accounts import registered_places
+from console.actions.registration.samconfig import SamConfig
 from console.application import app
-from console.commands import accounts
+from console.commands.accounts import commands as accounts
+from console.commands.accounts import ledger
 from console.commands.doctor import scope_of
 from console.local_aws.template import read_template
 from ses_reputation.accounts.registry import Party, QueueSubscription, SubscriptionState
@@ -59,7 +60,7 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         region="us-east-1",
         output=OUTPUTS.__getitem__,
     )
-    monkeypatch.setattr(accounts, "connect", lambda _name: connection)
+    monkeypatch.setattr(ledger, "connect", lambda _name: connection)
     monkeypatch.setattr(accounts, "SubscriptionReader", Subscribed)
     monkeypatch.setattr(accounts, "reading_clients", lambda *_: None)
     return connection
@@ -200,6 +201,105 @@ def test_an_external_id_that_is_deployed_is_kept(path: Path, connection: SimpleN
     assert given["AssessReputationRoleArn"] == OUTPUTS["AssessReputationRoleArn"]
 
 
+def test_a_program_reads_what_was_registered_and_what_to_run(path: Path) -> None:
+    document = json.loads(succeed(path, "add", "delegate", COURIER, "--json"))
+
+    (account,) = document["accounts"]
+    assert (account["account"], account["environment"]) == (COURIER, f"delegate-{COURIER}")
+    assert (document["deploy"], document["parameters"]) == ("make deploy", None)
+    assert account["connect"] == f"make connect ENVIRONMENT=delegate-{COURIER} PROFILE=profile-of-{COURIER}"
+    assert account["or_there"][0].startswith("sam build --template-file accounts/delegate-sender.yaml")
+    assert undocumented(document, account) == set()
+
+
+def test_a_delegate_that_leaves_is_taken_out_of_the_ledger_and_of_the_owners_delegates(path: Path) -> None:
+    before = path.read_text()
+    add_all(path)
+    printed = succeed(path, "remove", "delegate", COURIER)
+
+    config = SamConfig(path)
+    assert config.overrides("default")["DelegateAccounts"] == HARBOR
+    assert config.overrides(f"owner-{OWNER}")["Delegates"] == HARBOR
+    assert f"delegate-{COURIER}" not in environments(path)
+    assert f"delegate-{HARBOR}" in environments(path)
+    assert path.read_text().startswith(before.split("parameter_overrides")[0])
+    commands = [line.strip() for line in printed.splitlines() if line.startswith("   ")]
+    # Its right to send goes first, and its stack last: in between its feedback still comes, and counts.
+    in_order = [
+        f"make connect ENVIRONMENT=owner-{OWNER} PROFILE=profile-of-{OWNER}",
+        f"ses-reputation feeds --stack ses-reputation --account {COURIER}",
+        "make deploy",
+        f"sam delete --stack-name ses-reputation-delegate --region us-east-1 --profile profile-of-{COURIER}",
+    ]
+    assert [command for command in commands if command in in_order] == in_order
+
+
+def test_the_last_of_a_role_leaves_an_empty_list_behind(path: Path) -> None:
+    """A parameter that is not given keeps its value (AWS SAM CLI, `sam deploy`): so it is given, empty."""
+    succeed(path, "add", "delegate", COURIER)
+    succeed(path, "remove", "delegate", COURIER)
+
+    assert SamConfig(path).overrides("default")["DelegateAccounts"] == ""
+    pattern = read_source()["Parameters"]["DelegateAccounts"]["AllowedPattern"]
+    assert re.fullmatch(pattern, "")
+
+
+def test_all_that_was_added_for_an_account_is_taken_out_in_every_region(path: Path) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example", "--region", "eu-west-1")
+    document = json.loads(succeed(path, "remove", "owner", OWNER, "--json"))
+
+    assert [each for each in environments(path) if OWNER in each] == []
+    assert [(each["region"], each["environment"]) for each in document["stacks"]] == [
+        ("us-east-1", f"owner-{OWNER}"),
+        ("eu-west-1", f"owner-{OWNER}-eu-west-1"),
+    ]
+    assert document["steps"][0]["commands"] == [
+        "ses-reputation feeds --stack ses-reputation --identity orchard.example"
+    ]
+    assert undocumented(document, *document["stacks"], *document["steps"]) == set()
+
+
+def test_the_roles_of_an_account_that_stays_in_its_other_role_move_to_that_stack(path: Path) -> None:
+    succeed(path, "add", "delegate", OWNER)
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    assert "ReadSesStatisticsRoleArn" not in SamConfig(path).overrides(f"owner-{OWNER}")
+
+    document = json.loads(succeed(path, "remove", "delegate", OWNER, "--json"))
+
+    given = SamConfig(path).overrides(f"owner-{OWNER}")
+    assert given["ReadSesStatisticsRoleArn"] == OUTPUTS["ReadSesStatisticsRoleArn"]
+    assert given["Identities"] == "orchard.example"
+    # IAM's names are taken until the stack that made the roles is deleted.
+    deletion, making = document["steps"][-2:]
+    assert deletion["commands"][0].startswith("sam delete --stack-name ses-reputation-delegate")
+    assert making["commands"] == [f"make connect ENVIRONMENT=owner-{OWNER} PROFILE=profile-of-{OWNER}"]
+
+
+def test_an_account_that_is_not_registered_in_the_role_is_named_and_nothing_changes(path: Path) -> None:
+    add_all(path)
+    before = path.read_text()
+
+    result = run(path, "remove", "delegate", HARBOR, OWNER)
+
+    assert result.exit_code == 1
+    assert f"Nothing was taken out: {OWNER} is not registered as delegate." in result.stderr
+    assert f"Registered are: {COURIER}, {HARBOR}." in result.stderr
+    assert path.read_text() == before
+
+
+def test_an_account_that_samconfig_does_not_describe_is_taken_out_of_the_list(
+    path: Path, connection: SimpleNamespace
+) -> None:
+    connection.stack.parameters = {"DelegateAccounts": f"{COURIER},{HARBOR}"}
+
+    document = json.loads(succeed(path, "remove", "delegate", COURIER, "--json"))
+
+    assert SamConfig(path).overrides("default")["DelegateAccounts"] == HARBOR
+    (stack,) = document["stacks"]
+    assert (stack["environment"], stack["stack_name"]) == (None, "ses-reputation-delegate")
+
+
 ORGANIZATION = {"OrganizationId": "o-exampleorgid"}
 
 
@@ -225,6 +325,22 @@ def test_with_an_organization_accounts_are_registered_in_parameter_store_and_not
     given = SamConfig(path).overrides("default")
     assert not given.keys() & {"OwnerAccounts", "DelegateAccounts"}
     assert f"delegate-{COURIER}" in environments(path)
+
+
+def test_with_an_organization_the_command_that_takes_an_account_out_is_printed_and_not_run(
+    path: Path, organization: AccountParameters
+) -> None:
+    add_all(path)
+    succeed(path, "add", "delegate", OWNER)
+    before = organization.read()
+
+    document = json.loads(succeed(path, "remove", "delegate", COURIER, OWNER, "--json"))
+
+    assert organization.read() == before
+    name = "--name /ses-reputation/ses-reputation/accounts"
+    commands = [command for step in document["steps"] for command in step["commands"]]
+    assert f"aws ssm delete-parameter {name}/{COURIER}" in commands
+    assert f"aws ssm put-parameter {name}/{OWNER} --value owner --type String --overwrite" in commands
 
 
 def test_to_put_an_account_twice_writes_nothing(
@@ -455,6 +571,9 @@ def test_the_page_on_the_command_line_shows_what_is_printed(
     assert f"$ ses-reputation accounts list\n{shown(succeed(path, 'list'))}\n```" in page
     fields = json.loads(succeed(path, "list", "--json"))["accounts"]
     assert undocumented(*fields) == set()
+
+    removed = succeed(path, "remove", "delegate", COURIER)
+    assert f"accounts remove delegate {COURIER}\n{shown(removed)}\n```" in page
 
 
 def shown(printed: str) -> str:

@@ -204,6 +204,33 @@ def test_what_a_check_calls_an_error_is_not_written(
     assert owner.store.calls == []
 
 
+def test_a_program_applies_by_its_word_and_reads_what_was_written(owner: Owner, tmp_path: Path) -> None:
+    file = write(tmp_path, "Courier", policy())
+
+    refused = run("apply", ARN, file, "--json", typed="y\n")
+    assert (refused.exit_code, refused.stdout, owner.store.calls) == (2, "", [])
+    assert "give --yes, too" in refused.stderr
+
+    first = read_json(run("apply", ARN, file, "--yes", "--json"))
+    second = read_json(run("apply", ARN, file, "--yes", "--json"))
+    assert [(each["name"], each["change"]) for each in first["policies"]] == [("Courier", "create")]
+    assert first["policies"][0]["document"] == policy()
+    assert (first["applied"], second["applied"]) == (True, False)
+    assert second["policies"][0]["change"] == "keep"
+    assert undocumented(first, *first["policies"]) == set()
+
+
+def test_a_program_reads_why_nothing_was_written(owner: Owner, tmp_path: Path) -> None:
+    file = write(tmp_path, "Courier", policy(Principal="*", Condition={}))
+
+    result = run("apply", ARN, file, "--yes", "--json")
+
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert (document["applied"], document["policies"]) == (False, [])
+    assert "open-to-the-world" in [each["check"] for each in document["findings"]]
+
+
 def test_the_21st_policy_is_not_written(owner: Owner, tmp_path: Path) -> None:
     owner.keep(**{f"Other-{number}": policy() for number in range(20)})
 
@@ -362,6 +389,16 @@ def test_a_revocation_is_applied_on_request_and_checked(owner: Owner) -> None:
         "Resource": ARN,
     }
     assert run(*REVOKE, "--apply").exit_code == 0
+
+
+def test_a_program_revokes_by_its_word_and_reads_that_it_was_done(owner: Owner) -> None:
+    owner.keep(Courier=policy())
+
+    assert run(*REVOKE, "--apply", "--json", typed="y\n").exit_code == 2
+    assert owner.documents == {"Courier": policy()}
+    assert read_json(run(*REVOKE, "--json"))["applied"] is False
+    assert read_json(run(*REVOKE, "--apply", "--yes", "--json"))["applied"] is True
+    assert owner.documents == {}
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])

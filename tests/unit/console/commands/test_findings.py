@@ -71,6 +71,26 @@ def test_a_mute_is_stored_and_shown_everywhere(monkeypatch: pytest.MonkeyPatch) 
         assert " ".join(read_screen(shown).split()).count(words) == 2, command
 
 
+def test_a_program_is_told_what_it_muted_and_unmuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger()
+    entity = {"kind": "account", "account": "444455556666", "region": "us-east-1"}
+
+    muted = read_json(run(monkeypatch, ledger, *MUTE, "bounces", *UNTIL, *OF_AGENCY, "--json"))
+    assert muted == {
+        "format_version": 1,
+        "entity": entity,
+        "key": "bounces",
+        "muted": {
+            "until": "2026-12-10T00:00:00Z",
+            "at": "2026-11-22T10:08:00Z",
+            "who": "user ada of 111122223333",
+            "why": "ticket 42",
+        },
+    }
+    unmuted = read_json(run(monkeypatch, ledger, "findings", "unmute", "bounces", "--json"))
+    assert unmuted == {"format_version": 1, "entity": entity, "key": "bounces", "muted": None}
+
+
 def test_the_fields_of_the_json_are_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger()
     run(monkeypatch, ledger, *MUTE, "bounces", *UNTIL, *OF_AGENCY)

@@ -11,7 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from console.application import app
-from console.commands.ledger import holdings as ledger
+from console.commands.ledger import entries as ledger
 from console.local_aws.clients import Clients
 from console.local_aws.deployment import Stack
 from console.stack.connection import Connection
@@ -46,7 +46,7 @@ def entry(number: int) -> Entry:
 
 
 def test_all_entries_are_exported_into_one_object_that_the_answer_names(bucket: Any) -> None:
-    answer = CliRunner().invoke(app, ["export-entries", "--json"])
+    answer = CliRunner().invoke(app, ["entries", "export", "--json"])
 
     assert answer.exit_code == 0, answer.output
     (stored,) = bucket.objects.all()
@@ -58,9 +58,26 @@ def test_all_entries_are_exported_into_one_object_that_the_answer_names(bucket: 
 
 
 def test_without_json_the_place_is_printed_and_no_address(bucket: Any) -> None:
-    answer = CliRunner().invoke(app, ["export-entries"])
+    answer = CliRunner().invoke(app, ["entries", "export"])
 
     (stored,) = bucket.objects.all()
     assert answer.stdout.strip() == f"s3://reputation/{stored.key}"
     assert "Export entries: 3 entries" in answer.stderr
     assert "@" not in answer.output
+
+
+def test_the_old_name_does_the_same_and_says_the_new_one(bucket: Any) -> None:
+    answer = CliRunner().invoke(app, ["export-entries", "--json"])
+
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(answer.stdout)["entries"] == 3
+    assert "`export-entries` is called `entries export` now" in answer.stderr
+    assert "export-entries" not in CliRunner().invoke(app, ["-h"]).stdout
+
+
+def test_options_of_a_group_stand_behind_the_word_of_its_command(bucket: Any) -> None:
+    answer = CliRunner().invoke(app, ["entries", "--json", "export"])
+
+    assert answer.exit_code == 2
+    assert "Give options after the word export." in answer.stderr
+    assert list(bucket.objects.all()) == []

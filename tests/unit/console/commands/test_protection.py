@@ -16,7 +16,7 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
-from tests.unit.console.running import read_json, read_screen, run_on
+from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 from tests.unit.console.standings import AGENCY_ENTITY, IDENTITY_ENTITY, NOW, OWN_ENTITY, Ledger
 
 OWNER, DELEGATE = "111122223333", "444455556666"
@@ -143,6 +143,28 @@ def test_resuming_calls_ses_and_is_recorded_with_its_transition(monkeypatch: pyt
     assert (transition.kind, transition.entity) == (TransitionKind.PROTECTION, AGENCY_ENTITY)
     assert transition.detail["step"] == "resumed"
     assert transition.text
+
+
+def test_a_program_resumes_by_its_word_and_reads_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, aws = make_ledger(), Aws(arn=f"arn:aws:iam::{DELEGATE}:user/ada")
+
+    refused = run(monkeypatch, ledger, aws, *RESUME, "--json", typed="y\n")
+    assert (refused.exit_code, refused.stdout, ledger.saved) == (2, "", [])
+    assert "With --json nobody is asked before it is done: give --yes, too." in refused.stderr
+
+    document = read_json(run(monkeypatch, ledger, aws, *RESUME, "--yes", "--json"))
+    assert document == {
+        "format_version": 1,
+        "account": DELEGATE,
+        "region": "us-east-1",
+        "configuration_set": "newsletter",
+        "paused_at": "2026-11-22T07:05:00Z",
+        "cause": PAUSED.cause,
+        "resumed_at": "2026-11-22T10:08:00Z",
+        "resumed_by": f"user ada of {DELEGATE}",
+    }
+    assert undocumented(document) == set()
+    assert len(ledger.saved) == 1
 
 
 def test_in_another_account_the_stacks_role_is_assumed(monkeypatch: pytest.MonkeyPatch) -> None:

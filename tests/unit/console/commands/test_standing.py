@@ -55,8 +55,9 @@ identity example.com      watch           2.11 %      0.014 % 10,080 sends
 identity tiny.example.org watch          10.00 %      0.000 %    300 sends
                                        30 of 300     0 of 300   in 6 hours
 Rates are of the latest hours that hold enough mail: hard bounces of
-eligible sends, complaints of those to providers with feedback loops. SES:
-its own rate (CloudWatch)."""
+eligible sends, complaints of those to providers with feedback loops.
+Below a rate: what it is over, where not sends alone. SES: its own rate
+(CloudWatch)."""
 STORY = """
 Account 444455556666 in us-east-1: WATCH
 Estimates, assessed 3 minutes ago (2026-11-22 10:05 UTC).

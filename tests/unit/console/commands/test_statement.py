@@ -91,6 +91,7 @@ def run(
 ) -> Result:
     more: dict[str, Any] = {
         "clients": Aws(objects),
+        "account_id": OWNER,
         "output": OUTPUTS.__getitem__,
         "snapshots": MemoryStore(),
     }
@@ -131,6 +132,18 @@ def test_without_a_browser_the_link_is_printed_and_nothing_else(
 
     assert result.stdout.startswith("https://")
     assert len(result.stdout.splitlines()) == 1
+
+
+def test_a_program_gets_the_link_and_no_browser(
+    published: dict[str, str], monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    document = read_json(run(monkeypatch, published, "open", DELEGATE, "--json"))
+
+    assert (document["name"], document["standing"]) == (f"delegate-{DELEGATE}", "healthy")
+    assert f"/statements/delegate-{DELEGATE}/statement.html?" in document["link"]
+    assert document["link_seconds"] == 3_600
+    assert undocumented(document) == set()
+    assert opened == []
 
 
 def test_who_wants_the_link_alone_gets_no_browser(
@@ -180,6 +193,20 @@ def test_the_list_as_json_is_documented(published: dict[str, str], monkeypatch: 
         f"owner-{OWNER}",
     ]
     assert undocumented(document, *document["statements"]) == set()
+
+
+def test_a_program_is_told_which_pages_were_written(
+    table: InMemoryAssessments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "pages"
+
+    document = read_json(run(monkeypatch, {}, "write", str(folder), "--json", table=table))
+
+    assert document["folder"] == str(folder)
+    pages = [folder / line["page"] for line in document["statements"]]
+    assert len(pages) == 4
+    assert all(page.is_file() for page in pages)
+    assert undocumented(document) == set()
 
 
 def test_all_pages_are_written_to_files(

@@ -37,7 +37,7 @@ def test_a_narrow_screen_gets_one_line_for_each_cell(columns: int) -> None:
         "  hard bounces 6.40 %, 236 of 3,690",
         "  window       -",
         "identity a.example",
-        "  window 3,690 sends",
+        "  window       3,690 sends",
         "All of it.",
     ]
 

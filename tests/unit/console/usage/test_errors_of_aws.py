@@ -37,7 +37,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         options = {option for param in command_of(path).params for option in param.opts}
         if "--stack" in options and "--stack" not in words:
             words += ["--stack", "prod"]
-        if path.startswith("accounts add"):
+        if path.startswith(("accounts add", "accounts remove")):
             words += ["--config", "samconfig.toml"]
         yield path, words
 
@@ -55,7 +55,8 @@ COMMANDS = dict(commands())
 def test_every_command_has_an_example() -> None:
     def leaves(command: Any, words: tuple[str, ...]) -> Iterator[str]:
         for name, below in getattr(command, "commands", {}).items():
-            yield from leaves(below, (*words, name))
+            if not below.hidden:
+                yield from leaves(below, (*words, name))
         if not hasattr(command, "commands"):
             yield " ".join(words)
 
@@ -198,3 +199,19 @@ def test_an_error_names_who_was_asked_and_where() -> None:
 
     assert timeout.endswith("(Asked: account 111122223333, Region eu-west-1, profile audit.)")
     assert missing.startswith("There is no AWS profile audit.")
+
+
+def test_a_profile_that_is_not_there_is_named_also_where_the_environment_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile prod]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+
+    for options in ([], ["--region", "eu-west-1"]):
+        result = CliRunner().invoke(app, ["standing", "--stack", "prod", *options])
+        assert result.exit_code == 1
+        assert result.stderr.startswith("Error: There is no AWS profile gone. There are: prod.")
+        assert result.stderr.count("\n") == 1

@@ -50,6 +50,15 @@ def test_no_page_cuts_a_sentence(columns: int) -> None:
     assert (cut, wide) == ([], [])
 
 
+def test_no_page_names_a_type_of_python_or_marks_an_argument_twice() -> None:
+    pages = {path: page_of(command, 80) for path, command in all_commands()}
+
+    python = re.compile(r"<(str|list|Path|int)\b|\{[A-Z]|\[\[")
+    assert [path for path, page in pages.items() if python.search(page)] == []
+    assert "Usage: ses-reputation accounts add owner [OPTIONS] ACCOUNT..." in help_of("accounts add owner")
+    assert "Usage: ses-reputation statement open [OPTIONS] [PARTY]" in help_of("statement open")
+
+
 @pytest.mark.parametrize("path", ["", "balances", "standing", "suppression", "accounts add owner"])
 def test_a_short_option_asks_for_the_same_page(path: str) -> None:
     assert help_of(path, "-h") == help_of(path)
@@ -69,7 +78,8 @@ def test_every_command_stands_under_what_it_is_for() -> None:
     assert "Others:" not in page
     assert [title for title in PURPOSES if f"{title}:" not in page] == []
     listed = re.findall(r"(?m)^  ([a-z][a-z-]+)  +[A-Z]", page)
-    assert sorted(listed) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert sorted(listed) == sorted(name for name, each in commands.items() if not each.hidden)
 
 
 def test_the_version_is_the_packages() -> None:

@@ -4,6 +4,8 @@ That documents are as their schemas say is tested wherever a test prints one: se
 """
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -60,7 +62,37 @@ def test_a_field_that_is_missing_unknown_or_of_another_kind_is_a_fault() -> None
     assert faults_of("standing", {"format_version": 1, "entities": []})
     assert faults_of("standing", {**STANDINGS, "format_version": 2})
     with pytest.raises(AssertionError, match="no schema of"):
-        check_printed(["demo", "--json"], "{}")
+        check_printed(["serve", "--json"], "{}")
+
+
+def open_parts(schema: Any, place: str = "") -> Iterator[str]:
+    """The places of a schema that take anything, and do not say whose shape it is."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from open_parts(each, place)
+    elif isinstance(schema, dict):
+        takes_anything = schema.get("additionalProperties") == {} and "description" not in schema
+        is_bare_object = schema.get("type") == "object" and not {"properties", "additionalProperties"} & set(
+            schema
+        )
+        if takes_anything or is_bare_object or (schema.get("type") == "array" and "items" not in schema):
+            yield place
+        for name, each in schema.items():
+            if each == {} and name not in {"additionalProperties", "properties"}:
+                yield f"{place}/{name}"
+            yield from open_parts(each, f"{place}/{name}")
+
+
+@pytest.mark.parametrize("name", ["command-line.v1.json", "snapshot-manifest.v2.json"])
+def test_no_part_takes_anything_but_where_the_shape_is_described_elsewhere(name: str) -> None:
+    schema = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
+
+    assert list(open_parts(schema)) == []
+    assert list(open_parts({"properties": {"a": {}, "b": {"type": "array"}, "c": {"type": "object"}}})) == [
+        "/properties/a",
+        "/properties/b",
+        "/properties/c",
+    ]
 
 
 def test_a_manifest_in_s3_is_as_its_schema_says() -> None:

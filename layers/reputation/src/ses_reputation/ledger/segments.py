@@ -38,6 +38,13 @@ class Segment:
         return Segment(self.account_hour, self.number - 1) if self.number else None
 
 
+def segments_kept(account_hour: AccountHour, now: datetime) -> list[Segment]:
+    """Return the segments of an hour whose pages may be there at an aware time, those in time first."""
+    newest = segment_of(account_hour, now).number
+    every = (Segment(account_hour, number) for number in range(newest + 1))
+    return [segment for segment in every if segment.expires_at > now.timestamp()]
+
+
 def segment_of(account_hour: AccountHour, arrived_at: datetime) -> Segment:
     """Return the segment of a fact that arrives at an aware time; a mail dated in the future is in time."""
     return Segment(account_hour, max(0, (arrived_at - start_of(account_hour.send_hour)) // SEGMENT))

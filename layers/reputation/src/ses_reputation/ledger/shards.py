@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.ledger.segments import Segment
 
 FINGERPRINT_BYTES = 8
@@ -53,12 +52,12 @@ def bucket_of(from_domain: str) -> int:
     return blake2b(from_domain.encode(), digest_size=1).digest()[0] >> 4
 
 
-def shards_that_may_hold(account_hour: AccountHour, numbers: Iterable[int]) -> Iterator[Shard]:
-    """Yield where dispatches of an hour may be that arrived in time, by their fingerprints as numbers.
+def shards_that_may_hold(segment: Segment, numbers: Iterable[int]) -> Iterator[Shard]:
+    """Yield where dispatches of a segment may be, by their fingerprints as numbers.
 
     The first digit of an address is of a From domain, which is not known here: all sixteen may be.
     """
-    whole = Shard(Segment(account_hour))
+    whole = Shard(segment)
     second_digits = sorted({f"{number:016x}"[0] for number in numbers})
     yield whole
     for first in DIGITS:

@@ -39,7 +39,7 @@ class StatementIndex:
             "stack": self.stack_name,
             "made_at": format_second(self.made_at),
             "assessed_at": format_second(self.assessed_at) if self.assessed_at else None,
-            "statements": [_line_to_json(line) for line in self.lines.values()],
+            "statements": [line_to_json(line) for line in self.lines.values()],
         }
 
     @classmethod
@@ -67,7 +67,8 @@ def line_of_statement(statement: Statement) -> IndexLine:
     return IndexLine(statement.party, statement.standing, statement.headline, statement.made_at, href)
 
 
-def _line_to_json(line: IndexLine) -> dict[str, Any]:
+def line_to_json(line: IndexLine) -> dict[str, Any]:
+    """Return a line as plain JSON."""
     return {
         "name": line.party.name,
         "kind": str(line.party.kind),

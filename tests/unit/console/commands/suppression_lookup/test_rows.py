@@ -97,10 +97,13 @@ def test_the_blogs_array_is_what_its_script_dumps(monkeypatch: pytest.MonkeyPatc
     assert result.stdout.replace("\n", "").replace("},{", "}, {") == dumped
 
 
-def test_the_json_document_has_the_manifest_and_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("option", [("--format", "json"), ("--json",)])
+def test_the_json_document_has_the_manifest_and_all_rows(
+    monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...]
+) -> None:
     store = MemoryStore()
     manifest = store_snapshot(store, ROWS)
-    document = read_json(run(monkeypatch, "list", "--format", "json", store=store))
+    document = read_json(run(monkeypatch, "list", *option, store=store))
     assert document["snapshot"] == json.loads(store.objects[manifest.run.manifest_key]) | {
         "key": manifest.run.manifest_key
     }

@@ -19,7 +19,7 @@ from console.demo.expected.comparison import (
     compare_fates,
 )
 from console.demo.expected.standings import EntityMeasure, Expected, expect_standings
-from console.demo.report import print_arithmetic
+from console.demo.report import compare_run, does_add_up, print_arithmetic
 from console.demo.run import DemoRun, Snapshot
 from console.demo.stages import Assessed, divide
 from console.demo.traffic import Fact, InventedTraffic, generate_day
@@ -185,9 +185,10 @@ def print_proof(
 ) -> tuple[bool, str]:
     screen = Screen(file=io.StringIO(), width=80)
     run = DemoRun(day, assessed or assess(day), (), LedgerContents(tally, hours), ())
-    adds_up = print_arithmetic(screen, run, [snapshot_of(FIRST), snapshot_of(growth, "b@example.com")])
+    comparisons = compare_run(run, [snapshot_of(FIRST), snapshot_of(growth, "b@example.com")])
+    print_arithmetic(screen, run, comparisons)
     assert isinstance(screen.file, io.StringIO)
-    return adds_up, screen.file.getvalue()
+    return does_add_up(run, comparisons), screen.file.getvalue()
 
 
 def test_the_proof_holds_for_a_perfect_ledger(day: InventedTraffic) -> None:

@@ -11,6 +11,7 @@ from ses_reputation.ledger.shards import Shard, fingerprint
 from tests.support.in_memory.ledger import Ledger
 from tests.support.pages import page_of
 
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = AccountHour("444455556666", "eu-west-1", "2026-11-27T06")
 SENDERS = Source(7, "example.com", False, "newsletter", False)
 BOUNCE = {
@@ -43,7 +44,7 @@ def test_a_story_is_told_from_the_send_to_the_bounce() -> None:
         ("bob@example.com", Outcome.DELIVERED_WITHIN_10S),
     )
 
-    story = tell_story(ledger.store, "m-1", [BOUNCE, DELAY], ["bob@example.com", "eve@example.com"], [])
+    story = tell_story(ledger.store, "m-1", [BOUNCE, DELAY], ["bob@example.com", "eve@example.com"], [], NOW)
 
     assert [dict(origin) for origin in story.origins] == [
         {**HOUR._asdict(), "identity": "example.com"},
@@ -64,7 +65,7 @@ def test_of_a_message_without_entries_the_hours_given_are_searched() -> None:
     ledger = ledger_with(("ann@example.com", Outcome.DELIVERED_WITHIN_1M))
     elsewhere = HOUR._replace(region="us-east-1")
 
-    found = tell_story(ledger.store, "m-1", [], ["ann@example.com"], [elsewhere, HOUR])
+    found = tell_story(ledger.store, "m-1", [], ["ann@example.com"], [elsewhere, HOUR], NOW)
 
     assert [fact.outcome for fact in found.facts] == [Outcome.DELIVERED_WITHIN_1M]
-    assert tell_story(ledger.store, "m-1", [], ["ann@example.com"], [elsewhere]).facts == ()
+    assert tell_story(ledger.store, "m-1", [], ["ann@example.com"], [elsewhere], NOW).facts == ()

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from ses_reputation.feedback.origins import AccountHour
 from ses_reputation.feedback.outcomes import DELIVERED
 from ses_reputation.ledger.balance_store import PagesRead
+from ses_reputation.ledger.segments import Segment
 from ses_reputation.ledger.shards import Shard, dispatch_number, shards_that_may_hold
 from ses_reputation.suppression.changes.drift.book import Delivered, DriftBook
 
@@ -68,7 +69,7 @@ def _ask_for_dispatches(book: DriftBook) -> Mapping[AccountHour, list[AskedDispa
 def _search(journal: DeliveryPages, hour: AccountHour, asked: Iterable[AskedDispatch]) -> Iterator[Delivered]:
     by_fingerprint = {dispatch_number(each.message_id, each.recipient): each for each in asked}
     found: set[int] = set()
-    for shard in shards_that_may_hold(hour, by_fingerprint):
+    for shard in shards_that_may_hold(Segment(hour), by_fingerprint):
         for run in journal.read_pages(shard).runs:
             if run.outcome in DELIVERED:
                 found |= by_fingerprint.keys() & set(run.fingerprints)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.samconfig import SamConfig
+from console.actions.registration.samconfig import SamConfig
 from console.errors import ConsoleError
 
 TEXT = """# Ours, by hand.

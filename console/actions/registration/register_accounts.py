@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.actions.samconfig import Overrides, SamConfig
+from console.actions.registration.samconfig import Overrides, SamConfig
 from console.errors import ConsoleError
 from console.stack.connection import Connection
 from ses_reputation.accounts.registry import Party, PartyRole
@@ -15,7 +15,8 @@ from ses_reputation.regions import is_opt_in
 from ses_reputation.registration.limits import LedgerPlace, find_excess
 
 _TEMPLATES = {PartyRole.OWNER: "identity-owner", PartyRole.DELEGATE: "delegate-sender"}
-_LISTS = {PartyRole.OWNER: "OwnerAccounts", PartyRole.DELEGATE: "DelegateAccounts"}
+LISTS = {PartyRole.OWNER: "OwnerAccounts", PartyRole.DELEGATE: "DelegateAccounts"}
+"""The parameter of the ledger's stack that lists the accounts of each role."""
 _MOST_LISTED = 20
 
 
@@ -58,7 +59,7 @@ def register_accounts(
     """
     overrides = _ledger_overrides(config.overrides(ledger), connection, wanted)
     config.set_overrides(ledger, overrides)
-    made = [_register(config, connection, ledger, wanted, account) for account in wanted.accounts]
+    made = [register_account(config, connection, ledger, wanted, account) for account in wanted.accounts]
     if wanted.role is PartyRole.DELEGATE:
         _authorize(config, ledger, wanted)
     return made
@@ -73,7 +74,7 @@ def list_environments(config: SamConfig, ledger: str) -> Iterator[AccountEnviron
             continue
         overrides = config.overrides(name)
         place = config.value(name, "global", "region")
-        identities = _listed(overrides.get("Identities", ""))
+        identities = split_list(overrides.get("Identities", ""))
         party = Party(PartyRole(role), rest[:12], place, identities)
         yield AccountEnvironment(name, party, config.value(name, "global", "stack_name"), overrides)
 
@@ -102,8 +103,8 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
     others = [account for account in wanted.accounts if account != connection.account_id]
     if wanted.role is PartyRole.DELEGATE and len(others) < len(wanted.accounts):
         raise ConsoleError("The ledger's own account needs no registration: ConfigurationSetName is its set.")
-    listed = _LISTS[wanted.role]
-    # With an organization, Parameter Store has them (console/actions/parameter_accounts.py).
+    listed = LISTS[wanted.role]
+    # With an organization, Parameter Store has them (console/actions/registration/parameter_accounts.py).
     more = () if given.get("OrganizationId") else others
     added = {
         listed: _joined(given.get(listed, ""), more),
@@ -129,9 +130,10 @@ def _check_volumes(parameters: Overrides) -> None:
         raise ConsoleError(f"Nothing was registered. {error}") from None
 
 
-def _register(
+def register_account(
     config: SamConfig, connection: Connection, ledger: str, wanted: Registration, account: str
 ) -> AccountEnvironment:
+    """Add or renew an account's environment. It makes the roles, unless another of the account's does."""
     own_region = connection.region == wanted.region
     name = f"{_prefix(ledger)}{wanted.role}-{account}" + ("" if own_region else f"-{wanted.region}")
     before = config.overrides(name)
@@ -162,11 +164,11 @@ def _account_overrides(
     listed = "Identities" if wanted.role is PartyRole.OWNER else "OwnIdentities"
     overrides[listed] = _joined(before.get(listed, ""), wanted.identities)
     has_roles = any(
-        each.party.account == account and each.party.region != wanted.region and _has_roles(each.overrides)
+        each.party.account == account and each.party.region != wanted.region and makes_roles(each.overrides)
         for each in list_environments(config, ledger)
     )
     has_other_role = any(
-        each.party.account == account and each.party.role is not wanted.role and _has_roles(each.overrides)
+        each.party.account == account and each.party.role is not wanted.role and makes_roles(each.overrides)
         for each in list_environments(config, ledger)
     )
     # One stack an account makes the roles, which are valid in all Regions; the ledger's account needs none.
@@ -189,7 +191,8 @@ def _role_overrides(connection: Connection, registered: Overrides, wanted: Regis
     return {name: value for name, value in roles.items() if value}
 
 
-def _has_roles(overrides: Overrides) -> bool:
+def makes_roles(overrides: Overrides) -> bool:
+    """Return whether a stack makes the roles that the ledger reads its account with."""
     return bool(overrides.get("ReadSesStatisticsRoleArn"))
 
 
@@ -218,7 +221,7 @@ def _authorize(config: SamConfig, ledger: str, wanted: Registration) -> None:
         is_meant = not wanted.owners or party.account in wanted.owners
         if party.role is PartyRole.OWNER and party.region == wanted.region and is_meant and party.identities:
             delegates = _joined(each.overrides.get("Delegates", ""), wanted.accounts)
-            if len(_listed(delegates)) > _MOST_LISTED:
+            if len(split_list(delegates)) > _MOST_LISTED:
                 raise ConsoleError(
                     f"{each.name} would have more than {_MOST_LISTED} delegates, and SES keeps no more: "
                     "write one for all of them with `ses-reputation authorize draft --organization`."
@@ -231,8 +234,9 @@ def _prefix(ledger: str) -> str:
 
 
 def _joined(listed: str, more: Iterable[str]) -> str:
-    return ",".join(dict.fromkeys([*_listed(listed), *more]))
+    return ",".join(dict.fromkeys([*split_list(listed), *more]))
 
 
-def _listed(value: str) -> tuple[str, ...]:
+def split_list(value: str) -> tuple[str, ...]:
+    """Return what a parameter lists, separated by commas."""
     return tuple(each.strip() for each in value.split(",") if each.strip())

@@ -1,65 +1,26 @@
-"""`ses-reputation balances`, `entries` and `export-entries`: what the ledger of a stack holds."""
+"""`ses-reputation entries`: what SES reported of a recipient or a message; `entries export`: all of them."""
 
 from typing import Annotated
 
 import typer
 
 from console.actions.export_entries import export_entries
-from console.options import (
-    DelayDaysOption,
-    FirstHourOption,
-    JsonOption,
-    LastHourOption,
-    StackOption,
-    check_accounts,
-    check_regions,
-    check_span,
-)
-from console.reports.ledger.balances import print_hours
+from console.options import DelayDaysOption, JsonOption, StackOption, has_subcommand
 from console.reports.ledger.entries import print_entries
-from console.stack.connection import Hours, connect
+from console.stack.connection import connect
 from console.terminal.screen import Narrator, count, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
 
+app = typer.Typer(
+    help="Show what SES reported of the bounces, complaints and delays of a recipient or message.",
+    invoke_without_command=True,
+)
+
 
 # Typer makes an option of every parameter.
-def show_balances(  # noqa: PLR0913, PLR0917
-    stack: StackOption = None,
-    account: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ACCOUNT",
-            callback=check_accounts,
-            help="A sending account; repeatable. Default: the registered ones.",
-        ),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="REGION", callback=check_regions, help="A Region of SES; repeatable. Default: all."
-        ),
-    ] = None,
-    identity: Annotated[
-        str,
-        typer.Option(metavar="IDENTITY", help="An identity, whoever sends with it, registered or not."),
-    ] = "",
-    first: FirstHourOption = None,
-    last: LastHourOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show balances: what became of the mail of each sending account and identity."""
-    check_span(first, last)
-    wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
-    hours = connect(stack).read_hours(wanted)
-    if json:
-        print_json({"balances": [hour.to_json() for hour in hours]})
-    elif hours:
-        print_hours(open_screen(), hours)
-    else:
-        open_screen().print("No balances: nothing was sent in these hours, or SES has not reported it yet.")
-
-
+@app.callback()
 def show_entries(
+    context: typer.Context,
     stack: StackOption = None,
     recipient: Annotated[str, typer.Option(metavar="ADDRESS", help="The recipient's address.")] = "",
     message: Annotated[str, typer.Option(metavar="ID", help="The SES message id.")] = "",
@@ -67,6 +28,8 @@ def show_entries(
     json: JsonOption = False,
 ) -> None:
     """Show entries: what SES reported of the bounces, complaints and delays of a recipient or message."""
+    if has_subcommand(context):
+        return
     if bool(recipient) == bool(message):
         raise typer.BadParameter("Give either --recipient or --message.")
     found = connect(stack).read_entries(normalise_address(recipient), message, delay_days)
@@ -77,6 +40,7 @@ def show_entries(
         print_entries(open_screen(), entries)
 
 
+@app.command("export")
 def export_all_entries(stack: StackOption = None, json: JsonOption = False) -> None:
     """Export all entries, with their addresses, into the stack's bucket, for Athena (docs/analysts.md).
 

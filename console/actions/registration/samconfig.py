@@ -83,6 +83,20 @@ class SamConfig:
         text = f"{self._text.rstrip()}\n\n" + "\n".join(written)
         self._take(text, meant, f"add an environment {environment}")
 
+    def remove_environment(self, environment: str) -> None:
+        """Take out an environment, with the comment that `add_environment` wrote. Raises ConsoleError."""
+        kept, is_of_it = [], False
+        for line in self._text.split("\n"):
+            if line.startswith("["):
+                is_of_it = line.startswith((f"[{environment}.", f"[{environment}]"))
+            is_its_comment = line.startswith(f"# {environment}: ")
+            # Other comments stay: a person wrote them, and what follows may be meant.
+            if not is_its_comment and not (is_of_it and not line.startswith("#")):
+                kept.append(line)
+        meant = {name: table for name, table in self._tables.items() if name != environment}
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).rstrip() + "\n"
+        self._take(text, meant, f"take out the environment {environment}")
+
     def save(self) -> None:
         """Write the file."""
         self.path.write_text(self._text, encoding="utf-8")

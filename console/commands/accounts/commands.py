@@ -9,16 +9,24 @@ import boto3
 import typer
 from botocore.exceptions import UnknownRegionError
 
-from console.actions.parameter_accounts import put_accounts
-from console.actions.register_accounts import Registration, list_environments, register_accounts
-from console.actions.samconfig import SamConfig
+from console.actions.registration.parameter_accounts import put_accounts
+from console.actions.registration.register_accounts import Registration, list_environments, register_accounts
+from console.actions.registration.samconfig import SamConfig
+from console.commands.accounts.ledger import (
+    AccountsArgument,
+    ConfigOption,
+    EnvironmentOption,
+    LedgerStackOption,
+    connect_ledger,
+)
+from console.commands.accounts.removing import remove_delegates, remove_owners
 from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
 from console.options import JsonOption, check_accounts, check_region
-from console.reports.accounts import Registered, print_accounts, print_added
+from console.reports.accounts import Registered, describe_added, print_accounts, print_added
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
-from console.stack.connection import Connection, connect
+from console.stack.connection import Connection
 from console.stack.parameter_accounts import read_parameter_accounts
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.accounts.registry import (
@@ -37,13 +45,14 @@ from ses_reputation.rollup.sender_mail import read_mail
 
 app = typer.Typer(help="Register owners' and delegates' accounts; list how they stand.", no_args_is_help=True)
 add = typer.Typer(help="Register accounts, and print how to connect them.", no_args_is_help=True)
+remove = typer.Typer(help="Take accounts out, and print how that loses nothing.", no_args_is_help=True)
 app.add_typer(add, name="add")
+app.add_typer(remove, name="remove")
+remove.command("owner")(remove_owners)
+remove.command("delegate")(remove_delegates)
 
 _DAYS = 31
 _AT_ONCE = 8
-AccountsArgument = Annotated[
-    list[str], typer.Argument(metavar="ACCOUNT...", callback=check_accounts, help="12-digit account ids.")
-]
 IdentitiesOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -80,13 +89,6 @@ OperatorOption = Annotated[
         "--operator-role", metavar="ARN", help="A role of the ledger's account that may read there, too."
     ),
 ]
-LedgerStackOption = Annotated[
-    str | None, typer.Option("--stack", metavar="NAME", help="Default: the environment's stack.")
-]
-EnvironmentOption = Annotated[
-    str, typer.Option("--environment", metavar="NAME", help="The ledger's environment in samconfig.toml.")
-]
-ConfigOption = Annotated[Path, typer.Option("--config", metavar="FILE", help="The samconfig.toml to change.")]
 
 
 # Typer makes an option of every parameter.
@@ -100,6 +102,7 @@ def add_owners(  # noqa: PLR0913, PLR0917
     stack: LedgerStackOption = None,
     environment: EnvironmentOption = "default",
     config: ConfigOption = SAMCONFIG,
+    json: JsonOption = False,
 ) -> None:
     """Register accounts that own identities.
 
@@ -111,7 +114,7 @@ def add_owners(  # noqa: PLR0913, PLR0917
     senders = Registration(
         PartyRole.DELEGATE, tuple(delegate or ()), region or "", (), tuple(accounts), operator_role or ""
     )
-    _add([wanted, *([senders] if delegate else [])], stack, environment, config)
+    _add([wanted, *([senders] if delegate else [])], stack, environment, config, is_json=json)
 
 
 @add.command("delegate")
@@ -124,6 +127,7 @@ def add_delegates(  # noqa: PLR0913, PLR0917
     stack: LedgerStackOption = None,
     environment: EnvironmentOption = "default",
     config: ConfigOption = SAMCONFIG,
+    json: JsonOption = False,
 ) -> None:
     """Register accounts that send with an owner's identities.
 
@@ -137,7 +141,7 @@ def add_delegates(  # noqa: PLR0913, PLR0917
         tuple(owner or ()),
         operator_role or "",
     )
-    _add([wanted], stack, environment, config)
+    _add([wanted], stack, environment, config, is_json=json)
 
 
 @app.command("list")
@@ -152,7 +156,7 @@ def list_accounts(
     It reads the topics' subscriptions in each account, with one call a second to SES.
     """
     settings = SamConfig(config)
-    connection, now = _connect(settings, environment, stack), current_time()
+    connection, now = connect_ledger(settings, environment, stack), current_time()
     in_parameters = read_parameter_accounts(connection.clients, connection.stack)
     parties = _parties(connection, settings, environment, in_parameters)
     subscriptions = _read_subscriptions(connection, parties)
@@ -180,9 +184,11 @@ def _read_subscriptions(connection: Connection, parties: list[Party]) -> dict[Pa
         return dict(zip(parties, threads.map(reader.read, parties), strict=True))
 
 
-def _add(wanted: list[Registration], stack: str | None, environment: str, path: Path) -> None:
+def _add(
+    wanted: list[Registration], stack: str | None, environment: str, path: Path, *, is_json: bool
+) -> None:
     config = SamConfig(path)
-    connection = _connect(config, environment, stack)
+    connection = connect_ledger(config, environment, stack)
     added = []
     for each in wanted:
         where = _checked_region(each.region or connection.region, connection)
@@ -194,15 +200,11 @@ def _add(wanted: list[Registration], stack: str | None, environment: str, path: 
     overrides = config.overrides(environment)
     parameters = put_accounts(connection, overrides, wanted)
     is_deployed = overrides.items() <= connection.stack.parameters.items()
-    print_added(open_screen(), added, environment, Registered(parameters, is_deployed))
-
-
-def _connect(config: SamConfig, environment: str, stack: str | None) -> Connection:
-    name = stack or config.value(environment, "global", "stack_name")
-    if not name:
-        known = ", ".join(config.environments)
-        raise ConsoleError(f"{config.path} has no environment {environment}. It has: {known}.")
-    return connect(name)
+    registered = Registered(str(path), connection.stack.name, parameters, is_deployed)
+    if is_json:
+        print_json(describe_added(added, environment, registered))
+    else:
+        print_added(open_screen(), added, environment, registered)
 
 
 def _checked_region(region: str, connection: Connection) -> str:

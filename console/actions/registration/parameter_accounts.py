@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from console.actions.register_accounts import Registration
-from console.actions.samconfig import Overrides
+from console.actions.registration.register_accounts import Registration
+from console.actions.registration.samconfig import Overrides
 from console.stack.connection import Connection
 from console.stack.parameter_accounts import account_parameters
 from ses_reputation.registration.store import path_of, roles_in

@@ -1,0 +1,1 @@
+"""`ses-reputation accounts`: owners and delegates are registered, listed and taken out."""
