@@ -10,19 +10,20 @@ from typing import Any
 
 import pytest
 
-from console.local_aws.deployment import Stack, find_stack
+from console.local_aws.deployment import PATIENCE, Stack, find_stack
 from console.local_aws.emulator import LocalAws, start_ministack
 from console.local_aws.ses_stand_in.server import SesStandIn
 from tests.e2e.support.other_documents import TRIED_ELSEWHERE, filled_in, runnable_commands
 from tests.e2e.support.runtime import prepare_runtime
 from tests.e2e.support.walk import (
+    AWS_CLI,
+    MISSING_AWS_CLI,
     DocumentedCommand,
     copy_project,
     gather_briefly,
     read_commands,
     run_documented,
 )
-from tests.support.aws.pasted_command import run_pasted
 from tests.support.aws.sending_parties import COURIER, IDENTITY, LEDGER, OWNER, profile_variables
 from tests.support.documented_commands import commands_of
 from tests.support.runtime_python import MACHINES, MISSING_RUNTIME, find_runtime_python
@@ -31,8 +32,11 @@ from tests.support.waiting import await_that
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
 
-COMMANDS = read_commands(ROOT / "docs" / "getting-started.md")
-OPERATIONS, DELEGATE_SENDERS = (ROOT / "docs" / f"{name}.md" for name in ("operations", "delegate-senders"))
+GETTING_STARTED = ROOT / "docs" / "getting-started.md"
+COMMANDS = read_commands(GETTING_STARTED)
+OPERATIONS, DELEGATE_SENDERS, RELEASING = (
+    ROOT / "docs" / f"{name}.md" for name in ("operations", "delegate-senders", "releasing")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,7 @@ class Walk:
     steps: list[tuple[DocumentedCommand, str]]
 
     def run(self, command: str) -> str:
-        """Run a further command: one of the AWS CLI in the ledger's account, any other in the shell."""
-        if command.startswith("aws "):
-            run_pasted(f"{command} --region {self.aws.region}", LEDGER, self.connect)
-            return ""
+        """Run a further command in the shell, as whoever has the ledger's account."""
         return run_documented(command, self.project, self.variables)
 
     def connect(self, account: str, service: str, region: str) -> Any:
@@ -67,6 +68,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     python = find_runtime_python()
     if python is None:
         pytest.skip(MISSING_RUNTIME)
+    if not AWS_CLI.exists():
+        pytest.skip(MISSING_AWS_CLI)
     project, profiles = copy_project(tmp_path_factory.mktemp("project")), tmp_path_factory.mktemp("profiles")
     gather_briefly(project)
     with (
@@ -80,7 +83,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     ):
         ses.publish_through(aws)
         aws.clients(OWNER).connect("sesv2").create_email_identity(EmailIdentity=IDENTITY)
-        built = {"RUNTIME_PYTHON": str(python), "MACHINES": MACHINES}
+        built = {"RUNTIME_PYTHON": str(python), "MACHINES": MACHINES, "BROWSER": "true"}
         variables = profile_variables(aws, profiles) | built
         steps = [(each, run_documented(each.command, project, variables)) for each in COMMANDS]
         yield Walk(aws, project, variables, steps)
@@ -101,6 +104,22 @@ def test_the_last_command_proves_the_setup(walk: Walk) -> None:
     _, printed = walk.steps[-1]
 
     assert "Proven: 59 of 59 expected observations came" in " ".join(printed.split())
+
+
+def test_what_comes_next_runs_on_the_setup(walk: Walk) -> None:
+    """Standing, balances and pages of mail to the simulator."""
+    for function in ("AssessReputationFunction", "PublishStatementFunction"):
+        # As their schedules would, five minutes or an hour later.
+        name = walk.ledger.resources[function]
+        walk.connect(LEDGER, "lambda", walk.aws.region).invoke(FunctionName=name)
+    named = [each for each in commands_of(GETTING_STARTED) if each.startswith("ses-reputation ")]
+
+    printed = {each: walk.run(each) for each in named if " --stack " in each}
+
+    assert len(printed) == 4
+    assert f"owner-{LEDGER}" in printed["ses-reputation statement list --stack ses-reputation"]
+    link = walk.run("ses-reputation statement open --link --stack ses-reputation")
+    assert f"/statements/owner-{LEDGER}/statement.html?" in link
 
 
 def test_commands_of_operations_run_on_the_setup(walk: Walk) -> None:
@@ -136,6 +155,26 @@ def test_commands_of_operations_run_on_the_setup(walk: Walk) -> None:
         "EventDestinations"
     ]
     assert found["SnsDestination"]["TopicArn"] == outputs["FeedbackTopicArn"]
+
+
+def test_a_release_is_packaged_and_deployed_as_the_document_says(walk: Walk) -> None:
+    bucket, other = "releases", "ses-reputation-packaged"
+    walk.aws.clients().s3.create_bucket(Bucket=bucket)
+    places = {"BUCKET": bucket, "EMAIL": "a@example.com"}
+    named = [filled_in(each, places) for each in commands_of(RELEASING) if "BUCKET" in each]
+
+    # The walk has built it, and its own stack has the name.
+    package, upload, create = named
+    walk.run(package)
+    walk.run(upload)
+    here = create.replace(f"https://{bucket}.s3.amazonaws.com", f"{walk.aws.endpoint_url}/{bucket}")
+    walk.run(here.replace("--stack-name ses-reputation", f"--stack-name {other}"))
+
+    clients = walk.aws.clients()
+    clients.cloudformation.get_waiter("stack_create_complete").wait(StackName=other, WaiterConfig=PATIENCE)
+    made = find_stack(clients, other)
+    assert made.parameters["AlertEmail"] == "a@example.com"
+    assert len(made.resources) >= len(walk.ledger.resources)
 
 
 def quarantined(walk: Walk) -> str:
