@@ -48,7 +48,8 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     bucket = _settings().bucket
     stores = StatementStores(_table(), S3SnapshotStore(_s3(), bucket), StatementBucket(_s3, bucket))
     outcome = publish_alone(_runs(), stores, _settings().plan, start)
-    logger.info("statements published", extra={"published": len(outcome.published), "failed": outcome.failed})
+    done = {"published": len(outcome.published), "failed": outcome.failed, "is_needed": outcome.is_needed}
+    logger.info("statements published", extra=done)
     if outcome.failed:
         raise UnavailableError(f"{len(outcome.failed)} statements were not published: see the log")
     return {"published": len(outcome.published)}

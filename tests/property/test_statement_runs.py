@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -253,6 +253,9 @@ class StatementRunsMachine(RuleBasedStateMachine):
 
 
 StatementRunsMachine.TestCase.settings = settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "150")), stateful_step_count=60, deadline=None
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "150")),
+    stateful_step_count=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 TestStatementRuns = StatementRunsMachine.TestCase

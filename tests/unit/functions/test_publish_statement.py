@@ -17,6 +17,8 @@ from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.standing.rows import row_of_state
 from ses_reputation.standing.state import EntityState, MeasureState
+from ses_reputation.statement.runs_store import StatementRunTable
+from ses_reputation.statement.store import StatementBucket
 from tests.support.aws.ledger_table import TABLE
 from tests.support.lambda_functions import CREDENTIALS, context_of
 from tests.support.mail import NOW
@@ -90,6 +92,34 @@ def test_a_change_is_written_once() -> None:
 
     assert call(changed(NOW)) == {"published": 3}
     assert call(changed(NOW)) == {"published": 0}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        changed(NOW) | {"id": "5a1f1e7c-0000-4000-8000-000000000001"},
+        {"scheduled_at": "2026-11-22T10:05:00Z"},
+        {},
+    ],
+    ids=["change", "schedule", "by hand"],
+)
+def test_an_event_that_lambda_tries_again_takes_over_from_a_call_that_was_killed(
+    event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_state()
+    # Lambda kills without a word: neither does a call that ends here let go of anything.
+    monkeypatch.setattr(StatementRunTable, "release", lambda *_: None)
+    with monkeypatch.context() as killing:
+        killing.setattr(StatementBucket, "put", kill)
+        with pytest.raises(KeyboardInterrupt):
+            call(event)
+
+    assert call(changed(NOW) | {"id": "another"}) == {"published": 0}
+    assert call(event) == {"published": 3}
+
+
+def kill(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_run_that_could_not_write_all_fails_and_names_whom_it_left_out(log: StringIO) -> None:
