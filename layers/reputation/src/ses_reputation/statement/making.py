@@ -1,6 +1,7 @@
 """A party's statement, made of what may be shown to it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -11,7 +12,7 @@ from ses_reputation.standing.assumptions import ASSUMPTIONS
 from ses_reputation.statement.facts.delegates import MOST_DELEGATES, view_delegates
 from ses_reputation.statement.facts.drift import view_drift
 from ses_reputation.statement.facts.entities import Subject, view_entity, view_line
-from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity
+from ses_reputation.statement.facts.evaluated import evaluate_part, evaluated_entity, with_beginnings
 from ses_reputation.statement.facts.feeds import MOST_FEEDS, view_feed_lines
 from ses_reputation.statement.facts.findings import view_findings
 from ses_reputation.statement.facts.headlines import entity_headline, statement_headline
@@ -46,7 +47,8 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
     the scope's, is looked at.
     """
     subjects = sorted(_subjects(scope, inputs), key=lambda each: each.concern, reverse=True)
-    detailed = subjects[:MOST_DETAILED]
+    detailed = [_with_beginning(each, inputs) for each in subjects[:MOST_DETAILED]]
+    subjects = [*detailed, *subjects[MOST_DETAILED:]]
     lines = _lines(subjects, inputs)
     domains = domains_of(entity.name for entity in scope.identities)
     delegates = _delegates(scope, domains, inputs)
@@ -94,6 +96,13 @@ def _subjects(scope: PartyScope, inputs: StatementInputs) -> Iterator[Subject]:
         else:
             mail = evaluate_part(entity, inputs.days_of(senders), inputs.rules, inputs.now)
             yield Subject(entity, senders, mail, part_of=scope.party.account)
+
+
+def _with_beginning(subject: Subject, inputs: StatementInputs) -> Subject:
+    if not subject.part_of:
+        return subject
+    days = inputs.days_of(subject.senders)
+    return replace(subject, mail=with_beginnings(subject.mail, days, inputs.rules, inputs.now))
 
 
 def _whole(entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs) -> Subject:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from ses_reputation.rates.thresholds import Measure, severity_of
 from ses_reputation.rollup.entities import SenderIdentity, identity_entity
-from ses_reputation.statement.facts.evaluated import Evaluated, evaluate_part
+from ses_reputation.statement.facts.evaluated import evaluate_part
+from ses_reputation.statement.facts.measures import rate_view_of
 from ses_reputation.statement.facts.series import view_sparkline
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import shown
-from ses_reputation.statement.view.rates import RateView, view_rate
 from ses_reputation.statement.view.statement import DelegateView
 from ses_reputation.tallies import group_by, total_by_key
 
@@ -57,12 +57,6 @@ def _balances_of(account: str, senders: Sequence[SenderIdentity]) -> dict[str, s
     identities = {sender.identity for sender in senders}
     only = next(iter(identities)) if len(identities) == 1 else ""
     return {"account": account, "identity": "" if "@" in only else only}
-
-
-def rate_view_of(mail: Evaluated, measure: Measure) -> RateView:
-    """Return a rate of evaluated mail."""
-    rate = mail.measures.get(measure, {}).get("rate")
-    return RateView(**rate) if rate else view_rate(None)
 
 
 def _with_shares(views: Sequence[DelegateView]) -> Iterator[DelegateView]:

@@ -8,11 +8,10 @@ from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
 from ses_reputation.standing.state import EntityState
 from ses_reputation.statement.facts.deferrals import own_deferrals, view_deferrals
-from ses_reputation.statement.facts.delegates import rate_view_of
 from ses_reputation.statement.facts.evaluated import Evaluated
 from ses_reputation.statement.facts.findings import view_findings, view_protection, view_steps
 from ses_reputation.statement.facts.headlines import entity_headline
-from ses_reputation.statement.facts.measures import view_measure
+from ses_reputation.statement.facts.measures import rate_view_of, view_measure
 from ses_reputation.statement.facts.providers import view_provider_lines
 from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.facts.series import view_days, view_hours, view_sparkline

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from ses_reputation.hours import ONE_DAY, day_of, start_of
 from ses_reputation.rates.causes import Cause
 from ses_reputation.rates.history import History
 from ses_reputation.rates.rates import Rate
@@ -19,13 +20,15 @@ from ses_reputation.standing.state import EntityState, MeasureState
 
 PART_DAYS = 30
 """How far back a part of an entity's mail is evaluated: as far as its days are read whole."""
+_MOST_DAYS_BACK = 14
+_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """Where mail stands by each measure, as `evaluation_to_json` says it; nothing without mail.
 
-    states: the standing and since when, of an entity; a part has no more than its evaluation.
+    states: the standing and since when, of an entity; of a part only where its beginning was looked for.
     """
 
     entity: ReputationEntity
@@ -102,6 +105,28 @@ def evaluate_part(
     history = History(entity, mail, now)
     found = evaluation_to_json(evaluate_standing(history, {}, rules), history)
     return Evaluated(entity, {Measure(name): each for name, each in found.items()})
+
+
+def with_beginnings(
+    mail: Evaluated, days: Sequence[DayBalance], rules: StandingRules, now: datetime
+) -> Evaluated:
+    """Return a part's mail with the day since which it stands as badly by each measure, if within 14 days.
+
+    Nobody assesses parts: a standing begins with the first day in a row at whose end it was as bad.
+    """
+    open_since = {measure for measure in mail.measures if severity_of(mail.standing_of(measure)) > 0}
+    since: dict[Measure, MeasureState] = {}
+    for first in (now - ago * ONE_DAY for ago in range(_MOST_DAYS_BACK)):
+        if not open_since - since.keys():
+            break
+        begins = start_of(day_of(first))
+        earlier = [each for each in days if each.day < day_of(first)]
+        then = evaluate_part(mail.entity, earlier, rules, begins - _MOMENT)
+        for measure in open_since - since.keys():
+            held = mail.standing_of(measure)
+            if held and severity_of(then.standing_of(measure)) < held.severity:
+                since[measure] = MeasureState(held, begins)
+    return replace(mail, states=since)
 
 
 def _rate(plain: Mapping[str, Any] | None) -> Rate | None:

@@ -35,7 +35,8 @@ def _by_whom(mail: Evaluated, naming: Naming) -> str:
     if sender is None:
         return ""
     whom = naming.account_title(sender.mail_slice.name)
-    return f"; {sender.events:,} of its {count(sender.of, noun)} came through {whom}"
+    number = "all" if sender.events == sender.of else f"{sender.events:,}"
+    return f"; {number} of its {count(sender.of, noun)} came through {whom}"
 
 
 def statement_headline(headlines: Sequence[tuple[str, bool]], nothing: str = NOTHING_SENT) -> str:

@@ -50,7 +50,7 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
         headline=measure_sentence(mail, measure),
         standing=mail.standing_of(measure),
         since=mail.since(measure),
-        rate=_rate_of(plain, _why_unrated(plain, measure)),
+        rate=rate_view_of(mail, measure),
         window=_window_of(plain),
         thresholds=tuple(ThresholdView(standing, float(rate)) for standing, rate in thresholds.items()),
         headroom=tuple(_headroom(each, plain["rate"], measure) for each in plain.get("headroom", ())),
@@ -62,6 +62,13 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
         slices_left_out=plain.get("slices_left_out", 0),
         command=command,
     )
+
+
+def rate_view_of(mail: Evaluated, measure: Measure) -> RateView:
+    """Return a rate of evaluated mail, or why there is none."""
+    plain = mail.measures.get(measure, {})
+    rate = plain.get("rate")
+    return RateView(**rate) if rate else view_rate(None, _why_unrated(plain, measure))
 
 
 def _why_unrated(plain: Mapping[str, Any], measure: Measure) -> str:
@@ -116,11 +123,6 @@ def _headroom(plain: Mapping[str, Any], rate: Mapping[str, Any], measure: Measur
         headroom_text(measure, way, rate["value"]),
         chance_text(way, rate["value"]),
     )
-
-
-def _rate_of(plain: Mapping[str, Any], reason: str) -> RateView:
-    rate = plain.get("rate")
-    return RateView(**rate) if rate else view_rate(None, reason)
 
 
 def _window_of(plain: Mapping[str, Any]) -> WindowView:

@@ -79,13 +79,13 @@ class EntityView:
 
     id: names it within the statement, and holds no address: for anchors. name: an account, or an identity, an
     address shortened. is_part: whether it is only what the statement's party sends with an identity. since:
-    of the worst standing. delayed, without_outcome: mail of today and yesterday whose end is not known.
-    days: at most 90; hours: the last 48. advice: what to do about the standing. protection: what the stack
-    did about configuration sets, in words. commands: that show what is behind the figures, by `days`,
-    `providers`, `warm_up`, `feeds`, and by `day`, in which DAY stands for a day or an hour. reasons: kinds of
-    bounces and complaints of the last 30 days, each with its `events` of `events_of_all`, bounces first.
-    warm_sets: configuration sets that sent in the days of `warm_up` and are not there: neither new nor on a
-    managed pool.
+    of the worst standing; of a part the beginning of the day that first ended with it. delayed,
+    without_outcome: mail of today and yesterday whose end is not known. days: at most 90; hours: the last 48.
+    advice: what to do about what SES decided, and about the standing. protection: what the stack did about
+    configuration sets, in words. commands: that show what is behind the figures, by `days`, `providers`,
+    `warm_up`, `feeds`, and by `day`, in which DAY stands for a day or an hour. reasons: kinds of bounces and
+    complaints of the last 30 days, each with its `events` of `events_of_all`, bounces first. warm_sets:
+    sets that sent in the days of `warm_up` and are not there: neither new nor on a managed pool.
     """
 
     id: str
