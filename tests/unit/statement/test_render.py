@@ -270,6 +270,12 @@ def test_the_index_leads_to_the_worst_party_first() -> None:
     assert "<b>SES may pause</b>" in page.text
 
 
+def test_an_index_has_no_charts_and_is_small() -> None:
+    lines = [line(f"{444455550000 + number}", Standing.HEALTHY) for number in range(50)]
+
+    assert len(render_index("ses-reputation", lines, NOW).encode()) < 50_000
+
+
 def test_an_index_without_parties_says_so() -> None:
     assert "No party has a statement yet." in read_page(render_index("ses-reputation", [], NOW)).text
 

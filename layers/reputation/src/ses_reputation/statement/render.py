@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("d3.min.js", "page.js", "charts.js")
+_PAGE_SCRIPT = "page.js"
+_SCRIPTS = ("d3.min.js", _PAGE_SCRIPT, "charts.js")
 _KINDS: Mapping[str, str] = {
     "bounce": "Reasons, last 30 days",
     "complaint": "Types, last 30 days",
@@ -76,24 +77,24 @@ def render_statement(statement: Statement) -> str:
 
     Raises jinja2.UndefinedError where a template names a field that is not there.
     """
-    return _render("statement", statement=statement)
+    return _render("statement", _SCRIPTS, statement=statement)
 
 
 def render_index(stack_name: str, lines: Iterable[IndexLine], made_at: datetime) -> str:
     """Return a page that leads to the statements of all parties, the worst standing first."""
     worst_first = sorted(lines, key=lambda line: (-severity_of(line.standing), line.href))
-    return _render("index", stack_name=stack_name, lines=worst_first, made_at=made_at)
+    return _render("index", (_PAGE_SCRIPT,), stack_name=stack_name, lines=worst_first, made_at=made_at)
 
 
-def _render(name: str, **variables: Any) -> str:
-    return _environment().get_template(f"{name}.html.j2").render(variables)
+def _render(name: str, scripts: Iterable[str], **variables: Any) -> str:
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(variables, style=_inline("statement.css"), script=_inline(*scripts))
 
 
 @cache
 def _environment() -> "Environment":
     # Only a function that publishes pages pays for Jinja2's import.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-    from markupsafe import Markup  # noqa: PLC0415
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -104,8 +105,6 @@ def _environment() -> "Environment":
     )
     environment.filters.update(_FILTERS)
     environment.globals.update(
-        style=Markup(_asset("statement.css")),  # noqa: S704 - our own file
-        script=Markup("\n".join(map(_asset, _SCRIPTS))),  # noqa: S704 - our own files
         words=WORDS,
         tints=charts.TINTS,
         few_days=charts.FEW_DAYS,
@@ -113,8 +112,12 @@ def _environment() -> "Environment":
     return environment
 
 
-def _asset(name: str) -> str:
-    return (_HERE / "assets" / name).read_text(encoding="utf-8")
+@cache
+def _inline(*names: str) -> "Markup":
+    from markupsafe import Markup  # noqa: PLC0415
+
+    texts = ((_HERE / "assets" / name).read_text(encoding="utf-8") for name in names)
+    return Markup("\n".join(texts))  # noqa: S704 - our own files
 
 
 def _content_hash(text: "Markup") -> str:

@@ -7,7 +7,7 @@
   // Room around a chart, in pixels: for the axis on the left, its labels below, and flags between both.
   const MARGIN = { top: 14, right: 10, bottom: 22, left: 52 };
   const RATE_HEIGHT = 176;
-  // The measure that is not the worse one takes less room, and has no bars: they would be the same.
+  // Lists, and the measure that is not the worse one, take less room; it has no bars, which would be the same.
   const SECOND_HEIGHT = 110;
   const VOLUME_HEIGHT = 46;
   const GAP = 20;
@@ -287,12 +287,12 @@
   const drawList = (figure) => {
     const rows = readTable(document.getElementById(figure.dataset.table));
     const sizes = rows.map((row) => REASONS.map((reason) => numberOf(row[reason]) ?? 0));
-    const height = MARGIN.top + RATE_HEIGHT + GAP + VOLUME_HEIGHT + MARGIN.bottom;
+    const height = MARGIN.top + SECOND_HEIGHT + GAP + VOLUME_HEIGHT + MARGIN.bottom;
     const bottom = height - MARGIN.bottom;
     const { svg, width, drawing } = frame(figure, height, figure.dataset.label);
     const x = timeScale(rows.map((row) => row.at), width, DAY);
     const most = Math.max(1, ...sizes.map(([bounces, complaints]) => bounces + complaints));
-    const y = d3.scaleLinear([0, most * 1.05], [MARGIN.top + RATE_HEIGHT, MARGIN.top]);
+    const y = d3.scaleLinear([0, most * 1.05], [MARGIN.top + SECOND_HEIGHT, MARGIN.top]);
     REASONS.forEach((reason, place) => {
       const under = (_, i) => y(sizes[i].slice(0, place).reduce((sum, size) => sum + size, 0));
       const over = (_, i) => y(sizes[i].slice(0, place + 1).reduce((sum, size) => sum + size, 0));
