@@ -182,7 +182,8 @@ def test_a_term_leads_to_its_meaning(open_page: Open) -> None:
 
     opened.page.locator("dfn a", has_text="hard bounces").first.press("Enter")
 
-    assert opened.page.locator("#words dt", has_text="hard bounces").is_visible()
+    opened.page.locator("#words dt", has_text="hard bounces").wait_for(state="visible")
+    assert opened.page.locator("#words").get_attribute("open") is not None
 
 
 @pytest.mark.parametrize("state", ["healthy", "incident"])
