@@ -125,7 +125,10 @@ EXPECTED: dict[str, dict[str, tuple[Any, Any]]] = {
     },
     "PublishStatementRole": {
         "ReadStandings": (["dynamodb:Query", "dynamodb:GetItem"], TABLE),
-        "ReadSizesOfLists": ("s3:GetObject", f"{BUCKET}/suppression/*/manifest.json"),
+        "ReadSizesOfLists": (
+            "s3:GetObject",
+            [f"{BUCKET}/suppression/*/manifest.json", f"{BUCKET}/suppression/drift.json"],
+        ),
         "TakeTurns": ("dynamodb:UpdateItem", TABLE),
         "ReadPublished": ("s3:GetObject", f"{BUCKET}/statements/*"),
         "FindSnapshots": ("s3:ListBucket", BUCKET),
@@ -322,7 +325,16 @@ def test_only_actions_that_know_no_resources_are_unbounded(role: str) -> None:
         (
             "PublishStatementRole",
             "ReadStandings",
-            ["BALANCE#*", "DAY#*", "SENDERS", "STANDINGS", "TRANSITIONS#*", "ASSESSMENT", "DIAGNOSES"],
+            [
+                "BALANCE#*",
+                "DAY#*",
+                "SENDERS",
+                "STANDINGS",
+                "TRANSITIONS#*",
+                "ASSESSMENT",
+                "DIAGNOSES",
+                "STATISTICS",
+            ],
         ),
     ],
 )
