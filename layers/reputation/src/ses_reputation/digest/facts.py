@@ -63,6 +63,15 @@ class ListLine:
     before: int | None
 
 
+class ListsTogether(NamedTuple):
+    """All suppression lists together. change: since the digest before, of lists that were in it; None where
+    none was. at: when the oldest of their snapshots was finished."""
+
+    total: int
+    change: int | None
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One party's digest of a week.
@@ -90,6 +99,18 @@ class Digest:
     def below_healthy(self) -> int:
         """How many entities stand below healthy."""
         return sum(each not in (None, Standing.HEALTHY) for each in self.standings.values())
+
+    @property
+    def suppressed(self) -> ListsTogether | None:
+        """All suppression lists together; None where there is none."""
+        if not self.lists:
+            return None
+        changes = [line.size.total - line.before for line in self.lists if line.before is not None]
+        return ListsTogether(
+            sum(line.size.total for line in self.lists),
+            sum(changes) if changes else None,
+            min(line.size.finished_at for line in self.lists),
+        )
 
     @property
     def figures(self) -> DigestFigures:

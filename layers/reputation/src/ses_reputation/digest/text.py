@@ -6,7 +6,7 @@ from ses_reputation.notifications.texts.layout import Alert, Section, make_alert
 from ses_reputation.notifications.texts.render import render
 from ses_reputation.parties import PartyId
 
-MOST_RATES, MOST_FINDINGS, MOST_LISTS = 6, 3, 3
+MOST_RATES, MOST_FINDINGS = 3, 2
 """How many of each are named, those that matter most; of the others the number is given."""
 
 
@@ -16,16 +16,14 @@ def alert_of_digest(digest: Digest, shown: PartyId, stack_name: str, statement_b
     shown: on whose statement to see more. statement_base_url: where the folder of statements is served; ""
     where it is nowhere.
     """
-    parts = render("digest", digest=digest, most=MOST_RATES)
     headlines = [
         (finding, word_finding(entity, finding, digest.at).headline) for entity, finding in digest.findings
     ]
-    findings = render("digest_findings", findings=headlines, most=MOST_FINDINGS)
-    lists = render("digest_lists", lists=digest.lists, most=MOST_LISTS)
+    parts = render(
+        "digest", digest=digest, headlines=headlines, most_rates=MOST_RATES, most_findings=MOST_FINDINGS
+    )
     return make_alert(
         parts,
-        Section("Where it stands, worst first", rows(parts.figures)),
-        Section("What lasts", rows(findings.figures)),
-        Section("Suppression list", rows(lists.figures)),
-        Section("To see more", open_statement(shown, stack_name, statement_base_url)),
+        Section("", rows(parts.figures)),
+        Section("", open_statement(shown, stack_name, statement_base_url)),
     )
