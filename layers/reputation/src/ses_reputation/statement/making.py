@@ -47,8 +47,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
     the scope's, is looked at.
     """
     subjects = sorted(_subjects(scope, inputs), key=lambda each: each.concern, reverse=True)
-    detailed = [_with_beginning(each, inputs) for each in subjects[:MOST_DETAILED]]
-    subjects = [*detailed, *subjects[MOST_DETAILED:]]
+    detailed = subjects[:MOST_DETAILED] = [_with_beginning(each, inputs) for each in subjects[:MOST_DETAILED]]
     lines = _lines(subjects, inputs)
     domains = domains_of(entity.name for entity in scope.identities)
     delegates = _delegates(scope, domains, inputs)
