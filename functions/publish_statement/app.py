@@ -9,7 +9,6 @@ from ses_reputation import starting
 from ses_reputation.assessment.store import AssessmentTable
 from ses_reputation.aws.clients import ASSESSING, KEEPING_SNAPSHOTS, connect
 from ses_reputation.errors import UnavailableError
-from ses_reputation.hours import parse_timestamp
 from ses_reputation.statement.publishing import StatementStores, publish_alone
 from ses_reputation.statement.runs import StatementStart
 from ses_reputation.statement.runs_store import StatementRunTable
@@ -38,13 +37,12 @@ starting.make_ready(os.environ, _table, _s3)
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, int]:
-    """Write the statements of all parties; after a change (an event with `detail`), unless they have it.
+    """Write the statements of all parties, whatever the event says: what changed is read from the ledger.
 
     Raises UnavailableError where a party's statement is still that of an earlier run: Lambda calls again.
     """
-    changed_at = parse_timestamp(event["detail"]["at"]) if "detail" in event else None
     holder = event.get("id") or event.get("scheduled_at") or context.aws_request_id
-    start = StatementStart(holder, _now, changed_at, partial(_has_time, context), manifests)
+    start = StatementStart(holder, _now, partial(_has_time, context), manifests)
     bucket = _settings().bucket
     stores = StatementStores(_table(), S3SnapshotStore(_s3(), bucket), StatementBucket(_s3, bucket))
     outcome = publish_alone(_runs(), stores, _settings().plan, start)

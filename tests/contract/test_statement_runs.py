@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.statement.runs import Round, StatementRuns, StatementStart
+from ses_reputation.statement.runs import StatementRuns, StatementStart
 from ses_reputation.statement.runs_store import StatementRunTable
 from tests.support.aws.ledger_table import TABLE
 from tests.support.aws_table import KEYS_OF_A_TABLE, serve_table
@@ -30,8 +30,8 @@ class World:
         self.at += SECOND
         return self.at
 
-    def start(self, holder: str, changed_at: datetime | None = None) -> StatementStart:
-        return StatementStart(holder, self.clock, changed_at)
+    def start(self, holder: str) -> StatementStart:
+        return StatementStart(holder, self.clock)
 
 
 @pytest.fixture(params=["memory", "moto", pytest.param("local_aws", marks=pytest.mark.local_aws)])
@@ -51,8 +51,8 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def test_the_first_begins_and_the_next_ones_do_not(world: World) -> None:
-    assert world.runs.take(world.start("a", NOW)) == Round(NOW + SECOND, NOW)
-    assert world.runs.take(world.start("b", NOW)) is None
+    assert world.runs.take(world.start("a")) == NOW + SECOND
+    assert world.runs.take(world.start("b")) is None
     assert world.runs.take(world.start("schedule")) is None
 
 
@@ -60,58 +60,42 @@ def test_who_ended_lets_the_next_one_begin(world: World) -> None:
     world.runs.take(first := world.start("a"))
 
     assert world.runs.finish(first)
-    assert world.runs.take(world.start("b")) == Round(NOW + 2 * SECOND, None)
+    assert world.runs.take(world.start("b")) == NOW + 2 * SECOND
 
 
 def test_who_is_asked_does_not_end_before_another_round(world: World) -> None:
-    world.runs.take(first := world.start("a", NOW))
+    world.runs.take(first := world.start("a"))
 
-    assert world.runs.ask(world.start("b", NOW + SECOND))
+    assert world.runs.ask(world.start("b"))
     assert not world.runs.finish(first)
-    assert world.runs.next_round(first) == Round(NOW + 3 * SECOND, NOW + SECOND)
+    assert world.runs.next_round(first) == NOW + 3 * SECOND
     assert world.runs.finish(first)
 
 
-def test_what_a_round_has_for_sure_need_not_be_asked_for(world: World) -> None:
-    world.runs.take(first := world.start("a", NOW))
+def test_two_who_ask_are_served_by_one_round(world: World) -> None:
+    world.runs.take(first := world.start("a"))
 
-    assert not world.runs.ask(world.start("b", NOW))
-    assert not world.runs.ask(world.start("b", NOW - SECOND))
-    assert world.runs.finish(first)
-
-
-@pytest.mark.parametrize("changed_at", [NOW, None])
-def test_of_a_round_that_the_schedule_began_everything_is_asked(
-    world: World, changed_at: datetime | None
-) -> None:
-    world.runs.take(first := world.start("schedule"))
-
-    assert world.runs.ask(world.start("b", changed_at))
-    assert not world.runs.finish(first)
-
-
-def test_the_schedule_asks_whatever_the_round_has(world: World) -> None:
-    world.runs.take(world.start("a", NOW))
-
+    assert world.runs.ask(world.start("b"))
     assert world.runs.ask(world.start("schedule"))
-    assert world.runs.next_round(world.start("a", NOW)) == Round(NOW + 3 * SECOND, None)
+    assert world.runs.next_round(first)
+    assert world.runs.finish(first)
 
 
 def test_nobody_is_asked_where_nobody_runs(world: World) -> None:
-    assert not world.runs.ask(world.start("a", NOW))
-    world.runs.take(first := world.start("a", NOW))
+    assert not world.runs.ask(world.start("a"))
+    world.runs.take(first := world.start("a"))
     world.runs.finish(first)
 
-    assert not world.runs.ask(world.start("b", NOW + SECOND))
+    assert not world.runs.ask(world.start("b"))
 
 
 def test_who_was_cut_off_is_followed_when_the_lease_is_over(world: World) -> None:
-    world.runs.take(late := world.start("a", NOW))
+    world.runs.take(late := world.start("a"))
     world.at += LEASE - SECOND
-    assert world.runs.take(world.start("b", NOW)) is None
+    assert world.runs.take(world.start("b")) is None
 
-    assert not world.runs.ask(world.start("b", NOW + SECOND))
-    assert world.runs.take(world.start("b", NOW))
+    assert not world.runs.ask(world.start("b"))
+    assert world.runs.take(world.start("b"))
     assert not world.runs.finish(late)
     assert world.runs.next_round(late) is None
     world.runs.release("a")
@@ -128,21 +112,21 @@ def test_another_round_has_a_lease_of_its_own(world: World) -> None:
 
 
 def test_an_event_that_is_tried_again_takes_over_from_itself_with_all_that_was_asked(world: World) -> None:
-    world.runs.take(world.start("a", NOW))
-    world.runs.ask(world.start("b", NOW + SECOND))
+    world.runs.take(world.start("a"))
+    world.runs.ask(world.start("b"))
 
-    assert world.runs.take(again := world.start("a", NOW)) == Round(NOW + 3 * SECOND, NOW)
+    assert world.runs.take(again := world.start("a")) == NOW + 3 * SECOND
     assert not world.runs.finish(again)
-    assert world.runs.next_round(again) == Round(NOW + 4 * SECOND, NOW + SECOND)
+    assert world.runs.next_round(again) == NOW + 4 * SECOND
     assert world.runs.finish(again)
 
 
 def test_whoever_follows_one_that_was_cut_off_has_what_was_asked_of_it(world: World) -> None:
-    world.runs.take(world.start("a", NOW))
-    world.runs.ask(world.start("b", NOW + SECOND))
+    world.runs.take(world.start("a"))
+    world.runs.ask(world.start("b"))
     world.runs.release("a")
 
-    world.runs.take(after := world.start("c", NOW))
+    world.runs.take(after := world.start("c"))
     assert not world.runs.finish(after)
 
 

@@ -2,45 +2,42 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ses_reputation.statement.runs import Round, StatementStart
+from ses_reputation.statement.runs import StatementStart
 
 LEASE = timedelta(minutes=11)
-_NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class InMemoryStatementRuns:
-    """Who runs, what their round has for sure, and what was asked for since. Two facts of time: no lease runs
-    out before its 11 minutes, and a start that is tried again has its holder's name."""
+    """Who runs, and whether somebody asked since the round began. Two facts of time: no lease runs out before
+    its 11 minutes, and a start that is tried again has its holder's name."""
 
     def __init__(self) -> None:
         self.holder = ""
         self.until = _NEVER
-        self.covers: datetime | None = None
-        self.asked: tuple[datetime | None, ...] = ()
+        self.is_asked = False
 
-    def take(self, start: StatementStart) -> Round | None:
+    def take(self, start: StatementStart) -> datetime | None:
         now = start.clock()
         if now <= self.until and start.holder != self.holder:
             return None
-        self.holder, self.covers = start.holder, start.changed_at
+        self.holder = start.holder
         return self._began(now)
 
     def ask(self, start: StatementStart) -> bool:
         is_running = start.clock() <= self.until
-        if not is_running or (self.covers or _NEVER) >= (start.changed_at or _ALWAYS):
-            return False
-        self.asked = (start.changed_at,)
-        return True
+        self.is_asked |= is_running
+        return is_running
 
-    def next_round(self, start: StatementStart) -> Round | None:
+    def next_round(self, start: StatementStart) -> datetime | None:
         now = start.clock()
         if start.holder != self.holder:
             return None
-        self.covers, self.asked = self.asked[0] if self.asked else None, ()
+        self.is_asked = False
         return self._began(now)
 
     def finish(self, start: StatementStart) -> bool:
-        if start.holder != self.holder or self.asked:
+        if start.holder != self.holder or self.is_asked:
             return False
         self.until = _NEVER
         return True
@@ -49,6 +46,6 @@ class InMemoryStatementRuns:
         if holder == self.holder:
             self.until = _NEVER
 
-    def _began(self, now: datetime) -> Round:
+    def _began(self, now: datetime) -> datetime:
         self.until = now + LEASE
-        return Round(now, self.covers)
+        return now

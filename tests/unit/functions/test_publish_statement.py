@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -29,6 +29,7 @@ from tests.unit.statement.test_settings import ENVIRONMENT
 LEDGER = render_stack().properties("LedgerTable")
 KEYS = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 IDENTITY = identity_entity("example.com")
+CHANGED = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -84,14 +85,7 @@ def test_the_schedule_has_all_statements_written() -> None:
         f"owner-{OWNER}",
         "owner-777788889999",
     ]
-    assert index["assessed_at"] is None
-
-
-def test_a_change_is_written_once() -> None:
-    keep_state()
-
-    assert call(changed(NOW)) == {"published": 3}
-    assert call(changed(NOW)) == {"published": 0}
+    assert index["assessed_at"] == "2026-11-22T10:05:00Z"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +114,56 @@ def test_an_event_that_lambda_tries_again_takes_over_from_a_call_that_was_killed
 
 def kill(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+class Asking(StatementBucket):
+    """While the first round is written, a change is stored and asks; the second cannot write its pages."""
+
+    before: ClassVar[dict[str, str]]
+    fault: ClassVar[BaseException]
+
+    def put(self, key: str, text: str, content_type: str, made_at: datetime) -> None:
+        if not self.before:
+            keep_state(CHANGED)
+            assert call(changed(CHANGED) | {"id": "another"}) == {"published": 0}
+        elif key in self.before and "owner" in key:
+            raise self.fault
+        self.before[key] = text
+        super().put(key, text, content_type, made_at)
+
+
+@pytest.mark.parametrize("lets_go", [True, False], ids=["lets go", "killed"])
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [(KeyboardInterrupt(), KeyboardInterrupt), (UnavailableError("PutObject SlowDown"), UnavailableError)],
+    ids=["cut off", "party fails"],
+)
+def test_who_asked_of_a_round_that_failed_is_served_when_the_run_is_tried_again(
+    fault: BaseException, raised: type[BaseException], monkeypatch: pytest.MonkeyPatch, *, lets_go: bool
+) -> None:
+    keep_state()
+    first = changed(NOW) | {"id": "first"}
+    if not lets_go:
+        monkeypatch.setattr(StatementRunTable, "release", lambda *_: None)
+    with monkeypatch.context() as failing:
+        failing.setattr(Asking, "before", {}, raising=False)
+        failing.setattr(Asking, "fault", fault, raising=False)
+        failing.setattr(app, "StatementBucket", Asking)
+        with pytest.raises(raised):
+            call(first)
+
+    assert call(first) == {"published": 3}
+    assert fetch(f"statements/owner-{OWNER}/statement.json")["assessed_at"] == format_second(CHANGED)
+
+
+def test_a_change_of_an_earlier_assessment_that_stores_it_late_is_on_the_page() -> None:
+    # Assessments overlap: that of a minute later ended first, and its change is published.
+    keep_state(CHANGED)
+    call(changed(CHANGED) | {"id": "later"})
+    keep_state(NOW)
+
+    assert call(changed(NOW) | {"id": "earlier, and slower"}) == {"published": 3}
+    assert fetch(f"statements/owner-{OWNER}/statement.json")["assessed_at"] == format_second(NOW)
 
 
 def test_a_run_that_could_not_write_all_fails_and_names_whom_it_left_out(log: StringIO) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ses_reputation.errors import UnavailableError
-from ses_reputation.statement.runs import Round, StatementStart, run_alone
+from ses_reputation.statement.runs import StatementStart, run_alone
 from tests.support.in_memory.statement_runs import InMemoryStatementRuns
 from tests.support.mail import NOW
 
@@ -27,9 +27,9 @@ class Publishing:
     """What a run publishes; while it works, others ask."""
 
     def __init__(self, runs: InMemoryStatementRuns, *asking: StatementStart) -> None:
-        self.runs, self.asking, self.rounds = runs, list(asking), list[Round]()
+        self.runs, self.asking, self.rounds = runs, list(asking), list[datetime]()
 
-    def __call__(self, current: Round) -> bool:
+    def __call__(self, current: datetime) -> bool:
         self.rounds.append(current)
         if self.asking:
             assert not run_alone(self.runs, self.asking.pop(0), self)
@@ -49,29 +49,36 @@ def clock() -> Clock:
 def test_who_is_alone_publishes_once(runs: InMemoryStatementRuns, clock: Clock) -> None:
     publish = Publishing(runs)
 
-    assert run_alone(runs, StatementStart("a", clock, NOW), publish)
-    assert publish.rounds == [Round(NOW + MINUTE, NOW)]
+    assert run_alone(runs, StatementStart("a", clock), publish)
+    assert publish.rounds == [NOW + MINUTE]
 
 
 def test_each_who_asks_meanwhile_is_served_by_another_round(
     runs: InMemoryStatementRuns, clock: Clock
 ) -> None:
-    changes = [NOW, NOW + MINUTE, NOW + 2 * MINUTE]
-    first, *others = (StatementStart(str(at), clock, at) for at in changes)
+    first, *others = (StatementStart(name, clock) for name in "abc")
     publish = Publishing(runs, *others)
 
     assert run_alone(runs, first, publish)
-    assert [each.changed_at for each in publish.rounds] == changes
+    assert len(publish.rounds) == 3
     assert run_alone(runs, StatementStart("after", clock), publish)
 
 
-def test_twenty_events_of_one_assessment_are_served_by_one_round(
+def test_all_who_ask_during_a_round_are_served_by_the_next_one(
     runs: InMemoryStatementRuns, clock: Clock
 ) -> None:
-    publish = Publishing(runs, *(StatementStart(f"event {number}", clock, NOW) for number in range(19)))
+    rounds: list[datetime] = []
 
-    assert run_alone(runs, StatementStart("event 19", clock, NOW), publish)
-    assert len(publish.rounds) == 1
+    def publish(began_at: datetime) -> bool:
+        if not rounds:
+            asking = [StatementStart(f"event {number}", clock) for number in range(4)]
+            assert not any(run_alone(runs, start, publish) for start in asking)
+        rounds.append(began_at)
+        return True
+
+    assert run_alone(runs, StatementStart("event 4", clock), publish)
+    # A minute for each look at the clock: one of who begins, two of each other, who tries, then asks.
+    assert rounds == [NOW + MINUTE, NOW + 10 * MINUTE]
 
 
 def test_who_asks_one_that_has_just_ended_runs_itself(runs: InMemoryStatementRuns, clock: Clock) -> None:
@@ -86,12 +93,12 @@ def test_who_asks_one_that_has_just_ended_runs_itself(runs: InMemoryStatementRun
     ending.take(other := StatementStart("other", clock))
     publish = Publishing(ending)
 
-    assert run_alone(ending, StatementStart("a", clock, NOW), publish)
+    assert run_alone(ending, StatementStart("a", clock), publish)
     assert len(publish.rounds) == 1
 
 
 def test_a_failure_lets_the_next_one_begin(runs: InMemoryStatementRuns, clock: Clock) -> None:
-    def fail(_: Round) -> bool:
+    def fail(_: datetime) -> bool:
         raise UnavailableError("Query ThrottlingException")
 
     with pytest.raises(UnavailableError, match="Query ThrottlingException"):
@@ -123,7 +130,7 @@ def test_who_finds_later_pages_and_runs_still_begins_another_round(
 def test_who_finds_later_pages_because_another_took_over_ends(
     runs: InMemoryStatementRuns, clock: Clock
 ) -> None:
-    def overtaken(_: Round) -> bool:
+    def overtaken(_: datetime) -> bool:
         clock.at += timedelta(minutes=12)
         assert runs.take(StatementStart("b", clock))
         return False

@@ -19,7 +19,7 @@ class LeaseTable(ItemStore):
 
     def renew(self, holder: str, now: datetime) -> bool:
         """Renew the lease; return whether the holder has it still."""
-        return self._change("SET renewed_at = :now", "holder = :holder", holder, _at(now)) is not None
+        return self._change("SET renewed_at = :now", "holder = :holder", holder, _at(now))
 
     def release(self, holder: str) -> None:
         """Let go of the lease, if the holder has it."""
@@ -32,11 +32,12 @@ class LeaseTable(ItemStore):
         free = "attribute_not_exists(renewed_at) OR renewed_at < :over OR holder = :holder"
         values = _at(now) | {f":{name}": {"S": value} for name, value in noted.items()}
         values[":over"] = time_value(now - self.LEASE)
-        return self._change(change, free, holder, values) is not None
+        return self._change(change, free, holder, values)
 
-    def _change(self, change: str, condition: str, holder: str, values: Row = _NOTHING) -> Row | None:
-        """Change the item and return it; None where the condition does not hold."""
-        return self._items.update(self.KEY, change, condition, {":holder": {"S": holder}, **values})
+    def _change(self, change: str, condition: str, holder: str, values: Row = _NOTHING) -> bool:
+        """Change the item; return False where the condition does not hold."""
+        named = {":holder": {"S": holder}, **values}
+        return self._items.update(self.KEY, change, condition, named) is not None
 
 
 def _at(now: datetime) -> dict[str, Row]:

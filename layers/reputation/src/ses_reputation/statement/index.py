@@ -19,7 +19,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class StatementIndex:
-    """What the last runs published. assessed_at: no party's statement is older than this assessment.
+    """What the last runs published. assessed_at: when the figures were last assessed.
 
     lines: by the party's name.
     """

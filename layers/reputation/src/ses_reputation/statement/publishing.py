@@ -13,7 +13,7 @@ from ses_reputation.statement.inputs import StatementInputs, StatementTable, rea
 from ses_reputation.statement.making import make_statement
 from ses_reputation.statement.naming import Naming
 from ses_reputation.statement.render import render_index, render_statement
-from ses_reputation.statement.runs import Round, StatementRuns, StatementStart, run_alone
+from ses_reputation.statement.runs import StatementRuns, StatementStart, run_alone
 from ses_reputation.statement.scopes import PartyScope, StatementParties
 from ses_reputation.statement.store import (
     INDEX,
@@ -47,13 +47,12 @@ class StatementPlan:
 
 @dataclass(frozen=True, slots=True)
 class StatementRun:
-    """One run. now: an aware time. changed_at: when what changed was assessed, where a change is the reason.
+    """One run. now: an aware time.
 
     manifests: those of snapshots that a container has read before; more are added.
     """
 
     now: datetime
-    changed_at: datetime | None = None
     has_time: HasTime = always
     manifests: dict[str, Manifest] = field(default_factory=dict)
 
@@ -62,7 +61,7 @@ class StatementRun:
 class StatementsOutcome:
     """What a run did. published: parties by name. failed: why a party's statement is that of an earlier run.
 
-    is_needed: False where another run had published what changed, or does so; then nothing was done.
+    is_needed: False where another run was asked to publish; then nothing was done.
     is_overtaken: pages of a later run were found, and left as they are; it writes what this one did not.
     """
 
@@ -84,21 +83,15 @@ class StatementStores:
 def publish_alone(
     runs: StatementRuns, stores: StatementStores, plan: StatementPlan, start: StatementStart
 ) -> StatementsOutcome:
-    """Publish what a start asks for, unless it is published, or another run is asked to do it.
+    """Publish all statements, unless another run is under way, and is asked to do it.
 
     Raises what `publish_statements` raises, and UnavailableError where no time was left for who asked last.
     """
-    if start.changed_at and start.changed_at > start.clock():
-        # Nothing was assessed at a time to come; as a change that a round has, it would hide all others.
-        start = replace(start, changed_at=None)
     outcome = StatementsOutcome(is_needed=False)
 
-    def publish(current: Round) -> bool:
+    def publish(began_at: datetime) -> bool:
         nonlocal outcome
-        if current.changed_at and _has_published(stores.statements, current.changed_at):
-            return True
-        run = StatementRun(current.began_at, current.changed_at, start.has_time, start.manifests)
-        outcome = publish_statements(stores, plan, run)
+        outcome = publish_statements(stores, plan, StatementRun(began_at, start.has_time, start.manifests))
         return not outcome.is_overtaken
 
     run_alone(runs, start, publish)
@@ -124,7 +117,7 @@ def publish_statements(stores: StatementStores, plan: StatementPlan, run: Statem
     try:
         for scope in sorted(scopes, key=lambda each: _turn(each, known)):
             publishing.publish(scope)
-        publishing.write_index({scope.party.name for scope in scopes}, before)
+        publishing.write_index({scope.party.name for scope in scopes})
     except OvertakenError:
         is_overtaken = True
     if publishing.defects:
@@ -156,11 +149,6 @@ def read_index(store: StatementStore) -> StatementIndex | None:
         return StatementIndex.from_json(text) if text else None
     except StateError:
         return None
-
-
-def _has_published(store: StatementStore, changed_at: datetime) -> bool:
-    index = read_index(store)
-    return bool(index and index.assessed_at and index.assessed_at >= changed_at)
 
 
 def _turn(scope: PartyScope, known: Mapping[str, IndexLine]) -> tuple[str, str]:
@@ -198,23 +186,12 @@ class _Publishing:
         else:
             self.published.append(name)
 
-    def write_index(self, parties: set[str], before: StatementIndex | None) -> None:
+    def write_index(self, parties: set[str]) -> None:
         """Write the index of all parties that have a statement."""
         lines = {name: line for name, line in sorted(self.lines.items()) if name in parties}
-        index = StatementIndex(self.inputs.naming.stack_name, self.inputs.now, self._sure_of(before), lines)
+        inputs = self.inputs
+        index = StatementIndex(inputs.naming.stack_name, inputs.now, inputs.assessed_at, lines)
         write_index(self.store.put, index)
-
-    def _sure_of(self, before: StatementIndex | None) -> datetime | None:
-        """Return the assessment all of whose changes all statements have; None where none is known.
-
-        A change is published when its whole assessment is stored. A run that something else started may have
-        read an assessment half stored. Whoever may put events on the bus may name any time: none later than
-        what was read is believed.
-        """
-        known = before.assessed_at if before else None
-        if not self.run.changed_at or not self.inputs.assessed_at or self.failed or self.defects:
-            return known
-        return max(filter(None, (known, min(self.run.changed_at, self.inputs.assessed_at))))
 
 
 Write = Callable[[str, str, str, datetime], None]

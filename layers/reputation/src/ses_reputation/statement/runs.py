@@ -16,42 +16,32 @@ from ses_reputation.time_left import OUT_OF_TIME, HasTime, always
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """Statements made once. began_at: an aware time, before which everything they are made of is read.
-
-    changed_at: the assessment whose changes were all stored before; None where nothing is known of one.
-    """
-
-    began_at: datetime
-    changed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class StatementStart:
-    """Why and by whom a run is started.
+    """By whom a run is started.
 
     holder: names the event, and so is the same where Lambda tries a failed one again: what was cut off is
-    taken over at once. changed_at: when what changed was assessed, where a change is the reason.
-    manifests: those of snapshots that a container has read before; more are added.
+    taken over at once. manifests: those of snapshots that a container has read before; more are added.
     """
 
     holder: str
     clock: Callable[[], datetime]
-    changed_at: datetime | None = None
     has_time: HasTime = always
     manifests: dict[str, Manifest] = field(default_factory=dict)
 
 
 class StatementRuns(Protocol):
-    """Who runs; see ses_reputation.statement.runs_store.StatementRunTable. All raise UnavailableError."""
+    """Who runs; see ses_reputation.statement.runs_store.StatementRunTable. All raise UnavailableError.
 
-    def take(self, start: StatementStart) -> Round | None:
+    A round is known by when it began, an aware time: all that its statements are made of is read after it.
+    """
+
+    def take(self, start: StatementStart) -> datetime | None:
         """Begin a run, unless another has begun one."""
 
     def ask(self, start: StatementStart) -> bool:
-        """Ask whoever runs for another round; return whether that was needed, and somebody runs."""
+        """Ask whoever runs for another round; return whether somebody runs."""
 
-    def next_round(self, start: StatementStart) -> Round | None:
+    def next_round(self, start: StatementStart) -> datetime | None:
         """Begin another round, for all who asked; None where another run has taken over."""
 
     def finish(self, start: StatementStart) -> bool:
@@ -61,15 +51,19 @@ class StatementRuns(Protocol):
         """End the run, whatever was asked for."""
 
 
-def run_alone(runs: StatementRuns, start: StatementStart, publish: Callable[[Round], bool]) -> bool:
+def run_alone(runs: StatementRuns, start: StatementStart, publish: Callable[[datetime], bool]) -> bool:
     """Publish rounds of statements until nobody asks for another; return False where another run does.
 
-    publish: returns whether the round is over. It is not where pages of a later round were found.
+    Whoever runs makes one round at least, whatever was published before: a start that is tried again does not
+    know who asked of the round that failed.
+
+    publish: is given when the round began, and returns whether it is over. It is not where pages of a later
+    round were found.
     Raises what `publish` raises, and UnavailableError where no time is left for what was asked.
     """
     begun = runs.take(start)
     if begun is None and not runs.ask(start):
-        # Nobody runs any more, or who runs began late enough. The one who ended meanwhile was not asked.
+        # Nobody runs any more. The one who ended meanwhile was not asked.
         begun = runs.take(start)
     if begun is None:
         return False
@@ -82,9 +76,9 @@ def run_alone(runs: StatementRuns, start: StatementStart, publish: Callable[[Rou
 
 
 def _run_rounds(
-    runs: StatementRuns, start: StatementStart, begun: Round, publish: Callable[[Round], bool]
+    runs: StatementRuns, start: StatementStart, begun: datetime, publish: Callable[[datetime], bool]
 ) -> None:
-    current: Round | None = begun
+    current: datetime | None = begun
     while current:
         if publish(current) and runs.finish(start):
             return
