@@ -24,17 +24,24 @@ from tests.support.notifications import DELEGATE, OWNER
 
 AT = NOW - timedelta(days=2)
 WORLD = inputs_of(
-    assessed([*daily_mail(MINE, 10, 0), *daily_mail(THEIRS, 10, 0), *daily_mail(OWNERS, 10, 0)])
+    assessed(
+        [
+            *daily_mail(MINE, 10, 0),
+            *daily_mail(THEIRS, 10, 0),
+            *daily_mail(OWNERS, 10, 0),
+            *daily_mail(THEIRS._replace(identity="mail.example.com"), 10, 0),
+        ]
+    )
 )
 COUNTS = Counter(
     {
-        DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, RIVAL, REGION, "example.com"): 12,
-        DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, DELEGATE, REGION, "example.com"): 3,
-        DriftPlace(DriftKind.MISSING_FROM_LIST, DELEGATE, REGION, "example.com"): 1,
-        DriftPlace(DriftKind.MISSING_FROM_LIST, DELEGATE, REGION, "elsewhere.example"): 5,
-        DriftPlace(DriftKind.DELIVERED_SINCE, OWNER, REGION, ""): 4,
-        DriftPlace(DriftKind.DELIVERED_SINCE, RIVAL, REGION, ""): 90,
-        DriftPlace(DriftKind.REPEATED_SOFT_BOUNCES, DELEGATE, REGION, ""): 7,
+        DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, RIVAL, REGION, ("example.com", "mail.example.com")): 12,
+        DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, DELEGATE, REGION, ("example.com",)): 3,
+        DriftPlace(DriftKind.MISSING_FROM_LIST, DELEGATE, REGION, ("example.com",)): 1,
+        DriftPlace(DriftKind.MISSING_FROM_LIST, DELEGATE, REGION, ("elsewhere.example",)): 5,
+        DriftPlace(DriftKind.DELIVERED_SINCE, OWNER, REGION, ()): 4,
+        DriftPlace(DriftKind.DELIVERED_SINCE, RIVAL, REGION, ()): 90,
+        DriftPlace(DriftKind.REPEATED_SOFT_BOUNCES, DELEGATE, REGION, ()): 7,
     }
 )
 

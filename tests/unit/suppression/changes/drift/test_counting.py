@@ -37,10 +37,10 @@ def test_recipients_are_counted_where_a_list_lacks_them() -> None:
         Counter(
             {
                 DriftPlace(
-                    DriftKind.UNSUPPRESSED_ELSEWHERE, "111111111111", "eu-west-1", "orchard.example"
+                    DriftKind.UNSUPPRESSED_ELSEWHERE, "111111111111", "eu-west-1", ("orchard.example",)
                 ): 1,
                 # A bounce and a complaint are two findings of one recipient.
-                DriftPlace(DriftKind.MISSING_FROM_LIST, "111111111111", "eu-west-1", "orchard.example"): 1,
+                DriftPlace(DriftKind.MISSING_FROM_LIST, "111111111111", "eu-west-1", ("orchard.example",)): 1,
             }
         ),
     )

@@ -45,7 +45,7 @@ def _own(drift: DriftCounts, scope: PartyScope) -> Iterator[tuple[DriftPlace, in
     for place, number in drift.counts.items():
         is_of_own_list = place.account == scope.party.account
         if is_owner and place.kind in _OF_IDENTITIES:
-            if place.identity in identities:
+            if not identities.isdisjoint(place.identities):
                 yield place, number
         elif is_of_own_list and place.kind is not DriftKind.UNSUPPRESSED_ELSEWHERE:
             yield place, number

@@ -12,29 +12,29 @@ from ses_reputation.suppression.changes.drift.findings import (
 )
 from ses_reputation.suppression.changes.drift.kept_counts import (
     DriftCounts,
+    DriftFinding,
     DriftKind,
-    DriftPlace,
     count_recipients,
 )
 
 
 def count_drift(book: DriftBook, counted_at: datetime, least_days: int) -> DriftCounts:
-    """Return the recipients that a filled book disagrees on, counted by kind, list and identity."""
+    """Return the recipients that a filled book disagrees on, counted by kind, list and identities."""
     return count_recipients(counted_at, _found(book, least_days))
 
 
-def _found(book: DriftBook, least_days: int) -> Iterator[tuple[DriftPlace, str]]:
-    """Yield each finding's place and recipient; who was taken off a list on purpose is missing by intent."""
+def _found(book: DriftBook, least_days: int) -> Iterator[DriftFinding]:
+    """Yield each finding; who was taken off a list on purpose is missing by intent."""
     for lacking in find_unsuppressed(book):
-        place = lacking.account, lacking.region, lacking.identity
-        yield DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, *place), lacking.recipient
+        place, whose = (lacking.account, lacking.region), (lacking.identity, lacking.recipient)
+        yield DriftFinding(DriftKind.UNSUPPRESSED_ELSEWHERE, *place, *whose)
     for missing in find_missing(book):
         if not missing.is_removed:
-            place = missing.account, missing.region, missing.identity
-            yield DriftPlace(DriftKind.MISSING_FROM_LIST, *place), missing.recipient
+            place, whose = (missing.account, missing.region), (missing.identity, missing.recipient)
+            yield DriftFinding(DriftKind.MISSING_FROM_LIST, *place, *whose)
     for delivered in find_delivered(book):
-        place = delivered.account, delivered.region, ""
-        yield DriftPlace(DriftKind.DELIVERED_SINCE, *place), delivered.address
+        place = delivered.account, delivered.region
+        yield DriftFinding(DriftKind.DELIVERED_SINCE, *place, "", delivered.address)
     for repeated in find_soft_bounces(book, least_days):
-        place = repeated.account, repeated.region, ""
-        yield DriftPlace(DriftKind.REPEATED_SOFT_BOUNCES, *place), repeated.recipient
+        place = repeated.account, repeated.region
+        yield DriftFinding(DriftKind.REPEATED_SOFT_BOUNCES, *place, "", repeated.recipient)

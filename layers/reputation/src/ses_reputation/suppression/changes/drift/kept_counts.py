@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ses_reputation.hours import format_second, parse_timestamp
 from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import ROOT
+from ses_reputation.tallies import group_by
 
 VERSION = 1
 DRIFT_KEY = f"{ROOT}drift.json"
@@ -28,17 +29,27 @@ class DriftKind(StrEnum):
 
 
 class DriftPlace(NamedTuple):
-    """Whose list disagrees. identity: with which the mail was sent; "" where a kind names none."""
+    """Whose list disagrees. identities: with which mail was sent, sorted; none where a kind names none."""
+
+    kind: DriftKind
+    account: str
+    region: str
+    identities: tuple[str, ...]
+
+
+class DriftFinding(NamedTuple):
+    """A recipient of whom a list disagrees, by mail with an identity; "" where a kind names none."""
 
     kind: DriftKind
     account: str
     region: str
     identity: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)
 class DriftCounts:
-    """Recipients by place, as of an aware time; one of several identities counts in each."""
+    """Recipients by place, as of an aware time. Each counts once for a kind and account, by whatever mail."""
 
     counted_at: datetime
     counts: Counter[DriftPlace]
@@ -50,9 +61,14 @@ class DriftCounts:
         return json.dumps(fields, indent=2).encode() + b"\n"
 
 
-def count_recipients(counted_at: datetime, found: Iterable[tuple[DriftPlace, str]]) -> DriftCounts:
-    """Return how many recipients each place has; each counts once, whatever is found of it there."""
-    return DriftCounts(counted_at, Counter(place for place, _ in set(found)))
+def count_recipients(counted_at: datetime, found: Iterable[DriftFinding]) -> DriftCounts:
+    """Return how many recipients each place has; each counts once, with all identities it is found by."""
+    of_one = group_by(set(found), lambda each: (each.kind, each.account, each.region, each.recipient))
+    places = (
+        DriftPlace(kind, account, region, tuple(sorted(each.identity for each in own if each.identity)))
+        for (kind, account, region, _), own in of_one.items()
+    )
+    return DriftCounts(counted_at, Counter(places))
 
 
 def keep_drift(store: SnapshotStore, counts: DriftCounts) -> None:
@@ -75,5 +91,5 @@ def read_drift(store: SnapshotStore) -> DriftCounts | None:
         raise SnapshotCorruptError(f"{DRIFT_KEY} cannot be read ({error}): count drift again.") from None
 
 
-def _place(row: Mapping[str, str]) -> DriftPlace:
-    return DriftPlace(DriftKind(row["kind"]), row["account"], row["region"], row["identity"])
+def _place(row: Mapping[str, Any]) -> DriftPlace:
+    return DriftPlace(DriftKind(row["kind"]), row["account"], row["region"], tuple(row["identities"]))
