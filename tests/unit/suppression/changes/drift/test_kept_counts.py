@@ -8,6 +8,7 @@ import pytest
 
 from ses_reputation.suppression.changes.drift.kept_counts import (
     DRIFT_KEY,
+    DriftCounts,
     DriftFinding,
     DriftKind,
     DriftPlace,
@@ -28,9 +29,7 @@ def test_a_recipient_counts_once_whatever_is_found_of_it() -> None:
     """Ann is missing by mail with a domain and with its subdomain: she is one recipient, of both."""
     found = [ANN, ANN, ANN._replace(identity="mail.example.com"), ANN._replace(recipient="bob@example.net")]
 
-    counted = count_recipients(AT, [*found, ANN_DELIVERED])
-
-    assert counted.counts == Counter(
+    assert count_recipients([*found, ANN_DELIVERED]) == Counter(
         {
             DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com", "mail.example.com")): 1,
             DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com",)): 1,
@@ -43,7 +42,7 @@ def test_what_is_kept_is_read_again_and_names_nobody() -> None:
     store = MemoryStore()
     assert read_drift(store) is None
 
-    counts = count_recipients(AT, [ANN, ANN_DELIVERED])
+    counts = DriftCounts(AT, 90, (PLACE,), 7, count_recipients([ANN, ANN_DELIVERED]))
     keep_drift(store, counts)
 
     assert read_drift(store) == counts

@@ -166,11 +166,15 @@ class DriftLine:
 
 @dataclass(frozen=True, slots=True)
 class DriftView:
-    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it."""
+    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it.
+
+    compared: sentences that say which lists were compared with what, and which were not.
+    """
 
     counted_at: datetime | None
     lines: tuple[DriftLine, ...]
     command: str
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from ses_reputation.suppression.changes.drift.book import DriftBook
 from ses_reputation.suppression.changes.drift.findings import (
     find_delivered,
+    find_lists,
     find_missing,
     find_soft_bounces,
     find_unsuppressed,
@@ -18,9 +19,15 @@ from ses_reputation.suppression.changes.drift.kept_counts import (
 )
 
 
-def count_drift(book: DriftBook, counted_at: datetime, least_days: int) -> DriftCounts:
-    """Return the recipients that a filled book disagrees on, counted by kind, list and identities."""
-    return count_recipients(counted_at, _found(book, least_days))
+def count_drift(
+    book: DriftBook, counted_at: datetime, *, days: int, hours_left_out: int, least_days: int
+) -> DriftCounts:
+    """Return the recipients that a filled book disagrees on, counted by kind, account and identities.
+
+    days, hours_left_out: what it was filled with, as DriftCounts has it. least_days: of soft bounces.
+    """
+    found = count_recipients(_found(book, least_days))
+    return DriftCounts(counted_at, days, tuple(find_lists(book)), hours_left_out, found)
 
 
 def _found(book: DriftBook, least_days: int) -> Iterator[DriftFinding]:

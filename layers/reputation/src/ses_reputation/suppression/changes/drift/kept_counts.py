@@ -1,7 +1,7 @@
 """How often lists and ledger disagree, kept for statements, which may read neither. It holds no recipient."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,6 @@ from ses_reputation.json_text import parse_json
 from ses_reputation.suppression.errors import SnapshotCorruptError
 from ses_reputation.suppression.store import SnapshotStore
 from ses_reputation.suppression.targets import ROOT
-from ses_reputation.tallies import group_by
 
 VERSION = 1
 DRIFT_KEY = f"{ROOT}drift.json"
@@ -49,26 +48,43 @@ class DriftFinding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DriftCounts:
-    """Recipients by place, as of an aware time. Each counts once for a kind and account, by whatever mail."""
+    """Recipients by place, as of an aware time. Each counts once for a kind and account, by whatever mail.
+
+    days: of the ledger, that lists were compared with. lists: accounts and Regions whose own list was read,
+    sorted; of others nothing is known. hours_left_out: account-hours of the journal that were not searched
+    for deliveries, so that fewer may be found.
+    """
 
     counted_at: datetime
+    days: int
+    lists: tuple[tuple[str, str], ...]
+    hours_left_out: int
     counts: Counter[DriftPlace]
 
     def to_bytes(self) -> bytes:
         """Return the object that keeps them."""
-        rows = [{**place._asdict(), "recipients": number} for place, number in sorted(self.counts.items())]
-        fields = {"version": VERSION, "counted_at": format_second(self.counted_at), "counts": rows}
+        fields = {
+            "version": VERSION,
+            "counted_at": format_second(self.counted_at),
+            "days": self.days,
+            "lists": self.lists,
+            "hours_left_out": self.hours_left_out,
+            "counts": [
+                {**place._asdict(), "recipients": number} for place, number in sorted(self.counts.items())
+            ],
+        }
         return json.dumps(fields, indent=2).encode() + b"\n"
 
 
-def count_recipients(counted_at: datetime, found: Iterable[DriftFinding]) -> DriftCounts:
+def count_recipients(found: Iterable[DriftFinding]) -> Counter[DriftPlace]:
     """Return how many recipients each place has; each counts once, with all identities it is found by."""
-    of_one = group_by(set(found), lambda each: (each.kind, each.account, each.region, each.recipient))
-    places = (
-        DriftPlace(kind, account, region, tuple(sorted(each.identity for each in own if each.identity)))
-        for (kind, account, region, _), own in of_one.items()
+    of_one = defaultdict[tuple[DriftKind, str, str, str], set[str]](set)
+    for kind, account, region, identity, recipient in found:
+        of_one[kind, account, region, recipient].update([identity] if identity else [])
+    return Counter(
+        DriftPlace(kind, account, region, tuple(sorted(identities)))
+        for (kind, account, region, _), identities in of_one.items()
     )
-    return DriftCounts(counted_at, Counter(places))
 
 
 def keep_drift(store: SnapshotStore, counts: DriftCounts) -> None:
@@ -85,8 +101,13 @@ def read_drift(store: SnapshotStore) -> DriftCounts | None:
         plain = parse_json(stored.body)
         if plain["version"] != VERSION:
             raise ValueError(f"version {plain['version']}")
-        counts = Counter({_place(row): row["recipients"] for row in plain["counts"]})
-        return DriftCounts(parse_timestamp(plain["counted_at"]), counts)
+        return DriftCounts(
+            parse_timestamp(plain["counted_at"]),
+            plain["days"],
+            tuple((account, region) for account, region in plain["lists"]),
+            plain["hours_left_out"],
+            Counter({_place(row): row["recipients"] for row in plain["counts"]}),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise SnapshotCorruptError(f"{DRIFT_KEY} cannot be read ({error}): count drift again.") from None
 
