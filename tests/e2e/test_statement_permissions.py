@@ -40,7 +40,7 @@ def publish(trial: Trial) -> Check:
     """The owner's statement is written, with what no run has read before: a list's size, and drift."""
     s3, bucket = trial.aws.clients().s3, trial.stack.resources["ReputationBucket"]
     total = put_snapshot(s3, bucket)
-    drift = DriftCounts(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=total), Counter())
+    drift = DriftCounts(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=total), 90, (), 0, Counter())
     s3.put_object(Bucket=bucket, Key=DRIFT_KEY, Body=drift.to_bytes())
     s3.delete_object(Bucket=bucket, Key=TWIN)
     standing_work.start(trial, FUNCTION)

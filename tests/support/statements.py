@@ -313,9 +313,9 @@ def make_drift() -> DriftView:
     """Return that 31 who complained are not on the owner's list, as was counted an hour ago."""
     words = f"31 recipients complained and are not on the list of account {OWNER} in us-east-1."
     command = "ses-reputation suppression drift --stack ses-reputation"
-    return DriftView(
-        NOW - timedelta(hours=1), (DriftLine("unprotected", OWNER, "us-east-1", 31, words),), command
-    )
+    compared = f"Compared with the ledger of the last 90 days: the lists of {OWNER} in us-east-1."
+    line = DriftLine("unprotected", OWNER, "us-east-1", 31, words)
+    return DriftView(NOW - timedelta(hours=1), (line,), command, (compared,))
 
 
 def make_list() -> SuppressionListView:

@@ -64,7 +64,14 @@ def show_drift(  # noqa: PLR0913, PLR0917
             )
         report = report_drift(book, gathered, soft_days, out)
         if publish:
-            keep_drift(connection.snapshots, count_drift(book, current_time(), soft_days))
+            counts = count_drift(
+                book,
+                current_time(),
+                days=days,
+                hours_left_out=gathered.journal.hours_left_out,
+                least_days=soft_days,
+            )
+            keep_drift(connection.snapshots, counts)
     if json:
         print_json(describe_drift(report))
     else:

@@ -271,7 +271,23 @@ def test_a_sender_sees_what_defers_its_own_mail() -> None:
         (line,) = each.providers
         assert line.deferral is not None
         assert (line.deferral.since, line.deferral.delay_types) == ("2026-11-22T09", ("IPFailure",))
-    assert [finding.kind for finding in part.findings] == ["provider_deferral"]
+    (finding,) = part.findings
+    # It is found while the statement is made, of its own mail alone, and counts where the part has a line.
+    assert (finding.kind, finding.opened_at) == ("provider_deferral", None)
+    assert finding.command == (
+        f"ses-reputation providers --identity example.com --account {DELEGATE} --stack reputation"
+    )
+    assert [each.open_findings for group in statement.groups for each in group.entities] == [1]
+
+
+def test_of_a_part_that_is_not_shown_in_full_nobody_looked_for_findings() -> None:
+    """One account and eleven identities, of which ten are shown in full in all."""
+    hours = [mail(1, 100, 1, sender=MINE._replace(identity=f"{each}.example")) for each in "abcdefghijk"]
+
+    statement = statements_of(hours)[f"delegate-{DELEGATE}"]
+
+    lines = [each for group in statement.groups for each in group.entities]
+    assert [(each.has_detail, each.open_findings) for each in lines] == [(True, 0)] * 9 + [(False, None)] * 2
 
 
 def test_an_entity_that_was_not_assessed_of_late_is_named() -> None:

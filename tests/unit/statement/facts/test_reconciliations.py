@@ -12,7 +12,7 @@ from ses_reputation.statement.facts.reconciliations import view_reconciliations
 from ses_reputation.statement.view.statement import ReconciliationView
 from ses_reputation.statistics.send_statistics import HourTotals, SendStatistics
 from tests.support.assessed_world import MINE, THEIRS, assessed, daily_mail, inputs_of
-from tests.support.mail import NOW, REGION
+from tests.support.mail import NOW, REGION, mail_by_outcome
 from tests.support.notifications import DELEGATE
 
 ACCOUNT = account_entity(DELEGATE, REGION)
@@ -51,6 +51,27 @@ def test_both_sides_stand_in_a_sentence_with_the_days_that_differ() -> None:
     assert (found.days[0].day, found.days[-1].day) == ("2026-11-08", "2026-11-22")
     assert (found.days[0].ledger, found.days[0].share) == (0, None)
     assert found.command == f"ses-reputation feeds --account {DELEGATE} --region us-east-1 --stack reputation"
+
+
+def test_where_no_feed_reports_sends_none_is_missing() -> None:
+    """The owner's topic reports bounces alone: twelve a day, of the 1,000 mails that SES counts each day."""
+    hours = [
+        mail_by_outcome(
+            f"{NOW - timedelta(days=ago):%Y-%m-%d}T09", {"bounced_permanent_no_email": 12}, sender=MINE
+        )
+        for ago in range(40)
+    ]
+    inputs = replace(inputs_of(assessed(hours)), statistics=[reading(*[1_000] * 15)])
+
+    (found,) = view_reconciliations([ACCOUNT], inputs)
+
+    # Two weeks from 11:00 of the 8th on, without today's hour 09: 13 days with mail.
+    assert found.words == (
+        f"SES counted 13,000 sends of account {DELEGATE} in us-east-1 since 2026-11-08 11:00 UTC; no feed "
+        "reports sends of this account, so nothing is known to be missing."
+    )
+    assert (found.ses, found.share) == (13_000, None)
+    assert {(day.share, day.is_apart) for day in found.days} == {(None, False)}
 
 
 def test_an_account_whose_statistics_nobody_read_says_so() -> None:

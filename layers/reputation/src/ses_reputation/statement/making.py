@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, zip_longest
 
 from ses_reputation.findings.feed_coverage.feed_health import view_feeds
 from ses_reputation.parties import PartyKind
@@ -22,7 +22,7 @@ from ses_reputation.statement.facts.timeline import view_timeline
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_title, shown
 from ses_reputation.statement.scopes import PartyScope, domains_of
-from ses_reputation.statement.view.entity import EntityLine
+from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.statement import (
     DelegateView,
     DomainGroup,
@@ -46,9 +46,9 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
     Nothing of the mail of `inputs` that is not of the scope's senders, and no state of another entity than
     the scope's, is looked at.
     """
-    subjects = sorted(_subjects(scope, inputs), key=lambda each: each.concern, reverse=True)
-    detailed = subjects[:MOST_DETAILED] = [_with_beginning(each, inputs) for each in subjects[:MOST_DETAILED]]
-    lines = _lines(subjects, inputs)
+    subjects = _by_concern(scope, inputs)
+    entities = tuple(view_entity(each, inputs) for each in subjects[:MOST_DETAILED])
+    lines = _lines(subjects, entities, inputs)
     domains = domains_of(entity.name for entity in scope.identities)
     delegates = _delegates(scope, domains, inputs)
     feeds = _feeds(scope, subjects, inputs)
@@ -65,12 +65,12 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         accounts=tuple(lines[entity] for entity in scope.accounts),
         groups=_groups({entity.name: lines[entity] for entity in scope.identities}, domains),
         delegates=tuple(delegates[:MOST_DELEGATES]),
-        entities=tuple(view_entity(each, inputs) for each in detailed),
-        entities_left_out=len(subjects) - len(detailed),
+        entities=entities,
+        entities_left_out=len(subjects) - len(entities),
         feeds=tuple(feeds[:MOST_FEEDS]),
         feeds_left_out=max(0, len(feeds) - MOST_FEEDS),
         suppression=tuple(inputs.lists(scope.party.account)),
-        timeline=view_timeline([each.entity for each in detailed if not each.part_of], inputs),
+        timeline=view_timeline(_entities_in_full(subjects), inputs),
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
         reconciliations=view_reconciliations(scope.accounts, inputs),
@@ -97,6 +97,17 @@ def _subjects(scope: PartyScope, inputs: StatementInputs) -> Iterator[Subject]:
             yield Subject(entity, senders, mail, part_of=scope.party.account)
 
 
+def _by_concern(scope: PartyScope, inputs: StatementInputs) -> list[Subject]:
+    """Return what is shown, most concern first; of what is shown in full it is known since when."""
+    subjects = sorted(_subjects(scope, inputs), key=lambda each: each.concern, reverse=True)
+    subjects[:MOST_DETAILED] = [_with_beginning(each, inputs) for each in subjects[:MOST_DETAILED]]
+    return subjects
+
+
+def _entities_in_full(subjects: Sequence[Subject]) -> list[ReputationEntity]:
+    return [each.entity for each in subjects[:MOST_DETAILED] if not each.part_of]
+
+
 def _with_beginning(subject: Subject, inputs: StatementInputs) -> Subject:
     if not subject.part_of:
         return subject
@@ -109,11 +120,11 @@ def _whole(entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: 
     return Subject(entity, senders, evaluated_entity(entity, state), state)
 
 
-def _lines(subjects: Iterable[Subject], inputs: StatementInputs) -> dict[ReputationEntity, EntityLine]:
-    return {
-        each.entity: view_line(each, inputs, has_detail=place < MOST_DETAILED)
-        for place, each in enumerate(subjects)
-    }
+def _lines(
+    subjects: Iterable[Subject], entities: Iterable[EntityView], inputs: StatementInputs
+) -> dict[ReputationEntity, EntityLine]:
+    """Return each subject's line; those in full come first, in the order of the subjects."""
+    return {each.entity: view_line(each, inputs, detail) for each, detail in zip_longest(subjects, entities)}
 
 
 def _headline(subjects: Sequence[Subject], inputs: StatementInputs) -> str:

@@ -34,10 +34,6 @@ class Naming:
         """Return a command of ours to copy; an option without a value is left out, addresses are short."""
         return our_command(name, {**options, "stack": self.stack_name}, argument)
 
-    def command_about(self, name: str, entity: ReputationEntity) -> str:
-        """Return a command of ours about an entity."""
-        return self.command(name, entity.names)
-
 
 def shown(text: str) -> str:
     """Return text of others as a statement has it: each letter can be seen, addresses are shortened."""

@@ -85,6 +85,8 @@ def test_numbers_are_kept_for_statements_only_where_that_is_asked_for(
 
     kept = read_drift(stack["snapshots"])
     assert kept is not None
+    places = ("111111111111", "eu-west-1"), ("222222222222", "eu-west-1")
+    assert (kept.days, kept.lists, kept.hours_left_out) == (90, places, 0)
     # As printed, without the complainant whom somebody took off the list.
     assert [(place.kind, place.account, number) for place, number in sorted(kept.counts.items())] == [
         ("delivered_since", "222222222222", 1),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from ses_reputation.suppression.changes.drift.book import DriftBook, ListRead
 from ses_reputation.suppression.changes.drift.counting import count_drift
-from ses_reputation.suppression.changes.drift.kept_counts import DriftKind, DriftPlace
+from ses_reputation.suppression.changes.drift.kept_counts import DriftCounts, DriftKind, DriftPlace
 from ses_reputation.suppression.targets import Target
 from tests.support.in_memory.suppression import suppress
 from tests.support.suppression_entries import entry
@@ -30,17 +30,22 @@ def test_recipients_are_counted_where_a_list_lacks_them() -> None:
             ]
         )
 
-        found = count_drift(book, READ_AT, 3)
+        # A tenant's list is not the account's own, which is not known.
+        book.add_list(ListRead(Target("333333333333", "eu-west-1", "shop"), READ_AT), [])
+        found = count_drift(book, READ_AT, days=30, hours_left_out=7, least_days=3)
 
-    assert (found.counted_at, found.counts) == (
+    assert found == DriftCounts(
         READ_AT,
+        30,
+        (("111111111111", "eu-west-1"), ("222222222222", "eu-west-1")),
+        7,
         Counter(
             {
                 DriftPlace(
-                    DriftKind.UNSUPPRESSED_ELSEWHERE, "111111111111", "eu-west-1", "orchard.example"
+                    DriftKind.UNSUPPRESSED_ELSEWHERE, "111111111111", "eu-west-1", ("orchard.example",)
                 ): 1,
                 # A bounce and a complaint are two findings of one recipient.
-                DriftPlace(DriftKind.MISSING_FROM_LIST, "111111111111", "eu-west-1", "orchard.example"): 1,
+                DriftPlace(DriftKind.MISSING_FROM_LIST, "111111111111", "eu-west-1", ("orchard.example",)): 1,
             }
         ),
     )

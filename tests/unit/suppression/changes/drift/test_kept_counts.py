@@ -8,6 +8,8 @@ import pytest
 
 from ses_reputation.suppression.changes.drift.kept_counts import (
     DRIFT_KEY,
+    DriftCounts,
+    DriftFinding,
     DriftKind,
     DriftPlace,
     count_recipients,
@@ -18,23 +20,29 @@ from ses_reputation.suppression.errors import SnapshotCorruptError
 from tests.support.in_memory.suppression import MemoryStore
 
 AT = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
-HERE = DriftPlace(DriftKind.MISSING_FROM_LIST, "444455556666", "us-east-1", "example.com")
-THERE = DriftPlace(DriftKind.DELIVERED_SINCE, "444455556666", "us-east-1", "")
+PLACE = "444455556666", "us-east-1"
+ANN = DriftFinding(DriftKind.MISSING_FROM_LIST, *PLACE, "example.com", "ann@example.net")
+ANN_DELIVERED = DriftFinding(DriftKind.DELIVERED_SINCE, *PLACE, "", "ann@example.net")
 
 
 def test_a_recipient_counts_once_whatever_is_found_of_it() -> None:
-    found = [(HERE, "ann@example.net"), (HERE, "ann@example.net"), (HERE, "bob@example.net")]
+    """Ann is missing by mail with a domain and with its subdomain: she is one recipient, of both."""
+    found = [ANN, ANN, ANN._replace(identity="mail.example.com"), ANN._replace(recipient="bob@example.net")]
 
-    counted = count_recipients(AT, [*found, (THERE, "ann@example.net")])
-
-    assert counted.counts == Counter({HERE: 2, THERE: 1})
+    assert count_recipients([*found, ANN_DELIVERED]) == Counter(
+        {
+            DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com", "mail.example.com")): 1,
+            DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com",)): 1,
+            DriftPlace(DriftKind.DELIVERED_SINCE, *PLACE, ()): 1,
+        }
+    )
 
 
 def test_what_is_kept_is_read_again_and_names_nobody() -> None:
     store = MemoryStore()
     assert read_drift(store) is None
 
-    counts = count_recipients(AT, [(HERE, "ann@example.net"), (THERE, "ann@example.net")])
+    counts = DriftCounts(AT, 90, (PLACE,), 7, count_recipients([ANN, ANN_DELIVERED]))
     keep_drift(store, counts)
 
     assert read_drift(store) == counts

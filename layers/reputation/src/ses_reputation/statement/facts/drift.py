@@ -1,6 +1,6 @@
 """Where suppression lists and the ledger disagree, as last counted: numbers of what the party may see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ses_reputation.parties import PartyKind
 from ses_reputation.statement.inputs import StatementInputs
@@ -11,6 +11,7 @@ from ses_reputation.tallies import total_by_key
 from ses_reputation.wording import count
 
 _OF_IDENTITIES = (DriftKind.UNSUPPRESSED_ELSEWHERE, DriftKind.MISSING_FROM_LIST)
+_MOST_NAMED = 10
 _WORDS: Mapping[DriftKind, str] = {
     DriftKind.UNSUPPRESSED_ELSEWHERE: "may still be mailed by {place}, though mail of the same identity put "
     "them on another sender's list",
@@ -36,7 +37,33 @@ def view_drift(scope: PartyScope, inputs: StatementInputs) -> DriftView:
         DriftLine(*place, number, _words(*place, number))
         for place, number in sorted(numbers.items(), key=lambda each: (order.index(each[0][0]), each[0]))
     )
-    return DriftView(inputs.drift.counted_at, tuple(lines), command)
+    compared = tuple(_say_compared(scope, inputs.drift, is_apart=bool(numbers)))
+    return DriftView(inputs.drift.counted_at, tuple(lines), command, compared)
+
+
+def _say_compared(scope: PartyScope, drift: DriftCounts, *, is_apart: bool) -> Iterator[str]:
+    """Yield which lists were compared, of the party's own and of whoever sends what it may see."""
+    places = {
+        *(place for place in drift.lists if place[0] == scope.party.account),
+        *((entity.name, entity.region) for entity in scope.accounts),
+        *((sender.account, sender.region) for sender in scope.senders),
+    }
+    read, unread = places.intersection(drift.lists), places.difference(drift.lists)
+    if read:
+        lists, ledger = f"lists of {_names(read)}", f"the ledger of the last {count(drift.days, 'day')}"
+        yield f"Compared with {ledger}: the {lists}." if is_apart else f"The {lists} agree with {ledger}."
+        if drift.hours_left_out:
+            yield f"Not searched for later deliveries: {count(drift.hours_left_out, 'hour')} of mail."
+    if unread:
+        yield f"Not compared, since no complete snapshot was there: the lists of {_names(unread)}."
+    if not places:
+        yield "No list is known that could be compared."
+
+
+def _names(places: Collection[tuple[str, str]]) -> str:
+    first, others = sorted(places)[:_MOST_NAMED], len(places) - _MOST_NAMED
+    names = ", ".join(f"{account} in {region}" for account, region in first)
+    return f"{names} and {others:,} more" if others > 0 else names
 
 
 def _own(drift: DriftCounts, scope: PartyScope) -> Iterator[tuple[DriftPlace, int]]:
@@ -45,7 +72,7 @@ def _own(drift: DriftCounts, scope: PartyScope) -> Iterator[tuple[DriftPlace, in
     for place, number in drift.counts.items():
         is_of_own_list = place.account == scope.party.account
         if is_owner and place.kind in _OF_IDENTITIES:
-            if place.identity in identities:
+            if not identities.isdisjoint(place.identities):
                 yield place, number
         elif is_of_own_list and place.kind is not DriftKind.UNSUPPRESSED_ELSEWHERE:
             yield place, number

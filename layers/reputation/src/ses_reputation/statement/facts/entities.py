@@ -57,6 +57,11 @@ class Subject:
         return f"{title}, as {self.part_of} sends with it" if self.part_of else title
 
     @property
+    def part_options(self) -> dict[str, str]:
+        """Return what narrows a command of ours to a part of an identity."""
+        return {"account": self.part_of} if self.part_of else {}
+
+    @property
     def headline_start(self) -> str:
         """Return the title as a sentence goes on from it."""
         return f"{self.title}," if self.part_of else self.title
@@ -104,7 +109,7 @@ def _findings(
     own = [] if is_identity else own_deferrals(subject.senders, inputs)
     found, at = (state.findings.values(), state.assessed_at) if state else (own, inputs.now)
     return (
-        view_findings(entity, found, at, inputs.naming),
+        view_findings(entity, found, at, inputs.naming, subject.part_options),
         view_deferrals(entity, found if is_identity else own, inputs),
     )
 
@@ -130,13 +135,13 @@ def _commands(subject: Subject, naming: Naming) -> dict[str, str]:
 
 
 def _options(subject: Subject) -> dict[str, str]:
-    part = {"account": subject.part_of} if subject.part_of else {}
-    return {**subject.entity.names, **part}
+    return {**subject.entity.names, **subject.part_options}
 
 
-def view_line(subject: Subject, inputs: StatementInputs, *, has_detail: bool) -> EntityLine:
-    """Return a subject in one line."""
-    entity, mail = subject.entity, subject.mail
+def view_line(subject: Subject, inputs: StatementInputs, detail: EntityView | None) -> EntityLine:
+    """Return a subject in one line. detail: the subject in full, where the statement has it."""
+    entity, mail, state = subject.entity, subject.mail, subject.state
+    findings = detail.findings if detail else state.findings if state else None
     latest = view_sparkline(inputs.totals_of(subject.senders), inputs.now)
     return EntityLine(
         id=entity_id(entity),
@@ -149,6 +154,6 @@ def view_line(subject: Subject, inputs: StatementInputs, *, has_detail: bool) ->
         hard_bounces=sum(latest.hard_bounces),
         bounce_rate=rate_view_of(mail, Measure.BOUNCES).value,
         complaint_rate=rate_view_of(mail, Measure.COMPLAINTS).value,
-        open_findings=len(subject.state.findings) if subject.state else 0,
-        has_detail=has_detail,
+        open_findings=None if findings is None else len(findings),
+        has_detail=detail is not None,
     )

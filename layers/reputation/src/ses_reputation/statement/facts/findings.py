@@ -1,6 +1,6 @@
 """Open findings, and what to do: as alerts word them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ses_reputation.notifications.texts.advice import Advice
@@ -16,6 +16,8 @@ from ses_reputation.statement.naming import Naming, shown
 from ses_reputation.statement.view.entity import AdvicePart, AdviceStep, FindingView, LabelledText
 from ses_reputation.wording import moment
 
+EVERYBODYS: Mapping[str, str] = {}
+"""Whose mail an entity's is, as options of a command: that of all who send."""
 _STEPS = {
     ProtectionStep.WOULD_PAUSE: "would have been paused",
     ProtectionStep.PAUSED: "was paused",
@@ -25,9 +27,17 @@ _STEPS = {
 
 
 def view_findings(
-    entity: ReputationEntity, findings: Iterable[FindingState], at: datetime, naming: Naming
+    entity: ReputationEntity,
+    findings: Iterable[FindingState],
+    at: datetime,
+    naming: Naming,
+    part_of: Mapping[str, str] = EVERYBODYS,
 ) -> tuple[FindingView, ...]:
-    """Return an entity's open findings as worded at a time, oldest first."""
+    """Return an entity's open findings as worded at a time, oldest first.
+
+    part_of: options that narrow a command to whose mail it is, of what is found in a part of an identity.
+    Nobody has found that before.
+    """
     found = sorted(findings, key=lambda each: (each.opened_at, each.kind, each.scope))
     worded = [(each, word_finding(entity, each, at)) for each in found]
     return tuple(
@@ -35,11 +45,11 @@ def view_findings(
             kind=str(each.kind),
             headline=text.headline,
             since=each.since,
-            opened_at=each.opened_at,
+            opened_at=None if part_of else each.opened_at,
             is_of_feeds=each.kind.is_of_feeds,
             figures=tuple(LabelledText(*pair) for pair in text.figures),
             advice=view_advice(text.advice),
-            command=naming.command_about(command_name(each.kind), entity),
+            command=naming.command(command_name(each.kind), {**entity.names, **part_of}),
         )
         for each, text in worded
     )

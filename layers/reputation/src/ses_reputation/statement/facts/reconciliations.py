@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from ses_reputation.findings.reconciliation import ReconciledDay, reconcile_days
-from ses_reputation.findings.ses_comparison import Compared
+from ses_reputation.findings.ses_comparison import Compared, reports_sends
+from ses_reputation.rates.history import History
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_title
@@ -15,6 +16,7 @@ from ses_reputation.wording import count, moment_of, percent
 _NOT_READ = (
     "What SES itself counted of {title} was not read: no role of this stack leads there, or it may not ask."
 )
+_NO_SENDS = "no feed reports sends of this account, so nothing is known to be missing."
 _NOT_COMPARED = "SES's count of {title} was read; no whole hour of it can be compared yet."
 
 
@@ -35,32 +37,37 @@ def _view(
     senders = [
         each for each in inputs.senders if (each.account, each.region) == (account.name, account.region)
     ]
-    days = reconcile_days(statistics, inputs.days_of(senders), inputs.now) if statistics else []
-    ledger, ses = total((each.held.compared for each in days), Compared())
-    share = Compared(ledger, ses).share
+    history = History(account, inputs.days_of(senders), inputs.now)
+    days = reconcile_days(statistics, history.days, inputs.now) if statistics else []
+    is_reported = reports_sends(history)
+    compared = total((each.held.compared for each in days), Compared())
     return ReconciliationView(
         account=account.name,
         region=account.region,
-        words=_words(account, days) if statistics else _NOT_READ.format(title=entity_title(account)),
+        words=_words(account, days, compared, is_reported=is_reported)
+        if statistics
+        else _NOT_READ.format(title=entity_title(account)),
         read_at=statistics.read_at if statistics else None,
-        ledger=ledger.known,
-        ses=ses.delivery_attempts,
-        share=float(share) if share is not None else None,
-        days=tuple(map(_day, days)),
+        ledger=compared.ledger.known,
+        ses=compared.ses.delivery_attempts,
+        share=_share(compared, is_reported=is_reported),
+        days=tuple(_day(each, is_reported=is_reported) for each in days),
         command=inputs.naming.command("feeds", account.names),
     )
 
 
-def _words(account: ReputationEntity, days: Sequence[ReconciledDay]) -> str:
+def _words(
+    account: ReputationEntity, days: Sequence[ReconciledDay], compared: Compared, *, is_reported: bool
+) -> str:
+    title = entity_title(account)
     if not days:
-        return _NOT_COMPARED.format(title=entity_title(account))
-    compared = total((each.held.compared for each in days), Compared())
+        return _NOT_COMPARED.format(title=title)
+    sends, since = count(compared.ses.delivery_attempts, "send"), moment_of(days[0].held.first_hour)
+    counted = f"SES counted {sends} of {title} since {since}; "
+    if not is_reported:
+        return counted + _NO_SENDS
     share = f" ({percent(compared.share, 1)})" if compared.share is not None else ""
-    title, since = entity_title(account), moment_of(days[0].held.first_hour)
-    return (
-        f"SES counted {count(compared.ses.delivery_attempts, 'send')} of {title} since {since}; "
-        f"the ledger holds {count(compared.ledger.known)}{share}.{_apart(days)}"
-    )
+    return f"{counted}the ledger holds {count(compared.ledger.known)}{share}.{_apart(days)}"
 
 
 def _apart(days: Sequence[ReconciledDay]) -> str:
@@ -73,12 +80,16 @@ def _apart(days: Sequence[ReconciledDay]) -> str:
     return f" They differ on {', '.join(found)}." if found else ""
 
 
-def _day(each: ReconciledDay) -> ReconciledDayView:
-    share, (ledger, ses) = each.held.share, each.held.compared
+def _day(each: ReconciledDay, *, is_reported: bool) -> ReconciledDayView:
+    ledger, ses = each.held.compared
     return ReconciledDayView(
         each.day,
         ledger.known,
         ses.delivery_attempts,
-        float(share) if share is not None else None,
-        each.is_apart,
+        _share(each.held.compared, is_reported=is_reported),
+        each.is_apart and is_reported,
     )
+
+
+def _share(compared: Compared, *, is_reported: bool) -> float | None:
+    return float(compared.share) if is_reported and compared.share is not None else None

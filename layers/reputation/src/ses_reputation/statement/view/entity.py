@@ -37,13 +37,14 @@ class LabelledText:
 class FindingView:
     """A problem that is open. since: the hour or day in which it began, "" where that is not known.
 
+    opened_at: when it was found; None of a part of an identity, which is looked through for the statement.
     is_of_feeds: whether it says that figures are incomplete, rather than that mail is bad.
     """
 
     kind: str
     headline: str
     since: str
-    opened_at: datetime
+    opened_at: datetime | None
     is_of_feeds: bool
     figures: tuple[LabelledText, ...]
     advice: tuple[AdviceStep, ...]
@@ -119,6 +120,7 @@ class EntityLine:
     """An entity in one line, which stands for those too that are not shown in full.
 
     bounce_rate, complaint_rate: fractions of 1, None where there is none. sends: eligible, of 30 days.
+    open_findings: None of a part that is not shown in full: nobody looked for any.
     has_detail: whether the statement has an EntityView of this id.
     """
 
@@ -132,5 +134,5 @@ class EntityLine:
     hard_bounces: int
     bounce_rate: float | None
     complaint_rate: float | None
-    open_findings: int
+    open_findings: int | None
     has_detail: bool

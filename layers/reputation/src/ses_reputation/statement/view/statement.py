@@ -87,8 +87,9 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class ReconciledDayView:
-    """Sends of a UTC day in the ledger, and as SES counted them; share: of what SES counted, None of none.
+    """Sends of a UTC day in the ledger, and as SES counted them.
 
+    share: of what SES counted; None of none, and where no feed reports the account's sends.
     is_apart: whether so much is missing, or too much, that it is not how SES dates mail.
     """
 
@@ -104,6 +105,7 @@ class ReconciliationView:
     """An account's sends in the ledger beside SES's own count of the last two weeks.
 
     words: the same in a sentence, or why nothing is compared. read_at: when SES was asked, None if never.
+    share: as of a day.
     days: oldest first; the first and last are compared in part.
     """
 
@@ -164,11 +166,15 @@ class DriftLine:
 
 @dataclass(frozen=True, slots=True)
 class DriftView:
-    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it."""
+    """Where lists and the ledger disagree. counted_at: None where nobody has counted; command: counts it.
+
+    compared: sentences that say which lists were compared with what, and which were not.
+    """
 
     counted_at: datetime | None
     lines: tuple[DriftLine, ...]
     command: str
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,35 +6,42 @@ from datetime import datetime
 from ses_reputation.suppression.changes.drift.book import DriftBook
 from ses_reputation.suppression.changes.drift.findings import (
     find_delivered,
+    find_lists,
     find_missing,
     find_soft_bounces,
     find_unsuppressed,
 )
 from ses_reputation.suppression.changes.drift.kept_counts import (
     DriftCounts,
+    DriftFinding,
     DriftKind,
-    DriftPlace,
     count_recipients,
 )
 
 
-def count_drift(book: DriftBook, counted_at: datetime, least_days: int) -> DriftCounts:
-    """Return the recipients that a filled book disagrees on, counted by kind, list and identity."""
-    return count_recipients(counted_at, _found(book, least_days))
+def count_drift(
+    book: DriftBook, counted_at: datetime, *, days: int, hours_left_out: int, least_days: int
+) -> DriftCounts:
+    """Return the recipients that a filled book disagrees on, counted by kind, account and identities.
+
+    days, hours_left_out: what it was filled with, as DriftCounts has it. least_days: of soft bounces.
+    """
+    found = count_recipients(_found(book, least_days))
+    return DriftCounts(counted_at, days, tuple(find_lists(book)), hours_left_out, found)
 
 
-def _found(book: DriftBook, least_days: int) -> Iterator[tuple[DriftPlace, str]]:
-    """Yield each finding's place and recipient; who was taken off a list on purpose is missing by intent."""
+def _found(book: DriftBook, least_days: int) -> Iterator[DriftFinding]:
+    """Yield each finding; who was taken off a list on purpose is missing by intent."""
     for lacking in find_unsuppressed(book):
-        place = lacking.account, lacking.region, lacking.identity
-        yield DriftPlace(DriftKind.UNSUPPRESSED_ELSEWHERE, *place), lacking.recipient
+        place, whose = (lacking.account, lacking.region), (lacking.identity, lacking.recipient)
+        yield DriftFinding(DriftKind.UNSUPPRESSED_ELSEWHERE, *place, *whose)
     for missing in find_missing(book):
         if not missing.is_removed:
-            place = missing.account, missing.region, missing.identity
-            yield DriftPlace(DriftKind.MISSING_FROM_LIST, *place), missing.recipient
+            place, whose = (missing.account, missing.region), (missing.identity, missing.recipient)
+            yield DriftFinding(DriftKind.MISSING_FROM_LIST, *place, *whose)
     for delivered in find_delivered(book):
-        place = delivered.account, delivered.region, ""
-        yield DriftPlace(DriftKind.DELIVERED_SINCE, *place), delivered.address
+        place = delivered.account, delivered.region
+        yield DriftFinding(DriftKind.DELIVERED_SINCE, *place, "", delivered.address)
     for repeated in find_soft_bounces(book, least_days):
-        place = repeated.account, repeated.region, ""
-        yield DriftPlace(DriftKind.REPEATED_SOFT_BOUNCES, *place), repeated.recipient
+        place = repeated.account, repeated.region
+        yield DriftFinding(DriftKind.REPEATED_SOFT_BOUNCES, *place, "", repeated.recipient)

@@ -98,6 +98,12 @@ class SendersCompared:
     reasons_differ: int
 
 
+def find_lists(book: DriftBook) -> Iterator[tuple[str, str]]:
+    """Yield the accounts and Regions whose own list is known: of others nothing is missing that one knows."""
+    query = "SELECT DISTINCT account, region FROM list WHERE tenant = '' ORDER BY account, region"
+    return ((account, region) for account, region in book.ask(query))
+
+
 def find_unsuppressed(book: DriftBook) -> Iterator[UnsuppressedElsewhere]:
     """Yield whom mail of an identity put on one sender's list, while another sender has not got them.
 

@@ -1,12 +1,12 @@
 """How often lists and ledger disagree, kept for statements, which may read neither. It holds no recipient."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ses_reputation.hours import format_second, parse_timestamp
 from ses_reputation.json_text import parse_json
@@ -28,31 +28,63 @@ class DriftKind(StrEnum):
 
 
 class DriftPlace(NamedTuple):
-    """Whose list disagrees. identity: with which the mail was sent; "" where a kind names none."""
+    """Whose list disagrees. identities: with which mail was sent, sorted; none where a kind names none."""
+
+    kind: DriftKind
+    account: str
+    region: str
+    identities: tuple[str, ...]
+
+
+class DriftFinding(NamedTuple):
+    """A recipient of whom a list disagrees, by mail with an identity; "" where a kind names none."""
 
     kind: DriftKind
     account: str
     region: str
     identity: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)
 class DriftCounts:
-    """Recipients by place, as of an aware time; one of several identities counts in each."""
+    """Recipients by place, as of an aware time. Each counts once for a kind and account, by whatever mail.
+
+    days: of the ledger, that lists were compared with. lists: accounts and Regions whose own list was read,
+    sorted; of others nothing is known. hours_left_out: account-hours of the journal that were not searched
+    for deliveries, so that fewer may be found.
+    """
 
     counted_at: datetime
+    days: int
+    lists: tuple[tuple[str, str], ...]
+    hours_left_out: int
     counts: Counter[DriftPlace]
 
     def to_bytes(self) -> bytes:
         """Return the object that keeps them."""
-        rows = [{**place._asdict(), "recipients": number} for place, number in sorted(self.counts.items())]
-        fields = {"version": VERSION, "counted_at": format_second(self.counted_at), "counts": rows}
+        fields = {
+            "version": VERSION,
+            "counted_at": format_second(self.counted_at),
+            "days": self.days,
+            "lists": self.lists,
+            "hours_left_out": self.hours_left_out,
+            "counts": [
+                {**place._asdict(), "recipients": number} for place, number in sorted(self.counts.items())
+            ],
+        }
         return json.dumps(fields, indent=2).encode() + b"\n"
 
 
-def count_recipients(counted_at: datetime, found: Iterable[tuple[DriftPlace, str]]) -> DriftCounts:
-    """Return how many recipients each place has; each counts once, whatever is found of it there."""
-    return DriftCounts(counted_at, Counter(place for place, _ in set(found)))
+def count_recipients(found: Iterable[DriftFinding]) -> Counter[DriftPlace]:
+    """Return how many recipients each place has; each counts once, with all identities it is found by."""
+    of_one = defaultdict[tuple[DriftKind, str, str, str], set[str]](set)
+    for kind, account, region, identity, recipient in found:
+        of_one[kind, account, region, recipient].update([identity] if identity else [])
+    return Counter(
+        DriftPlace(kind, account, region, tuple(sorted(identities)))
+        for (kind, account, region, _), identities in of_one.items()
+    )
 
 
 def keep_drift(store: SnapshotStore, counts: DriftCounts) -> None:
@@ -69,11 +101,16 @@ def read_drift(store: SnapshotStore) -> DriftCounts | None:
         plain = parse_json(stored.body)
         if plain["version"] != VERSION:
             raise ValueError(f"version {plain['version']}")
-        counts = Counter({_place(row): row["recipients"] for row in plain["counts"]})
-        return DriftCounts(parse_timestamp(plain["counted_at"]), counts)
+        return DriftCounts(
+            parse_timestamp(plain["counted_at"]),
+            plain["days"],
+            tuple((account, region) for account, region in plain["lists"]),
+            plain["hours_left_out"],
+            Counter({_place(row): row["recipients"] for row in plain["counts"]}),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise SnapshotCorruptError(f"{DRIFT_KEY} cannot be read ({error}): count drift again.") from None
 
 
-def _place(row: Mapping[str, str]) -> DriftPlace:
-    return DriftPlace(DriftKind(row["kind"]), row["account"], row["region"], row["identity"])
+def _place(row: Mapping[str, Any]) -> DriftPlace:
+    return DriftPlace(DriftKind(row["kind"]), row["account"], row["region"], tuple(row["identities"]))
