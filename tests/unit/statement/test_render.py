@@ -248,6 +248,13 @@ def test_whatever_has_to_be_done_first_is_said_in_whole_sentences() -> None:
     assert [text for text in said if text.count("(") != text.count(")")] == []
 
 
+def test_a_command_that_shows_one_line_of_a_table_says_which() -> None:
+    text = " ".join(page_of("one_delegate_at_pause").text.split())
+
+    assert "Behind the figures of 444455556666: ses-reputation balances --identity example.com" in text
+    assert "Behind the feeds of identity example.com: ses-reputation feeds --identity example.com" in text
+
+
 def test_feeds_that_report_completely_are_one_line() -> None:
     text = page_of("feed_silent").text
 
