@@ -15,6 +15,13 @@ PAGES: dict[str, Statement] = {**STATES, "incident": incident()}
 OF_WEIGHT = {"serious", "critical"}
 OPEN_PARTS = "() => document.querySelectorAll('details.entity').forEach((each) => { each.open = true })"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((each) => { each.open = true })"
+PAPER = 687
+"""The width of A4 between margins of 14 mm, in CSS pixels: (210 - 28) / 25.4 * 96."""
+OUT_OF_PAPER = """() => {
+  const edge = document.body.getBoundingClientRect().right + 1
+  const shown = [...document.querySelectorAll('table')].filter((each) => each.getClientRects().length)
+  return shown.filter((each) => each.getBoundingClientRect().right > edge).map((each) => each.className)
+}"""
 WIDTH_OF_ALL = "() => document.documentElement.scrollWidth"
 
 
@@ -197,3 +204,14 @@ def test_a_print_is_of_figures_alone(state: str, open_page: Open) -> None:
     assert not opened.page.locator("nav").is_visible()
     assert opened.page.locator("svg.drawn").first.is_visible()
     assert opened.run("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("state", PAGES)
+def test_paper_has_room_for_each_column(state: str, open_page: Open) -> None:
+    """Chromium shrinks a page only so far, and cuts off what is beyond."""
+    opened = open_page(PAGES[state], Reader(width=PAPER))
+
+    opened.page.emulate_media(media="print")
+    opened.run("() => dispatchEvent(new Event('beforeprint'))")
+
+    assert opened.run(OUT_OF_PAPER) == []

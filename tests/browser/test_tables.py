@@ -65,6 +65,15 @@ def test_of_two_hundred_senders_twenty_are_shown_until_all_are_asked_for(open_pa
     assert shown.count() == 200
 
 
+def test_bars_of_a_column_begin_at_one_place(open_page: Open) -> None:
+    """Or else nobody could compare them: one provider delays 6 of 400, another 244."""
+    bars = open_page(provider_deferring()).page.locator("#where svg.delays")
+
+    lefts = bars.evaluate_all("(all) => all.map((each) => Math.round(each.getBoundingClientRect().left))")
+    assert len(lefts) == 4
+    assert len(set(lefts)) == 1
+
+
 PROVIDERS = (
     # sends, delivered, waiting, bounced, delayed, half and 95 % within: as texts they sort otherwise
     ("gmail", 1_349, 1_209, 18, 117, 90, "within 10 s", "within 10 min"),

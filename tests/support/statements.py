@@ -61,6 +61,8 @@ NOW = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
 OWNER, DELEGATE = "111122223333", "444455556666"
 HOSTILE = "<img src=x onerror=alert(1)>\u05e9\u05dc\u05d5\u05dd" + "-very" * 40
 """Text of others: HTML, right-to-left letters, and very long."""
+LONGEST_SET = "transactional_mail_of_the_shop_and_of_all_of_its_partners_abroad"
+"""A configuration set's name of 64 letters, as SES takes it (API reference, CreateConfigurationSet)."""
 _TODAY = day_of(NOW)
 _DAYS = tuple(day_of(NOW - timedelta(days=back)) for back in range(89, -1, -1))
 _HOURS = tuple(reversed(hours_back(NOW, 48)))
@@ -441,7 +443,7 @@ def provider_deferring() -> Statement:
     """A delegate whose mail Microsoft defers."""
     finding = FindingView(
         "provider_deferral", "Microsoft defers 61.00 % of the mail, 2 % usually", "2026-11-27T03", NOW, False,
-        (LabelledText("delayed", "244 of 400"), LabelledText("types", "General 200, IPFailure 44")),
+        (LabelledText("delayed", "244 of 400"), LabelledText(f"configuration set {LONGEST_SET}", "200")),
         make_advice("Send less to Microsoft until it accepts again, and the most engaged first."),
         f"ses-reputation providers --account {DELEGATE} --stack ses-reputation",
     )  # fmt: skip

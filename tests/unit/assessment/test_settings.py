@@ -104,9 +104,10 @@ def test_a_missing_variable_is_named(name: str, value: str) -> None:
         ("WATCH_BOUNCE_RATE", "1/3", "it takes a percentage"),
         ("WATCH_BOUNCE_RATE", "٢", "it takes a percentage"),
         ("PAUSE_BOUNCE_RATE", ".5", "it takes a percentage"),
-        ("STATEMENT_BASE_URL", "http://statements.example.com", "it takes an address that begins with https"),
+        ("STATEMENT_BASE_URL", "http://statements.example.com", "it takes a folder's address that begins"),
         ("STATEMENT_BASE_URL", "https://example.com/?a=b", "and has no"),
-        ("STATEMENT_BASE_URL", "https://example.com\nTo stop", "it takes an address that begins with https"),
+        ("STATEMENT_BASE_URL", "https://example.com/index.html", "nor .html at its end"),
+        ("STATEMENT_BASE_URL", "https://example.com\nTo stop", "it takes a folder's address that begins"),
     ],
 )
 def test_a_malformed_variable_is_named_with_what_it_takes(name: str, value: str, said: str) -> None:

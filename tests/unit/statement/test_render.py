@@ -13,6 +13,7 @@ from itertools import pairwise
 import pytest
 from jinja2 import UndefinedError
 
+from ses_reputation.notifications.texts.render import TEMPLATES
 from ses_reputation.parties import PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.statement.render import render_index, render_statement
@@ -208,21 +209,50 @@ def test_the_first_step_stands_below_the_sentence() -> None:
     assert "What now" not in page_of("healthy").text.partition("Curve")[0]
 
 
+def first_step_of(step: str) -> str:
+    """Return what a page says first, where this has to be done first."""
+    made = one_delegate_at_pause()
+    made = replace(made, entities=(replace(made.entities[0], advice=make_advice(step)),))
+    head, _, _ = read_page(render_statement(made)).text.partition("Curve")
+    return head.rpartition("What now")[2].strip()
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [
         ("Clean the list.", "Clean the list."),
+        ("Read what it answered (`ses-reputation entries --message ID`).", "Read what it answered."),
+        ("Keep a copy. See the pool (`aws x`): with GLOBAL, wait.", "Keep a copy. See the pool."),
         ("Clean the list. To pause the set, as account 1: `aws x`", "Clean the list."),
         ("Draft the policy: `ses-reputation authorize revoke`.", "Draft the policy."),
     ],
 )
 def test_the_first_step_has_no_command(step: str, said: str) -> None:
-    made = one_delegate_at_pause()
-    made = replace(made, entities=(replace(made.entities[0], advice=make_advice(step)),))
+    assert first_step_of(step) == said
 
-    head, _, _ = read_page(render_statement(made)).text.partition("Curve")
 
-    assert head.rpartition("What now")[2].strip() == said
+STEPS = [
+    re.sub(r"{%.*?%}", "", re.sub(r"{{.*?}}", "X", line))
+    for path in sorted(TEMPLATES.iterdir())
+    for line in path.read_text(encoding="utf-8").splitlines()
+    if "`" in line and line[0].isupper()
+]
+"""Each line of the texts that advises a command; names for what is filled in."""
+
+
+def test_whatever_has_to_be_done_first_is_said_in_whole_sentences() -> None:
+    said = [first_step_of(step) for step in STEPS]
+
+    assert len(said) > 15
+    assert [text for text in said if not re.fullmatch(r"[A-Z].*[\w)]\.", text)] == []
+    assert [text for text in said if text.count("(") != text.count(")")] == []
+
+
+def test_a_command_that_shows_one_line_of_a_table_says_which() -> None:
+    text = " ".join(page_of("one_delegate_at_pause").text.split())
+
+    assert "Behind the figures of 444455556666: ses-reputation balances --identity example.com" in text
+    assert "Behind the feeds of identity example.com: ses-reputation feeds --identity example.com" in text
 
 
 def test_feeds_that_report_completely_are_one_line() -> None:

@@ -33,7 +33,7 @@ _is_external_id = pattern(r"[\w+=,.@:/-]{0,1224}", ASCII).fullmatch
 _is_parameter_path = pattern(r"((/[\w.-]+){1,14})?", ASCII).fullmatch
 # As SNS names a topic that is not of kind FIFO (API reference, CreateTopic), or nothing.
 _is_topic = pattern(r"(arn:[\w-]+:sns:[\w-]+:[0-9]{12}:[\w-]{1,256})?", ASCII).fullmatch
-_is_url = pattern(r"(https://[\w.~:/@!$&()*+,;=%-]{1,900})?", ASCII).fullmatch
+_is_url = pattern(r"(https://[\w.~:/@!$&()*+,;=%-]{1,900}(?<!\.html))?", ASCII).fullmatch
 _is_volume_of_an_account = pattern(rf"{ACCOUNT}(/{_REGION})?=[1-9][0-9]{{0,8}}", ASCII).fullmatch
 _is_name_of_an_account = pattern(rf"{ACCOUNT}=[^=,\x00-\x1f\x7f]{{1,64}}").fullmatch
 _is_owner_of_an_identity = pattern(rf"[a-z0-9.!#$%&'*+/?^_`{{|}}~@-]{{1,320}}={ACCOUNT}", ASCII).fullmatch
@@ -110,7 +110,7 @@ def read_optional_topic(environment: Environment, name: str) -> str:
 
 def read_optional_url(environment: Environment, name: str) -> str:
     """Return the address of a folder, which begins with https://; "" where the variable is not set."""
-    takes = "an address that begins with https:// and has no ? or #"
+    takes = "a folder's address that begins with https:// and has no ? or #, nor .html at its end"
     return _checked(name, _stripped(environment, name), _is_url, takes)
 
 

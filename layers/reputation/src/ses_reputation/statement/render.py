@@ -171,10 +171,12 @@ def _steps(entity: EntityView) -> list[tuple[str, tuple[AdviceStep, ...]]]:
 
 
 def _first_step(statement: Statement) -> str:
-    """Return what to do first, without its command and the sentence that leads to it; "" if nothing is."""
+    """Return what to do first, without its command and the words that lead to it; "" if nothing is."""
     steps = (advice[0] for each in statement.entities for _, advice in _steps(each))
     parts = takewhile(lambda part: not part.is_command, next(steps, AdviceStep(())).parts)
     text = "".join(part.text for part in parts).rstrip()
+    if text.endswith("("):
+        return f"{text[:-1].rstrip()}."
     if not text.endswith(":"):
         return text
     said, is_more, leads = text.rpartition(". ")
