@@ -33,13 +33,16 @@ _KNOWN_BY = (
 class Registered:
     """Where accounts are registered: in a samconfig.toml, with a stack, and below a path of Parameter Store.
 
-    is_deployed: whether the ledger's stack has all that samconfig.toml has for it.
+    region and account: the ledger's. is_deployed: whether the ledger's stack has all that samconfig.toml has
+    for it.
     """
 
     file: str
     stack_name: str
     path: str = ""
     is_deployed: bool = False
+    region: str = ""
+    account: str = ""
 
 
 def print_added(

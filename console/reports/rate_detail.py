@@ -97,6 +97,8 @@ def _remark(measure: Measure, view: Mapping[str, Any], by_ses: SesRate | None) -
         share = rate_percent(measure, all_mail["value"])
         yield f"Of all eligible mail, with that to Gmail: {share} ({counts})."
     for headroom in map(Headroom.from_json, view["headroom"]):
+        if not headroom.is_known:
+            continue
         rate = view["rate"]["value"]
         reason = chance_text(headroom, rate)
         yield f"{headroom_text(measure, headroom, rate)}.{f' {reason}.' if reason else ''}"

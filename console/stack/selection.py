@@ -86,10 +86,15 @@ def choose_senders(
             f"No sender is known yet: assessments find them on their schedule, {schedule}, once any mail has "
             "a balance (`ses-reputation balances` lists them)."
         )
-    chosen = [sender for sender in known if choice.has_sender(sender)]
-    if not chosen:
+    check_known(known, choice)
+    return [sender for sender in known if choice.has_sender(sender)]
+
+
+def check_known(senders: Iterable[SenderIdentity], choice: EntityChoice) -> None:
+    """Raise NotFoundError where senders are known, but none of this choice."""
+    known = sorted(set(senders))
+    if known and not any(map(choice.has_sender, known)):
         raise NotFoundError(_describe_unknown(_entities(known), choice))
-    return chosen
 
 
 def _entities(senders: Iterable[SenderIdentity]) -> list[ReputationEntity]:

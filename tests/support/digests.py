@@ -44,12 +44,15 @@ def worded_digests() -> Iterator[str]:
     """Digests with every sentence that one can have."""
     rated, many = bounces(Standing.REVIEW), [state_of(bounces(each)) for each in Standing]
     reviewed = SesDecision(ACCOUNT.name, ACCOUNT.region, NOW, "PROBATION", True, True)
-    decided = replace(state_of(bounces(Standing.HEALTHY)), decision=DecisionState(reviewed, NOW))
+    decided = [
+        replace(state_of(bounces(Standing.HEALTHY), entity=entity), decision=DecisionState(reviewed, NOW))
+        for entity in (ACCOUNT, *(account_entity(f"{number:012}", "us-east-1") for number in range(4)))
+    ]
     others = [state_of(rated, entity=account_entity(f"{number:012}", "us-east-1")) for number in range(9)]
     lists = [size_of(number, f"{number:012}") for number in (1, 2, 3, 4)]
     findings = tuple(firing(kind) for kind in FindingKind)
     before = DigestFigures(NOW, {ACCOUNT.key: {"bounces": KeptRate(1, 10)}}, {lists[0].place: 9})
-    for states in ([], [state_of()], [decided], others, *([each] for each in many)):
+    for states in ([], [state_of()], decided[:1], decided, others, *([each] for each in many)):
         for party in (OWNERS, DigestParty(ACCOUNT.name)):
             for last in (None, before):
                 shown = OWNERSHIP.party_of_account(party.account or OWNERSHIP.ledger_account)

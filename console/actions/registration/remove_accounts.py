@@ -1,5 +1,6 @@
 """An owner's or delegate's account is taken out: of the ledger's parameters, and of the owners' delegates."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +26,8 @@ class Removal:
 
     owners: owners' environments that no longer let them send. stacks: what is to be deleted, there. heirs:
     environments whose stacks make the account's roles from now on. parameters: the roles that Parameter Store
-    is to have of each account, where it registers them.
+    is to have of each account, where it registers them. staying: those that stay registered in the other
+    role. named_by: the ledger's parameters that still say something of them.
     """
 
     role: PartyRole
@@ -34,6 +36,13 @@ class Removal:
     stacks: Sequence[AccountEnvironment]
     heirs: Sequence[AccountEnvironment]
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    staying: Sequence[str] = ()
+    named_by: Sequence[str] = ()
+
+    @property
+    def other_role(self) -> PartyRole:
+        """The role in which they were not taken out."""
+        return _other(self.role)
 
 
 def remove_accounts(
@@ -47,7 +56,7 @@ def remove_accounts(
 
     Raises NotFoundError where one is not registered in the role, ConsoleError.
     """
-    role, accounts = leaving
+    role, accounts = leaving = leaving[0], tuple(dict.fromkeys(leaving[1]))
     _check_registered(config, connection, ledger, leaving, in_parameters)
     before = list(list_environments(config, ledger))
     stacks = [each for each in before if each.party.role is role and each.party.account in accounts]
@@ -58,6 +67,8 @@ def remove_accounts(
     heirs = [
         heir for account in accounts for heir in _pass_roles_on(config, connection, ledger, account, stacks)
     ]
+    others = _registered(config, connection, ledger, _other(role), in_parameters) | {connection.account_id}
+    staying = [account for account in accounts if account in others]
     return Removal(
         role,
         accounts,
@@ -69,6 +80,8 @@ def remove_accounts(
             for account in accounts
             if account in in_parameters
         },
+        staying,
+        tuple(_named_by({**connection.stack.parameters, **config.overrides(ledger)}, leaving, staying)),
     )
 
 
@@ -80,16 +93,48 @@ def _check_registered(
     in_parameters: Mapping[str, str],
 ) -> None:
     role, accounts = leaving
-    given = {**connection.stack.parameters, **config.overrides(ledger)}
-    known = {*split_list(given.get(LISTS[role], ""))}
-    known |= {account for account, value in in_parameters.items() if role in roles_in(value)}
-    # The ledger's own account is registered always, and may have stacks in other Regions.
-    known |= {each.party.account for each in list_environments(config, ledger) if each.party.role is role}
+    known = _registered(config, connection, ledger, role, in_parameters)
     if unknown := [account for account in accounts if account not in known]:
         raise NotFoundError(
             f"Nothing was taken out: {', '.join(unknown)} is not registered as {role}. "
             f"Registered are: {', '.join(sorted(known)) or 'none'}."
         )
+
+
+def _registered(
+    config: SamConfig,
+    connection: Connection,
+    ledger: str,
+    role: PartyRole,
+    in_parameters: Mapping[str, str],
+) -> set[str]:
+    given = {**connection.stack.parameters, **config.overrides(ledger)}
+    known = {*split_list(given.get(LISTS[role], ""))}
+    known |= {account for account, value in in_parameters.items() if role in roles_in(value)}
+    # The ledger's own account is registered always, and may have stacks in other Regions.
+    return known | {
+        each.party.account for each in list_environments(config, ledger) if each.party.role is role
+    }
+
+
+def _other(role: PartyRole) -> PartyRole:
+    return PartyRole.OWNER if role is PartyRole.DELEGATE else PartyRole.DELEGATE
+
+
+def _named_by(
+    given: Mapping[str, str], leaving: tuple[PartyRole, Sequence[str]], staying: Sequence[str]
+) -> Iterable[str]:
+    """Which parameters say what is true no more: of who stays, what identities it owns, if it owns none."""
+    role, accounts = leaving
+    gone = [account for account in accounts if account not in staying]
+    of_owners = accounts if role is PartyRole.OWNER else gone
+    for name, said_of in (
+        ("IdentityOwners", of_owners),
+        ("AccountNames", gone),
+        ("AccountVolumeWindows", gone),
+    ):
+        if set(re.findall(r"\b[0-9]{12}\b", given.get(name, ""))) & set(said_of):
+            yield name
 
 
 def _take_out_of_list(

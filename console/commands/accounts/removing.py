@@ -65,7 +65,9 @@ def _remove(
     config.save()
     is_deployed = config.overrides(environment).items() <= connection.stack.parameters.items()
     where = path_of(connection.stack.name) if removal.parameters else ""
-    registered = Registered(str(path), connection.stack.name, where, is_deployed)
+    registered = Registered(
+        str(path), connection.stack.name, where, is_deployed, connection.region, connection.account_id
+    )
     if is_json:
         print_json(describe_removed(removal, environment, registered))
     else:

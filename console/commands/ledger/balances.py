@@ -1,5 +1,6 @@
 """`ses-reputation balances`: what became of the mail of each sending account and identity."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -14,8 +15,10 @@ from console.options import (
     check_span,
 )
 from console.reports.ledger.balances import print_hours
-from console.stack.connection import Hours, connect
+from console.stack.connection import Connection, Hours, connect
+from console.stack.selection import EntityChoice, check_known
 from console.terminal.screen import open_screen, print_json
+from ses_reputation.ledger.hour_balance import HourBalance
 
 
 # Typer makes an option of every parameter.
@@ -46,10 +49,22 @@ def show_balances(  # noqa: PLR0913, PLR0917
     """Show balances: what became of the mail of each sending account and identity."""
     check_span(first, last)
     wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
-    hours = connect(stack).read_hours(wanted)
+    connection = connect(stack)
+    hours = connection.read_hours(wanted)
+    _check_known(connection, wanted, hours)
     if json:
         print_json({"balances": [hour.to_json() for hour in hours]})
     elif hours:
         print_hours(open_screen(), hours)
     else:
         open_screen().print("No balances: nothing was sent in these hours, or SES has not reported it yet.")
+
+
+def _check_known(connection: Connection, wanted: Hours, hours: Iterable[HourBalance]) -> None:
+    """Raise NotFoundError where nothing was found of an account or identity that the ledger does not know."""
+    found = {hour.sender_hour.sending_account for hour in hours}
+    nobody = not found and wanted.identity
+    if missing := set(wanted.accounts) - found or ({""} if nobody else set()):
+        senders = connection.assessments.senders()
+        for account in sorted(missing):
+            check_known(senders, EntityChoice(account, "", wanted.identity))

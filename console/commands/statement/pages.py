@@ -21,7 +21,8 @@ app = typer.Typer(
 PartyArgument = Annotated[
     str,
     typer.Argument(
-        metavar="[PARTY]", help="An account, its name, or as `list` prints it. Default: the owner."
+        metavar="[PARTY]",
+        help="An account, its name, or as `list` prints it. Default: the ledger's own account.",
     ),
 ]
 

@@ -1,5 +1,6 @@
 """Digests as people read them, beside texts that were written by hand from the figures."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from ses_reputation.digest.facts import DigestFigures, KeptRate, compose
 from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import OWNERS, DigestParty
 from ses_reputation.digest.text import alert_of_digest
-from ses_reputation.notifications.texts.layout import WIDTH
+from ses_reputation.notifications.texts.layout import WIDTH, Alert
 from ses_reputation.parties import PartyId, PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
@@ -128,6 +129,56 @@ def test_what_ses_has_decided_stands_first(status: str, said: str) -> None:
     text = alert_of_digest(compose(OWNERS, [state], [], MONDAY, None), LEDGER, "prod", "").text
 
     assert f"by SES   account 444455556666 in us-east-1 {said} since 2026-11-22" in text
+
+
+def decided_digest(statuses: Sequence[str], account: str = "") -> Alert:
+    """The digest of accounts 000000000001, ... that send healthy mail, each as SES calls it."""
+    states = [
+        replace(
+            state_of(bounces(Standing.HEALTHY), entity=account_entity(f"{number:012}", "us-east-1")),
+            decision=DecisionState(SesDecision(f"{number:012}", "us-east-1", NOW, status, True, True), NOW),
+        )
+        for number, status in enumerate(statuses, 1)
+    ]
+    digest = compose(DigestParty(account) if account else OWNERS, states, [], MONDAY, None)
+    return alert_of_digest(digest, LEDGER, "prod", "")
+
+
+def test_a_pause_by_ses_is_named_among_many_reviews() -> None:
+    alert = decided_digest([*["PROBATION"] * 4, "SHUTDOWN"])
+
+    named = [line for line in alert.text.splitlines() if line.startswith("  by SES ")]
+    assert [line.split("account ")[1][:12] for line in named] == [f"{number:012}" for number in (5, 1, 2)]
+    assert "is paused since" in named[0]
+    assert "further  2 more accounts that SES reviews or has paused" in alert.text
+
+
+@pytest.mark.parametrize(
+    ("statuses", "subject", "opening"),
+    [
+        (["HEALTHY"] * 2, "all healthy", "all that is rated is healthy."),
+        (
+            ["PROBATION", "SHUTDOWN"],
+            "SES has paused 1 account; rates all healthy",
+            "SES has paused 1 account; all that is rated is healthy.",
+        ),
+        (["SHUTDOWN"] * 2, "SES has paused 2 accounts; rates all healthy", "SES has paused 2 accounts;"),
+        (["PROBATION"], "SES does not call 1 account healthy; rates healthy", "SES does not call 1 account"),
+    ],
+)
+def test_subject_and_opening_say_what_ses_has_decided(
+    statuses: Sequence[str], subject: str, opening: str
+) -> None:
+    alert = decided_digest(statuses)
+
+    assert alert.subject == f"Weekly digest: {subject}"
+    assert f"as of 2026-11-23 08:00 UTC: {opening}" in " ".join(alert.text.split())
+
+
+def test_a_delegates_digest_says_what_ses_has_decided_about_its_account() -> None:
+    alert = decided_digest(["SHUTDOWN", "PROBATION"], "000000000001")
+
+    assert alert.subject == ("Weekly digest of account 000000000001: SES has paused 1 account; rates healthy")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -96,3 +96,13 @@ def test_thresholds_need_not_be_round() -> None:
     assert headroom_of([mail(0, 7_777, 380)], rules=rules)[0] == Headroom(
         Standing.WATCH, Fraction(37, 1_000), 0, 3_635
     )
+
+
+def test_of_too_little_mail_no_number_of_events_begins_a_standing() -> None:
+    # All 5 mails bounced. Chernoff's bound for 30 % is 0.3 ^ 5 = 0.0024: more than one in a thousand, so
+    # chance explains it, and no mail is left to bounce. 5 / 0.045 = 111.1 and 5 / 0.09 = 55.6.
+    high = Thresholds(Fraction(5, 100), Fraction(10, 100), Fraction(30, 100))
+    headroom = headroom_of([mail(0, 5, 5)], rules=StandingRules(thresholds=dict.fromkeys(Measure, high)))
+
+    assert numbers_of(headroom) == [("watch", 0, 107), ("review", 0, 51), ("pause", 0, 0)]
+    assert [each.is_known for each in headroom] == [True, True, False]

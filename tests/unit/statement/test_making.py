@@ -3,16 +3,18 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.ledger.hour_balance import HourBalance
-from ses_reputation.rates.thresholds import Measure, Standing
+from ses_reputation.rates.thresholds import Measure, Standing, Thresholds
 from ses_reputation.rollup.entities import EntityKind, SenderIdentity, account_entity
 from ses_reputation.statement.making import make_statement
 from ses_reputation.statement.view.statement import Statement
+from tests.support import assessed_world
 from tests.support.assessed_world import (
     MINE,
     OWNERS,
@@ -242,6 +244,22 @@ def test_too_little_mail_is_said_to_be_too_little() -> None:
     watch = account.bounces.headroom[0]
     assert watch.words.endswith(" more hard bounces make it WATCH")
     assert watch.reason == "The rate is past 2 % already, but chance alone could have brought it there"
+
+
+def test_headroom_that_nothing_is_known_of_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    # All of 5 mails bounced: chance explains it at 30 %, and no mail is left to bounce.
+    high = Thresholds(Fraction(5, 100), Fraction(10, 100), Fraction(30, 100))
+    rules = replace(assessed_world.RULES, thresholds=dict.fromkeys(Measure, high))
+    monkeypatch.setattr(assessed_world, "RULES", rules)
+    settings_of_rules = replace(assessed_world._SETTINGS, rules=rules)
+    monkeypatch.setattr(assessed_world, "_SETTINGS", settings_of_rules)
+
+    account = statements_of(daily_mail(MINE, 5, 5, range(1)))[f"delegate-{DELEGATE}"].entities[0]
+
+    assert [each.words for each in account.bounces.headroom] == [
+        "107 clean sends lead out of WATCH",
+        "51 clean sends lead out of REVIEW",
+    ]
 
 
 def test_mail_to_providers_that_report_no_complaints_has_that_as_the_reason() -> None:

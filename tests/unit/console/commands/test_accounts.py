@@ -276,6 +276,88 @@ def test_the_roles_of_an_account_that_stays_in_its_other_role_move_to_that_stack
     assert making["commands"] == [f"make connect ENVIRONMENT=owner-{OWNER} PROFILE=profile-of-{OWNER}"]
 
 
+def said_at(path: Path, *arguments: str) -> str:
+    """What the steps of a removal say, without their commands."""
+    document = json.loads(succeed(path, "remove", *arguments, "--json"))
+    return " ".join(step["what"] for step in document["steps"])
+
+
+def test_of_an_account_that_stays_in_its_other_role_nothing_is_said_to_be_refused(path: Path) -> None:
+    """OwnerAccounts and DelegateAccounts are one list for the queue and the roles (template.yaml)."""
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "delegate", OWNER)
+    said = said_at(path, "owner", OWNER)
+
+    assert "refuses" not in said
+    assert "not counted any more" not in said
+    assert f"{OWNER} stays a delegate: its topics count for its own mail alone after the next step." in said
+    assert (
+        f"Update the ledger: {OWNER} stays registered, so its queue and its roles stay as they are." in said
+    )
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    assert f"{OWNER} stays an owner: its topics count as before" in said_at(path, "delegate", OWNER)
+
+
+def test_of_several_accounts_those_that_stay_are_named(path: Path) -> None:
+    add_all(path)
+    succeed(path, "add", "delegate", OWNER)
+    said = said_at(path, "delegate", COURIER, OWNER)
+
+    assert f"After the next step, what its topics publish is not counted any more. {OWNER} stays an" in said
+    assert f"its queue refuses that account's topics, and its roles leave it. They keep {OWNER}." in said
+
+
+def test_the_ledgers_own_account_stays_an_owner_whatever_stack_of_it_goes(path: Path) -> None:
+    succeed(path, "add", "owner", LEDGER, "--identity", "orchard.example", "--region", "eu-west-1")
+    said = said_at(path, "owner", LEDGER)
+
+    assert f"{LEDGER} stays an owner: its topics count as before" in said
+    assert "refuses" not in said
+
+
+def test_an_account_that_is_named_twice_has_its_steps_once(path: Path) -> None:
+    add_all(path)
+    document = json.loads(succeed(path, "remove", "delegate", COURIER, COURIER, "--json"))
+
+    assert document["accounts"] == [COURIER]
+    commands = [command for step in document["steps"] for command in step["commands"]]
+    assert len(commands) == len(set(commands)) == 4
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ({"IdentityOwners": f"orchard.example={OWNER}"}, "Take it out of IdentityOwners too, in samconfig"),
+        (
+            {"AccountNames": f"{HARBOR}=Harbor,{OWNER}=Orchard", "AccountVolumeWindows": f"{OWNER}=5000"},
+            "Take it out of AccountNames and AccountVolumeWindows too, in samconfig.toml.",
+        ),
+        ({"AccountNames": f"{HARBOR}=Harbor", "IdentityOwners": f"a.example={HARBOR}"}, ""),
+    ],
+)
+def test_parameters_that_still_name_the_account_are_named(
+    path: Path, connection: SimpleNamespace, parameters: dict[str, str], named: str
+) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    connection.stack.parameters = parameters
+    said = said_at(path, "owner", OWNER)
+
+    assert (named in said) if named else ("Take it out" not in said)
+
+
+def test_a_name_of_an_account_that_stays_is_kept_and_its_identities_are_not(
+    path: Path, connection: SimpleNamespace
+) -> None:
+    succeed(path, "add", "owner", OWNER, "--identity", "orchard.example")
+    succeed(path, "add", "delegate", OWNER)
+    connection.stack.parameters = {
+        "AccountNames": f"{OWNER}=Orchard",
+        "IdentityOwners": f"orchard.example={OWNER}",
+    }
+
+    assert "Take it out of IdentityOwners too" in said_at(path, "owner", OWNER)
+
+
 def test_an_account_that_is_not_registered_in_the_role_is_named_and_nothing_changes(path: Path) -> None:
     add_all(path)
     before = path.read_text()
@@ -338,9 +420,13 @@ def test_with_an_organization_the_command_that_takes_an_account_out_is_printed_a
 
     assert organization.read() == before
     name = "--name /ses-reputation/ses-reputation/accounts"
-    commands = [command for step in document["steps"] for command in step["commands"]]
-    assert f"aws ssm delete-parameter {name}/{COURIER}" in commands
-    assert f"aws ssm put-parameter {name}/{OWNER} --value owner --type String --overwrite" in commands
+    there = f"--region us-east-1 --profile profile-of-{LEDGER}"
+    put = f"aws ssm put-parameter {name}/{OWNER} {there} --value owner --type String --overwrite"
+    steps = {step["what"]: step["commands"] for step in document["steps"]}
+    assert steps["The ledger believes its topics no more."] == [
+        f"aws ssm delete-parameter {name}/{COURIER} {there}"
+    ]
+    assert steps["It stays registered as owner, and no more as delegate."] == [put]
 
 
 def test_to_put_an_account_twice_writes_nothing(

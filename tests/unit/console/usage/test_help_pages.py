@@ -93,3 +93,11 @@ def test_completion_is_offered_for_the_shells_of_the_documentation() -> None:
 
     assert "--install-completion" in page
     assert "--show-completion" in page
+
+
+def test_the_statement_that_opens_without_a_party_is_named_as_the_command_chooses_it() -> None:
+    """`choose_statement` takes that of the ledger's own account, which owns identities or not."""
+    words = " ".join(help_of("statement open").split())
+
+    assert "Default: the ledger's own account." in words
+    assert "the owner" not in words

@@ -293,3 +293,13 @@ def test_every_finding_names_a_command_that_shows_more(kind: FindingKind) -> Non
     view |= {"provider_deferral": "providers", "mail_stopped": "standing explain"}
     assert f"ses-reputation {view.get(kind, 'feeds')} --account 444455556666" in text
     assert "\n  ses-reputation statement open 444455556666 --stack ses-reputation\n" in text
+
+
+def test_an_alert_has_no_headroom_that_nothing_is_known_of() -> None:
+    watch, review, pause = bounces(Standing.REVIEW).headroom
+    unknown = replace(bounces(Standing.REVIEW), headroom=(watch, review, replace(pause, more_events=0)))
+
+    text = last_alert(seen(unknown)).text
+
+    assert "  headroom  " not in text
+    assert "  way back  240 clean sends lead out of REVIEW" in text

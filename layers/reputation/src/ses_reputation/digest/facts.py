@@ -11,7 +11,7 @@ from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.standing.decision import HEALTHY
+from ses_reputation.standing.decision import HEALTHY, SHUT_DOWN, UNDER_REVIEW
 from ses_reputation.standing.state import DecisionState, EntityState
 
 
@@ -77,7 +77,8 @@ class Digest:
     """One party's digest of a week.
 
     before: when the digest before was made. rates: worst first, of entities that have a rate. standings: of
-    every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy.
+    every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy,
+    those that it has paused first.
     """
 
     party: DigestParty
@@ -142,7 +143,7 @@ def compose(
         at,
         before.at if before else None,
         {state.entity: state.standing for state in own},
-        tuple(_decisions(own)),
+        tuple(sorted(_decisions(own), key=_by_concern)),
         tuple(sorted(lines, key=_by_harm)),
         tuple(party.findings(states)),
         tuple(sorted(lists, key=lambda each: (-each.size.total, each.size.place))),
@@ -173,6 +174,13 @@ def _decisions(states: Iterable[EntityState]) -> Iterator[tuple[ReputationEntity
     for state in states:
         if state.decision and state.decision.latest.enforcement_status not in ("", HEALTHY):
             yield state.entity, state.decision
+
+
+def _by_concern(decided: tuple[ReputationEntity, DecisionState]) -> tuple[Any, ...]:
+    entity, decision = decided
+    # What a status means that SES added since may be as bad as a pause: it stands before a review.
+    milder = {SHUT_DOWN: 0, UNDER_REVIEW: 2}.get(decision.latest.enforcement_status, 1)
+    return milder, entity
 
 
 def _by_harm(line: RateLine) -> tuple[Any, ...]:

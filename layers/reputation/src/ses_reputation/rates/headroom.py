@@ -20,7 +20,8 @@ class Headroom:
     """How far an entity is from a standing, by the rule that standings follow.
 
     more_events: how many more hard bounces (complaints) of the newest mail begin it: the rate reaches the
-    threshold, and chance does not explain it; 0 where it has begun. Bounces of mail that is sent from now on
+    threshold, and chance does not explain it; 0 where it has begun, and where so little mail was sent that
+    not even all of it would begin it. Bounces of mail that is sent from now on
     come with a send each, so of those it takes more. clean_sends: how many clean sends from the next hour on
     end it; 0 where it has not begun. Old hours that they push out of the window are reckoned with. Both leave
     out that mail grows older than the longest window, and that other mail bounces meanwhile.
@@ -30,6 +31,11 @@ class Headroom:
     threshold: Fraction
     more_events: int
     clean_sends: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a number of events begins it, or of clean sends ends it: there is something to say."""
+        return bool(self.more_events or self.clean_sends)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON, the fields by name; the threshold as a fraction of 1."""

@@ -53,7 +53,7 @@ def view_measure(mail: Evaluated, measure: Measure, thresholds: Thresholds, comm
         rate=rate_view_of(mail, measure),
         window=_window_of(plain),
         thresholds=tuple(ThresholdView(standing, float(rate)) for standing, rate in thresholds.items()),
-        headroom=tuple(_headroom(each, plain["rate"], measure) for each in plain.get("headroom", ())),
+        headroom=tuple(_headrooms(plain, measure)),
         all_mail=RateView(**all_mail) if all_mail else None,
         official=_official_of(plain),
         basis=_basis_text(basis, measure),
@@ -113,16 +113,18 @@ def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
         yield headroom_text(measure, way, rate["value"])
 
 
-def _headroom(plain: Mapping[str, Any], rate: Mapping[str, Any], measure: Measure) -> HeadroomView:
-    way = Headroom.from_json(plain)
-    return HeadroomView(
-        way.standing,
-        plain["threshold"],
-        way.more_events,
-        way.clean_sends,
-        headroom_text(measure, way, rate["value"]),
-        chance_text(way, rate["value"]),
-    )
+def _headrooms(plain: Mapping[str, Any], measure: Measure) -> Iterator[HeadroomView]:
+    for each in plain.get("headroom", ()):
+        way, rate = Headroom.from_json(each), plain["rate"]["value"]
+        if way.is_known:
+            yield HeadroomView(
+                way.standing,
+                each["threshold"],
+                way.more_events,
+                way.clean_sends,
+                headroom_text(measure, way, rate),
+                chance_text(way, rate),
+            )
 
 
 def _window_of(plain: Mapping[str, Any]) -> WindowView:
