@@ -208,8 +208,10 @@ def test_the_demos_whole_day_alerts_of_the_delegate_of_the_domain_and_of_the_def
     result = run("demo", COLUMNS="100")
 
     assert result.returncode == 0, result.stdout + result.stderr
-    alerts = re.findall(r"(?m)^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:00 (\w+): (.*?) *$", result.stdout)
-    assert [(what, *re.findall(r"account \d+|identity \S+|Microsoft", about)) for what, about in alerts] == [
+    alerts = re.findall(r"(?m)^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:00 (\w+)[:,] (.*?) *$", result.stdout)
+    assert [
+        (what, *re.findall(r"account \d+|identity [\w.]+|Microsoft", about)) for what, about in alerts
+    ] == [
         ("Watch", "account 444455556666"),
         ("Found", "account 444455556666"),
         ("Watch", "identity example.com"),
