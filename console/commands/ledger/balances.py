@@ -1,6 +1,6 @@
 """`ses-reputation balances`: what became of the mail of each sending account and identity."""
 
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 import typer
@@ -18,7 +18,6 @@ from console.reports.ledger.balances import print_hours
 from console.stack.connection import Connection, Hours, connect
 from console.stack.selection import EntityChoice, check_known
 from console.terminal.screen import open_screen, print_json
-from ses_reputation.ledger.hour_balance import HourBalance
 
 
 # Typer makes an option of every parameter.
@@ -51,7 +50,7 @@ def show_balances(  # noqa: PLR0913, PLR0917
     wanted = Hours(tuple(account or ()), tuple(region or ()), identity.lower(), first or "", last or "")
     connection = connect(stack)
     hours = connection.read_hours(wanted)
-    _check_known(connection, wanted, hours)
+    _check_known(connection, wanted, {hour.sender_hour.sending_account for hour in hours})
     if json:
         print_json({"balances": [hour.to_json() for hour in hours]})
     elif hours:
@@ -60,9 +59,8 @@ def show_balances(  # noqa: PLR0913, PLR0917
         open_screen().print("No balances: nothing was sent in these hours, or SES has not reported it yet.")
 
 
-def _check_known(connection: Connection, wanted: Hours, hours: Iterable[HourBalance]) -> None:
-    """Raise NotFoundError where nothing was found of an account or identity that the ledger does not know."""
-    found = {hour.sender_hour.sending_account for hour in hours}
+def _check_known(connection: Connection, wanted: Hours, found: AbstractSet[str]) -> None:
+    """Raise NotFoundError where the ledger does not know a wanted account or identity. found: accounts."""
     nobody = not found and wanted.identity
     if missing := set(wanted.accounts) - found or ({""} if nobody else set()):
         senders = connection.assessments.senders()
