@@ -3,6 +3,7 @@
 What the other documents say to do with such a setup is done with it after that, to the removal of its stacks.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.sam]
 
 GETTING_STARTED = ROOT / "docs" / "getting-started.md"
 COMMANDS = read_commands(GETTING_STARTED)
+PROFILES = {OWNER: "owner", COURIER: "courier"}
 OPERATIONS, DELEGATE_SENDERS, RELEASING = (
     ROOT / "docs" / f"{name}.md" for name in ("operations", "delegate-senders", "releasing")
 )
@@ -203,7 +205,14 @@ def test_a_delegate_and_an_owner_leave_as_the_document_says(walk: Walk) -> None:
 
     assert "transactional" in printed[f"ses-reputation authorize send-example {places['ARN']}"]
     assert COURIER not in printed[f"ses-reputation authorize revoke {IDENTITY}"].partition("{")[2]
-    assert [each for each in commands if each.startswith("sam delete")] == commands[-2:]
+    for role, account in (("delegate", COURIER), ("owner", OWNER)):
+        removal = json.loads(walk.run(f"ses-reputation accounts remove {role} {account} --json"))
+        given = [command for step in removal["steps"] for command in step["commands"]]
+        here = [command for command in given if not command.startswith("make ")]
+        # Feedback is waited for before the stack with the topics goes.
+        assert [each.split(" --")[0] for each in here[-2:]] == ["ses-reputation feeds", "sam delete"]
+        for command in here:
+            walk.run(command.replace(f"profile-of-{account}", PROFILES[account]))
     owner, courier = walk.connect(OWNER, "ses", walk.aws.region), walk.aws.clients(COURIER)
     attributes = owner.get_identity_notification_attributes(Identities=[IDENTITY])["NotificationAttributes"]
     assert {name for name in attributes[IDENTITY] if name.endswith("Topic")} == set()
