@@ -208,7 +208,8 @@ def test_a_delegate_and_an_owner_leave_as_the_document_says(walk: Walk) -> None:
     for role, account in (("delegate", COURIER), ("owner", OWNER)):
         removal = json.loads(walk.run(f"ses-reputation accounts remove {role} {account} --json"))
         given = [command for step in removal["steps"] for command in step["commands"]]
-        here = [command for command in given if not command.startswith("make ")]
+        # An identity without mail has no feedback to wait for, and `feeds` does not know it.
+        here = [each for each in given if not each.startswith("make ") and "example.com" not in each]
         # Feedback is waited for before the stack with the topics goes.
         assert [each.split(" --")[0] for each in here[-2:]] == ["ses-reputation feeds", "sam delete"]
         for command in here:
