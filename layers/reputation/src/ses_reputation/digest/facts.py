@@ -161,13 +161,8 @@ def _rate_lines(state: EntityState, before: Mapping[str, KeptRate]) -> Iterator[
                 known.standing,
                 Rate(rate["numerator"], rate["denominator"]),
                 Rate(*last) if last else None,
-                _next_headroom(view.get("headroom", ())),
+                Headroom.next_of(view.get("headroom", ())),
             )
-
-
-def _next_headroom(headroom: Iterable[Mapping[str, Any]]) -> Headroom | None:
-    """Return that to the mildest standing that has not begun; `headroom` is as evaluation_to_json has it."""
-    return next((Headroom.from_json(each) for each in headroom if each["more_events"]), None)
 
 
 def _decisions(states: Iterable[EntityState]) -> Iterator[tuple[ReputationEntity, DecisionState]]:

@@ -1,6 +1,6 @@
 """How far an entity's rate is from the next threshold, up and down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import ceil
@@ -46,6 +46,11 @@ class Headroom:
         """Return what `to_json` wrote; the threshold as near as a float is."""
         standing, threshold = Standing(plain["standing"]), Fraction(plain["threshold"])
         return cls(standing, threshold, plain["more_events"], plain["clean_sends"])
+
+    @classmethod
+    def next_of(cls, plain: Iterable[Mapping[str, Any]]) -> Self | None:
+        """Return that to the mildest standing that more events begin, of what `to_json` wrote of each."""
+        return next((each for each in map(cls.from_json, plain) if each.more_events), None)
 
 
 def find_headroom(

@@ -145,12 +145,11 @@ def _incomplete(subjects: Iterable[Subject], inputs: StatementInputs) -> Iterato
     """Yield why figures may be incomplete: no assessment of late, and what is found of feeds."""
     assessed = [(each.entity, each.state) for each in subjects if each.state]
     stale = [state for _, state in assessed if inputs.now - state.assessed_at > STALE_AFTER]
-    for state in stale[: 1 if len(stale) == len(assessed) else None]:
-        whose = (
-            "The figures" if len(stale) == len(assessed) else f"The figures of {entity_title(state.entity)}"
-        )
+    is_all = len(stale) == len(assessed)
+    for state in stale[:1] if is_all else stale:
+        whose = "" if is_all else f" of {entity_title(state.entity)}"
         ago = duration(inputs.now - state.assessed_at)
-        yield f"{whose} are {ago} old: they were last assessed on {moment(state.assessed_at)}."
+        yield f"The figures{whose} are {ago} old: they were last assessed on {moment(state.assessed_at)}."
     for entity, state in assessed:
         for finding in view_findings(entity, state.findings.values(), state.assessed_at, inputs.naming):
             if finding.is_of_feeds:

@@ -99,8 +99,7 @@ def _figures(plain: Mapping[str, Any], measure: Measure) -> Iterator[str]:
     rate, official = plain.get("rate"), plain.get("official")
     if official and official["decides"]:
         yield f"{rate_percent(measure, official['rate'])} by SES's own rate"
-    ways = map(Headroom.from_json, plain.get("headroom", ()))
-    way = next((each for each in ways if each.more_events), None)
+    way = Headroom.next_of(plain.get("headroom", ()))
     if not rate:
         yield _why_unrated(plain, measure)
         return

@@ -57,13 +57,11 @@ def view_warm_up_rows(
     days = latest_days(inputs.now, WARM_UP_DAYS)
     found = view_warm_up(day for day in inputs.days_of(senders) if day.day >= days[0])
     streams = group_by(found, lambda day: day.stream)
-    known = {SetKey(*stream[:3]) for stream in streams}
-    warmth = {each: _warmth_of(each, senders, inputs) for each in known}
-    warming = [stream for stream in streams if warmth[SetKey(*stream[:3])].is_shown]
+    set_of = {stream: SetKey(*stream[:3]) for stream in streams}
+    warmth = {each: _warmth_of(each, senders, inputs) for each in set(set_of.values())}
+    warming = [stream for stream in streams if warmth[set_of[stream]].is_shown]
     chosen = sorted(warming, key=lambda stream: -sum(day.sends for day in streams[stream]))[:MOST_STREAMS]
-    rows = tuple(
-        _row(stream, streams[stream], days, warmth[SetKey(*stream[:3])]) for stream in sorted(chosen)
-    )
+    rows = tuple(_row(stream, streams[stream], days, warmth[set_of[stream]]) for stream in sorted(chosen))
     return rows, sum(not each.is_shown for each in warmth.values())
 
 
