@@ -97,8 +97,11 @@ def fault_of(command: str) -> str:
     return fault[found[1]](words)
 
 
+_PROGRAM = typer.main.get_command(app)
+
+
 def _fault_of_ours(words: list[str]) -> str:
-    command: Any = typer.main.get_command(app)
+    command: Any = _PROGRAM
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
         name = words.pop(0)
         if name not in command.commands:

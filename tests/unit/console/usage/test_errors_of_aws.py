@@ -17,6 +17,7 @@ from console.usage.error_lines import describe_error
 from console.usage.examples import EXAMPLES
 from tests.support.stack_template import ROOT
 
+PROGRAM = get_command(app)
 # Those that start a stack of their own, or ask nobody.
 WITHOUT_AWS = {"", "demo", "authorize send-example"}
 # What an error of each service says; the texts are AWS's own, of CloudFormation and STS.
@@ -43,7 +44,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 
 
 def command_of(path: str) -> Any:
-    command: Any = get_command(app)
+    command: Any = PROGRAM
     for word in path.split():
         command = command.commands[word]
     return command
@@ -60,7 +61,7 @@ def test_every_command_has_an_example() -> None:
         if not hasattr(command, "commands"):
             yield " ".join(words)
 
-    assert set(leaves(get_command(app), ())) - EXAMPLES.keys() == set()
+    assert set(leaves(PROGRAM, ())) - EXAMPLES.keys() == set()
 
 
 @pytest.fixture
