@@ -21,7 +21,6 @@ from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity, describe_transitions
 from console.reports.standing_table import print_standings, print_standings_at
 from console.stack.account_window import read_account_window
-from console.stack.assessment_time import last_assessed_at
 from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.selection import EntityChoice, choose_senders, choose_states
@@ -31,10 +30,13 @@ from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second, next_period, start_of
 from ses_reputation.rollup.entities import EntityKind, entities_of
 from ses_reputation.standing.assumptions import ASSUMPTIONS
-from ses_reputation.standing.state import EntityState
+from ses_reputation.standing.last_assessment import LastAssessment, last_assessment
+from ses_reputation.standing.state import EntityState, TransitionKind
+from ses_reputation.standing.store import latest_of_kinds
 from ses_reputation.visible_text import visible
 
 _MOST_TRANSITIONS = 20
+_SHOWN = frozenset(TransitionKind) - {TransitionKind.REMINDER}
 _MOST_PUBLISHED = 1_000
 
 app = typer.Typer(help="Show where accounts and identities stand (estimates).", invoke_without_command=True)
@@ -69,12 +71,12 @@ def show_standings(  # noqa: PLR0913, PLR0917
         return
     known = connection.assessments.read_states()
     states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
-    assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
+    assessment = _last_assessment(connection, known)
     if json:
         entities = [describe_entity(state) for state in states]
-        print_json({"assessed_at": format_second(assessed_at), "entities": entities})
+        print_json({"assessed_at": format_second(assessment.at), "entities": entities})
     else:
-        print_standings(open_screen(), states, assessed_at, current_time())
+        print_standings(open_screen(), states, assessment, current_time())
 
 
 @app.command("explain")
@@ -90,8 +92,8 @@ def explain_standing(
     known = connection.assessments.read_states()
     states = choose_states(_current(known, connection), choice, connection.assessment_schedule)
     state = _only(states, choice.identity)
-    assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
-    transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
+    assessment = _last_assessment(connection, known)
+    transitions = latest_of_kinds(connection.assessments.transitions, state.entity, _SHOWN, _MOST_TRANSITIONS)
     window = read_account_window(
         connection.assessments, state.entity, connection.stack.parameters, current_time()
     )
@@ -101,9 +103,9 @@ def explain_standing(
             "transitions": describe_transitions(transitions),
             "assumptions": list(ASSUMPTIONS),
         }
-        print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
+        print_json({"assessed_at": format_second(assessment.at), "entity": describe_entity(state) | more})
     else:
-        print_entity(open_screen(), state, transitions, assessed_at, current_time(), window)
+        print_entity(open_screen(), state, transitions, assessment, current_time(), window)
 
 
 @app.command("history")
@@ -155,6 +157,11 @@ def _show_at(connection: Connection, choice: EntityChoice, period: str, json: bo
         print_json({"at": format_second(at), "entities": [describe_entity(state) for state in states]})
     else:
         print_standings_at(open_screen(), states, at)
+
+
+def _last_assessment(connection: Connection, known: States) -> LastAssessment:
+    table = connection.assessments
+    return last_assessment(table.read_watermark(), known.values(), table.senders())
 
 
 def _choose_one(account: str | None, region: str | None, identity: str | None) -> EntityChoice:

@@ -12,10 +12,10 @@ from console.reports.protection import print_steps
 from console.reports.rate_detail import print_measure
 from console.reports.standing_json import measures_of
 from console.stack.account_window import AccountWindow
-from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import print_indented, print_title
 from console.terminal.wording import age
 from ses_reputation.standing.assumptions import ASSUMPTIONS
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import EntityState, Transition
 from ses_reputation.wording import count, moment
 
@@ -24,7 +24,7 @@ def print_entity(
     screen: Console,
     state: EntityState,
     transitions: Sequence[Transition],
-    assessed_at: datetime,
+    assessment: LastAssessment,
     now: datetime,
     window: AccountWindow | None = None,
 ) -> None:
@@ -32,9 +32,9 @@ def print_entity(
     standing = state.standing.upper() if state.standing else "no standing: no mail is known that SES rates"
     title = state.entity.title[0].upper() + state.entity.title[1:]
     print_title(screen, f"{title}: {standing}")
-    assessed = f"{age(assessed_at, now)} ({moment(assessed_at)})"
+    assessed = f"{age(assessment.at, now)} ({moment(assessment.at)})"
     screen.print(f"Estimates, assessed {assessed}.", style="dim")
-    if has_fallen_behind(state, assessed_at):
+    if assessment.has_left_out(state):
         screen.print(f"This entity was last assessed {age(state.assessed_at, now)}.", style="bold")
     if state.decision:
         print_decision(screen, state.decision, now)

@@ -11,7 +11,6 @@ from rich.text import Text
 from console.reports.decisions.ses_decision import print_decisions
 from console.reports.findings import list_findings, print_headlines, print_left_out, word_mute
 from console.reports.standing_json import measures_of
-from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import count, print_heading, print_indented
 from console.terminal.tables import make_table, stack_lines
 from console.terminal.wording import age, span
@@ -19,6 +18,7 @@ from ses_reputation.notifications.context import SesRate, ses_rates_of
 from ses_reputation.rates.basis import Basis
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import EntityState
 from ses_reputation.wording import moment, rate_percent
 
@@ -42,18 +42,18 @@ _HOW_TO_READ = (
 
 
 def print_standings(
-    screen: Console, states: Sequence[EntityState], assessed_at: datetime, now: datetime
+    screen: Console, states: Sequence[EntityState], assessment: LastAssessment, now: datetime
 ) -> None:
-    """Print entities and their open findings; assessed_at: when the last assessment was."""
+    """Print entities and their open findings."""
     print_decisions(screen, states, now)
     print_heading(
         screen,
         "Standings",
-        f"Estimates (what they assume: `standing explain`), assessed {age(assessed_at, now)}.",
+        f"Estimates (what they assume: `standing explain`), assessed {age(assessment.at, now)}.",
     )
     screen.print(draw_standings(states))
     for state in states:
-        if has_fallen_behind(state, assessed_at):
+        if assessment.has_left_out(state):
             behind = f"{state.entity.title} was last assessed {age(state.assessed_at, now)}."
             print_indented(screen, behind, 0, style="bold")
         for measure in sorted(state.measures.keys() & state.mutes.keys()):

@@ -70,7 +70,7 @@ _LIBRARY = {
         "visible_text wording"
     ),
     "digest": (
-        "aws environment errors findings json_text notifications parties rates rollup standing stored_json "
+        "aws environment errors json_text notifications parties rates rollup standing stored_json "
         "suppression suppression.snapshot visible_text"
     ),
     "assessment": (

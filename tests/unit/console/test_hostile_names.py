@@ -110,6 +110,7 @@ from ses_reputation.rollup.entities import identity_entity
 from ses_reputation.rollup.rate_counts import RateCounts
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
 from ses_reputation.standing.evaluation import evaluate_standing
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import (
     DecisionState,
     EntityState,
@@ -251,9 +252,13 @@ def manifest() -> Manifest:
     return Manifest(run, TIME, TIME, TIME, 1, {NAME: 1}, 1, 0, 0, (part,), StoredIndex(NAME, 2, "a" * 64))
 
 
+def assessment() -> LastAssessment:
+    return LastAssessment(NOW + timedelta(hours=9), frozenset(state.entity for state in states()))
+
+
 def print_every_entity(screen: Console) -> None:
     for state in states():
-        standing_detail.print_entity(screen, state, transitions(state), NOW + timedelta(hours=9), NOW)
+        standing_detail.print_entity(screen, state, transitions(state), assessment(), NOW)
 
 
 def print_every_measure(screen: Console) -> None:
@@ -513,7 +518,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     "rate_detail.print_measure": print_every_measure,
     "standing_detail.print_entity": print_every_entity,
     "standing_table.print_standings": lambda screen: standing_table.print_standings(
-        screen, states(), NOW + timedelta(hours=9), NOW
+        screen, states(), assessment(), NOW
     ),
     "suppression_lookup.address.print_answers suppression_lookup.statistics.print_statistics": print_lookups,
     "suppression_lookup.history.print_history": print_address_history,

@@ -14,10 +14,10 @@ from console.reports.findings import list_findings
 from console.reports.standing_detail import print_entity
 from console.reports.standing_json import describe_entity
 from console.reports.standing_table import print_standings
-from console.stack.assessment_time import has_fallen_behind
 from console.terminal.screen import open_screen
 from ses_reputation.rollup.entities import ReputationEntity, account_entity, identity_entity
 from ses_reputation.standing.assumptions import ASSUMPTIONS
+from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import DecisionState, EntityState, ProtectionState, ProtectionStep
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import SendStatistics
@@ -33,6 +33,7 @@ from tests.unit.console.standings import (
 )
 
 LEDGER = Ledger()
+ASSESSMENT = LastAssessment(NOW, frozenset(LEDGER.states))
 STATES = [LEDGER.states[entity] for entity in sorted(LEDGER.states)]
 EXPLAIN = ("standing", "explain")
 OF_AGENCY = ("--account", "444455556666", "--region", "us-east-1")
@@ -103,14 +104,14 @@ def screen_of(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *states: EntityState
 ) -> str:
     monkeypatch.setenv("COLUMNS", "80")
-    print_standings(open_screen(), states, NOW, NOW + timedelta(minutes=3))
+    print_standings(open_screen(), states, ASSESSMENT, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
 def detail_of(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, state: EntityState) -> str:
     monkeypatch.setenv("COLUMNS", "80")
     transitions = LEDGER.transitions(state.entity, 20)
-    print_entity(open_screen(), state, transitions, NOW, NOW + timedelta(minutes=3))
+    print_entity(open_screen(), state, transitions, ASSESSMENT, NOW + timedelta(minutes=3))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 
 
@@ -217,12 +218,6 @@ def test_a_decision_as_json_says_how_ses_sees_the_account() -> None:
     assert (described["enforcement_status"], described["since"]) == ("SHUTDOWN", "2026-11-22T10:05:00Z")
     assert [each["tenant"] for each in described["tenants"]] == ["orchard"]
     assert describe_entity(LEDGER.states[IDENTITY_ENTITY])["decision"] is None
-
-
-def test_an_account_that_only_ses_decided_about_has_not_fallen_behind() -> None:
-    state = EntityState(AGENCY_ENTITY, 1, NOW, decision=DecisionState(PAUSED, NOW))
-
-    assert not has_fallen_behind(state, NOW + timedelta(days=9))
 
 
 def standings_of(monkeypatch: pytest.MonkeyPatch, *registered: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ses_reputation.delivery.delays import count_open_mail
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import EntityKind, ReputationEntity, SenderIdentity
-from ses_reputation.standing.state import EntityState
+from ses_reputation.standing.state import EntityState, FindingState
 from ses_reputation.statement.facts.deferrals import own_deferrals, view_deferrals
 from ses_reputation.statement.facts.evaluated import Evaluated
 from ses_reputation.statement.facts.findings import view_findings, view_protection, view_steps
@@ -32,7 +32,7 @@ class Subject:
     """What is shown: an entity, or the part of an identity that one account sends.
 
     senders: whose mail it is. state: of an entity as last assessed; a part has none. part_of: the account
-    whose part it is, "" of an entity.
+    whose part it is, "" of an entity. gaps: what is found of this account's own feed.
     """
 
     entity: ReputationEntity
@@ -40,6 +40,12 @@ class Subject:
     mail: Evaluated
     state: EntityState | None = None
     part_of: str = ""
+    gaps: Sequence[FindingState] = ()
+
+    @property
+    def known_findings(self) -> Sequence[FindingState]:
+        """Return what assessments found that is open."""
+        return list(self.state.findings.values()) if self.state else self.gaps
 
     @property
     def concern(self) -> tuple[bool, int, bool, float]:
@@ -107,7 +113,9 @@ def _findings(
     entity, state = subject.entity, subject.state
     is_identity = state is not None and entity.kind is EntityKind.IDENTITY
     own = [] if is_identity else own_deferrals(subject.senders, inputs)
-    found, at = (state.findings.values(), state.assessed_at) if state else (own, inputs.now)
+    found, at = subject.known_findings, state.assessed_at if state else inputs.now
+    if not state:
+        found = [*found, *own]
     return (
         view_findings(entity, found, at, inputs.naming, subject.part_options),
         view_deferrals(entity, found if is_identity else own, inputs),

@@ -6,6 +6,7 @@ from ses_reputation.findings.finding import FindingKind
 from ses_reputation.rates.thresholds import Measure, Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import Transition, TransitionKind
+from ses_reputation.standing.store import latest_of_kinds
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_id, entity_title, shown
 from ses_reputation.statement.view.statement import TimelineEvent
@@ -27,9 +28,10 @@ _WORSE: Mapping[TransitionKind, bool | None] = {
 def view_timeline(entities: Iterable[ReputationEntity], inputs: StatementInputs) -> tuple[TimelineEvent, ...]:
     """Return the latest changes of some entities. Raises UnavailableError."""
     found = [
-        each for entity in entities for each in inputs.transitions(entity, MOST_OF_AN_ENTITY)
-        if each.kind in _SHOWN
-    ]  # fmt: skip
+        each
+        for entity in entities
+        for each in latest_of_kinds(inputs.transitions, entity, _SHOWN, MOST_OF_AN_ENTITY)
+    ]
     newest = sorted(found, key=lambda each: (each.at, each.entity, each.id), reverse=True)[:MOST_EVENTS]
     return tuple(map(_event, newest))
 
