@@ -51,7 +51,7 @@ def open_statement(
 
 @app.command("list")
 def list_statements(stack: StackOption = None, json: JsonOption = False) -> None:
-    """List the statements that were published last, the worst standing first."""
+    """List the statements that were published last, the worst standing first; with --json by party."""
     index = read_published(connect(stack))
     if json:
         print_json(index.to_json())
