@@ -147,7 +147,7 @@ def _show_at(connection: Connection, choice: EntityChoice, period: str, json: bo
     senders = table.senders()
     choose_senders(senders, choice, connection.assessment_schedule)
     chosen = [each for each in senders if any(map(choice.has_entity, entities_of([each])))]
-    known = states_at(table, chosen, read_rules(connection.stack.parameters), at, now)
+    known = states_at(table, chosen, read_rules(connection.stack.parameters), at)
     states = [known[entity] for entity in sorted(known) if choice.has_entity(entity)]
     if not states:
         raise NotFoundError(f"The ledger keeps no mail of {choice.title() or 'anybody'} until {period}.")
