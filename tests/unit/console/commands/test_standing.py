@@ -503,7 +503,10 @@ def test_the_commands_fit_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "said"),
     [
         (EXPLAIN, "Give either --account (with --region) or --identity."),
-        ((*EXPLAIN, "--account", "444455556666", "--identity", "example.com"), "Give either --account"),
+        (
+            ("standing", "history", "--account", "444455556666", "--identity", "example.com"),
+            "Give either --account",
+        ),
         (("standing", "--json", "explain", *OF_AGENCY), "Give options after the word explain."),
         (("standing", "--account", "me"), "'me' is no AWS account"),
     ],
