@@ -18,8 +18,9 @@ from console.options import (
 from console.reports.explained.account_window import account_window_to_json
 from console.reports.explained.history import day_to_json, print_history
 from console.reports.explained.part import part_to_json, print_part
-from console.reports.standing_detail import print_entity
-from console.reports.standing_json import describe_entity, describe_transitions
+from console.reports.explained.reasons import reasons_to_json
+from console.reports.standing_detail import Explanation, print_entity
+from console.reports.standing_json import describe_entity, describe_entity_at, describe_transitions
 from console.reports.standing_table import print_standings, print_standings_at
 from console.stack.account_window import read_account_window
 from console.stack.assessment_time import last_assessed_at
@@ -29,6 +30,7 @@ from console.stack.selection import EntityChoice, choose_senders, choose_states
 from console.stack.ses_decisions import States, without_old_decisions
 from console.stack.stories.part_standing import PartStanding, choose_part, read_part
 from console.stack.stories.past_standings import history_of, read_rules, states_at
+from console.stack.stories.reasons import read_reasons
 from console.terminal.screen import open_screen, print_json
 from ses_reputation.hours import format_second, next_period, start_of
 from ses_reputation.rollup.entities import EntityKind, entities_of
@@ -115,18 +117,19 @@ def explain_standing(
     state = _only(states, choice.identity)
     assessed_at = last_assessed_at(connection.assessments.read_watermark(), known.values())
     transitions = connection.assessments.transitions(state.entity, _MOST_TRANSITIONS)
-    window = read_account_window(
-        connection.assessments, state.entity, connection.stack.parameters, current_time()
-    )
+    table, now = connection.assessments, current_time()
+    window = read_account_window(table, state.entity, connection.stack.parameters, now)
+    reasons = read_reasons(table, state.entity, now)
     if json:
         more = {
             "window": account_window_to_json(window),
+            "reasons": reasons_to_json(reasons),
             "transitions": describe_transitions(transitions),
             "assumptions": list(ASSUMPTIONS),
         }
         print_json({"assessed_at": format_second(assessed_at), "entity": describe_entity(state) | more})
     else:
-        print_entity(open_screen(), state, transitions, assessed_at, current_time(), window)
+        print_entity(open_screen(), state, transitions, assessed_at, now, Explanation(window, reasons))
 
 
 @app.command("history")
@@ -173,9 +176,10 @@ def _show_at(connection: Connection, choice: EntityChoice, period: str, json: bo
     known = states_at(table, chosen, read_rules(connection.stack.parameters), at)
     states = [known[entity] for entity in sorted(known) if choice.has_entity(entity)]
     if not states:
-        raise NotFoundError(f"The ledger keeps no mail of {choice.title() or 'anybody'} until {period}.")
+        whose = f" of {choice.title()}" if choice.title() else ""
+        raise NotFoundError(f"The ledger keeps no mail{whose} that was sent by the end of {period}.")
     if json:
-        print_json({"at": format_second(at), "entities": [describe_entity(state) for state in states]})
+        print_json({"at": format_second(at), "entities": list(map(describe_entity_at, states))})
     else:
         print_standings_at(open_screen(), states, at)
 

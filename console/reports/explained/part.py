@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from console.reports.explained.reasons import print_reasons, reasons_to_json
 from console.reports.rate_detail import print_measure
 from console.reports.standing_json import describe_entity, measures_of
 from console.stack.stories.part_standing import PartStanding
@@ -38,6 +39,7 @@ def print_part(screen: Console, part: PartStanding, stack: str) -> None:
         print_indented(screen, f"Mail of {_named(part)}.", 0)
     for measure, view in measures_of(part.state).items():
         print_measure(screen, part.state, measure, view, _REACH)
+    print_reasons(screen, part.reasons)
     commands = list(_commands(part, stack))
     if commands:
         print_title(screen, "Behind these figures")
@@ -58,6 +60,7 @@ def part_to_json(part: PartStanding, stack: str) -> dict[str, Any]:
             "identities": list(part.identities),
             "standing": part.mail.standing,
             "measures": described["measures"],
+            "reasons": reasons_to_json(part.reasons),
             "commands": list(_commands(part, stack)),
         },
     }

@@ -13,8 +13,10 @@ from ses_reputation.rollup.entities import SenderIdentity, identity_entity
 from ses_reputation.rollup.sender_mail import MailTable, read_mail
 from ses_reputation.standing.state import EntityState
 from ses_reputation.statement.facts.evaluated import Evaluated, evaluate_part, with_beginnings
+from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.inputs import WHOLE_DAYS
 from ses_reputation.statement.scopes import senders_of_domain
+from ses_reputation.statement.view.rates import SliceView
 from ses_reputation.visible_text import shorten_addresses, visible
 
 
@@ -23,13 +25,14 @@ class PartStanding:
     """An account's part in an identity, rated at a time over its latest mail within 30 days.
 
     choice: the account, the identity, and a Region if it is of one alone. identities: whose mail it is,
-    sorted.
+    sorted. reasons: why its mail of these days bounced, and what people complained of.
     """
 
     choice: EntityChoice
     identities: Sequence[str]
     at: datetime
     mail: Evaluated
+    reasons: Sequence[SliceView] = ()
 
     @property
     def title(self) -> str:
@@ -80,7 +83,8 @@ def read_part(
     entity = identity_entity(choice.identity)
     days = read_mail(table, senders, now, WHOLE_DAYS).days
     mail = with_beginnings(evaluate_part(entity, days, rules, now), days, rules, now)
-    return PartStanding(choice, sorted({sender.identity for sender in senders}), now, mail)
+    identities = sorted({sender.identity for sender in senders})
+    return PartStanding(choice, identities, now, mail, view_reasons(days))
 
 
 def _named(senders: Iterable[SenderIdentity], identity: str) -> list[SenderIdentity]:

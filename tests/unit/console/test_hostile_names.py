@@ -123,6 +123,7 @@ from ses_reputation.standing.state import (
     TransitionKind,
 )
 from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import StatementParty
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
@@ -262,7 +263,10 @@ def print_every_entity(screen: Console) -> None:
 def print_parts(screen: Console) -> None:
     for state in states():
         mail = Evaluated(state.entity, measures_of(state))
-        print_part(screen, PartStanding(EntityChoice(NAME, NAME, NAME), [NAME, MARKUP], NOW, mail), NAME)
+        reasons = view_reasons(LEDGER.days)
+        print_part(
+            screen, PartStanding(EntityChoice(NAME, NAME, NAME), [NAME, MARKUP], NOW, mail, reasons), NAME
+        )
 
 
 def print_every_measure(screen: Console) -> None:
@@ -493,7 +497,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "decisions.ses_decision.print_decision decisions.ses_decision.print_decisions": print_what_ses_decided,
     "explained.account_window.print_account_window": print_window,
-    "explained.part.print_part": print_parts,
+    "explained.part.print_part explained.reasons.print_reasons": print_parts,
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
         print_every_finding

@@ -97,6 +97,20 @@ def test_the_screen_says_what_it_is_and_how_to_go_on(monkeypatch: pytest.MonkeyP
     assert f"ses-reputation balances --account {DELEGATE} --identity mail.example.com --from " in text
 
 
+def test_reasons_of_thirty_days_are_those_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    for statement in statements_of(WORLD).values():
+        for entity in statement.entities:
+            _, *words = shlex.split(entity.bounces.command)
+            document = read_json(explain(monkeypatch, *words, "--json"))
+            shown = [(each.kind, each.name, each.events, each.events_of_all) for each in entity.reasons]
+            said = (document.get("part") or document["entity"])["reasons"]
+            assert [(each["kind"], each["name"], each["events"], each["of"]) for each in said] == shown
+            seen.append(len(shown))
+
+    assert seen.count(1) > 8
+
+
 def commands_of(statement: Statement) -> Iterator[tuple[str, Any, Any]]:
     """Each command that a page prints beside a rate, with the measure's name, the rate and the standing."""
     for line in statement.delegates:
