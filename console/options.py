@@ -12,10 +12,13 @@ from botocore.session import Session
 
 from ses_reputation.environment import is_account
 from ses_reputation.feedback.addresses import domain_label
+from ses_reputation.hours import FIRST_YEAR, LAST_YEAR
 from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:.*", re.ASCII)
+# Times that are known, without the years that windows before the first and the end of the last reach into.
+_YEARS = FIRST_YEAR + 2, LAST_YEAR - 1
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2})?", re.ASCII)
 
 
@@ -49,9 +52,11 @@ def check_hour(hour: str | None) -> str | None:
         example = "such as 2026-11-22T10, or a day"
         raise typer.BadParameter(f"{hour!r} is no hour: give one in UTC{minutes}, {example}.")
     try:
-        datetime.fromisoformat(hour)
+        year = datetime.fromisoformat(hour).year
     except ValueError:
         raise typer.BadParameter(f"{hour!r} is not in the calendar.") from None
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise typer.BadParameter(f"{hour!r} is not in the years {_YEARS[0]} to {_YEARS[1]}.")
     return hour
 
 

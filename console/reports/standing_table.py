@@ -36,9 +36,9 @@ _BASES: Mapping[Basis, str] = {
 }
 _HOW_TO_READ = (
     "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
-    "those to providers with feedback loops. Below a rate: what it is over, where not sends alone. "
-    "SES: its own rate (CloudWatch)."
+    "those to providers with feedback loops. Below a rate: what it is over, where not sends alone."
 )
+_BY_SES = "SES: its own rate (CloudWatch)."
 
 
 def print_standings(
@@ -69,11 +69,11 @@ def print_standings_at(screen: Console, states: Sequence[EntityState], at: datet
         "Estimates, computed again from the days that are kept, by what is known today: feedback that came "
         "later counts, and each is rated as if for the first time. Findings are those of now: `standing`.",
     )
-    screen.print(draw_standings(states))
+    screen.print(draw_standings(states, _HOW_TO_READ))
 
 
-def draw_standings(states: Sequence[EntityState]) -> Table:
-    """Standings, a row for each entity."""
+def draw_standings(states: Sequence[EntityState], how_to_read: str = f"{_HOW_TO_READ} {_BY_SES}") -> Table:
+    """Standings, a row for each entity; how_to_read: what stands below."""
     table = make_table("entity", "standing", "bounces", "complaints", "window", numbers_from=2)
     table.columns[1].no_wrap = True
     for state in states:
@@ -86,7 +86,7 @@ def draw_standings(states: Sequence[EntityState]) -> Table:
             _window(view),
         )
     is_unrated = any(state.standing is None for state in states)
-    table.caption = (_NOT_RATED if is_unrated else "") + _HOW_TO_READ
+    table.caption = (_NOT_RATED if is_unrated else "") + how_to_read
     table.caption_justify, table.caption_style = "left", "dim"
     return table
 

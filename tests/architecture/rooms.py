@@ -91,7 +91,7 @@ _CONSOLE = {
     "console.local_aws.ministack": "",
     "console.local_aws.ses_stand_in": "",
     "console.local_aws": "console.local_aws.ministack hours",
-    "console.options": "environment feedback regions",
+    "console.options": "environment feedback hours regions",
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "

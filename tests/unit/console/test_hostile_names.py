@@ -55,6 +55,7 @@ from console.reports.authorization import send_example as send_example_report
 from console.reports.decisions import ses_decision
 from console.reports.explained import account_window
 from console.reports.explained import history as explained_history
+from console.reports.explained.part import print_part
 from console.reports.forgetting.certificate import print_certificate
 from console.reports.ledger import balances, entries
 from console.reports.ledger import message as message_report
@@ -77,6 +78,7 @@ from console.stack.owned_identity import PolicyRead
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.stack.stories.message_story import MessageStory, StoryFact
+from console.stack.stories.part_standing import PartStanding
 from console.stack.stories.past_standings import DayStanding
 from console.terminal.screen import Narrator, Screen, open_screen, print_json
 from console.usage.error_lines import describe_error
@@ -121,6 +123,8 @@ from ses_reputation.standing.state import (
     Transition,
     TransitionKind,
 )
+from ses_reputation.statement.facts.evaluated import Evaluated
+from ses_reputation.statement.facts.reasons import view_reasons
 from ses_reputation.statement.view.index import IndexLine
 from ses_reputation.statement.view.statement import StatementParty
 from ses_reputation.statistics.decisions import SesDecision, TenantDecision
@@ -259,6 +263,15 @@ def assessment() -> LastAssessment:
 def print_every_entity(screen: Console) -> None:
     for state in states():
         standing_detail.print_entity(screen, state, transitions(state), assessment(), NOW)
+
+
+def print_parts(screen: Console) -> None:
+    for state in states():
+        mail = Evaluated(state.entity, measures_of(state))
+        reasons = view_reasons(LEDGER.days)
+        print_part(
+            screen, PartStanding(EntityChoice(NAME, NAME, NAME), [NAME, MARKUP], NOW, mail, reasons), NAME
+        )
 
 
 def print_every_measure(screen: Console) -> None:
@@ -489,6 +502,7 @@ REPORTS: Mapping[str, Callable[[Console], None]] = {
     ),
     "decisions.ses_decision.print_decision decisions.ses_decision.print_decisions": print_what_ses_decided,
     "explained.account_window.print_account_window": print_window,
+    "explained.part.print_part explained.reasons.print_reasons": print_parts,
     "feeds.print_reconciliations": print_reconciliation,
     "findings.print_finding findings.print_headlines findings.print_left_out findings.print_open": (
         print_every_finding

@@ -41,7 +41,6 @@ NOT_SHOWN = {
     "delegates.domain": "its identities are said",
     "delegates.complaints_30_days": "the rate over the latest of them is said",
     "delegates.sparkline.*": "drawn",
-    "delegates.command": "that of the first is said",
     "entities.name": "the title says it",
     "entities.region": "the title says it",
     "entities.headline": "of the entity that leads: it is the statement's",

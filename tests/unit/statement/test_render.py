@@ -250,9 +250,23 @@ def test_whatever_has_to_be_done_first_is_said_in_whole_sentences() -> None:
 
 def test_a_command_that_shows_one_line_of_a_table_says_which() -> None:
     text = " ".join(page_of("one_delegate_at_pause").text.split())
+    senders = one_delegate_at_pause().delegates
 
-    assert "Behind the figures of 444455556666: ses-reputation balances --identity example.com" in text
+    assert len(senders) > 1
+    for each in senders:
+        assert f"{each.account}, {each.domain}: {each.command}" in text
     assert "Behind the feeds of identity example.com: ses-reputation feeds --identity example.com" in text
+
+
+def test_behind_one_day_stands_the_last_with_mail() -> None:
+    made = one_delegate_at_pause()
+    days = made.entities[0].days
+    quiet = replace(days, sends=(*days.sends[:-2], 0, 0))
+    page = render_statement(
+        replace(made, entities=(replace(made.entities[0], days=quiet), *made.entities[1:]))
+    )
+
+    assert f"--from {days.periods[-3]} --to {days.periods[-3]}" in page
 
 
 def test_feeds_that_report_completely_are_one_line() -> None:

@@ -483,6 +483,11 @@ def test_explain_as_json_adds_the_window_transitions_and_assumptions(monkeypatch
     transitions = entity.pop("transitions")
     assert entity.pop("assumptions") == list(ASSUMPTIONS)
     assert entity.pop("window") == {"volume": 10_000, "fit": {"reason": "few_rates"}}
+    # 220 hours of one hard bounce and 20 of eight; one complaint.
+    assert entity.pop("reasons") == [
+        {"kind": "bounce", "name": "bounced_permanent_no_email", "events": 380, "of": 380},
+        {"kind": "complaint", "name": "complained_abuse", "events": 1, "of": 1},
+    ]
     assert entity == known
     assert [each["kind"] for each in transitions] == ["standing_changed", "finding_opened"]
     assert transitions[0]["detail"]["to"] == "watch"
@@ -498,7 +503,10 @@ def test_the_commands_fit_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "said"),
     [
         (EXPLAIN, "Give either --account (with --region) or --identity."),
-        ((*EXPLAIN, "--account", "444455556666", "--identity", "example.com"), "Give either --account"),
+        (
+            ("standing", "history", "--account", "444455556666", "--identity", "example.com"),
+            "Give either --account",
+        ),
         (("standing", "--json", "explain", *OF_AGENCY), "Give options after the word explain."),
         (("standing", "--account", "me"), "'me' is no AWS account"),
     ],
@@ -604,6 +612,9 @@ def test_a_day_gone_by_is_shown_as_it_is_known_today(monkeypatch: pytest.MonkeyP
     assert "\naccount 444455556666 healthy         1.11 %" in screen
     assert document["at"] == "2026-11-21T14:59:59Z"
     assert {each["standing"] for each in document["entities"]} == {"healthy"}
+    # Nothing is known of before, and SES's own rates are those of now.
+    assert document["entities"][0]["measures"]["bounces"]["since"] is None
+    assert "SES" not in screen.partition("Rates are of")[2]
 
 
 def test_a_time_to_come_and_one_before_all_mail_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -612,7 +623,7 @@ def test_a_time_to_come_and_one_before_all_mail_are_refused(monkeypatch: pytest.
 
     assert (future.exit_code, past.exit_code) == (2, 1)
     assert "2026-11-22T11 is still to come" in future.stderr
-    assert past.stderr == "Error: The ledger keeps no mail of anybody until 2026-10-01.\n"
+    assert past.stderr == "Error: The ledger keeps no mail that was sent by the end of 2026-10-01.\n"
 
 
 def test_a_history_shows_day_by_day_and_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -627,6 +638,8 @@ def test_a_history_shows_day_by_day_and_what_was_published(monkeypatch: pytest.M
         ["2026-11-21", "healthy", "2,160", "87"],
         ["2026-11-20", "healthy", "2,160", "24"],
     ]
+    # The rate of the window that ends with the 22nd, with what it is of.
+    assert "251 of 10,000" in screen
     assert "Published in these days" in screen
     assert [day["day"] for day in document["days"]] == ["2026-11-20", "2026-11-21", "2026-11-22"]
     assert document["entity"] == AGENCY_ENTITY.to_json()

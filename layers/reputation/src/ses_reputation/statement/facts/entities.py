@@ -129,9 +129,7 @@ def _unfinished(subject: Subject, inputs: StatementInputs) -> Mapping[str, int]:
 
 
 def _measure(subject: Subject, measure: Measure, inputs: StatementInputs) -> MeasureView:
-    # Nothing explains a part but its balances.
-    name = "balances" if subject.part_of else "standing explain"
-    command = inputs.naming.command(name, _options(subject))
+    command = inputs.naming.command("standing explain", _options(subject))
     return view_measure(subject.mail, measure, inputs.rules.thresholds[measure], command)
 
 
