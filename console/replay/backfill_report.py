@@ -6,10 +6,11 @@ from rich.console import Console
 
 from console.replay.backfill import BackfillTally
 from console.replay.backfill_store import BackfillRecord
-from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.shell_words import shell_option
+from ses_reputation.wording import count
 
 _MOST_REFUSALS = 20
 _MOST_BACKFILLS = 5

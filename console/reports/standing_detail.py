@@ -79,11 +79,11 @@ def _print_findings(screen: Console, state: EntityState, now: datetime) -> None:
 
 
 def _print_history(screen: Console, transitions: Iterable[Transition]) -> None:
-    with_alerts = [each for each in transitions if each.subject]
+    with_alerts = [each for each in transitions if each.title]
     if with_alerts:
         print_title(screen, "Latest changes")
     for each in with_alerts:
-        print_indented(screen, each.subject, marker=moment(each.at))
+        print_indented(screen, each.title, marker=moment(each.at))
 
 
 def _print_assumptions(screen: Console) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from console.reports.decisions.ses_decision import print_decisions
 from console.reports.findings import list_findings, print_headlines, print_left_out, word_mute
 from console.reports.standing_json import measures_of
-from console.terminal.screen import count, print_heading, print_indented
+from console.terminal.screen import print_heading, print_indented
 from console.terminal.tables import make_table, stack_lines
 from console.terminal.wording import age, span
 from ses_reputation.notifications.context import SesRate, ses_rates_of
@@ -20,7 +20,7 @@ from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.last_assessment import LastAssessment
 from ses_reputation.standing.state import EntityState
-from ses_reputation.wording import moment, rate_percent
+from ses_reputation.wording import count, moment, rate_percent
 
 _STYLES: Mapping[str, str] = {
     Standing.HEALTHY: "green",

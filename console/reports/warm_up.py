@@ -6,7 +6,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, print_heading
+from console.terminal.screen import print_heading
 from console.terminal.tables import make_table
 from console.terminal.wording import number, share
 from ses_reputation.delivery.warm_up import Stream, WarmUpDay
@@ -30,7 +30,7 @@ def print_warm_up(screen: Console, days: Sequence[WarmUpDay]) -> None:
     screen.print(draw_warm_up({stream: streams[stream] for stream in sorted(chosen)}))
     left_out = len(streams) - len(chosen)
     if left_out:
-        screen.print(f"{count(left_out, 'more')} with less mail: see --json.".replace("mores", "more"))
+        screen.print(f"{left_out:,} more with less mail: see --json.")
 
 
 def draw_warm_up(streams: dict[Stream, list[WarmUpDay]]) -> Table:

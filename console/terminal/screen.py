@@ -63,11 +63,6 @@ def print_json(fields: dict[str, Any]) -> None:
     print(text.replace("\x7f", r"\u007f"))
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 message`, `1,234 messages`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 class Step:
     """A step while it runs. `outcome` is what its line says in the end."""
 

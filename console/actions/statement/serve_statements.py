@@ -47,11 +47,13 @@ MakeStatements = Callable[[StatementMemory], object]
 class LivePages:
     """Statements that are at most `seconds` old when they are asked for, and made by nobody's asking else.
 
-    say: is called with why they could not be made anew; the earlier ones are shown then, and say their time.
+    describe: says why they could not be made, and what to do. say: is called with that; the earlier ones are
+    shown then, and say their time.
     """
 
     make: MakeStatements
     seconds: int
+    describe: Callable[[SesReputationError], str]
     say: Callable[[str], None]
     clock: Callable[[], float] = monotonic
     _made: StatementMemory | None = None
@@ -79,7 +81,7 @@ class LivePages:
         except SesReputationError as error:
             if self._made is None:
                 raise
-            self.say(str(error))
+            self.say(self.describe(error))
             return self._made
         finally:
             self._tried_at = self.clock()
@@ -118,7 +120,8 @@ class _PageHandler(BaseHTTPRequestHandler):
         try:
             found = self.server.pages.find(urlsplit(self.path).path)
         except SesReputationError as error:
-            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\nThis page asks again by itself.\n")
+            said = f"{self.server.pages.describe(error)}\nThis page asks again by itself.\n"
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, said)
             return
         if found is None:
             self._answer(HTTPStatus.NOT_FOUND, f"There is no such page. All begin with {self.server.link}\n")

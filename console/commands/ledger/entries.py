@@ -8,8 +8,9 @@ from console.actions.export_entries import export_entries
 from console.options import DelayDaysOption, JsonOption, StackOption, has_subcommand
 from console.reports.ledger.entries import print_entries
 from console.stack.connection import connect
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.wording import count
 
 app = typer.Typer(
     help="Show what SES reported of the bounces, complaints and delays of a recipient or message.",

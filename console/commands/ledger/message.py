@@ -11,8 +11,9 @@ from console.stack.clock import current_time
 from console.stack.connection import Connection, connect
 from console.stack.quarantined import read_quarantined
 from console.stack.stories.message_story import hours_to_search, tell_story
-from console.terminal.screen import Narrator, count, open_screen, print_json
+from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.feedback.addresses import normalise_address
+from ses_reputation.wording import count
 
 
 def check_sent(hour: str | None) -> str | None:

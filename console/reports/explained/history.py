@@ -50,11 +50,11 @@ def print_history(
         )
     table.caption, table.caption_justify, table.caption_style = _HOW_TO_READ, "left", "dim"
     screen.print(table)
-    published = [each for each in transitions if each.subject and f"{each.at:%Y-%m-%d}" >= days[0].day]
+    published = [each for each in transitions if each.title and f"{each.at:%Y-%m-%d}" >= days[0].day]
     if published:
         print_title(screen, "Published in these days")
     for each in published:
-        print_indented(screen, each.subject, marker=moment(each.at))
+        print_indented(screen, each.title, marker=moment(each.at))
 
 
 def day_to_json(day: DayStanding) -> dict[str, Any]:

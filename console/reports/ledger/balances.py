@@ -6,10 +6,11 @@ from typing import Any
 from rich.console import Console
 
 from console.reports.tables import draw_balances, draw_coverage, draw_delays
-from console.terminal.screen import count, print_heading, print_line
+from console.terminal.screen import print_heading, print_line
 from ses_reputation.ledger.hour_balance import HourBalance
 from ses_reputation.ledger.posting import Posted
 from ses_reputation.rollup.rebuilding import Found, RebuildOutcome
+from ses_reputation.wording import count
 
 
 def print_hours(screen: Console, hours: Sequence[HourBalance]) -> None:

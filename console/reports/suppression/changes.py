@@ -8,12 +8,13 @@ from rich.console import Console
 
 from console.actions.change_suppression import PreparedChange
 from console.terminal.csv_rows import print_csv
-from console.terminal.screen import count, print_line
+from console.terminal.screen import print_line
 from console.terminal.tables import make_table
 from ses_reputation.suppression.restore.actions import ActionOutcome, Operation, SuppressionAction
 from ses_reputation.suppression.restore.applying import AppliedPlan
 from ses_reputation.suppression.restore.import_jobs import ImportedFile
 from ses_reputation.suppression.restore.plan import ChangePlan, PlanCounts
+from ses_reputation.wording import count
 
 _MEANINGS: Mapping[str, str] = {
     "added": "are added",

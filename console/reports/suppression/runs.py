@@ -2,12 +2,12 @@
 
 from rich.table import Table
 
-from console.terminal.screen import count
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.run_progress import RunProgress
 from ses_reputation.suppression.runs.summary import RunSummary
+from ses_reputation.wording import count
 
 MOST_COMPLETE = 40
 """Rows of complete lists, so that those that failed can be seen; `--json` has all."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.terminal.screen import count, print_indented, print_line, print_title
+from console.terminal.screen import print_indented, print_line, print_title
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.cause import ChangeCause, describe_cause
@@ -14,6 +14,7 @@ from ses_reputation.suppression.changes.comparison import SnapshotChanges
 from ses_reputation.suppression.changes.row_change import RowChange, change_to_json
 from ses_reputation.suppression.forgotten import show_address
 from ses_reputation.suppression.snapshot.location import SnapshotRun
+from ses_reputation.wording import count
 
 MOST_SHOWN = 50
 _SIGNS = {"added": "+", "removed": "-", "reason_changed": "*"}

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from console.actions.gather_drift import GatheredDrift
 from console.actions.private_files import make_private_folder, write_private_lines
-from console.terminal.screen import count, print_heading, print_indented, print_line
+from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.drift.book import DriftBook
@@ -29,6 +29,7 @@ from ses_reputation.suppression.changes.drift.findings import (
 )
 from ses_reputation.suppression.changes.drift.why_missing import WhyMissing, explain_missing
 from ses_reputation.suppression.targets import Target
+from ses_reputation.wording import count
 
 Rows = Iterable[tuple[str, Mapping[str, Any]]]
 """What each finding is counted by, and the finding as JSON values; it holds an address."""

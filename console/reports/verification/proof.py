@@ -6,7 +6,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from console.terminal.screen import count, print_heading, print_indented, print_line, print_title
+from console.terminal.screen import print_heading, print_indented, print_line, print_title
 from console.terminal.tables import make_table
 from ses_reputation.feedback.provenance import Feed
 from ses_reputation.shell_words import shell_option
@@ -18,6 +18,7 @@ from ses_reputation.verification.missing import MissingFeedback
 from ses_reputation.verification.proof import PartyProof, Proof
 from ses_reputation.verification.refusals import quote_refusal
 from ses_reputation.verification.sending import RefusedMail
+from ses_reputation.wording import count
 
 _COLUMNS: tuple[tuple[Feed, FeedbackKind], ...] = (
     *((Feed.SENDER, kind) for kind in FeedbackKind),

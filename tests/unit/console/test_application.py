@@ -19,9 +19,11 @@ from console.application import app
 from console.commands import quarantine
 from console.commands.ledger import balances as ledger
 from console.commands.ledger import entries as ledger_entries
+from console.local_aws.deployment import STACK_NAME
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from tests.support.balances import posted_balance
@@ -29,6 +31,14 @@ from tests.support.stack_template import ROOT
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
 REFUSAL = ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not"}}, "DescribeStacks")
+
+
+def refused_store(code: str, message: str) -> UnavailableError:
+    """What a store raises that AWS refuses something, as stores do."""
+    refusal = ClientError({"Error": {"Code": code, "Message": message}}, "Query")
+    with pytest.raises(UnavailableError) as raised, translating_aws_errors():
+        raise refusal
+    return raised.value
 
 
 def run(*arguments: str) -> Result:
@@ -107,7 +117,8 @@ def test_a_path_that_does_not_exist_exits_with_1(tmp_path: Path) -> None:
         ["balances"],
         ["entries", "--message", "1"],
         ["standing"],
-        ["standing", "explain", "--identity", "example.com"],
+        ["standing", "--stack", STACK_NAME],
+        ["standing", "explain", "--identity", "example.com", "--region", "us-east-1", "--stack", STACK_NAME],
         ["providers"],
         ["feeds"],
         ["protection", "show"],
@@ -146,7 +157,11 @@ def test_without_a_stack_every_command_says_how_to_get_one(
             EndpointConnectionError(endpoint_url="http://x"),
             "Error: AWS could not be asked: Could not connect",
         ),
-        (UnavailableError("ThrottlingException"), "Error: ThrottlingException"),
+        (
+            refused_store("ThrottlingException", "Rate exceeded"),
+            "Error: AWS refused Query (ThrottlingException): Rate exceeded. AWS asks to go slower",
+        ),
+        (UnavailableError("the time is up"), "Error: the time is up"),
     ],
 )
 def test_what_aws_refuses_is_one_line(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,7 @@ from console.reports.suppression_lookup import statistics as statistics_report
 from console.reports.verification.proof import print_proof
 from console.stack.account_window import AccountWindow
 from console.stack.owned_identity import PolicyRead
+from console.stack.place import AskedPlace
 from console.stack.quarantined import QuarantinedMessage
 from console.stack.selection import EntityChoice, choose_states
 from console.stack.stories.message_story import MessageStory, StoryFact
@@ -663,7 +664,7 @@ def test_what_is_unknown_is_answered_by_names_that_do_not_act() -> None:
 def test_an_error_of_aws_is_one_line() -> None:
     error = ClientError({"Error": {"Code": "Denied", "Message": NAME}}, "SendEmail")
 
-    assert describe_error(error) == f"AWS refused SendEmail (Denied): {visible(NAME)}"
+    assert describe_error(error, AskedPlace()) == f"AWS refused SendEmail (Denied): {visible(NAME)}."
 
 
 def test_a_step_shows_what_it_works_on_and_does_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from console.reports.message_tally import MessageTally
 from console.reports.tables import draw_balances, draw_coverage, draw_delays, draw_messages
-from console.terminal.screen import Narrator, Screen, count, open_screen, print_heading, print_json
+from console.terminal.screen import Narrator, Screen, open_screen, print_heading, print_json
 from ses_reputation.ledger.hour_balance import gather_hours
 from tests.support.balances import SENDER_HOUR, posted_balance
 
@@ -108,7 +108,3 @@ def test_json_begins_with_its_format_version(capsys: pytest.CaptureFixture[str])
     written = capsys.readouterr().out
     assert json.loads(written) == {"format_version": 1, "balances": []}
     assert next(iter(json.loads(written))) == "format_version"
-
-
-def test_nouns_follow_their_number() -> None:
-    assert [count(number, "mail") for number in (0, 1, 1_234)] == ["0 mails", "1 mail", "1,234 mails"]

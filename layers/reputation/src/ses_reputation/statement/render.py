@@ -136,11 +136,6 @@ def _share(number: int, whole: int) -> str:
     return f"{wording.count(number)} ({wording.percent(number / whole, 1)})" if number else "0"
 
 
-def _count(number: int, noun: str = "", nouns: str = "") -> str:
-    """Return `wording.count`; nouns: of more than one, where that is no `s`."""
-    return f"{number:,} {nouns}" if nouns and number != 1 else wording.count(number, noun)
-
-
 def _compact(number: int) -> str:
     """Return a number that fits a small cell: `950`, `1.2k`, `31k`."""
     if number < 1_000:
@@ -195,7 +190,7 @@ def _lines_shown(statement: Statement) -> LinesShown:
 
 
 def _concern(line: EntityLine) -> tuple[bool, int, int]:
-    return not line.has_detail, -line.standing.severity if line.standing else 1, -line.sends
+    return not line.has_detail, -severity_of(line.standing), -line.sends
 
 
 def _parts_of(entity: EntityView, view: MeasureView) -> list[tuple[str, list[SliceView]]]:
@@ -220,7 +215,7 @@ _FILTERS: Mapping[str, Any] = {
     "capital": lambda text: text[:1].upper() + text[1:],
     "compact": _compact,
     "content_hash": _content_hash,
-    "count": _count,
+    "count": wording.count,
     "day": day_of,
     "days_with_mail": lambda spark: sum(map(bool, spark.sends)),
     "delegate_scales": charts.delegate_scales,

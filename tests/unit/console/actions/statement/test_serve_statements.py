@@ -23,6 +23,10 @@ from tests.support.mail import NOW
 PARTY = "owner-111122223333"
 
 
+def describe(error: Exception) -> str:
+    return f"Said of it: {error}"
+
+
 class World:
     """A stack whose statements are numbered, a clock, and what was said."""
 
@@ -31,7 +35,7 @@ class World:
         self.numbers = count(1)
         self.is_down = False
         self.said: list[str] = []
-        self.pages = LivePages(self.make, 60, self.said.append, lambda: self.now)
+        self.pages = LivePages(self.make, 60, describe, self.said.append, lambda: self.now)
 
     def make(self, store: StatementMemory) -> None:
         number = next(self.numbers)
@@ -105,7 +109,7 @@ def test_while_the_stack_cannot_be_read_the_earlier_pages_are_shown_and_it_is_sa
 
     assert world.pages.find(f"/{PARTY}/statement.html") == ("<p>page 1", PAGE_TYPE)
     assert world.pages.find("/") == ("<p>index 1", PAGE_TYPE)
-    assert world.said == ["Query ThrottlingException"]
+    assert world.said == ["Said of it: Query ThrottlingException"]
 
     world.is_down = False
     world.now += 60
@@ -118,7 +122,7 @@ def test_without_any_page_yet_the_answer_says_why_and_asks_again(world: World) -
         response, text = ask(server, "/")
 
     assert (response.status, response.headers["Refresh"]) == (503, "60")
-    assert text.startswith("Query ThrottlingException\n")
+    assert text.startswith("Said of it: Query ThrottlingException\n")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/../template.yaml", "//etc/passwd", f"/{PARTY}/"])

@@ -46,7 +46,7 @@ def _event(transition: Transition) -> TimelineEvent:
         kind=str(transition.kind),
         entity_id=entity_id(transition.entity),
         entity_title=entity_title(transition.entity),
-        title=shown(transition.subject),
+        title=shown(transition.title),
         standing=standing,
         is_worse=is_worse,
         measure=_measure_of(transition),
