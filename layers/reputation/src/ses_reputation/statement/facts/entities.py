@@ -18,7 +18,7 @@ from ses_reputation.statement.facts.series import view_days, view_hours, view_sp
 from ses_reputation.statement.facts.ses_view import is_in_trouble, view_ses
 from ses_reputation.statement.facts.warm_up import view_warm_up_rows
 from ses_reputation.statement.inputs import StatementInputs
-from ses_reputation.statement.naming import Naming, entity_id, entity_title, shown
+from ses_reputation.statement.naming import Naming, entity_title, shown
 from ses_reputation.statement.view.entity import EntityLine, EntityView, FindingView
 from ses_reputation.statement.view.mail import DeferralView
 from ses_reputation.statement.view.rates import MeasureView
@@ -31,10 +31,11 @@ DAY = "DAY"
 class Subject:
     """What is shown: an entity, or the part of an identity that one account sends.
 
-    senders: whose mail it is. state: of an entity as last assessed; a part has none. part_of: the account
-    whose part it is, "" of an entity.
+    id: names it within the statement. senders: whose mail it is. state: of an entity as last assessed; a part
+    has none. part_of: the account whose part it is, "" of an entity.
     """
 
+    id: str
     entity: ReputationEntity
     senders: Sequence[SenderIdentity]
     mail: Evaluated
@@ -74,7 +75,7 @@ def view_entity(subject: Subject, inputs: StatementInputs) -> EntityView:
     findings, deferrals = _findings(subject, inputs)
     warm_up, warm_sets = view_warm_up_rows(subject.senders, inputs)
     return EntityView(
-        id=entity_id(entity),
+        id=subject.id,
         kind=entity.kind,
         name=shown(entity.name),
         region=shown(entity.region),
@@ -144,7 +145,7 @@ def view_line(subject: Subject, inputs: StatementInputs, detail: EntityView | No
     findings = detail.findings if detail else state.findings if state else None
     latest = view_sparkline(inputs.totals_of(subject.senders), inputs.now)
     return EntityLine(
-        id=entity_id(entity),
+        id=subject.id,
         kind=entity.kind,
         name=shown(entity.name),
         region=shown(entity.region),
