@@ -1,10 +1,11 @@
 "use strict";
-// Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text), and
+// Sorts tables of class `sortable` by the column that is asked for (a cell's `data-sort` goes before its text, and that
+// before what is small below it), and
 // opens the part of the page that a link leads to, and all parts for print. Says how old figures are by the reader's clock.
 // A page that is served asks for newer figures, and comes back as the reader left it.
 (() => {
   const keyOf = (cell) => {
-    const text = cell.dataset.sort ?? cell.textContent.trim();
+    const text = cell.dataset.sort ?? (cell.querySelector("small") ? cell.firstChild : cell).textContent.trim();
     const number = Number(text.replace(/[,%\s]/g, ""));
     return text === "–" ? -Infinity : text && !Number.isNaN(number) ? number : text.toLowerCase();
   };

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from ses_reputation.findings.finding import FindingKind
+from ses_reputation.hours import day_of
 from ses_reputation.rates.thresholds import Measure, Standing, severity_of
 from ses_reputation.rollup.entities import ReputationEntity
 from ses_reputation.standing.state import Transition, TransitionKind
 from ses_reputation.statement.inputs import StatementInputs
 from ses_reputation.statement.naming import entity_title, shown
 from ses_reputation.statement.view.statement import TimelineEvent
+from ses_reputation.wording import count
 
 MOST_EVENTS = 100
 MOST_OF_AN_ENTITY = 30
@@ -44,11 +46,27 @@ def _event(transition: Transition, entity_id: str) -> TimelineEvent:
         kind=str(transition.kind),
         entity_id=entity_id,
         entity_title=entity_title(transition.entity),
-        title=shown(transition.subject),
+        title=shown(_title(transition)),
         standing=standing,
         is_worse=is_worse,
         measure=_measure_of(transition),
     )
+
+
+def _title(transition: Transition) -> str:
+    """Return the alert's subject; of a finding its headline whole, of a standing what its rate is made of.
+
+    A subject is cut off where SNS takes no more of it.
+    """
+    detail, subject = transition.detail, transition.subject
+    if transition.kind in _WORSE and detail.get("headline"):
+        start, _, _ = subject.partition(":")
+        return f"{start}: {detail['headline']}"
+    rate, window = detail.get("rate"), detail.get("window")
+    if transition.kind is TransitionKind.STANDING_CHANGED and rate and window:
+        since = day_of(window["first_hour"])
+        return f"{subject}; {count(rate['numerator'])} / {count(rate['denominator'], 'send')} since {since}"
+    return subject
 
 
 def _measure_of(transition: Transition) -> Measure | None:
