@@ -33,7 +33,6 @@ def state_of(
         str(each.measure): {
             "rate": each.rate.to_json() if each.rate else None,
             "headroom": [headroom.to_json() for headroom in each.headroom],
-            "windows": {"volume": {"first_hour": each.window.first_hour}},
         }
         for each in evaluations
     }

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from ses_reputation.digest.list_sizes import ListTotal
 from ses_reputation.digest.party import DigestParty, Open
-from ses_reputation.hours import Day, day_of
 from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
@@ -39,15 +38,14 @@ class DigestFigures:
 class RateLine:
     """An entity's standing and rate by one measure.
 
-    since: the day on which the mail begins that the rate is of (`2026-11-20`). before: the rate in the digest
-    before; None where there was none. headroom: to the next worse standing; None at the worst.
+    before: the rate in the digest before; None where there was none. headroom: to the next worse standing;
+    None at the worst.
     """
 
     entity: ReputationEntity
     measure: Measure
     standing: Standing
     rate: Rate
-    since: Day
     before: Rate | None
     headroom: Headroom | None
 
@@ -162,7 +160,6 @@ def _rate_lines(state: EntityState, before: Mapping[str, KeptRate]) -> Iterator[
                 measure,
                 known.standing,
                 Rate(rate["numerator"], rate["denominator"]),
-                day_of(view["windows"]["volume"]["first_hour"]),
                 Rate(*last) if last else None,
                 Headroom.next_of(view.get("headroom", ())),
             )
