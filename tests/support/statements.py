@@ -335,7 +335,7 @@ def make_list() -> SuppressionListView:
     )
     return SuppressionListView(
         OWNER, "us-east-1", "", f"account {OWNER} in us-east-1", sizes,
-        {"a hard bounce": 40, "not known": 24},
+        {"after a hard bounce": 40, "not known": 24},
         "ses-reputation suppression changes --stack ses-reputation",
     )  # fmt: skip
 

@@ -86,7 +86,8 @@
     const width = x.range()[1] - x.range()[0];
     const tick = (at) => (step < DAY && +at % DAY ? hourText(at) : dayText(at));
     // What ends the axis is a day (hour) that has not begun: it would be named beside the chart.
-    const ticks = x.ticks(Math.max(2, Math.floor(width / 80))).filter((at) => at < x.domain()[1]);
+    const last = +x.domain()[1] - step;
+    const ticks = x.ticks(Math.max(2, Math.floor(width / 80))).filter((at) => +at <= last);
     const axis = d3.axisBottom(x).tickValues(ticks).tickFormat(tick).tickSizeOuter(0);
     drawing.append("g").attr("class", "axis").attr("transform", `translate(0,${y})`).call(axis);
   };
