@@ -55,6 +55,7 @@ NOT_SHOWN = {
     "groups.hard_bounces": "those of its identities are said",
     "reconciliations.ledger": "its words say it",
     "reconciliations.ses": "its words say it",
+    "suppression.tenant": "the title says it",
     "drift.lines.account": "its words say it",
     "drift.lines.region": "its words say it",
     "drift.lines.recipients": "its words say it",

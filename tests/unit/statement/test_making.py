@@ -56,9 +56,9 @@ def test_an_owner_sees_each_identity_and_whose_mail_harms_it(statements: dict[st
     ]
     assert owner.lead == "identity-example.com"
     assert owner.headline == (
-        "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends; "
-        "35 more hard bounces reach PAUSE (10 %); 60 of its 65 hard bounces came through Agency South "
-        "(777788889999)."
+        "Identity example.com is at REVIEW by its bounces since 2026-11-22 10:05 UTC: 6.50 % of 1,000 sends "
+        "since 2026-11-18; 35 more hard bounces reach PAUSE (10 %); 60 of its 65 hard bounces came through "
+        "Agency South (777788889999)."
     )
 
 
@@ -143,7 +143,9 @@ def test_what_to_do_stands_beside_a_bad_standing_only(statements: dict[str, Stat
 def test_a_change_stands_in_the_timeline(statements: dict[str, Statement]) -> None:
     first = statements[f"owner-{OWNER}"].timeline[0]
 
-    assert first.title == "Review: bounces of identity example.com at 6.50 % (first rating)"
+    assert first.title == (
+        "Review: bounces of identity example.com at 6.50 % (first rating); 65 / 1,000 sends since 2026-11-18"
+    )
     assert (first.standing, first.is_worse) == (Standing.REVIEW, True)
     assert first.entity_id == "identity-example.com"
 
@@ -215,7 +217,7 @@ def test_of_the_same_standing_the_account_comes_before_its_part_of_an_identity()
     # 120 of the latest 1,000 are past 10 %. Chance brings that more often than once in 1,000.
     assert statement.headline.startswith(
         f"Account {DELEGATE} in us-east-1 is at REVIEW by its bounces since 2026-11-22 10:05 UTC: "
-        "12.00 % of 1,000 sends; "
+        "12.00 % of 1,000 sends since 2026-11-13; "
     )
     assert " make it PAUSE" in statement.headline
     part = statement.entities[1]
@@ -241,8 +243,8 @@ def test_too_little_mail_is_said_to_be_too_little() -> None:
     statement = statements_of(daily_mail(MINE, 40, 2, range(1)))[f"delegate-{DELEGATE}"]
 
     assert (
-        "is healthy by its bounces since 2026-11-22 10:05 UTC: 2 hard bounces of 40 sends are too few to "
-        "tell; " in statement.headline
+        "is healthy by its bounces since 2026-11-22 10:05 UTC: 2 hard bounces of 40 sends since 2026-11-22 "
+        "are too few to tell; " in statement.headline
     )
     account = statement.entities[0]
     watch = account.bounces.headroom[0]
@@ -448,7 +450,7 @@ def test_a_part_that_leads_says_since_which_day_it_stands_so() -> None:
     assert statement.lead == "identity-example.com"
     assert statement.headline.startswith(
         f"Identity example.com, as {DELEGATE} sends with it, is at PAUSE by its bounces since "
-        "2026-11-22 00:00 UTC: 12.70 % of 1,000 sends. "
+        "2026-11-22 00:00 UTC: 12.70 % of 1,000 sends since 2026-11-13. "
     )
 
 

@@ -21,7 +21,7 @@ from ses_reputation.statement.facts.reconciliations import view_reconciliations
 from ses_reputation.statement.facts.ses_view import is_in_trouble
 from ses_reputation.statement.facts.timeline import view_timeline
 from ses_reputation.statement.inputs import StatementInputs
-from ses_reputation.statement.naming import entity_title, shown
+from ses_reputation.statement.naming import entity_ids, entity_title, shown
 from ses_reputation.statement.scopes import PartyScope, domains_of
 from ses_reputation.statement.view.entity import EntityLine, EntityView
 from ses_reputation.statement.view.statement import (
@@ -71,7 +71,7 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
         feeds=tuple(feeds[:MOST_FEEDS]),
         feeds_left_out=max(0, len(feeds) - MOST_FEEDS),
         suppression=tuple(inputs.lists(scope.party.account)),
-        timeline=view_timeline(_entities_in_full(subjects), inputs),
+        timeline=view_timeline(_ids_in_full(subjects), inputs),
         assumptions=ASSUMPTIONS,
         delegates_left_out=max(0, len(delegates) - MOST_DELEGATES),
         reconciliations=view_reconciliations(scope.accounts, inputs),
@@ -82,19 +82,20 @@ def make_statement(scope: PartyScope, inputs: StatementInputs) -> Statement:
 def _subjects(scope: PartyScope, inputs: StatementInputs) -> Iterator[Subject]:
     """Yield what is shown: entities, but of a sender's identities only its own part of each."""
     by_identity = group_by(scope.senders, lambda sender: sender.identity)
+    ids = entity_ids([*scope.accounts, *scope.identities])
     for entity in scope.accounts:
         own = [
             sender
             for sender in scope.senders
             if (sender.account, sender.region) == (entity.name, entity.region)
         ]
-        yield _whole(entity, own, inputs)
+        yield _whole(ids[entity], entity, own, inputs)
     for entity in scope.identities:
         senders = by_identity.get(entity.name, [])
         if scope.party.kind is PartyKind.OWNER:
-            yield _whole(entity, senders, inputs)
+            yield _whole(ids[entity], entity, senders, inputs)
         else:
-            yield _part(entity, senders, scope.party.account, inputs)
+            yield _part(ids[entity], entity, senders, scope.party.account, inputs)
 
 
 def _by_concern(scope: PartyScope, inputs: StatementInputs) -> list[Subject]:
@@ -104,8 +105,8 @@ def _by_concern(scope: PartyScope, inputs: StatementInputs) -> list[Subject]:
     return subjects
 
 
-def _entities_in_full(subjects: Sequence[Subject]) -> list[ReputationEntity]:
-    return [each.entity for each in subjects[:MOST_DETAILED] if not each.part_of]
+def _ids_in_full(subjects: Sequence[Subject]) -> dict[ReputationEntity, str]:
+    return {each.entity: each.id for each in subjects[:MOST_DETAILED] if not each.part_of}
 
 
 def _with_beginning(subject: Subject, inputs: StatementInputs) -> Subject:
@@ -115,18 +116,24 @@ def _with_beginning(subject: Subject, inputs: StatementInputs) -> Subject:
     return replace(subject, mail=with_beginnings(subject.mail, days, sent_on, inputs.rules, inputs.now))
 
 
-def _whole(entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs) -> Subject:
+def _whole(
+    name: str, entity: ReputationEntity, senders: Sequence[SenderIdentity], inputs: StatementInputs
+) -> Subject:
     state = inputs.states.get(entity)
-    return Subject(entity, senders, evaluated_entity(entity, state), state)
+    return Subject(name, entity, senders, evaluated_entity(entity, state), state)
 
 
 def _part(
-    entity: ReputationEntity, senders: Sequence[SenderIdentity], account: str, inputs: StatementInputs
+    name: str,
+    entity: ReputationEntity,
+    senders: Sequence[SenderIdentity],
+    account: str,
+    inputs: StatementInputs,
 ) -> Subject:
     mail = evaluate_part(entity, inputs.days_of(senders), inputs.rules, inputs.now)
     state = inputs.states.get(entity)
     gaps = [each for each in state.findings.values() if each.is_gap_of(account)] if state else []
-    return Subject(entity, senders, mail, part_of=account, gaps=gaps)
+    return Subject(name, entity, senders, mail, part_of=account, gaps=gaps)
 
 
 def _lines(
