@@ -35,6 +35,14 @@ def test_numbers_have_separators_and_nouns_follow_them(number: int, noun: str, t
     assert count(number, noun) == text
 
 
+def test_a_noun_may_have_a_plural_of_its_own() -> None:
+    assert [count(number, "entry", "entries") for number in (0, 1, 2)] == [
+        "0 entries",
+        "1 entry",
+        "2 entries",
+    ]
+
+
 def test_shares_have_two_decimals_and_complaint_rates_three() -> None:
     assert percent(Fraction(1, 3)) == "33.33 %"
     assert rate_percent(Measure.BOUNCES, Fraction(513, 10_021)) == "5.12 %"

@@ -22,6 +22,7 @@ from console.commands.ledger import entries as ledger_entries
 from console.stack import connection
 from console.stack.connection import Hours
 from console.stack.running_stack import read_current_stack
+from ses_reputation.aws.errors import translating_aws_errors
 from ses_reputation.errors import UnavailableError
 from ses_reputation.ledger.hour_balance import HourBalance, gather_hours
 from tests.support.balances import posted_balance
@@ -29,6 +30,15 @@ from tests.support.stack_template import ROOT
 
 DOCUMENTATION = ROOT / "docs" / "command-line.md"
 REFUSAL = ClientError({"Error": {"Code": "AccessDenied", "Message": "You may not"}}, "DescribeStacks")
+
+
+def refused_by_a_store() -> UnavailableError:
+    """What a store raises: its text is the code alone, and names no action."""
+    try:
+        with translating_aws_errors():
+            raise REFUSAL
+    except UnavailableError as error:
+        return error
 
 
 def run(*arguments: str) -> Result:
@@ -68,6 +78,9 @@ def run(*arguments: str) -> Result:
         (["balances", "--account", "me"], "'me' is no AWS account"),
         (["entries"], "Give either --recipient or --message"),
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
+        (["entries", "--recipient", "ann"], "That is no address: give one such as ann@example.com"),
+        (["message", " "], "That is no message id"),
+        (["message", "1", "--recipient", "ann"], "That is no address"),
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
         (["suppression", "list", "--format", "xml"], "'xml' is not one of 'csv'"),
@@ -143,7 +156,11 @@ def test_without_a_stack_every_command_says_how_to_get_one(
             EndpointConnectionError(endpoint_url="http://x"),
             "Error: AWS could not be asked: Could not connect",
         ),
-        (UnavailableError("ThrottlingException"), "Error: ThrottlingException"),
+        (
+            UnavailableError("ThrottlingException"),
+            "Error: AWS did not do it: ThrottlingException. AWS asks to go slower",
+        ),
+        (refused_by_a_store(), "Error: AWS refused DescribeStacks (AccessDenied): You may not"),
     ],
 )
 def test_what_aws_refuses_is_one_line(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +221,7 @@ def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.Monk
 def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {
         "message_id": "m",
+        "recipient": "recipient-1@xn--bcher-kva.example",
         "occurred_at": "2026-11-22T10:00:00.000Z",
         "outcome": "rejected",
         "feed": "owner",
