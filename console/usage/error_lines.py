@@ -17,8 +17,6 @@ from botocore.exceptions import (
 
 from console.stack.place import asked_place
 from console.usage.place_options import own_profiles
-from ses_reputation.errors import UnavailableError
-from ses_reputation.suppression.errors import ListUnavailableError
 from ses_reputation.visible_text import visible
 
 _LOG_IN = "log in (for example `aws sso login`), or choose a profile that is (--profile, or AWS_PROFILE)"
@@ -70,10 +68,6 @@ def describe_error(error: Exception) -> str:
         case BotoCoreError():
             known = next((text() for kind, text in _BOTOCORE if isinstance(error, kind)), "")
             return visible(f"{known or _describe_unreached(error)}{_asked()}")
-        case UnavailableError(__cause__=ClientError() | BotoCoreError() as cause):
-            return describe_error(cause)
-        case UnavailableError() | ListUnavailableError():
-            return visible(_describe_unavailable(str(error)))
         case _:
             return str(error)
 
@@ -83,13 +77,6 @@ def _describe_refusal(error: ClientError) -> str:
     message = error.response.get("Error", {}).get("Message", "no reason given")
     hint = _CODES.get(code, "")
     return f"AWS refused {error.operation_name} ({code}): {message}{f' {hint}' if hint else ''}{_asked()}"
-
-
-def _describe_unavailable(said: str) -> str:
-    """Return what is known where nothing but an action and a code, which is the last word, was kept."""
-    *_, code = said.rstrip(".").split(" ")
-    text = f"AWS did not do it: {said}." if said.count(" ") <= 1 else said
-    return f"{text} {_CODES[code]}{_asked()}" if code in _CODES else f"{text}{_asked()}"
 
 
 def _describe_unreached(error: BotoCoreError) -> str:

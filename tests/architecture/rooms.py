@@ -143,7 +143,7 @@ _CONSOLE = {
         "suppression.changes suppression.lookup suppression.restore suppression.runs "
         "suppression.snapshot verification visible_text wording"
     ),
-    "console.usage": "console.options console.stack errors suppression visible_text",
+    "console.usage": "console.options console.stack visible_text",
     "console.application": (
         "console.commands console.errors console.local_aws console.stack console.terminal console.usage "
         "errors"

@@ -35,12 +35,9 @@ def test_numbers_have_separators_and_nouns_follow_them(number: int, noun: str, t
     assert count(number, noun) == text
 
 
-def test_a_noun_may_have_a_plural_of_its_own() -> None:
-    assert [count(number, "entry", "entries") for number in (0, 1, 2)] == [
-        "0 entries",
-        "1 entry",
-        "2 entries",
-    ]
+def test_a_plural_of_its_own_is_for_all_but_one() -> None:
+    said = [count(number, "entry", "entries") for number in (0, 1, 1_234)]
+    assert said == ["0 entries", "1 entry", "1,234 entries"]
 
 
 def test_shares_have_two_decimals_and_complaint_rates_three() -> None:
