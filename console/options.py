@@ -121,6 +121,24 @@ def check_identity(identity: str | None) -> str | None:
     return identity.strip().lower() if identity else None
 
 
+def check_address(address: str) -> str:
+    """Return an address without blanks around it, as SES stores it. Raises BadParameter where it is none."""
+    # The error does not repeat what was typed: it may be a person's name.
+    if "@" not in address.strip():
+        raise typer.BadParameter("That is no address: give one such as ann@example.com.")
+    return address.strip()
+
+
+def check_recipient(address: str) -> str:
+    """Return an address; "" where none is given. Raises BadParameter where it is none."""
+    return address and check_address(address)
+
+
+def check_recipients(addresses: list[str] | None) -> list[str]:
+    """Return addresses. Raises BadParameter where one is none."""
+    return list(map(check_address, addresses or ()))
+
+
 StackOption = Annotated[
     str | None,
     typer.Option(

@@ -95,6 +95,6 @@ def _describe_other(paused: AccountSet, taken: ProtectionState | None) -> str:
     ]
     resume = shell_command("aws sesv2 put-configuration-set-sending-options", options)
     return (
-        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. Whoever "
-        f"paused it, this resumes it: {' '.join(resume)}"
+        f"{paused.name} of {paused.entity.title} is not paused by ses-reputation: the ledger {says}. If "
+        f"somebody else paused it, this lets it send again: {' '.join(resume)}"
     )

@@ -31,12 +31,15 @@ _STYLES: Mapping[str, str] = {
 _NOT_RATED = "-: no mail is known that SES rates. "
 _BASES: Mapping[Basis, str] = {
     Basis.FINAL_OUTCOMES: "final outcomes",
-    Basis.SENDS_AND_FINAL_OUTCOMES: "sends, outcomes",
     Basis.SES_COUNT: "sends by SES",
 }
 _HOW_TO_READ = (
     "Rates are of the latest hours that hold enough mail: hard bounces of eligible sends, complaints of "
-    "those to providers with feedback loops. Below a rate: what it is over, where not sends alone."
+    "those to providers with feedback loops."
+)
+_BY_OUTCOME_ALONE = "*"
+_NOT_SENDS_ALONE = (
+    f" {_BY_OUTCOME_ALONE}: some of that mail is known by its outcome alone: no Send event of it is reported."
 )
 _BY_SES = "SES: its own rate (CloudWatch)."
 
@@ -86,7 +89,9 @@ def draw_standings(states: Sequence[EntityState], how_to_read: str = f"{_HOW_TO_
             _window(view),
         )
     is_unrated = any(state.standing is None for state in states)
-    table.caption = (_NOT_RATED if is_unrated else "") + how_to_read
+    has_marks = any(_BY_OUTCOME_ALONE in str(cell) for column in table.columns[2:4] for cell in column.cells)
+    marked = _NOT_SENDS_ALONE if has_marks else ""
+    table.caption = f"{_NOT_RATED if is_unrated else ''}{how_to_read}{marked}"
     table.caption_justify, table.caption_style = "left", "dim"
     return table
 
@@ -108,8 +113,10 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
         rate = each["rate"]
         events, sends = (rate["numerator"], rate["denominator"]) if rate else (each["events"], each["sends"])
         lines += [rate_percent(measure, rate["value"])] if rate else []
-        lines += [f"{events:,} of {sends:,}"] if events or sends else []
-        lines += _basis(each.get("basis") or {})
+        basis = each.get("basis") or {}
+        mark = f"{_BY_OUTCOME_ALONE} " if basis.get("kind") == Basis.SENDS_AND_FINAL_OUTCOMES else ""
+        lines += [f"{mark}{events:,} of {sends:,}"] if events or sends else []
+        lines += _basis(basis)
     if by_ses is not None:
         decides = (view.get(measure, {}).get("official") or {}).get("decides")
         lines.append(f"SES: {rate_percent(measure, by_ses.rate)}{' decides' if decides else ''}")
@@ -117,9 +124,9 @@ def _rate(measure: Measure, view: Mapping[Measure, dict[str, Any]], by_ses: SesR
 
 
 def _basis(basis: Mapping[str, Any]) -> list[str]:
-    """What a row has room for: other rates than those over sends, and events that are in none."""
+    """What a row has room for: rates that are not over sends, and events that are in none."""
     kind, unrated = basis.get("kind"), basis.get("unrated")
-    lines = [_BASES[Basis(kind)]] if kind and kind != Basis.SENDS else []
+    lines = [_BASES[Basis(kind)]] if kind and kind in _BASES else []
     return [*lines, f"{unrated:,} in no rate"] if unrated else lines
 
 

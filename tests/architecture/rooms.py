@@ -106,7 +106,8 @@ _CONSOLE = {
         "visible_text"
     ),
     "console.forgetting": (
-        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot"
+        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot "
+        "wording"
     ),
     "console.reports": (
         "accounts authorization console.actions console.forgetting console.stack console.terminal delivery "

@@ -75,4 +75,4 @@ def write_pages(
         print_json({**index.to_json(), "folder": str(folder)})
         return
     written = count(len(index.lines), "statement")
-    print_line(open_screen(), f"Wrote {written}. They begin with {folder / INDEX_FILE}.")
+    print_line(open_screen(), f"Wrote {written}. Open {folder / INDEX_FILE} in a browser: it lists them.")

@@ -35,11 +35,11 @@ Rows = Iterable[tuple[str, Mapping[str, Any]]]
 """What each finding is counted by, and the finding as JSON values; it holds an address."""
 _EXPLAINED = {
     "unsuppressed_elsewhere": (
-        "Mail of an identity put them on one sender's list; another sender of it may still mail them"
+        "An identity's mail put the address on one sender's list; another of its senders may still mail it"
     ),
-    "missing_from_list": "A hard bounce or a complaint, and on no list of that account",
-    "delivered_since": "On a list for a bounce; mail that was sent later arrived",
-    "repeated_soft_bounces": "On no list of that account, and soft bounces on several days",
+    "missing_from_list": "A hard bounce or a complaint, and no list of that account has the address",
+    "delivered_since": "On a list for a bounce, though mail that was sent later arrived",
+    "repeated_soft_bounces": "Soft bounces on several days, and no list of that account has the address",
 }
 
 
@@ -102,14 +102,13 @@ def _of_days(each: RepeatedSoftBounces) -> tuple[str, dict[str, Any]]:
 def print_drift(screen: Console, report: DriftReport) -> None:
     """Print what was compared, what was found in numbers, and where the addresses are."""
     gathered = report.gathered
-    print_line(
-        screen, f"{count(len(gathered.snapshots), 'list')} read, the ledger since {gathered.since:%Y-%m-%d}."
-    )
+    lists = count(len(gathered.snapshots), "list")
+    print_indented(screen, f"{lists} read, and the ledger since {gathered.since:%Y-%m-%d}.", 0)
     for target, why in gathered.unknown.items():
         print_indented(screen, f"unknown: {target.name}: {why}")
     for kind, explained in _EXPLAINED.items():
-        print_heading(screen, kind.replace("_", " "), explained)
-        table = make_table("", "addresses")
+        print_heading(screen, kind.replace("_", " ").capitalize(), explained)
+        table = make_table("", "found")
         for label, found in sorted(report.counts[kind].items()):
             table.add_row(label, number(found))
         screen.print(table if report.counts[kind] else "none")
@@ -120,7 +119,7 @@ def print_drift(screen: Console, report: DriftReport) -> None:
 
 
 def _print_senders(screen: Console, senders: Iterable[SendersCompared]) -> None:
-    print_heading(screen, "senders of an identity", "Whole lists, whoever's mail put addresses there")
+    print_heading(screen, "Senders of an identity", "Whole lists, whoever's mail put addresses there")
     table = make_table("identity", "here", "there", "only here", "only there", "both", numbers_from=3)
     for each in senders:
         figures = (each.only_here, each.only_there, each.on_both)

@@ -81,6 +81,9 @@ def run(*arguments: str) -> Result:
         (["balances", "--account", "me"], "'me' is no AWS account"),
         (["entries"], "Give either --recipient or --message"),
         (["entries", "--recipient", "a@example.com", "--message", "1"], "Give either"),
+        (["entries", "--recipient", "ann"], "That is no address: give one such as ann@example.com"),
+        (["message", " "], "That is no message id"),
+        (["message", "1", "--recipient", "ann"], "That is no address"),
         (["quarantine", "list", "--reason", "boredom"], "'boredom' is not one of 'unreadable'"),
         (["suppression", "show", "yesterday"], "'yesterday' is no run: give an id such as"),
         (["suppression", "list", "--format", "xml"], "'xml' is not one of 'csv'"),
@@ -222,6 +225,7 @@ def test_balances_pass_on_what_was_asked_and_print_json(monkeypatch: pytest.Monk
 def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {
         "message_id": "m",
+        "recipient": "recipient-1@xn--bcher-kva.example",
         "occurred_at": "2026-11-22T10:00:00.000Z",
         "outcome": "rejected",
         "feed": "owner",
