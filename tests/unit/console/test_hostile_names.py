@@ -132,8 +132,10 @@ from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from ses_reputation.statistics.send_statistics import AccountRegion, HourTotals
 from ses_reputation.suppression.changes.cause import CauseEvidence, CauseKind, ChangeCause
 from ses_reputation.suppression.changes.comparison import SnapshotChanges
+from ses_reputation.suppression.changes.drift.counting import RecipientCounts
 from ses_reputation.suppression.changes.drift.deliveries import JournalSearch
 from ses_reputation.suppression.changes.drift.findings import SendersCompared
+from ses_reputation.suppression.changes.drift.kept_counts import DriftKind, DriftPlace
 from ses_reputation.suppression.changes.row_change import ChangeKind, RowChange
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.lookup.address_history import AddressHistory, ListingEvent, ListingEventKind
@@ -388,11 +390,11 @@ def print_changed_list(screen: Console) -> None:
 def print_list_drift(screen: Console) -> None:
     journal = JournalSearch([], 1, 1)
     gathered = GatheredDrift({HOSTILE_LIST: manifest()}, {HOSTILE_LIST: NAME}, NOW, 1, journal)
-    kinds = ("unsuppressed_elsewhere", "missing_from_list", "delivered_since", "repeated_soft_bounces")
     path = Path(NAME.replace("\x00", ""))
     senders = SendersCompared(NAME, NAME, NAME, NAME, NAME, 1, 1, 1, 1)
-    found = {kind: Counter({NAME: 3}) for kind in kinds}
-    print_drift(screen, DriftReport(gathered, found, (senders,), dict.fromkeys(kinds, path)))
+    place = DriftPlace(DriftKind.MISSING_FROM_LIST, NAME, NAME, (NAME,))
+    found = dict.fromkeys(DriftKind, RecipientCounts(Counter({place: 2}), Counter({NAME: 3}), 1))
+    print_drift(screen, DriftReport(gathered, found, (senders,), dict.fromkeys(DriftKind, path)))
 
 
 def print_snapshot_changes(screen: Console) -> None:
