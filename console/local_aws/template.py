@@ -1,4 +1,7 @@
-"""The project's template made ready for CloudFormation without a build: code uploaded, layer dropped."""
+"""The project's template made ready for CloudFormation without a build: code uploaded, layer dropped.
+
+The SAM translator takes a quarter of a second to import: only those who deploy pay for it.
+"""
 
 import hashlib
 import io
@@ -9,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import intrinsics_multi_constructor
 from yaml import CSafeLoader, load
 
 Template = dict[str, Any]
@@ -26,9 +25,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 class _TemplateLoader(CSafeLoader):
     """The SAM translator's reader of YAML, on libyaml: the translator's own takes eight times as long."""
-
-
-_TemplateLoader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,9 @@ class CodeStore:
 
 def read_template(path: Path) -> Template:
     """The template as plain dicts, its short intrinsics (`!Ref`) written out."""
+    from samtranslator.yaml_helper import intrinsics_multi_constructor  # noqa: PLC0415
+
+    _TemplateLoader.add_multi_constructor("!", intrinsics_multi_constructor)
     template: Template = load(path.read_text(), _TemplateLoader)  # noqa: S506 - it is a safe loader
     return template
 
@@ -71,6 +70,10 @@ def translate_template(template: Template, parameters: Mapping[str, str], region
     Raises:
         samtranslator.model.exceptions.InvalidDocumentException: the template is not valid SAM.
     """
+    from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics  # noqa: PLC0415
+    from samtranslator.parser.parser import Parser  # noqa: PLC0415
+    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+
     session = boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused", region_name=region)  # noqa: S106
     # These metrics are published nowhere. The translator's default ones print errors on standard error.
     metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
