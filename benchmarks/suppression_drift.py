@@ -137,7 +137,7 @@ def compare(addresses: int, folder: Path) -> list[str]:
         seconds = [_timed(lambda: _fill(book, store, snapshots, addresses))[1]]
         report, taken = _timed(lambda: report_drift(book, gathered, _SOFT_DAYS, None))
         seconds.append(taken)
-        found = [len(report.senders), *(counts.total() for counts in report.counts.values())]
+        found = [len(report.senders), *(counts.total for counts in report.counts.values())]
         proposed = []
         for whole in (False, True):
             plans, taken = _timed(lambda: plan_sync(book, "", (), whole_lists=whole))  # noqa: B023

@@ -70,7 +70,7 @@ _LIBRARY = {
         "visible_text wording"
     ),
     "digest": (
-        "aws environment errors findings json_text notifications parties rates rollup standing stored_json "
+        "aws environment errors json_text notifications parties rates rollup standing stored_json "
         "suppression suppression.snapshot visible_text"
     ),
     "assessment": (
@@ -91,7 +91,7 @@ _CONSOLE = {
     "console.local_aws.ministack": "",
     "console.local_aws.ses_stand_in": "",
     "console.local_aws": "console.local_aws.ministack hours",
-    "console.options": "environment feedback regions",
+    "console.options": "environment feedback hours regions",
     "console.terminal": "visible_text wording",
     "console.stack": (
         "accounts assessment authorization console.errors console.local_aws environment errors feedback "
@@ -106,7 +106,8 @@ _CONSOLE = {
         "visible_text"
     ),
     "console.forgetting": (
-        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot"
+        "aws console.errors console.stack forgetting suppression suppression.lookup suppression.snapshot "
+        "wording"
     ),
     "console.reports": (
         "accounts authorization console.actions console.forgetting console.stack console.terminal delivery "

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_reputation.suppression.changes.drift.book import DriftBook, ListRead
+from ses_reputation.suppression.changes.drift.counting import count_recipients, find_drift
 from ses_reputation.suppression.changes.drift.findings import (
     compare_senders,
     find_delivered,
@@ -15,7 +16,8 @@ from ses_reputation.suppression.changes.drift.findings import (
     find_soft_bounces,
     find_unsuppressed,
 )
-from ses_reputation.suppression.changes.drift.proposals import Proposal, propose
+from ses_reputation.suppression.changes.drift.kept_counts import DriftKind
+from ses_reputation.suppression.changes.drift.proposals import propose
 from ses_reputation.suppression.listing.destination import SuppressedDestination
 from ses_reputation.suppression.targets import Target
 from tests.support.suppression_entries import entry
@@ -70,12 +72,16 @@ worlds = st.tuples(
     st.lists(rows, max_size=12, unique_by=lambda row: (row.target, row.address)),
     st.sets(targets, max_size=6),
     st.sets(st.tuples(accounts, st.just(REGION), st.sampled_from(IDENTITIES)), max_size=6),
+    st.lists(st.tuples(accounts, addresses, hours), max_size=4),
 )
-World = tuple[list[Report], list[Row], set[Target], set[tuple[str, str, str]]]
+World = tuple[
+    list[Report], list[Row], set[Target], set[tuple[str, str, str]], list[tuple[str, str, datetime]]
+]
+"""Reports, rows of lists, lists that are known, senders, and who was removed where and when."""
 
 
 def fill(book: DriftBook, world: World) -> None:
-    reported, listed, read, senders = world
+    reported, listed, read, senders, removed = world
     for target in read:
         own = [row for row in listed if row.target == target]
         texts = [f"{row.updated_at:%Y-%m-%dT%H:%M:%SZ}" for row in own]
@@ -99,10 +105,12 @@ def fill(book: DriftBook, world: World) -> None:
         for each in reported
         for feed in ("owner", "sender")
     )
+    for account, address, at in removed:
+        book.add_removals(account, REGION, at, [address])
 
 
 def listed_at(world: World, account: str, recipient: str) -> list[Row]:
-    _, listed, read, _ = world
+    _, listed, read, *_ = world
     return [
         row
         for row in listed
@@ -122,24 +130,38 @@ def strongest(found: list[Row]) -> str:
     return max((row.reason for row in found), key=RANK.__getitem__)
 
 
-def caused(world: World, account: str, identity: str, recipient: str) -> bool:
-    return any(
-        (each.account, each.identity, each.address.lower()) == (account, identity, recipient)
-        and each.outcome in KINDS
-        for each in world[0]
+def reported_at(world: World, account: str, recipient: str, identity: str = "") -> datetime | None:
+    """When a recipient last bounced hard or complained by an account's mail, with an identity or any."""
+    return max(
+        (
+            each.occurred_at
+            for each in world[0]
+            if (each.account, each.address.lower()) == (account, recipient)
+            and identity in {"", each.identity}
+            and each.outcome in KINDS
+        ),
+        default=None,
     )
 
 
-def expect_unsuppressed(world: World) -> Iterator[tuple[str, ...]]:
+def is_removed(world: World, account: str, recipient: str, since: datetime | None) -> bool:
+    return any(
+        (where, address.lower()) == (account, recipient) and (since is None or at >= since)
+        for where, address, at in world[4]
+    )
+
+
+def expect_unsuppressed(world: World) -> Iterator[tuple[str, str, str, str, str, bool]]:
     for identity in IDENTITIES:
         senders = {account for account, _, named in world[3] if named == identity}
         for recipient in recipients(world):
             for here in ACCOUNTS:
-                has_it = listed_at(world, here, recipient)
-                if has_it and caused(world, here, identity, recipient):
+                has_it, at = listed_at(world, here, recipient), reported_at(world, here, recipient, identity)
+                if has_it and at:
                     for there in (senders & known(world)) - {here}:
                         if not listed_at(world, there, recipient):
-                            yield identity, recipient, strongest(has_it), here, there
+                            taken_off = is_removed(world, there, recipient, at)
+                            yield identity, recipient, strongest(has_it), here, there, taken_off
 
 
 def expect_missing(world: World) -> set[tuple[str, str, str]]:
@@ -181,27 +203,52 @@ def expect_soft(world: World, least_days: int) -> set[tuple[str, str, int]]:
     }
 
 
-def expect_proposals(world: World, *, whole_lists: bool) -> set[tuple[str, str, str, str]]:
-    """Account, recipient, reason and reason now, of what would be put."""
-    proposed = dict[tuple[str, str], str]()
+def expect_whole_lists(world: World) -> set[tuple[str, str]]:
+    """Account and recipient of what would be added, whoever's mail put it on another sender's list."""
+    expected = set()
     for identity in IDENTITIES:
         senders = {account for account, _, named in world[3] if named == identity}
-        for recipient in recipients(world):
-            found = [
-                row
-                for account in ACCOUNTS
-                if (account in senders if whole_lists else caused(world, account, identity, recipient))
-                for row in listed_at(world, account, recipient)
-            ]
-            for there in senders & known(world) if found else ():
-                before = proposed.get((there, recipient), "BOUNCE")
-                proposed[there, recipient] = max(before, strongest(found), key=RANK.__getitem__)
-    expected = set()
-    for (account, recipient), reason in proposed.items():
-        own = [row.reason for row in listed_at(world, account, recipient) if not row.target.tenant]
-        weaker = {each for each in own if RANK[each] < RANK[reason]}
-        expected |= {(account, recipient, reason, each) for each in (weaker if own else {""})}
+        for there in senders & known(world):
+            for here in senders - {there}:
+                expected |= {
+                    (there, recipient)
+                    for recipient in recipients(world)
+                    if listed_at(world, here, recipient)
+                    and not listed_at(world, there, recipient)
+                    and not is_removed(world, there, recipient, reported_at(world, here, recipient))
+                }
     return expected
+
+
+def expect_strongest(world: World, account: str, recipient: str, *, whole_lists: bool) -> str:
+    """The strongest reason that other senders of the account's identities have; "" without any."""
+    found = [
+        row
+        for identity in IDENTITIES
+        for here in ACCOUNTS
+        if here != account
+        and (account, REGION, identity) in world[3]
+        and (
+            (here, REGION, identity) in world[3]
+            if whole_lists
+            else reported_at(world, here, recipient, identity)
+        )
+        for row in listed_at(world, here, recipient)
+    ]
+    return strongest(found) if found else ""
+
+
+def expect_strengthened(world: World, *, whole_lists: bool) -> set[tuple[str, str]]:
+    """Account and address of own entries for a bounce of whom another sender has a complaint."""
+    return {
+        (row.target.account, row.address)
+        for row in world[1]
+        if row.target in world[2]
+        and not row.target.tenant
+        and row.reason == "BOUNCE"
+        and expect_strongest(world, row.target.account, row.address.lower(), whole_lists=whole_lists)
+        == "COMPLAINT"
+    }
 
 
 @settings(max_examples=300)
@@ -209,12 +256,20 @@ def expect_proposals(world: World, *, whole_lists: bool) -> set[tuple[str, str, 
 def test_findings_are_what_set_arithmetic_says(world: World, least_days: int) -> None:
     with DriftBook() as book:
         fill(book, world)
+        found = {kind: list(find_drift(book, kind, least_days)) for kind in DriftKind}
         unsuppressed, missing = list(find_unsuppressed(book)), list(find_missing(book))
         delivered, soft = list(find_delivered(book)), list(find_soft_bounces(book, least_days))
         compared = list(compare_senders(book))
 
     assert sorted(
-        (each.identity, each.recipient, each.reason, each.suppressed_account, each.account)
+        (
+            each.identity,
+            each.recipient,
+            each.reason,
+            each.suppressed_account,
+            each.account,
+            each.is_removed,
+        )
         for each in unsuppressed
     ) == sorted(expect_unsuppressed(world))
     assert {(each.account, each.recipient, each.reason) for each in missing} == expect_missing(world)
@@ -222,6 +277,11 @@ def test_findings_are_what_set_arithmetic_says(world: World, least_days: int) ->
         (Target(each.account, each.region, each.tenant), each.address) for each in delivered
     } == expect_delivered(world)
     assert {(each.account, each.recipient, each.days) for each in soft} == expect_soft(world, least_days)
+    for kind, findings in found.items():
+        counted = count_recipients(kind, findings, lambda _: "")
+        everyone = {each[:3] for each in findings}
+        drifted = {each[:3] for each in findings if not each.is_removed}
+        assert (counted.total, counted.removed) == (len(drifted), len(everyone - drifted))
     for each in compared:
         here, there = (
             {recipient for recipient in recipients(world) if listed_at(world, account, recipient)}
@@ -238,13 +298,22 @@ def test_findings_are_what_set_arithmetic_says(world: World, least_days: int) ->
 
 @settings(max_examples=300)
 @given(worlds, st.booleans())
-def test_proposals_add_what_others_have_and_never_weaken_a_reason(world: World, whole_lists: bool) -> None:
+def test_proposals_add_what_drift_finds_and_never_weaken_a_reason(world: World, whole_lists: bool) -> None:
     with DriftBook() as book:
         fill(book, world)
-        proposals: list[Proposal] = list(propose(book, whole_lists=whole_lists))
+        proposals = list(propose(book, whole_lists=whole_lists))
 
-    found = {
-        (each.target.account, each.address.lower(), each.reason, each.previous_reason) for each in proposals
+    added = [(each.target.account, each.address.lower()) for each in proposals if not each.previous_reason]
+    drifted = {
+        (there, recipient)
+        for _, recipient, _, _, there, taken_off in expect_unsuppressed(world)
+        if not taken_off
     }
-    assert found == expect_proposals(world, whole_lists=whole_lists)
-    assert all(RANK.get(each.previous_reason, 0) < RANK[each.reason] for each in proposals)
+    assert len(added) == len(set(added))
+    assert set(added) == (expect_whole_lists(world) if whole_lists else drifted)
+    strengthened = {(each.target.account, each.address) for each in proposals if each.previous_reason}
+    assert strengthened == expect_strengthened(world, whole_lists=whole_lists)
+    for each in proposals:
+        recipient = each.address.lower()
+        assert each.reason == expect_strongest(world, each.target.account, recipient, whole_lists=whole_lists)
+        assert RANK.get(each.previous_reason, 0) < RANK[each.reason]

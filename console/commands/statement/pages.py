@@ -52,7 +52,7 @@ def open_statement(
 
 @app.command("list")
 def list_statements(stack: StackOption = None, json: JsonOption = False) -> None:
-    """List the statements that were published last, the worst standing first."""
+    """List the statements that were published last, the worst standing first; with --json by party."""
     index = read_published(connect(stack))
     if json:
         print_json(index.to_json())
@@ -75,4 +75,4 @@ def write_pages(
         print_json({**index.to_json(), "folder": str(folder)})
         return
     written = count(len(index.lines), "statement")
-    print_line(open_screen(), f"Wrote {written}. They begin with {folder / INDEX_FILE}.")
+    print_line(open_screen(), f"Wrote {written}. Open {folder / INDEX_FILE} in a browser: it lists them.")

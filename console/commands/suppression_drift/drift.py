@@ -12,7 +12,7 @@ from console.stack.clock import current_time
 from console.stack.connection import connect
 from console.terminal.screen import Narrator, open_screen, print_json
 from ses_reputation.suppression.changes.drift.book import DriftBook
-from ses_reputation.suppression.changes.drift.counting import count_drift
+from ses_reputation.suppression.changes.drift.counting import counts_to_keep
 from ses_reputation.suppression.changes.drift.kept_counts import keep_drift
 
 DaysOption = Annotated[
@@ -64,12 +64,12 @@ def show_drift(  # noqa: PLR0913, PLR0917
             )
         report = report_drift(book, gathered, soft_days, out)
         if publish:
-            counts = count_drift(
+            counts = counts_to_keep(
                 book,
+                report.counts.values(),
                 current_time(),
                 days=days,
                 hours_left_out=gathered.journal.hours_left_out,
-                least_days=soft_days,
             )
             keep_drift(connection.snapshots, counts)
     if json:

@@ -40,11 +40,11 @@ def print_changes(screen: Console, run: SnapshotRun, changes: SnapshotChanges, r
     """Print what changed in numbers, then the first changes with their causes."""
     print_title(screen, f"{run.target.name}, {run.run_id}")
     if changes.not_compared:
-        print_line(screen, f"Not compared. {changes.not_compared}")
+        print_indented(screen, f"Not compared. {changes.not_compared}", 0)
         return
     counted = f"{changes.added:,} added, {changes.removed:,} removed"
     reasons = f"{changes.reason_changed:,} with another reason"
-    print_line(screen, f"Since {changes.predecessor}: {counted}, {reasons}.")
+    print_indented(screen, f"Since {changes.predecessor}: {counted}, {reasons}.", 0)
     if changes.by_cause:
         table = make_table("cause", "changes")
         for kind, found in sorted(changes.by_cause.items(), key=lambda each: -each[1]):

@@ -1,6 +1,5 @@
 """Where lists and ledger disagree: counted for people and programs, the addresses in files of their own."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from json import dumps
@@ -15,6 +14,12 @@ from console.terminal.screen import print_heading, print_indented, print_line
 from console.terminal.tables import make_table
 from console.terminal.wording import number
 from ses_reputation.suppression.changes.drift.book import DriftBook
+from ses_reputation.suppression.changes.drift.counting import (
+    DriftFinding,
+    RecipientCounts,
+    count_recipients,
+    find_drift,
+)
 from ses_reputation.suppression.changes.drift.findings import (
     DeliveredSince,
     MissingFromList,
@@ -22,35 +27,30 @@ from ses_reputation.suppression.changes.drift.findings import (
     SendersCompared,
     UnsuppressedElsewhere,
     compare_senders,
-    find_delivered,
-    find_missing,
-    find_soft_bounces,
-    find_unsuppressed,
 )
+from ses_reputation.suppression.changes.drift.kept_counts import DriftKind
 from ses_reputation.suppression.changes.drift.why_missing import WhyMissing, explain_missing
 from ses_reputation.suppression.targets import Target
 from ses_reputation.wording import count
 
-Rows = Iterable[tuple[str, Mapping[str, Any]]]
-"""What each finding is counted by, and the finding as JSON values; it holds an address."""
 _EXPLAINED = {
-    "unsuppressed_elsewhere": (
-        "Mail of an identity put them on one sender's list; another sender of it may still mail them"
+    DriftKind.UNSUPPRESSED_ELSEWHERE: (
+        "Mail of an identity put them on one sender's list; another of its senders may still mail them"
     ),
-    "missing_from_list": "A hard bounce or a complaint, and on no list of that account",
-    "delivered_since": "On a list for a bounce; mail that was sent later arrived",
-    "repeated_soft_bounces": "On no list of that account, and soft bounces on several days",
+    DriftKind.MISSING_FROM_LIST: "A hard bounce or a complaint, and no list of that account has them",
+    DriftKind.DELIVERED_SINCE: "On a list for a bounce, though mail that was sent later arrived",
+    DriftKind.REPEATED_SOFT_BOUNCES: "Soft bounces on several days, and no list of that account has them",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """What was found: how often, and by what. files: where the addresses are, none unless asked for."""
+    """What was found: of how many recipients. files: where the addresses are, none unless asked for."""
 
     gathered: GatheredDrift
-    counts: Mapping[str, Counter[str]]
+    counts: Mapping[DriftKind, RecipientCounts]
     senders: tuple[SendersCompared, ...]
-    files: Mapping[str, Path]
+    files: Mapping[DriftKind, Path]
 
 
 def report_drift(
@@ -60,67 +60,87 @@ def report_drift(
 
     Raises ConsoleError where a file cannot be written, or is there already.
     """
-    found: dict[str, Callable[[], Rows]] = {
-        "unsuppressed_elsewhere": lambda: map(_of_identity, find_unsuppressed(book)),
-        "missing_from_list": lambda: (_of_missing(each, gathered) for each in find_missing(book)),
-        "delivered_since": lambda: map(_of_delivered, find_delivered(book)),
-        "repeated_soft_bounces": lambda: map(_of_days, find_soft_bounces(book, least_days)),
+    labels: dict[DriftKind, Callable[[Any], str]] = {
+        DriftKind.UNSUPPRESSED_ELSEWHERE: _label_unsuppressed,
+        DriftKind.MISSING_FROM_LIST: lambda each: _label_missing(each, gathered),
+        DriftKind.DELIVERED_SINCE: _label_delivered,
+        DriftKind.REPEATED_SOFT_BOUNCES: _place_of,
     }
-    counts = {kind: Counter(label for label, _ in rows()) for kind, rows in found.items()}
-    files: dict[str, Path] = {}
+    counts = {
+        kind: count_recipients(kind, find_drift(book, kind, least_days), label)
+        for kind, label in labels.items()
+    }
+    files: dict[DriftKind, Path] = {}
     if folder:
         make_private_folder(folder)
-        for kind in (kind for kind in found if counts[kind]):
+        for kind in (kind for kind, found in counts.items() if found.total or found.removed):
             files[kind] = folder / f"{kind}.ndjson"
-            write_private_lines(files[kind], (dumps(finding) for _, finding in found[kind]()))
+            rows = (_row(each, gathered) for each in find_drift(book, kind, least_days))
+            write_private_lines(files[kind], map(dumps, rows))
     return DriftReport(gathered, counts, tuple(compare_senders(book)), files)
 
 
-def _of_identity(each: UnsuppressedElsewhere) -> tuple[str, dict[str, Any]]:
+def _place_of(each: UnsuppressedElsewhere | MissingFromList | DeliveredSince | RepeatedSoftBounces) -> str:
+    return f"{each.account} {each.region}"
+
+
+def _label_unsuppressed(each: UnsuppressedElsewhere) -> str:
     mailed = "mailed since" if each.mailed_at else "not known to be mailed since"
-    return f"{each.account} {each.region}, {mailed}", asdict(each)
+    return f"{_place_of(each)}, {mailed}"
 
 
-def _of_missing(each: MissingFromList, gathered: GatheredDrift) -> tuple[str, dict[str, Any]]:
+def _label_missing(each: MissingFromList, gathered: GatheredDrift) -> str:
+    return f"{_place_of(each)}, {each.reason}: {_why_missing(each, gathered)}"
+
+
+def _label_delivered(each: DeliveredSince) -> str:
+    return f"{_place_of(each)}, known by a {each.evidence}"
+
+
+def _why_missing(each: MissingFromList, gathered: GatheredDrift) -> WhyMissing:
+    if each.is_removed:
+        return WhyMissing.REMOVED
     settings = gathered.snapshots[Target(each.account, each.region)].settings
-    why = (
-        WhyMissing.REMOVED
-        if each.is_removed
-        else explain_missing(settings, each.reason, each.configuration_set)
-    )
-    return f"{each.account} {each.region}, {each.reason}: {why}", asdict(each) | {"why": str(why)}
+    return explain_missing(settings, each.reason, each.configuration_set)
 
 
-def _of_delivered(each: DeliveredSince) -> tuple[str, dict[str, Any]]:
-    return f"{each.account} {each.region}, known by a {each.evidence}", asdict(each)
-
-
-def _of_days(each: RepeatedSoftBounces) -> tuple[str, dict[str, Any]]:
-    return f"{each.account} {each.region}", asdict(each)
+def _row(finding: DriftFinding, gathered: GatheredDrift) -> dict[str, Any]:
+    """Return a finding as JSON values; it holds an address."""
+    found = finding.found
+    why = {"why": str(_why_missing(found, gathered))} if isinstance(found, MissingFromList) else {}
+    return asdict(found) | why
 
 
 def print_drift(screen: Console, report: DriftReport) -> None:
     """Print what was compared, what was found in numbers, and where the addresses are."""
     gathered = report.gathered
-    print_line(
-        screen, f"{count(len(gathered.snapshots), 'list')} read, the ledger since {gathered.since:%Y-%m-%d}."
-    )
+    lists = count(len(gathered.snapshots), "list")
+    print_indented(screen, f"{lists} read, and the ledger since {gathered.since:%Y-%m-%d}.", 0)
     for target, why in gathered.unknown.items():
         print_indented(screen, f"unknown: {target.name}: {why}")
     for kind, explained in _EXPLAINED.items():
-        print_heading(screen, kind.replace("_", " "), explained)
-        table = make_table("", "addresses")
-        for label, found in sorted(report.counts[kind].items()):
-            table.add_row(label, number(found))
-        screen.print(table if report.counts[kind] else "none")
+        print_heading(screen, kind.replace("_", " ").capitalize(), explained)
+        _print_recipients(screen, report.counts[kind])
         if kind in report.files:
             print_line(screen, f"in {report.files[kind]}")
     _print_senders(screen, report.senders)
     _print_bounds(screen, gathered)
 
 
+def _print_recipients(screen: Console, counts: RecipientCounts) -> None:
+    """Print recipients by label, and what they come to where some stand under several."""
+    table = make_table("", "recipients")
+    for label, found in sorted(counts.labels.items()):
+        table.add_row(label, number(found))
+    if counts.total != counts.labels.total():
+        table.add_row("all, each once", number(counts.total))
+    screen.print(table if counts.total else "none")
+    if counts.removed:
+        print_line(screen, f"Not counted, since taken off a list there on purpose: {counts.removed:,}")
+
+
 def _print_senders(screen: Console, senders: Iterable[SendersCompared]) -> None:
-    print_heading(screen, "senders of an identity", "Whole lists, whoever's mail put addresses there")
+    print_heading(screen, "Senders of an identity", "Whole lists, whoever's mail put addresses there")
     table = make_table("identity", "here", "there", "only here", "only there", "both", numbers_from=3)
     for each in senders:
         figures = (each.only_here, each.only_there, each.on_both)
@@ -161,8 +181,9 @@ def describe_drift(report: DriftReport) -> dict[str, Any]:
         "findings": [
             {
                 "kind": kind,
-                "total": found.total(),
-                "by": dict(sorted(found.items())),
+                "total": found.total,
+                "by": dict(sorted(found.labels.items())),
+                "removed": found.removed,
                 "file": str(report.files[kind]) if kind in report.files else None,
             }
             for kind, found in report.counts.items()

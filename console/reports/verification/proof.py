@@ -44,8 +44,9 @@ def print_proof(
     print_heading(
         screen,
         "Proof by mail",
-        "Seconds after which each feed's report was seen in the ledger: of the sender's configuration set "
-        "and of the owner's topics. The ledger is looked at once all mails are sent.",
+        "Seconds until the ledger had each report of the sender's feed (its configuration set) and of the "
+        "owner's (the identity's topics); it is looked at once all mails are sent. A row is a mailbox of "
+        "SES's simulator, and the API that sent.",
     )
     for place, each in enumerate(proof.parties):
         if place:
@@ -86,7 +87,7 @@ def _order(mail: MarkerMail) -> tuple[int, int]:
 
 def _cell(proof: Proof, expectation: Expectation) -> str:
     if expectation not in proof.expected:
-        return "-"
+        return ""
     came = proof.watch.came.get(expectation)
     return _NONE if came is None else _seconds(came)
 

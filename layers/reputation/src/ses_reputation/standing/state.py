@@ -99,6 +99,10 @@ class FindingState:
         """Its name within an entity."""
         return finding_key(self.kind, self.scope)
 
+    def is_gap_of(self, account: str) -> bool:
+        """Return whether it says that an account's own feed leaves something out."""
+        return self.kind is FindingKind.COVERAGE_GAP and self.evidence.get("account") == account
+
 
 @dataclass(frozen=True, slots=True)
 class Mute:

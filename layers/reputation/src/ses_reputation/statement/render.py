@@ -144,9 +144,13 @@ def _compact(number: int) -> str:
 
 
 def _measures(entity: EntityView) -> list[MeasureView]:
-    """Return both measures, the worse one first."""
-    both = [entity.bounces, entity.complaints]
-    return sorted(both, key=lambda view: -view.standing.severity if view.standing else 0)
+    """Return both measures, the worse one first: by standing, then by how near the rate is to review."""
+    return sorted([entity.bounces, entity.complaints], key=_concern_of, reverse=True)
+
+
+def _concern_of(view: MeasureView) -> tuple[int, float]:
+    review = next(mark.rate for mark in view.thresholds if mark.standing is Standing.REVIEW)
+    return severity_of(view.standing), (view.rate.value or 0.0) / review
 
 
 def _with_events(entity: EntityView) -> list[MeasureView]:
@@ -225,6 +229,7 @@ _FILTERS: Mapping[str, Any] = {
     "heat_cells": lambda row, heat: islice(zip(row.sends, row.delayed, strict=True), *heat.span),
     "heat_map": charts.heat_map,
     "iso": format_second,
+    "last_with_mail": charts.last_with_mail,
     "lines_shown": _lines_shown,
     "measures": _measures,
     "minute": lambda at: wording.moment(at).removesuffix(" UTC"),

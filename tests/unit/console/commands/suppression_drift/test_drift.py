@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +18,36 @@ from tests.support.written_snapshots import write_snapshot
 from tests.unit.console.running import read_json, read_screen, run_on, undocumented
 
 SCREEN = """\
-2 lists read, the ledger since 2026-08-24.
+2 lists read, and the ledger since 2026-08-24.
   unknown: 333333333333 eu-west-1: no complete snapshot
 
-unsuppressed elsewhere
-Mail of an identity put them on one sender's list; another sender of it may
+Unsuppressed elsewhere
+Mail of an identity put them on one sender's list; another of its senders may
 still mail them
 
-                                     addresses
-111111111111 eu-west-1, mailed since         1
+                                     recipients
+111111111111 eu-west-1, mailed since          1
 
-missing from list
-A hard bounce or a complaint, and on no list of that account
+Missing from list
+A hard bounce or a complaint, and no list of that account has them
 
-                                                 addresses
-111111111111 eu-west-1, BOUNCE: settings unknown         1
-111111111111 eu-west-1, COMPLAINT: removed               1
+                                                 recipients
+111111111111 eu-west-1, BOUNCE: settings unknown          1
+Not counted, since taken off a list there on purpose: 1
 
-delivered since
-On a list for a bounce; mail that was sent later arrived
+Delivered since
+On a list for a bounce, though mail that was sent later arrived
 
-                                            addresses
-222222222222 eu-west-1, known by a delivery         1
+                                            recipients
+222222222222 eu-west-1, known by a delivery          1
 
-repeated soft bounces
-On no list of that account, and soft bounces on several days
+Repeated soft bounces
+Soft bounces on several days, and no list of that account has them
 
-                       addresses
-111111111111 eu-west-1         1
+                       recipients
+111111111111 eu-west-1          1
 
-senders of an identity
+Senders of an identity
 Whole lists, whoever's mail put addresses there
 
                                                               only  only
@@ -75,6 +76,26 @@ def test_numbers_are_printed_and_no_address(monkeypatch: pytest.MonkeyPatch, sta
     assert "@" not in result.output
 
 
+def test_who_is_found_by_two_things_is_said_to_be_one_recipient(
+    monkeypatch: pytest.MonkeyPatch, stack: dict[str, Any]
+) -> None:
+    """Ben's bounce is missing from the owner's list, and a complaint of his, too."""
+    ben = next(each for each in stack["entries"].entries if each["recipient"] == "ben@example.com")
+    both = [*stack["entries"].entries, ben | {"outcome": "complained_abuse", "message_id": "message-5"}]
+    result = run(monkeypatch, stack | {"entries": replace(stack["entries"], entries=both)}, "--publish")
+
+    assert (
+        "                                                    recipients\n"
+        "111111111111 eu-west-1, BOUNCE: settings unknown             1\n"
+        "111111111111 eu-west-1, COMPLAINT: settings unknown          1\n"
+        "all, each once                                               1\n"
+    ) in read_screen(result)
+    kept = read_drift(stack["snapshots"])
+    assert kept is not None
+    missing = {place: number for place, number in kept.counts.items() if place.kind == "missing_from_list"}
+    assert list(missing.values()) == [1]
+
+
 def test_numbers_are_kept_for_statements_only_where_that_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, stack: dict[str, Any]
 ) -> None:
@@ -87,7 +108,7 @@ def test_numbers_are_kept_for_statements_only_where_that_is_asked_for(
     assert kept is not None
     places = ("111111111111", "eu-west-1"), ("222222222222", "eu-west-1")
     assert (kept.days, kept.lists, kept.hours_left_out) == (90, places, 0)
-    # As printed, without the complainant whom somebody took off the list.
+    # As printed.
     assert [(place.kind, place.account, number) for place, number in sorted(kept.counts.items())] == [
         ("delivered_since", "222222222222", 1),
         ("missing_from_list", "111111111111", 1),
@@ -105,14 +126,13 @@ def test_programs_get_the_numbers_and_where_the_addresses_are(
     found = {each["kind"]: each for each in document["findings"]}
     assert {kind: each["total"] for kind, each in found.items()} == {
         "unsuppressed_elsewhere": 1,
-        "missing_from_list": 2,
+        "missing_from_list": 1,
         "delivered_since": 1,
         "repeated_soft_bounces": 1,
     }
-    assert found["missing_from_list"]["by"] == {
-        "111111111111 eu-west-1, BOUNCE: settings unknown": 1,
-        "111111111111 eu-west-1, COMPLAINT: removed": 1,
-    }
+    missing = found["missing_from_list"]
+    assert missing["by"] == {"111111111111 eu-west-1, BOUNCE: settings unknown": 1}
+    assert missing["removed"] == 1
     assert document["unknown"] == [
         {"account": "333333333333", "region": "eu-west-1", "tenant": None, "why": "no complete snapshot"}
     ]

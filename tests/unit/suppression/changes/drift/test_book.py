@@ -50,7 +50,8 @@ def test_a_recipient_who_bounced_at_one_sender_and_may_be_mailed_by_another_is_f
                 suppressed_at="2026-11-21T12:00:00",
                 account="111111111111",
                 region="eu-west-1",
-                mailed_at="2026-11-27T06:59:58.250000",
+                mailed_at="2026-11-27T06:59:58.25",
+                is_removed=False,
             )
         ]
 
@@ -77,7 +78,7 @@ def test_a_bounce_that_the_list_lacks_is_found_with_its_latest_message() -> None
                 "eu-west-1",
                 "ann@example.com",
                 "BOUNCE",
-                "2026-11-27T06:59:58.250000",
+                "2026-11-27T06:59:58.25",
                 "message-1",
                 "orchard.example",
                 "courier-news",
@@ -164,3 +165,11 @@ def test_an_entry_for_a_complaint_stays_right_whatever_arrives() -> None:
         book.add_entries([entry(outcome="complained_abuse")])
 
         assert list(find_delivered(book)) == []
+
+
+def test_what_occurred_a_day_before_the_list_was_read_is_missing_however_its_time_is_written() -> None:
+    with DriftBook() as book:
+        read(book, COURIER)
+        book.add_entries([entry(occurred_at="2026-11-28T07:00:00.000Z")])
+
+        assert len(list(find_missing(book))) == 1

@@ -9,10 +9,8 @@ import pytest
 from ses_reputation.suppression.changes.drift.kept_counts import (
     DRIFT_KEY,
     DriftCounts,
-    DriftFinding,
     DriftKind,
     DriftPlace,
-    count_recipients,
     keep_drift,
     read_drift,
 )
@@ -21,28 +19,19 @@ from tests.support.in_memory.suppression import MemoryStore
 
 AT = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
 PLACE = "444455556666", "us-east-1"
-ANN = DriftFinding(DriftKind.MISSING_FROM_LIST, *PLACE, "example.com", "ann@example.net")
-ANN_DELIVERED = DriftFinding(DriftKind.DELIVERED_SINCE, *PLACE, "", "ann@example.net")
-
-
-def test_a_recipient_counts_once_whatever_is_found_of_it() -> None:
-    """Ann is missing by mail with a domain and with its subdomain: she is one recipient, of both."""
-    found = [ANN, ANN, ANN._replace(identity="mail.example.com"), ANN._replace(recipient="bob@example.net")]
-
-    assert count_recipients([*found, ANN_DELIVERED]) == Counter(
-        {
-            DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com", "mail.example.com")): 1,
-            DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com",)): 1,
-            DriftPlace(DriftKind.DELIVERED_SINCE, *PLACE, ()): 1,
-        }
-    )
+COUNTS = Counter(
+    {
+        DriftPlace(DriftKind.MISSING_FROM_LIST, *PLACE, ("example.com", "mail.example.com")): 2,
+        DriftPlace(DriftKind.DELIVERED_SINCE, *PLACE, ()): 1,
+    }
+)
 
 
 def test_what_is_kept_is_read_again_and_names_nobody() -> None:
     store = MemoryStore()
     assert read_drift(store) is None
 
-    counts = DriftCounts(AT, 90, (PLACE,), 7, count_recipients([ANN, ANN_DELIVERED]))
+    counts = DriftCounts(AT, 90, (PLACE,), 7, COUNTS)
     keep_drift(store, counts)
 
     assert read_drift(store) == counts

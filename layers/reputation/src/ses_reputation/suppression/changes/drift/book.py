@@ -173,8 +173,9 @@ class DriftBook(AbstractContextManager["DriftBook"]):
 
 
 def time_key(text: str) -> str:
-    """Return a UTC time in ISO 8601 as text that sorts by time, whatever fraction it has."""
-    return text.removesuffix("Z").removesuffix("+00:00")
+    """Return a UTC time in ISO 8601 as text that sorts by time, whatever fraction it has: `...:58.25`."""
+    plain = text.removesuffix("Z").removesuffix("+00:00")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _reported(entry: Mapping[str, str]) -> tuple[str, ...] | None:

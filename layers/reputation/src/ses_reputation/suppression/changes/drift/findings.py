@@ -1,16 +1,13 @@
-"""What lists and ledger disagree on. Each finding is a query of the book, its rows in a stable order."""
+"""What lists and ledger disagree on. Each finding is a query of the book.
+
+Its rows are in a stable order; those of one recipient and of lists of one account and Region come together.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ses_reputation.suppression.changes.drift.book import DriftBook
-
-_IS_LISTED = """EXISTS (SELECT 1 FROM listed JOIN list ON list.id = listed.list
-    WHERE listed.recipient = {0}.recipient AND list.account = {1}.account AND list.region = {1}.region)"""
-# A list without a snapshot is not known, which is not the same as empty.
-_IS_KNOWN = """EXISTS (SELECT 1 FROM list
-    WHERE list.account = {0}.account AND list.region = {0}.region AND list.tenant = '')"""
-_ADDING = "('BOUNCE', 'COMPLAINT')"
+from ses_reputation.suppression.changes.drift.conditions import ADDING, IS_KNOWN, IS_LISTED, IS_REMOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +15,8 @@ class UnsuppressedElsewhere:
     """A recipient whom mail of an identity put on one sender's list, and whom another sender may still mail.
 
     mailed_at: the latest mail of that other sender to it, of which the ledger knows something, after that; ""
-    where it knows of none.
+    where it knows of none. is_removed: since the latest bounce or complaint, somebody took it off a list of
+    that other sender, on purpose.
     """
 
     identity: str
@@ -30,6 +28,7 @@ class UnsuppressedElsewhere:
     account: str
     region: str
     mailed_at: str
+    is_removed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +111,31 @@ def find_unsuppressed(book: DriftBook) -> Iterator[UnsuppressedElsewhere]:
     query = f"""
         WITH suppressed AS (
             SELECT r.identity, r.recipient, max(l.reason) AS reason, r.account, r.region,
-                max(l.updated_at) AS updated_at
+                max(l.updated_at) AS updated_at, max(r.occurred_at) AS reported_at
             FROM reported r JOIN listed l ON l.recipient = r.recipient
             JOIN list ON list.id = l.list AND list.account = r.account AND list.region = r.region
-            WHERE r.kind IN {_ADDING} GROUP BY r.identity, r.recipient, r.account, r.region)
+            WHERE r.kind IN {ADDING} GROUP BY r.identity, r.recipient, r.account, r.region)
         SELECT s.identity, s.recipient, s.reason, s.account, s.region, s.updated_at,
             other.account, other.region,
             (SELECT coalesce(max(m.occurred_at), '') FROM reported m
              WHERE m.recipient = s.recipient AND m.account = other.account AND m.region = other.region
-                AND m.identity = s.identity AND m.occurred_at > s.updated_at)
+                AND m.identity = s.identity AND m.occurred_at > s.updated_at),
+            {IS_REMOVED.format("s", "other", "s.reported_at")}
         FROM suppressed s JOIN sender other ON other.identity = s.identity
         WHERE (other.account, other.region) <> (s.account, s.region)
-            AND {_IS_KNOWN.format("other")} AND NOT {_IS_LISTED.format("s", "other")}
-        ORDER BY s.identity, s.recipient, s.account, s.region, other.account, other.region"""  # noqa: S608
-    return (UnsuppressedElsewhere(*row) for row in book.ask(query))
+            AND {IS_KNOWN.format("other")} AND NOT {IS_LISTED.format("s", "other")}
+        ORDER BY other.account, other.region, s.recipient, s.identity, s.account, s.region"""  # noqa: S608
+    for *found, is_removed in book.ask(query):
+        yield UnsuppressedElsewhere(*(*found, bool(is_removed)))
 
 
 def find_missing(book: DriftBook) -> Iterator[MissingFromList]:
     """Yield recipients that SES should have put on a list by when it was read, with the latest cause."""
     query = f"""
         SELECT r.account, r.region, r.recipient, r.kind, max(r.occurred_at), r.message_id, r.identity,
-            r.configuration_set,
-            EXISTS (SELECT 1 FROM removed d WHERE d.recipient = r.recipient AND d.account = r.account
-                AND d.region = r.region AND d.at >= r.occurred_at)
+            r.configuration_set, {IS_REMOVED.format("r", "r", "r.occurred_at")}
         FROM reported r JOIN list l ON l.account = r.account AND l.region = r.region AND l.tenant = ''
-        WHERE r.kind IN {_ADDING} AND r.occurred_at <= l.settled_at AND NOT {_IS_LISTED.format("r", "r")}
+        WHERE r.kind IN {ADDING} AND r.occurred_at <= l.settled_at AND NOT {IS_LISTED.format("r", "r")}
         GROUP BY r.account, r.region, r.recipient, r.kind
         ORDER BY r.account, r.region, r.recipient, r.kind"""  # noqa: S608
     for *cause, is_removed in book.ask(query):
@@ -154,7 +153,8 @@ def find_delivered(book: DriftBook) -> Iterator[DeliveredSince]:
             r.account, r.message_id, CASE r.kind WHEN 'COMPLAINT' THEN 'complaint' ELSE 'delivery' END
         FROM listed l JOIN list ON list.id = l.list JOIN reported r ON r.recipient = l.recipient
         WHERE l.reason = 'BOUNCE' AND r.kind IN ('COMPLAINT', 'delivered') AND r.send_hour > l.updated_at
-        GROUP BY list.id, l.address ORDER BY list.account, list.region, list.tenant, l.address"""
+        GROUP BY list.id, l.address
+        ORDER BY list.account, list.region, l.recipient, list.tenant, l.address"""
     return (DeliveredSince(*row) for row in book.ask(query))
 
 
@@ -168,7 +168,7 @@ def find_soft_bounces(book: DriftBook, least_days: int = 3) -> Iterator[Repeated
             count(DISTINCT r.message_id), substr(min(r.send_hour), 1, 10), substr(max(r.send_hour), 1, 10),
             group_concat(DISTINCT r.outcome)
         FROM reported r
-        WHERE r.kind = 'soft' AND {_IS_KNOWN.format("r")} AND NOT {_IS_LISTED.format("r", "r")}
+        WHERE r.kind = 'soft' AND {IS_KNOWN.format("r")} AND NOT {IS_LISTED.format("r", "r")}
         GROUP BY r.account, r.region, r.recipient HAVING days >= :least_days
         ORDER BY days DESC, r.account, r.region, r.recipient"""  # noqa: S608
     for *counts, outcomes in book.ask(query, least_days=least_days):
@@ -180,7 +180,7 @@ def compare_senders(book: DriftBook) -> Iterator[SendersCompared]:
     pairs = f"""
         SELECT a.identity, a.account, a.region, b.account, b.region FROM sender a JOIN sender b
             ON b.identity = a.identity AND (a.account, a.region) < (b.account, b.region)
-        WHERE {_IS_KNOWN.format("a")} AND {_IS_KNOWN.format("b")}
+        WHERE {IS_KNOWN.format("a")} AND {IS_KNOWN.format("b")}
         ORDER BY a.identity, a.account, a.region, b.account, b.region"""  # noqa: S608
     compared: dict[tuple[str, ...], tuple[int, ...]] = {}
     for identity, *pair in book.ask(pairs):

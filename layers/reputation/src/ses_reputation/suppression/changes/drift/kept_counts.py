@@ -1,8 +1,8 @@
 """How often lists and ledger disagree, kept for statements, which may read neither. It holds no recipient."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,16 +36,6 @@ class DriftPlace(NamedTuple):
     identities: tuple[str, ...]
 
 
-class DriftFinding(NamedTuple):
-    """A recipient of whom a list disagrees, by mail with an identity; "" where a kind names none."""
-
-    kind: DriftKind
-    account: str
-    region: str
-    identity: str
-    recipient: str
-
-
 @dataclass(frozen=True, slots=True)
 class DriftCounts:
     """Recipients by place, as of an aware time. Each counts once for a kind and account, by whatever mail.
@@ -74,17 +64,6 @@ class DriftCounts:
             ],
         }
         return json.dumps(fields, indent=2).encode() + b"\n"
-
-
-def count_recipients(found: Iterable[DriftFinding]) -> Counter[DriftPlace]:
-    """Return how many recipients each place has; each counts once, with all identities it is found by."""
-    of_one = defaultdict[tuple[DriftKind, str, str, str], set[str]](set)
-    for kind, account, region, identity, recipient in found:
-        of_one[kind, account, region, recipient].update([identity] if identity else [])
-    return Counter(
-        DriftPlace(kind, account, region, tuple(sorted(identities)))
-        for (kind, account, region, _), identities in of_one.items()
-    )
 
 
 def keep_drift(store: SnapshotStore, counts: DriftCounts) -> None:
