@@ -39,6 +39,7 @@ from console.terminal.screen import open_screen
 from console.usage.error_lines import describe_error
 from console.usage.help_pages import explain_commands, write_commands
 from console.usage.old_names import add_old_names
+from console.usage.option_errors import reword_number
 from console.usage.place_options import add_place_options
 from ses_reputation.errors import SesReputationError
 
@@ -69,6 +70,9 @@ class _Program(TyperGroup):
         ask_at(AskedPlace())
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            reword_number(error)
+            raise
         except (ConsoleError, LocalAwsError, SesReputationError, ClientError, BotoCoreError) as error:
             _print_error(f"Error: {describe_error(error, asked_place())}")
             raise typer.Exit(1) from None

@@ -52,7 +52,7 @@ def run(*arguments: str) -> Result:
         (["replay", "events", "--delegate", "11112222333a"], "'11112222333a' is no AWS account"),
         (["replay", "events", "--own-domain", "no domain"], "'no domain' is no domain"),
         (["replay"], "Missing argument"),
-        (["demo", "--mails", "0"], "Input should be greater than or equal to 1"),
+        (["demo", "--mails", "0"], "'0' is not a whole number from 1 to 100,000."),
         (
             ["balances", "--from", "yesterday"],
             "'yesterday' is no hour: give one in UTC, such as 2026-11-22T10, or a day",
@@ -91,9 +91,12 @@ def run(*arguments: str) -> Result:
         (["suppression", "find", "Ann Other"], "That is no address: give one such as ann@example.com"),
         (
             ["suppression", "history", "a@b.example", "--snapshots", "0"],
-            "Input should be greater than or equal",
+            "'0' is not a whole number from 1 to 1,000.",
         ),
-        (["providers", "--days", "0", "--warm-up"], "Input should be greater than or equal to 1"),
+        (["providers", "--days", "0", "--warm-up"], "'0' is not a whole number from 1 to 366."),
+        (["serve", "--port", "99999"], "value for '--port': '99999' is not a whole number from 0 to 65,535."),
+        (["serve", "--port", "http"], "'http' is not a whole number from 0 to 65,535."),
+        (["suppression", "drift", "--soft-days", "1"], "'1' is not a whole number of 2 or more."),
         (["feeds", "--account", "me"], "'me' is no AWS account"),
         (["protection", "resume", "newsletter"], "Missing option '--account'"),
     ],
@@ -242,6 +245,19 @@ def test_a_recipient_is_looked_up_in_its_normal_form(monkeypatch: pytest.MonkeyP
 
     assert asked == [("recipient-1@xn--bcher-kva.example", "", 30)]
     assert json.loads(result.stdout) == {"format_version": 1, "entries": [entry]}
+
+
+def test_entries_of_one_instant_stand_by_recipient(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = {"message_id": "m", "outcome": "rejected", "feed": "owner"}
+    at = "2026-11-22T10:00:00.000Z"
+    found = [rest | {"recipient": f"{name}@example.com", "occurred_at": at} for name in ("b", "c", "a")]
+    earlier = rest | {"recipient": "z@example.com", "occurred_at": "2026-11-22T09:00:00.000Z"}
+    stack = SimpleNamespace(read_entries=lambda *_: [*found, earlier])
+    monkeypatch.setattr(ledger_entries, "connect", lambda _stack: stack)
+
+    printed = json.loads(run("entries", "--message", "m", "--json").stdout)["entries"]
+
+    assert [each["recipient"][0] for each in printed] == ["z", "a", "b", "c"]
 
 
 def test_a_key_outside_the_quarantine_is_never_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,7 @@ def test_a_command_that_an_alert_names_is_understood(named: str) -> None:
     context = command.make_context(name, words)
 
     assert context.params.get("stack", "ses-reputation") == "ses-reputation" or name == "doctor"
-    wanted = {"party", "account", "identity"} if name == "open" else {"account", "identity"}
+    about = {"open": {"party", "account", "identity"}, "entries": {"message"}}
+    wanted = about.get(name, {"account", "identity"})
     given = {name for name, value in context.params.items() if value}
     assert wanted & given

@@ -71,12 +71,15 @@ def test_the_newest_finished_snapshot_is_loaded_by_default(store: MemoryStore) -
 
 
 def test_a_list_without_a_snapshot_says_so() -> None:
-    with pytest.raises(SnapshotMissingError, match="no snapshot of this list"):
+    with pytest.raises(
+        SnapshotMissingError,
+        match=r"^No snapshot of the list of .* yet: `ses-reputation suppression export`",
+    ):
         load_manifest(MemoryStore(), TARGET)
 
 
 def test_an_unknown_run_says_so(store: MemoryStore) -> None:
-    with pytest.raises(SnapshotMissingError, match="20200101T000000Z"):
+    with pytest.raises(SnapshotMissingError, match=r"^No snapshot 20200101T000000Z of the list of "):
         load_manifest(store, TARGET, "20200101T000000Z")
 
 

@@ -144,7 +144,7 @@ def test_rows_of_an_older_run_and_of_another_list_are_printed_by_name(
     nothing = run(monkeypatch, "list", "--tenant", "acme", store=store)
     assert nothing.exit_code == 1
     assert nothing.stdout == ""
-    assert "no snapshot of this list is finished yet" in nothing.stderr
+    assert "No snapshot of the list of 111122223333 us-east-1 tenant acme is complete yet" in nothing.stderr
 
 
 def test_a_part_that_was_changed_ends_the_command_without_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from ses_reputation.notifications.texts.layout import (
     Alert,
     Section,
     command_about,
+    entries_command,
     make_alert,
     rows,
     statement_command,
@@ -28,12 +29,15 @@ _COMMANDS = {
 }
 
 
-def word_finding(entity: ReputationEntity, finding: FindingState, at: datetime) -> TextParts:
+def word_finding(
+    entity: ReputationEntity, finding: FindingState, at: datetime, stack_name: str = ""
+) -> TextParts:
     """Return an open finding in words, from its evidence: headline, figures and advice.
 
-    at: aware UTC; a moment of the same day is written without its date.
+    at: aware UTC; a moment of the same day is written without its date. stack_name: which commands in the
+    advice name; "" where whoever reads it has named one already.
     """
-    return _word(entity, finding.kind, finding.evidence, at, is_over=False)
+    return _word(entity, finding.kind, finding.evidence, at, stack_name)
 
 
 def word_detection(entity: ReputationEntity, detection: Detection, at: datetime) -> TextParts:
@@ -45,15 +49,23 @@ def word_detection(entity: ReputationEntity, detection: Detection, at: datetime)
 
 
 def _word(
-    entity: ReputationEntity, kind: FindingKind, evidence: Mapping[str, Any], at: datetime, *, is_over: bool
+    entity: ReputationEntity,
+    kind: FindingKind,
+    evidence: Mapping[str, Any],
+    at: datetime,
+    stack_name: str = "",
+    *,
+    is_over: bool = False,
 ) -> TextParts:
-    return render(kind, entity=entity, evidence=evidence, at=at, is_over=is_over)
+    return render(
+        kind, entity=entity, evidence=evidence, at=at, is_over=is_over, entries=entries_command(stack_name)
+    )
 
 
 def alert_of_finding(context: NotificationContext, opened: FindingOpened) -> Alert:
     """Return the alert about a finding that opened."""
     finding = opened.finding
-    text = word_finding(context.entity, finding, context.at)
+    text = word_finding(context.entity, finding, context.at, context.stack_name)
     parts = render("finding_opened", entity=context.entity, finding=finding, text=text)
     return make_alert(
         parts,

@@ -11,7 +11,7 @@ from ses_reputation.notifications.context import NotificationContext
 from ses_reputation.notifications.texts.advice import Advice
 from ses_reputation.notifications.texts.render import TextParts
 from ses_reputation.parties import PartyId, page_of
-from ses_reputation.shell_words import shell_command, shell_option
+from ses_reputation.shell_words import our_command, shell_command, shell_option
 from ses_reputation.visible_text import shorten_addresses, visible
 
 WIDTH = 78
@@ -152,6 +152,11 @@ def command_about(context: NotificationContext, name: str, *options: str, argume
     about = [shell_option(f"--{option}", shorten_addresses(value)) for option, value in names]
     stack = shell_option("--stack", context.stack_name)
     return command(*shell_command(f"ses-reputation {name}", [*about, *options, stack], argument))
+
+
+def entries_command(stack_name: str) -> str:
+    """Return the command that shows what providers answered, of a message that the reader chooses."""
+    return our_command("entries", {"message": "ID", "stack": stack_name})
 
 
 def statement_command(context: NotificationContext) -> list[str]:

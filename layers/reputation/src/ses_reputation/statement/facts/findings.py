@@ -39,7 +39,7 @@ def view_findings(
     Nobody has found that before.
     """
     found = sorted(findings, key=lambda each: (each.opened_at, each.kind, each.scope))
-    worded = [(each, word_finding(entity, each, at)) for each in found]
+    worded = [(each, word_finding(entity, each, at, naming.stack_name)) for each in found]
     return tuple(
         FindingView(
             kind=str(each.kind),

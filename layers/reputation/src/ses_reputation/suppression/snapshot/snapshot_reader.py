@@ -64,7 +64,8 @@ def load_manifest(store: SnapshotStore, target: Target, run_id: str | None = Non
     manifest = find_manifest(store, run)
     if manifest is None:
         raise SnapshotMissingError(
-            f"{run.manifest_key} is missing: that run is unknown, unfinished or expired."
+            f"No snapshot {run.run_id} of the list of {target.name} is complete: that run is unknown, "
+            "unfinished or expired. `ses-reputation suppression snapshots` names those that there are."
         )
     return manifest
 
@@ -98,7 +99,8 @@ def _find_latest(store: SnapshotStore, target: Target) -> str:
     stored = store.fetch(target.latest_key)
     if stored is None:
         raise SnapshotMissingError(
-            f"{target.latest_key} is missing: no snapshot of this list is finished yet."
+            f"No snapshot of the list of {target.name} is complete yet: `ses-reputation suppression export` "
+            "makes one now, the daily export the next."
         )
     try:
         run_id = parse_json(stored.body)["run"]
