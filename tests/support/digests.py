@@ -16,7 +16,7 @@ from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import ReputationEntity, account_entity
 from ses_reputation.standing.evaluation import Evaluation
 from ses_reputation.standing.state import DecisionState, EntityState
-from ses_reputation.statistics.decisions import SesDecision
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.support.evaluated import ACCOUNT, NOW, OWNERSHIP, assess, bounces, firing, seen
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -48,11 +48,17 @@ def worded_digests() -> Iterator[str]:
         replace(state_of(bounces(Standing.HEALTHY), entity=entity), decision=DecisionState(reviewed, NOW))
         for entity in (ACCOUNT, *(account_entity(f"{number:012}", "us-east-1") for number in range(4)))
     ]
+    off = DecisionState(
+        replace(reviewed, enforcement_status="HEALTHY", is_sending_enabled=False),
+        NOW,
+        {"acme": TenantDecision("DISABLED", True, "", None, "")},
+    )
+    stopped = replace(state_of(bounces(Standing.HEALTHY)), decision=off)
     others = [state_of(rated, entity=account_entity(f"{number:012}", "us-east-1")) for number in range(9)]
     lists = [size_of(number, f"{number:012}") for number in (1, 2, 3, 4)]
     findings = tuple(firing(kind) for kind in FindingKind)
     before = DigestFigures(NOW, {ACCOUNT.key: {"bounces": KeptRate(1, 10)}}, {lists[0].place: 9})
-    for states in ([], [state_of()], decided[:1], decided, others, *([each] for each in many)):
+    for states in ([], [state_of()], decided[:1], decided, [stopped], others, *([each] for each in many)):
         for party in (OWNERS, DigestParty(ACCOUNT.name)):
             for last in (None, before):
                 shown = OWNERSHIP.party_of_account(party.account or OWNERSHIP.ledger_account)

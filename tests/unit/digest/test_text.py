@@ -16,13 +16,14 @@ from ses_reputation.parties import PartyId, PartyKind
 from ses_reputation.rates.thresholds import Standing
 from ses_reputation.rollup.entities import account_entity, identity_entity
 from ses_reputation.standing.state import DecisionState
-from ses_reputation.statistics.decisions import SesDecision
+from ses_reputation.statistics.decisions import SesDecision, TenantDecision
 from tests.support.digests import MONDAY, OTHER_ACCOUNT, size_of, state_of
 from tests.support.evaluated import (
     ACCOUNT,
     IDENTITY,
     NOW,
     OWNERSHIP,
+    bounce_spike,
     bounces,
     complaints,
     coverage_gap,
@@ -150,7 +151,7 @@ def test_a_pause_by_ses_is_named_among_many_reviews() -> None:
     named = [line for line in alert.text.splitlines() if line.startswith("  by SES ")]
     assert [line.split("account ")[1][:12] for line in named] == [f"{number:012}" for number in (5, 1, 2)]
     assert "is paused since" in named[0]
-    assert "further  2 more accounts that SES reviews or has paused" in alert.text
+    assert "further  2 more accounts that SES reviews, or that cannot send" in alert.text
 
 
 @pytest.mark.parametrize(
@@ -173,6 +174,51 @@ def test_subject_and_opening_say_what_ses_has_decided(
 
     assert alert.subject == f"Weekly digest: {subject}"
     assert f"as of 2026-11-23 08:00 UTC: {opening}" in " ".join(alert.text.split())
+
+
+def test_an_account_whose_sending_is_switched_off_is_named() -> None:
+    """It refuses every mail, whatever SES calls it."""
+    states = [
+        replace(
+            state_of(bounces(Standing.HEALTHY), entity=account_entity(f"{number:012}", "us-east-1")),
+            decision=DecisionState(SesDecision(f"{number:012}", "us-east-1", NOW, status, False, True), NOW),
+        )
+        for number, status in enumerate(["HEALTHY", ""], 1)
+    ]
+
+    alert = alert_of_digest(compose(OWNERS, states, [], MONDAY, None), LEDGER, "prod", "")
+
+    assert alert.subject == "Weekly digest: Sending is switched off in 2 accounts; rates all healthy"
+    assert "account 000000000001 in us-east-1 is switched off since" in alert.text
+    assert "account 000000000002 in us-east-1 is switched off since" in alert.text
+
+
+def test_stopped_tenants_are_counted() -> None:
+    """One is stopped, one has a severe problem, and one a mild one."""
+    tenants = {
+        "acme": TenantDecision("DISABLED", True, "", None, ""),
+        "shop": TenantDecision("ENABLED", False, "", None, "HIGH"),
+        "mild": TenantDecision("ENABLED", False, "", None, "LOW"),
+    }
+    latest = SesDecision(ACCOUNT.name, ACCOUNT.region, NOW, "HEALTHY", True, True)
+    state = replace(state_of(bounces(Standing.HEALTHY)), decision=DecisionState(latest, NOW, tenants))
+
+    alert = alert_of_digest(compose(OWNERS, [state], [], MONDAY, None), LEDGER, "prod", "")
+
+    assert "tenants  2 tenants stopped, or with a severe problem" in alert.text
+
+
+def test_a_finding_says_of_whom_it_is() -> None:
+    spikes = [
+        state_of(bounces(Standing.HEALTHY), entity=entity, detections=(bounce_spike(),))
+        for entity in (ACCOUNT, IDENTITY)
+    ]
+
+    alert = alert_of_digest(compose(OWNERS, spikes, [], MONDAY, None), LEDGER, "prod", "")
+
+    text = " ".join(alert.text.split())
+    assert "lasts account 444455556666 in us-east-1: The bounce rate of the last 24 hours" in text
+    assert "lasts identity example.com: The bounce rate of the last 24 hours" in text
 
 
 def test_a_delegates_digest_says_what_ses_has_decided_about_its_account() -> None:

@@ -56,7 +56,8 @@ def test_what_is_usual_for_another_sender_is_not_usual_for_this_one() -> None:
         for day in range(14, 21)
         for sender, sent, delayed in ((MINE, 1_000, 0), (THEIRS, 9_000, 2_700))
     ]
-    inputs = inputs_of(assessed([*week, delayed_mail(1, 400, 180, sender=MINE)]))
+    latest = [delayed_mail(1, 400, 180, sender=MINE), delayed_mail(1, 10, 0, sender=THEIRS)]
+    inputs = inputs_of(assessed([*week, *latest]))
 
     assert [each.scope for each in own_deferrals([MINE], inputs)] == ["microsoft"]
     assert own_deferrals([MINE, THEIRS], inputs) == []

@@ -30,7 +30,7 @@ def test_the_standing_comes_first_then_hard_bounces_then_mail() -> None:
         *daily_mail(own("100000000001"), 100, 12, range(5)),
         *daily_mail(own("100000000002"), 1_000, 10, range(20)),
         *daily_mail(own("100000000003"), 1_000, 0, range(2)),
-        *daily_mail(own("100000000004"), 1_000, 0, range(3)),
+        *daily_mail(own("100000000004"), 1_000, 0, range(25)),
     ]
 
     found = delegates(mails, {COM: COM})
@@ -38,7 +38,7 @@ def test_the_standing_comes_first_then_hard_bounces_then_mail() -> None:
     assert [(each.account[-1], each.hard_bounces, each.sends) for each in found] == [
         ("1", 60, 500),
         ("2", 200, 20_000),
-        ("4", 0, 3_000),
+        ("4", 0, 25_000),
         ("3", 0, 2_000),
     ]
     assert [each.standing for each in found] == [Standing.REVIEW, *[Standing.HEALTHY] * 3]

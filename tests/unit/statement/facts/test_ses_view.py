@@ -43,6 +43,7 @@ def state_of(status: str, *, sends: bool = True) -> EntityState:
         ("HEALTHY", False, "switched_off", True),
         ("FROZEN", True, "other", True),
         ("", True, "unknown", False),
+        ("", False, "switched_off", True),
     ],
 )
 def test_a_decision_is_shown_by_what_it_comes_to(

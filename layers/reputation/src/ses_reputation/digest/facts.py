@@ -11,7 +11,7 @@ from ses_reputation.rates.headroom import Headroom
 from ses_reputation.rates.rates import Rate
 from ses_reputation.rates.thresholds import Measure, Standing
 from ses_reputation.rollup.entities import ReputationEntity
-from ses_reputation.standing.decision import HEALTHY, SHUT_DOWN, UNDER_REVIEW
+from ses_reputation.standing.decision import SHUT_DOWN, UNDER_REVIEW, is_in_trouble
 from ses_reputation.standing.state import DecisionState, EntityState
 
 
@@ -77,8 +77,9 @@ class Digest:
     """One party's digest of a week.
 
     before: when the digest before was made. rates: worst first, of entities that have a rate. standings: of
-    every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy,
-    those that it has paused first.
+    every entity, None where it has none. decisions: of SES, about accounts that it does not call healthy or
+    whose sending is switched off, those that it has paused first. tenants: how many are stopped, or have a
+    severe problem.
     """
 
     party: DigestParty
@@ -89,6 +90,7 @@ class Digest:
     rates: tuple[RateLine, ...]
     findings: tuple[Open, ...]
     lists: tuple[ListLine, ...]
+    tenants: int = 0
 
     @property
     def worst(self) -> Standing | None:
@@ -152,6 +154,7 @@ def compose(
         tuple(sorted(lines, key=_by_harm)),
         tuple(party.findings(states)),
         tuple(sorted(lists, key=lambda each: (-each.size.total, each.size.place))),
+        sum(each.is_severe for state in own if state.decision for each in state.decision.tenants.values()),
     )
 
 
@@ -172,7 +175,7 @@ def _rate_lines(state: EntityState, before: Mapping[str, KeptRate]) -> Iterator[
 
 def _decisions(states: Iterable[EntityState]) -> Iterator[tuple[ReputationEntity, DecisionState]]:
     for state in states:
-        if state.decision and state.decision.latest.enforcement_status not in ("", HEALTHY):
+        if state.decision and is_in_trouble(state.decision.latest):
             yield state.entity, state.decision
 
 

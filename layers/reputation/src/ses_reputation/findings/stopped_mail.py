@@ -86,7 +86,7 @@ class StoppedMailEvidence:
     name, region: those of the entity. configuration_set: "" for all its mail. last_hour: the last with mail.
     missed_days: expected days since then without mail; expected_days: those of the weeks before; sent_on: how
     many of them had mail. sends_a_day: what it sent on an expected day. counted_by_ses: sends since then that
-    SES counted and no feed reported; None where that is not known. is_given_up: the finding ends by itself.
+    SES counted and no feed reported; None where that is not known.
     """
 
     name: str

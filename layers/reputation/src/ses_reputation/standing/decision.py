@@ -38,6 +38,11 @@ _OF_STATUS = {
 }
 
 
+def is_in_trouble(latest: SesDecision) -> bool:
+    """Return whether an account is kept from sending as usual, by SES or by itself, or SES reviews it."""
+    return latest.enforcement_status not in ("", HEALTHY) or not latest.is_sending_enabled
+
+
 def is_changed(before: SesDecision | None, after: SesDecision) -> bool:
     """Return whether SES sees an account otherwise than before.
 

@@ -71,21 +71,16 @@ def test_a_tenants_entry_is_not_proposed_to_its_own_accounts_list(whole_lists: b
 
 
 @pytest.mark.parametrize("whole_lists", [False, True])
-def test_who_was_taken_off_on_purpose_is_not_put_back(whole_lists: bool) -> None:
+@pytest.mark.parametrize(("removed_on", "is_decided"), [(28, True), (26, False)])
+def test_who_was_taken_off_on_purpose_is_not_put_back_unless_mail_bounced_since(
+    removed_on: int, is_decided: bool, whole_lists: bool
+) -> None:
     with compared() as book:
-        remove(book, 28)
+        remove(book, removed_on)
 
-        assert are_removed(book) == [True]
-        assert list(propose(book, whole_lists=whole_lists)) == []
-
-
-@pytest.mark.parametrize("whole_lists", [False, True])
-def test_a_bounce_after_the_removal_is_a_reason_again(whole_lists: bool) -> None:
-    with compared() as book:
-        remove(book, 26)
-
-        assert are_removed(book) == [False]
-        assert list(propose(book, whole_lists=whole_lists)) == [Proposal(ORCHARD, ANN, "BOUNCE", "")]
+        assert are_removed(book) == [is_decided]
+        proposed = [] if is_decided else [Proposal(ORCHARD, ANN, "BOUNCE", "")]
+        assert list(propose(book, whole_lists=whole_lists)) == proposed
 
 
 def test_an_entry_that_no_report_explains_is_no_reason_to_put_anybody_back() -> None:

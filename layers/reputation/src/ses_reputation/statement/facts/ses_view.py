@@ -7,6 +7,7 @@ from ses_reputation.notifications.context import ses_rates_of
 from ses_reputation.notifications.texts.ses_trouble import describe_trouble
 from ses_reputation.rates.thresholds import Measure
 from ses_reputation.rollup.entities import EntityKind
+from ses_reputation.standing import decision as decisions
 from ses_reputation.standing.decision import HEALTHY, SHUT_DOWN, UNDER_REVIEW
 from ses_reputation.standing.state import DecisionState, EntityState
 from ses_reputation.statement.naming import shown
@@ -16,7 +17,6 @@ from ses_reputation.wording import moment
 
 MOST_RECOMMENDATIONS = 10
 _STATUSES = {HEALTHY: "healthy", UNDER_REVIEW: "under_review", SHUT_DOWN: "paused"}
-_TROUBLES = frozenset({"under_review", "paused", "switched_off", "other"})
 _WORDS = {
     "healthy": "SES counts the account as healthy, and lets it send",
     "under_review": "SES has put the account under review",
@@ -30,8 +30,8 @@ _RECOMMENDATION = "recommendation_"
 
 
 def is_in_trouble(state: EntityState | None) -> bool:
-    """Return whether SES keeps an account from sending as usual, or reviews it."""
-    return bool(state and state.decision and _status_of(state.decision) in _TROUBLES)
+    """Return whether an account is kept from sending as usual, as last read, or SES reviews it."""
+    return bool(state and state.decision and decisions.is_in_trouble(state.decision.latest))
 
 
 def view_ses(state: EntityState | None, diagnoses: Iterable[PlaceDiagnoses]) -> SesView | None:
@@ -57,9 +57,10 @@ def view_ses(state: EntityState | None, diagnoses: Iterable[PlaceDiagnoses]) -> 
 
 
 def _status_of(decision: DecisionState | None) -> str:
-    if decision is None or not decision.latest.enforcement_status:
+    if decision is None:
         return "unknown"
-    status = _STATUSES.get(decision.latest.enforcement_status, "other")
+    named = decision.latest.enforcement_status
+    status = _STATUSES.get(named, "other") if named else "unknown"
     return "switched_off" if status != "paused" and not decision.latest.is_sending_enabled else status
 
 
