@@ -37,7 +37,7 @@ from console.local_aws.errors import LocalAwsError
 from console.stack.place import AskedPlace, ask_at, asked_place
 from console.terminal.screen import open_screen
 from console.usage.error_lines import describe_error
-from console.usage.help_pages import explain_commands, write_commands
+from console.usage.help_pages import explain_commands
 from console.usage.old_names import add_old_names
 from console.usage.option_errors import reword_number
 from console.usage.place_options import add_place_options
@@ -81,11 +81,6 @@ class _Program(TyperGroup):
             raise typer.Exit(_INTERRUPTED) from None
         except BrokenPipeError:
             raise typer.Exit(_CLOSED_PIPE) from None
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands into a page of help, by what they are for."""
-        del ctx
-        write_commands(self, formatter)
 
 
 def _all_below(group: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from ses_reputation.hours import FIRST_YEAR, LAST_YEAR
 from ses_reputation.regions import partition_of
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_IDENTITY = re.compile(r"[A-Za-z0-9._+=@-]{3,254}")
 _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:.*", re.ASCII)
 # Times that are known, without the years that windows before the first and the end of the last reach into.
 _YEARS = FIRST_YEAR + 2, LAST_YEAR - 1
@@ -114,6 +115,17 @@ def check_unasked(*, json: bool, yes: bool) -> None:
     """Check that nobody has to be asked where a program reads the answer. Raises BadParameter."""
     if json and not yes:
         raise typer.BadParameter("With --json nobody is asked before it is done: give --yes, too.")
+
+
+def check_identities(identities: list[str] | None) -> list[str]:
+    """Return identities that accounts/identity-owner.yaml takes. Raises BadParameter where one is none."""
+    for identity in identities or ():
+        if not _IDENTITY.fullmatch(identity):
+            raise typer.BadParameter(
+                f"{identity!r} is no identity: give a domain or an address, such as example.com (a domain in "
+                "other letters by its name in ASCII: xn--...)."
+            )
+    return identities or []
 
 
 def check_identity(identity: str | None) -> str | None:

@@ -26,8 +26,9 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 _MEANINGS = {
     ConnectionState.CONNECTED: "the ledger's queue has a confirmed subscription of a topic there, and "
     "feedback came on mail of the last two days.",
-    ConnectionState.SILENT: "there is such a subscription, and no feedback on mail of the last two days.",
-    ConnectionState.WAITING: "there is such a subscription, and no feedback in the last 30 days.",
+    ConnectionState.SILENT: "a topic there is subscribed to, and no feedback came on mail of the last two "
+    "days.",
+    ConnectionState.WAITING: "a topic there is subscribed to, and no feedback came in the last 30 days.",
     ConnectionState.NOT_CONFIRMED: "the ledger's queue is subscribed to a topic there, but has not confirmed "
     "it.",
     ConnectionState.NOT_CONNECTED: "the ledger's queue is subscribed to no topic there.",

@@ -1,29 +1,38 @@
 """Help that cuts no sentence: commands in groups of one purpose, each page with examples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from console.usage.examples import EXAMPLES
 
-PURPOSES: dict[str, Sequence[str]] = {
-    "See where you stand": (
-        "standing",
-        "findings",
-        "statement",
-        "serve",
-        "providers",
-        "feeds",
-        "balances",
-        "entries",
-        "message",
-    ),
-    "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
-    "Suppression lists, and people": ("suppression", "forget"),
-    "Repair": ("protection", "quarantine", "ledger"),
-    "On this machine": ("demo", "replay"),
+PURPOSES: dict[str, dict[str, Sequence[str]]] = {
+    "": {
+        "See where you stand": (
+            "standing",
+            "findings",
+            "statement",
+            "serve",
+            "providers",
+            "feeds",
+            "balances",
+            "entries",
+            "message",
+        ),
+        "Set up, and check it": ("accounts", "authorize", "doctor", "verify"),
+        "Suppression lists, and people": ("suppression", "forget"),
+        "Repair": ("protection", "quarantine", "ledger"),
+        "On this machine": ("demo", "replay"),
+    },
+    "suppression": {
+        "Find an address": ("find", "history"),
+        "Make and read snapshots": ("export", "snapshots", "show", "list", "stats"),
+        "Compare": ("changes", "drift"),
+        "Change a list": ("add", "remove", "import", "restore", "sync"),
+    },
 }
-"""What each command is for; commands that the program does not have are left out."""
+"""What the commands of a group are for; commands that the program does not have are left out."""
 _OTHERS = "Others"
+_MOST_OF_A_GROUP = 4
 
 
 def explain_commands(command: Any, path: str = "") -> None:
@@ -34,10 +43,23 @@ def explain_commands(command: Any, path: str = "") -> None:
             _name_plainly(param)
         elif param.metavar is None and param.type_descriptor.is_ranged:
             param.metavar = "N"
-    if path in EXAMPLES:
-        command.epilog = "\b\n" + "\n".join(["Examples:", *_lines(path)])
-    for name, below in getattr(command, "commands", {}).items():
+    commands = getattr(command, "commands", {})
+    purposes = PURPOSES.get(path)
+    if purposes:
+        command.format_commands = lambda _, formatter: write_commands(command, formatter, purposes)
+    if examples := EXAMPLES.get(path) or _examples_below(path, purposes, commands):
+        command.epilog = "\b\n" + "\n".join(["Examples:", *_lines(examples)])
+    for name, below in commands.items():
         explain_commands(below, f"{path} {name}".strip())
+
+
+def _examples_below(
+    path: str, purposes: Mapping[str, Sequence[str]] | None, commands: Iterable[str]
+) -> list[tuple[str, str]]:
+    """The first example of a group's first commands: where they have purposes, of the first of each."""
+    names = [of_one[0] for of_one in purposes.values()] if purposes else commands
+    found = (EXAMPLES.get(f"{path} {name}") for name in names)
+    return [examples[0] for examples in found if examples][:_MOST_OF_A_GROUP]
 
 
 def _name_plainly(argument: Any) -> None:
@@ -48,10 +70,10 @@ def _name_plainly(argument: Any) -> None:
     argument.display_type_rich = lambda ctx: ""  # noqa: ARG005 - Typer's name
 
 
-def write_commands(group: Any, formatter: Any) -> None:
-    """Write the commands of the program in their groups."""
+def write_commands(group: Any, formatter: Any, purposes: Mapping[str, Sequence[str]]) -> None:
+    """Write the commands of a group by what they are for."""
     left = dict(group.commands)
-    for purpose, names in PURPOSES.items():
+    for purpose, names in purposes.items():
         _write_section(formatter, purpose, {name: left.pop(name) for name in names if name in left})
     _write_section(formatter, _OTHERS, left)
 
@@ -63,8 +85,8 @@ def _write_section(formatter: Any, title: str, commands: dict[str, Any]) -> None
             formatter.write_dl(shown)
 
 
-def _lines(path: str) -> Iterator[str]:
-    for command, why in EXAMPLES[path]:
+def _lines(examples: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for command, why in examples:
         yield f"  ses-reputation {command}"
         yield f"      {why}"
 

@@ -134,7 +134,7 @@ def test_an_imported_bounce_leaves_a_complaint_as_it_is_in_any_spelling(
     lists.ses.seed(suppressed("Ann@example.com", reason="COMPLAINT"), OWNER)
     (tmp_path / "list.csv").write_text("email,reason\nann@example.com,bounce\n")
 
-    assert "stay COMPLAINT" in run("import", str(tmp_path / "list.csv"), *APPLY)
+    assert "left at COMPLAINT" in run("import", str(tmp_path / "list.csv"), *APPLY)
     assert lists.entries(lists.own) == {"Ann@example.com": "COMPLAINT"}
 
 
@@ -181,9 +181,9 @@ def test_a_removal_takes_every_spelling_and_says_which_lists_still_have_the_addr
     said = run("remove", "foo@example.com", *APPLY)
 
     assert lists.entries(lists.own) == {"keep@example.com": "BOUNCE"}
-    assert f"Still on the list of {other.name}: 1 entry." in said
-    assert f"Still on the list of {tenant.name}: 1 entry." in said
-    assert f"Still on the list of {lists.own.name}:" not in said
+    assert f"Also on the list of {other.name}: 1 entry." in said
+    assert f"Also on the list of {tenant.name}: 1 entry." in said
+    assert f"Also on the list of {lists.own.name}:" not in said
 
 
 def test_a_list_whose_snapshot_cannot_be_read_may_have_the_address(lists: ChangedLists, run: Run) -> None:

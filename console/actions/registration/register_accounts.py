@@ -57,6 +57,7 @@ def register_accounts(
 
     What was registered before stays; to register twice changes nothing. Raises ConsoleError.
     """
+    _check_owners(config, connection, ledger, wanted)
     overrides = _ledger_overrides(config.overrides(ledger), connection, wanted)
     config.set_overrides(ledger, overrides)
     made = [register_account(config, connection, ledger, wanted, account) for account in wanted.accounts]
@@ -120,6 +121,20 @@ def _ledger_overrides(before: Overrides, connection: Connection, wanted: Registr
     if excess := find_excess(place, {**given, **added}):
         raise ConsoleError(f"Nothing was registered. {excess}")
     return {**before, **{name: value for name, value in added.items() if value}}
+
+
+def _check_owners(config: SamConfig, connection: Connection, ledger: str, wanted: Registration) -> None:
+    """Refuse owners of whom nothing is known, unless Parameter Store may know them. Raises ConsoleError."""
+    given = {**connection.stack.parameters, **config.overrides(ledger)}
+    parties = (each.party for each in list_environments(config, ledger))
+    known = {party.account for party in parties if party.role is PartyRole.OWNER}
+    known |= {*split_list(given.get("OwnerAccounts", "")), connection.account_id}
+    strangers = sorted(set(wanted.owners) - known)
+    if strangers and not given.get("OrganizationId"):
+        raise ConsoleError(
+            f"Nothing was registered. {strangers[0]} is not registered as owner: run "
+            f"`ses-reputation accounts add owner {strangers[0]}` first."
+        )
 
 
 def _check_volumes(parameters: Overrides) -> None:

@@ -22,7 +22,7 @@ from console.commands.accounts.ledger import (
 from console.commands.accounts.removing import remove_delegates, remove_owners
 from console.errors import ConsoleError
 from console.local_aws.deployment import SAMCONFIG
-from console.options import JsonOption, check_accounts, check_region
+from console.options import JsonOption, check_accounts, check_identities, check_region
 from console.reports.accounts import Registered, describe_added, print_accounts, print_added
 from console.stack.account_clients import reading_clients
 from console.stack.clock import current_time
@@ -56,7 +56,10 @@ _AT_ONCE = 8
 IdentitiesOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--identity", metavar="IDENTITY", help="A verified domain or address of theirs; repeatable."
+        "--identity",
+        metavar="IDENTITY",
+        callback=check_identities,
+        help="A verified domain or address of theirs; repeatable.",
     ),
 ]
 OwnersOption = Annotated[

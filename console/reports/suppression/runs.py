@@ -30,18 +30,20 @@ def describe_summary(summary: RunSummary) -> str:
 
 def draw_summary(summary: RunSummary) -> Table:
     """Draw a row for each list that failed, then for those that are complete, as far as there is room."""
-    table = make_table("account", "Region", "list", "run", "addresses", "why it failed", numbers_from=4)
+    causes = ["why it failed"] if any(each.why for each in summary.outcomes) else []
+    named = ("account", "Region", "list", "outcome", *causes)
+    table = make_table(*named, "addresses", numbers_from=len(named))
     complete = [each for each in summary.outcomes if each.status is ListStatus.COMPLETE]
     for outcome in [each for each in summary.outcomes if each.status is not ListStatus.COMPLETE]:
-        table.add_row(*_cells(outcome))
+        table.add_row(*_cells(outcome, has_causes=bool(causes)))
     for outcome in complete[:MOST_COMPLETE]:
-        table.add_row(*_cells(outcome))
+        table.add_row(*_cells(outcome, has_causes=bool(causes)))
     if len(complete) > MOST_COMPLETE:
         table.caption = f"and {count(len(complete) - MOST_COMPLETE)} more that are complete"
     return table
 
 
-def _cells(outcome: ListOutcome) -> tuple[str, ...]:
+def _cells(outcome: ListOutcome, *, has_causes: bool) -> tuple[str, ...]:
     addresses = "" if outcome.total is None else number(outcome.total)
-    place = (outcome.account, outcome.region, outcome.list)
-    return (*place, outcome.status.value, addresses, outcome.why)
+    why = (outcome.why,) if has_causes else ()
+    return (outcome.account, outcome.region, outcome.list, outcome.status.value, *why, addresses)

@@ -34,7 +34,7 @@ def print_other_lists(screen: Console, others: Mapping[Target, FoundInSnapshot])
     for target, found in others.items():
         if found.rows:
             entries = count(len(found.rows), "entry", "entries")
-            print_line(screen, f"Still on the list of {target.name}: {entries}.")
+            print_line(screen, f"Also on the list of {target.name}: {entries}.")
         if found.problem:
             print_line(screen, f"Perhaps on the list of {target.name}: {found.problem}")
 

@@ -3,7 +3,14 @@
 import pytest
 import typer
 
-from console.options import check_account, check_accounts, check_domains, check_hour, check_identity
+from console.options import (
+    check_account,
+    check_accounts,
+    check_domains,
+    check_hour,
+    check_identities,
+    check_identity,
+)
 
 
 def test_an_account_id_has_twelve_digits() -> None:
@@ -39,3 +46,12 @@ def test_what_is_neither_hour_nor_day_is_refused(hour: str) -> None:
 @pytest.mark.parametrize(("given", "identity"), [(" Example.COM ", "example.com"), ("", None), (None, None)])
 def test_identities_are_in_lower_case(given: str | None, identity: str | None) -> None:
     assert check_identity(given) == identity
+
+
+def test_an_identity_to_register_is_one_that_the_accounts_template_takes() -> None:
+    named = ["example.com", "Ann@example.com"]
+    assert check_identities(named) == named
+    assert check_identities(None) == []
+    for text in ("not a name", "a,b.example", "bücher.example", ""):
+        with pytest.raises(typer.BadParameter, match="is no identity"):
+            check_identities([text])

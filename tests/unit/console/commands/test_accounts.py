@@ -117,6 +117,25 @@ def test_owner_and_delegates_are_registered_with_the_ledger_and_get_stacks(path:
     assert config.overrides(f"delegate-{COURIER}") == config.overrides(f"delegate-{HARBOR}") == roles
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("owner", OWNER, "--identity", "not a name"), "'not a name' is no identity: give a domain or an"),
+        (("delegate", COURIER, "--owner", HARBOR), f"{HARBOR} is not registered as owner: run"),
+    ],
+)
+def test_what_would_have_no_effect_is_refused_and_nothing_is_written(
+    path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    before = path.read_text()
+
+    result = run(path, "add", *arguments)
+
+    assert result.exit_code in {1, 2}
+    assert said in " ".join(result.output.split())
+    assert path.read_text() == before
+
+
 def test_what_is_written_are_parameters_that_the_templates_take(path: Path) -> None:
     add_all(path)
 

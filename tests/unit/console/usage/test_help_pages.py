@@ -72,14 +72,30 @@ def test_examples_are_commands_that_there_are_and_stand_on_their_pages() -> None
     assert [command for command, path in commands.items() if f"  {command}\n" not in pages[path]] == []
 
 
-def test_every_command_stands_under_what_it_is_for() -> None:
-    page = help_of("")
+@pytest.mark.parametrize("path", PURPOSES)
+def test_every_command_stands_under_what_it_is_for(path: str) -> None:
+    page = help_of(path)
 
     assert "Others:" not in page
-    assert [title for title in PURPOSES if f"{title}:" not in page] == []
+    assert [title for title in PURPOSES[path] if f"{title}:" not in page] == []
     listed = re.findall(r"(?m)^  ([a-z][a-z-]+)  +[A-Z]", page)
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    commands = dict(all_commands())[path].commands
     assert sorted(listed) == sorted(name for name, each in commands.items() if not each.hidden)
+
+
+@pytest.mark.parametrize(
+    ("path", "example"),
+    [
+        ("suppression", "suppression find ann@example.com"),
+        ("accounts add", "accounts add delegate 444455556666 --owner 111122223333"),
+        ("statement", "statement list --json"),
+    ],
+)
+def test_a_groups_page_has_examples_of_its_commands(path: str, example: str) -> None:
+    _, _, examples = page_of(dict(all_commands())[path], 200).partition("Examples:")
+
+    assert f"  ses-reputation {example}\n" in examples
+    assert len(re.findall(r"(?m)^ +ses-reputation ", examples)) <= 4
 
 
 def test_the_version_is_the_packages() -> None:

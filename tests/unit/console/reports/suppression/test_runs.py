@@ -1,8 +1,9 @@
 """A run over all lists counts also what there is none of."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from console.reports.suppression.runs import describe_progress, describe_summary
+from console.reports.suppression.runs import describe_progress, describe_summary, draw_summary
 from ses_reputation.suppression.runs.outcomes import ListOutcome, ListStatus
 from ses_reputation.suppression.runs.run_progress import RunProgress
 from ses_reputation.suppression.runs.summary import RunSummary
@@ -25,3 +26,17 @@ def test_progress_names_the_list_being_read_while_one_is() -> None:
     assert describe_progress(RunProgress(4, 4, 2, 2, 0)) == (
         "4 of 4 accounts and Regions done, 2 of 2 lists done"
     )
+
+
+def test_only_a_run_with_failures_has_a_column_of_causes() -> None:
+    complete = ListOutcome("111122223333", "us-east-1", "account", ListStatus.COMPLETE, total=7)
+    failed = replace(complete, region="eu-west-1", status=ListStatus.FAILED, why="No role.", total=None)
+
+    def headings(*outcomes: ListOutcome) -> list[str]:
+        summary = RunSummary(ListsRun("20261127T120000Z"), NOON, NOON, NOON, outcomes)
+        return [str(column.header) for column in draw_summary(summary).columns]
+
+    assert headings(complete) == ["account", "Region", "list", "outcome", "addresses"]
+    assert headings(complete, failed) == [
+        *("account", "Region", "list", "outcome", "why it failed", "addresses"),
+    ]
