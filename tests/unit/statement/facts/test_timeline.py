@@ -171,3 +171,12 @@ def test_a_standing_has_what_its_rate_is_made_of_and_since_when() -> None:
         f"{subject}; 551 / 10,000 sends since 2026-11-19",
         subject,
     ]
+
+
+def test_a_title_is_whole_where_sns_takes_a_part_of_it() -> None:
+    cut = change(STANDING, to="watch")
+    (found,) = events(
+        replace(cut, subject="The bounce rate of the...", headline="The bounce rate of the day.")
+    )
+
+    assert found.title == "The bounce rate of the day."
